@@ -1,0 +1,97 @@
+import type { Explanation } from './finding.ts';
+
+/**
+ * The nine states of ISA-18.2 / IEC 62682, by the standard's letters. The process is in alarm in B and C, back to normal in
+ * A, D, E and F; G, H and I hide an alert that goes on being evaluated.
+ */
+export const AlertState = {
+  Normal: 'A',
+  Unacknowledged: 'B',
+  Acknowledged: 'C',
+  ReturnedUnacknowledged: 'D',
+  LatchedUnacknowledged: 'E',
+  LatchedAcknowledged: 'F',
+  Shelved: 'G',
+  SuppressedByDesign: 'H',
+  OutOfService: 'I',
+} as const;
+export type AlertState = (typeof AlertState)[keyof typeof AlertState];
+
+/** 1–3 are alarms with a response text; A is an anomaly: no sound, can be acknowledged. */
+export type Priority = 1 | 2 | 3 | 'A';
+
+/** A reading of an alert in MITRE ATT&CK for ICS. Impact techniques are only ever `possible`. */
+export interface Technique {
+  /** Id in `version`, e.g. `T1692.001`. */
+  readonly id: string;
+  readonly name: string;
+  /** Id before the renumbering of v19, e.g. `T0855`. */
+  readonly idV18: string;
+  readonly version: string;
+  readonly certainty: 'seen' | 'possible';
+}
+
+/** One finding as an alert keeps it. */
+export interface AlertFinding {
+  readonly id: string;
+  readonly detector: string;
+  readonly tags: readonly string[];
+  readonly since: number;
+  readonly beganAt: number;
+  readonly endedAt?: number | undefined;
+  readonly score: number;
+  readonly peak: number;
+  readonly explanation: Explanation;
+}
+
+/** Who did something, as far as pages and audit show it: the role and the session, never a name. */
+export interface Actor {
+  readonly role: string;
+  /** Opaque id of the session, or `monitor`. */
+  readonly session: string;
+}
+
+/** What a person sees: findings joined by equipment and time, with their life cycle. Times in ms UTC. */
+export interface Alert {
+  readonly id: string;
+  readonly incident: string;
+  readonly priority: Priority;
+  readonly state: AlertState;
+  /** At most 48 characters. */
+  readonly title: string;
+  readonly area: string;
+  readonly equipment: string;
+  readonly device?: string | undefined;
+  readonly tags: readonly string[];
+  /** First anomalous sample of the first finding. */
+  readonly since: number;
+  readonly raisedAt: number;
+  readonly changedAt: number;
+  readonly acknowledgedAt?: number | undefined;
+  readonly returnedAt?: number | undefined;
+  /** First-out first. */
+  readonly findings: readonly AlertFinding[];
+  /** Of the finding that says most now. */
+  readonly explanation: Explanation;
+  readonly techniques: readonly Technique[];
+  /** What to do first; empty for anomalies. */
+  readonly response: string;
+}
+
+export const AlertChangeKind = ['raised', 'updated', 'acknowledged', 'returned', 'recurred', 'cleared'] as const;
+export type AlertChangeKind = (typeof AlertChangeKind)[number];
+
+/** One step of an alert's life: numbered without gaps, stored before it is shown. */
+export interface AlertChange {
+  readonly sequence: number;
+  readonly time: number;
+  readonly kind: AlertChangeKind;
+  readonly by: Actor;
+  readonly alert: Alert;
+}
+
+/** In B and D, and in E, somebody has yet to look at it. */
+export const needsAcknowledgement = (state: AlertState): boolean => state === 'B' || state === 'D' || state === 'E';
+
+/** Still on the list of what is wrong or unseen. */
+export const isOpen = (state: AlertState): boolean => state !== 'A';

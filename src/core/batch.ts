@@ -1,0 +1,110 @@
+/** Bytes of one sample: sourceTime 8, receiveTime 8, value 8, tag 4, quality 4. */
+const sampleBytes = 32;
+
+/** What a batch looks like in a message between threads: the memory is shared, not copied. */
+export interface BatchMessage {
+  readonly device: string;
+  readonly length: number;
+  readonly memory: SharedArrayBuffer;
+  readonly texts: readonly (readonly [row: number, text: string])[];
+}
+
+/**
+ * The samples of one read of one device, columnar, in shared memory. Written once by a `BatchBuilder` and immutable after
+ * that, so that historian, detectors and dashboard read the same bytes in any thread.
+ */
+export class Batch {
+  readonly device: string;
+  readonly length: number;
+  /** Index into the run's `TagTable`. */
+  readonly tag: Uint32Array;
+  /** In engineering units; for texts the code of the tag's `TextDictionary`. */
+  readonly value: Float64Array;
+  /** OPC UA StatusCode, see `quality.ts`. */
+  readonly quality: Uint32Array;
+  /** When the device measured it, ms UTC. */
+  readonly sourceTime: Float64Array;
+  /** When the collector had it, ms UTC. */
+  readonly receiveTime: Float64Array;
+  /** Row → text, for strings and integers beyond 2⁵³. */
+  readonly texts: ReadonlyMap<number, string>;
+  readonly #memory: SharedArrayBuffer;
+
+  constructor(message: BatchMessage) {
+    const { memory, length } = message;
+    const capacity = memory.byteLength / sampleBytes;
+    this.device = message.device;
+    this.length = length;
+    this.sourceTime = new Float64Array(memory, 0, length);
+    this.receiveTime = new Float64Array(memory, capacity * 8, length);
+    this.value = new Float64Array(memory, capacity * 16, length);
+    this.tag = new Uint32Array(memory, capacity * 24, length);
+    this.quality = new Uint32Array(memory, capacity * 28, length);
+    this.texts = new Map(message.texts);
+    this.#memory = memory;
+  }
+
+  toMessage(): BatchMessage {
+    return { device: this.device, length: this.length, memory: this.#memory, texts: [...this.texts] };
+  }
+}
+
+/** Fills one batch. `publish` ends the writing. */
+export class BatchBuilder {
+  readonly #batch: Batch;
+  readonly #device: string;
+  readonly #texts: [number, string][] = [];
+  #length = 0;
+
+  /** @param capacity most samples that will be added */
+  constructor(device: string, capacity: number) {
+    this.#device = device;
+    this.#batch = new Batch({ device, length: capacity, memory: new SharedArrayBuffer(capacity * sampleBytes), texts: [] });
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** @throws RangeError beyond the capacity */
+  add(tag: number, value: number, quality: number, sourceTime: number, receiveTime: number): void {
+    const row = this.#length;
+    const batch = this.#batch;
+    if (row >= batch.length) throw new RangeError(`batch of ${this.#device} is full at ${batch.length} samples`);
+    batch.tag[row] = tag;
+    batch.value[row] = value;
+    batch.quality[row] = quality;
+    batch.sourceTime[row] = sourceTime;
+    batch.receiveTime[row] = receiveTime;
+    this.#length = row + 1;
+  }
+
+  /** Adds a text under the code that the tag's dictionary gives it. */
+  addText(tag: number, text: string, code: number, quality: number, sourceTime: number, receiveTime: number): void {
+    this.#texts.push([this.#length, text]);
+    this.add(tag, code, quality, sourceTime, receiveTime);
+  }
+
+  publish(): Batch {
+    return new Batch({ ...this.#batch.toMessage(), length: this.#length, texts: this.#texts });
+  }
+}
+
+/** Gives each text of one tag a small number, in order of first appearance; bounded, the rest share the last code. */
+export class TextDictionary {
+  readonly #codes = new Map<string, number>();
+  readonly #bound: number;
+
+  constructor(bound = 65_536) {
+    this.#bound = bound;
+  }
+
+  codeOf(text: string): number {
+    const known = this.#codes.get(text);
+    if (known !== undefined) return known;
+    if (this.#codes.size >= this.#bound) return this.#bound;
+    const code = this.#codes.size;
+    this.#codes.set(text, code);
+    return code;
+  }
+}

@@ -1,0 +1,145 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Time, injected everywhere: the only module that reads the machine's clock or sets a timer is this one. */
+export interface Clock {
+  /** ms UTC */
+  now(): number;
+  /** ms since an arbitrary instant, never steps back */
+  monotonic(): number;
+  /** Resolves after `ms` of this clock's time; rejects with AbortError when the signal aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** The machine's clock. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  sleep: async (ms, signal) => {
+    await delay(Math.max(0, ms), undefined, signal === undefined ? {} : { signal });
+  },
+};
+
+/** A clock that stands still until `advance` is called: tests, headless campaigns, back-testing. */
+export class VirtualClock implements Clock {
+  #now: number;
+  readonly #start: number;
+  #sleepers: { at: number; wake: () => void }[] = [];
+
+  constructor(startMs: number) {
+    this.#now = startMs;
+    this.#start = startMs;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  monotonic(): number {
+    return this.#now - this.#start;
+  }
+
+  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const sleeper = { at: this.#now + Math.max(0, ms), wake: resolve };
+    const abort = (): void => {
+      this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
+      reject(signal?.reason as Error);
+    };
+    this.#sleepers.push(sleeper);
+    signal?.addEventListener('abort', abort, { once: true });
+    try {
+      await promise;
+    } finally {
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  /** Moves time on and wakes sleepers in the order of their wake times, letting each run before the next. */
+  async advance(ms: number): Promise<void> {
+    const end = this.#now + ms;
+    await settle();
+    for (;;) {
+      this.#sleepers.sort((a, b) => a.at - b.at);
+      const next = this.#sleepers[0];
+      if (next === undefined || next.at > end) break;
+      this.#sleepers.shift();
+      this.#now = Math.max(this.#now, next.at);
+      next.wake();
+      await settle();
+    }
+    this.#now = end;
+  }
+
+  /** Moves time on without giving anyone a turn: for synchronous streams that own the clock. */
+  set(now: number): void {
+    this.#now = now;
+  }
+}
+
+/** Lets promise continuations and one round of the event loop run. */
+async function settle(): Promise<void> {
+  await new Promise<void>((resolve) => setImmediate(resolve));
+}
+
+/** How plant time runs against the machine's time. */
+export interface PlantPace {
+  /** Plant time, ms UTC, at the machine's `wallMs`. */
+  readonly plantMs: number;
+  readonly wallMs: number;
+  /** Plant seconds per second; 0 while paused. */
+  readonly speed: number;
+}
+
+/** Plant time in the lab: runs `speed` times as fast as the machine's clock, and sleeps in its own time. */
+export class PacedClock implements Clock {
+  #pace: PlantPace;
+  #changed = new AbortController();
+  readonly #wall: Clock;
+
+  constructor(pace: PlantPace, wall: Clock = systemClock) {
+    this.#pace = pace;
+    this.#wall = wall;
+  }
+
+  get pace(): PlantPace {
+    return this.#pace;
+  }
+
+  /** Sleepers measure the rest of their time by the new pace. */
+  setPace(pace: PlantPace): void {
+    this.#pace = pace;
+    const changed = this.#changed;
+    this.#changed = new AbortController();
+    changed.abort();
+  }
+
+  now(): number {
+    return this.#pace.plantMs + (this.#wall.now() - this.#pace.wallMs) * this.#pace.speed;
+  }
+
+  monotonic(): number {
+    return this.now();
+  }
+
+  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    const end = this.now() + ms;
+    for (;;) {
+      signal?.throwIfAborted();
+      const left = end - this.now();
+      if (left <= 0) {
+        // a fair turn for others even where time runs so fast that nothing is left to wait for
+        await this.#wall.sleep(0, signal);
+        return;
+      }
+      const wait = this.#pace.speed === 0 ? 3_600_000 : left / this.#pace.speed;
+      const changed = this.#changed.signal;
+      const either = signal === undefined ? changed : AbortSignal.any([signal, changed]);
+      try {
+        await this.#wall.sleep(wait, either);
+      } catch (thrown) {
+        if (!changed.aborted) throw thrown;
+      }
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import type { Explanation } from './finding.ts';
+import type { Observation } from './observation.ts';
+import type { Plugin, PluginContext } from './plugin.ts';
+import type { TagTable } from './tag.ts';
+
+/** One thing that a detector judges: a tag, a group of tags, a device. Each has a threshold of its own. */
+export interface Channel {
+  /** Stable across runs, e.g. `CW.LT01` or `clearwell/mean6`. */
+  readonly key: string;
+  /** Indices into the run's `TagTable`. */
+  readonly tags: readonly number[];
+  readonly area: string;
+  /** Empty when the channel spans several. */
+  readonly equipment: string;
+  /** Set when the channel is about a device rather than about the process. */
+  readonly device?: string;
+}
+
+/** Takes one surprise ≥ 0 of one channel at one instant (ms UTC). */
+export type Report = (channel: number, time: number, surprise: number) => void;
+
+/** A JSON value: baselines are kept as readable, diffable text. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** The two kinds of a detector's state. `running` is what `structuredClone` can copy; `v8.serialize` keeps it bit for bit. */
+export interface DetectorSnapshot {
+  readonly baseline: Json;
+  readonly running: unknown;
+}
+
+/**
+ * Pure computation: no I/O, and time only from observations. `learn` alone changes the baseline, `score` alone the running
+ * state. A surprise depends on nothing after its observation.
+ */
+export interface Detector {
+  readonly channels: readonly Channel[];
+  /**
+   * Learns from normal running. A calibration is: event `begin`; observations; for each further pass the detector asks for,
+   * event `pass` and the observations again; event `end`. A gap in time between two observations is to be expected.
+   */
+  learn(observation: Observation): void;
+  /** Judges an observation before anything later is known, and reports a surprise for each channel that it concerns. */
+  score(observation: Observation, report: Report): void;
+  /** Why the last surprise of the channel was what it was. Called when a finding begins or is updated. */
+  explain(channel: number): Explanation;
+  snapshot(): DetectorSnapshot;
+  /** Continues bit for bit where `snapshot` was taken. @throws ScadaError BASELINE_MISMATCH */
+  restore(snapshot: DetectorSnapshot): void;
+}
+
+/** Tags that are judged together, as vectors at one period. */
+export interface DetectorGroup {
+  readonly name: string;
+  readonly tags: readonly number[];
+  readonly periodMs: number;
+}
+
+/** What a detector watches. */
+export interface DetectorTarget {
+  readonly tags: TagTable;
+  /** The tags that the configuration gives to this detector. */
+  readonly watched: readonly number[];
+  readonly groups: readonly DetectorGroup[];
+  readonly devices: readonly string[];
+}
+
+export interface DetectorPlugin<Config = unknown> extends Plugin<Config> {
+  /** `sample`: sees batches. `vector`: sees the aligner's vectors of its groups. `event`: sees events alone. */
+  readonly input: 'sample' | 'vector' | 'event';
+  /** Passes over the calibration data that `learn` needs. */
+  readonly passes: number;
+  /**
+   * `statistical`: thresholds follow from the alarm budget. `stated`: a rule that the user stated (a limit, a dead device);
+   * its surprise is already a score, 1 being the rule's own bound.
+   */
+  readonly threshold: 'statistical' | 'stated';
+  create(config: Config, target: DetectorTarget, context: PluginContext): Detector;
+}

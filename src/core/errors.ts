@@ -1,0 +1,58 @@
+/** What the caller should do about an error: tell the user, back off and try again, or give up on this one instance. */
+export type ErrorKind = 'config' | 'retryable' | 'fatal';
+
+/** Every error code with the sentence that the docs show for it. Codes are stable: scripts and tickets refer to them. */
+export const errorCodes = {
+  CONFIG_UNREADABLE: 'The configuration file can not be read or is not YAML.',
+  CONFIG_INVALID: 'The configuration does not follow its schema.',
+  CONFIG_REFERENCE: 'The configuration names something that it does not define.',
+  CONFIG_SECRET: 'An environment variable that the configuration asks for is not set.',
+  INPUT_INVALID: 'A file given on the command line can not be used as it is.',
+  DEVICE_UNREACHABLE: 'A device does not accept a connection.',
+  DEVICE_TIMEOUT: 'A device did not answer within its deadline.',
+  DEVICE_REFUSED: 'A device answered with a refusal.',
+  DEVICE_PROTOCOL: 'A device answered with bytes that break its protocol.',
+  DEVICE_UNTRUSTED: 'The certificate of a device is not in the trust list.',
+  STORE_UNAVAILABLE: 'The historian does not answer.',
+  STORE_REJECTED: 'The historian refuses what it was given.',
+  SPOOL_FULL: 'The disk spool has reached its bound.',
+  NOTIFY_FAILED: 'A notification was not accepted.',
+  STATE_CORRUPT: 'The stored state can not be read back.',
+  BASELINE_MISMATCH: 'A stored baseline belongs to other tags, another detector or another version.',
+  QUEUE_CLOSED: 'A queue was used after it was closed.',
+  LAB_REFUSED: 'The lab refuses a request that would leave its limits.',
+  INTERNAL: 'A condition that the code holds impossible: please report it.',
+} as const;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+/** The one error class. `message` says what happened and where; `hint` what the user can do about it. */
+export class ScadaError extends Error {
+  readonly kind: ErrorKind;
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+
+  constructor(kind: ErrorKind, code: ErrorCode, message: string, options: { hint?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'ScadaError';
+    this.kind = kind;
+    this.code = code;
+    this.hint = options.hint;
+  }
+}
+
+/** Anything that was thrown, as a `ScadaError`; what is not one already is taken for a fault of ours. */
+export function toScadaError(thrown: unknown): ScadaError {
+  if (thrown instanceof ScadaError) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new ScadaError('fatal', 'INTERNAL', message, { cause: thrown });
+}
+
+export function isRetryable(thrown: unknown): boolean {
+  return thrown instanceof ScadaError && thrown.kind === 'retryable';
+}
+
+/** True for what `AbortSignal` throws: a stop that was asked for is not an error. */
+export function isAbort(thrown: unknown): boolean {
+  return thrown instanceof Error && (thrown.name === 'AbortError' || thrown.name === 'TimeoutError');
+}

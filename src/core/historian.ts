@@ -1,0 +1,55 @@
+import type { Batch } from './batch.ts';
+import type { Plugin, PluginContext } from './plugin.ts';
+import type { TagTable } from './tag.ts';
+
+export interface HistoryRange {
+  /** Tag names. */
+  readonly tags: readonly string[];
+  /** ms UTC, inclusive. */
+  readonly from: number;
+  /** ms UTC, exclusive. */
+  readonly to: number;
+  /** With it, answers of more points are reduced to the lowest and highest value of equal spans, at most this many points a tag. */
+  readonly maxPoints?: number | undefined;
+}
+
+/** One tag's samples by source time. `low` and `high` equal `value` unless `spanMs` > 0, where `value` is the mean of good samples. */
+export interface Series {
+  readonly tag: string;
+  /** 0 for samples as stored, else the length of the spans, ms. */
+  readonly spanMs: number;
+  readonly time: Float64Array;
+  readonly value: Float64Array;
+  readonly low: Float64Array;
+  readonly high: Float64Array;
+  /** Worst quality in a span. */
+  readonly quality: Uint32Array;
+}
+
+export interface HistorianStats {
+  readonly samples: number;
+  readonly bytes: number;
+  /** ms UTC of the oldest sample, NaN when empty. */
+  readonly oldest: number;
+}
+
+/** Keeps samples. A sample is acknowledged when the promise of its `write` has resolved: from then on it survives kill -9. */
+export interface Historian extends AsyncDisposable {
+  /** @throws ScadaError `retryable` when the store is away; the same batch may then be written again */
+  write(batch: Batch, signal: AbortSignal): Promise<void>;
+  query(range: HistoryRange, signal: AbortSignal): Promise<Series[]>;
+  /** All samples of the range as batches in order of source time, for calibration, back-testing and evidence. */
+  scan(range: HistoryRange, signal: AbortSignal): AsyncIterable<Batch>;
+  stats(signal: AbortSignal): Promise<HistorianStats>;
+}
+
+export interface HistorianTarget {
+  readonly tags: TagTable;
+  /** Folder of the historian's own. */
+  readonly dataDir: string;
+}
+
+export interface HistorianPlugin<Config = unknown> extends Plugin<Config> {
+  /** Opens the store; a store that is away is no error here. */
+  create(config: Config, target: HistorianTarget, context: PluginContext): Promise<Historian>;
+}

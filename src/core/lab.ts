@@ -1,0 +1,35 @@
+import type { PlantPace } from './clock.ts';
+import type { Scenario } from './scenario.ts';
+
+/** One line of the exercise's timeline. `time` is plant time, ms UTC. */
+export interface LabEvent {
+  readonly time: number;
+  readonly lane: 'inject' | 'benign' | 'control';
+  readonly text: string;
+  readonly technique?: string | undefined;
+}
+
+export interface LabStatus {
+  readonly plant: string;
+  readonly seed: number;
+  readonly pace: PlantPace;
+  readonly running?: { readonly scenario: string; readonly startedAt: number; readonly endsAt: number } | undefined;
+  readonly events: readonly LabEvent[];
+  /** True process values by name, for those who may see the ground truth. */
+  readonly truth: Readonly<Record<string, number>>;
+}
+
+/** Control of the simulated plant, injected into the dashboard; the simulator behind it is a process of its own. */
+export interface LabControl {
+  readonly scenarios: readonly Scenario[];
+  status(): LabStatus;
+  /** Called after each change; returns the way to stop it. */
+  onChange(listener: () => void): () => void;
+  /** 0 pauses. @throws ScadaError LAB_REFUSED beyond the limits */
+  setSpeed(speed: number): Promise<void>;
+  start(scenario: string): Promise<void>;
+  /** Ends the running scenario and lets go of every falsified signal. */
+  stop(): Promise<void>;
+  /** Puts the plant back to its state at the start of the exercise. */
+  reset(): Promise<void>;
+}

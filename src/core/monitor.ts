@@ -1,0 +1,116 @@
+import type { Actor, Alert, AlertChange } from './alert.ts';
+import type { Clock } from './clock.ts';
+import type { HistoryRange, Series } from './historian.ts';
+import type { LabControl } from './lab.ts';
+import type { DeviceHealthEvent, DeviceState } from './observation.ts';
+import type { QueueStats } from './queue.ts';
+import type { AlertQuery } from './state.ts';
+import type { TagTable } from './tag.ts';
+
+export interface Equipment {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: string;
+}
+
+export interface Area {
+  readonly id: string;
+  readonly name: string;
+  readonly equipment: readonly Equipment[];
+  /** Tag names of the level-1 indicators, at most four. */
+  readonly indicators: readonly string[];
+}
+
+export interface Site {
+  readonly name: string;
+  /** IANA name of the site's time zone. */
+  readonly timeZone: string;
+  readonly areas: readonly Area[];
+  /** Tag of the overview's key trend. */
+  readonly keyTrend?: string | undefined;
+}
+
+/** The last sample of every tag, in `TagTable` order; shared memory, written by the pipeline alone. */
+export interface LatestValues {
+  readonly value: Float64Array;
+  readonly quality: Uint32Array;
+  /** ms UTC, NaN before the first sample. */
+  readonly sourceTime: Float64Array;
+  readonly receiveTime: Float64Array;
+  /** Last value that was good, NaN before the first. */
+  readonly lastGood: Float64Array;
+  /** Last text of a text tag. */
+  text(tag: number): string | undefined;
+}
+
+export interface DeviceStatus {
+  readonly name: string;
+  readonly type: string;
+  /** Host and port, never a secret. */
+  readonly address: string;
+  readonly state: DeviceState;
+  readonly since: number;
+  readonly reason: string;
+  readonly tags: number;
+  readonly identity: Readonly<Record<string, string>>;
+  readonly health?: DeviceHealthEvent | undefined;
+}
+
+/** A tag's normal band as its baseline has it now, for indicators and trends. */
+export interface NormalBand {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** `learning` until the baseline stands; `ready` after that; `unlearned` when nothing is being learned and nothing is known. */
+export interface LearningStatus {
+  readonly state: 'learning' | 'ready' | 'unlearned';
+  /** 0–1 */
+  readonly progress: number;
+  readonly text: string;
+  /** What the alarm budget is, alerts per day, and whether the calibration can promise it. */
+  readonly budgetPerDay: number;
+  readonly promise: string;
+}
+
+/** The alert stream: numbered without gaps within an epoch. */
+export interface AlertFeed {
+  readonly epoch: string;
+  readonly sequence: number;
+  open(): readonly Alert[];
+  get(id: string): Alert | undefined;
+  /** Changes after `sequence`, or undefined when it is no longer known: the reader then takes a snapshot. */
+  changesAfter(sequence: number): readonly AlertChange[] | undefined;
+  changesOf(id: string): readonly AlertChange[];
+  find(query: AlertQuery): readonly Alert[];
+  /** Called after a change is stored. Returns the way to stop it. */
+  subscribe(listener: (change: AlertChange) => void): () => void;
+  /** @throws RangeError for an unknown alert; acknowledging what needs no acknowledgement changes nothing */
+  acknowledge(id: string, by: Actor, note?: string): void;
+}
+
+/** One link of the chain collector → pipeline → detectors → historian → notifiers. */
+export interface ChainLink {
+  readonly name: string;
+  readonly perSecond: number;
+  readonly lagMs: number;
+  readonly queue?: QueueStats | undefined;
+  readonly lastError?: string | undefined;
+  /** ms UTC, NaN if there was none. */
+  readonly lastErrorAt: number;
+}
+
+/** All that the dashboard may see of the monitor. It never sees a plug-in. */
+export interface MonitorView {
+  readonly site: Site;
+  readonly tags: TagTable;
+  readonly clock: Clock;
+  readonly latest: LatestValues;
+  readonly alerts: AlertFeed;
+  readonly lab?: LabControl | undefined;
+  devices(): readonly DeviceStatus[];
+  band(tag: number): NormalBand | undefined;
+  learning(): LearningStatus;
+  chain(): readonly ChainLink[];
+  history(range: HistoryRange, signal: AbortSignal): Promise<Series[]>;
+}

@@ -1,0 +1,79 @@
+import type { Batch } from './batch.ts';
+
+/** Something that happened, rather than a value. `time` is stream time, ms UTC. */
+export type Event =
+  | { readonly type: 'tick'; readonly time: number }
+  /** `begin` opens a calibration, `pass` starts the next pass over the same running, `end` lets the detector finish its baseline. */
+  | { readonly type: 'calibration'; readonly time: number; readonly phase: 'begin' | 'pass' | 'end'; readonly pass: number }
+  | DeviceStateEvent
+  | DeviceHealthEvent
+  | {
+      readonly type: 'poll-failed';
+      readonly time: number;
+      readonly device: string;
+      readonly code: string;
+      readonly message: string;
+      readonly tags: readonly number[];
+    }
+  | {
+      readonly type: 'identity';
+      readonly time: number;
+      readonly device: string;
+      readonly identity: Readonly<Record<string, string>>;
+      /** What the device said before, if it changed. */
+      readonly previous?: Readonly<Record<string, string>> | undefined;
+    }
+  /** Samples whose source time was not after the last one: kept in the historian, not scored. */
+  | { readonly type: 'late-samples'; readonly time: number; readonly device: string; readonly count: number }
+  | { readonly type: 'dropped'; readonly time: number; readonly queue: string; readonly count: number };
+
+/** A device's connection changed. */
+export interface DeviceStateEvent {
+  readonly type: 'device';
+  readonly time: number;
+  readonly device: string;
+  readonly state: DeviceState;
+  readonly reason: string;
+}
+
+/** `connecting` before the first success, `up`, `silent` (open, but no answers), `down` (no connection). */
+export type DeviceState = 'connecting' | 'up' | 'silent' | 'down';
+
+/** How a device answered over the last interval, and the load that the monitor put on it. */
+export interface DeviceHealthEvent {
+  readonly type: 'device-health';
+  readonly time: number;
+  readonly device: string;
+  readonly intervalMs: number;
+  readonly requests: number;
+  readonly errors: number;
+  /** Median and longest time to an answer, ms; NaN if there was none. */
+  readonly latencyMs: number;
+  readonly latencyMaxMs: number;
+  /** Since the last good sample, ms. */
+  readonly ageMs: number;
+  /** Share of the device's request budget that was used, 0–1. */
+  readonly budgetUsed: number;
+}
+
+/** A row of a detector group: the last value of each of its tags at one instant, made by the aligner. */
+export interface Vector {
+  readonly group: string;
+  /** ms UTC */
+  readonly time: number;
+  /** One value per tag of the group, in the group's order; NaN where masked. */
+  readonly value: Float64Array;
+  /** Age of each value, ms. */
+  readonly age: Float64Array;
+  /** 1 where the value is too old, bad or missing. */
+  readonly mask: Uint8Array;
+}
+
+/** All that a detector may see, in order. */
+export type Observation =
+  | { readonly kind: 'batch'; readonly batch: Batch }
+  | { readonly kind: 'event'; readonly event: Event }
+  | { readonly kind: 'vector'; readonly vector: Vector };
+
+export const observeBatch = (batch: Batch): Observation => ({ kind: 'batch', batch });
+export const observeEvent = (event: Event): Observation => ({ kind: 'event', event });

@@ -1,0 +1,75 @@
+import type { Plugin, PluginContext } from './plugin.ts';
+
+/** Where a PLC keeps a point: one of Modbus's four tables, and the name under which OPC UA serves it. */
+export interface PlantAddress {
+  /** Which simulated controller serves it, e.g. `plc1`. */
+  readonly controller: string;
+  readonly table: 'coil' | 'discrete-input' | 'holding' | 'input';
+  /** 0-based. */
+  readonly address: number;
+  readonly type: 'bit' | 'float32' | 'int16' | 'uint16' | 'int32' | 'uint32';
+  /** Register = value / scale. */
+  readonly scale: number;
+}
+
+/** A point of a simulated plant as its controllers serve it. */
+export interface PlantPoint {
+  readonly name: string;
+  readonly description: string;
+  readonly area: string;
+  readonly equipment: string;
+  readonly unit: string;
+  readonly low: number;
+  readonly high: number;
+  readonly writable: boolean;
+  readonly modbus: PlantAddress;
+  /** Served by the plant's OPC UA server too. */
+  readonly opcua: boolean;
+}
+
+/** What can be done to a plant from inside: faults and falsified signals. Writes over the network come as `write`. */
+export type PlantAction =
+  /** The controller and everybody sees `value` instead of the sensor. */
+  | { readonly type: 'sensor-stuck'; readonly point: string; readonly value: number }
+  | { readonly type: 'sensor-bias'; readonly point: string; readonly offset: number; readonly driftPerHour?: number }
+  /** The network sees the point's own values of `lengthS` before, over and over; the controller goes on with the true ones. */
+  | { readonly type: 'replay'; readonly points: readonly string[]; readonly lengthS: number }
+  | { readonly type: 'release'; readonly point: string }
+  /** An act or disturbance that the plant knows by name, e.g. `analyser-calibration`, `alum-off`, `hydrant-flush`. */
+  | { readonly type: 'act'; readonly name: string; readonly value?: number };
+
+/** A plain object that JSON and structuredClone keep bit for bit. */
+export type PlantState = unknown;
+
+/** A simulated plant: physics and controllers, seeded, no sockets, no wall clock. */
+export interface Plant {
+  readonly points: readonly PlantPoint[];
+  /** Registers as the network sees them, in engineering units, in the order of `points`; changed by `step`. */
+  readonly registers: Float64Array;
+  /** 1 where the signal behind the register has failed. */
+  readonly failed: Uint8Array;
+  /** Plant time, ms UTC. */
+  readonly time: number;
+  /** Advances by whole seconds. */
+  step(seconds: number): void;
+  /** A network client's write to a writable point. @throws RangeError for a point that is not writable */
+  write(point: number, value: number): void;
+  act(action: PlantAction): void;
+  /** True process values for ground truth, by name; detectors never see them. */
+  truth(): Readonly<Record<string, number>>;
+  save(): PlantState;
+  restore(state: PlantState): void;
+}
+
+/** What every plant can be started with. */
+export interface PlantOptions {
+  readonly seed: number;
+  /** ms UTC */
+  readonly startTime: number;
+  /** Ordinary operator acts: `ordinary` as in a usual week, `calibration` with each of them at least once in three days, `none`. */
+  readonly life: 'ordinary' | 'calibration' | 'none';
+}
+
+export interface PlantPlugin<Config = unknown> extends Plugin<Config> {
+  create(config: Config, options: PlantOptions, context: PluginContext): Promise<Plant>;
+}

@@ -1,0 +1,48 @@
+import type { ZodType } from 'zod';
+import type { Clock } from './clock.ts';
+import type { Random } from './random.ts';
+
+/** Structured log. Never give it a secret. */
+export interface Logger {
+  debug(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  info(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  error(message: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
+/** Keeps tests and libraries quiet. */
+export const silentLogger: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+/** Named figures of one run, read by the system health page. */
+export class Metrics {
+  readonly #counters = new Map<string, number>();
+
+  add(name: string, amount = 1): void {
+    this.#counters.set(name, (this.#counters.get(name) ?? 0) + amount);
+  }
+
+  set(name: string, value: number): void {
+    this.#counters.set(name, value);
+  }
+
+  read(): ReadonlyMap<string, number> {
+    return this.#counters;
+  }
+}
+
+/** What every plug-in is given; it never reaches for a global. */
+export interface PluginContext {
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly metrics: Metrics;
+}
+
+/** What every plug-in has in common: a name in the configuration, a strict schema, one sentence for the docs. */
+export interface Plugin<Config> {
+  readonly type: string;
+  /** One sentence for tables and help. */
+  readonly summary: string;
+  /** A `z.strictObject`: it gives the type, the defaults, the errors and the docs. */
+  readonly schema: ZodType<Config>;
+}

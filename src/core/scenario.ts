@@ -1,0 +1,53 @@
+import type { PlantAction } from './plant.ts';
+
+/** What an actor of a scenario does. Network acts are done by real protocol clients on real sockets. */
+export type ScenarioAct =
+  | { readonly type: 'modbus-write'; readonly controller: string; readonly point: string; readonly value: number }
+  | { readonly type: 'opcua-write'; readonly point: string; readonly value: number }
+  /** Reads identity and walks addresses `from`–`to` of the holding and input tables in blocks. */
+  | { readonly type: 'modbus-scan'; readonly controller: string; readonly from: number; readonly to: number }
+  | { readonly type: 'plant'; readonly action: PlantAction };
+
+export interface ScenarioStep {
+  /** Plant seconds after the scenario's start. */
+  readonly atS: number;
+  readonly actor: 'attacker' | 'operator' | 'process';
+  readonly act: ScenarioAct;
+  /** Repeat every so many plant seconds until `untilS`. */
+  readonly everyS?: number;
+  readonly untilS?: number;
+  /** One line for the exercise's timeline. */
+  readonly text: string;
+}
+
+/** What a good monitor is expected to say. */
+export interface ScenarioExpectation {
+  /** The finding counts if it is on one of these equipments or names one of these tags. */
+  readonly finding: { readonly equipment: readonly string[]; readonly tags: readonly string[] };
+  /** Plant seconds after the first hostile step. */
+  readonly withinS: number;
+}
+
+/** A seeded script of faults, attacks and benign look-alikes on a simulated plant, with ground truth. */
+export interface Scenario {
+  readonly id: string;
+  readonly plant: string;
+  readonly kind: 'attack' | 'fault' | 'benign';
+  readonly title: string;
+  readonly description: string;
+  /** ATT&CK for ICS ids (v19.1). */
+  readonly techniques: readonly string[];
+  readonly physicalResult: string;
+  readonly difficulty: 1 | 2 | 3;
+  readonly durationS: number;
+  readonly steps: readonly ScenarioStep[];
+  /** Spans in which something is really wrong, plant seconds after the start. */
+  readonly truth: readonly {
+    readonly fromS: number;
+    readonly toS: number;
+    readonly tags: readonly string[];
+    readonly equipment: readonly string[];
+  }[];
+  /** Undefined when nothing may be raised (benign) or the evidence is out of reach of this scenario's inputs. */
+  readonly expect?: ScenarioExpectation | undefined;
+}

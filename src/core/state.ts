@@ -1,0 +1,94 @@
+import type { Alert, AlertChange } from './alert.ts';
+import type { Json } from './detector.ts';
+
+/** Viewer looks; operator acknowledges; engineer runs the lab and the baselines; admin keeps users. Each may what the one before may. */
+export const roles = ['viewer', 'operator', 'engineer', 'admin'] as const;
+export type Role = (typeof roles)[number];
+
+/** True if `role` may do what needs `needed`. */
+export const mayActAs = (role: Role, needed: Role): boolean => roles.indexOf(role) >= roles.indexOf(needed);
+
+export interface User {
+  readonly name: string;
+  readonly role: Role;
+  /** PHC string of argon2id. */
+  readonly passphraseHash: string;
+  readonly createdAt: number;
+}
+
+/** One line of the audit trail: what changed, by which role. `session` is opaque, so that pages never show a name. */
+export interface AuditEntry {
+  readonly time: number;
+  readonly role: string;
+  readonly session: string;
+  /** Verb and kind, e.g. `alert.acknowledged`, `user.created`, `config.loaded`. */
+  readonly action: string;
+  readonly object: string;
+  readonly before?: string | undefined;
+  readonly after?: string | undefined;
+  readonly reason?: string | undefined;
+}
+
+export interface AlertQuery {
+  /** ms UTC of `raisedAt`, from inclusive, to exclusive. */
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+  readonly area?: string | undefined;
+  readonly tag?: string | undefined;
+  readonly incident?: string | undefined;
+  readonly limit: number;
+}
+
+export interface AlertStore {
+  /** Alerts that are not in state A, and the number of the last change. */
+  open(): { readonly alerts: Alert[]; readonly sequence: number };
+  get(id: string): Alert | undefined;
+  /** Stores the change, the alert as it then is and an audit entry in one transaction. @throws if the sequence is not the next */
+  append(change: AlertChange): void;
+  /** Changes after a sequence, in order; at most `limit`. */
+  changesAfter(sequence: number, limit: number): AlertChange[];
+  /** An alert's changes, oldest first. */
+  changesOf(id: string): AlertChange[];
+  /** Newest first. */
+  find(query: AlertQuery): Alert[];
+}
+
+export interface AuditLog {
+  append(entry: AuditEntry): void;
+  /** Newest first. */
+  read(query: { readonly from?: number; readonly to?: number; readonly action?: string; readonly limit: number }): AuditEntry[];
+}
+
+export interface UserStore {
+  list(): User[];
+  find(name: string): User | undefined;
+  /** @throws if the name is taken */
+  add(user: User): void;
+  remove(name: string): void;
+}
+
+export interface StoredBaseline {
+  readonly name: string;
+  readonly version: number;
+  readonly createdAt: number;
+  /** What it was learned from, in words. */
+  readonly source: string;
+  readonly content: Json;
+}
+
+export interface BaselineStore {
+  /** The newest version under a name. */
+  latest(name: string): StoredBaseline | undefined;
+  /** Adds the next version and returns its number. */
+  add(baseline: Omit<StoredBaseline, 'version'>): number;
+}
+
+/** What must survive kill -9 and power loss: every method returns when it is on disk. */
+export interface StateStore extends Disposable {
+  /** Random id made when the store was created: part of the epoch of the alert stream. */
+  readonly id: string;
+  readonly alerts: AlertStore;
+  readonly audit: AuditLog;
+  readonly users: UserStore;
+  readonly baselines: BaselineStore;
+}

@@ -1,0 +1,73 @@
+/** How a tag's values behave, which decides which detectors can say something about it. */
+export type TagKind = 'analog' | 'discrete' | 'counter' | 'text';
+
+/** What a tag is for in its control loop. */
+export type TagRole = 'measurement' | 'setpoint' | 'command' | 'status' | 'parameter';
+
+/** Alarm limits in the tag's engineering unit. */
+export interface TagLimits {
+  readonly highHigh?: number | undefined;
+  readonly high?: number | undefined;
+  readonly low?: number | undefined;
+  readonly lowLow?: number | undefined;
+}
+
+/** One measured or commanded point. */
+export interface Tag {
+  /** Unique in the site, e.g. `CW.LT01`. */
+  readonly name: string;
+  /** Plain words, e.g. "Clearwell level 1". */
+  readonly description: string;
+  /** At most 9 characters, for indicators. */
+  readonly short: string;
+  readonly area: string;
+  readonly equipment: string;
+  readonly device: string;
+  readonly kind: TagKind;
+  readonly role: TagRole;
+  /** Engineering unit, e.g. `m³/h`; empty for states. */
+  readonly unit: string;
+  /** Engineering range in `unit`. */
+  readonly range?: { readonly low: number; readonly high: number } | undefined;
+  readonly limits?: TagLimits | undefined;
+  /** Figures after the decimal point on displays. */
+  readonly decimals: number;
+  /** Names of a discrete tag's states by value, e.g. `{ 0: 'stopped', 1: 'running' }`. */
+  readonly states?: Readonly<Record<string, string>> | undefined;
+  /** Period at which the tag is read, ms. */
+  readonly scanMs: number;
+  /** Where the device keeps it: checked by the schema of the device's collector. */
+  readonly address: unknown;
+}
+
+/** The tags of a site. A tag's index in it is what batches carry: it is valid for one run, stores key by name. */
+export class TagTable {
+  readonly tags: readonly Tag[];
+  readonly #byName = new Map<string, number>();
+
+  constructor(tags: readonly Tag[]) {
+    this.tags = tags;
+    tags.forEach((tag, index) => this.#byName.set(tag.name, index));
+  }
+
+  get size(): number {
+    return this.tags.length;
+  }
+
+  /** The tag's index, or undefined if the site has no such tag. */
+  indexOf(name: string): number | undefined {
+    return this.#byName.get(name);
+  }
+
+  /** The tag at an index that came from this table. */
+  at(index: number): Tag {
+    const tag = this.tags[index];
+    if (tag === undefined) throw new RangeError(`tag index ${index} is not in a table of ${this.tags.length}`);
+    return tag;
+  }
+
+  /** Indices of the tags that one device serves, in table order. */
+  ofDevice(device: string): number[] {
+    return this.tags.flatMap((tag, index) => (tag.device === device ? [index] : []));
+  }
+}
