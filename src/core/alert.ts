@@ -88,6 +88,8 @@ export interface AlertChange {
   readonly kind: AlertChangeKind;
   readonly by: Actor;
   readonly alert: Alert;
+  /** What the actor wrote with it. */
+  readonly note?: string | undefined;
 }
 
 /** In B and D, and in E, somebody has yet to look at it. */

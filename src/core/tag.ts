@@ -10,6 +10,10 @@ export interface TagLimits {
   readonly high?: number | undefined;
   readonly low?: number | undefined;
   readonly lowLow?: number | undefined;
+  /** With a response text, what is beyond a limit is an alarm of this priority; without, it is an anomaly. */
+  readonly priority?: 1 | 2 | 3 | undefined;
+  /** What the operator does first. */
+  readonly response?: string | undefined;
 }
 
 /** One measured or commanded point. */

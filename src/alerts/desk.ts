@@ -1,0 +1,200 @@
+import { type Actor, type Alert, type AlertChange, type AlertChangeKind, isOpen } from '../core/alert.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Finding, FindingChange } from '../core/finding.ts';
+import { joinGapMs, joinKey } from '../core/join.ts';
+import type { AlertFeed } from '../core/monitor.ts';
+import type { AlertQuery, AlertStore } from '../core/state.ts';
+import { inAlarm, newAlert, withFinding } from './compose.ts';
+import { Incidents } from './incidents.ts';
+import { nextState } from './lifecycle.ts';
+import { ChangeLog } from './log.ts';
+
+const monitor: Actor = { role: 'monitor', session: 'monitor' };
+/** An update that changes neither priority nor words is stored at most this often, ms. */
+const updateEveryMs = 5_000;
+/** Findings of an earlier run that nobody has confirmed this long after the start have ended with that run, ms. */
+const orphanGraceMs = 300_000;
+
+export interface AlertDeskOptions {
+  readonly store: AlertStore;
+  readonly clock: Clock;
+  /** Changes names the stream: readers that know another epoch take a snapshot. */
+  readonly epoch: string;
+}
+
+/**
+ * Where findings become alerts: joined by equipment and time, taken through their life cycle, stored, then published.
+ * Nothing is shown that is not stored.
+ */
+export class AlertDesk implements AlertFeed {
+  readonly epoch: string;
+  readonly #store: AlertStore;
+  readonly #clock: Clock;
+  readonly #log: ChangeLog;
+  readonly #incidents = new Incidents();
+  /** Alerts that are open, or closed for less than the join gap. */
+  readonly #alerts = new Map<string, Alert>();
+  readonly #alertOfFinding = new Map<string, string>();
+  readonly #orphans = new Set<string>();
+  readonly #startedAt: number;
+
+  constructor({ store, clock, epoch }: AlertDeskOptions) {
+    this.#store = store;
+    this.#clock = clock;
+    this.epoch = epoch;
+    this.#startedAt = clock.now();
+    const { alerts, sequence } = store.open();
+    this.#log = new ChangeLog(sequence);
+    for (const alert of alerts) {
+      this.#alerts.set(alert.id, alert);
+      this.#incidents.remember(alert);
+      for (const finding of alert.findings) {
+        this.#alertOfFinding.set(finding.id, alert.id);
+        if (finding.endedAt === undefined) this.#orphans.add(finding.id);
+      }
+    }
+  }
+
+  get sequence(): number {
+    return this.#log.sequence;
+  }
+
+  /** Takes what a detector says. The change is stored when this returns. */
+  take({ change, finding }: FindingChange): void {
+    this.#orphans.delete(finding.id);
+    const known = this.#alertOfFinding.get(finding.id);
+    const alert = known === undefined ? this.#findOpen(finding) : this.#alerts.get(known);
+    const time = this.#clock.now();
+    if (alert === undefined) {
+      if (change !== 'end') this.#raise(finding, time);
+      return;
+    }
+    this.#alertOfFinding.set(finding.id, alert.id);
+    const joined = withFinding(this.#withoutOrphans(alert, finding, time), finding, time);
+    if (inAlarm(joined)) {
+      const recurs = !inAlarm(alert);
+      const state = nextState(alert.state, 'occur', true, { latching: false });
+      const changed = recurs || known === undefined || joined.title !== alert.title || joined.priority !== alert.priority;
+      if (changed || time - alert.changedAt >= updateEveryMs)
+        this.#apply({ ...joined, state }, recurs ? 'recurred' : 'updated', monitor, time);
+      else this.#alerts.set(alert.id, { ...joined, changedAt: alert.changedAt });
+    } else this.#return(joined, time);
+  }
+
+  /** Stream time has passed: lets go of closed alerts and of findings that an earlier run left open. */
+  tick(): void {
+    const now = this.#clock.now();
+    if (this.#orphans.size > 0 && now - this.#startedAt >= orphanGraceMs) {
+      for (const alert of [...this.#alerts.values()].filter(({ findings }) => findings.some(({ id }) => this.#orphans.has(id)))) {
+        const left = {
+          ...alert,
+          changedAt: now,
+          findings: alert.findings.map((each) => (this.#orphans.has(each.id) ? { ...each, endedAt: now } : each)),
+        };
+        if (inAlarm(left)) this.#apply(left, 'updated', monitor, now);
+        else this.#return(left, now);
+      }
+      this.#orphans.clear();
+    }
+    for (const [id, alert] of this.#alerts) {
+      if (!isOpen(alert.state) && now - (alert.returnedAt ?? alert.changedAt) > joinGapMs) this.#forget(id, alert);
+    }
+  }
+
+  open(): readonly Alert[] {
+    return [...this.#alerts.values()].filter(({ state }) => isOpen(state));
+  }
+
+  get(id: string): Alert | undefined {
+    return this.#alerts.get(id) ?? this.#store.get(id);
+  }
+
+  changesAfter(sequence: number): readonly AlertChange[] | undefined {
+    return this.#log.after(sequence);
+  }
+
+  changesOf(id: string): readonly AlertChange[] {
+    return this.#store.changesOf(id);
+  }
+
+  find(query: AlertQuery): readonly Alert[] {
+    return this.#store.find(query);
+  }
+
+  subscribe(listener: (change: AlertChange) => void): () => void {
+    return this.#log.subscribe(listener);
+  }
+
+  acknowledge(id: string, by: Actor, note?: string): void {
+    const alert = this.#alerts.get(id);
+    if (alert === undefined) {
+      if (this.#store.get(id) === undefined) throw new RangeError(`there is no alert ${id}`);
+      return;
+    }
+    const state = nextState(alert.state, 'acknowledge', inAlarm(alert), { latching: false });
+    if (state === alert.state) return;
+    const now = this.#clock.now();
+    this.#apply(
+      { ...alert, state, acknowledgedAt: now, changedAt: now },
+      state === 'A' ? 'cleared' : 'acknowledged',
+      by,
+      now,
+      note,
+    );
+  }
+
+  /** The open alert that a new finding belongs to, by the same rule by which the alarm budget counts. */
+  #findOpen(finding: Finding): Alert | undefined {
+    const key = joinKey(finding);
+    return [...this.#alerts.values()].find((alert) => {
+      if (joinKey(alert) !== key) return false;
+      return inAlarm(alert) || this.#clock.now() - (alert.returnedAt ?? alert.changedAt) <= joinGapMs;
+    });
+  }
+
+  /** An earlier run's finding of the same detector on the same tags goes on as this one. */
+  #withoutOrphans(alert: Alert, finding: Finding, time: number): Alert {
+    const same = (id: string, detector: string, tags: readonly string[]): boolean =>
+      this.#orphans.has(id) && detector === finding.detector && tags.join() === finding.tags.join();
+    const findings = alert.findings.map((each) => {
+      if (!same(each.id, each.detector, each.tags)) return each;
+      this.#orphans.delete(each.id);
+      return { ...each, endedAt: time };
+    });
+    return { ...alert, findings };
+  }
+
+  #raise(finding: Finding, time: number): void {
+    const number = this.#log.sequence + 1;
+    const id = `ALT-${String(number).padStart(6, '0')}`;
+    const incident = this.#incidents.of(finding, time) ?? `INC-${String(number).padStart(6, '0')}`;
+    this.#alertOfFinding.set(finding.id, id);
+    this.#apply(newAlert(id, incident, finding, time), 'raised', monitor, time);
+  }
+
+  #return(alert: Alert, time: number): void {
+    const state = nextState(alert.state, 'return', false, { latching: false });
+    this.#apply({ ...alert, state, returnedAt: time, changedAt: time }, state === 'A' ? 'cleared' : 'returned', monitor, time);
+  }
+
+  #apply(alert: Alert, kind: AlertChangeKind, by: Actor, time: number, note?: string): void {
+    const change: AlertChange = {
+      sequence: this.#log.sequence + 1,
+      time,
+      kind,
+      by,
+      alert,
+      ...(note === undefined ? {} : { note }),
+    };
+    this.#store.append(change);
+    this.#alerts.set(alert.id, alert);
+    this.#incidents.remember(alert);
+    this.#log.publish(change);
+  }
+
+  #forget(id: string, alert: Alert): void {
+    this.#alerts.delete(id);
+    for (const finding of alert.findings) this.#alertOfFinding.delete(finding.id);
+    this.#incidents.forget(alert);
+  }
+}

@@ -1,0 +1,65 @@
+import { type Document, isMap, isPair, isSeq, type LineCounter, type Node } from 'yaml';
+import type { ZodError } from 'zod';
+import { ScadaError } from '../core/errors.ts';
+
+/** Where in a configuration something is wrong, and what. */
+export interface ConfigProblem {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+/** What a schema found, below `prefix`; each unknown key is a problem of its own, at its own line. */
+export function schemaProblems(error: ZodError, prefix: readonly PropertyKey[] = []): ConfigProblem[] {
+  return error.issues.flatMap((issue) => {
+    const path = [...prefix, ...issue.path];
+    if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
+    return issue.keys.map((key) => ({ path: [...path, key], message: 'there is no such setting here' }));
+  });
+}
+
+/** Turns problems into one error whose message has a line each: `plant.yaml:12:5 tags.CW.LT01.unit: …`. */
+export function configError(
+  file: string,
+  problems: readonly ConfigProblem[],
+  locate: (path: readonly PropertyKey[]) => string,
+): ScadaError {
+  const lines = problems.map(({ path, message }) => `${file}${locate(path)} ${showPath(path)}: ${message}`);
+  return new ScadaError('config', 'CONFIG_INVALID', lines.join('\n'), {
+    hint: `Correct ${problems.length === 1 ? 'this line' : 'these lines'} and run \`scadawatch check ${file}\`.`,
+  });
+}
+
+/** Finds the line and column of a path in a parsed YAML document, or of the nearest parent that exists: `:12:5`. */
+export function locator(document: Document, lines: LineCounter): (path: readonly PropertyKey[]) => string {
+  return (path) => {
+    let node: unknown = document.contents;
+    let start = 0;
+    for (const key of path) {
+      const next = childOf(node, key);
+      if (next === undefined) break;
+      node = next.value;
+      start = next.start;
+    }
+    const { line, col } = lines.linePos(start);
+    return `:${line}:${col}`;
+  };
+}
+
+function childOf(node: unknown, key: PropertyKey): { value: unknown; start: number } | undefined {
+  if (isMap(node)) {
+    const pair = node.items.find((item) => isPair(item) && String((item.key as { value?: unknown }).value) === String(key));
+    if (pair === undefined) return undefined;
+    return { value: pair.value, start: startOf(pair.key) };
+  }
+  if (isSeq(node)) {
+    const item = node.items[Number(key)];
+    return item === undefined ? undefined : { value: item, start: startOf(item) };
+  }
+  return undefined;
+}
+
+const startOf = (node: unknown): number => (node as Node).range?.[0] ?? 0;
+
+function showPath(path: readonly PropertyKey[]): string {
+  return path.length === 0 ? '(file)' : path.map((key) => String(key)).join('.');
+}

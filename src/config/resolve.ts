@@ -1,0 +1,192 @@
+import type { CollectorPlugin } from '../core/collector.ts';
+import type { DetectorGroup, DetectorPlugin } from '../core/detector.ts';
+import type { HistorianPlugin } from '../core/historian.ts';
+import type { Site } from '../core/monitor.ts';
+import type { NotifierPlugin } from '../core/notifier.ts';
+import type { Plugin } from '../core/plugin.ts';
+import { type Tag, TagTable } from '../core/tag.ts';
+import { type ConfigProblem, schemaProblems } from './problems.ts';
+import type { PluginRegistry } from './registry.ts';
+import type { ConfigFile } from './schema.ts';
+
+/** A plug-in with its own part of the configuration, checked. */
+export interface Configured<P extends Plugin<unknown>> {
+  readonly plugin: P;
+  readonly config: unknown;
+}
+
+export interface DeviceConfig extends Configured<CollectorPlugin> {
+  readonly name: string;
+  readonly description: string;
+}
+
+/** A configuration that has been checked whole: every name in it exists. */
+export interface MonitorConfig {
+  readonly file: string;
+  readonly site: Site;
+  readonly tags: TagTable;
+  readonly devices: readonly DeviceConfig[];
+  readonly detectors: readonly Configured<DetectorPlugin>[];
+  readonly groups: readonly DetectorGroup[] | undefined;
+  readonly budgetPerDay: number;
+  readonly historian: Configured<HistorianPlugin>;
+  readonly notifiers: readonly Configured<NotifierPlugin>[];
+  readonly dashboard: unknown;
+}
+
+/** Gives each part to the plug-in it belongs to and checks every reference; what is wrong is added to `problems`. */
+export function resolveConfig(
+  file: ConfigFile,
+  path: string,
+  registry: PluginRegistry,
+  problems: ConfigProblem[],
+): MonitorConfig | undefined {
+  const before = problems.length;
+  const devices = resolveDevices(file, registry, problems);
+  const tags = resolveTags(file, devices, problems);
+  checkAreas(file, problems);
+  const detectors = resolveDetectors(file, registry, problems);
+  const historian = configure(registry.historians, file.historian, ['historian'], problems);
+  const notifiers = file.notifiers.flatMap((entry, i) => configure(registry.notifiers, entry, ['notifiers', i], problems) ?? []);
+  const dashboard = parseWith({ schema: registry.dashboard }, file.dashboard, ['dashboard'], problems);
+  const groups = file.groups?.map((group, i) => ({
+    name: group.name,
+    periodMs: group.period,
+    tags: group.tags.flatMap(
+      (name, j) => tags.indexOf(name) ?? unknownName(problems, ['groups', i, 'tags', j], 'tag', name, Object.keys(file.tags)),
+    ),
+  }));
+  if (problems.length > before || historian === undefined) return undefined;
+  return {
+    file: path,
+    site: { name: file.site.name, timeZone: file.site.timeZone, keyTrend: file.site.keyTrend, areas: file.areas },
+    tags,
+    devices,
+    detectors,
+    groups,
+    budgetPerDay: file.alarmBudget,
+    historian,
+    notifiers,
+    dashboard,
+  };
+}
+
+function resolveDevices(file: ConfigFile, registry: PluginRegistry, problems: ConfigProblem[]): DeviceConfig[] {
+  return Object.entries(file.devices).flatMap(([name, entry]) => {
+    const { description, ...rest } = entry;
+    const configured = configure(registry.collectors, rest, ['devices', name], problems);
+    return configured === undefined
+      ? []
+      : [{ ...configured, name, description: typeof description === 'string' ? description : '' }];
+  });
+}
+
+function resolveTags(file: ConfigFile, devices: readonly DeviceConfig[], problems: ConfigProblem[]): TagTable {
+  const byName = new Map(devices.map((device) => [device.name, device]));
+  const equipmentOf = new Map(file.areas.map((area) => [area.id, new Set(area.equipment.map(({ id }) => id))]));
+  const tags = Object.entries(file.tags).flatMap(([name, entry]): Tag[] => {
+    const path = ['tags', name];
+    const device = byName.get(entry.device);
+    if (file.devices[entry.device] === undefined)
+      unknownName(problems, [...path, 'device'], 'device', entry.device, Object.keys(file.devices));
+    const equipment = equipmentOf.get(entry.area);
+    if (equipment === undefined) unknownName(problems, [...path, 'area'], 'area', entry.area, [...equipmentOf.keys()]);
+    else if (!equipment.has(entry.equipment))
+      unknownName(problems, [...path, 'equipment'], 'equipment', entry.equipment, [...equipment]);
+    const scanMs = file.scanClasses[entry.scan];
+    if (scanMs === undefined) unknownName(problems, [...path, 'scan'], 'scan class', entry.scan, Object.keys(file.scanClasses));
+    if (device === undefined || scanMs === undefined) return [];
+    const address = parseWith({ schema: device.plugin.addressSchema }, entry.address, [...path, 'address'], problems);
+    const { range, scan: _, short, ...rest } = entry;
+    return [
+      {
+        ...rest,
+        name,
+        address,
+        scanMs,
+        short: short ?? (name.split('.').at(-1) ?? name).slice(0, 9),
+        range: range === undefined ? undefined : { low: range[0], high: range[1] },
+      },
+    ];
+  });
+  return new TagTable(tags);
+}
+
+function checkAreas(file: ConfigFile, problems: ConfigProblem[]): void {
+  const areas = new Set<string>();
+  const equipment = new Set<string>();
+  const names = Object.keys(file.tags);
+  file.areas.forEach((area, i) => {
+    if (areas.has(area.id)) problems.push({ path: ['areas', i, 'id'], message: `the area ${area.id} is defined twice` });
+    areas.add(area.id);
+    area.indicators.forEach((tag, j) => {
+      if (file.tags[tag] === undefined) unknownName(problems, ['areas', i, 'indicators', j], 'tag', tag, names);
+    });
+    area.equipment.forEach(({ id }, j) => {
+      if (equipment.has(id))
+        problems.push({ path: ['areas', i, 'equipment', j, 'id'], message: `the equipment ${id} is defined twice` });
+      equipment.add(id);
+    });
+  });
+  const { keyTrend } = file.site;
+  if (keyTrend !== undefined && file.tags[keyTrend] === undefined)
+    unknownName(problems, ['site', 'keyTrend'], 'tag', keyTrend, names);
+}
+
+function resolveDetectors(file: ConfigFile, registry: PluginRegistry, problems: ConfigProblem[]): Configured<DetectorPlugin>[] {
+  const known = registry.detectors.map(({ type }) => type);
+  for (const type of Object.keys(file.detectors)) {
+    if (!known.includes(type)) unknownName(problems, ['detectors', type], 'detector', type, known);
+  }
+  return registry.detectors.flatMap((plugin) => {
+    const entry = file.detectors[plugin.type] ?? {};
+    if (entry === false) return [];
+    return [{ plugin, config: parseWith(plugin, entry, ['detectors', plugin.type], problems) }];
+  });
+}
+
+/** Finds the plug-in that `entry.type` names and gives it the rest of the entry. */
+function configure<P extends Plugin<unknown>>(
+  plugins: readonly P[],
+  entry: { readonly type: string },
+  path: readonly PropertyKey[],
+  problems: ConfigProblem[],
+): Configured<P> | undefined {
+  const { type, ...rest } = entry;
+  const plugin = plugins.find((candidate) => candidate.type === type);
+  if (plugin === undefined) {
+    unknownName(
+      problems,
+      [...path, 'type'],
+      'type',
+      type,
+      plugins.map((candidate) => candidate.type),
+    );
+    return undefined;
+  }
+  return { plugin, config: parseWith(plugin, rest, path, problems) };
+}
+
+function parseWith(
+  { schema }: Pick<Plugin<unknown>, 'schema'>,
+  value: unknown,
+  path: readonly PropertyKey[],
+  problems: ConfigProblem[],
+): unknown {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  problems.push(...schemaProblems(parsed.error, path));
+  return undefined;
+}
+
+function unknownName(
+  problems: ConfigProblem[],
+  path: readonly PropertyKey[],
+  what: string,
+  name: string,
+  known: readonly string[],
+): never[] {
+  const some = known.slice(0, 8).join(', ');
+  problems.push({ path, message: `there is no ${what} ${name}; known: ${some}${known.length > 8 ? ' …' : ''}` });
+  return [];
+}

@@ -1,0 +1,30 @@
+import type { ConfigProblem } from './problems.ts';
+
+const reference = /\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}/g;
+
+/**
+ * Replaces `${env:NAME}` in every text of a configuration by the environment variable of that name, so that secrets never
+ * stand in the file. A variable that is not set is a problem at its path; the value itself is never part of a message.
+ */
+export function resolveSecrets(
+  value: unknown,
+  environment: Readonly<Record<string, string | undefined>>,
+  problems: ConfigProblem[],
+  path: readonly PropertyKey[] = [],
+): unknown {
+  if (typeof value === 'string') {
+    return value.replaceAll(reference, (whole, name: string) => {
+      const secret = environment[name];
+      if (secret !== undefined) return secret;
+      problems.push({ path, message: `the environment variable ${name} is not set` });
+      return whole;
+    });
+  }
+  if (Array.isArray(value)) return value.map((item, index) => resolveSecrets(item, environment, problems, [...path, index]));
+  if (value !== null && typeof value === 'object') {
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, resolveSecrets(item, environment, problems, [...path, key])]),
+    );
+  }
+  return value;
+}

@@ -1,0 +1,40 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+
+export interface Import {
+  readonly from: string;
+  /** Path in the repository, or the name of a package. */
+  readonly to: string;
+  readonly local: boolean;
+  readonly typeOnly: boolean;
+}
+
+const statement = /^(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?['"]([^'"]+)['"]/gm;
+const dynamic = /\bimport\(\s*['"]([^'"]+)['"]/g;
+
+/** TypeScript files of the repository, those that git ignores left out. */
+export function sourceFiles(): string[] {
+  const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts', '*.tsx', '*.js'], {
+    encoding: 'utf8',
+  });
+  return listed.split('\n').filter((file) => file !== '' && !file.endsWith('.d.ts'));
+}
+
+export const isTest = (file: string): boolean => /\.(test|twin)\.ts$/.test(file) || file.startsWith('test/');
+
+export function importsOf(file: string): Import[] {
+  const text = readFileSync(file, 'utf8');
+  const found = [...text.matchAll(statement)].map(([, type, to]) => ({ to: to ?? '', typeOnly: type !== undefined }));
+  const lazy = [...text.matchAll(dynamic)].map(([, to]) => ({ to: to ?? '', typeOnly: false }));
+  return [...found, ...lazy].map(({ to, typeOnly }) => {
+    const local = to.startsWith('.');
+    return { from: file, to: local ? normalize(join(dirname(file), to)) : packageName(to), local, typeOnly };
+  });
+}
+
+const packageName = (specifier: string): string =>
+  specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
