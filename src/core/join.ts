@@ -1,18 +1,18 @@
-/** What decides which findings belong together. */
-export interface Joinable {
+/** What decides where a finding belongs; an alert has the same. */
+export interface Located {
   readonly area: string;
   readonly equipment: string;
   readonly device?: string | undefined;
 }
 
-/** A finding joins an alert of its key that is open, or whose last finding ended no longer ago than this, ms. */
+/** How long after its end an alert still takes in a finding of the same place, ms. */
 export const joinGapMs = 600_000;
 
 /**
- * Findings of one key are one alert: those about a device, of one equipment, or of an area where the equipment is not
- * known. Calibration counts alerts by the same rule, so that the alarm budget promises what people will see.
+ * Findings with the same key are one alert while it is open and for `joinGapMs` after: the same device, else the same
+ * equipment, else the same area. Calibration counts by this rule what the alarm budget promises.
  */
-export function joinKey({ area, equipment, device }: Joinable): string {
-  if (device !== undefined) return `device/${device}`;
-  return equipment === '' ? `area/${area}` : `equipment/${equipment}`;
+export function joinKey(located: Located): string {
+  if (located.device !== undefined) return `device:${located.device}`;
+  return located.equipment === '' ? `area:${located.area}` : `equipment:${located.equipment}`;
 }
