@@ -204,16 +204,8 @@ type Query = Readonly<Record<string, string | number | readonly string[] | reado
 type Empty = Readonly<Record<never, never>>;
 type Options<T> = { readonly [K in keyof T]?: T[K] | undefined };
 type Span = Options<{ from: number; to: number; limit: number }>;
-interface Question<Asked extends Query, Answer> {
-  readonly query: Asked;
-  readonly body: Empty;
-  readonly answer: Answer;
-}
-interface Act<Body, Answer = Empty> {
-  readonly query: Empty;
-  readonly body: Body;
-  readonly answer: Answer;
-}
+type Question<Asked extends Query, Answer> = { readonly query: Asked; readonly body: Empty; readonly answer: Answer };
+type Act<Body, Answer = Empty> = { readonly query: Empty; readonly body: Body; readonly answer: Answer };
 
 /** Every route: what is asked (in the query of a GET, in the JSON body of a POST) and what is answered, as JSON. */
 export interface Api {
