@@ -1,0 +1,180 @@
+import { describe, expect, it } from 'vitest';
+import type { Alert, AlertChange } from '../core/alert.ts';
+import { VirtualClock } from '../core/clock.ts';
+import type { Finding, FindingChange } from '../core/finding.ts';
+import type { AlertStore } from '../core/state.ts';
+import { AlertDesk } from './desk.ts';
+
+const start = Date.UTC(2026, 10, 24, 12);
+const operator = { role: 'operator', session: 's1' };
+
+class MemoryStore implements AlertStore {
+  readonly changes: AlertChange[] = [];
+
+  open(): { alerts: Alert[]; sequence: number } {
+    const alerts = new Map(this.changes.map(({ alert }) => [alert.id, alert]));
+    return { alerts: [...alerts.values()].filter(({ state }) => state !== 'A'), sequence: this.changes.length };
+  }
+  get(id: string): Alert | undefined {
+    return this.changes.findLast(({ alert }) => alert.id === id)?.alert;
+  }
+  append(change: AlertChange): void {
+    expect(change.sequence).toBe(this.changes.length + 1);
+    this.changes.push(change);
+  }
+  changesAfter(sequence: number, limit: number): AlertChange[] {
+    return this.changes.slice(sequence, sequence + limit);
+  }
+  changesOf(id: string): AlertChange[] {
+    return this.changes.filter(({ alert }) => alert.id === id);
+  }
+  find(): Alert[] {
+    return [];
+  }
+}
+
+let number = 0;
+function finding(over: Partial<Finding> & { title?: string } = {}): Finding {
+  const { title = 'Level stands still', ...rest } = over;
+  return {
+    id: `F${number++}`,
+    detector: 'frozen',
+    channel: 'CW.LT01',
+    area: 'clearwell',
+    equipment: 'CW',
+    tags: ['CW.LT01'],
+    since: start - 4000,
+    beganAt: start,
+    updatedAt: start,
+    score: 2,
+    peak: 2,
+    explanation: { sentence: `${title}.`, title, contributions: [], normalIf: '', techniques: ['T1692.002'] },
+    ...rest,
+  };
+}
+
+function room() {
+  const clock = new VirtualClock(start);
+  const store = new MemoryStore();
+  const desk = new AlertDesk({ store, clock, epoch: 'e' });
+  const take = (change: FindingChange['change'], of: Finding): void =>
+    desk.take({ change, finding: change === 'end' ? { ...of, endedAt: clock.now() } : of });
+  const kinds = (): string[] => store.changes.map(({ kind, alert }) => `${kind} ${alert.state}`);
+  return { clock, store, desk, take, kinds };
+}
+
+describe('AlertDesk', () => {
+  it('takes one finding through raised, acknowledged and cleared', () => {
+    const { clock, desk, take, kinds } = room();
+    const first = finding();
+    take('begin', first);
+    const [alert] = desk.open();
+    expect(alert).toMatchObject({ state: 'B', priority: 'A', title: 'Level stands still', since: start - 4000, equipment: 'CW' });
+    expect(alert?.techniques[0]).toMatchObject({ id: 'T1692.002', idV18: 'T0856', version: '19.1', certainty: 'possible' });
+    clock.set(start + 10_000);
+    desk.acknowledge(alert?.id ?? '', operator);
+    take('end', first);
+    expect(kinds()).toEqual(['raised B', 'acknowledged C', 'cleared A']);
+    expect(desk.open()).toEqual([]);
+  });
+
+  it('keeps an alert that went before anybody saw it until it is acknowledged', () => {
+    const { desk, take, kinds } = room();
+    const first = finding();
+    take('begin', first);
+    take('end', first);
+    expect(desk.open()[0]?.state).toBe('D');
+    desk.acknowledge(desk.open()[0]?.id ?? '', operator);
+    expect(kinds()).toEqual(['raised B', 'returned D', 'cleared A']);
+  });
+
+  it('joins findings of one equipment, keeps the first one first, and rises to the most urgent', () => {
+    const { desk, take } = room();
+    take('begin', finding());
+    take('begin', finding({ detector: 'limits', title: 'Level above 4.3 m', alarm: { priority: 2, response: 'Check inflow' } }));
+    expect(desk.open()).toHaveLength(1);
+    expect(desk.open()[0]).toMatchObject({ priority: 2, title: 'Level above 4.3 m', response: 'Check inflow' });
+    expect(desk.open()[0]?.findings.map(({ detector }) => detector)).toEqual(['frozen', 'limits']);
+  });
+
+  it('raises the same alert again within the join gap, and a new one after it', () => {
+    const { clock, desk, take, kinds } = room();
+    const first = finding();
+    take('begin', first);
+    take('end', first);
+    clock.set(start + 300_000);
+    const second = finding();
+    take('begin', second);
+    expect(kinds()).toEqual(['raised B', 'returned D', 'recurred B']);
+    take('end', second);
+    desk.acknowledge(desk.open()[0]?.id ?? '', operator);
+    clock.set(start + 300_000 + 600_001);
+    desk.tick();
+    take('begin', finding());
+    expect(kinds().at(-1)).toBe('raised B');
+  });
+
+  it('makes one alert of a dead device and keeps it apart from the process', () => {
+    const { desk, take } = room();
+    take('begin', finding({ detector: 'device-health', device: 'plc1', equipment: '', area: '', title: 'PLC 1 is silent' }));
+    take('begin', finding());
+    expect(desk.open().map(({ device }) => device)).toEqual(['plc1', undefined]);
+    expect(new Set(desk.open().map(({ incident }) => incident)).size).toBe(2);
+  });
+
+  it('puts alerts of one area that come together into one incident', () => {
+    const { desk, take } = room();
+    take('begin', finding());
+    take('begin', finding({ equipment: 'CL.P1', tags: ['CL.AT01'] }));
+    take('begin', finding({ area: 'network', equipment: 'T1', tags: ['T1.LT'] }));
+    const incidents = desk.open().map(({ incident }) => incident);
+    expect(incidents[0]).toBe(incidents[1]);
+    expect(incidents[2]).not.toBe(incidents[0]);
+  });
+
+  it('stores updates seldom, but each change of words at once', () => {
+    const { clock, desk, take, store } = room();
+    const first = finding();
+    take('begin', first);
+    for (let second = 1; second <= 20; second++) {
+      clock.set(start + second * 1000);
+      take('update', { ...first, score: 2 + second, peak: 2 });
+    }
+    expect(store.changes).toHaveLength(1 + 4);
+    take('update', finding({ id: first.id, title: 'Other words' }));
+    expect(store.changes.at(-1)?.alert.title).toBe('Other words');
+    expect(desk.open()).toHaveLength(1);
+  });
+
+  it('replays what a reader missed, and says when it can not', () => {
+    const { desk, take } = room();
+    const first = finding();
+    take('begin', first);
+    take('end', first);
+    expect(desk.changesAfter(0)?.map(({ sequence }) => sequence)).toEqual([1, 2]);
+    expect(desk.changesAfter(2)).toEqual([]);
+    expect(desk.changesAfter(3)).toBeUndefined();
+  });
+
+  it('goes on after a restart: a finding that is confirmed stays, one that is not ends after a grace', () => {
+    const { clock, store, take } = room();
+    const stays = finding();
+    const goes = finding({ equipment: 'T1', area: 'network', tags: ['T1.LT'] });
+    take('begin', stays);
+    take('begin', goes);
+    const desk = new AlertDesk({ store, clock, epoch: 'e2' });
+    expect(desk.sequence).toBe(2);
+    clock.set(start + 60_000);
+    desk.take({ change: 'begin', finding: finding({ beganAt: clock.now() }) });
+    clock.set(start + 301_000);
+    desk.tick();
+    const byEquipment = new Map(desk.open().map((alert) => [alert.equipment, alert]));
+    expect(byEquipment.get('CW')?.state).toBe('B');
+    expect(byEquipment.get('T1')?.state).toBe('D');
+    expect(store.changes.filter(({ kind }) => kind === 'raised')).toHaveLength(2);
+  });
+
+  it('refuses to acknowledge what does not exist', () => {
+    expect(() => room().desk.acknowledge('ALT-9', operator)).toThrow('ALT-9');
+  });
+});

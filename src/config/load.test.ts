@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { CollectorPlugin } from '../core/collector.ts';
+import type { DetectorPlugin } from '../core/detector.ts';
+import { ScadaError } from '../core/errors.ts';
+import type { HistorianPlugin } from '../core/historian.ts';
+import { jsonSchema } from './json-schema.ts';
+import { parseConfig } from './load.ts';
+import type { PluginRegistry } from './registry.ts';
+
+const unused = (): never => {
+  throw new Error('not created in this test');
+};
+const collector: CollectorPlugin = {
+  type: 'wire',
+  summary: 'a protocol',
+  schema: z.strictObject({ host: z.string().default('127.0.0.1'), secret: z.string().optional() }),
+  addressSchema: z.strictObject({ register: z.int().min(0).max(65_535) }),
+  create: unused,
+};
+const detector: DetectorPlugin = {
+  type: 'still',
+  summary: 'a method',
+  schema: z.strictObject({ window: z.int().default(5) }),
+  input: 'sample',
+  passes: 1,
+  threshold: 'statistical',
+  create: unused,
+};
+const historian: HistorianPlugin = { type: 'duckdb', summary: 'a store', schema: z.strictObject({}), create: unused };
+const registry: PluginRegistry = {
+  collectors: [collector],
+  detectors: [detector],
+  historians: [historian],
+  notifiers: [],
+  dashboard: z.strictObject({ port: z.int().default(1) }),
+};
+
+const sound = `
+site: {name: Works}
+areas:
+  - {id: well, name: Well, indicators: [LT1], equipment: [{id: W1, name: Well}]}
+scanClasses: {normal: 2s, slow: 1m}
+devices:
+  plc: {type: wire, description: the only one}
+tags:
+  LT1: {device: plc, address: {register: 3}, area: well, equipment: W1, unit: m, range: [0, 5], description: Level}
+  LT2: {device: plc, address: {register: 4}, area: well, equipment: W1, scan: slow, description: Level}
+`;
+const parse = (text: string, environment: Record<string, string> = {}) =>
+  parseConfig(text, 'plant.yaml', { registry, environment });
+
+function problemsOf(text: string): string {
+  try {
+    parse(text);
+  } catch (thrown) {
+    expect(thrown).toBeInstanceOf(ScadaError);
+    expect((thrown as ScadaError).kind).toBe('config');
+    return (thrown as ScadaError).message;
+  }
+  throw new Error('the configuration was accepted');
+}
+
+describe('a sound configuration', () => {
+  it('is resolved with its defaults', () => {
+    const config = parse(sound);
+    expect(config.tags.at(0)).toMatchObject({
+      name: 'LT1',
+      scanMs: 2000,
+      range: { low: 0, high: 5 },
+      address: { register: 3 },
+      short: 'LT1',
+    });
+    expect(config.tags.at(1).scanMs).toBe(60_000);
+    expect(config.devices[0]).toMatchObject({ name: 'plc', description: 'the only one', config: { host: '127.0.0.1' } });
+    expect(config.detectors).toEqual([{ plugin: detector, config: { window: 5 } }]);
+    expect(config.budgetPerDay).toBe(2.4);
+    expect(config.historian.plugin).toBe(historian);
+  });
+
+  it('takes secrets from the environment and a detector out', () => {
+    const config = parse(`${sound.replace('type: wire,', `type: wire, secret: '\${env:PLC_KEY}',`)}detectors: {still: false}\n`, {
+      PLC_KEY: 's3',
+    });
+    expect(config.devices[0]?.config).toMatchObject({ secret: 's3' });
+    expect(config.detectors).toEqual([]);
+  });
+});
+
+describe('a faulty configuration', () => {
+  it.each([
+    ['an unknown key', sound.replace('unit: m,', 'units: m,'), 'plant.yaml:9:73 tags.LT1.units: there is no such setting here'],
+    ['a wrong type', sound.replace('range: [0, 5]', 'range: [5, 0]'), 'tags.LT1.range: the low end must be below the high end'],
+    ['an impossible address', sound.replace('{register: 3}', '{register: 70000}'), 'plant.yaml:9:32 tags.LT1.address.register'],
+    ['a tag given twice', sound.replace('LT2:', 'LT1:'), 'plant.yaml:10:3 this name is given twice'],
+    [
+      'an unknown device',
+      sound.replace('{device: plc, address: {register: 4}', '{device: plx, address: {register: 4}'),
+      'tags.LT2.device: there is no device plx; known: plc',
+    ],
+    [
+      'an unknown type of device',
+      sound.replace('type: wire', 'type: wave'),
+      'plant.yaml:7:9 devices.plc.type: there is no type wave; known: wire',
+    ],
+    ['an unknown scan class', sound.replace('scan: slow', 'scan: lazy'), 'tags.LT2.scan: there is no scan class lazy'],
+    ['an unknown indicator', sound.replace('[LT1]', '[LT9]'), 'areas.0.indicators.0: there is no tag LT9'],
+    ['an unknown detector', `${sound}detectors: {moving: {}}\n`, 'detectors.moving: there is no detector moving; known: still'],
+    [
+      'an unknown setting of a detector',
+      `${sound}detectors: {still: {windows: 4}}\n`,
+      'detectors.still.windows: there is no such setting here',
+    ],
+    ['a duration that is none', sound.replace('slow: 1m', 'slow: often'), 'scanClasses.slow: a length of time such as'],
+    [
+      'a secret that is not there',
+      sound.replace('type: wire,', `type: wire, secret: '\${env:PLC_KEY}',`),
+      'devices.plc.secret: the environment variable PLC_KEY is not set',
+    ],
+    ['text that is not YAML', 'site: [', 'plant.yaml:1:8'],
+  ])('is refused for %s, with file, line and path', (_, text, message) => {
+    expect(problemsOf(text)).toContain(message);
+  });
+
+  it('has all of its problems told at once', () => {
+    const text = sound.replace('scan: slow', 'scan: lazy').replace('[LT1]', '[LT9]');
+    expect(problemsOf(text).split('\n')).toHaveLength(2);
+  });
+});
+
+describe('the JSON schema for editors', () => {
+  it('has the keys of the file and of the plug-ins, and does not ask for what has a default', () => {
+    const schema = JSON.parse(JSON.stringify(jsonSchema(registry))) as {
+      properties: Record<string, { additionalProperties?: unknown }>;
+      required: string[];
+    };
+    expect(schema.required).toEqual(['site', 'areas', 'devices', 'tags']);
+    expect(schema.properties['devices']?.additionalProperties).toMatchObject({
+      oneOf: [
+        {
+          required: ['type'],
+          additionalProperties: false,
+          properties: { type: { const: 'wire' }, host: { default: '127.0.0.1' } },
+        },
+      ],
+    });
+  });
+});

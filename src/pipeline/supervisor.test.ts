@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { BatchBuilder } from '../core/batch.ts';
+import { VirtualClock } from '../core/clock.ts';
+import type { Collector, Session } from '../core/collector.ts';
+import { ScadaError } from '../core/errors.ts';
+import { type Observation, observeBatch } from '../core/observation.ts';
+import { Metrics, silentLogger } from '../core/plugin.ts';
+import { Quality } from '../core/quality.ts';
+import { Random } from '../core/random.ts';
+import { DeviceSupervisor } from './supervisor.ts';
+
+const sampleAt = (time: number, quality: number = Quality.Good): Observation => {
+  const batch = new BatchBuilder('plc', 1);
+  batch.add(0, 1, quality, time, time);
+  return observeBatch(batch.publish());
+};
+
+/** A collector whose connections follow a script: an error to refuse with, or what a session yields before it fails. */
+function scripted(script: readonly (ScadaError | readonly Observation[])[], disposed: () => void): Collector {
+  let attempt = 0;
+  return {
+    async connect(): Promise<Session> {
+      const step = script[Math.min(attempt++, script.length - 1)];
+      if (step === undefined || step instanceof ScadaError) throw step ?? new Error('empty script');
+      return {
+        stats: () => ({ requests: 0, errors: 0, bytes: 0 }),
+        async *[Symbol.asyncIterator]() {
+          yield* step;
+        },
+        async [Symbol.asyncDispose]() {
+          disposed();
+        },
+      };
+    },
+  };
+}
+
+async function supervise(script: Parameters<typeof scripted>[0], seconds: number) {
+  const clock = new VirtualClock(1_000_000);
+  const seen: Observation[] = [];
+  let disposed = 0;
+  const stop = new AbortController();
+  const context = { clock, logger: silentLogger, metrics: new Metrics(), random: new Random(1) };
+  const collector = scripted(script, () => disposed++);
+  const supervisor = new DeviceSupervisor({
+    name: 'plc',
+    collector,
+    tags: [0],
+    context,
+    publish: async (o) => void seen.push(o),
+  });
+  const running = supervisor.run(stop.signal);
+  await clock.advance(seconds * 1000);
+  stop.abort();
+  await running;
+  const states = seen.flatMap((o) => (o.kind === 'event' && o.event.type === 'device' ? [o.event.state] : []));
+  const qualities = seen.flatMap((o) => (o.kind === 'batch' ? [...o.batch.quality] : []));
+  const late = seen.flatMap((o) => (o.kind === 'event' && o.event.type === 'late-samples' ? [o.event.count] : []));
+  return { states, qualities, late, disposed };
+}
+
+const refused = new ScadaError('retryable', 'DEVICE_UNREACHABLE', 'refused');
+
+describe('DeviceSupervisor', () => {
+  it('connects again after failures, says each change of state once and marks the tags once', async () => {
+    const { states, qualities, disposed } = await supervise([refused, refused, [sampleAt(1), sampleAt(2)]], 5);
+    expect(states.slice(0, 3)).toEqual(['connecting', 'down', 'up']);
+    expect(qualities.slice(0, 3)).toEqual([Quality.BadNotConnected, Quality.Good, Quality.Good]);
+    expect(disposed).toBeGreaterThan(0);
+  });
+
+  it('waits longer and longer for a device that stays away', async () => {
+    let attempts = 0;
+    const collector: Collector = {
+      async connect() {
+        attempts++;
+        throw refused;
+      },
+    };
+    const clock = new VirtualClock(0);
+    const stop = new AbortController();
+    const context = { clock, logger: silentLogger, metrics: new Metrics(), random: new Random(1) };
+    const running = new DeviceSupervisor({ name: 'plc', collector, tags: [], context, publish: async () => {} }).run(stop.signal);
+    await clock.advance(300_000);
+    stop.abort();
+    await running;
+    expect(attempts).toBeGreaterThanOrEqual(8);
+    expect(attempts).toBeLessThanOrEqual(13);
+  });
+
+  it('calls a device silent that is connected but has no good sample', async () => {
+    const { states } = await supervise([[sampleAt(1), sampleAt(2, Quality.BadTimeout)]], 0.1);
+    expect(states.slice(0, 3)).toEqual(['connecting', 'up', 'silent']);
+  });
+
+  it('counts samples whose source time does not move on', async () => {
+    const { late } = await supervise([[sampleAt(5), sampleAt(5), sampleAt(4), sampleAt(6)]], 0.1);
+    expect(late).toEqual([1, 1]);
+  });
+});
