@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { TestContext } from 'vitest';
+
+/** Independent programs that the suites talk to: Debian's packages, found on the machine, never downloaded. */
+const peers = {
+  influxd: { apt: 'influxdb', files: ['influxd'] },
+  'victoria-metrics': { apt: 'victoria-metrics', files: ['victoria-metrics'] },
+  // The package belongs to Debian's Python, which need not be the first `python3` on the path.
+  pymodbus: {
+    apt: 'python3-pymodbus',
+    files: ['/usr/bin/python3'],
+    also: '/usr/lib/python3/dist-packages/pymodbus/__init__.py',
+  },
+  mbpoll: { apt: 'mbpoll', files: ['mbpoll'] },
+  chromium: { apt: 'chromium', files: ['chromium', 'chromium-browser'] },
+  tshark: { apt: 'tshark', files: ['tshark'] },
+  open62541: { apt: 'libopen62541-1.4-dev gcc libc6-dev', files: ['gcc'], also: '/usr/include/open62541/server.h' },
+} as const satisfies Record<string, { apt: string; files: readonly string[]; also?: string }>;
+
+export type PeerName = keyof typeof peers;
+
+/** The program that runs a peer: for pymodbus the Python that has it, for open62541 the C compiler. */
+export interface Peer {
+  readonly path: string;
+}
+
+/** Where a peer is on this machine, or undefined if it is not installed. */
+export function findPeer(name: PeerName): Peer | undefined {
+  const peer: { readonly files: readonly string[]; readonly also?: string } = peers[name];
+  if (peer.also !== undefined && !existsSync(peer.also)) return undefined;
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  const candidates = peer.files.flatMap((file) => (file.startsWith('/') ? [file] : folders.map((folder) => join(folder, file))));
+  const path = candidates.find((candidate) => existsSync(candidate));
+  return path === undefined ? undefined : { path };
+}
+
+/** What a person must do to have the peer. */
+export const howToInstall = (name: PeerName): string => `${name} is missing: apt-get install ${peers[name].apt}`;
+
+/**
+ * The peer, for the test whose context is given. A missing one skips the test with a sentence that names the package; where
+ * `CI=true` it fails, because a suite that skips there proves nothing.
+ */
+export function requirePeer(name: PeerName, test: Pick<TestContext, 'skip'>): Peer {
+  const peer = findPeer(name);
+  if (peer !== undefined) return peer;
+  if (process.env['CI'] === 'true') throw new Error(howToInstall(name));
+  return test.skip(howToInstall(name));
+}
