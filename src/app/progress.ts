@@ -1,0 +1,42 @@
+import type { Clock } from '../core/clock.ts';
+
+/** What takes longer than this is shown, ms. */
+const patienceMs = 2_000;
+const width = 28;
+
+/** A progress bar on standard error: one line redrawn on a terminal, a line for each tenth elsewhere. */
+export class ProgressBar {
+  readonly #clock: Clock;
+  readonly #output: NodeJS.WriteStream;
+  readonly #startedAt: number;
+  #tenth = -1;
+  #drawn = false;
+
+  constructor(clock: Clock, output: NodeJS.WriteStream = process.stderr) {
+    this.#clock = clock;
+    this.#output = output;
+    this.#startedAt = clock.monotonic();
+  }
+
+  /** @param done 0–1 */
+  show(done: number, text: string): void {
+    const elapsedMs = this.#clock.monotonic() - this.#startedAt;
+    if (elapsedMs < patienceMs) return;
+    const percent = `${Math.floor(done * 100)} %`.padStart(5);
+    if (this.#output.isTTY) {
+      const filled = Math.round(done * width);
+      this.#output.write(`\r\x1b[K[${'='.repeat(filled)}${' '.repeat(width - filled)}]${percent} ${text}`);
+      this.#drawn = true;
+      return;
+    }
+    const tenth = Math.floor(done * 10);
+    if (tenth === this.#tenth) return;
+    this.#tenth = tenth;
+    this.#output.write(`${percent} ${text}\n`);
+  }
+
+  end(): void {
+    if (this.#drawn) this.#output.write('\r\x1b[K');
+    this.#drawn = false;
+  }
+}

@@ -1,0 +1,46 @@
+import type { Batch } from '../core/batch.ts';
+import { Random } from '../core/random.ts';
+import { isGood } from '../core/quality.ts';
+import type { NormalBand } from '../core/monitor.ts';
+
+/** Samples kept of each tag. */
+const kept = 2_000;
+/** Share of normal running that a band leaves out at each end. */
+const outside = 0.005;
+
+/**
+ * The band in which each tag runs normally, for indicators and trends: quantiles of a uniform sample of its good values
+ * (reservoir sampling, algorithm R: Vitter, ACM TOMS 11(1), 1985). Not a threshold: detectors have their own.
+ */
+export class BandLearner {
+  readonly #reservoirs: Float64Array[];
+  readonly #seen: Float64Array;
+  readonly #random: Random;
+
+  constructor(tags: number, random: Random = new Random(1)) {
+    this.#reservoirs = Array.from({ length: tags }, () => new Float64Array(kept));
+    this.#seen = new Float64Array(tags);
+    this.#random = random;
+  }
+
+  learn(batch: Batch): void {
+    for (let row = 0; row < batch.length; row++) {
+      const value = batch.value[row] as number;
+      if (!isGood(batch.quality[row] as number) || !Number.isFinite(value)) continue;
+      const tag = batch.tag[row] as number;
+      const seen = (this.#seen[tag] as number) + 1;
+      this.#seen[tag] = seen;
+      const place = seen <= kept ? seen - 1 : Math.floor(this.#random.next() * seen);
+      if (place < kept) (this.#reservoirs[tag] as Float64Array)[place] = value;
+    }
+  }
+
+  /** The band of a tag, or undefined before its first sample. */
+  band(tag: number): NormalBand | undefined {
+    const length = Math.min(kept, this.#seen[tag] ?? 0);
+    if (length === 0) return undefined;
+    const sorted = (this.#reservoirs[tag] as Float64Array).slice(0, length).sort();
+    const cut = Math.floor(outside * length);
+    return { low: sorted[cut] as number, high: sorted[length - 1 - cut] as number };
+  }
+}

@@ -1,0 +1,51 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { BatchBuilder } from '../core/batch.ts';
+import { Recording } from './recording.ts';
+
+const sample = fc.record({
+  tag: fc.nat(5),
+  value: fc.double(),
+  quality: fc.constantFrom(0, 0, 0x800a0000),
+  time: fc.constantFrom(10, 10, 20),
+});
+
+describe('Recording', () => {
+  it('gives back what it was given, as often as it is asked', () => {
+    fc.assert(
+      fc.property(fc.array(fc.array(sample, { maxLength: 8 }), { maxLength: 20 }), (batches) => {
+        const recording = new Recording();
+        for (const samples of batches) {
+          const builder = new BatchBuilder('plc', samples.length);
+          for (const { tag, value, quality, time } of samples) builder.add(tag, value, quality, time, 99);
+          recording.append(builder.publish());
+        }
+        for (let pass = 0; pass < 2; pass++) {
+          const back = [...recording].map((observation) => {
+            if (observation.kind !== 'batch') throw new Error('not a batch');
+            const { tag, value, quality, sourceTime } = observation.batch;
+            return [...tag].map((each, row) => ({ tag: each, value: value[row], quality: quality[row], time: sourceTime[row] }));
+          });
+          expect(back).toEqual(batches);
+        }
+      }),
+      { seed: 3, numRuns: 100 },
+    );
+  });
+
+  it('keeps long recordings across its blocks', () => {
+    const recording = new Recording();
+    for (let i = 0; i < 1500; i++) {
+      const builder = new BatchBuilder('plc', 100);
+      for (let tag = 0; tag < 100; tag++) builder.add(tag, i * 100 + tag, 0, i, i);
+      recording.append(builder.publish());
+    }
+    expect(recording.length).toBe(150_000);
+    let expected = 0;
+    for (const observation of recording) {
+      if (observation.kind !== 'batch') continue;
+      for (const value of observation.batch.value) expect(value).toBe(expected++);
+    }
+    expect(expected).toBe(150_000);
+  });
+});

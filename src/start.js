@@ -1,0 +1,14 @@
+// The entry point is plain JavaScript so that an older Node can still read what it is told here.
+const needed = [24, 7];
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+
+if (major < needed[0] || (major === needed[0] && minor < needed[1])) {
+  process.stderr.write(
+    `scadawatch needs Node ${needed.join('.')} or newer; this is ${process.versions.node}.\n` +
+      'In a checkout run `npm ci` (with install scripts allowed) and start with `npm start`: it brings its own Node.\n',
+  );
+  process.exit(1);
+}
+
+const { main } = await import('./main.ts');
+await main(process.argv);
