@@ -1,0 +1,68 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Alert, AlertChange } from '../core/alert.ts';
+import { ScadaError } from '../core/errors.ts';
+import type { AlertStore, AuditLog } from '../core/state.ts';
+import { transaction } from './database.ts';
+import { decodeJson, encodeJson } from './json.ts';
+
+/** Alerts as they are, every change that made them so, and an audit entry for each, kept in step by transactions. */
+export function alertStore(database: DatabaseSync, audit: AuditLog): AlertStore {
+  const last = database.prepare('SELECT coalesce(max(sequence), 0) AS sequence FROM alert_change');
+  const insertChange = database.prepare('INSERT INTO alert_change (sequence, alert, content) VALUES (?, ?, ?)');
+  const upsertAlert = database.prepare(`
+    INSERT INTO alert (id, state, raised_at, area, incident, content) VALUES (:id, :state, :raisedAt, :area, :incident, :content)
+    ON CONFLICT (id) DO UPDATE SET state = :state, raised_at = :raisedAt, area = :area, incident = :incident, content = :content`);
+  const insertTag = database.prepare('INSERT OR IGNORE INTO alert_tag (tag, alert) VALUES (?, ?)');
+  const selectOpen = database.prepare("SELECT content FROM alert WHERE state <> 'A' ORDER BY raised_at, id");
+  const selectOne = database.prepare('SELECT content FROM alert WHERE id = ?');
+  const selectAfter = database.prepare('SELECT content FROM alert_change WHERE sequence > ? ORDER BY sequence LIMIT ?');
+  const selectOf = database.prepare('SELECT content FROM alert_change WHERE alert = ? ORDER BY sequence');
+  const selectFound = database.prepare(`
+    SELECT content FROM alert
+    WHERE raised_at >= :from AND raised_at < :to AND (:area IS NULL OR area = :area) AND (:incident IS NULL OR incident = :incident)
+      AND (:tag IS NULL OR id IN (SELECT alert FROM alert_tag WHERE tag = :tag))
+    ORDER BY raised_at DESC, id DESC LIMIT :limit`);
+  const lastSequence = (): number => Number(last.get()?.['sequence']);
+  const find = (id: string): Alert | undefined => {
+    const row = selectOne.get(id);
+    return row === undefined ? undefined : (contentOf(row) as Alert);
+  };
+
+  return {
+    open: () => ({ alerts: selectOpen.all().map(contentOf) as Alert[], sequence: lastSequence() }),
+    get: find,
+    append: (change) =>
+      transaction(database, () => {
+        const expected = lastSequence() + 1;
+        if (change.sequence !== expected) {
+          throw new ScadaError('fatal', 'INTERNAL', `alert change ${change.sequence} can not follow ${expected - 1}`, {
+            hint: 'see that no second monitor runs on the same data folder',
+          });
+        }
+        const { alert } = change;
+        const before = find(alert.id);
+        insertChange.run(change.sequence, alert.id, encodeJson(change));
+        const { id, state, raisedAt, area, incident, tags } = alert;
+        upsertAlert.run({ id, state, raisedAt, area, incident, content: encodeJson(alert) });
+        for (const tag of tags) insertTag.run(tag, id);
+        audit.append(auditOf(change, before));
+      }),
+    changesAfter: (sequence, limit) => selectAfter.all(sequence, limit).map(contentOf) as AlertChange[],
+    changesOf: (id) => selectOf.all(id).map(contentOf) as AlertChange[],
+    find: ({ from = -Infinity, to = Infinity, area = null, tag = null, incident = null, limit }) =>
+      selectFound.all({ from, to, area, tag, incident, limit }).map(contentOf) as Alert[],
+  };
+}
+
+const contentOf = (row: Record<string, unknown>): unknown => decodeJson(String(row['content']));
+
+const auditOf = ({ time, by, kind, alert, note }: AlertChange, before: Alert | undefined) => ({
+  time,
+  role: by.role,
+  session: by.session,
+  action: `alert.${kind}`,
+  object: alert.id,
+  before: before?.state,
+  after: alert.state,
+  reason: note,
+});

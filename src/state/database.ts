@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { ScadaError } from '../core/errors.ts';
+import { migrations } from './migrations.ts';
+
+/**
+ * Opens the database of a data folder and brings its schema up to date. WAL with `synchronous=FULL`: a commit is on disk when
+ * it returns, so that it survives power loss and not only kill -9 (https://sqlite.org/pragma.html#pragma_synchronous).
+ * @throws ScadaError STATE_CORRUPT if the file is no database, damaged, or of a later version
+ */
+export function openDatabase(dir: string): DatabaseSync {
+  const file = join(dir, 'state.db');
+  mkdirSync(dir, { recursive: true });
+  // passphrase hashes lie in it; SQLite gives the -wal and -shm files the mode of the database
+  closeSync(openSync(file, 'a', 0o600));
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(file, { timeout: 5_000 });
+    database.exec(
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON',
+    );
+    migrate(database, file);
+    return database;
+  } catch (cause) {
+    database?.close();
+    if (cause instanceof ScadaError) throw cause;
+    throw new ScadaError('fatal', 'STATE_CORRUPT', `${file} can not be opened: ${(cause as Error).message}`, {
+      hint: 'put back a copy of the file, or move it away to start without alerts, users and baselines',
+      cause,
+    });
+  }
+}
+
+/** Runs `work` as one transaction that is either whole on disk or not there. */
+export function transaction(database: DatabaseSync, work: () => void): void {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    work();
+    database.exec('COMMIT');
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function migrate(database: DatabaseSync, file: string): void {
+  // inside the lock, so that two processes that open a new folder at once do not both take a step
+  transaction(database, () => {
+    const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
+    if (version > migrations.length) {
+      throw new ScadaError('fatal', 'STATE_CORRUPT', `${file} has schema ${version}, this version knows ${migrations.length}`, {
+        hint: 'it was written by a later version: install that one',
+      });
+    }
+    for (const step of migrations.slice(version)) database.exec(step);
+    database.exec(`PRAGMA user_version = ${migrations.length}`);
+    if (version === 0) database.prepare('INSERT INTO store (id) VALUES (?)').run(randomUUID());
+  });
+}

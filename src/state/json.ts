@@ -1,0 +1,18 @@
+/**
+ * JSON that gives back every number bit for bit: NaN, the infinities and -0, which plain JSON loses, are written as
+ * `{"$number":"NaN"}`. Explanations need it ("no particular value expected" is NaN), and so do baselines.
+ */
+export function encodeJson(value: unknown): string {
+  return JSON.stringify(value, (_key, item: unknown) =>
+    typeof item === 'number' && (!Number.isFinite(item) || Object.is(item, -0))
+      ? { $number: Object.is(item, -0) ? '-0' : String(item) }
+      : item,
+  );
+}
+
+/** Reads what `encodeJson` wrote. */
+export function decodeJson(text: string): unknown {
+  return JSON.parse(text, (_key, item: unknown) =>
+    item !== null && typeof item === 'object' && '$number' in item ? Number(item.$number) : item,
+  );
+}

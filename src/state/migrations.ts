@@ -1,0 +1,77 @@
+/**
+ * The schema as a list of steps: the database's `user_version` counts those it has taken. A step that was released is never
+ * changed; a new one is added at the end.
+ *
+ * Changes and audit entries are append-only by trigger. The insert triggers close the way round them: `INSERT OR REPLACE`
+ * deletes without asking the delete trigger.
+ */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE store (id TEXT NOT NULL) STRICT;
+
+  CREATE TABLE alert_change (
+    sequence INTEGER PRIMARY KEY,
+    alert TEXT NOT NULL,
+    content TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX alert_change_alert ON alert_change (alert, sequence);
+
+  CREATE TABLE alert (
+    id TEXT PRIMARY KEY,
+    state TEXT NOT NULL,
+    raised_at REAL NOT NULL,
+    area TEXT NOT NULL,
+    incident TEXT NOT NULL,
+    content TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX alert_raised ON alert (raised_at);
+  CREATE INDEX alert_incident ON alert (incident);
+  CREATE INDEX alert_open ON alert (raised_at) WHERE state <> 'A';
+
+  CREATE TABLE alert_tag (
+    tag TEXT NOT NULL,
+    alert TEXT NOT NULL REFERENCES alert (id),
+    PRIMARY KEY (tag, alert)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE audit (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    time REAL NOT NULL,
+    role TEXT NOT NULL,
+    session TEXT NOT NULL,
+    action TEXT NOT NULL,
+    object TEXT NOT NULL,
+    before TEXT,
+    after TEXT,
+    reason TEXT
+  ) STRICT;
+  CREATE INDEX audit_time ON audit (time);
+  CREATE INDEX audit_action ON audit (action, time);
+
+  CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
+  CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
+  CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit WHEN EXISTS (SELECT 1 FROM audit WHERE id = NEW.id)
+    BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
+  CREATE TRIGGER change_no_update BEFORE UPDATE ON alert_change BEGIN SELECT RAISE(ABORT, 'alert changes are append-only'); END;
+  CREATE TRIGGER change_no_delete BEFORE DELETE ON alert_change BEGIN SELECT RAISE(ABORT, 'alert changes are append-only'); END;
+  CREATE TRIGGER change_no_replace BEFORE INSERT ON alert_change
+    WHEN EXISTS (SELECT 1 FROM alert_change WHERE sequence = NEW.sequence)
+    BEGIN SELECT RAISE(ABORT, 'alert changes are append-only'); END;
+
+  CREATE TABLE user (
+    name TEXT PRIMARY KEY,
+    role TEXT NOT NULL,
+    passphrase_hash TEXT NOT NULL,
+    created_at REAL NOT NULL
+  ) STRICT;
+
+  CREATE TABLE baseline (
+    name TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    created_at REAL NOT NULL,
+    source TEXT NOT NULL,
+    content TEXT NOT NULL,
+    PRIMARY KEY (name, version)
+  ) STRICT;
+  `,
+];

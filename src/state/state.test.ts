@@ -1,0 +1,259 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { crash, moduleUrl } from '../../test/support/crash.ts';
+import { type Alert, type AlertChange, AlertChangeKind, AlertState, isOpen } from '../core/alert.ts';
+import type { AlertQuery } from '../core/state.ts';
+import { decodeJson, encodeJson } from './json.ts';
+import { openState } from './state.ts';
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'scadawatch-state-'));
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+const explanation = {
+  sentence: 'Level rises while the inflow is closed.',
+  title: 'Level rises',
+  contributions: [{ tag: 'CW.LT01', share: 1, unit: 'm', measured: 4, expected: Number.NaN }],
+  normalIf: 'the inflow were open',
+  techniques: ['T0856'],
+};
+
+function alertOf(id: string, over: Partial<Alert> = {}): Alert {
+  return {
+    id,
+    incident: 'INC-1',
+    priority: 'A',
+    state: AlertState.Unacknowledged,
+    title: 'Level rises',
+    area: 'clearwell',
+    equipment: 'CW1',
+    tags: ['CW.LT01'],
+    since: 1,
+    raisedAt: 2,
+    changedAt: 3,
+    findings: [],
+    explanation,
+    techniques: [],
+    response: '',
+    ...over,
+  };
+}
+
+const changeOf = (sequence: number, alert: Alert, over: Partial<AlertChange> = {}): AlertChange => ({
+  sequence,
+  time: 1000 + sequence,
+  kind: 'raised',
+  by: { role: 'monitor', session: 'monitor' },
+  alert,
+  ...over,
+});
+
+describe('openState', () => {
+  it('gives back alerts, changes, audit, users and baselines after reopening, NaN included', () => {
+    const change = changeOf(1, alertOf('ALT-1'), { note: 'seen' });
+    const content = { mean: [0.1, -0, 1e300], nested: { nothing: null } };
+    const user = { name: 'kim', role: 'engineer', passphraseHash: '$argon2id$…', createdAt: 5 } as const;
+    let id: string;
+    {
+      using state = openState(dir);
+      id = state.id;
+      state.alerts.append(change);
+      state.users.add(user);
+      expect(state.baselines.add({ name: 'site', createdAt: 1, source: 'three days', content: {} })).toBe(1);
+      expect(state.baselines.add({ name: 'site', createdAt: 2, source: 'three days', content })).toBe(2);
+      expect(state.baselines.add({ name: 'other', createdAt: 2, source: 'one day', content: 1 })).toBe(1);
+    }
+    using state = openState(dir);
+    expect(state.id).toBe(id);
+    expect(state.alerts.open()).toEqual({ alerts: [change.alert], sequence: 1 });
+    expect(state.alerts.changesOf('ALT-1')).toEqual([change]);
+    expect(state.alerts.get('ALT-2')).toBeUndefined();
+    expect(state.users.list()).toEqual([user]);
+    expect(state.baselines.latest('site')).toEqual({ name: 'site', version: 2, createdAt: 2, source: 'three days', content });
+    expect(state.baselines.latest('none')).toBeUndefined();
+    expect(state.audit.read({ limit: 9 })).toEqual([
+      { time: 1001, role: 'monitor', session: 'monitor', action: 'alert.raised', object: 'ALT-1', after: 'B', reason: 'seen' },
+    ]);
+  });
+
+  it('gives every new store another id, and only its owner may read the file', () => {
+    using one = openState(join(dir, 'one'));
+    using two = openState(join(dir, 'two'));
+    expect(one.id).not.toBe(two.id);
+    expect(statSync(join(dir, 'one', 'state.db')).mode & 0o077).toBe(0);
+    expect(statSync(join(dir, 'one', 'state.db-wal')).mode & 0o077).toBe(0);
+  });
+
+  it('says what to do with a file that is no database, and with one of a later version', () => {
+    writeFileSync(join(dir, 'state.db'), 'not a database at all, but long enough to be read as one'.repeat(30));
+    expect(() => openState(dir)).toThrow(expect.objectContaining({ code: 'STATE_CORRUPT', kind: 'fatal' }));
+    const later = join(dir, 'later');
+    openState(later)[Symbol.dispose]();
+    const database = new DatabaseSync(join(later, 'state.db'));
+    database.exec('PRAGMA user_version = 99');
+    database.close();
+    expect(() => openState(later)).toThrow('schema 99');
+  });
+
+  it('refuses a gap or a repetition in the sequence and keeps nothing of it', () => {
+    using state = openState(dir);
+    state.alerts.append(changeOf(1, alertOf('ALT-1')));
+    for (const sequence of [1, 3])
+      expect(() => state.alerts.append(changeOf(sequence, alertOf('ALT-2')))).toThrow('can not follow 1');
+    expect(state.alerts.get('ALT-2')).toBeUndefined();
+    expect(state.audit.read({ limit: 9 })).toHaveLength(1);
+  });
+
+  it('has audit and changes that SQL can neither alter nor delete', () => {
+    const state = openState(dir);
+    state.alerts.append(changeOf(1, alertOf('ALT-1')));
+    state[Symbol.dispose]();
+    state[Symbol.dispose]();
+    const database = new DatabaseSync(join(dir, 'state.db'));
+    for (const sql of [
+      "UPDATE audit SET role = 'x'",
+      'DELETE FROM audit',
+      "INSERT OR REPLACE INTO audit SELECT id, time, 'x', session, action, object, before, after, reason FROM audit",
+      "UPDATE alert_change SET content = '{}'",
+      'DELETE FROM alert_change',
+      "INSERT OR REPLACE INTO alert_change SELECT sequence, alert, '{}' FROM alert_change",
+    ])
+      expect(() => database.exec(sql), sql).toThrow('append-only');
+    database.close();
+  });
+
+  it('refuses a second user of a name, and forgets a removed one', () => {
+    using state = openState(dir);
+    const user = { name: 'kim', role: 'viewer', passphraseHash: 'h', createdAt: 1 } as const;
+    state.users.add(user);
+    expect(() => state.users.add({ ...user, role: 'admin' })).toThrow('kim');
+    expect(state.users.find('kim')).toEqual(user);
+    state.users.remove('kim');
+    expect(state.users.find('kim')).toBeUndefined();
+  });
+
+  it('reads the audit trail newest first, by time and action', () => {
+    using state = openState(dir);
+    for (const time of [1, 2, 3, 4])
+      state.audit.append({
+        time,
+        role: 'admin',
+        session: 's',
+        action: time % 2 ? 'user.created' : 'user.removed',
+        object: `u${time}`,
+      });
+    const times = (query: Parameters<typeof state.audit.read>[0]): number[] => state.audit.read(query).map(({ time }) => time);
+    expect(times({ limit: 2 })).toEqual([4, 3]);
+    expect(times({ from: 2, to: 4, limit: 9 })).toEqual([3, 2]);
+    expect(times({ action: 'user.created', limit: 9 })).toEqual([3, 1]);
+  });
+});
+
+const name = fc.constantFrom('a', 'b', 'c', 'd');
+const step = fc.record({
+  id: name,
+  area: name,
+  incident: name,
+  tags: fc.uniqueArray(name, { minLength: 1 }),
+  state: fc.constantFrom(...Object.values(AlertState)),
+  kind: fc.constantFrom(...AlertChangeKind),
+});
+const optional = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(arbitrary, { nil: undefined });
+
+/** The same store as plain arrays. */
+class Twin {
+  readonly changes: AlertChange[] = [];
+  readonly alerts = new Map<string, Alert>();
+
+  append(change: AlertChange): void {
+    this.changes.push(change);
+    this.alerts.set(change.alert.id, change.alert);
+  }
+
+  find({ from, to, area, tag, incident, limit }: AlertQuery): Alert[] {
+    return [...this.alerts.values()]
+      .filter((a) => a.raisedAt >= (from ?? -Infinity) && a.raisedAt < (to ?? Infinity))
+      .filter((a) => (area === undefined || a.area === area) && (incident === undefined || a.incident === incident))
+      .filter((a) => tag === undefined || this.changes.some(({ alert }) => alert.id === a.id && alert.tags.includes(tag)))
+      .toSorted((a, b) => b.raisedAt - a.raisedAt || (a.id < b.id ? 1 : -1))
+      .slice(0, limit);
+  }
+}
+
+describe('alerts', () => {
+  it('answer as plain arrays would', () => {
+    const query = fc.record({
+      from: optional(fc.nat(8)),
+      to: optional(fc.nat(8)),
+      area: optional(name),
+      tag: optional(name),
+      incident: optional(name),
+      limit: fc.integer({ min: 1, max: 5 }),
+    });
+    let run = 0;
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 12 }), query, fc.nat(12), (steps, asked, after) => {
+        using state = openState(join(dir, String(run++)));
+        const twin = new Twin();
+        steps.forEach(({ kind, ...rest }, index) => {
+          const raisedAt = twin.alerts.get(rest.id)?.raisedAt ?? index;
+          const change = changeOf(index + 1, alertOf(rest.id, { ...rest, raisedAt }), { kind });
+          state.alerts.append(change);
+          twin.append(change);
+        });
+        expect(state.alerts.find(asked)).toEqual(twin.find(asked));
+        const open = twin.find({ limit: 99 }).filter((alert) => isOpen(alert.state));
+        expect(state.alerts.open()).toEqual({ alerts: open.toReversed(), sequence: steps.length });
+        expect(state.alerts.changesAfter(after, 3)).toEqual(twin.changes.slice(after, after + 3));
+        expect(state.alerts.changesOf('a')).toEqual(twin.changes.filter(({ alert }) => alert.id === 'a'));
+        expect(state.audit.read({ limit: 99 }).map(({ object }) => object)).toEqual(steps.map(({ id }) => id).toReversed());
+      }),
+      { seed: 11, numRuns: 40 },
+    );
+  });
+
+  it.each([1, 7, 40])('lose no appended change to kill -9 after %i of them', async (lines) => {
+    const said = await crash(
+      `import { writeSync } from 'node:fs';
+       import { openState } from '${moduleUrl('src/state/state.ts')}';
+       const state = openState(${JSON.stringify(dir)});
+       const alert = ${encodeJson(alertOf('ALT-1'))};
+       for (let sequence = 1; ; sequence++) {
+         state.alerts.append({ sequence, time: sequence, kind: 'updated', by: { role: 'monitor', session: 'monitor' }, alert: { ...alert, changedAt: sequence } });
+         writeSync(1, sequence + '\\n');
+       }`,
+      lines,
+    );
+    using state = openState(dir);
+    const { alerts, sequence } = state.alerts.open();
+    expect(said.length).toBeGreaterThanOrEqual(lines);
+    expect(sequence).toBeGreaterThanOrEqual(said.length);
+    expect(sequence).toBeLessThanOrEqual(said.length + 1);
+    expect(alerts.map(({ changedAt }) => changedAt)).toEqual([sequence]);
+    expect(state.alerts.changesAfter(0, 1e6).map((change) => change.sequence)).toEqual(
+      Array.from({ length: sequence }, (_, i) => i + 1),
+    );
+    expect(state.audit.read({ limit: 1e6 })).toHaveLength(sequence);
+    state.alerts.append(changeOf(sequence + 1, alertOf('ALT-2')));
+  });
+});
+
+describe('JSON', () => {
+  it('keeps every number bit for bit', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.array(fc.double()), (any, numbers) => {
+        const value = { any, numbers };
+        const back = decodeJson(encodeJson(value)) as typeof value;
+        expect(back).toEqual(value);
+        expect(back.numbers.every((number, i) => Object.is(number, numbers[i]))).toBe(true);
+      }),
+      { seed: 3, numRuns: 200 },
+    );
+  });
+});
