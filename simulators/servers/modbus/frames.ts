@@ -1,0 +1,53 @@
+/** Exception codes of the Modbus application protocol, v1.1b3, section 7. */
+export const Exception = {
+  IllegalFunction: 1,
+  IllegalAddress: 2,
+  IllegalValue: 3,
+  DeviceBusy: 6,
+  GatewayTargetSilent: 11,
+} as const;
+export type Exception = (typeof Exception)[keyof typeof Exception];
+
+/** One request as it came in: MBAP header (transaction, protocol, length, unit) and PDU. */
+export interface Frame {
+  readonly transaction: number;
+  readonly unit: number;
+  readonly pdu: Buffer;
+}
+
+const headerBytes = 7;
+const longestPdu = 253;
+
+/** Cuts a TCP byte stream into frames. Holds at most one unfinished frame, so at most 260 bytes. */
+export class FrameReader {
+  #rest: Buffer = Buffer.alloc(0);
+
+  /** The frames that are complete with `chunk`, or undefined when the bytes cannot be Modbus TCP: the connection is then lost. */
+  read(chunk: Buffer): Frame[] | undefined {
+    let bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+    const frames: Frame[] = [];
+    while (bytes.length >= headerBytes) {
+      const length = bytes.readUInt16BE(4);
+      if (bytes.readUInt16BE(2) !== 0 || length < 2 || length > longestPdu + 1) return undefined;
+      const end = 6 + length;
+      if (bytes.length < end) break;
+      frames.push({ transaction: bytes.readUInt16BE(0), unit: bytes.readUInt8(6), pdu: bytes.subarray(headerBytes, end) });
+      bytes = bytes.subarray(end);
+    }
+    this.#rest = bytes;
+    return frames;
+  }
+}
+
+/** The reply to a request, ready for the socket. */
+export function replyFrame(request: Frame, pdu: Buffer): Buffer {
+  const frame = Buffer.allocUnsafe(headerBytes + pdu.length);
+  frame.writeUInt16BE(request.transaction, 0);
+  frame.writeUInt16BE(0, 2);
+  frame.writeUInt16BE(pdu.length + 1, 4);
+  frame.writeUInt8(request.unit, 6);
+  pdu.copy(frame, headerBytes);
+  return frame;
+}
+
+export const exceptionPdu = (functionCode: number, exception: Exception): Buffer => Buffer.from([functionCode | 0x80, exception]);

@@ -1,0 +1,54 @@
+import { Exception, exceptionPdu } from './frames.ts';
+
+/** Objects 0–6 of "Read Device Identification" (FC 43, MEI type 14; Modbus v1.1b3, 6.21), in the order of their ids. */
+export interface Identity {
+  readonly vendor: string;
+  readonly productCode: string;
+  readonly revision: string;
+  readonly vendorUrl: string;
+  readonly productName: string;
+  readonly modelName: string;
+  readonly application: string;
+}
+
+const longestPdu = 253;
+/** Last object of each stream: basic, regular, extended (which holds nothing of its own here). */
+const lastObject: Readonly<Record<number, number>> = { 1: 2, 2: 6, 3: 6 };
+
+/** Answers FC 43/14: whole streams by parts of at most one PDU, or one object. */
+export function answerIdentity(pdu: Buffer, identity: Identity): Buffer {
+  const [functionCode = 43, mei, code, first] = pdu;
+  if (mei !== 14) return exceptionPdu(functionCode, Exception.IllegalFunction);
+  if (pdu.length !== 4 || code === undefined || first === undefined) return exceptionPdu(functionCode, Exception.IllegalValue);
+  const texts = [
+    identity.vendor,
+    identity.productCode,
+    identity.revision,
+    identity.vendorUrl,
+    identity.productName,
+    identity.modelName,
+    identity.application,
+  ];
+  const single = code === 4;
+  const last = single ? first : lastObject[code];
+  if (last === undefined) return exceptionPdu(functionCode, Exception.IllegalValue);
+  if (single && first >= texts.length) return exceptionPdu(functionCode, Exception.IllegalAddress);
+  // A stream that is asked to begin beyond its end begins at its beginning, as the specification has it.
+  const begin = first > last ? 0 : first;
+  const header = 7;
+  let size = header;
+  const objects: Buffer[] = [];
+  let next = begin;
+  for (; next <= last; next++) {
+    const text = Buffer.from(texts[next] ?? '', 'latin1').subarray(0, longestPdu - header - 2);
+    if (size + 2 + text.length > longestPdu) break;
+    objects.push(Buffer.from([next, text.length]), text);
+    size += 2 + text.length;
+  }
+  const more = next <= last;
+  const conformity = 0x82;
+  return Buffer.concat([
+    Buffer.from([43, 14, code, conformity, more ? 0xff : 0, more ? next : 0, objects.length / 2]),
+    ...objects,
+  ]);
+}
