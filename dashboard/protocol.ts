@@ -40,6 +40,7 @@ export type CloseCode = (typeof CloseCode)[keyof typeof CloseCode];
 export const limits = {
   watchedTags: 2000,
   tagsPerPage: 1000,
+  bandTags: 200,
   historyTags: 16,
   historyPoints: 5000,
   alertsPerQuery: 1000,
@@ -96,7 +97,7 @@ export type ServerMessage =
   /** A message was not obeyed; the stream goes on. */
   | { readonly type: 'refused'; readonly of: ClientMessage['type']; readonly code: ErrorBody['code']; readonly message: string };
 
-/** Once a second, whatever else is sent. */
+/** At least once a second, whatever else is sent. */
 export interface Heartbeat {
   readonly type: 'heartbeat';
   readonly time: number;
@@ -277,7 +278,7 @@ export type RouteName = keyof Api;
 /** Lowest role that may; `anybody` needs no session. A route or message that does not stand here does not exist. */
 export type Needs = Role | 'anybody';
 
-export const routePermissions: Readonly<Record<RouteName, Needs>> = {
+export const routePermissions = {
   'GET /api/door': 'anybody',
   'POST /api/setup': 'anybody',
   'POST /api/login': 'anybody',
@@ -300,7 +301,7 @@ export const routePermissions: Readonly<Record<RouteName, Needs>> = {
   'GET /api/users': 'admin',
   'POST /api/users/add': 'admin',
   'POST /api/users/remove': 'admin',
-};
+} as const satisfies Readonly<Record<RouteName, Needs>>;
 
 export const messagePermissions: Readonly<Record<ClientMessage['type'], Role>> = {
   watch: 'viewer',

@@ -1,0 +1,72 @@
+import { isIPv4 } from 'node:net';
+import { z } from 'zod';
+import { ScadaError } from '../../src/core/errors.ts';
+
+/** The `dashboard` section of the configuration. */
+export const dashboardSchema = z.strictObject({
+  host: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe(
+      'address to listen on; anything but a loopback address needs `tls`, so that no passphrase crosses a network in clear',
+    ),
+  port: z.int().min(0).max(65535).default(4800).describe('TCP port of the pages; 0 takes a free one'),
+  tls: z
+    .strictObject({
+      cert: z.string().min(1).describe('PEM file with the certificate and its chain'),
+      key: z.string().min(1).describe('PEM file with the private key'),
+    })
+    .optional()
+    .describe('certificate of the dashboard; without it the dashboard serves this machine alone'),
+  origins: z
+    .array(z.url({ protocol: /^https?$/ }))
+    .default([])
+    .describe('further addresses by which browsers reach the dashboard, e.g. `https://scada.example:4800` or that of a tunnel'),
+  sessionHours: z.number().positive().max(168).default(12).describe('a session ends after so many hours in any case'),
+  idleMinutes: z
+    .number()
+    .positive()
+    .max(10_080)
+    .default(240)
+    .describe('a session ends after so many minutes in which nobody clicked, typed or acted'),
+  setupMinutes: z.number().positive().max(1440).default(60).describe('how long the setup link of the first start is good for'),
+  maxConnections: z.int().min(1).max(10_000).default(64).describe('open pages at one time, of all users together'),
+});
+
+/** @see dashboardSchema */
+export type DashboardConfig = z.infer<typeof dashboardSchema>;
+
+/** True for the names and addresses that only this machine can reach. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
+}
+
+const isWildcard = (host: string): boolean => host === '0.0.0.0' || host === '::';
+
+/** @throws ScadaError CONFIG_INVALID where passphrases would cross a network in clear, or no page could be opened */
+export function checkBinding(config: DashboardConfig): void {
+  if (config.tls === undefined && !isLoopback(config.host)) {
+    throw new ScadaError('config', 'CONFIG_INVALID', `dashboard.host is ${config.host}, but dashboard.tls is not set`, {
+      hint: 'Give dashboard.tls a cert and a key, or set dashboard.host to 127.0.0.1 and reach it through a tunnel.',
+    });
+  }
+  if (isWildcard(config.host) && config.origins.length === 0) {
+    throw new ScadaError('config', 'CONFIG_INVALID', `dashboard.host is ${config.host}, but dashboard.origins is empty`, {
+      hint: 'Name the addresses that people type into their browser, e.g. dashboard.origins: [https://scada.example:4800].',
+    });
+  }
+}
+
+/** The origins whose pages may act; the first is the one that links are made with. */
+export function allowedOrigins(config: DashboardConfig, port: number): readonly string[] {
+  const scheme = config.tls === undefined ? 'http' : 'https';
+  const hosts = isLoopback(config.host)
+    ? [config.host, '127.0.0.1', 'localhost', '::1']
+    : isWildcard(config.host)
+      ? []
+      : [config.host];
+  const own = hosts.map((host) => new URL(`${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`).origin);
+  const named = config.origins.map((origin) => new URL(origin).origin);
+  return [...new Set(isWildcard(config.host) ? named : [...own, ...named])];
+}

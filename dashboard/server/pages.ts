@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import helmet from 'helmet';
+import type { Gate } from './gate.ts';
+
+/**
+ * Headers of every answer. Scripts and styles come from this server alone, nothing is inline: a page sets styles from
+ * script (CSSOM), never by a style attribute in markup.
+ */
+export function secureHeaders(app: Express, gate: Gate, isTls: boolean): void {
+  app.disable('x-powered-by');
+  app.set('query parser', 'simple');
+  app.use((request: Request, response: Response, next: NextFunction) => {
+    if (gate.isForThisHost(request)) return next();
+    response.status(421).type('text').send('This is not the address of the dashboard.');
+  });
+  app.use(
+    helmet({
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: {
+          defaultSrc: ["'none'"],
+          scriptSrc: ["'self'"],
+          styleSrc: ["'self'"],
+          imgSrc: ["'self'", 'data:'],
+          fontSrc: ["'self'"],
+          connectSrc: ["'self'"],
+          manifestSrc: ["'self'"],
+          baseUri: ["'none'"],
+          formAction: ["'self'"],
+          frameAncestors: ["'none'"],
+        },
+      },
+      referrerPolicy: { policy: 'no-referrer' },
+      strictTransportSecurity: isTls,
+    }),
+  );
+  app.use((_request: Request, response: Response, next: NextFunction) => {
+    response.setHeader('Permissions-Policy', 'camera=(), geolocation=(), microphone=(), payment=(), usb=()');
+    response.setHeader('Cache-Control', 'no-store');
+    next();
+  });
+}
+
+/** Serves the built client. It holds no data of the plant, so that anybody may load it in order to sign in. */
+export function servePages(app: Express, clientDir: string): void {
+  const root = resolve(clientDir);
+  const assets = join(root, 'assets');
+  const index = join(root, 'index.html');
+  app.use(
+    express.static(root, {
+      index: false,
+      dotfiles: 'ignore',
+      redirect: false,
+      cacheControl: false,
+      // the build puts a hash of the content into the names under assets/
+      setHeaders: (response, path) => {
+        if (path.startsWith(assets)) {
+          response.setHeader('Cache-Control', 'public, max-age=31536000, immutable');
+        }
+      },
+    }),
+  );
+  app.get('/{*page}', (request: Request, response: Response) => {
+    if (request.path.startsWith('/assets/')) {
+      response.status(404).type('text').send('There is no such file.');
+      return;
+    }
+    if (!existsSync(index)) {
+      response.status(503).type('text').send('The pages are not built yet.');
+      return;
+    }
+    response.sendFile(index, { cacheControl: false });
+  });
+}

@@ -1,0 +1,42 @@
+import type { MonitorView } from '../../../src/core/monitor.ts';
+import { limits } from '../../protocol.ts';
+import { ApiError } from '../api-error.ts';
+import type { Handlers } from '../router.ts';
+import { actorOf } from './door.ts';
+
+type AlertRoute = 'GET /api/alerts' | 'GET /api/alert' | 'GET /api/incident' | 'POST /api/alerts/acknowledge';
+
+const defaultAlerts = 200;
+
+/** Alerts of the past, their changes, and acknowledging. The alert store itself writes each act into the audit trail. */
+export function alertRoutes({ alerts }: MonitorView): Pick<Handlers, AlertRoute> {
+  return {
+    'GET /api/alerts': ({ input }) => ({ alerts: alerts.find({ ...input, limit: input.limit ?? defaultAlerts }) }),
+
+    'GET /api/alert': ({ input: { id } }) => {
+      const alert = alerts.get(id);
+      if (alert === undefined) throw new ApiError('not-found', `There is no alert ${id}.`);
+      return { alert, changes: alerts.changesOf(id) };
+    },
+
+    'GET /api/incident': ({ input: { id } }) => {
+      const found = alerts.find({ incident: id, limit: limits.alertsPerQuery }).toSorted((a, b) => a.since - b.since);
+      if (found.length === 0) throw new ApiError('not-found', `There is no incident ${id}.`);
+      const changes = found.flatMap((alert) => alerts.changesOf(alert.id)).toSorted((a, b) => a.sequence - b.sequence);
+      return { id, alerts: found, changes };
+    },
+
+    'POST /api/alerts/acknowledge': ({ input: { ids, note }, session }) => {
+      const acknowledged: string[] = [];
+      const unknown: string[] = [];
+      for (const id of new Set(ids)) {
+        if (alerts.get(id) === undefined) unknown.push(id);
+        else {
+          alerts.acknowledge(id, actorOf(session), note);
+          acknowledged.push(id);
+        }
+      }
+      return { acknowledged, unknown };
+    },
+  };
+}

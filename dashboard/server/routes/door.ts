@@ -1,0 +1,106 @@
+import type { Actor } from '../../../src/core/alert.ts';
+import type { MonitorView } from '../../../src/core/monitor.ts';
+import type { Logger } from '../../../src/core/plugin.ts';
+import type { AuditLog, User, UserStore } from '../../../src/core/state.ts';
+import type { SessionInfo } from '../../protocol.ts';
+import { ApiError } from '../api-error.ts';
+import type { LoginThrottle } from '../login-throttle.ts';
+import type { Passphrases } from '../passphrases.ts';
+import type { Call, Handlers } from '../router.ts';
+import type { Session, Sessions } from '../sessions.ts';
+import type { SetupToken } from '../setup-token.ts';
+
+export interface DoorOptions {
+  readonly view: MonitorView;
+  readonly users: UserStore;
+  readonly audit: AuditLog;
+  readonly sessions: Sessions;
+  readonly passphrases: Passphrases;
+  readonly throttle: LoginThrottle;
+  /** Undefined when there are users already. */
+  readonly setup: SetupToken | undefined;
+  readonly transport: 'loopback' | 'tls';
+  readonly fingerprint: string | undefined;
+  readonly logger: Logger;
+}
+
+type DoorRoute = 'GET /api/door' | 'POST /api/setup' | 'POST /api/login' | 'POST /api/logout';
+
+/** Who a session is, as audit shows it. */
+export const actorOf = ({ role, id }: Session): Actor => ({ role, session: id });
+
+/** Coming in and going out. */
+export function doorRoutes(options: DoorOptions): Pick<Handlers, DoorRoute> {
+  const { view, users, audit, sessions, passphrases, throttle, setup, logger } = options;
+
+  const record = (actor: Actor, action: string, object: string, after?: string): void =>
+    audit.append({ time: view.clock.now(), ...actor, action, object, ...(after === undefined ? {} : { after }) });
+
+  const signIn = (
+    user: User,
+    { session: before, setSecret }: Pick<Call<'POST /api/login'>, 'session' | 'setSecret'>,
+  ): SessionInfo => {
+    // a browser never keeps a secret from before it was signed in (session fixation)
+    if (before !== undefined) sessions.end(before);
+    const { session, secret } = sessions.open(user);
+    try {
+      record(actorOf(session), 'session.opened', session.id);
+    } catch (error) {
+      // what can not be written down does not happen
+      sessions.end(session);
+      throw error;
+    }
+    setSecret(secret);
+    // the audit trail, which pages show, knows no names; who must find out has the log
+    logger.info('session opened', { session: session.id, user: user.name, role: user.role });
+    return sessions.info(session);
+  };
+
+  return {
+    'GET /api/door': ({ session }) => ({
+      site: view.site.name,
+      transport: options.transport,
+      setup: setup !== undefined && users.list().length === 0,
+      ...(options.fingerprint === undefined ? {} : { fingerprint: options.fingerprint }),
+      ...(session === undefined ? {} : { session: sessions.info(session) }),
+    }),
+
+    'POST /api/setup': async (call) => {
+      const { token, name, passphrase } = call.input;
+      throttle.attempt(call.address);
+      if (setup === undefined || users.list().length > 0 || !setup.use(token)) {
+        throw new ApiError('credentials', 'This setup link is not valid, was used, or is too old.', {
+          hint: 'Restart scadawatch: as long as there is no user, each start prints a new link.',
+        });
+      }
+      const passphraseHash = await passphrases.hash(passphrase);
+      const user: User = { name, role: 'admin', passphraseHash, createdAt: view.clock.now() };
+      users.add(user);
+      throttle.succeeded(call.address);
+      const info = signIn(user, call);
+      record({ role: 'admin', session: info.id }, 'user.created', name, 'admin');
+      return info;
+    },
+
+    'POST /api/login': async (call) => {
+      const { name, passphrase } = call.input;
+      throttle.attempt(call.address, name);
+      const isRight = await passphrases.verify(passphrase, users.find(name)?.passphraseHash);
+      // asked again: the user may have been removed in the meantime
+      const user = users.find(name);
+      if (!isRight || user === undefined) {
+        record({ role: 'nobody', session: 'none' }, 'session.refused', '');
+        throw new ApiError('credentials', 'Name or passphrase is wrong.');
+      }
+      throttle.succeeded(call.address, name);
+      return signIn(user, call);
+    },
+
+    'POST /api/logout': ({ session, setSecret }) => {
+      record(actorOf(session), 'session.closed', session.id);
+      sessions.end(session);
+      setSecret(undefined);
+      return {};
+    },
+  };
+}

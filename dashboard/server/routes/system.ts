@@ -1,0 +1,31 @@
+import type { MonitorView } from '../../../src/core/monitor.ts';
+import type { AuditLog } from '../../../src/core/state.ts';
+import type { DashboardStats } from '../../protocol.ts';
+import type { Handlers } from '../router.ts';
+
+const defaultEntries = 200;
+
+/** Does the monitor itself work, and what was done to it. */
+export function systemRoutes(
+  view: MonitorView,
+  audit: AuditLog,
+  stats: () => DashboardStats,
+): Pick<Handlers, 'GET /api/health' | 'GET /api/audit'> {
+  return {
+    'GET /api/health': () => ({
+      devices: view.devices(),
+      chain: view.chain(),
+      learning: view.learning(),
+      dashboard: stats(),
+    }),
+
+    'GET /api/audit': ({ input: { from, to, action, limit = defaultEntries } }) => ({
+      entries: audit.read({
+        limit,
+        ...(from === undefined ? {} : { from }),
+        ...(to === undefined ? {} : { to }),
+        ...(action === undefined ? {} : { action }),
+      }),
+    }),
+  };
+}

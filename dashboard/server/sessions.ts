@@ -1,0 +1,129 @@
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../../src/core/clock.ts';
+import type { Role, User } from '../../src/core/state.ts';
+import type { SessionInfo } from '../protocol.ts';
+import { TokenBucket } from './rate.ts';
+import { sha256 } from './secrets.ts';
+
+/** A signed-in browser. */
+export interface Session {
+  /** Opaque, for audit and pages; it opens nothing. */
+  readonly id: string;
+  readonly user: string;
+  readonly role: Role;
+  /** Wall time, ms UTC. */
+  readonly endsAt: number;
+  readonly requests: TokenBucket;
+}
+
+interface Entry {
+  readonly session: Session;
+  readonly hash: string;
+  activeAt: number;
+}
+
+export interface SessionLimits {
+  readonly absoluteMs: number;
+  readonly idleMs: number;
+}
+
+/** Sessions of one user beyond this end the oldest. */
+const perUser = 16;
+/** Questions by HTTP, per session. */
+const questions = { perSecond: 50, burst: 200 };
+
+/** Who is signed in. Secrets are 256 random bits; only their hashes are kept, and only in memory. */
+export class Sessions {
+  readonly #clock: Clock;
+  readonly #limits: SessionLimits;
+  readonly #byHash = new Map<string, Entry>();
+  readonly #bySession = new Map<Session, Entry>();
+  readonly #listeners = new Set<(session: Session) => void>();
+
+  constructor(clock: Clock, sessionLimits: SessionLimits) {
+    this.#clock = clock;
+    this.#limits = sessionLimits;
+  }
+
+  get size(): number {
+    return this.#byHash.size;
+  }
+
+  /** The secret in clear is returned once, for the cookie. */
+  open(user: User): { readonly session: Session; readonly secret: string } {
+    for (const oldest of this.#of(user.name).slice(0, 1 - perUser)) this.end(oldest);
+    const secret = randomBytes(32).toString('base64url');
+    const now = this.#clock.now();
+    const session: Session = {
+      id: `s-${randomBytes(6).toString('hex')}`,
+      user: user.name,
+      role: user.role,
+      endsAt: now + this.#limits.absoluteMs,
+      requests: new TokenBucket(this.#clock, questions.perSecond, questions.burst),
+    };
+    const entry = { session, hash: key(secret), activeAt: now };
+    this.#byHash.set(entry.hash, entry);
+    this.#bySession.set(session, entry);
+    return { session, secret };
+  }
+
+  /** The session that a secret opens, if it has not ended. */
+  find(secret: string): Session | undefined {
+    const entry = this.#byHash.get(key(secret));
+    return entry === undefined || this.#endIfOver(entry) ? undefined : entry.session;
+  }
+
+  isOpen(session: Session): boolean {
+    const entry = this.#bySession.get(session);
+    return entry !== undefined && !this.#endIfOver(entry);
+  }
+
+  /** A person did something. */
+  touch(session: Session): void {
+    const entry = this.#bySession.get(session);
+    if (entry !== undefined) entry.activeAt = this.#clock.now();
+  }
+
+  countOf(user: string): number {
+    return this.#of(user).length;
+  }
+
+  end(session: Session): void {
+    const entry = this.#bySession.get(session);
+    if (entry === undefined) return;
+    this.#byHash.delete(entry.hash);
+    this.#bySession.delete(session);
+    for (const listener of this.#listeners) listener(session);
+  }
+
+  endAllOf(user: string): void {
+    for (const session of this.#of(user)) this.end(session);
+  }
+
+  /** Ends what is over; called every second. */
+  sweep(): void {
+    for (const entry of this.#bySession.values()) this.#endIfOver(entry);
+  }
+
+  onEnd(listener: (session: Session) => void): void {
+    this.#listeners.add(listener);
+  }
+
+  info(session: Session): SessionInfo {
+    return { id: session.id, role: session.role, endsAtWall: session.endsAt, idleMs: this.#limits.idleMs };
+  }
+
+  /** Oldest first. */
+  #of(user: string): Session[] {
+    return [...this.#bySession.keys()].filter((session) => session.user === user);
+  }
+
+  #endIfOver(entry: Entry): boolean {
+    const now = this.#clock.now();
+    const over = now >= entry.session.endsAt || now - entry.activeAt >= this.#limits.idleMs;
+    if (over) this.end(entry.session);
+    return over;
+  }
+}
+
+const key = (secret: string): string => sha256(secret).toString('base64');

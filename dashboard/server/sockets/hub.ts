@@ -1,0 +1,180 @@
+import type { WebSocket } from 'ws';
+import type { Clock } from '../../../src/core/clock.ts';
+import type { MonitorView } from '../../../src/core/monitor.ts';
+import type { Logger } from '../../../src/core/plugin.ts';
+import { TaskScope } from '../../../src/core/scope.ts';
+import { CloseCode, type DashboardStats, type Heartbeat, protocolVersion, subprotocol } from '../../protocol.ts';
+import type { Session, Sessions } from '../sessions.ts';
+import { Connection, type StreamCounters } from './connection.ts';
+
+/** Values go out four times a second, the fastest that a person can use. */
+const tickMs = 250;
+/** A heartbeat every third tick: never more than a second between two of them. */
+const ticksPerHeartbeat = 3;
+const perSession = 8;
+/** How long a page may take to say goodbye, ms of the machine's time. */
+const goodbyeMs = 500;
+
+export interface HubOptions {
+  readonly view: MonitorView;
+  readonly sessions: Sessions;
+  readonly wallClock: Clock;
+  readonly run: number;
+  readonly maxConnections: number;
+  readonly logger: Logger;
+}
+
+/** All open pages: gives each its values, alerts and heartbeats. */
+export class Hub implements AsyncDisposable {
+  readonly #options: HubOptions;
+  readonly #connections = new Map<WebSocket, Connection>();
+  readonly #counters: StreamCounters = { framesSent: 0, framesSkipped: 0, closedForSlowness: 0 };
+  readonly #scope = new TaskScope();
+  readonly #unsubscribe: readonly (() => void)[];
+  #alertsDue = false;
+  #closing = false;
+
+  constructor(options: HubOptions) {
+    this.#options = options;
+    const { view, sessions } = options;
+    sessions.onEnd((session) => this.#closeAllOf(session));
+    const ofLab = view.lab?.onChange(() => this.#each((connection) => connection.sendLab()));
+    this.#unsubscribe = [view.alerts.subscribe(() => this.#alertsChanged()), ...(ofLab === undefined ? [] : [ofLab])];
+    this.#scope.start((signal) => this.#run(signal));
+  }
+
+  stats(): DashboardStats {
+    return { connections: this.#connections.size, sessions: this.#options.sessions.size, ...this.#counters };
+  }
+
+  /** Takes a websocket that the gate has let through. */
+  add(socket: WebSocket, session: Session): void {
+    const { view, sessions, wallClock, run, logger, maxConnections } = this.#options;
+    socket.on('error', (error) => logger.info('websocket failed', { session: session.id, error: String(error) }));
+    if (this.#closing) return socket.close(CloseCode.ServerStopped, 'server stopped');
+    if (socket.protocol !== subprotocol) return socket.close(CloseCode.WrongVersion, 'wrong version');
+    const own = [...this.#connections.values()].filter((connection) => connection.session === session);
+    if (own.length >= perSession || this.#connections.size >= maxConnections) {
+      return socket.close(CloseCode.TooManyConnections, 'too many connections');
+    }
+    const connection = new Connection({
+      socket,
+      session,
+      sessions,
+      view,
+      wallClock,
+      run,
+      logger,
+      counters: this.#counters,
+    });
+    this.#connections.set(socket, connection);
+    socket.on('close', () => this.#connections.delete(socket));
+    connection.send({ type: 'hello', version: protocolVersion, run, session: sessions.info(session), time: view.clock.now() });
+    connection.sendHeartbeat(this.#heartbeat());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#closing) {
+      this.#closing = true;
+      for (const stop of this.#unsubscribe) stop();
+    }
+    const open = [...this.#connections];
+    for (const [, connection] of open) connection.close(CloseCode.ServerStopped, 'server stopped');
+    const late = AbortSignal.timeout(goodbyeMs);
+    await Promise.all(open.map(async ([socket]) => closed(socket, late)));
+    await this.#scope[Symbol.asyncDispose]();
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    const { wallClock, sessions, logger } = this.#options;
+    for (let tick = 1, due = wallClock.monotonic() + tickMs; ; tick++, due += tickMs) {
+      await wallClock.sleep(due - wallClock.monotonic(), signal);
+      // after the machine slept, ticks that were missed are not made up for
+      due = Math.max(due, wallClock.monotonic() - tickMs);
+      try {
+        this.#tick(tick % ticksPerHeartbeat === 0);
+        if (tick % 4 === 0) sessions.sweep();
+      } catch (error) {
+        // the next tick may succeed; without one no page would learn that it has stopped
+        logger.error('dashboard tick failed', { error: String(error) });
+      }
+    }
+  }
+
+  #tick(isHeartbeat: boolean): void {
+    if (this.#connections.size === 0) return;
+    const at = { time: this.#options.view.clock.now(), wallTime: this.#options.wallClock.now() };
+    const heartbeat = isHeartbeat ? this.#heartbeat() : undefined;
+    this.#each((connection) => {
+      if (heartbeat !== undefined) {
+        connection.sendHeartbeat(heartbeat);
+        connection.sendLab();
+      }
+      connection.sendValues(at);
+      connection.sendAlerts();
+      connection.check();
+    });
+  }
+
+  /** Many changes of one moment go out as one message. */
+  #alertsChanged(): void {
+    if (this.#alertsDue) return;
+    this.#alertsDue = true;
+    queueMicrotask(() => {
+      this.#alertsDue = false;
+      this.#each((connection) => connection.sendAlerts());
+    });
+  }
+
+  /** One page's failure never reaches another page, nor whoever published what is sent. */
+  #each(act: (connection: Connection) => void): void {
+    for (const [socket, connection] of this.#connections) {
+      try {
+        act(connection);
+      } catch (error) {
+        this.#options.logger.error('page failed, closed', { session: connection.session.id, error: String(error) });
+        socket.terminate();
+      }
+    }
+  }
+
+  #heartbeat(): Omit<Heartbeat, 'skipped'> {
+    const { view, wallClock } = this.#options;
+    const time = view.clock.now();
+    const status = view.lab?.status();
+    return {
+      type: 'heartbeat',
+      time,
+      wallTime: wallClock.now(),
+      lagMs: time - newest(view.latest.receiveTime),
+      ...(status === undefined ? {} : { lab: { speed: status.pace.speed, exercise: status.running !== undefined } }),
+    };
+  }
+
+  #closeAllOf(session: Session): void {
+    for (const connection of this.#connections.values()) {
+      if (connection.session === session) connection.close(CloseCode.SessionEnded, 'session ended');
+    }
+  }
+}
+
+/** NaN before the first sample. */
+function newest(times: Float64Array): number {
+  let latest = Number.NaN;
+  for (let i = 0; i < times.length; i++) {
+    const time = times[i] ?? Number.NaN;
+    if (!(time <= latest) && time === time) latest = time;
+  }
+  return latest;
+}
+
+/** Resolves when the websocket is closed; cuts it off when it is late. */
+async function closed(socket: WebSocket, late: AbortSignal): Promise<void> {
+  if (socket.readyState === socket.CLOSED) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  socket.once('close', () => resolve());
+  const cut = (): void => socket.terminate();
+  if (late.aborted) cut();
+  else late.addEventListener('abort', cut, { once: true });
+  await promise;
+}
