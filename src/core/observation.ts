@@ -4,7 +4,14 @@ import type { Batch } from './batch.ts';
 export type Event =
   | { readonly type: 'tick'; readonly time: number }
   /** `begin` opens a calibration, `pass` starts the next pass over the same running, `end` lets the detector finish its baseline. */
-  | { readonly type: 'calibration'; readonly time: number; readonly phase: 'begin' | 'pass' | 'end'; readonly pass: number }
+  | {
+      readonly type: 'calibration';
+      readonly time: number;
+      readonly phase: 'begin' | 'pass' | 'end';
+      readonly pass: number;
+      /** Stream time that the whole calibration covers, ms: a fold sees a part of it, and must still choose the same model. */
+      readonly spanMs?: number | undefined;
+    }
   | DeviceStateEvent
   | DeviceHealthEvent
   | {

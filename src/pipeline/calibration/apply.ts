@@ -1,0 +1,30 @@
+import { ScadaError } from '../../core/errors.ts';
+import type { EngineDetector, Thresholds } from '../engine/index.ts';
+import type { Calibration, DetectorFactory } from './types.ts';
+
+/**
+ * Fresh detectors that know a stored baseline, and its thresholds: what an engine starts with.
+ * @throws ScadaError BASELINE_MISMATCH if the baseline was learned by other detectors
+ */
+export function applyCalibration(
+  calibration: Calibration,
+  factories: readonly DetectorFactory[],
+): { readonly detectors: readonly EngineDetector[]; readonly thresholds: Thresholds } {
+  const detectors = factories.map((factory) => {
+    const { name, plugin } = factory;
+    const known = calibration.detectors[name];
+    if (known === undefined)
+      throw new ScadaError('config', 'BASELINE_MISMATCH', `the baseline has nothing of the detector ${name}`, {
+        hint: 'calibrate again, or leave the detector out',
+      });
+    const detector = factory.create();
+    detector.restore({ baseline: known.baseline, running: detector.snapshot().running });
+    return { name, plugin, detector };
+  });
+  return { detectors, thresholds: thresholdsOf(calibration) };
+}
+
+/** The thresholds of a calibration, as an engine wants them. */
+export function thresholdsOf(calibration: Calibration): Thresholds {
+  return Object.fromEntries(Object.entries(calibration.detectors).map(([name, { thresholds }]) => [name, thresholds]));
+}

@@ -1,0 +1,137 @@
+import type { Observation } from '../../core/observation.ts';
+import { ScadaError } from '../../core/errors.ts';
+import { defaultEngineSettings, type EngineDetector } from '../engine/index.ts';
+import { allowance, describePromise } from './budget.ts';
+import { FoldRun } from './folds.ts';
+import { Survey } from './survey.ts';
+import { fitThresholds } from './thresholds.ts';
+import type { Calibration, CalibrateOptions } from './types.ts';
+
+/** Blocks that calibration holds out in turn, unless told otherwise. */
+export const defaultFolds = 5;
+
+/** Detectors that have learned, with their running state at the end of the calibration, and the record of it. */
+export interface Calibrated {
+  readonly calibration: Calibration;
+  readonly detectors: readonly EngineDetector[];
+}
+
+/**
+ * Learns the baselines and sets the thresholds from normal running. Memory does not grow with the data.
+ * @throws ScadaError INPUT_INVALID if there is nothing to learn from; AbortError when the signal aborts
+ */
+export async function calibrate(options: CalibrateOptions): Promise<Calibration> {
+  return (await calibrateDetectors(options)).calibration;
+}
+
+/** Like `calibrate`, and gives the detectors that learned, for going on where the calibration ended. */
+export async function calibrateDetectors(options: CalibrateOptions): Promise<Calibrated> {
+  const steps = calibrationSteps(options);
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done === true) return step.value;
+    const { begin, take, end } = step.value;
+    begin();
+    for await (const observation of options.source()) {
+      options.signal?.throwIfAborted();
+      take(observation);
+    }
+    end();
+  }
+}
+
+/** The same for a source that is at hand: no other work gets a turn before it is done. */
+export function calibrateNow(options: CalibrateOptions, source: () => Iterable<Observation>): Calibrated {
+  const steps = calibrationSteps(options);
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done === true) return step.value;
+    const { begin, take, end } = step.value;
+    begin();
+    for (const observation of source()) take(observation);
+    end();
+  }
+}
+
+/** One reading of the source from its beginning to its end. */
+interface Reading {
+  readonly begin: () => void;
+  readonly take: (observation: Observation) => void;
+  readonly end: () => void;
+}
+
+const nothing = (): void => {};
+
+function* calibrationSteps(options: CalibrateOptions): Generator<Reading, Calibrated> {
+  const settings = options.settings ?? defaultEngineSettings;
+  const survey = new Survey();
+  yield { begin: nothing, take: (observation) => survey.observe(observation), end: nothing };
+  if (survey.observations === 0)
+    throw new ScadaError('config', 'INPUT_INVALID', 'there is no normal running to calibrate from', {
+      hint: 'choose a span of time in which the plant ran and was recorded',
+    });
+  const folds = Math.max(2, Math.min(options.folds ?? defaultFolds, survey.observations));
+  const run = new FoldRun(options, settings, survey, folds);
+  const passes = run.learningPasses;
+  const progress = progressOf(options, survey.observations, passes + 1);
+  for (let pass = 0; pass < passes; pass++) {
+    const tell = progress(pass, passes === 1 ? 'learning' : `learning, pass ${pass + 1} of ${passes}`);
+    yield {
+      begin: () => run.begin(pass),
+      take: (observation) => {
+        run.learn(observation, pass);
+        tell();
+      },
+      end: () => run.end(pass),
+    };
+  }
+  const tell = progress(passes, 'setting thresholds');
+  yield {
+    begin: () => run.begin(passes),
+    take: (observation) => {
+      run.score(observation);
+      tell();
+    },
+    end: nothing,
+  };
+  return conclude(options, run, survey);
+}
+
+function conclude(options: CalibrateOptions, run: FoldRun, survey: Survey): Calibrated {
+  const settings = options.settings ?? defaultEngineSettings;
+  const allowed = allowance(options.budgetPerDay, survey.coveredMs, survey.rows);
+  const { byDetector, multiplier, alerts } = fitThresholds(run, allowed, settings.finding);
+  const whole = new Map(run.members.map(({ factory, whole }) => [factory.name, whole]));
+  const detectors = options.detectors.map((factory) => ({
+    name: factory.name,
+    plugin: factory.plugin,
+    detector: whole.get(factory.name) ?? factory.create(),
+  }));
+  options.onProgress?.(1, 'calibrated');
+  return {
+    detectors,
+    calibration: {
+      version: 1,
+      source: options.description,
+      from: survey.from,
+      to: survey.to,
+      promise: describePromise(options.budgetPerDay, allowed, alerts),
+      multiplier,
+      detectors: Object.fromEntries(
+        detectors.map(({ name, detector }) => [
+          name,
+          { baseline: detector.snapshot().baseline, thresholds: byDetector.get(name) ?? {} },
+        ]),
+      ),
+    },
+  };
+}
+
+/** Tells how far the calibration is, a hundred times a pass. */
+function progressOf(options: CalibrateOptions, observations: number, passes: number) {
+  const every = Math.max(1, Math.floor(observations / 100));
+  return (pass: number, text: string) => {
+    let row = 0;
+    return (): void => {
+      if (row++ % every === 0) options.onProgress?.((pass + row / observations) / passes, text);
+    };
+  };
+}

@@ -1,0 +1,50 @@
+import type { Observation } from '../../core/observation.ts';
+import { timeOf } from '../feed.ts';
+
+/** Intervals that are looked at to know the usual one. */
+const sampled = 1_001;
+/** An interval this many times the usual one is a gap: the plant was not watched. */
+const gapFactor = 20;
+
+/** What a first reading of normal running shows: how much there is, from when to when, and how much of that was watched. */
+export class Survey {
+  observations = 0;
+  from = Number.NaN;
+  to = Number.NaN;
+  #intervals: number[] = [];
+  #usual = Number.NaN;
+  #covered = 0;
+
+  observe(observation: Observation): void {
+    const time = timeOf(observation);
+    this.observations++;
+    if (Number.isNaN(time)) return;
+    const interval = time - this.to;
+    if (Number.isNaN(this.to)) this.from = time;
+    if (!(interval <= 0)) this.to = time;
+    if (!(interval > 0)) return;
+    if (Number.isNaN(this.#usual)) {
+      this.#intervals.push(interval);
+      if (this.#intervals.length >= sampled) this.#settle();
+    } else this.#covered += Math.min(interval, gapFactor * this.#usual);
+  }
+
+  /** Stream time that was watched, ms: gaps count as a few intervals. */
+  get coveredMs(): number {
+    if (Number.isNaN(this.#usual)) this.#settle();
+    // the last interval counts too: a row stands for the time until the next one
+    return this.#covered + this.#usual;
+  }
+
+  /** Intervals of the usual length in that time. */
+  get rows(): number {
+    return this.#usual > 0 ? Math.round(this.coveredMs / this.#usual) : this.observations;
+  }
+
+  #settle(): void {
+    const sorted = this.#intervals.toSorted((a, b) => a - b);
+    this.#usual = sorted[sorted.length >> 1] ?? 0;
+    for (const interval of this.#intervals) this.#covered += Math.min(interval, gapFactor * this.#usual);
+    this.#intervals = [];
+  }
+}

@@ -1,0 +1,78 @@
+import type { Channel } from '../../core/detector.ts';
+import { joinKey } from '../../core/join.ts';
+import type { FindingSettings } from '../engine/index.ts';
+import { type Allowance, type JointChannel, keepBudget } from './budget.ts';
+import type { FoldRun } from './folds.ts';
+import { fitTail, type Tail, tailLevel } from './tail.ts';
+
+/** Part of the allowance that tails may use up: the rest is for what no tail foresees, a season, a rare act. */
+const spentShare = 0.5;
+/** Detectors over vectors judge all tags at once: together they have as much as all the others together. */
+const vectorShare = 0.5;
+/** A threshold is at most this many times the highest surprise that was seen. */
+const mostAboveSeen = 2;
+/** What the whole calibration taught is known to the baseline; it stays below the threshold by this factor. */
+const aboveKnown = 1.1;
+/** A channel that saw nothing takes this share of the median threshold of its detector's others. */
+const quietShare = 0.5;
+
+/** Thresholds of all statistical channels, and what they would have raised on the parts kept out. */
+export interface FittedThresholds {
+  readonly byDetector: ReadonlyMap<string, Readonly<Record<string, number>>>;
+  readonly multiplier: number;
+  readonly alerts: number;
+}
+
+/** From the surprises of parts kept out to a threshold per channel that together keep the alarm budget. */
+export function fitThresholds(run: FoldRun, allowed: Allowance, settings: FindingSettings): FittedThresholds {
+  const statistical = run.members.filter(({ factory }) => factory.plugin.threshold === 'statistical');
+  const vectors = statistical.filter(({ factory }) => factory.plugin.input === 'vector').length;
+  const others = statistical.length - vectors;
+  const levels = statistical.map((member) => {
+    const isVector = member.factory.plugin.input === 'vector';
+    const kinds = isVector ? vectors : others;
+    const share = others === 0 || vectors === 0 ? 1 : isVector ? vectorShare : 1 - vectorShare;
+    const tails = member.whole.channels.map((_, index) => fitTail(run.outOfFold.of(member.offset + index)));
+    const speaking = tails.filter(({ highest }) => highest > 0).length;
+    const expected = (allowed.alerts * spentShare * share) / Math.max(1, kinds * speaking);
+    return quietOnes(
+      tails.map((tail, index) => channelThreshold(tail, expected, highest(run.inSample.of(member.offset + index)))),
+    );
+  });
+  const joint: JointChannel[] = Array.from({ length: run.outOfFold.channels }, () => ({
+    key: '',
+    threshold: Number.POSITIVE_INFINITY,
+  }));
+  statistical.forEach((member, index) =>
+    member.whole.channels.forEach((channel: Channel, i) => {
+      joint[member.offset + i] = { key: joinKey(channel), threshold: levels[index]?.[i] ?? Number.POSITIVE_INFINITY };
+    }),
+  );
+  const { multiplier, alerts } = keepBudget(run.outOfFold, joint, allowed, settings);
+  const byDetector = new Map(
+    statistical.map((member, index) => [
+      member.factory.name,
+      Object.fromEntries(
+        member.whole.channels.map(({ key }, i) => [key, Number(((levels[index]?.[i] ?? 0) * multiplier).toPrecision(6))]),
+      ),
+    ]),
+  );
+  return { byDetector, multiplier, alerts };
+}
+
+function channelThreshold(tail: Tail, expected: number, known: number): number {
+  return Math.max(Math.min(tailLevel(tail, expected), mostAboveSeen * tail.highest), aboveKnown * known);
+}
+
+/** Gives a threshold to channels on which normal running has been silent. */
+function quietOnes(levels: readonly number[]): number[] {
+  const sorted = levels.filter((level) => level > 0).toSorted((a, b) => a - b);
+  const quiet = quietShare * (sorted[sorted.length >> 1] ?? 2);
+  return levels.map((level) => Math.max(level, quiet));
+}
+
+function highest(values: Float32Array): number {
+  let most = 0;
+  for (const value of values) if (value > most) most = value;
+  return most;
+}

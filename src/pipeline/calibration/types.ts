@@ -1,0 +1,65 @@
+import type { Detector, DetectorGroup, DetectorPlugin, Json } from '../../core/detector.ts';
+import type { Observation } from '../../core/observation.ts';
+import type { TagTable } from '../../core/tag.ts';
+import type { EngineSettings } from '../engine/index.ts';
+
+/** A way to make as many unlearned detectors of one configuration as the folds need. */
+export interface DetectorFactory {
+  /** Unique; thresholds and findings go by it. */
+  readonly name: string;
+  readonly plugin: Pick<DetectorPlugin, 'input' | 'passes' | 'threshold'>;
+  create(): Detector;
+}
+
+export interface CalibrateOptions {
+  readonly detectors: readonly DetectorFactory[];
+  /** Normal running in order of time; asked for once per pass, and each time it must give the same. */
+  readonly source: () => Iterable<Observation> | AsyncIterable<Observation>;
+  /** In words, for the record: "3 days of waterworks, simulated". */
+  readonly description: string;
+  readonly tags: TagTable;
+  readonly groups: readonly DetectorGroup[];
+  /** Newly raised alerts per day of stream time that are accepted on normal running. */
+  readonly budgetPerDay: number;
+  /** Contiguous blocks, each judged by detectors that have not learned it. */
+  readonly folds?: number;
+  readonly settings?: EngineSettings;
+  /** @param done 0–1 */
+  readonly onProgress?: (done: number, text: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** What the alarm budget promises, and what the calibration data say of it. */
+export interface BudgetPromise {
+  readonly budgetPerDay: number;
+  /** False if budget × time is under 3 alerts: then 0.3 % of rows set the thresholds. */
+  readonly promised: boolean;
+  /** Days of normal running behind it. */
+  readonly days: number;
+  /** Alerts that these thresholds would have raised on the parts of the calibration that were kept out, per day. */
+  readonly achievedPerDay: number;
+  /** Days that are missing before the budget can be promised; 0 if it is. */
+  readonly missingDays: number;
+  /** One sentence. */
+  readonly text: string;
+}
+
+/** What was learned of one detector. */
+export interface CalibratedDetector {
+  readonly baseline: Json;
+  /** Surprise that makes score 1, by channel key; empty for stated rules. */
+  readonly thresholds: Readonly<Record<string, number>>;
+}
+
+/** A baseline as it is kept: readable, versioned, diffable JSON. */
+export interface Calibration {
+  readonly version: 1;
+  readonly source: string;
+  /** ms UTC of the first and last observation. */
+  readonly from: number;
+  readonly to: number;
+  readonly promise: BudgetPromise;
+  /** By which all thresholds were raised above their channel's own tail so that together they keep the budget. */
+  readonly multiplier: number;
+  readonly detectors: Readonly<Record<string, CalibratedDetector>>;
+}

@@ -1,0 +1,71 @@
+import type { Channel } from '../../core/detector.ts';
+import type { Explanation, Finding } from '../../core/finding.ts';
+import type { TagTable } from '../../core/tag.ts';
+
+/** A tag with at least this share of the surprise is named in the finding. */
+const namedShare = 0.1;
+/** A channel that spans several equipments takes that of its first tag if it has at least this share. */
+const locatedShare = 0.2;
+const mostTags = 5;
+
+export interface Opening {
+  readonly detector: string;
+  readonly channel: Channel;
+  /** True if the detector's rule is one that the user stated. */
+  readonly stated: boolean;
+  readonly time: number;
+  readonly since: number;
+  readonly score: number;
+  readonly peak: number;
+  readonly explanation: Explanation;
+}
+
+/** A finding as it begins: where it is and which tags speak for it come from the channel, or from the explanation where the channel is wide. */
+export function beginFinding(opening: Opening, tags: TagTable): Finding {
+  const { detector, channel, time, explanation } = opening;
+  return {
+    id: `${detector}/${channel.key}/${new Date(time).toISOString()}`,
+    detector,
+    channel: channel.key,
+    ...locate(channel, explanation, tags),
+    device: channel.device,
+    tags: speakingTags(channel, explanation, tags),
+    since: opening.since,
+    beganAt: time,
+    updatedAt: time,
+    score: opening.score,
+    peak: opening.peak,
+    explanation,
+    alarm: opening.stated ? alarmOf(channel, tags) : undefined,
+  };
+}
+
+/** The tags that an explanation puts forward. */
+export function speakingTags(channel: Channel, explanation: Explanation, tags: TagTable): readonly string[] {
+  const named = explanation.contributions
+    .filter(({ share }, index) => index === 0 || Math.abs(share) >= namedShare)
+    .slice(0, mostTags)
+    .map(({ tag }) => tag);
+  return named.length > 0 ? named : channel.tags.slice(0, mostTags).map((index) => tags.at(index).name);
+}
+
+function locate(
+  channel: Channel,
+  explanation: Explanation,
+  tags: TagTable,
+): { readonly area: string; readonly equipment: string } {
+  const first = explanation.contributions[0];
+  const index = first === undefined ? undefined : tags.indexOf(first.tag);
+  if (channel.equipment !== '' || channel.device !== undefined || first === undefined || index === undefined) return channel;
+  const { area, equipment } = tags.at(index);
+  if (Math.abs(first.share) >= locatedShare) return { area, equipment };
+  return { area: channel.area === '' ? area : channel.area, equipment: '' };
+}
+
+/** A stated rule of one tag whose limits have a priority and a response is an alarm. */
+function alarmOf(channel: Channel, tags: TagTable): Finding['alarm'] {
+  const index = channel.tags.length === 1 ? channel.tags[0] : undefined;
+  const limits = index === undefined ? undefined : tags.at(index).limits;
+  if (limits?.priority === undefined || limits.response === undefined) return undefined;
+  return { priority: limits.priority, response: limits.response };
+}

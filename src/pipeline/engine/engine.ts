@@ -1,0 +1,222 @@
+import type { Channel, DetectorSnapshot, Report } from '../../core/detector.ts';
+import { ScadaError } from '../../core/errors.ts';
+import type { Finding, FindingChange } from '../../core/finding.ts';
+import type { Observation } from '../../core/observation.ts';
+import type { TagTable } from '../../core/tag.ts';
+import { Feed } from '../feed.ts';
+import { beginFinding, speakingTags } from './describe.ts';
+import { FindingMachine } from './machine.ts';
+import {
+  defaultEngineSettings,
+  type Engine,
+  type EngineDetector,
+  type EngineOptions,
+  type EngineSnapshot,
+  type FindingSettings,
+  type ScoreHook,
+} from './types.ts';
+
+/** A finding is told of again when its peak has grown by this factor, when its explanation changes, or after a minute. */
+const notableGrowth = 1.1;
+const longestSilenceMs = 60_000;
+
+/** Surprise → score → findings, over any set of detectors. */
+export function createEngine(options: EngineOptions): Engine {
+  return new DetectionEngine(options);
+}
+
+/** A detector in the engine: its channels' place in the flat table, and where its surprises go. */
+interface Seat extends EngineDetector {
+  readonly offset: number;
+  readonly report: Report;
+}
+
+class DetectionEngine implements Engine {
+  readonly #tags: TagTable;
+  readonly #settings: FindingSettings;
+  readonly #feed: Feed;
+  readonly #seats: readonly Seat[];
+  readonly #byInput: Readonly<Record<Observation['kind'], readonly Seat[]>>;
+  readonly #seatOf: Uint32Array;
+  /** 1 / threshold; 0 where there is none. */
+  readonly #factor: Float64Array;
+  readonly #machine: FindingMachine;
+  readonly #onScore: ScoreHook | undefined;
+  readonly #open = new Map<number, Finding>();
+  readonly #lastExplained = new Map<number, number>();
+  #changes: FindingChange[] = [];
+
+  constructor(options: EngineOptions) {
+    const { finding, feed } = options.settings ?? defaultEngineSettings;
+    this.#tags = options.tags;
+    this.#settings = finding;
+    this.#onScore = options.onScore;
+    this.#feed = new Feed(options.tags, options.groups, feed);
+    let offset = 0;
+    this.#seats = options.detectors.map((entry, index) => {
+      const start = offset;
+      offset += entry.detector.channels.length;
+      return {
+        ...entry,
+        offset: start,
+        report: (channel, time, surprise) => this.#report(index, start + channel, channel, time, surprise),
+      };
+    });
+    const seats = this.#seats;
+    this.#byInput = {
+      batch: seats.filter(({ plugin }) => plugin.input === 'sample'),
+      vector: seats.filter(({ plugin }) => plugin.input === 'vector'),
+      event: seats,
+    };
+    this.#seatOf = Uint32Array.from(seats.flatMap(({ detector }, index) => detector.channels.map(() => index)));
+    this.#factor = Float64Array.from(seats.flatMap((seat) => factorsOf(seat, options)));
+    const periods = seats.flatMap((seat) => seat.detector.channels.map((channel) => periodOf(seat, channel, options)));
+    this.#machine = new FindingMachine(Float64Array.from(periods), finding);
+  }
+
+  get time(): number {
+    return this.#feed.time;
+  }
+
+  open(): readonly Finding[] {
+    return [...this.#open.values()];
+  }
+
+  observe(observation: Observation): readonly FindingChange[] {
+    if (this.#changes.length > 0) this.#changes = [];
+    this.#feed.observe(observation, this.#dispatch);
+    return this.#changes;
+  }
+
+  snapshot(): EngineSnapshot {
+    return {
+      feed: this.#feed.snapshot(),
+      machine: this.#machine.snapshot(),
+      open: [...this.#open],
+      lastExplained: [...this.#lastExplained],
+      detectors: Object.fromEntries(this.#seats.map(({ name, detector }) => [name, detector.snapshot()])),
+    };
+  }
+
+  restore(snapshot: EngineSnapshot): void {
+    for (const { name, detector } of this.#seats) {
+      const kept: DetectorSnapshot | undefined = snapshot.detectors[name];
+      if (kept === undefined)
+        throw new ScadaError('config', 'BASELINE_MISMATCH', `the snapshot has nothing of the detector ${name}`, {
+          hint: 'calibrate again',
+        });
+      detector.restore(kept);
+    }
+    if (snapshot.machine.state.length !== this.#factor.length)
+      throw new ScadaError('config', 'BASELINE_MISMATCH', 'the snapshot was taken with other channels', {
+        hint: 'calibrate again',
+      });
+    this.#feed.restore(snapshot.feed);
+    this.#machine.restore(snapshot.machine);
+    this.#open.clear();
+    for (const [slot, finding] of snapshot.open) this.#open.set(slot, finding);
+    this.#lastExplained.clear();
+    for (const [slot, time] of snapshot.lastExplained) this.#lastExplained.set(slot, time);
+  }
+
+  readonly #dispatch = (observation: Observation): void => {
+    for (const seat of this.#byInput[observation.kind]) seat.detector.score(observation, seat.report);
+  };
+
+  #report(detector: number, slot: number, channel: number, time: number, surprise: number): void {
+    const score = surprise * (this.#factor[slot] as number);
+    this.#onScore?.(detector, channel, time, score);
+    switch (this.#machine.report(slot, time, score)) {
+      case 'none':
+        return;
+      case 'begin':
+        this.#begin(slot, time);
+        return;
+      case 'open':
+        this.#update(slot, time);
+        return;
+      case 'end':
+        this.#end(slot, time);
+    }
+  }
+
+  #begin(slot: number, time: number): void {
+    const seat = this.#seats[this.#seatOf[slot] as number] as Seat;
+    const index = slot - seat.offset;
+    const finding = beginFinding(
+      {
+        detector: seat.name,
+        channel: seat.detector.channels[index] as Channel,
+        stated: seat.plugin.threshold === 'stated',
+        time,
+        since: this.#machine.since(slot),
+        score: this.#machine.score(slot),
+        peak: this.#machine.peak(slot),
+        explanation: seat.detector.explain(index),
+      },
+      this.#tags,
+    );
+    this.#lastExplained.set(slot, time);
+    this.#open.set(slot, finding);
+    this.#changes.push({ change: 'begin', finding });
+  }
+
+  #update(slot: number, time: number): void {
+    const finding = this.#open.get(slot);
+    if (finding === undefined || time - (this.#lastExplained.get(slot) ?? 0) < this.#settings.updateMs) return;
+    this.#lastExplained.set(slot, time);
+    const peak = this.#machine.peak(slot);
+    const seat = this.#seats[this.#seatOf[slot] as number] as Seat;
+    const index = slot - seat.offset;
+    // an explanation made while the score falls would speak of what is over
+    const fresh = this.#machine.score(slot) >= 1 ? seat.detector.explain(index) : finding.explanation;
+    const changed =
+      peak > finding.peak * notableGrowth ||
+      fresh.title !== finding.explanation.title ||
+      fresh.contributions[0]?.tag !== finding.explanation.contributions[0]?.tag ||
+      time - finding.updatedAt >= longestSilenceMs;
+    if (!changed) return;
+    const updated: Finding = {
+      ...finding,
+      tags: speakingTags(seat.detector.channels[index] as Channel, fresh, this.#tags),
+      updatedAt: time,
+      score: this.#machine.score(slot),
+      peak,
+      explanation: fresh,
+    };
+    this.#open.set(slot, updated);
+    this.#changes.push({ change: 'update', finding: updated });
+  }
+
+  #end(slot: number, time: number): void {
+    const finding = this.#open.get(slot);
+    if (finding === undefined) return;
+    this.#open.delete(slot);
+    this.#lastExplained.delete(slot);
+    const ended: Finding = {
+      ...finding,
+      updatedAt: time,
+      endedAt: time,
+      score: this.#machine.score(slot),
+      peak: this.#machine.peak(slot),
+    };
+    this.#changes.push({ change: 'end', finding: ended });
+  }
+}
+
+function factorsOf({ name, plugin, detector }: EngineDetector, { thresholds }: EngineOptions): number[] {
+  if (plugin.threshold === 'stated') return detector.channels.map(() => 1);
+  return detector.channels.map(({ key }) => {
+    const threshold = thresholds[name]?.[key];
+    return threshold === undefined || !(threshold > 0) ? 0 : 1 / threshold;
+  });
+}
+
+/** How often a channel is reported on, ms: its tags' fastest scan, or the slowest group for vectors. */
+function periodOf({ plugin }: EngineDetector, channel: Channel, options: Pick<EngineOptions, 'tags' | 'groups'>): number {
+  const periods =
+    plugin.input === 'vector'
+      ? options.groups.filter(({ tags }) => channel.tags.every((tag) => tags.includes(tag))).map(({ periodMs }) => periodMs)
+      : channel.tags.map((tag) => options.tags.at(tag).scanMs);
+  return periods.length === 0 ? 1_000 : Math.min(...periods);
+}

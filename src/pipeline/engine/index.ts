@@ -1,0 +1,12 @@
+export { createEngine } from './engine.ts';
+export {
+  defaultEngineSettings,
+  type Engine,
+  type EngineDetector,
+  type EngineOptions,
+  type EngineSettings,
+  type EngineSnapshot,
+  type FindingSettings,
+  type ScoreHook,
+  type Thresholds,
+} from './types.ts';

@@ -1,0 +1,115 @@
+import type { FindingSettings } from './types.ts';
+
+/** What a report did to a channel's finding. */
+export type Step = 'none' | 'begin' | 'open' | 'end';
+
+export interface MachineSnapshot {
+  readonly state: Uint8Array;
+  readonly reports: Uint32Array;
+  readonly since: Float64Array;
+  readonly peak: Float64Array;
+  readonly score: Float64Array;
+  readonly lastHigh: Float64Array;
+}
+
+const idle = 0;
+const pending = 1;
+const open = 2;
+
+/**
+ * Begin and end of findings, one per channel, from scores ≥ 0. A score stands until the channel's next report. The end has
+ * hysteresis (a share of the peak, after B. Hollifield and E. Habibi, *The Alarm Management Handbook*, on deadbands) and a
+ * hold in process terms, so that one cause is not many findings.
+ */
+export class FindingMachine {
+  readonly #settings: FindingSettings;
+  readonly #holdMs: Float64Array;
+  #state: Uint8Array;
+  #reports: Uint32Array;
+  #since: Float64Array;
+  #peak: Float64Array;
+  #score: Float64Array;
+  #lastHigh: Float64Array;
+
+  /** @param periodMs per channel, how often it is reported on */
+  constructor(periodMs: Float64Array, settings: FindingSettings) {
+    const channels = periodMs.length;
+    this.#settings = settings;
+    this.#holdMs = periodMs.map((period) => period * settings.endPeriods);
+    this.#state = new Uint8Array(channels);
+    this.#reports = new Uint32Array(channels);
+    this.#since = new Float64Array(channels);
+    this.#peak = new Float64Array(channels);
+    this.#score = new Float64Array(channels);
+    this.#lastHigh = new Float64Array(channels);
+  }
+
+  report(channel: number, time: number, score: number): Step {
+    const state = this.#state[channel];
+    if (state === open) return this.#goOn(channel, time, score);
+    if (!(score >= 1)) {
+      if (state === pending) this.#state[channel] = idle;
+      return 'none';
+    }
+    if (state === idle) {
+      this.#state[channel] = pending;
+      this.#reports[channel] = 0;
+      this.#since[channel] = time;
+      this.#peak[channel] = 0;
+    }
+    this.#score[channel] = score;
+    this.#lastHigh[channel] = time;
+    if (score > (this.#peak[channel] as number)) this.#peak[channel] = score;
+    const reports = (this.#reports[channel] as number) + 1;
+    this.#reports[channel] = reports;
+    if (reports < this.#settings.holdOff) return 'none';
+    this.#state[channel] = open;
+    return 'begin';
+  }
+
+  since(channel: number): number {
+    return this.#since[channel] as number;
+  }
+
+  peak(channel: number): number {
+    return this.#peak[channel] as number;
+  }
+
+  score(channel: number): number {
+    return this.#score[channel] as number;
+  }
+
+  snapshot(): MachineSnapshot {
+    return structuredClone({
+      state: this.#state,
+      reports: this.#reports,
+      since: this.#since,
+      peak: this.#peak,
+      score: this.#score,
+      lastHigh: this.#lastHigh,
+    });
+  }
+
+  restore(snapshot: MachineSnapshot): void {
+    const copy = structuredClone(snapshot);
+    this.#state = copy.state;
+    this.#reports = copy.reports;
+    this.#since = copy.since;
+    this.#peak = copy.peak;
+    this.#score = copy.score;
+    this.#lastHigh = copy.lastHigh;
+  }
+
+  #goOn(channel: number, time: number, score: number): Step {
+    this.#score[channel] = score;
+    const { endShare, endScore } = this.#settings;
+    if (score > (this.#peak[channel] as number)) this.#peak[channel] = score;
+    const level = Math.min(1, Math.max(endScore, endShare * (this.#peak[channel] as number)));
+    if (score >= level) this.#lastHigh[channel] = time;
+    else if (time - (this.#lastHigh[channel] as number) >= (this.#holdMs[channel] as number)) {
+      this.#state[channel] = idle;
+      return 'end';
+    }
+    return 'open';
+  }
+}

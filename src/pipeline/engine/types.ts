@@ -1,0 +1,74 @@
+import type { Detector, DetectorGroup, DetectorPlugin, DetectorSnapshot } from '../../core/detector.ts';
+import type { Finding, FindingChange } from '../../core/finding.ts';
+import type { Observation } from '../../core/observation.ts';
+import type { TagTable } from '../../core/tag.ts';
+import { defaultFeedSettings, type FeedSettings, type FeedSnapshot } from '../feed.ts';
+import type { MachineSnapshot } from './machine.ts';
+
+/** A detector with what the engine must know of its plug-in. */
+export interface EngineDetector {
+  /** Unique in the engine; thresholds and findings go by it. */
+  readonly name: string;
+  readonly plugin: Pick<DetectorPlugin, 'input' | 'threshold'>;
+  readonly detector: Detector;
+}
+
+/** Surprise that makes score 1, by detector name and channel key. A stated rule needs none; a channel without one stays silent. */
+export type Thresholds = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+/** How a finding begins, goes on and ends; one set for all detectors. */
+export interface FindingSettings {
+  /** Reports in a row at score ≥ 1 that open a finding. */
+  readonly holdOff: number;
+  /** A finding ends below `endShare` × its peak, but never above score 1 nor below `endScore`. */
+  readonly endShare: number;
+  readonly endScore: number;
+  /** Scan periods that the score must stay there. */
+  readonly endPeriods: number;
+  /** An open finding is explained anew this often, ms of stream time. */
+  readonly updateMs: number;
+}
+
+export interface EngineSettings {
+  readonly feed: FeedSettings;
+  readonly finding: FindingSettings;
+}
+
+export const defaultEngineSettings: EngineSettings = {
+  feed: defaultFeedSettings,
+  finding: { holdOff: 1, endShare: 0.3, endScore: 0.5, endPeriods: 3, updateMs: 5_000 },
+};
+
+/** Hears every score: detector and channel by index, time in ms UTC. */
+export type ScoreHook = (detector: number, channel: number, time: number, score: number) => void;
+
+export interface EngineOptions {
+  readonly detectors: readonly EngineDetector[];
+  readonly tags: TagTable;
+  readonly groups: readonly DetectorGroup[];
+  readonly thresholds: Thresholds;
+  readonly settings?: EngineSettings;
+  readonly onScore?: ScoreHook;
+}
+
+/** What `structuredClone` and `v8.serialize` keep bit for bit. */
+export interface EngineSnapshot {
+  readonly feed: FeedSnapshot;
+  readonly machine: MachineSnapshot;
+  readonly open: readonly (readonly [slot: number, finding: Finding])[];
+  readonly lastExplained: readonly (readonly [slot: number, time: number])[];
+  readonly detectors: Readonly<Record<string, DetectorSnapshot>>;
+}
+
+/** From observations to findings: pure, synchronous, no I/O, time only from what it sees. */
+export interface Engine {
+  /** Stream time, ms UTC; NaN before the first observation. */
+  readonly time: number;
+  /** Findings that have begun and not ended. */
+  open(): readonly Finding[];
+  /** Takes the next observation and returns what changed; the array is valid until the next call. */
+  observe(observation: Observation): readonly FindingChange[];
+  snapshot(): EngineSnapshot;
+  /** Continues bit for bit. @throws ScadaError BASELINE_MISMATCH if the detectors are others */
+  restore(snapshot: EngineSnapshot): void;
+}
