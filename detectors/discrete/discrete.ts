@@ -1,0 +1,99 @@
+import type { DetectorTarget } from '../../src/core/detector.ts';
+import type { Explanation } from '../../src/core/finding.ts';
+import type { Tag } from '../../src/core/tag.ts';
+import { Extremes } from '../../src/streaming/extremes.ts';
+import { TagDetector } from '../../src/streaming/tag-detector.ts';
+import { explainCause } from './explain.ts';
+import { States } from './states.ts';
+import { type Cause, causes, Stay } from './stay.ts';
+
+export interface DiscreteConfig {
+  readonly minSamples: number;
+  readonly minDwells: number;
+}
+
+/**
+ * A discrete tag's states. What never happened in n samples or n changes has a surprise of ln(n + 1), the negative log of its
+ * probability by the rule of succession. A stay, and a burst of changes, surprise by their ratio to the extreme that was
+ * learned: 1 is the edge of what calibration saw. The largest of these counts.
+ */
+export class DiscreteDetector extends TagDetector<Stay> {
+  readonly #config: DiscreteConfig;
+  readonly #states: States;
+  /** Changes per second over the last few changes. */
+  readonly #rate: Extremes;
+  readonly #changes: Float64Array;
+  #surprise = 0;
+
+  constructor(config: DiscreteConfig, target: DetectorTarget) {
+    super(
+      'discrete',
+      target,
+      ({ kind }) => kind === 'discrete',
+      config.minSamples,
+      (tags) => new Stay(tags.length),
+    );
+    this.#config = config;
+    this.#states = new States(this.baseline);
+    this.#rate = new Extremes(this.baseline, 'changesPerSecond');
+    this.#changes = this.baseline.add('changes');
+  }
+
+  protected absorb(channel: number, time: number, value: number): void {
+    const { before, beforeMs, changed } = this.learning;
+    const state = this.#states.note(channel, value);
+    if (state < 0) return;
+    this.#states.learnStay(state, this.learning.stayedMs(channel, time));
+    if (changed[channel] !== 1) return;
+    (this.#changes[channel] as number)++;
+    const from = this.#states.find(channel, before[channel] as number);
+    if (from >= 0) this.#states.learnChange(channel, from, state, beforeMs[channel] as number);
+    this.#rate.learn(channel, time, this.learning.changesPerSecond(channel, time));
+  }
+
+  protected judge(channel: number, time: number, value: number): number {
+    const { running } = this;
+    this.#surprise = 0;
+    running.cause[channel] = 0;
+    const state = this.#states.find(channel, value);
+    const from = running.changed[channel] === 1 ? this.#states.find(channel, running.before[channel] as number) : -1;
+    this.#judgeState(channel, time, state);
+    if (from >= 0 && state >= 0) this.#judgeChange(channel, from, state);
+    if ((this.#changes[channel] as number) >= 2 * this.#config.minDwells)
+      this.#weigh(channel, running.changesPerSecond(channel, time) / this.#rate.bound(channel), 'often');
+    return this.#surprise;
+  }
+
+  #judgeState(channel: number, time: number, state: number): void {
+    const states = this.#states;
+    if (state < 0) {
+      if (!states.full(channel)) this.#weigh(channel, Math.log1p(this.samples[channel] as number), 'state');
+    } else if (states.stays(state) >= this.#config.minDwells)
+      this.#weigh(channel, this.running.stayedMs(channel, time) / (states.longestMs(state) + this.#scanMs(channel)), 'long');
+  }
+
+  #judgeChange(channel: number, from: number, to: number): void {
+    const states = this.#states;
+    const scanMs = this.#scanMs(channel);
+    const stays = states.stays(from);
+    if (!states.followed(channel, from, to)) this.#weigh(channel, Math.log1p(stays), 'transition');
+    if (stays >= this.#config.minDwells)
+      this.#weigh(channel, (states.shortestMs(from) + scanMs) / ((this.running.beforeMs[channel] as number) + scanMs), 'short');
+  }
+
+  #weigh(channel: number, surprise: number, cause: Cause): void {
+    if (!(surprise > this.#surprise)) return;
+    this.#surprise = surprise;
+    this.running.cause[channel] = causes.indexOf(cause);
+  }
+
+  #scanMs(channel: number): number {
+    return (this.tags[channel] as Tag).scanMs;
+  }
+
+  explain(channel: number): Explanation {
+    const { running } = this;
+    const cause = causes[running.cause[channel] as number] ?? 'none';
+    return explainCause(cause, channel, this.tags[channel] as Tag, running, this.#states, this.#rate.bound(channel));
+  }
+}

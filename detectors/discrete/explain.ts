@@ -1,0 +1,67 @@
+import type { Explanation } from '../../src/core/finding.ts';
+import type { Tag } from '../../src/core/tag.ts';
+import { duration, explainTag } from '../../src/streaming/words.ts';
+import type { States } from './states.ts';
+import { burst, type Cause, type Stay } from './stay.ts';
+
+const named = (tag: Tag, value: number): string => tag.states?.[value] ?? String(value);
+
+function listed(tag: Tag, values: readonly number[]): string {
+  const names = values.map((value) => named(tag, value));
+  return names.length < 2 ? (names[0] ?? 'nothing') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+}
+
+/** Says what was surprising about the state that a channel is in or has just left. */
+export function explainCause(
+  cause: Cause,
+  channel: number,
+  tag: Tag,
+  stay: Stay,
+  states: States,
+  changesPerSecond: number,
+): Explanation {
+  const value = stay.value[channel] as number;
+  const before = stay.before[channel] as number;
+  const now = named(tag, value);
+  const was = named(tag, before);
+  const known = listed(tag, states.values(channel));
+  const at = states.find(channel, value);
+  const from = states.find(channel, before);
+  const stayed = duration(stay.stayedMs(channel, stay.seen[channel] as number));
+  const perBurst = duration((1_000 * burst) / changesPerSecond);
+  const told = {
+    none: { does: `is ${now}`, headline: `is ${now}`, normalIf: `it were ${known}` },
+    state: {
+      does: `is ${now}, a state that it never had in normal running, when it was ${known}`,
+      headline: `is ${now}: never seen before`,
+      normalIf: `it were ${known}`,
+    },
+    transition: {
+      does: `went from ${was} to ${now}, which it never did in normal running`,
+      headline: `went from ${was} to ${now}`,
+      normalIf: `it went from ${was} to ${listed(tag, from < 0 ? [] : states.followers(channel, from))}`,
+    },
+    long: {
+      does: `has been ${now} for ${stayed}; it normally leaves that state within ${duration(at < 0 ? Number.NaN : states.longestMs(at))}`,
+      headline: `${now} for ${stayed}`,
+      normalIf: 'it changed its state as usual',
+    },
+    short: {
+      does: `was ${was} for only ${duration(stay.beforeMs[channel] as number)}; it normally stays so for at least ${duration(from < 0 ? Number.NaN : states.shortestMs(from))}`,
+      headline: `left ${was} early`,
+      normalIf: `it stayed ${was} for as long as usual`,
+    },
+    often: {
+      does: `changed ${burst} times within ${duration((1_000 * burst) / stay.changesPerSecond(channel, stay.seen[channel] as number))}; in normal running this took at least ${perBurst}`,
+      headline: 'switches too often',
+      normalIf: `it changed no more than ${burst} times within ${perBurst}`,
+    },
+  }[cause];
+  return explainTag({ tag, ...told, measured: value, expected: Number.NaN, techniques: techniques(tag, cause) });
+}
+
+function techniques(tag: Tag, cause: Cause): readonly string[] {
+  if (tag.role === 'measurement' || tag.role === 'status') return cause === 'often' ? ['T0806'] : [];
+  const command = tag.role === 'command' ? ['T1692.001'] : ['T0836', 'T1692.001'];
+  return cause === 'often' ? ['T0806', ...command] : command;
+}

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import type { DetectorPlugin } from '../../src/core/detector.ts';
+import { DiscreteDetector } from './discrete.ts';
+
+const schema = z.strictObject({
+  minSamples: z.number().int().min(2).default(100).describe('Samples that must be learned before a tag is judged'),
+  minDwells: z
+    .number()
+    .int()
+    .min(2)
+    .default(10)
+    .describe('Completed stays in a state that must be learned before the length of a stay in it is judged'),
+});
+
+export const discrete: DetectorPlugin<z.infer<typeof schema>> = {
+  type: 'discrete',
+  summary:
+    'A state or a change of state never seen before, a stay in a state that is too long or too short, or switching too often.',
+  schema,
+  input: 'sample',
+  passes: 1,
+  threshold: 'statistical',
+  create: (config, target) => new DiscreteDetector(config, target),
+};

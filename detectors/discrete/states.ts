@@ -1,0 +1,86 @@
+import type { Columns } from '../../src/streaming/columns.ts';
+
+/** States that are told apart for one tag; a tag with more is not a discrete one in truth, and its states are not judged. */
+const most = 16;
+
+/** The states that each channel was in, how long it stayed in them, and which followed which. */
+export class States {
+  readonly #value: Float64Array;
+  /** Stays with a known beginning and end. */
+  readonly #stays: Float64Array;
+  readonly #longestMs: Float64Array;
+  readonly #shortestMs: Float64Array;
+  /** Bit i: state i followed at least once. */
+  readonly #followers: Float64Array;
+
+  constructor(columns: Columns) {
+    this.#value = columns.add('state', most, Number.NaN);
+    this.#stays = columns.add('stays', most);
+    this.#longestMs = columns.add('longestMs', most);
+    this.#shortestMs = columns.add('shortestMs', most, Number.POSITIVE_INFINITY);
+    this.#followers = columns.add('followers', most);
+  }
+
+  /** Index of a state of a channel; −1 if it was never seen. */
+  find(channel: number, value: number): number {
+    const from = channel * most;
+    for (let i = from; i < from + most; i++) if (this.#value[i] === value) return i;
+    return -1;
+  }
+
+  /** As `find`, after noting the state if it is new; −1 when there is no room. */
+  note(channel: number, value: number): number {
+    const found = this.find(channel, value);
+    if (found >= 0) return found;
+    const from = channel * most;
+    for (let i = from; i < from + most; i++) {
+      if (!Number.isNaN(this.#value[i])) continue;
+      this.#value[i] = value;
+      return i;
+    }
+    return -1;
+  }
+
+  /** True when there is no room for a further state. */
+  full(channel: number): boolean {
+    return !Number.isNaN(this.#value[channel * most + most - 1]);
+  }
+
+  /** The channel has been in a state for `ms` so far. */
+  learnStay(state: number, ms: number): void {
+    if (ms > (this.#longestMs[state] as number)) this.#longestMs[state] = ms;
+  }
+
+  /** The channel left a state for another; `ms` is NaN when the beginning of the stay was not seen. */
+  learnChange(channel: number, from: number, to: number, ms: number): void {
+    this.#followers[from] = (this.#followers[from] as number) | (1 << (to - channel * most));
+    (this.#stays[from] as number)++;
+    if (ms < (this.#shortestMs[from] as number)) this.#shortestMs[from] = ms;
+  }
+
+  followed(channel: number, from: number, to: number): boolean {
+    return ((this.#followers[from] as number) & (1 << (to - channel * most))) !== 0;
+  }
+
+  stays(state: number): number {
+    return this.#stays[state] as number;
+  }
+
+  longestMs(state: number): number {
+    return this.#longestMs[state] as number;
+  }
+
+  shortestMs(state: number): number {
+    return this.#shortestMs[state] as number;
+  }
+
+  /** Values of the states that followed one. */
+  followers(channel: number, from: number): number[] {
+    const values = this.#value.subarray(channel * most, (channel + 1) * most);
+    return [...values].filter((_, i) => ((this.#followers[from] as number) & (1 << i)) !== 0);
+  }
+
+  values(channel: number): number[] {
+    return [...this.#value.subarray(channel * most, (channel + 1) * most)].filter((value) => !Number.isNaN(value));
+  }
+}

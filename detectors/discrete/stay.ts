@@ -1,0 +1,71 @@
+import { Columns } from '../../src/streaming/columns.ts';
+import type { Memory } from '../../src/streaming/tag-detector.ts';
+
+/** Why a discrete tag surprised, as kept in its running state. */
+export const causes = ['none', 'state', 'transition', 'long', 'short', 'often'] as const;
+export type Cause = (typeof causes)[number];
+
+/** Changes over which switching is timed. */
+export const burst = 8;
+
+/** The state that each channel is in, the one before it, and when it last changed. */
+export class Stay implements Memory {
+  readonly columns: Columns;
+  readonly value: Float64Array;
+  /** The state before, and how long it lasted; NaN if its beginning was not seen. */
+  readonly before: Float64Array;
+  readonly beforeMs: Float64Array;
+  /** 1 on the first sample in a state that was entered from another. */
+  readonly changed: Float64Array;
+  /** Index into `causes`: why the last sample surprised. */
+  readonly cause: Float64Array;
+  readonly seen: Float64Array;
+  readonly #since: Float64Array;
+  /** 1 when `since` is the time of a change, 0 when it is that of a first sample. */
+  readonly #entered: Float64Array;
+  /** Times of the last changes, a ring. */
+  readonly #changeTimes: Float64Array;
+  readonly #next: Float64Array;
+
+  constructor(channels: number) {
+    this.columns = new Columns(channels);
+    this.value = this.columns.add('value', 1, Number.NaN);
+    this.before = this.columns.add('before', 1, Number.NaN);
+    this.beforeMs = this.columns.add('beforeMs', 1, Number.NaN);
+    this.changed = this.columns.add('changed');
+    this.cause = this.columns.add('cause');
+    this.seen = this.columns.add('seen', 1, Number.NaN);
+    this.#since = this.columns.add('since', 1, Number.NaN);
+    this.#entered = this.columns.add('entered');
+    this.#changeTimes = this.columns.add('changeTimes', burst, Number.NEGATIVE_INFINITY);
+    this.#next = this.columns.add('next');
+  }
+
+  advance(channel: number, time: number, value: number): void {
+    const last = this.value[channel] as number;
+    this.value[channel] = value;
+    this.seen[channel] = time;
+    const first = Number.isNaN(last);
+    this.changed[channel] = first || value === last ? 0 : 1;
+    if (first) this.#since[channel] = time;
+    if (this.changed[channel] === 0) return;
+    this.before[channel] = last;
+    this.beforeMs[channel] = this.#entered[channel] === 1 ? time - (this.#since[channel] as number) : Number.NaN;
+    this.#since[channel] = time;
+    this.#entered[channel] = 1;
+    const next = this.#next[channel] as number;
+    this.#changeTimes[channel * burst + next] = time;
+    this.#next[channel] = (next + 1) % burst;
+  }
+
+  /** For how long the channel has been in its state, as far as was seen. */
+  stayedMs(channel: number, time: number): number {
+    return time - (this.#since[channel] as number);
+  }
+
+  /** Over the last changes up to now; 0 before there were as many. */
+  changesPerSecond(channel: number, time: number): number {
+    const oldest = this.#changeTimes[channel * burst + (this.#next[channel] as number)] as number;
+    return (1_000 * burst) / (time - oldest);
+  }
+}

@@ -1,0 +1,107 @@
+import type { DetectorTarget, Report } from '../../src/core/detector.ts';
+import type { Explanation } from '../../src/core/finding.ts';
+import type { Event } from '../../src/core/observation.ts';
+import type { Tag } from '../../src/core/tag.ts';
+import { Columns } from '../../src/streaming/columns.ts';
+import { type Memory, TagDetector } from '../../src/streaming/tag-detector.ts';
+import { duration, explainTag, measure } from '../../src/streaming/words.ts';
+import { Rests } from './rests.ts';
+
+export interface FrozenConfig {
+  readonly minSamples: number;
+  readonly minChanges: number;
+}
+
+/** The value, since when it has stood, and when it was last seen. */
+class Standing implements Memory {
+  readonly columns: Columns;
+  readonly value: Float64Array;
+  readonly since: Float64Array;
+  readonly seen: Float64Array;
+
+  constructor(channels: number) {
+    this.columns = new Columns(channels);
+    this.value = this.columns.add('value', 1, Number.NaN);
+    this.since = this.columns.add('since', 1, Number.NaN);
+    this.seen = this.columns.add('seen', 1, Number.NaN);
+  }
+
+  advance(channel: number, time: number, value: number): void {
+    if (value !== this.value[channel]) this.since[channel] = time;
+    this.value[channel] = value;
+    this.seen[channel] = time;
+  }
+}
+
+/**
+ * A value that stands still. Surprise is the time for which it has stood, in units of the longest time for which it stood
+ * at that value in normal running; see `Rests` for values that have no time of their own.
+ */
+export class FrozenDetector extends TagDetector<Standing> {
+  readonly #rests: Rests;
+  readonly #changes: Float64Array;
+  readonly #minChanges: number;
+  readonly #up = new Map<string, boolean>();
+
+  constructor(config: FrozenConfig, target: DetectorTarget) {
+    super('frozen', target, moves, config.minSamples, (tags) => new Standing(tags.length));
+    this.#minChanges = config.minChanges;
+    this.#rests = new Rests(this.baseline);
+    this.#changes = this.baseline.add('changes');
+  }
+
+  protected absorb(channel: number, time: number, value: number): void {
+    const since = this.learning.since[channel] as number;
+    if (since === time) (this.#changes[channel] as number)++;
+    this.#rests.learn(channel, value, time - since);
+  }
+
+  protected judge(channel: number, time: number, value: number): number {
+    if ((this.#changes[channel] as number) < this.#minChanges) return Number.NaN;
+    return (time - (this.running.since[channel] as number)) / this.#longest(channel, value);
+  }
+
+  /** Longest normal standing at the value, ms; at least two scans, the least that two polls can tell from none. */
+  #longest(channel: number, value: number): number {
+    return Math.max(this.#rests.longest(channel, value), 2 * (this.tags[channel] as Tag).scanMs);
+  }
+
+  /** What reports changes only gives no sample while it stands: for it alone, silence on a living connection is standing. */
+  protected override happen(event: Event, report: Report): void {
+    if (event.type === 'device') this.#up.set(event.device, event.state === 'up');
+    if (event.type !== 'tick') return;
+    for (let channel = 0; channel < this.tags.length; channel++) {
+      const tag = this.tags[channel] as Tag;
+      const silentMs = event.time - this.runningIntake.lastTime(channel);
+      if (!(silentMs > 2 * tag.scanMs) || !this.runningIntake.onChange(channel)) continue;
+      if (!this.knows(channel) || !this.runningIntake.holds(channel) || this.#up.get(tag.device) === false) continue;
+      const surprise = this.judge(channel, event.time, this.running.value[channel] as number);
+      if (surprise >= 0) report(channel, event.time, surprise);
+      this.running.seen[channel] = event.time;
+    }
+  }
+
+  protected override restart(memory: Standing, channel: number): void {
+    if (!this.runningIntake.onChange(channel)) super.restart(memory, channel);
+  }
+
+  explain(channel: number): Explanation {
+    const tag = this.tags[channel] as Tag;
+    const value = this.running.value[channel] as number;
+    const stood = duration((this.running.seen[channel] as number) - (this.running.since[channel] as number));
+    const longest = duration(this.#longest(channel, value));
+    return explainTag({
+      tag,
+      does: `has stood at ${measure(value, tag)} for ${stood}; it normally moves within ${longest}`,
+      headline: `frozen at ${measure(value, tag)}`,
+      measured: value,
+      expected: Number.NaN,
+      normalIf: `it moved again, as it normally does within ${longest}`,
+      techniques: ['T1692.002'],
+    });
+  }
+}
+
+/** What people set stands for as long as they like. */
+const moves = ({ kind, role }: Tag): boolean =>
+  (kind === 'analog' || kind === 'counter') && (role === 'measurement' || role === 'status');

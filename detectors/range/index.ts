@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import type { DetectorPlugin } from '../../src/core/detector.ts';
+import { RangeDetector } from './range.ts';
+
+const schema = z.strictObject({
+  resolution: z
+    .number()
+    .positive()
+    .max(0.2)
+    .default(0.005)
+    .describe('Share of the engineering range that counts as one step of a value that has never moved'),
+  minSamples: z.number().int().min(2).default(100).describe('Samples that must be learned before a tag is judged'),
+});
+
+export const range: DetectorPlugin<z.infer<typeof schema>> = {
+  type: 'range',
+  summary: 'A value is outside of the range that it kept in normal running; for setpoints, a value never seen before.',
+  schema,
+  input: 'sample',
+  passes: 1,
+  threshold: 'statistical',
+  create: (config, target) => new RangeDetector(config, target),
+};

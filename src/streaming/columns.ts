@@ -1,0 +1,105 @@
+import type { Json } from '../core/detector.ts';
+import { ScadaError } from '../core/errors.ts';
+
+interface Column {
+  readonly data: Float64Array;
+  readonly width: number;
+  readonly initial: number;
+}
+
+/**
+ * The state of many channels as a struct of arrays: each column is one `Float64Array` with `width` numbers per channel, laid
+ * out channel by channel. A detector keeps the arrays themselves in its hot path; this class saves, restores and clears them.
+ */
+export class Columns {
+  readonly channels: number;
+  readonly #columns = new Map<string, Column>();
+
+  constructor(channels: number) {
+    this.channels = channels;
+  }
+
+  /** A new column, every number set to `initial`. */
+  add(name: string, width = 1, initial = 0): Float64Array {
+    const data = new Float64Array(this.channels * width).fill(initial);
+    this.#columns.set(name, { data, width, initial });
+    return data;
+  }
+
+  /** Puts one channel, or all of them, back to the beginning. */
+  clear(channel?: number): void {
+    for (const { data, width, initial } of this.#columns.values()) {
+      if (channel === undefined) data.fill(initial);
+      else data.fill(initial, channel * width, (channel + 1) * width);
+    }
+  }
+
+  /** A copy that `structuredClone` and `v8.serialize` keep bit for bit. */
+  save(): Readonly<Record<string, Float64Array>> {
+    return Object.fromEntries([...this.#columns].map(([name, { data }]) => [name, data.slice()]));
+  }
+
+  /** @throws ScadaError BASELINE_MISMATCH when a column is missing or has another length */
+  load(saved: unknown): void {
+    const all = isRecord(saved) ? saved : {};
+    for (const [name, { data }] of this.#columns) {
+      const column = all[name];
+      if (!(column instanceof Float64Array) || column.length !== data.length)
+        throw mismatch(`running state lacks column ${name}`);
+      data.set(column);
+    }
+  }
+
+  /** One channel as readable JSON; undefined while it is as it was in the beginning. */
+  toJson(channel: number): Readonly<Record<string, Json>> | undefined {
+    let touched = false;
+    const entry: Record<string, Json> = {};
+    for (const [name, { data, width, initial }] of this.#columns) {
+      const values = data.subarray(channel * width, (channel + 1) * width);
+      touched ||= values.some((value) => !Object.is(value, initial));
+      entry[name] = width === 1 ? encode(values[0] as number) : Array.from(values, encode);
+    }
+    return touched ? entry : undefined;
+  }
+
+  /** Takes back what `toJson` gave. @throws ScadaError BASELINE_MISMATCH */
+  fromJson(channel: number, entry: unknown): void {
+    this.clear(channel);
+    if (entry === undefined) return;
+    const all = isRecord(entry) ? entry : {};
+    for (const [name, { data, width }] of this.#columns) {
+      const value = all[name];
+      const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+      if (value === undefined || values.length !== width) throw mismatch(`baseline lacks ${name}`);
+      values.forEach((one, i) => (data[channel * width + i] = decode(one)));
+    }
+  }
+}
+
+export function mismatch(what: string): ScadaError {
+  return new ScadaError('config', 'BASELINE_MISMATCH', `stored baseline does not fit: ${what}`, {
+    hint: 'calibrate again, or use the baseline with the configuration it was learned with',
+  });
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** JSON has no words for these four numbers. */
+const special = new Map<string, number>([
+  ['NaN', Number.NaN],
+  ['Infinity', Number.POSITIVE_INFINITY],
+  ['-Infinity', Number.NEGATIVE_INFINITY],
+  ['-0', -0],
+]);
+
+const encode = (value: number): Json =>
+  Number.isFinite(value) && !Object.is(value, -0) ? value : Object.is(value, -0) ? '-0' : String(value);
+
+function decode(value: unknown): number {
+  if (typeof value === 'number') return value;
+  const number = typeof value === 'string' ? special.get(value) : undefined;
+  if (number === undefined) throw mismatch(`${JSON.stringify(value)} is not a number`);
+  return number;
+}

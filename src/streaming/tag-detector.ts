@@ -1,0 +1,177 @@
+import type { Channel, Detector, DetectorSnapshot, DetectorTarget, Json, Report } from '../core/detector.ts';
+import type { Batch } from '../core/batch.ts';
+import type { Explanation } from '../core/finding.ts';
+import type { Event, Observation } from '../core/observation.ts';
+import type { Tag } from '../core/tag.ts';
+import { Columns, isRecord, mismatch } from './columns.ts';
+import { Intake } from './intake.ts';
+
+/** What a detector remembers of each tag's recent samples, e.g. the last value or a moving mean. */
+export interface Memory {
+  readonly columns: Columns;
+  /** Takes in the next sample. Never called with NaN, with ±Infinity or with a time that is not after the last one. */
+  advance(channel: number, time: number, value: number): void;
+}
+
+/** Surprises beyond this say nothing more. */
+const mostSurprise = 1e6;
+const version = 1;
+
+/**
+ * What the detectors of single tags have in common: channels, which samples count, gaps, the two kinds of state and their
+ * snapshots. A detector supplies a `Memory`, kept twice (`running` for `score`, `learning` for `learn`), what it learns from
+ * the one, and the surprise that it sees in the other.
+ *
+ * Only good samples count, and those whose engineering range alone is exceeded; bad quality is not a bad process. A source
+ * time that is not after the last one is ignored. After a gap the memory begins anew, without surprise.
+ */
+export abstract class TagDetector<M extends Memory> implements Detector {
+  readonly channels: readonly Channel[];
+  /** Tags by channel. */
+  protected readonly tags: readonly Tag[];
+  protected readonly running: M;
+  protected readonly learning: M;
+  protected readonly baseline: Columns;
+  /** Samples learned, by channel. */
+  protected readonly samples: Float64Array;
+  readonly #type: string;
+  readonly #minSamples: number;
+  readonly #channelOf: Int32Array;
+  protected readonly runningIntake: Intake;
+  readonly #learningIntake: Intake;
+
+  protected constructor(
+    type: string,
+    target: DetectorTarget,
+    suits: (tag: Tag) => boolean,
+    minSamples: number,
+    makeMemory: (tags: readonly Tag[], baseline: Columns) => M,
+  ) {
+    this.#type = type;
+    this.#minSamples = minSamples;
+    const watched = target.watched.filter((index) => suits(target.tags.at(index)));
+    this.tags = watched.map((index) => target.tags.at(index));
+    this.channels = this.tags.map((tag, i) => ({
+      key: tag.name,
+      tags: [watched[i] as number],
+      area: tag.area,
+      equipment: tag.equipment,
+    }));
+    this.#channelOf = new Int32Array(target.tags.size).fill(-1);
+    watched.forEach((index, channel) => (this.#channelOf[index] = channel));
+    this.baseline = new Columns(watched.length);
+    this.samples = this.baseline.add('samples');
+    const scans = this.tags.map((tag) => tag.scanMs);
+    const interval = this.baseline.add('intervalMs');
+    this.runningIntake = new Intake(scans, interval);
+    this.#learningIntake = new Intake(scans, interval);
+    this.running = makeMemory(this.tags, this.baseline);
+    this.learning = makeMemory(this.tags, this.baseline);
+  }
+
+  /** Learns from what `learning` now remembers of the channel. */
+  protected abstract absorb(channel: number, time: number, value: number): void;
+  /** Surprise ≥ 0 of what `running` now remembers of the channel; NaN where nothing can be said. */
+  protected abstract judge(channel: number, time: number, value: number): number;
+  abstract explain(channel: number): Explanation;
+  /** The next pass over the calibration data begins; pass 0 is the first. */
+  protected beginPass(_pass: number): void {}
+  /** The calibration data are complete. */
+  protected finish(): void {}
+  /** Something happened while watching. */
+  protected happen(_event: Event, _report: Report): void {}
+  /** The channel's samples begin anew after a gap. */
+  protected restart(memory: M, channel: number): void {
+    memory.columns.clear(channel);
+  }
+
+  /** True once enough was learned to judge the channel. */
+  protected knows(channel: number): boolean {
+    return (this.samples[channel] as number) >= this.#minSamples;
+  }
+
+  learn(observation: Observation): void {
+    if (observation.kind === 'event') this.#calibrate(observation.event);
+    else if (observation.kind === 'batch') this.#learnBatch(observation.batch);
+  }
+
+  #learnBatch(batch: Batch): void {
+    const intake = this.#learningIntake;
+    for (let row = 0; row < batch.length; row++) {
+      const channel = this.#channelOf[batch.tag[row] as number] ?? -1;
+      if (channel < 0 || !intake.admit(channel, batch, row)) continue;
+      const { time, value } = intake;
+      if (intake.gap) this.restart(this.learning, channel);
+      if (this.samples[channel] !== 0) intake.learnInterval(channel, this.samples[channel] as number);
+      this.learning.advance(channel, time, value);
+      this.absorb(channel, time, value);
+      (this.samples[channel] as number)++;
+    }
+  }
+
+  #calibrate(event: Event): void {
+    if (event.type !== 'calibration') return;
+    this.learning.columns.clear();
+    this.#learningIntake.columns.clear();
+    if (event.phase === 'begin') this.baseline.clear();
+    if (event.phase === 'end') this.finish();
+    else this.beginPass(event.phase === 'begin' ? 0 : event.pass);
+  }
+
+  score(observation: Observation, report: Report): void {
+    if (observation.kind === 'event') this.happen(observation.event, report);
+    else if (observation.kind === 'batch') this.#scoreBatch(observation.batch, report);
+  }
+
+  #scoreBatch(batch: Batch, report: Report): void {
+    const intake = this.runningIntake;
+    for (let row = 0; row < batch.length; row++) {
+      const channel = this.#channelOf[batch.tag[row] as number] ?? -1;
+      if (channel < 0 || !intake.admit(channel, batch, row)) continue;
+      const { time, value } = intake;
+      if (intake.gap) this.restart(this.running, channel);
+      this.running.advance(channel, time, value);
+      if (!this.knows(channel)) continue;
+      const surprise = this.judge(channel, time, value);
+      if (surprise >= 0) report(channel, time, Math.min(surprise, mostSurprise));
+    }
+  }
+
+  snapshot(): DetectorSnapshot {
+    const tags: Record<string, Json> = {};
+    const learning: Record<string, Json> = {};
+    this.tags.forEach((tag, channel) => {
+      tags[tag.name] = this.baseline.toJson(channel) ?? {};
+      const memory = this.learning.columns.toJson(channel);
+      const intake = this.#learningIntake.columns.toJson(channel);
+      if (memory !== undefined || intake !== undefined) learning[tag.name] = { memory: memory ?? {}, intake: intake ?? {} };
+    });
+    return {
+      baseline: { detector: this.#type, version, tags, learning },
+      running: { memory: this.running.columns.save(), intake: this.runningIntake.columns.save() },
+    };
+  }
+
+  restore(snapshot: DetectorSnapshot): void {
+    const { baseline, running } = snapshot;
+    if (!isRecord(baseline) || baseline['detector'] !== this.#type || baseline['version'] !== version)
+      throw mismatch(`it was not made by detector ${this.#type}, version ${version}`);
+    const tags = isRecord(baseline['tags']) ? baseline['tags'] : {};
+    const learning = isRecord(baseline['learning']) ? baseline['learning'] : {};
+    const names = this.tags.map((tag) => tag.name);
+    const odd = Object.keys(tags).find((name) => !names.includes(name)) ?? names.find((name) => !(name in tags));
+    if (odd !== undefined) throw mismatch(`tag ${odd} is not in both`);
+    names.forEach((name, channel) => {
+      this.baseline.fromJson(channel, filled(tags[name]));
+      const open = isRecord(learning[name]) ? learning[name] : {};
+      this.learning.columns.fromJson(channel, filled(open['memory']));
+      this.#learningIntake.columns.fromJson(channel, filled(open['intake']));
+    });
+    const state = isRecord(running) ? running : {};
+    this.running.columns.load(state['memory']);
+    this.runningIntake.columns.load(state['intake']);
+  }
+}
+
+/** An entry, or undefined where a channel was still as it was in the beginning. */
+const filled = (entry: unknown): unknown => (isRecord(entry) && Object.keys(entry).length === 0 ? undefined : entry);

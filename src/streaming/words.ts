@@ -1,0 +1,78 @@
+import type { Explanation } from '../core/finding.ts';
+import type { Tag } from '../core/tag.ts';
+
+const longestTitle = 48;
+
+/** A value as displays show it, with its unit: `2.000 m`. */
+export function measure(value: number, tag: Tag): string {
+  if (!Number.isFinite(value)) return 'no value';
+  const size = Math.abs(value);
+  const figures =
+    size !== 0 && (size >= 1e9 || size < 0.5 * 10 ** -tag.decimals) ? value.toPrecision(3) : value.toFixed(tag.decimals);
+  return tag.unit === '' ? figures : `${figures} ${tag.unit}`;
+}
+
+/** A span of time with at most two units: `45 s`, `4 min`, `2 h 10 min`, `3 d`. */
+export function duration(ms: number): string {
+  if (!Number.isFinite(ms)) return 'an unknown time';
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  const seconds = Math.round(ms / 1_000);
+  if (seconds < 100) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 100) return `${minutes} min`;
+  const hours = Math.round(minutes / 60);
+  if (hours >= 48) return `${Math.round(hours / 24)} d`;
+  return hours < 10 ? twoUnits(minutes) : `${hours} h`;
+}
+
+const twoUnits = (minutes: number): string =>
+  minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+
+/** Plain words for a tag: its description, or its name where it has none. */
+export const called = (tag: Tag): string => (tag.description === '' ? tag.name : tag.description);
+
+/** `<tag> <what it does>`, with the shortest naming of the tag that is needed to stay within 48 characters. */
+export function titled(tag: Tag, does: string): string {
+  const names = [called(tag), tag.name, tag.short === '' ? tag.name : tag.short];
+  return shorten(`${names.find((name) => name.length + 1 + does.length <= longestTitle) ?? tag.short} ${does}`);
+}
+
+export const shorten = (text: string): string => (text.length <= longestTitle ? text : `${text.slice(0, longestTitle - 1)}…`);
+
+/** What a detector of single tags says about one of them. */
+export interface TagFinding {
+  readonly tag: Tag;
+  /** Completes "<tag> …", a sentence without its full stop. */
+  readonly does: string;
+  /** Completes "<tag> …" in the title. */
+  readonly headline: string;
+  readonly measured: number;
+  /** What was expected of the measured value; NaN where there is no particular value. */
+  readonly expected: number;
+  readonly low?: number;
+  readonly high?: number;
+  readonly normalIf: string;
+  readonly techniques: readonly string[];
+}
+
+/** An explanation whose only contribution is the tag itself. */
+export function explainTag(finding: TagFinding): Explanation {
+  const { tag, does, headline, measured, expected, low, high, normalIf, techniques } = finding;
+  const band = low === undefined || high === undefined ? undefined : { tag: tag.name, unit: tag.unit, measured, low, high };
+  const share = measured < expected ? -1 : 1;
+  return {
+    sentence: `${called(tag)} ${does}.`,
+    title: titled(tag, headline),
+    band,
+    contributions: [{ tag: tag.name, share, unit: tag.unit, measured, expected }],
+    normalIf,
+    techniques,
+  };
+}
+
+/** ATT&CK techniques (v19) that a change of a tag's own value can belong to, by what the tag is for. */
+export function techniquesOfChange(tag: Tag): readonly string[] {
+  if (tag.role === 'command') return ['T1692.001', 'T0836'];
+  if (tag.role === 'setpoint' || tag.role === 'parameter') return ['T0836', 'T1692.001'];
+  return [];
+}

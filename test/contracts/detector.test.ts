@@ -1,0 +1,4 @@
+import { detectors } from '../../detectors/index.ts';
+import { detectorContract } from './detector.ts';
+
+for (const plugin of detectors) detectorContract(plugin);

@@ -1,0 +1,284 @@
+import { deserialize, serialize } from 'node:v8';
+import { describe, expect, it } from 'vitest';
+import type { Detector, DetectorPlugin, DetectorSnapshot } from '../../src/core/detector.ts';
+import { ScadaError } from '../../src/core/errors.ts';
+import { type Observation, observeBatch, observeEvent } from '../../src/core/observation.ts';
+import { Quality } from '../../src/core/quality.ts';
+import { Random } from '../../src/core/random.ts';
+import type { Tag } from '../../src/core/tag.ts';
+import {
+  batchOf,
+  calibrate,
+  make,
+  nastyStreams,
+  type Reported,
+  type Sample,
+  scored,
+  tagOf,
+  targetOf,
+} from '../support/detectors.ts';
+
+/** A small plant with a tag of every kind and role, so that each detector finds something to watch. */
+const plant: readonly Tag[] = [
+  tagOf('LT01', { limits: { high: 3.5, low: 0.5 } }),
+  tagOf('FT01', { unit: 'm³/h', decimals: 1, range: { low: 0, high: 200 } }),
+  tagOf('SP', { role: 'setpoint', unit: 'mg/L' }),
+  tagOf('RUN', { kind: 'discrete', role: 'status', unit: '', states: { 0: 'stopped', 1: 'running' } }),
+  tagOf('CMD', { kind: 'discrete', role: 'command', unit: '' }),
+  tagOf('HRS', { kind: 'counter', unit: 'h' }),
+  tagOf('CONST'),
+  tagOf('A tag with quite a long name of its own', { description: 'The level of the second clearwell, north side, backup' }),
+];
+
+/** Ordinary running: a wave with noise, flows that follow a pump, a setpoint that is moved now and then. */
+function row(i: number, random: Random): number[] {
+  const running = i % 240 < 130 ? 1 : 0;
+  return [
+    Math.round((2 + Math.sin(i / 100) + 0.02 * random.normal()) * 1_000) / 1_000,
+    running * 100 + 0.5 * random.normal(),
+    i % 900 < 450 ? 1 : 1.1,
+    running,
+    i % 240 > 2 && i % 240 < 128 ? 1 : 0,
+    Math.floor(i / 5),
+    7,
+    Math.round((3 + 0.5 * Math.sin(i / 170) + 0.05 * random.normal()) * 100) / 100,
+  ];
+}
+
+export function normalRunning(count: number, seed: number, from = 0, columns = plant.length, delayS = 0): Observation[] {
+  const random = new Random(seed);
+  return Array.from({ length: count }, (_, k) => {
+    const time = 1_000 * (from + k + delayS);
+    const samples = row(from + k, random)
+      .slice(0, columns)
+      .map((value, tag) => ({ tag, time, value }));
+    return [observeEvent({ type: 'tick', time }), observeBatch(batchOf(samples)), ...vectorOf(samples, time), ...health(time)];
+  }).flat();
+}
+
+function vectorOf(samples: readonly Sample[], time: number): Observation[] {
+  const value = Float64Array.from(samples, (sample) => sample.value);
+  const mask = Uint8Array.from(samples, (sample) => (Number.isFinite(sample.value) ? 0 : 1));
+  const vector = {
+    group: 'all',
+    time,
+    value: value.map((one, i) => (mask[i] === 1 ? Number.NaN : one)),
+    age: new Float64Array(value.length),
+    mask,
+  };
+  return [{ kind: 'vector', vector }];
+}
+
+function health(time: number): Observation[] {
+  if (time === 0) return [observeEvent({ type: 'device', time, device: 'PLC-1', state: 'up', reason: 'answers' })];
+  if (time % 10_000 !== 0) return [];
+  const event = { type: 'device-health', time, device: 'PLC-1', intervalMs: 10_000, requests: 20, errors: 0 } as const;
+  return [observeEvent({ ...event, latencyMs: 4 + (time % 7), latencyMaxMs: 20, ageMs: 500, budgetUsed: 0.1 })];
+}
+
+/** What goes wrong: an earlier stretch plays again, everything freezes, jumps, breaks its range, the device falls silent. */
+function trouble(from: number): Observation[] {
+  return [...normalRunning(100, 2, from - 400, plant.length, 400), ...breakdown(from + 100)];
+}
+
+function breakdown(from: number): Observation[] {
+  const values = [3.9, 0, 0.3, 2, 0, 900, 8, Number.NaN];
+  return Array.from({ length: 120 }, (_, k) => {
+    const time = 1_000 * (from + k);
+    const samples = values.map((value, tag) => ({ tag, time, value: tag === 1 ? value + (k % 2) * 60 : value }));
+    const silent =
+      k === 60 ? [observeEvent({ type: 'device', time, device: 'PLC-1', state: 'silent', reason: 'no answers' })] : [];
+    return [observeEvent({ type: 'tick', time }), observeBatch(batchOf(samples)), ...vectorOf(samples, time), ...silent];
+  }).flat();
+}
+
+const copy = (snapshot: DetectorSnapshot): DetectorSnapshot => ({
+  baseline: JSON.parse(JSON.stringify(snapshot.baseline)) as DetectorSnapshot['baseline'],
+  running: deserialize(serialize(snapshot.running)) as unknown,
+});
+const baselineOf = (detector: Detector): string => JSON.stringify(detector.snapshot().baseline);
+const runningOf = (detector: Detector): Buffer => serialize(detector.snapshot().running);
+
+/** What every detector must hold, whatever it detects. */
+export function detectorContract(plugin: DetectorPlugin): void {
+  const fresh = (tags = plant): Detector => make(plugin, targetOf(tags));
+  const calibrated = (): Detector => {
+    const detector = fresh();
+    calibrate(plugin, detector, learned);
+    return detector;
+  };
+  const learned = normalRunning(1_500, 1);
+  const next = normalRunning(400, 2, 1_500);
+  const watched = [...next, ...trouble(1_900)];
+
+  describe(`detector ${plugin.type}`, () => {
+    it('has a type, a summary, a schema with defaults and a description for each option', () => {
+      expect(plugin.summary).toMatch(/^[A-Z].*\.$/);
+      expect(() => plugin.schema.parse({})).not.toThrow();
+      expect(() => plugin.schema.parse({ noSuchOption: 1 })).toThrow();
+    });
+
+    it('has channels with keys of their own', () => {
+      const keys = fresh().channels.map(({ key }) => key);
+      expect(keys.length).toBeGreaterThan(0);
+      expect(new Set(keys).size).toBe(keys.length);
+    });
+
+    it('reports nothing before it has learned anything, unless its rule is stated', () => {
+      if (plugin.threshold === 'stated') return;
+      expect(scored(fresh(), watched.slice(0, 60))).toEqual([]);
+    });
+
+    it('reports finite surprises ≥ 0 in calm running, and more in trouble', () => {
+      const detector = calibrated();
+      const calm = scored(detector, next);
+      const after = scored(detector, trouble(1_900));
+      for (const { surprise, channel } of [...calm, ...after]) {
+        expect(surprise).toBeGreaterThanOrEqual(0);
+        expect(Number.isFinite(surprise)).toBe(true);
+        expect(detector.channels[channel]).toBeDefined();
+      }
+      expect(most(after)).toBeGreaterThan(most(calm));
+    });
+
+    it('never changes its baseline by scoring', () => {
+      const detector = calibrated();
+      const before = baselineOf(detector);
+      scored(detector, watched);
+      expect(baselineOf(detector)).toBe(before);
+    });
+
+    it('never changes its running state by learning', () => {
+      const detector = calibrated();
+      scored(detector, next.slice(0, 300));
+      const before = runningOf(detector);
+      for (const observation of watched) detector.learn(observation);
+      expect(runningOf(detector).equals(before)).toBe(true);
+      calibrate(plugin, detector, learned.slice(0, 900));
+      expect(runningOf(detector).equals(before)).toBe(true);
+    });
+
+    it('gives the same surprises for the same input', () => {
+      expect(scored(calibrated(), watched)).toEqual(scored(calibrated(), watched));
+    });
+
+    it('does not look ahead', () => {
+      const whole = scored(calibrated(), watched);
+      const half = scored(calibrated(), watched.slice(0, watched.length >> 1));
+      expect(whole.slice(0, half.length)).toEqual(half);
+    });
+
+    it('continues bit for bit from a snapshot, in scoring and in learning', () => {
+      const detector = calibrated();
+      scored(detector, next.slice(0, 333));
+      for (const observation of next.slice(0, 111)) detector.learn(observation);
+      const saved = detector.snapshot();
+      const restored = fresh();
+      restored.restore(copy(saved));
+      expect(restored.snapshot()).toEqual(saved);
+      for (const observation of next.slice(111, 444)) {
+        detector.learn(observation);
+        restored.learn(observation);
+      }
+      expect(scored(restored, watched.slice(333))).toEqual(scored(detector, watched.slice(333)));
+      expect(baselineOf(restored)).toBe(baselineOf(detector));
+      expect(runningOf(restored).equals(runningOf(detector))).toBe(true);
+    });
+
+    it('continues bit for bit from a snapshot taken in the middle of a calibration', () => {
+      const begun = fresh();
+      begun.learn(observeEvent({ type: 'calibration', time: 0, phase: 'begin', pass: 0 }));
+      for (const observation of learned.slice(0, 2_000)) begun.learn(observation);
+      const restored = fresh();
+      restored.restore(copy(begun.snapshot()));
+      for (const detector of [begun, restored]) {
+        for (const observation of learned.slice(2_000)) detector.learn(observation);
+        for (let pass = 1; pass < plugin.passes; pass++) {
+          detector.learn(observeEvent({ type: 'calibration', time: 0, phase: 'pass', pass }));
+          for (const observation of learned) detector.learn(observation);
+        }
+        detector.learn(observeEvent({ type: 'calibration', time: 0, phase: 'end', pass: Math.max(0, plugin.passes - 1) }));
+      }
+      expect(baselineOf(restored)).toBe(baselineOf(begun));
+    });
+
+    it('refuses a snapshot of another detector or of other tags', () => {
+      const { running } = fresh().snapshot();
+      expect(() => fresh().restore({ baseline: { detector: 'another', version: 1, tags: {} }, running })).toThrow(ScadaError);
+      expect(() => fresh().restore({ baseline: null, running })).toThrow(ScadaError);
+      const other = fresh(plant.map((tag) => ({ ...tag, name: `${tag.name}x`, device: `${tag.device}x` })));
+      if (other.channels.some(({ tags }) => tags.length > 0))
+        expect(() => other.restore(calibrated().snapshot())).toThrow(ScadaError);
+    });
+
+    it.each(Object.entries(nastyStreams()))(
+      'survives the %s stream, and judges calm running afterwards as before',
+      (_, samples) => {
+        const detector = calibrated();
+        const shifted = samples.map((sample) => ({ ...sample, time: sample.time + 1_500_000 }));
+        for (const sample of shifted) {
+          const all = plant.map((_, tag) => ({ ...sample, tag }));
+          for (const observation of [observeBatch(batchOf(all)), ...vectorOf(all, sample.time)])
+            detector.score(observation, (_channel, _time, surprise) => expect(surprise).toBeGreaterThanOrEqual(0));
+        }
+        const later = normalRunning(900, 5, 2_400);
+        const calm = scored(detector, later.slice(later.length >> 1));
+        const clean = scored(calibrated(), later).filter(({ time }) => time >= (calm[0]?.time ?? 0));
+        expect(most(calm)).toBeLessThanOrEqual(3 * most(clean) + 1);
+      },
+    );
+
+    it('learns from nasty streams without breaking', () => {
+      const detector = fresh();
+      for (const samples of Object.values(nastyStreams()))
+        for (const sample of samples) detector.learn(observeBatch(batchOf(plant.map((_, tag) => ({ ...sample, tag })))));
+      calibrate(plugin, detector, learned);
+      expect(scored(detector, watched)).toEqual(scored(calibrated(), watched));
+    });
+
+    it('goes on when tags vanish and appear', () => {
+      const detector = calibrated();
+      const some = normalRunning(60, 3, 1_500, 3);
+      const none = [observeBatch(batchOf([])), observeBatch(batchOf([{ tag: 99, time: 1_560_000, value: 1 }]))];
+      expect(() =>
+        scored(detector, [...some.filter(({ kind }) => kind !== 'vector'), ...none, ...normalRunning(60, 4, 1_600)]),
+      ).not.toThrow();
+    });
+
+    it('takes nothing from bad samples', () => {
+      const bad = [{ tag: 0, time: 1_500_000, value: 99, quality: Quality.BadDeviceFailure }];
+      const detector = calibrated();
+      expect(scored(detector, [observeBatch(batchOf(bad))])).toEqual([]);
+    });
+
+    it('explains every channel: shares add up to 1, titles fit, techniques are ATT&CK ids and no impact', () => {
+      const detector = calibrated();
+      const check = (): void =>
+        detector.channels.forEach((_, channel) => {
+          const { title, sentence, contributions, normalIf, techniques } = detector.explain(channel);
+          expect(title.length).toBeLessThanOrEqual(48);
+          expect(title.length).toBeGreaterThan(0);
+          expect(sentence).toMatch(/^\S.*\.$/);
+          expect(sentence).not.toMatch(/undefined|NaN|null|Infinity/);
+          expect(normalIf).not.toMatch(/undefined|NaN|null|Infinity|\.$/);
+          const total = contributions.reduce((sum, { share }) => sum + Math.abs(share), 0);
+          if (contributions.length > 0) expect(total).toBeCloseTo(1, 9);
+          const shares = contributions.map(({ share }) => Math.abs(share));
+          expect(shares).toEqual(shares.toSorted((a, b) => b - a));
+          for (const id of techniques) {
+            expect(id).toMatch(/^T\d{4}(\.\d{3})?$/);
+            expect(impact).not.toContain(id);
+          }
+        });
+      for (const observation of watched) detector.score(observation, () => {});
+      check();
+      const alarmed = calibrated();
+      for (const observation of watched) alarmed.score(observation, (channel) => alarmed.explain(channel));
+    });
+  });
+}
+
+const most = (reported: readonly Reported[]): number => Math.max(0, ...reported.map(({ surprise }) => surprise));
+
+/** ATT&CK names no way to observe these: they may be consequences, never findings. */
+const impact = ['T0813', 'T0815', 'T0826', 'T0827', 'T0828', 'T0829', 'T0831', 'T0832', 'T0837', 'T0879', 'T0880'];

@@ -1,0 +1,151 @@
+import { type Batch, BatchBuilder } from '../../src/core/batch.ts';
+import { VirtualClock } from '../../src/core/clock.ts';
+import type { Detector, DetectorPlugin, DetectorTarget } from '../../src/core/detector.ts';
+import { type Observation, observeBatch, observeEvent } from '../../src/core/observation.ts';
+import { Metrics, type PluginContext, silentLogger } from '../../src/core/plugin.ts';
+import { Quality } from '../../src/core/quality.ts';
+import { Random } from '../../src/core/random.ts';
+import { type Tag, TagTable } from '../../src/core/tag.ts';
+
+/** A tag of the test plant: an analog measurement in metres, read each second, unless said otherwise. */
+export const tagOf = (name: string, more: Partial<Tag> = {}): Tag => ({
+  name,
+  description: `Test ${name}`,
+  short: name.slice(0, 9),
+  area: 'Area',
+  equipment: 'Equipment',
+  device: 'PLC-1',
+  kind: 'analog',
+  role: 'measurement',
+  unit: 'm',
+  range: { low: 0, high: 5 },
+  decimals: 3,
+  scanMs: 1_000,
+  address: {},
+  ...more,
+});
+
+export function targetOf(tags: readonly Tag[]): DetectorTarget {
+  const table = new TagTable(tags);
+  const watched = tags.map((_, index) => index);
+  const devices = [...new Set(tags.map(({ device }) => device))];
+  return { tags: table, watched, groups: [{ name: 'all', tags: watched, periodMs: 1_000 }], devices };
+}
+
+export const contextOf = (): PluginContext => ({
+  logger: silentLogger,
+  clock: new VirtualClock(0),
+  random: new Random(1),
+  metrics: new Metrics(),
+});
+
+/** A detector with the defaults of its schema and whatever is given. */
+export const make = (plugin: DetectorPlugin, target: DetectorTarget, config: object = {}): Detector =>
+  plugin.create(plugin.schema.parse(config), target, contextOf());
+
+export interface Sample {
+  readonly tag?: number;
+  readonly time: number;
+  readonly value: number;
+  readonly quality?: number;
+}
+
+export function batchOf(samples: readonly Sample[], device = 'PLC-1'): Batch {
+  const batch = new BatchBuilder(device, Math.max(1, samples.length));
+  for (const { tag = 0, time, value, quality = Quality.Good } of samples) batch.add(tag, value, quality, time, time);
+  return batch.publish();
+}
+
+export const observed = (...samples: readonly Sample[]): Observation => observeBatch(batchOf(samples));
+
+/** One batch per value, at even times, all of one tag. */
+export const series = (values: readonly number[], startMs = 0, periodMs = 1_000, tag = 0): Observation[] =>
+  values.map((value, i) => observed({ tag, time: startMs + i * periodMs, value }));
+
+/** A whole calibration over the observations. */
+export function calibrate(plugin: DetectorPlugin, detector: Detector, observations: readonly Observation[]): void {
+  const phase = (name: 'begin' | 'pass' | 'end', pass: number): void =>
+    detector.learn(observeEvent({ type: 'calibration', time: 0, phase: name, pass }));
+  phase('begin', 0);
+  for (let pass = 0; pass < plugin.passes; pass++) {
+    if (pass > 0) phase('pass', pass);
+    for (const observation of observations) detector.learn(observation);
+  }
+  phase('end', Math.max(0, plugin.passes - 1));
+}
+
+export interface Reported {
+  readonly channel: number;
+  readonly time: number;
+  readonly surprise: number;
+}
+
+/** Everything that a detector reports on the observations, in order. */
+export function scored(detector: Detector, observations: readonly Observation[]): Reported[] {
+  const all: Reported[] = [];
+  for (const observation of observations)
+    detector.score(observation, (channel, time, surprise) => all.push({ channel, time, surprise }));
+  return all;
+}
+
+export const surprises = (detector: Detector, observations: readonly Observation[]): number[] =>
+  scored(detector, observations).map(({ surprise }) => surprise);
+
+/** Noise around a slow wave, rounded to a step, as a level transmitter gives it. */
+export function wave(
+  count: number,
+  seed = 1,
+  { mean = 2, swing = 1, noise = 0.01, step = 0.001, period = 3_600 } = {},
+): number[] {
+  const random = new Random(seed);
+  return Array.from({ length: count }, (_, i) => {
+    const value = mean + swing * Math.sin((2 * Math.PI * i) / period) + noise * random.normal();
+    return Math.round(value / step) * step;
+  });
+}
+
+/** Inputs that have broken streaming algorithms before: name and values with their times. */
+export function nastyStreams(seed = 7): Record<string, Sample[]> {
+  const random = new Random(seed);
+  const at = (values: readonly number[], periodMs = 1_000): Sample[] => values.map((value, i) => ({ time: i * periodMs, value }));
+  const noise = (count: number): number[] => Array.from({ length: count }, () => random.normal());
+  const poked = (count: number, poke: (i: number) => number | undefined): Sample[] =>
+    at(noise(count).map((value, i) => poke(i) ?? value));
+  return {
+    random: at(noise(600)),
+    quantised: at(wave(600, seed, { noise: 0.002, step: 0.01 })),
+    constant: at(Array.from({ length: 600 }, () => 3.5)),
+    step: at(noise(600).map((value, i) => value + (i < 300 ? 0 : 20))),
+    frozen: poked(600, (i) => (i >= 300 && i < 420 ? 1.25 : undefined)),
+    nan: poked(600, (i) => (i % 17 === 5 ? Number.NaN : undefined)),
+    infinite: poked(600, (i) => (i % 41 === 7 ? Number.POSITIVE_INFINITY : i % 41 === 8 ? Number.NEGATIVE_INFINITY : undefined)),
+    huge: poked(600, (i) => (i === 200 ? 1e308 : i === 400 ? -1e308 : undefined)),
+    gap: at(noise(600)).map((sample, i) => ({ ...sample, time: sample.time + (i < 250 ? 0 : 60_000) })),
+    duplicates: at(noise(600)).map((sample, i) => ({ ...sample, time: 1_000 * Math.floor(i / 2) })),
+    backwards: at(noise(600)).map((sample, i) => ({ ...sample, time: i % 50 === 49 ? sample.time - 30_000 : sample.time })),
+    bad: at(noise(600)).map((sample, i) => (i % 23 < 3 ? { ...sample, quality: Quality.BadTimeout } : sample)),
+    uncertain: at(noise(600)).map((sample, i) => ({
+      ...sample,
+      quality:
+        i % 7 === 0
+          ? Quality.UncertainEngineeringUnitsExceeded
+          : i % 7 === 1
+            ? Quality.UncertainNoCommunicationLastUsableValue
+            : 0,
+    })),
+  };
+}
+
+/** The samples that count for a detector of single tags, and whether a gap lies before each. Written apart from the product's own. */
+export function counting(samples: readonly Sample[], scanMs = 1_000): (Sample & { readonly gap: boolean })[] {
+  const kept: (Sample & { gap: boolean })[] = [];
+  for (const sample of samples) {
+    const { time, value, quality = 0 } = sample;
+    const last = kept.at(-1);
+    const counts = quality === Quality.Good || quality === Quality.UncertainEngineeringUnitsExceeded;
+    if (!counts || !Number.isFinite(value) || (last !== undefined && time <= last.time)) continue;
+    const clipped = Math.max(-1e100, Math.min(1e100, value));
+    kept.push({ ...sample, value: clipped, gap: last === undefined || time - last.time > 3 * scanMs });
+  }
+  return kept;
+}
