@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { loadConfig } from '../../config/load.ts';
+import { systemClock } from '../../core/clock.ts';
+import { Metrics } from '../../core/plugin.ts';
+import { Random } from '../../core/random.ts';
+import { checkDevice } from '../device-check.ts';
+import { type CommonOptions, commonOptions } from '../options.ts';
+import { registry } from '../registry.ts';
+import { exitCodes, stopSignal } from '../process.ts';
+import { createLogger } from '../logger.ts';
+
+/** `scadawatch check`: lints a configuration and tries every device, without starting anything. */
+export function checkCommand(program: Command): void {
+  commonOptions(program.command('check'))
+    .description('lint a plant configuration and try every device in it')
+    .argument('<plant.yaml>', 'plant configuration')
+    .option('--offline', 'only lint, do not try the devices')
+    .action(async (file: string, options: CommonOptions & { offline?: boolean }) => {
+      const config = await loadConfig(file, { registry, environment: process.env });
+      console.log(`${file}: ${config.tags.size} tags on ${config.devices.length} devices, no problem found`);
+      if (options.offline === true) return;
+      const context = {
+        logger: createLogger(options.logLevel),
+        clock: systemClock,
+        random: new Random(1),
+        metrics: new Metrics(),
+      };
+      const signal = stopSignal();
+      const reports = await Promise.all(
+        config.devices.map((device) =>
+          checkDevice(device, config.tags, join(options.data, 'devices', device.name), context, signal),
+        ),
+      );
+      for (const { device, ok, text, badTags, hint } of reports) {
+        console.log(`${ok ? 'ok  ' : 'FAIL'} ${device}: ${text}`);
+        for (const tag of badTags) console.log(`       ${tag}`);
+        if (hint !== undefined) console.log(`       ${hint}`);
+      }
+      if (reports.some(({ ok }) => !ok)) process.exitCode = exitCodes.failed;
+    });
+}

@@ -1,0 +1,34 @@
+import type { BatchMessage } from '../../core/batch.ts';
+import type { NormalBand } from '../../core/monitor.ts';
+import type { FindingChange } from '../../core/finding.ts';
+import type { Event } from '../../core/observation.ts';
+import type { Calibration } from '../../pipeline/calibration/index.ts';
+import type { DetectionPlan } from './plan.ts';
+
+/** What a calibration leaves behind, as it is stored. */
+export interface Baseline {
+  /** Of the plan it was learned for. */
+  readonly fingerprint: string;
+  readonly calibration: Calibration;
+  /** Where each tag normally runs, by tag name, for displays. */
+  readonly bands: Readonly<Record<string, NormalBand>>;
+}
+
+export type ToDetection =
+  | {
+      readonly type: 'start';
+      readonly plan: DetectionPlan;
+      readonly baseline?: Baseline | undefined;
+      /** `v8.serialize` of an engine snapshot taken under this baseline. */
+      readonly snapshot?: Uint8Array | undefined;
+    }
+  | { readonly type: 'batch'; readonly batch: BatchMessage }
+  | { readonly type: 'event'; readonly event: Event }
+  | { readonly type: 'baseline'; readonly baseline: Baseline }
+  | { readonly type: 'snapshot' };
+
+/** Every message to the thread is answered by one. */
+export type FromDetection =
+  | { readonly type: 'done'; readonly changes: readonly FindingChange[] }
+  | { readonly type: 'snapshot'; readonly bytes: Uint8Array }
+  | { readonly type: 'failed'; readonly message: string };

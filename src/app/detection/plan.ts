@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { detectors as plugins } from '../../../detectors/index.ts';
+import type { MonitorConfig } from '../../config/resolve.ts';
+import { systemClock } from '../../core/clock.ts';
+import type { DetectorGroup } from '../../core/detector.ts';
+import { ScadaError } from '../../core/errors.ts';
+import { Metrics, type PluginContext, silentLogger } from '../../core/plugin.ts';
+import { Random } from '../../core/random.ts';
+import { type Tag, TagTable } from '../../core/tag.ts';
+import type { DetectorFactory } from '../../pipeline/calibration/index.ts';
+import { defaultGroups } from '../../pipeline/groups.ts';
+
+/** Period of the vectors of groups that the configuration does not state, ms. */
+const groupPeriodMs = 10_000;
+
+/** What detection is to do, in a form that can be sent to another thread. */
+export interface DetectionPlan {
+  readonly tags: readonly Tag[];
+  readonly groups: readonly DetectorGroup[];
+  readonly devices: readonly string[];
+  readonly detectors: readonly { readonly type: string; readonly config: unknown }[];
+  readonly budgetPerDay: number;
+}
+
+export function planDetection(config: MonitorConfig): DetectionPlan {
+  return {
+    tags: config.tags.tags,
+    groups: config.groups ?? defaultGroups(config.tags, groupPeriodMs),
+    devices: config.devices.map(({ name }) => name),
+    detectors: config.detectors.map(({ plugin, config: settings }) => ({ type: plugin.type, config: settings })),
+    budgetPerDay: config.budgetPerDay,
+  };
+}
+
+/** Tells whether a stored baseline was learned for this plan: the same tags, groups, detectors, settings and budget. */
+export function fingerprint(plan: DetectionPlan): string {
+  const tags = plan.tags.map(({ name, kind, role, unit, range, limits, scanMs }) => ({
+    name,
+    kind,
+    role,
+    unit,
+    range,
+    limits,
+    scanMs,
+  }));
+  return createHash('sha256')
+    .update(JSON.stringify({ ...plan, tags }))
+    .digest('hex');
+}
+
+/** Factories for the detectors of a plan. They are pure: what they are given of the world is a silent log and a fixed seed. */
+export function detectorFactories(plan: DetectionPlan): DetectorFactory[] {
+  const tags = new TagTable(plan.tags);
+  const target = { tags, watched: plan.tags.map((_, index) => index), groups: plan.groups, devices: plan.devices };
+  const context: PluginContext = { logger: silentLogger, clock: systemClock, random: new Random(1), metrics: new Metrics() };
+  return plan.detectors.map(({ type, config }) => {
+    const plugin = plugins.find((candidate) => candidate.type === type);
+    if (plugin === undefined) throw new ScadaError('config', 'CONFIG_REFERENCE', `there is no detector ${type}`);
+    return { name: type, plugin, create: () => plugin.create(config, target, context) };
+  });
+}

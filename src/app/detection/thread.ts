@@ -1,0 +1,122 @@
+import { Worker } from 'node:worker_threads';
+import type { Clock } from '../../core/clock.ts';
+import { ScadaError } from '../../core/errors.ts';
+import type { FindingChange } from '../../core/finding.ts';
+import type { Observation } from '../../core/observation.ts';
+import { moduleBeside } from '../module.ts';
+import type { Baseline, FromDetection, ToDetection } from './messages.ts';
+import type { DetectionPlan } from './plan.ts';
+
+/** Messages that may be on their way to the thread: beyond that the stream waits. */
+const window = 64;
+
+/** One message on its way; `since` is when it was first seen to be the oldest. */
+interface Waiting {
+  readonly resolve: (answer: FromDetection) => void;
+  readonly reject: (error: Error) => void;
+  since?: number;
+}
+
+export interface DetectionOptions {
+  readonly plan: DetectionPlan;
+  readonly baseline?: Baseline | undefined;
+  readonly snapshot?: Uint8Array | undefined;
+  /** Called in order, before the observation that caused the changes counts as taken. */
+  readonly onFindings: (changes: readonly FindingChange[]) => void;
+}
+
+/** The detectors in a thread of their own, seen from the main thread. */
+export class DetectionThread implements AsyncDisposable {
+  readonly #worker: Worker;
+  readonly #onFindings: DetectionOptions['onFindings'];
+  readonly #waiting: Waiting[] = [];
+  #room: (() => void)[] = [];
+  #failure: ScadaError | undefined;
+
+  private constructor(onFindings: DetectionOptions['onFindings']) {
+    this.#onFindings = onFindings;
+    this.#worker = new Worker(moduleBeside(import.meta.url, './worker'));
+    this.#worker.on('message', (answer: FromDetection) => this.#take(answer));
+    this.#worker.on('error', (cause) =>
+      this.#fail(new ScadaError('fatal', 'INTERNAL', `the detection thread died: ${String(cause)}`, { cause })),
+    );
+  }
+
+  /** @throws ScadaError BASELINE_MISMATCH if baseline or snapshot do not fit the plan */
+  static async start({ plan, baseline, snapshot, onFindings }: DetectionOptions): Promise<DetectionThread> {
+    const thread = new DetectionThread(onFindings);
+    try {
+      await thread.#send({ type: 'start', plan, baseline, snapshot });
+    } catch (thrown) {
+      await thread[Symbol.asyncDispose]();
+      throw thrown;
+    }
+    return thread;
+  }
+
+  /** For how long the oldest message on its way has been waiting, ms; 0 if there is none. */
+  waitingMs(clock: Clock): number {
+    const oldest = this.#waiting[0];
+    if (oldest === undefined) return 0;
+    const now = clock.monotonic();
+    oldest.since ??= now;
+    return now - oldest.since;
+  }
+
+  /** Gives one observation to the detectors; waits while too many are on their way. @throws what the thread died of */
+  async observe(observation: Observation): Promise<void> {
+    while (this.#waiting.length >= window && this.#failure === undefined) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#room.push(resolve);
+      await promise;
+    }
+    if (observation.kind === 'batch') this.#post({ type: 'batch', batch: observation.batch.toMessage() });
+    else if (observation.kind === 'event') this.#post({ type: 'event', event: observation.event });
+  }
+
+  /** Judges by another baseline from now on. */
+  async useBaseline(baseline: Baseline): Promise<void> {
+    await this.#send({ type: 'baseline', baseline });
+  }
+
+  /** State of the engine after everything given so far. */
+  async snapshot(): Promise<Uint8Array> {
+    const answer = await this.#send({ type: 'snapshot' });
+    return answer.type === 'snapshot' ? answer.bytes : new Uint8Array();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#worker.terminate();
+    this.#fail(new ScadaError('fatal', 'QUEUE_CLOSED', 'the detection thread was stopped'));
+  }
+
+  async #send(message: ToDetection): Promise<FromDetection> {
+    const { promise, resolve, reject } = Promise.withResolvers<FromDetection>();
+    this.#waiting.push({ resolve, reject });
+    this.#worker.postMessage(message);
+    return promise;
+  }
+
+  #post(message: ToDetection): void {
+    if (this.#failure !== undefined) throw this.#failure;
+    this.#waiting.push({ resolve: () => {}, reject: () => {} });
+    this.#worker.postMessage(message);
+  }
+
+  #take(answer: FromDetection): void {
+    if (answer.type === 'done' && answer.changes.length > 0) this.#onFindings(answer.changes);
+    const waiting = this.#waiting.shift();
+    if (answer.type === 'failed') {
+      const error = new ScadaError('fatal', 'INTERNAL', `detection failed: ${answer.message}`);
+      waiting?.reject(error);
+      this.#fail(error);
+    } else waiting?.resolve(answer);
+    this.#room.shift()?.();
+  }
+
+  #fail(error: ScadaError): void {
+    this.#failure ??= error;
+    for (const { reject } of this.#waiting.splice(0)) reject(error);
+    for (const go of this.#room.splice(0)) go();
+  }
+}

@@ -1,0 +1,62 @@
+import { parentPort } from 'node:worker_threads';
+import { deserialize, serialize } from 'node:v8';
+import { Batch } from '../../core/batch.ts';
+import type { Finding, FindingChange } from '../../core/finding.ts';
+import { observeBatch, observeEvent } from '../../core/observation.ts';
+import { TagTable } from '../../core/tag.ts';
+import { applyCalibration } from '../../pipeline/calibration/index.ts';
+import { createEngine, type Engine, type EngineSnapshot } from '../../pipeline/engine/index.ts';
+import type { Baseline, FromDetection, ToDetection } from './messages.ts';
+import { type DetectionPlan, detectorFactories } from './plan.ts';
+
+/** Thread of the detectors: one engine, one message in, one message out. */
+let plan: DetectionPlan | undefined;
+let engine: Engine | undefined;
+
+function makeEngine(of: DetectionPlan, baseline: Baseline | undefined): Engine {
+  const factories = detectorFactories(of);
+  const { detectors, thresholds } =
+    baseline === undefined
+      ? { detectors: factories.map(({ name, plugin, create }) => ({ name, plugin, detector: create() })), thresholds: {} }
+      : applyCalibration(baseline.calibration, factories);
+  return createEngine({ detectors, thresholds, tags: new TagTable(of.tags), groups: of.groups });
+}
+
+function handle(message: ToDetection): FromDetection {
+  switch (message.type) {
+    case 'start':
+      plan = message.plan;
+      engine = makeEngine(plan, message.baseline);
+      if (message.snapshot !== undefined) engine.restore(deserialize(message.snapshot) as EngineSnapshot);
+      return { type: 'done', changes: engine.open().map((finding) => ({ change: 'begin', finding })) };
+    case 'baseline': {
+      if (plan === undefined || engine === undefined) throw new Error('a baseline came before the start');
+      const ended = engine.open().map((finding) => endOf(finding, engine?.time ?? finding.updatedAt));
+      engine = makeEngine(plan, message.baseline);
+      return { type: 'done', changes: ended };
+    }
+    case 'batch':
+      return { type: 'done', changes: engine?.observe(observeBatch(new Batch(message.batch))) ?? [] };
+    case 'event':
+      return { type: 'done', changes: engine?.observe(observeEvent(message.event)) ?? [] };
+    case 'snapshot':
+      return { type: 'snapshot', bytes: engine === undefined ? new Uint8Array() : serialize(engine.snapshot()) };
+  }
+}
+
+/** Other thresholds judge anew: what is still wrong begins again at once and joins the same alert. */
+function endOf(finding: Finding, time: number): FindingChange {
+  return { change: 'end', finding: { ...finding, updatedAt: time, endedAt: time } };
+}
+
+const port = parentPort;
+if (port === null) throw new Error('this module is the entry of a worker thread');
+port.on('message', (message: ToDetection) => {
+  let answer: FromDetection;
+  try {
+    answer = handle(message);
+  } catch (thrown) {
+    answer = { type: 'failed', message: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown) };
+  }
+  port.postMessage(answer);
+});

@@ -1,0 +1,4 @@
+/** Address of a module beside this one for a thread or a process, from source as in the published build. */
+export function moduleBeside(here: string, name: string): URL {
+  return new URL(`${name}${here.endsWith('.ts') ? '.ts' : '.js'}`, here);
+}

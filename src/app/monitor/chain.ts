@@ -1,0 +1,56 @@
+import type { Clock } from '../../core/clock.ts';
+import type { ChainLink } from '../../core/monitor.ts';
+import type { QueueStats } from '../../core/queue.ts';
+
+/** Rates are averaged over the last so many seconds of wall time. */
+const spanMs = 5_000;
+
+/** Counts what passes one link of the chain, and remembers its last error. */
+export class LinkMeter {
+  readonly #name: string;
+  readonly #wall: Clock;
+  readonly #queue: () => QueueStats | undefined;
+  #count = 0;
+  #spanStart: number;
+  #perSecond = 0;
+  #lagMs = Number.NaN;
+  #error: { text: string; at: number } | undefined;
+
+  constructor(name: string, wall: Clock, queue: () => QueueStats | undefined = () => undefined) {
+    this.#name = name;
+    this.#wall = wall;
+    this.#queue = queue;
+    this.#spanStart = wall.monotonic();
+  }
+
+  /** @param lagMs age of what passed when it had passed */
+  count(samples: number, lagMs: number): void {
+    this.#roll();
+    this.#count += samples;
+    this.#lagMs = lagMs;
+  }
+
+  fail(text: string): void {
+    this.#error = { text, at: this.#wall.now() };
+  }
+
+  read(): ChainLink {
+    this.#roll();
+    return {
+      name: this.#name,
+      perSecond: this.#perSecond,
+      lagMs: this.#lagMs,
+      queue: this.#queue(),
+      lastError: this.#error?.text,
+      lastErrorAt: this.#error?.at ?? Number.NaN,
+    };
+  }
+
+  #roll(): void {
+    const elapsed = this.#wall.monotonic() - this.#spanStart;
+    if (elapsed < spanMs) return;
+    this.#perSecond = (this.#count / elapsed) * 1000;
+    this.#count = 0;
+    this.#spanStart += elapsed;
+  }
+}

@@ -1,0 +1,187 @@
+import { join } from 'node:path';
+import { AlertDesk } from '../../alerts/desk.ts';
+import type { MonitorConfig } from '../../config/resolve.ts';
+import type { Batch } from '../../core/batch.ts';
+import { type Clock, systemClock } from '../../core/clock.ts';
+import { toScadaError } from '../../core/errors.ts';
+import type { FindingChange } from '../../core/finding.ts';
+import type { LabControl } from '../../core/lab.ts';
+import type { MonitorView } from '../../core/monitor.ts';
+import { type Observation, observeEvent } from '../../core/observation.ts';
+import { type Logger, Metrics, type PluginContext } from '../../core/plugin.ts';
+import { Random } from '../../core/random.ts';
+import { TaskScope } from '../../core/scope.ts';
+import type { StateStore } from '../../core/state.ts';
+import { LatestTable } from '../../pipeline/latest.ts';
+import { createSpool } from '../../pipeline/spool/index.ts';
+import { ObservationStream } from '../../pipeline/stream.ts';
+import { DeviceSupervisor } from '../../pipeline/supervisor.ts';
+import type { Baseline } from '../detection/messages.ts';
+import { fingerprint, planDetection } from '../detection/plan.ts';
+import { DetectionThread } from '../detection/thread.ts';
+import { LinkMeter } from './chain.ts';
+import { DeviceBoard } from './devices.ts';
+import { LearningBoard } from './learning.ts';
+import { SelfWatch } from './self-watch.ts';
+import { readSnapshot, writeSnapshot } from './snapshot.ts';
+
+/** Observations that may wait for one reader of the stream. */
+const streamBound = 1_024;
+/** How often the detectors' state is put on disk, ms of wall time. */
+const snapshotEveryMs = 30_000;
+/** The stream's own heartbeat, ms: detectors and alerts learn that time has passed even when every device is silent. */
+const tickMs = 1_000;
+/** A check sample that is not back after this long makes detection late, ms of wall time. */
+const patienceMs = 10_000;
+
+export interface MonitorOptions {
+  readonly config: MonitorConfig;
+  readonly dataDir: string;
+  readonly state: StateStore;
+  /** Time of the site: plant time in the lab. */
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly seed: number;
+  readonly baseline?: Baseline | undefined;
+  readonly lab?: LabControl | undefined;
+}
+
+/** Everything between the devices and the alerts, running. */
+export interface Monitor extends AsyncDisposable {
+  readonly view: MonitorView;
+  readonly learning: LearningBoard;
+  /** Judges by a new baseline from now on. */
+  useBaseline(baseline: Baseline): Promise<void>;
+  /** Rejects with what made a part of it fail for good. */
+  readonly done: Promise<void>;
+}
+
+/** Wires collectors, stream, historian, detectors and alerts. */
+export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
+  const { config, dataDir, state, clock, logger } = options;
+  const wall = systemClock;
+  const context: PluginContext = { logger, clock, random: new Random(options.seed), metrics: new Metrics() };
+  await using cleanup = new AsyncDisposableStack();
+
+  const stream = new ObservationStream(streamBound);
+  const latest = new LatestTable(config.tags.size);
+  const devices = new DeviceBoard(config.devices, config.tags, clock.now());
+  const learning = new LearningBoard(config.tags, config.budgetPerDay);
+  const desk = new AlertDesk({ store: state.alerts, clock, epoch: state.id });
+  const queueOf = (name: string) => () => stream.stats().find((queue) => queue.name === name);
+
+  const { plugin, config: settings } = config.historian;
+  const historian = cleanup.use(await plugin.create(settings, { tags: config.tags, dataDir: join(dataDir, 'history') }, context));
+  const spool = cleanup.use(await createSpool({ historian, tags: config.tags, dir: join(dataDir, 'spool'), context }));
+
+  const plan = planDetection(config);
+  const baseline = options.baseline?.fingerprint === fingerprint(plan) ? options.baseline : undefined;
+  if (baseline !== undefined) learning.ready(baseline);
+  const meters = {
+    collectors: new LinkMeter('collectors', wall),
+    detectors: new LinkMeter('detectors', wall, queueOf('detectors')),
+    historian: new LinkMeter('historian', wall, () => spool.queue()),
+    alerts: new LinkMeter('alerts', wall),
+  };
+  const onFindings = (changes: readonly FindingChange[]): void => {
+    for (const change of changes) desk.take(change);
+    meters.alerts.count(changes.length, 0);
+  };
+  const selfWatch = new SelfWatch(clock, (change) => desk.take(change));
+  const lagOf = (batch: Batch): number => clock.now() - (batch.receiveTime[0] ?? Number.NaN);
+  const snapshotFile = join(dataDir, 'detection.snapshot');
+  const snapshot = baseline === undefined ? undefined : await readSnapshot(snapshotFile, baseline.fingerprint, logger);
+  const detection = cleanup.use(await DetectionThread.start({ plan, baseline, snapshot, onFindings }));
+  let current = baseline;
+  const saveSnapshot = async (): Promise<void> => {
+    if (current !== undefined) await writeSnapshot(snapshotFile, current.fingerprint, await detection.snapshot());
+  };
+
+  stream.tap((observation) => {
+    devices.take(observation);
+    if (observation.kind !== 'batch') return;
+    latest.update(observation.batch);
+    meters.collectors.count(observation.batch.length, lagOf(observation.batch));
+  });
+  const toDetectors = stream.read('detectors');
+  const toHistorian = stream.read('historian');
+
+  const collecting = new TaskScope();
+  const readers = new TaskScope();
+  const publish = async (observation: Observation, signal: AbortSignal): Promise<void> => stream.publish(observation, signal);
+  for (const device of config.devices) {
+    const target = { device: device.name, tags: config.tags, dataDir: join(dataDir, 'devices', device.name) };
+    const collector = device.plugin.create(device.config, target, context);
+    const supervised = { name: device.name, collector, tags: config.tags.ofDevice(device.name), context, publish };
+    collecting.start((signal) => new DeviceSupervisor(supervised).run(signal));
+  }
+  collecting.start(async (signal) => {
+    for (;;) {
+      await clock.sleep(tickMs, signal);
+      await publish(observeEvent({ type: 'tick', time: clock.now() }), signal);
+      desk.tick();
+      selfWatch.set('detection-late', detection.waitingMs(wall) > patienceMs);
+      selfWatch.set('samples-dropped', spool.queue().dropped > 0);
+    }
+  });
+  collecting.start(async (signal) => {
+    for (;;) {
+      await wall.sleep(snapshotEveryMs, signal);
+      await saveSnapshot();
+    }
+  });
+  readers.start(async () => {
+    for await (const observation of toDetectors) {
+      await detection.observe(observation);
+      if (observation.kind === 'batch') meters.detectors.count(observation.batch.length, lagOf(observation.batch));
+    }
+  });
+  readers.start(async (signal) => {
+    for await (const observation of toHistorian) {
+      if (observation.kind !== 'batch') continue;
+      try {
+        await spool.write(observation.batch, signal);
+        meters.historian.count(observation.batch.length, lagOf(observation.batch));
+      } catch (thrown) {
+        meters.historian.fail(toScadaError(thrown).message);
+        throw thrown;
+      }
+    }
+  });
+
+  const view: MonitorView = {
+    site: config.site,
+    tags: config.tags,
+    clock,
+    latest,
+    alerts: desk,
+    lab: options.lab,
+    devices: () => devices.list(),
+    band: (tag) => learning.band(tag),
+    learning: () => learning.status(),
+    chain: () => Object.values(meters).map((meter) => meter.read()),
+    history: (range, signal) => spool.query(range, signal),
+  };
+
+  /** Collectors first, then what they left on the stream, then the stores: no sample is lost on the way. */
+  const shutDown = async (resources: AsyncDisposableStack): Promise<void> => {
+    await collecting[Symbol.asyncDispose]();
+    stream.close();
+    await readers.join();
+    await saveSnapshot();
+    await resources.disposeAsync();
+  };
+  const resources = cleanup.move();
+  let stopped: Promise<void> | undefined;
+  return {
+    view,
+    learning,
+    useBaseline: async (next) => {
+      await detection.useBaseline(next);
+      current = next;
+      learning.ready(next);
+    },
+    done: Promise.all([collecting.join(), readers.join()]).then(() => {}),
+    [Symbol.asyncDispose]: () => (stopped ??= shutDown(resources)),
+  };
+}

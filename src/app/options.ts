@@ -1,0 +1,36 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type LogLevel, logLevels } from './logger.ts';
+
+/** Options that several commands share. */
+export interface CommonOptions {
+  /** Folder of everything that outlives a run. */
+  readonly data: string;
+  readonly logLevel: LogLevel;
+}
+
+export function commonOptions(command: Command): Command {
+  return command
+    .option('--data <dir>', 'folder of what outlives a run', '.scadawatch')
+    .addOption(new Option('--log-level <level>', 'what is logged').choices([...logLevels]).default('warn'));
+}
+
+/** Parser of a number option. */
+export function numberBetween(low: number, high: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!(value >= low && value <= high)) throw new InvalidArgumentError(`a number from ${low} to ${high} is needed`);
+    return value;
+  };
+}
+
+/** Parser of a time option: ISO 8601, or a time before now such as `3d`. @returns ms UTC */
+export function timeOption(now: () => number): (text: string) => number {
+  return (text) => {
+    const ago = /^(\d+(?:\.\d+)?)(m|h|d)$/.exec(text);
+    if (ago !== null) return now() - Number(ago[1]) * { m: 60_000, h: 3_600_000, d: 86_400_000 }[ago[2] as 'm' | 'h' | 'd'];
+    const time = Date.parse(text);
+    if (Number.isNaN(time))
+      throw new InvalidArgumentError('a time such as 2026-11-24T06:00Z, or 3d for three days ago, is needed');
+    return time;
+  };
+}

@@ -1,0 +1,9 @@
+import { collectors } from '../../collectors/index.ts';
+import { dashboardSchema } from '../../dashboard/server/index.ts';
+import { detectors } from '../../detectors/index.ts';
+import type { PluginRegistry } from '../config/registry.ts';
+import { historians } from '../historian/index.ts';
+import { notifiers } from '../notifiers/index.ts';
+
+/** Every plug-in there is. */
+export const registry: PluginRegistry = { collectors, detectors, historians, notifiers, dashboard: dashboardSchema };

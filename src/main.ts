@@ -1,0 +1,27 @@
+import { Command, CommanderError } from 'commander';
+import { commands } from './app/commands/index.ts';
+import { exitCodes } from './app/process.ts';
+import { toScadaError } from './core/errors.ts';
+
+/** Runs the command line. Sets the exit status instead of throwing. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const program = new Command('scadawatch')
+    .description('Anomaly monitor for SCADA and industrial control systems: polls read-only, explains what is wrong')
+    .showHelpAfterError('(--help tells more)')
+    .exitOverride();
+  for (const add of commands) add(program);
+  for (const command of program.commands) command.exitOverride();
+  try {
+    await program.parseAsync([...argv]);
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) {
+      process.exitCode = thrown.exitCode === 0 ? 0 : exitCodes.usage;
+      return;
+    }
+    const error = toScadaError(thrown);
+    console.error(error.message);
+    if (error.hint !== undefined) console.error(error.hint);
+    if (error.code === 'INTERNAL') console.error(error.cause instanceof Error ? error.cause.stack : '');
+    process.exitCode = error.kind === 'config' ? exitCodes.usage : exitCodes.internal;
+  }
+}
