@@ -11,6 +11,8 @@ import type { Gate } from './gate.ts';
 export function secureHeaders(app: Express, gate: Gate, isTls: boolean): void {
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
+  app.set('strict routing', true);
+  app.set('case sensitive routing', true);
   app.use((request: Request, response: Response, next: NextFunction) => {
     if (gate.isForThisHost(request)) return next();
     response.status(421).type('text').send('This is not the address of the dashboard.');

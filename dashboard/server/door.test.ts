@@ -1,0 +1,220 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CloseCode, type ErrorBody } from '../protocol.ts';
+import { Browser } from './testing/browser.ts';
+import { aBench, type Bench, passphrase } from './testing/setup.ts';
+
+const hour = 3_600_000;
+const wrong = 'not the passphrase';
+
+describe('first start', () => {
+  let bench: Bench;
+  let browser: Browser;
+  let token: string;
+  beforeEach(async () => {
+    bench = await aBench({ noUsers: true });
+    browser = new Browser(bench.dashboard.address);
+    token = new URL(bench.dashboard.setupLink ?? '').hash.replace('#setup=', '');
+  });
+  afterEach(async () => bench[Symbol.asyncDispose]());
+
+  it('prints a link with 256 random bits, and has no account', async () => {
+    expect(Buffer.from(token, 'base64url')).toHaveLength(32);
+    expect(bench.users.list()).toEqual([]);
+    expect((await browser.call('GET /api/door', {})).body.setup).toBe(true);
+    for (const name of ['admin', 'root', 'operator', '']) {
+      expect((await browser.call('POST /api/login', { name, passphrase: name })).status).toBe(401);
+    }
+  });
+
+  it('makes the administrator with the token, signs in, and takes the token no second time', async () => {
+    const made = await browser.call('POST /api/setup', { token, name: 'ada', passphrase });
+    expect([made.status, made.body.role]).toEqual([200, 'admin']);
+    expect((await browser.call('GET /api/users', {})).body.users).toMatchObject([{ name: 'ada', role: 'admin', sessions: 1 }]);
+    expect(bench.users.find('ada')?.passphraseHash).toMatch(/^\$argon2id\$v=19\$/);
+    const other = new Browser(bench.dashboard.address);
+    expect((await other.call('POST /api/setup', { token, name: 'eve', passphrase })).status).toBe(401);
+    expect((await other.call('GET /api/door', {})).body.setup).toBe(false);
+    expect(bench.audit.entries.map(({ action, object, role }) => [action, object, role])).toContainEqual([
+      'user.created',
+      'ada',
+      'admin',
+    ]);
+  });
+
+  it('refuses a wrong token, a token that is too old, and two at the same time', async () => {
+    expect((await browser.call('POST /api/setup', { token: `${token}x`, name: 'eve', passphrase })).status).toBe(401);
+    const both = await Promise.all(
+      ['eve', 'mallory'].map(async (name) => browser.call('POST /api/setup', { token, name, passphrase })),
+    );
+    expect(both.map(({ status }) => status).toSorted()).toEqual([200, 401]);
+    expect(bench.users.list()).toHaveLength(1);
+
+    await using late = await aBench({ noUsers: true });
+    await late.wall.advance(hour);
+    const lateToken = new URL(late.dashboard.setupLink ?? '').hash.replace('#setup=', '');
+    const answer = await new Browser(late.dashboard.address).call('POST /api/setup', { token: lateToken, name: 'a', passphrase });
+    expect(answer.status).toBe(401);
+  });
+
+  it('refuses passphrases under 8 characters and names that could break a log, without using up the token', async () => {
+    for (const [name, phrase] of [
+      ['ada', 'sevench'],
+      ['ada\nbob', passphrase],
+      ['', passphrase],
+    ] as const) {
+      expect((await browser.call('POST /api/setup', { token, name, passphrase: phrase })).status).toBe(400);
+    }
+    expect((await browser.call('POST /api/setup', { token, name: 'ada', passphrase })).status).toBe(200);
+  });
+
+  it('has no link when there are users', async () => {
+    await using other = await aBench();
+    expect(other.dashboard.setupLink).toBeUndefined();
+  });
+});
+
+describe('login', () => {
+  let bench: Bench;
+  let browser: Browser;
+  beforeEach(async () => {
+    bench = await aBench();
+    browser = new Browser(bench.dashboard.address);
+  });
+  afterEach(async () => bench[Symbol.asyncDispose]());
+
+  it('gives a cookie that scripts and other sites can not use, with 256 random bits', async () => {
+    const { headers, body } = await browser.call('POST /api/login', { name: 'viewer', passphrase });
+    const [cookie = ''] = headers['set-cookie'] ?? [];
+    expect(cookie).toMatch(/^scadawatch-\d+=[\w-]{43}; Path=\/; Max-Age=43200; HttpOnly; SameSite=Strict$/);
+    expect(cookie).not.toContain(body.id);
+    expect(body).toEqual({
+      id: expect.stringMatching(/^s-/),
+      role: 'viewer',
+      endsAtWall: bench.wall.now() + 12 * hour,
+      idleMs: 4 * hour,
+    });
+  });
+
+  it('answers a wrong name and a wrong passphrase in the same words', async () => {
+    const answers = [
+      await browser.call('POST /api/login', { name: 'nobody', passphrase }),
+      await browser.call('POST /api/login', { name: 'viewer', passphrase: wrong }),
+    ];
+    expect(answers.map(({ status, text }) => [status, text])).toEqual(
+      Array(2).fill([401, '{"code":"credentials","message":"Name or passphrase is wrong."}']),
+    );
+  });
+
+  it('makes guessing slow, for a name that exists and one that does not alike, and tells the time left', async () => {
+    for (const name of ['viewer', 'nobody']) {
+      for (let i = 0; i < 5; i++) expect((await browser.call('POST /api/login', { name, passphrase: wrong })).status).toBe(401);
+      const locked = (await browser.call('POST /api/login', { name, passphrase })) as { status: number; body: unknown };
+      expect([locked.status, (locked.body as ErrorBody).code, (locked.body as ErrorBody).retryAfterMs]).toEqual([
+        429,
+        'locked',
+        1000,
+      ]);
+    }
+    await bench.wall.advance(1000);
+    expect((await browser.call('POST /api/login', { name: 'viewer', passphrase: wrong })).status).toBe(401);
+    const { body } = await browser.call('POST /api/login', { name: 'viewer', passphrase });
+    expect((body as unknown as ErrorBody).retryAfterMs).toBe(2000);
+    await bench.wall.advance(2000);
+    expect((await browser.call('POST /api/login', { name: 'viewer', passphrase })).status).toBe(200);
+  });
+
+  it('locks an address that tries many names', async () => {
+    const statuses: number[] = [];
+    for (let i = 0; i < 25; i++) {
+      statuses.push((await browser.call('POST /api/login', { name: `name${i}`, passphrase: wrong })).status);
+    }
+    expect(statuses.indexOf(429)).toBe(20);
+  });
+
+  it('never shows a name in the audit trail of sessions', async () => {
+    await browser.call('POST /api/login', { name: 'viewer', passphrase });
+    await browser.call('POST /api/login', { name: 'viewer', passphrase: wrong });
+    await browser.call('POST /api/logout', {});
+    const lines = bench.audit.entries.filter(({ action }) => action.startsWith('session.'));
+    expect(lines.map(({ action }) => action)).toEqual(['session.opened', 'session.refused', 'session.closed']);
+    expect(lines.every(({ object }) => object === '' || object.startsWith('s-'))).toBe(true);
+  });
+
+  it('ends with logout: the secret is void and open pages are closed', async () => {
+    const signedIn = await bench.as('operator');
+    const secret = signedIn.cookie;
+    const page = await signedIn.open();
+    await signedIn.call('POST /api/logout', {});
+    expect(await page.closed).toBe(CloseCode.SessionEnded);
+    signedIn.cookie = secret;
+    expect((await signedIn.call('GET /api/site', {})).status).toBe(401);
+  });
+
+  it('ends after its absolute lifetime, however much it is used', async () => {
+    const signedIn = await bench.as('operator');
+    const page = await signedIn.open();
+    for (let i = 0; i < 11; i++) {
+      await bench.wall.advance(hour);
+      page.send({ type: 'active' });
+      await page.settled();
+    }
+    expect((await signedIn.call('GET /api/site', {})).status).toBe(200);
+    await bench.wall.advance(hour);
+    expect(await page.closed).toBe(CloseCode.SessionEnded);
+    expect((await signedIn.call('GET /api/site', {})).status).toBe(401);
+  });
+
+  it('ends when nobody is there, even if a page goes on asking', async () => {
+    const signedIn = await bench.as('operator');
+    for (let i = 0; i < 3; i++) {
+      await bench.wall.advance(hour);
+      expect((await signedIn.call('GET /api/health', {})).status).toBe(200);
+    }
+    await bench.wall.advance(hour);
+    expect((await signedIn.call('GET /api/health', {})).status).toBe(401);
+  });
+
+  it('replaces the session that the browser had', async () => {
+    const signedIn = await bench.as('operator');
+    const before = signedIn.cookie;
+    await signedIn.call('POST /api/login', { name: 'operator', passphrase });
+    expect(signedIn.cookie).not.toBe(before);
+    signedIn.cookie = before;
+    expect((await signedIn.call('GET /api/site', {})).status).toBe(401);
+  });
+});
+
+describe('users', () => {
+  let bench: Bench;
+  let admin: Browser;
+  beforeEach(async () => {
+    bench = await aBench();
+    admin = await bench.as('admin');
+  });
+  afterEach(async () => bench[Symbol.asyncDispose]());
+
+  it('are listed without hashes, added and removed, each act audited; removing closes their pages', async () => {
+    expect((await admin.call('POST /api/users/add', { name: 'Zoë', passphrase, role: 'operator' })).status).toBe(200);
+    const zoe = new Browser(bench.dashboard.address);
+    expect((await zoe.call('POST /api/login', { name: 'Zoe\u0308', passphrase })).status).toBe(200);
+    const page = await zoe.open();
+    const listed = await admin.call('GET /api/users', {});
+    expect(listed.body.users.at(-1)).toEqual({ name: 'Zoë', role: 'operator', createdAt: expect.any(Number), sessions: 1 });
+    expect(listed.text).not.toContain('argon2');
+
+    await admin.call('POST /api/users/remove', { name: 'Zoë', reason: 'left' });
+    expect(await page.closed).toBe(CloseCode.SessionEnded);
+    expect((await zoe.call('POST /api/login', { name: 'Zoë', passphrase })).status).toBe(401);
+    expect(bench.audit.entries.filter(({ action }) => action.startsWith('user.'))).toMatchObject([
+      { action: 'user.created', object: 'Zoë', role: 'admin', after: 'operator' },
+      { action: 'user.removed', object: 'Zoë', role: 'admin', before: 'operator', reason: 'left' },
+    ]);
+  });
+
+  it('keep their names to themselves and their last administrator', async () => {
+    expect((await admin.call('POST /api/users/add', { name: 'viewer', passphrase, role: 'admin' })).status).toBe(409);
+    expect(bench.users.find('viewer')?.role).toBe('viewer');
+    expect((await admin.call('POST /api/users/remove', { name: 'admin' })).status).toBe(409);
+    expect((await admin.call('POST /api/users/remove', { name: 'nobody' })).status).toBe(404);
+  });
+});

@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mayActAs, type Role, roles } from '../../src/core/state.ts';
+import { type ClientMessage, type ErrorBody, messagePermissions, type RouteName, routePermissions } from '../protocol.ts';
+import { inputSchemas } from './schemas.ts';
+import { Browser } from './testing/browser.ts';
+import { FakeLab, FakeMonitor } from './testing/fake-monitor.ts';
+import { aBench, type Bench } from './testing/setup.ts';
+
+const routes = Object.keys(routePermissions) as RouteName[];
+const everybody = ['anonymous', ...roles] as const;
+
+let bench: Bench;
+const browsers = new Map<string, Browser>();
+
+beforeAll(async () => {
+  bench = await aBench({ view: new FakeMonitor({ lab: new FakeLab() }), config: { maxConnections: 100 } });
+  browsers.set('anonymous', new Browser(bench.dashboard.address));
+  for (const role of roles) browsers.set(role, await bench.as(role));
+});
+afterAll(async () => bench[Symbol.asyncDispose]());
+
+/** Whether the request reached the route's own checks of its input, or was stopped by the table. */
+async function tryRoute(who: string, route: RouteName): Promise<number> {
+  const [method = '', path = ''] = route.split(' ');
+  const browser = browsers.get(who);
+  if (browser === undefined) throw new Error(who);
+  const isPost = method === 'POST';
+  // an input that no schema takes: past the table it is 400, so that nothing is really done
+  const answer = await browser.raw<ErrorBody>({
+    method,
+    path: isPost ? path : `${path}?nonsense=1`,
+    body: isPost ? '{"nonsense":1}' : undefined,
+    headers: isPost ? { origin: browser.address, 'content-type': 'application/json' } : {},
+  });
+  return answer.status;
+}
+
+describe('permissions of routes', () => {
+  it('cover every route, and every route has a schema', () => {
+    expect(Object.keys(inputSchemas).toSorted()).toEqual(routes.toSorted());
+  });
+
+  for (const who of everybody) {
+    it.each(routes)(`${who}: %s`, async (route) => {
+      const needs = routePermissions[route];
+      const may = needs === 'anybody' || (who !== 'anonymous' && mayActAs(who, needs));
+      expect(await tryRoute(who, route)).toBe(may ? 400 : who === 'anonymous' ? 401 : 403);
+    });
+  }
+
+  it('let only the door be open to anybody', () => {
+    const open = routes.filter((route) => routePermissions[route] === 'anybody');
+    expect(open).toEqual(['GET /api/door', 'POST /api/setup', 'POST /api/login']);
+  });
+
+  it('know no other route or method', async () => {
+    for (const [who, unknown] of [
+      ['anonymous', 401],
+      ['admin', 404],
+    ] as const) {
+      const browser = browsers.get(who);
+      for (const path of ['/api', '/api/', '/api/secret', '/api/tags/', '/api/Tags', '/api/users/add/../list', '/api/%75sers']) {
+        expect([path, (await browser?.raw({ method: 'GET', path }))?.status]).toEqual([path, unknown]);
+      }
+      for (const method of ['PUT', 'DELETE', 'PATCH', 'POST']) {
+        expect((await browser?.raw({ method, path: '/api/users' }))?.status).toBe(unknown);
+      }
+    }
+  });
+
+  it('tell nothing of the plant before login', async () => {
+    const { body, headers } = await new Browser(bench.dashboard.address).call('GET /api/door', {});
+    expect(body).toEqual({ site: 'Toy works', transport: 'loopback', setup: false });
+    expect(headers['cache-control']).toBe('no-store');
+  });
+});
+
+describe('permissions of websocket messages', () => {
+  const samples: { readonly [Type in ClientMessage['type']]: Extract<ClientMessage, { type: Type }> } = {
+    watch: { type: 'watch', watch: 1, tags: [0] },
+    resume: { type: 'resume' },
+    'watch-lab': { type: 'watch-lab', on: true },
+    active: { type: 'active' },
+  };
+
+  it('anonymous gets no websocket', async () => {
+    await expect(new Browser(bench.dashboard.address).open()).rejects.toThrow('refused with 401');
+  });
+
+  for (const role of roles) {
+    it.each(Object.values(samples))(`${role}: $type`, async (message) => {
+      const page = await browsers.get(role)?.open();
+      if (page === undefined) throw new Error(role);
+      page.send(message);
+      await page.settled();
+      const may = mayActAs(role as Role, messagePermissions[message.type]);
+      expect(page.of('refused')).toEqual(
+        may ? [] : [{ type: 'refused', of: message.type, code: 'forbidden', message: expect.any(String) }],
+      );
+      page.socket.terminate();
+      await page.closed;
+    });
+  }
+
+  it('the blue team is told that there is an exercise, and nothing else about it', async () => {
+    const page = await browsers.get('operator')?.open();
+    if (page === undefined) throw new Error('operator');
+    page.send({ type: 'watch-lab', on: true });
+    await bench.view.lab?.start('overfill');
+    for (let i = 0; i < 8; i++) await bench.wall.advance(250);
+    await page.until(() => page.of('heartbeat').find(({ lab }) => lab?.exercise === true));
+    expect(page.of('lab')).toEqual([]);
+    expect(JSON.stringify(page.messages)).not.toMatch(/overfill|secret inject|tank\.level/);
+    page.socket.terminate();
+  });
+});

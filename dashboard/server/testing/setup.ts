@@ -1,0 +1,77 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { VirtualClock } from '../../../src/core/clock.ts';
+import { silentLogger } from '../../../src/core/plugin.ts';
+import type { Role } from '../../../src/core/state.ts';
+import { type Dashboard, dashboardSchema, startDashboard } from '../index.ts';
+import { Passphrases } from '../passphrases.ts';
+import { Browser } from './browser.ts';
+import { FakeAudit, FakeMonitor, FakeUsers } from './fake-monitor.ts';
+
+/** The cheapest that argon2 allows. */
+export const cheap = { memory: 8, passes: 1, parallelism: 1 };
+export const passphrase = 'correct horse battery';
+const wallStart = 1_800_000_000_000;
+
+/** A built client of one page. */
+export function aClientDir(): string {
+  const dir = mkdtempSync(join(tmpdir(), 'scadawatch-client-'));
+  writeFileSync(join(dir, 'index.html'), '<!doctype html><title>page</title>');
+  return dir;
+}
+
+export interface Bench extends AsyncDisposable {
+  readonly dashboard: Dashboard;
+  readonly view: FakeMonitor;
+  readonly users: FakeUsers;
+  readonly audit: FakeAudit;
+  /** The clock of the machine, as the dashboard sees it. */
+  readonly wall: VirtualClock;
+  /** A browser that is signed in as a user of that role. */
+  as(role: Role): Promise<Browser>;
+}
+
+/** A dashboard on a real port over a monitor that a test plays; one user of each role, named by it, unless `noUsers`. */
+export async function aBench(
+  options: {
+    readonly view?: FakeMonitor;
+    readonly config?: Parameters<typeof dashboardSchema.parse>[0];
+    readonly noUsers?: boolean;
+  } = {},
+): Promise<Bench> {
+  const view = options.view ?? new FakeMonitor();
+  const users = new FakeUsers();
+  const audit = new FakeAudit();
+  const wall = new VirtualClock(wallStart);
+  if (options.noUsers !== true) {
+    const passphraseHash = await new Passphrases(cheap).hash(passphrase);
+    for (const role of ['viewer', 'operator', 'engineer', 'admin'] as const) {
+      users.add({ name: role, role, passphraseHash, createdAt: 0 });
+    }
+  }
+  const dashboard = await startDashboard({
+    view,
+    users,
+    audit,
+    config: dashboardSchema.parse({ port: 0, ...(options.config as object | undefined) }),
+    clientDir: aClientDir(),
+    wallClock: wall,
+    logger: silentLogger,
+    passphraseCost: cheap,
+  });
+  return {
+    dashboard,
+    view,
+    users,
+    audit,
+    wall,
+    as: async (role) => {
+      const browser = new Browser(dashboard.address);
+      const { status } = await browser.call('POST /api/login', { name: role, passphrase });
+      if (status !== 200) throw new Error(`login as ${role} answered ${status}`);
+      return browser;
+    },
+    [Symbol.asyncDispose]: () => dashboard[Symbol.asyncDispose](),
+  };
+}
