@@ -1,0 +1,128 @@
+import { readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+export const dayMs = 86_400_000;
+
+/** Days since 1970-01-01 UTC. */
+export const dayOf = (time: number): number => Math.floor(time / dayMs);
+
+/** `2026-11-24` */
+const isoDay = (day: number): string => new Date(day * dayMs).toISOString().slice(0, 10);
+
+/** Where a day's samples lie: in a Parquet file, in hot tables, or in both when late samples came after it was written. */
+interface Day {
+  /** Samples in the file, 0 without one. */
+  inFile: number;
+  /** Numbers of its hot tables, oldest first. New samples go to the last one unless that is sealed. */
+  tables: number[];
+  /** The table that is being written to the file takes no more samples. */
+  sealed: number;
+}
+
+/**
+ * The catalogue: which day is where. It changes only in JavaScript, at once; a file or table that it no longer names is removed
+ * after that. Whatever state a crash leaves behind is read back correctly, since a sample that is both in the file and in a
+ * table counts once.
+ */
+export class Days {
+  readonly #dir: string;
+  readonly #days = new Map<number, Day>();
+
+  constructor(dir: string) {
+    this.#dir = dir;
+  }
+
+  /** Takes stock of a folder's files and a database's tables. Unfinished files are removed. */
+  discover(tables: readonly string[]): void {
+    for (const name of tables) {
+      const [, day, number] = /^hot_(\d+)_(\d+)$/.exec(name) ?? [];
+      if (day !== undefined) this.#day(Number(day)).tables.push(Number(number));
+    }
+    for (const { tables: numbers } of this.#days.values()) numbers.sort((a, b) => a - b);
+    for (const name of readdirSync(this.#dir)) {
+      if (name.endsWith('.part')) rmSync(join(this.#dir, name));
+      const [, iso] = /^samples-(\d{4}-\d\d-\d\d)\.parquet$/.exec(name) ?? [];
+      if (iso !== undefined) this.#day(dayOf(Date.parse(iso))).inFile = Number.NaN;
+    }
+  }
+
+  file(day: number): string {
+    return join(this.#dir, `samples-${isoDay(day)}.parquet`);
+  }
+
+  /** Days that have samples and meet [from, to), in order. */
+  within(from = -Infinity, to = Infinity): number[] {
+    return [...this.#days.keys()].filter((day) => (day + 1) * dayMs > from && day * dayMs < to).toSorted((a, b) => a - b);
+  }
+
+  hasFile(day: number): boolean {
+    return this.#days.get(day)?.inFile !== 0 && this.#days.has(day);
+  }
+
+  /** A day's tables by name, oldest first. */
+  tables(day: number): string[] {
+    return (this.#days.get(day)?.tables ?? []).map((number) => tableName(day, number));
+  }
+
+  /** The table that takes a day's samples, and whether it has yet to be made. */
+  writable(day: number): { readonly table: string; readonly make: boolean } {
+    const { tables, sealed } = this.#day(day);
+    const last = tables.at(-1);
+    if (last !== undefined && last > sealed) return { table: tableName(day, last), make: false };
+    return { table: tableName(day, Math.max(last ?? -1, sealed) + 1), make: true };
+  }
+
+  /** The table that `writable` asked for is there. */
+  made(table: string): void {
+    const [, day, number] = /^hot_(\d+)_(\d+)$/.exec(table) ?? [];
+    this.#day(Number(day)).tables.push(Number(number));
+  }
+
+  /** From now on a day's tables take no more samples. Returns them. */
+  seal(day: number): string[] {
+    const entry = this.#day(day);
+    entry.sealed = entry.tables.at(-1) ?? entry.sealed;
+    return this.tables(day);
+  }
+
+  /** The file holds what the sealed tables held. */
+  written(day: number, samples: number): void {
+    const entry = this.#day(day);
+    entry.inFile = samples;
+    entry.tables = entry.tables.filter((number) => number > entry.sealed);
+  }
+
+  /** The file and the sealed tables are to go. */
+  emptied(day: number): void {
+    this.written(day, 0);
+  }
+
+  /** Leaves out a day of which nothing is left. */
+  forgetEmpty(day: number): void {
+    const entry = this.#days.get(day);
+    if (entry?.inFile === 0 && entry.tables.length === 0) this.#days.delete(day);
+  }
+
+  /** Samples in files whose number is known already. */
+  samplesInFile(day: number): number {
+    return this.#days.get(day)?.inFile ?? 0;
+  }
+
+  countedFile(day: number, samples: number): void {
+    this.#day(day).inFile = samples;
+  }
+
+  bytesOfFile(day: number): number {
+    return this.hasFile(day) ? (statSync(this.file(day), { throwIfNoEntry: false })?.size ?? 0) : 0;
+  }
+
+  #day(day: number): Day {
+    const known = this.#days.get(day);
+    if (known !== undefined) return known;
+    const fresh = { inFile: 0, tables: [], sealed: -1 };
+    this.#days.set(day, fresh);
+    return fresh;
+  }
+}
+
+const tableName = (day: number, number: number): string => `hot_${day}_${number}`;

@@ -1,0 +1,306 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { crash, moduleUrl } from '../../../test/support/crash.ts';
+import { batchOf, contextOf, type Sample, samplesOf, tableOf } from '../../../test/support/samples.ts';
+import { VirtualClock } from '../../core/clock.ts';
+import type { Historian, Series } from '../../core/historian.ts';
+import { isBad, isGood, Quality } from '../../core/quality.ts';
+import { duckdb } from './index.ts';
+
+const day = 86_400_000;
+const start = Date.UTC(2026, 10, 24);
+const table = tableOf({ plc: ['A', 'B', "C's"], rtu: ['D'] });
+const signal = new AbortController().signal;
+
+let dir: string;
+let clock: VirtualClock;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'scadawatch-duckdb-'));
+  clock = new VirtualClock(start);
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+const open = (config: object = {}): Promise<Historian> =>
+  duckdb.create(duckdb.schema.parse(config), { tags: table, dataDir: dir }, contextOf(clock));
+const write = (historian: Historian, samples: readonly Sample[], device = 'plc'): Promise<void> =>
+  historian.write(batchOf(table, device, samples), signal);
+const all = { tags: ['A', 'B', "C's", 'D'], from: 0, to: start + 100 * day };
+const parquet = (): string[] =>
+  readdirSync(dir)
+    .filter((name) => name.endsWith('.parquet'))
+    .toSorted();
+
+async function scanned(historian: Historian): Promise<Sample[]> {
+  const samples: Sample[] = [];
+  for await (const batch of historian.scan(all, signal)) samples.push(...samplesOf(table, batch));
+  return samples;
+}
+
+/** Lets time pass to the next maintenance and waits until it is done. */
+async function roll(historian: Historian, time: number, done: () => boolean): Promise<void> {
+  clock.set(time);
+  await historian.write(batchOf(table, 'plc', []), signal);
+  await vi.waitFor(() => expect(done()).toBe(true), { timeout: 10_000, interval: 20 });
+}
+
+/** Reads the Parquet files with DuckDB in a process of its own, as any tool would. */
+function readElsewhere(sql: string): unknown {
+  const source = `import { DuckDBInstance } from '@duckdb/node-api';
+    const connection = await (await DuckDBInstance.create(':memory:')).connect();
+    const answer = await connection.runAndReadAll(${JSON.stringify(sql)});
+    console.log(JSON.stringify(answer.getRowsJson()));`;
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', source], { encoding: 'utf8' });
+  if (stdout === '') throw new Error(stderr);
+  return JSON.parse(stdout);
+}
+
+/** The same answer by going through plain arrays. */
+function twin(samples: readonly Sample[], tag: string, from: number, to: number, maxPoints: number | undefined): Series {
+  const last = new Map<number, Sample>();
+  for (const sample of samples) if (sample.tag === tag && sample.time >= from && sample.time < to) last.set(sample.time, sample);
+  const rows = [...last.values()].toSorted((a, b) => a.time - b.time);
+  const spanMs = maxPoints === undefined || rows.length <= maxPoints ? 0 : Math.max(1, Math.ceil((to - from) / maxPoints));
+  const spans = Map.groupBy(rows, ({ time }) => (spanMs === 0 ? time : from + Math.floor((time - from) / spanMs) * spanMs));
+  const points = [...spans].map(([time, group]) => {
+    const known = group.filter(({ value, quality = 0 }) => !isBad(quality) && Number.isFinite(value)).map(({ value }) => value);
+    const good = group.filter(({ value, quality = 0 }) => isGood(quality) && Number.isFinite(value)).map(({ value }) => value);
+    const only = group[0]?.value ?? Number.NaN;
+    return {
+      time,
+      value: spanMs === 0 ? only : good.reduce((sum, value) => sum + value, 0) / good.length,
+      low: spanMs === 0 ? only : known.length === 0 ? Number.NaN : Math.min(...known),
+      high: spanMs === 0 ? only : known.length === 0 ? Number.NaN : Math.max(...known),
+      quality: Math.max(...group.map(({ quality = 0 }) => quality)),
+    };
+  });
+  const column = (name: 'time' | 'value' | 'low' | 'high'): Float64Array => Float64Array.from(points, (point) => point[name]);
+  return {
+    tag,
+    spanMs,
+    time: column('time'),
+    value: column('value'),
+    low: column('low'),
+    high: column('high'),
+    quality: Uint32Array.from(points, ({ quality }) => quality),
+  };
+}
+
+function expectSame(answer: Series | undefined, expected: Series): void {
+  expect({ ...answer, value: [] }).toEqual({ ...expected, value: [] });
+  answer?.value.forEach((value, i) => {
+    const other = expected.value[i] as number;
+    if (Number.isFinite(other)) expect(Math.abs(value - other)).toBeLessThanOrEqual(1e-9 * Math.max(1, Math.abs(other)));
+    else expect(value).toBe(other);
+  });
+}
+
+describe('a day', () => {
+  it('becomes a Parquet file when it is over, which other tools open while the store runs', async () => {
+    await using historian = await open();
+    await write(historian, [
+      { tag: "C's", time: start + 2.5, value: Number.NaN, quality: Quality.BadTimeout, received: start + 9 },
+      { tag: 'A', time: start + 1, value: 1.25, text: 'läuft' },
+      { tag: 'A', time: start + day - 0.001, value: 7 },
+      { tag: 'A', time: start + day, value: 8 },
+    ]);
+    const before = await scanned(historian);
+    await roll(historian, start + day + 3_600_000, () => parquet().length === 1);
+    expect(parquet()).toEqual(['samples-2026-11-24.parquet']);
+    expect(
+      readElsewhere(`SELECT tag, device, epoch_us(time), value, quality, text FROM '${dir}/*.parquet' ORDER BY time`),
+    ).toEqual([
+      ['A', 'plc', String(start * 1000 + 1000), 1.25, 0, 'läuft'],
+      ["C's", 'plc', String(start * 1000 + 2500), 'NaN', Quality.BadTimeout, null],
+      ['A', 'plc', String((start + day) * 1000 - 1), 7, 0, null],
+    ]);
+    expect(await scanned(historian)).toEqual(before);
+    expect(before).toHaveLength(4);
+  });
+
+  it('is written again for late samples; the last one written of a source time counts', async () => {
+    await using historian = await open();
+    await write(historian, [{ tag: 'A', time: start + 5, value: 1 }]);
+    await write(historian, [{ tag: 'B', time: start + 5, value: 1 }]);
+    await roll(historian, start + day + 3_600_000, () => parquet().length === 1);
+    await write(historian, [
+      { tag: 'A', time: start + 5, value: 2 },
+      { tag: 'A', time: start + 6, value: 3 },
+    ]);
+    const expected = [
+      { tag: 'A', time: start + 5, value: 2, quality: 0, received: start + 5 },
+      { tag: 'B', time: start + 5, value: 1, quality: 0, received: start + 5 },
+      { tag: 'A', time: start + 6, value: 3, quality: 0, received: start + 6 },
+    ];
+    expect(await scanned(historian)).toEqual(expected);
+    const rows = (): unknown => readElsewhere(`SELECT count(*)::INT FROM '${dir}/samples-2026-11-24.parquet'`);
+    expect(rows()).toEqual([[2]]);
+    clock.set(start + 2 * day + 3_600_000);
+    await write(historian, []);
+    await vi.waitFor(() => expect(rows()).toEqual([[3]]), { timeout: 10_000, interval: 200 });
+    expect(await scanned(historian)).toEqual(expected);
+    expect(await historian.stats(signal)).toMatchObject({ samples: 3, oldest: start + 5 });
+  });
+
+  it('past the retention is deleted, the file and what came late', async () => {
+    await using historian = await open({ retentionDays: 2 });
+    for (let d = 0; d < 3; d++) await write(historian, [{ tag: 'A', time: start + d * day, value: d }]);
+    await roll(historian, start + 3 * day + 3_600_000, () => parquet().length === 2);
+    expect(parquet()).toEqual(['samples-2026-11-25.parquet', 'samples-2026-11-26.parquet']);
+    await write(historian, [{ tag: 'A', time: start + day + 1, value: 9 }]);
+    await roll(historian, start + 4 * day + 3_600_000, () => parquet().length === 1);
+    expect((await scanned(historian)).map(({ value }) => value)).toEqual([2]);
+    expect((await historian.stats(signal)).oldest).toBe(start + 2 * day);
+  });
+
+  it('keeps samples that come while it is being written', async () => {
+    await using historian = await open();
+    const times = Array.from({ length: 20_000 }, (_, i) => start + i * 4_000);
+    await write(
+      historian,
+      times.map((time, value) => ({ tag: 'A', time, value })),
+    );
+    clock.set(start + 2 * day);
+    const late = Array.from({ length: 50 }, (_, i) => write(historian, [{ tag: 'B', time: start + i, value: i }]));
+    await Promise.all(late);
+    await vi.waitFor(() => expect(parquet()).toHaveLength(1), { timeout: 10_000, interval: 20 });
+    expect(await scanned(historian)).toHaveLength(20_050);
+  });
+});
+
+describe('the store', () => {
+  it('keeps tags by name when the order of the configuration changes', async () => {
+    {
+      await using historian = await open();
+      await write(historian, [{ tag: 'B', time: start, value: 4 }]);
+    }
+    const turned = tableOf({ other: ['X', 'B'], plc: ['A'] });
+    await using historian = await duckdb.create(duckdb.schema.parse({}), { tags: turned, dataDir: dir }, contextOf(clock));
+    await historian.write(batchOf(turned, 'plc', [{ tag: 'A', time: start, value: 5 }]), signal);
+    const [a, b, c] = await historian.query({ tags: ['A', 'B', 'none'], from: start, to: start + 1 }, signal);
+    expect([a?.value, b?.value, c?.value]).toEqual([Float64Array.of(5), Float64Array.of(4), Float64Array.of()]);
+  });
+
+  it('says so when another process has the folder', async () => {
+    await using _ = await open();
+    const source = `
+      import { duckdb } from '${moduleUrl('src/historian/duckdb/index.ts')}';
+      import { contextOf, tableOf } from '${moduleUrl('test/support/samples.ts')}';
+      import { systemClock } from '${moduleUrl('src/core/clock.ts')}';
+      try {
+        await duckdb.create(duckdb.schema.parse({}), { tags: tableOf({}), dataDir: ${JSON.stringify(dir)} }, contextOf(systemClock));
+      } catch (error) { console.log(error.kind, error.hint); }`;
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module-typescript', '--eval', source], { encoding: 'utf8' });
+    expect(stdout).toContain('fatal another monitor');
+  });
+
+  it('says so when its database is none', async () => {
+    writeFileSync(join(dir, 'hot.duckdb'), 'no database '.repeat(1000));
+    await expect(open()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', kind: 'fatal' });
+  });
+
+  it('takes the receive time where the source time is none', async () => {
+    await using historian = await open();
+    await write(historian, [{ tag: 'A', time: Number.NaN, value: 1, received: start }]);
+    await expect(write(historian, [{ tag: 'A', time: -1, value: 1 }])).rejects.toMatchObject({ code: 'STORE_REJECTED' });
+    expect((await scanned(historian)).map(({ time }) => time)).toEqual([start]);
+  });
+
+  it.each([3, 40])('loses no acknowledged sample to kill -9 after %i batches', async (lines) => {
+    const said = await crash(
+      `import { writeSync } from 'node:fs';
+       import { duckdb } from '${moduleUrl('src/historian/duckdb/index.ts')}';
+       import { batchOf, contextOf, tableOf } from '${moduleUrl('test/support/samples.ts')}';
+       import { VirtualClock } from '${moduleUrl('src/core/clock.ts')}';
+       const table = tableOf({ plc: ['A', 'B', "C's"], rtu: ['D'] });
+       // days end while it runs, so that it is killed in the middle of writing them too
+       const clock = new VirtualClock(${start});
+       const historian = await duckdb.create(duckdb.schema.parse({}), { tags: table, dataDir: ${JSON.stringify(dir)} }, contextOf(clock));
+       const signal = new AbortController().signal;
+       for (let n = 0; ; n++) {
+         const time = ${start} + n * ${day / 10};
+         clock.set(time);
+         await historian.write(batchOf(table, 'plc', Array.from({ length: 500 }, (_, i) => ({ tag: 'A', time: time + i, value: n }))), signal);
+         writeSync(1, n + '\\n');
+       }`,
+      lines,
+    );
+    await using historian = await open();
+    const samples = await scanned(historian);
+    const perBatch = Map.groupBy(samples, ({ value }) => value);
+    for (const n of said) expect(perBatch.get(Number(n)), `batch ${n}`).toHaveLength(500);
+    expect(said.length).toBeGreaterThanOrEqual(lines);
+  });
+
+  it('stops a query whose signal aborts, and goes on', async () => {
+    await using historian = await open();
+    await write(historian, [{ tag: 'A', time: start, value: 1 }]);
+    const stop = new AbortController();
+    const asked = historian.query(all, stop.signal);
+    stop.abort();
+    await expect(asked).rejects.toThrow('abort');
+    expect(await scanned(historian)).toHaveLength(1);
+  });
+});
+
+describe('queries', () => {
+  it('answer as plain arrays would, whether the samples are hot, in a file, or both', async () => {
+    const qualities = [Quality.Good, Quality.UncertainEngineeringUnitsExceeded, Quality.BadTimeout];
+    const sample = fc.record({
+      tag: fc.constantFrom(...all.tags),
+      time: fc.integer({ min: 0, max: 40 }).map((step) => start + step * 1.5 + (step > 30 ? day : 0)),
+      value: fc.oneof(fc.integer({ min: -5, max: 5 }), fc.constantFrom(Number.NaN, Infinity, 0.1)),
+      quality: fc.constantFrom(...qualities),
+    });
+    const range = fc.record({
+      from: fc.integer({ min: -1, max: 50 }).map((ms) => start + ms),
+      length: fc.constantFrom(0, 1, 7, 40, day + 60),
+      maxPoints: fc.option(fc.integer({ min: 1, max: 12 }), { nil: undefined }),
+    });
+    const batches = fc.array(fc.array(sample, { maxLength: 30 }), { minLength: 1, maxLength: 3 });
+    let run = 0;
+    await fc.assert(
+      fc.asyncProperty(batches, batches, fc.array(range, { minLength: 4, maxLength: 4 }), async (early, late, ranges) => {
+        const own = mkdtempSync(join(dir, `run-${run++}-`));
+        const now = new VirtualClock(start);
+        await using historian = await duckdb.create(duckdb.schema.parse({}), { tags: table, dataDir: own }, contextOf(now));
+        for (const samples of early) await write(historian, samples);
+        now.set(start + day + 3_600_000);
+        await write(historian, []);
+        const file = join(own, 'samples-2026-11-24.parquet');
+        const written = early.flat().some(({ time }) => time < start + day);
+        if (written) await vi.waitFor(() => expect(existsSync(file)).toBe(true), { timeout: 10_000, interval: 5 });
+        for (const samples of late) await write(historian, samples);
+        const samples = [...early.flat(), ...late.flat()];
+        for (const { from, length, maxPoints } of ranges) {
+          const series = await historian.query({ tags: all.tags, from, to: from + length, maxPoints }, signal);
+          all.tags.forEach((tag, i) => expectSame(series[i], twin(samples, tag, from, from + length, maxPoints)));
+        }
+      }),
+      { seed: 20, numRuns: 12 },
+    );
+  });
+
+  it('scan in order of source time, batches by device', async () => {
+    await using historian = await open();
+    await write(historian, [
+      { tag: 'B', time: start + 1, value: 1 },
+      { tag: 'A', time: start + 1, value: 2 },
+    ]);
+    await write(historian, [{ tag: 'D', time: start + 1, value: 3 }], 'rtu');
+    await write(historian, [{ tag: 'A', time: start + 50 * day, value: 4, text: 'stop' }]);
+    await write(historian, [{ tag: 'A', time: start, value: 5 }]);
+    const batches = [];
+    for await (const batch of historian.scan({ ...all, tags: ['D', 'A', 'B', 'gone'] }, signal)) batches.push(batch);
+    expect(batches.map(({ device, length }) => [device, length])).toEqual([
+      ['plc', 3],
+      ['rtu', 1],
+      ['plc', 1],
+    ]);
+    expect(batches.flatMap((batch) => samplesOf(table, batch).map(({ value }) => value))).toEqual([5, 2, 1, 3, 4]);
+    expect(batches[2]?.texts.get(0)).toBe('stop');
+  });
+});

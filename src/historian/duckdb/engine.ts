@@ -1,0 +1,97 @@
+import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  DuckDBInstance,
+  type DuckDBConnection,
+  type DuckDBDataChunk,
+  type DuckDBValue,
+  LIST,
+  UINTEGER,
+  VARCHAR,
+  listValue,
+} from '@duckdb/node-api';
+import { ScadaError } from '../../core/errors.ts';
+
+/** Parameters of `wanted` in `sql.ts`. */
+export interface WantedTags {
+  readonly names: readonly string[];
+  readonly ids: readonly number[];
+  readonly ranks: readonly number[];
+}
+
+/**
+ * Opens the database with a bound on its memory and no way to load extensions or to reach files outside of its folder.
+ * @throws ScadaError STORE_UNAVAILABLE
+ */
+export async function openInstance(dir: string, memoryLimitMb: number): Promise<DuckDBInstance> {
+  const file = join(dir, 'hot.duckdb');
+  try {
+    mkdirSync(dir, { recursive: true });
+    return await DuckDBInstance.create(file, {
+      memory_limit: `${memoryLimitMb}MB`,
+      threads: '2',
+      temp_directory: join(dir, 'temp'),
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+      // a rewritten day must never be answered from memory
+      enable_external_file_cache: 'false',
+      preserve_insertion_order: 'false',
+    });
+  } catch (cause) {
+    const locked = /lock/i.test((cause as Error).message);
+    throw new ScadaError('fatal', 'STORE_UNAVAILABLE', `${file} can not be opened: ${(cause as Error).message}`, {
+      hint: locked
+        ? 'another monitor runs on this data folder: stop it, or start with another --data'
+        : 'move the file away to start with an empty hot table; finished days are in the Parquet files beside it',
+      cause,
+    });
+  }
+}
+
+/** Runs `work` on a connection of its own, which the signal interrupts. */
+export async function withConnection<T>(
+  instance: DuckDBInstance,
+  signal: AbortSignal,
+  work: (connection: DuckDBConnection) => Promise<T>,
+): Promise<T> {
+  signal.throwIfAborted();
+  const connection = await instance.connect();
+  const interrupt = (): void => connection.interrupt();
+  signal.addEventListener('abort', interrupt, { once: true });
+  try {
+    return await work(connection);
+  } finally {
+    signal.removeEventListener('abort', interrupt);
+    connection.closeSync();
+  }
+}
+
+/** Gives the chunks of an answer to `take`, one after the other. */
+export async function readChunks(
+  connection: DuckDBConnection,
+  sql: string,
+  tags: WantedTags,
+  take: (chunk: DuckDBDataChunk) => void,
+): Promise<void> {
+  const parameters: Record<string, DuckDBValue> = {
+    names: listValue([...tags.names]),
+    ids: listValue([...tags.ids]),
+    ranks: listValue([...tags.ranks]),
+  };
+  const result = await connection.stream(sql, parameters, { names: LIST(VARCHAR), ids: LIST(UINTEGER), ranks: LIST(UINTEGER) });
+  for (;;) {
+    const chunk = await result.fetchChunk();
+    if (chunk === null || chunk.rowCount === 0) return;
+    take(chunk);
+  }
+}
+
+/** Waits until a file's or folder's content is on disk. */
+export function syncToDisk(path: string): void {
+  const handle = openSync(path, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}

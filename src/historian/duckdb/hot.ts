@@ -1,0 +1,108 @@
+import { type DuckDBAppender, type DuckDBConnection, DuckDBDataChunk, DOUBLE, UINTEGER, VARCHAR } from '@duckdb/node-api';
+import type { Batch } from '../../core/batch.ts';
+import { ScadaError } from '../../core/errors.ts';
+import { type Days, dayOf } from './days.ts';
+import type { Dictionary } from './dictionary.ts';
+import { hotColumns, latest } from './sql.ts';
+
+/** DuckDB's vector size: rows of one chunk. */
+const chunkRows = 2048;
+const chunkTypes = [DOUBLE, DOUBLE, UINTEGER, DOUBLE, UINTEGER, VARCHAR];
+
+const isTime = (time: number): boolean => time >= 0 && time < latest;
+const toMicrosecond = (time: number): number => Math.round(time * 1000) / 1000;
+
+/** Puts batches into the hot table of their day. `flush` commits: what was appended before then survives kill -9. */
+export class HotWriter {
+  readonly #connection: DuckDBConnection;
+  readonly #days: Days;
+  readonly #dictionary: Dictionary;
+  readonly #appenders = new Map<string, DuckDBAppender>();
+  readonly #touched = new Set<DuckDBAppender>();
+  readonly #chunk = DuckDBDataChunk.create(chunkTypes, chunkRows);
+
+  constructor(connection: DuckDBConnection, days: Days, dictionary: Dictionary) {
+    this.#connection = connection;
+    this.#days = days;
+    this.#dictionary = dictionary;
+  }
+
+  /** @throws ScadaError STORE_REJECTED for a batch that can not be stored by anyone; nothing of it is appended then */
+  async append(batch: Batch): Promise<void> {
+    checkBatch(batch, this.#dictionary.idOf.length);
+    let from = 0;
+    while (from < batch.length) {
+      const day = dayOf(timeOf(batch, from));
+      let to = from + 1;
+      while (to < batch.length && to - from < chunkRows && dayOf(timeOf(batch, to)) === day) to++;
+      this.#appendRows(await this.#appenderOf(day), batch, from, to);
+      from = to;
+    }
+  }
+
+  flush(): void {
+    for (const appender of this.#touched) appender.flushSync();
+    this.#touched.clear();
+  }
+
+  /** Lets go of a table that takes no more samples. */
+  release(table: string): void {
+    this.#appenders.get(table)?.closeSync();
+    this.#appenders.delete(table);
+  }
+
+  close(): void {
+    for (const table of this.#appenders.keys()) this.release(table);
+  }
+
+  async #appenderOf(day: number): Promise<DuckDBAppender> {
+    const { table, make } = this.#days.writable(day);
+    if (make) {
+      await this.#connection.run(`CREATE TABLE ${table} (${hotColumns})`);
+      this.#days.made(table);
+    }
+    const known = this.#appenders.get(table);
+    if (known !== undefined) return known;
+    const appender = await this.#connection.createAppender(table);
+    this.#appenders.set(table, appender);
+    return appender;
+  }
+
+  #appendRows(appender: DuckDBAppender, batch: Batch, from: number, to: number): void {
+    const chunk = this.#chunk;
+    chunk.rowCount = to - from;
+    const time = chunk.getColumnVector(0);
+    const receiveTime = chunk.getColumnVector(1);
+    const tag = chunk.getColumnVector(2);
+    const value = chunk.getColumnVector(3);
+    const quality = chunk.getColumnVector(4);
+    const text = chunk.getColumnVector(5);
+    for (let row = from; row < to; row++) {
+      const at = row - from;
+      const received = batch.receiveTime[row] as number;
+      const source = timeOf(batch, row);
+      time.setItem(at, toMicrosecond(source));
+      receiveTime.setItem(at, toMicrosecond(isTime(received) ? received : source));
+      tag.setItem(at, this.#dictionary.idOf[batch.tag[row] as number] as number);
+      value.setItem(at, batch.value[row] as number);
+      quality.setItem(at, batch.quality[row] as number);
+      text.setItem(at, batch.texts.get(row) ?? null);
+    }
+    for (const vector of [time, receiveTime, tag, value, quality, text]) vector.flush();
+    appender.appendDataChunk(chunk);
+    this.#touched.add(appender);
+  }
+}
+
+/** Source time, or receive time where a device gives none that is in the calendar. */
+function timeOf(batch: Batch, row: number): number {
+  const source = batch.sourceTime[row] as number;
+  return isTime(source) ? source : (batch.receiveTime[row] as number);
+}
+
+function checkBatch(batch: Batch, tags: number): void {
+  for (let row = 0; row < batch.length; row++) {
+    if ((batch.tag[row] as number) < tags && isTime(timeOf(batch, row))) continue;
+    throw new ScadaError('fatal', 'STORE_REJECTED', `row ${row} of a batch of ${batch.device} has no known tag or no time`);
+  }
+}

@@ -1,0 +1,71 @@
+import type { BatchMessage } from '../../core/batch.ts';
+import { ScadaError, type ErrorKind, type ErrorCode, toScadaError } from '../../core/errors.ts';
+import type { HistorianStats, HistoryRange, Series } from '../../core/historian.ts';
+
+/** What the thread is started with. */
+export interface ThreadOptions {
+  readonly dir: string;
+  readonly memoryLimitMb: number;
+  readonly retentionDays: number;
+  /** Names and devices of the run's tags, by index. */
+  readonly names: readonly string[];
+  readonly devices: readonly string[];
+}
+
+/** A part of a scan: all samples from `from` on, over a span that the thread chooses by `expectMs`. */
+export interface SliceRequest {
+  readonly range: HistoryRange;
+  readonly from: number;
+  readonly expectMs: number;
+}
+
+export interface Slice {
+  readonly batches: readonly BatchMessage[];
+  /** Where the next slice begins; undefined at the end of the range. */
+  readonly next: number | undefined;
+  readonly expectMs: number;
+}
+
+/** What maintenance did. */
+export interface Maintenance {
+  readonly written: readonly string[];
+  readonly deleted: readonly string[];
+}
+
+/** What can be asked of the thread: arguments and result of each call. */
+export interface Calls {
+  open: { readonly args: undefined; readonly result: undefined };
+  write: { readonly args: BatchMessage; readonly result: undefined };
+  query: { readonly args: HistoryRange; readonly result: Series[] };
+  slice: { readonly args: SliceRequest; readonly result: Slice };
+  stats: { readonly args: undefined; readonly result: HistorianStats };
+  /** `args` is the time now, ms UTC: the thread has no clock. */
+  maintain: { readonly args: number; readonly result: Maintenance };
+  close: { readonly args: undefined; readonly result: undefined };
+}
+
+export type CallName = keyof Calls;
+
+export type ToThread =
+  | { readonly type: 'call'; readonly id: number; readonly name: CallName; readonly args: Calls[CallName]['args'] }
+  | { readonly type: 'cancel'; readonly id: number };
+
+/** A `ScadaError` as it crosses threads, where classes are lost. */
+export interface ErrorMessage {
+  readonly kind: ErrorKind;
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly hint: string | undefined;
+}
+
+export type FromThread =
+  | { readonly type: 'done'; readonly id: number; readonly result: Calls[CallName]['result'] }
+  | { readonly type: 'failed'; readonly id: number; readonly error: ErrorMessage };
+
+export function errorToMessage(thrown: unknown): ErrorMessage {
+  const { kind, code, message, hint } = toScadaError(thrown);
+  return { kind, code, message, hint };
+}
+
+export const errorFromMessage = ({ kind, code, message, hint }: ErrorMessage): ScadaError =>
+  new ScadaError(kind, code, message, hint === undefined ? {} : { hint });

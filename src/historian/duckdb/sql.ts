@@ -1,0 +1,104 @@
+import { type Days, dayMs } from './days.ts';
+
+/** A text as an SQL literal. */
+export const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+/** A number as an SQL literal. */
+const double = (value: number): string => `${value}::DOUBLE`;
+
+/** Times are kept to the microsecond: DuckDB's and Parquet's own resolution. */
+export const microseconds = (ms: string): string => `make_timestamp(CAST(round(${ms} * 1000) AS BIGINT))`;
+
+/** Columns of a hot table. Times in ms UTC, `tag` by the dictionary. */
+export const hotColumns = 'time DOUBLE, receive_time DOUBLE, tag UINTEGER, value DOUBLE, quality UINTEGER, text VARCHAR';
+
+/** Tags to read, by the parameters $names, $ids and $ranks, with their place in the lists. */
+export const wanted =
+  'wanted AS (SELECT unnest($names) AS name, unnest($ids) AS id, unnest($ranks) AS rank, unnest(range(len($names))) AS idx)';
+
+const columns = 'idx, rank, time, receive_time, value, quality, text';
+
+/**
+ * The samples of the wanted tags in [from, to), each once: of those with the same tag and source time the one that was written
+ * last. Only a day that has more than a file needs to be looked through for such repetitions.
+ */
+export function samples(days: Days, from: number, to: number): string {
+  const clean: number[] = [];
+  const mixed: string[] = [];
+  for (const day of days.within(from, to)) {
+    const tables = days.tables(day);
+    if (tables.length === 0) clean.push(day);
+    else {
+      if (days.hasFile(day)) mixed.push(fromFiles(days, [day], from, to));
+      tables.forEach((table, number) => mixed.push(fromTable(table, number, from, to)));
+    }
+  }
+  const parts: string[] = [];
+  if (clean.length > 0) parts.push(`SELECT ${columns} FROM (${fromFiles(days, clean, from, to)})`);
+  if (mixed.length > 0) {
+    parts.push(`SELECT ${columns} FROM (${mixed.join(' UNION ALL ')})
+      QUALIFY row_number() OVER (PARTITION BY idx, time ORDER BY source DESC, row DESC) = 1`);
+  }
+  return parts.length === 0 ? nothing : parts.join(' UNION ALL ');
+}
+
+const nothing = `SELECT 0 AS idx, 0 AS rank, 0.0::DOUBLE AS time, 0.0::DOUBLE AS receive_time, 0.0::DOUBLE AS value, 0::UINTEGER AS quality, NULL::VARCHAR AS text WHERE false`;
+
+const fromTable = (table: string, number: number, from: number, to: number): string => `
+  SELECT idx, rank, s.time, s.receive_time, s.value, s.quality, s.text, ${number} AS source, s.rowid AS row
+  FROM ${table} s JOIN wanted ON s.tag = wanted.id WHERE s.time >= ${double(from)} AND s.time < ${double(to)}`;
+
+const fromFiles = (days: Days, which: readonly number[], from: number, to: number): string => `
+  SELECT idx, rank, epoch_us(s.time) / 1000.0::DOUBLE AS time, epoch_us(s.receive_time) / 1000.0::DOUBLE AS receive_time,
+    s.value, s.quality, s.text, -1 AS source, 0 AS row
+  FROM read_parquet([${which.map((day) => quote(days.file(day))).join(', ')}]) s JOIN wanted ON s.tag = wanted.name
+  WHERE s.time >= ${microseconds(double(Math.max(from, 0)))} AND s.time < ${microseconds(double(Math.min(to, latest)))}`;
+
+/** First instant of the year 10000: later ones have no calendar day. */
+export const latest = 253_402_300_800_000;
+
+/**
+ * Writes a day to a Parquet file: each sample once, times as timestamps in UTC, tags by name. Sorted by hour, tag and time, so that
+ * one tag's day and one hour of all tags are both found without reading the rest.
+ */
+export function exportDay(days: Days, day: number, tables: readonly string[], file: string): string {
+  const sources = tables.map(
+    (table, number) => `
+    SELECT ${microseconds('s.time')} AS time, t.name AS tag, t.device, s.value, s.quality, s.text,
+      ${microseconds('s.receive_time')} AS receive_time, ${number} AS source, s.rowid AS row
+    FROM ${table} s JOIN tag t ON s.tag = t.id`,
+  );
+  if (days.hasFile(day)) {
+    sources.push(`SELECT time, tag, device, value, quality, text, receive_time, -1 AS source, 0 AS row
+      FROM read_parquet(${quote(days.file(day))})`);
+  }
+  return `COPY (
+    SELECT time, tag, device, value, quality, text, receive_time FROM (${sources.join(' UNION ALL ')})
+    QUALIFY row_number() OVER (PARTITION BY tag, time ORDER BY source DESC, row DESC) = 1
+    ORDER BY time_bucket(INTERVAL 1 HOUR, time), tag, time
+  ) TO ${quote(file)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 65536,
+    KV_METADATA { scadawatch: '1', times: 'UTC', quality: 'OPC UA StatusCode', day: ${quote(String(day * dayMs))} })`;
+}
+
+/**
+ * Equal spans of a range: mean of the good samples; lowest and highest value of those that are not bad; worst quality. Values
+ * that are not finite count for the quality alone.
+ */
+export const reduced = (source: string, from: number, spanMs: number): string => `
+  WITH ${wanted}, s AS (${source})
+  SELECT CAST(idx AS INTEGER) AS idx, floor((time - ${double(from)}) / ${double(spanMs)}) AS span,
+    CAST(count(*) AS DOUBLE) AS samples,
+    avg(value) FILTER (quality < 1073741824 AND isfinite(value)) AS mean,
+    min(value) FILTER (quality < 2147483648 AND isfinite(value)) AS low,
+    max(value) FILTER (quality < 2147483648 AND isfinite(value)) AS high,
+    max(quality) AS worst
+  FROM s GROUP BY ALL ORDER BY idx, span`;
+
+export const raw = (source: string): string => `
+  WITH ${wanted}, s AS (${source}) SELECT CAST(idx AS INTEGER) AS idx, time, value, quality FROM s ORDER BY idx, time`;
+
+/** In order of time; samples of one time stay together by device. */
+export const stream = (source: string): string => `
+  WITH ${wanted}, s AS (${source})
+  SELECT CAST(idx AS INTEGER) AS idx, CAST(rank AS INTEGER) AS rank, time, receive_time, value, quality, text
+  FROM s ORDER BY time, rank, idx`;

@@ -1,0 +1,242 @@
+import { mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { Batch, type BatchMessage } from '../../core/batch.ts';
+import { isAbort, ScadaError } from '../../core/errors.ts';
+import type { HistorianStats, HistoryRange, Series } from '../../core/historian.ts';
+import { dayMs, Days } from './days.ts';
+import { Dictionary } from './dictionary.ts';
+import { openInstance, withConnection, type WantedTags } from './engine.ts';
+import { HotWriter } from './hot.ts';
+import type { Maintenance, Slice, SliceRequest, ThreadOptions } from './messages.ts';
+import { readBatches, readSeries } from './reading.ts';
+import { latest, quote } from './sql.ts';
+import { maintain } from './upkeep.ts';
+
+interface Engine {
+  readonly instance: DuckDBInstance;
+  readonly connection: DuckDBConnection;
+  readonly days: Days;
+  readonly dictionary: Dictionary;
+  readonly writer: HotWriter;
+}
+
+interface PendingWrite {
+  readonly batch: Batch;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Rows that a slice of a scan aims at. */
+const sliceRows = 100_000;
+/** A query that meets a day just as it moves into its file is planned again. */
+const plans = 5;
+
+/** The embedded store, as the thread runs it. */
+export class Store {
+  readonly #options: ThreadOptions;
+  #engine: Promise<Engine> | undefined;
+  #pending: PendingWrite[] = [];
+  /** Work for a moment at which nothing is appended and not yet committed. */
+  #between: (() => void)[] = [];
+  #writing: Promise<void> | undefined;
+
+  constructor(options: ThreadOptions) {
+    this.#options = options;
+  }
+
+  /** Opens the store if it is not open. @throws ScadaError STORE_UNAVAILABLE */
+  async open(): Promise<Engine> {
+    this.#engine ??= openEngine(this.#options).catch((error: unknown) => {
+      this.#engine = undefined;
+      throw error;
+    });
+    return await this.#engine;
+  }
+
+  /** Resolves when the batch is committed. Batches that come while another is being written share the next commit. */
+  async write(message: BatchMessage): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#pending.push({ batch: new Batch(message), resolve, reject });
+    this.#startWriting();
+    await promise;
+  }
+
+  async query(range: HistoryRange, signal: AbortSignal): Promise<Series[]> {
+    const clamped = { ...range, from: Math.max(0, range.from), to: Math.min(latest, range.to) };
+    return await this.#read(signal, (connection, engine) =>
+      readSeries(connection, engine.days, clamped, this.#wanted(engine, range.tags, [])),
+    );
+  }
+
+  async slice({ range, from, expectMs }: SliceRequest, signal: AbortSignal): Promise<Slice> {
+    const { names, devices } = this.#options;
+    const byName = new Map(names.map((name, index) => [name, index]));
+    const known = [...new Set(range.tags)].filter((tag) => byName.has(tag));
+    const runTag = known.map((tag) => byName.get(tag) as number);
+    const order = [...new Set(devices)];
+    const rankOf = new Map(order.map((device, rank) => [device, rank]));
+    return await this.#read(signal, async (connection, engine) => {
+      const day = engine.days.within(from, range.to)[0];
+      if (day === undefined || known.length === 0) return { batches: [], next: undefined, expectMs };
+      const start = Math.max(from, day * dayMs);
+      const to = Math.min(range.to, start + expectMs);
+      const tags = this.#wanted(
+        engine,
+        known,
+        runTag.map((index) => rankOf.get(devices[index] ?? '') ?? 0),
+      );
+      const { batches, samples } = await readBatches(connection, engine.days, { from: start, to }, tags, runTag, order);
+      const factor = Math.min(4, Math.max(1 / 16, sliceRows / Math.max(1, samples)));
+      return { batches, next: to < range.to ? to : undefined, expectMs: Math.max(1, Math.round(expectMs * factor)) };
+    });
+  }
+
+  async stats(signal: AbortSignal): Promise<HistorianStats> {
+    return await this.#read(signal, async (connection, { days }) => {
+      let samples = 0;
+      let bytes = 0;
+      let oldest = Number.NaN;
+      for (const day of days.within()) {
+        if (Number.isNaN(days.samplesInFile(day)))
+          days.countedFile(
+            day,
+            await numberOf(connection, `SELECT sum(num_rows) FROM parquet_file_metadata(${quote(days.file(day))})`),
+          );
+        samples += days.samplesInFile(day);
+        bytes += days.bytesOfFile(day);
+        for (const table of days.tables(day)) samples += await numberOf(connection, `SELECT count(*) FROM ${table}`);
+        if (Number.isNaN(oldest)) oldest = await numberOf(connection, oldestOf(days, day));
+      }
+      for (const name of ['hot.duckdb', 'hot.duckdb.wal'])
+        bytes += statSync(join(this.#options.dir, name), { throwIfNoEntry: false })?.size ?? 0;
+      return { samples, bytes, oldest };
+    });
+  }
+
+  async maintain(now: number, signal: AbortSignal): Promise<Maintenance> {
+    const { instance, days, writer } = await this.open();
+    return await withConnection(instance, signal, async (connection) =>
+      maintain({ connection, days, writer, seal: (day) => this.#seal(days, day) }, now, this.#options.retentionDays),
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.#writing;
+    const opening = this.#engine;
+    this.#engine = undefined;
+    const engine = await opening;
+    engine?.writer.close();
+    engine?.connection.closeSync();
+    engine?.instance.closeSync();
+  }
+
+  #startWriting(): void {
+    this.#writing ??= this.#writePending().finally(() => {
+      this.#writing = undefined;
+      if (this.#pending.length + this.#between.length > 0) this.#startWriting();
+    });
+  }
+
+  /** Closes a day's tables to new samples at a moment at which all that they hold is committed. */
+  async #seal(days: Days, day: number): Promise<string[]> {
+    const { promise, resolve } = Promise.withResolvers<string[]>();
+    this.#between.push(() => resolve(days.seal(day)));
+    this.#startWriting();
+    return await promise;
+  }
+
+  async #writePending(): Promise<void> {
+    while (this.#pending.length + this.#between.length > 0) {
+      for (const work of this.#between.splice(0)) work();
+      const taken = this.#pending.splice(0);
+      const appended: PendingWrite[] = [];
+      try {
+        const { writer } = await this.open();
+        for (const write of taken) {
+          try {
+            await writer.append(write.batch);
+            appended.push(write);
+          } catch (error) {
+            if (!(error instanceof ScadaError)) throw error;
+            write.reject(error);
+          }
+        }
+        writer.flush();
+        for (const write of appended) write.resolve();
+      } catch (cause) {
+        const error = writeError(cause, this.#options.dir);
+        for (const write of taken) write.reject(error);
+        await this.#reopen();
+      }
+    }
+  }
+
+  /** After a failed commit DuckDB takes no more until the database is opened anew. */
+  async #reopen(): Promise<void> {
+    const opening = this.#engine;
+    this.#engine = undefined;
+    try {
+      const engine = await opening;
+      engine?.connection.closeSync();
+      engine?.instance.closeSync();
+    } catch {
+      // what could not be opened need not be closed: the next write says why
+    }
+  }
+
+  async #read<T>(signal: AbortSignal, work: (connection: DuckDBConnection, engine: Engine) => Promise<T>): Promise<T> {
+    const engine = await this.open();
+    for (let plan = 1; ; plan++) {
+      try {
+        return await withConnection(engine.instance, signal, (connection) => work(connection, engine));
+      } catch (cause) {
+        signal.throwIfAborted();
+        if (isAbort(cause)) throw cause;
+        if (plan < plans && /does not exist|No files found|No such file/.test((cause as Error).message)) continue;
+        throw new ScadaError(
+          'retryable',
+          'STORE_UNAVAILABLE',
+          `the store in ${this.#options.dir} can not be read: ${(cause as Error).message}`,
+          { cause },
+        );
+      }
+    }
+  }
+
+  #wanted({ dictionary }: Engine, names: readonly string[], ranks: readonly number[]): WantedTags {
+    return { names, ids: names.map((name) => dictionary.find(name) ?? 0), ranks: names.map((_, index) => ranks[index] ?? 0) };
+  }
+}
+
+async function openEngine({ dir, memoryLimitMb, names, devices }: ThreadOptions): Promise<Engine> {
+  mkdirSync(dir, { recursive: true });
+  const instance = await openInstance(dir, memoryLimitMb);
+  const connection = await instance.connect();
+  const dictionary = await Dictionary.open(connection, names, devices);
+  const days = new Days(dir);
+  const tables = await connection.runAndReadAll('SELECT table_name FROM duckdb_tables()');
+  days.discover((tables.getRowsJS() as [string][]).map(([name]) => name));
+  return { instance, connection, days, dictionary, writer: new HotWriter(connection, days, dictionary) };
+}
+
+const oldestOf = (days: Days, day: number): string => {
+  const parts = days.tables(day).map((table) => `SELECT min(time) AS time FROM ${table}`);
+  if (days.hasFile(day))
+    parts.push(`SELECT min(epoch_us(time)) / 1000.0::DOUBLE AS time FROM read_parquet(${quote(days.file(day))})`);
+  return `SELECT min(time) FROM (${parts.join(' UNION ALL ')})`;
+};
+
+async function numberOf(connection: DuckDBConnection, sql: string): Promise<number> {
+  const answer = await connection.runAndReadAll(sql);
+  const [[value] = []] = answer.getRowsJS();
+  return value === null || value === undefined ? Number.NaN : Number(value);
+}
+
+function writeError(cause: unknown, dir: string): ScadaError {
+  if (cause instanceof ScadaError) return cause;
+  return new ScadaError('retryable', 'STORE_UNAVAILABLE', `the store in ${dir} can not be written: ${(cause as Error).message}`, {
+    hint: 'see that the disk is not full and that the folder may be written',
+    cause,
+  });
+}

@@ -1,0 +1,76 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { ScadaError } from '../../core/errors.ts';
+import { type CallName, type Calls, errorFromMessage, type FromThread, type ThreadOptions, type ToThread } from './messages.ts';
+
+interface Waiting {
+  readonly resolve: (result: never) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** The store's thread as seen from outside: calls with an answer each. */
+export class StoreThread implements AsyncDisposable {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #ended: Promise<unknown>;
+  #next = 1;
+  #failure: ScadaError | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: ThreadOptions) {
+    // the published build has JavaScript beside it
+    const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js';
+    this.#worker = new Worker(new URL(file, import.meta.url), { workerData: options, name: 'historian', execArgv: [] });
+    this.#worker.on('message', (message: FromThread) => this.#take(message));
+    this.#worker.on('error', (cause) => this.#fail(cause));
+    this.#ended = once(this.#worker, 'exit').then(() => this.#fail(undefined));
+  }
+
+  /** @param signal stops the wait at once and the work soon after */
+  async call<Name extends CallName>(name: Name, args: Calls[Name]['args'], signal?: AbortSignal): Promise<Calls[Name]['result']> {
+    signal?.throwIfAborted();
+    if (this.#failure !== undefined) throw this.#failure;
+    const id = this.#next++;
+    const { promise, resolve, reject } = Promise.withResolvers<Calls[Name]['result']>();
+    const cancel = (): void => {
+      this.#waiting.delete(id);
+      this.#post({ type: 'cancel', id });
+      reject(signal?.reason);
+    };
+    this.#waiting.set(id, { resolve, reject });
+    signal?.addEventListener('abort', cancel, { once: true });
+    this.#post({ type: 'call', id, name, args });
+    try {
+      return await promise;
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing ??= this.#close();
+    await this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    if (this.#failure === undefined) await this.call('close', undefined);
+    await this.#ended;
+  }
+
+  #post(message: ToThread): void {
+    this.#worker.postMessage(message);
+  }
+
+  #take(message: FromThread): void {
+    const waiting = this.#waiting.get(message.id);
+    this.#waiting.delete(message.id);
+    if (message.type === 'done') waiting?.resolve(message.result as never);
+    else waiting?.reject(errorFromMessage(message.error));
+  }
+
+  #fail(cause: unknown): void {
+    this.#failure ??= new ScadaError('fatal', 'STORE_UNAVAILABLE', 'the thread of the embedded store has ended', { cause });
+    for (const { reject } of this.#waiting.values()) reject(this.#failure);
+    this.#waiting.clear();
+  }
+}

@@ -1,0 +1,65 @@
+import { renameSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { dayMs, dayOf, type Days } from './days.ts';
+import { syncToDisk } from './engine.ts';
+import type { HotWriter } from './hot.ts';
+import type { Maintenance } from './messages.ts';
+import { exportDay } from './sql.ts';
+
+/** How long after its end a day is written, ms: what is under way when it ends still gets in. */
+export const settleMs = 600_000;
+
+export interface Upkeep {
+  readonly connection: DuckDBConnection;
+  readonly days: Days;
+  readonly writer: HotWriter;
+  /** Closes a day's tables to new samples, all that they hold being committed, and returns them. */
+  readonly seal: (day: number) => Promise<string[]>;
+}
+
+/**
+ * Writes the days that are over to their files, and deletes those that are older than the retention. Writes of new samples go on
+ * meanwhile. A day whose file exists already is written again if late samples came.
+ */
+export async function maintain(upkeep: Upkeep, now: number, retentionDays: number): Promise<Maintenance> {
+  const { days } = upkeep;
+  const oldestKept = retentionDays === 0 ? -Infinity : dayOf(now) - retentionDays;
+  const deleted: string[] = [];
+  for (const day of days.within().filter((each) => each < oldestKept)) {
+    const tables = await upkeep.seal(day);
+    const file = days.file(day);
+    days.emptied(day);
+    rmSync(file, { force: true });
+    await drop(upkeep, tables);
+    days.forgetEmpty(day);
+    deleted.push(file);
+  }
+  const written: string[] = [];
+  for (const day of days.within().filter((each) => (each + 1) * dayMs + settleMs <= now)) {
+    if (days.tables(day).length > 0) written.push(await writeDay(upkeep, day));
+  }
+  return { written, deleted };
+}
+
+async function writeDay(upkeep: Upkeep, day: number): Promise<string> {
+  const { connection, days } = upkeep;
+  const tables = await upkeep.seal(day);
+  const file = days.file(day);
+  const part = `${file}.part`;
+  const result = await connection.run(exportDay(days, day, tables, part));
+  const samples = Number(result.rowsChanged);
+  syncToDisk(part);
+  renameSync(part, file);
+  syncToDisk(dirname(file));
+  days.written(day, samples);
+  await drop(upkeep, tables);
+  return file;
+}
+
+async function drop({ connection, writer }: Upkeep, tables: readonly string[]): Promise<void> {
+  for (const table of tables) {
+    writer.release(table);
+    await connection.run(`DROP TABLE ${table}`);
+  }
+}

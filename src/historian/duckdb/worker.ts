@@ -1,0 +1,57 @@
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { type CallName, type Calls, errorToMessage, type FromThread, type ThreadOptions, type ToThread } from './messages.ts';
+import { Store } from './store.ts';
+
+/** The thread of the embedded store: DuckDB's synchronous appends never stand in the way of collecting and detecting. */
+const port = parentPort as MessagePort;
+const store = new Store(workerData as ThreadOptions);
+const running = new Map<number, { readonly controller: AbortController; readonly ended: Promise<void> }>();
+
+type Handlers = {
+  readonly [Name in CallName]: (args: Calls[Name]['args'], signal: AbortSignal) => Promise<Calls[Name]['result']>;
+};
+
+const handlers: Handlers = {
+  open: async () => {
+    await store.open();
+    return undefined;
+  },
+  write: async (batch) => {
+    await store.write(batch);
+    return undefined;
+  },
+  query: (range, signal) => store.query(range, signal),
+  slice: (request, signal) => store.slice(request, signal),
+  stats: (_, signal) => store.stats(signal),
+  maintain: (now, signal) => store.maintain(now, signal),
+  close: async () => {
+    for (const { controller } of running.values()) controller.abort();
+    await Promise.all([...running.values()].map(({ ended }) => ended));
+    await store.close();
+    return undefined;
+  },
+};
+
+async function answer(id: number, name: CallName, args: Calls[CallName]['args'], signal: AbortSignal): Promise<void> {
+  let message: FromThread;
+  try {
+    const handle = handlers[name] as (args: unknown, signal: AbortSignal) => Promise<Calls[CallName]['result']>;
+    message = { type: 'done', id, result: await handle(args, signal) };
+  } catch (error) {
+    message = { type: 'failed', id, error: errorToMessage(error) };
+  }
+  running.delete(id);
+  port.postMessage(message);
+  if (name === 'close') port.close();
+}
+
+port.on('message', (message: ToThread) => {
+  if (message.type === 'cancel') {
+    running.get(message.id)?.controller.abort();
+    return;
+  }
+  const { id, name, args } = message;
+  const controller = new AbortController();
+  const ended = answer(id, name, args, controller.signal);
+  if (name !== 'close') running.set(id, { controller, ended });
+});

@@ -1,0 +1,5 @@
+import type { HistorianPlugin } from '../core/historian.ts';
+import { duckdb } from './duckdb/index.ts';
+
+/** Every historian that a configuration can name. */
+export const historians: readonly HistorianPlugin[] = [duckdb];
