@@ -1,0 +1,136 @@
+import { DataType, DataValue, StatusCodes, Variant } from 'node-opcua-client';
+import type { OPCUAServer } from 'node-opcua-server';
+import { ScadaError } from '../../../src/core/errors.ts';
+import type { Plant, PlantPoint } from '../../../src/core/plant.ts';
+import { engineeringUnit } from './units.ts';
+
+type AddressSpace = NonNullable<OPCUAServer['engine']['addressSpace']>;
+type Namespace = ReturnType<AddressSpace['getOwnNamespace']>;
+type Folder = ReturnType<Namespace['addFolder']>;
+type Variable = ReturnType<Namespace['addVariable']>;
+
+interface Served {
+  readonly index: number;
+  readonly dataType: DataType;
+  readonly variable: Variable;
+}
+
+/**
+ * The points of a plant as an OPC UA address space: Objects / area / equipment / variable. Names are point names, node ids
+ * `ns=1;s=<point name>`, so that a client that knows the plant's point list needs no browsing.
+ */
+export class PlantSpace {
+  readonly #plant: Plant;
+  readonly #namespace: Namespace;
+  readonly #served: Served[] = [];
+  readonly #folders = new Map<string, Folder>();
+
+  constructor(server: OPCUAServer, plant: Plant) {
+    const space = server.engine.addressSpace;
+    if (space === null)
+      throw new ScadaError('fatal', 'INTERNAL', 'the OPC UA server has no address space before it is initialised');
+    this.#plant = plant;
+    this.#namespace = space.getOwnNamespace();
+    plant.points.forEach((point, index) => {
+      if (point.opcua) this.#serve(point, index, space.rootFolder.objects);
+    });
+    this.publish();
+  }
+
+  get size(): number {
+    return this.#served.length;
+  }
+
+  /** Pushes the registers as they are now, under plant time. To be called after each step of the plant. */
+  publish(): void {
+    const time = new Date(this.#plant.time);
+    for (const { index, dataType, variable } of this.#served) {
+      const status = this.#plant.failed[index] === 1 ? StatusCodes.BadSensorFailure : StatusCodes.Good;
+      variable.setValueFromSource(this.#valueOf(index, dataType), status, time);
+    }
+  }
+
+  #serve(point: PlantPoint, index: number, objects: Folder): void {
+    const area = this.#folder(objects, `area/${point.area}`, point.area);
+    const equipment = this.#folder(area, `equipment/${point.area}/${point.equipment}`, point.equipment);
+    const dataType = dataTypeOf(point);
+    const common = {
+      componentOf: equipment,
+      browseName: point.name,
+      displayName: point.name,
+      description: point.description,
+      nodeId: `s=${point.name}`,
+      dataType,
+      // The library objects to 0 together with a getter; what it objects to is set right below.
+      minimumSamplingInterval: point.writable ? 1 : 0,
+      accessLevel: point.writable ? 'CurrentRead | CurrentWrite' : 'CurrentRead',
+      userAccessLevel: point.writable ? 'CurrentRead | CurrentWrite' : 'CurrentRead',
+      value: point.writable ? this.#writable(index, dataType) : this.#valueOf(index, dataType),
+    };
+    const variable =
+      point.modbus.type === 'bit'
+        ? this.#namespace.addVariable(common)
+        : this.#namespace.addAnalogDataItem({
+            ...common,
+            engineeringUnitsRange: { low: point.low, high: point.high },
+            engineeringUnits: engineeringUnit(point.unit),
+          });
+    variable.minimumSamplingInterval = 0;
+    this.#served.push({ index, dataType, variable });
+  }
+
+  /** A client's write goes to the plant; what the plant makes of it is seen after its next step. */
+  #writable(index: number, dataType: DataType) {
+    const plant = this.#plant;
+    return {
+      timestamped_get: () =>
+        new DataValue({
+          value: new Variant(this.#valueOf(index, dataType)),
+          statusCode: plant.failed[index] === 1 ? StatusCodes.BadSensorFailure : StatusCodes.Good,
+          sourceTimestamp: new Date(plant.time),
+          serverTimestamp: new Date(plant.time),
+        }),
+      timestamped_set: async (written: DataValue) => {
+        try {
+          plant.write(index, Number(written.value.value));
+        } catch (thrown) {
+          if (!(thrown instanceof RangeError)) throw thrown;
+          return StatusCodes.BadOutOfRange;
+        }
+        // The stored value is the plant's, with the plant's time, never the client's.
+        written.sourceTimestamp = new Date(plant.time);
+        written.statusCode = StatusCodes.Good;
+        return StatusCodes.Good;
+      },
+    };
+  }
+
+  #valueOf(index: number, dataType: DataType) {
+    const value = this.#plant.registers[index] as number;
+    return {
+      dataType,
+      value: dataType === DataType.Boolean ? value !== 0 : dataType === DataType.Double ? value : Math.round(value),
+    };
+  }
+
+  #folder(parent: Folder, id: string, name: string): Folder {
+    const known = this.#folders.get(id);
+    if (known !== undefined) return known;
+    const folder = this.#namespace.addFolder(parent, { browseName: name, nodeId: `s=${id}` });
+    this.#folders.set(id, folder);
+    return folder;
+  }
+}
+
+const integerTypes: Readonly<Record<PlantPoint['modbus']['type'], DataType>> = {
+  bit: DataType.Boolean,
+  float32: DataType.Double,
+  int16: DataType.Int16,
+  uint16: DataType.UInt16,
+  int32: DataType.Int32,
+  uint32: DataType.UInt32,
+};
+
+/** A scaled register holds a fraction, so its point is served as a floating-point number. */
+const dataTypeOf = ({ modbus }: PlantPoint): DataType =>
+  modbus.type !== 'bit' && modbus.scale !== 1 ? DataType.Double : integerTypes[modbus.type];

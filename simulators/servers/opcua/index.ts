@@ -1,0 +1,115 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { hostname } from 'node:os';
+import { MessageSecurityMode, SecurityPolicy } from 'node-opcua-client';
+import { OPCUAServer } from 'node-opcua-server';
+import { ScadaError } from '../../../src/core/errors.ts';
+import type { Plant } from '../../../src/core/plant.ts';
+import type { PluginContext } from '../../../src/core/plugin.ts';
+import { PlantSpace } from './address-space.ts';
+import { quietLibrary } from './library-log.ts';
+import { openServerPki } from './pki.ts';
+import { observeWrites, type OpcuaWrite } from './writes.ts';
+
+export type { OpcuaWrite } from './writes.ts';
+
+export interface OpcuaUser {
+  readonly name: string;
+  /** Made by the caller for this run; there is no default. */
+  readonly passphrase: string;
+}
+
+export interface OpcuaServerOptions {
+  readonly plant: Plant;
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Folder of the server's own key, certificate and trust list. */
+  readonly pkiDir: string;
+  /** Who may log in. Nobody else may, and nobody without a name. */
+  readonly users: readonly OpcuaUser[];
+  /** Clients at once. Default 20. */
+  readonly sessions?: number;
+  /** Sees every write that a client tries, with its answer. */
+  readonly onWrite?: (write: OpcuaWrite) => void;
+}
+
+export interface OpcuaServer extends AsyncDisposable {
+  readonly port: number;
+  /** `opc.tcp://…`, for clients on this host. */
+  readonly endpoint: string;
+  /** Own certificate, DER, for a client's trust list. */
+  readonly certificate: Buffer;
+  /** Number of variables served. */
+  readonly points: number;
+  /** Puts a client's certificate (DER) on the trust list: the only way onto it. */
+  trust(certificate: Buffer): Promise<void>;
+  /** Pushes the plant's registers to the clients; to be called after each step. */
+  publish(): void;
+}
+
+/**
+ * Puts the points of a plant that have `opcua: true` on an OPC UA port: SignAndEncrypt with Aes256_Sha256_RsaPss or
+ * Basic256Sha256, user name and passphrase, clients by trust list. Nothing is accepted by itself.
+ * @throws ScadaError `config` when the port can not be taken
+ */
+export async function startOpcuaServer(options: OpcuaServerOptions, context: PluginContext): Promise<OpcuaServer> {
+  const { plant, host, port, users } = options;
+  quietLibrary(context.logger);
+  const applicationUri = `urn:${hostname()}:scadawatch:simulator`;
+  const pki = await openServerPki(options.pkiDir, applicationUri);
+  const server = new OPCUAServer({
+    host,
+    hostname: host,
+    port,
+    securityModes: [MessageSecurityMode.SignAndEncrypt],
+    securityPolicies: [SecurityPolicy.Aes256_Sha256_RsaPss, SecurityPolicy.Basic256Sha256],
+    allowAnonymous: false,
+    userManager: { isValidUser: (name: string, passphrase: string) => mayLogIn(users, name, passphrase) },
+    serverCertificateManager: pki.manager,
+    userCertificateManager: pki.users,
+    certificateFile: pki.certificateFile,
+    serverInfo: { applicationUri, productUri: 'urn:scadawatch:simulator', applicationName: { text: 'scadawatch simulator' } },
+    buildInfo: {
+      productName: 'Simulated controller',
+      manufacturerName: 'scadawatch',
+      softwareVersion: '1.0',
+      productUri: 'urn:scadawatch:simulator',
+    },
+    // A rate of 0 lets a client that asks for it see each change, however fast plant time runs.
+    serverCapabilities: { maxSessions: options.sessions ?? 20, minSupportedSampleRate: 0 },
+    registerServerMethod: 1,
+  });
+  try {
+    await server.initialize();
+    if (options.onWrite !== undefined) observeWrites(server, plant, options.onWrite);
+    const space = new PlantSpace(server, plant);
+    await server.start();
+    const taken = server.endpoints[0]?.port ?? port;
+    let closing: Promise<void> | undefined;
+    return {
+      port: taken,
+      endpoint: `opc.tcp://${host}:${taken}`,
+      certificate: pki.certificate,
+      points: space.size,
+      trust: async (certificate) => await pki.manager.trustCertificate(certificate),
+      publish: () => space.publish(),
+      async [Symbol.asyncDispose]() {
+        closing ??= server.shutdown(0);
+        await closing;
+      },
+    };
+  } catch (cause) {
+    await server.shutdown(0).catch((error: Error) => context.logger.debug(`OPC UA server: ${error.message}`));
+    const message = `can not serve OPC UA on ${host}:${port}: ${cause instanceof Error ? cause.message : String(cause)}`;
+    throw new ScadaError('config', 'LAB_REFUSED', message, { hint: 'choose another port, or 0 for a free one', cause });
+  }
+}
+
+function mayLogIn(users: readonly OpcuaUser[], name: string, passphrase: string): boolean {
+  const user = users.find((candidate) => candidate.name === name);
+  // Compared even for an unknown name, so that the time taken tells nothing.
+  const same = timingSafeEqual(digest(user?.passphrase ?? ''), digest(passphrase));
+  return user !== undefined && same;
+}
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

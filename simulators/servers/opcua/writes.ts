@@ -1,0 +1,47 @@
+import { StatusCodes, WriteRequest, WriteResponse } from 'node-opcua-client';
+import type { OPCUAServer } from 'node-opcua-server';
+import type { Plant } from '../../../src/core/plant.ts';
+
+/** One write of one node, as ground truth keeps it. */
+export interface OpcuaWrite {
+  /** Plant time, ms UTC. */
+  readonly time: number;
+  readonly node: string;
+  /** NaN for what is not a number or a Boolean. */
+  readonly value: number;
+  /** Address and port of the client. */
+  readonly client: string;
+  /** Name of the StatusCode that was answered, `Good` if the plant took the value. */
+  readonly status: string;
+}
+
+/** Writes that wait for their answer; a client that never lets them be answered does not fill the memory. */
+const mostPending = 256;
+
+/** Reports every write that any client tries, with what the server answered, also to nodes that do not exist. */
+export function observeWrites(server: OPCUAServer, plant: Plant, onWrite: (write: OpcuaWrite) => void): void {
+  const pending = new Map<string, WriteRequest>();
+  server.on('request', (request, channel) => {
+    if (!(request instanceof WriteRequest)) return;
+    const oldest = pending.keys().next();
+    if (pending.size >= mostPending && oldest.done !== true) pending.delete(oldest.value);
+    pending.set(`${channel.hashKey}/${request.requestHeader.requestHandle}`, request);
+  });
+  server.on('response', (response, channel) => {
+    const key = `${channel.hashKey}/${response.responseHeader.requestHandle}`;
+    const request = pending.get(key);
+    if (request === undefined) return;
+    pending.delete(key);
+    const results = response instanceof WriteResponse ? (response.results ?? []) : [];
+    (request.nodesToWrite ?? []).forEach(({ nodeId, value }, i) => {
+      const written: unknown = value.value?.value;
+      onWrite({
+        time: plant.time,
+        node: nodeId.toString(),
+        value: typeof written === 'number' || typeof written === 'boolean' ? Number(written) : Number.NaN,
+        client: `${channel.remoteAddress}:${channel.remotePort}`,
+        status: (results[i] ?? response.responseHeader.serviceResult ?? StatusCodes.Bad).name,
+      });
+    });
+  });
+}
