@@ -1,0 +1,129 @@
+import { createEffect, createMemo, createSignal, For, on, Show } from 'solid-js';
+import type { Alert } from '../../../../src/core/alert.ts';
+import { formatSpan } from '../pure/format.ts';
+import { countByPriority, mostUrgent } from '../pure/urgency.ts';
+import { useAcknowledge } from '../store/acknowledge.ts';
+import { useStation } from '../store/station.ts';
+import { routeHash } from '../pure/route.ts';
+import { Badge } from '../ui/badge.tsx';
+import { Button } from '../ui/button.tsx';
+import { useKeys } from '../ui/keys.ts';
+import './banner.css';
+import { learningText } from './learning.tsx';
+
+/** Where the equipment of an alert is shown: its unit display, with the alert chosen. */
+export const openAlert = (alert: Alert) => ({ page: 'unit', area: alert.area }) as const;
+
+/** Never hidden, never covered: how many alerts wait, and the most urgent of them with what to do about it. */
+export function Banner() {
+  const { alerts, clock, zone, go, live, may } = useStation();
+  const { acknowledge } = useAcknowledge();
+  const counts = createMemo(() => countByPriority(alerts.open()));
+  const urgent = createMemo(() => mostUrgent(alerts.open()));
+  const canAcknowledge = (): boolean => live() && may('operator') && urgent() !== undefined;
+  const open = (): void => {
+    const alert = urgent();
+    if (alert !== undefined) go(openAlert(alert));
+  };
+  const take = (): void => {
+    const alert = urgent();
+    if (alert !== undefined && canAcknowledge()) acknowledge([alert.id]);
+  };
+  useKeys(() => [
+    { caption: 'B', text: 'open the banner alarm', on: ['b'], run: open },
+    { caption: '⇧A', text: 'acknowledge it', on: ['Shift+a'], run: take },
+  ]);
+  return (
+    <section class="banner" aria-label="Alarm banner">
+      <div class="counts">
+        <For each={counts()} fallback={null}>
+          {(count) => (
+            <Show when={count.total > 0}>
+              <a href={routeHash({ page: 'alarms', tab: 'active' })} title={`${count.total} open`}>
+                <Show when={count.worst}>{(worst) => <Badge priority={worst().priority} state={worst().state} />}</Show>
+                <b>{count.fresh}</b>
+                <small>new of {count.total}</small>
+              </a>
+            </Show>
+          )}
+        </For>
+        <Show when={counts().every((count) => count.total === 0)}>
+          <span class="none">{alerts.known() ? '0 open' : 'Reading alerts'}</span>
+        </Show>
+      </div>
+      <Show
+        when={urgent()}
+        fallback={
+          <div class="urgent">
+            <span class="none">
+              No new alarms<Show when={learningText()}>{(text) => <> · {text()}</>}</Show>
+            </span>
+          </div>
+        }
+      >
+        {(alert) => (
+          <>
+            <div class="urgent">
+              <Badge priority={alert().priority} state={alert().state} size={30} />
+              <span class="what ellipsis" title={alert().explanation.sentence}>
+                <b>{alert().equipment || alert().device}</b> {alert().title}
+              </span>
+              <span class="since">
+                {zone().moment(alert().since, clock.second())} · {formatSpan(clock.second() - alert().since)}
+              </span>
+            </div>
+            <div class="acts">
+              <Button
+                primary
+                key="⇧A"
+                disabled={!canAcknowledge()}
+                onPress={take}
+                title={may('operator') ? undefined : 'Needs role operator'}
+              >
+                Acknowledge
+              </Button>
+              <Button key="B" onPress={open}>
+                Open
+              </Button>
+            </div>
+          </>
+        )}
+      </Show>
+      <Announcer />
+    </section>
+  );
+}
+
+/** Tells readers without sight of new alarms: priority 1 at once, at most one in five seconds; others when there is a pause. */
+function Announcer() {
+  const { alerts } = useStation();
+  const [assertive, setAssertive] = createSignal('');
+  const [polite, setPolite] = createSignal('');
+  let saidAt = 0;
+  const urgent = createMemo(() => mostUrgent(alerts.open()));
+  createEffect(
+    on(
+      () => urgent()?.id,
+      () => {
+        const alert = urgent();
+        if (alert === undefined) return;
+        const text = `${alert.priority === 'A' ? 'Anomaly' : `Priority ${alert.priority}`}: ${alert.equipment} ${alert.title}`;
+        if (alert.priority !== 1) setPolite(text);
+        else if (performance.now() - saidAt > 5000) {
+          saidAt = performance.now();
+          setAssertive(text);
+        }
+      },
+    ),
+  );
+  return (
+    <>
+      <span class="unseen" aria-live="assertive">
+        {assertive()}
+      </span>
+      <span class="unseen" aria-live="polite">
+        {polite()}
+      </span>
+    </>
+  );
+}

@@ -1,0 +1,51 @@
+import { For, type JSX } from 'solid-js';
+import { routeHash, type Route } from '../pure/route.ts';
+import { worstOf } from '../pure/urgency.ts';
+import { useStation } from '../store/station.ts';
+import { Badge } from '../ui/badge.tsx';
+import { LearningMark } from './learning.tsx';
+
+/** The line under the banner: tabs of the page on the left, its tools on the right. */
+export function Sub(props: { readonly tabs: JSX.Element; readonly tools?: JSX.Element; readonly label: string }) {
+  return (
+    <div class="sub">
+      <nav class="tabs" aria-label={props.label}>
+        {props.tabs}
+      </nav>
+      <div class="tools">
+        <LearningMark />
+        {props.tools}
+      </div>
+    </div>
+  );
+}
+
+export function Tab(props: { readonly to: Route; readonly current: boolean; readonly children: JSX.Element }) {
+  return (
+    <a href={routeHash(props.to)} aria-current={props.current ? 'page' : undefined}>
+      {props.children}
+    </a>
+  );
+}
+
+/** Overview and the areas in process order, each with the worst alarm and the worst anomaly that it has. */
+export function AreaTabs(props: { readonly current: string | undefined }) {
+  const { site, alerts } = useStation();
+  return (
+    <>
+      <Tab to={{ page: 'plant' }} current={props.current === undefined}>
+        Overview
+      </Tab>
+      <For each={site.areas}>
+        {(area) => (
+          <Tab to={{ page: 'unit', area: area.id }} current={props.current === area.id}>
+            {area.name}
+            <For each={worstOf(alerts.open().filter((alert) => alert.area === area.id))}>
+              {(alert) => <Badge priority={alert.priority} state={alert.state} size={20} />}
+            </For>
+          </Tab>
+        )}
+      </For>
+    </>
+  );
+}

@@ -1,0 +1,3 @@
+export function Alarms() {
+  return <main class="page" />;
+}

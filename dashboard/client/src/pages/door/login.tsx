@@ -1,0 +1,51 @@
+import { createSignal, Show } from 'solid-js';
+import type { Door, SessionInfo } from '../../../../protocol.ts';
+import { act } from '../../store/api.ts';
+import { DoorFrame, failureText } from './door.tsx';
+
+/** Name and passphrase. */
+export function Login(props: {
+  readonly door: Door;
+  readonly signedOut: boolean;
+  readonly onSession: (session: SessionInfo) => void;
+}) {
+  const [failure, setFailure] = createSignal<string>();
+  const [busy, setBusy] = createSignal(false);
+  let name!: HTMLInputElement;
+  let passphrase!: HTMLInputElement;
+  const submit = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    setBusy(true);
+    try {
+      props.onSession(await act('POST /api/login', { name: name.value, passphrase: passphrase.value }));
+    } catch (thrown) {
+      setFailure(failureText(thrown));
+      passphrase.value = '';
+      passphrase.focus();
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <DoorFrame door={props.door} title={props.signedOut ? `Signed out of ${props.door.site}` : props.door.site}>
+      <form onSubmit={(event) => void submit(event)}>
+        <label>
+          Name
+          <input class="field" ref={name} name="name" autocomplete="username" required autofocus />
+        </label>
+        <label>
+          Passphrase
+          <input class="field" ref={passphrase} name="passphrase" type="password" autocomplete="current-password" required />
+        </label>
+        <Show when={failure()}>
+          <p class="wrong" role="alert">
+            {failure()}
+          </p>
+        </Show>
+        <button type="submit" class="button button-primary" disabled={busy()}>
+          {busy() ? 'Signing in' : 'Sign in'}
+        </button>
+      </form>
+    </DoorFrame>
+  );
+}

@@ -1,0 +1,3 @@
+export function Incident() {
+  return <main class="page" />;
+}

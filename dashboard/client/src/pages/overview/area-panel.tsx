@@ -1,0 +1,77 @@
+import { createMemo, createResource, For, Show } from 'solid-js';
+import type { Area } from '../../../../../src/core/monitor.ts';
+import type { TagInfo } from '../../../../protocol.ts';
+import { setpointOf } from '../../pure/neighbours.ts';
+import { routeHash } from '../../pure/route.ts';
+import { worstOf } from '../../pure/urgency.ts';
+import { useStation } from '../../store/station.ts';
+import { Badge } from '../../ui/badge.tsx';
+import { Indicator } from '../../ui/indicator.tsx';
+import { Empty } from '../../ui/panel.tsx';
+import { Loaded } from '../../ui/resource.tsx';
+import { sparkSpanMs } from '../../ui/sparkline.tsx';
+import { EquipmentLines } from './equipment-lines.tsx';
+
+/** One area: its worst badges, four indicators, two lines of equipment. */
+export function AreaPanel(props: { readonly area: Area; readonly span: number }) {
+  const { tags, alerts, site } = useStation();
+  const [loaded, { refetch }] = createResource(async () => await tags.ofArea(props.area.id));
+  const key = createMemo(() => site.areas.indexOf(props.area) + 1);
+  return (
+    <section class="panel area-panel" style={{ 'grid-column': `span ${props.span}` }} aria-label={props.area.name}>
+      <header class="panel-head">
+        <h2>
+          <a href={routeHash({ page: 'unit', area: props.area.id })} title={`Open, key ${key()}`}>
+            {props.area.name}
+            <For each={worstOf(alerts.open().filter((alert) => alert.area === props.area.id))}>
+              {(alert) => <Badge priority={alert.priority} state={alert.state} size={20} />}
+            </For>
+          </a>
+        </h2>
+      </header>
+      <Loaded of={loaded} retry={() => void refetch()} cells={4}>
+        {(known) => (
+          <>
+            <Show
+              when={props.area.indicators.length > 0}
+              fallback={
+                <Empty>
+                  <b>No indicators.</b> Name up to four tags under <span class="mono">indicators</span> of this area.
+                </Empty>
+              }
+            >
+              <Indicators names={props.area.indicators.slice(0, 4)} tags={known()} />
+            </Show>
+            <EquipmentLines area={props.area} tags={known()} />
+          </>
+        )}
+      </Loaded>
+    </section>
+  );
+}
+
+function Indicators(props: { readonly names: readonly string[]; readonly tags: readonly TagInfo[] }) {
+  const { tags: catalogue, histories } = useStation();
+  const shown = createMemo(() => props.names.flatMap((name) => props.tags.find((tag) => tag.name === name) ?? []));
+  const [bands] = createResource(
+    () => shown().map((tag) => tag.name),
+    async (names) => await catalogue.bands(names),
+  );
+  const history = histories.use(shown, () => ({ spanMs: sparkSpanMs }), 120);
+  const band = (name: string) => (bands.state === 'errored' ? undefined : bands.latest?.get(name));
+  return (
+    <div class="indicators">
+      <For each={shown()}>
+        {(tag) => (
+          <Indicator
+            tag={tag}
+            band={band(tag.name)}
+            setpoint={setpointOf(tag, props.tags)}
+            track={history.version() >= 0 ? history.tracks.get(tag.name) : undefined}
+            version={history.version}
+          />
+        )}
+      </For>
+    </div>
+  );
+}

@@ -1,0 +1,3 @@
+export function Unit() {
+  return <main class="page" />;
+}

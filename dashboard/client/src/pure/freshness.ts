@@ -1,0 +1,42 @@
+import { isBad, isUncertain } from '../../../../src/core/quality.ts';
+
+/** One tag's last sample as the page has it. Times in ms UTC of the site's clock, NaN before the first sample. */
+export interface Sample {
+  readonly value: number;
+  readonly quality: number;
+  readonly receiveTime: number;
+  readonly sourceTime: number;
+  /** Last value that was good, NaN before the first. */
+  readonly lastGood: number;
+}
+
+/** What a value cell has to say beside the figure. */
+export type Freshness = 'good' | 'uncertain' | 'stale' | 'bad' | 'never';
+
+/** A value is stale when it is older than this many of its expected periods. */
+export const stalePeriods = 2.5;
+
+/** Age of a sample, ms, never negative; NaN before the first. */
+export const ageOf = (sample: Sample, now: number): number => Math.max(0, now - sample.receiveTime);
+
+/**
+ * What the page may claim about a sample. Bad wins over stale: a device that says "bad" each second is fresh and bad.
+ * @param scanMs period at which the tag is read
+ */
+export function freshnessOf(sample: Sample, now: number, scanMs: number): Freshness {
+  if (Number.isNaN(sample.receiveTime)) return 'never';
+  if (isBad(sample.quality)) return Number.isNaN(sample.lastGood) ? 'never' : 'bad';
+  if (ageOf(sample, now) > stalePeriods * scanMs) return 'stale';
+  return isUncertain(sample.quality) ? 'uncertain' : 'good';
+}
+
+/** The figure to show: bad samples show the last good value, in brackets. */
+export const shownValue = (sample: Sample): number => (isBad(sample.quality) ? sample.lastGood : sample.value);
+
+export const noSample: Sample = {
+  value: Number.NaN,
+  quality: 0x80320000,
+  receiveTime: Number.NaN,
+  sourceTime: Number.NaN,
+  lastGood: Number.NaN,
+};

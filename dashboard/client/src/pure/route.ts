@@ -1,0 +1,71 @@
+/** Where the page is: what stands behind `#/` in the address. */
+export type Route =
+  | { readonly page: 'plant' }
+  | { readonly page: 'unit'; readonly area: string }
+  | { readonly page: 'tag'; readonly tag: string }
+  | { readonly page: 'alarms'; readonly tab: AlarmTab }
+  | { readonly page: 'incidents' }
+  | { readonly page: 'incident'; readonly id: string }
+  | { readonly page: 'trends' }
+  | { readonly page: 'lab' }
+  | { readonly page: 'system'; readonly tab: SystemTab };
+
+export const alarmTabs = ['active', 'unacknowledged', 'history'] as const;
+export type AlarmTab = (typeof alarmTabs)[number];
+export const systemTabs = ['health', 'devices', 'audit', 'users'] as const;
+export type SystemTab = (typeof systemTabs)[number];
+
+/** Anything unknown leads to the plant. */
+export function parseRoute(hash: string): Route {
+  const [page, argument] = hash.replace(/^#?\//, '').split('/').map(decode);
+  switch (page) {
+    case 'unit':
+      return argument === undefined ? { page: 'plant' } : { page: 'unit', area: argument };
+    case 'tag':
+      return argument === undefined ? { page: 'trends' } : { page: 'tag', tag: argument };
+    case 'alarms':
+      return { page: 'alarms', tab: alarmTabs.find((tab) => tab === argument) ?? 'active' };
+    case 'incidents':
+      return argument === undefined ? { page: 'incidents' } : { page: 'incident', id: argument };
+    case 'trends':
+      return { page: 'trends' };
+    case 'lab':
+      return { page: 'lab' };
+    case 'system':
+      return { page: 'system', tab: systemTabs.find((tab) => tab === argument) ?? 'health' };
+    default:
+      return { page: 'plant' };
+  }
+}
+
+export function routeHash(route: Route): string {
+  const part = encodeURIComponent;
+  switch (route.page) {
+    case 'plant':
+      return '#/plant';
+    case 'unit':
+      return `#/unit/${part(route.area)}`;
+    case 'tag':
+      return `#/tag/${part(route.tag)}`;
+    case 'alarms':
+      return `#/alarms/${route.tab}`;
+    case 'incidents':
+      return '#/incidents';
+    case 'incident':
+      return `#/incidents/${part(route.id)}`;
+    case 'trends':
+      return '#/trends';
+    case 'lab':
+      return '#/lab';
+    case 'system':
+      return `#/system/${route.tab}`;
+  }
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

@@ -1,0 +1,124 @@
+import { isBad } from '../../../../src/core/quality.ts';
+
+/** One tag's line over a window, ready for drawing: null breaks the line where quality was bad or samples are missing. */
+export class Track {
+  time: number[] = [];
+  value: (number | null)[] = [];
+  /** Length of the spans that the points stand for, ms; 0 for samples as stored. */
+  spanMs = 0;
+  /** Points that came live since the last load. */
+  appended = 0;
+  readonly #scanMs: number;
+
+  /** @param scanMs period at which the tag is read: more than five of them without a sample is a gap */
+  constructor(scanMs: number) {
+    this.#scanMs = scanMs;
+  }
+
+  get last(): number {
+    return this.time.at(-1) ?? Number.NaN;
+  }
+
+  /** Replaces everything by stored samples or spans; what came live after them stays. */
+  load(series: {
+    readonly spanMs: number;
+    readonly time: ArrayLike<number>;
+    readonly value: ArrayLike<number>;
+    readonly low: ArrayLike<number>;
+    readonly high: ArrayLike<number>;
+    readonly quality: ArrayLike<number>;
+  }): void {
+    const lived = this.time.map((time, i) => [time, this.value[i] ?? null] as const);
+    this.time = [];
+    this.value = [];
+    this.spanMs = series.spanMs;
+    this.appended = 0;
+    for (let i = 0; i < series.time.length; i++) {
+      const time = series.time[i] ?? Number.NaN;
+      const bad = isBad(series.quality[i] ?? 0);
+      if (series.spanMs === 0) this.#push(time, bad ? null : finite(series.value[i]));
+      else {
+        // lowest and highest of a span, so that no spike is lost between them
+        const low = finite(series.low[i]);
+        const high = finite(series.high[i]);
+        this.#push(time, low);
+        if (high !== low) this.#push(time + series.spanMs / 2, high);
+      }
+    }
+    const end = this.last;
+    for (const [time, value] of lived) if (Number.isNaN(end) || time > end) this.#push(time, value);
+  }
+
+  /** A live sample. One not after the last is left out; a jump back in time of a minute and more starts the line anew. */
+  append(time: number, value: number, quality: number): boolean {
+    if (Number.isNaN(time)) return false;
+    if (time < this.last - 60_000) {
+      const keep = this.time.findIndex((known) => known >= time);
+      this.time.length = Math.max(0, keep);
+      this.value.length = Math.max(0, keep);
+    }
+    if (time <= this.last) return false;
+    this.#push(time, isBad(quality) ? null : finite(value));
+    this.appended++;
+    return true;
+  }
+
+  /** Lets go of points before `from`, but the last of them, so that a line enters the window from its edge. */
+  trim(from: number): void {
+    let first = 0;
+    while (first + 1 < this.time.length && (this.time[first + 1] ?? from) < from) first++;
+    // in large steps: cutting an array at its head costs its whole length
+    if (first < 256 && first < this.time.length / 2) return;
+    this.time.splice(0, first);
+    this.value.splice(0, first);
+  }
+
+  #push(time: number, value: number | null): void {
+    const last = this.last;
+    const longest = 5 * Math.max(this.#scanMs, this.spanMs);
+    if (time - last > longest && this.value.at(-1) !== null) {
+      this.time.push(last + longest / 2);
+      this.value.push(null);
+    }
+    this.time.push(time);
+    this.value.push(value);
+  }
+}
+
+const finite = (value: number | undefined): number | null => (value === undefined || !Number.isFinite(value) ? null : value);
+
+/** Lowest, highest, count and largest gap of the points of a window. */
+export function statistics(
+  track: Track,
+  from: number,
+  to: number,
+): { readonly low: number; readonly high: number; readonly count: number; readonly largestGapMs: number } {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  let count = 0;
+  let largestGapMs = 0;
+  let last = Number.NaN;
+  for (let i = 0; i < track.time.length; i++) {
+    const time = track.time[i] ?? Number.NaN;
+    const value = track.value[i] ?? null;
+    if (time < from || time > to || value === null) continue;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+    count++;
+    if (time - last > largestGapMs) largestGapMs = time - last;
+    last = time;
+  }
+  return { low: count === 0 ? Number.NaN : low, high: count === 0 ? Number.NaN : high, count, largestGapMs };
+}
+
+/** The value of the line at or before a time; null in a gap or before the first point. */
+export function valueAt(track: Track, time: number): number | null {
+  let from = 0;
+  let to = track.time.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((track.time[middle] ?? 0) <= time) from = middle + 1;
+    else to = middle;
+  }
+  return from === 0 ? null : (track.value[from - 1] ?? null);
+}

@@ -1,0 +1,27 @@
+/** What the vertical scale of a trend must hold. */
+export interface RangeNeeds {
+  readonly data: { readonly low: number; readonly high: number };
+  readonly band?: { readonly low: number; readonly high: number } | undefined;
+  /** Limits are drawn if they are near; far ones do not flatten the line. */
+  readonly limits: readonly number[];
+  /** Smallest height that is not mere noise, e.g. ten steps of the last figure. */
+  readonly least: number;
+}
+
+/** Ends of the vertical scale: data and band with a margin, and limits within one height of them. */
+export function trendRange({ data, band, limits, least }: RangeNeeds): readonly [number, number] {
+  const ends = [data.low, data.high, band?.low, band?.high].filter((end): end is number => Number.isFinite(end));
+  if (ends.length === 0) return [0, 1];
+  let low = Math.min(...ends);
+  let high = Math.max(...ends);
+  const height = Math.max(high - low, least);
+  const middle = (low + high) / 2;
+  low = Math.min(low, middle - height / 2);
+  high = Math.max(high, middle + height / 2);
+  for (const limit of limits) {
+    if (limit > high && limit - high < height * 0.6) high = limit;
+    if (limit < low && low - limit < height * 0.6) low = limit;
+  }
+  const margin = (high - low) * 0.08;
+  return [low - margin, high + margin];
+}

@@ -1,0 +1,66 @@
+import { createSignal, type Accessor } from 'solid-js';
+import { createStore, reconcile } from 'solid-js/store';
+import { isOpen, needsAcknowledgement, type Alert } from '../../../../src/core/alert.ts';
+import type { ServerMessage } from '../../../protocol.ts';
+import { AlertBook, type BookResult } from '../pure/alert-book.ts';
+import { byUrgency } from '../pure/urgency.ts';
+import { act, ask } from './api.ts';
+
+const hourMs = 3_600_000;
+
+/** All alerts that are open and those cleared in the last hour, as the page shows them. */
+export interface Alerts {
+  /** Each alert keeps its object through its life: rows change, they are not made anew. By urgency. */
+  readonly open: Accessor<readonly Alert[]>;
+  readonly cleared: Accessor<readonly Alert[]>;
+  /** True from the first complete answer of the alert stream on. */
+  readonly known: Accessor<boolean>;
+  find(id: string): Alert | undefined;
+  position(): { readonly epoch?: string; readonly sequence?: number };
+  take(message: Extract<ServerMessage, { type: 'alert-snapshot' | 'alert-changes' }>): BookResult;
+  /** Asks for what was cleared lately: the stream carries open alerts only. */
+  fillCleared(now: number): Promise<void>;
+  acknowledge(ids: readonly string[], note?: string): Promise<void>;
+  onRaised(listener: (alert: Alert) => void): void;
+}
+
+export function createAlerts(now: () => number): Alerts {
+  const book = new AlertBook();
+  const [state, setState] = createStore<{ alerts: Alert[] }>({ alerts: [] });
+  const [known, setKnown] = createSignal(false);
+  const raised: ((alert: Alert) => void)[] = [];
+  const publish = (): void => {
+    const time = now();
+    if (!Number.isNaN(time)) book.forgetClosedBefore(time - hourMs);
+    setState('alerts', reconcile([...book.alerts], { key: 'id' }));
+  };
+  return {
+    open: () => state.alerts.filter((alert) => isOpen(alert.state)).sort(byUrgency),
+    cleared: () => state.alerts.filter((alert) => !isOpen(alert.state)).sort((a, b) => b.changedAt - a.changedAt),
+    known,
+    find: (id) => state.alerts.find((alert) => alert.id === id),
+    position: () => book.position,
+    take(message) {
+      const result = message.type === 'alert-snapshot' ? book.takeSnapshot(message) : book.takeChanges(message);
+      if (result !== 'changed') return result;
+      publish();
+      setKnown(true);
+      if (message.type === 'alert-changes') {
+        for (const change of message.changes) {
+          if (change.kind === 'raised' || change.kind === 'recurred') for (const listener of raised) listener(change.alert);
+        }
+      }
+      return result;
+    },
+    async fillCleared(time) {
+      const { alerts } = await ask('GET /api/alerts', { from: time - 6 * hourMs, to: time + hourMs, limit: 200 });
+      book.addClosed(alerts.filter((alert) => alert.changedAt > time - hourMs));
+      publish();
+    },
+    async acknowledge(ids, note) {
+      const waiting = ids.filter((id) => state.alerts.some((alert) => alert.id === id && needsAcknowledgement(alert.state)));
+      if (waiting.length > 0) await act('POST /api/alerts/acknowledge', { ids: waiting, note });
+    },
+    onRaised: (listener) => void raised.push(listener),
+  };
+}

@@ -1,0 +1,142 @@
+import { createEffect, createSignal, on, onCleanup, untrack, type Accessor } from 'solid-js';
+import { limits, type SeriesBody, type TagInfo } from '../../../protocol.ts';
+import { Track } from '../pure/track.ts';
+import { ApiError, ask } from './api.ts';
+import type { LiveValues } from './live-values.ts';
+import type { SiteClock } from './site-clock.ts';
+
+/** Which part of time a view shows: the last `spanMs` and what comes, or a part of the past that stands. */
+export interface Window {
+  readonly spanMs: number;
+  /** End of the window, ms UTC; undefined while it follows the live end. */
+  readonly end?: number | undefined;
+}
+
+export interface History {
+  /** By tag name; `version` changes when a track was drawn upon. */
+  readonly tracks: ReadonlyMap<string, Track>;
+  readonly version: Accessor<number>;
+  readonly loading: Accessor<boolean>;
+  readonly error: Accessor<string | undefined>;
+  readonly retry: () => void;
+}
+
+/** Redraws are bundled: at most two a second. */
+const redrawMs = 500;
+
+/** Stored samples of views, continued by live ones; kept for a while so that coming back to a view asks only for the rest. */
+export class Histories {
+  readonly #kept = new Map<string, Track>();
+  readonly #values: LiveValues;
+  readonly #clock: SiteClock;
+
+  constructor(values: LiveValues, clock: SiteClock) {
+    this.#values = values;
+    this.#clock = clock;
+  }
+
+  forget(): void {
+    this.#kept.clear();
+  }
+
+  /** The lines of some tags over a window, for the current component. */
+  use(tags: Accessor<readonly TagInfo[]>, window: Accessor<Window>, maxPoints: number): History {
+    const [version, setVersion] = createSignal(0);
+    const [loading, setLoading] = createSignal(true);
+    const [error, setError] = createSignal<string>();
+    const [attempt, setAttempt] = createSignal(0);
+    const tracks = new Map<string, Track>();
+    let redraw: number | undefined;
+    const changed = (): void => {
+      redraw ??= setTimeout(() => {
+        redraw = undefined;
+        setVersion((n) => n + 1);
+      }, redrawMs) as unknown as number;
+    };
+    onCleanup(() => clearTimeout(redraw));
+
+    createEffect(
+      on(
+        [
+          () =>
+            tags()
+              .map((tag) => tag.name)
+              .join('\n'),
+          window,
+          attempt,
+        ],
+        () => {
+          const shown = untrack(tags);
+          const { spanMs, end } = untrack(window);
+          const stop = new AbortController();
+          onCleanup(() => stop.abort());
+          tracks.clear();
+          for (const tag of shown) {
+            const track = this.#track(tag, spanMs, end, maxPoints);
+            tracks.set(tag.name, track);
+            if (end !== undefined) continue;
+            this.#values.listen(tag.index, (time, value, quality) => {
+              if (track.append(time, value, quality)) changed();
+              track.trim(time - spanMs * 1.2);
+              if (track.appended > 4 * maxPoints && spanMs > 7_200_000) setAttempt((n) => n + 1);
+            });
+          }
+          if (shown.length === 0) return;
+          setLoading(true);
+          this.#load(shown, tracks, spanMs, end, maxPoints, stop.signal).then(
+            () => {
+              setError(undefined);
+              setLoading(false);
+              setVersion((n) => n + 1);
+            },
+            (thrown: unknown) => {
+              if (stop.signal.aborted) return;
+              setLoading(false);
+              setError(thrown instanceof ApiError ? thrown.message : 'The history could not be read');
+            },
+          );
+        },
+      ),
+    );
+    return { tracks, version, loading, error, retry: () => setAttempt((n) => n + 1) };
+  }
+
+  #track(tag: TagInfo, spanMs: number, end: number | undefined, maxPoints: number): Track {
+    if (end !== undefined) return new Track(tag.scanMs);
+    const key = `${tag.name}\n${spanMs}\n${maxPoints}`;
+    const kept = this.#kept.get(key);
+    if (kept !== undefined) return kept;
+    const made = new Track(tag.scanMs);
+    this.#kept.set(key, made);
+    // the oldest goes: a page shows a few dozen lines, and 200 kept ones are some megabytes
+    if (this.#kept.size > 200) this.#kept.delete(this.#kept.keys().next().value ?? '');
+    return made;
+  }
+
+  async #load(
+    tags: readonly TagInfo[],
+    tracks: ReadonlyMap<string, Track>,
+    spanMs: number,
+    end: number | undefined,
+    maxPoints: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const now = await this.#time(signal);
+    const to = end ?? now + 60_000;
+    const from = (end ?? now) - spanMs * 1.1;
+    for (let first = 0; first < tags.length; first += limits.historyTags) {
+      const names = tags.slice(first, first + limits.historyTags).map((tag) => tag.name);
+      const { series } = await ask('GET /api/history', { tags: names, from, to, maxPoints }, signal);
+      for (const one of series) tracks.get(one.tag)?.load(one satisfies SeriesBody);
+    }
+  }
+
+  /** Before the first heartbeat there is no site time to ask by. */
+  async #time(signal: AbortSignal): Promise<number> {
+    while (Number.isNaN(this.#clock.now())) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      signal.throwIfAborted();
+    }
+    return this.#clock.now();
+  }
+}

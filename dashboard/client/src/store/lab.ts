@@ -1,0 +1,39 @@
+import { createSignal, onCleanup, type Accessor } from 'solid-js';
+import type { LabStatus } from '../../../../src/core/lab.ts';
+
+/** What is known of the lab that feeds the monitor. */
+export interface LabStore {
+  /** Set while a simulated plant feeds the monitor: everybody sees that. */
+  readonly feed: Accessor<{ readonly speed: number; readonly exercise: boolean } | undefined>;
+  /** Only while a component watches it, and only for engineers. */
+  readonly status: Accessor<LabStatus | undefined>;
+  /** Asks for the status until the current owner is disposed of. */
+  watch(): void;
+  setFeed(feed: { readonly speed: number; readonly exercise: boolean } | undefined): void;
+  setStatus(status: LabStatus): void;
+  /** To be sent anew on each connection. */
+  readonly watching: () => boolean;
+}
+
+export function createLab(send: (on: boolean) => void): LabStore {
+  const [feed, setFeed] = createSignal<{ readonly speed: number; readonly exercise: boolean } | undefined>(undefined, {
+    equals: (a, b) => a?.speed === b?.speed && a?.exercise === b?.exercise,
+  });
+  const [status, setStatus] = createSignal<LabStatus>();
+  let watchers = 0;
+  return {
+    feed,
+    status,
+    setFeed,
+    setStatus,
+    watching: () => watchers > 0,
+    watch() {
+      watchers++;
+      if (watchers === 1) send(true);
+      onCleanup(() => {
+        watchers--;
+        if (watchers === 0) send(false);
+      });
+    },
+  };
+}

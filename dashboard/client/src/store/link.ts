@@ -1,0 +1,134 @@
+import {
+  CloseCode,
+  parseMessage,
+  readValueFrame,
+  subprotocol,
+  type ClientMessage,
+  type ServerMessage,
+  type ValueFrame,
+} from '../../../protocol.ts';
+import { retryDelay } from '../pure/link-state.ts';
+
+export interface LinkEvents {
+  /** The socket is open and the server has said hello: ask for everything anew. */
+  opened(hello: Extract<ServerMessage, { type: 'hello' }>): void;
+  message(message: ServerMessage): void;
+  values(frame: ValueFrame): void;
+  /** Broken or closed; a next try follows unless `end` says why not. */
+  closed(reason: LinkEnd | undefined, detail: string): void;
+  /** The wait before the next try began. */
+  waiting(untilMonotonic: number): void;
+}
+
+/** Why there will be no next try. */
+export type LinkEnd = 'session-ended' | 'wrong-version';
+
+/** A server that accepts but never says hello counts as none after so long, ms. */
+const helloWithinMs = 8000;
+
+/** One websocket, opened again and again until `close`: knows frames and the way back, nothing of what they mean. */
+export class Link {
+  readonly #events: LinkEvents;
+  #socket: WebSocket | undefined;
+  #timer: number | undefined;
+  #attempt = 0;
+  #open = false;
+  #done = false;
+  /** Monotonic time of the last frame. */
+  lastFrameAt = performance.now();
+
+  constructor(events: LinkEvents) {
+    this.#events = events;
+  }
+
+  get connected(): boolean {
+    return this.#open;
+  }
+
+  /** Tries at once, whatever the back-off says. */
+  connect(): void {
+    if (this.#done || this.#open) return;
+    this.#drop();
+    window.clearTimeout(this.#timer);
+    const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
+    const socket = new WebSocket(`${scheme}://${location.host}/ws`, subprotocol);
+    socket.binaryType = 'arraybuffer';
+    socket.addEventListener('message', (event: MessageEvent<string | ArrayBuffer>) => this.#take(event.data));
+    socket.addEventListener('close', (event) => this.#lost(socket, event.code, event.reason));
+    this.#socket = socket;
+    this.#timer = window.setTimeout(() => socket.close(), helloWithinMs);
+  }
+
+  send(message: ClientMessage): void {
+    if (this.#open) this.#socket?.send(JSON.stringify(message));
+  }
+
+  /** Closes what seems open but is silent; the way back begins at once. */
+  abandon(): void {
+    const socket = this.#socket;
+    if (socket !== undefined && this.#open) this.#lost(socket, 1006, 'silent');
+  }
+
+  /** No more tries. Idempotent. */
+  close(): void {
+    this.#done = true;
+    window.clearTimeout(this.#timer);
+    this.#drop();
+  }
+
+  #take(data: string | ArrayBuffer): void {
+    this.lastFrameAt = performance.now();
+    if (data instanceof ArrayBuffer) {
+      this.#events.values(readValueFrame(data));
+      return;
+    }
+    const message = parseMessage(data);
+    if (message.type === 'hello') {
+      window.clearTimeout(this.#timer);
+      this.#attempt = 0;
+      this.#open = true;
+      this.#events.opened(message);
+    } else this.#events.message(message);
+  }
+
+  #lost(socket: WebSocket, code: number, reason: string): void {
+    if (socket !== this.#socket) return;
+    this.#drop();
+    window.clearTimeout(this.#timer);
+    const end = endOf(code);
+    this.#events.closed(end, reasonOf(code, reason));
+    if (end !== undefined || this.#done) return;
+    const wait = retryDelay(this.#attempt, Math.random());
+    this.#attempt++;
+    this.#timer = window.setTimeout(() => this.connect(), wait);
+    this.#events.waiting(performance.now() + wait);
+  }
+
+  #drop(): void {
+    const socket = this.#socket;
+    this.#socket = undefined;
+    this.#open = false;
+    socket?.close();
+  }
+}
+
+function endOf(code: number): LinkEnd | undefined {
+  if (code === CloseCode.SessionEnded) return 'session-ended';
+  return code === CloseCode.WrongVersion ? 'wrong-version' : undefined;
+}
+
+function reasonOf(code: number, reason: string): string {
+  switch (code) {
+    case CloseCode.ServerStopped:
+      return 'The server was stopped';
+    case CloseCode.TooSlow:
+      return 'This browser was too slow for the data';
+    case CloseCode.TooManyConnections:
+      return 'The server has no room for one more connection';
+    case CloseCode.InvalidMessage:
+    case CloseCode.TooManyMessages:
+      return `The server refused this page (${reason})`;
+    default:
+      return 'The link to the server was lost';
+  }
+}

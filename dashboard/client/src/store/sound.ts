@@ -1,0 +1,67 @@
+import { createSignal, onCleanup, type Accessor } from 'solid-js';
+import type { Priority } from '../../../../src/core/alert.ts';
+
+/** Browsers allow sound only after a gesture: until then the page says that it is off. */
+export interface Sound {
+  readonly state: Accessor<'off' | 'on' | 'silenced'>;
+  /** Left of a silence, ms. */
+  readonly leftMs: Accessor<number>;
+  /** Must be called from a gesture; sounds the test tone. */
+  enable(): Promise<void>;
+  /** Silence is not acknowledgement: it ends by itself, and with the next new alarm. */
+  silence(): void;
+  /** Anomalies do not sound. */
+  alarm(priority: Priority): void;
+  /** The tone of a stopped picture. */
+  stopped(): void;
+}
+
+const silenceMs = 300_000;
+/** Three tones that differ in pitch and count. */
+const tones: Readonly<Record<1 | 2 | 3, readonly number[]>> = { 1: [988, 740, 988, 740], 2: [740, 988], 3: [587] };
+
+export function createSound(): Sound {
+  let context: AudioContext | undefined;
+  const [enabled, setEnabled] = createSignal(false);
+  const [until, setUntil] = createSignal(0);
+  const [clock, setClock] = createSignal(performance.now());
+  const timer = setInterval(() => setClock(performance.now()), 1000);
+  onCleanup(() => clearInterval(timer));
+  const leftMs = (): number => Math.max(0, until() - clock());
+
+  const play = (pitches: readonly number[]): void => {
+    if (context === undefined || !enabled() || leftMs() > 0) return;
+    pitches.forEach((pitch, index) => {
+      if (context === undefined) return;
+      const start = context.currentTime + index * 0.22;
+      const tone = context.createOscillator();
+      const level = context.createGain();
+      tone.frequency.value = pitch;
+      level.gain.setValueAtTime(0, start);
+      level.gain.linearRampToValueAtTime(0.25, start + 0.02);
+      level.gain.setValueAtTime(0.25, start + 0.16);
+      level.gain.linearRampToValueAtTime(0, start + 0.2);
+      tone.connect(level).connect(context.destination);
+      tone.start(start);
+      tone.stop(start + 0.21);
+    });
+  };
+  return {
+    state: () => (!enabled() ? 'off' : leftMs() > 0 ? 'silenced' : 'on'),
+    leftMs,
+    async enable() {
+      context ??= new AudioContext();
+      await context.resume();
+      setEnabled(true);
+      setUntil(0);
+      play(tones[3]);
+    },
+    silence: () => setUntil(performance.now() + silenceMs),
+    alarm(priority) {
+      if (priority === 'A') return;
+      setUntil(0);
+      play(tones[priority]);
+    },
+    stopped: () => play([440, 330]),
+  };
+}

@@ -1,0 +1,103 @@
+import { createContext, createEffect, createSignal, on, onCleanup, useContext, type Accessor } from 'solid-js';
+import { needsAcknowledgement } from '../../../../src/core/alert.ts';
+import type { Site } from '../../../../src/core/monitor.ts';
+import { mayActAs, type Role } from '../../../../src/core/state.ts';
+import type { SessionInfo } from '../../../protocol.ts';
+import { parseRoute, routeHash, type Route } from '../pure/route.ts';
+import { zoneFormat, type ZoneFormat } from '../pure/zone.ts';
+import { createAlerts, type Alerts } from './alerts.ts';
+import { createConnection, type Connection } from './connection.ts';
+import { createHealth, type HealthStore } from './health.ts';
+import { Histories } from './histories.ts';
+import { createLab, type LabStore } from './lab.ts';
+import { LiveValues } from './live-values.ts';
+import type { Settings } from './settings.ts';
+import { createSiteClock, type SiteClock } from './site-clock.ts';
+import { createSound, type Sound } from './sound.ts';
+import { TagCatalogue } from './tags.ts';
+
+/** Everything that a page of a signed-in person works with. */
+export interface Station {
+  readonly site: Site;
+  readonly session: SessionInfo;
+  readonly settings: Settings;
+  readonly clock: SiteClock;
+  readonly zone: Accessor<ZoneFormat>;
+  readonly values: LiveValues;
+  readonly tags: TagCatalogue;
+  readonly alerts: Alerts;
+  readonly histories: Histories;
+  readonly health: HealthStore;
+  readonly lab: LabStore;
+  readonly sound: Sound;
+  readonly connection: Connection;
+  readonly route: Accessor<Route>;
+  go(route: Route): void;
+  may(role: Role): boolean;
+  /** Acts are off while the picture is not live. */
+  readonly live: Accessor<boolean>;
+}
+
+const StationContext = createContext<Station>();
+export const StationProvider = StationContext.Provider;
+
+export function useStation(): Station {
+  const station = useContext(StationContext);
+  if (station === undefined) throw new Error('no station around this component');
+  return station;
+}
+
+export interface StationOptions {
+  readonly run: number;
+  readonly site: Site;
+  readonly session: SessionInfo;
+  readonly settings: Settings;
+  /** The server is another run, or the page too old: everything must be loaded anew. */
+  readonly onOutdated: () => void;
+  readonly onSessionEnd: () => void;
+}
+
+/** Wires the stores of one run of the server. Must be created inside a reactive owner. */
+export function createStation(options: StationOptions): Station {
+  const { site, session, settings } = options;
+  const clock = createSiteClock();
+  const alerts = createAlerts(() => clock.now());
+  const sound = createSound();
+  const lab = createLab((on) => connection.watchLab(on));
+  const values = new LiveValues((tags) => connection.watchTags(tags));
+  const connection = createConnection({ ...options, clock, alerts, lab, values, sound });
+  const [route, setRoute] = createSignal(parseRoute(location.hash), { equals: false });
+  const follow = (): unknown => setRoute(parseRoute(location.hash));
+  addEventListener('hashchange', follow);
+  onCleanup(() => removeEventListener('hashchange', follow));
+
+  alerts.onRaised((alert) => {
+    if (needsAcknowledgement(alert.state)) sound.alarm(alert.priority);
+  });
+  createEffect(
+    on(alerts.known, (known) => {
+      if (known) alerts.fillCleared(clock.now()).catch(() => undefined);
+    }),
+  );
+  return {
+    site,
+    session,
+    settings,
+    clock,
+    zone: () => zoneFormat(settings.utc() ? 'UTC' : site.timeZone),
+    values,
+    tags: new TagCatalogue(),
+    alerts,
+    histories: new Histories(values, clock),
+    health: createHealth(),
+    lab,
+    sound,
+    connection,
+    route,
+    go: (next) => {
+      location.hash = routeHash(next);
+    },
+    may: (role) => mayActAs(session.role, role),
+    live: () => connection.state() === 'live' || connection.state() === 'slow',
+  };
+}

@@ -1,0 +1,80 @@
+import { createResource, type Accessor, type Resource } from 'solid-js';
+import type { NormalBand } from '../../../../src/core/monitor.ts';
+import { limits, type TagInfo } from '../../../protocol.ts';
+import { ask } from './api.ts';
+
+/** What the page knows of tags: asked for by name or area when a view needs it, kept for the run. */
+export class TagCatalogue {
+  readonly #byName = new Map<string, TagInfo>();
+  readonly #areas = new Map<string, Promise<readonly TagInfo[]>>();
+  readonly #bands = new Map<string, { readonly at: number; readonly band: NormalBand | undefined }>();
+
+  /** The known ones of these tags, in the order asked. */
+  async named(names: readonly string[]): Promise<readonly TagInfo[]> {
+    const missing = [...new Set(names)].filter((name) => name !== '' && !this.#byName.has(name));
+    if (missing.length > 0) {
+      const { tags } = await ask('GET /api/tags', { names: missing });
+      for (const tag of tags) this.#byName.set(tag.name, tag);
+    }
+    return names.flatMap((name) => this.#byName.get(name) ?? []);
+  }
+
+  /** All tags of an area, page by page. */
+  async ofArea(area: string): Promise<readonly TagInfo[]> {
+    const known = this.#areas.get(area);
+    if (known !== undefined) return await known;
+    const asked = this.#askArea(area);
+    this.#areas.set(area, asked);
+    asked.catch(() => this.#areas.delete(area));
+    return await asked;
+  }
+
+  async search(text: string): Promise<readonly TagInfo[]> {
+    const { tags } = await ask('GET /api/tags', { search: text, limit: 12 });
+    for (const tag of tags) this.#byName.set(tag.name, tag);
+    return tags;
+  }
+
+  /** Normal bands by tag name, at most a minute old. */
+  async bands(names: readonly string[]): Promise<ReadonlyMap<string, NormalBand>> {
+    const fresh = performance.now() - 60_000;
+    const missing = names.filter((name) => (this.#bands.get(name)?.at ?? -1) < fresh);
+    if (missing.length > 0) {
+      const { bands } = await ask('GET /api/bands', { tags: missing });
+      const answered = new Map(bands.map((band) => [band.tag, band]));
+      for (const name of missing) this.#bands.set(name, { at: performance.now(), band: answered.get(name) });
+    }
+    return new Map(
+      names.flatMap((name) => {
+        const band = this.#bands.get(name)?.band;
+        return band === undefined ? [] : [[name, band] as const];
+      }),
+    );
+  }
+
+  /** Another run of the server: indices are no longer valid. */
+  forget(): void {
+    this.#byName.clear();
+    this.#areas.clear();
+    this.#bands.clear();
+  }
+
+  async #askArea(area: string): Promise<readonly TagInfo[]> {
+    const all: TagInfo[] = [];
+    for (;;) {
+      const { tags, total } = await ask('GET /api/tags', { area, offset: all.length, limit: limits.tagsPerPage });
+      for (const tag of tags) this.#byName.set(tag.name, tag);
+      all.push(...tags);
+      if (tags.length === 0 || all.length >= total) return all;
+    }
+  }
+}
+
+/** Tags by name as a resource of the current component. */
+export function useNamedTags(catalogue: TagCatalogue, names: Accessor<readonly string[]>): Resource<readonly TagInfo[]> {
+  const [tags] = createResource(
+    () => names().join('\n'),
+    async (key) => await catalogue.named(key.split('\n')),
+  );
+  return tags;
+}

@@ -1,0 +1,55 @@
+import { For, Show, type JSX } from 'solid-js';
+import './button.css';
+
+interface ButtonProps {
+  readonly children: JSX.Element;
+  readonly onPress: () => void;
+  /** The key that does the same, printed on the button. */
+  readonly key?: string | undefined;
+  readonly primary?: boolean;
+  readonly disabled?: boolean;
+  readonly pressed?: boolean;
+  readonly title?: string | undefined;
+}
+
+export function Button(props: ButtonProps) {
+  return (
+    <button
+      type="button"
+      class="button"
+      classList={{ 'button-primary': props.primary === true }}
+      disabled={props.disabled === true}
+      aria-pressed={props.pressed}
+      title={props.title}
+      onClick={() => props.onPress()}
+    >
+      {props.children}
+      <Show when={props.key}>{(key) => <kbd>{key()}</kbd>}</Show>
+    </button>
+  );
+}
+
+/** One of a few: the chosen one is filled. */
+export function Choice<T extends string | number>(props: {
+  readonly label: string;
+  readonly options: readonly { readonly value: T; readonly text: string }[];
+  readonly value: T | undefined;
+  readonly disabled?: boolean;
+  readonly onChoose: (value: T) => void;
+}) {
+  return (
+    <span class="button-row" role="group" aria-label={props.label}>
+      <For each={props.options}>
+        {(option) => (
+          <Button
+            pressed={props.value === option.value}
+            disabled={props.disabled === true}
+            onPress={() => props.onChoose(option.value)}
+          >
+            {option.text}
+          </Button>
+        )}
+      </For>
+    </span>
+  );
+}

@@ -1,0 +1,98 @@
+import { Show } from 'solid-js';
+import type { Alert } from '../../../../src/core/alert.ts';
+import type { NormalBand } from '../../../../src/core/monitor.ts';
+import type { TagInfo } from '../../../protocol.ts';
+import { formatNumber } from '../pure/format.ts';
+import { shownValue } from '../pure/freshness.ts';
+import { indicatorScale, type IndicatorScale } from '../pure/indicator-scale.ts';
+import type { Track } from '../pure/track.ts';
+import { worstOf } from '../pure/urgency.ts';
+import { useStation } from '../store/station.ts';
+import { Badge } from './badge.tsx';
+import './indicator.css';
+import { Sparkline } from './sparkline.tsx';
+import { useLiveTag } from './value.tsx';
+
+/** What a finding of this tag expects it to be. */
+function expectedValue(alerts: readonly Alert[], tag: string): number | undefined {
+  for (const alert of alerts) {
+    const part = alert.explanation.contributions.find((one) => one.tag === tag);
+    if (part !== undefined && Number.isFinite(part.expected)) return part.expected;
+  }
+  return undefined;
+}
+
+const percent = (fraction: number): string => `${(fraction * 100).toFixed(2)}%`;
+
+/** Moving analogue indicator: the normal band fills the middle third, so a row of them is read in one look. */
+export function Indicator(props: {
+  readonly tag: TagInfo;
+  readonly band: NormalBand | undefined;
+  readonly setpoint?: TagInfo | undefined;
+  readonly track?: Track | undefined;
+  readonly version: () => number;
+}) {
+  const station = useStation();
+  const live = useLiveTag(props.tag);
+  const scale = (): IndicatorScale => indicatorScale(props.band, props.tag.limits, props.tag.range);
+  const alerts = () => station.alerts.open().filter((alert) => alert.tags.includes(props.tag.name));
+  const worst = () => worstOf(alerts())[0];
+  const value = (): number => shownValue(live.sample());
+  const model = (): number | undefined => expectedValue(alerts(), props.tag.name);
+  const hit = (zone: 'low' | 'high'): string => {
+    const alert = worst();
+    const at = zone === 'low' ? scale().lowZone : scale().highZone;
+    if (alert === undefined || alert.priority === 'A' || at === undefined) return '';
+    const fraction = (value() - scale().low) / (scale().high - scale().low);
+    return (zone === 'low' ? fraction < at : fraction > at) ? `zone-hit-${alert.priority}` : '';
+  };
+  const old = () => live.freshness() === 'stale' || live.freshness() === 'bad';
+  const trueScale = () =>
+    `${props.tag.description}, ${formatNumber(scale().low, props.tag.decimals)} to ${formatNumber(scale().high, props.tag.decimals)} ${props.tag.unit}`;
+
+  return (
+    <button
+      type="button"
+      class="indicator"
+      classList={{ stripes: old() }}
+      title={live.detail() ?? trueScale()}
+      onClick={() => station.go({ page: 'tag', tag: props.tag.name })}
+    >
+      <span class="name">{props.tag.short}</span>
+      <span class="now">
+        <Show when={worst()}>{(alert) => <Badge priority={alert().priority} state={alert().state} size={20} />}</Show>
+        {live.text()}
+      </span>
+      <span class="unit">{props.tag.unit || ' '}</span>
+      <span class="track" aria-hidden="true">
+        <Show when={scale().band}>
+          {(band) => <i class="band" style={{ bottom: percent(band().from), height: percent(band().to - band().from) }} />}
+        </Show>
+        <Show when={scale().lowZone}>
+          {(at) => <i class={`zone zone-low ${hit('low')}`} style={{ height: percent(at()) }} />}
+        </Show>
+        <Show when={scale().highZone}>
+          {(at) => <i class={`zone zone-high ${hit('high')}`} style={{ height: percent(1 - at()) }} />}
+        </Show>
+        <Show when={props.setpoint}>{(setpoint) => <SetPoint tag={setpoint()} scale={scale()} />}</Show>
+        <Show when={model()}>{(expected) => <i class="model" style={{ bottom: percent(scale().at(expected())) }} />}</Show>
+        <Show when={Number.isFinite(value())}>
+          <i class="pointer" classList={{ off: scale().off(value()) !== 0 }} style={{ bottom: percent(scale().at(value())) }} />
+        </Show>
+      </span>
+      <Sparkline track={props.track} version={props.version} scale={scale()} />
+      <Show when={live.remark()} fallback={<span class="tag">{props.tag.name}</span>}>
+        {(remark) => <span class="quality">{remark()}</span>}
+      </Show>
+    </button>
+  );
+}
+
+function SetPoint(props: { readonly tag: TagInfo; readonly scale: IndicatorScale }) {
+  const live = useLiveTag(props.tag);
+  return (
+    <Show when={Number.isFinite(live.sample().value)}>
+      <i class="setpoint" style={{ bottom: percent(props.scale.at(live.sample().value)) }} />
+    </Show>
+  );
+}

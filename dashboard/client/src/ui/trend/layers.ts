@@ -1,0 +1,181 @@
+import type uPlot from 'uplot';
+import type { TrendTheme } from './theme.ts';
+
+/** What lies on a trend beside its lines. Times in ms UTC, values in the unit of the pane. */
+export interface TrendLayers {
+  readonly band?: { readonly low: number; readonly high: number } | undefined;
+  /** Expected course, dotted. */
+  readonly expected?: readonly { readonly time: number; readonly value: number }[] | undefined;
+  readonly limits: readonly { readonly value: number; readonly text: string }[];
+  /** Spans of open findings. */
+  readonly findings: readonly { readonly from: number; readonly to: number }[];
+  readonly marks: readonly { readonly time: number; readonly text: string }[];
+  readonly cursor?: number | undefined;
+  /** Words at the right end of a line, at a value. */
+  readonly ends: readonly { readonly text: string; readonly value: number }[];
+  /** The last point of each line, with its dot. */
+  readonly dots: readonly { readonly time: number; readonly value: number }[];
+}
+
+interface Canvas {
+  readonly u: uPlot;
+  readonly theme: TrendTheme;
+  readonly x: (time: number) => number;
+  readonly y: (value: number) => number;
+  readonly box: { readonly left: number; readonly top: number; readonly right: number; readonly bottom: number };
+}
+
+function canvasOf(u: uPlot, theme: TrendTheme): Canvas {
+  const { left, top, width, height } = u.bbox;
+  return {
+    u,
+    theme,
+    x: (time) => Math.min(left + width, Math.max(left, u.valToPos(time, 'x', true))),
+    y: (value) => Math.min(top + height, Math.max(top, u.valToPos(value, 'y', true))),
+    box: { left, top, right: left + width, bottom: top + height },
+  };
+}
+
+/** Below grid and lines: ground, finding spans, normal band. */
+export function drawBelow(u: uPlot, theme: TrendTheme, layers: TrendLayers): void {
+  const { x, y, box } = canvasOf(u, theme);
+  const { ctx } = u;
+  ctx.save();
+  ctx.fillStyle = theme.chart;
+  ctx.fillRect(box.left, box.top, box.right - box.left, box.bottom - box.top);
+  if (layers.band !== undefined) {
+    const high = y(layers.band.high);
+    const low = y(layers.band.low);
+    ctx.fillStyle = theme.band;
+    ctx.fillRect(box.left, high, box.right - box.left, low - high);
+    ctx.strokeStyle = theme.bandEdge;
+    ctx.lineWidth = devicePixelRatio;
+    dash(ctx, [2, 3]);
+    horizontal(ctx, box, high);
+    horizontal(ctx, box, low);
+  }
+  ctx.fillStyle = theme.anomaly;
+  ctx.globalAlpha = 0.85;
+  for (const { from, to } of layers.findings) {
+    const left = x(from);
+    ctx.fillRect(left, box.top, Math.max(2 * devicePixelRatio, x(to) - left), box.bottom - box.top);
+  }
+  ctx.restore();
+}
+
+/** Above the lines: limits and events with their words, the expected course, the ends, the cursor. */
+export function drawAbove(u: uPlot, theme: TrendTheme, layers: TrendLayers): void {
+  const canvas = canvasOf(u, theme);
+  const { ctx } = u;
+  ctx.save();
+  ctx.textBaseline = 'alphabetic';
+  drawLimits(canvas, layers);
+  drawMarks(canvas, layers);
+  drawExpected(canvas, layers);
+  drawEnds(canvas, layers);
+  if (layers.cursor !== undefined) {
+    ctx.strokeStyle = theme.focus;
+    ctx.lineWidth = 1.5 * devicePixelRatio;
+    dash(ctx, []);
+    vertical(ctx, canvas.box, canvas.x(layers.cursor));
+  }
+  ctx.restore();
+}
+
+function drawLimits({ u, theme, y, box }: Canvas, layers: TrendLayers): void {
+  const { ctx } = u;
+  const { min = Number.NaN, max = Number.NaN } = u.scales['y'] ?? {};
+  ctx.strokeStyle = theme.text;
+  ctx.fillStyle = theme.text2;
+  ctx.lineWidth = 1.5 * devicePixelRatio;
+  ctx.font = scaled(theme.tickFont);
+  ctx.textAlign = 'left';
+  for (const { value, text } of layers.limits) {
+    if (!(value >= min && value <= max)) continue;
+    const at = y(value);
+    dash(ctx, [8, 4]);
+    horizontal(ctx, box, at);
+    const above = at - box.top > (theme.tickPx + 6) * devicePixelRatio;
+    ctx.fillText(
+      text,
+      box.left + 6 * devicePixelRatio,
+      above ? at - 5 * devicePixelRatio : at + (theme.tickPx + 3) * devicePixelRatio,
+    );
+  }
+}
+
+function drawMarks({ u, theme, x, box }: Canvas, layers: TrendLayers): void {
+  const { ctx } = u;
+  const { min = 0, max = 0 } = u.scales['x'] ?? {};
+  ctx.strokeStyle = theme.text2;
+  ctx.fillStyle = theme.text2;
+  ctx.lineWidth = devicePixelRatio;
+  ctx.font = scaled(theme.tickFont);
+  for (const { time, text } of layers.marks) {
+    if (time < min || time > max) continue;
+    const at = x(time);
+    dash(ctx, [1, 3]);
+    vertical(ctx, box, at);
+    const width = ctx.measureText(text).width + 8 * devicePixelRatio;
+    const before = at - box.left > width;
+    ctx.textAlign = before ? 'right' : 'left';
+    ctx.fillText(text, at + (before ? -5 : 5) * devicePixelRatio, box.top + (theme.tickPx + 2) * devicePixelRatio);
+  }
+}
+
+function drawExpected({ u, theme, x, y }: Canvas, layers: TrendLayers): void {
+  const points = layers.expected ?? [];
+  if (points.length === 0) return;
+  const { ctx } = u;
+  ctx.strokeStyle = theme.pens[0] ?? theme.text;
+  ctx.lineWidth = 2 * devicePixelRatio;
+  dash(ctx, [2, 4]);
+  ctx.beginPath();
+  points.forEach(({ time, value }, index) => {
+    if (index === 0) ctx.moveTo(x(time), y(value));
+    else ctx.lineTo(x(time), y(value));
+  });
+  ctx.stroke();
+}
+
+function drawEnds({ u, theme, x, y, box }: Canvas, layers: TrendLayers): void {
+  const { ctx } = u;
+  const { min = 0, max = 0 } = u.scales['x'] ?? {};
+  ctx.fillStyle = theme.text;
+  for (const { time, value } of layers.dots) {
+    if (time < min || time > max) continue;
+    ctx.beginPath();
+    ctx.arc(x(time), y(value), 3.5 * devicePixelRatio, 0, 2 * Math.PI);
+    ctx.fill();
+  }
+  ctx.font = scaled(theme.labelFont);
+  ctx.textAlign = 'left';
+  const step = (theme.tickPx + 5) * devicePixelRatio;
+  let below = Number.NEGATIVE_INFINITY;
+  // labels of lines that meet are moved apart, in their order
+  for (const { text, at } of layers.ends.map((end) => ({ text: end.text, at: y(end.value) })).sort((a, b) => a.at - b.at)) {
+    const placed = Math.max(at + 4 * devicePixelRatio, below + step, box.top + step * 0.8);
+    below = placed;
+    ctx.fillText(text, box.right + 6 * devicePixelRatio, placed);
+  }
+}
+
+const dash = (ctx: CanvasRenderingContext2D, pattern: readonly number[]): void =>
+  ctx.setLineDash(pattern.map((part) => part * devicePixelRatio));
+
+/** uPlot's canvas counts device pixels. */
+const scaled = (font: string): string => font.replace(/([\d.]+)px/, (_all, px: string) => `${Number(px) * devicePixelRatio}px`);
+
+function horizontal(ctx: CanvasRenderingContext2D, box: Canvas['box'], at: number): void {
+  ctx.beginPath();
+  ctx.moveTo(box.left, at);
+  ctx.lineTo(box.right, at);
+  ctx.stroke();
+}
+
+function vertical(ctx: CanvasRenderingContext2D, box: Canvas['box'], at: number): void {
+  ctx.beginPath();
+  ctx.moveTo(at, box.top);
+  ctx.lineTo(at, box.bottom);
+  ctx.stroke();
+}

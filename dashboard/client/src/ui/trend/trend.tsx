@@ -1,0 +1,197 @@
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import { createEffect, onCleanup, onMount, untrack } from 'solid-js';
+import type { Track } from '../../pure/track.ts';
+import { trendRange } from '../../pure/trend-range.ts';
+import { useStation } from '../../store/station.ts';
+import { drawAbove, drawBelow, type TrendLayers } from './layers.ts';
+import { penDashes, readTrendTheme } from './theme.ts';
+import './trend.css';
+
+export interface Pen {
+  readonly label: string;
+  readonly track: Track | undefined;
+  /** Steps from value to value, for discrete tags. */
+  readonly step: boolean;
+}
+
+export interface TrendProps {
+  /** What a reader without sight is told. */
+  readonly label: string;
+  readonly unit: string;
+  readonly decimals: number;
+  readonly pens: readonly Pen[];
+  /** Changes when a track was drawn upon. */
+  readonly version: number;
+  readonly from: number;
+  readonly to: number;
+  readonly layers?: Partial<Omit<TrendLayers, 'ends' | 'dots'>>;
+  /** Ends of a scale that stands; without them it follows the data in view. */
+  readonly scale?: readonly [number, number] | undefined;
+  /** Words at the ends of the lines. */
+  readonly ends?: boolean;
+  /** Words below the time axis; panes above another one go without. */
+  readonly timeAxis?: boolean;
+  readonly onCursor?: (time: number | undefined) => void;
+}
+
+const stepped = uPlot.paths.stepped?.({ align: 1 });
+
+/** A chart of measured lines over time: uPlot with the marks of a control room. */
+export function Trend(props: TrendProps) {
+  const { settings, zone, site } = useStation();
+  let host!: HTMLDivElement;
+  let plot: uPlot | undefined;
+  let theme = readTrendTheme();
+
+  const layers = (): TrendLayers => {
+    const drawn = props.pens.flatMap(({ label, track }) => {
+      const value = track?.value.findLast((one) => one !== null);
+      return track === undefined || value === undefined || value === null ? [] : [{ text: label, time: track.last, value }];
+    });
+    return {
+      limits: [],
+      findings: [],
+      marks: [],
+      ...props.layers,
+      ends: props.ends === true ? drawn : [],
+      dots: drawn,
+    };
+  };
+  const data = (): uPlot.AlignedData => {
+    const tables = props.pens.map(({ track }) => [track?.time ?? [], track?.value ?? []] as uPlot.AlignedData);
+    return tables.length === 1 ? (tables[0] ?? [[]]) : uPlot.join(tables);
+  };
+  const range = (low: number | null, high: number | null): uPlot.Range.MinMax => {
+    if (props.scale !== undefined) return [...props.scale];
+    return [
+      ...trendRange({
+        data: { low: low ?? Number.NaN, high: high ?? Number.NaN },
+        band: props.layers?.band,
+        limits: (props.layers?.limits ?? []).map((limit) => limit.value),
+        least: 12 * 10 ** -props.decimals,
+      }),
+    ];
+  };
+
+  const build = (): void => {
+    plot?.destroy();
+    theme = readTrendTheme();
+    const pens = untrack(() => props.pens);
+    const px = theme.tickPx;
+    plot = new uPlot(
+      {
+        width: Math.max(40, host.clientWidth),
+        height: Math.max(40, host.clientHeight),
+        ms: 1,
+        tzDate: (time) => uPlot.tzDate(new Date(time), settings.utc() ? 'UTC' : site.timeZone),
+        padding: [8, untrack(() => props.ends) === true ? 74 : 10, untrack(() => props.timeAxis) === false ? 6 : 0, 0],
+        legend: { show: false },
+        cursor: { x: false, y: false, points: { show: false }, drag: { x: false, y: false } },
+        scales: { x: { time: true, range: () => [props.from, props.to] }, y: { range: (_u, low, high) => range(low, high) } },
+        series: [
+          {},
+          ...pens.map(
+            (pen, index): uPlot.Series => ({
+              stroke: theme.pens[index % 4] ?? theme.text,
+              width: 2,
+              dash: [...(penDashes[index % 4] ?? [])],
+              points: { show: false },
+              spanGaps: false,
+              ...(pen.step && stepped !== undefined ? { paths: stepped } : {}),
+            }),
+          ),
+        ],
+        axes: [
+          {
+            show: untrack(() => props.timeAxis) !== false,
+            size: px + 12,
+            font: theme.tickFont,
+            stroke: theme.text2,
+            grid: { stroke: theme.line, width: 1 },
+            ticks: { show: false },
+            border: { show: true, stroke: theme.edge, width: 1 },
+            space: 62,
+            gap: 4,
+            values: (_u, splits, _axis, _space, increment) =>
+              splits.map((time) =>
+                increment < 60_000 ? zone().time(time) : increment < 43_200_000 ? zone().minute(time) : zone().day(time),
+              ),
+          },
+          {
+            size: (_u, values) => Math.max(30, 12 + px * 0.62 * Math.max(0, ...(values ?? []).map((text) => text.length))),
+            font: theme.tickFont,
+            stroke: theme.text2,
+            grid: { stroke: theme.line, width: 1 },
+            ticks: { show: false },
+            border: { show: true, stroke: theme.edge, width: 1 },
+            space: 34,
+            gap: 6,
+            values: (_u, splits) => splits.map((value) => tickText(value, splits)),
+          },
+        ],
+        hooks: {
+          drawClear: [(u) => drawBelow(u, theme, untrack(layers))],
+          draw: [(u) => drawAbove(u, theme, untrack(layers)), (u) => drawUnit(u)],
+          setCursor: [
+            (u) => {
+              const left = u.cursor.left ?? -1;
+              props.onCursor?.(left < 0 ? undefined : u.posToVal(left, 'x'));
+            },
+          ],
+        },
+      },
+      untrack(data),
+      host,
+    );
+  };
+  const drawUnit = (u: uPlot): void => {
+    const { ctx, bbox } = u;
+    ctx.save();
+    ctx.font = theme.tickFont.replace(/([\d.]+)px/, (_all, size: string) => `${Number(size) * devicePixelRatio}px`);
+    ctx.fillStyle = theme.text2;
+    ctx.textAlign = 'right';
+    ctx.textBaseline = 'top';
+    ctx.fillText(
+      untrack(() => props.unit),
+      bbox.left - 6 * devicePixelRatio,
+      bbox.top,
+    );
+    ctx.restore();
+  };
+
+  onMount(() => {
+    // a chart is built anew where its pens, theme or axis change; what flows only sets data
+    createEffect(() => {
+      settings.theme();
+      settings.utc();
+      props.pens.map((pen) => `${pen.label}${pen.step}`).join('\n');
+      build();
+    });
+    createEffect(() => {
+      void props.version;
+      void [props.from, props.to, props.scale];
+      const next = data();
+      untrack(() => plot?.setData(next, true));
+    });
+    createEffect(() => {
+      layers();
+      untrack(() => plot?.redraw(false, false));
+    });
+    const observer = new ResizeObserver(() => {
+      if (host.clientWidth > 0 && host.clientHeight > 0) plot?.setSize({ width: host.clientWidth, height: host.clientHeight });
+    });
+    observer.observe(host);
+    onCleanup(() => observer.disconnect());
+  });
+  onCleanup(() => plot?.destroy());
+  return <div class="trend" ref={host} role="img" aria-label={props.label} />;
+}
+
+/** As many decimals as the distance of the ticks needs; none beside the unit at the top. */
+function tickText(value: number, splits: readonly number[]): string {
+  const step = Math.abs((splits[1] ?? 1) - (splits[0] ?? 0)) || 1;
+  let decimals = 0;
+  while (decimals < 4 && Math.abs(step * 10 ** decimals - Math.round(step * 10 ** decimals)) > 1e-6) decimals++;
+  return value.toFixed(decimals).replace('-', '\u2212');
+}

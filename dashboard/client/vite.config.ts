@@ -1,0 +1,8 @@
+import { defineConfig } from 'vite';
+import solid from 'vite-plugin-solid';
+
+/** Builds the client into `dist`, every asset a file of its own: the server's content policy allows no inline code or data. */
+export default defineConfig({
+  plugins: [solid()],
+  build: { outDir: 'dist', emptyOutDir: true, assetsInlineLimit: 0, target: 'es2022', reportCompressedSize: false },
+});
