@@ -53,15 +53,10 @@ export function countAlerts(
   channels.forEach(({ key, threshold }, channel) => {
     const factor = 1 / (threshold * multiplier);
     const values = maxima.of(channel);
-    let peak = 0;
+    let inside = false;
     for (let block = 0; block < values.length; block++) {
-      const score = (values[block] as number) * factor;
-      const level = peak === 0 ? 1 : Math.min(1, Math.max(settings.endScore, settings.endShare * peak));
-      if (!(score >= level)) {
-        peak = 0;
-        continue;
-      }
-      peak = Math.max(peak, score);
+      inside = (values[block] as number) * factor >= (inside ? settings.endScore : 1);
+      if (!inside) continue;
       let blocks = open.get(key);
       if (blocks === undefined) open.set(key, (blocks = new Uint8Array(values.length)));
       blocks[block] = 1;

@@ -70,8 +70,10 @@ class DetectionEngine implements Engine {
     };
     this.#seatOf = Uint32Array.from(seats.flatMap(({ detector }, index) => detector.channels.map(() => index)));
     this.#factor = Float64Array.from(seats.flatMap((seat) => factorsOf(seat, options)));
-    const periods = seats.flatMap((seat) => seat.detector.channels.map((channel) => periodOf(seat, channel, options)));
-    this.#machine = new FindingMachine(Float64Array.from(periods), finding);
+    const holds = seats.flatMap((seat) =>
+      seat.detector.channels.map((channel) => finding.endPeriods[seat.plugin.input] * periodOf(seat, channel, options)),
+    );
+    this.#machine = new FindingMachine(Float64Array.from(holds), finding);
   }
 
   get time(): number {

@@ -18,8 +18,8 @@ const open = 2;
 
 /**
  * Begin and end of findings, one per channel, from scores ≥ 0. A score stands until the channel's next report. The end has
- * hysteresis (a share of the peak, after B. Hollifield and E. Habibi, *The Alarm Management Handbook*, on deadbands) and a
- * hold in process terms, so that one cause is not many findings.
+ * deadband and an off-delay in process terms, the two remedies for chattering alarms (ISA-18.2, 10.5), so that one cause is
+ * not many findings.
  */
 export class FindingMachine {
   readonly #settings: FindingSettings;
@@ -31,11 +31,11 @@ export class FindingMachine {
   #score: Float64Array;
   #lastHigh: Float64Array;
 
-  /** @param periodMs per channel, how often it is reported on */
-  constructor(periodMs: Float64Array, settings: FindingSettings) {
-    const channels = periodMs.length;
+  /** @param holdMs per channel, how long its score must be low before its finding ends */
+  constructor(holdMs: Float64Array, settings: FindingSettings) {
+    const channels = holdMs.length;
     this.#settings = settings;
-    this.#holdMs = periodMs.map((period) => period * settings.endPeriods);
+    this.#holdMs = holdMs;
     this.#state = new Uint8Array(channels);
     this.#reports = new Uint32Array(channels);
     this.#since = new Float64Array(channels);
@@ -102,10 +102,8 @@ export class FindingMachine {
 
   #goOn(channel: number, time: number, score: number): Step {
     this.#score[channel] = score;
-    const { endShare, endScore } = this.#settings;
     if (score > (this.#peak[channel] as number)) this.#peak[channel] = score;
-    const level = Math.min(1, Math.max(endScore, endShare * (this.#peak[channel] as number)));
-    if (score >= level) this.#lastHigh[channel] = time;
+    if (score >= this.#settings.endScore) this.#lastHigh[channel] = time;
     else if (time - (this.#lastHigh[channel] as number) >= (this.#holdMs[channel] as number)) {
       this.#state[channel] = idle;
       return 'end';

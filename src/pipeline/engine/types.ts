@@ -20,11 +20,10 @@ export type Thresholds = Readonly<Record<string, Readonly<Record<string, number>
 export interface FindingSettings {
   /** Reports in a row at score ≥ 1 that open a finding. */
   readonly holdOff: number;
-  /** A finding ends below `endShare` × its peak, but never above score 1 nor below `endScore`. */
-  readonly endShare: number;
+  /** A finding ends when its score has stayed under this, a little below 1 so that it does not come and go on the threshold. */
   readonly endScore: number;
-  /** Scan periods that the score must stay there. */
-  readonly endPeriods: number;
+  /** For so many scan periods. Vectors are smoothed by their detectors already. */
+  readonly endPeriods: Readonly<Record<DetectorPlugin['input'], number>>;
   /** An open finding is explained anew this often, ms of stream time. */
   readonly updateMs: number;
 }
@@ -36,7 +35,7 @@ export interface EngineSettings {
 
 export const defaultEngineSettings: EngineSettings = {
   feed: defaultFeedSettings,
-  finding: { holdOff: 1, endShare: 0.3, endScore: 0.5, endPeriods: 3, updateMs: 5_000 },
+  finding: { holdOff: 1, endScore: 0.9, endPeriods: { sample: 5, vector: 1, event: 5 }, updateMs: 5_000 },
 };
 
 /** Hears every score: detector and channel by index, time in ms UTC. */

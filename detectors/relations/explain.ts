@@ -1,0 +1,64 @@
+import type { Contribution, Explanation } from '../../src/core/finding.ts';
+import type { Tag } from '../../src/core/tag.ts';
+import { called, measure, titled } from '../../src/streaming/words.ts';
+
+/** One tag's part in the surprise of a group. */
+export interface Part {
+  readonly tag: Tag;
+  /** ≥ 0 */
+  readonly surprise: number;
+  readonly measured: number;
+  readonly expected: number;
+}
+
+const mostContributions = 8;
+const smallestShare = 0.02;
+/** Half-width of the band around the expected value, in standard errors of the prediction. */
+export const bandErrors = 3;
+
+/** Values sent in a false report, or commands that nobody should have sent; then a view that is kept from the operator. */
+const techniques = ['T1692.002', 'T1692.001', 'T0832'];
+
+/**
+ * Which tags do not go together.
+ * @param error standard error of predicting the first part's tag, in its unit
+ */
+export function explainRelations(group: string, parts: readonly Part[], error: number): Explanation {
+  const total = parts.reduce((sum, { surprise }) => sum + surprise, 0);
+  const sorted = parts.toSorted((a, b) => b.surprise - a.surprise || compare(a.tag.name, b.tag.name));
+  const contributions = sorted
+    .map(({ tag, surprise, measured, expected }): Contribution => {
+      const share = total > 0 ? surprise / total : 0;
+      return { tag: tag.name, share: measured < expected ? -share : share, unit: tag.unit, measured, expected };
+    })
+    .filter(({ share }, index) => index === 0 || Math.abs(share) >= smallestShare)
+    .slice(0, mostContributions);
+  const top = sorted[0];
+  if (top === undefined)
+    return { sentence: `The tags of ${group} do not go together.`, title: group, contributions, normalIf: '', techniques };
+  const { tag, measured, expected } = top;
+  const others = sorted.slice(1, 3).filter(({ surprise }) => surprise >= 0.5 * top.surprise);
+  const also =
+    others.length === 0
+      ? ''
+      : ` ${others.map((part) => called(part.tag)).join(' and ')} ${others.length === 1 ? 'does' : 'do'} not fit either.`;
+  return {
+    sentence: `${called(tag)} is ${measure(measured, tag)} where the other tags of ${group} speak for ${measure(expected, tag)}.${also}`,
+    title: titled(tag, 'does not fit the others'),
+    band: { tag: tag.name, unit: tag.unit, measured, low: expected - bandErrors * error, high: expected + bandErrors * error },
+    contributions: normalised(contributions),
+    normalIf: `${called(tag)} were about ${measure(expected, tag)}, or the others moved with it`,
+    techniques,
+  };
+}
+
+/** What is left out is so small that the rest may share it. */
+function normalised(contributions: readonly Contribution[]): Contribution[] {
+  const sum = contributions.reduce((total, { share }) => total + Math.abs(share), 0);
+  return contributions.map((contribution) => ({
+    ...contribution,
+    share: sum > 0 ? contribution.share / sum : contribution.share,
+  }));
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

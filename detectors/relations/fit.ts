@@ -1,0 +1,169 @@
+import { fitPrecision, fitObserver, type Fold, lagOutOfFold, observerOutOfFold } from './crossfit.ts';
+import { type GroupBaseline, leakInto, standardise, type TrackBaseline, type TrackKind } from './model.ts';
+import { type References, fitReferences, fitTrack } from './reference.ts';
+import type { Rows } from './rows.ts';
+import { topRows } from './linear.ts';
+
+export interface FitOptions {
+  readonly ridge: number;
+  readonly mostLags: number;
+  readonly folds: number;
+  /** Share of normal rows that each statistic, and then their maximum, may pass. */
+  readonly alpha: number;
+  /** By how many standard errors of a small sample the references are raised. */
+  readonly caution: number;
+  /** Rows that the whole calibration holds, of which these may be a part. */
+  readonly wholeRows: number;
+}
+
+/** A tag's values must be there in this share of rows, else it is left out. */
+const leastPresent = 0.5;
+/** Fewer rows than this many times the tags say nothing about relations. */
+const rowsPerTag = 3;
+
+/** Learns the relations of a group; undefined if the rows are too few or fewer than two tags vary. */
+export function fitGroup(rows: Rows, names: readonly string[], options: FitOptions): GroupBaseline | undefined {
+  const stretches = rows.stretches();
+  const columns = names.map((name, column) => ({ name, column, ...describe(stretches, column) }));
+  const present = columns.filter(({ present }) => present >= leastPresent * rows.length);
+  const varying = present.filter(({ deviation, mean }) => deviation > 1e-9 * Math.max(1, Math.abs(mean)));
+  const d = varying.length;
+  if (d < 2 || rows.length < rowsPerTag * d) return undefined;
+  const mean = Float64Array.from(varying, (column) => column.mean);
+  const deviation = Float64Array.from(varying, (column) => column.deviation);
+  const noise = Float64Array.from(varying, ({ step, deviation: sd }) => (step / sd) ** 2 / 12);
+  const pick = varying.map(({ column }) => column);
+  const standard = stretches.map((stretch) =>
+    stretch.map((row) => {
+      const x = Float64Array.from(pick, (column) => row[column] as number);
+      const z = new Float64Array(d);
+      standardise(x, mean, deviation, z);
+      // what is missing while learning is taken for the mean
+      for (let j = 0; j < d; j++) if (Number.isNaN(z[j])) z[j] = 0;
+      return z;
+    }),
+  );
+  const lags = lagsFor(options.wholeRows, d, options.mostLags);
+  const folds = splitFolds(standard, rows.length, options.folds);
+  const precision = fitPrecision(folds, d, lags, options.ridge, noise);
+  const memory = memoryOf(standard, d);
+  const lagU = lagOutOfFold(folds, precision.left, d, lags);
+  const streams: { kind: TrackKind; rows: readonly (readonly Float64Array[])[][] }[] = [
+    { kind: 'lag', rows: lagU },
+    { kind: 'leaky', rows: lagU.map((fold) => fold.map((stretch) => leakyOf(stretch, d))) },
+  ];
+  const observer = fitObserver(folds, d);
+  if (observer !== undefined) streams.push({ kind: 'observer', rows: observerOutOfFold(folds, observer, d) });
+  const fitted = streams.map(({ kind, rows: residuals }) => fitTrack(kind, residuals, d));
+  const references: References = fitReferences(fitted, {
+    alpha: options.alpha,
+    caution: options.caution,
+    memory,
+    rows: rows.length,
+  });
+  return {
+    tags: varying.map(({ name }) => name),
+    mean: [...mean],
+    deviation: [...deviation],
+    constants: Object.fromEntries(
+      present.filter((column) => !varying.includes(column)).map((column) => [column.name, column.mean]),
+    ),
+    rows: rows.seen,
+    lags,
+    memory,
+    precision: [...topRows(precision.whole, d)],
+    observer: observer === undefined ? undefined : { weights: [...observer.weights], precision: [...observer.precision] },
+    tracks: fitted.map(
+      (track, k): TrackBaseline => ({
+        kind: track.kind,
+        scale: track.scale,
+        tails: track.tails,
+        normal: track.normal,
+        reference: references.tracks[k] ?? [],
+      }),
+    ),
+    threshold: references.threshold,
+    calm: references.calm,
+  };
+}
+
+/** Lags that the calibration can carry: three rows per unknown of each regression. */
+const lagsFor = (rows: number, d: number, most: number): number => Math.max(0, Math.min(most, Math.floor(rows / (3 * d)) - 1));
+
+/** Contiguous folds; a stretch that crosses a border is cut there. */
+function splitFolds(stretches: readonly (readonly Float64Array[])[], rows: number, count: number): Fold[] {
+  const folds: Fold[] = Array.from({ length: count }, () => []);
+  let row = 0;
+  for (const stretch of stretches) {
+    let from = 0;
+    while (from < stretch.length) {
+      const fold = Math.min(count - 1, Math.floor((row * count) / rows));
+      const border = fold === count - 1 ? rows : Math.ceil(((fold + 1) * rows) / count);
+      const to = Math.min(stretch.length, from + border - row);
+      folds[fold]?.push(stretch.slice(from, to));
+      row += to - from;
+      from = to;
+    }
+  }
+  return folds.filter((fold) => fold.length > 0);
+}
+
+interface Description {
+  readonly present: number;
+  readonly mean: number;
+  readonly deviation: number;
+  /** Smallest usual step between values; 0 if there are few. */
+  readonly step: number;
+}
+
+const fewValues = 20;
+const stepQuantile = 0.05;
+
+function describe(stretches: readonly (readonly Float64Array[])[], column: number): Description {
+  const values: number[] = [];
+  for (const stretch of stretches)
+    for (const row of stretch) {
+      const value = row[column] as number;
+      if (!Number.isNaN(value)) values.push(value);
+    }
+  const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length);
+  const distinct = Float64Array.from(new Set(values)).sort();
+  const gaps = distinct
+    .slice(1)
+    .map((value, i) => value - (distinct[i] as number))
+    .sort();
+  const step = distinct.length <= fewValues ? 0 : (gaps[Math.floor(stepQuantile * gaps.length)] ?? 0);
+  return { present: values.length, mean, deviation: Math.sqrt(variance), step };
+}
+
+const longestMemory = 50;
+
+/** Median over the tags of the first lag at which the autocorrelation is under one half, rows. */
+function memoryOf(stretches: readonly (readonly Float64Array[])[], d: number): number {
+  const memories = Array.from({ length: d }, (_, j) => {
+    for (let lag = 1; lag <= longestMemory; lag++) if (autocorrelation(stretches, j, lag) < 0.5) return lag;
+    return longestMemory;
+  }).toSorted((a, b) => a - b);
+  return memories[d >> 1] ?? 1;
+}
+
+function autocorrelation(stretches: readonly (readonly Float64Array[])[], j: number, lag: number): number {
+  let product = 0;
+  let square = 0;
+  for (const stretch of stretches)
+    for (let row = lag; row < stretch.length; row++) {
+      const now = stretch[row]?.[j] as number;
+      product += now * (stretch[row - lag]?.[j] as number);
+      square += now * now;
+    }
+  return square === 0 ? 0 : product / square;
+}
+
+function leakyOf(stretch: readonly Float64Array[], d: number): Float64Array[] {
+  const sum = new Float64Array(d);
+  return stretch.map((u, row) => {
+    leakInto(sum, u, row === 0);
+    return sum.slice();
+  });
+}

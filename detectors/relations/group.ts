@@ -1,0 +1,122 @@
+import type { DetectorGroup } from '../../src/core/detector.ts';
+import type { Explanation } from '../../src/core/finding.ts';
+import type { Vector } from '../../src/core/observation.ts';
+import type { Tag } from '../../src/core/tag.ts';
+import { explainRelations, type Part } from './explain.ts';
+import { type GroupBaseline, GroupModel, type ModelSnapshot } from './model.ts';
+import { mostSurprising } from './surprise.ts';
+
+/** A step in time longer than this many periods parts a row from its past. */
+export const gapPeriods = 3.5;
+/** A tag that never moved has moved when it is off by this share of its value. */
+const constantTolerance = 1e-6;
+
+export interface GroupSnapshot {
+  readonly lastTime: number;
+  readonly model: ModelSnapshot;
+}
+
+/** A group with its relations: vectors in, surprise out. */
+export class JudgedGroup {
+  readonly baseline: GroupBaseline;
+  readonly #group: DetectorGroup;
+  readonly #tags: readonly Tag[];
+  readonly #model: GroupModel;
+  /** Columns of a vector that vary, in the model's order, and that never moved, with their value. */
+  readonly #varying: Uint32Array;
+  readonly #constant: Uint32Array;
+  readonly #kept: Float64Array;
+  readonly #x: Float64Array;
+  readonly #mask: Uint8Array;
+  readonly #moved: Uint8Array;
+  #lastTime = Number.NaN;
+  #last: Float64Array;
+
+  /** @param tags the group's tags, in its order */
+  constructor(group: DetectorGroup, tags: readonly Tag[], baseline: GroupBaseline) {
+    const column = new Map(tags.map((tag, index) => [tag.name, index]));
+    const constants = Object.entries(baseline.constants).filter(([name]) => column.has(name));
+    this.baseline = baseline;
+    this.#group = group;
+    this.#tags = tags;
+    this.#model = new GroupModel(baseline);
+    this.#varying = Uint32Array.from(baseline.tags, (name) => column.get(name) ?? tags.length);
+    this.#constant = Uint32Array.from(constants, ([name]) => column.get(name) ?? tags.length);
+    this.#kept = Float64Array.from(constants, ([, value]) => value);
+    this.#x = new Float64Array(baseline.tags.length);
+    this.#mask = new Uint8Array(baseline.tags.length);
+    this.#moved = new Uint8Array(constants.length);
+    this.#last = new Float64Array(tags.length).fill(Number.NaN);
+  }
+
+  /** True while every tag that the baseline knows is in the group. */
+  get fits(): boolean {
+    return this.#varying.every((column) => column < this.#tags.length);
+  }
+
+  score(vector: Vector): number {
+    const restart = !(vector.time - this.#lastTime <= gapPeriods * this.#group.periodMs);
+    this.#lastTime = vector.time;
+    this.#last = vector.value;
+    for (let j = 0; j < this.#x.length; j++) {
+      const column = this.#varying[j] as number;
+      this.#mask[j] = vector.mask[column] as number;
+      this.#x[j] = vector.value[column] as number;
+    }
+    return this.#model.push(this.#x, this.#mask, restart) + this.#ofConstants(vector);
+  }
+
+  explain(): Explanation {
+    const model = this.#model;
+    const { track, statistic } = model.leading;
+    const leading = model.tracks[track];
+    const sums = new Float64Array(this.#x.length);
+    leading?.bank.tagSums(statistic, sums);
+    const parts = this.baseline.tags.flatMap((_, j): Part[] => {
+      const tag = this.#tags[this.#varying[j] as number];
+      const measured = this.#x[j] as number;
+      if (tag === undefined || this.#mask[j] === 1) return [];
+      const expected = measured - model.lag.error(j) * (this.baseline.deviation[j] ?? 0);
+      return [{ tag, surprise: sums[j] as number, measured, expected }];
+    });
+    this.#constant.forEach((column, i) => {
+      const tag = this.#tags[column];
+      if (tag !== undefined && this.#moved[i] === 1)
+        parts.push({ tag, surprise: mostSurprising, measured: this.#last[column] ?? Number.NaN, expected: this.#kept[i] ?? 0 });
+    });
+    return explainRelations(this.#group.name, parts, this.#error(parts));
+  }
+
+  snapshot(): GroupSnapshot {
+    return { lastTime: this.#lastTime, model: this.#model.snapshot() };
+  }
+
+  restore(snapshot: GroupSnapshot): void {
+    this.#lastTime = snapshot.lastTime;
+    this.#model.restore(snapshot.model);
+  }
+
+  /** Tags that never moved and now have add what they would to the mean over all tags. */
+  #ofConstants(vector: Vector): number {
+    let moved = 0;
+    for (let i = 0; i < this.#constant.length; i++) {
+      const column = this.#constant[i] as number;
+      const kept = this.#kept[i] as number;
+      const off =
+        vector.mask[column] === 0 &&
+        Math.abs((vector.value[column] as number) - kept) > constantTolerance * Math.max(1, Math.abs(kept));
+      this.#moved[i] = off ? 1 : 0;
+      if (off) moved++;
+    }
+    return moved === 0 ? 0 : (moved * mostSurprising) / (this.#x.length + this.#constant.length);
+  }
+
+  /** Standard error of predicting the most surprising tag, in its unit. */
+  #error(parts: readonly Part[]): number {
+    let first: Part | undefined;
+    for (const part of parts) if (first === undefined || part.surprise > first.surprise) first = part;
+    const j = this.baseline.tags.indexOf(first?.tag.name ?? '');
+    const scale = this.#model.tracks[0]?.scale[j] ?? 0;
+    return j < 0 ? 0 : (scale * (this.baseline.deviation[j] ?? 0)) / this.#model.lag.root(j);
+  }
+}

@@ -1,0 +1,13 @@
+import type { DetectorPlugin } from '../../src/core/detector.ts';
+import { RelationsDetector } from './relations.ts';
+import { type RelationsConfig, relationsSchema } from './schema.ts';
+
+export const relations: DetectorPlugin<RelationsConfig> = {
+  type: 'relations',
+  summary: 'Tags of a group that no longer go together as they did in normal running, though each of them may look normal.',
+  schema: relationsSchema,
+  input: 'vector',
+  passes: 1,
+  threshold: 'statistical',
+  create: (config, target) => new RelationsDetector(config, target),
+};

@@ -1,0 +1,86 @@
+import { CholeskyDecomposition, Matrix } from 'ml-matrix';
+import { ScadaError } from '../../src/core/errors.ts';
+
+/** A symmetric matrix of sums of products, row-major. */
+export interface Moments {
+  readonly size: number;
+  readonly sums: Float64Array;
+  rows: number;
+}
+
+export const noMoments = (size: number): Moments => ({ size, sums: new Float64Array(size * size), rows: 0 });
+
+/** Adds y·yᵀ; only the upper triangle is kept. */
+export function addRow(moments: Moments, y: Float64Array): void {
+  const { size, sums } = moments;
+  for (let i = 0; i < size; i++) {
+    const yi = y[i] as number;
+    if (yi === 0) continue;
+    const start = i * size;
+    for (let j = i; j < size; j++) (sums[start + j] as number) += yi * (y[j] as number);
+  }
+  moments.rows++;
+}
+
+/** The moments of all parts but one. */
+export function without(parts: readonly Moments[], left: number): Moments {
+  const size = parts[0]?.size ?? 0;
+  const rest = noMoments(size);
+  parts.forEach((part, index) => {
+    if (index === left) return;
+    rest.rows += part.rows;
+    for (let i = 0; i < part.sums.length; i++) (rest.sums[i] as number) += part.sums[i] as number;
+  });
+  return rest;
+}
+
+/** Ridges beyond this say that the data hold no relations to learn. */
+const largestRidge = 1e-2;
+
+/**
+ * Inverse of the mean moments + diag(ridge + noise). A Cholesky factor that fails is tried again with ten times the ridge.
+ * @param noise variance of rounding, by column
+ * @throws ScadaError INTERNAL if the matrix is not positive definite even then
+ */
+export function invert(moments: Moments, ridge: number, noise: Float64Array): Matrix {
+  const { size } = moments;
+  for (let used = ridge; used <= largestRidge; used *= 10) {
+    const matrix = symmetric(moments);
+    for (let i = 0; i < size; i++) matrix.set(i, i, matrix.get(i, i) + used + (noise[i] ?? 0));
+    const factor = new CholeskyDecomposition(matrix);
+    if (factor.isPositiveDefinite()) return factor.solve(Matrix.eye(size));
+  }
+  throw new ScadaError('fatal', 'INTERNAL', 'the covariance of a group of tags can not be inverted', {
+    hint: 'calibrate from longer or more varied normal running',
+  });
+}
+
+/** Full matrix of the mean moments. */
+export function symmetric({ size, sums, rows }: Moments): Matrix {
+  const matrix = new Matrix(size, size);
+  for (let i = 0; i < size; i++)
+    for (let j = i; j < size; j++) {
+      const mean = (sums[i * size + j] as number) / Math.max(1, rows);
+      matrix.set(i, j, mean);
+      matrix.set(j, i, mean);
+    }
+  return matrix;
+}
+
+/** out = A·x for the first `rows` rows of a row-major matrix with `columns` columns. */
+export function multiply(a: Float64Array, rows: number, columns: number, x: Float64Array, out: Float64Array): void {
+  for (let i = 0; i < rows; i++) {
+    const start = i * columns;
+    let sum = 0;
+    for (let j = 0; j < columns; j++) sum += (a[start + j] as number) * (x[j] as number);
+    out[i] = sum;
+  }
+}
+
+/** The first `rows` rows, row-major. */
+export function topRows(matrix: Matrix, rows: number): Float64Array {
+  const columns = matrix.columns;
+  const out = new Float64Array(rows * columns);
+  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) out[i * columns + j] = matrix.get(i, j);
+  return out;
+}

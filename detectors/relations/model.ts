@@ -1,0 +1,199 @@
+import { Bank, type BankSnapshot, statistics } from './bank.ts';
+import { LagResiduals, leak, ObserverResiduals } from './residuals.ts';
+import { type TailTable, TailTables } from './surprise.ts';
+
+/** Standardised values are cut at this size. */
+const widest = 50;
+
+/** The kinds of residuals that are judged side by side. */
+export const trackKinds = ['lag', 'leaky', 'observer'] as const;
+export type TrackKind = (typeof trackKinds)[number];
+
+/** What normal running says of one kind of residual. */
+export interface TrackBaseline {
+  readonly kind: TrackKind;
+  /** Size of a tag's residual on rows that were not learned. */
+  readonly scale: readonly number[];
+  readonly tails: readonly TailTable[];
+  /** Mean surprise of each tag. */
+  readonly normal: readonly number[];
+  /** Per statistic of the bank what normal running reaches at most; 0: not used. */
+  readonly reference: readonly number[];
+}
+
+/** The relations of one group of tags. Every number in it was learned from normal running. */
+export interface GroupBaseline {
+  /** Tags that vary, in the order of all vectors below. */
+  readonly tags: readonly string[];
+  readonly mean: readonly number[];
+  readonly deviation: readonly number[];
+  /** Tags that kept one value, and the value. */
+  readonly constants: Readonly<Record<string, number>>;
+  readonly rows: number;
+  readonly lags: number;
+  /** Rows after which a typical tag has half forgotten its value. */
+  readonly memory: number;
+  /** Top rows of the inverse covariance, row-major. */
+  readonly precision: readonly number[];
+  readonly observer?: { readonly weights: readonly number[]; readonly precision: readonly number[] } | undefined;
+  readonly tracks: readonly TrackBaseline[];
+  /** What the highest ratio of statistic and reference reaches on normal running. */
+  readonly threshold: number;
+  /** What the six-row ratio stays under in all but 15 % of normal rows. */
+  readonly calm: number;
+}
+
+export interface ModelSnapshot {
+  readonly y: Float64Array;
+  readonly leaky: Float64Array;
+  readonly observer: { readonly sum: Float64Array; readonly before: Float64Array } | undefined;
+  readonly banks: readonly BankSnapshot[];
+  readonly alarm: boolean;
+  readonly peak: number;
+}
+
+interface Track {
+  readonly kind: TrackKind;
+  readonly scale: Float64Array;
+  readonly tails: TailTables;
+  readonly reference: readonly number[];
+  readonly bank: Bank;
+  readonly residual: Float64Array;
+  readonly surprise: Float64Array;
+}
+
+const mean6 = statistics.indexOf('mean6');
+/** An alarm's peak, falling below this share of it, is over. */
+const endShare = 0.3;
+
+/** Judges the rows of one group in order. */
+export class GroupModel {
+  readonly baseline: GroupBaseline;
+  readonly lag: LagResiduals;
+  readonly tracks: readonly Track[];
+  readonly z: Float64Array;
+  readonly #mean: Float64Array;
+  readonly #deviation: Float64Array;
+  readonly #observer: ObserverResiduals | undefined;
+  readonly #leaky: Float64Array;
+  #alarm = false;
+  #peak = 0;
+  /** Track and statistic with the highest ratio in the last row. */
+  leading: { track: number; statistic: number } = { track: 0, statistic: 0 };
+
+  constructor(baseline: GroupBaseline) {
+    const d = baseline.tags.length;
+    this.baseline = baseline;
+    this.#mean = Float64Array.from(baseline.mean);
+    this.#deviation = Float64Array.from(baseline.deviation);
+    this.z = new Float64Array(d);
+    this.lag = new LagResiduals({ tags: d, lags: baseline.lags, precision: Float64Array.from(baseline.precision) });
+    this.#leaky = new Float64Array(d);
+    this.#observer =
+      baseline.observer === undefined
+        ? undefined
+        : new ObserverResiduals({
+            tags: d,
+            weights: Float64Array.from(baseline.observer.weights),
+            precision: Float64Array.from(baseline.observer.precision),
+          });
+    const residuals: Readonly<Record<TrackKind, Float64Array>> = {
+      lag: this.lag.u,
+      leaky: this.#leaky,
+      observer: this.#observer?.u ?? new Float64Array(d),
+    };
+    this.tracks = baseline.tracks.map((track) => ({
+      kind: track.kind,
+      scale: Float64Array.from(track.scale),
+      tails: new TailTables(track.tails),
+      reference: track.reference,
+      bank: new Bank(Float64Array.from(track.normal)),
+      residual: residuals[track.kind],
+      surprise: new Float64Array(d),
+    }));
+  }
+
+  /**
+   * Judges a row.
+   * @param x values in engineering units, in the order of the baseline's tags
+   * @param restart true if the row before is not this row's past
+   * @returns surprise ≥ 0; 1 is the most that normal running reaches
+   */
+  push(x: Float64Array, mask: Uint8Array, restart: boolean): number {
+    standardise(x, this.#mean, this.#deviation, this.z);
+    this.lag.push(this.z, mask, restart);
+    leakInto(this.#leaky, this.lag.u, restart);
+    this.#observer?.push(this.lag.y, mask, restart);
+    let highest = 0;
+    let sustained = 0;
+    for (let k = 0; k < this.tracks.length; k++) {
+      const track = this.tracks[k] as Track;
+      const { scale, tails, residual, surprise, bank, reference } = track;
+      for (let j = 0; j < surprise.length; j++)
+        surprise[j] = mask[j] === 1 ? 0 : tails.of(j, Math.abs(residual[j] as number) / (scale[j] as number));
+      bank.push(surprise);
+      for (let i = 0; i < reference.length; i++) {
+        const most = reference[i] as number;
+        if (most === 0) continue;
+        const ratio = (bank.values[i] as number) / most;
+        if (ratio > highest) {
+          highest = ratio;
+          this.leading.track = k;
+          this.leading.statistic = i;
+        }
+        if (i === mean6 && ratio > sustained) sustained = ratio;
+      }
+    }
+    this.#follow(highest, sustained);
+    return highest / this.baseline.threshold;
+  }
+
+  snapshot(): ModelSnapshot {
+    return structuredClone({
+      y: this.lag.y,
+      leaky: this.#leaky,
+      observer: this.#observer === undefined ? undefined : { sum: this.#observer.sum, before: this.#observer.before },
+      banks: this.tracks.map(({ bank }) => bank.snapshot()),
+      alarm: this.#alarm,
+      peak: this.#peak,
+    });
+  }
+
+  restore(snapshot: ModelSnapshot): void {
+    this.lag.y.set(snapshot.y);
+    this.#leaky.set(snapshot.leaky);
+    if (snapshot.observer !== undefined) {
+      this.#observer?.sum.set(snapshot.observer.sum);
+      this.#observer?.before.set(snapshot.observer.before);
+    }
+    snapshot.banks.forEach((bank, k) => this.tracks[k]?.bank.restore(bank));
+    this.#alarm = snapshot.alarm;
+    this.#peak = snapshot.peak;
+  }
+
+  /** When an alarm is over the windows forget it at once: what follows is judged by itself. */
+  #follow(highest: number, sustained: number): void {
+    if (!this.#alarm) {
+      if (highest <= this.baseline.threshold) return;
+      this.#alarm = true;
+      this.#peak = sustained;
+      return;
+    }
+    if (sustained > this.#peak) this.#peak = sustained;
+    if (sustained > Math.max(this.baseline.calm, endShare * this.#peak)) return;
+    this.#alarm = false;
+    for (const { bank } of this.tracks) bank.reset();
+  }
+}
+
+export function standardise(x: Float64Array, mean: Float64Array, deviation: Float64Array, z: Float64Array): void {
+  for (let j = 0; j < z.length; j++) {
+    const value = ((x[j] as number) - (mean[j] as number)) / (deviation[j] as number);
+    z[j] = value > widest ? widest : value < -widest ? -widest : value;
+  }
+}
+
+/** Sum of the residuals with a slow leak. */
+export function leakInto(sum: Float64Array, u: Float64Array, restart: boolean): void {
+  for (let j = 0; j < sum.length; j++) sum[j] = (restart ? 0 : leak * (sum[j] as number)) + (u[j] as number);
+}

@@ -1,0 +1,174 @@
+import { probit } from 'simple-statistics';
+import { Bank, statistics, windows } from './bank.ts';
+import type { Residuals } from './crossfit.ts';
+import type { TrackKind } from './model.ts';
+import { fitTail, type TailTable, TailTables } from './surprise.ts';
+
+/** A track with its surprises on rows that were not learned. */
+export interface FittedTrack {
+  readonly kind: TrackKind;
+  readonly scale: number[];
+  readonly tails: TailTable[];
+  readonly normal: number[];
+  /** Statistics of the bank, by fold and row. */
+  readonly statistics: readonly (readonly Float64Array[])[];
+}
+
+export interface References {
+  /** Per track and statistic. */
+  readonly tracks: number[][];
+  readonly threshold: number;
+  readonly calm: number;
+}
+
+const calmQuantile = 0.85;
+const smallestScale = 1e-3;
+/** 99 % point of a normal magnitude: what the 99 % quantile would be at scale 1. */
+const normal99 = 2.58;
+/** The root mean square is believed up to this many times what the 99 % quantile says. */
+const believed = 3;
+
+/** Scale, tail and surprises of one kind of residual, from rows that were not learned. */
+export function fitTrack(kind: TrackKind, residuals: Residuals, d: number): FittedTrack {
+  const scale: number[] = [];
+  const tails: TailTable[] = [];
+  for (let j = 0; j < d; j++) {
+    const magnitudes = Float64Array.from(
+      residuals.flatMap((fold) => fold.flatMap((stretch) => stretch.map((u) => Math.abs(u[j] as number)))),
+    );
+    const size = scaleOf(magnitudes);
+    scale.push(size);
+    tails.push(fitTail(magnitudes.map((value) => value / size)));
+  }
+  const tables = new TailTables(tails);
+  const surprises = residuals.map((fold) =>
+    fold.map((stretch) => stretch.map((u) => u.map((value, j) => tables.of(j, Math.abs(value) / (scale[j] as number))))),
+  );
+  const normal = new Float64Array(d);
+  let rows = 0;
+  for (const fold of surprises)
+    for (const stretch of fold)
+      for (const s of stretch) {
+        for (let j = 0; j < d; j++) (normal[j] as number) += s[j] as number;
+        rows++;
+      }
+  for (let j = 0; j < d; j++) (normal[j] as number) /= Math.max(1, rows);
+  return {
+    kind,
+    scale,
+    tails,
+    normal: [...normal],
+    statistics: surprises.map((fold) =>
+      fold.flatMap((stretch) => {
+        const bank = new Bank(normal);
+        return stretch.map((s) => {
+          bank.push(s);
+          return bank.values.slice();
+        });
+      }),
+    ),
+  };
+}
+
+function scaleOf(magnitudes: Float64Array): number {
+  let sum = 0;
+  for (const value of magnitudes) sum += value * value;
+  const rms = Math.sqrt(sum / Math.max(1, magnitudes.length));
+  const high = quantile(magnitudes.slice().sort(), 0.99);
+  return Math.max(smallestScale, Math.min(rms, (believed * high) / normal99 || rms));
+}
+
+export interface ReferenceOptions {
+  readonly alpha: number;
+  readonly caution: number;
+  readonly memory: number;
+  readonly rows: number;
+}
+
+/** Rows that the mean of each statistic spans. */
+const spans: Readonly<Record<(typeof statistics)[number], number>> = {
+  mean1: windows[0],
+  mean6: windows[1],
+  mean20: windows[2],
+  top6: windows[1],
+  top20: windows[2],
+};
+/** The eighth that stands out is looked for in the residuals of the row itself; sums with a leak spread over the tags. */
+const usesTop: Readonly<Record<TrackKind, boolean>> = { lag: true, leaky: false, observer: false };
+
+/**
+ * What each statistic reaches at most on normal running: the (1 − alpha) quantile, but at least what few and dependent
+ * rows can promise (a prediction bound of Student's t on the logarithm with as many degrees of freedom as there are
+ * independent means), raised by what the folds differ from each other. Calibrating the maximum itself corrects for many looks.
+ */
+export function fitReferences(tracks: readonly FittedTrack[], options: ReferenceOptions): References {
+  const references = tracks.map((track) => {
+    const drift = Math.exp(
+      deviation(track.statistics.map((fold) => mean(fold.map((values) => Math.log((values[0] as number) + 1e-12))))),
+    );
+    return statistics.map((name, i) => {
+      if (name.startsWith('top') && !usesTop[track.kind]) return 0;
+      const values = Float64Array.from(track.statistics.flatMap((fold) => fold.map((row) => row[i] as number))).sort();
+      const logs = Array.from(values, (value) => Math.log(value + 1e-12));
+      const independent = Math.max(3, options.rows / (2 * Math.max(spans[name], options.memory)));
+      const bound = Math.exp(
+        mean(logs) + studentQuantile(1 - options.alpha, independent) * deviation(logs) * Math.sqrt(1 + 1 / independent),
+      );
+      const reached = Math.max(quantile(values, 1 - options.alpha), bound);
+      return reached * (1 + options.caution / Math.sqrt(independent)) * drift;
+    });
+  });
+  const mean6 = statistics.indexOf('mean6');
+  const highest: number[] = [];
+  const sustained: number[] = [];
+  tracks[0]?.statistics.forEach((fold, f) =>
+    fold.forEach((_, row) => {
+      let most = 0;
+      let six = 0;
+      tracks.forEach((track, k) => {
+        const values = track.statistics[f]?.[row];
+        references[k]?.forEach((reference, i) => {
+          if (reference === 0 || values === undefined) return;
+          const ratio = (values[i] as number) / reference;
+          most = Math.max(most, ratio);
+          if (i === mean6) six = Math.max(six, ratio);
+        });
+      });
+      highest.push(most);
+      sustained.push(six);
+    }),
+  );
+  return {
+    tracks: references,
+    threshold: Math.max(1, quantile(Float64Array.from(highest).sort(), 1 - options.alpha)),
+    calm: quantile(Float64Array.from(sustained).sort(), calmQuantile),
+  };
+}
+
+function quantile(sorted: Float64Array, p: number): number {
+  const at = p * (sorted.length - 1);
+  const low = Math.floor(at);
+  const from = sorted[low] ?? 0;
+  return from + (at - low) * ((sorted[low + 1] ?? from) - from);
+}
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+
+function deviation(values: readonly number[]): number {
+  const m = mean(values);
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - m) ** 2, 0) / Math.max(1, values.length - 1));
+}
+
+/** Quantile of Student's t by its expansion around the normal one (Abramowitz and Stegun 26.7.5). */
+export function studentQuantile(p: number, freedom: number): number {
+  const z = probit(p);
+  const z3 = z ** 3;
+  const z5 = z ** 5;
+  const z7 = z ** 7;
+  return (
+    z +
+    (z3 + z) / (4 * freedom) +
+    (5 * z5 + 16 * z3 + 3 * z) / (96 * freedom ** 2) +
+    (3 * z7 + 19 * z5 + 17 * z3 - 15 * z) / (384 * freedom ** 3)
+  );
+}

@@ -1,0 +1,139 @@
+import type {
+  Channel,
+  Detector,
+  DetectorGroup,
+  DetectorSnapshot,
+  DetectorTarget,
+  Json,
+  Report,
+} from '../../src/core/detector.ts';
+import { ScadaError } from '../../src/core/errors.ts';
+import type { Explanation } from '../../src/core/finding.ts';
+import type { Event, Observation, Vector } from '../../src/core/observation.ts';
+import type { Tag } from '../../src/core/tag.ts';
+import { fitGroup } from './fit.ts';
+import { gapPeriods, type GroupSnapshot, JudgedGroup } from './group.ts';
+import { groupBaselineSchema, type RelationsConfig } from './schema.ts';
+import type { GroupBaseline } from './model.ts';
+import { Rows } from './rows.ts';
+
+const version = 1;
+
+/** One group: its place, what it has learned, and the rows of a calibration under way. */
+interface Place {
+  readonly group: DetectorGroup;
+  readonly tags: readonly Tag[];
+  judged: JudgedGroup | undefined;
+  rows: Rows | undefined;
+}
+
+/** The relations between the tags of each group, judged on the aligner's vectors. */
+export class RelationsDetector implements Detector {
+  readonly channels: readonly Channel[];
+  readonly #config: RelationsConfig;
+  readonly #places: readonly Place[];
+  readonly #index: ReadonlyMap<string, number>;
+  #spanMs = Number.NaN;
+
+  constructor(config: RelationsConfig, target: DetectorTarget) {
+    const watched = new Set(target.watched);
+    this.#config = config;
+    this.#places = target.groups.map((group) => ({
+      group,
+      tags: group.tags.map((tag) => target.tags.at(tag)),
+      judged: undefined,
+      rows: undefined,
+    }));
+    this.#index = new Map(target.groups.map(({ name }, index) => [name, index]));
+    this.channels = this.#places.map(({ group, tags }) => ({
+      key: group.name,
+      tags: group.tags.filter((tag) => watched.has(tag)),
+      area: common(tags.map(({ area }) => area)),
+      equipment: common(tags.map(({ equipment }) => equipment)),
+    }));
+  }
+
+  learn(observation: Observation): void {
+    if (observation.kind === 'vector') this.#learnVector(observation.vector);
+    else if (observation.kind === 'event' && observation.event.type === 'calibration') this.#follow(observation.event);
+  }
+
+  score(observation: Observation, report: Report): void {
+    if (observation.kind !== 'vector') return;
+    const { vector } = observation;
+    const index = this.#index.get(vector.group);
+    const judged = index === undefined ? undefined : this.#places[index]?.judged;
+    if (index === undefined || judged === undefined) return;
+    report(index, vector.time, judged.score(vector));
+  }
+
+  explain(channel: number): Explanation {
+    const judged = this.#places[channel]?.judged;
+    if (judged === undefined) throw new ScadaError('fatal', 'INTERNAL', `relations: channel ${channel} has not learned anything`);
+    return judged.explain();
+  }
+
+  snapshot(): DetectorSnapshot {
+    const groups = this.#places.flatMap(({ group, judged }) => (judged === undefined ? [] : [[group.name, judged] as const]));
+    return {
+      baseline: { version, groups: Object.fromEntries(groups.map(([name, { baseline }]) => [name, asJson(baseline)])) },
+      running: Object.fromEntries(groups.map(([name, judged]) => [name, judged.snapshot()])),
+    };
+  }
+
+  restore(snapshot: DetectorSnapshot): void {
+    const parsed = groupBaselineSchema.safeParse(snapshot.baseline);
+    if (!parsed.success) throw mismatch(`it does not read as one (${parsed.error.issues[0]?.message ?? 'unknown reason'})`);
+    const running = (snapshot.running ?? {}) as Readonly<Record<string, GroupSnapshot>>;
+    for (const place of this.#places) {
+      const baseline = parsed.data.groups[place.group.name];
+      place.judged = baseline === undefined ? undefined : new JudgedGroup(place.group, place.tags, baseline);
+      if (place.judged?.fits === false) throw mismatch(`the group ${place.group.name} has other tags`);
+      const kept = running[place.group.name];
+      if (kept !== undefined) place.judged?.restore(kept);
+    }
+  }
+
+  #learnVector(vector: Vector): void {
+    const place = this.#places[this.#index.get(vector.group) ?? -1];
+    place?.rows?.add(vector.time, vector.value);
+  }
+
+  #follow({ phase, spanMs }: Extract<Event, { type: 'calibration' }>): void {
+    if (phase === 'begin') {
+      this.#spanMs = spanMs ?? Number.NaN;
+      for (const place of this.#places)
+        place.rows = new Rows(place.tags.length, gapPeriods * place.group.periodMs, this.#config.calibrationRows);
+    } else if (phase === 'end')
+      for (const place of this.#places) {
+        if (place.rows === undefined) continue;
+        place.judged = this.#fit(place, place.rows);
+        place.rows = undefined;
+      }
+  }
+
+  #fit({ group, tags }: Place, rows: Rows): JudgedGroup | undefined {
+    const { ridge, lags, folds, alpha, caution, calibrationRows } = this.#config;
+    const span = Number.isNaN(this.#spanMs) ? rows.seen : Math.round(this.#spanMs / group.periodMs);
+    const baseline = fitGroup(
+      rows,
+      tags.map(({ name }) => name),
+      { ridge, mostLags: lags, folds, alpha, caution, wholeRows: Math.min(span, calibrationRows) },
+    );
+    return baseline === undefined ? undefined : new JudgedGroup(group, tags, baseline);
+  }
+}
+
+const mismatch = (what: string): ScadaError =>
+  new ScadaError('config', 'BASELINE_MISMATCH', `stored baseline of relations does not fit: ${what}`, {
+    hint: 'calibrate again, or use the baseline with the configuration it was learned with',
+  });
+
+/** The value that all have, or none. */
+function common(values: readonly string[]): string {
+  const first = values[0] ?? '';
+  return values.every((value) => value === first) ? first : '';
+}
+
+/** A baseline holds nothing but JSON; what is not set is left out. */
+const asJson = (baseline: GroupBaseline): Json => JSON.parse(JSON.stringify(baseline)) as Json;

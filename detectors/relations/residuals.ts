@@ -1,0 +1,140 @@
+import { multiply } from './linear.ts';
+
+/** Sweeps in which missing values are brought to their conditional mean. */
+const sweeps = 3;
+/** What remains of a sum of innovations after one row. */
+export const leak = 0.7;
+/** Standardised values are cut at this size before they are squared. */
+const squareCut = 4;
+
+/** Residuals of one row given all other tags now and all lags, own lags too. */
+export interface LagParameters {
+  readonly tags: number;
+  readonly lags: number;
+  /** The first `tags` rows of the inverse covariance of [z(t), z(t−1) …], row-major. */
+  readonly precision: Float64Array;
+}
+
+/**
+ * All ridge regressions of each tag on everything else, at once: with P the inverse covariance of the row and its lags,
+ * (P·y)ⱼ / √Pⱼⱼ is the standardised error of predicting tag j from all the rest.
+ */
+export class LagResiduals {
+  readonly #p: LagParameters;
+  readonly #diagonal: Float64Array;
+  readonly #product: Float64Array;
+  /** Current row, then the lags, newest first; masked values filled in. */
+  y: Float64Array;
+  /** Standardised errors; 0 where masked. */
+  readonly u: Float64Array;
+
+  constructor(parameters: LagParameters) {
+    const { tags, lags, precision } = parameters;
+    const size = tags * (lags + 1);
+    this.#p = parameters;
+    this.#diagonal = Float64Array.from({ length: tags }, (_, j) => precision[j * size + j] as number);
+    this.#product = new Float64Array(tags);
+    this.y = new Float64Array(size);
+    this.u = new Float64Array(tags);
+  }
+
+  /** @param restart true if the rows before are not this row's past */
+  push(z: Float64Array, mask: Uint8Array, restart: boolean): void {
+    const { tags, precision } = this.#p;
+    const size = this.y.length;
+    this.y.copyWithin(tags, 0, size - tags);
+    for (let j = 0; j < tags; j++) if (mask[j] === 0) this.y[j] = z[j] as number;
+    if (restart) for (let lag = tags; lag < size; lag += tags) this.y.copyWithin(lag, 0, tags);
+    if (mask.includes(1)) this.#fill(mask);
+    multiply(precision, tags, size, this.y, this.#product);
+    for (let j = 0; j < tags; j++)
+      this.u[j] = mask[j] === 1 ? 0 : (this.#product[j] as number) / Math.sqrt(this.#diagonal[j] as number);
+  }
+
+  /** By how much tag j is above what all the rest says, in standardised units. */
+  error(j: number): number {
+    return (this.u[j] as number) / Math.sqrt(this.#diagonal[j] as number);
+  }
+
+  /** Standard error of predicting tag j is 1 / this, on rows that were learned. */
+  root(j: number): number {
+    return Math.sqrt(this.#diagonal[j] as number);
+  }
+
+  /** Gauss–Seidel on P_MM·y_M = −P_MR·y_R: masked values come to what the others say. */
+  #fill(mask: Uint8Array): void {
+    const { tags, precision } = this.#p;
+    const size = this.y.length;
+    for (let sweep = 0; sweep < sweeps; sweep++)
+      for (let j = 0; j < tags; j++) {
+        if (mask[j] === 0) continue;
+        let sum = 0;
+        for (let i = 0; i < size; i++) if (i !== j) sum += (precision[j * size + i] as number) * (this.y[i] as number);
+        this.y[j] = -sum / (this.#diagonal[j] as number);
+      }
+  }
+}
+
+/** Prediction of a row from the row before and its squares. */
+export interface ObserverParameters {
+  readonly tags: number;
+  /** Per tag the weights of 1, z(t−1) and cut z(t−1)² − 1, row-major. */
+  readonly weights: Float64Array;
+  /** Inverse covariance of the leaky sums, row-major. */
+  readonly precision: Float64Array;
+}
+
+export const observerInputs = (tags: number): number => 2 * tags + 1;
+
+/** The inputs of the observer: 1, the row, and its cut squares less their mean. */
+export function fillInputs(z: Float64Array, tags: number, inputs: Float64Array): void {
+  inputs[0] = 1;
+  for (let j = 0; j < tags; j++) {
+    const value = z[j] as number;
+    const cut = value > squareCut ? squareCut : value < -squareCut ? -squareCut : value;
+    inputs[1 + j] = value;
+    inputs[1 + tags + j] = cut * cut - 1;
+  }
+}
+
+/**
+ * Innovations of a one-step prediction, summed with a slow leak: an open-loop observer of gain 1 − `leak`. Falsified values
+ * that agree with their own past do not agree with what the past of the others led to.
+ */
+export class ObserverResiduals {
+  readonly #p: ObserverParameters;
+  readonly #inputs: Float64Array;
+  readonly #predicted: Float64Array;
+  readonly #root: Float64Array;
+  readonly u: Float64Array;
+  sum: Float64Array;
+  before: Float64Array;
+
+  constructor(parameters: ObserverParameters) {
+    const { tags, precision } = parameters;
+    this.#p = parameters;
+    this.#inputs = new Float64Array(observerInputs(tags));
+    this.#predicted = new Float64Array(tags);
+    this.#root = Float64Array.from({ length: tags }, (_, j) => Math.sqrt(precision[j * tags + j] as number));
+    this.u = new Float64Array(tags);
+    this.sum = new Float64Array(tags);
+    this.before = new Float64Array(tags);
+  }
+
+  /** @param y the row with masked values filled in */
+  push(y: Float64Array, mask: Uint8Array, restart: boolean): void {
+    const { tags, weights, precision } = this.#p;
+    if (restart) this.sum.fill(0);
+    else {
+      fillInputs(this.before, tags, this.#inputs);
+      multiply(weights, tags, this.#inputs.length, this.#inputs, this.#predicted);
+      for (let j = 0; j < tags; j++) {
+        const innovation = mask[j] === 1 ? 0 : (y[j] as number) - (this.#predicted[j] as number);
+        this.sum[j] = leak * (this.sum[j] as number) + innovation;
+      }
+    }
+    for (let j = 0; j < tags; j++) this.before[j] = y[j] as number;
+    multiply(precision, tags, tags, this.sum, this.u);
+    for (let j = 0; j < tags; j++) (this.u[j] as number) /= this.#root[j] as number;
+  }
+}

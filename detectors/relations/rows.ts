@@ -1,0 +1,73 @@
+/** Rows that are kept together, so that lags and windows find their neighbours. */
+const segmentRows = 240;
+
+interface Segment {
+  readonly index: number;
+  /** True if its first row follows the last one of the segment before. */
+  readonly follows: boolean;
+  readonly rows: Float64Array[];
+}
+
+/**
+ * Normal running of one group, bounded: contiguous stretches of rows, evenly spread over the whole. When the room is used
+ * up every other stretch is dropped, and from then on only every other new one is kept. Deterministic.
+ */
+export class Rows {
+  readonly tags: number;
+  readonly #mostRows: number;
+  readonly #gapMs: number;
+  #segments: Segment[] = [];
+  #stride = 1;
+  #kept = 0;
+  #segment = -1;
+  #inSegment = 0;
+  #lastTime = Number.NaN;
+  /** Rows offered, kept or not. */
+  seen = 0;
+
+  /** @param gapMs a longer step parts two stretches */
+  constructor(tags: number, gapMs: number, mostRows: number) {
+    this.tags = tags;
+    this.#gapMs = gapMs;
+    this.#mostRows = mostRows;
+  }
+
+  add(time: number, value: Float64Array): void {
+    this.seen++;
+    const follows = time > this.#lastTime && time - this.#lastTime <= this.#gapMs;
+    if (!follows || this.#inSegment >= segmentRows) {
+      this.#segment++;
+      this.#inSegment = 0;
+      if (this.#segment % this.#stride === 0) this.#segments.push({ index: this.#segment, follows, rows: [] });
+    }
+    this.#lastTime = time;
+    this.#inSegment++;
+    if (this.#segment % this.#stride !== 0) return;
+    this.#segments.at(-1)?.rows.push(value.slice());
+    this.#kept++;
+    if (this.#kept > this.#mostRows) this.#thin();
+  }
+
+  get length(): number {
+    return this.#kept;
+  }
+
+  /** Stretches of rows that follow each other, in order. */
+  stretches(): readonly (readonly Float64Array[])[] {
+    const stretches: Float64Array[][] = [];
+    let previous = Number.NaN;
+    for (const { index, follows, rows } of this.#segments) {
+      const last = stretches.at(-1);
+      if (last !== undefined && follows && index === previous + 1) last.push(...rows);
+      else stretches.push([...rows]);
+      previous = index;
+    }
+    return stretches;
+  }
+
+  #thin(): void {
+    this.#stride *= 2;
+    this.#segments = this.#segments.filter(({ index }) => index % this.#stride === 0);
+    this.#kept = this.#segments.reduce((sum, { rows }) => sum + rows.length, 0);
+  }
+}

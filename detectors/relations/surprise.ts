@@ -1,0 +1,74 @@
+/** Levels of the body of a tail table. */
+const knots = 200;
+/** Share of the values that shapes the tail beyond the body. */
+const tailShare = 0.02;
+const fewestInTail = 8;
+/** Reciprocal tail indices below this are taken for it: lighter tails would make one odd value decide everything. */
+const lightest = 0.1;
+/** Nothing is more surprising than this many nats. */
+export const mostSurprising = 15;
+
+/** −ln of the share of normal values that are larger, as a table. */
+export interface TailTable {
+  /** Quantiles at equal steps of probability from 0 to 1 − `tail`. */
+  readonly quantiles: readonly number[];
+  /** Probability beyond the last quantile. */
+  readonly tail: number;
+  /** Hill's estimate of the reciprocal tail index there. */
+  readonly hill: number;
+}
+
+/**
+ * Fits a table to magnitudes ≥ 0 on normal running: their empirical survival, and a Pareto tail beyond its upper 2 %
+ * (B. M. Hill, Ann. Statist. 3 (1975) 1163). Heavy-tailed tags so weigh less than calm ones.
+ */
+export function fitTail(magnitudes: Float64Array): TailTable {
+  const sorted = magnitudes.slice().sort();
+  const n = sorted.length;
+  const count = Math.min(Math.max(fewestInTail, Math.round(tailShare * n)), Math.max(1, n - 1));
+  const tail = count / Math.max(1, n);
+  const base = Math.max(sorted[n - 1 - count] ?? 0, 1e-9);
+  let sum = 0;
+  for (let i = n - count; i < n; i++) sum += Math.log(Math.max(sorted[i] as number, base) / base);
+  const quantiles = Array.from({ length: knots }, (_, i) => {
+    const rank = Math.min(n - 1, Math.floor((i / (knots - 1)) * (n - 1 - count)));
+    return Number((sorted[rank] ?? 0).toPrecision(6));
+  });
+  return { quantiles, tail, hill: Math.max(lightest, sum / count) };
+}
+
+/** The tables of one residual stream, one per tag, laid out for speed. */
+export class TailTables {
+  readonly #quantiles: Float64Array;
+  readonly #body: Float64Array;
+  readonly #tail: Float64Array;
+  readonly #hill: Float64Array;
+
+  constructor(tables: readonly TailTable[]) {
+    this.#quantiles = Float64Array.from(tables.flatMap(({ quantiles }) => quantiles));
+    this.#body = Float64Array.from(tables, ({ tail }) => 1 - tail);
+    this.#tail = Float64Array.from(tables, ({ tail }) => -Math.log(tail));
+    this.#hill = Float64Array.from(tables, ({ hill }) => 1 / hill);
+  }
+
+  /** Surprise in nats of a magnitude of one tag. */
+  of(tag: number, magnitude: number): number {
+    const start = tag * knots;
+    const last = this.#quantiles[start + knots - 1] as number;
+    if (!(magnitude <= last)) {
+      const beyond = (this.#tail[tag] as number) + Math.log(magnitude / Math.max(last, 1e-9)) * (this.#hill[tag] as number);
+      return beyond < mostSurprising ? beyond : mostSurprising;
+    }
+    let low = 0;
+    let high = knots - 1;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((this.#quantiles[start + middle] as number) <= magnitude) low = middle;
+      else high = middle;
+    }
+    const from = this.#quantiles[start + low] as number;
+    const step = (this.#quantiles[start + high] as number) - from;
+    const part = step > 0 ? Math.min(1, Math.max(0, (magnitude - from) / step)) : 0;
+    return -Math.log(1 - ((low + part) / (knots - 1)) * (this.#body[tag] as number));
+  }
+}

@@ -1,0 +1,157 @@
+import type { DetectorGroup, DetectorPlugin } from '../../core/detector.ts';
+import type { Clock } from '../../core/clock.ts';
+import { Metrics, type PluginContext, silentLogger } from '../../core/plugin.ts';
+import { Random } from '../../core/random.ts';
+import type { Observation } from '../../core/observation.ts';
+import type { TagTable } from '../../core/tag.ts';
+import { calibrateDetectors, type BudgetPromise, type DetectorFactory, thresholdsOf } from '../../pipeline/calibration/index.ts';
+import { createOnlineEngine } from '../../pipeline/calibration/online.ts';
+import { createEngine, defaultEngineSettings, type EngineDetector, type EngineSettings } from '../../pipeline/engine/index.ts';
+import { defaultGroups } from '../../pipeline/groups.ts';
+import { RowScores } from './scores.ts';
+import { inOrderOf, observeRow, tagsOf, usualPeriod, withoutCopies } from './stream.ts';
+import type { Table } from './table.ts';
+
+export interface BacktestOptions {
+  readonly input: Table;
+  readonly plugins: readonly DetectorPlugin[];
+  /** Normal running from elsewhere. */
+  readonly calibrate: readonly Table[];
+  /** Rows at the start of the input that are normal running. */
+  readonly calibrateRows: number;
+  readonly budgetPerDay: number;
+  /** Between rows; the usual step if not given. */
+  readonly periodMs?: number | undefined;
+  readonly clock: Clock;
+  readonly onProgress?: (done: number, text: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** One row of the result. */
+export interface RowResult {
+  readonly row: number;
+  /** Highest score of any channel, 1 being the threshold. */
+  readonly score: number;
+  /** True while a finding is open. */
+  readonly alarm: boolean;
+  /** Tags and their shares, those that say most first. */
+  readonly top: readonly { readonly tag: string; readonly share: number }[];
+}
+
+export interface Backtest {
+  /** Undefined where nothing was calibrated. */
+  readonly promise: BudgetPromise | undefined;
+  readonly results: AsyncIterable<RowResult>;
+}
+
+/** Streams a table through the detectors and wrappers that watch a plant. */
+export async function backtest(options: BacktestOptions): Promise<Backtest> {
+  const { input, calibrateRows } = options;
+  const head: Table = { ...input, times: input.times.slice(0, calibrateRows), rows: input.rows.slice(0, calibrateRows) };
+  const normal = [...options.calibrate.map((table) => inOrderOf(input.columns, table)), ...(calibrateRows > 0 ? [head] : [])].map(
+    withoutCopies,
+  );
+  const periodMs = options.periodMs ?? usualPeriod(normal.length > 0 ? normal : [input]) ?? 1_000;
+  const tags = tagsOf(input.columns, normal, periodMs);
+  const groups = defaultGroups(tags, periodMs);
+  const detectors = factoriesOf(options, tags, groups);
+  const settings: EngineSettings = {
+    ...defaultEngineSettings,
+    feed: { ...defaultEngineSettings.feed, pace: 'row', tickMs: periodMs },
+  };
+  const common = { tags, groups, settings };
+  if (normal.length === 0) {
+    const scores = new RowScores();
+    const engine = createOnlineEngine({ ...common, detectors, budgetPerDay: options.budgetPerDay, onScore: scores.hear });
+    return {
+      promise: undefined,
+      results: judge(
+        options,
+        0,
+        (observation) => engine.observe(observation),
+        scores,
+        () => engine,
+      ),
+    };
+  }
+  const { calibration, detectors: learned } = await calibrateDetectors({
+    ...common,
+    detectors,
+    source: () => observeTables(normal),
+    description: normal.map(({ name }) => name).join(', '),
+    budgetPerDay: options.budgetPerDay,
+    ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+  const scores = new RowScores();
+  const engine = createEngine({ ...common, detectors: learned, thresholds: thresholdsOf(calibration), onScore: scores.hear });
+  return {
+    promise: calibration.promise,
+    results: judge(
+      options,
+      calibrateRows,
+      (observation) => engine.observe(observation),
+      scores,
+      () => ({
+        open: () => engine.open(),
+        detectors: learned,
+      }),
+    ),
+  };
+}
+
+/** What judging must know of an engine beside its scores. */
+interface Judged {
+  open(): ReturnType<ReturnType<typeof createEngine>['open']>;
+  readonly detectors: readonly EngineDetector[];
+}
+
+const mostTop = 5;
+/** Rows under this score are not explained. */
+const explainedFrom = 0.5;
+/** Rows between two looks at the signal. */
+const breath = 1_000;
+
+async function* judge(
+  { input, signal, onProgress }: BacktestOptions,
+  calibrateRows: number,
+  observe: (observation: Observation) => unknown,
+  scores: RowScores,
+  judged: () => Judged,
+): AsyncGenerator<RowResult> {
+  for (let row = 0; row < input.rows.length; row++) {
+    if (row % breath === 0) {
+      signal?.throwIfAborted();
+      onProgress?.(row / input.rows.length, 'judging');
+    }
+    if (row < calibrateRows) {
+      yield { row, score: 0, alarm: false, top: [] };
+      continue;
+    }
+    scores.begin();
+    for (const observation of observeRow(input.rows[row] as Float64Array, input.times[row] as number)) observe(observation);
+    const { detectors, open } = { detectors: judged().detectors, open: judged().open() };
+    const worst = open.toSorted((a, b) => b.score - a.score)[0];
+    const explanation =
+      worst?.explanation ??
+      (scores.highest >= explainedFrom ? detectors[scores.detector]?.detector.explain(scores.channel) : undefined);
+    const top = explanation?.contributions.slice(0, mostTop).map(({ tag, share }) => ({ tag, share: Math.abs(share) })) ?? [];
+    yield { row, score: scores.highest, alarm: open.length > 0, top };
+  }
+}
+
+function* observeTables(tables: readonly Table[]): Generator<Observation> {
+  for (const { rows, times } of tables)
+    for (let row = 0; row < rows.length; row++) yield* observeRow(rows[row] as Float64Array, times[row] as number);
+}
+
+function factoriesOf({ plugins, clock }: BacktestOptions, tags: TagTable, groups: readonly DetectorGroup[]): DetectorFactory[] {
+  const context: PluginContext = { logger: silentLogger, clock, random: new Random(1), metrics: new Metrics() };
+  const watched = tags.tags.map((_, index) => index);
+  const devices = [...new Set(tags.tags.map(({ device }) => device))];
+  return plugins.map((plugin) => ({
+    name: plugin.type,
+    plugin,
+    create: () => plugin.create(plugin.schema.parse({}), { tags, watched, groups, devices }, context),
+  }));
+}

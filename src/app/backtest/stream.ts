@@ -1,0 +1,92 @@
+import { BatchBuilder } from '../../core/batch.ts';
+import { type Observation, observeBatch, observeEvent } from '../../core/observation.ts';
+import { Quality } from '../../core/quality.ts';
+import { type Tag, type TagKind, TagTable } from '../../core/tag.ts';
+import { invalid, type Table } from './table.ts';
+
+/** The one device and area that a file's columns belong to. */
+const place = 'file';
+
+/** A row as the plant's stream carries it: one batch, then the tick that says that the row is whole. */
+export function* observeRow(values: Float64Array, time: number): Generator<Observation> {
+  const builder = new BatchBuilder(place, values.length);
+  for (let tag = 0; tag < values.length; tag++) {
+    const value = values[tag] as number;
+    builder.add(tag, value, Number.isNaN(value) ? Quality.BadNoCommunication : Quality.Good, time, time);
+  }
+  yield observeBatch(builder.publish());
+  yield observeEvent({ type: 'tick', time });
+}
+
+/** Most states that a column of whole numbers can have and still be a state. */
+const mostStates = 10;
+
+/** The columns as tags. What each is like is read off normal running alone. */
+export function tagsOf(columns: readonly string[], normal: readonly Table[], periodMs: number): TagTable {
+  return new TagTable(
+    columns.map(
+      (name, column): Tag => ({
+        name,
+        description: '',
+        short: name.slice(0, 9),
+        area: place,
+        equipment: '',
+        device: place,
+        kind: kindOf(normal, column),
+        role: 'measurement',
+        unit: '',
+        decimals: 3,
+        scanMs: periodMs,
+        address: undefined,
+      }),
+    ),
+  );
+}
+
+function kindOf(normal: readonly Table[], column: number): TagKind {
+  const values = new Set<number>();
+  for (const { rows } of normal)
+    for (const row of rows) {
+      const value = row[column] as number;
+      if (Number.isNaN(value)) continue;
+      values.add(value);
+      if (!Number.isInteger(value) || values.size > mostStates) return 'analog';
+    }
+  return values.size > 1 ? 'discrete' : 'analog';
+}
+
+/** The table with its columns in another's order. @throws ScadaError INPUT_INVALID if one is missing */
+export function inOrderOf(columns: readonly string[], table: Table): Table {
+  const order = columns.map((name) => {
+    const index = table.columns.indexOf(name);
+    if (index < 0) throw invalid(table.name, `line 1: the column ${name} of the input is missing; leave it out with --ignore`);
+    return index;
+  });
+  return { ...table, columns, rows: table.rows.map((row) => Float64Array.from(order, (index) => row[index] as number)) };
+}
+
+/** Fewer distinct rows than this share: a stream of few states, in which a repeated row is nothing odd. */
+const distinctShare = 0.5;
+
+/**
+ * Normal running without rows that are there twice: a copy in another fold would be judged by itself and make thresholds
+ * too low.
+ */
+export function withoutCopies(table: Table): Table {
+  const seen = new Set<string>();
+  const first = table.rows.map((row) => {
+    const key = row.join();
+    return !seen.has(key) && seen.add(key) !== undefined;
+  });
+  if (seen.size === table.rows.length || seen.size < distinctShare * table.rows.length) return table;
+  return { ...table, times: table.times.filter((_, row) => first[row]), rows: table.rows.filter((_, row) => first[row]) };
+}
+
+/** The usual step between rows, ms. */
+export function usualPeriod(tables: readonly Table[]): number | undefined {
+  const steps = tables
+    .flatMap(({ times }) => times.slice(1, 1_001).map((time, row) => time - (times[row] as number)))
+    .filter((step) => step > 1)
+    .toSorted((a, b) => a - b);
+  return steps[steps.length >> 1];
+}

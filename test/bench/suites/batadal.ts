@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import { readTable, type Table } from '../../../src/app/backtest/table.ts';
+import { edges, judge, type Judgement } from './judge.ts';
+
+const options = { time: 'DATETIME', timeFormat: '%d/%m/%y %H', ignore: [] };
+
+/** dataset03 has nine decimals where dataset04 has two. */
+const rounded = (table: Table): Table => ({ ...table, rows: table.rows.map((row) => row.map((value) => Math.round(value * 100) / 100)) });
+
+export interface Batadal {
+  readonly normal: Table;
+  readonly attacked: Table;
+  readonly labels: Uint8Array;
+}
+
+export async function loadBatadal(datasets: string): Promise<Batadal> {
+  const withFlag = await readTable(join(datasets, 'batadal', 'dataset04.csv.gz'), options);
+  const column = withFlag.columns.indexOf('ATT_FLAG');
+  const ignore = ['ATT_FLAG'];
+  return {
+    normal: rounded(await readTable(join(datasets, 'batadal', 'dataset03.csv.gz'), { ...options, ignore })),
+    attacked: await readTable(join(datasets, 'batadal', 'dataset04.csv.gz'), { ...options, ignore }),
+    labels: Uint8Array.from(withFlag.rows, (row) => (row[column] === 1 ? 1 : 0)),
+  };
+}
+
+export interface BatadalScore {
+  readonly s: number;
+  readonly sTtd: number;
+  readonly sCm: number;
+  readonly tpr: number;
+  readonly tnr: number;
+  readonly detected: number;
+  readonly attacks: number;
+  readonly falseEpisodes: number;
+}
+
+/** S = (S_TTD + S_CM) / 2 of the BATtle of the Attack Detection ALgorithms (Taormina et al. 2018). */
+export function scoreBatadal(alarm: Uint8Array, labels: Uint8Array): BatadalScore {
+  const windows = edges(labels).map((from) => ({ from, to: (labels.indexOf(0, from) + labels.length) % labels.length || labels.length }));
+  let late = 0;
+  let detected = 0;
+  for (const { from, to } of windows) {
+    const hit = alarm.indexOf(1, from);
+    const inside = hit >= 0 && hit < to;
+    late += inside ? (hit - from) / (to - from) : 1;
+    if (inside) detected++;
+  }
+  let [tp, fn, tn, fp] = [0, 0, 0, 0];
+  labels.forEach((label, row) => {
+    if (label === 1) alarm[row] === 1 ? tp++ : fn++;
+    else alarm[row] === 1 ? fp++ : tn++;
+  });
+  const sTtd = 1 - late / windows.length;
+  const tpr = tp / (tp + fn);
+  const tnr = tn / (tn + fp);
+  const falseEpisodes = edges(alarm).filter((row) => labels[row] === 0).length;
+  return { s: (sTtd + (tpr + tnr) / 2) / 2, sTtd, sCm: (tpr + tnr) / 2, tpr, tnr, detected, attacks: windows.length, falseEpisodes };
+}
+
+export async function judgeBatadal({ normal, attacked }: Batadal): Promise<Judgement> {
+  return await judge(attacked, { calibrate: [normal] });
+}

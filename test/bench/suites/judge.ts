@@ -1,0 +1,41 @@
+import { detectors } from '../../../detectors/index.ts';
+import { systemClock } from '../../../src/core/clock.ts';
+import { backtest, type BacktestOptions } from '../../../src/app/backtest/run.ts';
+import type { Table } from '../../../src/app/backtest/table.ts';
+
+/** What a detector says of each row. */
+export interface Judgement {
+  readonly score: Float64Array;
+  readonly alarm: Uint8Array;
+}
+
+export type Calibration = Pick<Partial<BacktestOptions>, 'calibrate' | 'calibrateRows' | 'budgetPerDay'>;
+
+/** All registered detectors in one configuration, by the path of `scadawatch backtest`. */
+export async function judge(input: Table, calibration: Calibration = {}): Promise<Judgement> {
+  const { results } = await backtest({
+    input,
+    plugins: detectors,
+    calibrate: [],
+    calibrateRows: 0,
+    budgetPerDay: 2.4,
+    clock: systemClock,
+    ...calibration,
+  });
+  const score = new Float64Array(input.rows.length);
+  const alarm = new Uint8Array(input.rows.length);
+  for await (const result of results) {
+    score[result.row] = result.score;
+    alarm[result.row] = result.alarm ? 1 : 0;
+  }
+  return { score, alarm };
+}
+
+/** Rising edges of an alarm. */
+export function edges(alarm: Uint8Array): number[] {
+  const rows: number[] = [];
+  alarm.forEach((value, row) => {
+    if (value === 1 && alarm[row - 1] !== 1) rows.push(row);
+  });
+  return rows;
+}
