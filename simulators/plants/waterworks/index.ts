@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import type { PlantPlugin } from '../../../src/core/plant.ts';
+import { Waterworks } from './plant.ts';
+
+const schema = z.strictObject({
+  hydraulicsS: z
+    .int()
+    .min(1)
+    .max(60)
+    .default(10)
+    .describe('seconds of plant time between two hydraulic solutions while no machine moves'),
+});
+
+/** Waterworks of a town of 45 000: river intake, treatment, clearwell, pumping station and a network of three zones. */
+export const waterworks: PlantPlugin<z.infer<typeof schema>> = {
+  type: 'waterworks',
+  summary: 'Waterworks of a small town: intake, treatment, clearwell, pumping station, network of three zones.',
+  schema,
+  create: async (config, options) => Waterworks.create(options, config.hydraulicsS),
+};

@@ -1,0 +1,131 @@
+import type { PlantOptions } from '../../../src/core/plant.ts';
+import { perform } from './acts.ts';
+import { junctions } from './network-data.ts';
+import type { Noise } from './noise.ts';
+import { at } from './points/index.ts';
+import { tripCode } from './pumping.ts';
+import type { WaterworksState } from './state.ts';
+
+/** What will happen by itself and when, plain data. */
+export interface LifeState {
+  /** ms UTC of the next time, by habit. */
+  readonly next: Record<string, number>;
+  /** Set-point that the operator goes back to and when, or null. */
+  back: number | null;
+  /** Seconds for which a pump has stood tripped. */
+  trippedS: number;
+}
+
+type Days = readonly [from: number, to: number];
+
+interface Habit {
+  readonly act: string;
+  /** Days from one time to the next in a usual life. */
+  readonly ordinary: Days;
+  /** The same while a monitor learns: at least once in three days. Undefined for what is too rare to be shown. */
+  readonly calibration?: Days;
+  /** Hours of the day in which it is done. */
+  readonly hours: readonly [from: number, to: number];
+  readonly value: (state: WaterworksState, uniform: number) => number;
+}
+
+const office = [8, 16] as const;
+const always = [0, 24] as const;
+const flushed = junctions.flatMap((junction, i) => (junction.demand > 0 && junction.id.startsWith('J') ? [i] : []));
+
+const habits: readonly Habit[] = [
+  { act: 'jar-test', ordinary: [0.35, 0.9], calibration: [0.35, 0.9], hours: [6, 22], value: (_, u) => 8 * (u - 0.5) },
+  { act: 'chlorine-sp', ordinary: [1.2, 4], calibration: [0.7, 1.6], hours: [6, 22], value: (_, u) => (u < 0.3 ? 0.9 : 1.1) },
+  { act: 'hydrant-flush', ordinary: [2, 5], calibration: [1, 1.9], hours: office, value: (_, u) => pick(flushed, u) },
+  { act: 'analyser-calibration', ordinary: [5, 9], calibration: [1.2, 1.9], hours: office, value: (_, u) => 0.08 * (u - 0.5) },
+  { act: 'tank-swap', ordinary: [6, 8], calibration: [1.4, 1.9], hours: office, value: () => 0 },
+  { act: 'filter-maintenance', ordinary: [20, 40], calibration: [1.2, 1.9], hours: [8, 12], value: readiest },
+  // the same rain in both lives: more small ones than large
+  { act: 'rain', ordinary: [8, 20], calibration: [1.5, 1.9], hours: always, value: (_, u) => 10 * 6 ** u },
+  { act: 'storm', ordinary: [60, 180], hours: always, value: (_, u) => 70 + 30 * u },
+  { act: 'fire-flow', ordinary: [200, 530], hours: always, value: () => 60 },
+  { act: 'tank-cleaning', ordinary: [250, 480], hours: [8, 10], value: () => 2 },
+];
+
+function pick(from: readonly number[], uniform: number): number {
+  return from[Math.floor(uniform * from.length)] ?? 0;
+}
+
+/** The filter that is farthest from its next wash, so that the maintenance does not meet one. */
+function readiest(state: WaterworksState): number {
+  let best = 0;
+  state.filters.filters.forEach((filter, i) => {
+    if (filter.deposit < (state.filters.filters[best]?.deposit ?? 0)) best = i;
+  });
+  return best + 1;
+}
+
+const day = 86_400_000;
+const chlorineSetpoint = at('CL.SP');
+
+/** Time of a habit after `from`: some days later, moved into its hours. */
+function schedule(habit: Habit, [low, high]: Days, from: number, noise: Noise): number {
+  const random = noise.stream(`life.${habit.act}`);
+  const due = from + random.between(low, high) * day;
+  const midnight = Math.floor(due / day) * day;
+  const hour = (due - midnight) / 3_600_000;
+  const [open, close] = habit.hours;
+  if (hour >= open && hour < close) return due;
+  const moved = midnight + random.between(open, close) * 3_600_000;
+  return moved > from + low * day * 0.9 ? moved : moved + day;
+}
+
+/** The first time of each habit lies anywhere in its interval, as it is seen by who comes by chance. */
+export function initialLife(life: PlantOptions['life'], time: number, noise: Noise): LifeState {
+  const next: Record<string, number> = {};
+  for (const habit of habits) {
+    const days = daysOf(habit, life);
+    if (days !== undefined) next[habit.act] = schedule(habit, [0.05, days[1]], time, noise);
+  }
+  return { next, back: null, trippedS: 0 };
+}
+
+function daysOf(habit: Habit, life: PlantOptions['life']): Days | undefined {
+  if (life === 'none') return undefined;
+  return life === 'calibration' ? habit.calibration : habit.ordinary;
+}
+
+/** Does what is due: operators' ordinary acts and the weather. */
+export function live(state: WaterworksState, life: PlantOptions['life'], dt: number, noise: Noise): void {
+  // a plant without life still changes a tank that is about to run dry
+  if (state.chlorination.tank < 6 && state.acts.swapLeft === 0) perform(state, 'tank-swap');
+  if (life === 'none') return;
+  resetTrips(state, dt);
+  for (const habit of habits) {
+    const days = daysOf(habit, life);
+    const due = state.life.next[habit.act];
+    if (days === undefined || due === undefined || state.time < due) continue;
+    const random = noise.stream(`life.${habit.act}`);
+    if (habit.act === 'chlorine-sp') changeSetpoint(state, habit.value(state, random.next()), random.between(4, 12));
+    else perform(state, habit.act, habit.value(state, random.next()));
+    state.life.next[habit.act] = schedule(habit, days, state.time, noise);
+  }
+  goBack(state);
+}
+
+/** The operator raises or lowers the chlorine a little for some hours and goes back to 1.0; he does not touch it in a crisis. */
+function changeSetpoint(state: WaterworksState, value: number, hours: number): void {
+  if (Math.abs((state.memory[chlorineSetpoint] ?? 0) - 1) > 0.15) return;
+  perform(state, 'chlorine-sp', value);
+  state.life.back = state.time + hours * 3_600_000;
+}
+
+function goBack(state: WaterworksState): void {
+  if (state.life.back === null || state.time < state.life.back) return;
+  state.life.back = null;
+  if (Math.abs((state.memory[chlorineSetpoint] ?? 0) - 1) <= 0.15) perform(state, 'chlorine-sp', 1);
+}
+
+/** Half an hour after a trip somebody has been there and resets it. */
+function resetTrips(state: WaterworksState, dt: number): void {
+  const tripped = state.pumps.some((pump) => pump.trip !== tripCode.none && pump.trip !== tripCode.dryRun);
+  state.life.trippedS = tripped ? state.life.trippedS + dt : 0;
+  if (state.life.trippedS < 1800) return;
+  state.life.trippedS = 0;
+  perform(state, 'trip-reset');
+}
