@@ -1,8 +1,25 @@
 import type { DetectorPlugin } from '../src/core/detector.ts';
+import { deviceHealth } from './device-health/index.ts';
 import { discrete } from './discrete/index.ts';
 import { frozen } from './frozen/index.ts';
 import { limits } from './limits/index.ts';
+import { noise } from './noise/index.ts';
 import { range } from './range/index.ts';
+import { rate } from './rate/index.ts';
+import { replay } from './replay/index.ts';
+import { shift } from './shift/index.ts';
+import { spike } from './spike/index.ts';
 
 /** Every detector that a configuration can name. */
-export const detectors: readonly DetectorPlugin[] = [limits, range, frozen, discrete];
+export const detectors: readonly DetectorPlugin[] = [
+  limits,
+  range,
+  rate,
+  frozen,
+  noise,
+  shift,
+  spike,
+  discrete,
+  replay,
+  deviceHealth,
+];

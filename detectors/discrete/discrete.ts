@@ -2,6 +2,7 @@ import type { DetectorTarget } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import { Extremes } from '../../src/streaming/extremes.ts';
+import { graded } from '../../src/streaming/grade.ts';
 import { TagDetector } from '../../src/streaming/tag-detector.ts';
 import { explainCause } from './explain.ts';
 import { States } from './states.ts';
@@ -61,7 +62,7 @@ export class DiscreteDetector extends TagDetector<Stay> {
     if (from >= 0 && state >= 0) this.#judgeChange(channel, from, state);
     if ((this.#changes[channel] as number) >= 2 * this.#config.minDwells)
       this.#weigh(channel, running.changesPerSecond(channel, time) / this.#rate.bound(channel), 'often');
-    return this.#surprise;
+    return graded(this.#surprise);
   }
 
   #judgeState(channel: number, time: number, state: number): void {
@@ -77,7 +78,7 @@ export class DiscreteDetector extends TagDetector<Stay> {
     const scanMs = this.#scanMs(channel);
     const stays = states.stays(from);
     if (!states.followed(channel, from, to)) this.#weigh(channel, Math.log1p(stays), 'transition');
-    if (stays >= this.#config.minDwells)
+    if (stays >= this.#config.minDwells && states.shortestMs(from) < Number.POSITIVE_INFINITY)
       this.#weigh(channel, (states.shortestMs(from) + scanMs) / ((this.running.beforeMs[channel] as number) + scanMs), 'short');
   }
 

@@ -10,7 +10,7 @@ export const burst = 8;
 
 /** The state that each channel is in, the one before it, and when it last changed. */
 export class Stay implements Memory {
-  readonly columns: Columns;
+  readonly state: Columns;
   readonly value: Float64Array;
   /** The state before, and how long it lasted; NaN if its beginning was not seen. */
   readonly before: Float64Array;
@@ -28,17 +28,17 @@ export class Stay implements Memory {
   readonly #next: Float64Array;
 
   constructor(channels: number) {
-    this.columns = new Columns(channels);
-    this.value = this.columns.add('value', 1, Number.NaN);
-    this.before = this.columns.add('before', 1, Number.NaN);
-    this.beforeMs = this.columns.add('beforeMs', 1, Number.NaN);
-    this.changed = this.columns.add('changed');
-    this.cause = this.columns.add('cause');
-    this.seen = this.columns.add('seen', 1, Number.NaN);
-    this.#since = this.columns.add('since', 1, Number.NaN);
-    this.#entered = this.columns.add('entered');
-    this.#changeTimes = this.columns.add('changeTimes', burst, Number.NEGATIVE_INFINITY);
-    this.#next = this.columns.add('next');
+    this.state = new Columns(channels);
+    this.value = this.state.add('value', 1, Number.NaN);
+    this.before = this.state.add('before', 1, Number.NaN);
+    this.beforeMs = this.state.add('beforeMs', 1, Number.NaN);
+    this.changed = this.state.add('changed');
+    this.cause = this.state.add('cause');
+    this.seen = this.state.add('seen', 1, Number.NaN);
+    this.#since = this.state.add('since', 1, Number.NaN);
+    this.#entered = this.state.add('entered');
+    this.#changeTimes = this.state.add('changeTimes', burst, Number.NEGATIVE_INFINITY);
+    this.#next = this.state.add('next');
   }
 
   advance(channel: number, time: number, value: number): void {

@@ -3,6 +3,7 @@ import type { Explanation } from '../../src/core/finding.ts';
 import type { Event } from '../../src/core/observation.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import { Columns } from '../../src/streaming/columns.ts';
+import { graded } from '../../src/streaming/grade.ts';
 import { type Memory, TagDetector } from '../../src/streaming/tag-detector.ts';
 import { duration, explainTag, measure } from '../../src/streaming/words.ts';
 import { Rests } from './rests.ts';
@@ -12,22 +13,32 @@ export interface FrozenConfig {
   readonly minChanges: number;
 }
 
-/** The value, since when it has stood, and when it was last seen. */
+/** The value, since when it has stood, when it was last seen; and for a sample that changes it, what was before. */
 class Standing implements Memory {
-  readonly columns: Columns;
+  readonly state: Columns;
   readonly value: Float64Array;
   readonly since: Float64Array;
   readonly seen: Float64Array;
+  readonly before: Float64Array;
+  /** For how long `before` stood, up to the change; NaN on samples that change nothing. */
+  readonly beforeMs: Float64Array;
 
   constructor(channels: number) {
-    this.columns = new Columns(channels);
-    this.value = this.columns.add('value', 1, Number.NaN);
-    this.since = this.columns.add('since', 1, Number.NaN);
-    this.seen = this.columns.add('seen', 1, Number.NaN);
+    this.state = new Columns(channels);
+    this.value = this.state.add('value', 1, Number.NaN);
+    this.since = this.state.add('since', 1, Number.NaN);
+    this.seen = this.state.add('seen', 1, Number.NaN);
+    this.before = this.state.add('before', 1, Number.NaN);
+    this.beforeMs = this.state.add('beforeMs', 1, Number.NaN);
   }
 
   advance(channel: number, time: number, value: number): void {
-    if (value !== this.value[channel]) this.since[channel] = time;
+    this.beforeMs[channel] = Number.NaN;
+    if (value !== this.value[channel]) {
+      this.before[channel] = this.value[channel] as number;
+      this.beforeMs[channel] = time - (this.since[channel] as number);
+      this.since[channel] = time;
+    }
     this.value[channel] = value;
     this.seen[channel] = time;
   }
@@ -41,7 +52,6 @@ export class FrozenDetector extends TagDetector<Standing> {
   readonly #rests: Rests;
   readonly #changes: Float64Array;
   readonly #minChanges: number;
-  readonly #up = new Map<string, boolean>();
 
   constructor(config: FrozenConfig, target: DetectorTarget) {
     super('frozen', target, moves, config.minSamples, (tags) => new Standing(tags.length));
@@ -51,14 +61,16 @@ export class FrozenDetector extends TagDetector<Standing> {
   }
 
   protected absorb(channel: number, time: number, value: number): void {
-    const since = this.learning.since[channel] as number;
-    if (since === time) (this.#changes[channel] as number)++;
-    this.#rests.learn(channel, value, time - since);
+    const { since, before, beforeMs } = this.learning;
+    this.#rests.learn(channel, value, time - (since[channel] as number));
+    if (Number.isNaN(beforeMs[channel])) return;
+    (this.#changes[channel] as number)++;
+    this.#rests.learn(channel, before[channel] as number, beforeMs[channel] as number);
   }
 
   protected judge(channel: number, time: number, value: number): number {
     if ((this.#changes[channel] as number) < this.#minChanges) return Number.NaN;
-    return (time - (this.running.since[channel] as number)) / this.#longest(channel, value);
+    return graded((time - (this.running.since[channel] as number)) / this.#longest(channel, value));
   }
 
   /** Longest normal standing at the value, ms; at least two scans, the least that two polls can tell from none. */
@@ -68,13 +80,12 @@ export class FrozenDetector extends TagDetector<Standing> {
 
   /** What reports changes only gives no sample while it stands: for it alone, silence on a living connection is standing. */
   protected override happen(event: Event, report: Report): void {
-    if (event.type === 'device') this.#up.set(event.device, event.state === 'up');
     if (event.type !== 'tick') return;
     for (let channel = 0; channel < this.tags.length; channel++) {
       const tag = this.tags[channel] as Tag;
       const silentMs = event.time - this.runningIntake.lastTime(channel);
       if (!(silentMs > 2 * tag.scanMs) || !this.runningIntake.onChange(channel)) continue;
-      if (!this.knows(channel) || !this.runningIntake.holds(channel) || this.#up.get(tag.device) === false) continue;
+      if (!this.knows(channel) || !this.runningIntake.holds(channel)) continue;
       const surprise = this.judge(channel, event.time, this.running.value[channel] as number);
       if (surprise >= 0) report(channel, event.time, surprise);
       this.running.seen[channel] = event.time;

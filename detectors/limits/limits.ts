@@ -14,14 +14,14 @@ type Side = 'high' | 'low';
 
 /** Last value, and on which side (0 high, 1 low) a limit is being violated. */
 class Violations implements Memory {
-  readonly columns: Columns;
+  readonly state: Columns;
   readonly value: Float64Array;
   readonly violated: Float64Array;
 
   constructor(channels: number) {
-    this.columns = new Columns(channels);
-    this.value = this.columns.add('value', 1, Number.NaN);
-    this.violated = this.columns.add('violated', 2);
+    this.state = new Columns(channels);
+    this.value = this.state.add('value', 1, Number.NaN);
+    this.violated = this.state.add('violated', 2);
   }
 
   advance(channel: number, _time: number, value: number): void {

@@ -3,6 +3,7 @@ import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import { Columns } from '../../src/streaming/columns.ts';
 import { Extremes } from '../../src/streaming/extremes.ts';
+import { graded } from '../../src/streaming/grade.ts';
 import { type Memory, TagDetector } from '../../src/streaming/tag-detector.ts';
 import { explainTag, measure, techniquesOfChange } from '../../src/streaming/words.ts';
 
@@ -13,12 +14,12 @@ export interface RangeConfig {
 
 /** The value now. */
 class Last implements Memory {
-  readonly columns: Columns;
+  readonly state: Columns;
   readonly value: Float64Array;
 
   constructor(channels: number) {
-    this.columns = new Columns(channels);
-    this.value = this.columns.add('value', 1, Number.NaN);
+    this.state = new Columns(channels);
+    this.value = this.state.add('value', 1, Number.NaN);
   }
 
   advance(channel: number, _time: number, value: number): void {
@@ -60,7 +61,7 @@ export class RangeDetector extends TagDetector<Last> {
   protected judge(channel: number, _time: number, value: number): number {
     const low = this.#edge(channel, -1);
     const high = this.#edge(channel, 1);
-    return Math.abs(value - (low + high) / 2) / ((high - low) / 2 + this.#resolution(channel, low, high));
+    return graded(Math.abs(value - (low + high) / 2) / ((high - low) / 2 + this.#resolution(channel, low, high)));
   }
 
   /**

@@ -1,6 +1,20 @@
 import type { Json } from '../core/detector.ts';
 import { ScadaError } from '../core/errors.ts';
 
+/** State that is kept apart for each of many channels. */
+export interface ChannelState {
+  /** Puts one channel, or all of them, back to the beginning. */
+  clear(channel?: number): void;
+  /** A copy that `structuredClone` and `v8.serialize` keep bit for bit. */
+  save(): unknown;
+  /** Takes back what `save` gave. @throws ScadaError BASELINE_MISMATCH */
+  load(saved: unknown): void;
+  /** One channel as readable JSON; undefined while it is as it was in the beginning. */
+  toJson(channel: number): Json | undefined;
+  /** Takes back what `toJson` gave. @throws ScadaError BASELINE_MISMATCH */
+  fromJson(channel: number, entry: unknown): void;
+}
+
 interface Column {
   readonly data: Float64Array;
   readonly width: number;
@@ -11,7 +25,7 @@ interface Column {
  * The state of many channels as a struct of arrays: each column is one `Float64Array` with `width` numbers per channel, laid
  * out channel by channel. A detector keeps the arrays themselves in its hot path; this class saves, restores and clears them.
  */
-export class Columns {
+export class Columns implements ChannelState {
   readonly channels: number;
   readonly #columns = new Map<string, Column>();
 
@@ -26,7 +40,6 @@ export class Columns {
     return data;
   }
 
-  /** Puts one channel, or all of them, back to the beginning. */
   clear(channel?: number): void {
     for (const { data, width, initial } of this.#columns.values()) {
       if (channel === undefined) data.fill(initial);
@@ -34,7 +47,6 @@ export class Columns {
     }
   }
 
-  /** A copy that `structuredClone` and `v8.serialize` keep bit for bit. */
   save(): Readonly<Record<string, Float64Array>> {
     return Object.fromEntries([...this.#columns].map(([name, { data }]) => [name, data.slice()]));
   }
@@ -50,7 +62,6 @@ export class Columns {
     }
   }
 
-  /** One channel as readable JSON; undefined while it is as it was in the beginning. */
   toJson(channel: number): Readonly<Record<string, Json>> | undefined {
     let touched = false;
     const entry: Record<string, Json> = {};
@@ -62,7 +73,6 @@ export class Columns {
     return touched ? entry : undefined;
   }
 
-  /** Takes back what `toJson` gave. @throws ScadaError BASELINE_MISMATCH */
   fromJson(channel: number, entry: unknown): void {
     this.clear(channel);
     if (entry === undefined) return;

@@ -11,7 +11,7 @@ const longestRest = 100;
 
 /** Decides which samples count, and where the memory of a tag begins anew. After `admit`, `time`, `value` and `gap` describe the sample. */
 export class Intake {
-  readonly columns: Columns;
+  readonly state: Columns;
   /** ms UTC */
   time = 0;
   value = 0;
@@ -25,9 +25,9 @@ export class Intake {
 
   /** @param intervalMs column of the baseline: mean time between samples where it is longer than the scan, as with reports on change */
   constructor(scanMs: readonly number[], intervalMs: Float64Array) {
-    this.columns = new Columns(scanMs.length);
-    this.#last = this.columns.add('time', 1, Number.NEGATIVE_INFINITY);
-    this.#bad = this.columns.add('bad');
+    this.state = new Columns(scanMs.length);
+    this.#last = this.state.add('time', 1, Number.NEGATIVE_INFINITY);
+    this.#bad = this.state.add('bad');
     this.#scanMs = Float64Array.from(scanMs);
     this.#intervalMs = intervalMs;
   }
@@ -67,6 +67,11 @@ export class Intake {
   /** True when samples come so seldom that the device must be reporting changes only. */
   onChange(channel: number): boolean {
     return (this.#intervalMs[channel] as number) > 1.5 * (this.#scanMs[channel] as number);
+  }
+
+  /** The last sample no longer counts. */
+  doubt(channel: number): void {
+    this.#bad[channel] = 1;
   }
 
   /** True while the last sample counts: nothing bad came after it. */

@@ -1,14 +1,14 @@
 import type { Channel, Detector, DetectorSnapshot, DetectorTarget, Json, Report } from '../core/detector.ts';
 import type { Batch } from '../core/batch.ts';
 import type { Explanation } from '../core/finding.ts';
-import type { Event, Observation } from '../core/observation.ts';
+import type { DeviceStateEvent, Event, Observation } from '../core/observation.ts';
 import type { Tag } from '../core/tag.ts';
-import { Columns, isRecord, mismatch } from './columns.ts';
+import { type ChannelState, Columns, isRecord, mismatch } from './columns.ts';
 import { Intake } from './intake.ts';
 
 /** What a detector remembers of each tag's recent samples, e.g. the last value or a moving mean. */
 export interface Memory {
-  readonly columns: Columns;
+  readonly state: ChannelState;
   /** Takes in the next sample. Never called with NaN, with ±Infinity or with a time that is not after the last one. */
   advance(channel: number, time: number, value: number): void;
 }
@@ -34,11 +34,12 @@ export abstract class TagDetector<M extends Memory> implements Detector {
   protected readonly baseline: Columns;
   /** Samples learned, by channel. */
   protected readonly samples: Float64Array;
+  readonly #phase: Float64Array;
   readonly #type: string;
   readonly #minSamples: number;
   readonly #channelOf: Int32Array;
   protected readonly runningIntake: Intake;
-  readonly #learningIntake: Intake;
+  protected readonly learningIntake: Intake;
 
   protected constructor(
     type: string,
@@ -61,10 +62,11 @@ export abstract class TagDetector<M extends Memory> implements Detector {
     watched.forEach((index, channel) => (this.#channelOf[index] = channel));
     this.baseline = new Columns(watched.length);
     this.samples = this.baseline.add('samples');
+    this.#phase = this.baseline.add('phase');
     const scans = this.tags.map((tag) => tag.scanMs);
     const interval = this.baseline.add('intervalMs');
     this.runningIntake = new Intake(scans, interval);
-    this.#learningIntake = new Intake(scans, interval);
+    this.learningIntake = new Intake(scans, interval);
     this.running = makeMemory(this.tags, this.baseline);
     this.learning = makeMemory(this.tags, this.baseline);
   }
@@ -74,15 +76,23 @@ export abstract class TagDetector<M extends Memory> implements Detector {
   /** Surprise ≥ 0 of what `running` now remembers of the channel; NaN where nothing can be said. */
   protected abstract judge(channel: number, time: number, value: number): number;
   abstract explain(channel: number): Explanation;
-  /** The next pass over the calibration data begins; pass 0 is the first. */
-  protected beginPass(_pass: number): void {}
   /** The calibration data are complete. */
   protected finish(): void {}
   /** Something happened while watching. */
   protected happen(_event: Event, _report: Report): void {}
   /** The channel's samples begin anew after a gap. */
   protected restart(memory: M, channel: number): void {
-    memory.columns.clear(channel);
+    memory.state.clear(channel);
+  }
+
+  /** True in the first of two passes, and when learning has no passes: the time to learn scales. */
+  protected learnsScale(channel: number): boolean {
+    return this.#phase[channel] !== 2;
+  }
+
+  /** True in the second of two passes, when scales stand, and when learning has no passes, once the scales are fit to use. */
+  protected learnsShape(channel: number): boolean {
+    return this.#phase[channel] === 2 || (this.#phase[channel] === 0 && this.knows(channel));
   }
 
   /** True once enough was learned to judge the channel. */
@@ -96,7 +106,7 @@ export abstract class TagDetector<M extends Memory> implements Detector {
   }
 
   #learnBatch(batch: Batch): void {
-    const intake = this.#learningIntake;
+    const intake = this.learningIntake;
     for (let row = 0; row < batch.length; row++) {
       const channel = this.#channelOf[batch.tag[row] as number] ?? -1;
       if (channel < 0 || !intake.admit(channel, batch, row)) continue;
@@ -111,16 +121,26 @@ export abstract class TagDetector<M extends Memory> implements Detector {
 
   #calibrate(event: Event): void {
     if (event.type !== 'calibration') return;
-    this.learning.columns.clear();
-    this.#learningIntake.columns.clear();
     if (event.phase === 'begin') this.baseline.clear();
     if (event.phase === 'end') this.finish();
-    else this.beginPass(event.phase === 'begin' ? 0 : event.pass);
+    this.#phase.fill({ begin: 1, pass: 2, end: 0 }[event.phase]);
+    this.learning.state.clear();
+    this.learningIntake.state.clear();
   }
 
   score(observation: Observation, report: Report): void {
-    if (observation.kind === 'event') this.happen(observation.event, report);
-    else if (observation.kind === 'batch') this.#scoreBatch(observation.batch, report);
+    if (observation.kind === 'event') {
+      if (observation.event.type === 'device') this.#noteDevice(observation.event);
+      this.happen(observation.event, report);
+    } else if (observation.kind === 'batch') this.#scoreBatch(observation.batch, report);
+  }
+
+  /** Without its connection, nothing is known of a device's tags until their next good sample. */
+  #noteDevice({ device, state }: DeviceStateEvent): void {
+    if (state === 'up') return;
+    this.tags.forEach((tag, channel) => {
+      if (tag.device === device) this.runningIntake.doubt(channel);
+    });
   }
 
   #scoreBatch(batch: Batch, report: Report): void {
@@ -142,13 +162,13 @@ export abstract class TagDetector<M extends Memory> implements Detector {
     const learning: Record<string, Json> = {};
     this.tags.forEach((tag, channel) => {
       tags[tag.name] = this.baseline.toJson(channel) ?? {};
-      const memory = this.learning.columns.toJson(channel);
-      const intake = this.#learningIntake.columns.toJson(channel);
+      const memory = this.learning.state.toJson(channel);
+      const intake = this.learningIntake.state.toJson(channel);
       if (memory !== undefined || intake !== undefined) learning[tag.name] = { memory: memory ?? {}, intake: intake ?? {} };
     });
     return {
       baseline: { detector: this.#type, version, tags, learning },
-      running: { memory: this.running.columns.save(), intake: this.runningIntake.columns.save() },
+      running: { memory: this.running.state.save(), intake: this.runningIntake.state.save() },
     };
   }
 
@@ -164,12 +184,12 @@ export abstract class TagDetector<M extends Memory> implements Detector {
     names.forEach((name, channel) => {
       this.baseline.fromJson(channel, filled(tags[name]));
       const open = isRecord(learning[name]) ? learning[name] : {};
-      this.learning.columns.fromJson(channel, filled(open['memory']));
-      this.#learningIntake.columns.fromJson(channel, filled(open['intake']));
+      this.learning.state.fromJson(channel, filled(open['memory']));
+      this.learningIntake.state.fromJson(channel, filled(open['intake']));
     });
     const state = isRecord(running) ? running : {};
-    this.running.columns.load(state['memory']);
-    this.runningIntake.columns.load(state['intake']);
+    this.running.state.load(state['memory']);
+    this.runningIntake.state.load(state['intake']);
   }
 }
 

@@ -1,0 +1,168 @@
+import type { Channel, Detector, DetectorSnapshot, DetectorTarget, Json, Report } from '../../src/core/detector.ts';
+import type { Explanation } from '../../src/core/finding.ts';
+import type { DeviceHealthEvent, DeviceStateEvent, Event, Observation } from '../../src/core/observation.ts';
+import { Columns, isRecord, mismatch } from '../../src/streaming/columns.ts';
+import { Extremes } from '../../src/streaming/extremes.ts';
+import { explainDevice, type Trouble } from './explain.ts';
+
+export interface DeviceHealthConfig {
+  readonly silentMs: number;
+  readonly connectingMs: number;
+  readonly errorShare: number;
+  readonly latencyFactor: number;
+  readonly latencyMs: number;
+}
+
+/** Reports of a device over which the share of failed requests is averaged, exponentially. */
+const errorReports = 3;
+/** A report with fewer requests says little about their failing. */
+const fewestRequests = 5;
+const version = 1;
+
+/**
+ * One channel for each device, so that a dead device is one finding. Stated: the score is the time without an answer, the
+ * share of failed requests or the time to an answer, each in units of what the configuration allows; the largest counts.
+ */
+export class DeviceHealthDetector implements Detector {
+  readonly channels: readonly Channel[];
+  readonly #config: DeviceHealthConfig;
+  readonly #devices: readonly string[];
+  readonly #baseline: Columns;
+  readonly #slowest: Extremes;
+  readonly #running: Columns;
+  /** ms UTC of the last event that showed the device well; NaN while it is up. */
+  readonly #awaySince: Float64Array;
+  /** 1 while the device has never answered. */
+  readonly #connecting: Float64Array;
+  readonly #errorShare: Float64Array;
+  readonly #latencyMs: Float64Array;
+  readonly #time: Float64Array;
+
+  constructor(config: DeviceHealthConfig, target: DetectorTarget) {
+    this.#config = config;
+    this.#devices = target.devices;
+    this.channels = this.#devices.map((device) => ({
+      key: device,
+      tags: target.tags.ofDevice(device),
+      area: '',
+      equipment: '',
+      device,
+    }));
+    this.#baseline = new Columns(this.#devices.length);
+    this.#slowest = new Extremes(this.#baseline, 'latencyMs');
+    this.#running = new Columns(this.#devices.length);
+    this.#awaySince = this.#running.add('awaySince', 1, Number.NaN);
+    this.#connecting = this.#running.add('connecting');
+    this.#errorShare = this.#running.add('errorShare');
+    this.#latencyMs = this.#running.add('latencyMs');
+    this.#time = this.#running.add('time', 1, Number.NaN);
+  }
+
+  learn(observation: Observation): void {
+    if (observation.kind !== 'event') return;
+    const { event } = observation;
+    if (event.type === 'calibration' && event.phase === 'begin') this.#baseline.clear();
+    if (event.type !== 'device-health') return;
+    const channel = this.#devices.indexOf(event.device);
+    if (channel >= 0 && event.latencyMs >= 0) this.#slowest.learn(channel, event.time, event.latencyMs);
+  }
+
+  score(observation: Observation, report: Report): void {
+    if (observation.kind === 'event') this.#take(observation.event, report);
+  }
+
+  #take(event: Event, report: Report): void {
+    if (event.type === 'tick') {
+      for (let channel = 0; channel < this.#devices.length; channel++) this.#judge(channel, event.time, report);
+    } else if (event.type === 'device') {
+      const channel = this.#devices.indexOf(event.device);
+      if (channel >= 0) this.#enter(channel, event);
+      if (channel >= 0) this.#judge(channel, event.time, report);
+    } else if (event.type === 'device-health') {
+      const channel = this.#devices.indexOf(event.device);
+      if (channel >= 0) this.#note(channel, event);
+      if (channel >= 0) this.#judge(channel, event.time, report);
+    }
+  }
+
+  #enter(channel: number, { state, time }: DeviceStateEvent): void {
+    if (state === 'up') {
+      this.#awaySince[channel] = Number.NaN;
+      this.#connecting[channel] = 0;
+      return;
+    }
+    if (Number.isNaN(this.#awaySince[channel])) {
+      this.#awaySince[channel] = time;
+      this.#connecting[channel] = state === 'connecting' ? 1 : 0;
+    }
+    this.#errorShare[channel] = 0;
+    this.#latencyMs[channel] = 0;
+  }
+
+  #note(channel: number, { requests, errors, latencyMs }: DeviceHealthEvent): void {
+    if (requests >= fewestRequests) {
+      const share = this.#errorShare[channel] as number;
+      this.#errorShare[channel] = share + (Math.min(1, errors / requests) - share) / errorReports;
+    }
+    if (latencyMs >= 0) this.#latencyMs[channel] = latencyMs;
+  }
+
+  #judge(channel: number, time: number, report: Report): void {
+    this.#time[channel] = time;
+    const score = Math.max(this.#silence(channel), this.#errors(channel), this.#latency(channel));
+    if (Number.isFinite(score)) report(channel, time, score);
+  }
+
+  #silence(channel: number): number {
+    const ms = (this.#time[channel] as number) - (this.#awaySince[channel] as number);
+    return ms > 0 ? ms / (this.#connecting[channel] === 1 ? this.#config.connectingMs : this.#config.silentMs) : 0;
+  }
+
+  #errors(channel: number): number {
+    return (this.#errorShare[channel] as number) / this.#config.errorShare;
+  }
+
+  #latency(channel: number): number {
+    const usual = this.#slowest.bound(channel);
+    if (!(usual > 0)) return 0;
+    return (this.#latencyMs[channel] as number) / Math.max(this.#config.latencyMs, this.#config.latencyFactor * usual);
+  }
+
+  explain(channel: number): Explanation {
+    const scores: Record<Trouble, number> = {
+      silent: this.#silence(channel),
+      errors: this.#errors(channel),
+      slow: this.#latency(channel),
+    };
+    const most = Math.max(...Object.values(scores));
+    const trouble = (['silent', 'errors', 'slow'] as const).find((name) => scores[name] === most) ?? 'silent';
+    return explainDevice(most > 0 ? trouble : 'none', {
+      device: this.#devices[channel] ?? '',
+      awayMs: (this.#time[channel] as number) - (this.#awaySince[channel] as number),
+      neverAnswered: this.#connecting[channel] === 1,
+      errorShare: this.#errorShare[channel] as number,
+      latencyMs: this.#latencyMs[channel] as number,
+      usualMs: Math.max(0, this.#slowest.bound(channel)),
+    });
+  }
+
+  snapshot(): DetectorSnapshot {
+    const devices: Record<string, Json> = {};
+    this.#devices.forEach((device, channel) => (devices[device] = this.#baseline.toJson(channel) ?? {}));
+    return { baseline: { detector: 'device-health', version, devices }, running: this.#running.save() };
+  }
+
+  restore({ baseline, running }: DetectorSnapshot): void {
+    if (!isRecord(baseline) || baseline['detector'] !== 'device-health' || baseline['version'] !== version)
+      throw mismatch(`it was not made by detector device-health, version ${version}`);
+    const devices = isRecord(baseline['devices']) ? baseline['devices'] : {};
+    const known = Object.keys(devices);
+    const odd = known.find((name) => !this.#devices.includes(name)) ?? this.#devices.find((name) => !known.includes(name));
+    if (odd !== undefined) throw mismatch(`device ${odd} is not in both`);
+    this.#devices.forEach((device, channel) => {
+      const entry = devices[device];
+      this.#baseline.fromJson(channel, isRecord(entry) && Object.keys(entry).length > 0 ? entry : undefined);
+    });
+    this.#running.load(running);
+  }
+}

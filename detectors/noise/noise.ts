@@ -1,0 +1,137 @@
+import type { DetectorTarget } from '../../src/core/detector.ts';
+import type { Explanation } from '../../src/core/finding.ts';
+import type { Tag } from '../../src/core/tag.ts';
+import { Columns } from '../../src/streaming/columns.ts';
+import { Extremes } from '../../src/streaming/extremes.ts';
+import { graded, meanStep } from '../../src/streaming/grade.ts';
+import { type Memory, TagDetector } from '../../src/streaming/tag-detector.ts';
+import { explainTag, measure } from '../../src/streaming/words.ts';
+
+export interface NoiseConfig {
+  readonly window: number;
+  readonly minSamples: number;
+}
+
+/** Share of the engineering range (of 1 without one) below which noise counts as none. */
+const least = 1e-9;
+/** The side of a distribution is at least this wide, as a log ratio: less is chance. */
+const leastSide = Math.log(1.5);
+/** One odd hour of the calibration may widen a side by this much, as a log ratio. */
+const mostOdd = Math.log(2);
+
+/**
+ * Mean square root of |x(t) − 2x(t−1) + x(t−2)|, exponentially. Second differences do not see levels and slopes; the square
+ * root keeps a step of the process from passing for noise.
+ */
+class Roughness implements Memory {
+  readonly state: Columns;
+  readonly value: Float64Array;
+  readonly count: Float64Array;
+  readonly #window: number;
+  readonly #before: Float64Array;
+  readonly #mean: Float64Array;
+
+  constructor(channels: number, window: number) {
+    this.state = new Columns(channels);
+    this.#window = window;
+    this.value = this.state.add('value', 1, Number.NaN);
+    this.#before = this.state.add('before', 1, Number.NaN);
+    this.#mean = this.state.add('mean');
+    this.count = this.state.add('count');
+  }
+
+  advance(channel: number, _time: number, value: number): void {
+    const last = this.value[channel] as number;
+    const bend = Math.abs(value - 2 * last + (this.#before[channel] as number));
+    this.#before[channel] = last;
+    this.value[channel] = value;
+    if (!(bend >= 0)) return;
+    const count = this.count[channel] as number;
+    this.#mean[channel] = meanStep(this.#mean[channel] as number, Math.sqrt(bend), count, this.#window);
+    this.count[channel] = count + 1;
+  }
+
+  /** In the unit of the tag. */
+  of(channel: number): number {
+    return (this.#mean[channel] as number) ** 2;
+  }
+}
+
+/**
+ * Two-sided. Surprise is how far the log of the roughness is from its normal mean, in units of how far it ever went to that
+ * side. A value whose last digit moves less often than once a window has normally been still for a window, so that silence says nothing of it.
+ */
+export class NoiseDetector extends TagDetector<Roughness> {
+  readonly #warm: number;
+  readonly #centre: Float64Array;
+  readonly #counted: Float64Array;
+  readonly #high: Extremes;
+  /** Of the negated log. */
+  readonly #low: Extremes;
+  readonly #least: Float64Array;
+
+  constructor(config: NoiseConfig, target: DetectorTarget) {
+    super(
+      'noise',
+      target,
+      ({ kind, role }) => kind === 'analog' && role === 'measurement',
+      config.minSamples,
+      (tags) => new Roughness(tags.length, config.window),
+    );
+    this.#warm = 2 * config.window;
+    this.#centre = this.baseline.add('logCentre');
+    this.#counted = this.baseline.add('windows');
+    this.#high = new Extremes(this.baseline, 'logHigh');
+    this.#low = new Extremes(this.baseline, 'logLow');
+    this.#least = Float64Array.from(this.tags, ({ range }) => least * (range === undefined ? 1 : range.high - range.low));
+  }
+
+  protected absorb(channel: number, time: number): void {
+    if ((this.learning.count[channel] as number) < this.#warm) return;
+    const log = this.#log(this.learning, channel);
+    const counted = this.#counted[channel] as number;
+    this.#centre[channel] = meanStep(this.#centre[channel] as number, log, counted, Number.MAX_SAFE_INTEGER);
+    this.#counted[channel] = counted + 1;
+    this.#high.learn(channel, time, log);
+    this.#low.learn(channel, time, -log);
+  }
+
+  protected judge(channel: number): number {
+    if ((this.running.count[channel] as number) < this.#warm || this.#counted[channel] === 0) return Number.NaN;
+    const centre = this.#centre[channel] as number;
+    const away = this.#log(this.running, channel) - centre;
+    const side = away > 0 ? this.#edge(channel, this.#high) - centre : centre + this.#edge(channel, this.#low);
+    return graded(Math.abs(away) / Math.max(side, leastSide));
+  }
+
+  #edge(channel: number, extremes: Extremes): number {
+    const third = extremes.third(channel);
+    const most = extremes.most(channel);
+    return third === Number.NEGATIVE_INFINITY ? most : Math.min(most, third + mostOdd);
+  }
+
+  #log(memory: Roughness, channel: number): number {
+    return Math.log(memory.of(channel) + (this.#least[channel] as number));
+  }
+
+  explain(channel: number): Explanation {
+    const tag = this.tags[channel] as Tag;
+    const now = this.running.of(channel);
+    const centre = Math.exp(this.#centre[channel] as number);
+    const low = Math.exp(-this.#edge(channel, this.#low));
+    const high = Math.exp(this.#edge(channel, this.#high));
+    const vanished = now < centre;
+    const usual = `between ${measure(low, tag)} and ${measure(high, tag)}`;
+    return explainTag({
+      tag,
+      does: `${vanished ? 'has almost stopped fluctuating' : 'fluctuates more than it should'}: by ${measure(now, tag)} from sample to sample, normally ${usual}`,
+      headline: vanished ? 'has lost its noise' : 'is noisy',
+      measured: now,
+      expected: centre,
+      low,
+      high,
+      normalIf: `it fluctuated by ${usual} from sample to sample`,
+      techniques: ['T1692.002'],
+    });
+  }
+}

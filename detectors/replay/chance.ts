@@ -1,0 +1,77 @@
+/** How likely two stretches of normal running are equal by chance: ln p(k) = logP + (k − length) · logDecay. */
+export interface Chance {
+  readonly length: number;
+  readonly logP: number;
+  readonly logDecay: number;
+}
+
+/** Least and most that one value more may lower the chance by, as a factor; and what is taken where the data do not say. */
+const decayRange = { least: 0.1, most: 0.8, unknown: 0.3 };
+
+/** A stretch must not be a mere flicker between few values. */
+export const distinctNeeded = (length: number): number => Math.max(3, Math.ceil((length + 1) / 2));
+
+/**
+ * Counts the pairs of equal stretches in a sequence, for lengths up to `longest`, and fits their decay. `NaN` parts the
+ * sequence. Only stretches that occur at least twice are followed to the next length.
+ * @returns undefined when chance matches are still found at `longest`: the tag repeats itself
+ */
+export function fitChance(sequence: Float64Array, longest: number): Chance | undefined {
+  const pairs = countPairs(sequence, longest);
+  const all = (sequence.length * (sequence.length - 1)) / 2;
+  if (all === 0 || (pairs[longest] ?? 0) > 0) return undefined;
+  const lengths = pairs.flatMap((count, length) => (count > 0 ? [length] : []));
+  const last = lengths.at(-1);
+  const first = lengths[0];
+  if (last === undefined || first === undefined) {
+    return { length: 2, logP: Math.log(1 / all), logDecay: Math.log(decayRange.unknown) };
+  }
+  const fall = Math.log((pairs[last] as number) / (pairs[first] as number)) / (last - first);
+  const logDecay = Number.isFinite(fall)
+    ? Math.min(Math.log(decayRange.most), Math.max(Math.log(decayRange.least), fall))
+    : Math.log(decayRange.unknown);
+  return { length: last, logP: Math.log((pairs[last] as number) / all), logDecay };
+}
+
+/** Pairs of equal stretches by their length, from 3 up. */
+export function countPairs(sequence: Float64Array, longest: number): number[] {
+  const pairs: number[] = [];
+  let groups: number[][] = [Array.from(sequence, (_, i) => i)];
+  for (let length = 1; length <= longest && groups.length > 0; length++) {
+    groups = groups.flatMap((starts) => split(sequence, starts, length - 1));
+    if (length < 3) continue;
+    pairs[length] = 0;
+    for (const starts of groups) {
+      if (distinct(sequence, starts[0] as number, length) < distinctNeeded(length)) continue;
+      pairs[length] = (pairs[length] ?? 0) + (starts.length * (starts.length - 1)) / 2;
+    }
+  }
+  return Array.from(pairs, (count) => count ?? 0);
+}
+
+/** Parts stretches by the value at `offset`, and keeps the parts with more than one. */
+function split(sequence: Float64Array, starts: readonly number[], offset: number): number[][] {
+  const parts = new Map<number, number[]>();
+  for (const start of starts) {
+    const value = sequence[start + offset];
+    if (value === undefined || Number.isNaN(value)) continue;
+    const part = parts.get(value);
+    if (part === undefined) parts.set(value, [start]);
+    else part.push(start);
+  }
+  return [...parts.values()].filter(({ length }) => length > 1);
+}
+
+function distinct(sequence: Float64Array, start: number, length: number): number {
+  return new Set(sequence.subarray(start, start + length)).size;
+}
+
+/** ln of the chance matches expected among `memory` remembered stretches. */
+export const logExpected = (chance: Chance, length: number, memory: number): number =>
+  Math.log(memory) + chance.logP + (length - chance.length) * chance.logDecay;
+
+/** The shortest stretch for which fewer than e^`log` chance matches are expected among `memory` ones, longer than any that calibration saw twice. */
+export function neededLength(chance: Chance, memory: number, log: number): number {
+  const more = Math.ceil((Math.log(memory) + chance.logP - log) / -chance.logDecay);
+  return chance.length + Math.max(1, more);
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import type { DetectorPlugin } from '../../src/core/detector.ts';
+import { ReplayDetector } from './replay.ts';
+
+const schema = z.strictObject({
+  memory: z
+    .number()
+    .int()
+    .min(256)
+    .max(1_048_576)
+    .default(8_192)
+    .describe('Changes of value that are remembered for each tag, at 16 to 24 bytes each'),
+  longest: z
+    .number()
+    .int()
+    .min(4)
+    .max(64)
+    .default(24)
+    .describe('A tag whose chance matches would need a longer stretch is left out'),
+  minDistinct: z
+    .number()
+    .int()
+    .min(4)
+    .default(20)
+    .describe('Different values that must be learned; a tag with fewer repeats itself by nature'),
+});
+
+export const replay: DetectorPlugin<z.infer<typeof schema>> = {
+  type: 'replay',
+  summary: 'A stretch of values that was seen before plays again, value for value.',
+  schema,
+  input: 'sample',
+  passes: 1,
+  threshold: 'statistical',
+  create: (config, target) => new ReplayDetector(config, target),
+};

@@ -1,0 +1,122 @@
+import type { Json } from '../../src/core/detector.ts';
+import { type ChannelState, Columns, isRecord, mismatch } from '../../src/streaming/columns.ts';
+import type { Memory } from '../../src/streaming/tag-detector.ts';
+import { Past } from './past.ts';
+
+/**
+ * Remembers the changes of each channel and follows the stretch of the past that plays again. Repeats of a value are left
+ * out: what a device holds for several polls, and how the polls fall, does not matter.
+ */
+export class Recall implements Memory, ChannelState {
+  readonly state: ChannelState = this;
+  /** Changes for which the present has been equal to a stretch of the past; 0 for none. */
+  readonly matched: Float64Array;
+  readonly value: Float64Array;
+  readonly #columns: Columns;
+  /** Number of the change in the past that equals the present one. */
+  readonly #at: Float64Array;
+  readonly #memory: number;
+  /** Length of the stretches that are looked up, by channel, from the baseline; 0 for none. */
+  readonly #length: Float64Array;
+  #pasts = new Map<number, Past>();
+
+  constructor(length: Float64Array, memory: number) {
+    this.#length = length;
+    this.#memory = memory;
+    this.#columns = new Columns(length.length);
+    this.value = this.#columns.add('value', 1, Number.NaN);
+    this.matched = this.#columns.add('matched');
+    this.#at = this.#columns.add('at', 1, -1);
+  }
+
+  advance(channel: number, time: number, value: number): void {
+    if (value === this.value[channel]) return;
+    this.value[channel] = value;
+    const past = this.past(channel);
+    const length = this.#length[channel] as number;
+    if (length > 0) this.#follow(channel, past, value, length);
+    past.push(value, time, length);
+  }
+
+  #follow(channel: number, past: Past, value: number, length: number): void {
+    const next = (this.#at[channel] as number) + 1;
+    if (next > 0 && past.valueAt(next) === value) {
+      this.#at[channel] = next;
+      (this.matched[channel] as number)++;
+      return;
+    }
+    const found = past.find(value, length);
+    this.#at[channel] = found;
+    this.matched[channel] = found < 0 ? 0 : length;
+  }
+
+  /** A gap: what follows does not continue what was before. */
+  part(channel: number, time: number): void {
+    if (Number.isNaN(this.value[channel])) return;
+    this.past(channel).push(Number.NaN, time, this.#length[channel] as number);
+    this.#columns.clear(channel);
+  }
+
+  past(channel: number): Past {
+    let past = this.#pasts.get(channel);
+    if (past === undefined) {
+      past = new Past(this.#memory);
+      this.#pasts.set(channel, past);
+    }
+    return past;
+  }
+
+  /** ms UTC at which the present stretch began, and at which its original did. */
+  origin(channel: number): { readonly since: number; readonly original: number } {
+    const past = this.past(channel);
+    const back = (this.matched[channel] as number) - 1;
+    return { since: past.timeAt(past.count - 1 - back), original: past.timeAt((this.#at[channel] as number) - back) };
+  }
+
+  clear(channel?: number): void {
+    this.#columns.clear(channel);
+    if (channel === undefined) this.#pasts = new Map();
+    else this.#pasts.delete(channel);
+  }
+
+  save(): unknown {
+    return { columns: this.#columns.save(), pasts: [...this.#pasts].map(([channel, past]) => ({ channel, ...past.save() })) };
+  }
+
+  load(saved: unknown): void {
+    const { columns, pasts } = isRecord(saved) ? saved : {};
+    this.#columns.load(columns);
+    this.#pasts = new Map();
+    for (const entry of Array.isArray(pasts) ? (pasts as unknown[]) : []) {
+      const { channel, count, values, times } = isRecord(entry) ? entry : {};
+      if (typeof channel !== 'number' || typeof count !== 'number') throw mismatch('running state lacks a past');
+      if (!(values instanceof Float64Array) || !(times instanceof Float64Array)) throw mismatch('running state lacks values');
+      this.past(channel).load(count, values, times);
+    }
+  }
+
+  toJson(channel: number): Json | undefined {
+    const columns = this.#columns.toJson(channel);
+    const past = this.#pasts.get(channel)?.save();
+    if (columns === undefined && past === undefined) return undefined;
+    const { count = 0, values = new Float64Array(0), times = new Float64Array(0) } = past ?? {};
+    return {
+      columns: columns ?? {},
+      count,
+      values: Array.from(values, (value) => (Number.isNaN(value) ? null : value)),
+      times: Array.from(times),
+    };
+  }
+
+  fromJson(channel: number, entry: unknown): void {
+    this.clear(channel);
+    if (!isRecord(entry)) return;
+    const { columns, count, values, times } = entry;
+    this.#columns.fromJson(channel, isRecord(columns) && Object.keys(columns).length > 0 ? columns : undefined);
+    if (typeof count !== 'number' || !Array.isArray(values) || !Array.isArray(times))
+      throw mismatch('learning lacks its changes');
+    if (count === 0) return;
+    const numbers = (values as unknown[]).map((value) => (value === null ? Number.NaN : Number(value)));
+    this.past(channel).load(count, Float64Array.from(numbers), Float64Array.from((times as unknown[]).map(Number)));
+  }
+}

@@ -1,0 +1,128 @@
+import type { DetectorTarget } from '../../src/core/detector.ts';
+import type { Explanation } from '../../src/core/finding.ts';
+import type { Tag } from '../../src/core/tag.ts';
+import { graded } from '../../src/streaming/grade.ts';
+import { TagDetector } from '../../src/streaming/tag-detector.ts';
+import { duration, explainTag, measure } from '../../src/streaming/words.ts';
+import { fitChance, logExpected, neededLength } from './chance.ts';
+import { Recall } from './recall.ts';
+
+export interface ReplayConfig {
+  readonly memory: number;
+  readonly longest: number;
+  readonly minDistinct: number;
+}
+
+/** ln of the chance matches per change that make surprise 1: one in a hundred million, a few a year in a plant of a hundred tags. */
+const rareLog = Math.log(1e-8);
+/** A match is looked for once it is this far on the way there. */
+const noticeShare = 0.7;
+/** Without a calibration, chance is fitted anew whenever the sequence has doubled from here. */
+const firstFit = 512;
+
+/**
+ * Exact replay. The surprise is how improbable it is that as many changes in a row equal a stretch of the past: the
+ * negative log of the chance matches to be expected, in units of one in a hundred million. How fast chance matches become rarer with
+ * their length is counted in the calibration. What was learned is not in the memory that is searched: only what was scored is.
+ */
+export class ReplayDetector extends TagDetector<Recall> {
+  readonly #config: ReplayConfig;
+  readonly #memory: number;
+  readonly #length: Float64Array;
+  readonly #chanceLength: Float64Array;
+  readonly #logP: Float64Array;
+  readonly #logDecay: Float64Array;
+  /** Changes that the chance was fitted to. */
+  readonly #fitted: Float64Array;
+
+  constructor(config: ReplayConfig, target: DetectorTarget) {
+    const memory = 2 ** Math.ceil(Math.log2(config.memory));
+    // both memories and the detector share the one column of lengths
+    let length: Float64Array = new Float64Array(0);
+    super(
+      'replay',
+      target,
+      ({ kind, role }) => kind === 'analog' && (role === 'measurement' || role === 'status'),
+      1,
+      (_, baseline) => {
+        if (length.length === 0) length = baseline.add('length');
+        return new Recall(length, memory);
+      },
+    );
+    this.#config = config;
+    this.#memory = memory;
+    this.#length = length;
+    this.#chanceLength = this.baseline.add('chanceLength');
+    this.#logP = this.baseline.add('logP');
+    this.#logDecay = this.baseline.add('logDecay');
+    this.#fitted = this.baseline.add('changes');
+  }
+
+  protected absorb(channel: number): void {
+    const { count } = this.learning.past(channel);
+    const isPower = (count & (count - 1)) === 0;
+    if (
+      this.learnsScale(channel) &&
+      this.learnsShape(channel) &&
+      isPower &&
+      count >= firstFit &&
+      count > (this.#fitted[channel] as number)
+    )
+      this.#fit(channel);
+  }
+
+  protected override finish(): void {
+    for (let channel = 0; channel < this.tags.length; channel++) this.#fit(channel);
+  }
+
+  #fit(channel: number): void {
+    const { values } = this.learning.past(channel).save();
+    this.#fitted[channel] = values.length;
+    const { longest, minDistinct } = this.#config;
+    const chance = new Set(values).size < minDistinct ? undefined : fitChance(values, longest);
+    const length = chance === undefined ? 0 : neededLength(chance, this.#memory, noticeShare * rareLog);
+    this.#length[channel] = length > longest ? 0 : length;
+    this.#chanceLength[channel] = chance?.length ?? 0;
+    this.#logP[channel] = chance?.logP ?? 0;
+    this.#logDecay[channel] = chance?.logDecay ?? 0;
+  }
+
+  protected override restart(memory: Recall, channel: number): void {
+    const intake = memory === this.running ? this.runningIntake : this.learningIntake;
+    memory.part(channel, intake.time);
+  }
+
+  protected judge(channel: number): number {
+    if (this.#length[channel] === 0) return Number.NaN;
+    const matched = this.running.matched[channel] as number;
+    return matched === 0 ? 0 : graded(Math.max(0, logExpected(this.#chance(channel), matched, this.#memory) / rareLog));
+  }
+
+  #chance(channel: number) {
+    return {
+      length: this.#chanceLength[channel] as number,
+      logP: this.#logP[channel] as number,
+      logDecay: this.#logDecay[channel] as number,
+    };
+  }
+
+  explain(channel: number): Explanation {
+    const tag = this.tags[channel] as Tag;
+    const value = this.running.value[channel] as number;
+    const matched = this.running.matched[channel] as number;
+    const { since, original } = this.running.origin(channel);
+    const ago = duration(since - original);
+    return explainTag({
+      tag,
+      does:
+        matched === 0
+          ? `is ${measure(value, tag)} and repeats no earlier stretch of values`
+          : `repeats value for value what it showed ${ago} before, for ${matched} changes in a row`,
+      headline: matched === 0 ? 'repeats nothing' : `replays values of ${ago} ago`,
+      measured: value,
+      expected: Number.NaN,
+      normalIf: 'its values differed from the earlier stretch, as noise makes them',
+      techniques: ['T1692.002'],
+    });
+  }
+}

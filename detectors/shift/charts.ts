@@ -1,0 +1,57 @@
+import { Columns } from '../../src/streaming/columns.ts';
+import { meanStep } from '../../src/streaming/grade.ts';
+import type { Memory } from '../../src/streaming/tag-detector.ts';
+
+/** Innovations are clipped here, in scales, so that one wild sample is no shift. */
+const mostInnovation = 20;
+/** Innovations up to this many scales are taken for noise and do not add to a sum. */
+const allowance = 1;
+
+/** Control charts of each channel on what its slow level does not explain. */
+export class Charts implements Memory {
+  readonly state: Columns;
+  readonly count: Float64Array;
+  readonly level: Float64Array;
+  readonly recent: Float64Array;
+  /** Last value minus the level before it, in the unit of the tag. */
+  readonly innovation: Float64Array;
+  readonly above: Float64Array;
+  readonly below: Float64Array;
+  readonly #fast: number;
+  readonly #slow: number;
+  /** Scale of the innovations, by channel, from the baseline. */
+  readonly #scale: Float64Array;
+
+  constructor(scale: Float64Array, fast: number, slow: number) {
+    this.state = new Columns(scale.length);
+    this.#scale = scale;
+    this.#fast = fast;
+    this.#slow = slow;
+    this.count = this.state.add('count');
+    this.level = this.state.add('level');
+    this.recent = this.state.add('recent');
+    this.innovation = this.state.add('innovation');
+    this.above = this.state.add('above');
+    this.below = this.state.add('below');
+  }
+
+  advance(channel: number, _time: number, value: number): void {
+    const count = this.count[channel] as number;
+    const level = this.level[channel] as number;
+    const innovation = count === 0 ? 0 : value - level;
+    this.innovation[channel] = innovation;
+    this.level[channel] = meanStep(level, value, count, this.#slow);
+    this.recent[channel] = meanStep(this.recent[channel] as number, value, count, this.#fast);
+    this.count[channel] = count + 1;
+    const scale = this.#scale[channel] as number;
+    if (!(scale > 0)) return;
+    const z = Math.max(-mostInnovation, Math.min(mostInnovation, innovation / scale));
+    this.above[channel] = Math.max(0, (this.above[channel] as number) + z - allowance);
+    this.below[channel] = Math.max(0, (this.below[channel] as number) - z - allowance);
+  }
+
+  /** EWMA of the recent values above the slow level, in the unit of the tag. */
+  offset(channel: number): number {
+    return (this.recent[channel] as number) - (this.level[channel] as number);
+  }
+}

@@ -1,0 +1,77 @@
+import { Columns } from '../../src/streaming/columns.ts';
+import type { Memory } from '../../src/streaming/tag-detector.ts';
+
+/** Makes a median absolute deviation a standard deviation for normal noise. */
+const normalMad = 1.4826;
+
+/**
+ * The last `window` samples of each channel, and how far the last but one stands out of them. It is judged one sample late:
+ * only then is a spike, which comes back, told from a step, which stays.
+ */
+export class Hampel implements Memory {
+  readonly state: Columns;
+  readonly count: Float64Array;
+  /** The sample that is judged, the median and the deviation of its window. */
+  readonly candidate: Float64Array;
+  readonly median: Float64Array;
+  readonly deviation: Float64Array;
+  /** How far the candidate stands out on its side of median, predecessor and successor: the least of the three; 0 for no spike. */
+  readonly height: Float64Array;
+  readonly #window: number;
+  readonly #ring: Float64Array;
+  readonly #sorted: Float64Array;
+
+  constructor(channels: number, window: number) {
+    this.state = new Columns(channels);
+    this.#window = window;
+    this.count = this.state.add('count');
+    this.candidate = this.state.add('candidate', 1, Number.NaN);
+    this.median = this.state.add('median', 1, Number.NaN);
+    this.deviation = this.state.add('deviation');
+    this.height = this.state.add('height');
+    this.#ring = this.state.add('ring', window);
+    this.#sorted = new Float64Array(window);
+  }
+
+  advance(channel: number, _time: number, value: number): void {
+    const window = this.#window;
+    const from = channel * window;
+    const count = this.count[channel] as number;
+    this.#ring[from + (count % window)] = value;
+    this.count[channel] = count + 1;
+    if (count + 1 < window) return;
+    const candidate = this.#ring[from + ((count + window - 1) % window)] as number;
+    const before = this.#ring[from + ((count + window - 2) % window)] as number;
+    this.#sortRing(from);
+    const median = this.#sorted[window >> 1] as number;
+    for (let i = 0; i < window; i++) this.#sorted[i] = Math.abs((this.#sorted[i] as number) - median);
+    this.#sort();
+    const side = candidate < median ? -1 : 1;
+    this.candidate[channel] = candidate;
+    this.median[channel] = median;
+    this.deviation[channel] = normalMad * (this.#sorted[window >> 1] as number);
+    this.height[channel] = Math.max(
+      0,
+      Math.min(side * (candidate - median), side * (candidate - before), side * (candidate - value)),
+    );
+  }
+
+  #sortRing(from: number): void {
+    for (let i = 0; i < this.#window; i++) this.#sorted[i] = this.#ring[from + i] as number;
+    this.#sort();
+  }
+
+  /** Insertion sort: nothing is faster for so few, and it allocates nothing. */
+  #sort(): void {
+    const sorted = this.#sorted;
+    for (let i = 1; i < sorted.length; i++) {
+      const value = sorted[i] as number;
+      let at = i;
+      while (at > 0 && (sorted[at - 1] as number) > value) {
+        sorted[at] = sorted[at - 1] as number;
+        at--;
+      }
+      sorted[at] = value;
+    }
+  }
+}

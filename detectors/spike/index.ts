@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import type { DetectorPlugin } from '../../src/core/detector.ts';
+import { SpikeDetector } from './spike.ts';
+
+const schema = z.strictObject({
+  window: z
+    .number()
+    .int()
+    .min(5)
+    .max(31)
+    .default(7)
+    .describe('Samples whose median a spike is measured against, the spike and the sample after it among them'),
+  minSamples: z.number().int().min(2).default(200).describe('Samples that must be learned before a tag is judged'),
+});
+
+export const spike: DetectorPlugin<z.infer<typeof schema>> = {
+  type: 'spike',
+  summary: 'A single sample stands out of its neighbours further than one ever did in normal running.',
+  schema,
+  input: 'sample',
+  passes: 2,
+  threshold: 'statistical',
+  create: (config, target) => new SpikeDetector(config, target),
+};

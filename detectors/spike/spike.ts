@@ -1,0 +1,84 @@
+import type { DetectorTarget } from '../../src/core/detector.ts';
+import type { Explanation } from '../../src/core/finding.ts';
+import type { Tag } from '../../src/core/tag.ts';
+import { Extremes } from '../../src/streaming/extremes.ts';
+import { graded, meanStep } from '../../src/streaming/grade.ts';
+import { TagDetector } from '../../src/streaming/tag-detector.ts';
+import { explainTag, measure } from '../../src/streaming/words.ts';
+import { Hampel } from './hampel.ts';
+
+export interface SpikeConfig {
+  readonly window: number;
+  readonly minSamples: number;
+}
+
+/**
+ * Isolated outliers (Hampel's identifier). A spike's height is taken in units of the deviation of its own window plus the
+ * usual height of the tag's small spikes, its noise, so that a still window does not make a giant of one step of the last digit;
+ * surprise is the ratio to the highest one of normal running.
+ */
+export class SpikeDetector extends TagDetector<Hampel> {
+  readonly #window: number;
+  readonly #root: Float64Array;
+  readonly #rooted: Float64Array;
+  readonly #highest: Extremes;
+
+  constructor(config: SpikeConfig, target: DetectorTarget) {
+    super(
+      'spike',
+      target,
+      ({ kind, role }) => kind === 'analog' && role === 'measurement',
+      config.minSamples,
+      (tags) => new Hampel(tags.length, config.window),
+    );
+    this.#window = config.window;
+    this.#root = this.baseline.add('root');
+    this.#rooted = this.baseline.add('rooted');
+    this.#highest = new Extremes(this.baseline, 'highest');
+  }
+
+  protected absorb(channel: number, time: number): void {
+    if ((this.learning.count[channel] as number) < this.#window) return;
+    const height = this.learning.height[channel] as number;
+    if (height > 0 && this.learnsScale(channel)) {
+      const rooted = this.#rooted[channel] as number;
+      this.#root[channel] = meanStep(this.#root[channel] as number, Math.sqrt(height), rooted, Number.MAX_SAFE_INTEGER);
+      this.#rooted[channel] = rooted + 1;
+    }
+    if (this.learnsShape(channel)) this.#highest.learn(channel, time, this.#relative(this.learning, channel));
+  }
+
+  protected judge(channel: number): number {
+    if ((this.running.count[channel] as number) < this.#window || this.#rooted[channel] === 0) return Number.NaN;
+    const highest = this.#highest.bound(channel);
+    return highest > 0 ? graded(this.#relative(this.running, channel) / highest) : Number.NaN;
+  }
+
+  #relative(memory: Hampel, channel: number): number {
+    const unit = (memory.deviation[channel] as number) + this.#noise(channel);
+    return unit > 0 ? (memory.height[channel] as number) / unit : 0;
+  }
+
+  #noise(channel: number): number {
+    return (this.#root[channel] as number) ** 2;
+  }
+
+  explain(channel: number): Explanation {
+    const tag = this.tags[channel] as Tag;
+    const measured = this.running.candidate[channel] as number;
+    const median = this.running.median[channel] as number;
+    const reach =
+      Math.max(0, this.#highest.bound(channel)) * ((this.running.deviation[channel] as number) + this.#noise(channel));
+    return explainTag({
+      tag,
+      does: `jumped to ${measure(measured, tag)} for one sample while its neighbours were at ${measure(median, tag)}; in normal running it stood out by at most ${measure(reach, tag)}`,
+      headline: `spike to ${measure(measured, tag)}`,
+      measured,
+      expected: median,
+      low: median - reach,
+      high: median + reach,
+      normalIf: `it stayed within ${measure(reach, tag)} of its neighbours`,
+      techniques: ['T1692.002'],
+    });
+  }
+}
