@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { loadConfig } from '../../config/load.ts';
+import { systemClock } from '../../core/clock.ts';
+import { createLogger } from '../logger.ts';
+import { type CommonOptions, commonOptions } from '../options.ts';
+import { stopSignal, untilAborted } from '../process.ts';
+import { registry } from '../registry.ts';
+import { serve } from '../serve.ts';
+
+/** `scadawatch run`: the monitor of a real plant. */
+export function runCommand(program: Command): void {
+  commonOptions(program.command('run'))
+    .description('monitor the plant that a configuration describes')
+    .argument('<plant.yaml>', 'plant configuration')
+    .action(async (file: string, options: CommonOptions) => {
+      const config = await loadConfig(file, { registry, environment: process.env });
+      const logger = createLogger(options.logLevel, join(options.data, 'scadawatch.log'));
+      const signal = stopSignal();
+      const serving = await serve({ config, dataDir: options.data, clock: systemClock, logger, seed: 1 });
+      const { dashboard, monitor } = serving;
+      console.log(`scadawatch watches ${config.site.name}: ${config.tags.size} tags on ${config.devices.length} devices`);
+      console.log(
+        dashboard.setupLink === undefined
+          ? `Page: ${dashboard.address}`
+          : `First start, make the administrator here: ${dashboard.setupLink}`,
+      );
+      console.log(monitor.view.learning().text);
+      try {
+        await Promise.race([untilAborted(signal), monitor.done]);
+      } finally {
+        await serving[Symbol.asyncDispose]();
+      }
+    });
+}

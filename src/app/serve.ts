@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { type Dashboard, type DashboardConfig, startDashboard } from '../../dashboard/server/index.ts';
+import type { MonitorConfig } from '../config/resolve.ts';
+import { type Clock, systemClock } from '../core/clock.ts';
+import { isAbort, toScadaError } from '../core/errors.ts';
+import type { LabControl } from '../core/lab.ts';
+import type { Logger } from '../core/plugin.ts';
+import type { StateStore } from '../core/state.ts';
+import { openState } from '../state/state.ts';
+import { type CalibrationSource, runCalibration } from './calibration/job.ts';
+import { loadBaseline, saveBaseline } from './calibration/store.ts';
+import { builtClient } from './client-build.ts';
+import { planDetection } from './detection/plan.ts';
+import { type Monitor, startMonitor } from './monitor/monitor.ts';
+import { ProgressBar } from './progress.ts';
+
+export interface ServeOptions {
+  readonly config: MonitorConfig;
+  readonly dataDir: string;
+  /** Time of the site: plant time in the lab. */
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly seed: number;
+  readonly lab?: LabControl | undefined;
+  /** Where to learn normal running from when nothing is known of it; without, the page says what to do. */
+  readonly learnFrom?: CalibrationSource | undefined;
+}
+
+/** A monitor with its dashboard, running. */
+export interface Serving extends AsyncDisposable {
+  readonly dashboard: Dashboard;
+  readonly monitor: Monitor;
+  /** Resolves when normal running is known or learning it has failed. */
+  readonly learned: Promise<void>;
+}
+
+/** Starts monitor and dashboard over one data folder. */
+export async function serve(options: ServeOptions): Promise<Serving> {
+  const { config, dataDir, clock, logger, lab, seed } = options;
+  await using cleanup = new AsyncDisposableStack();
+  const state = cleanup.use(openState(dataDir));
+  noteConfiguration(state, config.file, clock);
+  const plan = planDetection(config);
+  const baseline = loadBaseline(state.baselines, plan);
+  const monitor = cleanup.use(await startMonitor({ config, dataDir, state, clock, logger, seed, lab, baseline }));
+  const dashboard = cleanup.use(
+    await startDashboard({
+      view: monitor.view,
+      users: state.users,
+      audit: state.audit,
+      config: config.dashboard as DashboardConfig,
+      clientDir: await builtClient(),
+      wallClock: systemClock,
+      logger,
+    }),
+  );
+  const stop = new AbortController();
+  const { learnFrom } = options;
+  const learned = baseline === undefined && learnFrom !== undefined ? learn(learnFrom) : Promise.resolve();
+  cleanup.defer(async () => {
+    stop.abort();
+    await learned;
+  });
+
+  async function learn(source: CalibrationSource): Promise<void> {
+    const bar = new ProgressBar(systemClock);
+    const show = (done: number, text: string): void => {
+      monitor.learning.learning(done, text);
+      bar.show(done, text);
+    };
+    try {
+      show(0, 'learning normal running');
+      const learnt = await runCalibration({ plan, source }, show, stop.signal);
+      const version = saveBaseline(state.baselines, learnt, clock.now());
+      state.audit.append({
+        ...console,
+        time: clock.now(),
+        action: 'baseline.learned',
+        object: `version ${version}`,
+        after: learnt.calibration.source,
+      });
+      await monitor.useBaseline(learnt);
+    } catch (thrown) {
+      if (stop.signal.aborted && isAbort(thrown)) return;
+      const { message, hint } = toScadaError(thrown);
+      logger.error(`normal running could not be learned: ${message}`, { hint });
+      monitor.learning.failed(`Normal running could not be learned: ${message}`);
+    } finally {
+      bar.end();
+    }
+  }
+
+  const resources = cleanup.move();
+  return { dashboard, monitor, learned, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+}
+
+/** Who acts when nobody is signed in. */
+const console = { role: 'console', session: 'console' } as const;
+
+/** A start is an entry of the audit trail, with the configuration in force. */
+function noteConfiguration(state: StateStore, file: string, clock: Clock): void {
+  const hash = createHash('sha256').update(readFileSync(file)).digest('hex');
+  const [last] = state.audit.read({ action: 'config.loaded', limit: 1 });
+  state.audit.append({
+    ...console,
+    time: clock.now(),
+    action: 'config.loaded',
+    object: file,
+    before: last?.after,
+    after: `sha256:${hash}`,
+  });
+}
