@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { mayActAs, type Role, roles } from '../../src/core/state.ts';
+import { mayActAs, roles } from '../../src/core/state.ts';
 import { type ClientMessage, type ErrorBody, messagePermissions, type RouteName, routePermissions } from '../protocol.ts';
 import { inputSchemas } from './schemas.ts';
 import { Browser } from './testing/browser.ts';
@@ -93,7 +93,7 @@ describe('permissions of websocket messages', () => {
       if (page === undefined) throw new Error(role);
       page.send(message);
       await page.settled();
-      const may = mayActAs(role as Role, messagePermissions[message.type]);
+      const may = mayActAs(role, messagePermissions[message.type]);
       expect(page.of('refused')).toEqual(
         may ? [] : [{ type: 'refused', of: message.type, code: 'forbidden', message: expect.any(String) }],
       );
