@@ -75,12 +75,15 @@ export class Bank {
     if (this.#row % refreshRows === 0) this.#refresh();
   }
 
-  /** Each tag's sum over the window of a statistic, written to `out`. */
-  tagSums(statistic: number, out: Float64Array): void {
+  /** Each tag's mean over the window of a statistic, written to `out`. */
+  tagMeans(statistic: number, out: Float64Array): void {
+    const long = statistic === mean20 || statistic === top20;
     if (statistic === mean1) {
       const last = ((this.#row + longest - 1) % longest) * this.tags;
       out.set(this.#ring.subarray(last, last + this.tags));
-    } else out.set(statistic === mean6 || statistic === top6 ? this.#sum6 : this.#sum20);
+    } else
+      for (let j = 0; j < this.tags; j++)
+        out[j] = long ? (this.#sum20[j] as number) / longest : (this.#sum6[j] as number) / middle;
   }
 
   snapshot(): BankSnapshot {

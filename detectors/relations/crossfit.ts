@@ -101,14 +101,13 @@ export function fitObserver(folds: readonly Fold[], d: number): CrossObserver | 
 
 /** Each fold's observer residuals by the parameters from the others. */
 export function observerOutOfFold(folds: readonly Fold[], observer: CrossObserver, d: number): Residuals {
-  const mask = new Uint8Array(d);
   return folds.map((fold, index) => {
     const parameters = observer.left[index];
     if (parameters === undefined) return [];
     const residuals = new ObserverResiduals({ tags: d, ...parameters });
     return fold.map((stretch) =>
       stretch.map((z, row) => {
-        residuals.push(z, mask, row === 0);
+        residuals.push(z, row === 0);
         return residuals.u.slice();
       }),
     );
@@ -140,10 +139,9 @@ function squaredErrors(folds: readonly Fold[], weights: readonly Float64Array[],
 function leakySums(fold: Fold, weights: Float64Array, d: number): Moments {
   const moments = noMoments(d);
   const residuals = new ObserverResiduals({ tags: d, weights, precision: topRows(Matrix.eye(d), d) });
-  const mask = new Uint8Array(d);
   for (const stretch of fold)
     stretch.forEach((z, row) => {
-      residuals.push(z, mask, row === 0);
+      residuals.push(z, row === 0);
       if (row > 0) addRow(moments, residuals.sum);
     });
   return moments;

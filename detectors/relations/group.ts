@@ -70,14 +70,14 @@ export class JudgedGroup {
     const model = this.#model;
     const { track, statistic } = model.leading;
     const leading = model.tracks[track];
-    const sums = new Float64Array(this.#x.length);
-    leading?.bank.tagSums(statistic, sums);
+    const means = new Float64Array(this.#x.length);
+    leading?.bank.tagMeans(statistic, means);
     const parts = this.baseline.tags.flatMap((_, j): Part[] => {
       const tag = this.#tags[this.#varying[j] as number];
       const measured = this.#x[j] as number;
       if (tag === undefined || this.#mask[j] === 1) return [];
       const expected = measured - model.lag.error(j) * (this.baseline.deviation[j] ?? 0);
-      return [{ tag, surprise: sums[j] as number, measured, expected }];
+      return [{ tag, surprise: means[j] as number, measured, expected }];
     });
     this.#constant.forEach((column, i) => {
       const tag = this.#tags[column];

@@ -123,7 +123,7 @@ export class GroupModel {
     standardise(x, this.#mean, this.#deviation, this.z);
     this.lag.push(this.z, mask, restart);
     leakInto(this.#leaky, this.lag.u, restart);
-    this.#observer?.push(this.lag.y, mask, restart);
+    this.#observer?.push(this.lag.y, restart);
     let highest = 0;
     let sustained = 0;
     for (let k = 0; k < this.tracks.length; k++) {
@@ -193,7 +193,14 @@ export function standardise(x: Float64Array, mean: Float64Array, deviation: Floa
   }
 }
 
+/** Residuals are cut at this size before they are summed: one wild value shall not be heard for long. */
+const loudest = 10;
+
 /** Sum of the residuals with a slow leak. */
 export function leakInto(sum: Float64Array, u: Float64Array, restart: boolean): void {
-  for (let j = 0; j < sum.length; j++) sum[j] = (restart ? 0 : leak * (sum[j] as number)) + (u[j] as number);
+  for (let j = 0; j < sum.length; j++) {
+    const value = u[j] as number;
+    const cut = value > loudest ? loudest : value < -loudest ? -loudest : value;
+    sum[j] = (restart ? 0 : leak * (sum[j] as number)) + cut;
+  }
 }

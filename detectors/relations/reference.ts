@@ -61,7 +61,8 @@ export function fitTrack(kind: TrackKind, residuals: Residuals, d: number): Fitt
     statistics: surprises.map((fold) =>
       fold.flatMap((stretch) => {
         const bank = new Bank(normal);
-        return stretch.map((s) => {
+        // the first row of a stretch has no past to be judged by
+        return stretch.slice(1).map((s) => {
           bank.push(s);
           return bank.values.slice();
         });
@@ -103,13 +104,11 @@ const usesTop: Readonly<Record<TrackKind, boolean>> = { lag: true, leaky: false,
  */
 export function fitReferences(tracks: readonly FittedTrack[], options: ReferenceOptions): References {
   const references = tracks.map((track) => {
-    const drift = Math.exp(
-      deviation(track.statistics.map((fold) => mean(fold.map((values) => Math.log((values[0] as number) + 1e-12))))),
-    );
+    const drift = Math.exp(deviation(track.statistics.map((fold) => mean(fold.map((values) => logOf(values[0] as number))))));
     return statistics.map((name, i) => {
       if (name.startsWith('top') && !usesTop[track.kind]) return 0;
       const values = Float64Array.from(track.statistics.flatMap((fold) => fold.map((row) => row[i] as number))).sort();
-      const logs = Array.from(values, (value) => Math.log(value + 1e-12));
+      const logs = Array.from(values, logOf);
       const independent = Math.max(3, options.rows / (2 * Math.max(spans[name], options.memory)));
       const bound = Math.exp(
         mean(logs) + studentQuantile(1 - options.alpha, independent) * deviation(logs) * Math.sqrt(1 + 1 / independent),
@@ -144,6 +143,9 @@ export function fitReferences(tracks: readonly FittedTrack[], options: Reference
     calm: quantile(Float64Array.from(sustained).sort(), calmQuantile),
   };
 }
+
+/** Of a mean surprise, which is about 1 on normal running; what is far below says nothing of the upper tail. */
+const logOf = (value: number): number => Math.log(Math.max(value, 0.05));
 
 function quantile(sorted: Float64Array, p: number): number {
   const at = p * (sorted.length - 1);

@@ -43,9 +43,15 @@ export class LagResiduals {
     const { tags, precision } = this.#p;
     const size = this.y.length;
     this.y.copyWithin(tags, 0, size - tags);
-    for (let j = 0; j < tags; j++) if (mask[j] === 0) this.y[j] = z[j] as number;
-    if (restart) for (let lag = tags; lag < size; lag += tags) this.y.copyWithin(lag, 0, tags);
-    if (mask.includes(1)) this.#fill(mask);
+    const incomplete = mask.includes(1);
+    for (let j = 0; j < tags; j++)
+      if (mask[j] === 0) this.y[j] = z[j] as number;
+      else if (restart) this.y[j] = 0;
+    if (incomplete) this.#fill(mask);
+    if (restart) {
+      for (let lag = tags; lag < size; lag += tags) this.y.copyWithin(lag, 0, tags);
+      if (incomplete) this.#fill(mask);
+    }
     multiply(precision, tags, size, this.y, this.#product);
     for (let j = 0; j < tags; j++)
       this.u[j] = mask[j] === 1 ? 0 : (this.#product[j] as number) / Math.sqrt(this.#diagonal[j] as number);
@@ -122,16 +128,14 @@ export class ObserverResiduals {
   }
 
   /** @param y the row with masked values filled in */
-  push(y: Float64Array, mask: Uint8Array, restart: boolean): void {
+  push(y: Float64Array, restart: boolean): void {
     const { tags, weights, precision } = this.#p;
     if (restart) this.sum.fill(0);
     else {
       fillInputs(this.before, tags, this.#inputs);
       multiply(weights, tags, this.#inputs.length, this.#inputs, this.#predicted);
-      for (let j = 0; j < tags; j++) {
-        const innovation = mask[j] === 1 ? 0 : (y[j] as number) - (this.#predicted[j] as number);
-        this.sum[j] = leak * (this.sum[j] as number) + innovation;
-      }
+      for (let j = 0; j < tags; j++)
+        this.sum[j] = leak * (this.sum[j] as number) + (y[j] as number) - (this.#predicted[j] as number);
     }
     for (let j = 0; j < tags; j++) this.before[j] = y[j] as number;
     multiply(precision, tags, tags, this.sum, this.u);

@@ -1,0 +1,214 @@
+import { expect, test } from 'vitest';
+import { observeEvent, type Observation } from '../../src/core/observation.ts';
+import { Random } from '../../src/core/random.ts';
+import { calibrate, make, scored, tagOf, targetOf } from '../../test/support/detectors.ts';
+import { relations } from './index.ts';
+import type { GroupBaseline } from './model.ts';
+import { fitTail, TailTables } from './surprise.ts';
+
+const names = ['A', 'B', 'C', 'D', 'E', 'F'];
+const target = targetOf(names.map((name) => tagOf(name)));
+
+/** Six tags that follow three hidden causes, and a constant. */
+function plant(rows: number, seed: number): Float64Array[] {
+  const random = new Random(seed);
+  const hidden = [0, 0];
+  return Array.from({ length: rows }, () => {
+    hidden.forEach((value, i) => (hidden[i] = 0.9 * value + random.normal()));
+    const [p = 0, q = 0] = hidden;
+    const noisy = (value: number): number => value + 0.05 * random.normal();
+    return Float64Array.of(noisy(p), noisy(q), noisy(p + q), noisy(p - q), noisy(2 * p), 7);
+  });
+}
+
+const vector = (value: Float64Array, time: number): Observation => ({
+  kind: 'vector',
+  vector: {
+    group: 'all',
+    time,
+    value,
+    age: new Float64Array(value.length),
+    mask: Uint8Array.from(value, (one) => (Number.isNaN(one) ? 1 : 0)),
+  },
+});
+
+const vectors = (rows: readonly Float64Array[], from = 0): Observation[] => rows.map((row, i) => vector(row, from + i * 1_000));
+
+function learned(config: object = {}) {
+  const detector = make(relations, target, config);
+  calibrate(relations, detector, vectors(plant(2_000, 1)));
+  return detector;
+}
+
+const baselineOf = (detector: ReturnType<typeof learned>): GroupBaseline =>
+  (detector.snapshot().baseline as unknown as { groups: Record<string, GroupBaseline> }).groups['all'] as GroupBaseline;
+
+test('normal running stays under 1, a tag that leaves its relations goes far above though its own value is usual', () => {
+  const detector = learned();
+  const normal = plant(1_000, 2);
+  const surprises = scored(detector, vectors(normal)).map(({ surprise }) => surprise);
+  expect(surprises.filter((surprise) => surprise > 1).length).toBeLessThanOrEqual(10);
+  const attacked = plant(40, 3).map((row) => row.with(2, 0.3));
+  const found = scored(detector, vectors(attacked, 1e9)).map(({ surprise }) => surprise);
+  expect(Math.max(...found)).toBeGreaterThan(2);
+  const explanation = detector.explain(0);
+  expect(explanation.contributions[0]?.tag).toBe('C');
+  expect(explanation.contributions.reduce((sum, { share }) => sum + Math.abs(share), 0)).toBeCloseTo(1, 9);
+  expect(explanation.sentence).toContain('Test C is 0.300 m where the other tags of all speak for');
+});
+
+test('contributions point the way: a value below what the others say has a negative share', () => {
+  const detector = learned();
+  const rows = plant(30, 4);
+  const last = rows.at(-1) as Float64Array;
+  last[1] = (last[1] as number) - 8;
+  scored(detector, vectors(rows));
+  const first = detector.explain(0).contributions[0];
+  expect(first).toMatchObject({ tag: 'B', unit: 'm' });
+  expect(first?.share).toBeLessThan(0);
+  expect(first?.measured).toBeLessThan(first?.expected ?? 0);
+});
+
+test('a tag that never moved is heard at once when it moves, and shows in the explanation', () => {
+  const detector = learned();
+  const [row] = plant(1, 5);
+  const [before, after] = scored(detector, [vector(row as Float64Array, 0), vector((row as Float64Array).with(5, 8), 1_000)]);
+  expect((after?.surprise ?? 0) - (before?.surprise ?? 0)).toBeGreaterThan(1.5);
+  expect(detector.explain(0).contributions[0]?.tag).toBe('F');
+});
+
+/** Every row from scratch: residuals by a plain product, windows by looking back; no alarm state, so only up to the first alarm. */
+function bruteForce(base: GroupBaseline, rows: readonly Float64Array[]): number[] {
+  const d = base.tags.length;
+  const z = rows.map((row) =>
+    base.tags.map((name, j) => ((row[names.indexOf(name)] as number) - (base.mean[j] ?? 0)) / (base.deviation[j] ?? 1)),
+  );
+  const size = d * (base.lags + 1);
+  const residual = (t: number): number[] => {
+    const y = Array.from({ length: base.lags + 1 }, (_, lag) => z[Math.max(0, t - lag)] ?? []).flat();
+    return Array.from({ length: d }, (_, j) => {
+      let sum = 0;
+      for (let i = 0; i < size; i++) sum += (base.precision[j * size + i] ?? 0) * (y[i] ?? 0);
+      return sum / Math.sqrt(base.precision[j * size + j] ?? 1);
+    });
+  };
+  const lag = rows.map((_, t) => residual(t));
+  const leaky = lag.map((_, t) =>
+    Array.from({ length: d }, (_, j) =>
+      lag.slice(0, t + 1).reduce((sum, u, i) => sum + 0.7 ** (t - i) * Math.max(-10, Math.min(10, u[j] ?? 0)), 0),
+    ),
+  );
+  const streams: Record<string, number[][]> = { lag, leaky };
+  return rows.map((_, t) => {
+    let highest = 0;
+    for (const track of base.tracks) {
+      const tables = new TailTables(track.tails);
+      const s = (streams[track.kind] ?? []).map((u) =>
+        u.map((value, j) => tables.of(j, Math.abs(value) / (track.scale[j] ?? 1))),
+      );
+      const means = (w: number): number[] =>
+        Array.from({ length: d }, (_, j) => {
+          let sum = 0;
+          for (let back = 0; back < w; back++) sum += s[t - back]?.[j] ?? track.normal[j] ?? 0;
+          return sum / w;
+        });
+      const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+      const top = (values: readonly number[]): number =>
+        mean(values.toSorted((a, b) => b - a).slice(0, Math.max(1, Math.round(d / 8))));
+      const statistics = [mean(means(1)), mean(means(6)), mean(means(20)), top(means(6)), top(means(20))];
+      statistics.forEach((value, i) => {
+        const reference = track.reference[i] ?? 0;
+        if (reference > 0) highest = Math.max(highest, value / reference);
+      });
+    }
+    return highest / base.threshold;
+  });
+}
+
+test('the streaming form equals the one from scratch', () => {
+  const detector = learned();
+  const base = { ...baselineOf(detector) };
+  const plain = make(relations, target);
+  const tracks = base.tracks.filter(({ kind }) => kind !== 'observer');
+  plain.restore({ baseline: { version: 1, groups: { all: { ...base, tracks } } } as never, running: undefined });
+  const rows = plant(300, 6);
+  const streamed = scored(plain, vectors(rows)).map(({ surprise }) => surprise);
+  const expected = bruteForce({ ...base, tracks }, rows);
+  const alarm = expected.findIndex((surprise) => surprise > 1);
+  const upTo = alarm < 0 ? expected.length : alarm + 1;
+  expect(upTo).toBeGreaterThan(100);
+  streamed.slice(0, upTo).forEach((surprise, i) => expect(surprise).toBeCloseTo(expected[i] ?? Number.NaN, 9));
+});
+
+test('missing values cost little: the others stand in for them', () => {
+  const detector = learned();
+  const rows = plant(600, 7).map((row, i) => (i % 5 === 0 ? row.with(i % 3, Number.NaN) : row));
+  const found = scored(detector, vectors(rows)).map(({ surprise }) => surprise);
+  expect(found.every((surprise) => Number.isFinite(surprise))).toBe(true);
+  expect(found.filter((surprise) => surprise > 1).length).toBeLessThanOrEqual(12);
+});
+
+test('an alarm that is over leaves nothing in the windows', () => {
+  const detector = learned();
+  const rows = [...plant(30, 8), ...plant(10, 9).map((row) => row.with(2, 40)), ...plant(40, 10)];
+  const found = scored(detector, vectors(rows)).map(({ surprise }) => surprise);
+  expect(Math.max(...found.slice(30, 40))).toBeGreaterThan(1);
+  expect(Math.max(...found.slice(60))).toBeLessThan(1);
+});
+
+test('odd input does not poison what comes after', () => {
+  const rows = plant(400, 11);
+  for (const odd of [1e300, -1e300, 0, Number.NaN]) {
+    const detector = learned();
+    const poked = rows.map((row, i) => (i === 100 ? row.map(() => odd) : row));
+    const found = scored(detector, vectors(poked)).map(({ surprise }) => surprise);
+    expect(found.slice(200).every((surprise) => surprise < 1.5)).toBe(true);
+  }
+});
+
+test('snapshot and restore go on bit for bit, through JSON for the baseline', () => {
+  const rows = plant(200, 12);
+  const whole = learned();
+  const expected = scored(whole, vectors(rows));
+  const first = learned();
+  const before = scored(first, vectors(rows.slice(0, 90)));
+  const second = make(relations, target);
+  const { baseline, running } = first.snapshot();
+  second.restore({ baseline: JSON.parse(JSON.stringify(baseline)), running: structuredClone(running) });
+  expect([...before, ...scored(second, vectors(rows.slice(90), 90_000))]).toEqual(expected);
+  expect(second.snapshot()).toEqual(whole.snapshot());
+});
+
+test('too few rows teach nothing, and nothing is said', () => {
+  const detector = make(relations, target);
+  calibrate(relations, detector, vectors(plant(10, 13)));
+  expect(scored(detector, vectors(plant(10, 14)))).toEqual([]);
+  expect(() => detector.explain(0)).toThrow(/has not learned/);
+});
+
+test('a fold chooses the same number of lags as the whole calibration', () => {
+  const detector = make(relations, target);
+  const observations = vectors(plant(70, 15));
+  detector.learn(observeEvent({ type: 'calibration', time: 0, phase: 'begin', pass: 0, spanMs: 100_000 }));
+  for (const observation of observations) detector.learn(observation);
+  detector.learn(observeEvent({ type: 'calibration', time: 0, phase: 'end', pass: 0, spanMs: 100_000 }));
+  expect(baselineOf(detector).lags).toBe(4);
+});
+
+test('a tail table is the empirical survival, then a power law', () => {
+  const random = new Random(16);
+  const values = Float64Array.from({ length: 5_000 }, () => Math.abs(random.normal()));
+  const table = new TailTables([fitTail(values)]);
+  const sorted = values.toSorted();
+  for (const p of [0.1, 0.5, 0.9, 0.97]) {
+    const at = sorted[Math.floor(p * values.length)] as number;
+    expect(table.of(0, at)).toBeCloseTo(-Math.log(1 - p), 1);
+  }
+  let last = 0;
+  for (let magnitude = 0; magnitude < 20; magnitude += 0.01) {
+    const surprise = table.of(0, magnitude);
+    expect(surprise).toBeGreaterThanOrEqual(last);
+    last = surprise;
+  }
+  expect(table.of(0, 1e9)).toBe(15);
+});

@@ -1,0 +1,163 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { BatchBuilder } from '../../core/batch.ts';
+import type { Channel, Detector, DetectorSnapshot, Report } from '../../core/detector.ts';
+import type { Explanation, FindingChange } from '../../core/finding.ts';
+import { type Observation, observeBatch, observeEvent } from '../../core/observation.ts';
+import { Quality } from '../../core/quality.ts';
+import { type Tag, TagTable } from '../../core/tag.ts';
+import { createEngine, defaultEngineSettings, type EngineOptions } from './index.ts';
+
+const tag = (name: string, more: Partial<Tag> = {}): Tag => ({
+  name,
+  description: name,
+  short: name,
+  area: 'a1',
+  equipment: 'pump',
+  device: 'plc',
+  kind: 'analog',
+  role: 'measurement',
+  unit: 'm',
+  decimals: 2,
+  scanMs: 1_000,
+  address: undefined,
+  ...more,
+});
+
+const tags = new TagTable([tag('A'), tag('B', { limits: { high: 5, priority: 2, response: 'look at it' } })]);
+
+/** Surprise = value of the tag. */
+class Echo implements Detector {
+  readonly channels: readonly Channel[];
+  explained = 0;
+  #last = 0;
+  constructor(channels: readonly Channel[]) {
+    this.channels = channels;
+  }
+  learn(): void {}
+  score(observation: Observation, report: Report): void {
+    if (observation.kind !== 'batch') return;
+    const { batch } = observation;
+    for (let row = 0; row < batch.length; row++) {
+      const channel = this.channels.findIndex((one) => one.tags.includes(batch.tag[row] as number));
+      this.#last = batch.value[row] as number;
+      report(channel, batch.sourceTime[row] as number, this.#last);
+    }
+  }
+  explain(channel: number): Explanation {
+    this.explained++;
+    const name = tags.at(this.channels[channel]?.tags[0] ?? 0).name;
+    return {
+      sentence: '',
+      title: `${name} is odd`,
+      contributions: [{ tag: name, share: 1, unit: 'm', measured: this.#last, expected: 0 }],
+      normalIf: '',
+      techniques: [],
+    };
+  }
+  snapshot(): DetectorSnapshot {
+    return { baseline: null, running: this.#last };
+  }
+  restore(snapshot: DetectorSnapshot): void {
+    this.#last = snapshot.running as number;
+  }
+}
+
+const channels: readonly Channel[] = [
+  { key: 'A', tags: [0], area: 'a1', equipment: 'pump' },
+  { key: 'B', tags: [1], area: 'a1', equipment: '' },
+];
+
+function sample(index: number, time: number, value: number): Observation {
+  const builder = new BatchBuilder('plc', 1);
+  builder.add(index, value, Quality.Good, time, time);
+  return observeBatch(builder.publish());
+}
+
+function engineOf(detector: Detector, more: Partial<EngineOptions> = {}) {
+  return createEngine({
+    detectors: [{ name: 'echo', plugin: { input: 'sample', threshold: 'statistical' }, detector }],
+    tags,
+    groups: [],
+    thresholds: { echo: { A: 10, B: 2 } },
+    ...more,
+  });
+}
+
+const run = (engine: ReturnType<typeof engineOf>, values: readonly number[], index = 0, from = 0): FindingChange[] =>
+  values.flatMap((value, i) => [...engine.observe(sample(index, (from + i) * 1_000, value))]);
+
+test('a finding begins at the threshold of its channel, ends after the off-delay and keeps its peak', () => {
+  const engine = engineOf(new Echo(channels));
+  const changes = run(engine, [1, 9.9, 10, 30, 8, 8, 9.5, 8, 8, 8, 8, 8, 8]);
+  expect(changes.map(({ change, finding }) => [change, finding.updatedAt])).toEqual([
+    ['begin', 2_000],
+    ['update', 3_000 + 4_000],
+    ['end', 11_000],
+  ]);
+  const last = changes.at(-1)?.finding;
+  expect(last).toMatchObject({ since: 2_000, beganAt: 2_000, endedAt: 11_000, peak: 3, detector: 'echo', channel: 'A' });
+  expect(engine.open()).toEqual([]);
+});
+
+test('the first anomalous sample is remembered through the hold-off', () => {
+  const finding = { ...defaultEngineSettings.finding, holdOff: 3 };
+  const engine = engineOf(new Echo(channels), { settings: { ...defaultEngineSettings, finding } });
+  const changes = run(engine, [12, 12, 0, 12, 12, 12]);
+  expect(changes).toHaveLength(1);
+  expect(changes[0]?.finding).toMatchObject({ since: 3_000, beganAt: 5_000 });
+});
+
+test('nothing is explained while scores are under 1', () => {
+  const echo = new Echo(channels);
+  run(engineOf(echo), [1, 5, 9.99, 3]);
+  expect(echo.explained).toBe(0);
+});
+
+test('a channel that spans equipments takes that of the tag that says most', () => {
+  const [begin] = run(engineOf(new Echo(channels)), [3], 1);
+  expect(begin?.finding).toMatchObject({ equipment: 'pump', tags: ['B'], alarm: undefined });
+});
+
+test('a stated rule is its own threshold, and an alarm where the limits are rationalised', () => {
+  const detectors = [{ name: 'echo', plugin: { input: 'sample', threshold: 'stated' }, detector: new Echo(channels) }] as const;
+  const [begin] = run(engineOf(new Echo(channels), { detectors, thresholds: {} }), [0.5, 1.5], 1);
+  expect(begin?.finding).toMatchObject({ score: 1.5, alarm: { priority: 2, response: 'look at it' } });
+});
+
+test('a channel without a threshold stays silent, and surprises that are no numbers do nothing', () => {
+  const engine = engineOf(new Echo(channels), { thresholds: { echo: { A: 10 } } });
+  expect(run(engine, [100, Number.POSITIVE_INFINITY], 1)).toEqual([]);
+  expect(run(engine, [Number.NaN, 1], 0, 10)).toEqual([]);
+});
+
+test('a snapshot goes on bit for bit', () => {
+  fc.assert(
+    fc.property(fc.array(fc.double({ min: 0, max: 20, noNaN: true }), { minLength: 2, maxLength: 60 }), fc.nat(59), (values, cut) => {
+      const whole = engineOf(new Echo(channels));
+      const expected = run(whole, values);
+      const at = Math.min(cut, values.length);
+      const first = engineOf(new Echo(channels));
+      const before = run(first, values.slice(0, at));
+      const second = engineOf(new Echo(channels));
+      second.restore(structuredClone(first.snapshot()));
+      expect([...before, ...run(second, values.slice(at), 0, at)]).toEqual(expected);
+      expect(second.snapshot()).toEqual(whole.snapshot());
+    }),
+    { seed: 7, numRuns: 60 },
+  );
+});
+
+test('detectors that want ticks get one each second of stream time, none in the future', () => {
+  const ticks: number[] = [];
+  const echo = new Echo(channels);
+  echo.score = (observation) => {
+    if (observation.kind === 'event' && observation.event.type === 'tick') ticks.push(observation.event.time);
+  };
+  const engine = engineOf(echo);
+  engine.observe(sample(0, 500, 1));
+  engine.observe(sample(0, 3_600, 1));
+  expect(ticks).toEqual([1_500, 2_500, 3_500]);
+  engine.observe(observeEvent({ type: 'tick', time: 4_500 }));
+  expect(ticks).toEqual([1_500, 2_500, 3_500, 4_500]);
+});
