@@ -1,0 +1,196 @@
+import express from 'express';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ScadaError } from '../../../src/core/errors.ts';
+import { silentLogger } from '../../../src/core/plugin.ts';
+import type { ErrorBody, RouteName } from '../../protocol.ts';
+import type { Gate } from '../gate.ts';
+import { type Handlers, registerRoutes } from '../router.ts';
+import type { Browser } from '../testing/browser.ts';
+import { aTag, FakeLab, FakeMonitor, plantStart } from '../testing/fake-monitor.ts';
+import { aBench, type Bench } from '../testing/setup.ts';
+
+let bench: Bench;
+let viewer: Browser;
+let engineer: Browser;
+
+beforeEach(async () => {
+  const tags = [
+    aTag('LT-1', { description: 'Clearwell level' }),
+    aTag('FT-1', { area: 'filters', equipment: 'filter-1', device: 'rtu-2' }),
+    aTag('LT-2', { area: 'filters' }),
+  ];
+  bench = await aBench({ view: new FakeMonitor({ tags, lab: new FakeLab() }) });
+  viewer = await bench.as('viewer');
+  engineer = await bench.as('engineer');
+});
+afterEach(async () => bench[Symbol.asyncDispose]());
+
+describe('registration', () => {
+  it('leaves out a handler that has no entry in the permissions table', () => {
+    const app = express();
+    const handlers = new Proxy({}, { get: () => () => ({}) }) as Handlers;
+    registerRoutes(app, { ...handlers, ...({ 'GET /api/backdoor': () => ({}) } as object) }, {} as Gate, silentLogger);
+    const paths = (app.router.stack as { route?: { path: string } }[]).flatMap(({ route }) =>
+      route === undefined ? [] : [route.path],
+    );
+    expect(paths).toContain('/api/site');
+    expect(paths).not.toContain('/api/backdoor');
+  });
+});
+
+describe('tags', () => {
+  const names = async (query: Parameters<typeof viewer.call<'GET /api/tags'>>[1]): Promise<string[]> =>
+    (await viewer.call('GET /api/tags', query)).body.tags.map(({ name }) => name);
+
+  it('are searched, narrowed and paged, each with its index in this run', async () => {
+    const { body } = await viewer.call('GET /api/tags', { offset: 1, limit: 1 });
+    expect(body).toMatchObject({ total: 3, tags: [{ name: 'FT-1', index: 1, unit: 'm' }] });
+    const site = await viewer.call('GET /api/site', {});
+    expect(site.body).toEqual({ run: body.run, epoch: 'epoch-1', site: bench.view.site });
+    expect(await names({ search: 'CLEARWELL' })).toEqual(['LT-1']);
+    expect(await names({ search: 'lt-' })).toEqual(['LT-1', 'LT-2']);
+    expect(await names({ area: 'filters', equipment: 'filter-1' })).toEqual(['FT-1']);
+    expect(await names({ device: 'rtu-2' })).toEqual(['FT-1']);
+    expect(await names({ names: ['LT-2', 'LT-1'] })).toEqual(['LT-1', 'LT-2']);
+    expect((await viewer.call('GET /api/tags', { names: ['XX'] })).status).toBe(404);
+    expect((await viewer.call('GET /api/tags', { limit: 1001 })).status).toBe(400);
+  });
+
+  it('have bands where something was learned', async () => {
+    expect((await viewer.call('GET /api/bands', { tags: ['LT-1', 'FT-1'] })).body).toEqual({
+      bands: [{ tag: 'LT-1', low: 2, high: 3 }],
+    });
+    expect((await viewer.call('GET /api/bands', { tags: ['XX'] })).status).toBe(404);
+  });
+});
+
+describe('history', () => {
+  it('answers what the historian has, reduced to what was asked for, NaN and all', async () => {
+    const asked: unknown[] = [];
+    bench.view.onHistory = async (range) => {
+      asked.push(range);
+      const line = Float64Array.of(1, Number.NaN);
+      return [
+        {
+          tag: 'LT-1',
+          spanMs: 60_000,
+          time: Float64Array.of(5, 6),
+          value: line,
+          low: line,
+          high: line,
+          quality: Uint32Array.of(0, 9),
+        },
+      ];
+    };
+    const { body } = await viewer.call('GET /api/history', { tags: ['LT-1'], from: 5.5, to: 1e12, maxPoints: 800 });
+    const line = [1, Number.NaN];
+    expect(body.series).toEqual([
+      { tag: 'LT-1', spanMs: 60_000, time: [5, 6], value: line, low: line, high: line, quality: [0, 9] },
+    ]);
+    expect(asked).toEqual([{ tags: ['LT-1'], from: 5.5, to: 1e12, maxPoints: 800 }]);
+  });
+
+  it('refuses spans that are none, tags that are none, and too much at once', async () => {
+    expect((await viewer.call('GET /api/history', { tags: ['LT-1'], from: 2, to: 2 })).status).toBe(400);
+    expect((await viewer.call('GET /api/history', { tags: ['XX'], from: 1, to: 2 })).status).toBe(404);
+    expect((await viewer.call('GET /api/history', { tags: Array(17).fill('LT-1'), from: 1, to: 2 })).status).toBe(400);
+    expect((await viewer.call('GET /api/history', { tags: ['LT-1'], from: 1, to: 2, maxPoints: 5001 })).status).toBe(400);
+    const held = Promise.withResolvers<never[]>();
+    bench.view.onHistory = async () => held.promise;
+    const open = Array.from({ length: 5 }, async () => viewer.call('GET /api/history', { tags: ['LT-1'], from: 1, to: 2 }));
+    expect((await Promise.race(open)).status).toBe(429);
+    held.resolve([]);
+    expect((await Promise.all(open)).map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 200, 200, 200, 429]);
+  });
+
+  it('says that the historian is away, and what to do', async () => {
+    const away = new ScadaError('retryable', 'STORE_UNAVAILABLE', 'influxdb does not answer', { hint: 'Start it.' });
+    bench.view.onHistory = async () => Promise.reject(away);
+    const { status, text } = await viewer.call('GET /api/history', { tags: ['LT-1'], from: 1, to: 2 });
+    expect([status, JSON.parse(text)]).toEqual([503, { code: 'unavailable', message: away.message, hint: 'Start it.' }]);
+  });
+});
+
+describe('alerts of the past', () => {
+  it('are found, one by one and by incident', async () => {
+    bench.view.alerts.change('ALT-1', 'B', 'raised');
+    bench.view.alerts.change('ALT-2', 'B', 'raised');
+    bench.view.alerts.change('ALT-1', 'A', 'cleared');
+    expect((await viewer.call('GET /api/alerts', { limit: 1 })).body.alerts).toHaveLength(1);
+    const { body } = await viewer.call('GET /api/alert', { id: 'ALT-1' });
+    expect([body.alert.state, body.changes.map(({ sequence }) => sequence)]).toEqual(['A', [1, 3]]);
+    const incident = (await viewer.call('GET /api/incident', { id: 'INC-1' })).body;
+    expect([incident.alerts.length, incident.changes.map(({ sequence }) => sequence)]).toEqual([2, [1, 2, 3]]);
+    expect((await viewer.call('GET /api/alert', { id: 'ALT-9' })).status).toBe(404);
+    expect((await viewer.call('GET /api/incident', { id: 'INC-9' })).status).toBe(404);
+  });
+});
+
+describe('the system page', () => {
+  it('gets health, and the audit trail newest first', async () => {
+    const { body } = await viewer.call('GET /api/health', {});
+    expect(body).toMatchObject({
+      devices: [{ name: 'plc-1' }],
+      chain: [{ lastErrorAt: Number.NaN }],
+      learning: { state: 'ready' },
+    });
+    expect(body.dashboard).toMatchObject({ connections: 0, sessions: 2 });
+    const { entries } = (await engineer.call('GET /api/audit', { action: 'session.opened', limit: 1 })).body;
+    expect(entries).toMatchObject([{ role: 'engineer', time: plantStart }]);
+  });
+});
+
+describe('the lab', () => {
+  it('is run by an engineer, and each act is audited', async () => {
+    expect((await engineer.call('GET /api/lab', {})).body).toMatchObject({
+      status: { truth: { 'tank.level': 3.21 } },
+      scenarios: [{ id: 'overfill' }],
+    });
+    await engineer.call('POST /api/lab/speed', { speed: 10 });
+    await engineer.call('POST /api/lab/start', { scenario: 'overfill' });
+    await engineer.call('POST /api/lab/stop', {});
+    await engineer.call('POST /api/lab/reset', {});
+    expect(bench.view.lab?.acts).toEqual(['speed 10', 'start overfill', 'stop', 'reset']);
+    const lines = bench.audit.entries.filter(({ action }) => action.startsWith('lab.'));
+    expect(lines.map(({ action, object, role }) => [action, object, role])).toEqual([
+      ['lab.speed', 'toy', 'engineer'],
+      ['lab.started', 'overfill', 'engineer'],
+      ['lab.stopped', 'overfill', 'engineer'],
+      ['lab.reset', 'toy', 'engineer'],
+    ]);
+  });
+
+  it('refuses beyond its limits with its own words, and audits nothing then', async () => {
+    const { status, text } = await engineer.call('POST /api/lab/speed', { speed: 100 });
+    const refusal: ErrorBody = { code: 'refused', message: 'speed 100 is beyond 60', hint: 'Take 60 or less.' };
+    expect([status, JSON.parse(text)]).toEqual([409, refusal]);
+    expect((await engineer.call('POST /api/lab/start', { scenario: 'none' })).status).toBe(404);
+    expect(bench.audit.entries.some(({ action }) => action.startsWith('lab.'))).toBe(false);
+  });
+
+  it('is pushed to the engineer who watches it, on each change', async () => {
+    const page = await engineer.open();
+    page.send({ type: 'watch-lab', on: true });
+    await page.until(() => page.of('lab')[0]);
+    await engineer.call('POST /api/lab/start', { scenario: 'overfill' });
+    await page.until(() => page.of('lab').find(({ status }) => status.running?.scenario === 'overfill'));
+    page.send({ type: 'watch-lab', on: false });
+    await page.settled();
+    const before = page.of('lab').length;
+    await bench.view.lab?.stop();
+    await page.settled();
+    expect(page.of('lab')).toHaveLength(before);
+  });
+
+  it('is not there without a simulated plant', async () => {
+    await using plain = await aBench();
+    const other = await plain.as('engineer');
+    for (const route of ['GET /api/lab', 'POST /api/lab/stop', 'POST /api/lab/reset'] satisfies RouteName[]) {
+      expect((await other.call(route, {})).status).toBe(404);
+    }
+    const page = await other.open();
+    page.send({ type: 'watch-lab', on: true });
+    expect((await page.until(() => page.of('refused')[0])).code).toBe('not-found');
+    expect(page.of('heartbeat')[0]?.lab).toBeUndefined();
+  });
+});
