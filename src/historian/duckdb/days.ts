@@ -40,7 +40,7 @@ export class Days {
     }
     for (const { tables: numbers } of this.#days.values()) numbers.sort((a, b) => a - b);
     for (const name of readdirSync(this.#dir)) {
-      if (name.endsWith('.part')) rmSync(join(this.#dir, name));
+      if (name.endsWith('.part')) rmSync(join(this.#dir, name), { recursive: true });
       const [, iso] = /^samples-(\d{4}-\d\d-\d\d)\.parquet$/.exec(name) ?? [];
       if (iso !== undefined) this.#day(dayOf(Date.parse(iso))).inFile = Number.NaN;
     }

@@ -35,7 +35,6 @@ export async function openInstance(dir: string, memoryLimitMb: number): Promise<
       autoload_known_extensions: 'false',
       // a rewritten day must never be answered from memory
       enable_external_file_cache: 'false',
-      preserve_insertion_order: 'false',
     });
   } catch (cause) {
     const locked = /lock/i.test((cause as Error).message);
@@ -84,6 +83,13 @@ export async function readChunks(
     if (chunk === null || chunk.rowCount === 0) return;
     take(chunk);
   }
+}
+
+/** The one number that a statement answers; NULL is NaN. */
+export async function numberOf(connection: DuckDBConnection, sql: string): Promise<number> {
+  const answer = await connection.runAndReadAll(sql);
+  const [[value] = []] = answer.getRowsJS();
+  return value === null || value === undefined ? Number.NaN : Number(value);
 }
 
 /** Waits until a file's or folder's content is on disk. */

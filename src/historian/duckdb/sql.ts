@@ -1,4 +1,4 @@
-import { type Days, dayMs } from './days.ts';
+import type { Days } from './days.ts';
 
 /** A text as an SQL literal. */
 export const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
@@ -58,27 +58,33 @@ const fromFiles = (days: Days, which: readonly number[], from: number, to: numbe
 export const latest = 253_402_300_800_000;
 
 /**
- * Writes a day to a Parquet file: each sample once, times as timestamps in UTC, tags by name. Sorted by hour, tag and time, so that
- * one tag's day and one hour of all tags are both found without reading the rest.
+ * Writes a span of a day to a file: each sample once, times as timestamps in UTC, tags by name, sorted by tag and time.
+ * @param to exclusive, ms UTC
  */
-export function exportDay(days: Days, day: number, tables: readonly string[], file: string): string {
+export function exportSpan(days: Days, day: number, tables: readonly string[], from: number, to: number, file: string): string {
   const sources = tables.map(
     (table, number) => `
     SELECT ${microseconds('s.time')} AS time, t.name AS tag, t.device, s.value, s.quality, s.text,
       ${microseconds('s.receive_time')} AS receive_time, ${number} AS source, s.rowid AS row
-    FROM ${table} s JOIN tag t ON s.tag = t.id`,
+    FROM ${table} s JOIN tag t ON s.tag = t.id WHERE s.time >= ${double(from)} AND s.time < ${double(to)}`,
   );
   if (days.hasFile(day)) {
     sources.push(`SELECT time, tag, device, value, quality, text, receive_time, -1 AS source, 0 AS row
-      FROM read_parquet(${quote(days.file(day))})`);
+      FROM read_parquet(${quote(days.file(day))})
+      WHERE time >= ${microseconds(double(from))} AND time < ${microseconds(double(to))}`);
   }
   return `COPY (
     SELECT time, tag, device, value, quality, text, receive_time FROM (${sources.join(' UNION ALL ')})
     QUALIFY row_number() OVER (PARTITION BY tag, time ORDER BY source DESC, row DESC) = 1
-    ORDER BY time_bucket(INTERVAL 1 HOUR, time), tag, time
-  ) TO ${quote(file)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 65536,
-    KV_METADATA { scadawatch: '1', times: 'UTC', quality: 'OPC UA StatusCode', day: ${quote(String(day * dayMs))} })`;
+    ORDER BY tag, time
+  ) TO ${quote(file)} (FORMAT parquet, COMPRESSION zstd)`;
 }
+
+/** Joins the spans of a day to its file, in order. */
+export const joinSpans = (spans: readonly string[], file: string): string => `
+  COPY (SELECT * FROM read_parquet([${spans.map(quote).join(', ')}]))
+  TO ${quote(file)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 65536,
+    KV_METADATA { scadawatch: '1', times: 'UTC', quality: 'OPC UA StatusCode' })`;
 
 /**
  * Equal spans of a range: mean of the good samples; lowest and highest value of those that are not bad; worst quality. Values
@@ -102,3 +108,13 @@ export const stream = (source: string): string => `
   WITH ${wanted}, s AS (${source})
   SELECT CAST(idx AS INTEGER) AS idx, CAST(rank AS INTEGER) AS rank, time, receive_time, value, quality, text
   FROM s ORDER BY time, rank, idx`;
+
+export const rowsInFile = (file: string): string => `SELECT sum(num_rows) FROM parquet_file_metadata(${quote(file)})`;
+
+/** Source time of a day's first sample, ms UTC. */
+export function oldestOf(days: Days, day: number): string {
+  const parts = days.tables(day).map((table) => `SELECT min(time) AS time FROM ${table}`);
+  if (days.hasFile(day))
+    parts.push(`SELECT min(epoch_us(time)) / 1000.0::DOUBLE AS time FROM read_parquet(${quote(days.file(day))})`);
+  return `SELECT min(time) FROM (${parts.join(' UNION ALL ')})`;
+}

@@ -6,11 +6,11 @@ import { isAbort, ScadaError } from '../../core/errors.ts';
 import type { HistorianStats, HistoryRange, Series } from '../../core/historian.ts';
 import { dayMs, Days } from './days.ts';
 import { Dictionary } from './dictionary.ts';
-import { openInstance, withConnection, type WantedTags } from './engine.ts';
+import { numberOf, openInstance, type WantedTags, withConnection } from './engine.ts';
 import { HotWriter } from './hot.ts';
 import type { Maintenance, Slice, SliceRequest, ThreadOptions } from './messages.ts';
 import { readBatches, readSeries } from './reading.ts';
-import { latest, quote } from './sql.ts';
+import { latest, oldestOf, rowsInFile } from './sql.ts';
 import { maintain } from './upkeep.ts';
 
 interface Engine {
@@ -98,11 +98,7 @@ export class Store {
       let bytes = 0;
       let oldest = Number.NaN;
       for (const day of days.within()) {
-        if (Number.isNaN(days.samplesInFile(day)))
-          days.countedFile(
-            day,
-            await numberOf(connection, `SELECT sum(num_rows) FROM parquet_file_metadata(${quote(days.file(day))})`),
-          );
+        if (Number.isNaN(days.samplesInFile(day))) days.countedFile(day, await numberOf(connection, rowsInFile(days.file(day))));
         samples += days.samplesInFile(day);
         bytes += days.bytesOfFile(day);
         for (const table of days.tables(day)) samples += await numberOf(connection, `SELECT count(*) FROM ${table}`);
@@ -218,19 +214,6 @@ async function openEngine({ dir, memoryLimitMb, names, devices }: ThreadOptions)
   const tables = await connection.runAndReadAll('SELECT table_name FROM duckdb_tables()');
   days.discover((tables.getRowsJS() as [string][]).map(([name]) => name));
   return { instance, connection, days, dictionary, writer: new HotWriter(connection, days, dictionary) };
-}
-
-const oldestOf = (days: Days, day: number): string => {
-  const parts = days.tables(day).map((table) => `SELECT min(time) AS time FROM ${table}`);
-  if (days.hasFile(day))
-    parts.push(`SELECT min(epoch_us(time)) / 1000.0::DOUBLE AS time FROM read_parquet(${quote(days.file(day))})`);
-  return `SELECT min(time) FROM (${parts.join(' UNION ALL ')})`;
-};
-
-async function numberOf(connection: DuckDBConnection, sql: string): Promise<number> {
-  const answer = await connection.runAndReadAll(sql);
-  const [[value] = []] = answer.getRowsJS();
-  return value === null || value === undefined ? Number.NaN : Number(value);
 }
 
 function writeError(cause: unknown, dir: string): ScadaError {

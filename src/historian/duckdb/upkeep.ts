@@ -1,14 +1,16 @@
-import { renameSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { dayMs, dayOf, type Days } from './days.ts';
-import { syncToDisk } from './engine.ts';
+import { numberOf, syncToDisk } from './engine.ts';
 import type { HotWriter } from './hot.ts';
 import type { Maintenance } from './messages.ts';
-import { exportDay } from './sql.ts';
+import { exportSpan, joinSpans, rowsInFile } from './sql.ts';
 
 /** How long after its end a day is written, ms: what is under way when it ends still gets in. */
 export const settleMs = 600_000;
+/** Rows that are deduplicated and sorted at once: what a small memory limit can hold. */
+const pieceRows = 500_000;
 
 export interface Upkeep {
   readonly connection: DuckDBConnection;
@@ -46,15 +48,33 @@ async function writeDay(upkeep: Upkeep, day: number): Promise<string> {
   const { connection, days } = upkeep;
   const tables = await upkeep.seal(day);
   const file = days.file(day);
-  const part = `${file}.part`;
-  const result = await connection.run(exportDay(days, day, tables, part));
-  const samples = Number(result.rowsChanged);
-  syncToDisk(part);
-  renameSync(part, file);
+  const folder = `${file}.part`;
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder);
+  const pieces = Math.max(24, Math.ceil((await rowsOf(connection, days, day)) / pieceRows));
+  const spans: string[] = [];
+  for (let piece = 0; piece < pieces; piece++) {
+    const from = (day + piece / pieces) * dayMs;
+    const to = (day + (piece + 1) / pieces) * dayMs;
+    const span = join(folder, `${piece}.parquet`);
+    await connection.run(exportSpan(days, day, tables, from, to, span));
+    spans.push(span);
+  }
+  const whole = join(folder, 'day.parquet');
+  const { rowsChanged: samples } = await connection.run(joinSpans(spans, whole));
+  syncToDisk(whole);
+  renameSync(whole, file);
+  rmSync(folder, { recursive: true });
   syncToDisk(dirname(file));
   days.written(day, samples);
   await drop(upkeep, tables);
   return file;
+}
+
+async function rowsOf(connection: DuckDBConnection, days: Days, day: number): Promise<number> {
+  let rows = days.hasFile(day) ? await numberOf(connection, rowsInFile(days.file(day))) : 0;
+  for (const table of days.tables(day)) rows += await numberOf(connection, `SELECT count(*) FROM ${table}`);
+  return rows;
 }
 
 async function drop({ connection, writer }: Upkeep, tables: readonly string[]): Promise<void> {
