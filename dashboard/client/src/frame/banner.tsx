@@ -1,7 +1,7 @@
 import { createEffect, createMemo, createSignal, For, on, Show } from 'solid-js';
 import type { Alert } from '../../../../src/core/alert.ts';
 import { formatSpan } from '../pure/format.ts';
-import { countByPriority, mostUrgent } from '../pure/urgency.ts';
+import { countByPriority, mostUrgent, subjectOf } from '../pure/urgency.ts';
 import { useAcknowledge } from '../store/acknowledge.ts';
 import { useStation } from '../store/station.ts';
 import { routeHash } from '../pure/route.ts';
@@ -66,7 +66,8 @@ export function Banner() {
             <div class="urgent">
               <Badge priority={alert().priority} state={alert().state} size={30} />
               <span class="what ellipsis" title={alert().explanation.sentence}>
-                <b>{alert().equipment || alert().device}</b> {alert().title}
+                <Show when={subjectOf(alert())}>{(subject) => <b>{subject()} </b>}</Show>
+                {alert().title}
               </span>
               <span class="since">
                 {zone().moment(alert().since, clock.second())} · {formatSpan(clock.second() - alert().since)}

@@ -107,6 +107,9 @@ function SoundState() {
   );
 }
 
+const paceText = (speed: number | undefined): string | undefined =>
+  speed === undefined || speed === 1 ? undefined : speed === 0 ? 'paused' : `${speed}× speed`;
+
 function Clock() {
   const { clock, zone, lab } = useStation();
   const off = (): number => clock.wallOffset() / 1000;
@@ -115,7 +118,7 @@ function Clock() {
       <time class="clock">{zone().time(clock.second())}</time>
       <small>
         {zone().day(clock.second())}, {zone().offset(clock.second())}
-        <Show when={lab.feed()}>{(feed) => <>, {feed().speed === 0 ? 'paused' : `${feed().speed}×`}</>}</Show>
+        <Show when={paceText(lab.feed()?.speed)}>{(text) => <>, {text()}</>}</Show>
         <Show when={Math.abs(off()) > 2}> · this computer {formatSigned(off())} s</Show>
       </small>
     </span>

@@ -49,3 +49,9 @@ export function floodSince(alerts: readonly Alert[], now: number): { readonly fi
   const [first] = recent.toSorted((a, b) => a.raisedAt - b.raisedAt);
   return first !== undefined && recent.length >= 10 ? { first, count: recent.length } : undefined;
 }
+
+/** The tag, equipment or device to name before an alert's title; undefined where the title names it itself. */
+export function subjectOf(alert: Pick<Alert, 'tags' | 'equipment' | 'device' | 'title'>): string | undefined {
+  const names = [alert.tags.length === 1 ? alert.tags[0] : undefined, alert.equipment, alert.device].filter(Boolean);
+  return names.some((name) => name !== undefined && alert.title.includes(name)) ? undefined : names[0];
+}

@@ -13,8 +13,9 @@ export interface Window {
 }
 
 export interface History {
-  /** By tag name; `version` changes when a track was drawn upon. */
-  readonly tracks: ReadonlyMap<string, Track>;
+  /** A tag's line, as a signal: another object when tags or window change. */
+  readonly track: (name: string) => Track | undefined;
+  /** Changes when a line has grown. */
   readonly version: Accessor<number>;
   readonly loading: Accessor<boolean>;
   readonly error: Accessor<string | undefined>;
@@ -45,7 +46,7 @@ export class Histories {
     const [loading, setLoading] = createSignal(true);
     const [error, setError] = createSignal<string>();
     const [attempt, setAttempt] = createSignal(0);
-    const tracks = new Map<string, Track>();
+    const [tracks, setTracks] = createSignal<ReadonlyMap<string, Track>>(new Map());
     let redraw: number | undefined;
     const changed = (): void => {
       redraw ??= setTimeout(() => {
@@ -70,10 +71,10 @@ export class Histories {
           const { spanMs, end } = untrack(window);
           const stop = new AbortController();
           onCleanup(() => stop.abort());
-          tracks.clear();
+          const made = new Map<string, Track>();
           for (const tag of shown) {
             const track = this.#track(tag, spanMs, end, maxPoints);
-            tracks.set(tag.name, track);
+            made.set(tag.name, track);
             if (end !== undefined) continue;
             this.#values.listen(tag.index, (time, value, quality) => {
               if (track.append(time, value, quality)) changed();
@@ -81,9 +82,10 @@ export class Histories {
               if (track.appended > 4 * maxPoints && spanMs > 7_200_000) setAttempt((n) => n + 1);
             });
           }
+          setTracks(made);
           if (shown.length === 0) return;
           setLoading(true);
-          this.#load(shown, tracks, spanMs, end, maxPoints, stop.signal).then(
+          this.#load(shown, made, spanMs, end, maxPoints, stop.signal).then(
             () => {
               setError(undefined);
               setLoading(false);
@@ -98,7 +100,7 @@ export class Histories {
         },
       ),
     );
-    return { tracks, version, loading, error, retry: () => setAttempt((n) => n + 1) };
+    return { track: (name) => tracks().get(name), version, loading, error, retry: () => setAttempt((n) => n + 1) };
   }
 
   #track(tag: TagInfo, spanMs: number, end: number | undefined, maxPoints: number): Track {

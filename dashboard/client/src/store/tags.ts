@@ -38,7 +38,7 @@ export class TagCatalogue {
   /** Normal bands by tag name, at most a minute old. */
   async bands(names: readonly string[]): Promise<ReadonlyMap<string, NormalBand>> {
     const fresh = performance.now() - 60_000;
-    const missing = names.filter((name) => (this.#bands.get(name)?.at ?? -1) < fresh);
+    const missing = names.filter((name) => (this.#bands.get(name)?.at ?? Number.NEGATIVE_INFINITY) < fresh);
     if (missing.length > 0) {
       const { bands } = await ask('GET /api/bands', { tags: missing });
       const answered = new Map(bands.map((band) => [band.tag, band]));

@@ -63,7 +63,7 @@ export function Indicator(props: {
         <Show when={worst()}>{(alert) => <Badge priority={alert().priority} state={alert().state} size={20} />}</Show>
         {live.text()}
       </span>
-      <span class="unit">{props.tag.unit || ' '}</span>
+      <span class="unit">{props.tag.unit || '\u00a0'}</span>
       <span class="track" aria-hidden="true">
         <Show when={scale().band}>
           {(band) => <i class="band" style={{ bottom: percent(band().from), height: percent(band().to - band().from) }} />}

@@ -67,7 +67,7 @@ function Indicators(props: { readonly names: readonly string[]; readonly tags: r
             tag={tag}
             band={band(tag.name)}
             setpoint={setpointOf(tag, props.tags)}
-            track={history.version() >= 0 ? history.tracks.get(tag.name) : undefined}
+            track={history.track(tag.name)}
             version={history.version}
           />
         )}

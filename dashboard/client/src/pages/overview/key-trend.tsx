@@ -38,7 +38,7 @@ function DayTrend(props: { readonly tag: TagInfo }) {
   const history = histories.use(shown, () => ({ spanMs: dayMs }), 500);
   const [bands] = createResource(async () => await catalogue.bands([props.tag.name]));
   const band = () => (bands.state === 'ready' ? bands().get(props.tag.name) : undefined);
-  const pens = createMemo(() => [{ label: props.tag.name, track: history.tracks.get(props.tag.name), step: false }]);
+  const pens = createMemo(() => [{ label: props.tag.name, track: history.track(props.tag.name), step: false }]);
   // a pixel of this chart is some minutes: it need not move each second
   const now = createMemo(() => Math.floor(clock.second() / 20_000) * 20_000);
   const version = createMemo(() => (now(), history.version()));

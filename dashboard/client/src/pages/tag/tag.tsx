@@ -1,3 +1,175 @@
+import { createMemo, createResource, createSignal, Match, Show, Switch } from 'solid-js';
+import type { TagInfo } from '../../../../protocol.ts';
+import { Sub, Tab } from '../../frame/sub.tsx';
+import { edges, pan, stepCursor, viewSpans, yesterday, zoom, type View } from '../../pure/time-window.ts';
+import { useAcknowledge } from '../../store/acknowledge.ts';
+import { useStation } from '../../store/station.ts';
+import { Badge } from '../../ui/badge.tsx';
+import { Button, Choice } from '../../ui/button.tsx';
+import { useKeys } from '../../ui/keys.ts';
+import { Empty, Panel } from '../../ui/panel.tsx';
+import { Loaded } from '../../ui/resource.tsx';
+import { worstOf } from '../../pure/urgency.ts';
+import { TagHead } from './head.tsx';
+import { lastTag, rememberTag } from './last-tag.ts';
+import { TagPanes } from './panes.tsx';
+import { TagSide } from './side.tsx';
+import './tag.css';
+
+/** Level 3: what it is now, what was expected, since when they differ. */
 export function TagPage() {
-  return <main class="page" />;
+  const { route, site, tags } = useStation();
+  const at = route();
+  const name = at.page === 'tag' ? at.tag : (lastTag() ?? site.keyTrend ?? site.areas.flatMap((area) => area.indicators)[0]);
+  const [found, { refetch }] = createResource(async () => (name === undefined ? null : ((await tags.named([name]))[0] ?? null)));
+  return (
+    <Switch>
+      <Match when={found.state === 'ready' && found()} keyed>
+        {(tag) => <KnownTag tag={tag} />}
+      </Match>
+      <Match when={true}>
+        <Sub
+          label="Trend"
+          tabs={
+            <Tab to={{ page: 'trends' }} current>
+              Trend
+            </Tab>
+          }
+        />
+        <main class="page">
+          <Panel title={name ?? 'Trend'}>
+            <Show
+              when={found.state === 'ready' && found() === null}
+              fallback={
+                <Loaded of={found} retry={() => void refetch()}>
+                  {() => null}
+                </Loaded>
+              }
+            >
+              <Empty>
+                <b>{name === undefined ? 'This site has no tags to show.' : `There is no tag ${name}.`}</b> Press / to find one.
+              </Empty>
+            </Show>
+          </Panel>
+        </main>
+      </Match>
+    </Switch>
+  );
+}
+
+function KnownTag(props: { readonly tag: TagInfo }) {
+  const { site, alerts, clock, settings, go } = useStation();
+  const { acknowledge, allowed } = useAcknowledge();
+  rememberTag(props.tag.name);
+  const [view, setView] = createSignal<View>({ spanMs: 1_800_000, end: undefined });
+  const [cursor, setCursor] = createSignal<number>();
+  const own = createMemo(() => alerts.open().filter((alert) => alert.tags.includes(props.tag.name)));
+  const worst = createMemo(() => worstOf(own())[0]);
+  const window = createMemo(() => edges(view(), clock.second()));
+  const area = () => site.areas.find((one) => one.id === props.tag.area);
+  const live = (): void => {
+    setView({ ...view(), end: undefined });
+    setCursor(undefined);
+  };
+  const take = (): void => {
+    if (allowed()) acknowledge(own().map((alert) => alert.id));
+  };
+  const why = (): void => {
+    const alert = worst();
+    if (alert !== undefined) go({ page: 'incident', id: alert.incident });
+  };
+  const display = (): void => go({ page: 'unit', area: props.tag.area });
+  const toggleUtc = (): unknown => settings.setUtc(!settings.utc());
+  useKeys(() => [
+    {
+      caption: '← →',
+      text: 'cursor',
+      on: ['ArrowLeft', 'ArrowRight'],
+      run: (key) => setCursor(stepCursor(cursor(), key === 'ArrowLeft' ? -1 : 1, view(), clock.second())),
+    },
+    {
+      caption: '⇧← →',
+      text: 'pan',
+      on: ['Shift+ArrowLeft', 'Shift+ArrowRight'],
+      run: (key) => setView(pan(view(), key === 'Shift+ArrowLeft' ? -1 : 1, clock.second())),
+    },
+    { caption: '+ −', text: 'zoom', on: ['+', '-'], run: (key) => setView(zoom(view(), key === '+' ? -1 : 1)) },
+    { caption: 'L', text: 'live', on: ['l'], run: live },
+    { caption: 'Y', text: 'same time yesterday', on: ['y'], run: () => setView(yesterday(view(), clock.second())) },
+    { caption: 'U', text: 'UTC or local', on: ['u'], run: toggleUtc },
+    { caption: 'A', text: 'acknowledge', on: ['a'], run: take },
+    { caption: 'W', text: 'why', on: ['w'], run: why },
+    { caption: 'D', text: 'display', on: ['d'], run: display },
+    { caption: 'Esc', text: 'back', on: ['Escape'], run: () => history.back() },
+  ]);
+  return (
+    <>
+      <Sub
+        label="Trend"
+        tabs={
+          <>
+            <Tab to={{ page: 'plant' }} current={false}>
+              Plant
+            </Tab>
+            <Show when={area()}>
+              {(one) => (
+                <Tab to={{ page: 'unit', area: one().id }} current={false}>
+                  {one().name}
+                </Tab>
+              )}
+            </Show>
+            <Tab to={{ page: 'tag', tag: props.tag.name }} current>
+              {props.tag.name}
+              <Show when={worst()}>{(alert) => <Badge priority={alert().priority} state={alert().state} size={20} />}</Show>
+            </Tab>
+          </>
+        }
+        tools={
+          <>
+            <Choice
+              label="Span"
+              options={viewSpans}
+              value={view().spanMs}
+              onChoose={(spanMs) => setView({ ...view(), spanMs })}
+            />
+            <span class="button-row" role="group" aria-label="Time">
+              <Button onPress={() => setView(pan(view(), -1, clock.second()))} title="Back, ⇧←">
+                ◀<span class="unseen">Back in time</span>
+              </Button>
+              <Button pressed={view().end === undefined} onPress={live} title="Live, L">
+                Live
+              </Button>
+              <Button
+                disabled={view().end === undefined}
+                onPress={() => setView(pan(view(), 1, clock.second()))}
+                title="Forward, ⇧→"
+              >
+                ▶<span class="unseen">Forward in time</span>
+              </Button>
+            </span>
+            <Button key="Y" onPress={() => setView(yesterday(view(), clock.second()))}>
+              Yesterday
+            </Button>
+            <Button key="U" onPress={toggleUtc}>
+              {settings.utc() ? 'UTC' : 'Local time'}
+            </Button>
+          </>
+        }
+      />
+      <main class="page tag-page">
+        <TagHead
+          tag={props.tag}
+          alerts={own()}
+          onAcknowledge={allowed() && own().length > 0 ? take : undefined}
+          onWhy={worst() === undefined ? undefined : why}
+          onDisplay={display}
+        />
+        <TagPanes tag={props.tag} view={view()} window={window()} cursor={cursor()} onCursor={setCursor}>
+          {(tracks) => (
+            <TagSide tag={props.tag} window={window()} track={tracks.track(props.tag.name)} version={tracks.version()} />
+          )}
+        </TagPanes>
+      </main>
+    </>
+  );
 }

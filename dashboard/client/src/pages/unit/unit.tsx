@@ -1,3 +1,106 @@
+import { createMemo, createResource, createSignal, For, Show } from 'solid-js';
+import { AreaTabs, Sub } from '../../frame/sub.tsx';
+import { useAcknowledge } from '../../store/acknowledge.ts';
+import { useStation } from '../../store/station.ts';
+import { useKeys } from '../../ui/keys.ts';
+import { Empty, Panel } from '../../ui/panel.tsx';
+import { Loaded } from '../../ui/resource.tsx';
+import { useNextAbnormal } from '../next-abnormal.ts';
+import { SmallTrend } from '../small-trend.tsx';
+import { UnitDisplay } from './display.tsx';
+import { UnitSide } from './side.tsx';
+import './unit.css';
+
+/** Level 2: which object of this area is wrong, how far from its limit, and what to do. */
 export function Unit() {
-  return <main class="page" />;
+  const { site, route, alerts, tags, go } = useStation();
+  const here = route();
+  const areaId = here.page === 'unit' ? here.area : '';
+  const area = site.areas.find((one) => one.id === areaId);
+  const own = createMemo(() => alerts.open().filter((alert) => alert.area === areaId));
+  const [chosen, setChosen] = createSignal<string>();
+  const selected = createMemo(() => own().find((alert) => alert.id === chosen()) ?? own()[0]);
+  const [known, { refetch }] = createResource(async () => await tags.ofArea(areaId));
+  const { acknowledge, allowed } = useAcknowledge();
+  const next = useNextAbnormal();
+
+  const trendTag = (): string | undefined => selected()?.tags[0] ?? area?.indicators[0];
+  const toTrend = (): void => {
+    const tag = trendTag();
+    if (tag !== undefined) go({ page: 'tag', tag });
+  };
+  const toIncident = (): void => {
+    const alert = selected();
+    if (alert !== undefined) go({ page: 'incident', id: alert.incident });
+  };
+  const take = (): void => {
+    const alert = selected();
+    if (alert !== undefined && allowed()) acknowledge([alert.id]);
+  };
+  useKeys(() => [
+    { caption: 'T', text: 'trend', on: ['t'], run: toTrend },
+    { caption: 'A', text: 'acknowledge', on: ['a'], run: take },
+    { caption: 'W', text: 'why', on: ['w'], run: toIncident },
+    { caption: 'N', text: 'next abnormal', on: ['n'], run: next },
+    { caption: '[ ]', text: 'previous, next alarm', on: ['[', ']'], run: (key) => move(key === ']' ? 1 : -1) },
+    { caption: 'Esc', text: 'overview', on: ['Escape'], run: () => go({ page: 'plant' }) },
+  ]);
+  const move = (by: number): void => {
+    const list = own();
+    const at = list.findIndex((alert) => alert.id === selected()?.id);
+    setChosen(list[Math.min(list.length - 1, Math.max(0, at + by))]?.id);
+  };
+  /** The chosen alert's tags first, then the area's indicators. */
+  const strip = createMemo(() => {
+    const all = known.state === 'ready' ? known() : [];
+    const names = [...new Set([...(selected()?.tags ?? []), ...(area?.indicators ?? [])])];
+    return names.flatMap((name) => all.find((tag) => tag.name === name && tag.kind === 'analog') ?? []).slice(0, 4);
+  });
+
+  return (
+    <>
+      <Sub label="Areas" tabs={<AreaTabs current={areaId} />} tools="View only: scadawatch never writes to a device" />
+      <main class="page unit">
+        <Show
+          when={area}
+          fallback={
+            <Panel title="Area">
+              <Empty>
+                <b>There is no area {areaId}.</b> The areas stand in the line above.
+              </Empty>
+            </Panel>
+          }
+        >
+          {(found) => (
+            <>
+              <Loaded of={known} retry={() => void refetch()} cells={8}>
+                {(all) => <UnitDisplay area={found()} tags={all()} />}
+              </Loaded>
+              <UnitSide
+                alerts={own()}
+                selected={selected()}
+                onSelect={setChosen}
+                tags={known.state === 'ready' ? known() : []}
+                onAcknowledge={allowed() && selected() !== undefined ? take : undefined}
+                onTrend={trendTag() === undefined ? undefined : toTrend}
+                onWhy={selected() === undefined ? undefined : toIncident}
+              />
+              <div class="strip">
+                <For
+                  each={strip()}
+                  fallback={
+                    <Panel>
+                      <Empty>No analogue tags to show here.</Empty>
+                    </Panel>
+                  }
+                >
+                  {(tag) => <SmallTrend tag={tag} />}
+                </For>
+              </div>
+            </>
+          )}
+        </Show>
+      </main>
+    </>
+  );
 }

@@ -119,7 +119,11 @@ export function Trend(props: TrendProps) {
               ),
           },
           {
-            size: (_u, values) => Math.max(30, 12 + px * 0.62 * Math.max(0, ...(values ?? []).map((text) => text.length))),
+            size: (_u, values) =>
+              Math.max(
+                30,
+                12 + px * 0.62 * Math.max(untrack(() => props.unit).length, ...(values ?? []).map((text) => text.length)),
+              ),
             font: theme.tickFont,
             stroke: theme.text2,
             grid: { stroke: theme.line, width: 1 },
@@ -127,7 +131,8 @@ export function Trend(props: TrendProps) {
             border: { show: true, stroke: theme.edge, width: 1 },
             space: 34,
             gap: 6,
-            values: (_u, splits) => splits.map((value) => tickText(value, splits)),
+            // the topmost tick makes room for the unit
+            values: (u, splits) => splits.map((value) => (u.valToPos(value, 'y') < px ? '' : tickText(value, splits))),
           },
         ],
         hooks: {

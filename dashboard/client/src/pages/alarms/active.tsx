@@ -1,0 +1,204 @@
+import { createEffect, createMemo, createSignal, on, Show } from 'solid-js';
+import { Portal } from 'solid-js/web';
+import { needsAcknowledgement, type Alert } from '../../../../../src/core/alert.ts';
+import { alarmSections, heldSections, incidentSections, type AlarmSection } from '../../pure/alarm-sections.ts';
+import { alertText } from '../../pure/alert-words.ts';
+import { formatSpan } from '../../pure/format.ts';
+import { floodSince } from '../../pure/urgency.ts';
+import { useAcknowledge } from '../../store/acknowledge.ts';
+import { useStation } from '../../store/station.ts';
+import { Button } from '../../ui/button.tsx';
+import { useKeys } from '../../ui/keys.ts';
+import { Empty, Loading, Panel } from '../../ui/panel.tsx';
+import { AlarmTable } from './alarm-table.tsx';
+import { AlertDetail } from './detail.tsx';
+
+/** The list of what is wrong or unseen, worked by keyboard, with the chosen alert beside it. */
+export function ActiveAlarms(props: { readonly onlyNew: boolean; readonly tools: Element | undefined }) {
+  const { alerts, clock, zone, go } = useStation();
+  const { acknowledge, allowed } = useAcknowledge();
+  const [cursor, setCursor] = createSignal<string>();
+  const [marked, setMarked] = createSignal<ReadonlySet<string>>(new Set());
+  const [filter, setFilter] = createSignal('');
+  const [pointer, setPointer] = createSignal(false);
+  const [ungrouped, setUngrouped] = createSignal(false);
+  const [onScreen, setOnScreen] = createSignal<readonly string[]>([]);
+  let field: HTMLInputElement | undefined;
+
+  const flood = createMemo(() => floodSince([...alerts.open(), ...alerts.cleared()], clock.second()));
+  const matches = (alert: Alert): boolean => alertText(alert).includes(filter().trim().toLowerCase());
+  const current = createMemo((): readonly AlarmSection[] => {
+    const open = alerts
+      .open()
+      .filter(matches)
+      .filter((alert) => !props.onlyNew || needsAcknowledgement(alert.state));
+    if (flood() !== undefined && !ungrouped()) return incidentSections(open);
+    return alarmSections(open, props.onlyNew ? [] : alerts.cleared().filter(matches));
+  });
+  // the list does not re-sort under the pointer or while a row is chosen
+  const held = (): boolean => pointer() || cursor() !== undefined || marked().size > 0;
+  const [frozen, setFrozen] = createSignal<readonly AlarmSection[]>([]);
+  createEffect(on([held, filter, () => props.onlyNew], () => setFrozen(current())));
+  const shown = createMemo(() => (held() ? heldSections(frozen(), current()) : { sections: current(), above: 0 }));
+  const rows = createMemo(() => shown().sections.flatMap((section) => section.alerts));
+  const selected = createMemo(() => rows().find((alert) => alert.id === cursor()) ?? rows()[0]);
+  const waitingOnScreen = () => rows().filter((alert) => onScreen().includes(alert.id) && needsAcknowledgement(alert.state));
+
+  const move = (by: number): void => {
+    const list = rows();
+    const at = list.findIndex((alert) => alert.id === cursor());
+    setCursor(list[at < 0 ? 0 : Math.min(list.length - 1, Math.max(0, at + by))]?.id);
+  };
+  const mark = (id: string | undefined): void => {
+    if (id === undefined) return;
+    const next = new Set(marked());
+    if (!next.delete(id)) next.add(id);
+    setMarked(next);
+  };
+  const release = (): void => {
+    setCursor(undefined);
+    setMarked(new Set<string>());
+  };
+  const takeSelected = (): void => {
+    const alert = selected();
+    const ids = marked().size > 0 ? [...marked()] : alert === undefined ? [] : [alert.id];
+    if (!allowed()) return;
+    acknowledge(ids);
+    setMarked(new Set<string>());
+  };
+  const withSelected = (run: (alert: Alert) => void) => (): void => {
+    const alert = selected();
+    if (alert !== undefined) run(alert);
+  };
+  const toTrend = withSelected((alert) => alert.tags[0] !== undefined && go({ page: 'tag', tag: alert.tags[0] }));
+  const toDisplay = withSelected((alert) => go({ page: 'unit', area: alert.area }));
+  const toIncident = withSelected((alert) => go({ page: 'incident', id: alert.incident }));
+  useKeys(() => [
+    { caption: '↑ ↓', text: 'move', on: ['ArrowUp', 'ArrowDown'], run: (key) => move(key === 'ArrowUp' ? -1 : 1) },
+    { caption: 'Space', text: 'select', on: [' '], run: () => mark(selected()?.id) },
+    { caption: 'A', text: 'acknowledge', on: ['a'], run: takeSelected },
+    { caption: 'T', text: 'trend', on: ['t'], run: toTrend },
+    { caption: 'D', text: 'unit display', on: ['d'], run: toDisplay },
+    { caption: 'W', text: 'why', on: ['w'], run: toIncident },
+    { caption: '↵', text: 'detail', on: ['Enter'], run: toIncident },
+    { caption: 'N', text: 'next new', on: ['n'], run: () => nextNew() },
+    { caption: '/', text: 'find', on: ['/'], run: () => field?.focus() },
+    {
+      caption: 'F',
+      text: 'group by incident or not',
+      on: ['f'],
+      run: () => setUngrouped(!ungrouped()),
+      quiet: flood() === undefined,
+    },
+    {
+      caption: 'Esc',
+      text: 'back',
+      on: ['Escape'],
+      run: () => (held() || document.activeElement === field ? leave() : history.back()),
+    },
+  ]);
+  const leave = (): void => {
+    field?.blur();
+    release();
+  };
+  const nextNew = (): void => {
+    const list = rows().filter((alert) => needsAcknowledgement(alert.state));
+    const at = list.findIndex((alert) => alert.id === cursor());
+    setCursor(list[(at + 1) % Math.max(1, list.length)]?.id);
+  };
+
+  return (
+    <main class="page alarms">
+      <Portal mount={props.tools as Node}>
+        <input
+          class="field"
+          ref={field}
+          type="search"
+          placeholder="Find tag or text  /"
+          aria-label="Find tag or text"
+          onInput={(event) => setFilter(event.currentTarget.value)}
+        />
+        <Button
+          disabled={!allowed() || waitingOnScreen().length === 0}
+          onPress={() => acknowledge(waitingOnScreen().map((alert) => alert.id))}
+        >
+          Acknowledge visible ({waitingOnScreen().length})
+        </Button>
+      </Portal>
+      <Panel class="list" label="Alarm list">
+        <Show when={flood()}>
+          {(found) => (
+            <p class="notice">
+              <b>
+                FLOOD since {zone().time(found().first.raisedAt)}, {found().count} alarms, first {found().first.equipment}
+              </b>
+              <Button key="F" onPress={() => setUngrouped(!ungrouped())}>
+                {ungrouped() ? 'Group by incident' : 'Ungroup'}
+              </Button>
+            </p>
+          )}
+        </Show>
+        <Show when={shown().above > 0}>
+          <p class="notice">
+            <Button key="Esc" onPress={release}>
+              {shown().above} new above
+            </Button>
+          </p>
+        </Show>
+        <Show when={alerts.known()} fallback={<Loading cells={8} />}>
+          <Show when={rows().length > 0} fallback={<NoAlarms filtered={filter() !== ''} />}>
+            <AlarmTable
+              sections={shown().sections}
+              cursor={cursor()}
+              marked={marked()}
+              onCursor={setCursor}
+              onOpen={(alert) => go({ page: 'incident', id: alert.incident })}
+              onPointer={setPointer}
+              onScreen={setOnScreen}
+            />
+          </Show>
+        </Show>
+      </Panel>
+      <Show
+        when={selected()}
+        fallback={
+          <aside class="panel detail" aria-label="Chosen alarm">
+            <Empty>No alarm chosen.</Empty>
+          </aside>
+        }
+      >
+        {(alert) => (
+          <AlertDetail
+            alert={alert()}
+            onAcknowledge={allowed() && (marked().size > 0 || needsAcknowledgement(alert().state)) ? takeSelected : undefined}
+            count={marked().size}
+            onTrend={toTrend}
+            onDisplay={toDisplay}
+            onWhy={toIncident}
+          />
+        )}
+      </Show>
+    </main>
+  );
+}
+
+function NoAlarms(props: { readonly filtered: boolean }) {
+  const { alerts, clock, zone } = useStation();
+  const last = () => alerts.cleared()[0];
+  return (
+    <Empty>
+      <Show when={!props.filtered} fallback={<b>No alarm has this text.</b>}>
+        <b>No active alarms</b>
+        <Show when={last()}>
+          {(alert) => (
+            <>
+              {' '}
+              since {zone().time(alert().changedAt)} ({formatSpan(clock.second() - alert().changedAt)})
+            </>
+          )}
+        </Show>
+        .
+      </Show>
+    </Empty>
+  );
+}

@@ -1,0 +1,151 @@
+import { createEffect, createMemo, For, on, onCleanup, onMount, Show } from 'solid-js';
+import { needsAcknowledgement, type Alert } from '../../../../../src/core/alert.ts';
+import type { TagInfo } from '../../../../protocol.ts';
+import type { AlarmSection } from '../../pure/alarm-sections.ts';
+import { firstThing, lastedText, limitText, stateWords } from '../../pure/alert-words.ts';
+import { useStation } from '../../store/station.ts';
+import { useNamedTags } from '../../store/tags.ts';
+import { Badge } from '../../ui/badge.tsx';
+import '../../ui/table.css';
+import { Value } from '../../ui/value.tsx';
+
+/** Rows of alerts in their sections. Says which rows are on screen, for the act that takes those alone. */
+export function AlarmTable(props: {
+  readonly sections: readonly AlarmSection[];
+  readonly cursor: string | undefined;
+  readonly marked: ReadonlySet<string>;
+  readonly onCursor: (id: string) => void;
+  readonly onOpen: (alert: Alert) => void;
+  readonly onPointer: (inside: boolean) => void;
+  readonly onScreen: (ids: readonly string[]) => void;
+}) {
+  const { tags: catalogue } = useStation();
+  let room!: HTMLDivElement;
+  const tags = useNamedTags(catalogue, () =>
+    props.sections.flatMap((section) => section.alerts.flatMap((alert) => alert.tags.slice(0, 1))),
+  );
+  const tagOf = (alert: Alert): TagInfo | undefined =>
+    tags.state === 'errored' ? undefined : tags.latest?.find((tag) => tag.name === alert.tags[0]);
+  const look = (): void => {
+    const { top, bottom } = room.getBoundingClientRect();
+    const rows = [...room.querySelectorAll<HTMLElement>('[data-row]')].filter((row) => {
+      const box = row.getBoundingClientRect();
+      return box.height > 0 && box.top >= top && box.bottom <= bottom + 1;
+    });
+    props.onScreen(rows.map((row) => row.dataset['row'] ?? ''));
+  };
+  onMount(() => {
+    const observer = new ResizeObserver(look);
+    observer.observe(room);
+    onCleanup(() => observer.disconnect());
+  });
+  createEffect(
+    on(
+      () => props.sections,
+      () => queueMicrotask(look),
+    ),
+  );
+  createEffect(() => {
+    if (props.cursor !== undefined)
+      room.querySelector(`[data-row="${CSS.escape(props.cursor)}"]`)?.scrollIntoView({ block: 'nearest' });
+  });
+  return (
+    <div
+      class="table-room"
+      ref={room}
+      onScroll={look}
+      onPointerEnter={() => props.onPointer(true)}
+      onPointerLeave={() => props.onPointer(false)}
+      tabindex="0"
+      role="region"
+      aria-label="Alarms, arrow keys move"
+    >
+      <table class="table">
+        <thead>
+          <tr>
+            <th>
+              <span class="unseen">Priority</span>
+            </th>
+            <th>Since</th>
+            <th>Tag</th>
+            <th class="large-only">Area</th>
+            <th>Alarm</th>
+            <th class="large-only">First thing to do</th>
+            <th class="num">Value</th>
+            <th class="num">Limit</th>
+            <th class="num">For</th>
+            <th>State</th>
+          </tr>
+        </thead>
+        <For each={props.sections}>
+          {(section, index) => (
+            <tbody classList={{ 'large-only': section.large === true }}>
+              <Show when={index() > 0 || section.title !== 'New'}>
+                <tr class="section">
+                  <th colspan="10" scope="rowgroup">
+                    {section.title}
+                  </th>
+                </tr>
+              </Show>
+              <For each={section.alerts}>
+                {(alert) => (
+                  <Row
+                    alert={alert}
+                    tag={tagOf(alert)}
+                    selected={props.cursor === alert.id}
+                    marked={props.marked.has(alert.id)}
+                    onChoose={() => props.onCursor(alert.id)}
+                    onOpen={() => props.onOpen(alert)}
+                  />
+                )}
+              </For>
+            </tbody>
+          )}
+        </For>
+      </table>
+    </div>
+  );
+}
+
+function Row(props: {
+  readonly alert: Alert;
+  readonly tag: TagInfo | undefined;
+  readonly selected: boolean;
+  readonly marked: boolean;
+  readonly onChoose: () => void;
+  readonly onOpen: () => void;
+}) {
+  const { clock, zone, site } = useStation();
+  const area = createMemo(() => site.areas.find((one) => one.id === props.alert.area)?.name ?? props.alert.area);
+  return (
+    <tr
+      data-row={props.alert.id}
+      data-marked={props.marked}
+      classList={{ new: needsAcknowledgement(props.alert.state) }}
+      aria-selected={props.selected || props.marked}
+      onClick={() => props.onChoose()}
+      onDblClick={() => props.onOpen()}
+    >
+      <td>
+        <Show when={props.alert.state !== 'A'}>
+          <Badge priority={props.alert.priority} state={props.alert.state} />
+        </Show>
+      </td>
+      <td>{zone().moment(props.alert.since, clock.second())}</td>
+      <td>{props.alert.tags[0] ?? props.alert.device ?? props.alert.equipment}</td>
+      <td class="dim large-only">{area()}</td>
+      <td class="wide" title={props.alert.title}>
+        {props.alert.title}
+      </td>
+      <td class="part plain dim large-only" title={props.alert.response}>
+        {firstThing(props.alert) || props.alert.incident}
+      </td>
+      <td class="num">
+        <Show when={props.alert.state !== 'A' && props.tag}>{(tag) => <Value tag={tag()} />}</Show>
+      </td>
+      <td class="num">{limitText(props.alert, props.tag?.decimals ?? 2)}</td>
+      <td class="num">{lastedText(props.alert, clock.second())}</td>
+      <td>{stateWords[props.alert.state]}</td>
+    </tr>
+  );
+}

@@ -1,0 +1,89 @@
+import { Show } from 'solid-js';
+import type { Alert } from '../../../../../src/core/alert.ts';
+import { limitText, stateWords } from '../../pure/alert-words.ts';
+import { routeHash } from '../../pure/route.ts';
+import { useStation } from '../../store/station.ts';
+import { useNamedTags } from '../../store/tags.ts';
+import { Badge } from '../../ui/badge.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Value } from '../../ui/value.tsx';
+import { TagTrend } from '../small-trend.tsx';
+
+/** One alert: now and limit, its last half hour, why, what to do, acts. */
+export function AlertDetail(props: {
+  readonly alert: Alert;
+  readonly count: number;
+  readonly onAcknowledge: (() => void) | undefined;
+  readonly onTrend: () => void;
+  readonly onDisplay: () => void;
+  readonly onWhy: () => void;
+}) {
+  const { tags: catalogue, alerts, site } = useStation();
+  const tags = useNamedTags(catalogue, () => props.alert.tags.slice(0, 1));
+  const tag = () => (tags.state === 'errored' ? undefined : tags.latest?.find((one) => one.name === props.alert.tags[0]));
+  const group = () => alerts.open().filter((alert) => alert.incident === props.alert.incident).length;
+  const area = () => site.areas.find((one) => one.id === props.alert.area)?.name ?? props.alert.area;
+  const limit = () => limitText(props.alert, tag()?.decimals ?? 2);
+  return (
+    <aside class="panel detail" aria-label="Chosen alarm">
+      <div class="title">
+        <Badge priority={props.alert.priority} state={props.alert.state} size={30} />
+        <div>
+          <h2>{props.alert.title}</h2>
+          <p class="dim">
+            {area()} · {props.alert.equipment} <Show when={tag()}>{(one) => <>· {one().device}</>}</Show>
+          </p>
+        </div>
+      </div>
+      <dl class="facts rule">
+        <Show when={tag()} keyed>
+          {(one) => (
+            <>
+              <dt>Now</dt>
+              <dd>
+                {one.name} <Value tag={one} />
+              </dd>
+            </>
+          )}
+        </Show>
+        <Show when={limit() !== ''}>
+          <dt>Limit</dt>
+          <dd>
+            {limit()} {tag()?.unit}
+          </dd>
+        </Show>
+        <dt>State</dt>
+        <dd>{stateWords[props.alert.state]}</dd>
+        <dt>Group</dt>
+        <dd>
+          <a href={routeHash({ page: 'incident', id: props.alert.incident })}>{props.alert.incident}</a>, {group()} open
+        </dd>
+      </dl>
+      <Show when={tag()} keyed>
+        {(one) => <TagTrend tag={one} />}
+      </Show>
+      <div class="text" tabindex="0" role="region" aria-label="What it means and what to do">
+        <h3>What it means</h3>
+        <p>{props.alert.explanation.sentence}</p>
+        <Show when={props.alert.response !== ''}>
+          <h3>Response</h3>
+          <p>{props.alert.response}</p>
+        </Show>
+      </div>
+      <div class="acts">
+        <Button primary key="A" disabled={props.onAcknowledge === undefined} onPress={() => props.onAcknowledge?.()}>
+          {props.count > 1 ? `Acknowledge ${props.count}` : 'Acknowledge'}
+        </Button>
+        <Button key="W" onPress={props.onWhy}>
+          Why
+        </Button>
+        <Button key="D" onPress={props.onDisplay}>
+          Display
+        </Button>
+        <Button key="T" disabled={props.alert.tags.length === 0} onPress={props.onTrend}>
+          Trend
+        </Button>
+      </div>
+    </aside>
+  );
+}

@@ -1,0 +1,187 @@
+import { createMemo, createResource, createSignal, For, Show } from 'solid-js';
+import type { Alert, Priority } from '../../../../../src/core/alert.ts';
+import { limits } from '../../../../protocol.ts';
+import { alertText, lastedText, stateWords } from '../../pure/alert-words.ts';
+import { priorities } from '../../pure/urgency.ts';
+import { ask } from '../../store/api.ts';
+import { useStation } from '../../store/station.ts';
+import { Badge } from '../../ui/badge.tsx';
+import { Button, Choice } from '../../ui/button.tsx';
+import { useKeys } from '../../ui/keys.ts';
+import { saveText, toCsv } from '../../ui/save.ts';
+import { Empty, Panel } from '../../ui/panel.tsx';
+import { Loaded } from '../../ui/resource.tsx';
+import { visibleRows } from '../../ui/rows.ts';
+import '../../ui/table.css';
+
+const spans = [
+  { value: 1, text: '1 h' },
+  { value: 24, text: '24 h' },
+  { value: 168, text: '7 d' },
+  { value: 720, text: '30 d' },
+] as const;
+
+/** Every alert that was raised in a span: when it came, was acknowledged and went. */
+export function AlarmHistory() {
+  const { clock, site, go } = useStation();
+  const [hours, setHours] = createSignal<number>(24);
+  const [area, setArea] = createSignal('');
+  const [priority, setPriority] = createSignal<Priority | ''>('');
+  const [text, setText] = createSignal('');
+  let field: HTMLInputElement | undefined;
+  const started = createMemo(() => !Number.isNaN(clock.second()));
+  const [found, { refetch }] = createResource(
+    () => started() && { hours: hours(), area: area() },
+    async (asked) => {
+      const now = clock.now();
+      const range = { from: now - asked.hours * 3_600_000, to: now + 60_000, limit: limits.alertsPerQuery };
+      return (await ask('GET /api/alerts', { ...range, area: asked.area === '' ? undefined : asked.area })).alerts;
+    },
+  );
+  const rows = createMemo(() => {
+    const all = found.state === 'errored' ? [] : (found.latest ?? []);
+    const wanted = text().trim().toLowerCase();
+    return all.filter((alert) => (priority() === '' || alert.priority === priority()) && alertText(alert).includes(wanted));
+  });
+  const save = (): void => saveText(`alarms-${new Date(clock.now()).toISOString().slice(0, 10)}.csv`, alarmsCsv(rows()));
+  useKeys(() => [
+    { caption: '/', text: 'find', on: ['/'], run: () => field?.focus() },
+    { caption: 'E', text: 'export', on: ['e'], run: save },
+    {
+      caption: 'Esc',
+      text: 'back',
+      on: ['Escape'],
+      run: () => (document.activeElement === field ? field?.blur() : history.back()),
+    },
+  ]);
+  return (
+    <main class="page alarms alone">
+      <Panel class="list" label="Alarm history">
+        <div class="filters">
+          <Choice label="Time" options={spans} value={hours()} onChoose={setHours} />
+          <select class="field" aria-label="Area" onChange={(event) => setArea(event.currentTarget.value)}>
+            <option value="">All areas</option>
+            <For each={site.areas}>{(one) => <option value={one.id}>{one.name}</option>}</For>
+          </select>
+          <Choice
+            label="Priority"
+            options={[{ value: '' as const, text: 'All' }, ...priorities.map((one) => ({ value: one, text: String(one) }))]}
+            value={priority()}
+            onChoose={setPriority}
+          />
+          <input
+            class="field"
+            ref={field}
+            type="search"
+            placeholder="Find tag or text  /"
+            aria-label="Find tag or text"
+            onInput={(event) => setText(event.currentTarget.value)}
+          />
+          <Button key="E" disabled={rows().length === 0} onPress={save}>
+            Export {rows().length}
+          </Button>
+        </div>
+        <Loaded of={found} retry={() => void refetch()} cells={8}>
+          {() => (
+            <Show when={rows().length > 0} fallback={<Empty>No alarms in this span with these filters.</Empty>}>
+              <HistoryTable rows={rows()} onOpen={(alert) => go({ page: 'incident', id: alert.incident })} />
+            </Show>
+          )}
+        </Loaded>
+      </Panel>
+    </main>
+  );
+}
+
+function HistoryTable(props: { readonly rows: readonly Alert[]; readonly onOpen: (alert: Alert) => void }) {
+  const { zone, clock, site } = useStation();
+  const visible = visibleRows(() => props.rows);
+  const areaName = (id: string): string => site.areas.find((one) => one.id === id)?.name ?? id;
+  const moment = (time: number | undefined): string => (time === undefined ? '' : zone().moment(time, clock.second()));
+  return (
+    <div class="table-room" ref={visible.room} tabindex="0" role="region" aria-label="Alarms by time">
+      <table class="table">
+        <thead>
+          <tr>
+            <th>
+              <span class="unseen">Priority</span>
+            </th>
+            <th>Came</th>
+            <th>Acknowledged</th>
+            <th>Went</th>
+            <th>Tag</th>
+            <th>Area</th>
+            <th>Alarm</th>
+            <th class="num">For</th>
+            <th>State</th>
+            <th>Incident</th>
+          </tr>
+        </thead>
+        <tbody>
+          <tr style={{ height: `${visible.above()}px` }} aria-hidden="true" />
+          <For each={visible.rows()}>
+            {(alert) => (
+              <tr data-row={alert.id} onClick={() => props.onOpen(alert)}>
+                <td>
+                  <Badge priority={alert.priority} state={alert.state} />
+                </td>
+                <td>{moment(alert.since)}</td>
+                <td>{moment(alert.acknowledgedAt)}</td>
+                <td>{moment(alert.returnedAt)}</td>
+                <td>{alert.tags[0] ?? alert.device ?? alert.equipment}</td>
+                <td class="dim">{areaName(alert.area)}</td>
+                <td class="wide" title={alert.title}>
+                  {alert.title}
+                </td>
+                <td class="num">{lastedText(alert, clock.second())}</td>
+                <td>{stateWords[alert.state]}</td>
+                <td>
+                  <button type="button" class="link" onClick={() => props.onOpen(alert)}>
+                    {alert.incident}
+                  </button>
+                </td>
+              </tr>
+            )}
+          </For>
+          <tr style={{ height: `${visible.below()}px` }} aria-hidden="true" />
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** Times in ISO 8601 UTC, as others can read them. */
+function alarmsCsv(alerts: readonly Alert[]): string {
+  const iso = (time: number | undefined): string => (time === undefined ? '' : new Date(time).toISOString());
+  const head = [
+    'id',
+    'incident',
+    'priority',
+    'state',
+    'area',
+    'equipment',
+    'tags',
+    'title',
+    'since',
+    'raised',
+    'acknowledged',
+    'returned',
+  ];
+  return toCsv([
+    head,
+    ...alerts.map((alert) => [
+      alert.id,
+      alert.incident,
+      String(alert.priority),
+      stateWords[alert.state],
+      alert.area,
+      alert.equipment,
+      alert.tags.join(' '),
+      alert.title,
+      iso(alert.since),
+      iso(alert.raisedAt),
+      iso(alert.acknowledgedAt),
+      iso(alert.returnedAt),
+    ]),
+  ]);
+}

@@ -1,0 +1,65 @@
+import { createMemo, createResource, For, Show } from 'solid-js';
+import type { TagInfo } from '../../../protocol.ts';
+import { findingSpans, limitLines } from '../pure/trend-layers.ts';
+import { worstOf } from '../pure/urgency.ts';
+import { useStation } from '../store/station.ts';
+import { Badge } from '../ui/badge.tsx';
+import { Failed } from '../ui/panel.tsx';
+import { Trend } from '../ui/trend/trend.tsx';
+import { Value } from '../ui/value.tsx';
+
+const spanMs = 1_800_000;
+
+/** The last half hour of one tag against its band and limits, with the spans of its open findings. */
+export function TagTrend(props: { readonly tag: TagInfo; readonly spanMs?: number }) {
+  const { histories, tags, clock, alerts } = useStation();
+  const shown = createMemo(() => [props.tag]);
+  const length = (): number => props.spanMs ?? spanMs;
+  const history = histories.use(shown, () => ({ spanMs: length() }), 900);
+  const [bands] = createResource(
+    () => props.tag.name,
+    async (name) => await tags.bands([name]),
+  );
+  const band = () => (bands.state === 'ready' ? bands().get(props.tag.name) : undefined);
+  const pens = createMemo(() => [
+    { label: props.tag.name, track: history.track(props.tag.name), step: props.tag.kind === 'discrete' },
+  ]);
+  const layers = createMemo(() => ({
+    band: band(),
+    limits: limitLines(props.tag),
+    findings: findingSpans(alerts.open(), [props.tag.name], clock.second()),
+  }));
+  return (
+    <>
+      <Show when={history.error()}>{(text) => <Failed text={text()} retry={history.retry} />}</Show>
+      <Trend
+        label={`${props.tag.name} over the last ${length() / 60_000} minutes`}
+        unit={props.tag.unit}
+        decimals={props.tag.decimals}
+        pens={pens()}
+        version={history.version()}
+        from={clock.second() - length()}
+        to={clock.second() + length() * 0.03}
+        layers={layers()}
+      />
+    </>
+  );
+}
+
+/** The same as a panel with the tag's name and value. */
+export function SmallTrend(props: { readonly tag: TagInfo }) {
+  const { alerts } = useStation();
+  const worst = createMemo(() => worstOf(alerts.open().filter((alert) => alert.tags.includes(props.tag.name))));
+  return (
+    <section class="panel" aria-label={props.tag.name}>
+      <header class="panel-head">
+        <h2>{props.tag.name}</h2>
+        <For each={worst().slice(0, 1)}>{(alert) => <Badge priority={alert.priority} state={alert.state} size={20} />}</For>
+        <span class="end">
+          <Value tag={props.tag} />
+        </span>
+      </header>
+      <TagTrend tag={props.tag} />
+    </section>
+  );
+}

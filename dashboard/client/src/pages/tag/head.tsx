@@ -1,0 +1,103 @@
+import { createMemo, createResource, For, Show } from 'solid-js';
+import { needsAcknowledgement, type Alert } from '../../../../../src/core/alert.ts';
+import { qualityName } from '../../../../../src/core/quality.ts';
+import type { TagInfo } from '../../../../protocol.ts';
+import { formatNumber, formatSigned, formatSpan } from '../../pure/format.ts';
+import { ageOf, shownValue } from '../../pure/freshness.ts';
+import { worstOf } from '../../pure/urgency.ts';
+import { useStation } from '../../store/station.ts';
+import { Badge } from '../../ui/badge.tsx';
+import { Button } from '../../ui/button.tsx';
+import { useLiveTag, Value } from '../../ui/value.tsx';
+
+/** Now, expected, difference, quality: what the first second must give. */
+export function TagHead(props: {
+  readonly tag: TagInfo;
+  readonly alerts: readonly Alert[];
+  readonly onAcknowledge: (() => void) | undefined;
+  readonly onWhy: (() => void) | undefined;
+  readonly onDisplay: () => void;
+}) {
+  const { clock, tags } = useStation();
+  const live = useLiveTag(props.tag);
+  const [bands] = createResource(async () => await tags.bands([props.tag.name]));
+  const band = () => (bands.state === 'ready' ? bands().get(props.tag.name) : undefined);
+  const expected = createMemo((): number | undefined => {
+    for (const alert of props.alerts) {
+      const part = alert.explanation.contributions.find((one) => one.tag === props.tag.name);
+      if (part !== undefined && Number.isFinite(part.expected)) return part.expected;
+    }
+    return undefined;
+  });
+  const figure = (value: number): string => formatNumber(value, props.tag.decimals);
+  const quality = (): string => {
+    if (live.freshness() === 'never') return 'No sample yet';
+    const age = formatSpan(ageOf(live.sample(), clock.second()));
+    const word =
+      live.freshness() === 'good' ? 'Good' : live.freshness() === 'stale' ? 'Stale' : qualityName(live.sample().quality);
+    return `${word}, sample ${age} old`;
+  };
+  return (
+    <section class="panel tag-head" aria-label="Now">
+      <For each={worstOf([...props.alerts]).slice(0, 1)}>
+        {(alert) => <Badge priority={alert.priority} state={alert.state} size={36} />}
+      </For>
+      <div class="figure-block">
+        <span class="ellipsis">
+          {props.tag.name} {props.tag.description}
+        </span>
+        <span class="big">
+          <Value tag={props.tag} />
+        </span>
+      </div>
+      <Show when={expected()}>
+        {(value) => (
+          <>
+            <div class="figure-block">
+              <span>Expected</span>
+              <span class="big">
+                {figure(value())} <small>{props.tag.unit}</small>
+              </span>
+            </div>
+            <div class="figure-block">
+              <span>Difference</span>
+              <span class="big">
+                <b>{formatSigned(shownValue(live.sample()) - value(), props.tag.decimals)}</b> <small>{props.tag.unit}</small>
+              </span>
+            </div>
+          </>
+        )}
+      </Show>
+      <Show when={band()}>
+        {(known) => (
+          <div class="figure-block">
+            <span>Normal band</span>
+            <span>
+              {figure(known().low)} to {figure(known().high)} {props.tag.unit}
+            </span>
+          </div>
+        )}
+      </Show>
+      <div class="figure-block">
+        <span>Quality</span>
+        <span>{quality()}</span>
+      </div>
+      <div class="acts">
+        <Button
+          primary
+          key="A"
+          disabled={props.onAcknowledge === undefined || !props.alerts.some((alert) => needsAcknowledgement(alert.state))}
+          onPress={() => props.onAcknowledge?.()}
+        >
+          Acknowledge
+        </Button>
+        <Button key="W" disabled={props.onWhy === undefined} onPress={() => props.onWhy?.()}>
+          Why
+        </Button>
+        <Button key="D" onPress={props.onDisplay}>
+          Display
+        </Button>
+      </div>
+    </section>
+  );
+}

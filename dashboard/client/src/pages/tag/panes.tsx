@@ -1,0 +1,127 @@
+import { createMemo, createResource, For, Index, Show, type JSX } from 'solid-js';
+import type { TagInfo } from '../../../../protocol.ts';
+import { formatNumber } from '../../pure/format.ts';
+import { byUnit, neighboursOf } from '../../pure/neighbours.ts';
+import type { View } from '../../pure/time-window.ts';
+import { valueAt } from '../../pure/track.ts';
+import { findingSpans, limitLines } from '../../pure/trend-layers.ts';
+import type { History } from '../../store/histories.ts';
+import { useStation } from '../../store/station.ts';
+import { Failed, Loading } from '../../ui/panel.tsx';
+import { Legend } from '../../ui/trend/legend.tsx';
+import { Trend } from '../../ui/trend/trend.tsx';
+
+/** The tag, and below it its neighbours grouped by unit: panes with one cursor, never a second axis. */
+export function TagPanes(props: {
+  readonly tag: TagInfo;
+  readonly view: View;
+  readonly window: { readonly from: number; readonly to: number };
+  readonly cursor: number | undefined;
+  readonly onCursor: (time: number | undefined) => void;
+  readonly children: (history: History) => JSX.Element;
+}) {
+  const { histories, tags: catalogue, alerts, clock, zone } = useStation();
+  const [area] = createResource(async () => await catalogue.ofArea(props.tag.area));
+  const named = createMemo(() =>
+    alerts
+      .open()
+      .filter((alert) => alert.tags.includes(props.tag.name))
+      .flatMap((alert) => alert.explanation.contributions.map((part) => part.tag)),
+  );
+  const [others] = createResource(
+    () => (area.state === 'ready' ? named().join('\n') : undefined),
+    async (names) =>
+      neighboursOf(props.tag, [...new Set([...(area() ?? []), ...(await catalogue.named(names.split('\n')))])], named(), 3),
+  );
+  const shown = createMemo(() => [props.tag, ...(others.state === 'ready' ? others() : [])]);
+  const panes = createMemo(() => [[props.tag], ...byUnit(shown().slice(1)).slice(0, 2)]);
+  const history = histories.use(shown, () => ({ spanMs: props.view.spanMs, end: props.view.end }), 1500);
+  const [bands] = createResource(
+    () => shown().map((tag) => tag.name),
+    async (names) => await catalogue.bands(names),
+  );
+  const band = (name: string) => (bands.state === 'errored' ? undefined : bands.latest?.get(name));
+  const readout = (): string => {
+    const at = props.cursor;
+    if (at === undefined) return '';
+    history.version();
+    return shown()
+      .map((tag) => {
+        const track = history.track(tag.name);
+        const value = track === undefined ? null : valueAt(track, at);
+        return `${tag.name} ${value === null ? '––' : formatNumber(value, tag.decimals)} ${tag.unit}`;
+      })
+      .join(' · ');
+  };
+  const first = (): number => {
+    history.version();
+    return history.track(props.tag.name)?.time[0] ?? Number.NaN;
+  };
+  return (
+    <>
+      <section class="panel" aria-label="Trend">
+        <div class="readout">
+          <Legend pens={shown().map((tag) => tag.name)} band finding limit cursor />
+          <p class="at">
+            <Show when={props.cursor}>
+              {(at) => (
+                <>
+                  <b>{zone().time(at())}</b> {readout()}
+                </>
+              )}
+            </Show>
+          </p>
+        </div>
+        <Show when={history.error()}>{(text) => <Failed text={text()} retry={history.retry} />}</Show>
+        <Show when={!history.loading() && first() > props.window.from + props.view.spanMs * 0.05}>
+          <small class="dim">No samples before {zone().moment(first(), clock.second())}</small>
+        </Show>
+        <Show when={others.state !== 'pending' && area.state !== 'pending'} fallback={<Loading />}>
+          <div class={`panes ${['one', 'two', 'three'][panes().length - 1] ?? 'three'}`}>
+            <Index each={panes()}>
+              {(pane, index) => (
+                <div class="pane">
+                  <Trend
+                    label={`${pane()
+                      .map((tag) => tag.description)
+                      .join(', ')} over ${props.view.spanMs / 60_000} minutes`}
+                    unit={pane()[0]?.unit ?? ''}
+                    decimals={pane()[0]?.decimals ?? 0}
+                    pens={pane().map((tag) => ({
+                      label: tag.name,
+                      track: history.track(tag.name),
+                      step: tag.kind === 'discrete',
+                    }))}
+                    version={history.version()}
+                    from={props.window.from}
+                    to={props.window.to}
+                    ends
+                    timeAxis={index === panes().length - 1}
+                    onCursor={props.onCursor}
+                    layers={{
+                      band: pane().length === 1 ? band(pane()[0]?.name ?? '') : undefined,
+                      limits: pane().length === 1 ? pane().flatMap(limitLines) : [],
+                      findings: findingSpans(alerts.open(), [props.tag.name], clock.second()),
+                      cursor: props.cursor,
+                    }}
+                  />
+                </div>
+              )}
+            </Index>
+          </div>
+        </Show>
+        <For each={aggregated(history, props.tag.name)}>{(text) => <small class="dim">{text}</small>}</For>
+      </section>
+      {props.children(history)}
+    </>
+  );
+}
+
+/** Says where a line is not made of single samples. */
+function aggregated(history: History, name: string): readonly string[] {
+  history.version();
+  const spanMs = history.track(name)?.spanMs ?? 0;
+  return spanMs > 0
+    ? [`Lowest and highest per ${spanMs >= 60_000 ? `${Math.round(spanMs / 60_000)} min` : `${Math.round(spanMs / 1000)} s`}`]
+    : [];
+}

@@ -1,0 +1,146 @@
+import { createMemo, createResource, For, Show } from 'solid-js';
+import type { TagInfo } from '../../../../protocol.ts';
+import { stateWords } from '../../pure/alert-words.ts';
+import { formatNumber, formatSpan } from '../../pure/format.ts';
+import { statistics, type Track } from '../../pure/track.ts';
+import { ask } from '../../store/api.ts';
+import { useStation } from '../../store/station.ts';
+import { addressText } from '../../pure/address.ts';
+
+/** Statistics of what is in view, limits, where the value comes from, what happened. */
+export function TagSide(props: {
+  readonly tag: TagInfo;
+  readonly window: { readonly from: number; readonly to: number };
+  readonly track: Track | undefined;
+  readonly version: number;
+}) {
+  const { health, zone, clock } = useStation();
+  const figure = (value: number | undefined): string =>
+    value === undefined ? '––' : `${formatNumber(value, props.tag.decimals)} ${props.tag.unit}`;
+  const seen = createMemo(() => {
+    void props.version;
+    return props.track === undefined ? undefined : statistics(props.track, props.window.from, props.window.to);
+  });
+  const device = () => health.health()?.devices.find((one) => one.name === props.tag.device);
+  const limitsOf = createMemo(() => {
+    const { highHigh, high, low, lowLow, priority } = props.tag.limits ?? {};
+    const rows = [
+      ['High high', highHigh],
+      ['High', high],
+      ['Low', low],
+      ['Low low', lowLow],
+    ] as const;
+    return { rows: rows.filter(([, value]) => value !== undefined), priority };
+  });
+  return (
+    <aside class="panel tag-side" aria-label="About this tag">
+      <div>
+        <h3>In view</h3>
+        <dl class="facts ends">
+          <dt>Minimum</dt>
+          <dd>{figure(seen()?.low)}</dd>
+          <dt>Maximum</dt>
+          <dd>{figure(seen()?.high)}</dd>
+          <dt>{props.track?.spanMs === 0 ? 'Samples' : 'Points'}</dt>
+          <dd>{formatNumber(seen()?.count ?? 0)}</dd>
+          <dt>Largest gap</dt>
+          <dd>{formatSpan(seen()?.largestGapMs ?? 0)}</dd>
+        </dl>
+      </div>
+      <div class="rule">
+        <h3>Limits</h3>
+        <dl class="facts ends">
+          <For
+            each={limitsOf().rows}
+            fallback={
+              <>
+                <dt>None stated</dt>
+                <dd />
+              </>
+            }
+          >
+            {([word, value]) => (
+              <>
+                <dt>{word}</dt>
+                <dd>{figure(value)}</dd>
+              </>
+            )}
+          </For>
+          <Show when={limitsOf().priority}>
+            {(priority) => (
+              <>
+                <dt>Priority</dt>
+                <dd>{priority()}</dd>
+              </>
+            )}
+          </Show>
+        </dl>
+      </div>
+      <div class="rule">
+        <h3>Source</h3>
+        <dl class="facts ends">
+          <dt>Device</dt>
+          <dd>
+            {props.tag.device}
+            <Show when={device()}>{(one) => <>, {one().address}</>}</Show>
+          </dd>
+          <dt>Point</dt>
+          <dd class="mono">{addressText(props.tag.address)}</dd>
+          <dt>Read every</dt>
+          <dd>{formatSpan(props.tag.scanMs)}</dd>
+          <Show when={props.tag.range}>
+            {(range) => (
+              <>
+                <dt>Range</dt>
+                <dd>
+                  {formatNumber(range().low, props.tag.decimals)} to {figure(range().high)}
+                </dd>
+              </>
+            )}
+          </Show>
+        </dl>
+      </div>
+      <Events tag={props.tag} now={clock.second()} moment={(time) => zone().moment(time, clock.second())} />
+    </aside>
+  );
+}
+
+function Events(props: { readonly tag: TagInfo; readonly now: number; readonly moment: (time: number) => string }) {
+  const { alerts, clock } = useStation();
+  // asked anew when an alert of this tag comes, goes or is acknowledged
+  const changed = createMemo(() =>
+    alerts
+      .open()
+      .filter((alert) => alert.tags.includes(props.tag.name))
+      .map((alert) => `${alert.id}${alert.state}`)
+      .join(),
+  );
+  const [found] = createResource(
+    () => (alerts.known() ? `known ${changed()}` : undefined),
+    async () =>
+      (
+        await ask('GET /api/alerts', {
+          tag: props.tag.name,
+          from: clock.now() - 7 * 86_400_000,
+          to: clock.now() + 60_000,
+          limit: 20,
+        })
+      ).alerts,
+  );
+  return (
+    <div class="rule events" tabindex="0" role="region" aria-label="Alerts of the last 7 days">
+      <h3>Alerts, 7 days</h3>
+      <For
+        each={found.state === 'ready' ? found() : []}
+        fallback={<p class="dim">{found.state === 'errored' ? 'Could not be read.' : 'None.'}</p>}
+      >
+        {(alert) => (
+          <p>
+            <span class="dim">{props.moment(alert.since)}</span> {alert.title}{' '}
+            <span class="dim">({stateWords[alert.state]})</span>
+          </p>
+        )}
+      </For>
+    </div>
+  );
+}

@@ -1,0 +1,62 @@
+import { createMemo, createResource, ErrorBoundary, Show } from 'solid-js';
+import { Dynamic } from 'solid-js/web';
+import type { Area } from '../../../../../src/core/monitor.ts';
+import type { TagInfo } from '../../../../protocol.ts';
+import { formatCounter, formatSpan } from '../../pure/format.ts';
+import { useStation } from '../../store/station.ts';
+import { Loaded } from '../../ui/resource.tsx';
+import { GeneratedDisplay } from './generated.tsx';
+import { mimicOf } from '../../mimics/index.ts';
+
+/** The area as a drawing where there is one, else generated from its tags: never an empty page. */
+export function UnitDisplay(props: { readonly area: Area; readonly tags: readonly TagInfo[] }) {
+  const { tags: catalogue } = useStation();
+  const mimic = createMemo(() => mimicOf(props.tags.map((tag) => tag.name)));
+  const [drawn, { refetch }] = createResource(mimic, async ({ tags }) => await catalogue.named(tags));
+  const generated = () => <GeneratedDisplay area={props.area} tags={props.tags} />;
+  return (
+    <section class="panel" aria-label={props.area.name}>
+      <header class="panel-head">
+        <h2>{mimic()?.title ?? props.area.name}</h2>
+        <span class="end">
+          <Devices tags={props.tags} />
+        </span>
+      </header>
+      <Show when={mimic()} fallback={generated()}>
+        {(known) => (
+          <Loaded of={drawn} retry={() => void refetch()}>
+            {(tags) => (
+              <ErrorBoundary fallback={generated()}>
+                <Dynamic component={known().component} tags={new Map(tags().map((tag) => [tag.name, tag]))} />
+              </ErrorBoundary>
+            )}
+          </Loaded>
+        )}
+      </Show>
+    </section>
+  );
+}
+
+/** Which devices the picture comes from; a silent one is named. */
+function Devices(props: { readonly tags: readonly TagInfo[] }) {
+  const { health, clock } = useStation();
+  const names = createMemo(() => [...new Set(props.tags.map((tag) => tag.device))]);
+  const period = createMemo(() => Math.min(...props.tags.map((tag) => tag.scanMs)));
+  const quiet = () => health.health()?.devices.filter((device) => names().includes(device.name) && device.state !== 'up') ?? [];
+  return (
+    <Show
+      when={quiet().length > 0}
+      fallback={
+        <>
+          {names().join(', ')} · read every {formatSpan(period())}
+        </>
+      }
+    >
+      <b>
+        {quiet()
+          .map((device) => `${device.name} ${device.state} for ${formatCounter(clock.second() - device.since)}`)
+          .join(', ')}
+      </b>
+    </Show>
+  );
+}

@@ -1,0 +1,9 @@
+/** A tag's address in one line, whatever its collector's schema calls its parts: `input 110 float32`. */
+export function addressText(address: unknown): string {
+  if (typeof address !== 'object' || address === null) return String(address);
+  const parts: readonly (readonly [string, unknown])[] = Object.entries(address);
+  const plain = parts.filter(
+    ([key, value]) => ['string', 'number'].includes(typeof value) && key !== 'controller' && !(key === 'scale' && value === 1),
+  );
+  return plain.map(([key, value]) => (key === 'scale' ? `× ${String(value)}` : String(value))).join(' ');
+}

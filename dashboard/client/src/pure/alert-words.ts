@@ -1,0 +1,34 @@
+import type { Alert, AlertState } from '../../../../src/core/alert.ts';
+import { formatNumber, formatSpan } from './format.ts';
+
+/** What a row says of an alert's state. */
+export const stateWords: Readonly<Record<AlertState, string>> = {
+  A: 'Cleared',
+  B: 'New',
+  C: 'Acknowledged',
+  D: 'Back to normal',
+  E: 'Reset needed',
+  F: 'Reset needed',
+  G: 'Shelved',
+  H: 'Suppressed',
+  I: 'Out of service',
+};
+
+/** The bound of the normal band that was left: `2.90`, or nothing where the finding knows none. */
+export function limitText(alert: Alert, decimals: number): string {
+  const band = alert.explanation.band;
+  if (band === undefined) return '';
+  const bound = band.measured < band.low ? band.low : band.measured > band.high ? band.high : Number.NaN;
+  return Number.isFinite(bound) ? formatNumber(bound, decimals) : '';
+}
+
+/** How long an alert lasts, or lasted until it cleared. */
+export const lastedText = (alert: Alert, now: number): string =>
+  formatSpan((alert.state === 'A' ? (alert.returnedAt ?? alert.changedAt) : now) - alert.since);
+
+/** The first sentence of the response. */
+export const firstThing = (alert: Alert): string => /^[^.]*/.exec(alert.response)?.[0] ?? '';
+
+/** One text in which a filter looks. */
+export const alertText = (alert: Alert): string =>
+  [alert.id, alert.incident, alert.title, alert.area, alert.equipment, alert.device ?? '', ...alert.tags].join(' ').toLowerCase();

@@ -1,0 +1,34 @@
+import { For } from 'solid-js';
+import { needsAcknowledgement, type Alert } from '../../../../src/core/alert.ts';
+import { useStation } from '../store/station.ts';
+import './alert-rows.css';
+import { Badge } from './badge.tsx';
+
+/** A short list of alerts, one of them chosen. */
+export function AlertRows(props: {
+  readonly alerts: readonly Alert[];
+  readonly selected: string | undefined;
+  readonly onSelect: (id: string) => void;
+}) {
+  const { zone, clock } = useStation();
+  return (
+    <ul class="alert-rows">
+      <For each={props.alerts}>
+        {(alert) => (
+          <li>
+            <button type="button" aria-pressed={props.selected === alert.id} onClick={() => props.onSelect(alert.id)}>
+              <Badge priority={alert.priority} state={alert.state} />
+              <span class="ellipsis" classList={{ new: needsAcknowledgement(alert.state) }} title={alert.title}>
+                {alert.title}
+              </span>
+              <span class="dim">{zone().moment(alert.since, clock.second())}</span>
+              <small class="ellipsis" title={alert.explanation.sentence}>
+                {alert.explanation.sentence}
+              </small>
+            </button>
+          </li>
+        )}
+      </For>
+    </ul>
+  );
+}

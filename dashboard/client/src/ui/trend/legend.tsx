@@ -1,0 +1,68 @@
+import { For, Show } from 'solid-js';
+import { penDashes } from './theme.ts';
+import './trend.css';
+
+/** What the strokes of a trend mean; lines bear their names at their ends too. */
+export function Legend(props: {
+  readonly pens: readonly string[];
+  readonly expected?: boolean;
+  readonly band?: boolean;
+  readonly finding?: boolean;
+  readonly limit?: boolean;
+  readonly cursor?: boolean;
+}) {
+  return (
+    <p class="legend">
+      <For each={props.pens.slice(0, 1)}>
+        {(pen) => (
+          <span>
+            <svg aria-hidden="true">
+              <path class="pen" d="M0 6H26" stroke-dasharray={(penDashes[0] ?? []).join(' ')} />
+            </svg>
+            {pen} measured
+          </span>
+        )}
+      </For>
+      <Show when={props.expected}>
+        <span>
+          <svg aria-hidden="true">
+            <path class="pen" d="M0 6H26" stroke-dasharray="2 4" />
+          </svg>
+          expected
+        </span>
+      </Show>
+      <Show when={props.band}>
+        <span>
+          <svg aria-hidden="true">
+            <rect class="band" x="0.5" y="1.5" width="25" height="9" />
+          </svg>
+          normal band
+        </span>
+      </Show>
+      <Show when={props.finding}>
+        <span>
+          <svg aria-hidden="true">
+            <rect class="span" width="26" height="12" />
+          </svg>
+          finding open
+        </span>
+      </Show>
+      <Show when={props.limit}>
+        <span>
+          <svg aria-hidden="true">
+            <path class="pen" d="M0 6H26" stroke-dasharray="8 4" />
+          </svg>
+          alarm limit
+        </span>
+      </Show>
+      <Show when={props.cursor}>
+        <span class="large-only">
+          <svg aria-hidden="true">
+            <path class="cursor" d="M13 0V12" />
+          </svg>
+          cursor
+        </span>
+      </Show>
+    </p>
+  );
+}
