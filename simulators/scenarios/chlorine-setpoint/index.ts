@@ -1,0 +1,26 @@
+import type { Scenario } from '../../../src/core/scenario.ts';
+
+/** Chlorine set-point lowered by an unknown client: see README.md of this folder. */
+export const chlorineSetpoint: Scenario = {
+  id: 'chlorine-setpoint',
+  plant: 'waterworks',
+  kind: 'attack',
+  title: 'Chlorine set-point lowered by an unknown client',
+  description:
+    'A client that is neither the control desk nor the monitor writes 0.3 mg/L into the chlorine set-point of the process PLC. The controller obeys and doses less and less.',
+  techniques: ['T0836', 'T1692.001', 'T0848'],
+  physicalResult:
+    'Chlorine at the contact outlet falls below 0.5 mg/L in about half an hour; disinfection is lost after several hours.',
+  difficulty: 1,
+  durationS: 3600,
+  steps: [
+    {
+      atS: 60,
+      actor: 'attacker',
+      act: { type: 'modbus-write', controller: 'plc1', point: 'CL.SP', value: 0.3 },
+      text: 'writes 0.3 mg/L into the chlorine set-point',
+    },
+  ],
+  truth: [{ fromS: 60, toS: 3600, tags: ['CL.SP', 'CL.OP', 'CL.AT01'], equipment: ['CL'] }],
+  expect: { finding: { equipment: ['CL'], tags: ['CL.SP', 'CL.OP', 'CL.AT01'] }, withinS: 60 },
+};

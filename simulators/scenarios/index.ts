@@ -1,0 +1,19 @@
+import type { Scenario } from '../../src/core/scenario.ts';
+import { analyserCalibration } from './analyser-calibration/index.ts';
+import { chlorineSetpoint } from './chlorine-setpoint/index.ts';
+import { clearwellFlat } from './clearwell-flat/index.ts';
+import { deviceScan } from './device-scan/index.ts';
+import { operatorSetpoint } from './operator-setpoint/index.ts';
+import { pumpsStopped } from './pumps-stopped/index.ts';
+import { replayValve } from './replay-valve/index.ts';
+
+/** Every scenario, attacks first. */
+export const scenarios: readonly Scenario[] = [
+  chlorineSetpoint,
+  clearwellFlat,
+  pumpsStopped,
+  replayValve,
+  deviceScan,
+  operatorSetpoint,
+  analyserCalibration,
+];

@@ -1,0 +1,29 @@
+import type { Scenario } from '../../../src/core/scenario.ts';
+
+const pumps = [1, 2, 3, 4].map((pump) => `PS.P${pump}`);
+const pumpTags = pumps.flatMap((pump) => ['CMD', 'RUN', 'SPD', 'AMP', 'KW'].map((signal) => `${pump}.${signal}`));
+
+/** High-lift pumps stopped by coil writes: see README.md of this folder. */
+export const pumpsStopped: Scenario = {
+  id: 'pumps-stopped',
+  plant: 'waterworks',
+  kind: 'attack',
+  title: 'High-lift pumps stopped by coil writes',
+  description:
+    'A client writes 0 into the command coils of all four high-lift pumps, again every second, faster than the PLC can set them.',
+  techniques: ['T1692.001', 'T0848', 'T0806'],
+  physicalResult:
+    'The town is fed from the tanks alone: the first is empty after about three hours, the main zone then has no pressure.',
+  difficulty: 1,
+  durationS: 3600,
+  steps: [1, 2, 3, 4].map((pump) => ({
+    atS: 60,
+    everyS: 1,
+    untilS: 3600,
+    actor: 'attacker' as const,
+    act: { type: 'modbus-write' as const, controller: 'plc1', point: `PS.P${pump}.CMD`, value: 0 },
+    text: `writes 0 into the command of high-lift pump ${pump}, every second`,
+  })),
+  truth: [{ fromS: 60, toS: 3600, tags: ['PS.FT01', 'PS.PT02', ...pumpTags], equipment: ['PS', ...pumps] }],
+  expect: { finding: { equipment: ['PS', ...pumps], tags: ['PS.FT01', 'PS.PT02', ...pumpTags] }, withinS: 60 },
+};
