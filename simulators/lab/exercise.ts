@@ -1,0 +1,106 @@
+import { ScadaError } from '../../src/core/errors.ts';
+import type { LabEvent, LabStatus } from '../../src/core/lab.ts';
+import type { Plant } from '../../src/core/plant.ts';
+import type { Scenario, ScenarioAct, ScenarioStep } from '../../src/core/scenario.ts';
+
+/** Lines of the timeline that are kept. */
+const mostEvents = 500;
+
+/** Does the acts of a scenario that go over the network. */
+export interface Actors {
+  write(protocol: 'modbus' | 'opcua', controller: string, point: string, value: number, actor: ScenarioStep['actor']): Promise<void>;
+  scan(controller: string, from: number, to: number): Promise<void>;
+}
+
+/** One step of the running scenario and when it is due next, plant ms; Infinity when it is done. */
+interface Pending {
+  readonly step: ScenarioStep;
+  due: number;
+}
+
+/** Plays one scenario at a time on a plant, by plant time, and keeps the timeline with its ground truth. */
+export class Exercise {
+  readonly #plant: Plant;
+  readonly #actors: Actors;
+  readonly #onEvent: () => void;
+  #events: LabEvent[] = [];
+  #running: { scenario: Scenario; startedAt: number; pending: Pending[] } | undefined;
+
+  constructor(plant: Plant, actors: Actors, onEvent: () => void) {
+    this.#plant = plant;
+    this.#actors = actors;
+    this.#onEvent = onEvent;
+  }
+
+  get events(): readonly LabEvent[] {
+    return this.#events;
+  }
+
+  get running(): LabStatus['running'] {
+    const running = this.#running;
+    if (running === undefined) return undefined;
+    const { scenario, startedAt } = running;
+    return { scenario: scenario.id, startedAt, endsAt: startedAt + scenario.durationS * 1000 };
+  }
+
+  /** @throws ScadaError LAB_REFUSED while another one runs */
+  start(scenario: Scenario): void {
+    if (this.#running !== undefined) {
+      throw new ScadaError('config', 'LAB_REFUSED', `the scenario ${this.#running.scenario.id} is running`, { hint: 'stop it first' });
+    }
+    const startedAt = this.#plant.time;
+    const pending = scenario.steps.map((step) => ({ step, due: startedAt + step.atS * 1000 }));
+    this.#running = { scenario, startedAt, pending };
+    this.note('control', `scenario ${scenario.id} begins`);
+  }
+
+  stop(): void {
+    const running = this.#running;
+    if (running === undefined) return;
+    this.#running = undefined;
+    this.#plant.act({ type: 'release', point: '*' });
+    this.note('control', `scenario ${running.scenario.id} ends`);
+  }
+
+  /** Does what is due by the plant's time. Network acts are done in the order of the script. */
+  async tick(): Promise<void> {
+    const running = this.#running;
+    if (running === undefined) return;
+    const { scenario, startedAt, pending } = running;
+    for (const entry of pending) {
+      if (entry.due > this.#plant.time) continue;
+      const { step } = entry;
+      const first = entry.due === startedAt + step.atS * 1000;
+      // plant time may have moved on by more than a period: what was due in between is one act
+      const everyMs = step.everyS === undefined ? Number.POSITIVE_INFINITY : step.everyS * 1000;
+      while (entry.due <= this.#plant.time) entry.due += everyMs;
+      if (step.untilS !== undefined && entry.due > startedAt + step.untilS * 1000) entry.due = Number.POSITIVE_INFINITY;
+      if (first) this.note(step.actor === 'attacker' ? 'inject' : 'benign', step.text, scenario.techniques[0]);
+      await this.#perform(step.act, step.actor);
+    }
+    if (this.#plant.time >= startedAt + scenario.durationS * 1000) this.stop();
+  }
+
+  /** One line of the timeline. */
+  note(lane: LabEvent['lane'], text: string, technique?: string): void {
+    this.#events = [...this.#events.slice(1 - mostEvents), { time: this.#plant.time, lane, text, technique: lane === 'inject' ? technique : undefined }];
+    this.#onEvent();
+  }
+
+  async #perform(act: ScenarioAct, actor: ScenarioStep['actor']): Promise<void> {
+    switch (act.type) {
+      case 'modbus-write':
+        await this.#actors.write('modbus', act.controller, act.point, act.value, actor);
+        return;
+      case 'opcua-write':
+        await this.#actors.write('opcua', '', act.point, act.value, actor);
+        return;
+      case 'modbus-scan':
+        await this.#actors.scan(act.controller, act.from, act.to);
+        return;
+      case 'plant':
+        this.#plant.act(act.action);
+        return;
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import type { LabStatus } from '../../src/core/lab.ts';
+
+/** What a simulator is started with. */
+export interface SimulatorConfig {
+  readonly plant: string;
+  readonly seed: number;
+  /** ms UTC of plant time at the start. */
+  readonly startTime: number;
+  readonly speed: number;
+  readonly life: 'ordinary' | 'calibration' | 'none';
+  /** A saved state to go on from, and its plant time becomes the start. */
+  readonly state?: unknown;
+  /** Modbus servers by controller; port 0 takes a free one. */
+  readonly modbus: readonly { readonly controller: string; readonly unit: number; readonly host: string; readonly port: number }[];
+  readonly opcua?:
+    | {
+        readonly host: string;
+        readonly port: number;
+        readonly pkiDir: string;
+        readonly users: readonly { readonly name: string; readonly passphrase: string }[];
+      }
+    | undefined;
+}
+
+/** Where a started simulator can be reached. */
+export interface SimulatorAddresses {
+  /** Port by controller. */
+  readonly modbus: Readonly<Record<string, number>>;
+  /** `certificate` is DER in base64. */
+  readonly opcua?: { readonly endpoint: string; readonly certificate: string } | undefined;
+}
+
+/** What the monitor's process asks of the simulator's. */
+export type LabCall =
+  | { readonly call: 'open'; readonly config: SimulatorConfig }
+  | { readonly call: 'trust'; readonly certificate: string }
+  | { readonly call: 'speed'; readonly speed: number }
+  | { readonly call: 'start'; readonly scenario: string }
+  | { readonly call: 'stop' }
+  | { readonly call: 'reset' };
+
+export type LabRequest = LabCall & { readonly id: number };
+
+export type LabMessage =
+  | { readonly type: 'answer'; readonly id: number; readonly addresses?: SimulatorAddresses | undefined }
+  | { readonly type: 'refused'; readonly id: number; readonly message: string }
+  | { readonly type: 'status'; readonly status: LabStatus };
