@@ -188,8 +188,10 @@ export class SampleHold {
     const tag = this.#tags[position] as number;
     const quality = this.#quality[position] as number;
     const text = this.#texts[position];
-    if (text === undefined) batch.add(tag, this.#value[position] as number, quality, sourceTime, now);
-    else batch.addText(tag, text, this.#codeOf(position, text), quality, sourceTime, now);
+    const value = this.#value[position] as number;
+    if (text === undefined) batch.add(tag, value, quality, sourceTime, now);
+    else
+      batch.addText(tag, text, this.#kinds[position] === 'text' ? this.#codeOf(position, text) : value, quality, sourceTime, now);
     this.#published[position] = Math.max(sourceTime, this.#published[position] as number);
     if (isGood(quality)) this.#lastGood = now;
   }

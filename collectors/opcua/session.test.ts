@@ -146,6 +146,27 @@ describe.each(['subscribe', 'poll'] as const)('a session by %s', (mode) => {
   });
 });
 
+it('says that a queue in the server overflowed, where one is too short for what happens', async () => {
+  const { plant, server } = bench;
+  const config = { sampling: 'change', queueSize: 2, publishingMs: 300 };
+  await using session = await bench.collector([opcuaTag('CW.LT01')], config).connect(signal);
+  let pushed = false;
+  const seen = await collect(session, ({ events, samples }) => {
+    if (!pushed && samples.length > 0) {
+      pushed = true;
+      for (let i = 0; i < 10; i++) {
+        plant.set('CW.LT01', 50 + i);
+        plant.step(1);
+        server.publish();
+      }
+    }
+    return events.some(({ type }) => type === 'dropped');
+  });
+  expect(seen.event('dropped')).toMatchObject({ queue: 'ua1: queues in the server', count: 1 });
+  expect(seen.samples.some(({ quality }) => (quality & 0x480) === 0x480)).toBe(true);
+  expect(seen.samples.at(-1)?.value).toBe(59);
+});
+
 describe('what the server must be', () => {
   it('refuses a server that nobody trusts, and says where its certificate is and what to do', async () => {
     const { folder } = bench;

@@ -6,7 +6,7 @@ import type { TagKind } from '../../src/core/tag.ts';
 export interface Reading {
   /** NaN where there is no number. */
   value: number;
-  /** Set for strings, and for integers beyond 2⁵³. */
+  /** Set for strings; for integers beyond 2⁵³ their exact digits, the value being the nearest double. */
   text: string | undefined;
   quality: number;
   /** ms UTC; NaN where the server gave none. */
@@ -51,8 +51,8 @@ function decode(scalar: unknown, dataType: DataType, into: Reading): void {
     const whole = (BigInt(Number(scalar[0]) >>> 0) << 32n) | BigInt(Number(scalar[1]) >>> 0);
     const integer = dataType === DataType.Int64 ? BigInt.asIntN(64, whole) : whole;
     const number = Number(integer);
-    if (Number.isSafeInteger(number)) into.value = number;
-    else into.text = integer.toString();
+    into.value = number;
+    if (!Number.isSafeInteger(number)) into.text = integer.toString();
   } else if (typeof scalar === 'number') into.value = scalar;
   else if (typeof scalar === 'boolean') into.value = scalar ? 1 : 0;
   else into.text = textOf(scalar);

@@ -1,22 +1,14 @@
-import { ScadaError } from '../../src/core/errors.ts';
 import { observeBatch, observeEvent } from '../../src/core/observation.ts';
 import { isBad, Quality, qualityName } from '../../src/core/quality.ts';
 import type { TaskScope } from '../../src/core/scope.ts';
 import { addressesOf } from './addresses.ts';
+import { guard, type Life } from './guard.ts';
 import { abortable, type Link, type Push, type SessionParts } from './link.ts';
 import { readServerTime, resolveNodes } from './nodes.ts';
 import { type Item, Subscription } from './subscription.ts';
 
-/** A subscription is asked after when it was silent for so many keep-alive periods. */
-const silentPeriods = 2.5;
 /** Nodes that the server did not have are asked for again this seldom: a server that starts may still be filling its tables. */
 const retryMs = 60_000;
-
-/** When the subscription last gave a sign of life. `busy` while it is us who are not fetching. */
-interface Life {
-  heardAt: number;
-  busy: boolean;
-}
 
 /** Subscribes to the device's tags, passes on what comes and holds what does not, and notices when nothing comes at all. */
 export async function watchTags(parts: SessionParts, link: Link, push: Push, scope: TaskScope): Promise<void> {
@@ -27,7 +19,10 @@ export async function watchTags(parts: SessionParts, link: Link, push: Push, sco
   let missing = await watchSome(parts, link, push, subscription, all, signal);
   const life: Life = { heardAt: context.clock.monotonic(), busy: false };
   scope.start(async (stop) => await passOn(parts, link, push, subscription, life, stop));
-  scope.start(async (stop) => await guard(parts, link, subscription, life, stop));
+  scope.start(async (stop) => {
+    const serverTime = async () => await link.request(() => readServerTime(client.session), stop);
+    await guard({ context, device: parts.target.device, keepAliveMs: subscription.keepAliveMs, life, serverTime }, stop);
+  });
   scope.start(async (stop) => {
     while (missing.length > 0) {
       await context.clock.sleep(retryMs, stop);
@@ -98,50 +93,5 @@ async function passOn(
     if (batch !== undefined) await push(observeBatch(batch), signal);
     await dropped('notifications', lost);
     await dropped('queues in the server', hold.takeOverflows());
-  }
-}
-
-/**
- * The watchdog. Silence by our clock makes it ask the server for its time; only if the server's own clock then shows that the
- * subscription owed us a word is it dead. So a slow link, or a laboratory clock that runs sixty times as fast, raises no false
- * alarm, and a server that does not answer at all fails by the deadline of the read.
- */
-export async function guard(
-  { client, context, target }: Pick<SessionParts, 'client' | 'context' | 'target'>,
-  link: Pick<Link, 'request'>,
-  { keepAliveMs }: Pick<Subscription, 'keepAliveMs'>,
-  life: Life,
-  signal: AbortSignal,
-): Promise<never> {
-  const { clock } = context;
-  const silentMs = silentPeriods * keepAliveMs;
-  let heardAt = life.heardAt;
-  let patience = silentMs;
-  let askedAt = Number.NaN;
-  for (;;) {
-    if (life.heardAt !== heardAt || life.busy) {
-      heardAt = life.heardAt;
-      patience = silentMs;
-      askedAt = Number.NaN;
-    }
-    const left = heardAt + patience - clock.monotonic();
-    if (left > 0 || life.busy) {
-      await clock.sleep(Math.max(left, silentMs / 2), signal);
-      continue;
-    }
-    const serverTime = await link.request(() => readServerTime(client.session), signal);
-    if (life.heardAt !== heardAt || life.busy) continue;
-    if (Number.isNaN(serverTime) || serverTime - askedAt > silentMs) {
-      throw new ScadaError(
-        'retryable',
-        'DEVICE_TIMEOUT',
-        `${target.device}: the session is open, but its subscription is silent`,
-        {
-          hint: 'if this comes again and again, set `mode: poll` for this server',
-        },
-      );
-    }
-    if (Number.isNaN(askedAt)) askedAt = serverTime;
-    patience *= 2;
   }
 }

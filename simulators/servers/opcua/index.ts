@@ -8,9 +8,9 @@ import type { PluginContext } from '../../../src/core/plugin.ts';
 import { PlantSpace } from './address-space.ts';
 import { quietLibrary } from './library-log.ts';
 import { openServerPki } from './pki.ts';
-import { observeWrites, type OpcuaWrite } from './writes.ts';
+import { observeRequests, observeWrites, type OpcuaRequest, type OpcuaWrite } from './observers.ts';
 
-export type { OpcuaWrite } from './writes.ts';
+export type { OpcuaRequest, OpcuaWrite } from './observers.ts';
 
 export interface OpcuaUser {
   readonly name: string;
@@ -31,6 +31,8 @@ export interface OpcuaServerOptions {
   readonly sessions?: number;
   /** Sees every write that a client tries, with its answer. */
   readonly onWrite?: (write: OpcuaWrite) => void;
+  /** Sees every request, before it is answered. */
+  readonly onRequest?: (request: OpcuaRequest) => void;
 }
 
 export interface OpcuaServer extends AsyncDisposable {
@@ -82,6 +84,7 @@ export async function startOpcuaServer(options: OpcuaServerOptions, context: Plu
   try {
     await server.initialize();
     if (options.onWrite !== undefined) observeWrites(server, plant, options.onWrite);
+    if (options.onRequest !== undefined) observeRequests(server, plant, options.onRequest);
     const space = new PlantSpace(server, plant);
     await server.start();
     const taken = server.endpoints[0]?.port ?? port;

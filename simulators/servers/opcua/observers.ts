@@ -15,6 +15,16 @@ export interface OpcuaWrite {
   readonly status: string;
 }
 
+/** One request, as a record of who asked for what keeps it. */
+export interface OpcuaRequest {
+  /** Plant time, ms UTC. */
+  readonly time: number;
+  /** Name of the service, e.g. `Read`. */
+  readonly service: string;
+  /** Address and port of the client. */
+  readonly client: string;
+}
+
 /** Writes that wait for their answer; a client that never lets them be answered does not fill the memory. */
 const mostPending = 256;
 
@@ -43,5 +53,13 @@ export function observeWrites(server: OPCUAServer, plant: Plant, onWrite: (write
         status: (results[i] ?? response.responseHeader.serviceResult ?? StatusCodes.Bad).name,
       });
     });
+  });
+}
+
+/** Reports every request that reaches a session or the discovery, before it is answered. */
+export function observeRequests(server: OPCUAServer, plant: Plant, onRequest: (request: OpcuaRequest) => void): void {
+  server.on('request', (request, channel) => {
+    const service = request.schema.name.replace(/Request$/, '');
+    onRequest({ time: plant.time, service, client: `${channel.remoteAddress}:${channel.remotePort}` });
   });
 }

@@ -1,0 +1,142 @@
+import { X509Certificate } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { BlockList, isIPv4, isIPv6 } from 'node:net';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { format } from 'node:util';
+import { OPCUACertificateManager } from 'node-opcua-certificate-manager';
+import {
+  AttributeIds,
+  type ClientSession,
+  DataType,
+  MessageSecurityMode,
+  OPCUAClient,
+  SecurityPolicy,
+  setErrorLogger,
+  setWarningLogger,
+  UserTokenType,
+} from 'node-opcua-client';
+import { systemClock } from '../../src/core/clock.ts';
+import { ScadaError } from '../../src/core/errors.ts';
+import type { PluginContext } from '../../src/core/plugin.ts';
+
+export interface OpcuaActorOptions {
+  /** `opc.tcp://127.0.0.1:…` */
+  readonly endpoint: string;
+  readonly user: { readonly name: string; readonly passphrase: string };
+  /** Folder of the actor's own key, certificate and trust list: another one than any collector's, so that it is another client. */
+  readonly pkiDir: string;
+  /** Certificate (DER) of the server that it acts on. */
+  readonly serverCertificate: Buffer;
+  /** Acts on other hosts than this one only if the person at the keyboard has said so. Default false. */
+  readonly beyondLoopback?: boolean;
+}
+
+/** An operator or attacker at an OPC UA server: writes as a real client does. */
+export interface OpcuaActor extends AsyncDisposable {
+  /** Writes a number to a node in the node's own type; for a Boolean, anything but 0 is true. @throws ScadaError DEVICE_REFUSED */
+  write(node: string, value: number): Promise<void>;
+}
+
+/** The actor's own certificate (DER), made on first use: a server that does not trust it does not let it in. */
+export async function actorCertificate(pkiDir: string): Promise<Buffer> {
+  const { manager, certificate } = await openPki(pkiDir);
+  await manager.dispose();
+  return certificate;
+}
+
+/**
+ * Logs in at a server, with SignAndEncrypt.
+ * @throws ScadaError LAB_REFUSED for a target that is not this host; `retryable` DEVICE_REFUSED when the server refuses
+ */
+export async function connectOpcuaActor(options: OpcuaActorOptions, { logger }: PluginContext): Promise<OpcuaActor> {
+  const { endpoint, user } = options;
+  if (options.beyondLoopback !== true && !isLoopback(new URL(endpoint).hostname)) {
+    throw new ScadaError('config', 'LAB_REFUSED', `${endpoint} is not on this host`, {
+      hint: 'actors act on simulated plants on 127.0.0.1',
+    });
+  }
+  const write = (_place: unknown, ...parts: unknown[]): void => logger.debug(`node-opcua: ${format(...parts)}`);
+  setWarningLogger(write);
+  setErrorLogger(write);
+  const pki = await openPki(options.pkiDir);
+  await pki.manager.trustCertificate(options.serverCertificate);
+  const client = OPCUAClient.create({
+    applicationName: 'scadawatch actor',
+    applicationUri: pki.applicationUri,
+    clientCertificateManager: pki.manager,
+    certificateFile: pki.certificateFile,
+    privateKeyFile: pki.manager.privateKey,
+    securityMode: MessageSecurityMode.SignAndEncrypt,
+    securityPolicy: SecurityPolicy.Aes256_Sha256_RsaPss,
+    endpointMustExist: false,
+    connectionStrategy: { maxRetry: 0, initialDelay: 100, maxDelay: 200 },
+  });
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    await client.disconnect();
+    await pki.manager.dispose();
+  };
+  try {
+    await client.connect(endpoint);
+    const session = await client.createSession({ type: UserTokenType.UserName, userName: user.name, password: user.passphrase });
+    return {
+      write: async (node, value) => await writeNode(session, endpoint, node, value),
+      async [Symbol.asyncDispose]() {
+        closing ??= close();
+        await closing;
+      },
+    };
+  } catch (cause) {
+    await close();
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ScadaError('retryable', 'DEVICE_REFUSED', `${endpoint}: the actor can not log in: ${reason}`, { cause });
+  }
+}
+
+async function writeNode(session: ClientSession, endpoint: string, nodeId: string, value: number): Promise<void> {
+  const attributeId = AttributeIds.Value;
+  const { value: current } = await session.read({ nodeId, attributeId });
+  // a node that is not there is written to all the same: the server's answer is the actor's
+  const dataType = current === undefined || current.dataType === DataType.Null ? DataType.Double : current.dataType;
+  const written = dataType === DataType.Boolean ? value !== 0 : value;
+  const status = await session.write({ nodeId, attributeId, value: { value: { dataType, value: written } } });
+  if (!status.isGood())
+    throw new ScadaError('retryable', 'DEVICE_REFUSED', `${endpoint}: ${nodeId} := ${value} was answered ${status.name}`);
+}
+
+const loopback = new BlockList();
+loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+loopback.addAddress('::1', 'ipv6');
+
+/** A name other than `localhost` may lead anywhere, so it is not taken for this host. */
+function isLoopback(host: string): boolean {
+  const bare = host.replace(/^\[|\]$/g, '');
+  if (bare === 'localhost') return true;
+  return (isIPv4(bare) && loopback.check(bare)) || (isIPv6(bare) && loopback.check(bare, 'ipv6'));
+}
+
+async function openPki(rootFolder: string) {
+  const manager = new OPCUACertificateManager({
+    rootFolder,
+    automaticallyAcceptUnknownCertificate: false,
+    disableFileWatchers: true,
+    keySize: 2048,
+  });
+  await manager.initialize();
+  const certificateFile = join(manager.ownCertFolder, 'certificate.pem');
+  if (!existsSync(certificateFile)) {
+    await manager.createSelfSignedCertificate({
+      outputFile: certificateFile,
+      subject: { organization: 'scadawatch', commonName: 'scadawatch actor' },
+      applicationUri: `urn:${hostname()}:scadawatch:actor`,
+      dns: [hostname()],
+      startDate: new Date(systemClock.now()),
+      validity: 3650,
+    });
+  }
+  const own = new X509Certificate(await readFile(certificateFile));
+  const applicationUri = /URI:([^,]+)/.exec(own.subjectAltName ?? '')?.[1] ?? '';
+  return { manager, certificateFile, certificate: own.raw, applicationUri };
+}

@@ -1,0 +1,119 @@
+/*
+ * An OPC UA server by an independent stack (open62541), with security: server PORT FOLDER USER PASSPHRASE.
+ * FOLDER/trusted.der is the only client that may come; own.der appears before "ready" is printed.
+ */
+#include "pki.h"
+#include <math.h>
+#include <open62541/plugin/accesscontrol_default.h>
+#include <open62541/server.h>
+#include <open62541/server_config_default.h>
+#include <signal.h>
+
+static volatile UA_Boolean running = true;
+
+static void stop(int signal) {
+  (void)signal;
+  running = false;
+}
+
+static void serve(UA_Server *server, char *name, const void *value, const UA_DataType *type, size_t length) {
+  UA_VariableAttributes attributes = UA_VariableAttributes_default;
+  attributes.displayName = UA_LOCALIZEDTEXT("en", name);
+  attributes.dataType = type->typeId;
+  attributes.accessLevel = UA_ACCESSLEVELMASK_READ;
+  if (length > 0) {
+    attributes.valueRank = UA_VALUERANK_ONE_DIMENSION;
+    UA_UInt32 dimension = (UA_UInt32)length;
+    attributes.arrayDimensions = &dimension;
+    attributes.arrayDimensionsSize = 1;
+    UA_Variant_setArray(&attributes.value, (void *)(uintptr_t)value, length, type);
+    UA_Server_addVariableNode(server, UA_NODEID_STRING(1, name), UA_NODEID_NUMERIC(0, UA_NS0ID_OBJECTSFOLDER),
+                              UA_NODEID_NUMERIC(0, UA_NS0ID_ORGANIZES), UA_QUALIFIEDNAME(1, name),
+                              UA_NODEID_NUMERIC(0, UA_NS0ID_BASEDATAVARIABLETYPE), attributes, NULL, NULL);
+    return;
+  }
+  UA_Variant_setScalar(&attributes.value, (void *)(uintptr_t)value, type);
+  UA_Server_addVariableNode(server, UA_NODEID_STRING(1, name), UA_NODEID_NUMERIC(0, UA_NS0ID_OBJECTSFOLDER),
+                            UA_NODEID_NUMERIC(0, UA_NS0ID_ORGANIZES), UA_QUALIFIEDNAME(1, name),
+                            UA_NODEID_NUMERIC(0, UA_NS0ID_BASEDATAVARIABLETYPE), attributes, NULL, NULL);
+}
+
+static void put(UA_Server *server, char *name, double number, UA_StatusCode status) {
+  UA_DataValue value;
+  UA_DataValue_init(&value);
+  UA_Variant_setScalar(&value.value, &number, &UA_TYPES[UA_TYPES_DOUBLE]);
+  value.hasValue = true;
+  value.status = status;
+  value.hasStatus = status != UA_STATUSCODE_GOOD;
+  value.sourceTimestamp = UA_DateTime_now();
+  value.hasSourceTimestamp = true;
+  UA_Server_writeDataValue(server, UA_NODEID_STRING(1, name), value);
+}
+
+static double ramp = 0;
+
+static void advance(UA_Server *server, void *data) {
+  (void)data;
+  ramp += 1;
+  put(server, "RAMP", ramp, UA_STATUSCODE_GOOD);
+}
+
+int main(int argc, char **argv) {
+  if (argc != 5) return 2;
+  char *uri = "urn:scadawatch:tests:open62541-server";
+  UA_ByteString key, certificate, trusted = readFile(argv[2], "trusted.der");
+  if (!ownCertificate(argv[2], uri, &key, &certificate)) return 3;
+  signal(SIGTERM, stop);
+  signal(SIGINT, stop);
+
+  UA_Server *server = UA_Server_new();
+  UA_ServerConfig *config = UA_Server_getConfig(server);
+  UA_StatusCode set = UA_ServerConfig_setDefaultWithSecureSecurityPolicies(config, (UA_UInt16)atoi(argv[1]), &certificate, &key,
+                                                                           &trusted, trusted.length > 0 ? 1 : 0, NULL, 0, NULL, 0);
+  if (set != UA_STATUSCODE_GOOD) return 4;
+  UA_String_clear(&config->applicationDescription.applicationUri);
+  config->applicationDescription.applicationUri = UA_STRING_ALLOC(uri);
+  for (size_t i = 0; i < config->endpointsSize; i++) {
+    UA_String_clear(&config->endpoints[i].server.applicationUri);
+    config->endpoints[i].server.applicationUri = UA_STRING_ALLOC(uri);
+  }
+  /* Loopback alone: a test never listens to the network. */
+  char url[64];
+  snprintf(url, sizeof url, "opc.tcp://127.0.0.1:%s", argv[1]);
+  UA_Array_delete(config->serverUrls, config->serverUrlsSize, &UA_TYPES[UA_TYPES_STRING]);
+  config->serverUrls = (UA_String *)UA_Array_new(1, &UA_TYPES[UA_TYPES_STRING]);
+  config->serverUrls[0] = UA_STRING_ALLOC(url);
+  config->serverUrlsSize = 1;
+  UA_UsernamePasswordLogin login = {UA_STRING(argv[3]), UA_STRING(argv[4])};
+  if (UA_AccessControl_default(config, false, NULL, 1, &login) != UA_STATUSCODE_GOOD) return 5;
+
+  UA_Double level = 3.25, list[3] = {1, 2, 3};
+  UA_Float nan = NAN;
+  UA_Boolean run = true;
+  UA_UInt32 count = 4000000000u;
+  UA_Int64 total = 9007199254740993LL, deep = -5;
+  UA_String batch = UA_STRING("B-17");
+  serve(server, "LEVEL", &level, &UA_TYPES[UA_TYPES_DOUBLE], 0);
+  serve(server, "RAMP", &ramp, &UA_TYPES[UA_TYPES_DOUBLE], 0);
+  serve(server, "FAILED", &level, &UA_TYPES[UA_TYPES_DOUBLE], 0);
+  serve(server, "RUN", &run, &UA_TYPES[UA_TYPES_BOOLEAN], 0);
+  serve(server, "COUNT", &count, &UA_TYPES[UA_TYPES_UINT32], 0);
+  serve(server, "TOTAL", &total, &UA_TYPES[UA_TYPES_INT64], 0);
+  serve(server, "DEEP", &deep, &UA_TYPES[UA_TYPES_INT64], 0);
+  serve(server, "BATCH", &batch, &UA_TYPES[UA_TYPES_STRING], 0);
+  serve(server, "NAN", &nan, &UA_TYPES[UA_TYPES_FLOAT], 0);
+  serve(server, "LIST", list, &UA_TYPES[UA_TYPES_DOUBLE], 3);
+  put(server, "FAILED", level, UA_STATUSCODE_BADSENSORFAILURE);
+  UA_Server_addRepeatedCallback(server, advance, NULL, 100, NULL);
+
+  if (UA_Server_run_startup(server) != UA_STATUSCODE_GOOD) return 6;
+  printf("ready\n");
+  fflush(stdout);
+  while (running) UA_Server_run_iterate(server, true);
+  UA_Server_run_shutdown(server);
+  UA_Server_delete(server);
+  UA_ByteString_clear(&key);
+  UA_ByteString_clear(&certificate);
+  UA_ByteString_clear(&trusted);
+  return 0;
+}

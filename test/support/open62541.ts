@@ -1,0 +1,91 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Peer } from './peers.ts';
+
+const run = promisify(execFile);
+const sources = join(import.meta.dirname, '..', 'interop', 'opcua');
+
+/** Compiles one of our C peers into a folder. Returns the program's path. */
+export async function compilePeer(compiler: Peer, source: 'server' | 'client', folder: string): Promise<string> {
+  const program = join(folder, source);
+  await run(compiler.path, ['-Wall', '-Werror', '-O1', '-o', program, join(sources, `${source}.c`), '-lopen62541', '-lm']);
+  return program;
+}
+
+/** A TCP port that was free a moment ago: the C server can not be asked for one. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+/** A server by open62541 as a process of its own, which can be stopped, frozen and started again on its port. */
+export class Open62541Server implements AsyncDisposable {
+  readonly #program: string;
+  readonly #folder: string;
+  readonly port: number;
+  readonly user = { name: 'reader', passphrase: 'known-to-this-test-alone' };
+  #process: ChildProcess | undefined;
+
+  constructor(program: string, folder: string, port: number) {
+    this.#program = program;
+    this.#folder = folder;
+    this.port = port;
+  }
+
+  get endpoint(): string {
+    return `opc.tcp://127.0.0.1:${this.port}`;
+  }
+
+  /** The one client that the server lets in, from its next start on. */
+  async trust(certificate: Buffer): Promise<void> {
+    await mkdir(this.#folder, { recursive: true });
+    await writeFile(join(this.#folder, 'trusted.der'), certificate);
+  }
+
+  async certificate(): Promise<Buffer> {
+    return await readFile(join(this.#folder, 'own.der'));
+  }
+
+  /** Starts it and waits until it listens. */
+  async start(): Promise<void> {
+    const { name, passphrase } = this.user;
+    const child = spawn(this.#program, [String(this.port), this.#folder, name, passphrase], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    this.#process = child;
+    const ready = Promise.withResolvers<void>();
+    let output = '';
+    child.stdout.on('data', (data: Buffer) => {
+      output = (output + data.toString()).slice(-100_000);
+      if (/^ready$/m.test(output)) ready.resolve();
+    });
+    child.once('exit', (code, by) => ready.reject(new Error(`the server ended with ${code ?? by}: ${output.slice(-2_000)}`)));
+    await ready.promise;
+  }
+
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.#process?.kill(signal);
+  }
+
+  async kill(): Promise<void> {
+    const child = this.#process;
+    this.#process = undefined;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill('SIGKILL');
+    await gone;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill();
+  }
+}
