@@ -1,6 +1,13 @@
 import { Matrix, solve } from 'ml-matrix';
 import { addRow, invert, type Moments, noMoments, symmetric, topRows, without } from './linear.ts';
-import { fillInputs, LagResiduals, ObserverResiduals, observerInputs, type ObserverParameters } from './residuals.ts';
+import {
+  fillInputs,
+  LagResiduals,
+  ObserverResiduals,
+  observerInputs,
+  type ObserverParameters,
+  unsettledRows,
+} from './residuals.ts';
 
 /** A contiguous part of normal running: standardised rows in stretches that follow each other. */
 export type Fold = (readonly Float64Array[])[];
@@ -30,8 +37,7 @@ export function fitPrecision(
       stretch.forEach((z, row) => {
         y.copyWithin(d, 0, size - d);
         y.set(z);
-        if (row === 0) for (let lag = d; lag < size; lag += d) y.copyWithin(lag, 0, d);
-        addRow(moments, y);
+        if (row >= lags) addRow(moments, y);
       });
     return moments;
   });
@@ -42,7 +48,7 @@ export function fitPrecision(
   };
 }
 
-/** Each fold's lag residuals by the precision of the others. */
+/** Each fold's lag residuals by the precision of the others, from the first row of each stretch whose past is whole. */
 export function lagOutOfFold(folds: readonly Fold[], left: readonly Matrix[], d: number, lags: number): Residuals {
   const mask = new Uint8Array(d);
   return folds.map((fold, index) => {
@@ -50,10 +56,12 @@ export function lagOutOfFold(folds: readonly Fold[], left: readonly Matrix[], d:
     if (precision === undefined) return [];
     const residuals = new LagResiduals({ tags: d, lags, precision: topRows(precision, d) });
     return fold.map((stretch) =>
-      stretch.map((z, row) => {
-        residuals.push(z, mask, row === 0);
-        return residuals.u.slice();
-      }),
+      stretch
+        .map((z, row) => {
+          residuals.push(z, mask, row === 0);
+          return residuals.u.slice();
+        })
+        .slice(unsettledRows(lags)),
     );
   });
 }
@@ -99,17 +107,19 @@ export function fitObserver(folds: readonly Fold[], d: number): CrossObserver | 
   };
 }
 
-/** Each fold's observer residuals by the parameters from the others. */
-export function observerOutOfFold(folds: readonly Fold[], observer: CrossObserver, d: number): Residuals {
+/** Each fold's observer residuals by the parameters from the others, of the same rows as the lag residuals. */
+export function observerOutOfFold(folds: readonly Fold[], observer: CrossObserver, d: number, lags: number): Residuals {
   return folds.map((fold, index) => {
     const parameters = observer.left[index];
     if (parameters === undefined) return [];
     const residuals = new ObserverResiduals({ tags: d, ...parameters });
     return fold.map((stretch) =>
-      stretch.map((z, row) => {
-        residuals.push(z, row === 0);
-        return residuals.u.slice();
-      }),
+      stretch
+        .map((z, row) => {
+          residuals.push(z, row === 0);
+          return residuals.u.slice();
+        })
+        .slice(unsettledRows(lags)),
     );
   });
 }

@@ -53,7 +53,7 @@ export function fitGroup(rows: Rows, names: readonly string[], options: FitOptio
     { kind: 'leaky', rows: lagU.map((fold) => fold.map((stretch) => leakyOf(stretch, d))) },
   ];
   const observer = fitObserver(folds, d);
-  if (observer !== undefined) streams.push({ kind: 'observer', rows: observerOutOfFold(folds, observer, d) });
+  if (observer !== undefined) streams.push({ kind: 'observer', rows: observerOutOfFold(folds, observer, d, lags) });
   const fitted = streams.map(({ kind, rows: residuals }) => fitTrack(kind, residuals, d));
   const references: References = fitReferences(fitted, {
     alpha: options.alpha,

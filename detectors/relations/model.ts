@@ -1,5 +1,5 @@
 import { Bank, type BankSnapshot, statistics } from './bank.ts';
-import { LagResiduals, leak, ObserverResiduals } from './residuals.ts';
+import { LagResiduals, leak, ObserverResiduals, unsettledRows } from './residuals.ts';
 import { type TailTable, TailTables } from './surprise.ts';
 
 /** Standardised values are cut at this size. */
@@ -48,6 +48,7 @@ export interface ModelSnapshot {
   readonly leaky: Float64Array;
   readonly observer: { readonly sum: Float64Array; readonly before: Float64Array } | undefined;
   readonly banks: readonly BankSnapshot[];
+  readonly age: number;
   readonly alarm: boolean;
   readonly peak: number;
 }
@@ -76,6 +77,9 @@ export class GroupModel {
   readonly #deviation: Float64Array;
   readonly #observer: ObserverResiduals | undefined;
   readonly #leaky: Float64Array;
+  readonly #unsettled: number;
+  /** Rows since the last restart. */
+  #age = 0;
   #alarm = false;
   #peak = 0;
   /** Track and statistic with the highest ratio in the last row. */
@@ -86,6 +90,7 @@ export class GroupModel {
     this.baseline = baseline;
     this.#mean = Float64Array.from(baseline.mean);
     this.#deviation = Float64Array.from(baseline.deviation);
+    this.#unsettled = unsettledRows(baseline.lags);
     this.z = new Float64Array(d);
     this.lag = new LagResiduals({ tags: d, lags: baseline.lags, precision: Float64Array.from(baseline.precision) });
     this.#leaky = new Float64Array(d);
@@ -122,8 +127,10 @@ export class GroupModel {
   push(x: Float64Array, mask: Uint8Array, restart: boolean): number {
     standardise(x, this.#mean, this.#deviation, this.z);
     this.lag.push(this.z, mask, restart);
-    leakInto(this.#leaky, this.lag.u, restart);
     this.#observer?.push(this.lag.y, restart);
+    this.#age = restart ? 0 : this.#age + 1;
+    if (this.#age < this.#unsettled) return 0;
+    leakInto(this.#leaky, this.lag.u, this.#age === this.#unsettled);
     let highest = 0;
     let sustained = 0;
     for (let k = 0; k < this.tracks.length; k++) {
@@ -154,6 +161,7 @@ export class GroupModel {
       leaky: this.#leaky,
       observer: this.#observer === undefined ? undefined : { sum: this.#observer.sum, before: this.#observer.before },
       banks: this.tracks.map(({ bank }) => bank.snapshot()),
+      age: this.#age,
       alarm: this.#alarm,
       peak: this.#peak,
     });
@@ -167,6 +175,7 @@ export class GroupModel {
       this.#observer?.before.set(snapshot.observer.before);
     }
     snapshot.banks.forEach((bank, k) => this.tracks[k]?.bank.restore(bank));
+    this.#age = snapshot.age;
     this.#alarm = snapshot.alarm;
     this.#peak = snapshot.peak;
   }

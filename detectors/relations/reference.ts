@@ -61,8 +61,7 @@ export function fitTrack(kind: TrackKind, residuals: Residuals, d: number): Fitt
     statistics: surprises.map((fold) =>
       fold.flatMap((stretch) => {
         const bank = new Bank(normal);
-        // the first row of a stretch has no past to be judged by
-        return stretch.slice(1).map((s) => {
+        return stretch.map((s) => {
           bank.push(s);
           return bank.values.slice();
         });
@@ -95,7 +94,7 @@ const spans: Readonly<Record<(typeof statistics)[number], number>> = {
   top20: windows[2],
 };
 /** The eighth that stands out is looked for in the residuals of the row itself; sums with a leak spread over the tags. */
-const usesTop: Readonly<Record<TrackKind, boolean>> = { lag: true, leaky: false, observer: false };
+const usesTop: Readonly<Record<TrackKind, boolean>> = { lag: false, leaky: false, observer: false };
 
 /**
  * What each statistic reaches at most on normal running: the (1 − alpha) quantile, but at least what few and dependent

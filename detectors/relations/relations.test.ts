@@ -92,14 +92,15 @@ function bruteForce(base: GroupBaseline, rows: readonly Float64Array[]): number[
       return sum / Math.sqrt(base.precision[j * size + j] ?? 1);
     });
   };
-  const lag = rows.map((_, t) => residual(t));
+  const settled = Math.max(1, base.lags);
+  const lag = rows.slice(settled).map((_, t) => residual(t + settled));
   const leaky = lag.map((_, t) =>
     Array.from({ length: d }, (_, j) =>
       lag.slice(0, t + 1).reduce((sum, u, i) => sum + 0.7 ** (t - i) * Math.max(-10, Math.min(10, u[j] ?? 0)), 0),
     ),
   );
   const streams: Record<string, number[][]> = { lag, leaky };
-  return rows.map((_, t) => {
+  const judged = lag.map((_, t) => {
     let highest = 0;
     for (const track of base.tracks) {
       const tables = new TailTables(track.tails);
@@ -123,6 +124,7 @@ function bruteForce(base: GroupBaseline, rows: readonly Float64Array[]): number[
     }
     return highest / base.threshold;
   });
+  return [...Array.from({ length: settled }, () => 0), ...judged];
 }
 
 test('the streaming form equals the one from scratch', () => {

@@ -7,6 +7,9 @@ export const leak = 0.7;
 /** Standardised values are cut at this size before they are squared. */
 const squareCut = 4;
 
+/** Rows after a restart whose past is not whole: they are taken in, not judged. */
+export const unsettledRows = (lags: number): number => Math.max(1, lags);
+
 /** Residuals of one row given all other tags now and all lags, own lags too. */
 export interface LagParameters {
   readonly tags: number;
@@ -43,15 +46,9 @@ export class LagResiduals {
     const { tags, precision } = this.#p;
     const size = this.y.length;
     this.y.copyWithin(tags, 0, size - tags);
-    const incomplete = mask.includes(1);
-    for (let j = 0; j < tags; j++)
-      if (mask[j] === 0) this.y[j] = z[j] as number;
-      else if (restart) this.y[j] = 0;
-    if (incomplete) this.#fill(mask);
-    if (restart) {
-      for (let lag = tags; lag < size; lag += tags) this.y.copyWithin(lag, 0, tags);
-      if (incomplete) this.#fill(mask);
-    }
+    if (restart) this.y.fill(0);
+    for (let j = 0; j < tags; j++) if (mask[j] === 0) this.y[j] = z[j] as number;
+    if (mask.includes(1)) this.#fill(mask);
     multiply(precision, tags, size, this.y, this.#product);
     for (let j = 0; j < tags; j++)
       this.u[j] = mask[j] === 1 ? 0 : (this.#product[j] as number) / Math.sqrt(this.#diagonal[j] as number);

@@ -6,12 +6,14 @@ import type { BudgetPromise } from './types.ts';
 const dayMs = 86_400_000;
 /** Fewer expected alerts than this in the calibration can not be promised. */
 const fewestExpected = 3;
-/** Thresholds never let more than this share of rows alarm, however large the budget is against slow rows. */
-export const rowShare = 0.003;
+/** However large the budget is against slow rows, no more than this share of them may pass. */
+const rowShare = 0.003;
 
 export interface Allowance {
   /** Alerts that the thresholds may raise in the calibration. */
   readonly alerts: number;
+  /** Rows that the thresholds of one kind of detector may let pass. */
+  readonly rows: number;
   readonly promised: boolean;
   readonly days: number;
   readonly missingDays: number;
@@ -25,12 +27,14 @@ export interface Allowance {
 export function allowance(budgetPerDay: number, coveredMs: number, rows: number): Allowance {
   const days = coveredMs / dayMs;
   const expected = budgetPerDay * days;
-  const byRows = rowShare * rows;
-  if (expected < fewestExpected)
-    return { alerts: byRows, promised: false, days, missingDays: (fewestExpected - expected) / budgetPerDay };
+  const passing = rowShare * rows;
+  if (expected < fewestExpected) {
+    const missingDays = (fewestExpected - expected) / budgetPerDay;
+    return { alerts: 2 * passing, rows: passing, promised: false, days, missingDays };
+  }
   let k = 0;
   while (k + 1 + Math.sqrt(k + 2) <= expected) k++;
-  return { alerts: Math.min(k, byRows), promised: true, days, missingDays: 0 };
+  return { alerts: k, rows: passing, promised: true, days, missingDays: 0 };
 }
 
 /** One channel in the joint run: where its alerts join, and the surprise that makes score 1. */

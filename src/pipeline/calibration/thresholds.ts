@@ -34,7 +34,8 @@ export function fitThresholds(run: FoldRun, allowed: Allowance, settings: Findin
     const share = others === 0 || vectors === 0 ? 1 : isVector ? vectorShare : 1 - vectorShare;
     const tails = member.whole.channels.map((_, index) => fitTail(run.outOfFold.of(member.offset + index)));
     const speaking = tails.filter(({ highest }) => highest > 0).length;
-    const expected = (allowed.alerts * spentShare * share) / Math.max(1, kinds * speaking);
+    const passing = Math.min(allowed.alerts * spentShare * share, allowed.rows);
+    const expected = passing / Math.max(1, kinds * speaking);
     return quietOnes(
       tails.map((tail, index) => channelThreshold(tail, expected, highest(run.inSample.of(member.offset + index)))),
     );
