@@ -1,0 +1,94 @@
+import { defaultType, type ModbusAddress, type ModbusType, registersIn } from './config.ts';
+
+/**
+ * Turns the bytes of a reply into a value. `at` counts in the units of the table: registers, or bits.
+ * `text` is given for strings, and for integers that a double can not hold exactly.
+ */
+export interface Decoder {
+  value(bytes: Buffer, at: number): number;
+  readonly text?: (bytes: Buffer, at: number) => string | undefined;
+}
+
+/** The decoder of an address. Decoding allocates nothing but texts. */
+export function decoderFor(address: ModbusAddress): Decoder {
+  const { table, type = defaultType(table), scale, offset } = address;
+  if (table === 'coil' || table === 'discrete') return { value: packedBit };
+  const order = permutation(type === 'string' ? 2 : 2 * registersIn(type), address.order);
+  if (type === 'string') return stringDecoder(address.length ?? 1, order);
+  if (type === 'bit') return bitDecoder(address.bit ?? 0, order);
+  const raw = readers[type];
+  const big = Buffer.alloc(8);
+  const arranged = (bytes: Buffer, at: number): Buffer => {
+    for (let i = 0; i < order.length; i++) big[i] = bytes[2 * at + (order[i] ?? 0)] ?? 0;
+    return big;
+  };
+  const value = (bytes: Buffer, at: number): number => raw(arranged(bytes, at)) * scale + offset;
+  const exact = exactReaders[type];
+  if (exact === undefined || scale !== 1 || offset !== 0) return { value };
+  return {
+    value,
+    text(bytes, at) {
+      const integer = exact(arranged(bytes, at));
+      return Number.isSafeInteger(Number(integer)) ? undefined : integer.toString();
+    },
+  };
+}
+
+type NumberType = Exclude<ModbusType, 'bit' | 'string'>;
+
+const readers: Readonly<Record<NumberType, (bytes: Buffer) => number>> = {
+  int16: (bytes) => bytes.readInt16BE(0),
+  uint16: (bytes) => bytes.readUInt16BE(0),
+  int32: (bytes) => bytes.readInt32BE(0),
+  uint32: (bytes) => bytes.readUInt32BE(0),
+  int64: (bytes) => Number(bytes.readBigInt64BE(0)),
+  uint64: (bytes) => Number(bytes.readBigUInt64BE(0)),
+  float32: (bytes) => bytes.readFloatBE(0),
+  float64: (bytes) => bytes.readDoubleBE(0),
+};
+
+const exactReaders: Readonly<Partial<Record<NumberType, (bytes: Buffer) => bigint>>> = {
+  int64: (bytes) => bytes.readBigInt64BE(0),
+  uint64: (bytes) => bytes.readBigUInt64BE(0),
+};
+
+/** Lowest address in the lowest bit of the first byte (Modbus v1.1b3, 6.1). */
+const packedBit = (bytes: Buffer, at: number): number => ((bytes[at >> 3] ?? 0) >> (at & 7)) & 1;
+
+function bitDecoder(bit: number, order: readonly number[]): Decoder {
+  const byte = order[bit < 8 ? 1 : 0] ?? 0;
+  return { value: (bytes, at) => ((bytes[2 * at + byte] ?? 0) >> (bit & 7)) & 1 };
+}
+
+/** Latin-1 up to the first NUL, without the blanks that fill it up. */
+function stringDecoder(length: number, order: readonly number[]): Decoder {
+  const swapped = order[0] === 1;
+  return {
+    value: () => Number.NaN,
+    text(bytes, at) {
+      const taken = Buffer.from(bytes.subarray(2 * at, 2 * at + 2 * Math.ceil(length / 2)));
+      const characters = (swapped ? taken.swap16() : taken).subarray(0, length);
+      const end = characters.indexOf(0);
+      return characters.toString('latin1', 0, end < 0 ? length : end).trimEnd();
+    },
+  };
+}
+
+/** For each byte of the big-endian value, where it stands on the wire. */
+function permutation(bytes: number, order: ModbusAddress['order']): number[] {
+  const straight = Array.from({ length: bytes }, (_, i) => i);
+  switch (order) {
+    case 'ABCD':
+    case 'ABCDEFGH':
+      return straight;
+    case 'DCBA':
+    case 'HGFEDCBA':
+      return straight.toReversed();
+    case 'BADC':
+    case 'BADCFEHG':
+      return straight.map((i) => i ^ 1);
+    case 'CDAB':
+    case 'GHEFCDAB':
+      return straight.map((i) => bytes - 2 - 2 * (i >> 1) + (i & 1));
+  }
+}

@@ -1,0 +1,66 @@
+import type { DeviceHealthEvent } from '../../src/core/observation.ts';
+
+const mostLatencies = 4096;
+
+/** Counts what a session asks of its device, and sums it up from time to time. */
+export class HealthMeter {
+  readonly #device: string;
+  readonly #maxPerSecond: number;
+  readonly #latencies = new Float64Array(mostLatencies);
+  #answered = 0;
+  #requests = 0;
+  #errors = 0;
+  #total = { requests: 0, errors: 0 };
+  #since: { readonly streamMs: number; readonly machineMs: number };
+  #lastGoodMs: number;
+
+  constructor(device: string, maxPerSecond: number, streamMs: number, machineMs: number) {
+    this.#device = device;
+    this.#maxPerSecond = maxPerSecond;
+    this.#since = { streamMs, machineMs };
+    this.#lastGoodMs = streamMs;
+  }
+
+  /** A request was sent; `latencyMs` of machine time until its answer, NaN if there was none. */
+  request(latencyMs: number, failed: boolean): void {
+    this.#requests++;
+    this.#total.requests++;
+    if (failed) {
+      this.#errors++;
+      this.#total.errors++;
+    }
+    if (Number.isNaN(latencyMs)) return;
+    this.#latencies[this.#answered % mostLatencies] = latencyMs;
+    this.#answered++;
+  }
+
+  /** Since the session began. */
+  get total(): { readonly requests: number; readonly errors: number } {
+    return this.#total;
+  }
+
+  good(streamMs: number): void {
+    this.#lastGoodMs = streamMs;
+  }
+
+  /** The event about the time since the last one. */
+  report(streamMs: number, machineMs: number): DeviceHealthEvent {
+    const latencies = this.#latencies.slice(0, Math.min(this.#answered, mostLatencies)).sort();
+    const seconds = (machineMs - this.#since.machineMs) / 1000;
+    const event: DeviceHealthEvent = {
+      type: 'device-health',
+      time: streamMs,
+      device: this.#device,
+      intervalMs: streamMs - this.#since.streamMs,
+      requests: this.#requests,
+      errors: this.#errors,
+      latencyMs: latencies[latencies.length >> 1] ?? Number.NaN,
+      latencyMaxMs: latencies.at(-1) ?? Number.NaN,
+      ageMs: streamMs - this.#lastGoodMs,
+      budgetUsed: seconds > 0 ? Math.min(1, this.#requests / (seconds * this.#maxPerSecond)) : 0,
+    };
+    this.#since = { streamMs, machineMs };
+    this.#answered = this.#requests = this.#errors = 0;
+    return event;
+  }
+}

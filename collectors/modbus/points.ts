@@ -1,0 +1,62 @@
+import { TextDictionary } from '../../src/core/batch.ts';
+import { ScadaError } from '../../src/core/errors.ts';
+import type { TagTable } from '../../src/core/tag.ts';
+import { addressSchema, defaultType, registersIn } from './config.ts';
+import { type Decoder, decoderFor } from './decoder.ts';
+import type { Span } from './planner.ts';
+
+/** A tag as its session reads it. What changes is what was last known of it. */
+export interface Point extends Span {
+  /** Index in the run's table. */
+  readonly tag: number;
+  readonly name: string;
+  readonly decoder: Decoder;
+  /** Engineering range; infinite where the tag has none. */
+  readonly low: number;
+  readonly high: number;
+  /** For strings: their codes. */
+  readonly dictionary: TextDictionary | undefined;
+  /** Last usable value, NaN before the first. */
+  lastValue: number;
+  lastText: string | undefined;
+  /** Polls in a row that brought no answer. */
+  misses: number;
+}
+
+/** Points that are read at one rate. */
+export interface ScanClass {
+  readonly periodMs: number;
+  readonly points: readonly Point[];
+}
+
+/** The device's tags by their scan period, the fastest first. @throws ScadaError CONFIG_INVALID for an impossible address */
+export function scanClasses(device: string, tags: TagTable): ScanClass[] {
+  const byPeriod = Map.groupBy(tags.ofDevice(device), (index) => tags.at(index).scanMs);
+  return [...byPeriod]
+    .map(([periodMs, indices]) => ({ periodMs, points: indices.map((index) => pointOf(tags, index)) }))
+    .toSorted((a, b) => a.periodMs - b.periodMs);
+}
+
+function pointOf(tags: TagTable, index: number): Point {
+  const { name, address, range } = tags.at(index);
+  const parsed = addressSchema.safeParse(address);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new ScadaError('config', 'CONFIG_INVALID', `tag ${name}, address ${issue?.path.join('.')}: ${issue?.message}`);
+  }
+  const { table, register, type = defaultType(table), length } = parsed.data;
+  return {
+    tag: index,
+    name,
+    table,
+    start: register,
+    width: table === 'coil' || table === 'discrete' ? 1 : registersIn(type, length),
+    decoder: decoderFor(parsed.data),
+    low: range?.low ?? Number.NEGATIVE_INFINITY,
+    high: range?.high ?? Number.POSITIVE_INFINITY,
+    dictionary: type === 'string' ? new TextDictionary() : undefined,
+    lastValue: Number.NaN,
+    lastText: undefined,
+    misses: 0,
+  };
+}

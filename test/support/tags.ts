@@ -1,0 +1,20 @@
+import { type Tag, TagTable } from '../../src/core/tag.ts';
+
+/** A tag for tests: what is not given is of no matter. */
+export const testTag = (name: string, address: unknown, rest: Partial<Tag> = {}): Tag => ({
+  name,
+  description: name,
+  short: name.slice(0, 9),
+  area: 'tiny',
+  equipment: 'TANK',
+  device: 'plc1',
+  kind: 'analog',
+  role: 'measurement',
+  unit: '',
+  decimals: 2,
+  scanMs: 20,
+  address,
+  ...rest,
+});
+
+export const testTags = (tags: readonly Tag[]): TagTable => new TagTable(tags);
