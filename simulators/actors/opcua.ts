@@ -1,7 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { BlockList, isIPv4, isIPv6 } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { format } from 'node:util';
@@ -20,6 +19,7 @@ import {
 import { systemClock } from '../../src/core/clock.ts';
 import { ScadaError } from '../../src/core/errors.ts';
 import type { PluginContext } from '../../src/core/plugin.ts';
+import { isLoopback } from './loopback.ts';
 
 export interface OpcuaActorOptions {
   /** `opc.tcp://127.0.0.1:…` */
@@ -104,17 +104,6 @@ async function writeNode(session: ClientSession, endpoint: string, nodeId: strin
   const status = await session.write({ nodeId, attributeId, value: { value: { dataType, value: written } } });
   if (!status.isGood())
     throw new ScadaError('retryable', 'DEVICE_REFUSED', `${endpoint}: ${nodeId} := ${value} was answered ${status.name}`);
-}
-
-const loopback = new BlockList();
-loopback.addSubnet('127.0.0.0', 8, 'ipv4');
-loopback.addAddress('::1', 'ipv6');
-
-/** A name other than `localhost` may lead anywhere, so it is not taken for this host. */
-function isLoopback(host: string): boolean {
-  const bare = host.replace(/^\[|\]$/g, '');
-  if (bare === 'localhost') return true;
-  return (isIPv4(bare) && loopback.check(bare)) || (isIPv6(bare) && loopback.check(bare, 'ipv6'));
 }
 
 async function openPki(rootFolder: string) {

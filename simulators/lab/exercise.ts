@@ -8,7 +8,13 @@ const mostEvents = 500;
 
 /** Does the acts of a scenario that go over the network. */
 export interface Actors {
-  write(protocol: 'modbus' | 'opcua', controller: string, point: string, value: number, actor: ScenarioStep['actor']): Promise<void>;
+  write(
+    protocol: 'modbus' | 'opcua',
+    controller: string,
+    point: string,
+    value: number,
+    actor: ScenarioStep['actor'],
+  ): Promise<void>;
   scan(controller: string, from: number, to: number): Promise<void>;
 }
 
@@ -46,7 +52,9 @@ export class Exercise {
   /** @throws ScadaError LAB_REFUSED while another one runs */
   start(scenario: Scenario): void {
     if (this.#running !== undefined) {
-      throw new ScadaError('config', 'LAB_REFUSED', `the scenario ${this.#running.scenario.id} is running`, { hint: 'stop it first' });
+      throw new ScadaError('config', 'LAB_REFUSED', `the scenario ${this.#running.scenario.id} is running`, {
+        hint: 'stop it first',
+      });
     }
     const startedAt = this.#plant.time;
     const pending = scenario.steps.map((step) => ({ step, due: startedAt + step.atS * 1000 }));
@@ -83,7 +91,10 @@ export class Exercise {
 
   /** One line of the timeline. */
   note(lane: LabEvent['lane'], text: string, technique?: string): void {
-    this.#events = [...this.#events.slice(1 - mostEvents), { time: this.#plant.time, lane, text, technique: lane === 'inject' ? technique : undefined }];
+    this.#events = [
+      ...this.#events.slice(1 - mostEvents),
+      { time: this.#plant.time, lane, text, technique: lane === 'inject' ? technique : undefined },
+    ];
     this.#onEvent();
   }
 

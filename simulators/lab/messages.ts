@@ -11,7 +11,12 @@ export interface SimulatorConfig {
   /** A saved state to go on from, and its plant time becomes the start. */
   readonly state?: unknown;
   /** Modbus servers by controller; port 0 takes a free one. */
-  readonly modbus: readonly { readonly controller: string; readonly unit: number; readonly host: string; readonly port: number }[];
+  readonly modbus: readonly {
+    readonly controller: string;
+    readonly unit: number;
+    readonly host: string;
+    readonly port: number;
+  }[];
   readonly opcua?:
     | {
         readonly host: string;

@@ -1,0 +1,12 @@
+import { BlockList, isIPv4, isIPv6 } from 'node:net';
+
+const loopback = new BlockList();
+loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+loopback.addAddress('::1', 'ipv6');
+
+/** True if a host can only be this one. A name other than `localhost` may lead anywhere, so it is not taken for this host. */
+export function isLoopback(host: string): boolean {
+  const bare = host.replace(/^\[|\]$/g, '');
+  if (bare === 'localhost') return true;
+  return (isIPv4(bare) && loopback.check(bare)) || (isIPv6(bare) && loopback.check(bare, 'ipv6'));
+}

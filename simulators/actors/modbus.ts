@@ -1,0 +1,157 @@
+import { connect, type Socket } from 'node:net';
+import { isLoopback } from './loopback.ts';
+import { ScadaError } from '../../src/core/errors.ts';
+import type { PlantAddress } from '../../src/core/plant.ts';
+
+/** A peer that says nothing for so long has not answered, ms of machine time. */
+const deadlineMs = 2_000;
+const headerBytes = 7;
+
+export interface ModbusActorOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly unit: number;
+  /** Acts on other hosts than this one only if the person at the keyboard has said so. Default false. */
+  readonly beyondLoopback?: boolean;
+}
+
+/** What a scan found. */
+export interface ModbusScan {
+  /** Objects of the device identification by number, as text. */
+  readonly identity: Readonly<Record<number, string>>;
+  /** Addresses that answered and that were refused. */
+  readonly answered: number;
+  readonly refused: number;
+}
+
+/**
+ * A Modbus TCP client of an operator or an attacker, with a codec of its own: it writes and scans, which no collector can.
+ * One request at a time.
+ */
+export class ModbusActor implements AsyncDisposable {
+  readonly #socket: Socket;
+  readonly #unit: number;
+  #transaction = 0;
+  #received = Buffer.alloc(0);
+  #waiting: { resolve: (pdu: Buffer) => void; reject: (error: Error) => void } | undefined;
+
+  private constructor(socket: Socket, unit: number) {
+    this.#socket = socket;
+    this.#unit = unit;
+    socket.on('data', (bytes) => this.#take(bytes));
+    socket.on('close', () => this.#fail('the connection was closed'));
+    socket.on('error', (cause) => this.#fail(cause.message));
+  }
+
+  /** @throws ScadaError LAB_REFUSED for a target that is not this host; DEVICE_UNREACHABLE */
+  static async connect({ host, port, unit, beyondLoopback }: ModbusActorOptions): Promise<ModbusActor> {
+    if (beyondLoopback !== true && !isLoopback(host)) {
+      throw new ScadaError('config', 'LAB_REFUSED', `${host} is not this host`, {
+        hint: 'actors act on simulated plants on 127.0.0.1',
+      });
+    }
+    const socket = connect({ host, port, noDelay: true });
+    await new Promise<void>((resolve, reject) => {
+      socket.once('connect', resolve);
+      socket.once('error', (cause) => {
+        reject(new ScadaError('retryable', 'DEVICE_UNREACHABLE', `${host}:${port}: ${cause.message}`, { cause }));
+      });
+    });
+    return new ModbusActor(socket, unit);
+  }
+
+  /** Writes one point in engineering units: FC 5 for a coil, FC 6 or 16 for holding registers. @throws ScadaError DEVICE_REFUSED */
+  async write(point: PlantAddress, value: number): Promise<void> {
+    await this.#ask(writePdu(point, value));
+  }
+
+  /** Asks for the identity (FC 43/14), then reads the holding and the input table block by block (FC 3, FC 4). */
+  async scan(from: number, to: number, block = 10): Promise<ModbusScan> {
+    const identity = await this.#identity();
+    let answered = 0;
+    let refused = 0;
+    for (const functionCode of [3, 4]) {
+      for (let address = from; address <= to; address += block) {
+        const count = Math.min(block, to - address + 1);
+        const pdu = await this.#exchange(Buffer.from([functionCode, address >> 8, address & 0xff, 0, count]));
+        if ((pdu[0] ?? 0x80) >= 0x80) refused += count;
+        else answered += count;
+      }
+    }
+    return { identity, answered, refused };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#socket.closed) return;
+    const closed = new Promise<void>((resolve) => this.#socket.once('close', () => resolve()));
+    this.#socket.destroy();
+    await closed;
+  }
+
+  async #identity(): Promise<Record<number, string>> {
+    const pdu = await this.#exchange(Buffer.from([0x2b, 0x0e, 0x01, 0x00]));
+    const identity: Record<number, string> = {};
+    if (pdu[0] !== 0x2b) return identity;
+    let at = 7;
+    for (let i = 0; i < (pdu[6] ?? 0); i++) {
+      const [id = 0, length = 0] = pdu.subarray(at);
+      identity[id] = pdu.toString('latin1', at + 2, at + 2 + length);
+      at += 2 + length;
+    }
+    return identity;
+  }
+
+  async #ask(request: Buffer): Promise<void> {
+    const reply = await this.#exchange(request);
+    if ((reply[0] ?? 0x80) < 0x80) return;
+    throw new ScadaError('retryable', 'DEVICE_REFUSED', `function ${request[0]} was refused with exception ${reply[1]}`);
+  }
+
+  async #exchange(pdu: Buffer): Promise<Buffer> {
+    if (this.#socket.closed) throw new ScadaError('retryable', 'DEVICE_UNREACHABLE', 'the connection was closed');
+    this.#transaction = (this.#transaction + 1) & 0xffff;
+    const header = Buffer.alloc(headerBytes);
+    header.writeUInt16BE(this.#transaction, 0);
+    header.writeUInt16BE(pdu.length + 1, 4);
+    header.writeUInt8(this.#unit, 6);
+    const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
+    this.#waiting = { resolve, reject };
+    this.#socket.setTimeout(deadlineMs, () => this.#fail(`no answer within ${deadlineMs} ms`));
+    this.#socket.write(Buffer.concat([header, pdu]));
+    try {
+      return await promise;
+    } finally {
+      this.#socket.setTimeout(0);
+    }
+  }
+
+  #take(bytes: Buffer): void {
+    this.#received = Buffer.concat([this.#received, bytes]);
+    if (this.#received.length < headerBytes) return;
+    const end = 6 + this.#received.readUInt16BE(4);
+    if (this.#received.length < end) return;
+    const pdu = this.#received.subarray(headerBytes, end);
+    this.#received = this.#received.subarray(end);
+    this.#waiting?.resolve(pdu);
+    this.#waiting = undefined;
+  }
+
+  #fail(message: string): void {
+    this.#waiting?.reject(new ScadaError('retryable', 'DEVICE_TIMEOUT', message));
+    this.#waiting = undefined;
+    this.#socket.destroy();
+  }
+}
+
+function writePdu({ table, address, type, scale }: PlantAddress, value: number): Buffer {
+  if (table === 'coil') return Buffer.from([5, address >> 8, address & 0xff, value === 0 ? 0 : 0xff, 0]);
+  if (table !== 'holding') throw new RangeError(`the table ${table} can not be written`);
+  const raw = Math.round(value / scale);
+  if (type === 'int16' || type === 'uint16' || type === 'bit')
+    return Buffer.from([6, address >> 8, address & 0xff, (raw >> 8) & 0xff, raw & 0xff]);
+  const pdu = Buffer.from([16, address >> 8, address & 0xff, 0, 2, 4, 0, 0, 0, 0]);
+  if (type === 'float32') pdu.writeFloatBE(value, 6);
+  else if (type === 'int32') pdu.writeInt32BE(raw, 6);
+  else pdu.writeUInt32BE(raw, 6);
+  return pdu;
+}

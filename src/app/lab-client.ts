@@ -1,0 +1,162 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { LabCall, LabMessage, LabRequest, SimulatorAddresses, SimulatorConfig } from '../../simulators/lab/messages.ts';
+import { scenarios } from '../../simulators/scenarios/index.ts';
+import { PacedClock, systemClock } from '../core/clock.ts';
+import { ScadaError } from '../core/errors.ts';
+import type { LabControl, LabStatus } from '../core/lab.ts';
+import type { Logger } from '../core/plugin.ts';
+import { moduleBeside } from './module.ts';
+
+/** A call that is not answered in this time has failed, ms of machine time. */
+const deadlineMs = 30_000;
+
+/** The simulator's process, seen from the monitor's: control, status, and the clock of the plant. */
+export class LabClient implements LabControl, AsyncDisposable {
+  readonly scenarios: LabControl['scenarios'];
+  /** Plant time. It stands still when the simulator is gone. */
+  readonly clock: PacedClock;
+  readonly addresses: SimulatorAddresses;
+  readonly #child: ChildProcess;
+  readonly #calls: Calls;
+  readonly #listeners = new Set<() => void>();
+  #status: LabStatus;
+
+  private constructor(child: ChildProcess, calls: Calls, status: LabStatus, addresses: SimulatorAddresses, logger: Logger) {
+    this.#child = child;
+    this.#calls = calls;
+    this.#status = status;
+    this.addresses = addresses;
+    this.clock = new PacedClock(status.pace);
+    this.scenarios = scenarios.filter(({ plant }) => plant === status.plant);
+    child.on('message', (message: LabMessage) => {
+      if (message.type === 'status') this.#take(message.status);
+    });
+    child.on('exit', (code) => {
+      logger.error(`the simulator has ended with status ${code ?? 'none'}: the plant stands still`);
+      const now = { plantMs: this.clock.now(), wallMs: systemClock.now(), speed: 0 };
+      const event = { time: now.plantMs, lane: 'control' as const, text: 'the simulator has ended: start scadawatch again' };
+      this.#take({ ...this.#status, pace: now, running: undefined, events: [...this.#status.events, event] });
+    });
+  }
+
+  /** Forks the simulator and puts the plant on its ports. @throws ScadaError LAB_REFUSED with the simulator's reason */
+  static async start(config: SimulatorConfig, logger: Logger): Promise<LabClient> {
+    const child = fork(fileURLToPath(moduleBeside(import.meta.url, '../../simulators/main')), [], {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    const calls = new Calls(child);
+    const { promise: first, resolve } = Promise.withResolvers<LabStatus>();
+    child.on('message', (message: LabMessage) => {
+      if (message.type === 'status') resolve(message.status);
+    });
+    try {
+      const addresses = await calls.call({ call: 'open', config });
+      if (addresses === undefined) throw new ScadaError('fatal', 'INTERNAL', 'the simulator did not say where it is');
+      return new LabClient(child, calls, await first, addresses, logger);
+    } catch (thrown) {
+      child.kill('SIGKILL');
+      throw thrown;
+    }
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  status(): LabStatus {
+    return this.#status;
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Puts a client's certificate (DER) on the trust list of the plant's OPC UA server. */
+  async trust(certificate: Buffer): Promise<void> {
+    await this.#calls.call({ call: 'trust', certificate: certificate.toString('base64') });
+  }
+
+  async setSpeed(speed: number): Promise<void> {
+    await this.#calls.call({ call: 'speed', speed });
+  }
+
+  async start(scenario: string): Promise<void> {
+    await this.#calls.call({ call: 'start', scenario });
+  }
+
+  async stop(): Promise<void> {
+    await this.#calls.call({ call: 'stop' });
+  }
+
+  async reset(): Promise<void> {
+    await this.#calls.call({ call: 'reset' });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#child.removeAllListeners('exit');
+    this.#child.once('exit', () => resolve());
+    this.#child.kill('SIGTERM');
+    await promise;
+  }
+
+  #take(status: LabStatus): void {
+    const { pace } = this.clock;
+    const next = status.pace;
+    this.#status = status;
+    if (next.speed !== pace.speed || next.plantMs !== pace.plantMs || next.wallMs !== pace.wallMs) this.clock.setPace(next);
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+/** Questions over the IPC channel, answered by their number. */
+class Calls {
+  readonly #child: ChildProcess;
+  readonly #waiting = new Map<
+    number,
+    { resolve: (addresses: SimulatorAddresses | undefined) => void; reject: (error: Error) => void }
+  >();
+  #last = 0;
+
+  constructor(child: ChildProcess) {
+    this.#child = child;
+    child.on('message', (message: LabMessage) => {
+      if (message.type === 'status') return;
+      const waiting = this.#waiting.get(message.id);
+      this.#waiting.delete(message.id);
+      if (message.type === 'answer') waiting?.resolve(message.addresses);
+      else waiting?.reject(new ScadaError('config', 'LAB_REFUSED', message.message));
+    });
+    child.on('exit', () => this.#failAll('the simulator has ended'));
+  }
+
+  async call(call: LabCall): Promise<SimulatorAddresses | undefined> {
+    if (!this.#child.connected)
+      throw new ScadaError('fatal', 'LAB_REFUSED', 'the simulator has ended', { hint: 'start scadawatch again' });
+    const id = ++this.#last;
+    const { promise, resolve, reject } = Promise.withResolvers<SimulatorAddresses | undefined>();
+    this.#waiting.set(id, { resolve, reject });
+    const request: LabRequest = { ...call, id };
+    this.#child.send(request);
+    const answered = new AbortController();
+    try {
+      return await Promise.race([promise, this.#late(call.call, answered.signal)]);
+    } finally {
+      answered.abort();
+      this.#waiting.delete(id);
+    }
+  }
+
+  async #late(call: string, signal: AbortSignal): Promise<never> {
+    await systemClock.sleep(deadlineMs, signal);
+    throw new ScadaError('retryable', 'LAB_REFUSED', `the simulator did not answer to ${call} within ${deadlineMs / 1000} s`);
+  }
+
+  #failAll(message: string): void {
+    for (const { reject } of this.#waiting.values()) reject(new ScadaError('fatal', 'LAB_REFUSED', message));
+    this.#waiting.clear();
+  }
+}
