@@ -1,0 +1,318 @@
+import { mkdirSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ScadaError } from '../../core/errors.ts';
+import type { Logger } from '../../core/plugin.ts';
+import type { QueueStats } from '../../core/queue.ts';
+import { CursorFile, type Position } from './cursor.ts';
+import { createSegment, frame, framedBytes, headerBytes, SegmentReader, writeHeader } from './segment.ts';
+
+export interface DiskQueueOptions {
+  readonly name: string;
+  readonly dir: string;
+  /** Most bytes that wait; the disk holds up to two segments more. */
+  readonly boundBytes: number;
+  /** What one record too many does: it is refused, or the oldest segment goes. */
+  readonly policy: 'drop-oldest' | 'drop-newest';
+  readonly logger: Logger;
+  /** A file of about this size is finished and the next one begun. */
+  readonly segmentBytes?: number;
+}
+
+/** A record and where it ends, for `done`. */
+export interface QueuedRecord {
+  readonly bytes: Buffer;
+  readonly end: Position;
+}
+
+interface Append {
+  readonly record: Uint8Array;
+  readonly resolve: (kept: boolean) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * A bounded queue of records on disk. It survives kill -9 at any moment and power loss: `append` resolves after the
+ * record is synced (records that come together share one sync). One consumer takes the oldest with `next` and removes it with
+ * `done`; what was not yet done comes again after a restart, so delivery is at least once and in order. Append-only segment
+ * files; each record with its length and CRC-32; a torn end is cut off.
+ */
+export class DiskQueue implements AsyncDisposable {
+  readonly #options: Required<DiskQueueOptions>;
+  readonly #cursorFile: CursorFile;
+  /** Bytes of each segment, oldest first; the last one is being written. */
+  readonly #segments: Map<number, number>;
+  #writer: FileHandle;
+  #active: number;
+  #cursor: Position;
+  #reader: { readonly segment: number; readonly reader: SegmentReader } | undefined;
+  #appends: Append[] = [];
+  #appending: Promise<void> | undefined;
+  #arrived = Promise.withResolvers<void>();
+  #dropped = 0;
+  #closed = false;
+
+  private constructor(
+    options: Required<DiskQueueOptions>,
+    cursorFile: CursorFile,
+    segments: Map<number, number>,
+    active: number,
+    writer: FileHandle,
+    cursor: Position,
+  ) {
+    this.#options = options;
+    this.#cursorFile = cursorFile;
+    this.#segments = segments;
+    this.#active = active;
+    this.#writer = writer;
+    this.#cursor = cursor;
+  }
+
+  static async open(given: DiskQueueOptions): Promise<DiskQueue> {
+    const options = { segmentBytes: 8_388_608, ...given };
+    const { dir, logger, name } = options;
+    mkdirSync(dir, { recursive: true });
+    const cursorFile = new CursorFile(join(dir, 'cursor'));
+    const stored = cursorFile.read();
+    const segments = new Map<number, number>();
+    for (const id of segmentsIn(dir)) {
+      if (stored !== undefined && id < stored.segment) rmSync(segmentPath(dir, id));
+      else segments.set(id, statSync(segmentPath(dir, id)).size);
+    }
+    const last = [...segments.keys()].at(-1);
+    let writer: FileHandle;
+    let active: number;
+    if (last === undefined) {
+      active = (stored?.segment ?? 0) + 1;
+      writer = await createSegment(segmentPath(dir, active));
+      segments.set(active, headerBytes);
+    } else {
+      active = last;
+      const end = await cutTornEnd(segmentPath(dir, last), segments.get(last) ?? 0, name, logger);
+      segments.set(last, end);
+      writer = await open(segmentPath(dir, last), 'r+');
+      if (end === headerBytes) await writeHeader(writer);
+    }
+    const first = segments.keys().next().value ?? active;
+    const size = segments.get(first) ?? headerBytes;
+    const offset = stored?.segment === first ? Math.min(stored.offset, size) : headerBytes;
+    return new DiskQueue(options, cursorFile, segments, active, writer, { segment: first, offset });
+  }
+
+  /** True when every record that was appended is done. */
+  get empty(): boolean {
+    return this.#waitingBytes() === 0;
+  }
+
+  /** `used` and `bound` in bytes, `dropped` in records since the start. */
+  stats(): QueueStats {
+    const { name, boundBytes, policy } = this.#options;
+    return { name, used: this.#waitingBytes(), bound: boundBytes, policy, dropped: this.#dropped };
+  }
+
+  /**
+   * Resolves when the record is on disk: false if it was dropped because the queue is full.
+   * @throws ScadaError SPOOL_FULL if the disk does not take it
+   */
+  async append(record: Uint8Array): Promise<boolean> {
+    if (this.#closed) throw new ScadaError('fatal', 'QUEUE_CLOSED', `queue ${this.#options.name} is closed`);
+    const { promise, resolve, reject } = Promise.withResolvers<boolean>();
+    this.#appends.push({ record, resolve, reject });
+    this.#startAppending();
+    return await promise;
+  }
+
+  /** The oldest record that is not done, as soon as there is one. Rejects when the signal aborts. */
+  async next(signal: AbortSignal): Promise<QueuedRecord> {
+    for (;;) {
+      signal.throwIfAborted();
+      const record = await this.#read();
+      if (record !== undefined) return record;
+      if (this.empty) await abortable(this.#arrived.promise, signal);
+    }
+  }
+
+  /** The record needs no longer be kept. */
+  done({ end }: QueuedRecord): void {
+    // dropped meanwhile
+    if (end.segment !== this.#cursor.segment) return;
+    this.#moveTo(end);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#appending;
+    await this.#writer.close();
+    await this.#reader?.reader[Symbol.asyncDispose]();
+    this.#cursorFile[Symbol.dispose]();
+  }
+
+  #startAppending(): void {
+    this.#appending ??= this.#appendAll().finally(() => {
+      this.#appending = undefined;
+      if (this.#appends.length > 0) this.#startAppending();
+    });
+  }
+
+  async #appendAll(): Promise<void> {
+    while (this.#appends.length > 0) {
+      const taken = this.#appends.splice(0);
+      const kept: Append[] = [];
+      try {
+        for (const append of taken) {
+          if (await this.#makeRoom(framedBytes(append.record))) {
+            await this.#write(frame(append.record));
+            kept.push(append);
+          } else {
+            this.#dropped++;
+            append.resolve(false);
+          }
+        }
+        await this.#writer.datasync();
+        for (const { resolve } of kept) resolve(true);
+      } catch (cause) {
+        const { name, dir } = this.#options;
+        const message = `queue ${name} can not write to ${dir}: ${(cause as Error).message}`;
+        const error = new ScadaError('retryable', 'SPOOL_FULL', message, { hint: 'see that the disk is not full', cause });
+        for (const { reject } of taken) reject(error);
+      }
+      const arrived = this.#arrived;
+      this.#arrived = Promise.withResolvers<void>();
+      arrived.resolve();
+    }
+  }
+
+  /** A failed write leaves the known size as it was: the next one overwrites what it may have left behind. */
+  async #write(framed: Buffer): Promise<void> {
+    const size = this.#sizeOf(this.#active);
+    if (size >= this.#options.segmentBytes || (this.empty && size > headerBytes)) {
+      await this.#rotate();
+      await this.#write(framed);
+      return;
+    }
+    await this.#writer.write(framed, 0, framed.length, size);
+    this.#segments.set(this.#active, size + framed.length);
+  }
+
+  async #rotate(): Promise<void> {
+    await this.#writer.datasync();
+    await this.#writer.close();
+    this.#active++;
+    this.#writer = await createSegment(segmentPath(this.#options.dir, this.#active));
+    this.#segments.set(this.#active, headerBytes);
+    await syncFolder(this.#options.dir);
+  }
+
+  async #makeRoom(bytes: number): Promise<boolean> {
+    const { boundBytes, policy } = this.#options;
+    while (this.#waitingBytes() + bytes > boundBytes) {
+      if (policy === 'drop-newest' || this.empty) return false;
+      await this.#dropOldestSegment();
+    }
+    return true;
+  }
+
+  async #dropOldestSegment(): Promise<void> {
+    const { segment, offset } = this.#cursor;
+    if (segment === this.#active) await this.#rotate();
+    await using reader = await SegmentReader.open(segmentPath(this.#options.dir, segment));
+    const { records } = await reader.scan(offset, this.#sizeOf(segment));
+    // the consumer may have finished some of them meanwhile; then they count as dropped once too often rather than never
+    if (this.#cursor.segment !== segment) return;
+    this.#dropped += records;
+    this.#options.logger.error(`queue ${this.#options.name} is full: its ${records} oldest records are dropped`);
+    this.#skipSegment();
+  }
+
+  async #read(): Promise<QueuedRecord | undefined> {
+    const { segment, offset } = this.#cursor;
+    const size = this.#sizeOf(segment);
+    if (offset >= size) {
+      if (segment === this.#active) return undefined;
+      this.#skipSegment();
+      return await this.#read();
+    }
+    const bytes = await (await this.#readerOf(segment)).read(offset, size);
+    if (segment !== this.#cursor.segment) return await this.#read();
+    if (bytes !== undefined) return { bytes, end: { segment, offset: offset + framedBytes(bytes) } };
+    this.#dropped++;
+    const { name, dir, logger } = this.#options;
+    logger.error(`queue ${name}: ${segmentPath(dir, segment)} is damaged at byte ${offset}; what follows in it is lost`);
+    if (segment === this.#active) this.#moveTo({ segment, offset: size });
+    else this.#skipSegment();
+    return await this.#read();
+  }
+
+  async #readerOf(segment: number): Promise<SegmentReader> {
+    if (this.#reader?.segment !== segment) {
+      await this.#reader?.reader[Symbol.asyncDispose]();
+      this.#reader = { segment, reader: await SegmentReader.open(segmentPath(this.#options.dir, segment)) };
+    }
+    return this.#reader.reader;
+  }
+
+  /** Goes on to the segment after the one under the cursor, and removes that. */
+  #skipSegment(): void {
+    const { segment } = this.#cursor;
+    this.#segments.delete(segment);
+    this.#moveTo({ segment: this.#segments.keys().next().value ?? this.#active, offset: headerBytes });
+    rmSync(segmentPath(this.#options.dir, segment), { force: true });
+  }
+
+  #moveTo(position: Position): void {
+    this.#cursor = position;
+    this.#cursorFile.write(position);
+  }
+
+  #sizeOf(segment: number): number {
+    return this.#segments.get(segment) ?? headerBytes;
+  }
+
+  #waitingBytes(): number {
+    let bytes = headerBytes - this.#cursor.offset;
+    for (const size of this.#segments.values()) bytes += size - headerBytes;
+    return bytes;
+  }
+}
+
+const segmentPath = (dir: string, id: number): string => join(dir, `${String(id).padStart(12, '0')}.segment`);
+
+const segmentsIn = (dir: string): number[] =>
+  readdirSync(dir)
+    .flatMap((name) => /^(\d{12})\.segment$/.exec(name)?.[1] ?? [])
+    .map(Number)
+    .toSorted((a, b) => a - b);
+
+/** What a crash in the middle of a write left behind is not a record. Returns the size that is left. */
+async function cutTornEnd(path: string, size: number, name: string, logger: Logger): Promise<number> {
+  await using reader = await SegmentReader.open(path);
+  const { end } = await reader.scan(headerBytes, size);
+  if (end < size) {
+    logger.warn(`queue ${name}: ${size - end} bytes of an unfinished record are cut off`, { file: path });
+    truncateSync(path, end);
+  }
+  return end;
+}
+
+/** A new file is safe from power loss only when its folder is. */
+async function syncFolder(dir: string): Promise<void> {
+  const folder = await open(dir, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+async function abortable(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = (): void => reject(signal.reason as Error);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}

@@ -1,0 +1,93 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
+
+/** First bytes of a segment file: format and version. */
+const magic = Buffer.from('SWQUEUE1');
+export const headerBytes = magic.length;
+/** Length and CRC-32 of the record, little-endian, stand before it. */
+const frameHead = 8;
+/** Bytes that a reader fetches at once. */
+const windowBytes = 65_536;
+
+export function frame(record: Uint8Array): Buffer {
+  const framed = Buffer.allocUnsafe(frameHead + record.length);
+  framed.writeUInt32LE(record.length, 0);
+  framed.writeUInt32LE(crc32(record), 4);
+  framed.set(record, frameHead);
+  return framed;
+}
+
+export const framedBytes = (record: Uint8Array): number => frameHead + record.length;
+
+/** Creates a segment; a file of that name must not be there. */
+export async function createSegment(path: string): Promise<FileHandle> {
+  const file = await open(path, 'wx+', 0o600);
+  await writeHeader(file);
+  return file;
+}
+
+/** A segment without records may be one whose header a crash prevented. */
+export async function writeHeader(file: FileHandle): Promise<void> {
+  await file.write(magic, 0, magic.length, 0);
+}
+
+/** Reads the records of one segment, forwards from any frame's start. */
+export class SegmentReader implements AsyncDisposable {
+  readonly #file: FileHandle;
+  readonly #window = Buffer.allocUnsafe(windowBytes);
+  #windowStart = 0;
+  #windowEnd = 0;
+
+  private constructor(file: FileHandle) {
+    this.#file = file;
+  }
+
+  static async open(path: string): Promise<SegmentReader> {
+    return new SegmentReader(await open(path, 'r'));
+  }
+
+  /**
+   * The record that begins at `offset`, or undefined if none lies there whole and unharmed.
+   * @param size bytes of the file that are known to be written
+   */
+  async read(offset: number, size: number): Promise<Buffer | undefined> {
+    if (offset === headerBytes && !(await this.#bytes(0, headerBytes, size))?.equals(magic)) return undefined;
+    const head = await this.#bytes(offset, frameHead, size);
+    if (head === undefined) return undefined;
+    const length = head.readUInt32LE(0);
+    const checksum = head.readUInt32LE(4);
+    const record = await this.#bytes(offset + frameHead, length, size);
+    return record !== undefined && crc32(record) === checksum ? Buffer.from(record) : undefined;
+  }
+
+  /** Where the unharmed records that begin at `offset` end, and how many they are. */
+  async scan(offset: number, size: number): Promise<{ end: number; records: number }> {
+    let end = offset;
+    for (let records = 0; ; records++) {
+      const record = await this.read(end, size);
+      if (record === undefined) return { end, records };
+      end += framedBytes(record);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#file.close();
+  }
+
+  /** A view that the next call may overwrite. */
+  async #bytes(offset: number, length: number, size: number): Promise<Buffer | undefined> {
+    if (offset + length > size) return undefined;
+    if (length > windowBytes) {
+      const large = Buffer.allocUnsafe(length);
+      const { bytesRead } = await this.#file.read(large, 0, length, offset);
+      return bytesRead === length ? large : undefined;
+    }
+    if (offset < this.#windowStart || offset + length > this.#windowEnd) {
+      const { bytesRead } = await this.#file.read(this.#window, 0, Math.min(windowBytes, size - offset), offset);
+      this.#windowStart = offset;
+      this.#windowEnd = offset + bytesRead;
+      if (bytesRead < length) return undefined;
+    }
+    return this.#window.subarray(offset - this.#windowStart, offset - this.#windowStart + length);
+  }
+}
