@@ -6,6 +6,7 @@ import { limits } from './limits/index.ts';
 import { noise } from './noise/index.ts';
 import { range } from './range/index.ts';
 import { rate } from './rate/index.ts';
+import { relations } from './relations/index.ts';
 import { replay } from './replay/index.ts';
 import { shift } from './shift/index.ts';
 import { spike } from './spike/index.ts';
@@ -20,6 +21,7 @@ export const detectors: readonly DetectorPlugin[] = [
   shift,
   spike,
   discrete,
+  relations,
   replay,
   deviceHealth,
 ];

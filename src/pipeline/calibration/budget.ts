@@ -1,5 +1,5 @@
 import { joinGapMs } from '../../core/join.ts';
-import type { FindingSettings } from '../engine/index.ts';
+import type { Threshold } from '../engine/index.ts';
 import type { BlockMaxima } from './maxima.ts';
 import type { BudgetPromise } from './types.ts';
 
@@ -40,26 +40,21 @@ export function allowance(budgetPerDay: number, coveredMs: number, rows: number)
 /** One channel in the joint run: where its alerts join, and the surprise that makes score 1. */
 export interface JointChannel {
   readonly key: string;
-  readonly threshold: number;
+  readonly threshold: Threshold;
 }
 
 /**
  * Alerts that thresholds × `multiplier` raise on the block maxima: the finding machine's hysteresis at the resolution of
  * blocks, then joining by key and time as the alert desk does.
  */
-export function countAlerts(
-  maxima: BlockMaxima,
-  channels: readonly JointChannel[],
-  multiplier: number,
-  settings: FindingSettings,
-): number {
+export function countAlerts(maxima: BlockMaxima, channels: readonly JointChannel[], multiplier: number): number {
   const open = new Map<string, Uint8Array>();
   channels.forEach(({ key, threshold }, channel) => {
-    const factor = 1 / (threshold * multiplier);
+    const begin = threshold.begin * multiplier;
     const values = maxima.of(channel);
     let inside = false;
     for (let block = 0; block < values.length; block++) {
-      inside = (values[block] as number) * factor >= (inside ? settings.endScore : 1);
+      inside = (values[block] as number) >= (inside ? threshold.end : begin);
       if (!inside) continue;
       let blocks = open.get(key);
       if (blocks === undefined) open.set(key, (blocks = new Uint8Array(values.length)));
@@ -94,10 +89,9 @@ export function keepBudget(
   maxima: BlockMaxima,
   channels: readonly JointChannel[],
   allowed: Allowance,
-  settings: FindingSettings,
 ): { readonly multiplier: number; readonly alerts: number } {
   for (let multiplier = 1; ; multiplier *= 1.03) {
-    const alerts = countAlerts(maxima, channels, multiplier, settings);
+    const alerts = countAlerts(maxima, channels, multiplier);
     if (alerts <= allowed.alerts || multiplier > 1e3) return { multiplier, alerts };
   }
 }

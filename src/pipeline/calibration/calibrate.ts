@@ -96,9 +96,8 @@ function* calibrationSteps(options: CalibrateOptions): Generator<Reading, Calibr
 }
 
 function conclude(options: CalibrateOptions, run: FoldRun, survey: Survey): Calibrated {
-  const settings = options.settings ?? defaultEngineSettings;
   const allowed = allowance(options.budgetPerDay, survey.coveredMs, survey.rows);
-  const { byDetector, multiplier, alerts } = fitThresholds(run, allowed, settings.finding);
+  const { byDetector, multiplier, alerts } = fitThresholds(run, allowed);
   const whole = new Map(run.members.map(({ factory, whole }) => [factory.name, whole]));
   const detectors = options.detectors.map((factory) => ({
     name: factory.name,

@@ -1,6 +1,6 @@
 import type { Channel } from '../../core/detector.ts';
 import { joinKey } from '../../core/join.ts';
-import type { FindingSettings } from '../engine/index.ts';
+import type { Threshold } from '../engine/index.ts';
 import { type Allowance, type JointChannel, keepBudget } from './budget.ts';
 import type { FoldRun } from './folds.ts';
 import { fitTail, type Tail, tailLevel } from './tail.ts';
@@ -16,15 +16,18 @@ const aboveKnown = 1.1;
 /** A channel that saw nothing takes this share of the median threshold of its detector's others. */
 const quietShare = 0.5;
 
+/** A finding is over when its channel is where this share of blocks are at most. */
+const calmQuantile = 0.85;
+
 /** Thresholds of all statistical channels, and what they would have raised on the parts kept out. */
 export interface FittedThresholds {
-  readonly byDetector: ReadonlyMap<string, Readonly<Record<string, number>>>;
+  readonly byDetector: ReadonlyMap<string, Readonly<Record<string, Threshold>>>;
   readonly multiplier: number;
   readonly alerts: number;
 }
 
 /** From the surprises of parts kept out to a threshold per channel that together keep the alarm budget. */
-export function fitThresholds(run: FoldRun, allowed: Allowance, settings: FindingSettings): FittedThresholds {
+export function fitThresholds(run: FoldRun, allowed: Allowance): FittedThresholds {
   const statistical = run.members.filter(({ factory }) => factory.plugin.threshold === 'statistical');
   const vectors = statistical.filter(({ factory }) => factory.plugin.input === 'vector').length;
   const others = statistical.length - vectors;
@@ -40,25 +43,35 @@ export function fitThresholds(run: FoldRun, allowed: Allowance, settings: Findin
       tails.map((tail, index) => channelThreshold(tail, expected, highest(run.inSample.of(member.offset + index)))),
     );
   });
-  const joint: JointChannel[] = Array.from({ length: run.outOfFold.channels }, () => ({
-    key: '',
-    threshold: Number.POSITIVE_INFINITY,
-  }));
+  const joint: JointChannel[] = Array.from({ length: run.outOfFold.channels }, () => ({ key: '', threshold: never }));
   statistical.forEach((member, index) =>
     member.whole.channels.forEach((channel: Channel, i) => {
-      joint[member.offset + i] = { key: joinKey(channel), threshold: levels[index]?.[i] ?? Number.POSITIVE_INFINITY };
+      const begin = levels[index]?.[i] ?? Number.POSITIVE_INFINITY;
+      joint[member.offset + i] = { key: joinKey(channel), threshold: { begin, end: calmOf(run, member.offset + i) } };
     }),
   );
-  const { multiplier, alerts } = keepBudget(run.outOfFold, joint, allowed, settings);
+  const { multiplier, alerts } = keepBudget(run.outOfFold, joint, allowed);
   const byDetector = new Map(
-    statistical.map((member, index) => [
+    statistical.map((member) => [
       member.factory.name,
       Object.fromEntries(
-        member.whole.channels.map(({ key }, i) => [key, Number(((levels[index]?.[i] ?? 0) * multiplier).toPrecision(6))]),
+        member.whole.channels.map(({ key }, i) => {
+          const { begin, end } = joint[member.offset + i]?.threshold ?? never;
+          return [key, { begin: rounded(begin * multiplier), end: rounded(end) }];
+        }),
       ),
     ]),
   );
   return { byDetector, multiplier, alerts };
+}
+
+const never: Threshold = { begin: Number.POSITIVE_INFINITY, end: Number.POSITIVE_INFINITY };
+const rounded = (value: number): number => Number(value.toPrecision(6));
+
+/** What a channel's blocks stay under most of the time, in the whole calibration and with it known. */
+function calmOf(run: FoldRun, channel: number): number {
+  const sorted = Float32Array.from(run.inSample.of(channel)).sort();
+  return sorted[Math.floor(calmQuantile * (sorted.length - 1))] ?? 0;
 }
 
 function channelThreshold(tail: Tail, expected: number, known: number): number {

@@ -1,7 +1,7 @@
 import type { Detector, DetectorGroup, DetectorPlugin, Json } from '../../core/detector.ts';
 import type { Observation } from '../../core/observation.ts';
 import type { TagTable } from '../../core/tag.ts';
-import type { EngineSettings } from '../engine/index.ts';
+import type { EngineSettings, Threshold } from '../engine/index.ts';
 
 /** A way to make as many unlearned detectors of one configuration as the folds need. */
 export interface DetectorFactory {
@@ -47,8 +47,8 @@ export interface BudgetPromise {
 /** What was learned of one detector. */
 export interface CalibratedDetector {
   readonly baseline: Json;
-  /** Surprise that makes score 1, by channel key; empty for stated rules. */
-  readonly thresholds: Readonly<Record<string, number>>;
+  /** By channel key; empty for stated rules. */
+  readonly thresholds: Readonly<Record<string, Threshold>>;
 }
 
 /** A baseline as it is kept: readable, versioned, diffable JSON. */

@@ -79,7 +79,7 @@ function engineOf(detector: Detector, more: Partial<EngineOptions> = {}) {
     detectors: [{ name: 'echo', plugin: { input: 'sample', threshold: 'statistical' }, detector }],
     tags,
     groups: [],
-    thresholds: { echo: { A: 10, B: 2 } },
+    thresholds: { echo: { A: { begin: 10, end: 9 }, B: { begin: 2, end: 1 } } },
     ...more,
   });
 }
@@ -126,24 +126,28 @@ test('a stated rule is its own threshold, and an alarm where the limits are rati
 });
 
 test('a channel without a threshold stays silent, and surprises that are no numbers do nothing', () => {
-  const engine = engineOf(new Echo(channels), { thresholds: { echo: { A: 10 } } });
+  const engine = engineOf(new Echo(channels), { thresholds: { echo: { A: { begin: 10, end: 9 } } } });
   expect(run(engine, [100, Number.POSITIVE_INFINITY], 1)).toEqual([]);
   expect(run(engine, [Number.NaN, 1], 0, 10)).toEqual([]);
 });
 
 test('a snapshot goes on bit for bit', () => {
   fc.assert(
-    fc.property(fc.array(fc.double({ min: 0, max: 20, noNaN: true }), { minLength: 2, maxLength: 60 }), fc.nat(59), (values, cut) => {
-      const whole = engineOf(new Echo(channels));
-      const expected = run(whole, values);
-      const at = Math.min(cut, values.length);
-      const first = engineOf(new Echo(channels));
-      const before = run(first, values.slice(0, at));
-      const second = engineOf(new Echo(channels));
-      second.restore(structuredClone(first.snapshot()));
-      expect([...before, ...run(second, values.slice(at), 0, at)]).toEqual(expected);
-      expect(second.snapshot()).toEqual(whole.snapshot());
-    }),
+    fc.property(
+      fc.array(fc.double({ min: 0, max: 20, noNaN: true }), { minLength: 2, maxLength: 60 }),
+      fc.nat(59),
+      (values, cut) => {
+        const whole = engineOf(new Echo(channels));
+        const expected = run(whole, values);
+        const at = Math.min(cut, values.length);
+        const first = engineOf(new Echo(channels));
+        const before = run(first, values.slice(0, at));
+        const second = engineOf(new Echo(channels));
+        second.restore(structuredClone(first.snapshot()));
+        expect([...before, ...run(second, values.slice(at), 0, at)]).toEqual(expected);
+        expect(second.snapshot()).toEqual(whole.snapshot());
+      },
+    ),
     { seed: 7, numRuns: 60 },
   );
 });

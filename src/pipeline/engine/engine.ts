@@ -14,6 +14,7 @@ import {
   type EngineSnapshot,
   type FindingSettings,
   type ScoreHook,
+  type Threshold,
 } from './types.ts';
 
 /** A finding is told of again when its peak has grown by this factor, when its explanation changes, or after a minute. */
@@ -69,11 +70,14 @@ class DetectionEngine implements Engine {
       event: seats,
     };
     this.#seatOf = Uint32Array.from(seats.flatMap(({ detector }, index) => detector.channels.map(() => index)));
-    this.#factor = Float64Array.from(seats.flatMap((seat) => factorsOf(seat, options)));
+    const thresholds = seats.flatMap((seat) => thresholdsOf(seat, options));
+    this.#factor = Float64Array.from(thresholds, ({ begin }) => (begin > 0 ? 1 / begin : 0));
+    const { most, least } = finding.endScore;
+    const ends = Float64Array.from(thresholds, ({ begin, end }) => Math.min(most, Math.max(least, end / begin)));
     const holds = seats.flatMap((seat) =>
       seat.detector.channels.map((channel) => finding.endPeriods[seat.plugin.input] * periodOf(seat, channel, options)),
     );
-    this.#machine = new FindingMachine(Float64Array.from(holds), finding);
+    this.#machine = new FindingMachine(ends, Float64Array.from(holds), finding);
   }
 
   get time(): number {
@@ -206,12 +210,11 @@ class DetectionEngine implements Engine {
   }
 }
 
-function factorsOf({ name, plugin, detector }: EngineDetector, { thresholds }: EngineOptions): number[] {
-  if (plugin.threshold === 'stated') return detector.channels.map(() => 1);
-  return detector.channels.map(({ key }) => {
-    const threshold = thresholds[name]?.[key];
-    return threshold === undefined || !(threshold > 0) ? 0 : 1 / threshold;
-  });
+const stated: Threshold = { begin: 1, end: 1 };
+const silent: Threshold = { begin: 0, end: 0 };
+
+function thresholdsOf({ name, plugin, detector }: EngineDetector, { thresholds }: EngineOptions): Threshold[] {
+  return detector.channels.map(({ key }) => (plugin.threshold === 'stated' ? stated : (thresholds[name]?.[key] ?? silent)));
 }
 
 /** How often a channel is reported on, ms: its tags' fastest scan, or the slowest group for vectors. */

@@ -8,5 +8,6 @@ export {
   type EngineSnapshot,
   type FindingSettings,
   type ScoreHook,
+  type Threshold,
   type Thresholds,
 } from './types.ts';

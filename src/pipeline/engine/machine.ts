@@ -24,6 +24,7 @@ const open = 2;
 export class FindingMachine {
   readonly #settings: FindingSettings;
   readonly #holdMs: Float64Array;
+  readonly #endScore: Float64Array;
   #state: Uint8Array;
   #reports: Uint32Array;
   #since: Float64Array;
@@ -31,10 +32,14 @@ export class FindingMachine {
   #score: Float64Array;
   #lastHigh: Float64Array;
 
-  /** @param holdMs per channel, how long its score must be low before its finding ends */
-  constructor(holdMs: Float64Array, settings: FindingSettings) {
+  /**
+   * @param endScore per channel, under which its finding is over
+   * @param holdMs per channel, for how long
+   */
+  constructor(endScore: Float64Array, holdMs: Float64Array, settings: FindingSettings) {
     const channels = holdMs.length;
     this.#settings = settings;
+    this.#endScore = endScore;
     this.#holdMs = holdMs;
     this.#state = new Uint8Array(channels);
     this.#reports = new Uint32Array(channels);
@@ -103,7 +108,7 @@ export class FindingMachine {
   #goOn(channel: number, time: number, score: number): Step {
     this.#score[channel] = score;
     if (score > (this.#peak[channel] as number)) this.#peak[channel] = score;
-    if (score >= this.#settings.endScore) this.#lastHigh[channel] = time;
+    if (score >= (this.#endScore[channel] as number)) this.#lastHigh[channel] = time;
     else if (time - (this.#lastHigh[channel] as number) >= (this.#holdMs[channel] as number)) {
       this.#state[channel] = idle;
       return 'end';

@@ -13,16 +13,24 @@ export interface EngineDetector {
   readonly detector: Detector;
 }
 
-/** Surprise that makes score 1, by detector name and channel key. A stated rule needs none; a channel without one stays silent. */
-export type Thresholds = Readonly<Record<string, Readonly<Record<string, number>>>>;
+/** When a channel's finding begins and ends, in its detector's surprise. */
+export interface Threshold {
+  /** Makes score 1. */
+  readonly begin: number;
+  /** What normal running stays under most of the time: below it a finding is over. */
+  readonly end: number;
+}
+
+/** By detector name and channel key. A stated rule needs none; a statistical channel without one stays silent. */
+export type Thresholds = Readonly<Record<string, Readonly<Record<string, Threshold>>>>;
 
 /** How a finding begins, goes on and ends; one set for all detectors. */
 export interface FindingSettings {
   /** Reports in a row at score ≥ 1 that open a finding. */
   readonly holdOff: number;
-  /** A finding ends when its score has stayed under this, a little below 1 so that it does not come and go on the threshold. */
-  readonly endScore: number;
-  /** For so many scan periods. Vectors are smoothed by their detectors already. */
+  /** The end lies at least this far below the threshold, and at most so far, as scores. */
+  readonly endScore: { readonly most: number; readonly least: number };
+  /** A finding ends when its score has stayed under its end for so many scan periods. Vectors are smoothed by their detectors already. */
   readonly endPeriods: Readonly<Record<DetectorPlugin['input'], number>>;
   /** An open finding is explained anew this often, ms of stream time. */
   readonly updateMs: number;
@@ -35,7 +43,7 @@ export interface EngineSettings {
 
 export const defaultEngineSettings: EngineSettings = {
   feed: defaultFeedSettings,
-  finding: { holdOff: 1, endScore: 0.9, endPeriods: { sample: 5, vector: 1, event: 5 }, updateMs: 5_000 },
+  finding: { holdOff: 1, endScore: { most: 0.98, least: 0.5 }, endPeriods: { sample: 5, vector: 1, event: 5 }, updateMs: 5_000 },
 };
 
 /** Hears every score: detector and channel by index, time in ms UTC. */
