@@ -1,0 +1,17 @@
+import type { Command } from 'commander';
+import { backtestCommand } from './backtest.ts';
+import { calibrateCommand } from './calibrate.ts';
+import { checkCommand } from './check.ts';
+import { labCommand } from './lab.ts';
+import { runCommand } from './run.ts';
+import { simulateCommand } from './simulate.ts';
+
+/** Every command, in the order of the help. */
+export const commands: readonly ((program: Command) => void)[] = [
+  labCommand,
+  runCommand,
+  checkCommand,
+  calibrateCommand,
+  backtestCommand,
+  simulateCommand,
+];

@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
+import { ownCertificate, trustServer } from '../../../collectors/opcua/index.ts';
+import { loadConfig } from '../../config/load.ts';
+import type { MonitorConfig } from '../../config/resolve.ts';
+import { systemClock } from '../../core/clock.ts';
+import { LabClient } from '../lab-client.ts';
+import { createLogger } from '../logger.ts';
+import { type CommonOptions, commonOptions, numberBetween } from '../options.ts';
+import { stopSignal, untilAborted } from '../process.ts';
+import { registry } from '../registry.ts';
+import { serve } from '../serve.ts';
+import { atAddresses, labUser, passphraseVariable, simulatorConfig, withHistorian } from '../lab-config.ts';
+
+/** Normal running that the first start simulates to learn from, days. */
+const learnedDays = 3;
+const dayMs = 86_400_000;
+/** The plant that is learned from is another one than the one that is watched. */
+const otherSeed = 0x5eed;
+
+interface LabOptions extends CommonOptions {
+  readonly config: string;
+  readonly seed: number;
+  readonly speed: number;
+  readonly port?: number;
+  readonly anyPort?: boolean;
+  readonly historian?: string;
+}
+
+/** `scadawatch lab`: a simulated plant and its monitor, in one command. */
+export function labCommand(program: Command): void {
+  const example = fileURLToPath(new URL('../../../simulators/plants/waterworks/plant.yaml', import.meta.url));
+  commonOptions(program.command('lab'))
+    .description('start a simulated waterworks on real ports and the monitor that watches it')
+    .option('--config <plant.yaml>', 'configuration of the monitor', example)
+    .option('--seed <n>', 'seed of the plant: another one is another life', numberBetween(0, 0xffffffff), 1)
+    .option('--speed <n>', 'plant seconds per second, 0 to 60', numberBetween(0, 60), 1)
+    .option('--port <n>', 'port of the page', numberBetween(0, 65_535))
+    .option('--any-port', "take free ports for the plant's controllers instead of those of the configuration")
+    .option('--historian <type=url>', 'keep samples elsewhere, e.g. influxdb=http://127.0.0.1:8086')
+    .action(lab);
+}
+
+async function lab(options: LabOptions): Promise<void> {
+  const logger = createLogger(options.logLevel, join(options.data, 'scadawatch.log'));
+  const passphrase = randomBytes(24).toString('base64url');
+  const environment = { ...process.env, [passphraseVariable]: passphrase };
+  const file = await loadConfig(options.config, { registry, environment });
+  const signal = stopSignal();
+  await using cleanup = new AsyncDisposableStack();
+
+  const startTime = Math.floor(systemClock.now() / 1000) * 1000;
+  const users = [{ name: labUser, passphrase }];
+  const simulator = simulatorConfig(file, {
+    ...options,
+    startTime,
+    users,
+    pkiDir: join(options.data, 'simulator-pki'),
+    anyPort: options.anyPort === true,
+  });
+  const client = cleanup.use(await LabClient.start(simulator, logger));
+  await exchangeCertificates(file, client, options.data);
+  let config = atAddresses(file, client.addresses);
+  if (options.historian !== undefined) config = withHistorian(config, options.historian, registry);
+  if (options.port !== undefined) config = { ...config, dashboard: { ...(config.dashboard as object), port: options.port } };
+
+  const learnFrom = {
+    type: 'simulate' as const,
+    plant: simulator.plant,
+    seed: (options.seed ^ otherSeed) >>> 0,
+    from: startTime - learnedDays * dayMs,
+    to: startTime,
+  };
+  const serving = cleanup.use(
+    await serve({ config, dataDir: options.data, clock: client.clock, logger, seed: options.seed, lab: client, learnFrom }),
+  );
+  announce(config, serving.dashboard.address, serving.dashboard.setupLink);
+  void serving.learned.then(() => {
+    if (!signal.aborted) console.log(serving.monitor.view.learning().text, serving.monitor.view.learning().promise);
+  });
+  await Promise.race([untilAborted(signal), serving.monitor.done]);
+}
+
+/** Monitor and plant are started by the same hand, which puts each one's certificate on the other's list: nothing is accepted by itself. */
+async function exchangeCertificates(config: MonitorConfig, client: LabClient, data: string): Promise<void> {
+  const { opcua } = client.addresses;
+  if (opcua === undefined) return;
+  for (const { name, plugin } of config.devices) {
+    if (plugin.type !== 'opcua') continue;
+    const dir = join(data, 'devices', name);
+    await client.trust(await ownCertificate(dir));
+    await trustServer(dir, Buffer.from(opcua.certificate, 'base64'));
+  }
+}
+
+function announce(config: MonitorConfig, address: string, setupLink: string | undefined): void {
+  console.log(`${config.site.name} runs, and scadawatch watches ${config.tags.size} tags on ${config.devices.length} devices.`);
+  if (setupLink === undefined) console.log(`Page: ${address}`);
+  else console.log(`First start. Open this link once to make the administrator:\n\n  ${setupLink}\n`);
+  console.log('Ctrl+C ends both.');
+}

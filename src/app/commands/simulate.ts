@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import type { SimulatorConfig } from '../../../simulators/lab/messages.ts';
+import { Simulator } from '../../../simulators/lab/simulator.ts';
+import { plants } from '../../../simulators/plants/index.ts';
+import { systemClock } from '../../core/clock.ts';
+import { Metrics } from '../../core/plugin.ts';
+import { Random } from '../../core/random.ts';
+import { labUser } from '../lab-config.ts';
+import { createLogger } from '../logger.ts';
+import { type CommonOptions, commonOptions, numberBetween } from '../options.ts';
+import { stopSignal, untilAborted } from '../process.ts';
+
+interface SimulateOptions extends CommonOptions {
+  readonly seed: number;
+  readonly speed: number;
+  readonly modbus: number;
+  readonly opcua: number;
+  readonly scenario?: string;
+}
+
+/** `scadawatch simulate`: a simulated plant on its ports, without the monitor. */
+export function simulateCommand(program: Command): void {
+  commonOptions(program.command('simulate'))
+    .description('put a simulated plant on Modbus TCP and OPC UA ports of this machine, without the monitor')
+    .argument('<plant>', `one of ${plants.map(({ type }) => type).join(', ')}`)
+    .option('--seed <n>', 'seed of the plant', numberBetween(0, 0xffffffff), 1)
+    .option('--speed <n>', 'plant seconds per second, 0 to 60', numberBetween(0, 60), 1)
+    .option(
+      '--modbus <port>',
+      'port of the first controller, the others follow; 0 takes free ones',
+      numberBetween(0, 65_000),
+      5020,
+    )
+    .option('--opcua <port>', 'port of the OPC UA server; 0 takes a free one', numberBetween(0, 65_535), 4840)
+    .option('--scenario <id>', 'scenario to play from the start')
+    .action(async (plant: string, options: SimulateOptions) => {
+      const signal = stopSignal();
+      const passphrase = randomBytes(24).toString('base64url');
+      const context = {
+        logger: createLogger(options.logLevel),
+        clock: systemClock,
+        random: new Random(options.seed),
+        metrics: new Metrics(),
+      };
+      const at = (offset: number): number => (options.modbus === 0 ? 0 : options.modbus + offset);
+      const config: SimulatorConfig = {
+        plant,
+        seed: options.seed,
+        speed: options.speed,
+        startTime: Math.floor(systemClock.now() / 1000) * 1000,
+        life: 'ordinary',
+        modbus: [
+          { controller: 'plc1', unit: 1, host: '127.0.0.1', port: at(0) },
+          { controller: 'rtu2', unit: 2, host: '127.0.0.1', port: at(1) },
+        ],
+        opcua: {
+          host: '127.0.0.1',
+          port: options.opcua,
+          pkiDir: join(options.data, 'simulator-pki'),
+          users: [{ name: labUser, passphrase }],
+        },
+      };
+      let told = 0;
+      await using simulator = await Simulator.open(config, context, ({ events }) => {
+        for (const { time, lane, text } of events.slice(told)) console.log(`${new Date(time).toISOString()} ${lane}: ${text}`);
+        told = events.length;
+      });
+      for (const [controller, port] of Object.entries(simulator.addresses.modbus))
+        console.log(`${controller}: Modbus TCP on 127.0.0.1:${port}`);
+      console.log(`OPC UA: ${simulator.addresses.opcua?.endpoint ?? 'none'}, user ${labUser}, passphrase ${passphrase}`);
+      console.log(`Clients are let in once their certificate lies in ${join(options.data, 'simulator-pki', 'trusted', 'certs')}`);
+      if (options.scenario !== undefined) simulator.start(options.scenario);
+      await untilAborted(signal);
+    });
+}
