@@ -2,7 +2,7 @@ import type { Channel, Detector, DetectorSnapshot, DetectorTarget, Json, Report 
 import type { Explanation } from '../../src/core/finding.ts';
 import type { DeviceHealthEvent, DeviceStateEvent, Event, Observation } from '../../src/core/observation.ts';
 import { Columns, isRecord, mismatch } from '../../src/streaming/columns.ts';
-import { Extremes } from '../../src/streaming/extremes.ts';
+import { raise } from '../../src/streaming/grade.ts';
 import { explainDevice, type Trouble } from './explain.ts';
 
 export interface DeviceHealthConfig {
@@ -28,7 +28,7 @@ export class DeviceHealthDetector implements Detector {
   readonly #config: DeviceHealthConfig;
   readonly #devices: readonly string[];
   readonly #baseline: Columns;
-  readonly #slowest: Extremes;
+  readonly #slowest: Float64Array;
   readonly #running: Columns;
   /** ms UTC of the last event that showed the device well; NaN while it is up. */
   readonly #awaySince: Float64Array;
@@ -49,7 +49,7 @@ export class DeviceHealthDetector implements Detector {
       device,
     }));
     this.#baseline = new Columns(this.#devices.length);
-    this.#slowest = new Extremes(this.#baseline, 'latencyMs');
+    this.#slowest = this.#baseline.add('latencyMs');
     this.#running = new Columns(this.#devices.length);
     this.#awaySince = this.#running.add('awaySince', 1, Number.NaN);
     this.#connecting = this.#running.add('connecting');
@@ -64,7 +64,7 @@ export class DeviceHealthDetector implements Detector {
     if (event.type === 'calibration' && event.phase === 'begin') this.#baseline.clear();
     if (event.type !== 'device-health') return;
     const channel = this.#devices.indexOf(event.device);
-    if (channel >= 0 && event.latencyMs >= 0) this.#slowest.learn(channel, event.time, event.latencyMs);
+    if (channel >= 0 && event.latencyMs >= 0) raise(this.#slowest, channel, event.latencyMs);
   }
 
   score(observation: Observation, report: Report): void {
@@ -123,7 +123,7 @@ export class DeviceHealthDetector implements Detector {
   }
 
   #latency(channel: number): number {
-    const usual = this.#slowest.bound(channel);
+    const usual = this.#slowest[channel] as number;
     if (!(usual > 0)) return 0;
     return (this.#latencyMs[channel] as number) / Math.max(this.#config.latencyMs, this.#config.latencyFactor * usual);
   }
@@ -142,7 +142,7 @@ export class DeviceHealthDetector implements Detector {
       neverAnswered: this.#connecting[channel] === 1,
       errorShare: this.#errorShare[channel] as number,
       latencyMs: this.#latencyMs[channel] as number,
-      usualMs: Math.max(0, this.#slowest.bound(channel)),
+      usualMs: this.#slowest[channel] as number,
     });
   }
 

@@ -1,8 +1,7 @@
 import type { DetectorTarget } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import { Extremes } from '../../src/streaming/extremes.ts';
-import { graded } from '../../src/streaming/grade.ts';
+import { graded, raise } from '../../src/streaming/grade.ts';
 import { TagDetector } from '../../src/streaming/tag-detector.ts';
 import { explainCause } from './explain.ts';
 import { States } from './states.ts';
@@ -22,7 +21,7 @@ export class DiscreteDetector extends TagDetector<Stay> {
   readonly #config: DiscreteConfig;
   readonly #states: States;
   /** Changes per second over the last few changes. */
-  readonly #rate: Extremes;
+  readonly #rate: Float64Array;
   readonly #changes: Float64Array;
   #surprise = 0;
 
@@ -36,7 +35,7 @@ export class DiscreteDetector extends TagDetector<Stay> {
     );
     this.#config = config;
     this.#states = new States(this.baseline);
-    this.#rate = new Extremes(this.baseline, 'changesPerSecond');
+    this.#rate = this.baseline.add('changesPerSecond');
     this.#changes = this.baseline.add('changes');
   }
 
@@ -49,7 +48,7 @@ export class DiscreteDetector extends TagDetector<Stay> {
     (this.#changes[channel] as number)++;
     const from = this.#states.find(channel, before[channel] as number);
     if (from >= 0) this.#states.learnChange(channel, from, state, beforeMs[channel] as number);
-    this.#rate.learn(channel, time, this.learning.changesPerSecond(channel, time));
+    raise(this.#rate, channel, this.learning.changesPerSecond(channel, time));
   }
 
   protected judge(channel: number, time: number, value: number): number {
@@ -61,7 +60,7 @@ export class DiscreteDetector extends TagDetector<Stay> {
     this.#judgeState(channel, time, state);
     if (from >= 0 && state >= 0) this.#judgeChange(channel, from, state);
     if ((this.#changes[channel] as number) >= 2 * this.#config.minDwells)
-      this.#weigh(channel, running.changesPerSecond(channel, time) / this.#rate.bound(channel), 'often');
+      this.#weigh(channel, running.changesPerSecond(channel, time) / (this.#rate[channel] as number), 'often');
     return graded(this.#surprise);
   }
 
@@ -95,6 +94,6 @@ export class DiscreteDetector extends TagDetector<Stay> {
   explain(channel: number): Explanation {
     const { running } = this;
     const cause = causes[running.cause[channel] as number] ?? 'none';
-    return explainCause(cause, channel, this.tags[channel] as Tag, running, this.#states, this.#rate.bound(channel));
+    return explainCause(cause, channel, this.tags[channel] as Tag, running, this.#states, this.#rate[channel] as number);
   }
 }

@@ -1,6 +1,5 @@
-import type { DetectorTarget, Report } from '../../src/core/detector.ts';
+import type { DetectorTarget } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
-import type { Event } from '../../src/core/observation.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import { Columns } from '../../src/streaming/columns.ts';
 import { graded } from '../../src/streaming/grade.ts';
@@ -46,7 +45,8 @@ class Standing implements Memory {
 
 /**
  * A value that stands still. Surprise is the time for which it has stood, in units of the longest time for which it stood
- * at that value in normal running; see `Rests` for values that have no time of their own.
+ * at that value in normal running; see `Rests` for values that have no time of their own. At an end of the engineering range
+ * a transmitter stands because it can go no further, which is for `limits` and `range` to judge.
  */
 export class FrozenDetector extends TagDetector<Standing> {
   readonly #rests: Rests;
@@ -62,38 +62,22 @@ export class FrozenDetector extends TagDetector<Standing> {
 
   protected absorb(channel: number, time: number, value: number): void {
     const { since, before, beforeMs } = this.learning;
-    this.#rests.learn(channel, value, time - (since[channel] as number));
+    this.#rests.learn(channel, value, time - (since[channel] as number), false);
     if (Number.isNaN(beforeMs[channel])) return;
     (this.#changes[channel] as number)++;
-    this.#rests.learn(channel, before[channel] as number, beforeMs[channel] as number);
+    this.#rests.learn(channel, before[channel] as number, beforeMs[channel] as number, true);
   }
 
   protected judge(channel: number, time: number, value: number): number {
     if ((this.#changes[channel] as number) < this.#minChanges) return Number.NaN;
+    const { range } = this.tags[channel] as Tag;
+    if (range !== undefined && (value <= range.low || value >= range.high)) return 0;
     return graded((time - (this.running.since[channel] as number)) / this.#longest(channel, value));
   }
 
   /** Longest normal standing at the value, ms; at least two scans, the least that two polls can tell from none. */
   #longest(channel: number, value: number): number {
     return Math.max(this.#rests.longest(channel, value), 2 * (this.tags[channel] as Tag).scanMs);
-  }
-
-  /** What reports changes only gives no sample while it stands: for it alone, silence on a living connection is standing. */
-  protected override happen(event: Event, report: Report): void {
-    if (event.type !== 'tick') return;
-    for (let channel = 0; channel < this.tags.length; channel++) {
-      const tag = this.tags[channel] as Tag;
-      const silentMs = event.time - this.runningIntake.lastTime(channel);
-      if (!(silentMs > 2 * tag.scanMs) || !this.runningIntake.onChange(channel)) continue;
-      if (!this.knows(channel) || !this.runningIntake.holds(channel)) continue;
-      const surprise = this.judge(channel, event.time, this.running.value[channel] as number);
-      if (surprise >= 0) report(channel, event.time, surprise);
-      this.running.seen[channel] = event.time;
-    }
-  }
-
-  protected override restart(memory: Standing, channel: number): void {
-    if (!this.runningIntake.onChange(channel)) super.restart(memory, channel);
   }
 
   explain(channel: number): Explanation {

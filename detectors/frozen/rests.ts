@@ -3,28 +3,31 @@ import type { Columns } from '../../src/streaming/columns.ts';
 const kept = 6;
 
 /**
- * The longest standings of each channel, at most one for each value and six in all. A value that is not among the six never
- * stood longer than the shortest of them, so that this is its bound: exact, in one pass. A pump's flow of 0, a valve at 100 %
- * or a range's end find their own long times and leave the bound of all other values tight; and one frozen stretch within the
- * calibration is remembered as a rest at its own value alone.
+ * The longest standings of each channel, at most one for each value and six in all. A value among them has a bound of its
+ * own: a pump's flow of 0, a valve at 100 %, a range's end rest for hours and come back to it. Any other value may stand as
+ * long as the longest standing at a value that was not rested at again, and as the shortest of the six, which nothing else
+ * exceeded. Exact, in one pass.
  */
 export class Rests {
   readonly #value: Float64Array;
   readonly #ms: Float64Array;
+  /** Standings at the value that lasted at least half as long as its longest. */
+  readonly #times: Float64Array;
 
-  /** Adds two columns to the baseline: values, and the longest time in ms at each. */
+  /** Adds three columns to the baseline: values, the longest time in ms at each, and how often it stood about as long. */
   constructor(columns: Columns) {
     this.#value = columns.add('restValue', kept, Number.NaN);
     this.#ms = columns.add('restMs', kept, Number.NEGATIVE_INFINITY);
+    this.#times = columns.add('restTimes', kept);
   }
 
-  /** The channel has stood at `value` for `ms` so far. */
-  learn(channel: number, value: number, ms: number): void {
+  /** The channel has stood at `value` for `ms`, and `ended` tells whether it has moved on. */
+  learn(channel: number, value: number, ms: number, ended: boolean): void {
     const from = channel * kept;
     let shortest = from;
     for (let i = from; i < from + kept; i++) {
       if (this.#value[i] === value) {
-        if (ms > (this.#ms[i] as number)) this.#ms[i] = ms;
+        this.#again(i, ms, ended);
         return;
       }
       if ((this.#ms[i] as number) < (this.#ms[shortest] as number)) shortest = i;
@@ -32,6 +35,13 @@ export class Rests {
     if (ms <= (this.#ms[shortest] as number)) return;
     this.#value[shortest] = value;
     this.#ms[shortest] = ms;
+    this.#times[shortest] = ended ? 1 : 0;
+  }
+
+  #again(i: number, ms: number, ended: boolean): void {
+    const longest = this.#ms[i] as number;
+    if (ended && 2 * ms >= longest) this.#times[i] = (ms > 2 * longest ? 0 : (this.#times[i] as number)) + 1;
+    if (ms > longest) this.#ms[i] = ms;
   }
 
   /** ms; where the channel had fewer than six values, any other value may stand as long as the longest of them. −∞ before the first. */
@@ -39,12 +49,14 @@ export class Rests {
     const from = channel * kept;
     let least = Number.POSITIVE_INFINITY;
     let most = Number.NEGATIVE_INFINITY;
+    let once = Number.NEGATIVE_INFINITY;
     for (let i = from; i < from + kept; i++) {
       const ms = this.#ms[i] as number;
       if (this.#value[i] === value) return ms;
       least = Math.min(least, ms);
       most = Math.max(most, ms);
+      if ((this.#times[i] as number) < 2) once = Math.max(once, ms);
     }
-    return least === Number.NEGATIVE_INFINITY ? most : least;
+    return least === Number.NEGATIVE_INFINITY ? most : Math.max(least, once);
   }
 }

@@ -2,8 +2,7 @@ import type { DetectorTarget } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import { Columns } from '../../src/streaming/columns.ts';
-import { Extremes } from '../../src/streaming/extremes.ts';
-import { graded, meanStep } from '../../src/streaming/grade.ts';
+import { graded, meanStep, raise } from '../../src/streaming/grade.ts';
 import { type Memory, TagDetector } from '../../src/streaming/tag-detector.ts';
 import { explainTag, measure } from '../../src/streaming/words.ts';
 
@@ -16,8 +15,6 @@ export interface NoiseConfig {
 const least = 1e-9;
 /** The side of a distribution is at least this wide, as a log ratio: less is chance. */
 const leastSide = Math.log(1.5);
-/** One odd hour of the calibration may widen a side by this much, as a log ratio. */
-const mostOdd = Math.log(2);
 
 /**
  * Mean square root of |x(t) − 2x(t−1) + x(t−2)|, exponentially. Second differences do not see levels and slopes; the square
@@ -65,9 +62,9 @@ export class NoiseDetector extends TagDetector<Roughness> {
   readonly #warm: number;
   readonly #centre: Float64Array;
   readonly #counted: Float64Array;
-  readonly #high: Extremes;
+  readonly #high: Float64Array;
   /** Of the negated log. */
-  readonly #low: Extremes;
+  readonly #low: Float64Array;
   readonly #least: Float64Array;
 
   constructor(config: NoiseConfig, target: DetectorTarget) {
@@ -81,33 +78,27 @@ export class NoiseDetector extends TagDetector<Roughness> {
     this.#warm = 2 * config.window;
     this.#centre = this.baseline.add('logCentre');
     this.#counted = this.baseline.add('windows');
-    this.#high = new Extremes(this.baseline, 'logHigh');
-    this.#low = new Extremes(this.baseline, 'logLow');
+    this.#high = this.baseline.add('logHigh', 1, Number.NEGATIVE_INFINITY);
+    this.#low = this.baseline.add('negatedLogLow', 1, Number.NEGATIVE_INFINITY);
     this.#least = Float64Array.from(this.tags, ({ range }) => least * (range === undefined ? 1 : range.high - range.low));
   }
 
-  protected absorb(channel: number, time: number): void {
+  protected absorb(channel: number): void {
     if ((this.learning.count[channel] as number) < this.#warm) return;
     const log = this.#log(this.learning, channel);
     const counted = this.#counted[channel] as number;
     this.#centre[channel] = meanStep(this.#centre[channel] as number, log, counted, Number.MAX_SAFE_INTEGER);
     this.#counted[channel] = counted + 1;
-    this.#high.learn(channel, time, log);
-    this.#low.learn(channel, time, -log);
+    raise(this.#high, channel, log);
+    raise(this.#low, channel, -log);
   }
 
   protected judge(channel: number): number {
     if ((this.running.count[channel] as number) < this.#warm || this.#counted[channel] === 0) return Number.NaN;
     const centre = this.#centre[channel] as number;
     const away = this.#log(this.running, channel) - centre;
-    const side = away > 0 ? this.#edge(channel, this.#high) - centre : centre + this.#edge(channel, this.#low);
+    const side = away > 0 ? (this.#high[channel] as number) - centre : centre + (this.#low[channel] as number);
     return graded(Math.abs(away) / Math.max(side, leastSide));
-  }
-
-  #edge(channel: number, extremes: Extremes): number {
-    const third = extremes.third(channel);
-    const most = extremes.most(channel);
-    return third === Number.NEGATIVE_INFINITY ? most : Math.min(most, third + mostOdd);
   }
 
   #log(memory: Roughness, channel: number): number {
@@ -118,8 +109,8 @@ export class NoiseDetector extends TagDetector<Roughness> {
     const tag = this.tags[channel] as Tag;
     const now = this.running.of(channel);
     const centre = Math.exp(this.#centre[channel] as number);
-    const low = Math.exp(-this.#edge(channel, this.#low));
-    const high = Math.exp(this.#edge(channel, this.#high));
+    const low = Math.exp(-(this.#low[channel] as number));
+    const high = Math.exp(this.#high[channel] as number);
     const vanished = now < centre;
     const usual = `between ${measure(low, tag)} and ${measure(high, tag)}`;
     return explainTag({

@@ -2,8 +2,7 @@ import type { DetectorTarget } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import { Columns } from '../../src/streaming/columns.ts';
-import { Extremes } from '../../src/streaming/extremes.ts';
-import { graded } from '../../src/streaming/grade.ts';
+import { graded, raise } from '../../src/streaming/grade.ts';
 import { type Memory, TagDetector } from '../../src/streaming/tag-detector.ts';
 import { explainTag, measure, techniquesOfChange } from '../../src/streaming/words.ts';
 
@@ -34,10 +33,8 @@ class Last implements Memory {
  */
 export class RangeDetector extends TagDetector<Last> {
   readonly #config: RangeConfig;
-  readonly #high: Extremes;
-  /** Of the negated value. */
-  readonly #low: Extremes;
-  readonly #chosen: Uint8Array;
+  readonly #high: Float64Array;
+  readonly #low: Float64Array;
 
   constructor(config: RangeConfig, target: DetectorTarget) {
     super(
@@ -48,32 +45,19 @@ export class RangeDetector extends TagDetector<Last> {
       (tags) => new Last(tags.length),
     );
     this.#config = config;
-    this.#high = new Extremes(this.baseline, 'high');
-    this.#low = new Extremes(this.baseline, 'low');
-    this.#chosen = Uint8Array.from(this.tags, ({ role }) => (role === 'measurement' || role === 'status' ? 0 : 1));
+    this.#high = this.baseline.add('high', 1, Number.NEGATIVE_INFINITY);
+    this.#low = this.baseline.add('low', 1, Number.POSITIVE_INFINITY);
   }
 
-  protected absorb(channel: number, time: number, value: number): void {
-    this.#high.learn(channel, time, value);
-    this.#low.learn(channel, time, -value);
+  protected absorb(channel: number, _time: number, value: number): void {
+    raise(this.#high, channel, value);
+    if (value < (this.#low[channel] as number)) this.#low[channel] = value;
   }
 
   protected judge(channel: number, _time: number, value: number): number {
-    const low = this.#edge(channel, -1);
-    const high = this.#edge(channel, 1);
+    const low = this.#low[channel] as number;
+    const high = this.#high[channel] as number;
     return graded(Math.abs(value - (low + high) / 2) / ((high - low) / 2 + this.#resolution(channel, low, high)));
-  }
-
-  /**
-   * Lower (−1) or upper (1) edge. What people set is normal wherever they have set it once. A measurement's two most extreme
-   * hours may widen the range by no more than half of what the other hours span, so that an odd stretch in the calibration
-   * does not blind the tag.
-   */
-  #edge(channel: number, side: -1 | 1): number {
-    const extremes = side === 1 ? this.#high : this.#low;
-    const most = extremes.most(channel);
-    const others = this.#high.third(channel) + this.#low.third(channel);
-    return side * (this.#chosen[channel] === 1 || !(others > 0) ? most : Math.min(most, extremes.third(channel) + others / 2));
   }
 
   #resolution(channel: number, low: number, high: number): number {
@@ -85,12 +69,12 @@ export class RangeDetector extends TagDetector<Last> {
   explain(channel: number): Explanation {
     const tag = this.tags[channel] as Tag;
     const measured = this.running.value[channel] as number;
-    const low = this.#edge(channel, -1);
-    const high = this.#edge(channel, 1);
+    const low = this.#low[channel] as number;
+    const high = this.#high[channel] as number;
     const at = measure(measured, tag);
     const expected = Math.min(high, Math.max(low, measured));
     const usual = low === high ? `always at ${measure(low, tag)}` : `between ${measure(low, tag)} and ${measure(high, tag)}`;
-    const chosen = this.#chosen[channel] === 1;
+    const chosen = tag.role !== 'measurement' && tag.role !== 'status';
     return explainTag({
       tag,
       does: `${chosen ? 'was set to' : 'is'} ${at}, a value that it did not have in normal running, when it was ${usual}`,

@@ -39,7 +39,7 @@ export class Moves implements Memory {
     this.slope[channel] =
       count < window
         ? 0
-        : (1_000 * (value - (this.#values[oldest] as number))) / Math.max(this.slopeMs[channel] as number, window * scan);
+        : (1_000 * (value - (this.#values[oldest] as number))) / Math.max(this.slopeMs[channel] ?? 0, window * scan);
     const newest = channel * window + ((count + window - 1) % window);
     this.step[channel] =
       count === 0

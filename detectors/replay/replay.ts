@@ -87,9 +87,8 @@ export class ReplayDetector extends TagDetector<Recall> {
     this.#logDecay[channel] = chance?.logDecay ?? 0;
   }
 
-  protected override restart(memory: Recall, channel: number): void {
-    const intake = memory === this.running ? this.runningIntake : this.learningIntake;
-    memory.part(channel, intake.time);
+  protected override restart(memory: Recall, channel: number, time: number): void {
+    memory.part(channel, time);
   }
 
   protected judge(channel: number): number {

@@ -15,8 +15,8 @@ export class Charts implements Memory {
   readonly recent: Float64Array;
   /** Last value minus the level before it, in the unit of the tag. */
   readonly innovation: Float64Array;
-  readonly above: Float64Array;
-  readonly below: Float64Array;
+  readonly #above: Float64Array;
+  readonly #below: Float64Array;
   readonly #fast: number;
   readonly #slow: number;
   /** Scale of the innovations, by channel, from the baseline. */
@@ -31,8 +31,8 @@ export class Charts implements Memory {
     this.level = this.state.add('level');
     this.recent = this.state.add('recent');
     this.innovation = this.state.add('innovation');
-    this.above = this.state.add('above');
-    this.below = this.state.add('below');
+    this.#above = this.state.add('above');
+    this.#below = this.state.add('below');
   }
 
   advance(channel: number, _time: number, value: number): void {
@@ -46,8 +46,13 @@ export class Charts implements Memory {
     const scale = this.#scale[channel] as number;
     if (!(scale > 0)) return;
     const z = Math.max(-mostInnovation, Math.min(mostInnovation, innovation / scale));
-    this.above[channel] = Math.max(0, (this.above[channel] as number) + z - allowance);
-    this.below[channel] = Math.max(0, (this.below[channel] as number) - z - allowance);
+    this.#above[channel] = Math.max(0, (this.#above[channel] as number) + z - allowance);
+    this.#below[channel] = Math.max(0, (this.#below[channel] as number) - z - allowance);
+  }
+
+  /** CUSUM to the side on which it is larger, in scales. */
+  sum(channel: number): number {
+    return Math.max(this.#above[channel] as number, this.#below[channel] as number);
   }
 
   /** EWMA of the recent values above the slow level, in the unit of the tag. */

@@ -1,8 +1,7 @@
 import type { DetectorTarget } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import { Extremes } from '../../src/streaming/extremes.ts';
-import { graded, meanStep } from '../../src/streaming/grade.ts';
+import { graded, meanStep, raise } from '../../src/streaming/grade.ts';
 import { TagDetector } from '../../src/streaming/tag-detector.ts';
 import { duration, explainTag, measure } from '../../src/streaming/words.ts';
 import { Charts } from './charts.ts';
@@ -15,7 +14,7 @@ export interface ShiftConfig {
 
 /**
  * Level shift against a slow level, by two charts: EWMA (how far the recent mean is away) and CUSUM (for how long it has been
- * away by more than noise). Each is compared with the furthest that it went to the same side in normal running, so that daily
+ * away by more than noise). Each is compared with the furthest that it went to either side in normal running, so that daily
  * cycles, setpoint steps and pump starts, which move both charts, are within 1.
  */
 export class ShiftDetector extends TagDetector<Charts> {
@@ -23,10 +22,8 @@ export class ShiftDetector extends TagDetector<Charts> {
   readonly #root: Float64Array;
   readonly #rooted: Float64Array;
   readonly #scale: Float64Array;
-  readonly #offsetUp: Extremes;
-  readonly #offsetDown: Extremes;
-  readonly #sumUp: Extremes;
-  readonly #sumDown: Extremes;
+  readonly #offset: Float64Array;
+  readonly #sum: Float64Array;
 
   constructor(config: ShiftConfig, target: DetectorTarget) {
     // both memories and the detector share the one column of scales
@@ -45,21 +42,17 @@ export class ShiftDetector extends TagDetector<Charts> {
     this.#scale = scale;
     this.#root = this.baseline.add('root');
     this.#rooted = this.baseline.add('rooted');
-    this.#offsetUp = new Extremes(this.baseline, 'offsetUp');
-    this.#offsetDown = new Extremes(this.baseline, 'offsetDown');
-    this.#sumUp = new Extremes(this.baseline, 'sumUp');
-    this.#sumDown = new Extremes(this.baseline, 'sumDown');
+    this.#offset = this.baseline.add('offset');
+    this.#sum = this.baseline.add('sum');
   }
 
-  protected absorb(channel: number, time: number): void {
+  protected absorb(channel: number): void {
     const { learning } = this;
     if ((learning.count[channel] as number) <= this.#config.fast) return;
     if (this.learnsScale(channel)) this.#learnScale(channel, Math.abs(learning.innovation[channel] as number));
     if (!this.learnsShape(channel)) return;
-    const offset = learning.offset(channel);
-    (offset < 0 ? this.#offsetDown : this.#offsetUp).learn(channel, time, Math.abs(offset));
-    this.#sumUp.learn(channel, time, learning.above[channel] as number);
-    this.#sumDown.learn(channel, time, learning.below[channel] as number);
+    raise(this.#offset, channel, Math.abs(learning.offset(channel)));
+    raise(this.#sum, channel, learning.sum(channel));
   }
 
   /** The mean root, squared, is a scale that rare large innovations move little. */
@@ -67,7 +60,7 @@ export class ShiftDetector extends TagDetector<Charts> {
     const rooted = this.#rooted[channel] as number;
     this.#root[channel] = meanStep(this.#root[channel] as number, Math.sqrt(size), rooted, Number.MAX_SAFE_INTEGER);
     this.#rooted[channel] = rooted + 1;
-    this.#scale[channel] = (this.#root[channel] as number) ** 2;
+    this.#scale[channel] = (this.#root[channel] ?? 0) ** 2;
   }
 
   protected judge(channel: number): number {
@@ -76,16 +69,12 @@ export class ShiftDetector extends TagDetector<Charts> {
   }
 
   #ewma(channel: number): number {
-    const offset = this.running.offset(channel);
-    const furthest = Math.max((offset < 0 ? this.#offsetDown : this.#offsetUp).bound(channel), this.#scale[channel] as number);
-    return furthest > 0 ? Math.abs(offset) / furthest : 0;
+    const furthest = Math.max(this.#offset[channel] as number, this.#scale[channel] as number);
+    return furthest > 0 ? Math.abs(this.running.offset(channel)) / furthest : 0;
   }
 
   #cusum(channel: number): number {
-    return Math.max(
-      (this.running.above[channel] as number) / Math.max(this.#sumUp.bound(channel), this.#config.fast),
-      (this.running.below[channel] as number) / Math.max(this.#sumDown.bound(channel), this.#config.fast),
-    );
+    return this.running.sum(channel) / Math.max(this.#sum[channel] as number, this.#config.fast);
   }
 
   explain(channel: number): Explanation {
@@ -93,12 +82,11 @@ export class ShiftDetector extends TagDetector<Charts> {
     const recent = this.running.recent[channel] as number;
     const level = this.running.level[channel] as number;
     const offset = recent - level;
-    const down = Math.max(0, this.#offsetDown.bound(channel));
-    const up = Math.max(0, this.#offsetUp.bound(channel));
+    const furthest = this.#offset[channel] as number;
     const side = offset < 0 ? 'below' : 'above';
     const spanMs = this.#config.slow * tag.scanMs;
     const away = `${measure(Math.abs(offset), tag)} ${side} its mean of the last ${duration(spanMs)}`;
-    const usual = `at most ${measure(offset < 0 ? down : up, tag)} ${side} it`;
+    const usual = `at most ${measure(furthest, tag)} away from it`;
     const sustained = this.#cusum(channel) > this.#ewma(channel);
     return explainTag({
       tag,
@@ -108,8 +96,8 @@ export class ShiftDetector extends TagDetector<Charts> {
       headline: `shifted ${offset < 0 ? 'down' : 'up'} to ${measure(recent, tag)}`,
       measured: recent,
       expected: level,
-      low: level - down,
-      high: level + up,
+      low: level - furthest,
+      high: level + furthest,
       normalIf: `it came back to about ${measure(level, tag)}`,
       techniques: [],
     });

@@ -1,8 +1,7 @@
 import type { DetectorTarget } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import { Extremes } from '../../src/streaming/extremes.ts';
-import { graded, meanStep } from '../../src/streaming/grade.ts';
+import { graded, meanStep, raise } from '../../src/streaming/grade.ts';
 import { TagDetector } from '../../src/streaming/tag-detector.ts';
 import { explainTag, measure } from '../../src/streaming/words.ts';
 import { Hampel } from './hampel.ts';
@@ -21,7 +20,7 @@ export class SpikeDetector extends TagDetector<Hampel> {
   readonly #window: number;
   readonly #root: Float64Array;
   readonly #rooted: Float64Array;
-  readonly #highest: Extremes;
+  readonly #highest: Float64Array;
 
   constructor(config: SpikeConfig, target: DetectorTarget) {
     super(
@@ -34,10 +33,10 @@ export class SpikeDetector extends TagDetector<Hampel> {
     this.#window = config.window;
     this.#root = this.baseline.add('root');
     this.#rooted = this.baseline.add('rooted');
-    this.#highest = new Extremes(this.baseline, 'highest');
+    this.#highest = this.baseline.add('highest');
   }
 
-  protected absorb(channel: number, time: number): void {
+  protected absorb(channel: number): void {
     if ((this.learning.count[channel] as number) < this.#window) return;
     const height = this.learning.height[channel] as number;
     if (height > 0 && this.learnsScale(channel)) {
@@ -45,12 +44,12 @@ export class SpikeDetector extends TagDetector<Hampel> {
       this.#root[channel] = meanStep(this.#root[channel] as number, Math.sqrt(height), rooted, Number.MAX_SAFE_INTEGER);
       this.#rooted[channel] = rooted + 1;
     }
-    if (this.learnsShape(channel)) this.#highest.learn(channel, time, this.#relative(this.learning, channel));
+    if (this.learnsShape(channel)) raise(this.#highest, channel, this.#relative(this.learning, channel));
   }
 
   protected judge(channel: number): number {
     if ((this.running.count[channel] as number) < this.#window || this.#rooted[channel] === 0) return Number.NaN;
-    const highest = this.#highest.bound(channel);
+    const highest = this.#highest[channel] as number;
     return highest > 0 ? graded(this.#relative(this.running, channel) / highest) : Number.NaN;
   }
 
@@ -67,8 +66,7 @@ export class SpikeDetector extends TagDetector<Hampel> {
     const tag = this.tags[channel] as Tag;
     const measured = this.running.candidate[channel] as number;
     const median = this.running.median[channel] as number;
-    const reach =
-      Math.max(0, this.#highest.bound(channel)) * ((this.running.deviation[channel] as number) + this.#noise(channel));
+    const reach = (this.#highest[channel] as number) * ((this.running.deviation[channel] as number) + this.#noise(channel));
     return explainTag({
       tag,
       does: `jumped to ${measure(measured, tag)} for one sample while its neighbours were at ${measure(median, tag)}; in normal running it stood out by at most ${measure(reach, tag)}`,

@@ -1,7 +1,7 @@
 import type { Channel, Detector, DetectorSnapshot, DetectorTarget, Json, Report } from '../core/detector.ts';
 import type { Batch } from '../core/batch.ts';
 import type { Explanation } from '../core/finding.ts';
-import type { DeviceStateEvent, Event, Observation } from '../core/observation.ts';
+import type { Event, Observation } from '../core/observation.ts';
 import type { Tag } from '../core/tag.ts';
 import { type ChannelState, Columns, isRecord, mismatch } from './columns.ts';
 import { Intake } from './intake.ts';
@@ -38,8 +38,8 @@ export abstract class TagDetector<M extends Memory> implements Detector {
   readonly #type: string;
   readonly #minSamples: number;
   readonly #channelOf: Int32Array;
-  protected readonly runningIntake: Intake;
-  protected readonly learningIntake: Intake;
+  readonly #runningIntake: Intake;
+  readonly #learningIntake: Intake;
 
   protected constructor(
     type: string,
@@ -64,9 +64,8 @@ export abstract class TagDetector<M extends Memory> implements Detector {
     this.samples = this.baseline.add('samples');
     this.#phase = this.baseline.add('phase');
     const scans = this.tags.map((tag) => tag.scanMs);
-    const interval = this.baseline.add('intervalMs');
-    this.runningIntake = new Intake(scans, interval);
-    this.learningIntake = new Intake(scans, interval);
+    this.#runningIntake = new Intake(scans);
+    this.#learningIntake = new Intake(scans);
     this.running = makeMemory(this.tags, this.baseline);
     this.learning = makeMemory(this.tags, this.baseline);
   }
@@ -78,10 +77,8 @@ export abstract class TagDetector<M extends Memory> implements Detector {
   abstract explain(channel: number): Explanation;
   /** The calibration data are complete. */
   protected finish(): void {}
-  /** Something happened while watching. */
-  protected happen(_event: Event, _report: Report): void {}
-  /** The channel's samples begin anew after a gap. */
-  protected restart(memory: M, channel: number): void {
+  /** The channel's samples begin anew after a gap, at `time`. */
+  protected restart(memory: M, channel: number, _time: number): void {
     memory.state.clear(channel);
   }
 
@@ -106,13 +103,12 @@ export abstract class TagDetector<M extends Memory> implements Detector {
   }
 
   #learnBatch(batch: Batch): void {
-    const intake = this.learningIntake;
+    const intake = this.#learningIntake;
     for (let row = 0; row < batch.length; row++) {
       const channel = this.#channelOf[batch.tag[row] as number] ?? -1;
       if (channel < 0 || !intake.admit(channel, batch, row)) continue;
       const { time, value } = intake;
-      if (intake.gap) this.restart(this.learning, channel);
-      if (this.samples[channel] !== 0) intake.learnInterval(channel, this.samples[channel] as number);
+      if (intake.gap) this.restart(this.learning, channel, time);
       this.learning.advance(channel, time, value);
       this.absorb(channel, time, value);
       (this.samples[channel] as number)++;
@@ -125,31 +121,20 @@ export abstract class TagDetector<M extends Memory> implements Detector {
     if (event.phase === 'end') this.finish();
     this.#phase.fill({ begin: 1, pass: 2, end: 0 }[event.phase]);
     this.learning.state.clear();
-    this.learningIntake.state.clear();
+    this.#learningIntake.state.clear();
   }
 
   score(observation: Observation, report: Report): void {
-    if (observation.kind === 'event') {
-      if (observation.event.type === 'device') this.#noteDevice(observation.event);
-      this.happen(observation.event, report);
-    } else if (observation.kind === 'batch') this.#scoreBatch(observation.batch, report);
-  }
-
-  /** Without its connection, nothing is known of a device's tags until their next good sample. */
-  #noteDevice({ device, state }: DeviceStateEvent): void {
-    if (state === 'up') return;
-    this.tags.forEach((tag, channel) => {
-      if (tag.device === device) this.runningIntake.doubt(channel);
-    });
+    if (observation.kind === 'batch') this.#scoreBatch(observation.batch, report);
   }
 
   #scoreBatch(batch: Batch, report: Report): void {
-    const intake = this.runningIntake;
+    const intake = this.#runningIntake;
     for (let row = 0; row < batch.length; row++) {
       const channel = this.#channelOf[batch.tag[row] as number] ?? -1;
       if (channel < 0 || !intake.admit(channel, batch, row)) continue;
       const { time, value } = intake;
-      if (intake.gap) this.restart(this.running, channel);
+      if (intake.gap) this.restart(this.running, channel, time);
       this.running.advance(channel, time, value);
       if (!this.knows(channel)) continue;
       const surprise = this.judge(channel, time, value);
@@ -163,12 +148,12 @@ export abstract class TagDetector<M extends Memory> implements Detector {
     this.tags.forEach((tag, channel) => {
       tags[tag.name] = this.baseline.toJson(channel) ?? {};
       const memory = this.learning.state.toJson(channel);
-      const intake = this.learningIntake.state.toJson(channel);
+      const intake = this.#learningIntake.state.toJson(channel);
       if (memory !== undefined || intake !== undefined) learning[tag.name] = { memory: memory ?? {}, intake: intake ?? {} };
     });
     return {
       baseline: { detector: this.#type, version, tags, learning },
-      running: { memory: this.running.state.save(), intake: this.runningIntake.state.save() },
+      running: { memory: this.running.state.save(), intake: this.#runningIntake.state.save() },
     };
   }
 
@@ -185,11 +170,11 @@ export abstract class TagDetector<M extends Memory> implements Detector {
       this.baseline.fromJson(channel, filled(tags[name]));
       const open = isRecord(learning[name]) ? learning[name] : {};
       this.learning.state.fromJson(channel, filled(open['memory']));
-      this.learningIntake.state.fromJson(channel, filled(open['intake']));
+      this.#learningIntake.state.fromJson(channel, filled(open['intake']));
     });
     const state = isRecord(running) ? running : {};
     this.running.state.load(state['memory']);
-    this.runningIntake.state.load(state['intake']);
+    this.#runningIntake.state.load(state['intake']);
   }
 }
 
