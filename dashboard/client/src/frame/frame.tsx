@@ -5,6 +5,7 @@ import { useStation } from '../store/station.ts';
 import { activeKeys, listenToKeys, useKeys, type KeyBinding } from '../ui/keys.ts';
 import { Banner } from './banner.tsx';
 import './frame.css';
+import { Finder } from './finder.tsx';
 import { Help } from './help.tsx';
 import { menuEntries, Top } from './top.tsx';
 import { Veil } from './veil.tsx';
@@ -15,6 +16,7 @@ export function Frame(props: { readonly children: JSX.Element; readonly onLogout
   const { connection, settings, lab, site, sound, go } = station;
   const [looking, setLooking] = createSignal(false);
   const [help, setHelp] = createSignal<readonly KeyBinding[]>();
+  const [finding, setFinding] = createSignal(false);
   const stopped = (): boolean => connection.state() === 'stopped';
   createEffect(
     on(stopped, (now) => {
@@ -41,6 +43,7 @@ export function Frame(props: { readonly children: JSX.Element; readonly onLogout
     },
     { caption: 'M', text: 'silence', on: ['m'], run: () => sound.silence(), quiet: true },
     { caption: '⇧D', text: 'theme', on: ['Shift+d'], run: settings.toggleTheme, quiet: true },
+    { caption: '/', text: 'find tag', on: ['/'], run: () => setFinding(true) },
     { caption: '?', text: 'all keys', on: ['?'], run: () => setHelp(activeKeys()) },
   ]);
   onCleanup(listenToKeys(settings.letterKeys));
@@ -60,6 +63,9 @@ export function Frame(props: { readonly children: JSX.Element; readonly onLogout
           )}
         </For>
       </footer>
+      <Show when={finding()}>
+        <Finder onClose={() => setFinding(false)} />
+      </Show>
       <Show when={help()}>{(keys) => <Help keys={keys()} onClose={() => setHelp(undefined)} onLogout={props.onLogout} />}</Show>
       <Show when={stopped() && !looking()}>
         <Veil onLook={() => setLooking(true)} />

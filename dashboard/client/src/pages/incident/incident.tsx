@@ -1,3 +1,181 @@
+import { createMemo, createResource, createSignal, For, Show } from 'solid-js';
+import { isOpen, needsAcknowledgement, type Alert } from '../../../../../src/core/alert.ts';
+import { Sub, Tab } from '../../frame/sub.tsx';
+import { incidentsOf } from '../../pure/incidents.ts';
+import { ask } from '../../store/api.ts';
+import { useAcknowledge } from '../../store/acknowledge.ts';
+import { useStation } from '../../store/station.ts';
+import { AlertRows } from '../../ui/alert-rows.tsx';
+import { Badge } from '../../ui/badge.tsx';
+import { Button } from '../../ui/button.tsx';
+import { useKeys } from '../../ui/keys.ts';
+import { Empty, Panel } from '../../ui/panel.tsx';
+import { Loaded } from '../../ui/resource.tsx';
+import '../../ui/table.css';
+import { Contributions } from './contributions.tsx';
+import { IncidentHead } from './head.tsx';
+import './incident.css';
+import { MeasuredPanel } from './measured.tsx';
+import { Order } from './order.tsx';
+import { WhatToDo } from './todo.tsx';
+
+/** One sentence first, evidence second. */
 export function Incident() {
-  return <main class="page" />;
+  const { route, alerts, go, clock } = useStation();
+  const at = route();
+  const id = at.page === 'incident' ? at.id : '';
+  const { acknowledge, allowed } = useAcknowledge();
+  const all = createMemo(() => incidentsOf(alerts.open()));
+  // the stream tells that something of this incident changed; its whole story is asked for anew
+  const changed = createMemo(() =>
+    [...alerts.open(), ...alerts.cleared()]
+      .filter((alert) => alert.incident === id)
+      .map((alert) => `${alert.id} ${alert.state} ${alert.findings.length}`)
+      .join(','),
+  );
+  const [found, { refetch }] = createResource(
+    () => `${id} ${changed()}`,
+    async () => await ask('GET /api/incident', { id }),
+  );
+  const members = createMemo((): readonly Alert[] => {
+    const told = found.state === 'errored' ? [] : (found.latest?.alerts ?? []);
+    return told.map((alert) => alerts.find(alert.id) ?? alert);
+  });
+  const [chosen, setChosen] = createSignal<string>();
+  const selected = createMemo(() => members().find((alert) => alert.id === chosen()) ?? worst(members()));
+  const waiting = () => members().filter((alert) => needsAcknowledgement(alert.state));
+  const take = (): void => {
+    if (allowed()) acknowledge(waiting().map((alert) => alert.id));
+  };
+  const step = (by: number): void => {
+    const list = all();
+    const here = list.findIndex((incident) => incident.id === id);
+    const next = list[(here + by + list.length) % Math.max(1, list.length)];
+    if (next !== undefined) go({ page: 'incident', id: next.id });
+  };
+  const toTrend = (): void => {
+    const tag = selected()?.explanation.band?.tag ?? selected()?.tags[0];
+    if (tag !== undefined) go({ page: 'tag', tag });
+  };
+  const toDisplay = (): void => {
+    const alert = selected();
+    if (alert !== undefined) go({ page: 'unit', area: alert.area });
+  };
+  useKeys(() => [
+    { caption: 'A', text: 'acknowledge', on: ['a'], run: take },
+    { caption: 'T', text: 'trend', on: ['t'], run: toTrend },
+    { caption: 'D', text: 'unit display', on: ['d'], run: toDisplay },
+    { caption: '[ ]', text: 'previous, next incident', on: ['[', ']'], run: (key) => step(key === ']' ? 1 : -1) },
+    { caption: 'Esc', text: 'back', on: ['Escape'], run: () => history.back() },
+  ]);
+  return (
+    <>
+      <Sub
+        label="Incidents"
+        tabs={
+          <>
+            <Tab to={{ page: 'incidents' }} current={false}>
+              All incidents
+            </Tab>
+            <Show when={!all().some((incident) => incident.id === id)}>
+              <Tab to={{ page: 'incident', id }} current>
+                {id}
+              </Tab>
+            </Show>
+            <For each={all().slice(0, 5)}>
+              {(incident) => (
+                <Tab to={{ page: 'incident', id: incident.id }} current={incident.id === id}>
+                  {incident.id}
+                  <Badge priority={incident.worst.priority} state={incident.worst.state} size={20} />
+                </Tab>
+              )}
+            </For>
+          </>
+        }
+        tools={
+          <>
+            <Button key="D" onPress={toDisplay}>
+              Display
+            </Button>
+            <Button key="T" onPress={toTrend}>
+              Trend
+            </Button>
+          </>
+        }
+      />
+      <main class="page incident">
+        <Show
+          when={selected()}
+          fallback={
+            <Panel title={id}>
+              <Loaded of={found} retry={() => void refetch()}>
+                {() => (
+                  <Empty>
+                    <b>No incident has the number {id}.</b>
+                  </Empty>
+                )}
+              </Loaded>
+            </Panel>
+          }
+        >
+          {(alert) => (
+            <>
+              <IncidentHead
+                alert={alert()}
+                members={members()}
+                open={members().some((one) => isOpen(one.state))}
+                onAcknowledge={allowed() && waiting().length > 0 ? take : undefined}
+                waiting={waiting().length}
+              />
+              <MeasuredPanel alert={alert()} members={members()} />
+              <Contributions alert={alert()} />
+              <WhatToDo alert={alert()} members={members()} />
+              <Order alerts={members()} changes={found.state === 'errored' ? [] : (found.latest?.changes ?? [])} />
+              <Evidence alert={alert()} now={clock.second()} />
+              <Panel title="Alerts of this incident" end={`${members().length}`}>
+                <AlertRows alerts={members()} selected={alert().id} onSelect={setChosen} />
+              </Panel>
+            </>
+          )}
+        </Show>
+      </main>
+    </>
+  );
+}
+
+const worst = (alerts: readonly Alert[]): Alert | undefined => incidentsOf(alerts)[0]?.worst;
+
+function Evidence(props: { readonly alert: Alert; readonly now: number }) {
+  return (
+    <Panel title="Findings behind it" end="detector, score now and peak">
+      <div class="table-room" tabindex="0" role="region" aria-label="Findings">
+        <table class="table">
+          <thead>
+            <tr>
+              <th>Detector</th>
+              <th>Tags</th>
+              <th class="num">Score</th>
+              <th class="num">Peak</th>
+              <th>State</th>
+            </tr>
+          </thead>
+          <tbody>
+            <For each={props.alert.findings}>
+              {(finding) => (
+                <tr>
+                  <td>{finding.detector}</td>
+                  <td class="wide" title={finding.tags.join(', ')}>
+                    {finding.tags.join(', ')}
+                  </td>
+                  <td class="num">{finding.score.toFixed(1)}</td>
+                  <td class="num">{finding.peak.toFixed(1)}</td>
+                  <td>{finding.endedAt === undefined ? 'open' : 'ended'}</td>
+                </tr>
+              )}
+            </For>
+          </tbody>
+        </table>
+      </div>
+    </Panel>
+  );
 }

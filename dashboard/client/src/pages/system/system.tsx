@@ -1,3 +1,84 @@
+import { Match, Show, Switch } from 'solid-js';
+import { Sub, Tab } from '../../frame/sub.tsx';
+import { useStation } from '../../store/station.ts';
+import { useKeys } from '../../ui/keys.ts';
+import { Forbidden, Panel } from '../../ui/panel.tsx';
+import '../../ui/table.css';
+import { AuditTrail } from './audit.tsx';
+import { DeviceTable } from './devices.tsx';
+import { HealthPage } from './health.tsx';
+import './system.css';
+import { Users } from './users.tsx';
+
+/** Does the monitor itself work. */
 export function System() {
-  return <main class="page" />;
+  const { route, may } = useStation();
+  const tab = () => {
+    const at = route();
+    return at.page === 'system' ? at.tab : 'health';
+  };
+  useKeys(() => [{ caption: 'Esc', text: 'back', on: ['Escape'], run: () => history.back() }]);
+  return (
+    <>
+      <Sub
+        label="System"
+        tabs={
+          <>
+            <Tab to={{ page: 'system', tab: 'health' }} current={tab() === 'health'}>
+              Health
+            </Tab>
+            <Tab to={{ page: 'system', tab: 'devices' }} current={tab() === 'devices'}>
+              Devices
+            </Tab>
+            <Tab to={{ page: 'system', tab: 'audit' }} current={tab() === 'audit'}>
+              Audit
+            </Tab>
+            <Show when={may('admin')}>
+              <Tab to={{ page: 'system', tab: 'users' }} current={tab() === 'users'}>
+                Users
+              </Tab>
+            </Show>
+          </>
+        }
+      />
+      <Switch>
+        <Match when={tab() === 'health'}>
+          <HealthPage />
+        </Match>
+        <Match when={tab() === 'devices'}>
+          <main class="page system">
+            <DeviceTable />
+          </main>
+        </Match>
+        <Match when={tab() === 'audit'}>
+          <main class="page system">
+            <Show
+              when={may('engineer')}
+              fallback={
+                <Panel title="Audit">
+                  <Forbidden role="engineer" />
+                </Panel>
+              }
+            >
+              <AuditTrail />
+            </Show>
+          </main>
+        </Match>
+        <Match when={tab() === 'users'}>
+          <main class="page system">
+            <Show
+              when={may('admin')}
+              fallback={
+                <Panel title="Users">
+                  <Forbidden role="admin" />
+                </Panel>
+              }
+            >
+              <Users />
+            </Show>
+          </main>
+        </Match>
+      </Switch>
+    </>
+  );
 }

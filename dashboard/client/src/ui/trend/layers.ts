@@ -43,22 +43,24 @@ export function drawBelow(u: uPlot, theme: TrendTheme, layers: TrendLayers): voi
   ctx.save();
   ctx.fillStyle = theme.chart;
   ctx.fillRect(box.left, box.top, box.right - box.left, box.bottom - box.top);
+  ctx.fillStyle = theme.anomaly;
+  for (const { from, to } of layers.findings) {
+    const left = x(from);
+    ctx.fillRect(left, box.top, Math.max(2 * devicePixelRatio, x(to) - left), box.bottom - box.top);
+  }
   if (layers.band !== undefined) {
     const high = y(layers.band.high);
     const low = y(layers.band.low);
     ctx.fillStyle = theme.band;
+    // a finding's span shows through the band
+    ctx.globalAlpha = layers.findings.length > 0 ? 0.6 : 1;
     ctx.fillRect(box.left, high, box.right - box.left, low - high);
+    ctx.globalAlpha = 1;
     ctx.strokeStyle = theme.bandEdge;
     ctx.lineWidth = devicePixelRatio;
     dash(ctx, [2, 3]);
     horizontal(ctx, box, high);
     horizontal(ctx, box, low);
-  }
-  ctx.fillStyle = theme.anomaly;
-  ctx.globalAlpha = 0.85;
-  for (const { from, to } of layers.findings) {
-    const left = x(from);
-    ctx.fillRect(left, box.top, Math.max(2 * devicePixelRatio, x(to) - left), box.bottom - box.top);
   }
   ctx.restore();
 }
@@ -90,17 +92,18 @@ function drawLimits({ u, theme, y, box }: Canvas, layers: TrendLayers): void {
   ctx.lineWidth = 1.5 * devicePixelRatio;
   ctx.font = scaled(theme.tickFont);
   ctx.textAlign = 'left';
+  const line = (theme.tickPx + 4) * devicePixelRatio;
+  let last = { at: Number.NEGATIVE_INFINITY, end: 0 };
   for (const { value, text } of layers.limits) {
     if (!(value >= min && value <= max)) continue;
-    const at = y(value);
+    const lineAt = y(value);
     dash(ctx, [8, 4]);
-    horizontal(ctx, box, at);
-    const above = at - box.top > (theme.tickPx + 6) * devicePixelRatio;
-    ctx.fillText(
-      text,
-      box.left + 6 * devicePixelRatio,
-      above ? at - 5 * devicePixelRatio : at + (theme.tickPx + 3) * devicePixelRatio,
-    );
+    horizontal(ctx, box, lineAt);
+    const at = lineAt - box.top > line ? lineAt - 5 * devicePixelRatio : lineAt + line;
+    // words of limits that are close to each other stand beside each other
+    const left = Math.abs(at - last.at) < line ? last.end + 12 * devicePixelRatio : box.left + 6 * devicePixelRatio;
+    ctx.fillText(text, left, at);
+    last = { at, end: left + ctx.measureText(text).width };
   }
 }
 
@@ -111,15 +114,21 @@ function drawMarks({ u, theme, x, box }: Canvas, layers: TrendLayers): void {
   ctx.fillStyle = theme.text2;
   ctx.lineWidth = devicePixelRatio;
   ctx.font = scaled(theme.tickFont);
+  const step = (theme.tickPx + 3) * devicePixelRatio;
+  let last = Number.NEGATIVE_INFINITY;
+  let row = 0;
   for (const { time, text } of layers.marks) {
     if (time < min || time > max) continue;
     const at = x(time);
+    // words of marks that are close to each other stand below each other
+    row = at - last < 80 * devicePixelRatio ? row + 1 : 0;
+    last = at;
     dash(ctx, [1, 3]);
     vertical(ctx, box, at);
     const width = ctx.measureText(text).width + 8 * devicePixelRatio;
     const before = at - box.left > width;
     ctx.textAlign = before ? 'right' : 'left';
-    ctx.fillText(text, at + (before ? -5 : 5) * devicePixelRatio, box.top + (theme.tickPx + 2) * devicePixelRatio);
+    ctx.fillText(text, at + (before ? -5 : 5) * devicePixelRatio, box.top + step * (row + 1));
   }
 }
 

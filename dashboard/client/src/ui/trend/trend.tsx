@@ -4,6 +4,7 @@ import { createEffect, onCleanup, onMount, untrack } from 'solid-js';
 import type { Track } from '../../pure/track.ts';
 import { trendRange } from '../../pure/trend-range.ts';
 import { useStation } from '../../store/station.ts';
+import { trendAxes } from './axes.ts';
 import { drawAbove, drawBelow, type TrendLayers } from './layers.ts';
 import { penDashes, readTrendTheme } from './theme.ts';
 import './trend.css';
@@ -32,6 +33,8 @@ export interface TrendProps {
   readonly ends?: boolean;
   /** Words below the time axis; panes above another one go without. */
   readonly timeAxis?: boolean;
+  /** Without words beside the plot. */
+  readonly flush?: boolean;
   readonly onCursor?: (time: number | undefined) => void;
 }
 
@@ -78,14 +81,13 @@ export function Trend(props: TrendProps) {
     plot?.destroy();
     theme = readTrendTheme();
     const pens = untrack(() => props.pens);
-    const px = theme.tickPx;
     plot = new uPlot(
       {
         width: Math.max(40, host.clientWidth),
         height: Math.max(40, host.clientHeight),
         ms: 1,
         tzDate: (time) => uPlot.tzDate(new Date(time), settings.utc() ? 'UTC' : site.timeZone),
-        padding: [8, untrack(() => props.ends) === true ? 74 : 10, untrack(() => props.timeAxis) === false ? 6 : 0, 0],
+        padding: [8, untrack(rightRoom), untrack(() => props.timeAxis) === false ? 6 : 0, 0],
         legend: { show: false },
         cursor: { x: false, y: false, points: { show: false }, drag: { x: false, y: false } },
         scales: { x: { time: true, range: () => [props.from, props.to] }, y: { range: (_u, low, high) => range(low, high) } },
@@ -102,39 +104,13 @@ export function Trend(props: TrendProps) {
             }),
           ),
         ],
-        axes: [
-          {
-            show: untrack(() => props.timeAxis) !== false,
-            size: px + 12,
-            font: theme.tickFont,
-            stroke: theme.text2,
-            grid: { stroke: theme.line, width: 1 },
-            ticks: { show: false },
-            border: { show: true, stroke: theme.edge, width: 1 },
-            space: 62,
-            gap: 4,
-            values: (_u, splits, _axis, _space, increment) =>
-              splits.map((time) =>
-                increment < 60_000 ? zone().time(time) : increment < 43_200_000 ? zone().minute(time) : zone().day(time),
-              ),
-          },
-          {
-            size: (_u, values) =>
-              Math.max(
-                30,
-                12 + px * 0.62 * Math.max(untrack(() => props.unit).length, ...(values ?? []).map((text) => text.length)),
-              ),
-            font: theme.tickFont,
-            stroke: theme.text2,
-            grid: { stroke: theme.line, width: 1 },
-            ticks: { show: false },
-            border: { show: true, stroke: theme.edge, width: 1 },
-            space: 34,
-            gap: 6,
-            // the topmost tick makes room for the unit
-            values: (u, splits) => splits.map((value) => (u.valToPos(value, 'y') < px ? '' : tickText(value, splits))),
-          },
-        ],
+        axes: trendAxes({
+          theme,
+          unit: untrack(() => props.unit),
+          timeAxis: untrack(() => props.timeAxis) !== false,
+          zone,
+          flush: untrack(() => props.flush) === true,
+        }),
         hooks: {
           drawClear: [(u) => drawBelow(u, theme, untrack(layers))],
           draw: [(u) => drawAbove(u, theme, untrack(layers)), (u) => drawUnit(u)],
@@ -150,7 +126,14 @@ export function Trend(props: TrendProps) {
       host,
     );
   };
+  /** Width beside the plot for the words at the ends of the lines, px. */
+  const rightRoom = (): number => {
+    if (props.flush === true) return 0;
+    if (props.ends !== true) return 10;
+    return 14 + theme.tickPx * 0.72 * Math.max(0, ...props.pens.map((pen) => pen.label.length));
+  };
   const drawUnit = (u: uPlot): void => {
+    if (untrack(() => props.flush) === true) return;
     const { ctx, bbox } = u;
     ctx.save();
     ctx.font = theme.tickFont.replace(/([\d.]+)px/, (_all, size: string) => `${Number(size) * devicePixelRatio}px`);
@@ -191,12 +174,4 @@ export function Trend(props: TrendProps) {
   });
   onCleanup(() => plot?.destroy());
   return <div class="trend" ref={host} role="img" aria-label={props.label} />;
-}
-
-/** As many decimals as the distance of the ticks needs; none beside the unit at the top. */
-function tickText(value: number, splits: readonly number[]): string {
-  const step = Math.abs((splits[1] ?? 1) - (splits[0] ?? 0)) || 1;
-  let decimals = 0;
-  while (decimals < 4 && Math.abs(step * 10 ** decimals - Math.round(step * 10 ** decimals)) > 1e-6) decimals++;
-  return value.toFixed(decimals).replace('-', '\u2212');
 }

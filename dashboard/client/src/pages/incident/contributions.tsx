@@ -1,0 +1,60 @@
+import { createMemo, For, Show } from 'solid-js';
+import type { Alert } from '../../../../../src/core/alert.ts';
+import { formatNumber, formatSigned } from '../../pure/format.ts';
+import { useStation } from '../../store/station.ts';
+import { useNamedTags } from '../../store/tags.ts';
+import { Empty, Panel } from '../../ui/panel.tsx';
+
+const most = 6;
+
+/** Which tags speak for the finding, as signed shares from a centre line; and what would make it normal. */
+export function Contributions(props: { readonly alert: Alert }) {
+  const { tags: catalogue, go } = useStation();
+  const parts = createMemo(() => props.alert.explanation.contributions.slice(0, most));
+  const tags = useNamedTags(catalogue, () => parts().map((part) => part.tag));
+  const decimals = (name: string): number =>
+    (tags.state === 'errored' ? undefined : tags.latest?.find((tag) => tag.name === name)?.decimals) ?? 2;
+  const widest = createMemo(() => Math.max(1e-9, ...parts().map((part) => Math.abs(part.share))));
+  return (
+    <Panel title="What speaks for it" end="contribution, not proven cause">
+      <Show when={parts().length > 0} fallback={<Empty>This detector judges one thing only.</Empty>}>
+        <div class="contributions">
+          <For each={parts()}>
+            {(part) => {
+              const width = (): number => (Math.abs(part.share) / widest()) * 50;
+              return (
+                <>
+                  <button type="button" class="link" onClick={() => go({ page: 'tag', tag: part.tag })}>
+                    {part.tag}
+                  </button>
+                  <span class="bar" aria-hidden="true">
+                    <i style={{ width: `${width()}%`, left: part.share < 0 ? `${50 - width()}%` : '50%' }} />
+                  </span>
+                  <b class="num">{formatSigned(part.share * 100)} %</b>
+                </>
+              );
+            }}
+          </For>
+        </div>
+      </Show>
+      <div class="text rule" tabindex="0" role="region" aria-label="Figures">
+        <For each={parts().filter((part) => Number.isFinite(part.measured))}>
+          {(part) => (
+            <p class="dim">
+              {part.tag} {formatNumber(part.measured, decimals(part.tag))} {part.unit}
+              <Show when={Number.isFinite(part.expected)}>
+                , expected {formatNumber(part.expected, decimals(part.tag))} {part.unit}
+              </Show>
+            </p>
+          )}
+        </For>
+        <Show when={props.alert.explanation.normalIf !== ''}>
+          <p>
+            <b>It would be normal if</b>{' '}
+            {props.alert.explanation.normalIf.replace(/^it would be normal if /i, '').replace(/\.?$/, '.')}
+          </p>
+        </Show>
+      </div>
+    </Panel>
+  );
+}

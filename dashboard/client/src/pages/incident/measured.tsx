@@ -1,0 +1,95 @@
+import { createMemo, Show } from 'solid-js';
+import type { Alert } from '../../../../../src/core/alert.ts';
+import type { TagInfo } from '../../../../protocol.ts';
+import { formatNumber } from '../../pure/format.ts';
+import { findingSpans, limitLines } from '../../pure/trend-layers.ts';
+import { useStation } from '../../store/station.ts';
+import { useNamedTags } from '../../store/tags.ts';
+import { Empty, Failed, Panel } from '../../ui/panel.tsx';
+import { Loaded } from '../../ui/resource.tsx';
+import { Legend } from '../../ui/trend/legend.tsx';
+import { Trend } from '../../ui/trend/trend.tsx';
+
+/** The measured line against what was expected, from some time before the first anomalous sample. */
+export function MeasuredPanel(props: { readonly alert: Alert; readonly members: readonly Alert[] }) {
+  const { tags: catalogue } = useStation();
+  const name = createMemo(() => props.alert.explanation.band?.tag ?? props.alert.tags[0] ?? '');
+  const tags = useNamedTags(catalogue, () => [name()]);
+  const band = () => props.alert.explanation.band;
+  return (
+    <Panel
+      title="Measured against what was expected"
+      end={
+        <Show when={band()} fallback={name()}>
+          {(one) => (
+            <>
+              {one().tag} · {formatNumber(one().measured, 2)} {one().unit}, expected {formatNumber(one().low, 2)} to{' '}
+              {formatNumber(one().high, 2)}
+            </>
+          )}
+        </Show>
+      }
+    >
+      <Show when={name() !== ''} fallback={<Empty>This alert is about a device, not about a value.</Empty>}>
+        <Loaded of={tags} retry={() => undefined}>
+          {(known) => (
+            <Show when={known()[0]} keyed fallback={<Empty>{name()} is not a tag of this run.</Empty>}>
+              {(tag) => <Measured tag={tag} alert={props.alert} members={props.members} />}
+            </Show>
+          )}
+        </Loaded>
+      </Show>
+    </Panel>
+  );
+}
+
+function Measured(props: { readonly tag: TagInfo; readonly alert: Alert; readonly members: readonly Alert[] }) {
+  const { histories, clock, zone } = useStation();
+  const over = () => props.alert.state === 'A' || props.alert.state === 'D';
+  // a closed one stands still a little after its end; an open one goes on
+  const end = createMemo(() => (over() ? (props.alert.returnedAt ?? props.alert.changedAt) + 300_000 : undefined), undefined, {
+    equals: (a, b) => a === b,
+  });
+  const span = createMemo(() => {
+    const until = end() ?? Math.ceil(clock.second() / 300_000) * 300_000;
+    return Math.min(86_400_000, Math.max(900_000, (until - props.alert.since) * 1.6));
+  });
+  const shown = createMemo(() => [props.tag]);
+  const history = histories.use(shown, () => ({ spanMs: span(), end: end() }), 1200);
+  const to = () => end() ?? clock.second();
+  const band = () => props.alert.explanation.band;
+  const expected = createMemo(() => {
+    const part = props.alert.explanation.contributions.find((one) => one.tag === props.tag.name);
+    if (part === undefined || !Number.isFinite(part.expected)) return undefined;
+    return [props.alert.since, to()].map((time) => ({ time, value: part.expected }));
+  });
+  const pens = createMemo(() => [
+    { label: 'measured', track: history.track(props.tag.name), step: props.tag.kind === 'discrete' },
+  ]);
+  return (
+    <>
+      <Show when={history.error()}>{(text) => <Failed text={text()} retry={history.retry} />}</Show>
+      <Trend
+        label={`${props.tag.description}: measured line against its expected band`}
+        unit={props.tag.unit}
+        decimals={props.tag.decimals}
+        pens={pens()}
+        version={history.version()}
+        from={to() - span()}
+        to={to() + span() * 0.04}
+        ends
+        layers={{
+          band: band()?.tag === props.tag.name ? band() : undefined,
+          expected: expected(),
+          limits: limitLines(props.tag),
+          findings: findingSpans([props.alert], [props.tag.name], to()),
+          marks: [
+            { time: props.alert.since, text: zone().time(props.alert.since) },
+            { time: props.alert.raisedAt, text: 'raised' },
+          ],
+        }}
+      />
+      <Legend pens={[props.tag.name]} expected={expected() !== undefined} band finding />
+    </>
+  );
+}

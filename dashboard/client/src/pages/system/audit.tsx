@@ -1,0 +1,130 @@
+import { createMemo, createResource, createSignal, For, Show } from 'solid-js';
+import { limits } from '../../../../protocol.ts';
+import { ask } from '../../store/api.ts';
+import { useStation } from '../../store/station.ts';
+import { Button } from '../../ui/button.tsx';
+import { useKeys } from '../../ui/keys.ts';
+import { Empty, Panel } from '../../ui/panel.tsx';
+import { Loaded } from '../../ui/resource.tsx';
+import { visibleRows } from '../../ui/rows.ts';
+import { saveText, toCsv } from '../../ui/save.ts';
+import type { AuditEntry } from '../../../../../src/core/state.ts';
+
+/** Who did what, by role and session, newest first. */
+export function AuditTrail() {
+  const { clock } = useStation();
+  const [text, setText] = createSignal('');
+  let field: HTMLInputElement | undefined;
+  const [found, { refetch }] = createResource(async () => (await ask('GET /api/audit', { limit: limits.auditPerQuery })).entries);
+  const rows = createMemo(() => {
+    const wanted = text().trim().toLowerCase();
+    const all = found.state === 'errored' ? [] : (found.latest ?? []);
+    return all.filter((entry) =>
+      `${entry.role} ${entry.session} ${entry.action} ${entry.object} ${entry.reason ?? ''}`.toLowerCase().includes(wanted),
+    );
+  });
+  const save = (): void => saveText(`audit-${new Date(clock.now()).toISOString().slice(0, 10)}.csv`, auditCsv(rows()));
+  useKeys(() => [
+    { caption: '/', text: 'find', on: ['/'], run: () => field?.focus() },
+    { caption: 'E', text: 'export', on: ['e'], run: save },
+    {
+      caption: 'Esc',
+      text: 'back',
+      on: ['Escape'],
+      run: () => (document.activeElement === field ? field?.blur() : history.back()),
+    },
+  ]);
+  return (
+    <Panel
+      title="Audit"
+      end={
+        <span class="user-form">
+          <input
+            class="field"
+            ref={field}
+            type="search"
+            placeholder="Find act, object, role  /"
+            aria-label="Find act, object, role"
+            onInput={(event) => setText(event.currentTarget.value)}
+          />
+          <Button onPress={() => void refetch()}>Refresh</Button>
+          <Button key="E" disabled={rows().length === 0} onPress={save}>
+            Export {rows().length}
+          </Button>
+        </span>
+      }
+    >
+      <Loaded of={found} retry={() => void refetch()} cells={8}>
+        {() => (
+          <Show when={rows().length > 0} fallback={<Empty>Nothing was written with this text.</Empty>}>
+            <Entries rows={rows()} />
+          </Show>
+        )}
+      </Loaded>
+    </Panel>
+  );
+}
+
+function Entries(props: { readonly rows: readonly AuditEntry[] }) {
+  const { zone, clock } = useStation();
+  const visible = visibleRows(() => props.rows);
+  const change = (entry: AuditEntry): string =>
+    entry.before === undefined && entry.after === undefined ? '' : `${entry.before ?? 'none'} → ${entry.after ?? 'none'}`;
+  return (
+    <div class="table-room" ref={visible.room} tabindex="0" role="region" aria-label="Audit trail">
+      <table class="table">
+        <thead>
+          <tr>
+            <th>Time</th>
+            <th>Role</th>
+            <th>Session</th>
+            <th>Act</th>
+            <th>Object</th>
+            <th>Before → after</th>
+            <th>Reason</th>
+          </tr>
+        </thead>
+        <tbody>
+          <tr style={{ height: `${visible.above()}px` }} aria-hidden="true" />
+          <For each={visible.rows()}>
+            {(entry) => (
+              <tr>
+                <td>{zone().moment(entry.time, clock.second())}</td>
+                <td>{entry.role}</td>
+                <td class="mono">{entry.session.slice(0, 10)}</td>
+                <td>{entry.action}</td>
+                <td class="part" title={entry.object}>
+                  {entry.object}
+                </td>
+                <td class="part" title={change(entry)}>
+                  {change(entry)}
+                </td>
+                <td class="wide" title={entry.reason}>
+                  {entry.reason}
+                </td>
+              </tr>
+            )}
+          </For>
+          <tr style={{ height: `${visible.below()}px` }} aria-hidden="true" />
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function auditCsv(entries: readonly AuditEntry[]): string {
+  const head = ['time', 'role', 'session', 'action', 'object', 'before', 'after', 'reason'];
+  return toCsv([
+    head,
+    ...entries.map((entry) => [
+      new Date(entry.time).toISOString(),
+      entry.role,
+      entry.session,
+      entry.action,
+      entry.object,
+      entry.before ?? '',
+      entry.after ?? '',
+      entry.reason ?? '',
+    ]),
+  ]);
+}

@@ -1,0 +1,85 @@
+import { For, Show } from 'solid-js';
+import type { DeviceStatus } from '../../../../../src/core/monitor.ts';
+import { formatNumber, formatSpan } from '../../pure/format.ts';
+import { useStation } from '../../store/station.ts';
+import { Empty, Loading, Panel } from '../../ui/panel.tsx';
+
+/** Every device: whether it answers, and the load that the monitor puts on it against its budget. */
+export function DeviceTable() {
+  const { health } = useStation();
+  return (
+    <Panel title="Devices" end="requests that we cause, against the budget of each device">
+      <Show when={health.health()} fallback={<Loading cells={4} retry={health.refresh} />}>
+        {(known) => (
+          <Show
+            when={known().devices.length > 0}
+            fallback={
+              <Empty>
+                <b>No devices configured.</b> They stand under <span class="mono">devices</span> in the configuration file.
+              </Empty>
+            }
+          >
+            <div class="table-room" tabindex="0" role="region" aria-label="Devices">
+              <table class="table">
+                <thead>
+                  <tr>
+                    <th>Device</th>
+                    <th>Kind</th>
+                    <th>Address</th>
+                    <th>State</th>
+                    <th class="num">For</th>
+                    <th class="num">Tags</th>
+                    <th class="num">Requests/s</th>
+                    <th>Budget used</th>
+                    <th class="num">Answer, median and longest</th>
+                    <th class="num">Errors</th>
+                    <th>Identity</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  <For each={known().devices}>{(device) => <Row device={device} />}</For>
+                </tbody>
+              </table>
+            </div>
+          </Show>
+        )}
+      </Show>
+    </Panel>
+  );
+}
+
+function Row(props: { readonly device: DeviceStatus }) {
+  const { clock } = useStation();
+  const health = () => props.device.health;
+  const rate = (): string => {
+    const known = health();
+    return known === undefined || known.intervalMs <= 0 ? '––' : formatNumber((known.requests * 1000) / known.intervalMs, 1);
+  };
+  const used = (): number => Math.min(1, Math.max(0, health()?.budgetUsed ?? 0));
+  return (
+    <tr classList={{ new: props.device.state !== 'up' }}>
+      <td>{props.device.name}</td>
+      <td class="dim">{props.device.type}</td>
+      <td class="mono">{props.device.address}</td>
+      <td title={props.device.reason}>
+        {props.device.state === 'up' ? 'answering' : `${props.device.state}: ${props.device.reason}`}
+      </td>
+      <td class="num">{formatSpan(clock.second() - props.device.since)}</td>
+      <td class="num">{formatNumber(props.device.tags)}</td>
+      <td class="num">{rate()}</td>
+      <td>
+        <span class="budget" aria-hidden="true">
+          <i style={{ width: `${used() * 100}%` }} />
+        </span>{' '}
+        {formatNumber(used() * 100)} %
+      </td>
+      <td class="num">
+        {formatNumber(health()?.latencyMs ?? Number.NaN, 1)}, {formatNumber(health()?.latencyMaxMs ?? Number.NaN, 1)} ms
+      </td>
+      <td class="num">{formatNumber(health()?.errors ?? Number.NaN)}</td>
+      <td class="wide dim" title={Object.values(props.device.identity).join(', ')}>
+        {Object.values(props.device.identity).join(', ')}
+      </td>
+    </tr>
+  );
+}

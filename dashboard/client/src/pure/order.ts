@@ -1,0 +1,40 @@
+import type { Alert, AlertChange } from '../../../../src/core/alert.ts';
+
+/** One line of what happened, in order. */
+export interface OrderLine {
+  readonly time: number;
+  /** `finding`: a statement of a detector; `act`: a step of an alert's life. */
+  readonly kind: 'finding' | 'act';
+  readonly text: string;
+  readonly by: string;
+}
+
+const acts: Readonly<Partial<Record<AlertChange['kind'], string>>> = {
+  raised: 'Alert raised',
+  acknowledged: 'Acknowledged',
+  returned: 'Back to normal',
+  recurred: 'Came again',
+  cleared: 'Cleared',
+};
+
+/** First-out at the top: findings by their first anomalous sample, and what became of the alerts. Updates are left out. */
+export function orderOf(alerts: readonly Alert[], changes: readonly AlertChange[]): readonly OrderLine[] {
+  const findings = alerts.flatMap((alert) =>
+    alert.findings.map(
+      (finding): OrderLine => ({
+        time: finding.since,
+        kind: 'finding',
+        text: finding.explanation.sentence,
+        by: finding.detector,
+      }),
+    ),
+  );
+  const lives = changes.flatMap((change): OrderLine[] => {
+    const word = acts[change.kind];
+    if (word === undefined) return [];
+    const priority = change.alert.priority === 'A' ? 'anomaly' : `priority ${change.alert.priority}`;
+    const text = `${word}: ${change.alert.title}${change.kind === 'raised' ? ` (${priority})` : ''}${change.note === undefined ? '' : `, "${change.note}"`}`;
+    return [{ time: change.time, kind: 'act', text, by: change.by.role }];
+  });
+  return [...findings, ...lives].sort((a, b) => a.time - b.time || (a.kind === 'finding' ? -1 : 1));
+}

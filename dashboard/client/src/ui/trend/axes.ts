@@ -1,0 +1,64 @@
+import type uPlot from 'uplot';
+import type { ZoneFormat } from '../../pure/zone.ts';
+import type { TrendTheme } from './theme.ts';
+
+export interface AxesOptions {
+  readonly theme: TrendTheme;
+  readonly unit: string;
+  /** Words below the time axis. */
+  readonly timeAxis: boolean;
+  readonly zone: () => ZoneFormat;
+  /** No room for words beside the plot: it stands under another time axis. */
+  readonly flush: boolean;
+}
+
+/** Time below, values on the left; ticks that would run into an edge or into the unit stay without words. */
+export function trendAxes({ theme, unit, timeAxis, zone, flush }: AxesOptions): uPlot.Axis[] {
+  const px = theme.tickPx;
+  const common = {
+    font: theme.tickFont,
+    stroke: theme.text2,
+    grid: { stroke: theme.line, width: 1 },
+    ticks: { show: false },
+    border: { show: true, stroke: theme.edge, width: 1 },
+  } satisfies uPlot.Axis;
+  return [
+    {
+      ...common,
+      size: timeAxis ? px + 12 : 0,
+      space: 62,
+      gap: 4,
+      values: (u, splits, _axis, _space, increment) =>
+        splits.map((time) => (!timeAxis || nearEnd(u, time, px) ? '' : timeText(zone(), time, increment))),
+    },
+    {
+      ...common,
+      // the same width in panes that stand above each other, unless figures need more
+      size: (_u, values) => (flush ? 0 : 14 + px * 0.62 * Math.max(5, unit.length, ...(values ?? []).map((text) => text.length))),
+      space: 34,
+      gap: 6,
+      values: (u, splits) => splits.map((value) => (flush || nearTop(u, value, px) ? '' : tickText(value, splits))),
+    },
+  ];
+}
+
+function nearEnd(u: uPlot, time: number, px: number): boolean {
+  const { min = 0, max = 1 } = u.scales['x'] ?? {};
+  return ((max - time) / (max - min)) * (u.width - 60) < px * 1.4;
+}
+
+function nearTop(u: uPlot, value: number, px: number): boolean {
+  const { min = 0, max = 1 } = u.scales['y'] ?? {};
+  return ((max - value) / (max - min)) * (u.height - 30) < px * 1.2;
+}
+
+const timeText = (zone: ZoneFormat, time: number, increment: number): string =>
+  increment < 60_000 ? zone.time(time) : increment < 43_200_000 ? zone.minute(time) : zone.day(time);
+
+/** As many decimals as the distance of the ticks needs. */
+function tickText(value: number, splits: readonly number[]): string {
+  const step = Math.abs((splits[1] ?? 1) - (splits[0] ?? 0)) || 1;
+  let decimals = 0;
+  while (decimals < 4 && Math.abs(step * 10 ** decimals - Math.round(step * 10 ** decimals)) > 1e-6) decimals++;
+  return value.toFixed(decimals).replace('-', '\u2212');
+}
