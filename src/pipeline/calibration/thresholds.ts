@@ -18,6 +18,8 @@ const quietShare = 0.5;
 
 /** A finding is over when its channel is where this share of blocks are at most. */
 const calmQuantile = 0.85;
+/** A channel that rests on one value must be under its end there. */
+const calmMargin = 1.02;
 
 /** Thresholds of all statistical channels, and what they would have raised on the parts kept out. */
 export interface FittedThresholds {
@@ -71,7 +73,7 @@ const rounded = (value: number): number => Number(value.toPrecision(6));
 /** What a channel's blocks stay under most of the time, in the whole calibration and with it known. */
 function calmOf(run: FoldRun, channel: number): number {
   const sorted = Float32Array.from(run.inSample.of(channel)).sort();
-  return sorted[Math.floor(calmQuantile * (sorted.length - 1))] ?? 0;
+  return calmMargin * (sorted[Math.floor(calmQuantile * (sorted.length - 1))] ?? 0);
 }
 
 function channelThreshold(tail: Tail, expected: number, known: number): number {
