@@ -15,7 +15,7 @@ export interface DiskQueueOptions {
   /** What one record too many does: it is refused, or the oldest segment goes. */
   readonly policy: 'drop-oldest' | 'drop-newest';
   readonly logger: Logger;
-  /** A file of about this size is finished and the next one begun. */
+  /** A file of about this size is finished and the next one begun; by default an eighth of the bound, at most 8 MiB. */
   readonly segmentBytes?: number;
 }
 
@@ -69,7 +69,8 @@ export class DiskQueue implements AsyncDisposable {
   }
 
   static async open(given: DiskQueueOptions): Promise<DiskQueue> {
-    const options = { segmentBytes: 8_388_608, ...given };
+    // dropping the oldest drops a whole segment, which must be a small part of what is kept
+    const options = { segmentBytes: Math.min(8_388_608, given.boundBytes / 8), ...given };
     const { dir, logger, name } = options;
     mkdirSync(dir, { recursive: true });
     const cursorFile = new CursorFile(join(dir, 'cursor'));
@@ -233,7 +234,13 @@ export class DiskQueue implements AsyncDisposable {
       this.#skipSegment();
       return await this.#read();
     }
-    const bytes = await (await this.#readerOf(segment)).read(offset, size);
+    let bytes: Buffer | undefined;
+    try {
+      bytes = await (await this.#readerOf(segment)).read(offset, size);
+    } catch (error) {
+      // its file is gone if it was dropped meanwhile
+      if (segment === this.#cursor.segment) throw error;
+    }
     if (segment !== this.#cursor.segment) return await this.#read();
     if (bytes !== undefined) return { bytes, end: { segment, offset: offset + framedBytes(bytes) } };
     this.#dropped++;

@@ -1,0 +1,171 @@
+import type { Batch } from '../../core/batch.ts';
+import { type Clock, systemClock } from '../../core/clock.ts';
+import { isAbort, isRetryable, ScadaError, toScadaError } from '../../core/errors.ts';
+import type { Historian, HistorianStats, HistoryRange, Series } from '../../core/historian.ts';
+import type { PluginContext } from '../../core/plugin.ts';
+import type { QueueStats } from '../../core/queue.ts';
+import { TaskScope } from '../../core/scope.ts';
+import type { TagTable } from '../../core/tag.ts';
+import { Backoff } from '../backoff.ts';
+import { DiskQueue, type QueuedRecord } from '../disk-queue/disk-queue.ts';
+import { decodeBatch, encodeBatch } from './codec.ts';
+
+export interface SpoolOptions {
+  /** Disposed with the spool. */
+  readonly historian: Historian;
+  readonly tags: TagTable;
+  /** Folder of the spool's own. */
+  readonly dir: string;
+  readonly context: PluginContext;
+  /** Most bytes of batches that wait for the store; past it the oldest are dropped, counted and said to be. Default 1 GiB. */
+  readonly boundBytes?: number;
+  /** For the pauses between attempts: a store lives in wall time even where the plant does not. */
+  readonly clock?: Clock;
+}
+
+/**
+ * Opens the store-and-forward wrapper of a historian. Batches of an earlier run that still wait are sent first, in order.
+ */
+export async function createSpool(options: SpoolOptions): Promise<Spool> {
+  const { dir, boundBytes = 1_073_741_824, context } = options;
+  const queue = await DiskQueue.open({ name: 'spool', dir, boundBytes, policy: 'drop-oldest', logger: context.logger });
+  return new Spool(options, queue);
+}
+
+/**
+ * A historian that loses nothing while its store is away. While the store answers, batches go straight to it and touch no
+ * disk. Once one had to be put on disk, every later one goes there too until all are sent, so that the store receives batches in
+ * the order in which they were written. `write` resolves when the batch is in the store or synced to disk.
+ */
+export class Spool implements Historian {
+  readonly #historian: Historian;
+  readonly #tags: TagTable;
+  readonly #context: PluginContext;
+  readonly #clock: Clock;
+  readonly #queue: DiskQueue;
+  readonly #backoff: Backoff;
+  readonly #sending = new TaskScope();
+  /** Batches on their way to disk. */
+  #spooling = 0;
+  #rejected = 0;
+  #lastError: ScadaError | undefined;
+
+  constructor({ historian, tags, context, clock = systemClock }: SpoolOptions, queue: DiskQueue) {
+    this.#historian = historian;
+    this.#tags = tags;
+    this.#context = context;
+    this.#clock = clock;
+    this.#queue = queue;
+    this.#backoff = new Backoff({ firstMs: 500, mostMs: 30_000 }, context.random.fork('backoff/spool'));
+    if (!queue.empty) context.logger.info('batches of an earlier run wait for the store', { bytes: queue.stats().used });
+    this.#sending.start((signal) => this.#send(signal));
+  }
+
+  /** What waits on disk, in bytes; `dropped` counts batches that were lost past the bound or that the store refuses. */
+  queue(): QueueStats {
+    const stats = this.#queue.stats();
+    return { ...stats, dropped: stats.dropped + this.#rejected };
+  }
+
+  /** Why the store did not take the last batch that it was given; undefined while it takes them. */
+  get lastError(): ScadaError | undefined {
+    return this.#lastError;
+  }
+
+  /** @throws ScadaError `fatal` for a batch that the store refuses for good; SPOOL_FULL if the disk takes nothing more either */
+  async write(batch: Batch, signal: AbortSignal): Promise<void> {
+    if (this.#queue.empty && this.#spooling === 0) {
+      try {
+        await this.#historian.write(batch, signal);
+        return;
+      } catch (thrown) {
+        if (!isRetryable(thrown)) {
+          if (!isAbort(thrown)) this.#refuse(thrown, batch.device);
+          throw thrown;
+        }
+        this.#say(toScadaError(thrown));
+      }
+    }
+    this.#spooling++;
+    try {
+      if (!(await this.#queue.append(encodeBatch(batch, this.#tags)))) this.#say(tooLarge(batch));
+    } finally {
+      this.#spooling--;
+    }
+  }
+
+  query(range: HistoryRange, signal: AbortSignal): Promise<Series[]> {
+    return this.#historian.query(range, signal);
+  }
+
+  scan(range: HistoryRange, signal: AbortSignal): AsyncIterable<Batch> {
+    return this.#historian.scan(range, signal);
+  }
+
+  stats(signal: AbortSignal): Promise<HistorianStats> {
+    return this.#historian.stats(signal);
+  }
+
+  /** What still waits stays on disk for the next run. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#sending[Symbol.asyncDispose]();
+    await this.#queue[Symbol.asyncDispose]();
+    await this.#historian[Symbol.asyncDispose]();
+  }
+
+  async #send(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      try {
+        const record = await this.#queue.next(signal);
+        await this.#sendOne(record, signal);
+        this.#queue.done(record);
+        this.#backoff.reset();
+        if (this.#queue.empty) {
+          this.#lastError = undefined;
+          this.#context.logger.info('the store has everything that waited on disk');
+        }
+      } catch (thrown) {
+        if (signal.aborted) return;
+        this.#say(toScadaError(thrown));
+        await this.#clock.sleep(this.#backoff.next(), signal);
+      }
+    }
+  }
+
+  /** A record that can never be stored is left out, so that it does not keep the others waiting. */
+  async #sendOne({ bytes }: QueuedRecord, signal: AbortSignal): Promise<void> {
+    const { batch, unknown } = decodeBatch(bytes, this.#tags);
+    if (unknown > 0) {
+      this.#context.logger.warn(`${unknown} samples that waited on disk are of tags that are no longer configured`, {
+        device: batch.device,
+      });
+      this.#context.metrics.add('spool.unknownTags', unknown);
+    }
+    try {
+      if (batch.length > 0) await this.#historian.write(batch, signal);
+    } catch (thrown) {
+      if (isRetryable(thrown) || isAbort(thrown)) throw thrown;
+      this.#refuse(thrown, batch.device);
+    }
+  }
+
+  #refuse(thrown: unknown, device: string): void {
+    this.#rejected++;
+    const { message, code, hint } = toScadaError(thrown);
+    this.#context.logger.error(`the store refuses a batch of ${device}: ${message}`, { code, hint });
+  }
+
+  /** The first failure of a kind is said; that it goes on is not. */
+  #say(error: ScadaError): void {
+    if (this.#lastError?.message !== error.message) {
+      const { code, hint } = error;
+      this.#context.logger.warn(`batches wait on disk: ${error.message}`, { code, hint });
+    }
+    this.#lastError = error;
+  }
+}
+
+const tooLarge = (batch: Batch): ScadaError =>
+  new ScadaError('fatal', 'SPOOL_FULL', `a batch of ${batch.device} is larger than the bound of the spool`, {
+    hint: 'give the spool more room',
+  });
