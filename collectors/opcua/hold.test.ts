@@ -67,6 +67,19 @@ describe('sample and hold', () => {
     ]);
   });
 
+  it('fills the periods before a change that came late: the value stood until then', () => {
+    const hold = open(1000);
+    hold.report([change(0, 1, start)], start + 100, publishingMs);
+    const got = rows(hold.report([change(0, 2, start + 4200), change(0, 3, start + 4900)], start + 5000, publishingMs));
+    expect(got.map(({ value, source }) => [value, source])).toEqual([
+      [1, 1000],
+      [1, 2000],
+      [1, 3000],
+      [2, 4200],
+      [3, 4900],
+    ]);
+  });
+
   it('repeats nothing of a tag that changes in every period', () => {
     const hold = open(1000);
     for (let second = 1; second < 10; second++) {
@@ -171,14 +184,15 @@ describe('sample and hold', () => {
             const come = changes && source > last ? [change(0, ++value, source)] : [];
             if (come.length > 0) last = source;
             const got = rows(hold.report(come, now, publishingMs));
-            if (come.length > 0) expect(got[0]).toMatchObject({ value, source: source - start });
-            for (const row of got) expect(row.value).toBe(value);
+            if (come.length > 0) expect(got.find((row) => row.value === value)).toMatchObject({ source: source - start });
+            for (const row of got) expect(row.value).toBe(row.source < last - start ? value - 1 : value);
             seen.push(...got);
           });
           // a change may have waited up to a period less than the one before it: no later than that does a held sample run ahead
           const times = seen.map(({ source }) => source);
           expect(times).toEqual(times.toSorted((a, b) => a - b));
           expect(new Set(times).size).toBe(times.length);
+          times.slice(1).forEach((at, k) => expect(at - (times[k] as number)).toBeLessThanOrEqual(1.5 * scanMs + 1));
           const received = seen.map(({ received: at }) => at);
           received.slice(1).forEach((at, i) => {
             expect(at - (received[i] as number)).toBeLessThanOrEqual(scanMs + 2 * publishingMs);

@@ -1,8 +1,9 @@
 import type { DataValue } from 'node-opcua-client';
-import { type Batch, BatchBuilder, TextDictionary } from '../../src/core/batch.ts';
+import { type Batch, TextDictionary } from '../../src/core/batch.ts';
 import type { CollectorTarget } from '../../src/core/collector.ts';
 import { isGood, Quality } from '../../src/core/quality.ts';
 import type { TagKind } from '../../src/core/tag.ts';
+import { RowBuffer } from './rows.ts';
 import { emptyReading, readDataValue } from './value.ts';
 
 /** One value as the server reported it. `clientHandle` is the tag's position among the device's tags. */
@@ -24,7 +25,7 @@ const overflow = 0x0480;
  * scan period. Outlives sessions, so that text codes stay and times never run backwards.
  */
 export class SampleHold {
-  readonly #device: string;
+  readonly #rows: RowBuffer;
   readonly #tags: readonly number[];
   readonly #kinds: readonly TagKind[];
   readonly #periods: Float64Array;
@@ -49,7 +50,7 @@ export class SampleHold {
   #overflows = 0;
 
   constructor({ device, tags }: CollectorTarget) {
-    this.#device = device;
+    this.#rows = new RowBuffer(device);
     this.#tags = tags.ofDevice(device);
     this.#kinds = this.#tags.map((tag) => tags.at(tag).kind);
     this.#periods = Float64Array.from(this.#tags, (tag) => tags.at(tag).scanMs);
@@ -99,48 +100,45 @@ export class SampleHold {
   }
 
   /**
-   * What has come now, and behind it the held samples that were due `graceMs` ago: the grace lets a change that is on its
-   * way come first. Undefined when there is nothing.
+   * What has come now, with the samples that were held until it came, and behind it the held samples that were due `graceMs`
+   * ago: the grace lets a change that is on its way come first. Undefined when there is nothing.
    */
   report(changes: readonly Change[], now: number, graceMs: number): Batch | undefined {
-    let most = changes.length;
-    for (let i = 0; i < this.#tags.length; i++) most += this.#dueCount(i, now - graceMs);
-    if (most === 0) return undefined;
-    const batch = new BatchBuilder(this.#device, most);
-    for (const { clientHandle, value } of changes) this.#note(batch, clientHandle, value, now);
-    for (let i = 0; i < this.#tags.length; i++) this.#hold(batch, i, now, graceMs);
-    return batch.publish();
+    for (const { clientHandle, value } of changes) this.#note(clientHandle, value, now, true);
+    for (let i = 0; i < this.#tags.length; i++) this.#hold(i, now, graceMs);
+    return this.#rows.length === 0 ? undefined : this.#rows.take(now);
   }
 
   /** What polled reads brought, and the tags that have failed; nothing is held. */
   poll(changes: readonly Change[], failed: readonly number[], now: number): Batch {
-    const batch = new BatchBuilder(this.#device, changes.length + failed.length);
-    for (const { clientHandle, value } of changes) this.#note(batch, clientHandle, value, now);
-    for (const position of failed) this.#add(batch, position, this.#heldTime(position, now), now);
-    return batch.publish();
+    for (const { clientHandle, value } of changes) this.#note(clientHandle, value, now, false);
+    for (const position of failed) this.#add(position, this.#heldTime(position, now), now);
+    return this.#rows.take(now);
   }
 
   /** The last values of tags that could not be read just now, under a quality that says so. */
   missed(positions: readonly number[], now: number): Batch {
-    const batch = new BatchBuilder(this.#device, positions.length);
     for (const position of positions) {
       if (isGood(this.#quality[position] as number)) this.#quality[position] = Quality.UncertainNoCommunicationLastUsableValue;
-      this.#add(batch, position, this.#heldTime(position, now), now);
+      this.#add(position, this.#heldTime(position, now), now);
     }
-    return batch.publish();
+    return this.#rows.take(now);
   }
 
-  #note(batch: BatchBuilder, position: number, dataValue: DataValue, now: number): void {
+  #note(position: number, dataValue: DataValue, now: number, held: boolean): void {
     const kind = this.#kinds[position];
     // a handle that we never gave out
     if (kind === undefined) return;
     const reading = this.#reading;
     readDataValue(dataValue, kind, reading);
+    const overflowed = (reading.quality & overflow) === overflow;
+    if (overflowed) this.#overflows++;
+    const sourceTime = this.#sourceTime(position, reading.sourceTime, now);
+    if (held && !overflowed && this.#known[position] === 1) this.#holdUntil(position, sourceTime, now);
     this.#value[position] = reading.value;
     this.#texts[position] = reading.text;
     this.#quality[position] = reading.quality;
-    if ((reading.quality & overflow) === overflow) this.#overflows++;
-    this.#add(batch, position, this.#sourceTime(position, reading.sourceTime, now), now);
+    this.#add(position, sourceTime, now);
     this.#known[position] = 1;
     this.#dueAt[position] = now + (this.#periods[position] as number);
   }
@@ -164,19 +162,23 @@ export class SampleHold {
     this.#commonDelay = this.#delays.toSorted((a, b) => a - b)[this.#delays.length >> 1] ?? 0;
   }
 
-  #dueCount(position: number, until: number): number {
-    const due = this.#dueAt[position] as number;
-    return due > until ? 0 : Math.min(mostHeld, Math.floor((until - due) / (this.#periods[position] as number)) + 1);
+  /** The value stood until it changed: one sample in each period before the change that would be empty otherwise. */
+  #holdUntil(position: number, changedAt: number, now: number): void {
+    const period = this.#periods[position] as number;
+    const last = this.#published[position] as number;
+    const count = Math.floor((changedAt - last) / period - 0.5);
+    for (let k = Math.max(1, count - mostHeld + 1); k <= count; k++) this.#add(position, last + k * period, now);
   }
 
-  #hold(batch: BatchBuilder, position: number, now: number, graceMs: number): void {
-    const count = this.#dueCount(position, now - graceMs);
-    if (count === 0) return;
-    const period = this.#periods[position] as number;
+  #hold(position: number, now: number, graceMs: number): void {
     const due = this.#dueAt[position] as number;
-    const last = due + Math.floor((now - graceMs - due) / period) * period;
-    for (let k = count - 1; k >= 0; k--) this.#add(batch, position, this.#heldTime(position, last - k * period), now);
-    this.#dueAt[position] = last + period;
+    if (due > now - graceMs) return;
+    const period = this.#periods[position] as number;
+    const periods = Math.floor((now - graceMs - due) / period);
+    for (let k = Math.max(0, periods - mostHeld + 1); k <= periods; k++) {
+      this.#add(position, this.#heldTime(position, due + k * period), now);
+    }
+    this.#dueAt[position] = due + (periods + 1) * period;
   }
 
   #heldTime(position: number, sampledAt: number): number {
@@ -184,14 +186,12 @@ export class SampleHold {
     return Math.max(sampledAt - (Number.isNaN(own) ? this.#commonDelay : own), (this.#published[position] as number) + 1);
   }
 
-  #add(batch: BatchBuilder, position: number, sourceTime: number, now: number): void {
-    const tag = this.#tags[position] as number;
+  #add(position: number, sourceTime: number, now: number): void {
     const quality = this.#quality[position] as number;
     const text = this.#texts[position];
-    const value = this.#value[position] as number;
-    if (text === undefined) batch.add(tag, value, quality, sourceTime, now);
-    else
-      batch.addText(tag, text, this.#kinds[position] === 'text' ? this.#codeOf(position, text) : value, quality, sourceTime, now);
+    const isText = text !== undefined && this.#kinds[position] === 'text';
+    const value = isText ? this.#codeOf(position, text) : (this.#value[position] as number);
+    this.#rows.add(this.#tags[position] as number, value, quality, sourceTime, text);
     this.#published[position] = Math.max(sourceTime, this.#published[position] as number);
     if (isGood(quality)) this.#lastGood = now;
   }
