@@ -1,6 +1,5 @@
 import { junctions } from './network-data.ts';
 import { clamp } from './noise.ts';
-import { filterStep } from './filters.ts';
 import { rotateLead } from './plc/staging.ts';
 import { at } from './points/index.ts';
 import { tripCode } from './pumping.ts';
@@ -52,6 +51,12 @@ const trim = at('CG.TRIM');
 const chlorineSetpoint = at('CL.SP');
 const contact = sensorOf('CL.AT01');
 
+/** An operator's entry at the control desk: it goes through the PLC's write counter like any other. */
+function enter(state: WaterworksState, point: number, value: number): void {
+  state.memory[point] = value;
+  state.plc.writes['plc1'] = (state.plc.writes['plc1'] ?? 0) + 1;
+}
+
 /** L/s drawn at a junction until `left` seconds are over. */
 function draw(state: WaterworksState, kind: string, node: number, flow: number, left: number | null): void {
   const { draws } = state.acts;
@@ -88,12 +93,12 @@ export const acts: Readonly<Record<string, Act>> = {
   'chlorine-sp': {
     summary: 'operator changes the chlorine set-point',
     value: { meaning: 'mg/L', standard: 1 },
-    run: (s, v) => void (s.memory[chlorineSetpoint] = clamp(v, 0, 5)),
+    run: (s, v) => enter(s, chlorineSetpoint, clamp(v, 0, 5)),
   },
   'jar-test': {
     summary: 'operator trims the alum dose after a jar test',
     value: { meaning: 'trim, %', standard: 0 },
-    run: (s, v) => void (s.memory[trim] = Math.round(clamp(v, -15, 15) * 10) / 10),
+    run: (s, v) => enter(s, trim, Math.round(clamp(v, -15, 15) * 10) / 10),
   },
   'analyser-calibration': {
     summary: 'contact analyser held for ten minutes, then right again by a step of at most 0.05 mg/L',
@@ -109,9 +114,8 @@ export const acts: Readonly<Record<string, Act>> = {
     run: (s, v) => {
       const filter = s.filters.filters[Math.round(v) - 1];
       if (filter === undefined) throw new RangeError(`there is no filter ${v}`);
-      // one at a time, and not in the middle of a wash
-      if (filter.step !== filterStep.service || s.plc.washing.out >= 0) return;
-      filter.step = filterStep.out;
+      // one at a time; the PLC lets it go when no wash is under way
+      if (s.plc.washing.out >= 0) return;
       s.plc.washing.out = Math.round(v) - 1;
       s.plc.washing.outLeft = 4 * 3600;
     },

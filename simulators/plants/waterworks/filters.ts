@@ -34,6 +34,10 @@ export interface FilterBank {
 
 export const filterArea = 16;
 const serviceLevel = 1.8;
+/** Edge of the filter box. */
+const edgeLevel = 2.8;
+/** m of head that the water above the bed can give to it. */
+const availableHead = 3.5;
 /** Lip of the wash trough. */
 const troughLevel = 2;
 const drainedLevel = 0.3;
@@ -101,11 +105,16 @@ export function stepFilters(
       continue;
     }
     const share = inflow / taking;
-    filter.flow = Math.max(0, share + (1000 * filterArea * (filter.level - serviceLevel)) / 600);
-    filter.level += ((share - filter.flow) * dt) / 1000 / filterArea;
+    const wanted = Math.max(0, share + (1000 * filterArea * (filter.level - serviceLevel)) / 600);
+    const needed = headLoss(wanted, filter.deposit, temperature);
+    // a bed that would need more head than there is passes less: its level rises, in the end over the edge
+    filter.flow = needed > availableHead ? (wanted * availableHead) / needed : wanted;
+    filter.headLoss = Math.min(needed, availableHead);
+    const spilt = Math.max(0, (1000 * filterArea * (filter.level - edgeLevel)) / dt);
+    waste += spilt;
+    filter.level += ((share - filter.flow - spilt) * dt) / 1000 / filterArea;
     filter.runS += dt;
     filter.turbidity = filteredTurbidity(filter, settled, conditioning);
-    filter.headLoss = headLoss(filter.flow, filter.deposit, temperature);
     const velocity = filter.flow / 1000 / filterArea;
     filter.deposit = Math.max(0, filter.deposit + 9.2e-3 * velocity * (settled - filter.turbidity) * dt);
     if (filter.step === filterStep.waste) waste += filter.flow;

@@ -47,10 +47,10 @@ const dryTurbidity = 8;
 /** L/s per second: from one end of the range to the other in two minutes. */
 const flowRate = 145 / 120;
 
-/** River temperature by season: 4 °C in February, 20 °C in August. */
+/** River temperature by season: about 5 °C in February, 20 °C in August. */
 export function seasonalTemperature(time: number): number {
   const year = 365.25 * 86_400_000;
-  return 12 - 8 * Math.cos((2 * Math.PI * (time - 40 * 86_400_000)) / year);
+  return 12.4 - 7.4 * Math.cos((2 * Math.PI * (time - 40 * 86_400_000)) / year);
 }
 
 /** Turbidity that rain of a given peak adds, NTU: rises in three hours, then falls away. */
@@ -70,7 +70,7 @@ export function stepIntake(
 ): void {
   state.muddiness = wander(state.muddiness, 0.08, 6 * 3600, dt, noise.stream('river.turbidity'));
   state.levelWander = wander(state.levelWander, 0.05, 12 * 3600, dt, noise.stream('river.level'));
-  state.temperatureWander = wander(state.temperatureWander, 0.3, 24 * 3600, dt, noise.stream('river.temperature'));
+  state.temperatureWander = wander(state.temperatureWander, 0.2, 24 * 3600, dt, noise.stream('river.temperature'));
   state.acidityWander = wander(state.acidityWander, 0.04, 8 * 3600, dt, noise.stream('river.ph'));
   let rain = 0;
   for (const event of state.rains) {

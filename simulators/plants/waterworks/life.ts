@@ -41,7 +41,7 @@ const habits: readonly Habit[] = [
   { act: 'tank-swap', ordinary: [6, 8], calibration: [1.4, 1.9], hours: office, value: () => 0 },
   { act: 'filter-maintenance', ordinary: [20, 40], calibration: [1.2, 1.9], hours: [8, 12], value: readiest },
   // the same rain in both lives: more small ones than large
-  { act: 'rain', ordinary: [8, 20], calibration: [1.5, 1.9], hours: always, value: (_, u) => 10 * 6 ** u },
+  { act: 'rain', ordinary: [8, 20], calibration: [2, 2.9], hours: always, value: (_, u) => 8 * 5 ** u },
   { act: 'storm', ordinary: [60, 180], hours: always, value: (_, u) => 70 + 30 * u },
   { act: 'fire-flow', ordinary: [200, 530], hours: always, value: () => 60 },
   { act: 'tank-cleaning', ordinary: [250, 480], hours: [8, 10], value: () => 2 },

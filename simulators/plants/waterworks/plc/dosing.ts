@@ -1,6 +1,7 @@
 import { optimalAlum } from '../coagulation.ts';
 import { clamp, lag } from '../noise.ts';
-import { at } from '../points/index.ts';
+import { filterStep } from '../filters.ts';
+import { at, each } from '../points/index.ts';
 import { failed } from '../sensing.ts';
 import type { WaterworksState } from '../state.ts';
 
@@ -13,6 +14,14 @@ const [maximumFlow, clearwellPh, ctRatio] = [at('SP.QMAX'), at('CW.PH03'), at('C
 const [suction, margin] = [at('PS.PT01'), at('PS.NPSH')];
 const running = [1, 2, 3, 4].map((n) => at(`PS.P${n}.RUN`));
 
+/** L/s that one filter is given at most: 12 m/h. */
+const perFilter = 53;
+const filterSteps = each('FL{}.ST', 4);
+
+function carries(step: number): boolean {
+  return step === filterStep.service || step === filterStep.waste;
+}
+
 /** Clearwell level as the PLC takes it: the second transmitter steps in when the first has failed. */
 export function controlLevel(state: WaterworksState): number {
   return state.memory[failed(state.sensing, 'CW.LT01') ? levels[1] : levels[0]] ?? 0;
@@ -24,7 +33,9 @@ export function controlRawFlow(state: WaterworksState, dt: number): void {
   plc.rawFlowDue -= dt;
   if (plc.rawFlowDue <= 0) {
     plc.rawFlowDue += 60;
-    plc.rawFlow = clamp(110 + 70 * (2.9 - controlLevel(state)), 40, memory[maximumFlow] ?? 185);
+    const taking = filterSteps.filter((index) => carries(memory[index] ?? 0)).length;
+    const most = Math.min(memory[maximumFlow] ?? 185, perFilter * Math.max(1, taking));
+    plc.rawFlow = clamp(110 + 70 * (2.9 - controlLevel(state)), Math.min(40, most), most);
   }
   const both = plc.rawPumps[0] === true && plc.rawPumps[1] === true;
   const need = plc.rawFlow > (both ? 80 : 95);
@@ -112,6 +123,6 @@ export function computeFigures(state: WaterworksState, dt: number): void {
   );
   memory[ctRatio] = Math.round(clamp(ratio, 0, 50) * 100) / 100;
   const pumps = running.reduce((sum, index) => sum + (memory[index] ?? 0), 0);
-  const each = pumps === 0 ? 0 : q / pumps;
-  memory[margin] = Math.round((10.2 + (memory[suction] ?? 0) - 3 - 0.0006 * each * each) * 100) / 100;
+  const perPump = pumps === 0 ? 0 : q / pumps;
+  memory[margin] = Math.round((10.2 + (memory[suction] ?? 0) - 3 - 0.0006 * perPump * perPump) * 100) / 100;
 }

@@ -8,7 +8,7 @@ const [tankLevel, on, off] = [at('T3.LT'), at('SP.T3ON'), at('SP.T3OFF')];
 /** The second booster follows this far below the first, m. */
 const stageGap = 1;
 const minimumRunS = 300;
-const restartS = 60;
+const restartS = 300;
 
 /** Stages the boosters on the level of T3, seal-in logic as for the high-lift pumps. Scanned every 5 s. */
 export function controlBoosters(state: WaterworksState, dt: number): void {

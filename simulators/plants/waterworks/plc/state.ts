@@ -26,7 +26,7 @@ export interface WashingState {
   left: number;
   /** Seconds since the last wash began. */
   sinceStart: number;
-  /** Filter out for maintenance, or -1, and the seconds left. */
+  /** Filter out for maintenance or about to be, or -1, and the seconds left once it is out. */
   out: number;
   outLeft: number;
   /** Filter that filters to waste after maintenance, or -1. */

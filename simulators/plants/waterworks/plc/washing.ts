@@ -29,12 +29,13 @@ const openValves: Readonly<Record<number, number>> = {
   [filterStep.out]: 0,
 };
 
-/** Two washes begin at least this long apart, or the filters drift into step. */
+/** Two washes begin at least this long apart, or the filters drift into step; less when the head is nearly used up. */
 const apartS = 7200;
+const urgentApartS = 3000;
+const urgentHeadLoss = 2.7;
 
-/** A filter that has run this long is washed ahead of need when there has been no wash for some hours: it keeps the runs apart. */
-const earlyRunS = 26 * 3600;
-const earlyGapS = 6 * 3600;
+/** A filter that has run long or is half clogged is washed ahead of need when there has been no wash for hours: it keeps runs apart. */
+const early = { runS: 26 * 3600, headLoss: 1.6, gapS: 5 * 3600 } as const;
 
 /** Decides which filter is washed and drives the wash through its steps. */
 export function controlWashing(state: WaterworksState, dt: number): void {
@@ -58,8 +59,9 @@ function request(state: WaterworksState): void {
     if (filter.step !== filterStep.service) return;
     const clogged = (memory[headLoss[i] ?? 0] ?? 0) > 2;
     const leaking = (memory[turbidity[i] ?? 0] ?? 0) > 0.3 && filter.runS > 3600;
-    const early = filter.runS > earlyRunS && state.plc.washing.sinceStart > earlyGapS;
-    if (clogged || leaking || early || filter.runS >= 48 * 3600) mask |= 1 << i;
+    const far = filter.runS > early.runS || (memory[headLoss[i] ?? 0] ?? 0) > early.headLoss;
+    const ahead = far && state.plc.washing.sinceStart > early.gapS;
+    if (clogged || leaking || ahead || filter.runS >= 48 * 3600) mask |= 1 << i;
   });
   memory[requests] = mask;
 }
@@ -67,16 +69,17 @@ function request(state: WaterworksState): void {
 function begin(state: WaterworksState): void {
   const { washing } = state.plc;
   const mask = state.memory[requests] ?? 0;
-  if (mask === 0 || washing.inhibited || washing.sinceStart < apartS || controlLevel(state) < 1.5) return;
+  // with a filter out for maintenance the others carry its flow: no second one may be missing
+  if (mask === 0 || washing.inhibited || washing.rinsing >= 0 || washing.sinceStart < urgentApartS || controlLevel(state) < 1.5)
+    return;
   let chosen = -1;
   state.filters.filters.forEach((filter, i) => {
     if ((mask & (1 << i)) === 0 || filter.step !== filterStep.service) return;
     if (chosen < 0 || filter.headLoss > (state.filters.filters[chosen]?.headLoss ?? 0)) chosen = i;
   });
   const filter = state.filters.filters[chosen];
-  if (filter === undefined) return;
-  // with a filter out for maintenance the others carry its flow: wait as long as the head allows
-  if (washing.out >= 0 && filter.headLoss < 2.5) return;
+  if (filter === undefined || state.filters.filters[washing.out]?.step === filterStep.out) return;
+  if (washing.sinceStart < apartS && filter.headLoss < urgentHeadLoss) return;
   washing.filter = chosen;
   washing.sinceStart = 0;
   state.memory[requests] = mask & ~(1 << chosen);
@@ -99,6 +102,11 @@ function proceed(state: WaterworksState, dt: number): void {
   if (filter.step === filterStep.waste) endWash(filter);
 }
 
+/** Whether the filters that stay can carry the flow for some hours. */
+function spare(state: WaterworksState): boolean {
+  return state.filters.filters.every((filter, i) => i === state.plc.washing.out || filter.deposit < 0.85);
+}
+
 /** A filter that the operator took out comes back by way of filtering to waste. */
 function maintain(state: WaterworksState, dt: number): void {
   const { washing } = state.plc;
@@ -112,6 +120,8 @@ function maintain(state: WaterworksState, dt: number): void {
   }
   const out = state.filters.filters[washing.out];
   if (out === undefined) return;
+  if (out.step === filterStep.service && washing.filter < 0 && spare(state)) out.step = filterStep.out;
+  if (out.step !== filterStep.out) return;
   washing.outLeft -= dt;
   if (washing.outLeft > 0) return;
   out.step = filterStep.waste;

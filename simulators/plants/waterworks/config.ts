@@ -1,0 +1,114 @@
+import type { PlantPoint } from '../../../src/core/plant.ts';
+import { alarms, areas, devices, shortNames, states } from './config-tables.ts';
+import { points } from './points/index.ts';
+import { sensors } from './sensors.ts';
+
+const quantum = new Map(sensors.map((sensor) => [sensor.point, sensor.quantum]));
+const tables = { coil: 'coil', 'discrete-input': 'discrete', holding: 'holding', input: 'input' } as const;
+
+/** Chlorination and clearwell are collected by OPC UA, everything else by Modbus: each tag once. */
+function overOpcua(point: PlantPoint): boolean {
+  return point.opcua && !point.name.startsWith('PS.');
+}
+
+function device(point: PlantPoint): string {
+  return overOpcua(point) ? 'ua1' : point.modbus.controller;
+}
+
+function address(point: PlantPoint): string {
+  if (overOpcua(point)) return `{node: 'ns=1;s=${point.name}'}`;
+  const { table, address: register, type, scale } = point.modbus;
+  const kind = type === 'bit' ? '' : `, type: ${type}`;
+  return `{table: ${tables[table]}, register: ${register}${kind}${scale === 1 ? '' : `, scale: ${scale}`}}`;
+}
+
+function role(point: PlantPoint): string {
+  const { table } = point.modbus;
+  if (table === 'coil' || /\.(MODE|REQ)$/.test(point.name)) return point.writable ? 'command' : 'status';
+  if (/\.(TRIM|NIGHT|QMAX|FW)$/.test(point.name)) return 'parameter';
+  if (point.writable) return 'setpoint';
+  return table === 'input' ? 'measurement' : 'status';
+}
+
+function kind(point: PlantPoint): string {
+  if (/\.(HRS|HB|TIME|SEQ)$/.test(point.name)) return 'counter';
+  if (point.modbus.type === 'bit' || /\.(ST|VLV|REQ|MODE|FO|FW|LEAD)$/.test(point.name)) return 'discrete';
+  return 'analog';
+}
+
+/** Fast where pumps make things happen at once, slow where nothing does; the network's controller scans every 5 s itself. */
+function scan(point: PlantPoint): string {
+  if (point.modbus.controller === 'rtu2') return 'network';
+  if (/\.(TE01|CD01|MIX|ALTK|TK|TB|HRS|RT|FW|FO|TIME)$/.test(point.name) || point.name.startsWith('SP.')) return 'slow';
+  return /^PS\.(PT|FT|P\d\.(CMD|RUN|TRIP|SPD|AMP|KW|VIB))/.test(point.name) ? 'fast' : 'normal';
+}
+
+function decimals(point: PlantPoint): number {
+  const step = quantum.get(point.name) ?? (point.modbus.type === 'float32' ? 0.01 : point.modbus.scale);
+  return Math.max(0, Math.ceil(-Math.log10(step) - 1e-9));
+}
+
+function short(point: PlantPoint): string {
+  const parts = point.name.split('.');
+  return shortNames[point.name] ?? parts.slice(parts.length > 2 ? -2 : -1).join(' ');
+}
+
+function tag(point: PlantPoint): string {
+  const analog = kind(point) === 'analog';
+  const named = Object.entries(states).find(([pattern]) => new RegExp(pattern).test(point.name))?.[1];
+  const alarm = alarms[point.name];
+  const parts = [
+    `device: ${device(point)}`,
+    `address: ${address(point)}`,
+    `kind: ${kind(point)}`,
+    `role: ${role(point)}`,
+    `area: ${point.area}`,
+    `equipment: ${point.equipment}`,
+    ...(point.unit === '' ? [] : [`unit: '${point.unit}'`]),
+    ...(analog ? [`range: [${point.low}, ${point.high}]`] : []),
+    `decimals: ${decimals(point)}`,
+    `scan: ${scan(point)}`,
+    `short: ${short(point)}`,
+    `description: '${point.description}'`,
+    ...(named === undefined ? [] : [`states: ${flow(named)}`]),
+    ...(alarm === undefined ? [] : [`limits: ${flow(alarm)}`]),
+  ];
+  return `  ${point.name}: {${parts.join(', ')}}`;
+}
+
+/** A flat mapping in YAML's flow style. */
+function flow(map: object): string {
+  return `{${Object.entries(map)
+    .map(([key, value]) => `${key}: ${typeof value === 'string' && /[ ,]/.test(value) ? `'${value}'` : String(value)}`)
+    .join(', ')}}`;
+}
+
+function areaLines(): string[] {
+  return areas.flatMap((area) => [
+    `  - id: ${area.id}`,
+    `    name: ${area.name}`,
+    `    indicators: [${area.indicators.join(', ')}]`,
+    '    equipment:',
+    ...area.equipment.map((equipment) => `      - ${flow(equipment)}`),
+  ]);
+}
+
+/** The example configuration of the monitor for this plant, as the text of `plant.yaml`. */
+export function configText(): string {
+  return [
+    '# The simulated waterworks. Written by write-config.ts from the points of the plant: change those and run it again.',
+    'site: {name: Waterworks, timeZone: UTC, keyTrend: PS.FT01}',
+    '',
+    'areas:',
+    ...areaLines(),
+    '',
+    'devices:',
+    ...Object.entries(devices).map(([name, entry]) => `  ${name}: ${flow(entry)}`),
+    '',
+    'scanClasses: {fast: 1s, normal: 2s, network: 5s, slow: 10s}',
+    '',
+    'tags:',
+    ...points.map(tag),
+    '',
+  ].join('\n');
+}
