@@ -5,7 +5,7 @@ import { ScadaError } from '../core/errors.ts';
 
 /** The monitor's login at the simulated OPC UA server. The passphrase is made anew at each start, and handed over as a secret is. */
 export const labUser = 'scadawatch';
-export const passphraseVariable = 'SCADAWATCH_LAB_PASSPHRASE';
+export const passphraseVariable = 'SCADAWATCH_UA1_PASSPHRASE';
 
 export interface LabSetup {
   readonly seed: number;

@@ -29,8 +29,12 @@ export const floors: readonly { readonly unit: string; readonly floor: number; r
   { unit: 'simulators/plants/index.ts', floor: 2, npm: [] },
   { unit: 'simulators/scenarios/index.ts', floor: 2, npm: [] },
   { unit: 'simulators/servers/modbus', floor: 2, npm: [] },
-  { unit: 'simulators/servers/opcua', floor: 2, npm: ['node-opcua-server'] },
-  { unit: 'simulators/actors', floor: 2, npm: ['node-opcua-client'] },
+  {
+    unit: 'simulators/servers/opcua',
+    floor: 2,
+    npm: ['node-opcua-server', 'node-opcua-client', 'node-opcua-certificate-manager'],
+  },
+  { unit: 'simulators/actors', floor: 2, npm: ['node-opcua-client', 'node-opcua-certificate-manager'] },
   { unit: 'dashboard/server', floor: 2, npm: ['express', 'helmet', 'ws'] },
   { unit: 'dashboard/client', floor: 2, npm: ['solid-js', 'uplot', 'vite', 'vite-plugin-solid'] },
 

@@ -65,7 +65,15 @@ export const areas: readonly {
 export const devices: Readonly<Record<string, object>> = {
   plc1: { type: 'modbus', host: '127.0.0.1', port: 5020, unit: 1, description: 'Process PLC' },
   rtu2: { type: 'modbus', host: '127.0.0.1', port: 5021, unit: 2, description: 'Network RTU' },
-  ua1: { type: 'opcua', endpoint: 'opc.tcp://127.0.0.1:4840', description: 'Chlorination and clearwell' },
+  ua1: {
+    type: 'opcua',
+    endpoint: 'opc.tcp://127.0.0.1:4840',
+    description: 'Chlorination and clearwell',
+    user: { name: 'scadawatch', passphrase: '${env:SCADAWATCH_UA1_PASSPHRASE}' },
+    publishingMs: 200,
+    sampling: 'change',
+    queueSize: 64,
+  },
 };
 
 /** Names on indicators where the signal's own letters say too little. */

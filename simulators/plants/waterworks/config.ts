@@ -76,10 +76,14 @@ function tag(point: PlantPoint): string {
   return `  ${point.name}: {${parts.join(', ')}}`;
 }
 
-/** A flat mapping in YAML's flow style. */
+/** A mapping in YAML's flow style. */
 function flow(map: object): string {
+  const entry = (value: unknown): string => {
+    if (typeof value === 'object' && value !== null) return flow(value);
+    return typeof value === 'string' && /[ ,{$]/.test(value) ? `'${value}'` : String(value);
+  };
   return `{${Object.entries(map)
-    .map(([key, value]) => `${key}: ${typeof value === 'string' && /[ ,]/.test(value) ? `'${value}'` : String(value)}`)
+    .map(([key, value]) => `${key}: ${entry(value)}`)
     .join(', ')}}`;
 }
 

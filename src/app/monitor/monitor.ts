@@ -71,7 +71,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   const queueOf = (name: string) => () => stream.stats().find((queue) => queue.name === name);
 
   const { plugin, config: settings } = config.historian;
-  const historian = cleanup.use(await plugin.create(settings, { tags: config.tags, dataDir: join(dataDir, 'history') }, context));
+  const historian = await plugin.create(settings, { tags: config.tags, dataDir: join(dataDir, 'history') }, context);
   const spool = cleanup.use(await createSpool({ historian, tags: config.tags, dir: join(dataDir, 'spool'), context }));
 
   const plan = planDetection(config);
