@@ -19,6 +19,11 @@ async function handle(request: LabRequest): Promise<SimulatorAddresses | undefin
       metrics: new Metrics(),
     };
     simulator = await Simulator.open(config, context, (status) => send({ type: 'status', status }));
+    // a plant that stands still must not look alive: the monitor sees this process end
+    simulator.join().catch((thrown: unknown) => {
+      console.error(`the simulated plant has failed: ${toScadaError(thrown).message}`);
+      process.exit(1);
+    });
     send({ type: 'status', status: simulator.status() });
     return simulator.addresses;
   }
@@ -34,10 +39,10 @@ async function handle(request: LabRequest): Promise<SimulatorAddresses | undefin
       simulator.start(request.scenario);
       break;
     case 'stop':
-      simulator.stop();
+      await simulator.stop();
       break;
     case 'reset':
-      simulator.reset();
+      await simulator.reset();
   }
   send({ type: 'status', status: simulator.status() });
   return undefined;

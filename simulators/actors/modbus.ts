@@ -11,6 +11,8 @@ export interface ModbusActorOptions {
   readonly host: string;
   readonly port: number;
   readonly unit: number;
+  /** Address of this host that the actor comes from. */
+  readonly localAddress?: string;
   /** Acts on other hosts than this one only if the person at the keyboard has said so. Default false. */
   readonly beyondLoopback?: boolean;
 }
@@ -41,16 +43,17 @@ export class ModbusActor implements AsyncDisposable {
     socket.on('data', (bytes) => this.#take(bytes));
     socket.on('close', () => this.#fail('the connection was closed'));
     socket.on('error', (cause) => this.#fail(cause.message));
+    socket.on('timeout', () => this.#fail(`no answer within ${deadlineMs} ms`));
   }
 
   /** @throws ScadaError LAB_REFUSED for a target that is not this host; DEVICE_UNREACHABLE */
-  static async connect({ host, port, unit, beyondLoopback }: ModbusActorOptions): Promise<ModbusActor> {
+  static async connect({ host, port, unit, localAddress, beyondLoopback }: ModbusActorOptions): Promise<ModbusActor> {
     if (beyondLoopback !== true && !isLoopback(host)) {
       throw new ScadaError('config', 'LAB_REFUSED', `${host} is not this host`, {
         hint: 'actors act on simulated plants on 127.0.0.1',
       });
     }
-    const socket = connect({ host, port, noDelay: true });
+    const socket = connect({ host, port, noDelay: true, ...(localAddress === undefined ? {} : { localAddress }) });
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', resolve);
       socket.once('error', (cause) => {
@@ -58,6 +61,11 @@ export class ModbusActor implements AsyncDisposable {
       });
     });
     return new ModbusActor(socket, unit);
+  }
+
+  /** False once the connection has ended. */
+  get open(): boolean {
+    return !this.#socket.destroyed;
   }
 
   /** Writes one point in engineering units: FC 5 for a coil, FC 6 or 16 for holding registers. @throws ScadaError DEVICE_REFUSED */
@@ -116,7 +124,7 @@ export class ModbusActor implements AsyncDisposable {
     header.writeUInt8(this.#unit, 6);
     const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
     this.#waiting = { resolve, reject };
-    this.#socket.setTimeout(deadlineMs, () => this.#fail(`no answer within ${deadlineMs} ms`));
+    this.#socket.setTimeout(deadlineMs);
     this.#socket.write(Buffer.concat([header, pdu]));
     try {
       return await promise;

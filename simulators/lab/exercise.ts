@@ -1,4 +1,4 @@
-import { ScadaError } from '../../src/core/errors.ts';
+import { ScadaError, toScadaError } from '../../src/core/errors.ts';
 import type { LabEvent, LabStatus } from '../../src/core/lab.ts';
 import type { Plant } from '../../src/core/plant.ts';
 import type { Scenario, ScenarioAct, ScenarioStep } from '../../src/core/scenario.ts';
@@ -8,20 +8,18 @@ const mostEvents = 500;
 
 /** Does the acts of a scenario that go over the network. */
 export interface Actors {
-  write(
-    protocol: 'modbus' | 'opcua',
-    controller: string,
-    point: string,
-    value: number,
-    actor: ScenarioStep['actor'],
-  ): Promise<void>;
-  scan(controller: string, from: number, to: number): Promise<void>;
+  /** @throws ScadaError when the plant's servers refuse it or can not be reached */
+  perform(act: Exclude<ScenarioAct, { readonly type: 'plant' }>, actor: ScenarioStep['actor']): Promise<void>;
+  /** The scenario is over: connections are closed. */
+  leave(): Promise<void>;
 }
 
 /** One step of the running scenario and when it is due next, plant ms; Infinity when it is done. */
 interface Pending {
   readonly step: ScenarioStep;
   due: number;
+  /** Why its last act failed, so that a repeated one says it once. */
+  failure: string | undefined;
 }
 
 /** Plays one scenario at a time on a plant, by plant time, and keeps the timeline with its ground truth. */
@@ -57,17 +55,19 @@ export class Exercise {
       });
     }
     const startedAt = this.#plant.time;
-    const pending = scenario.steps.map((step) => ({ step, due: startedAt + step.atS * 1000 }));
+    const pending = scenario.steps.map((step) => ({ step, due: startedAt + step.atS * 1000, failure: undefined }));
     this.#running = { scenario, startedAt, pending };
     this.note('control', `scenario ${scenario.id} begins`);
   }
 
-  stop(): void {
+  /** Ends the running scenario and lets go of every falsified signal. */
+  async stop(): Promise<void> {
     const running = this.#running;
     if (running === undefined) return;
     this.#running = undefined;
     this.#plant.act({ type: 'release', point: '*' });
     this.note('control', `scenario ${running.scenario.id} ends`);
+    await this.#actors.leave();
   }
 
   /** Does what is due by the plant's time. Network acts are done in the order of the script. */
@@ -84,9 +84,11 @@ export class Exercise {
       while (entry.due <= this.#plant.time) entry.due += everyMs;
       if (step.untilS !== undefined && entry.due > startedAt + step.untilS * 1000) entry.due = Number.POSITIVE_INFINITY;
       if (first) this.note(step.actor === 'attacker' ? 'inject' : 'benign', step.text, scenario.techniques[0]);
-      await this.#perform(step.act, step.actor);
+      await this.#perform(entry);
+      // somebody may have stopped it while the act was on its way
+      if (this.#running !== running) return;
     }
-    if (this.#plant.time >= startedAt + scenario.durationS * 1000) this.stop();
+    if (this.#plant.time >= startedAt + scenario.durationS * 1000) await this.stop();
   }
 
   /** One line of the timeline. */
@@ -98,20 +100,20 @@ export class Exercise {
     this.#onEvent();
   }
 
-  async #perform(act: ScenarioAct, actor: ScenarioStep['actor']): Promise<void> {
-    switch (act.type) {
-      case 'modbus-write':
-        await this.#actors.write('modbus', act.controller, act.point, act.value, actor);
-        return;
-      case 'opcua-write':
-        await this.#actors.write('opcua', '', act.point, act.value, actor);
-        return;
-      case 'modbus-scan':
-        await this.#actors.scan(act.controller, act.from, act.to);
-        return;
-      case 'plant':
-        this.#plant.act(act.action);
-        return;
+  /** An act that fails is part of the exercise, not its end. */
+  async #perform(entry: Pending): Promise<void> {
+    const { act, actor, text } = entry.step;
+    if (act.type === 'plant') {
+      this.#plant.act(act.action);
+      return;
+    }
+    try {
+      await this.#actors.perform(act, actor);
+      entry.failure = undefined;
+    } catch (thrown) {
+      const { message } = toScadaError(thrown);
+      if (entry.failure !== message) this.note('control', `without effect: ${text} (${message})`);
+      entry.failure = message;
     }
   }
 }

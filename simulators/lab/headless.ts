@@ -1,7 +1,7 @@
 import { type Batch, BatchBuilder } from '../../src/core/batch.ts';
-import type { Plant, PlantPoint } from '../../src/core/plant.ts';
+import type { Plant, PlantAddress, PlantPoint } from '../../src/core/plant.ts';
 import { Quality } from '../../src/core/quality.ts';
-import type { TagTable } from '../../src/core/tag.ts';
+import type { Tag, TagTable } from '../../src/core/tag.ts';
 
 export interface HeadlessOptions {
   readonly plant: Plant;
@@ -14,17 +14,28 @@ export interface HeadlessOptions {
   readonly onSecond?: (plant: Plant) => void;
 }
 
-/** The tags of one device that are read together, and the points behind them. */
+/** One tag and the point behind it, as its device serves it. */
+interface Reading {
+  readonly tag: number;
+  readonly point: number;
+  readonly address: PlantAddress;
+  /** Modbus has no word for a failed signal: there, only a value out of the tag's range betrays it. */
+  readonly tellsFailure: boolean;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** The tags of one device that are read together. */
 interface Scan {
   readonly device: string;
   readonly periodMs: number;
-  readonly tags: readonly number[];
-  readonly points: readonly number[];
+  readonly readings: readonly Reading[];
 }
 
 /**
  * What a monitor would collect from a plant, without sockets and as fast as the plant computes: every tag at its scan
- * period, its value as it comes off the wire, source and receive time the plant's.
+ * period (faster ones once a second, since a plant moves by seconds), its value and quality as they come off the wire, source
+ * and receive time the plant's.
  */
 export function* headlessObservations({ plant, tags, from, to, onSecond }: HeadlessOptions): Generator<Batch, void, void> {
   const scans = scansOf(plant, tags);
@@ -39,30 +50,55 @@ function scansOf(plant: Plant, tags: TagTable): Scan[] {
   const places = new Map(plant.points.map(({ name }, index) => [name, index]));
   const known = tags.tags.flatMap((tag, index) => {
     const point = places.get(tag.name);
-    return point === undefined ? [] : [{ tag, index, point }];
+    return point === undefined ? [] : [{ tag, reading: readingOf(tag, index, point, plant.points[point] as PlantPoint) }];
   });
   const groups = Map.groupBy(known, ({ tag }) => `${tag.device} ${tag.scanMs}`);
   return [...groups.values()].flatMap((members) => {
     const [first] = members;
     if (first === undefined) return [];
-    const { device, scanMs } = first.tag;
-    return [{ device, periodMs: scanMs, tags: members.map(({ index }) => index), points: members.map(({ point }) => point) }];
+    return [{ device: first.tag.device, periodMs: first.tag.scanMs, readings: members.map(({ reading }) => reading) }];
   });
 }
 
-function read(plant: Plant, { device, tags, points }: Scan, time: number): Batch {
-  const batch = new BatchBuilder(device, tags.length);
-  for (let i = 0; i < tags.length; i++) {
-    const point = points[i] as number;
-    const value = onTheWire(plant.points[point] as PlantPoint, plant.registers[point] as number);
-    const quality = plant.failed[point] === 1 ? Quality.BadSensorFailure : Quality.Good;
-    batch.add(tags[i] as number, value, quality, time, time);
+function readingOf({ address, range }: Tag, tag: number, point: number, { modbus }: PlantPoint): Reading {
+  const byModbus = typeof address === 'object' && address !== null && 'table' in address;
+  return {
+    tag,
+    point,
+    address: modbus,
+    tellsFailure: !byModbus,
+    low: byModbus && range !== undefined ? range.low : Number.NEGATIVE_INFINITY,
+    high: byModbus && range !== undefined ? range.high : Number.POSITIVE_INFINITY,
+  };
+}
+
+function read(plant: Plant, { device, readings }: Scan, time: number): Batch {
+  const batch = new BatchBuilder(device, readings.length);
+  for (const reading of readings) {
+    const value = onTheWire(reading.address, plant.registers[reading.point] as number);
+    batch.add(reading.tag, value, qualityOf(reading, value, plant.failed[reading.point] === 1), time, time);
   }
   return batch.publish();
 }
 
+function qualityOf({ tellsFailure, low, high }: Reading, value: number, failed: boolean): number {
+  if (!Number.isFinite(value) || (failed && tellsFailure)) return Quality.BadSensorFailure;
+  return value < low || value > high ? Quality.UncertainEngineeringUnitsExceeded : Quality.Good;
+}
+
+/** What integer registers can hold. */
+const integers = {
+  bit: [0, 1],
+  int16: [-0x8000, 0x7fff],
+  uint16: [0, 0xffff],
+  int32: [-0x80000000, 0x7fffffff],
+  uint32: [0, 0xffffffff],
+} as const;
+
 /** What is left of a value after it went through a register. */
-function onTheWire({ modbus }: PlantPoint, value: number): number {
-  if (modbus.type === 'float32') return Math.fround(value);
-  return Math.round(value / modbus.scale) * modbus.scale;
+function onTheWire({ type, scale }: PlantAddress, value: number): number {
+  if (type === 'float32') return Math.fround(value / scale) * scale;
+  const [low, high] = integers[type];
+  const coded = Math.min(high, Math.max(low, Math.round(type === 'bit' ? value : value / scale)));
+  return type === 'bit' ? coded : coded * scale;
 }

@@ -1,57 +1,57 @@
 import { PacedClock, type PlantPace, systemClock } from '../../src/core/clock.ts';
-import { ScadaError, toScadaError } from '../../src/core/errors.ts';
+import { ScadaError } from '../../src/core/errors.ts';
 import type { LabStatus } from '../../src/core/lab.ts';
-import type { Plant, PlantPoint } from '../../src/core/plant.ts';
+import type { Plant } from '../../src/core/plant.ts';
 import type { PluginContext } from '../../src/core/plugin.ts';
-import type { ScenarioStep } from '../../src/core/scenario.ts';
 import { TaskScope } from '../../src/core/scope.ts';
-import { ModbusActor } from '../actors/modbus.ts';
-import { actorCertificate, connectOpcuaActor } from '../actors/opcua.ts';
 import { plants } from '../plants/index.ts';
 import { scenarios } from '../scenarios/index.ts';
 import { startModbusServer } from '../servers/modbus/index.ts';
 import { type OpcuaServer, startOpcuaServer } from '../servers/opcua/index.ts';
-import { type Actors, Exercise } from './exercise.ts';
+import { NetworkActors } from './actors.ts';
+import { Exercise } from './exercise.ts';
 import type { SimulatorAddresses, SimulatorConfig } from './messages.ts';
+import { Rewind } from './rewind.ts';
 
 /** Plant seconds per second that the lab goes up to: beyond it the poll budgets of the devices do not carry. */
 export const mostSpeed = 60;
-/** Plant seconds that are computed at one go before others get a turn. */
-const mostStepsAtOnce = 600;
+/** Plant seconds that are computed at one go before the servers get a turn. */
+const mostStepsAtOnce = 20;
+/** Plant time that lags by more than this, s of machine time, is held back. */
+const mostLagS = 5;
 /** Plant time is computed at least this often, ms of machine time. */
 const turnMs = 250;
 /** The status is told at least this often, ms of machine time. */
 const statusEveryMs = 1_000;
+/** A monitor of a paused plant asks nothing for hours: its connection is kept, ms of machine time. */
+const idleMs = 86_400_000;
+
+interface Parts {
+  readonly config: SimulatorConfig;
+  readonly plant: Plant;
+  readonly rewind: Rewind;
+  readonly addresses: SimulatorAddresses;
+  readonly opcua: OpcuaServer | undefined;
+  readonly actors: NetworkActors;
+  readonly resources: AsyncDisposableStack;
+  readonly onStatus: (status: LabStatus) => void;
+}
 
 /** A plant on its ports, at its pace. */
 export class Simulator implements AsyncDisposable {
-  readonly addresses: SimulatorAddresses;
-  readonly #config: SimulatorConfig;
+  readonly #parts: Parts;
   readonly #plant: Plant;
   readonly #clock: PacedClock;
   readonly #exercise: Exercise;
-  readonly #opcua: OpcuaServer | undefined;
-  readonly #startValues: readonly number[];
-  readonly #onStatus: (status: LabStatus) => void;
-  readonly #resources: AsyncDisposableStack;
   readonly #scope = new TaskScope();
+  #heldBackAt = Number.NEGATIVE_INFINITY;
 
-  private constructor(
-    config: SimulatorConfig,
-    plant: Plant,
-    parts: { clock: PacedClock; addresses: SimulatorAddresses; opcua: OpcuaServer | undefined; resources: AsyncDisposableStack },
-    actors: Actors,
-    onStatus: (status: LabStatus) => void,
-  ) {
-    this.#config = config;
-    this.#plant = plant;
-    this.#clock = parts.clock;
-    this.addresses = parts.addresses;
-    this.#opcua = parts.opcua;
-    this.#resources = parts.resources;
-    this.#onStatus = onStatus;
-    this.#startValues = Array.from(plant.registers);
-    this.#exercise = new Exercise(plant, actors, () => this.#tell());
+  private constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#plant = parts.plant;
+    // plant time begins when everything stands: none of it passes unseen
+    this.#clock = new PacedClock({ plantMs: parts.plant.time, wallMs: systemClock.now(), speed: parts.config.speed });
+    this.#exercise = new Exercise(parts.plant, parts.actors, () => this.#tell());
     this.#scope.start((signal) => this.#run(signal));
     this.#scope.start((signal) => this.#tellRegularly(signal));
   }
@@ -60,9 +60,10 @@ export class Simulator implements AsyncDisposable {
   static async open(config: SimulatorConfig, context: PluginContext, onStatus: (status: LabStatus) => void): Promise<Simulator> {
     await using cleanup = new AsyncDisposableStack();
     const plant = await createPlant(config, context);
+    const rewind = new Rewind(plant, await createPlant(config, context));
     const modbus: Record<string, number> = {};
     for (const { controller, unit, host, port } of config.modbus) {
-      const server = cleanup.use(await startModbusServer({ plant, controller, unit, host, port }, context));
+      const server = cleanup.use(await startModbusServer({ plant, controller, unit, host, port, idleMs }, context));
       modbus[controller] = server.port;
     }
     const opcua =
@@ -71,16 +72,24 @@ export class Simulator implements AsyncDisposable {
       modbus,
       opcua: opcua === undefined ? undefined : { endpoint: opcua.endpoint, certificate: opcua.certificate.toString('base64') },
     };
-    // plant time begins when everything stands: none of it passes unseen
-    const clock = new PacedClock({ plantMs: plant.time, wallMs: systemClock.now(), speed: config.speed });
-    const actors = networkActors(config, plant, addresses, opcua, context);
-    return new Simulator(config, plant, { clock, addresses, opcua, resources: cleanup.move() }, actors, onStatus);
+    const actors = new NetworkActors({ config, plant, addresses, opcua }, context);
+    cleanup.defer(async () => await actors.leave());
+    return new Simulator({ config, plant, rewind, addresses, opcua, actors, resources: cleanup.move(), onStatus });
+  }
+
+  get addresses(): SimulatorAddresses {
+    return this.#parts.addresses;
+  }
+
+  /** Resolves when the simulator was disposed of. @throws what made its plant stand still */
+  async join(): Promise<void> {
+    await this.#scope.join();
   }
 
   status(): LabStatus {
     return {
-      plant: this.#config.plant,
-      seed: this.#config.seed,
+      plant: this.#parts.config.plant,
+      seed: this.#parts.config.seed,
       pace: this.#clock.pace,
       running: this.#exercise.running,
       events: this.#exercise.events,
@@ -90,7 +99,7 @@ export class Simulator implements AsyncDisposable {
 
   /** Puts a client's certificate (DER) on the OPC UA server's trust list. */
   async trust(certificate: Buffer): Promise<void> {
-    await this.#opcua?.trust(certificate);
+    await this.#parts.opcua?.trust(certificate);
   }
 
   /** @throws ScadaError LAB_REFUSED outside 0–60 */
@@ -107,30 +116,32 @@ export class Simulator implements AsyncDisposable {
 
   /** @throws ScadaError LAB_REFUSED for an unknown scenario, or while another one runs */
   start(id: string): void {
-    const scenario = scenarios.find((candidate) => candidate.id === id && candidate.plant === this.#config.plant);
-    if (scenario === undefined)
-      throw new ScadaError('config', 'LAB_REFUSED', `there is no scenario ${id} for ${this.#config.plant}`);
+    const { plant } = this.#parts.config;
+    const scenario = scenarios.find((candidate) => candidate.id === id && candidate.plant === plant);
+    if (scenario === undefined) {
+      throw new ScadaError('config', 'LAB_REFUSED', `there is no scenario ${id} for ${plant}`, {
+        hint: `choose one of ${scenarios.map((candidate) => candidate.id).join(', ')}`,
+      });
+    }
     this.#exercise.start(scenario);
+    this.#parts.rewind.checkpoint();
   }
 
-  stop(): void {
-    this.#exercise.stop();
+  async stop(): Promise<void> {
+    await this.#exercise.stop();
   }
 
-  /** Ends the exercise and gives every writable point the value it had at the start; the process recovers by itself. */
-  reset(): void {
-    this.#exercise.stop();
-    this.#plant.act({ type: 'release', point: '*' });
-    this.#plant.points.forEach(({ writable }, index) => {
-      const value = this.#startValues[index];
-      if (writable && value !== undefined && this.#plant.registers[index] !== value) this.#plant.write(index, value);
-    });
-    this.#exercise.note('control', 'plant reset to its settings at the start');
+  /** Ends the exercise and puts the plant to where it would be now if there had been none. */
+  async reset(): Promise<void> {
+    await this.#exercise.stop();
+    await this.#parts.rewind.run(this.#scope.signal);
+    this.#parts.opcua?.publish();
+    this.#exercise.note('control', 'plant put to where it would be without the exercise');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#scope[Symbol.asyncDispose]();
-    await this.#resources.disposeAsync();
+    await this.#parts.resources.disposeAsync();
   }
 
   async #run(signal: AbortSignal): Promise<void> {
@@ -142,17 +153,23 @@ export class Simulator implements AsyncDisposable {
         this.#plant.step(1);
         if (this.#exercise.running !== undefined) await this.#exercise.tick();
       }
-      if (steps > 0) this.#opcua?.publish();
-      if (behind > mostStepsAtOnce) this.#slowDown();
+      if (steps > 0) this.#parts.opcua?.publish();
+      if (this.#exercise.running === undefined) this.#parts.rewind.idle();
+      if (behind > mostLagS * this.#clock.pace.speed + mostStepsAtOnce) this.#holdBack();
       const toNext = (this.#plant.time + 1000 - this.#clock.now()) / Math.max(this.#clock.pace.speed, 1e-9);
       await systemClock.sleep(Math.min(turnMs, Math.max(0, toNext)), signal);
     }
   }
 
-  /** The machine can not keep up: plant time waits for it, and the timeline says so. */
-  #slowDown(): void {
-    this.#clock.setPace({ plantMs: this.#plant.time, wallMs: systemClock.now(), speed: this.#clock.pace.speed });
-    this.#exercise.note('control', 'this machine is too slow for the speed: plant time was held back');
+  /** The machine can not keep up: plant time waits for it, and the timeline says so, at most once a minute. */
+  #holdBack(): void {
+    const wallMs = systemClock.now();
+    const { speed } = this.#clock.pace;
+    this.#clock.setPace({ plantMs: this.#plant.time, wallMs, speed });
+    if (wallMs - this.#heldBackAt > 60_000) {
+      this.#exercise.note('control', `this machine is too slow for ${speed}×: plant time is held back`);
+    }
+    this.#heldBackAt = wallMs;
   }
 
   async #tellRegularly(signal: AbortSignal): Promise<void> {
@@ -163,7 +180,7 @@ export class Simulator implements AsyncDisposable {
   }
 
   #tell(): void {
-    this.#onStatus(this.status());
+    this.#parts.onStatus(this.status());
   }
 }
 
@@ -178,53 +195,4 @@ async function createPlant(config: SimulatorConfig, context: PluginContext): Pro
   const plant = await plugin.create(plugin.schema.parse({}), { seed, startTime, life }, context);
   if (config.state !== undefined) plant.restore(config.state);
   return plant;
-}
-
-/** Actors that reach the plant through its own servers, each as a client of its own. */
-function networkActors(
-  config: SimulatorConfig,
-  plant: Plant,
-  addresses: SimulatorAddresses,
-  opcua: OpcuaServer | undefined,
-  context: PluginContext,
-): Actors {
-  const pointOf = (name: string): PlantPoint => {
-    const point = plant.points.find((candidate) => candidate.name === name);
-    if (point === undefined) throw new ScadaError('config', 'LAB_REFUSED', `the plant has no point ${name}`);
-    return point;
-  };
-  const modbus = async (controller: string): Promise<ModbusActor> => {
-    const server = config.modbus.find((candidate) => candidate.controller === controller);
-    const port = addresses.modbus[controller];
-    if (server === undefined || port === undefined)
-      throw new ScadaError('config', 'LAB_REFUSED', `the controller ${controller} is not on a port`);
-    return ModbusActor.connect({ host: server.host, port, unit: server.unit });
-  };
-  return {
-    async write(protocol, controller, name, value, actor) {
-      const point = pointOf(name);
-      try {
-        if (protocol === 'modbus') {
-          await using client = await modbus(controller);
-          await client.write(point.modbus, value);
-          return;
-        }
-        const settings = config.opcua;
-        const [user] = settings?.users ?? [];
-        if (opcua === undefined || settings === undefined || user === undefined) return;
-        const pkiDir = `${settings.pkiDir}-${actor satisfies ScenarioStep['actor']}`;
-        await opcua.trust(await actorCertificate(pkiDir));
-        const options = { endpoint: opcua.endpoint, user, pkiDir, serverCertificate: opcua.certificate };
-        await using client = await connectOpcuaActor(options, context);
-        await client.write(`ns=1;s=${name}`, value);
-      } catch (thrown) {
-        // an act that fails is part of the exercise, not its end
-        context.logger.warn(`act on ${name} failed: ${toScadaError(thrown).message}`);
-      }
-    },
-    async scan(controller, from, to) {
-      await using client = await modbus(controller);
-      await client.scan(from, to);
-    },
-  };
 }

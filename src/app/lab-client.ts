@@ -20,6 +20,8 @@ export class LabClient implements LabControl, AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #calls: Calls;
   readonly #listeners = new Set<() => void>();
+  readonly #ended: Promise<void>;
+  #disposing = false;
   #status: LabStatus;
 
   private constructor(child: ChildProcess, calls: Calls, status: LabStatus, addresses: SimulatorAddresses, logger: Logger) {
@@ -32,7 +34,9 @@ export class LabClient implements LabControl, AsyncDisposable {
     child.on('message', (message: LabMessage) => {
       if (message.type === 'status') this.#take(message.status);
     });
+    this.#ended = new Promise((resolve) => child.once('exit', () => resolve()));
     child.on('exit', (code) => {
+      if (this.#disposing) return;
       logger.error(`the simulator has ended with status ${code ?? 'none'}: the plant stands still`);
       const now = { plantMs: this.clock.now(), wallMs: systemClock.now(), speed: 0 };
       const event = { time: now.plantMs, lane: 'control' as const, text: 'the simulator has ended: start scadawatch again' };
@@ -96,11 +100,9 @@ export class LabClient implements LabControl, AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#child.removeAllListeners('exit');
-    this.#child.once('exit', () => resolve());
+    this.#disposing = true;
     this.#child.kill('SIGTERM');
-    await promise;
+    await this.#ended;
   }
 
   #take(status: LabStatus): void {

@@ -1,0 +1,95 @@
+import { ScadaError } from '../../src/core/errors.ts';
+import type { Plant, PlantPoint } from '../../src/core/plant.ts';
+import type { PluginContext } from '../../src/core/plugin.ts';
+import type { ScenarioAct, ScenarioStep } from '../../src/core/scenario.ts';
+import { ModbusActor } from '../actors/modbus.ts';
+import { actorCertificate, connectOpcuaActor, type OpcuaActor } from '../actors/opcua.ts';
+import type { OpcuaServer } from '../servers/opcua/index.ts';
+import type { Actors } from './exercise.ts';
+import type { SimulatorAddresses, SimulatorConfig } from './messages.ts';
+
+type Role = ScenarioStep['actor'];
+
+/** Loopback addresses that actors come from, so that evidence tells them apart; Linux answers to all of 127/8, others do not. */
+const homes: Readonly<Record<Role, string>> = { operator: '127.0.0.20', attacker: '127.0.0.66', process: '127.0.0.1' };
+const manyHomes = process.platform === 'linux';
+
+/** What actors need to know of the simulator that they act on. */
+export interface ActorTargets {
+  readonly config: SimulatorConfig;
+  readonly plant: Plant;
+  readonly addresses: SimulatorAddresses;
+  readonly opcua: OpcuaServer | undefined;
+}
+
+/**
+ * Actors that reach the plant through its own servers, each as a client of its own. A client stays connected until the actors
+ * leave, as a person's tool would, and is replaced when its connection has ended.
+ */
+export class NetworkActors implements Actors {
+  readonly #targets: ActorTargets;
+  readonly #context: PluginContext;
+  readonly #modbus = new Map<string, ModbusActor>();
+  readonly #opcua = new Map<Role, OpcuaActor>();
+
+  constructor(targets: ActorTargets, context: PluginContext) {
+    this.#targets = targets;
+    this.#context = context;
+  }
+
+  async perform(act: Exclude<ScenarioAct, { readonly type: 'plant' }>, role: Role): Promise<void> {
+    switch (act.type) {
+      case 'modbus-write':
+        return (await this.#modbusClient(act.controller, role)).write(this.#pointOf(act.point).modbus, act.value);
+      case 'opcua-write':
+        return (await this.#opcuaClient(role)).write(`ns=1;s=${this.#pointOf(act.point).name}`, act.value);
+      case 'modbus-scan':
+        await (await this.#modbusClient(act.controller, role)).scan(act.from, act.to);
+    }
+  }
+
+  async leave(): Promise<void> {
+    const clients = [...this.#modbus.values(), ...this.#opcua.values()];
+    this.#modbus.clear();
+    this.#opcua.clear();
+    await Promise.all(clients.map(async (client) => await client[Symbol.asyncDispose]()));
+  }
+
+  #pointOf(name: string): PlantPoint {
+    const point = this.#targets.plant.points.find((candidate) => candidate.name === name);
+    if (point === undefined) throw new ScadaError('config', 'LAB_REFUSED', `the plant has no point ${name}`);
+    return point;
+  }
+
+  async #modbusClient(controller: string, role: Role): Promise<ModbusActor> {
+    const key = `${role}@${controller}`;
+    const known = this.#modbus.get(key);
+    if (known?.open === true) return known;
+    const { config, addresses } = this.#targets;
+    const server = config.modbus.find((candidate) => candidate.controller === controller);
+    const port = addresses.modbus[controller];
+    if (server === undefined || port === undefined) {
+      throw new ScadaError('config', 'LAB_REFUSED', `the controller ${controller} is not on a port`);
+    }
+    const home = manyHomes && server.host.startsWith('127.') ? { localAddress: homes[role] } : {};
+    const client = await ModbusActor.connect({ host: server.host, port, unit: server.unit, ...home });
+    this.#modbus.set(key, client);
+    return client;
+  }
+
+  async #opcuaClient(role: Role): Promise<OpcuaActor> {
+    const known = this.#opcua.get(role);
+    if (known !== undefined) return known;
+    const { config, opcua } = this.#targets;
+    const [user] = config.opcua?.users ?? [];
+    if (opcua === undefined || config.opcua === undefined || user === undefined) {
+      throw new ScadaError('config', 'LAB_REFUSED', 'the plant is not served by OPC UA');
+    }
+    const pkiDir = `${config.opcua.pkiDir}-${role}`;
+    await opcua.trust(await actorCertificate(pkiDir));
+    const options = { endpoint: opcua.endpoint, user, pkiDir, serverCertificate: opcua.certificate };
+    const client = await connectOpcuaActor(options, this.#context);
+    this.#opcua.set(role, client);
+    return client;
+  }
+}

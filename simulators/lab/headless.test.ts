@@ -1,0 +1,69 @@
+import { expect, it } from 'vitest';
+import { modbus } from '../../collectors/modbus/index.ts';
+import type { Batch } from '../../src/core/batch.ts';
+import { Quality, qualityName } from '../../src/core/quality.ts';
+import type { PlantAddress } from '../../src/core/plant.ts';
+import type { TagTable } from '../../src/core/tag.ts';
+import { testTag, testTags } from '../../test/support/tags.ts';
+import { TinyPlant, testContext, tinyPoints } from '../../test/support/tiny-plant.ts';
+import { startModbusServer } from '../servers/modbus/index.ts';
+import { headlessObservations } from './headless.ts';
+
+const tables = { coil: 'coil', 'discrete-input': 'discrete', holding: 'holding', input: 'input' } as const;
+const addressOf = ({ table, address, type, scale }: PlantAddress): object => ({
+  table: tables[table],
+  register: address,
+  type: type === 'bit' && (table === 'holding' || table === 'input') ? 'uint16' : type,
+  scale,
+});
+
+const contents = (batch: Batch, tags: TagTable): Record<string, [number, string]> =>
+  Object.fromEntries(
+    Array.from(batch.tag, (tag, row) => [tags.at(tag).name, [batch.value[row] ?? 0, qualityName(batch.quality[row] ?? 0)]]),
+  );
+
+it('gives what a collector reads of the same plant over the wire', async () => {
+  const plant = new TinyPlant();
+  const values: Record<string, number> = { LEVEL: 0.1, FLOW: -7.7, PRESSURE: 12.34, HOURS: 99_999.6, BALANCE: -0.126 };
+  for (const [name, value] of Object.entries({ ...values, SP: 1 / 3, MODE: 70_000, BEAT: 3, CMD: 1, RUN: 1 }))
+    plant.set(name, value);
+  plant.failed[plant.index('PRESSURE')] = 1;
+  const points = tinyPoints.filter(({ modbus: { controller } }) => controller === 'plc1');
+  const range = { low: 0, high: 100_000 };
+  const tags = testTags(points.map(({ name, modbus: address }) => testTag(name, addressOf(address), { range, scanMs: 1000 })));
+
+  await using server = await startModbusServer({ plant, controller: 'plc1', unit: 1, host: '127.0.0.1', port: 0 }, testContext());
+  const config = modbus.schema.parse({ host: '127.0.0.1', port: server.port, pauseMs: 0 });
+  await using session = await modbus
+    .create(config, { device: 'plc1', tags, dataDir: '' }, testContext())
+    .connect(new AbortController().signal);
+  let overTheWire: Batch | undefined;
+  for await (const observation of session) {
+    if (observation.kind !== 'batch') continue;
+    overTheWire = observation.batch;
+    break;
+  }
+  const [headless] = headlessObservations({ plant, tags, from: 0, to: 1000 });
+  if (overTheWire === undefined || headless === undefined) throw new Error('nothing was read');
+  expect(contents(headless, tags)).toEqual(contents(overTheWire, tags));
+  expect(contents(headless, tags)['FLOW']).toEqual([Math.fround(-7.7), 'UncertainEngineeringUnitsExceeded']);
+});
+
+it('reads each tag at its period, by device, and says where a failed signal is told', () => {
+  const plant = new TinyPlant();
+  plant.failed[plant.index('LEVEL')] = 1;
+  const tags = testTags([
+    testTag('LEVEL', { node: 'ns=1;s=LEVEL' }, { scanMs: 1000, device: 'opc' }),
+    testTag('FLOW', { table: 'input', register: 2 }, { scanMs: 5000 }),
+    testTag('BEAT', { table: 'holding', register: 900 }, { scanMs: 200 }),
+    testTag('NOT.THERE', { table: 'input', register: 9 }, { scanMs: 1000 }),
+  ]);
+  const batches = [...headlessObservations({ plant, tags, from: 0, to: 10_000 })];
+  const times = (name: string): (number | undefined)[] =>
+    batches.filter((batch) => tags.at(batch.tag[0] ?? 0).name === name).map((batch) => batch.sourceTime[0]);
+  expect(times('FLOW')).toEqual([5000, 10_000]);
+  expect(times('BEAT').length).toBe(10);
+  expect(times('NOT.THERE')).toEqual([]);
+  expect(batches[0]?.device).toBe('opc');
+  expect(batches[0]?.quality[0]).toBe(Quality.BadSensorFailure);
+});

@@ -1,0 +1,80 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { RawModbus } from '../../test/support/raw-modbus.ts';
+import { testContext } from '../../test/support/tiny-plant.ts';
+import { points } from '../plants/waterworks/points/index.ts';
+import type { SimulatorConfig } from './messages.ts';
+import { Simulator } from './simulator.ts';
+
+const startTime = Date.UTC(2026, 10, 24, 6);
+const config: SimulatorConfig = {
+  plant: 'waterworks',
+  seed: 3,
+  startTime,
+  speed: 60,
+  life: 'none',
+  modbus: [
+    { controller: 'plc1', unit: 1, host: '127.0.0.1', port: 0 },
+    { controller: 'rtu2', unit: 2, host: '127.0.0.1', port: 0 },
+  ],
+};
+
+describe('the simulator', () => {
+  let simulator: Simulator;
+  afterEach(async () => simulator[Symbol.asyncDispose]());
+
+  const open = async (rest: Partial<SimulatorConfig> = {}): Promise<void> => {
+    simulator = await Simulator.open({ ...config, ...rest }, testContext(), () => {});
+  };
+  const texts = (): string[] => simulator.status().events.map(({ text }) => text);
+
+  async function setpoint(): Promise<number> {
+    const address = points.find(({ name }) => name === 'CL.SP')?.modbus.address ?? 0;
+    await using client = await RawModbus.open(simulator.addresses.modbus['plc1'] ?? 0);
+    return (await client.ask([3, address >> 8, address & 0xff, 0, 2]))?.readFloatBE(2) ?? Number.NaN;
+  }
+
+  it('plays a scenario on the wire, and a reset makes it as if it had not been', async () => {
+    await open();
+    const before = await setpoint();
+    simulator.start('chlorine-setpoint');
+    await expect.poll(setpoint, { timeout: 10_000 }).toBe(Math.fround(0.3));
+    expect(simulator.status().running?.scenario).toBe('chlorine-setpoint');
+    expect(simulator.status().events.find(({ lane }) => lane === 'inject')?.technique).toBe('T0836');
+    expect(() => simulator.start('pumps-stopped')).toThrow(/is running/);
+    const since = simulator.status().pace;
+    await simulator.reset();
+    await expect.poll(setpoint).toBe(before);
+    expect(simulator.status().running).toBeUndefined();
+    expect(simulator.status().pace).toEqual(since);
+  });
+
+  it('keeps its pace, pauses, and refuses what it can not do', async () => {
+    await open();
+    const time = async (): Promise<number> => {
+      const address = 904;
+      await using client = await RawModbus.open(simulator.addresses.modbus['plc1'] ?? 0);
+      return (await client.ask([3, address >> 8, address & 0xff, 0, 2]))?.readUInt32BE(2) ?? 0;
+    };
+    const [from, wall] = [await time(), performance.now()];
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const passed = (await time()) - from;
+    expect(passed / ((performance.now() - wall) / 1000)).toBeGreaterThan(45);
+    expect(passed / ((performance.now() - wall) / 1000)).toBeLessThan(75);
+    simulator.setSpeed(0);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const paused = await time();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(await time()).toBe(paused);
+    expect(() => simulator.setSpeed(61)).toThrow(/speed 61/);
+    expect(() => simulator.setSpeed(Number.NaN)).toThrow();
+    expect(() => simulator.start('no-such')).toThrow(/no scenario no-such/);
+  });
+
+  it('holds plant time back, and says so, when the machine can not keep up', async () => {
+    await open({ speed: 1 });
+    // what a machine looks like that is far too slow for what it is asked
+    simulator.setSpeed(60);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 6500);
+    await expect.poll(texts, { timeout: 5000 }).toContain('this machine is too slow for 60×: plant time is held back');
+  });
+});

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { RawModbus } from '../../test/support/raw-modbus.ts';
+import { silentLogger } from '../core/plugin.ts';
+import { LabClient } from './lab-client.ts';
+
+const start = async (): Promise<LabClient> =>
+  LabClient.start(
+    {
+      plant: 'waterworks',
+      seed: 3,
+      startTime: Date.UTC(2026, 10, 24, 6),
+      speed: 10,
+      life: 'none',
+      modbus: [{ controller: 'plc1', unit: 1, host: '127.0.0.1', port: 0 }],
+    },
+    silentLogger,
+  );
+
+describe('the simulator as a process of its own', () => {
+  it('is led over IPC and gone with its client', async () => {
+    const lab = await start();
+    const { pid } = lab;
+    expect(lab.status()).toMatchObject({ plant: 'waterworks', seed: 3, pace: { speed: 10 } });
+    expect(lab.status().truth).not.toEqual({});
+    let changes = 0;
+    const stop = lab.onChange(() => changes++);
+    await lab.setSpeed(30);
+    expect(lab.clock.pace.speed).toBe(30);
+    await lab.start('operator-setpoint');
+    await expect.poll(() => lab.status().running?.scenario).toBe('operator-setpoint');
+    await expect(lab.start('pumps-stopped')).rejects.toMatchObject({ code: 'LAB_REFUSED' });
+    await lab.stop();
+    await expect.poll(() => lab.status().running).toBeUndefined();
+    await lab.reset();
+    expect(changes).toBeGreaterThan(2);
+    stop();
+    await using client = await RawModbus.open(lab.addresses.modbus['plc1'] ?? 0);
+    await Promise.all([lab[Symbol.asyncDispose](), lab[Symbol.asyncDispose]()]);
+    expect(await client.frame()).toBeUndefined();
+    expect(() => process.kill(pid ?? 0, 0)).toThrow(/ESRCH/);
+  });
+
+  it('says so when it has died, and its time stands still', async () => {
+    await using lab = await start();
+    process.kill(lab.pid ?? 0, 'SIGKILL');
+    await expect.poll(() => lab.status().pace.speed).toBe(0);
+    expect(lab.status().events.at(-1)?.text).toContain('has ended');
+    await expect(lab.start('pumps-stopped')).rejects.toMatchObject({ code: 'LAB_REFUSED' });
+  });
+
+  it('tells why it could not start', async () => {
+    const options = { plant: 'no-such', seed: 1, startTime: 0, speed: 1, life: 'none', modbus: [] } as const;
+    await expect(LabClient.start(options, silentLogger)).rejects.toMatchObject({
+      code: 'LAB_REFUSED',
+      message: /no plant no-such/,
+    });
+  });
+});
