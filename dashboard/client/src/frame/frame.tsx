@@ -1,4 +1,5 @@
 import { createEffect, createSignal, For, on, onCleanup, Show, type JSX } from 'solid-js';
+import { needsAcknowledgement } from '../../../../src/core/alert.ts';
 import { formatCounter } from '../pure/format.ts';
 import { acknowledgeFailure, dismissFailure } from '../store/acknowledge.ts';
 import { useStation } from '../store/station.ts';
@@ -47,6 +48,10 @@ export function Frame(props: { readonly children: JSX.Element; readonly onLogout
     { caption: '?', text: 'all keys', on: ['?'], run: () => setHelp(activeKeys()) },
   ]);
   onCleanup(listenToKeys(settings.letterKeys));
+  createEffect(() => {
+    const waiting = station.alerts.open().filter((alert) => needsAcknowledgement(alert.state)).length;
+    document.title = `${stopped() ? 'DATA STOPPED · ' : waiting > 0 ? `${waiting} new · ` : ''}${site.name} · scadawatch`;
+  });
   return (
     <div class="frame" classList={{ 'not-live': stopped() }}>
       <Top />
@@ -78,7 +83,7 @@ export function Frame(props: { readonly children: JSX.Element; readonly onLogout
 function Stripes(props: { readonly looking: boolean; readonly onVeil: () => void }) {
   const { connection, lab, zone } = useStation();
   return (
-    <>
+    <section class="stripes-room" aria-label="Notices">
       <Show when={props.looking}>
         <div class="stripe" role="status">
           <span>
@@ -90,7 +95,7 @@ function Stripes(props: { readonly looking: boolean; readonly onVeil: () => void
           </button>
         </div>
       </Show>
-      <Show when={lab.feed()?.exercise}>
+      <Show when={lab.feed()}>
         <div class="stripe">
           <span>
             <b>EXERCISE</b> · simulated plant · no real device is connected
@@ -122,6 +127,6 @@ function Stripes(props: { readonly looking: boolean; readonly onVeil: () => void
           </div>
         )}
       </Show>
-    </>
+    </section>
   );
 }

@@ -8,7 +8,8 @@ import { LearningMark } from './learning.tsx';
 /** The line under the banner: tabs of the page on the left, its tools on the right. */
 export function Sub(props: { readonly tabs: JSX.Element; readonly tools?: JSX.Element; readonly label: string }) {
   return (
-    <div class="sub">
+    <section class="sub" aria-label={`${props.label}: places and tools`}>
+      <h1 class="unseen">{props.label}</h1>
       <nav class="tabs" aria-label={props.label}>
         {props.tabs}
       </nav>
@@ -16,7 +17,7 @@ export function Sub(props: { readonly tabs: JSX.Element; readonly tools?: JSX.El
         <LearningMark />
         {props.tools}
       </div>
-    </div>
+    </section>
   );
 }
 

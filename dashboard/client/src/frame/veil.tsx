@@ -21,7 +21,7 @@ export function Veil(props: { readonly onLook: () => void }) {
   };
   return (
     <div class="veil">
-      <div class="veil-box" role="alertdialog" aria-labelledby="veil-title" tabindex="-1" ref={box}>
+      <div class="veil-box" role="alertdialog" aria-labelledby="veil-title" tabindex="-1" ref={(element) => (box = element)}>
         <h1 id="veil-title">DATA STOPPED {formatCounter(connection.quietMs())}</h1>
         <p class="lead">
           {connection.reason()}

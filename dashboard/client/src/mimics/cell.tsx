@@ -51,7 +51,7 @@ export function Cell(props: {
       </Show>
       <Show when={(props.more ?? []).length > 0}>
         <span class="more">
-          <For each={props.more}>{(tag) => <Value tag={tag} />}</For>
+          <For each={props.more}>{(tag) => <Value tag={tag} wordless />}</For>
         </span>
       </Show>
     </button>

@@ -54,7 +54,7 @@ export function PumpingStation(props: Tags) {
   ]);
   return (
     <div class="mimic-room">
-      <div class="mimic" ref={root}>
+      <div class="mimic" ref={(element) => (root = element)}>
         <svg viewBox={`0 0 ${drawing.width} ${drawing.height}`} aria-hidden="true">
           <path class="pipe" d={`M0 60H150V${tank.y}`} />
           <path class="arrow" d="M0 48 22 60 0 72Z" />
@@ -62,10 +62,10 @@ export function PumpingStation(props: Tags) {
           <For each={rows}>{(y) => <path class="pipe" d={`M${suction} ${y}H${pumpAt}M${pumpAt} ${y}H${discharge}`} />}</For>
           <path class="pipe" d={`M${suction} ${rows[3]}V490M${discharge} ${rows[0]}V${rows[3]}M${discharge} ${main}H1380`} />
           <path class="arrow" d={`M1400 ${main} 1378 ${main - 12}V${main + 12}Z`} />
-          <path class="wire" d={`M360 490V515M1040 ${main}V205M1230 ${main}V205`} />
+          <path class="wire" d={`M360 490V515M1040 ${main}V205M1190 ${main}V330`} />
           <circle class="tap" cx="360" cy="490" r="7" />
           <circle class="tap" cx="1040" cy={main} r="7" />
-          <circle class="tap" cx="1230" cy={main} r="7" />
+          <circle class="tap" cx="1190" cy={main} r="7" />
           <Clearwell level={tag('CW.LT01')} />
           <For each={pumps}>{(n, i) => <Pump tags={props.tags} n={n} y={rows[i()] ?? 0} />}</For>
         </svg>
@@ -78,9 +78,9 @@ export function PumpingStation(props: Tags) {
         <Cell tag={tag('PS.PT01')} at={[360, 534]} align="centre" label="PS.PT01 Suction" />
         <For each={pumps}>{(n, i) => <PumpCells tags={props.tags} n={n} y={rows[i()] ?? 0} />}</For>
         <Cell tag={tag('PS.PT02')} at={[1010, 172]} label="PS.PT02 Discharge" />
-        <Cell tag={tag('PS.FT01')} at={[1205, 172]} label="PS.FT01 Outflow" />
-        <Words at={[1300, 300]}>to network</Words>
-        <Cell tag={tag('PS.LEAD')} at={[1010, 350]} label="PS.LEAD Lead pump" />
+        <Cell tag={tag('PS.FT01')} at={[1170, 362]} label="PS.FT01 Outflow" />
+        <Words at={[1290, 232]}>to network</Words>
+        <Cell tag={tag('PS.LEAD')} at={[1010, 480]} label="PS.LEAD Lead pump" />
       </div>
     </div>
   );

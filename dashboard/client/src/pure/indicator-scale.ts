@@ -6,9 +6,9 @@ export interface IndicatorScale {
   readonly low: number;
   readonly high: number;
   /** Fraction on the track, clamped to it. */
-  at(value: number): number;
+  readonly at: (value: number) => number;
   /** −1 below the track, 1 above it, 0 on it. */
-  off(value: number): -1 | 0 | 1;
+  readonly off: (value: number) => -1 | 0 | 1;
   readonly band?: { readonly from: number; readonly to: number } | undefined;
   /** Beyond the low limit and beyond the high limit; absent if there is no limit or it is off the track. */
   readonly lowZone?: number | undefined;

@@ -1,8 +1,8 @@
 /** How much of the picture may be believed. */
 export type LinkState = 'live' | 'slow' | 'reconnecting' | 'stopped';
 
-/** No frame for so long: the picture is veiled, ms. */
-export const veilAfterMs = 5000;
+/** No frame for so long: the picture is veiled, ms. A little under the five seconds by which the veil must hang. */
+export const veilAfterMs = 4700;
 /** No frame for so long: the heartbeat goes on stripes. The server sends one each second. */
 export const quietAfterMs = 2000;
 

@@ -1,15 +1,15 @@
 /** Times of day in the site's time zone, or in UTC. Intl formatters are slow to make: one set per zone. */
 export interface ZoneFormat {
   /** `14:12:30` */
-  time(ms: number): string;
+  readonly time: (ms: number) => string;
   /** `14:12` */
-  minute(ms: number): string;
+  readonly minute: (ms: number) => string;
   /** `24 Nov` */
-  day(ms: number): string;
+  readonly day: (ms: number) => string;
   /** `UTC+1` */
-  offset(ms: number): string;
+  readonly offset: (ms: number) => string;
   /** Time of day, and the day in front if it is another one than `now`'s. */
-  moment(ms: number, now: number): string;
+  readonly moment: (ms: number, now: number) => string;
 }
 
 const known = new Map<string, ZoneFormat>();

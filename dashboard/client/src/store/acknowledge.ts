@@ -6,7 +6,9 @@ const [failure, setFailure] = createSignal<string>();
 
 /** Why the last acknowledgement did not go through, until the next one does. */
 export const acknowledgeFailure: Accessor<string | undefined> = failure;
-export const dismissFailure = (): void => void setFailure(undefined);
+export const dismissFailure = (): void => {
+  setFailure(undefined);
+};
 
 /** Acknowledges alerts and says so where it fails: the alert goes on flashing until the server has stored it. */
 export function useAcknowledge(): {

@@ -15,13 +15,13 @@ export interface Alerts {
   readonly cleared: Accessor<readonly Alert[]>;
   /** True from the first complete answer of the alert stream on. */
   readonly known: Accessor<boolean>;
-  find(id: string): Alert | undefined;
-  position(): { readonly epoch?: string; readonly sequence?: number };
-  take(message: Extract<ServerMessage, { type: 'alert-snapshot' | 'alert-changes' }>): BookResult;
+  readonly find: (id: string) => Alert | undefined;
+  readonly position: () => { readonly epoch?: string; readonly sequence?: number };
+  readonly take: (message: Extract<ServerMessage, { type: 'alert-snapshot' | 'alert-changes' }>) => BookResult;
   /** Asks for what was cleared lately: the stream carries open alerts only. */
-  fillCleared(now: number): Promise<void>;
-  acknowledge(ids: readonly string[], note?: string): Promise<void>;
-  onRaised(listener: (alert: Alert) => void): void;
+  readonly fillCleared: (now: number) => Promise<void>;
+  readonly acknowledge: (ids: readonly string[], note?: string) => Promise<void>;
+  readonly onRaised: (listener: (alert: Alert) => void) => void;
 }
 
 export function createAlerts(now: () => number): Alerts {

@@ -25,9 +25,9 @@ export interface Connection {
   /** Said once after a stop: how long it was and how many alarms came meanwhile. */
   readonly back: Accessor<{ readonly afterMs: number; readonly alarms: number } | undefined>;
   readonly dismissBack: () => void;
-  tryNow(): void;
-  watchTags(tags: readonly number[]): void;
-  watchLab(on: boolean): void;
+  readonly tryNow: () => void;
+  readonly watchTags: (tags: readonly number[]) => void;
+  readonly watchLab: (on: boolean) => void;
 }
 
 export interface ConnectionParts {

@@ -8,9 +8,9 @@ export interface LabStore {
   /** Only while a component watches it, and only for engineers. */
   readonly status: Accessor<LabStatus | undefined>;
   /** Asks for the status until the current owner is disposed of. */
-  watch(): void;
-  setFeed(feed: { readonly speed: number; readonly exercise: boolean } | undefined): void;
-  setStatus(status: LabStatus): void;
+  readonly watch: () => void;
+  readonly setFeed: (feed: { readonly speed: number; readonly exercise: boolean } | undefined) => void;
+  readonly setStatus: (status: LabStatus) => void;
   /** To be sent anew on each connection. */
   readonly watching: () => boolean;
 }

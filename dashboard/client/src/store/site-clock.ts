@@ -3,14 +3,14 @@ import { createSignal, onCleanup, type Accessor } from 'solid-js';
 /** The site's time as the browser knows it: what the server said last, run on at the plant's pace. */
 export interface SiteClock {
   /** ms UTC, plant time in the lab. NaN before the server has spoken. */
-  now(): number;
+  readonly now: () => number;
   /** `now()` as a signal that changes each second: ages and spans are computed from it, without a message. */
   readonly second: Accessor<number>;
   /** Site seconds per second; 0 while a lab is paused. */
   readonly speed: Accessor<number>;
   /** This machine's clock minus the server's, ms. */
   readonly wallOffset: Accessor<number>;
-  sync(time: number, wallTime: number, speed: number): void;
+  readonly sync: (time: number, wallTime: number, speed: number) => void;
 }
 
 /** Must be created inside a reactive owner: the ticking ends with it. */

@@ -7,13 +7,13 @@ export interface Sound {
   /** Left of a silence, ms. */
   readonly leftMs: Accessor<number>;
   /** Must be called from a gesture; sounds the test tone. */
-  enable(): Promise<void>;
+  readonly enable: () => Promise<void>;
   /** Silence is not acknowledgement: it ends by itself, and with the next new alarm. */
-  silence(): void;
+  readonly silence: () => void;
   /** Anomalies do not sound. */
-  alarm(priority: Priority): void;
+  readonly alarm: (priority: Priority) => void;
   /** The tone of a stopped picture. */
-  stopped(): void;
+  readonly stopped: () => void;
 }
 
 const silenceMs = 300_000;

@@ -32,8 +32,8 @@ export interface Station {
   readonly sound: Sound;
   readonly connection: Connection;
   readonly route: Accessor<Route>;
-  go(route: Route): void;
-  may(role: Role): boolean;
+  readonly go: (route: Route) => void;
+  readonly may: (role: Role) => boolean;
   /** Acts are off while the picture is not live. */
   readonly live: Accessor<boolean>;
 }

@@ -23,7 +23,15 @@ export function Dialog(props: { readonly title: string; readonly onClose: () => 
   };
   return (
     <div class="dialog-layer">
-      <div class="dialog" role="dialog" aria-modal="true" aria-labelledby={id} tabindex="-1" ref={box} onKeyDown={hold}>
+      <div
+        class="dialog"
+        role="dialog"
+        aria-modal="true"
+        aria-labelledby={id}
+        tabindex="-1"
+        ref={(element) => (box = element)}
+        onKeyDown={hold}
+      >
         <h2 id={id}>{props.title}</h2>
         {props.children}
       </div>

@@ -82,7 +82,8 @@ export function Indicator(props: {
       </span>
       <Sparkline track={props.track} version={props.version} scale={scale()} />
       <Show when={live.remark()} fallback={<span class="tag">{props.tag.name}</span>}>
-        {(remark) => <span class="quality">{remark()}</span>}
+        {/* a column has room for nine signs: the stripes say that it is old */}
+        {(remark) => <span class="quality">{remark().length > 9 ? remark().replace(' OLD', '') : remark()}</span>}
       </Show>
     </button>
   );

@@ -56,7 +56,11 @@ export function valueText(tag: TagInfo, value: number, text: string | undefined)
 }
 
 /** Value, unit and quality of a tag. */
-export function Value(props: { readonly tag: TagInfo; readonly bare?: boolean }) {
+export function Value(props: {
+  readonly tag: TagInfo;
+  /** The words of its quality stand beside it already: stripes alone say the rest. */
+  readonly wordless?: boolean;
+}) {
   const live = useLiveTag(props.tag);
   return (
     <span
@@ -65,10 +69,10 @@ export function Value(props: { readonly tag: TagInfo; readonly bare?: boolean })
       title={live.detail()}
     >
       <span class="figure">{live.text()}</span>
-      <Show when={props.tag.unit !== '' && props.bare !== true}>
+      <Show when={props.tag.unit !== ''}>
         <span class="unit">{props.tag.unit}</span>
       </Show>
-      <Show when={live.remark()}>{(remark) => <span class="quality">{remark()}</span>}</Show>
+      <Show when={props.wordless !== true && live.remark()}>{(remark) => <span class="quality">{remark()}</span>}</Show>
     </span>
   );
 }

@@ -112,7 +112,7 @@ export function ActiveAlarms(props: { readonly onlyNew: boolean; readonly tools:
       <Portal mount={props.tools as Node}>
         <input
           class="field"
-          ref={field}
+          ref={(element) => (field = element)}
           type="search"
           placeholder="Find tag or text  /"
           aria-label="Find tag or text"

@@ -52,7 +52,7 @@ export function AlarmTable(props: {
   return (
     <div
       class="table-room"
-      ref={room}
+      ref={(element) => (room = element)}
       onScroll={look}
       onPointerEnter={() => props.onPointer(true)}
       onPointerLeave={() => props.onPointer(false)}

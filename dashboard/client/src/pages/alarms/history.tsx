@@ -71,7 +71,7 @@ export function AlarmHistory() {
           />
           <input
             class="field"
-            ref={field}
+            ref={(element) => (field = element)}
             type="search"
             placeholder="Find tag or text  /"
             aria-label="Find tag or text"

@@ -31,11 +31,18 @@ export function Login(props: {
       <form onSubmit={(event) => void submit(event)}>
         <label>
           Name
-          <input class="field" ref={name} name="name" autocomplete="username" required autofocus />
+          <input class="field" ref={(element) => (name = element)} name="name" autocomplete="username" required autofocus />
         </label>
         <label>
           Passphrase
-          <input class="field" ref={passphrase} name="passphrase" type="password" autocomplete="current-password" required />
+          <input
+            class="field"
+            ref={(element) => (passphrase = element)}
+            name="passphrase"
+            type="password"
+            autocomplete="current-password"
+            required
+          />
         </label>
         <Show when={failure()}>
           <p class="wrong" role="alert">

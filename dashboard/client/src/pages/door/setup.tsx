@@ -60,7 +60,7 @@ function TokenStep(props: { readonly onToken: (token: string) => void }) {
     >
       <label>
         Setup token, printed on the console of the server
-        <input class="field mono" ref={field} name="token" autocomplete="off" required autofocus />
+        <input class="field mono" ref={(element) => (field = element)} name="token" autocomplete="off" required autofocus />
       </label>
       <button type="submit" class="button button-primary">
         Continue
@@ -90,13 +90,13 @@ function AdministratorStep(props: {
     <form onSubmit={(event) => void submit(event)}>
       <label>
         Name of the administrator
-        <input class="field" ref={name} name="name" autocomplete="username" required autofocus />
+        <input class="field" ref={(element) => (name = element)} name="name" autocomplete="username" required autofocus />
       </label>
       <label>
         Passphrase
         <input
           class="field"
-          ref={passphrase}
+          ref={(element) => (passphrase = element)}
           name="passphrase"
           type="password"
           autocomplete="new-password"

@@ -23,7 +23,7 @@ export function IncidentHead(props: {
     <section class="panel incident-head" classList={{ closed: !props.open }} aria-label="Incident">
       <Badge priority={props.alert.priority} state={props.alert.state} size={36} />
       <div class="words">
-        <h1>{props.alert.explanation.title}</h1>
+        <h2>{props.alert.explanation.title}</h2>
         <p class="dim">
           {props.alert.explanation.sentence} Since {zone().moment(since(), clock.second())}
           <Show when={props.open} fallback={<>, closed {zone().moment(ended(), clock.second())}.</>}>

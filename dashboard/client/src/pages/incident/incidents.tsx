@@ -104,7 +104,9 @@ function Row(props: { readonly incident: IncidentSummary; readonly open: boolean
       <td class="wide" title={props.incident.worst.explanation.sentence}>
         {props.incident.worst.title}. <span class="dim">{props.incident.worst.explanation.sentence}</span>
       </td>
-      <td class="part dim large-only">{props.incident.first.title}</td>
+      <td class="part dim large-only" title={props.incident.first.title}>
+        {props.incident.first.title}
+      </td>
       <td class="num">{props.incident.alerts.length}</td>
       <td class="num">{formatSpan(end() - props.incident.since)}</td>
     </tr>

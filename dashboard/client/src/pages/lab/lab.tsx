@@ -163,6 +163,7 @@ function Exercise() {
           </Loaded>
         </Panel>
         <Timeline
+          selected={selected()}
           status={lab.status()}
           scenario={scenarios().find((one) => one.id === (running() ?? last())?.scenario)}
           span={running() ?? last()}

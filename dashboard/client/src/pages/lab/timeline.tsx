@@ -19,6 +19,8 @@ const idleMs = 1_800_000;
 /** Injects, look-alikes, process, findings and alarms on one clock. */
 export function Timeline(props: {
   readonly status: LabStatus | undefined;
+  /** What is chosen in the picker: its tag is shown before it runs. */
+  readonly selected: Scenario | undefined;
   readonly scenario: Scenario | undefined;
   readonly span: Span | undefined;
   readonly running: boolean;
@@ -95,7 +97,7 @@ export function Timeline(props: {
             )}
           </For>
         </Lane>
-        <ProcessLane tag={props.scenario?.truth[0]?.tags[0]} from={from()} to={to()} />
+        <ProcessLane tag={(props.scenario ?? props.selected)?.truth[0]?.tags[0]} from={from()} to={to()} />
         <Lane title="Monitor" about="findings">
           <For each={raised(true)}>
             {(alert, i) => (

@@ -31,7 +31,7 @@ export function AlarmLoad(props: { readonly span: number }) {
             <dl class="facts ends">
               <dt>Average rate</dt>
               <dd>
-                <b>{(counts().reduce((sum, n) => sum + n, 0) / slots).toFixed(2)} per 10 min</b>
+                <b>{(counts().reduce((sum, n) => sum + n, 0) / slots).toFixed(2)}</b>
               </dd>
               <dt>Devices answering</dt>
               <dd>

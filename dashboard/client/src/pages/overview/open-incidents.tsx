@@ -27,10 +27,10 @@ export function OpenIncidents(props: { readonly span: number }) {
               <li>
                 <a href={routeHash({ page: 'incident', id: incident.id })}>
                   <Badge priority={incident.worst.priority} state={incident.worst.state} />
-                  <p>
+                  <p title={incident.worst.explanation.sentence}>
                     <b>{incident.worst.title}.</b> {incident.worst.explanation.sentence}
                   </p>
-                  <small>
+                  <small class="ellipsis" title={incident.first.title}>
                     {incident.id} · first: {incident.first.title}
                     <Show when={incident.alerts.length > 1}> · {incident.alerts.length} alerts</Show>
                   </small>

@@ -41,7 +41,7 @@ export function AuditTrail() {
         <span class="user-form">
           <input
             class="field"
-            ref={field}
+            ref={(element) => (field = element)}
             type="search"
             placeholder="Find act, object, role  /"
             aria-label="Find act, object, role"

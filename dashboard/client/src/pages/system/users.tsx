@@ -83,7 +83,10 @@ function AddUser(props: { readonly onAdded: () => void }) {
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     const data = new FormData(form);
-    const text = (name: string): string => String(data.get(name) ?? '');
+    const text = (name: string): string => {
+      const value = data.get(name);
+      return typeof value === 'string' ? value : '';
+    };
     try {
       const role = roles.find((one) => one === text('role')) ?? 'viewer';
       await act('POST /api/users/add', { name: text('name'), passphrase: text('passphrase'), role });
@@ -95,7 +98,7 @@ function AddUser(props: { readonly onAdded: () => void }) {
     }
   };
   return (
-    <form class="user-form" ref={form} onSubmit={(event) => void submit(event)}>
+    <form class="user-form" ref={(element) => (form = element)} onSubmit={(event) => void submit(event)}>
       <label>
         Name
         <input class="field" name="name" autocomplete="off" required />
@@ -142,7 +145,7 @@ function RemoveUser(props: { readonly user: UserInfo; readonly onClose: () => vo
     <Dialog title={`Remove ${props.user.name}`} onClose={props.onClose}>
       <label>
         Reason, written into the audit
-        <textarea class="field" ref={reason} rows="3" maxlength={limits.noteLength} />
+        <textarea class="field" ref={(element) => (reason = element)} rows="3" maxlength={limits.noteLength} />
       </label>
       <Show when={failure()}>
         <b role="alert">{failure()}</b>

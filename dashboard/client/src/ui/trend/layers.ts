@@ -102,7 +102,7 @@ function drawLimits({ u, theme, y, box }: Canvas, layers: TrendLayers): void {
     const at = lineAt - box.top > line ? lineAt - 5 * devicePixelRatio : lineAt + line;
     // words of limits that are close to each other stand beside each other
     const left = Math.abs(at - last.at) < line ? last.end + 12 * devicePixelRatio : box.left + 6 * devicePixelRatio;
-    ctx.fillText(text, left, at);
+    words(u, theme, text, left, at);
     last = { at, end: left + ctx.measureText(text).width };
   }
 }
@@ -127,8 +127,8 @@ function drawMarks({ u, theme, x, box }: Canvas, layers: TrendLayers): void {
     vertical(ctx, box, at);
     const width = ctx.measureText(text).width + 8 * devicePixelRatio;
     const before = at - box.left > width;
-    ctx.textAlign = before ? 'right' : 'left';
-    ctx.fillText(text, at + (before ? -5 : 5) * devicePixelRatio, box.top + step * (row + 1));
+    ctx.textAlign = 'left';
+    words(u, theme, text, before ? at - width + 3 * devicePixelRatio : at + 5 * devicePixelRatio, box.top + step * (row + 1));
   }
 }
 
@@ -167,6 +167,18 @@ function drawEnds({ u, theme, x, y, box }: Canvas, layers: TrendLayers): void {
     below = placed;
     ctx.fillText(text, box.right + 6 * devicePixelRatio, placed);
   }
+}
+
+/** Left-aligned words on the ground of the chart, so that no line runs through them. */
+function words(u: uPlot, theme: TrendTheme, text: string, left: number, foot: number): void {
+  const { ctx } = u;
+  const height = theme.tickPx * devicePixelRatio;
+  ctx.save();
+  ctx.fillStyle = theme.chart;
+  ctx.globalAlpha = 0.8;
+  ctx.fillRect(left - 2, foot - height * 0.9, ctx.measureText(text).width + 4, height * 1.15);
+  ctx.restore();
+  ctx.fillText(text, left, foot);
 }
 
 const dash = (ctx: CanvasRenderingContext2D, pattern: readonly number[]): void =>

@@ -173,5 +173,5 @@ export function Trend(props: TrendProps) {
     onCleanup(() => observer.disconnect());
   });
   onCleanup(() => plot?.destroy());
-  return <div class="trend" ref={host} role="img" aria-label={props.label} />;
+  return <div class="trend" ref={(element) => (host = element)} role="img" aria-label={props.label} />;
 }

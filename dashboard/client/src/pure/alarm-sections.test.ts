@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { sampleAlert } from '../testing/sample-alert.ts';
+import { alarmSections, heldSections, incidentSections } from './alarm-sections.ts';
+import { orderOf } from './order.ts';
+
+const shape = (sections: ReturnType<typeof alarmSections>) =>
+  sections.map(({ title, alerts }) => [title.split(/[:,]/)[0], alerts.map(({ id }) => id)]);
+
+describe('the sections of the alarm list', () => {
+  const open = [
+    sampleAlert('new', { priority: 3 }),
+    sampleAlert('returned', { state: 'D', priority: 2 }),
+    sampleAlert('taken', { state: 'C' }),
+    sampleAlert('odd', { priority: 'A' }),
+    sampleAlert('shelved', { state: 'G' }),
+  ];
+
+  it('are new, acknowledged, anomalies, not annunciated, cleared', () => {
+    expect(shape(alarmSections(open, [sampleAlert('gone', { state: 'A' })]))).toEqual([
+      ['New', ['returned', 'new']],
+      ['Acknowledged', ['taken']],
+      ['Anomalies', ['odd']],
+      ['Not annunciated', ['shelved']],
+      ['Cleared in the last hour', ['gone']],
+    ]);
+    expect(alarmSections([], [])).toEqual([]);
+  });
+
+  it('do not move under the pointer: states change, rows stay, new ones are counted', () => {
+    const held = alarmSections(open.slice(0, 2), []);
+    const now = alarmSections([sampleAlert('new', { priority: 3, state: 'C' }), sampleAlert('later', { priority: 1 })], []);
+    const { sections, above } = heldSections(held, now);
+    expect(shape(sections)).toEqual([['New', ['returned', 'new']]]);
+    expect(sections[0]?.alerts.find(({ id }) => id === 'new')?.state).toBe('C');
+    expect(above).toBe(1);
+  });
+
+  it('are incidents in a flood, first-out first', () => {
+    const sections = incidentSections([
+      sampleAlert('b', { since: 20 }),
+      sampleAlert('a', { since: 10 }),
+      sampleAlert('c', { incident: 'INC-2', priority: 1 }),
+    ]);
+    expect(shape(sections)).toEqual([
+      ['INC-2', ['c']],
+      ['INC-1', ['a', 'b']],
+    ]);
+  });
+});
+
+describe('the order of an incident', () => {
+  it('begins with the first anomalous sample and leaves out mere updates', () => {
+    const alert = sampleAlert('a', {
+      findings: [
+        {
+          id: 'f',
+          detector: 'frozen',
+          tags: ['CW.LT01'],
+          since: 500,
+          beganAt: 900,
+          score: 2,
+          peak: 3,
+          explanation: { sentence: 'It is frozen.', title: 'Frozen', contributions: [], normalIf: '', techniques: [] },
+        },
+      ],
+    });
+    const step = (sequence: number, kind: 'raised' | 'updated' | 'acknowledged') => ({
+      sequence,
+      time: sequence * 1000,
+      kind,
+      by: { role: 'operator', session: 's' },
+      alert,
+    });
+    expect(
+      orderOf([alert], [step(1, 'raised'), step(2, 'updated'), step(3, 'acknowledged')]).map(({ time, by }) => [time, by]),
+    ).toEqual([
+      [500, 'frozen'],
+      [1000, 'operator'],
+      [3000, 'operator'],
+    ]);
+  });
+});

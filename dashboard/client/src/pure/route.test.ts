@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { parseRoute, routeHash, type Route } from './route.ts';
+
+describe('routes', () => {
+  const routes: readonly Route[] = [
+    { page: 'plant' },
+    { page: 'unit', area: 'filters & co/2' },
+    { page: 'tag', tag: 'PS.P1.AMP' },
+    { page: 'alarms', tab: 'history' },
+    { page: 'incidents' },
+    { page: 'incident', id: 'INC-1' },
+    { page: 'trends' },
+    { page: 'lab' },
+    { page: 'system', tab: 'audit' },
+  ];
+
+  it('are read back as they were written', () => {
+    for (const route of routes) expect(parseRoute(routeHash(route))).toEqual(route);
+  });
+
+  it('lead to the plant when they are unknown or broken', () => {
+    expect(parseRoute('')).toEqual({ page: 'plant' });
+    expect(parseRoute('#/security')).toEqual({ page: 'plant' });
+    expect(parseRoute('#/unit/%E0%A4%A')).toEqual({ page: 'unit', area: '%E0%A4%A' });
+    expect(parseRoute('#/alarms/nonsense')).toEqual({ page: 'alarms', tab: 'active' });
+  });
+});

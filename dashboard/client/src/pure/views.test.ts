@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { nearest } from '../mimics/spatial.ts';
+import { keyName } from '../ui/keys.ts';
+import { toCsv } from '../ui/save.ts';
+import { addressText } from './address.ts';
+import { loadByTenMinutes } from './alarm-load.ts';
+import { edges, pan, stepCursor, yesterday, zoom, type View } from './time-window.ts';
+import { trendRange } from './trend-range.ts';
+
+const now = 10_000_000;
+const live: View = { spanMs: 1_800_000, end: undefined };
+
+describe('the window of a trend', () => {
+  it('leaves two minutes free at the live edge of half an hour', () => {
+    expect(edges(live, now)).toEqual({ from: now - 1_800_000, to: now + 120_000 });
+  });
+
+  it('stands when it is moved into the past, and follows again at the live end', () => {
+    const back = pan(live, -1, now);
+    expect(back.end).toBe(now - 450_000);
+    expect(pan(back, 1, now).end).toBeUndefined();
+    expect(yesterday(live, now).end).toBe(now - 86_400_000);
+    expect(yesterday(yesterday(live, now), now)).toEqual(live);
+  });
+
+  it('zooms within the spans there are', () => {
+    expect(zoom(live, -1).spanMs).toBe(600_000);
+    expect(zoom(zoom(live, -1), -1).spanMs).toBe(600_000);
+    expect(zoom({ ...live, spanMs: 604_800_000 }, 1).spanMs).toBe(604_800_000);
+  });
+
+  it('keeps the cursor between its edge and now', () => {
+    expect(stepCursor(undefined, -1, live, now)).toBe(now - 15_000);
+    expect(stepCursor(now, 1, live, now)).toBe(now);
+    expect(stepCursor(now - 1_800_000, -1, live, now)).toBe(now - 1_800_000);
+  });
+});
+
+describe('the scale of a trend', () => {
+  it('holds data, band, and limits that are near', () => {
+    const [low, high] = trendRange({ data: { low: 3, high: 3.4 }, band: { low: 2.9, high: 3.5 }, limits: [3.8, 99], least: 0.1 });
+    expect(low).toBeLessThan(2.9);
+    expect(high).toBeGreaterThan(3.8);
+    expect(high).toBeLessThan(10);
+  });
+
+  it('does not blow up the noise of the last figure, nor fail without data', () => {
+    const [low, high] = trendRange({ data: { low: 2, high: 2 }, limits: [], least: 0.12 });
+    expect(high - low).toBeGreaterThanOrEqual(0.12);
+    expect(trendRange({ data: { low: Number.NaN, high: Number.NaN }, limits: [], least: 1 })).toEqual([0, 1]);
+  });
+});
+
+describe('small helpers', () => {
+  it('move between objects by where they are', () => {
+    const spots = [
+      { x: 0, y: 0 },
+      { x: 100, y: 5 },
+      { x: 90, y: 80 },
+      { x: 0, y: 60 },
+    ];
+    expect(nearest({ x: 0, y: 0 }, spots, 'ArrowRight')).toBe(1);
+    expect(nearest({ x: 0, y: 0 }, spots, 'ArrowDown')).toBe(3);
+    expect(nearest({ x: 0, y: 0 }, spots, 'ArrowUp')).toBe(-1);
+  });
+
+  it('name keys alike on every keyboard', () => {
+    expect(keyName({ key: 'A', shiftKey: true })).toBe('Shift+a');
+    expect(keyName({ key: 'A', shiftKey: false })).toBe('a');
+    expect(keyName({ key: '?', shiftKey: true })).toBe('?');
+    expect(keyName({ key: 'ArrowLeft', shiftKey: true })).toBe('Shift+ArrowLeft');
+  });
+
+  it('count alarms by ten minutes, oldest first', () => {
+    const counts = loadByTenMinutes(
+      [
+        { raisedAt: now - 1, priority: 1 },
+        { raisedAt: now - 700_000, priority: 3 },
+        { raisedAt: now - 1, priority: 'A' },
+        { raisedAt: now - 99_000_000, priority: 1 },
+      ],
+      now,
+      3,
+    );
+    expect(counts).toEqual([0, 1, 1]);
+  });
+
+  it('write CSV that a spreadsheet does not run', () => {
+    expect(
+      toCsv([
+        ['a', 'b,c', 'say "x"'],
+        ['=1+1', '-2', '+x'],
+      ]),
+    ).toBe('a,"b,c","say ""x"""\r\n\'=1+1,-2,\'+x\r\n');
+  });
+
+  it('write addresses in one line', () => {
+    expect(addressText({ table: 'input', address: 110, type: 'float32', scale: 1 })).toBe('input 110 float32');
+    expect(addressText('ns=1;s=x')).toBe('ns=1;s=x');
+  });
+});

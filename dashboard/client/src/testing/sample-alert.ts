@@ -1,0 +1,21 @@
+import type { Alert } from '../../../../src/core/alert.ts';
+
+/** An alert for tests. */
+export const sampleAlert = (id: string, more: Partial<Alert> = {}): Alert => ({
+  id,
+  incident: 'INC-1',
+  priority: 2,
+  state: 'B',
+  title: `Alert ${id}`,
+  area: 'clearwell',
+  equipment: 'CW',
+  tags: ['CW.LT01'],
+  since: 1000,
+  raisedAt: 2000,
+  changedAt: 2000,
+  findings: [],
+  explanation: { sentence: 'It stays where it was.', title: `Alert ${id}`, contributions: [], normalIf: '', techniques: [] },
+  techniques: [],
+  response: '',
+  ...more,
+});

@@ -1,0 +1,85 @@
+import { type Browser, chromium, type Page } from 'playwright-core';
+
+/** How a script gets in: a user, or the one-time token of a first start. */
+export type Entrance = { readonly name: string; readonly passphrase: string } | { readonly token: string };
+
+export const themes = ['light', 'dark'] as const;
+export type Theme = (typeof themes)[number];
+export const sizes = [
+  { width: 1920, height: 1080 },
+  { width: 1366, height: 768 },
+] as const;
+
+/** The system's Chromium, without anything that calls home. */
+export async function launchBrowser(): Promise<Browser> {
+  return await chromium.launch({
+    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+/** Signs a page's browser in, by the routes that the pages themselves use. @throws when the server refuses */
+export async function signIn(page: Page, url: string, entrance: Entrance): Promise<void> {
+  const [route, data] =
+    'token' in entrance
+      ? ['/api/setup', { token: entrance.token, name: 'screenshots', passphrase: crypto.randomUUID() }]
+      : ['/api/login', entrance];
+  const answer = await page.request.post(`${url}${route}`, { data, headers: { origin: url } });
+  if (!answer.ok()) throw new Error(`${route} answered ${answer.status()}: ${await answer.text()}`);
+}
+
+export interface Place {
+  readonly name: string;
+  readonly hash: string;
+}
+
+interface SiteAnswer {
+  readonly site: {
+    readonly keyTrend?: string;
+    readonly areas: readonly { readonly id: string; readonly indicators: readonly string[] }[];
+  };
+}
+
+/** Every page that the site has, with one incident and one tag of each kind of page. */
+export async function placesOf(page: Page, url: string): Promise<readonly Place[]> {
+  const { site } = (await (await page.request.get(`${url}/api/site`)).json()) as SiteAnswer;
+  const found = (await (await page.request.get(`${url}/api/alerts?limit=50`)).json()) as {
+    readonly alerts: readonly { readonly incident: string; readonly priority: number | 'A' }[];
+  };
+  const incident = (found.alerts.find((alert) => alert.priority !== 'A') ?? found.alerts[0])?.incident;
+  const tag = site.keyTrend ?? site.areas.flatMap((area) => area.indicators)[0];
+  const lab = (await page.request.get(`${url}/api/lab`)).ok();
+  return [
+    { name: 'overview', hash: '#/plant' },
+    ...site.areas.map((area) => ({ name: `unit-${area.id}`, hash: `#/unit/${encodeURIComponent(area.id)}` })),
+    ...(tag === undefined ? [] : [{ name: 'trend', hash: `#/tag/${encodeURIComponent(tag)}` }]),
+    { name: 'alarms', hash: '#/alarms/active' },
+    { name: 'alarm-history', hash: '#/alarms/history' },
+    { name: 'incidents', hash: '#/incidents' },
+    ...(incident === undefined ? [] : [{ name: 'incident', hash: `#/incidents/${encodeURIComponent(incident)}` }]),
+    ...(lab ? [{ name: 'lab', hash: '#/lab' }] : []),
+    { name: 'system-health', hash: '#/system/health' },
+    { name: 'system-devices', hash: '#/system/devices' },
+    { name: 'system-audit', hash: '#/system/audit' },
+    { name: 'system-users', hash: '#/system/users' },
+  ];
+}
+
+/** Opens a place in a theme and waits until its values and charts have come. */
+export async function visit(page: Page, url: string, place: Place, theme: Theme): Promise<void> {
+  await page.addInitScript(`localStorage.setItem('scadawatch.theme', '${theme}')`);
+  await page.goto(`${url}/${place.hash}`);
+  await page.reload();
+  await page.waitForSelector('main');
+  await page.waitForSelector('.beat');
+  // the last asked history is drawn at most half a second after it came
+  await page.waitForLoadState('networkidle', { timeout: 3000 }).catch(() => undefined);
+  await page.waitForTimeout(1200);
+}

@@ -1,0 +1,56 @@
+import AxeBuilder from '@axe-core/playwright';
+import { type Entrance, launchBrowser, placesOf, signIn, sizes, themes, visit } from './browser.ts';
+import { layoutFaults, widerFont } from './in-page.ts';
+
+export interface LayoutOptions {
+  readonly url: string;
+  readonly entrance: Entrance;
+  /** Checks with a wider font too. */
+  readonly wide?: boolean;
+}
+
+/** One thing that is wrong on a page. */
+export interface LayoutFault {
+  readonly place: string;
+  readonly theme: string;
+  readonly size: string;
+  readonly fault: string;
+}
+
+/** Looks at every page in both themes and both sizes for words that are cut off or lie on each other, and asks axe. */
+export async function checkLayout({ url, entrance, wide = false }: LayoutOptions): Promise<readonly LayoutFault[]> {
+  const faults: LayoutFault[] = [];
+  const browser = await launchBrowser();
+  try {
+    const first = await browser.newContext();
+    const door = await first.newPage();
+    await signIn(door, url, entrance);
+    const places = await placesOf(door, url);
+    const storageState = await first.storageState();
+    for (const size of sizes) {
+      for (const theme of themes) {
+        const context = await browser.newContext({ viewport: size, reducedMotion: 'reduce', storageState });
+        const page = await context.newPage();
+        page.on('pageerror', (error) =>
+          faults.push({ place: page.url(), theme, size: `${size.width}`, fault: `threw ${error.message}` }),
+        );
+        for (const place of places) {
+          await visit(page, url, place, theme);
+          const say = (fault: string): void => {
+            faults.push({ place: place.name, theme, size: `${size.width}x${size.height}`, fault });
+          };
+          for (const fault of await page.evaluate<string[]>(layoutFaults)) say(fault);
+          const { violations } = await new AxeBuilder({ page }).analyze();
+          for (const { id, nodes } of violations) say(`axe ${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`);
+          if (!wide) continue;
+          await page.evaluate(widerFont);
+          for (const fault of await page.evaluate<string[]>(layoutFaults)) say(`wide font, ${fault}`);
+        }
+        await context.close();
+      }
+    }
+  } finally {
+    await browser.close();
+  }
+  return faults;
+}
