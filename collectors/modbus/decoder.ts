@@ -17,18 +17,21 @@ export function decoderFor(address: ModbusAddress): Decoder {
   if (type === 'string') return stringDecoder(address.length ?? 1, order);
   if (type === 'bit') return bitDecoder(address.bit ?? 0, order);
   const raw = readers[type];
+  const exact = exactReaders[type];
   const big = Buffer.alloc(8);
-  const arranged = (bytes: Buffer, at: number): Buffer => {
+  const arrange = (bytes: Buffer, at: number): Buffer => {
     for (let i = 0; i < order.length; i++) big[i] = bytes[2 * at + (order[i] ?? 0)] ?? 0;
     return big;
   };
-  const value = (bytes: Buffer, at: number): number => raw(arranged(bytes, at)) * scale + offset;
-  const exact = exactReaders[type];
+  const straight = order.every((place, i) => place === i);
+  const value: Decoder['value'] = straight
+    ? (bytes, at) => raw(bytes, 2 * at) * scale + offset
+    : (bytes, at) => raw(arrange(bytes, at), 0) * scale + offset;
   if (exact === undefined || scale !== 1 || offset !== 0) return { value };
   return {
     value,
     text(bytes, at) {
-      const integer = exact(arranged(bytes, at));
+      const integer = exact(arrange(bytes, at));
       return Number.isSafeInteger(Number(integer)) ? undefined : integer.toString();
     },
   };
@@ -36,15 +39,15 @@ export function decoderFor(address: ModbusAddress): Decoder {
 
 type NumberType = Exclude<ModbusType, 'bit' | 'string'>;
 
-const readers: Readonly<Record<NumberType, (bytes: Buffer) => number>> = {
-  int16: (bytes) => bytes.readInt16BE(0),
-  uint16: (bytes) => bytes.readUInt16BE(0),
-  int32: (bytes) => bytes.readInt32BE(0),
-  uint32: (bytes) => bytes.readUInt32BE(0),
-  int64: (bytes) => Number(bytes.readBigInt64BE(0)),
-  uint64: (bytes) => Number(bytes.readBigUInt64BE(0)),
-  float32: (bytes) => bytes.readFloatBE(0),
-  float64: (bytes) => bytes.readDoubleBE(0),
+const readers: Readonly<Record<NumberType, (bytes: Buffer, at: number) => number>> = {
+  int16: (bytes, at) => bytes.readInt16BE(at),
+  uint16: (bytes, at) => bytes.readUInt16BE(at),
+  int32: (bytes, at) => bytes.readInt32BE(at),
+  uint32: (bytes, at) => bytes.readUInt32BE(at),
+  int64: (bytes, at) => Number(bytes.readBigInt64BE(at)),
+  uint64: (bytes, at) => Number(bytes.readBigUInt64BE(at)),
+  float32: (bytes, at) => bytes.readFloatBE(at),
+  float64: (bytes, at) => bytes.readDoubleBE(at),
 };
 
 const exactReaders: Readonly<Partial<Record<NumberType, (bytes: Buffer) => bigint>>> = {

@@ -10,6 +10,7 @@ import {
   type ScriptedRequest,
   scriptedRegister,
   startScriptedPeer,
+  forbidden,
 } from '../../test/support/scripted-modbus.ts';
 import { testTag, testTags } from '../../test/support/tags.ts';
 import { testContext } from '../../test/support/tiny-plant.ts';
@@ -78,7 +79,10 @@ const faults: Readonly<Record<string, Fault>> = {
 
 describe('a peer whose reply', () => {
   let peer: ScriptedPeer | undefined;
-  afterEach(async () => peer?.[Symbol.asyncDispose]());
+  afterEach(async () => {
+    expect(forbidden(peer ?? { asked: [] })).toEqual([]);
+    await peer?.[Symbol.asyncDispose]();
+  });
 
   const registers = [0, 1, 2, 60, 61, 200];
   const tags = testTags(registers.map((register) => testTag(`R${register}`, { table: 'holding', register }, { scanMs: 4 })));

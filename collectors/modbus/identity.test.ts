@@ -6,6 +6,7 @@ import {
   type ScriptedPeer,
   type ScriptedRequest,
   startScriptedPeer,
+  forbidden,
 } from '../../test/support/scripted-modbus.ts';
 import { testTag, testTags } from '../../test/support/tags.ts';
 import { testContext } from '../../test/support/tiny-plant.ts';
@@ -19,7 +20,10 @@ const part = (from: number, more: number, next: number, texts: readonly string[]
 
 describe('the identity of a device', () => {
   let peer: ScriptedPeer;
-  afterEach(async () => peer[Symbol.asyncDispose]());
+  afterEach(async () => {
+    expect(forbidden(peer)).toEqual([]);
+    await peer[Symbol.asyncDispose]();
+  });
 
   /** What the device said of itself at each of `connections`, undefined where it said nothing but answered a read. */
   async function identities(connections: number, tell: (request: ScriptedRequest) => void): Promise<(Event | undefined)[]> {

@@ -12,6 +12,7 @@ import {
   scriptedBit,
   scriptedRegister,
   startScriptedPeer,
+  forbidden,
 } from '../../test/support/scripted-modbus.ts';
 import { testTag, testTags } from '../../test/support/tags.ts';
 import { testContext } from '../../test/support/tiny-plant.ts';
@@ -26,6 +27,7 @@ describe('a Modbus session', () => {
   let peer: ScriptedPeer;
 
   afterEach(async () => {
+    expect(forbidden(peer)).toEqual([]);
     for (const one of open.splice(0).toReversed()) await one[Symbol.asyncDispose]();
   });
 

@@ -45,6 +45,9 @@ export const answerPdu = (request: ScriptedRequest, pdu: Buffer | readonly numbe
   request.socket.write(mbap(Buffer.from(pdu), request.unit, request.transaction));
 };
 
+/** What a peer was asked beyond the reads that a monitor may send: functions 1 to 4, and the identity (43/14). */
+export const forbidden = ({ asked }: Pick<ScriptedPeer, 'asked'>): string[] => asked.filter((pdu) => !/^(0[1-4]|2b0e)/.test(pdu));
+
 /** A Modbus peer on a real socket that does with each request what the test says. */
 export async function startScriptedPeer(script: (request: ScriptedRequest) => void): Promise<ScriptedPeer> {
   const asked: string[] = [];
