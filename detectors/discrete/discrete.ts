@@ -59,8 +59,9 @@ export class DiscreteDetector extends TagDetector<Stay> {
     const from = running.changed[channel] === 1 ? this.#states.find(channel, running.before[channel] as number) : -1;
     this.#judgeState(channel, time, state);
     if (from >= 0 && state >= 0) this.#judgeChange(channel, from, state);
-    if ((this.#changes[channel] as number) >= 2 * this.#config.minDwells)
-      this.#weigh(channel, running.changesPerSecond(channel, time) / (this.#rate[channel] as number), 'often');
+    const fastest = this.#rate[channel] as number;
+    if ((this.#changes[channel] as number) >= 2 * this.#config.minDwells && fastest > 0)
+      this.#weigh(channel, running.changesPerSecond(channel, time) / fastest, 'often');
     return graded(this.#surprise);
   }
 

@@ -1,4 +1,8 @@
 import { detectors } from '../../detectors/index.ts';
-import { detectorContract } from './detector.ts';
+import { detectorContract, type Exceptions } from './detector.ts';
 
-for (const plugin of detectors) detectorContract(plugin);
+const exceptions: Readonly<Record<string, Exceptions>> = {
+  relations: { midway: 'it fits to the rows of the whole calibration, which are too many to keep in a baseline: it begins anew' },
+};
+
+for (const plugin of detectors) detectorContract(plugin, exceptions[plugin.type]);

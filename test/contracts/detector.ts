@@ -99,8 +99,14 @@ const copy = (snapshot: DetectorSnapshot): DetectorSnapshot => ({
 const baselineOf = (detector: Detector): string => JSON.stringify(detector.snapshot().baseline);
 const runningOf = (detector: Detector): Buffer => serialize(detector.snapshot().running);
 
+/** Parts of the contract that a detector does not keep, each with the reason. */
+export interface Exceptions {
+  /** A calibration that is interrupted can not be continued. */
+  readonly midway?: string;
+}
+
 /** What every detector must hold, whatever it detects. */
-export function detectorContract(plugin: DetectorPlugin): void {
+export function detectorContract(plugin: DetectorPlugin, exceptions: Exceptions = {}): void {
   const fresh = (tags = plant): Detector => make(plugin, targetOf(tags));
   const calibrated = (): Detector => {
     const detector = fresh();
@@ -154,7 +160,8 @@ export function detectorContract(plugin: DetectorPlugin): void {
       const before = runningOf(detector);
       for (const observation of watched) detector.learn(observation);
       expect(runningOf(detector).equals(before)).toBe(true);
-      calibrate(plugin, detector, learned.slice(0, 900));
+      detector.learn(observeEvent({ type: 'calibration', time: 0, phase: 'begin', pass: 0 }));
+      for (const observation of learned) detector.learn(observation);
       expect(runningOf(detector).equals(before)).toBe(true);
     });
 
@@ -185,7 +192,7 @@ export function detectorContract(plugin: DetectorPlugin): void {
       expect(runningOf(restored).equals(runningOf(detector))).toBe(true);
     });
 
-    it('continues bit for bit from a snapshot taken in the middle of a calibration', () => {
+    it.skipIf('midway' in exceptions)('continues bit for bit from a snapshot taken in the middle of a calibration', () => {
       const begun = fresh();
       begun.learn(observeEvent({ type: 'calibration', time: 0, phase: 'begin', pass: 0 }));
       for (const observation of learned.slice(0, 2_000)) begun.learn(observation);
@@ -222,9 +229,10 @@ export function detectorContract(plugin: DetectorPlugin): void {
             detector.score(observation, (_channel, _time, surprise) => expect(surprise).toBeGreaterThanOrEqual(0));
         }
         const later = normalRunning(900, 5, 2_400);
-        const calm = scored(detector, later.slice(later.length >> 1));
-        const clean = scored(calibrated(), later).filter(({ time }) => time >= (calm[0]?.time ?? 0));
-        expect(most(calm)).toBeLessThanOrEqual(3 * most(clean) + 1);
+        const settled = ({ time }: Reported): boolean => time >= 2_850_000;
+        const calm = most(scored(detector, later).filter(settled));
+        const clean = most(scored(calibrated(), later).filter(settled));
+        expect(calm).toBeLessThanOrEqual(3 * clean + 1);
       },
     );
 

@@ -149,3 +149,60 @@ export function counting(samples: readonly Sample[], scanMs = 1_000): (Sample & 
   }
   return kept;
 }
+
+/** Parts samples that count into stretches without a gap. */
+export function stretches(samples: readonly Sample[], scanMs = 1_000): Sample[][] {
+  const parts: Sample[][] = [];
+  for (const sample of counting(samples, scanMs)) {
+    if (sample.gap) parts.push([]);
+    parts.at(-1)?.push(sample);
+  }
+  return parts;
+}
+
+/** Learns each nasty stream and scores each of them, at a later time: what a twin must reproduce. */
+export function* twinCases(): Generator<{ readonly name: string; readonly learned: Sample[]; readonly scored: Sample[] }> {
+  const streams = Object.entries(nastyStreams(11));
+  for (const [first, learned] of streams)
+    for (const [second, samples] of streams) {
+      const scored = samples.map((sample) => ({ ...sample, time: sample.time + 10_000_000 }));
+      yield { name: `${second} after learning ${first}`, learned, scored };
+    }
+}
+
+/** What a fresh detector of one tag reports after a calibration. */
+export function reportsOf(
+  plugin: DetectorPlugin,
+  tag: Tag,
+  { learned, scored: samples }: { readonly learned: readonly Sample[]; readonly scored: readonly Sample[] },
+  config: object = {},
+): Reported[] {
+  const detector = make(plugin, targetOf([tag]), config);
+  calibrate(
+    plugin,
+    detector,
+    learned.map((sample) => observed(sample)),
+  );
+  return scored(
+    detector,
+    samples.map((sample) => observed(sample)),
+  );
+}
+
+/** Surprise from a ratio to the edge of normal running, written apart from the product's own. */
+export const twinGrade = (ratio: number): number => Math.min(1e6, ratio > 1 ? 1 + Math.log(ratio) : ratio);
+
+/** Times must be equal, and surprises but for rounding. */
+export function sameReports(
+  actual: readonly Reported[],
+  expected: readonly { readonly time: number; readonly surprise: number }[],
+): string {
+  if (actual.length !== expected.length) return `${actual.length} reports instead of ${expected.length}`;
+  for (const [i, { time, surprise }] of actual.entries()) {
+    const twin = expected[i];
+    if (twin === undefined || twin.time !== time) return `report ${i} at ${time} instead of ${twin?.time}`;
+    if (!(Math.abs(twin.surprise - surprise) <= 1e-6 * Math.max(1, Math.abs(twin.surprise))))
+      return `report ${i} at ${time}: ${surprise} instead of ${twin.surprise}`;
+  }
+  return '';
+}

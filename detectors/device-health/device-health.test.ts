@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { type DeviceHealthEvent, type DeviceState, type Observation, observeEvent } from '../../src/core/observation.ts';
+import { calibrate, make, scored, tagOf, targetOf } from '../../test/support/detectors.ts';
+import { deviceHealth } from './index.ts';
+
+const target = targetOf([tagOf('A'), tagOf('B', { device: 'RTU-2' })]);
+const state = (second: number, name: DeviceState, device = 'PLC-1'): Observation =>
+  observeEvent({ type: 'device', time: second * 1_000, device, state: name, reason: 'test' });
+const tick = (second: number): Observation => observeEvent({ type: 'tick', time: second * 1_000 });
+const health = (second: number, more: Partial<DeviceHealthEvent> = {}): Observation =>
+  observeEvent({
+    type: 'device-health',
+    time: second * 1_000,
+    device: 'PLC-1',
+    intervalMs: 10_000,
+    requests: 20,
+    errors: 0,
+    latencyMs: 5,
+    latencyMaxMs: 20,
+    ageMs: 500,
+    budgetUsed: 0.1,
+    ...more,
+  });
+const ticks = (from: number, to: number): Observation[] => Array.from({ length: to - from }, (_, i) => tick(from + i));
+const fresh = () => make(deviceHealth, target);
+const of = (detector: ReturnType<typeof fresh>, observations: readonly Observation[], device = 0): number[] =>
+  scored(detector, observations).flatMap(({ channel, surprise }) => (channel === device ? [surprise] : []));
+
+describe('device-health', () => {
+  it('has one channel for each device, whatever the number of its tags', () => {
+    expect(fresh().channels.map(({ key, device }) => [key, device])).toEqual([
+      ['PLC-1', 'PLC-1'],
+      ['RTU-2', 'RTU-2'],
+    ]);
+  });
+
+  it('finds a silent device after its time, and lets go at once when it answers', () => {
+    const detector = fresh();
+    const scores = of(detector, [state(0, 'up'), state(10, 'silent'), ...ticks(11, 25)]);
+    expect(scores.slice(0, 2)).toEqual([0, 0]);
+    expect(scores.findIndex((score) => score >= 1)).toBe(scores.length - 5);
+    expect(detector.explain(0)).toMatchObject({
+      sentence: 'PLC-1 has not answered for 14 s; the values of its tags are the last known ones.',
+      title: 'PLC-1 does not answer',
+    });
+    expect(of(detector, [state(26, 'up')])).toEqual([0]);
+  });
+
+  it('counts the silence through reconnects, and for its device alone', () => {
+    const detector = fresh();
+    const flapping = [state(0, 'up'), state(1, 'silent'), state(5, 'down'), state(9, 'connecting'), tick(12)];
+    expect(of(detector, flapping).at(-1)).toBeCloseTo(1.1, 9);
+    expect(of(detector, [tick(13)], 1)).toEqual([0]);
+  });
+
+  it('is patient with a first connection', () => {
+    const detector = fresh();
+    expect(of(detector, [state(0, 'connecting'), tick(30), tick(61)])).toEqual([0, 0.5, expect.closeTo(61 / 60, 9)]);
+    expect(detector.explain(0).sentence).toBe('PLC-1 has not answered since the start, 61 s ago.');
+  });
+
+  it('finds many failed requests over several reports, not one bad report', () => {
+    const detector = fresh();
+    const bad = { requests: 20, errors: 20 };
+    const scores = of(detector, [health(10, bad), health(20, bad), health(30, bad)]);
+    expect(scores[0]).toBeLessThan(1);
+    expect(scores[2]).toBeGreaterThan(1);
+    expect(detector.explain(0).title).toBe('PLC-1 fails 70 % of requests');
+    expect(of(fresh(), [health(10, { requests: 2, errors: 2 }), health(20, { requests: 2, errors: 2 })])).toEqual([0, 0]);
+  });
+
+  it('finds answers far slower than it ever saw, once it has seen some', () => {
+    expect(of(fresh(), [health(10, { latencyMs: 9_000 })])).toEqual([0]);
+    const detector = fresh();
+    calibrate(deviceHealth, detector, [health(0), health(10, { latencyMs: 80 })]);
+    expect(of(detector, [health(20, { latencyMs: 500 }), health(30, { latencyMs: 1_600 })])).toEqual([
+      expect.closeTo(500 / 800, 9),
+      2,
+    ]);
+    expect(detector.explain(0).sentence).toBe('PLC-1 takes 2 s to answer; in normal running it took at most 80 ms.');
+  });
+
+  it('ignores devices that it does not know', () => {
+    expect(of(fresh(), [state(0, 'down', 'GHOST'), tick(60)])).toEqual([0]);
+  });
+});

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { Random } from '../../src/core/random.ts';
+import {
+  calibrate,
+  make,
+  nastyStreams,
+  reportsOf,
+  type Sample,
+  sameReports,
+  series,
+  surprises,
+  tagOf,
+  targetOf,
+} from '../../test/support/detectors.ts';
+import { twin } from './discrete.twin.ts';
+import { discrete } from './index.ts';
+
+const run = tagOf('P1.RUN', {
+  description: 'Pump 1',
+  kind: 'discrete',
+  role: 'status',
+  unit: '',
+  states: { 0: 'stopped', 1: 'running', 2: 'tripped' },
+});
+/** A pump that runs for 60 to 90 s and stands for 40 to 50 s. */
+function pump(cycles: number, seed: number): number[] {
+  const random = new Random(seed);
+  const times = (value: number, low: number, high: number): number[] =>
+    Array.from({ length: random.integer(low, high) }, () => value);
+  return Array.from({ length: cycles }, () => [...times(0, 40, 50), ...times(1, 60, 90)]).flat();
+}
+const learnedOf = (values: readonly number[], tag = run) => {
+  const detector = make(discrete, targetOf([tag]));
+  calibrate(discrete, detector, series(values));
+  return detector;
+};
+const most = (values: readonly number[]): number => Math.max(...values);
+
+/** The nasty streams as a discrete tag would give them: few states, held for a while. */
+const states = (samples: readonly Sample[]): Sample[] =>
+  samples.map((sample, i) => {
+    const held = samples[i - (i % 7)]?.value ?? 0;
+    return Number.isFinite(sample.value) && Math.abs(held) < 100 ? { ...sample, value: Math.round(held) } : sample;
+  });
+
+describe('discrete', () => {
+  it('equals its twin on every pair of streams', () => {
+    const streams = Object.entries(nastyStreams(11)).map(([name, samples]) => [name, states(samples)] as const);
+    const few = streams.filter(([, samples]) => new Set(samples.map(({ value }) => value)).size < 16);
+    expect(few.length).toBeGreaterThan(8);
+    for (const [first, learned] of few)
+      for (const [second, samples] of few) {
+        const scored = samples.map((sample) => ({ ...sample, time: sample.time + 1e7 }));
+        const actual = reportsOf(discrete, run, { learned, scored });
+        expect(sameReports(actual, twin(learned, scored)), `${second} after ${first}`).toBe('');
+      }
+  });
+
+  it('is calm on running that it knows', () => {
+    const detector = learnedOf(pump(40, 1));
+    expect(most(surprises(detector, series(pump(30, 2), 1e7)))).toBeLessThan(1.2);
+  });
+
+  it('finds a state never seen before on its first sample, in its own words', () => {
+    const detector = learnedOf(pump(40, 1));
+    expect(surprises(detector, series([1, 1, 2], 1e7)).at(-1)).toBeGreaterThan(2);
+    const { sentence, title } = detector.explain(0);
+    expect(sentence).toBe('Pump 1 is tripped, a state that it never had in normal running, when it was stopped or running.');
+    expect(title).toBe('Pump 1 is tripped: never seen before');
+  });
+
+  it('finds a change never seen before between states that it knows', () => {
+    const steps = Array.from({ length: 30 }, () => [0, 0, 1, 1, 2, 2]).flat();
+    const detector = learnedOf(steps);
+    expect(most(surprises(detector, series([0, 0, 1, 1, 0], 1e7)))).toBeGreaterThan(2);
+    expect(detector.explain(0).sentence).toBe('Pump 1 went from running to stopped, which it never did in normal running.');
+  });
+
+  it('finds a stay that is too long, and one that is too short', () => {
+    const long = learnedOf(pump(40, 1));
+    expect(most(surprises(long, series([...pump(1, 2), ...Array.from({ length: 300 }, () => 0)], 1e7)))).toBeGreaterThan(2);
+    expect(long.explain(0).title).toBe('Pump 1 stopped for 5 min');
+    const short = learnedOf(pump(40, 1));
+    expect(surprises(short, series([...pump(1, 2), 0, 0, 1], 1e7)).at(-1)).toBeGreaterThan(2);
+    expect(short.explain(0).sentence).toMatch(/^Pump 1 was stopped for only 2 s; it normally stays so for at least 4\d s\.$/);
+  });
+
+  it('finds switching too often', () => {
+    const detector = learnedOf(pump(60, 1));
+    const flutter = Array.from({ length: 120 }, (_, i) => Math.floor(i / 10) % 2);
+    expect(most(surprises(detector, series([...pump(1, 2), ...flutter], 1e7)))).toBeGreaterThan(2);
+  });
+
+  it('says nothing against a constant, and much against its change', () => {
+    const detector = learnedOf(Array.from({ length: 2_000 }, () => 0));
+    expect(surprises(detector, series([0, 0, 1], 1e7))).toEqual([0, 0, expect.toSatisfy((one: number) => one > 2.5)]);
+  });
+
+  it('does not judge the states of a tag that has too many', () => {
+    const detector = learnedOf(Array.from({ length: 400 }, (_, i) => i % 40));
+    expect(surprises(detector, series([99], 1e7))).toEqual([0]);
+  });
+});

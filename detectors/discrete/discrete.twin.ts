@@ -1,0 +1,64 @@
+import { type Sample, stretches, twinGrade } from '../../test/support/detectors.ts';
+
+const minStays = 10;
+const scanMs = 1_000;
+
+/** A discrete tag's sample with everything that its past within the stretch says. */
+interface Moment {
+  readonly time: number;
+  readonly value: number;
+  /** Since the state was entered, or first seen. */
+  readonly stayedMs: number;
+  /** The state before, on the first sample of a new one. */
+  readonly before: number | undefined;
+  /** How long that lasted; undefined when its beginning was not seen. */
+  readonly beforeMs: number | undefined;
+  /** Changes per second over the last eight up to now; 0 before there were as many. */
+  readonly rate: number;
+}
+
+function moments(samples: readonly Sample[]): Moment[] {
+  return stretches(samples).flatMap((stretch) => {
+    const changes = stretch.flatMap(({ value }, i) => (i > 0 && stretch[i - 1]?.value !== value ? [i] : []));
+    return stretch.map(({ time, value }, i) => {
+      const past = changes.filter((at) => at <= i);
+      const at = (index: number | undefined): number => stretch[index ?? 0]?.time ?? 0;
+      const isChange = past.at(-1) === i;
+      const entered = past.at(-2);
+      const eighth = past.at(-8);
+      return {
+        time,
+        value,
+        stayedMs: time - at(past.at(-1)),
+        before: isChange ? stretch[i - 1]?.value : undefined,
+        beforeMs: isChange && entered !== undefined ? time - at(entered) : undefined,
+        rate: eighth === undefined ? 0 : 8_000 / (time - at(eighth)),
+      };
+    });
+  });
+}
+
+/** Streams with more than sixteen states are not for this twin. */
+export function twin(learned: readonly Sample[], scored: readonly Sample[]): { time: number; surprise: number }[] {
+  const past = moments(learned);
+  const changes = past.filter(({ before }) => before !== undefined);
+  const known = new Set(past.map(({ value }) => value));
+  const leaving = (state: number): Moment[] => changes.filter(({ before }) => before === state);
+  const longest = (state: number): number => Math.max(...past.filter(({ value }) => value === state).map((one) => one.stayedMs));
+  const shortest = (state: number): number =>
+    Math.min(...leaving(state).map(({ beforeMs }) => beforeMs ?? Number.POSITIVE_INFINITY));
+  const fastest = Math.max(0, ...changes.map(({ rate }) => rate));
+
+  return moments(scored).map(({ time, value, stayedMs, before, beforeMs, rate }) => {
+    const surprises = [0];
+    if (!known.has(value)) surprises.push(Math.log(past.length + 1));
+    else if (leaving(value).length >= minStays) surprises.push(stayedMs / (longest(value) + scanMs));
+    if (before !== undefined && known.has(before) && known.has(value)) {
+      const left = leaving(before);
+      if (!left.some((one) => one.value === value)) surprises.push(Math.log(left.length + 1));
+      if (left.length >= minStays && beforeMs !== undefined) surprises.push((shortest(before) + scanMs) / (beforeMs + scanMs));
+    }
+    if (changes.length >= 2 * minStays) surprises.push(fastest > 0 ? rate / fastest : 0);
+    return { time, surprise: twinGrade(Math.max(...surprises.filter((one) => Number.isFinite(one)))) };
+  });
+}

@@ -1,0 +1,102 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Columns } from '../../src/streaming/columns.ts';
+import {
+  calibrate,
+  make,
+  observed,
+  reportsOf,
+  series,
+  surprises,
+  tagOf,
+  targetOf,
+  twinCases,
+  wave,
+} from '../../test/support/detectors.ts';
+import { longestByValue, standings, twin } from './frozen.twin.ts';
+import { frozen } from './index.ts';
+import { Rests } from './rests.ts';
+
+const learnedOf = (values: readonly number[], tag = tagOf('LT01', { description: 'Clearwell level 1' })) => {
+  const detector = make(frozen, targetOf([tag]));
+  calibrate(frozen, detector, series(values));
+  return detector;
+};
+const pump = (count: number): number[] =>
+  wave(count, 3, { mean: 3, swing: 0, noise: 0.02 }).map((value, i) => (i % 600 < 300 ? 0.5 : value));
+
+describe('frozen', () => {
+  it('equals its twin wherever that knows the bound, on every pair of streams', () => {
+    for (const { name, learned, scored } of twinCases()) {
+      const expected = twin(learned, scored);
+      for (const [i, { time, surprise }] of reportsOf(frozen, tagOf('A'), { learned, scored }).entries()) {
+        expect(expected[i]?.time, name).toBe(time);
+        if (!Number.isNaN(expected[i]?.surprise))
+          expect(surprise, `${name} at ${time}`).toBeCloseTo(expected[i]?.surprise ?? 0, 9);
+      }
+    }
+  });
+
+  it('keeps the six longest standings exactly, and never bounds a value below what it did (property)', () => {
+    const run = fc.record({ value: fc.integer({ min: 0, max: 12 }), scans: fc.integer({ min: 1, max: 40 }) });
+    fc.assert(
+      fc.property(fc.array(run, { minLength: 1, maxLength: 60 }), (runs) => {
+        const values = runs.flatMap(({ value, scans }) => Array.from({ length: scans }, () => value));
+        const samples = values.map((value, i) => ({ time: i * 1_000, value }));
+        const rests = new Rests(new Columns(1));
+        for (const { value, ms } of standings(samples)) {
+          rests.learn(0, value, ms / 2, false);
+          rests.learn(0, value, ms, true);
+        }
+        const longest = longestByValue(standings(samples));
+        for (const { value, ms } of longest) expect(rests.longest(0, value)).toBeGreaterThanOrEqual(ms);
+        for (const { value, ms } of longest.filter((one) => one.ms > (longest[6]?.ms ?? 0)).slice(0, 6))
+          expect(rests.longest(0, value)).toBe(ms);
+        expect(rests.longest(0, 99)).toBeGreaterThanOrEqual(longest[5]?.ms ?? 0);
+      }),
+      { seed: 5, numRuns: 200 },
+    );
+  });
+
+  it('stays within 1 on what it learned', () => {
+    for (const values of [wave(3_000), pump(3_000)]) {
+      const detector = learnedOf(values);
+      expect(Math.max(...surprises(detector, series(values, 1e7)))).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it('finds a stuck level within seconds, and says since when', () => {
+    const detector = learnedOf(wave(3_000, 1, { noise: 0.003 }));
+    const stuck = surprises(detector, series([...wave(60, 2, { noise: 0.003 }), ...Array.from({ length: 30 }, () => 2)], 1e7));
+    expect(stuck.slice(60).findIndex((surprise) => surprise > 2)).toBeLessThan(20);
+    const { sentence, title, techniques } = detector.explain(0);
+    expect(sentence).toMatch(/^Clearwell level 1 has stood at 2\.000 m for \d+ s; it normally moves within \d+ s\.$/);
+    expect(title).toBe('Clearwell level 1 frozen at 2.000 m');
+    expect(techniques).toEqual(['T1692.002']);
+  });
+
+  it('lets a stopped pump rest, and still finds its running value stuck', () => {
+    const detector = learnedOf(pump(3_000));
+    const rest = surprises(detector, series([...pump(300), ...Array.from({ length: 40 }, () => 3)], 1e7));
+    expect(Math.max(...rest.slice(0, 300))).toBeLessThanOrEqual(1);
+    expect(rest.at(-1)).toBeGreaterThan(2);
+  });
+
+  it('never calls a constant frozen, nor a value at the end of its range', () => {
+    expect(surprises(learnedOf(Array.from({ length: 500 }, () => 7)), series([7, 7, 7, 7], 1e7))).toEqual([]);
+    const saturated = surprises(
+      learnedOf(wave(2_000)),
+      series(
+        Array.from({ length: 60 }, () => 5),
+        1e7,
+      ),
+    );
+    expect(Math.max(...saturated)).toBe(0);
+  });
+
+  it('begins anew after a gap', () => {
+    const detector = learnedOf(wave(2_000));
+    const gap = [1e7, 1e7 + 1_000, 1e7 + 600_000].map((time) => observed({ time, value: 2 }));
+    expect(surprises(detector, gap).at(-1)).toBe(0);
+  });
+});

@@ -1,0 +1,53 @@
+import { type Sample, stretches, twinGrade } from '../../test/support/detectors.ts';
+
+interface Standing {
+  readonly value: number;
+  readonly ms: number;
+}
+
+/** Every standing of a stretch: how long each value stood, up to the change or to the last sample. */
+export function standings(samples: readonly Sample[]): Standing[] {
+  return stretches(samples).flatMap((stretch) => {
+    const all: Standing[] = [];
+    let since = 0;
+    stretch.forEach(({ time, value }, i) => {
+      const begin = stretch[since];
+      if (begin === undefined) return;
+      const next = stretch[i + 1];
+      if (next !== undefined && next.value === value) return;
+      all.push({ value, ms: (next?.time ?? time) - begin.time });
+      since = i + 1;
+    });
+    return all;
+  });
+}
+
+/** The longest standing at each value, by falling length. */
+export function longestByValue(all: readonly Standing[]): Standing[] {
+  const byValue = new Map<number, number>();
+  for (const { value, ms } of all) byValue.set(value, Math.max(ms, byValue.get(value) ?? 0));
+  return [...byValue].map(([value, ms]) => ({ value, ms })).toSorted((a, b) => b.ms - a.ms);
+}
+
+/** For how long the value of each sample had stood, ms. */
+export function stood(samples: readonly Sample[]): { time: number; value: number; ms: number }[] {
+  return stretches(samples).flatMap((stretch) =>
+    stretch.map(({ time, value }, i) => {
+      let first = i;
+      while (first > 0 && stretch[first - 1]?.value === value) first--;
+      return { time, value, ms: time - (stretch[first]?.time ?? time) };
+    }),
+  );
+}
+
+/** Surprises at values that stood longest of all, and at values that never stood: there the bound needs no history of visits. */
+export function twin(learned: readonly Sample[], scored: readonly Sample[]): { time: number; surprise: number }[] {
+  const longest = longestByValue(standings(learned));
+  const sixth = longest[5]?.ms ?? longest[0]?.ms ?? 0;
+  return stood(scored).map(({ time, value, ms }) => {
+    const own = longest.find((one) => one.value === value);
+    const bound = own !== undefined && own.ms > sixth ? own.ms : Number.NaN;
+    const atEnd = value <= 0 || value >= 5;
+    return { time, surprise: atEnd ? 0 : twinGrade(ms / Math.max(bound, 2_000)) };
+  });
+}

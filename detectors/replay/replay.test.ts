@@ -1,0 +1,146 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  calibrate,
+  counting,
+  make,
+  nastyStreams,
+  observed,
+  type Sample,
+  scored,
+  series,
+  surprises,
+  tagOf,
+  targetOf,
+  wave,
+} from '../../test/support/detectors.ts';
+import { countPairs, fitChance } from './chance.ts';
+import { replay } from './index.ts';
+import { Recall } from './recall.ts';
+import { changesOf, longestMatches, pairsOf } from './replay.twin.ts';
+
+const tag = tagOf('LT01', { description: 'Clearwell level 1' });
+const learnedOf = (values: readonly number[], config: object = {}) => {
+  const detector = make(replay, targetOf([tag]), config);
+  calibrate(replay, detector, series(values));
+  return detector;
+};
+
+/** What is followed after each change when stretches of `length` are looked up. */
+function followed(samples: readonly Sample[], length: number): number[] {
+  const recall = new Recall(Float64Array.of(length), 1_024);
+  const matched: number[] = [];
+  for (const { time, value, gap } of counting(samples)) {
+    if (gap && matched.length > 0) {
+      recall.part(0, time);
+      matched.push(0);
+    }
+    const before = recall.past(0).count;
+    recall.advance(0, time, value);
+    if (recall.past(0).count > before) matched.push(recall.matched[0] ?? 0);
+  }
+  return matched;
+}
+
+describe('replay', () => {
+  it.each(Object.entries(nastyStreams()))('follows what its twin finds in the %s stream played twice', (_, once) => {
+    const later = 10_000_000 + 1_000;
+    const twice = [...once, ...once.slice(0, 300).map((sample) => ({ ...sample, time: sample.time + later }))];
+    const length = 6;
+    const twin = longestMatches(changesOf(twice).map(({ value }) => value));
+    const actual = followed(twice, length);
+    expect(actual).toHaveLength(twin.length);
+    actual.forEach((matched, i) => {
+      if (matched > 0) expect(twin[i]).toBeGreaterThanOrEqual(matched);
+      // a stretch may have lost its place in the table: then it is found a little later
+      if ((twin[i] ?? 0) >= 3 * length) expect(matched).toBeGreaterThanOrEqual(length);
+    });
+  });
+
+  it('counts equal stretches as its twin does (property)', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 80 }), (values) => {
+        const counted = countPairs(Float64Array.from(values), 8);
+        for (let length = 3; length <= 8; length++) expect(counted[length] ?? 0).toBe(pairsOf(values, length));
+      }),
+      { seed: 3, numRuns: 200 },
+    );
+  });
+
+  it('expects chance matches to become rarer with length, the slower the coarser the values', () => {
+    const coarse = fitChance(Float64Array.from(wave(2_000, 1, { noise: 0.02, step: 0.01, swing: 0.1 })), 24);
+    const fine = fitChance(Float64Array.from(wave(2_000, 1, { noise: 0.02, step: 0.001, swing: 0.1 })), 24);
+    expect(coarse?.length).toBeGreaterThan(fine?.length ?? 99);
+    expect(
+      fitChance(
+        Float64Array.from({ length: 1_000 }, (_, i) => i % 30),
+        24,
+      ),
+    ).toBeUndefined();
+  });
+
+  it('is silent on fresh running, and finds a replay within twenty changes', () => {
+    const detector = learnedOf(wave(3_000));
+    const live = wave(1_500, 2);
+    expect(Math.max(...surprises(detector, series(live, 1e7)))).toBe(0);
+    const again = surprises(detector, series(live.slice(200, 260), 1e7 + 1_500_000));
+    expect(again.findIndex((surprise) => surprise >= 1)).toBeLessThan(20);
+    expect(again.at(-1)).toBeGreaterThan(2);
+    const { sentence, title } = detector.explain(0);
+    expect(sentence).toMatch(
+      /^Clearwell level 1 repeats value for value what it showed 22 min before, for 5\d changes in a row\.$/,
+    );
+    expect(title).toBe('Clearwell level 1 replays values of 22 min ago');
+  });
+
+  it('finds a replay that is sampled faster than it was recorded', () => {
+    const detector = learnedOf(wave(3_000));
+    const live = wave(600, 2);
+    scored(detector, series(live, 1e7));
+    const held = live.slice(100, 140).flatMap((value) => [value, value, value]);
+    expect(surprises(detector, series(held, 1e7 + 600_000)).at(-1)).toBeGreaterThan(1);
+  });
+
+  it('does not take flicker between few values, a rest or a constant for a replay', () => {
+    const flicker = wave(4_000, 1, { noise: 0.004, step: 0.01, period: 40_000 });
+    const detector = learnedOf(flicker);
+    expect(
+      Math.max(0, ...surprises(detector, series(wave(4_000, 2, { noise: 0.004, step: 0.01, period: 40_000 }), 1e7))),
+    ).toBeLessThan(1);
+    expect(surprises(learnedOf(Array.from({ length: 900 }, () => 7)), series([7, 7, 7], 1e7))).toEqual([]);
+  });
+
+  it('never matches across a gap', () => {
+    const detector = learnedOf(wave(3_000));
+    const live = wave(400, 2);
+    scored(detector, series(live, 1e7));
+    const broken = live
+      .slice(100, 160)
+      .map((value, i) => observed({ time: 1e7 + 400_000 + i * 1_000 + Math.floor(i / 5) * 60_000, value }));
+    expect(Math.max(...surprises(detector, broken))).toBe(0);
+  });
+
+  it('forgets what is further back than its memory, and keeps it bounded', () => {
+    const detector = learnedOf(wave(3_000), { memory: 512 });
+    const live = wave(2_000, 2);
+    scored(detector, series(live, 1e7));
+    expect(Math.max(...surprises(detector, series(live.slice(100, 160), 1e7 + 2_000_000)))).toBe(0);
+    expect(Math.max(...surprises(detector, series(live.slice(1_700, 1_760), 1e7 + 2_060_000)))).toBeGreaterThan(1);
+  });
+
+  it('learns its chance online', () => {
+    const detector = make(replay, targetOf([tag]));
+    const live = wave(1_500, 4);
+    for (const observation of series(live)) {
+      scored(detector, [observation]);
+      detector.learn(observation);
+    }
+    expect(surprises(detector, series(live.slice(900, 960), 2e6)).at(-1)).toBeGreaterThan(1);
+  });
+
+  it('keeps its law in the baseline, and none of the values', () => {
+    const text = JSON.stringify(learnedOf(wave(3_000)).snapshot().baseline);
+    expect(text).toMatch(/"length":\d+,.*"chanceLength":\d+,"logP":-\d+/);
+    expect(text.length).toBeLessThan(400);
+  });
+});

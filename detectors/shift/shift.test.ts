@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import {
+  calibrate,
+  make,
+  reportsOf,
+  sameReports,
+  series,
+  surprises,
+  tagOf,
+  targetOf,
+  twinCases,
+  wave,
+} from '../../test/support/detectors.ts';
+import { shift } from './index.ts';
+import { twin } from './shift.twin.ts';
+
+const learnedOf = (values: readonly number[]) => {
+  const detector = make(shift, targetOf([tagOf('AT01', { unit: 'mg/L', description: 'Chlorine to network' })]));
+  calibrate(shift, detector, series(values));
+  return detector;
+};
+/** A level with noise, a daily cycle of an hour, and a pump that adds a step. */
+const plant = (count: number, seed: number): number[] =>
+  wave(count, seed, { noise: 0.02 }).map((value, i) => value + (i % 900 < 450 ? 0 : 0.5));
+
+describe('shift', () => {
+  it('equals its twin on every pair of streams', () => {
+    for (const { name, learned, scored } of twinCases())
+      expect(sameReports(reportsOf(shift, tagOf('A'), { learned, scored }), twin(learned, scored)), name).toBe('');
+  });
+
+  it('does not mind cycles and pumps that it knows', () => {
+    const detector = learnedOf(plant(8_000, 1));
+    expect(Math.max(...surprises(detector, series(plant(7_200, 2), 1e7)))).toBeLessThan(1.3);
+  });
+
+  it('finds a shift of a few times the noise by its persistence', () => {
+    const calm = { swing: 0, noise: 0.02 };
+    const detector = learnedOf(wave(6_000, 1, calm));
+    const shifted = wave(600, 2, calm).map((value, i) => value + (i < 300 ? 0 : 0.05));
+    const all = surprises(detector, series(shifted, 1e7));
+    // the first 20 samples are not judged
+    expect(Math.max(...all.slice(0, 280))).toBeLessThan(1.5);
+    expect(Math.max(...all.slice(280))).toBeGreaterThan(2);
+    expect(detector.explain(0).sentence).toMatch(/^Chlorine to network has/);
+  });
+
+  it('says from where to where', () => {
+    const detector = learnedOf(wave(6_000, 1, { swing: 0 }));
+    surprises(
+      detector,
+      series(
+        wave(400, 2, { swing: 0 }).map((value, i) => value - (i < 360 ? 0 : 1)),
+        1e7,
+      ),
+    );
+    const { title, sentence, band } = detector.explain(0);
+    expect(title).toMatch(/^Chlorine to network shifted down to 1\.\d{3} mg\/L$/);
+    expect(sentence).toMatch(/below its mean of the last 5 min/);
+    expect(band?.measured).toBeLessThan(band?.low ?? 0);
+  });
+
+  it('has nothing to say of a constant', () => {
+    const detector = learnedOf(Array.from({ length: 900 }, () => 7));
+    expect(Math.max(...surprises(detector, series([...Array.from({ length: 40 }, () => 7), 9], 1e7)))).toBe(0);
+  });
+});

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import {
+  calibrate,
+  make,
+  reportsOf,
+  sameReports,
+  series,
+  surprises,
+  tagOf,
+  targetOf,
+  twinCases,
+  wave,
+} from '../../test/support/detectors.ts';
+import { spike } from './index.ts';
+import { twin } from './spike.twin.ts';
+
+const learnedOf = (values: readonly number[]) => {
+  const detector = make(spike, targetOf([tagOf('PT02', { description: 'Discharge pressure' })]));
+  calibrate(spike, detector, series(values));
+  return detector;
+};
+
+describe('spike', () => {
+  it('equals its twin on every pair of streams', () => {
+    for (const { name, learned, scored } of twinCases())
+      expect(sameReports(reportsOf(spike, tagOf('A'), { learned, scored }), twin(learned, scored)), name).toBe('');
+  });
+
+  it('finds one sample that stands out, one sample later', () => {
+    const detector = learnedOf(wave(3_000));
+    const values = wave(60, 2).map((value, i) => value + (i === 40 ? 0.5 : 0));
+    const all = surprises(detector, series(values, 1e7));
+    const at = all.findIndex((surprise) => surprise > 2);
+    expect(at).toBe(40 + 1 - 6);
+    expect(all.filter((surprise) => surprise > 2)).toHaveLength(1);
+  });
+
+  it('says to where it jumped and where its neighbours were', () => {
+    const detector = learnedOf(wave(3_000));
+    surprises(detector, series([...wave(20, 2).map(() => 2), 2.7, 2], 1e7));
+    const { sentence, title } = detector.explain(0);
+    expect(sentence).toMatch(/^Discharge pressure jumped to 2\.700 m for one sample while its neighbours were at 2\.000 m/);
+    expect(title).toBe('Discharge pressure spike to 2.700 m');
+  });
+
+  it('does not take a step for a spike', () => {
+    const detector = learnedOf(wave(3_000));
+    const stepped = wave(60, 2).map((value, i) => value + (i < 40 ? 0 : 2));
+    expect(Math.max(...surprises(detector, series(stepped, 1e7)))).toBeLessThan(1.5);
+  });
+});

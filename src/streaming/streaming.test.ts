@@ -1,0 +1,134 @@
+import fc from 'fast-check';
+import { deserialize, serialize } from 'node:v8';
+import { describe, expect, it } from 'vitest';
+import { BatchBuilder } from '../core/batch.ts';
+import { Quality } from '../core/quality.ts';
+import { tagOf } from '../../test/support/detectors.ts';
+import { Columns } from './columns.ts';
+import { Intake } from './intake.ts';
+import { duration, measure, titled } from './words.ts';
+
+describe('Columns', () => {
+  const filled = (numbers: readonly number[]): Columns => {
+    const columns = new Columns(2);
+    columns.add('one', 1, Number.NaN);
+    columns.add('three', 3).set(numbers);
+    return columns;
+  };
+
+  it('comes back bit for bit through v8 and through JSON (property)', () => {
+    fc.assert(
+      fc.property(fc.array(fc.double(), { minLength: 6, maxLength: 6 }), (numbers) => {
+        const columns = filled(numbers);
+        const running = filled([0, 0, 0, 0, 0, 0]);
+        running.load(deserialize(serialize(columns.save())));
+        expect(running.save()).toEqual(columns.save());
+        const baseline = filled([9, 9, 9, 9, 9, 9]);
+        for (const channel of [0, 1]) {
+          const json = columns.toJson(channel);
+          baseline.fromJson(channel, json === undefined ? undefined : (JSON.parse(JSON.stringify(json)) as unknown));
+        }
+        expect(baseline.save()).toEqual(columns.save());
+      }),
+      { seed: 1, numRuns: 300 },
+    );
+  });
+
+  it('says nothing of a channel that is as it was in the beginning', () => {
+    const columns = filled([0, 0, 0, 1, 0, 0]);
+    expect(columns.toJson(0)).toBeUndefined();
+    expect(columns.toJson(1)).toEqual({ one: 'NaN', three: [1, 0, 0] });
+    columns.clear(1);
+    expect(columns.toJson(1)).toBeUndefined();
+  });
+
+  it('refuses what does not fit', () => {
+    const columns = filled([0, 0, 0, 0, 0, 0]);
+    expect(() => columns.load({ one: new Float64Array(2) })).toThrow(/three/);
+    expect(() => columns.fromJson(0, { one: 1, three: [1, 2] })).toThrow(/three/);
+    expect(() => columns.fromJson(0, { one: 'x', three: [1, 2, 3] })).toThrow(/not a number/);
+  });
+});
+
+describe('Intake', () => {
+  const offer = (
+    intake: Intake,
+    sourceTime: number,
+    value = 1,
+    quality: number = Quality.Good,
+    receiveTime = sourceTime,
+  ): boolean => {
+    const batch = new BatchBuilder('PLC-1', 1);
+    batch.add(0, value, quality, sourceTime, receiveTime);
+    return intake.admit(0, batch.publish(), 0);
+  };
+
+  it('takes good samples, and those whose range alone is exceeded', () => {
+    const intake = new Intake([1_000]);
+    expect(offer(intake, 1_000)).toBe(true);
+    expect(offer(intake, 2_000, 1, Quality.BadSensorFailure)).toBe(false);
+    expect(offer(intake, 3_000, 1, Quality.UncertainNoCommunicationLastUsableValue)).toBe(false);
+    expect(offer(intake, 4_000, 1, Quality.UncertainEngineeringUnitsExceeded)).toBe(true);
+  });
+
+  it('takes only what is later than the last one', () => {
+    const intake = new Intake([1_000]);
+    expect([5_000, 5_000, 4_000, Number.NaN, 5_001].map((time) => offer(intake, time))).toEqual([
+      true,
+      false,
+      false,
+      false,
+      true,
+    ]);
+  });
+
+  it('marks a gap after three scans', () => {
+    const intake = new Intake([1_000]);
+    const gaps = [0, 1_000, 4_000, 7_001].map((time) => {
+      offer(intake, time);
+      return intake.gap;
+    });
+    expect(gaps).toEqual([true, false, false, true]);
+  });
+
+  it('is not blocked for long by a clock that ran away', () => {
+    const intake = new Intake([1_000]);
+    offer(intake, 1e15, 1, Quality.Good, 1_000);
+    expect(intake.time).toBe(61_000);
+    expect(offer(intake, 62_000)).toBe(true);
+  });
+
+  it('clips what would not survive a square', () => {
+    const intake = new Intake([1_000]);
+    offer(intake, 1_000, 1e308);
+    expect(intake.value).toBe(1e100);
+    expect(offer(intake, 2_000, Number.POSITIVE_INFINITY)).toBe(false);
+  });
+});
+
+describe('words', () => {
+  it('writes values as displays do, and small ones with their figures', () => {
+    expect(measure(2, tagOf('A'))).toBe('2.000 m');
+    expect(measure(0.000_012_3, tagOf('A'))).toBe('0.0000123 m');
+    expect(measure(Number.NaN, tagOf('A'))).toBe('no value');
+  });
+
+  it.each([
+    [250, '250 ms'],
+    [45_000, '45 s'],
+    [240_000, '4 min'],
+    [7_800_000, '2 h 10 min'],
+    [72_000_000, '20 h'],
+    [259_200_000, '3 d'],
+    [Number.NaN, 'an unknown time'],
+  ])('writes %d ms as %s', (ms, text) => expect(duration(ms)).toBe(text));
+
+  it('keeps titles within 48 characters by a shorter name', () => {
+    const tag = tagOf('CW.LT01', {
+      description: 'The level of the clearwell at the north side, first transmitter',
+      short: 'CW L1',
+    });
+    expect(titled(tag, 'frozen at 2.000 m')).toBe('CW.LT01 frozen at 2.000 m');
+    expect(titled(tag, 'x'.repeat(60))).toHaveLength(48);
+  });
+});
