@@ -1,37 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Alert, AlertChange } from '../core/alert.ts';
 import { VirtualClock } from '../core/clock.ts';
 import type { Finding, FindingChange } from '../core/finding.ts';
-import type { AlertStore } from '../core/state.ts';
+import { MemoryAlerts } from '../../test/support/memory-alerts.ts';
 import { AlertDesk } from './desk.ts';
 
 const start = Date.UTC(2026, 10, 24, 12);
 const operator = { role: 'operator', session: 's1' };
-
-class MemoryStore implements AlertStore {
-  readonly changes: AlertChange[] = [];
-
-  open(): { alerts: Alert[]; sequence: number } {
-    const alerts = new Map(this.changes.map(({ alert }) => [alert.id, alert]));
-    return { alerts: [...alerts.values()].filter(({ state }) => state !== 'A'), sequence: this.changes.length };
-  }
-  get(id: string): Alert | undefined {
-    return this.changes.findLast(({ alert }) => alert.id === id)?.alert;
-  }
-  append(change: AlertChange): void {
-    expect(change.sequence).toBe(this.changes.length + 1);
-    this.changes.push(change);
-  }
-  changesAfter(sequence: number, limit: number): AlertChange[] {
-    return this.changes.slice(sequence, sequence + limit);
-  }
-  changesOf(id: string): AlertChange[] {
-    return this.changes.filter(({ alert }) => alert.id === id);
-  }
-  find(): Alert[] {
-    return [];
-  }
-}
 
 let number = 0;
 function finding(over: Partial<Finding> & { title?: string } = {}): Finding {
@@ -55,7 +29,7 @@ function finding(over: Partial<Finding> & { title?: string } = {}): Finding {
 
 function room() {
   const clock = new VirtualClock(start);
-  const store = new MemoryStore();
+  const store = new MemoryAlerts();
   const desk = new AlertDesk({ store, clock, epoch: 'e' });
   const take = (change: FindingChange['change'], of: Finding): void =>
     desk.take({ change, finding: change === 'end' ? { ...of, endedAt: clock.now() } : of });

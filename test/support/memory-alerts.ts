@@ -1,0 +1,31 @@
+import type { Alert, AlertChange } from '../../src/core/alert.ts';
+import type { AlertStore } from '../../src/core/state.ts';
+
+/** An alert store that forgets with its process: for campaigns that are only counted. Holds appends to gapless numbers. */
+export class MemoryAlerts implements AlertStore {
+  readonly changes: AlertChange[] = [];
+
+  all(): Alert[] {
+    return [...new Map(this.changes.map(({ alert }) => [alert.id, alert])).values()];
+  }
+  open(): { alerts: Alert[]; sequence: number } {
+    return { alerts: this.all().filter(({ state }) => state !== 'A'), sequence: this.changes.length };
+  }
+  get(id: string): Alert | undefined {
+    return this.changes.findLast(({ alert }) => alert.id === id)?.alert;
+  }
+  append(change: AlertChange): void {
+    if (change.sequence !== this.changes.length + 1)
+      throw new RangeError(`change ${change.sequence} after ${this.changes.length}`);
+    this.changes.push(change);
+  }
+  changesAfter(sequence: number, limit: number): AlertChange[] {
+    return this.changes.slice(sequence, sequence + limit);
+  }
+  changesOf(id: string): AlertChange[] {
+    return this.changes.filter(({ alert }) => alert.id === id);
+  }
+  find(): Alert[] {
+    return this.all().toSorted((a, b) => b.raisedAt - a.raisedAt);
+  }
+}
