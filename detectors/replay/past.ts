@@ -1,6 +1,8 @@
 import { distinctNeeded } from './chance.ts';
 
 const smallest = 256;
+/** Of the rolling hash. */
+const base = 0x01000193;
 const bits = new Float64Array(1);
 const words = new Uint32Array(bits.buffer);
 
@@ -17,6 +19,10 @@ export class Past {
   #times = new Float64Array(smallest);
   #length = 0;
   #places = new Int32Array(0);
+  /** Of the last `length` values; rolls on with each push. */
+  #hash = 0;
+  /** What a value's part in the hash is multiplied with when it leaves. */
+  #leaving = 0;
 
   /** @param memory a power of two */
   constructor(memory: number) {
@@ -26,6 +32,7 @@ export class Past {
   push(value: number, time: number, length: number): void {
     if (this.count === this.#values.length && this.count < this.#memory) this.#grow();
     const at = this.count & (this.#values.length - 1);
+    if (length === this.#length) this.#hash = this.#hashWith(value, this.count, this.#oldest());
     this.#values[at] = value;
     this.#times[at] = time;
     this.count++;
@@ -47,7 +54,7 @@ export class Past {
   /** Where a stretch equal to the one that `value` would complete ended, at least its length ago; −1 if nowhere. Call before `push`. */
   find(value: number, length: number): number {
     if (length !== this.#length) this.#remember(length);
-    const found = this.#places[this.#hash(this.count - 1, value) & (this.#places.length - 1)] ?? 0;
+    const found = this.#places[this.#placeOf(this.#hashWith(value, this.count, this.#oldest()))] ?? 0;
     const end = found - 1;
     if (end < 0 || this.count - end < length || this.valueAt(end) !== value) return -1;
     const different = [value];
@@ -97,25 +104,36 @@ export class Past {
   #remember(length: number): void {
     this.#length = length;
     this.#places = new Int32Array(length === 0 ? 0 : 2 * this.#values.length);
-    if (length === 0) return;
-    for (let end = this.#oldest() + length - 1; end < this.count; end++) this.#place(end);
+    this.#hash = 0;
+    this.#leaving = 1;
+    for (let i = 0; i < length; i++) this.#leaving = Math.imul(this.#leaving, base);
+    const oldest = this.#oldest();
+    for (let number = oldest; number < this.count; number++) {
+      this.#hash = this.#hashWith(this.valueAt(number), number, oldest);
+      this.#place(number);
+    }
   }
 
+  /** Notes where the stretch that ends with change `end`, and whose hash is at hand, is. */
   #place(end: number): void {
-    if (this.#length === 0 || end - this.#length + 1 < this.#oldest()) return;
-    this.#places[this.#hash(end - 1, this.valueAt(end)) & (this.#places.length - 1)] = end + 1;
+    if (this.#length > 0 && end - this.#length + 1 >= this.#oldest()) this.#places[this.#placeOf(this.#hash)] = end + 1;
   }
 
-  /** Of the stretch of `length` values that ends with `value` after the one numbered `before`. */
-  #hash(before: number, value: number): number {
-    let hash = mix(0, value);
-    for (let back = 0; back < this.#length - 1; back++) hash = mix(hash, this.valueAt(before - back));
-    return (hash ^ (hash >>> 15)) >>> 0;
+  #placeOf(hash: number): number {
+    return (hash ^ (hash >>> 15)) & (this.#places.length - 1);
+  }
+
+  /** The hash after change `number` to `value`, when nothing before `oldest` was hashed (Karp and Rabin, 1987). */
+  #hashWith(value: number, number: number, oldest: number): number {
+    const gone = number - this.#length;
+    const left = gone < oldest ? 0 : Math.imul(part(this.valueAt(gone)), this.#leaving);
+    return (Math.imul(this.#hash, base) + part(value) - left) | 0;
   }
 }
 
-function mix(hash: number, value: number): number {
+/** A value's part in a hash. */
+function part(value: number): number {
   bits[0] = value;
-  const mixed = Math.imul((hash ^ (words[0] as number)) + 0x9e3779b9, 0x85ebca6b);
+  const mixed = Math.imul((words[0] as number) ^ ((words[1] as number) >>> 7), 0x85ebca6b);
   return Math.imul((mixed ^ (mixed >>> 13)) + (words[1] as number), 0xc2b2ae35);
 }

@@ -42,18 +42,20 @@ export class Hampel implements Memory {
     if (count + 1 < window) return;
     const candidate = this.#ring[from + ((count + window - 1) % window)] as number;
     const before = this.#ring[from + ((count + window - 2) % window)] as number;
+    this.candidate[channel] = candidate;
+    this.height[channel] = 0;
+    // most samples are between their neighbours: no need to look further
+    if (candidate > before !== candidate > value || candidate < before !== candidate < value) return;
     this.#sortRing(from);
     const median = this.#sorted[window >> 1] as number;
+    const side = candidate < median ? -1 : 1;
+    const height = Math.min(side * (candidate - median), side * (candidate - before), side * (candidate - value));
+    this.median[channel] = median;
+    if (!(height > 0)) return;
+    this.height[channel] = height;
     for (let i = 0; i < window; i++) this.#sorted[i] = Math.abs((this.#sorted[i] as number) - median);
     this.#sort();
-    const side = candidate < median ? -1 : 1;
-    this.candidate[channel] = candidate;
-    this.median[channel] = median;
     this.deviation[channel] = normalMad * (this.#sorted[window >> 1] as number);
-    this.height[channel] = Math.max(
-      0,
-      Math.min(side * (candidate - median), side * (candidate - before), side * (candidate - value)),
-    );
   }
 
   #sortRing(from: number): void {
