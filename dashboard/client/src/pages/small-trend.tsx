@@ -1,7 +1,8 @@
-import { createMemo, createResource, For, Show } from 'solid-js';
+import { createMemo, For, Show } from 'solid-js';
 import type { TagInfo } from '../../../protocol.ts';
 import { findingSpans, limitLines } from '../pure/trend-layers.ts';
 import { worstOf } from '../pure/urgency.ts';
+import { useBands } from '../store/bands.ts';
 import { useStation } from '../store/station.ts';
 import { Badge } from '../ui/badge.tsx';
 import { Failed } from '../ui/panel.tsx';
@@ -12,20 +13,16 @@ const spanMs = 1_800_000;
 
 /** The last half hour of one tag against its band and limits, with the spans of its open findings. */
 export function TagTrend(props: { readonly tag: TagInfo; readonly spanMs?: number }) {
-  const { histories, tags, clock, alerts } = useStation();
+  const { histories, clock, alerts } = useStation();
   const shown = createMemo(() => [props.tag]);
   const length = (): number => props.spanMs ?? spanMs;
   const history = histories.use(shown, () => ({ spanMs: length() }), 900);
-  const [bands] = createResource(
-    () => props.tag.name,
-    async (name) => await tags.bands([name]),
-  );
-  const band = () => (bands.state === 'ready' ? bands().get(props.tag.name) : undefined);
+  const band = useBands(() => [props.tag.name]);
   const pens = createMemo(() => [
     { label: props.tag.name, track: history.track(props.tag.name), step: props.tag.kind === 'discrete' },
   ]);
   const layers = createMemo(() => ({
-    band: band(),
+    band: band(props.tag.name),
     limits: limitLines(props.tag),
     findings: findingSpans(alerts.open(), [props.tag.name], clock.second()),
   }));

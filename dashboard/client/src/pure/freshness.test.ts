@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Quality } from '../../../../src/core/quality.ts';
-import { ageOf, freshnessOf, noSample, shownValue, type Sample } from './freshness.ts';
+import { ageOf, expectedPeriod, freshnessOf, noSample, shownValue, type Sample } from './freshness.ts';
 
 const at = 1_000_000;
 const sample = (more: Partial<Sample> = {}): Sample => ({
@@ -39,5 +39,13 @@ describe('freshness', () => {
 
   it('knows no age below zero: clocks differ by a little', () => {
     expect(ageOf(sample(), at - 50)).toBe(0);
+  });
+});
+
+describe('the expected period', () => {
+  it('is that of the tag, but never shorter than what the page is told in a fast lab', () => {
+    expect(expectedPeriod(2000, 1)).toBe(2000);
+    expect(expectedPeriod(1000, 10)).toBe(10_000);
+    expect(expectedPeriod(1000, 0)).toBe(1000);
   });
 });

@@ -16,17 +16,23 @@ export type Freshness = 'good' | 'uncertain' | 'stale' | 'bad' | 'never';
 /** A value is stale when it is older than this many of its expected periods. */
 export const stalePeriods = 2.5;
 
+/** The page itself is told of values about once a second of the machine, ms: in a lab that runs fast that is much plant time. */
+const paintMs = 1000;
+
+/** Period at which a new sample can be expected on the page, site ms. */
+export const expectedPeriod = (scanMs: number, speed: number): number => Math.max(scanMs, paintMs * speed);
+
 /** Age of a sample, ms, never negative; NaN before the first. */
 export const ageOf = (sample: Sample, now: number): number => Math.max(0, now - sample.receiveTime);
 
 /**
  * What the page may claim about a sample. Bad wins over stale: a device that says "bad" each second is fresh and bad.
- * @param scanMs period at which the tag is read
+ * @param periodMs period at which a new sample is expected, see `expectedPeriod`
  */
-export function freshnessOf(sample: Sample, now: number, scanMs: number): Freshness {
+export function freshnessOf(sample: Sample, now: number, periodMs: number): Freshness {
   if (Number.isNaN(sample.receiveTime)) return 'never';
   if (isBad(sample.quality)) return Number.isNaN(sample.lastGood) ? 'never' : 'bad';
-  if (ageOf(sample, now) > stalePeriods * scanMs) return 'stale';
+  if (ageOf(sample, now) > stalePeriods * periodMs) return 'stale';
   return isUncertain(sample.quality) ? 'uncertain' : 'good';
 }
 

@@ -9,10 +9,13 @@ export class Track {
   /** Points that came live since the last load. */
   appended = 0;
   readonly #scanMs: number;
+  /** Usual distance of samples: a lab that runs fast is read less often than its tags say. */
+  #usualMs: number;
 
-  /** @param scanMs period at which the tag is read: more than five of them without a sample is a gap */
+  /** @param scanMs period at which the tag is read: more than five of them, or of what is usual, without a sample is a gap */
   constructor(scanMs: number) {
     this.#scanMs = scanMs;
+    this.#usualMs = scanMs;
   }
 
   get last(): number {
@@ -32,6 +35,7 @@ export class Track {
     this.time = [];
     this.value = [];
     this.spanMs = series.spanMs;
+    this.#usualMs = Math.max(this.#scanMs, medianStep(series.time));
     this.appended = 0;
     for (let i = 0; i < series.time.length; i++) {
       const time = series.time[i] ?? Number.NaN;
@@ -75,14 +79,23 @@ export class Track {
 
   #push(time: number, value: number | null): void {
     const last = this.last;
-    const longest = 5 * Math.max(this.#scanMs, this.spanMs);
-    if (time - last > longest && this.value.at(-1) !== null) {
+    const longest = 5 * Math.max(this.#usualMs, this.spanMs);
+    const step = time - last;
+    if (step > 0) this.#usualMs += 0.3 * (Math.max(this.#scanMs, Math.min(step, 4 * this.#usualMs)) - this.#usualMs);
+    if (step > longest && this.value.at(-1) !== null) {
       this.time.push(last + longest / 2);
       this.value.push(null);
     }
     this.time.push(time);
     this.value.push(value);
   }
+}
+
+function medianStep(time: ArrayLike<number>): number {
+  const steps = Array.from({ length: Math.max(0, time.length - 1) }, (_, i) => (time[i + 1] ?? 0) - (time[i] ?? 0)).sort(
+    (a, b) => a - b,
+  );
+  return steps[steps.length >> 1] ?? 0;
 }
 
 const finite = (value: number | undefined): number | null => (value === undefined || !Number.isFinite(value) ? null : value);

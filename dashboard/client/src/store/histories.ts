@@ -1,7 +1,8 @@
 import { createEffect, createSignal, on, onCleanup, untrack, type Accessor } from 'solid-js';
-import { limits, type SeriesBody, type TagInfo } from '../../../protocol.ts';
+import type { TagInfo } from '../../../protocol.ts';
 import { Track } from '../pure/track.ts';
-import { ApiError, ask } from './api.ts';
+import { ApiError } from './api.ts';
+import { HistoryQueue } from './history-queue.ts';
 import type { LiveValues } from './live-values.ts';
 import type { SiteClock } from './site-clock.ts';
 
@@ -28,6 +29,7 @@ const redrawMs = 500;
 /** Stored samples of views, continued by live ones; kept for a while so that coming back to a view asks only for the rest. */
 export class Histories {
   readonly #kept = new Map<string, Track>();
+  readonly #queue = new HistoryQueue();
   readonly #values: LiveValues;
   readonly #clock: SiteClock;
 
@@ -126,11 +128,10 @@ export class Histories {
     const now = await this.#time(signal);
     const to = end ?? now + 60_000;
     const from = (end ?? now) - spanMs * 1.1;
-    for (let first = 0; first < tags.length; first += limits.historyTags) {
-      const names = tags.slice(first, first + limits.historyTags).map((tag) => tag.name);
-      const { series } = await ask('GET /api/history', { tags: names, from, to, maxPoints }, signal);
-      for (const one of series) tracks.get(one.tag)?.load(one satisfies SeriesBody);
-    }
+    const names = tags.map((tag) => tag.name);
+    const series = await this.#queue.ask({ tags: names, from, to, maxPoints, key: `${spanMs} ${end ?? 'live'} ${maxPoints}` });
+    signal.throwIfAborted();
+    for (const one of series) tracks.get(one.tag)?.load(one);
   }
 
   /** Before the first heartbeat there is no site time to ask by. */

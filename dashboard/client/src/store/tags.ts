@@ -35,9 +35,9 @@ export class TagCatalogue {
     return tags;
   }
 
-  /** Normal bands by tag name, at most a minute old. */
+  /** Normal bands by tag name, at most ten seconds old. */
   async bands(names: readonly string[]): Promise<ReadonlyMap<string, NormalBand>> {
-    const fresh = performance.now() - 60_000;
+    const fresh = performance.now() - 10_000;
     const missing = names.filter((name) => (this.#bands.get(name)?.at ?? Number.NEGATIVE_INFINITY) < fresh);
     if (missing.length > 0) {
       const { bands } = await ask('GET /api/bands', { tags: missing });

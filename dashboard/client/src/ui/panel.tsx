@@ -56,7 +56,7 @@ export function Failed(props: {
   return (
     <div class="panel-state" role="alert">
       <p>
-        <b>{props.text}.</b> {props.hint ?? 'The rest of the page goes on.'}
+        <b>{props.text.replace(/\.$/, '')}.</b> {props.hint ?? 'The rest of the page goes on.'}
       </p>
       <Show when={props.retry}>{(retry) => <Button onPress={retry()}>Retry</Button>}</Show>
     </div>

@@ -2,7 +2,7 @@ import { Show, type Accessor } from 'solid-js';
 import { qualityName } from '../../../../src/core/quality.ts';
 import type { TagInfo } from '../../../protocol.ts';
 import { formatNumber, formatSpan } from '../pure/format.ts';
-import { ageOf, freshnessOf, shownValue, type Freshness, type Sample } from '../pure/freshness.ts';
+import { ageOf, expectedPeriod, freshnessOf, shownValue, type Freshness, type Sample } from '../pure/freshness.ts';
 import { useStation } from '../store/station.ts';
 import './value.css';
 
@@ -22,7 +22,7 @@ export interface LiveTag {
 export function useLiveTag(tag: TagInfo): LiveTag {
   const { values, clock } = useStation();
   const sample = values.sample(tag.index);
-  const freshness = (): Freshness => freshnessOf(sample(), clock.second(), tag.scanMs);
+  const freshness = (): Freshness => freshnessOf(sample(), clock.second(), expectedPeriod(tag.scanMs, clock.speed()));
   return {
     sample,
     freshness,

@@ -1,7 +1,31 @@
-import { For, Show, type JSX } from 'solid-js';
+import { createMemo, For, Show, type JSX } from 'solid-js';
+import type { Alert } from '../../../../../src/core/alert.ts';
+import { placeMarks, type LanePoint } from '../../pure/lane-marks.ts';
+import { Badge } from '../../ui/badge.tsx';
+
+/** A point on a lane: something done, planned, or said. */
+export interface LaneEvent extends LanePoint {
+  /** Technique, time since the start, "planned". */
+  readonly more: readonly string[];
+  /** Filled where it has happened, hollow where it is planned. */
+  readonly done: boolean;
+  /** Round for what is ordinary. */
+  readonly round?: boolean;
+  /** Shown as its badge. */
+  readonly alert?: Alert | undefined;
+}
+
+/** Rows that a lane has room for. */
+const rows = 3;
 
 /** One line of the timeline with its name on the left. */
-export function Lane(props: { readonly title: string; readonly about: string; readonly children: JSX.Element }) {
+export function Lane(props: {
+  readonly title: string;
+  readonly about: string;
+  readonly events?: readonly LaneEvent[];
+  readonly children?: JSX.Element;
+}) {
+  const placed = createMemo(() => placeMarks(props.events ?? [], rows));
   return (
     <div class="lane" role="group" aria-label={props.title}>
       <span class="about">
@@ -9,40 +33,30 @@ export function Lane(props: { readonly title: string; readonly about: string; re
         <br />
         {props.about}
       </span>
-      <span class="room">{props.children}</span>
-    </div>
-  );
-}
-
-/** Rows that a lane has room for: what comes close together stands below each other. */
-const rows = 2;
-
-/** A point on a lane with its words on the side that has room. */
-export function LaneMark(props: {
-  readonly at: number;
-  readonly row: number;
-  readonly text: string;
-  readonly more: readonly (string | undefined)[];
-  readonly done?: boolean;
-  readonly round?: boolean;
-  /** Instead of the square or round point. */
-  readonly children?: JSX.Element;
-}) {
-  return (
-    <span
-      class="lane-mark"
-      classList={{ end: props.at > 0.55 }}
-      style={{ left: `${props.at * 100}%`, top: `${4 + (props.row % rows) * 46}%` }}
-      title={props.text}
-    >
-      <Show when={props.children} fallback={<i classList={{ done: props.done === true, round: props.round === true }} />}>
+      <span class="room">
         {props.children}
-      </Show>
-      <span>
-        <span class="ellipsis">
-          {props.text} <For each={props.more.filter(Boolean)}>{(word) => <small class="dim">{word} </small>}</For>
-        </span>
+        <For each={placed()}>
+          {(event) => (
+            <span
+              class="lane-mark"
+              classList={{ end: event.toLeft }}
+              style={{ left: `${event.at * 100}%`, top: `${3 + event.row * (96 / rows)}%` }}
+              title={event.text}
+            >
+              <Show when={event.alert} fallback={<i classList={{ done: event.done, round: event.round === true }} />}>
+                {(alert) => <Badge priority={alert().priority} state={alert().state} size={20} />}
+              </Show>
+              <span class="words">
+                <span class="ellipsis">{event.text}</span>
+                <small class="dim">
+                  {event.more.filter(Boolean).join(' ')}
+                  <Show when={event.hidden > 0}> and {event.hidden} more</Show>
+                </small>
+              </span>
+            </span>
+          )}
+        </For>
       </span>
-    </span>
+    </div>
   );
 }

@@ -4,9 +4,8 @@ import type { Scenario } from '../../../../../src/core/scenario.ts';
 import type { TagInfo } from '../../../../protocol.ts';
 import { formatCounter } from '../../pure/format.ts';
 import { useStation } from '../../store/station.ts';
-import { Badge } from '../../ui/badge.tsx';
 import { Trend } from '../../ui/trend/trend.tsx';
-import { Lane, LaneMark } from './lane.tsx';
+import { Lane, type LaneEvent } from './lane.tsx';
 
 interface Span {
   readonly scenario: string;
@@ -30,20 +29,37 @@ export function Timeline(props: {
   const to = createMemo(() => props.span?.endsAt ?? from() + idleMs * 1.1);
   const share = (time: number): number => (time - from()) / (to() - from());
   const inside = (time: number): boolean => share(time) >= 0 && share(time) <= 1;
-  const events = (lane: 'inject' | 'benign') =>
-    props.status?.events.filter((event) => event.lane === lane && inside(event.time)) ?? [];
+  const after = (time: number): string =>
+    props.span === undefined ? '' : `+${formatCounter(time - props.span.startedAt).slice(3)}`;
+  const done = (lane: 'inject' | 'benign'): readonly LaneEvent[] =>
+    (props.status?.events ?? [])
+      .filter((event) => event.lane === lane && inside(event.time))
+      .map((event) => ({
+        at: share(event.time),
+        text: event.text,
+        more: [event.technique ?? '', after(event.time)],
+        done: true,
+        round: lane === 'benign',
+      }));
   /** Steps that are still to come stand hollow. */
-  const planned = createMemo(() => {
+  const planned = (actor: 'attacker' | 'operator'): readonly LaneEvent[] => {
     const { scenario, span } = props;
     if (scenario === undefined || span === undefined || !props.running) return [];
     return scenario.steps
       .map((step) => ({ ...step, time: span.startedAt + step.atS * 1000 }))
-      .filter((step) => step.time > clock.second() && step.actor !== 'process');
-  });
-  const raised = (anomaly: boolean) =>
-    [...alerts.open(), ...alerts.cleared()].filter((alert) => (alert.priority === 'A') === anomaly && inside(alert.raisedAt));
-  const after = (time: number): string =>
-    props.span === undefined ? '' : `+${formatCounter(time - props.span.startedAt).slice(3)}`;
+      .filter((step) => step.actor === actor && step.time > clock.second())
+      .map((step) => ({
+        at: share(step.time),
+        text: step.text,
+        more: ['planned', after(step.time)],
+        done: false,
+        round: actor === 'operator',
+      }));
+  };
+  const raised = (anomaly: boolean): readonly LaneEvent[] =>
+    [...alerts.open(), ...alerts.cleared()]
+      .filter((alert) => (alert.priority === 'A') === anomaly && inside(alert.raisedAt))
+      .map((alert) => ({ at: share(alert.raisedAt), text: alert.title, more: [after(alert.raisedAt)], done: true, alert }));
   const ticks = createMemo(() => {
     const count = 8;
     return Array.from({ length: count - 1 }, (_, i) => from() + ((i + 1) / count) * (to() - from()));
@@ -64,58 +80,11 @@ export function Timeline(props: {
             </For>
           </span>
         </div>
-        <Lane title="Injects" about="(ground truth)">
-          <For each={events('inject')}>
-            {(event, i) => (
-              <LaneMark at={share(event.time)} row={i()} done text={event.text} more={[event.technique, after(event.time)]} />
-            )}
-          </For>
-          <For each={planned().filter((step) => step.actor === 'attacker')}>
-            {(step, i) => (
-              <LaneMark
-                at={share(step.time)}
-                row={i() + events('inject').length}
-                text={step.text}
-                more={['planned', after(step.time)]}
-              />
-            )}
-          </For>
-        </Lane>
-        <Lane title="Benign" about="look-alikes">
-          <For each={events('benign')}>
-            {(event, i) => <LaneMark at={share(event.time)} row={i()} round done text={event.text} more={[after(event.time)]} />}
-          </For>
-          <For each={planned().filter((step) => step.actor === 'operator')}>
-            {(step, i) => (
-              <LaneMark
-                at={share(step.time)}
-                row={i() + events('benign').length}
-                round
-                text={step.text}
-                more={['planned', after(step.time)]}
-              />
-            )}
-          </For>
-        </Lane>
+        <Lane title="Injects" about="(ground truth)" events={[...done('inject'), ...planned('attacker')]} />
+        <Lane title="Benign" about="look-alikes" events={[...done('benign'), ...planned('operator')]} />
         <ProcessLane tag={(props.scenario ?? props.selected)?.truth[0]?.tags[0]} from={from()} to={to()} />
-        <Lane title="Monitor" about="findings">
-          <For each={raised(true)}>
-            {(alert, i) => (
-              <LaneMark at={share(alert.raisedAt)} row={i()} text={alert.title} more={[after(alert.raisedAt)]}>
-                <Badge priority={alert.priority} state={alert.state} size={20} />
-              </LaneMark>
-            )}
-          </For>
-        </Lane>
-        <Lane title="Alarms" about="to operators">
-          <For each={raised(false)}>
-            {(alert, i) => (
-              <LaneMark at={share(alert.raisedAt)} row={i()} text={alert.title} more={[after(alert.raisedAt)]}>
-                <Badge priority={alert.priority} state={alert.state} size={20} />
-              </LaneMark>
-            )}
-          </For>
-        </Lane>
+        <Lane title="Monitor" about="findings" events={raised(true)} />
+        <Lane title="Alarms" about="to operators" events={raised(false)} />
         <div class="lane-now" aria-hidden="true">
           <Show when={inside(clock.second())}>
             <i style={{ left: `${share(clock.second()) * 100}%` }} />

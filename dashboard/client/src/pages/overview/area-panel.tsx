@@ -4,7 +4,9 @@ import type { TagInfo } from '../../../../protocol.ts';
 import { setpointOf } from '../../pure/neighbours.ts';
 import { routeHash } from '../../pure/route.ts';
 import { worstOf } from '../../pure/urgency.ts';
+import { useBands } from '../../store/bands.ts';
 import { useStation } from '../../store/station.ts';
+import { useNamedTags } from '../../store/tags.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Indicator } from '../../ui/indicator.tsx';
 import { Empty } from '../../ui/panel.tsx';
@@ -52,13 +54,11 @@ export function AreaPanel(props: { readonly area: Area; readonly span: number })
 
 function Indicators(props: { readonly names: readonly string[]; readonly tags: readonly TagInfo[] }) {
   const { tags: catalogue, histories } = useStation();
-  const shown = createMemo(() => props.names.flatMap((name) => props.tags.find((tag) => tag.name === name) ?? []));
-  const [bands] = createResource(
-    () => shown().map((tag) => tag.name),
-    async (names) => await catalogue.bands(names),
-  );
+  // an indicator may be a tag of another area, as the water that enters this one
+  const found = useNamedTags(catalogue, () => props.names);
+  const shown = createMemo(() => (found.state === 'errored' ? [] : (found.latest ?? [])));
+  const band = useBands(() => shown().map((tag) => tag.name));
   const history = histories.use(shown, () => ({ spanMs: sparkSpanMs }), 120);
-  const band = (name: string) => (bands.state === 'errored' ? undefined : bands.latest?.get(name));
   return (
     <div class="indicators">
       <For each={shown()}>

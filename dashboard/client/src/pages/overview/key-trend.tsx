@@ -1,5 +1,6 @@
 import { createMemo, createResource, Show } from 'solid-js';
 import type { TagInfo } from '../../../../protocol.ts';
+import { useBands } from '../../store/bands.ts';
 import { useStation } from '../../store/station.ts';
 import { Empty, Failed } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
@@ -33,11 +34,10 @@ export function KeyTrend(props: { readonly span: number }) {
 }
 
 function DayTrend(props: { readonly tag: TagInfo }) {
-  const { histories, tags: catalogue, clock } = useStation();
+  const { histories, clock } = useStation();
   const shown = createMemo(() => [props.tag]);
   const history = histories.use(shown, () => ({ spanMs: dayMs }), 500);
-  const [bands] = createResource(async () => await catalogue.bands([props.tag.name]));
-  const band = () => (bands.state === 'ready' ? bands().get(props.tag.name) : undefined);
+  const band = useBands(() => [props.tag.name]);
   const pens = createMemo(() => [{ label: props.tag.name, track: history.track(props.tag.name), step: false }]);
   // a pixel of this chart is some minutes: it need not move each second
   const now = createMemo(() => Math.floor(clock.second() / 20_000) * 20_000);
@@ -61,7 +61,7 @@ function DayTrend(props: { readonly tag: TagInfo }) {
         version={version()}
         from={now() - dayMs}
         to={now() + dayMs / 40}
-        layers={{ band: band() }}
+        layers={{ band: band(props.tag.name) }}
       />
     </>
   );

@@ -55,6 +55,7 @@ function Row(props: { readonly device: DeviceStatus }) {
     const known = health();
     return known === undefined || known.intervalMs <= 0 ? '––' : formatNumber((known.requests * 1000) / known.intervalMs, 1);
   };
+  const identity = (): string => Object.values(props.device.identity).filter(Boolean).join(', ');
   const used = (): number => Math.min(1, Math.max(0, health()?.budgetUsed ?? 0));
   return (
     <tr classList={{ new: props.device.state !== 'up' }}>
@@ -77,8 +78,8 @@ function Row(props: { readonly device: DeviceStatus }) {
         {formatNumber(health()?.latencyMs ?? Number.NaN, 1)}, {formatNumber(health()?.latencyMaxMs ?? Number.NaN, 1)} ms
       </td>
       <td class="num">{formatNumber(health()?.errors ?? Number.NaN)}</td>
-      <td class="wide dim" title={Object.values(props.device.identity).join(', ')}>
-        {Object.values(props.device.identity).join(', ')}
+      <td class="wide dim" title={identity()}>
+        {identity()}
       </td>
     </tr>
   );

@@ -51,9 +51,11 @@ function Chain(props: { readonly links: readonly ChainLink[] }) {
                   <b>{link.name}</b>
                 </td>
                 <td class="num">{formatShort(link.perSecond)}</td>
-                <td class="num">{formatNumber(link.lagMs, link.lagMs < 10 ? 1 : 0)} ms</td>
                 <td class="num">
-                  {link.queue === undefined ? 'none' : `${formatNumber(link.queue.used)} of ${formatNumber(link.queue.bound)}`}
+                  {Number.isFinite(link.lagMs) ? `${formatNumber(link.lagMs, link.lagMs < 10 ? 1 : 0)} ms` : '––'}
+                </td>
+                <td class="num">
+                  {link.queue === undefined ? 'none' : `${formatShort(link.queue.used)} of ${formatShort(link.queue.bound)}`}
                 </td>
                 <td class="num">
                   <Show when={(link.queue?.dropped ?? 0) > 0} fallback="0">

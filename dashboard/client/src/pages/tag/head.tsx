@@ -1,10 +1,11 @@
-import { createMemo, createResource, For, Show } from 'solid-js';
+import { createMemo, For, Show } from 'solid-js';
 import { needsAcknowledgement, type Alert } from '../../../../../src/core/alert.ts';
 import { qualityName } from '../../../../../src/core/quality.ts';
 import type { TagInfo } from '../../../../protocol.ts';
 import { formatNumber, formatSigned, formatSpan } from '../../pure/format.ts';
 import { ageOf, shownValue } from '../../pure/freshness.ts';
 import { worstOf } from '../../pure/urgency.ts';
+import { useBands } from '../../store/bands.ts';
 import { useStation } from '../../store/station.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -18,10 +19,9 @@ export function TagHead(props: {
   readonly onWhy: (() => void) | undefined;
   readonly onDisplay: () => void;
 }) {
-  const { clock, tags } = useStation();
+  const { clock } = useStation();
   const live = useLiveTag(props.tag);
-  const [bands] = createResource(async () => await tags.bands([props.tag.name]));
-  const band = () => (bands.state === 'ready' ? bands().get(props.tag.name) : undefined);
+  const band = useBands(() => [props.tag.name]);
   const expected = createMemo((): number | undefined => {
     for (const alert of props.alerts) {
       const part = alert.explanation.contributions.find((one) => one.tag === props.tag.name);
@@ -68,7 +68,7 @@ export function TagHead(props: {
           </>
         )}
       </Show>
-      <Show when={band()}>
+      <Show when={band(props.tag.name)}>
         {(known) => (
           <div class="figure-block">
             <span>Normal band</span>

@@ -5,6 +5,7 @@ import { byUnit, neighboursOf } from '../../pure/neighbours.ts';
 import type { View } from '../../pure/time-window.ts';
 import { valueAt } from '../../pure/track.ts';
 import { findingSpans, limitLines } from '../../pure/trend-layers.ts';
+import { useBands } from '../../store/bands.ts';
 import type { History } from '../../store/histories.ts';
 import { useStation } from '../../store/station.ts';
 import { Failed, Loading } from '../../ui/panel.tsx';
@@ -36,11 +37,7 @@ export function TagPanes(props: {
   const shown = createMemo(() => [props.tag, ...(others.state === 'ready' ? others() : [])]);
   const panes = createMemo(() => [[props.tag], ...byUnit(shown().slice(1)).slice(0, 2)]);
   const history = histories.use(shown, () => ({ spanMs: props.view.spanMs, end: props.view.end }), 1500);
-  const [bands] = createResource(
-    () => shown().map((tag) => tag.name),
-    async (names) => await catalogue.bands(names),
-  );
-  const band = (name: string) => (bands.state === 'errored' ? undefined : bands.latest?.get(name));
+  const band = useBands(() => shown().map((tag) => tag.name));
   const readout = (): string => {
     const at = props.cursor;
     if (at === undefined) return '';

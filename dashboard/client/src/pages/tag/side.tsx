@@ -35,7 +35,7 @@ export function TagSide(props: {
   return (
     <aside class="panel tag-side" aria-label="About this tag">
       <div>
-        <h3>In view</h3>
+        <h2>In view</h2>
         <dl class="facts ends">
           <dt>Minimum</dt>
           <dd>{figure(seen()?.low)}</dd>
@@ -48,7 +48,7 @@ export function TagSide(props: {
         </dl>
       </div>
       <div class="rule">
-        <h3>Limits</h3>
+        <h2>Limits</h2>
         <dl class="facts ends">
           <For
             each={limitsOf().rows}
@@ -77,7 +77,7 @@ export function TagSide(props: {
         </dl>
       </div>
       <div class="rule">
-        <h3>Source</h3>
+        <h2>Source</h2>
         <dl class="facts ends">
           <dt>Device</dt>
           <dd>
@@ -129,7 +129,7 @@ function Events(props: { readonly tag: TagInfo; readonly now: number; readonly m
   );
   return (
     <div class="rule events" tabindex="0" role="region" aria-label="Alerts of the last 7 days">
-      <h3>Alerts, 7 days</h3>
+      <h2>Alerts, 7 days</h2>
       <For
         each={found.state === 'ready' ? found() : []}
         fallback={<p class="dim">{found.state === 'errored' ? 'Could not be read.' : 'None.'}</p>}

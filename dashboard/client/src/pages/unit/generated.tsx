@@ -1,8 +1,10 @@
-import { createMemo, createResource, For, Show } from 'solid-js';
+import { createMemo, For, Show } from 'solid-js';
 import type { Area } from '../../../../../src/core/monitor.ts';
 import type { TagInfo } from '../../../../protocol.ts';
 import { setpointOf } from '../../pure/neighbours.ts';
+import { useBands } from '../../store/bands.ts';
 import { useStation } from '../../store/station.ts';
+import { useNamedTags } from '../../store/tags.ts';
 import { Indicator } from '../../ui/indicator.tsx';
 import { sparkSpanMs } from '../../ui/sparkline.tsx';
 import { TagTable } from '../tag-table.tsx';
@@ -13,15 +15,15 @@ const most = 8;
 /** Indicators and table of an area for which nothing is drawn. */
 export function GeneratedDisplay(props: { readonly area: Area; readonly tags: readonly TagInfo[] }) {
   const { tags: catalogue, histories } = useStation();
+  const indicators = useNamedTags(catalogue, () => props.area.indicators);
   const shown = createMemo(() => {
-    const named = props.area.indicators.flatMap((name) => props.tags.find((tag) => tag.name === name) ?? []);
-    const others = props.tags.filter((tag) => tag.kind === 'analog' && tag.role === 'measurement' && !named.includes(tag));
+    const named = indicators.state === 'errored' ? [] : (indicators.latest ?? []);
+    const others = props.tags.filter(
+      (tag) => tag.kind === 'analog' && tag.role === 'measurement' && !named.some((one) => one.name === tag.name),
+    );
     return [...named, ...others].slice(0, most);
   });
-  const [bands] = createResource(
-    () => shown().map((tag) => tag.name),
-    async (names) => await catalogue.bands(names),
-  );
+  const band = useBands(() => shown().map((tag) => tag.name));
   const history = histories.use(shown, () => ({ spanMs: sparkSpanMs }), 120);
   return (
     <>
@@ -31,7 +33,7 @@ export function GeneratedDisplay(props: { readonly area: Area; readonly tags: re
             {(tag) => (
               <Indicator
                 tag={tag}
-                band={bands.state === 'ready' ? bands().get(tag.name) : undefined}
+                band={band(tag.name)}
                 setpoint={setpointOf(tag, props.tags)}
                 track={history.track(tag.name)}
                 version={history.version}

@@ -2,6 +2,7 @@ import { createMemo, createResource, createSignal, For, Show } from 'solid-js';
 import { AreaTabs, Sub } from '../../frame/sub.tsx';
 import { useAcknowledge } from '../../store/acknowledge.ts';
 import { useStation } from '../../store/station.ts';
+import { useNamedTags } from '../../store/tags.ts';
 import { useKeys } from '../../ui/keys.ts';
 import { Empty, Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
@@ -51,10 +52,10 @@ export function Unit() {
     setChosen(list[Math.min(list.length - 1, Math.max(0, at + by))]?.id);
   };
   /** The chosen alert's tags first, then the area's indicators. */
+  const named = useNamedTags(tags, () => [...new Set([...(selected()?.tags ?? []), ...(area?.indicators ?? [])])]);
   const strip = createMemo(() => {
-    const all = known.state === 'ready' ? known() : [];
-    const names = [...new Set([...(selected()?.tags ?? []), ...(area?.indicators ?? [])])];
-    return names.flatMap((name) => all.find((tag) => tag.name === name && tag.kind === 'analog') ?? []).slice(0, 4);
+    const all = named.state === 'errored' ? [] : (named.latest ?? []);
+    return all.filter((tag) => tag.kind === 'analog').slice(0, 4);
   });
 
   return (

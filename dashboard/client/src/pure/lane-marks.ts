@@ -1,0 +1,35 @@
+/** A point on a lane of the timeline, at a share of its length. */
+export interface LanePoint {
+  readonly at: number;
+  readonly text: string;
+}
+
+/** Where a point's words stand; `hidden` counts those that found no room and are named with it. */
+export type Placed<T> = T & { readonly row: number; readonly toLeft: boolean; readonly hidden: number };
+
+/** Words of one sign take about this share of a lane. */
+const signShare = 0.0085;
+const longest = 34;
+
+/**
+ * Puts points on as few rows as their words need. What finds no room on the last row is counted with the point before it,
+ * so that nothing lies on anything and nothing goes unsaid.
+ */
+export function placeMarks<T extends LanePoint>(points: readonly T[], rows: number): readonly Placed<T>[] {
+  const free = Array.from({ length: rows }, () => Number.NEGATIVE_INFINITY);
+  const placed: Placed<T>[] = [];
+  for (const point of points.toSorted((a, b) => a.at - b.at)) {
+    const width = 0.03 + Math.min(longest, point.text.length) * signShare;
+    const toLeft = point.at + width > 1;
+    const from = toLeft ? point.at - width : point.at;
+    const row = free.findIndex((end) => end <= from);
+    const last = placed.at(-1);
+    if (row < 0 && last !== undefined) {
+      placed[placed.length - 1] = { ...last, hidden: last.hidden + 1 };
+      continue;
+    }
+    free[Math.max(0, row)] = from + width;
+    placed.push({ ...point, row: Math.max(0, row), toLeft, hidden: 0 });
+  }
+  return placed;
+}

@@ -1,0 +1,96 @@
+import { limits, type SeriesBody } from '../../../protocol.ts';
+import { ApiError, ask } from './api.ts';
+
+/** What is asked of the historian: tags over a span. */
+export interface HistoryQuestion {
+  readonly tags: readonly string[];
+  readonly from: number;
+  readonly to: number;
+  readonly maxPoints: number;
+  /** Questions of one key that come together are asked as one. */
+  readonly key: string;
+}
+
+interface Waiting {
+  readonly question: HistoryQuestion;
+  readonly resolve: (series: readonly SeriesBody[]) => void;
+  readonly reject: (thrown: unknown) => void;
+}
+
+/** The server reads four trends at once for a session; one is left to another page of it. */
+const atOnce = 3;
+/** A page's panels ask within some frames of each other, ms. */
+const gatherMs = 40;
+const tries = 6;
+
+/** Gathers what the panels of a page ask the historian into few questions, a few at a time. */
+export class HistoryQueue {
+  readonly #gathering = new Map<string, Waiting[]>();
+  readonly #ready: (() => Promise<void>)[] = [];
+  #open = 0;
+
+  /** @throws ApiError */
+  async ask(question: HistoryQuestion): Promise<readonly SeriesBody[]> {
+    const { promise, resolve, reject } = Promise.withResolvers<readonly SeriesBody[]>();
+    const waiting = this.#gathering.get(question.key);
+    if (waiting !== undefined) waiting.push({ question, resolve, reject });
+    else {
+      this.#gathering.set(question.key, [{ question, resolve, reject }]);
+      setTimeout(() => this.#close(question.key), gatherMs);
+    }
+    return await promise;
+  }
+
+  #close(key: string): void {
+    const waiting = this.#gathering.get(key) ?? [];
+    this.#gathering.delete(key);
+    const first = waiting[0]?.question;
+    if (first === undefined) return;
+    const tags = [...new Set(waiting.flatMap(({ question }) => question.tags))];
+    const parts: Promise<readonly SeriesBody[]>[] = [];
+    for (let at = 0; at < tags.length; at += limits.historyTags) {
+      const names = tags.slice(at, at + limits.historyTags);
+      parts.push(this.#schedule(async () => await this.#read({ ...first, tags: names })));
+    }
+    Promise.all(parts).then(
+      (answers) => {
+        const series = answers.flat();
+        for (const { resolve } of waiting) resolve(series);
+      },
+      (thrown: unknown) => {
+        for (const { reject } of waiting) reject(thrown);
+      },
+    );
+  }
+
+  async #schedule<T>(job: () => Promise<T>): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    this.#ready.push(async () => await job().then(resolve, reject));
+    this.#run();
+    return await promise;
+  }
+
+  #run(): void {
+    while (this.#open < atOnce) {
+      const job = this.#ready.shift();
+      if (job === undefined) return;
+      this.#open++;
+      void job().then(() => {
+        this.#open--;
+        this.#run();
+      });
+    }
+  }
+
+  async #read({ tags, from, to, maxPoints }: HistoryQuestion): Promise<readonly SeriesBody[]> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return (await ask('GET /api/history', { tags, from, to, maxPoints })).series;
+      } catch (thrown) {
+        const wait = thrown instanceof ApiError && thrown.code === 'too-many' ? (thrown.body?.retryAfterMs ?? 500) : undefined;
+        if (wait === undefined || attempt >= tries) throw thrown;
+        await new Promise((resolve) => setTimeout(resolve, wait * attempt));
+      }
+    }
+  }
+}
