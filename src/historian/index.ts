@@ -1,5 +1,6 @@
 import type { HistorianPlugin } from '../core/historian.ts';
 import { duckdb } from './duckdb/index.ts';
+import { influxdb } from './influxdb/index.ts';
 
 /** Every historian that a configuration can name. */
-export const historians: readonly HistorianPlugin[] = [duckdb];
+export const historians: readonly HistorianPlugin[] = [duckdb, influxdb];

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { crash, moduleUrl } from '../../../test/support/crash.ts';
+import { expectSeries, historyTwin } from '../../../test/support/history-twin.ts';
 import { batchOf, contextOf, type Sample, samplesOf, tableOf } from '../../../test/support/samples.ts';
 import { VirtualClock } from '../../core/clock.ts';
-import type { Historian, Series } from '../../core/historian.ts';
-import { isBad, isGood, Quality } from '../../core/quality.ts';
+import type { Historian } from '../../core/historian.ts';
+import { Quality } from '../../core/quality.ts';
 import { duckdb } from './index.ts';
 
 const day = 86_400_000;
@@ -56,46 +57,6 @@ function readElsewhere(sql: string): unknown {
   const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', source], { encoding: 'utf8' });
   if (stdout === '') throw new Error(stderr);
   return JSON.parse(stdout);
-}
-
-/** The same answer by going through plain arrays. */
-function twin(samples: readonly Sample[], tag: string, from: number, to: number, maxPoints: number | undefined): Series {
-  const last = new Map<number, Sample>();
-  for (const sample of samples) if (sample.tag === tag && sample.time >= from && sample.time < to) last.set(sample.time, sample);
-  const rows = [...last.values()].toSorted((a, b) => a.time - b.time);
-  const spanMs = maxPoints === undefined || rows.length <= maxPoints ? 0 : Math.max(1, Math.ceil((to - from) / maxPoints));
-  const spans = Map.groupBy(rows, ({ time }) => (spanMs === 0 ? time : from + Math.floor((time - from) / spanMs) * spanMs));
-  const points = [...spans].map(([time, group]) => {
-    const known = group.filter(({ value, quality = 0 }) => !isBad(quality) && Number.isFinite(value)).map(({ value }) => value);
-    const good = group.filter(({ value, quality = 0 }) => isGood(quality) && Number.isFinite(value)).map(({ value }) => value);
-    const only = group[0]?.value ?? Number.NaN;
-    return {
-      time,
-      value: spanMs === 0 ? only : good.reduce((sum, value) => sum + value, 0) / good.length,
-      low: spanMs === 0 ? only : known.length === 0 ? Number.NaN : Math.min(...known),
-      high: spanMs === 0 ? only : known.length === 0 ? Number.NaN : Math.max(...known),
-      quality: Math.max(...group.map(({ quality = 0 }) => quality)),
-    };
-  });
-  const column = (name: 'time' | 'value' | 'low' | 'high'): Float64Array => Float64Array.from(points, (point) => point[name]);
-  return {
-    tag,
-    spanMs,
-    time: column('time'),
-    value: column('value'),
-    low: column('low'),
-    high: column('high'),
-    quality: Uint32Array.from(points, ({ quality }) => quality),
-  };
-}
-
-function expectSame(answer: Series | undefined, expected: Series): void {
-  expect({ ...answer, value: [] }).toEqual({ ...expected, value: [] });
-  answer?.value.forEach((value, i) => {
-    const other = expected.value[i] as number;
-    if (Number.isFinite(other)) expect(Math.abs(value - other)).toBeLessThanOrEqual(1e-9 * Math.max(1, Math.abs(other)));
-    else expect(value).toBe(other);
-  });
 }
 
 describe('a day', () => {
@@ -213,7 +174,8 @@ describe('the store', () => {
     const said = await crash(
       `import { writeSync } from 'node:fs';
        import { duckdb } from '${moduleUrl('src/historian/duckdb/index.ts')}';
-       import { batchOf, contextOf, tableOf } from '${moduleUrl('test/support/samples.ts')}';
+       import { expectSeries, historyTwin } from '../../../test/support/history-twin.ts';
+import { batchOf, contextOf, tableOf } from '${moduleUrl('test/support/samples.ts')}';
        import { VirtualClock } from '${moduleUrl('src/core/clock.ts')}';
        const table = tableOf({ plc: ['A', 'B', "C's"], rtu: ['D'] });
        // days end while it runs, so that it is killed in the middle of writing them too
@@ -277,7 +239,9 @@ describe('queries', () => {
         const samples = [...early.flat(), ...late.flat()];
         for (const { from, length, maxPoints } of ranges) {
           const series = await historian.query({ tags: all.tags, from, to: from + length, maxPoints }, signal);
-          all.tags.forEach((tag, i) => expectSame(series[i], twin(samples, tag, from, from + length, maxPoints)));
+          all.tags.forEach((tag, i) =>
+            expectSeries(series[i], historyTwin(samples, tag, { from, to: from + length, maxPoints })),
+          );
         }
       }),
       { seed: 20, numRuns: 12 },

@@ -1,0 +1,43 @@
+import { escape } from '@influxdata/influxdb-client';
+import type { Batch } from '../../core/batch.ts';
+import { ScadaError } from '../../core/errors.ts';
+import type { TagTable } from '../../core/tag.ts';
+
+/** First instant of the year 2200: times beyond it do not fit the nanoseconds that InfluxDB keeps. */
+const latest = Date.UTC(2200, 0, 1);
+const isTime = (time: number): boolean => time >= 0 && time < latest;
+
+/**
+ * Line protocol of samples: tags `device` and `tag`, fields `v` (value, float), `q` (quality, integer) and, where the dialect has
+ * texts, `s`. A value that is not finite is left out and its quality kept: neither InfluxDB nor line protocol knows NaN.
+ */
+export class LineBuilder {
+  readonly #prefixes: readonly string[];
+  readonly #texts: boolean;
+
+  /** @param texts whether the store keeps strings */
+  constructor(measurement: string, tags: TagTable, texts: boolean) {
+    const name = escape.measurement(measurement);
+    this.#prefixes = tags.tags.map((tag) => `${name},device=${escape.tag(tag.device)},tag=${escape.tag(tag.name)} `);
+    this.#texts = texts;
+  }
+
+  /** A line for each sample. @throws ScadaError STORE_REJECTED for a tag that is not in the table, or a sample without a time */
+  build(batch: Batch): string[] {
+    const lines: string[] = [];
+    for (let row = 0; row < batch.length; row++) {
+      const prefix = this.#prefixes[batch.tag[row] as number];
+      const source = batch.sourceTime[row] as number;
+      const time = Math.round(isTime(source) ? source : (batch.receiveTime[row] as number));
+      if (prefix === undefined || !isTime(time)) {
+        throw new ScadaError('fatal', 'STORE_REJECTED', `row ${row} of a batch of ${batch.device} has no known tag or no time`);
+      }
+      const value = batch.value[row] as number;
+      const text = this.#texts ? batch.texts.get(row) : undefined;
+      const v = Number.isFinite(value) ? `v=${value},` : '';
+      const s = text === undefined ? '' : `,s=${escape.quoted(text)}`;
+      lines.push(`${prefix}${v}q=${batch.quality[row] as number}i${s} ${time}`);
+    }
+    return lines;
+  }
+}

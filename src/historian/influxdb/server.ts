@@ -1,0 +1,133 @@
+import { HttpError, InfluxDB, setLogger, type WriteApi } from '@influxdata/influxdb-client';
+import { ScadaError } from '../../core/errors.ts';
+import type { InfluxdbConfig } from './config.ts';
+
+// the client prints failures on the console; ours are thrown
+setLogger({ error: () => {}, warn: () => {} });
+
+/** The client's buffer never sends by itself: lines of one write are at most this many. */
+export const mostLines = 50_000;
+
+/** Where a request goes: in a cluster, reads and writes have addresses of their own. */
+export type Side = 'read' | 'write';
+
+/** One server by HTTP. Every failure is a `ScadaError`; nothing is retried here. */
+export class Server {
+  readonly #config: InfluxdbConfig;
+  readonly #write: InfluxDB;
+  readonly #read: InfluxDB;
+
+  constructor(config: InfluxdbConfig) {
+    this.#config = config;
+    this.#write = clientOf(config, config.url);
+    this.#read = clientOf(config, config.readUrl ?? config.url);
+  }
+
+  /** A writer that sends what it was given on `flush`, once. */
+  writer(path: string): WriteApi {
+    const { org, database } = this.#config;
+    const writer = this.#write.getWriteApi(org, database, 'ms', {
+      batchSize: mostLines + 1,
+      maxBatchBytes: Number.MAX_SAFE_INTEGER,
+      flushInterval: 0,
+      maxRetries: 0,
+      gzipThreshold: Number.MAX_SAFE_INTEGER,
+    });
+    writer.path = path;
+    return writer;
+  }
+
+  /** Status and headers of a GET, whatever they are. */
+  async probe(side: Side, path: string, signal: AbortSignal): Promise<{ status: number; headers: Headers; body: unknown }> {
+    let status = 0;
+    const headers = new Headers();
+    try {
+      const body: unknown = await this.#client(side).transport.request(path, '', { method: 'GET', signal }, (answered, code) => {
+        status = code ?? 0;
+        for (const [name, value] of Object.entries(answered)) headers.set(name, String(value));
+      });
+      return { status, headers, body };
+    } catch (thrown) {
+      if (thrown instanceof HttpError) return { status: thrown.statusCode, headers, body: thrown.body };
+      throw this.error(thrown, side);
+    }
+  }
+
+  /** Status of a POST, whatever it is. */
+  async post(side: Side, path: string, signal: AbortSignal): Promise<number> {
+    try {
+      await this.#client(side).transport.request(path, '', { method: 'POST', signal });
+      return 200;
+    } catch (thrown) {
+      if (thrown instanceof HttpError) return thrown.statusCode;
+      throw this.error(thrown, side);
+    }
+  }
+
+  /** A GET that answers JSON values, one a line, as they come. */
+  async *jsonLines(path: string, signal: AbortSignal): AsyncIterable<unknown> {
+    let rest = '';
+    const decoder = new TextDecoder();
+    try {
+      const options = { method: 'GET', headers: { accept: 'application/json' }, signal };
+      for await (const bytes of this.#read.transport.iterate(path, '', options)) {
+        const lines = (rest + decoder.decode(bytes, { stream: true })).split('\n');
+        rest = lines.pop() ?? '';
+        for (const line of lines) if (line !== '') yield JSON.parse(line);
+      }
+      if (rest !== '') yield JSON.parse(rest);
+    } catch (thrown) {
+      signal.throwIfAborted();
+      throw this.error(thrown, 'read');
+    }
+  }
+
+  /** What a failure means for the caller. Nothing that a person or time can mend is ever a reason to drop samples. */
+  error(thrown: unknown, side: Side): ScadaError {
+    if (thrown instanceof ScadaError) return thrown;
+    const where = side === 'read' ? (this.#config.readUrl ?? this.#config.url) : this.#config.url;
+    const status = thrown instanceof HttpError ? thrown.statusCode : undefined;
+    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    const message = `${where}: ${status === undefined ? '' : `HTTP ${status}, `}${reason.slice(0, 300)}`;
+    const hint = hintFor(status, this.#config);
+    return new ScadaError('retryable', 'STORE_UNAVAILABLE', message, { ...(hint === undefined ? {} : { hint }), cause: thrown });
+  }
+
+  #client(side: Side): InfluxDB {
+    return side === 'read' ? this.#read : this.#write;
+  }
+}
+
+/** True for an answer that says that some of the lines can never be stored. */
+export function refusesLines(thrown: unknown): boolean {
+  if (!(thrown instanceof HttpError)) return false;
+  // VictoriaMetrics answers 400 for a path that it does not have
+  return (thrown.statusCode === 400 && !/unsupported path/.test(thrown.message)) || thrown.statusCode === 422;
+}
+
+/** True if fewer lines at once might pass. */
+export const isTooLarge = (thrown: unknown): boolean => thrown instanceof HttpError && thrown.statusCode === 413;
+
+function clientOf({ token, username, password, timeoutMs }: InfluxdbConfig, url: string): InfluxDB {
+  const basic = username === undefined ? undefined : Buffer.from(`${username}:${password ?? ''}`).toString('base64');
+  return new InfluxDB({
+    url,
+    timeout: timeoutMs,
+    ...(token === undefined ? {} : { token }),
+    ...(basic === undefined ? {} : { headers: { authorization: `Basic ${basic}` } }),
+  });
+}
+
+function hintFor(status: number | undefined, { database }: InfluxdbConfig): string | undefined {
+  switch (status) {
+    case undefined:
+      return 'see that the server runs and that its address is right';
+    case 401:
+    case 403:
+      return 'see that the token, or user and password, may read and write the database';
+    case 404:
+      return `see that the database or bucket ${database} exists, and that "dialect" fits the server`;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,83 @@
+import { appendFileSync, mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { WriteApi } from '@influxdata/influxdb-client';
+import type { ScadaError } from '../../core/errors.ts';
+import type { PluginContext } from '../../core/plugin.ts';
+import { isTooLarge, mostLines, refusesLines, type Server } from './server.ts';
+
+/** Requests that looking for the bad lines of one batch may cost; the lines that are still in doubt then are parked together. */
+const mostRequests = 64;
+/** Most bytes of parked lines that are kept, to look at them. */
+const mostParkedBytes = 16 * 1_048_576;
+
+/**
+ * Sends lines, one request after the other. A batch that the server refuses is halved until its bad lines are found: the good ones
+ * are stored, the bad ones parked in a file and counted, so that they do not keep everything behind them waiting.
+ */
+export class LineWriter {
+  readonly #server: Server;
+  readonly #api: WriteApi;
+  readonly #parkedFile: string;
+  readonly #context: PluginContext;
+  #busy: Promise<void> = Promise.resolve();
+  #complaint = '';
+
+  constructor(server: Server, path: string, dataDir: string, context: PluginContext) {
+    this.#server = server;
+    this.#api = server.writer(path);
+    this.#parkedFile = join(dataDir, 'parked.lp');
+    this.#context = context;
+  }
+
+  /** @throws ScadaError `retryable`: nothing of it is lost, all of it may be sent again */
+  async write(lines: readonly string[]): Promise<void> {
+    const before = this.#busy;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#busy = promise;
+    await before;
+    try {
+      for (let from = 0; from < lines.length; from += mostLines) {
+        await this.#send(lines.slice(from, from + mostLines), { requests: mostRequests });
+      }
+    } finally {
+      resolve();
+    }
+  }
+
+  async #send(lines: readonly string[], left: { requests: number }): Promise<void> {
+    left.requests--;
+    for (const line of lines) this.#api.writeRecord(line);
+    try {
+      await this.#api.flush();
+    } catch (thrown) {
+      const refused = refusesLines(thrown);
+      const splits = lines.length > 1 && (isTooLarge(thrown) || (refused && left.requests > 0));
+      if (splits) {
+        const half = lines.length >> 1;
+        await this.#send(lines.slice(0, half), left);
+        await this.#send(lines.slice(half), left);
+      } else if (refused) this.#park(lines, (thrown as Error).message);
+      else throw this.#complain(this.#server.error(thrown, 'write'));
+    }
+  }
+
+  /** What only a person can mend is said loudly, once. */
+  #complain(error: ScadaError): ScadaError {
+    if (error.hint !== undefined && error.message !== this.#complaint) {
+      this.#context.logger.error(`samples can not be stored: ${error.message}`, { hint: error.hint });
+    }
+    this.#complaint = error.message;
+    return error;
+  }
+
+  #park(lines: readonly string[], reason: string): void {
+    const { logger, metrics } = this.#context;
+    metrics.add('historian.parked', lines.length);
+    const why = reason.replaceAll(/\s+/g, ' ').slice(0, 300);
+    logger.error(`the store refuses ${lines.length} samples for good: ${why}`, { file: this.#parkedFile });
+    const bytes = statSync(this.#parkedFile, { throwIfNoEntry: false })?.size ?? 0;
+    if (bytes > mostParkedBytes) return;
+    mkdirSync(join(this.#parkedFile, '..'), { recursive: true });
+    appendFileSync(this.#parkedFile, `# ${why}\n${lines.join('\n')}\n`);
+  }
+}
