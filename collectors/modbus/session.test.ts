@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { BatchBuilder } from '../../src/core/batch.ts';
+import { type Clock, PacedClock, systemClock } from '../../src/core/clock.ts';
 import type { Session } from '../../src/core/collector.ts';
 import type { Event, Observation } from '../../src/core/observation.ts';
 import { Quality, qualityName } from '../../src/core/quality.ts';
@@ -31,12 +32,17 @@ describe('a Modbus session', () => {
     for (const one of open.splice(0).toReversed()) await one[Symbol.asyncDispose]();
   });
 
-  const collector = async (tags: readonly Tag[], script: (request: ScriptedRequest) => void, config: object = {}) => {
+  const collector = async (
+    tags: readonly Tag[],
+    script: (request: ScriptedRequest) => void,
+    config: object = {},
+    clock: Clock = systemClock,
+  ) => {
     peer = await startScriptedPeer(script);
     open.push(peer);
     const settings = { host: '127.0.0.1', port: peer.port, timeoutMs: 80, pauseMs: 0, maxRequestsPerSecond: 10_000, ...config };
     const parsed = modbus.schema.parse({ identity: false, ...settings });
-    return modbus.create(parsed, { device: 'plc1', tags: testTags(tags), dataDir: '' }, testContext());
+    return modbus.create(parsed, { device: 'plc1', tags: testTags(tags), dataDir: '' }, testContext(clock));
   };
 
   const connect = async (
@@ -294,6 +300,32 @@ describe('a Modbus session', () => {
     await take(session, 3);
     expect(session.stats()).toMatchObject({ requests: 6, errors: 3 });
     expect(session.stats().bytes).toBe(6 * 12 + 3 * 11 + 3 * 9);
+  });
+
+  it('says every 10 s of stream time how the device answers', async () => {
+    const start = Date.UTC(2026, 0, 1);
+    const clock = new PacedClock({ plantMs: start, wallMs: Date.now(), speed: 200 });
+    const tags = [holding('A', 1, {}, { scanMs: 1000 })];
+    const made = await collector(
+      tags,
+      (request) => setTimeout(() => answerRight(request), 3),
+      { maxRequestsPerSecond: 500 },
+      clock,
+    );
+    const session = await made.connect(stop.signal);
+    open.push(session);
+    const events = (await take(session, 2, ({ kind }) => kind === 'event')).map(eventOf);
+    for (const event of events) {
+      if (event?.type !== 'device-health') throw new Error(`a ${event?.type} instead of the health`);
+      expect(event.intervalMs).toBeGreaterThanOrEqual(10_000);
+      expect(event.requests).toBeGreaterThan(1);
+      expect(event.errors).toBe(0);
+      expect(event.latencyMs).toBeGreaterThan(2);
+      expect(event.latencyMaxMs).toBeGreaterThanOrEqual(event.latencyMs);
+      expect(event.ageMs).toBeLessThan(event.intervalMs);
+      expect(event.budgetUsed).toBeGreaterThan(0);
+      expect(event.budgetUsed).toBeLessThanOrEqual(1);
+    }
   });
 
   it('can be disposed twice, while it is asking', async () => {
