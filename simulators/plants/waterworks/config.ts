@@ -100,6 +100,7 @@ function areaLines(): string[] {
 /** The example configuration of the monitor for this plant, as the text of `plant.yaml`. */
 export function configText(): string {
   return [
+    '# biome-ignore-all format: one tag a line',
     '# The simulated waterworks. Written by write-config.ts from the points of the plant: change those and run it again.',
     'site: {name: Waterworks, timeZone: UTC, keyTrend: PS.FT01}',
     '',

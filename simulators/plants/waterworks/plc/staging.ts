@@ -9,7 +9,7 @@ const [starts, stops] = [each('SP.T1ON{}', 3), each('SP.T1OFF{}', 3)];
 const [tankLevel, night, lead, networkChlorine] = [at('T1.LT'), at('SP.NIGHT'), at('PS.LEAD'), at('CL.AT02')];
 
 const minimumRunS = 600;
-/** Between two starts of the station, and before a stopped pump starts again. */
+/** Between two starts of the station, and between a stop and a start. */
 const staggerS = 20;
 const startsPerHour = 6;
 
@@ -125,6 +125,8 @@ function handOver(state: WaterworksState): void {
 }
 
 function start(state: WaterworksState): void {
+  // after any stop the station waits, for the check valve to shut and the pressure to settle
+  if (state.plc.staging.sinceStop.some((seconds, i) => !isOn(state, i) && seconds < staggerS)) return;
   for (const pump of order(state)) {
     if (!isOn(state, pump) && startPump(state, pump)) return;
   }
@@ -135,7 +137,7 @@ function startPump(state: WaterworksState, pump: number): boolean {
   const { staging } = state.plc;
   const past = staging.starts[pump] ?? [];
   if (state.pumps[pump]?.trip !== tripCode.none || controlLevel(state) < 1) return false;
-  if (staging.sinceStart < staggerS || (staging.sinceStop[pump] ?? 0) < staggerS || past.length >= startsPerHour) return false;
+  if (staging.sinceStart < staggerS || past.length >= startsPerHour) return false;
   command(state, pump, 1);
   past.push(0);
   staging.sinceStart = 0;

@@ -1,0 +1,196 @@
+import { describe, expect, it } from 'vitest';
+import type { PlantAction } from '../../../src/core/plant.ts';
+import type { Waterworks } from './plant.ts';
+import { at, points } from './points/index.ts';
+import { sensors } from './sensors.ts';
+import { plantAt, register } from './testing.ts';
+
+const minute = 60;
+
+/** Registers of `seconds` seconds, each second as one row. */
+function rows(plant: Waterworks, seconds: number): number[][] {
+  return Array.from({ length: seconds }, () => {
+    plant.step(1);
+    return Array.from(plant.registers);
+  });
+}
+
+function stuck(point: string, value: number): PlantAction {
+  return { type: 'sensor-stuck', point, value };
+}
+
+describe('a new plant', () => {
+  it('is in a settled state at the time it was asked for', async () => {
+    const plant = await plantAt(14.5);
+    expect(plant.time).toBe(Date.UTC(2026, 4, 5, 14, 30));
+    expect(register(plant, 'CW.LT01')).toBeGreaterThan(2);
+    expect(register(plant, 'CL.AT01')).toBeCloseTo(1, 1);
+    expect(register(plant, 'PS.FT01')).toBeGreaterThan(70);
+    expect(register(plant, 'PLC1.TIME')).toBe(plant.time / 1000);
+    for (const value of plant.registers) expect(Number.isFinite(value)).toBe(true);
+  });
+
+  it('is the same for the same seed and another for another', async () => {
+    const [a, b, c] = await Promise.all([plantAt(6), plantAt(6), plantAt(6, { seed: 2 })]);
+    a.step(minute);
+    b.step(minute);
+    c.step(minute);
+    expect(Array.from(a.registers)).toEqual(Array.from(b.registers));
+    expect(Array.from(a.registers)).not.toEqual(Array.from(c.registers));
+  });
+});
+
+describe('save and restore', () => {
+  it('goes on bit for bit for an hour, through JSON, with everything falsified that can be', async () => {
+    const plant = await plantAt(21.8, { life: 'calibration', seed: 5 });
+    plant.step(5 * minute);
+    plant.act({ type: 'replay', points: ['CW.LT01', 'PS.FT01', 'PS.P1.RUN'], lengthS: 200 });
+    plant.act({ type: 'sensor-bias', point: 'T1.LT', offset: 0.2, driftPerHour: 0.1 });
+    plant.act(stuck('RW.TU01', 900));
+    plant.act({ type: 'act', name: 'burst', value: 30 });
+    plant.act({ type: 'act', name: 'analyser-calibration', value: 0.04 });
+    plant.step(37);
+    const text = JSON.stringify(plant.save());
+    const expected = rows(plant, 3600);
+    const other = await plantAt(6, { life: 'calibration', seed: 9 });
+    other.restore(JSON.parse(text));
+    expect(other.failed[at('RW.TU01')]).toBe(1);
+    expect(rows(other, 3600)).toEqual(expected);
+    expect(JSON.stringify(other.save())).toBe(JSON.stringify(plant.save()));
+  });
+
+  it('is not disturbed by what the plant does after the save', async () => {
+    const plant = await plantAt(6);
+    const saved = plant.save();
+    const expected = rows(plant, 120);
+    plant.act({ type: 'act', name: 'fire-flow' });
+    plant.step(600);
+    plant.restore(saved);
+    expect(rows(plant, 120)).toEqual(expected);
+  });
+});
+
+describe('a write', () => {
+  it('is read back, limited to the range, and refused where there is nothing to write', async () => {
+    const plant = await plantAt(6);
+    plant.write(at('CL.SP'), 0.3);
+    expect(register(plant, 'CL.SP')).toBe(0.3);
+    plant.write(at('CL.SP'), 99);
+    expect(register(plant, 'CL.SP')).toBe(5);
+    plant.write(at('CL.SP'), Number.NaN);
+    plant.step(10);
+    expect(register(plant, 'CL.SP')).toBe(5);
+    expect(register(plant, 'PLC1.SEQ')).toBe(2);
+    expect(() => plant.write(at('CW.LT01'), 1)).toThrow(RangeError);
+    expect(() => plant.write(9999, 1)).toThrow(RangeError);
+  });
+
+  it('of a pump coil stops the pump, and the staging starts one again unless the write is repeated', async () => {
+    const plant = await plantAt(8);
+    const running = (): number => [1, 2, 3, 4].reduce((sum, n) => sum + register(plant, `PS.P${n}.RUN`), 0);
+    const stop = (): void => [1, 2, 3, 4].forEach((n) => plant.write(at(`PS.P${n}.CMD`), 0));
+    expect(running()).toBeGreaterThan(0);
+    stop();
+    plant.step(15);
+    expect(running()).toBe(0);
+    plant.step(5 * minute);
+    expect(running()).toBeGreaterThan(0);
+    for (let s = 0; s < 600; s += 2) {
+      stop();
+      plant.step(2);
+      if (s > 20) expect(plant.truth()['station.flow']).toBeLessThan(1);
+    }
+  });
+
+  it('of an alum set-point only holds in manual', async () => {
+    const plant = await plantAt(8);
+    plant.write(at('CG.ALSP'), 0);
+    plant.step(5);
+    expect(register(plant, 'CG.ALSP')).toBeGreaterThan(10);
+    plant.write(at('CG.MODE'), 0);
+    plant.write(at('CG.ALSP'), 0);
+    plant.step(minute);
+    expect(register(plant, 'CG.ALDOSE')).toBeLessThan(1);
+  });
+});
+
+describe('a falsified sensor', () => {
+  it('says what it was told to the controller and to everybody, until it is released', async () => {
+    const plant = await plantAt(8);
+    plant.act(stuck('T1.LT', 3));
+    plant.step(20);
+    expect(register(plant, 'T1.LT')).toBe(3);
+    plant.step(120);
+    // the controller believes it: below 3.4 m it wants a second pump
+    expect(plant.truth()['station.running']).toBeGreaterThanOrEqual(2);
+    plant.act({ type: 'release', point: 'T1.LT' });
+    plant.step(10);
+    expect(register(plant, 'T1.LT')).toBeCloseTo(plant.truth()['tank1.level'] ?? 0, 1);
+  });
+
+  it('drifts from its offset at the given rate', async () => {
+    const plant = await plantAt(2);
+    plant.act({ type: 'sensor-bias', point: 'CW.LT02', offset: 0.1, driftPerHour: 0.3 });
+    plant.step(3600);
+    expect(register(plant, 'CW.LT02') - (plant.truth()['clearwell.level'] ?? 0)).toBeCloseTo(0.4, 1);
+  });
+
+  it('signals failure beyond the live range, and the controller takes the second level', async () => {
+    const plant = await plantAt(8);
+    plant.act(stuck('CW.LT01', -10));
+    plant.step(600);
+    expect(plant.failed[at('CW.LT01')]).toBe(1);
+    expect(register(plant, 'CW.LT01')).toBeCloseTo(-0.065, 9);
+    // with −0.065 m for true the raw flow would be at its limit of 185 L/s
+    expect(register(plant, 'RW.FT01')).toBeLessThan(170);
+  });
+
+  it('does not move the noise of any other point', async () => {
+    const [a, b] = await Promise.all([plantAt(3), plantAt(3)]);
+    b.act(stuck('RW.CD01', 100));
+    const [x, y] = [rows(a, 300), rows(b, 300)];
+    const others = points.flatMap((point, i) => (point.name === 'RW.CD01' ? [] : [i]));
+    for (const i of others) expect(y.map((row) => row[i])).toEqual(x.map((row) => row[i]));
+    b.act({ type: 'release', point: 'RW.CD01' });
+    a.step(60);
+    b.step(60);
+    expect(Array.from(b.registers)).toEqual(Array.from(a.registers));
+  });
+
+  it('is refused where the controller computes the point itself, or nothing has the name', async () => {
+    const plant = await plantAt(8);
+    expect(() => plant.act(stuck('CW.CTR', 1))).toThrow(/no sensor/);
+    expect(() => plant.act(stuck('XX.1', 1))).toThrow(RangeError);
+    expect(() => plant.act({ type: 'act', name: 'dance' })).toThrow(/do not know the act dance/);
+  });
+});
+
+describe('a replay', () => {
+  it('shows the network the seconds before, over and over, while the controller sees the truth', async () => {
+    const plant = await plantAt(9);
+    const before = rows(plant, 60).map((row) => row[at('PRV1.PO')]);
+    plant.act({ type: 'replay', points: ['PRV1.PO'], lengthS: 60 });
+    plant.act({ type: 'act', name: 'prv-close', value: 12 });
+    expect(rows(plant, 120).map((row) => row[at('PRV1.PO')])).toEqual([...before, ...before]);
+    expect(plant.truth()['pressure.L1']).toBeLessThan(13);
+    plant.act({ type: 'release', point: 'PRV1.PO' });
+    plant.act({ type: 'act', name: 'prv-release' });
+    plant.step(5);
+    expect(register(plant, 'PRV1.PO')).toBeLessThan(40);
+    plant.step(60);
+    expect(register(plant, 'PRV1.PO')).toBeGreaterThan(36);
+  });
+});
+
+describe('the sensors', () => {
+  it('stand behind every measured register that the controllers do not compute', () => {
+    const computed = new Set(['CW.CTR', 'PS.LEAD', 'PS.NPSH']);
+    const sensed = new Set(sensors.map((sensor) => sensor.point));
+    const latched = /\.TRIP$/;
+    for (const { name, modbus } of points) {
+      if (modbus.table === 'input' || modbus.table === 'discrete-input') {
+        expect(sensed.has(name), name).toBe(!computed.has(name) && !latched.test(name));
+      }
+    }
+  });
+});
