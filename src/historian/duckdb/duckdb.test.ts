@@ -174,8 +174,7 @@ describe('the store', () => {
     const said = await crash(
       `import { writeSync } from 'node:fs';
        import { duckdb } from '${moduleUrl('src/historian/duckdb/index.ts')}';
-       import { expectSeries, historyTwin } from '../../../test/support/history-twin.ts';
-import { batchOf, contextOf, tableOf } from '${moduleUrl('test/support/samples.ts')}';
+       import { batchOf, contextOf, tableOf } from '${moduleUrl('test/support/samples.ts')}';
        import { VirtualClock } from '${moduleUrl('src/core/clock.ts')}';
        const table = tableOf({ plc: ['A', 'B', "C's"], rtu: ['D'] });
        // days end while it runs, so that it is killed in the middle of writing them too

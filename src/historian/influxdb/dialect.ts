@@ -10,6 +10,8 @@ import type { Server } from './server.ts';
 export interface Dialect {
   /** Path and query of a write. */
   readonly writePath: string;
+  /** How long after its answer the server may not have lines on disk yet, ms. */
+  readonly unsyncedMs: number;
   /** Whether strings are kept. */
   readonly texts: boolean;
   /**

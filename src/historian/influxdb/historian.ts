@@ -1,4 +1,5 @@
 import { type Batch, BatchBuilder } from '../../core/batch.ts';
+import { type Clock, systemClock } from '../../core/clock.ts';
 import type { Historian, HistorianStats, HistorianTarget, HistoryRange, Series } from '../../core/historian.ts';
 import type { PluginContext } from '../../core/plugin.ts';
 import type { TagTable } from '../../core/tag.ts';
@@ -7,6 +8,7 @@ import { type Dialect, openDialect } from './dialect.ts';
 import { LineBuilder } from './lines.ts';
 import { asStored, Rows } from './rows.ts';
 import { Server } from './server.ts';
+import { UnsyncedLines } from './unsynced.ts';
 import { LineWriter } from './writer.ts';
 
 interface Connected {
@@ -28,12 +30,16 @@ export class InfluxdbHistorian implements Historian {
   readonly #context: PluginContext;
   readonly #server: Server;
   readonly #stop = new AbortController();
+  readonly #clock: Clock;
   #connecting: Promise<Connected> | undefined;
+  #unsynced: UnsyncedLines | undefined;
 
-  constructor(config: InfluxdbConfig, target: HistorianTarget, context: PluginContext) {
+  /** @param clock a server lives in wall time even where the plant does not */
+  constructor(config: InfluxdbConfig, target: HistorianTarget, context: PluginContext, clock: Clock = systemClock) {
     this.#config = config;
     this.#target = target;
     this.#context = context;
+    this.#clock = clock;
     this.#server = new Server(config);
   }
 
@@ -109,7 +115,15 @@ export class InfluxdbHistorian implements Historian {
     const { tags, dataDir } = this.#target;
     const dialect = await openDialect(this.#server, this.#config, this.#stop.signal);
     const lines = new LineBuilder(this.#config.measurement, tags, dialect.texts);
-    return { dialect, lines, writer: new LineWriter(this.#server, dialect.writePath, dataDir, this.#context) };
+    this.#unsynced ??= new UnsyncedLines(dialect.unsyncedMs, this.#clock);
+    const writer = new LineWriter({
+      server: this.#server,
+      path: dialect.writePath,
+      unsynced: this.#unsynced,
+      dataDir,
+      context: this.#context,
+    });
+    return { dialect, lines, writer };
   }
 }
 

@@ -8,6 +8,7 @@ import { batchOf, contextOf, type Sample, tableOf } from '../../../test/support/
 import { VirtualClock } from '../../core/clock.ts';
 import type { Historian } from '../../core/historian.ts';
 import type { Logger } from '../../core/plugin.ts';
+import { InfluxdbHistorian } from './historian.ts';
 import { influxdb } from './index.ts';
 
 const table = tableOf({ 'plc 1': ['A', 'B,=x'] });
@@ -35,6 +36,11 @@ class ScriptedServer implements AsyncDisposable {
 
   get writes(): Received[] {
     return this.requests.filter(({ url }) => url.includes('/write?'));
+  }
+
+  /** What a client sees of a kill -9. */
+  disconnect(): void {
+    this.#server.closeAllConnections();
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -142,6 +148,35 @@ describe('a write', () => {
     await Promise.all(Array.from({ length: 20 }, () => write(historian, rows(3))));
     expect(most).toBe(1);
     expect(server.writes.every(({ lines }) => lines.length === 3)).toBe(true);
+  });
+});
+
+describe('a server that answers before it has lines on disk', () => {
+  it('is sent again, over a new connection, what it acknowledged last', async () => {
+    const clock = new VirtualClock(0);
+    const config = influxdb.schema.parse({ url, dialect: 'victoriametrics' });
+    await using historian = new InfluxdbHistorian(config, { tags: table, dataDir: dir }, context, clock);
+    const values = (): string[] => server.writes.flatMap(({ lines }) => lines).flatMap((line) => /v=(\d+)/.exec(line)?.[1] ?? []);
+    // a client that has not yet seen the end of its connection fails once, and the spool tries again
+    const one = (value: number): Promise<void> => {
+      const sample = [{ tag: 'A', time: start + value, value }];
+      return write(historian, sample).catch(() => write(historian, sample));
+    };
+    await one(1);
+    clock.set(20_000);
+    await one(2);
+    await one(3);
+    expect(values()).toEqual(['1', '2', '3']);
+    server.disconnect();
+    // the time that a server is away does not make what it had safe
+    clock.set(200_000);
+    await one(4);
+    expect(values()).toEqual(['1', '2', '3', '4', '2', '3']);
+    await one(5);
+    expect(values().slice(6)).toEqual(['5']);
+    server.disconnect();
+    await one(6);
+    expect(values().slice(7)).toEqual(['6', '2', '3', '4', '5']);
   });
 });
 

@@ -78,6 +78,8 @@ export function influxql(server: Server, { database, measurement }: InfluxdbConf
   }
 
   return {
+    // its write-ahead log is synced before it answers (`wal-fsync-delay = 0`, the default)
+    unsyncedMs: 0,
     texts: true,
     raw,
     reduced,

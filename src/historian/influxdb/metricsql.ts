@@ -61,6 +61,8 @@ export function metricsql(server: Server, { database, measurement }: InfluxdbCon
   }
 
   return {
+    // `-inmemoryDataFlushInterval`, 5 s by default, with room
+    unsyncedMs: 15_000,
     texts: false,
     raw,
     reduced: async (range, signal) => {

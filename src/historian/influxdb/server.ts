@@ -1,3 +1,5 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
 import { HttpError, InfluxDB, setLogger, type WriteApi } from '@influxdata/influxdb-client';
 import { ScadaError } from '../../core/errors.ts';
 import type { InfluxdbConfig } from './config.ts';
@@ -16,11 +18,21 @@ export class Server {
   readonly #config: InfluxdbConfig;
   readonly #write: InfluxDB;
   readonly #read: InfluxDB;
+  #connections = 0;
 
   constructor(config: InfluxdbConfig) {
     this.#config = config;
-    this.#write = clientOf(config, config.url);
+    this.#write = clientOf(
+      config,
+      config.url,
+      countingAgent(config.url, () => this.#connections++),
+    );
     this.#read = clientOf(config, config.readUrl ?? config.url);
+  }
+
+  /** Number of the connection that the last write went over: a new one means that the server may have been restarted. */
+  get connection(): number {
+    return this.#connections;
   }
 
   /** A writer that sends what it was given on `flush`, once. */
@@ -108,14 +120,27 @@ export function refusesLines(thrown: unknown): boolean {
 /** True if fewer lines at once might pass. */
 export const isTooLarge = (thrown: unknown): boolean => thrown instanceof HttpError && thrown.statusCode === 413;
 
-function clientOf({ token, username, password, timeoutMs }: InfluxdbConfig, url: string): InfluxDB {
+function clientOf({ token, username, password, timeoutMs }: InfluxdbConfig, url: string, agent?: HttpAgent): InfluxDB {
   const basic = username === undefined ? undefined : Buffer.from(`${username}:${password ?? ''}`).toString('base64');
   return new InfluxDB({
     url,
     timeout: timeoutMs,
+    ...(agent === undefined ? {} : { transportOptions: { agent } }),
     ...(token === undefined ? {} : { token }),
     ...(basic === undefined ? {} : { headers: { authorization: `Basic ${basic}` } }),
   });
+}
+
+/** Keeps one connection open and tells of each new one. */
+function countingAgent(url: string, onConnection: () => void): HttpAgent {
+  const Agent = url.startsWith('https:') ? HttpsAgent : HttpAgent;
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const create = agent.createConnection.bind(agent);
+  agent.createConnection = (options, done) => {
+    onConnection();
+    return create(options, done);
+  };
+  return agent;
 }
 
 function hintFor(status: number | undefined, { database }: InfluxdbConfig): string | undefined {

@@ -3,12 +3,23 @@ import { join } from 'node:path';
 import type { WriteApi } from '@influxdata/influxdb-client';
 import type { ScadaError } from '../../core/errors.ts';
 import type { PluginContext } from '../../core/plugin.ts';
+import type { UnsyncedLines } from './unsynced.ts';
 import { isTooLarge, mostLines, refusesLines, type Server } from './server.ts';
 
 /** Requests that looking for the bad lines of one batch may cost; the lines that are still in doubt then are parked together. */
 const mostRequests = 64;
 /** Most bytes of parked lines that are kept, to look at them. */
 const mostParkedBytes = 16 * 1_048_576;
+
+export interface LineWriterOptions {
+  readonly server: Server;
+  /** Path and query of a write. */
+  readonly path: string;
+  /** Outlives this writer. */
+  readonly unsynced: UnsyncedLines;
+  readonly dataDir: string;
+  readonly context: PluginContext;
+}
 
 /**
  * Sends lines, one request after the other. A batch that the server refuses is halved until its bad lines are found: the good ones
@@ -17,14 +28,16 @@ const mostParkedBytes = 16 * 1_048_576;
 export class LineWriter {
   readonly #server: Server;
   readonly #api: WriteApi;
+  readonly #unsynced: UnsyncedLines;
   readonly #parkedFile: string;
   readonly #context: PluginContext;
   #busy: Promise<void> = Promise.resolve();
   #complaint = '';
 
-  constructor(server: Server, path: string, dataDir: string, context: PluginContext) {
+  constructor({ server, path, unsynced, dataDir, context }: LineWriterOptions) {
     this.#server = server;
     this.#api = server.writer(path);
+    this.#unsynced = unsynced;
     this.#parkedFile = join(dataDir, 'parked.lp');
     this.#context = context;
   }
@@ -36,11 +49,18 @@ export class LineWriter {
     this.#busy = promise;
     await before;
     try {
-      for (let from = 0; from < lines.length; from += mostLines) {
-        await this.#send(lines.slice(from, from + mostLines), { requests: mostRequests });
-      }
+      await this.#sendAll(lines);
+      const { connection } = this.#server;
+      await this.#sendAll(this.#unsynced.before(connection));
+      this.#unsynced.acknowledge(lines, connection);
     } finally {
       resolve();
+    }
+  }
+
+  async #sendAll(lines: readonly string[]): Promise<void> {
+    for (let from = 0; from < lines.length; from += mostLines) {
+      await this.#send(lines.slice(from, from + mostLines), { requests: mostRequests });
     }
   }
 
