@@ -3,10 +3,8 @@ import type { TagInfo } from '../../../protocol.ts';
 import { shownValue } from '../pure/freshness.ts';
 import { isRunning } from '../pure/running.ts';
 import { useStation } from '../store/station.ts';
-import { useKeys } from '../ui/keys.ts';
 import { useLiveTag } from '../ui/value.tsx';
 import { Cell, drawing, Words } from './cell.tsx';
-import { moveFocus } from './spatial.ts';
 
 const pumps = [1, 2, 3, 4] as const;
 const pumpSignals = ['RUN', 'TRIP', 'SPD', 'AMP', 'KW', 'VIB'] as const;
@@ -42,19 +40,10 @@ function need(tags: ReadonlyMap<string, TagInfo>, name: string): TagInfo {
 
 /** Clearwell, four high-lift pumps, and the main to the network. */
 export function PumpingStation(props: Tags) {
-  let root!: HTMLDivElement;
   const tag = (name: string): TagInfo => need(props.tags, name);
-  useKeys(() => [
-    {
-      caption: '↑ ↓ ← →',
-      text: 'move between objects',
-      on: ['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight'],
-      run: (key) => moveFocus(root, key),
-    },
-  ]);
   return (
     <div class="mimic-room">
-      <div class="mimic" ref={(element) => (root = element)}>
+      <div class="mimic">
         <svg viewBox={`0 0 ${drawing.width} ${drawing.height}`} aria-hidden="true">
           <path class="pipe" d={`M0 60H150V${tank.y}`} />
           <path class="arrow" d="M0 48 22 60 0 72Z" />

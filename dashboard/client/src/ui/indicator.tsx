@@ -54,6 +54,7 @@ export function Indicator(props: {
     <button
       type="button"
       class="indicator"
+      data-object
       classList={{ stripes: old() }}
       title={live.detail() ?? trueScale()}
       onClick={() => station.go({ page: 'tag', tag: props.tag.name })}

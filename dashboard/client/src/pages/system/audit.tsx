@@ -14,12 +14,14 @@ import type { AuditEntry } from '../../../../../src/core/state.ts';
 export function AuditTrail() {
   const { clock } = useStation();
   const [text, setText] = createSignal('');
+  const [updates, setUpdates] = createSignal(false);
   let field: HTMLInputElement | undefined;
   const [found, { refetch }] = createResource(async () => (await ask('GET /api/audit', { limit: limits.auditPerQuery })).entries);
   const rows = createMemo(() => {
     const wanted = text().trim().toLowerCase();
     const all = found.state === 'errored' ? [] : (found.latest ?? []);
-    return all.filter((entry) =>
+    const kept = updates() ? all : all.filter((entry) => !entry.action.endsWith('.updated'));
+    return kept.filter((entry) =>
       `${entry.role} ${entry.session} ${entry.action} ${entry.object} ${entry.reason ?? ''}`.toLowerCase().includes(wanted),
     );
   });
@@ -47,6 +49,9 @@ export function AuditTrail() {
             aria-label="Find act, object, role"
             onInput={(event) => setText(event.currentTarget.value)}
           />
+          <Button pressed={updates()} onPress={() => setUpdates(!updates())}>
+            Updates of alerts too
+          </Button>
           <Button onPress={() => void refetch()}>Refresh</Button>
           <Button key="E" disabled={rows().length === 0} onPress={save}>
             Export {rows().length}

@@ -5,7 +5,7 @@ import { useStation } from '../../store/station.ts';
 import { Empty, Loading, Panel } from '../../ui/panel.tsx';
 
 /** Every device: whether it answers, and the load that the monitor puts on it against its budget. */
-export function DeviceTable() {
+export function DeviceTable(props: { readonly brief?: boolean }) {
   const { health } = useStation();
   return (
     <Panel title="Devices" end="requests that we cause, against the budget of each device">
@@ -33,11 +33,13 @@ export function DeviceTable() {
                     <th>Budget used</th>
                     <th class="num">Answer, median and longest</th>
                     <th class="num">Errors</th>
-                    <th>Identity</th>
+                    <Show when={props.brief !== true}>
+                      <th>Identity</th>
+                    </Show>
                   </tr>
                 </thead>
                 <tbody>
-                  <For each={known().devices}>{(device) => <Row device={device} />}</For>
+                  <For each={known().devices}>{(device) => <Row device={device} brief={props.brief === true} />}</For>
                 </tbody>
               </table>
             </div>
@@ -48,7 +50,7 @@ export function DeviceTable() {
   );
 }
 
-function Row(props: { readonly device: DeviceStatus }) {
+function Row(props: { readonly device: DeviceStatus; readonly brief: boolean }) {
   const { clock } = useStation();
   const health = () => props.device.health;
   const rate = (): string => {
@@ -78,9 +80,11 @@ function Row(props: { readonly device: DeviceStatus }) {
         {formatNumber(health()?.latencyMs ?? Number.NaN, 1)}, {formatNumber(health()?.latencyMaxMs ?? Number.NaN, 1)} ms
       </td>
       <td class="num">{formatNumber(health()?.errors ?? Number.NaN)}</td>
-      <td class="wide dim" title={identity()}>
-        {identity()}
-      </td>
+      <Show when={!props.brief}>
+        <td class="wide dim" title={identity()}>
+          {identity()}
+        </td>
+      </Show>
     </tr>
   );
 }

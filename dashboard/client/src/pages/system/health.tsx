@@ -17,7 +17,7 @@ export function HealthPage() {
           {(known) => <Chain links={known().chain} />}
         </Show>
       </Panel>
-      <DeviceTable />
+      <DeviceTable brief />
       <Panel title="Learning and load">
         <Show when={health.health()} fallback={<Loading retry={health.refresh} />}>
           {(known) => <Learning health={known()} />}

@@ -7,15 +7,26 @@ import { useStation } from '../../store/station.ts';
 import { Loaded } from '../../ui/resource.tsx';
 import { GeneratedDisplay } from './generated.tsx';
 import { mimicOf } from '../../mimics/index.ts';
+import { moveFocus } from '../../mimics/spatial.ts';
+import { useKeys } from '../../ui/keys.ts';
 
 /** The area as a drawing where there is one, else generated from its tags: never an empty page. */
 export function UnitDisplay(props: { readonly area: Area; readonly tags: readonly TagInfo[] }) {
   const { tags: catalogue } = useStation();
   const mimic = createMemo(() => mimicOf(props.tags.map((tag) => tag.name)));
   const [drawn, { refetch }] = createResource(mimic, async ({ tags }) => await catalogue.named(tags));
+  let root!: HTMLElement;
+  useKeys(() => [
+    {
+      caption: '↑ ↓ ← →',
+      text: 'move between objects',
+      on: ['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight'],
+      run: (key) => moveFocus(root, key),
+    },
+  ]);
   const generated = () => <GeneratedDisplay area={props.area} tags={props.tags} />;
   return (
-    <section class="panel" aria-label={props.area.name}>
+    <section class="panel" aria-label={props.area.name} ref={(element) => (root = element)}>
       <header class="panel-head">
         <h2>{mimic()?.title ?? props.area.name}</h2>
         <span class="end">

@@ -49,7 +49,7 @@ function nearEnd(u: uPlot, time: number, px: number): boolean {
 
 function nearTop(u: uPlot, value: number, px: number): boolean {
   const { min = 0, max = 1 } = u.scales['y'] ?? {};
-  return ((max - value) / (max - min)) * (u.height - 30) < px * 1.2;
+  return ((max - value) / (max - min)) * (u.height - 30) < px * 1.7;
 }
 
 const timeText = (zone: ZoneFormat, time: number, increment: number): string =>
