@@ -79,7 +79,8 @@ export class Histories {
             made.set(tag.name, track);
             if (end !== undefined) continue;
             this.#values.listen(tag.index, (time, value, quality) => {
-              if (track.append(time, value, quality)) changed();
+              // a track that two views share has grown for both
+              if (track.append(time, value, quality) || track.last === time) changed();
               track.trim(time - spanMs * 1.2);
               if (track.appended > 4 * maxPoints && spanMs > 7_200_000) setAttempt((n) => n + 1);
             });
