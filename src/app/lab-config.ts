@@ -33,12 +33,15 @@ export function simulatorConfig(config: MonitorConfig, { anyPort, pkiDir, users,
   return { plant: 'waterworks', seed, speed, startTime, life: 'ordinary', modbus, opcua };
 }
 
+/** A simulated controller needs no rest between requests, and plant time may run many times as fast as the pauses that a real one needs. */
+const tireless = { pauseMs: 0, maxRequestsPerSecond: 10_000 } as const;
+
 /** The configuration with its devices where the simulator really is. */
 export function atAddresses(config: MonitorConfig, addresses: SimulatorAddresses): MonitorConfig {
   const devices = config.devices.map((device) => {
     const settings = device.config as object;
     const port = addresses.modbus[device.name];
-    if (port !== undefined) return { ...device, config: { ...settings, port } };
+    if (port !== undefined) return { ...device, config: { ...settings, ...tireless, port } };
     if (device.plugin.type === 'opcua' && addresses.opcua !== undefined) {
       return { ...device, config: { ...settings, endpoint: addresses.opcua.endpoint } };
     }

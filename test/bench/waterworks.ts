@@ -46,6 +46,7 @@ export async function learnWaterworks(plan: DetectionPlan, seed: number, days = 
     tags,
     groups: plan.groups,
     budgetPerDay: plan.budgetPerDay,
+    folds: 3,
   });
 }
 

@@ -36,11 +36,14 @@ function kind(point: PlantPoint): string {
   return 'analog';
 }
 
-/** Fast where pumps make things happen at once, slow where nothing does; the network's controller scans every 5 s itself. */
+/**
+ * Fast where pumps make things happen at once, slow where nothing does. Treatment changes over minutes, and the network's
+ * controller scans every 5 s itself.
+ */
 function scan(point: PlantPoint): string {
-  if (point.modbus.controller === 'rtu2') return 'network';
   if (/\.(TE01|CD01|MIX|ALTK|TK|TB|HRS|RT|FW|FO|TIME)$/.test(point.name) || point.name.startsWith('SP.')) return 'slow';
-  return /^PS\.(PT|FT|P\d\.(CMD|RUN|TRIP|SPD|AMP|KW|VIB))/.test(point.name) ? 'fast' : 'normal';
+  if (/^PS\.(PT|FT|P\d\.(CMD|RUN|TRIP))/.test(point.name)) return 'fast';
+  return /^(PS\.|CL\.SP|RW\.P)/.test(point.name) ? 'normal' : 'process';
 }
 
 function decimals(point: PlantPoint): number {
@@ -110,7 +113,7 @@ export function configText(): string {
     'devices:',
     ...Object.entries(devices).map(([name, entry]) => `  ${name}: ${flow(entry)}`),
     '',
-    'scanClasses: {fast: 1s, normal: 2s, network: 5s, slow: 10s}',
+    'scanClasses: {fast: 1s, normal: 2s, process: 5s, slow: 10s}',
     '',
     'tags:',
     ...points.map(tag),

@@ -12,6 +12,9 @@ import { record } from './record.ts';
 /** Share of the work that recording the normal running is, for the progress bar. */
 const recordingShare = 0.4;
 
+/** Blocks that are held out in turn: with the three days of a first start, each is a whole day. */
+const folds = 3;
+
 const port = parentPort;
 if (port === null) throw new Error('this module is the entry of a worker thread');
 const tell = (message: CalibrationMessage): void => port.postMessage(message);
@@ -41,6 +44,7 @@ async function run(): Promise<Baseline> {
     tags,
     groups: plan.groups,
     budgetPerDay: plan.budgetPerDay,
+    folds,
     onProgress: (done, text) => tell({ type: 'progress', done: recordingShare + done * (1 - recordingShare), text }),
   });
   return { fingerprint: fingerprint(plan), calibration, bands: bandsOf(recording, tags) };
