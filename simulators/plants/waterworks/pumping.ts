@@ -92,7 +92,7 @@ export function stepPump(
   pump.vibrationWander = wander(pump.vibrationWander, 0.12, 600, dt, noise.stream(`${id}.vibration`));
   const off = Math.abs(flow - 62 * pump.speed) / 62;
   const cavitating = pump.speed > 0.3 && suctionMargin(flow, level) < 0 ? 3 : 1;
-  const rough = (1.5 + 0.9 * off + pump.vibrationWander + 5 * pump.wear) * cavitating;
+  const rough = (1.5 + 0.9 * off + pump.vibrationWander + 7 * pump.wear) * cavitating;
   pump.vibration += (0.15 + rough * pump.speed * pump.speed - pump.vibration) * lag(dt, 4);
   const heat = ambient + (0.45 * pump.power + 45 * pump.wear) * pump.speed;
   pump.bearing += (heat - pump.bearing) * lag(dt, 1500);

@@ -1,6 +1,7 @@
 import { clearwellChlorine, clearwellLevel } from './clearwell.ts';
 import { contactChlorine } from './chlorination.ts';
 import { filterArea } from './filters.ts';
+import { rainTurbidity } from './intake.ts';
 import { junctions } from './network-data.ts';
 import { lowZoneFlow, stationFlow, tankLevel } from './network.ts';
 import { disinfectionRatio } from './plc/dosing.ts';
@@ -15,6 +16,7 @@ export function truthOf(state: WaterworksState): Record<string, number> {
   const chlorine = clearwellChlorine(clearwell);
   const out: Record<string, number> = {
     'river.turbidity': intake.turbidity,
+    'river.rain': intake.rains.reduce((sum, rain) => sum + rainTurbidity(rain.peak, rain.age), 0),
     'river.temperature': intake.temperature,
     'raw.flow': intake.flow,
     'raw.volume': intake.taken,
@@ -48,6 +50,7 @@ export function truthOf(state: WaterworksState): Record<string, number> {
     'network.delivered': network.account.delivered,
     'network.demand': network.delivered.reduce((sum, q) => sum + q, 0),
     'network.stored': network.tankVolume.reduce((sum, v) => sum + v, 0),
+    'draw.flow': state.acts.draws.reduce((sum, draw) => sum + draw.flow, 0),
     'network.warning': network.warning,
     'network.chlorine.entered': network.quality.account.entered,
     'network.chlorine.delivered': network.quality.account.delivered,

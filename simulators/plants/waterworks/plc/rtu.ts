@@ -24,7 +24,10 @@ export function controlBoosters(state: WaterworksState, dt: number): void {
       else if (level > (memory[off] ?? 9) - k * stageGap) rtu.stages[k] = false;
     }
     const wanted = rtu.stages[k] === true;
-    if (wanted && !running && (rtu.sinceStop[k] ?? 0) > restartS) memory[index] = 1;
-    else if (!wanted && running && (rtu.running[k] ?? 0) > minimumRunS) memory[index] = 0;
+    if (wanted && !running && (rtu.sinceStop[k] ?? 0) > restartS) {
+      memory[index] = 1;
+      // counts as a start even if somebody takes the command back before the next scan
+      rtu.sinceStop[k] = 0;
+    } else if (!wanted && running && (rtu.running[k] ?? 0) > minimumRunS) memory[index] = 0;
   });
 }

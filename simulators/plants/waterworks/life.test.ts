@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import type { Waterworks } from './plant.ts';
+import { at } from './points/index.ts';
+import { plantAt, register } from './testing.ts';
+
+/** Looks at the registers every ten seconds and counts what ordinary life shows. */
+function watch(plant: Waterworks, hours: number): Record<string, number> {
+  const seen: Record<string, number> = {};
+  const count = (name: string): void => void (seen[name] = (seen[name] ?? 0) + 1);
+  const last = new Map<string, number>();
+  const changed = (name: string): boolean => {
+    const value = register(plant, name);
+    const before = last.get(name);
+    last.set(name, value);
+    return before !== undefined && before !== value;
+  };
+  let held = 0;
+  for (let s = 0; s < hours * 3600; s += 10) {
+    plant.step(10);
+    if (changed('CG.TRIM')) count('jar-test');
+    if (changed('CL.SP')) count('chlorine-sp');
+    if (changed('CL.P2.RUN') && changed('CL.P1.RUN')) count('tank-swap');
+    if (changed('PS.LEAD')) count('lead-rotation');
+    held = changed('CL.AT01') ? 0 : held + 10;
+    if (held === 500) count('analyser-calibration');
+    for (const n of [1, 2, 3, 4]) {
+      if (!changed(`FL${n}.ST`)) continue;
+      if (register(plant, `FL${n}.ST`) === 1) count('wash');
+      if (register(plant, `FL${n}.ST`) === 7) count('filter-maintenance');
+    }
+    if ((plant.truth()['draw.flow'] ?? 0) > 0) count('hydrant-flush');
+    if ((plant.truth()['river.rain'] ?? 0) > 6) count('rain');
+  }
+  return seen;
+}
+
+describe('life', () => {
+  it.each([1, 2])('of calibration shows each ordinary act within three days (seed %d)', async (seed) => {
+    const seen = watch(await plantAt(6, { life: 'calibration', seed }), 72);
+    for (const act of [
+      'jar-test',
+      'chlorine-sp',
+      'lead-rotation',
+      'analyser-calibration',
+      'wash',
+      'filter-maintenance',
+      'hydrant-flush',
+      'rain',
+    ]) {
+      expect(seen[act] ?? 0, act).toBeGreaterThan(0);
+    }
+  });
+
+  it('of calibration keeps the chlorine set-point within 0.9–1.1 mg/L', async () => {
+    const plant = await plantAt(6, { life: 'calibration', seed: 4 });
+    const values = new Set<number>();
+    for (let hour = 0; hour < 72; hour++) {
+      plant.step(3600);
+      values.add(register(plant, 'CL.SP'));
+    }
+    expect(values.size).toBeGreaterThan(1);
+    for (const value of values) expect([0.9, 1, 1.1]).toContain(value);
+  });
+
+  it('of none leaves everything as it was set', async () => {
+    const plant = await plantAt(6);
+    const fixed = ['CG.TRIM', 'CL.SP', 'PRV1.SP', 'SP.T1ON1'].map(at);
+    const before = fixed.map((index) => plant.registers[index]);
+    plant.step(36 * 3600);
+    expect(fixed.map((index) => plant.registers[index])).toEqual(before);
+  });
+
+  it('leaves a chlorine set-point alone that is far from what operators choose', async () => {
+    const plant = await plantAt(6, { life: 'calibration', seed: 4 });
+    plant.write(at('CL.SP'), 0.3);
+    plant.step(48 * 3600);
+    expect(register(plant, 'CL.SP')).toBe(0.3);
+  });
+
+  it('rotates the lead at midnight without a moment in which no pump runs', async () => {
+    const plant = await plantAt(23.8);
+    const lead = register(plant, 'PS.LEAD');
+    let least = Number.POSITIVE_INFINITY;
+    for (let s = 0; s < 1800; s++) {
+      plant.step(1);
+      least = Math.min(least, register(plant, 'PS.FT01'));
+    }
+    expect(register(plant, 'PS.LEAD')).toBe((lead % 4) + 1);
+    expect(register(plant, `PS.P${register(plant, 'PS.LEAD')}.RUN`)).toBe(1);
+    expect(least).toBeGreaterThan(50);
+  });
+});
