@@ -5,11 +5,11 @@ import { graded, raise } from '../../src/streaming/grade.ts';
 import { TagDetector } from '../../src/streaming/tag-detector.ts';
 import { explainCause } from './explain.ts';
 import { States } from './states.ts';
-import { type Cause, causes, Stay } from './stay.ts';
+import { burst, type Cause, causes, Stay } from './stay.ts';
 
 export interface DiscreteConfig {
   readonly minSamples: number;
-  readonly minDwells: number;
+  readonly trustedStays: number;
 }
 
 /**
@@ -59,18 +59,24 @@ export class DiscreteDetector extends TagDetector<Stay> {
     const from = running.changed[channel] === 1 ? this.#states.find(channel, running.before[channel] as number) : -1;
     this.#judgeState(channel, time, state);
     if (from >= 0 && state >= 0) this.#judgeChange(channel, from, state);
-    const fastest = this.#rate[channel] as number;
-    if ((this.#changes[channel] as number) >= 2 * this.#config.minDwells && fastest > 0)
-      this.#weigh(channel, running.changesPerSecond(channel, time) / fastest, 'often');
+    this.#weigh(channel, running.changesPerSecond(channel, time) / this.#fastest(channel), 'often');
     return graded(this.#surprise);
+  }
+
+  /** Fastest burst of changes; at least one in all the time that was learned, which is what fewer changes than a burst say. */
+  #fastest(channel: number): number {
+    const learnedMs = (this.samples[channel] as number) * this.#scanMs(channel);
+    return Math.max(this.#rate[channel] as number, (1_000 * burst) / learnedMs);
   }
 
   #judgeState(channel: number, time: number, state: number): void {
     const states = this.#states;
     if (state < 0) {
       if (!states.full(channel)) this.#weigh(channel, Math.log1p(this.samples[channel] as number), 'state');
-    } else if (states.stays(state) >= this.#config.minDwells)
-      this.#weigh(channel, this.running.stayedMs(channel, time) / (states.longestMs(state) + this.#scanMs(channel)), 'long');
+      return;
+    }
+    const ratio = this.running.stayedMs(channel, time) / (states.longestMs(state) + this.#scanMs(channel));
+    this.#weigh(channel, this.#trusted(ratio, states.stays(state)), 'long');
   }
 
   #judgeChange(channel: number, from: number, to: number): void {
@@ -78,8 +84,14 @@ export class DiscreteDetector extends TagDetector<Stay> {
     const scanMs = this.#scanMs(channel);
     const stays = states.stays(from);
     if (!states.followed(channel, from, to)) this.#weigh(channel, Math.log1p(stays), 'transition');
-    if (stays >= this.#config.minDwells && states.shortestMs(from) < Number.POSITIVE_INFINITY)
-      this.#weigh(channel, (states.shortestMs(from) + scanMs) / ((this.running.beforeMs[channel] as number) + scanMs), 'short');
+    if (states.shortestMs(from) === Number.POSITIVE_INFINITY) return;
+    const ratio = (states.shortestMs(from) + scanMs) / ((this.running.beforeMs[channel] as number) + scanMs);
+    this.#weigh(channel, this.#trusted(ratio, stays), 'short');
+  }
+
+  /** The extremes of few stays say little: a ratio beyond them counts by its root until there are many. */
+  #trusted(ratio: number, stays: number): number {
+    return ratio > 1 ? ratio ** (stays / (stays + this.#config.trustedStays)) : stays === 0 ? 0 : ratio;
   }
 
   #weigh(channel: number, surprise: number, cause: Cause): void {
@@ -95,6 +107,6 @@ export class DiscreteDetector extends TagDetector<Stay> {
   explain(channel: number): Explanation {
     const { running } = this;
     const cause = causes[running.cause[channel] as number] ?? 'none';
-    return explainCause(cause, channel, this.tags[channel] as Tag, running, this.#states, this.#rate[channel] as number);
+    return explainCause(cause, channel, this.tags[channel] as Tag, running, this.#states, this.#fastest(channel));
   }
 }

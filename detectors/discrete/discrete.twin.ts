@@ -1,6 +1,5 @@
 import { type Sample, stretches, twinGrade } from '../../test/support/detectors.ts';
 
-const minStays = 10;
 const scanMs = 1_000;
 
 /** A discrete tag's sample with everything that its past within the stretch says. */
@@ -38,6 +37,9 @@ function moments(samples: readonly Sample[]): Moment[] {
   });
 }
 
+const trusted = (ratio: number, stays: number): number =>
+  stays === 0 && ratio <= 1 ? 0 : ratio > 1 ? ratio ** (stays / (stays + 4)) : ratio;
+
 /** Streams with more than sixteen states are not for this twin. */
 export function twin(learned: readonly Sample[], scored: readonly Sample[]): { time: number; surprise: number }[] {
   const past = moments(learned);
@@ -52,13 +54,13 @@ export function twin(learned: readonly Sample[], scored: readonly Sample[]): { t
   return moments(scored).map(({ time, value, stayedMs, before, beforeMs, rate }) => {
     const surprises = [0];
     if (!known.has(value)) surprises.push(Math.log(past.length + 1));
-    else if (leaving(value).length >= minStays) surprises.push(stayedMs / (longest(value) + scanMs));
+    else surprises.push(trusted(stayedMs / (longest(value) + scanMs), leaving(value).length));
     if (before !== undefined && known.has(before) && known.has(value)) {
       const left = leaving(before);
       if (!left.some((one) => one.value === value)) surprises.push(Math.log(left.length + 1));
-      if (left.length >= minStays && beforeMs !== undefined) surprises.push((shortest(before) + scanMs) / (beforeMs + scanMs));
+      if (beforeMs !== undefined) surprises.push(trusted((shortest(before) + scanMs) / (beforeMs + scanMs), left.length));
     }
-    if (changes.length >= 2 * minStays) surprises.push(fastest > 0 ? rate / fastest : 0);
+    surprises.push(rate / Math.max(fastest, 8 / past.length));
     return { time, surprise: twinGrade(Math.max(...surprises.filter((one) => Number.isFinite(one)))) };
   });
 }

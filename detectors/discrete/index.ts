@@ -4,12 +4,12 @@ import { DiscreteDetector } from './discrete.ts';
 
 const schema = z.strictObject({
   minSamples: z.number().int().min(2).default(100).describe('Samples that must be learned before a tag is judged'),
-  minDwells: z
+  trustedStays: z
     .number()
     .int()
-    .min(2)
-    .default(10)
-    .describe('Completed stays in a state that must be learned before the length of a stay in it is judged'),
+    .min(0)
+    .default(4)
+    .describe('Learned stays in a state at which a stay beyond the longest or shortest of them counts by the root of its ratio'),
 });
 
 export const discrete: DetectorPlugin<z.infer<typeof schema>> = {

@@ -75,9 +75,10 @@ export class FrozenDetector extends TagDetector<Standing> {
     return graded((time - (this.running.since[channel] as number)) / this.#longest(channel, value));
   }
 
-  /** Longest normal standing at the value, ms; at least two scans, the least that two polls can tell from none. */
+  /** Longest normal standing at the value and a scan, which is how exactly polls can tell, ms. */
   #longest(channel: number, value: number): number {
-    return Math.max(this.#rests.longest(channel, value), 2 * (this.tags[channel] as Tag).scanMs);
+    const { scanMs } = this.tags[channel] as Tag;
+    return Math.max(this.#rests.longest(channel, value), scanMs) + scanMs;
   }
 
   explain(channel: number): Explanation {

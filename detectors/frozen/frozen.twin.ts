@@ -48,6 +48,6 @@ export function twin(learned: readonly Sample[], scored: readonly Sample[]): { t
     const own = longest.find((one) => one.value === value);
     const bound = own !== undefined && own.ms > sixth ? own.ms : Number.NaN;
     const atEnd = value <= 0 || value >= 5;
-    return { time, surprise: atEnd ? 0 : twinGrade(ms / Math.max(bound, 2_000)) };
+    return { time, surprise: atEnd ? 0 : twinGrade(ms / (Math.max(bound, 1_000) + 1_000)) };
   });
 }

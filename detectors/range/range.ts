@@ -5,6 +5,7 @@ import { Columns } from '../../src/streaming/columns.ts';
 import { graded, raise } from '../../src/streaming/grade.ts';
 import { type Memory, TagDetector } from '../../src/streaming/tag-detector.ts';
 import { explainTag, measure, techniquesOfChange } from '../../src/streaming/words.ts';
+import { Drift } from './drift.ts';
 
 export interface RangeConfig {
   readonly resolution: number;
@@ -29,12 +30,14 @@ class Last implements Memory {
 /**
  * The learned range of a tag. Surprise is the distance from the middle of the range in units of its half-width, so that 1 is
  * the edge of what calibration saw. The half-width grows by the share `resolution` of the engineering range: it gives a value
- * that never moved a range of its own, without a division by something near 0.
+ * that never moved a range of its own, without a division by something near 0. A measurement that drifted through the whole
+ * calibration has no range, and is not judged.
  */
 export class RangeDetector extends TagDetector<Last> {
   readonly #config: RangeConfig;
   readonly #high: Float64Array;
   readonly #low: Float64Array;
+  readonly #drift: Drift;
 
   constructor(config: RangeConfig, target: DetectorTarget) {
     super(
@@ -47,14 +50,17 @@ export class RangeDetector extends TagDetector<Last> {
     this.#config = config;
     this.#high = this.baseline.add('high', 1, Number.NEGATIVE_INFINITY);
     this.#low = this.baseline.add('low', 1, Number.POSITIVE_INFINITY);
+    this.#drift = new Drift(this.baseline, this.samples);
   }
 
-  protected absorb(channel: number, _time: number, value: number): void {
+  protected absorb(channel: number, time: number, value: number): void {
     raise(this.#high, channel, value);
     if (value < (this.#low[channel] as number)) this.#low[channel] = value;
+    this.#drift.learn(channel, time, value);
   }
 
   protected judge(channel: number, _time: number, value: number): number {
+    if (isMeasured(this.tags[channel] as Tag) && this.#drift.drifts(channel)) return Number.NaN;
     const low = this.#low[channel] as number;
     const high = this.#high[channel] as number;
     return graded(Math.abs(value - (low + high) / 2) / ((high - low) / 2 + this.#resolution(channel, low, high)));
@@ -74,7 +80,7 @@ export class RangeDetector extends TagDetector<Last> {
     const at = measure(measured, tag);
     const expected = Math.min(high, Math.max(low, measured));
     const usual = low === high ? `always at ${measure(low, tag)}` : `between ${measure(low, tag)} and ${measure(high, tag)}`;
-    const chosen = tag.role !== 'measurement' && tag.role !== 'status';
+    const chosen = !isMeasured(tag);
     return explainTag({
       tag,
       does: `${chosen ? 'was set to' : 'is'} ${at}, a value that it did not have in normal running, when it was ${usual}`,
@@ -88,3 +94,5 @@ export class RangeDetector extends TagDetector<Last> {
     });
   }
 }
+
+const isMeasured = ({ role }: Tag): boolean => role === 'measurement' || role === 'status';

@@ -13,16 +13,14 @@ export interface ReplayConfig {
   readonly minDistinct: number;
 }
 
-/** ln of the chance matches per change that make surprise 1: one in a hundred million, a few a year in a plant of a hundred tags. */
-const rareLog = Math.log(1e-8);
-/** A match is looked for once it is this far on the way there. */
-const noticeShare = 0.7;
+/** ln of the chance matches per change from which on a match surprises: one in a billion, a few a year in a plant of a hundred tags. */
+const rareLog = Math.log(1e-9);
 /** Without a calibration, chance is fitted anew whenever the sequence has doubled from here. */
 const firstFit = 512;
 
 /**
  * Exact replay. The surprise is how improbable it is that as many changes in a row equal a stretch of the past: the
- * negative log of the chance matches to be expected, in units of one in a hundred million. How fast chance matches become rarer with
+ * negative log of the chance matches to be expected, in units of one in a billion; shorter matches do not count. How fast chance matches become rarer with
  * their length is counted in the calibration. What was learned is not in the memory that is searched: only what was scored is.
  */
 export class ReplayDetector extends TagDetector<Recall> {
@@ -80,7 +78,7 @@ export class ReplayDetector extends TagDetector<Recall> {
     this.#fitted[channel] = values.length;
     const { longest, minDistinct } = this.#config;
     const chance = new Set(values).size < minDistinct ? undefined : fitChance(values, longest);
-    const length = chance === undefined ? 0 : neededLength(chance, this.#memory, noticeShare * rareLog);
+    const length = chance === undefined ? 0 : neededLength(chance, this.#memory, rareLog);
     this.#length[channel] = length > longest ? 0 : length;
     this.#chanceLength[channel] = chance?.length ?? 0;
     this.#logP[channel] = chance?.logP ?? 0;
