@@ -1,4 +1,5 @@
 import type { DetectorGroup, DetectorPlugin } from '../../core/detector.ts';
+import type { Finding } from '../../core/finding.ts';
 import type { Clock } from '../../core/clock.ts';
 import { Metrics, type PluginContext, silentLogger } from '../../core/plugin.ts';
 import { Random } from '../../core/random.ts';
@@ -36,6 +37,8 @@ export interface RowResult {
   readonly alarm: boolean;
   /** Tags and their shares, those that say most first. */
   readonly top: readonly { readonly tag: string; readonly share: number }[];
+  /** The findings that are open. */
+  readonly open: readonly Finding[];
 }
 
 export interface Backtest {
@@ -102,7 +105,7 @@ export async function backtest(options: BacktestOptions): Promise<Backtest> {
 
 /** What judging must know of an engine beside its scores. */
 interface Judged {
-  open(): ReturnType<ReturnType<typeof createEngine>['open']>;
+  open(): readonly Finding[];
   readonly detectors: readonly EngineDetector[];
 }
 
@@ -125,12 +128,13 @@ async function* judge(
       onProgress?.(row / input.rows.length, 'judging');
     }
     if (row < calibrateRows) {
-      yield { row, score: 0, alarm: false, top: [] };
+      yield { row, score: 0, alarm: false, top: [], open: [] };
       continue;
     }
     scores.begin();
     for (const observation of observeRow(input.rows[row] as Float64Array, input.times[row] as number)) observe(observation);
-    const { detectors, open } = { detectors: judged().detectors, open: judged().open() };
+    const { detectors } = judged();
+    const open = judged().open();
     const worst = open.toSorted((a, b) => b.score - a.score)[0];
     const explanation =
       worst?.explanation ??
