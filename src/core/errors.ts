@@ -31,13 +31,21 @@ export class ScadaError extends Error {
   readonly kind: ErrorKind;
   readonly code: ErrorCode;
   readonly hint: string | undefined;
+  /** The other side asked not to be called again before this many ms have passed. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(kind: ErrorKind, code: ErrorCode, message: string, options: { hint?: string; cause?: unknown } = {}) {
+  constructor(
+    kind: ErrorKind,
+    code: ErrorCode,
+    message: string,
+    options: { hint?: string; cause?: unknown; retryAfterMs?: number | undefined } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'ScadaError';
     this.kind = kind;
     this.code = code;
     this.hint = options.hint;
+    this.retryAfterMs = options.retryAfterMs;
   }
 }
 

@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import type { AlertChange } from '../../core/alert.ts';
+import type { AlertDigest } from '../../core/notifier.ts';
+
+/** Version of the body. Keys are added under the same number; a key that changes or goes makes the next one. */
+const version = 1;
+
+/** What is sent, and the id by which a receiver knows that it has had it already. */
+export interface Delivery {
+  readonly id: string;
+  readonly body: string;
+}
+
+/** One change of one alert. Numbers that are not finite are null. */
+export function changeDelivery(change: AlertChange): Delivery {
+  const id = idOf('alert', [change]);
+  return { id, body: JSON.stringify({ version, type: 'alert', id, ...changeOf(change) }) };
+}
+
+export function digestDelivery(digest: AlertDigest): Delivery {
+  const id = idOf('digest', digest.latest);
+  const { from, to, changes, raised, omitted, latest } = digest;
+  return {
+    id,
+    body: JSON.stringify({ version, type: 'digest', id, from, to, changes, raised, omitted, latest: latest.map(changeOf) }),
+  };
+}
+
+/** The actor's role is told, the session is nobody's business. */
+function changeOf({ sequence, time, kind, by, note, alert }: AlertChange) {
+  return { sequence, time, kind, by: { role: by.role }, ...(note === undefined ? {} : { note }), alert };
+}
+
+/** The same for every attempt to deliver the same thing, also after a restart. */
+function idOf(type: string, changes: readonly AlertChange[]): string {
+  const parts = changes.map(({ sequence, time, alert }) => `${sequence}/${time}/${alert.id}`);
+  return createHash('sha256')
+    .update([type, ...parts].join('\n'))
+    .digest('hex')
+    .slice(0, 32);
+}

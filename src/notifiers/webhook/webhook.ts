@@ -1,0 +1,91 @@
+import type { AlertChange, Priority } from '../../core/alert.ts';
+import { type Clock, systemClock } from '../../core/clock.ts';
+import { ScadaError } from '../../core/errors.ts';
+import type { AlertDigest, Notifier } from '../../core/notifier.ts';
+import { changeDelivery, type Delivery, digestDelivery } from './body.ts';
+import type { WebhookConfig } from './config.ts';
+import { sign } from './signature.ts';
+
+const urgency: Readonly<Record<Priority, number>> = { 1: 3, 2: 2, 3: 1, A: 0 };
+
+/** Posts signed JSON to one address. */
+export class Webhook implements Notifier {
+  readonly #config: WebhookConfig;
+  readonly #clock: Clock;
+
+  /** @param clock receivers judge the age of a signature by the time of day, even where the plant has another */
+  constructor(config: WebhookConfig, clock: Clock = systemClock) {
+    this.#config = config;
+    this.#clock = clock;
+  }
+
+  async notify(change: AlertChange, signal: AbortSignal): Promise<void> {
+    if (this.#isUrgent(change)) await this.#post(changeDelivery(change), signal);
+  }
+
+  async notifyDigest(digest: AlertDigest, signal: AbortSignal): Promise<void> {
+    const latest = digest.latest.filter((change) => this.#isUrgent(change));
+    if (latest.length > 0) await this.#post(digestDelivery({ ...digest, latest }), signal);
+  }
+
+  #isUrgent({ alert }: AlertChange): boolean {
+    return urgency[alert.priority] >= urgency[this.#config.minimumPriority];
+  }
+
+  async #post({ id, body }: Delivery, signal: AbortSignal): Promise<void> {
+    const { url, secret, headers, timeoutMs } = this.#config;
+    const timeout = AbortSignal.timeout(timeoutMs);
+    let response: Response;
+    try {
+      response = await fetch(url, {
+        method: 'POST',
+        // whoever receives is who was configured, not whom that one points to
+        redirect: 'manual',
+        headers: {
+          ...headers,
+          'content-type': 'application/json',
+          'user-agent': 'scadawatch',
+          'x-scadawatch-delivery': id,
+          'x-scadawatch-signature': sign(secret, body, this.#clock.now()),
+        },
+        body,
+        signal: AbortSignal.any([signal, timeout]),
+      });
+      await response.body?.cancel();
+    } catch (cause) {
+      signal.throwIfAborted();
+      const reason = timeout.aborted ? `no answer within ${timeoutMs} ms` : reasonOf(cause);
+      throw this.#failed('retryable', reason, 'see that the receiver runs and that its address is right', undefined, cause);
+    }
+    const { status } = response;
+    if (status >= 200 && status < 300) return;
+    if (status === 408 || status === 429 || status >= 500) {
+      const after = retryAfterMs(response.headers.get('retry-after'), this.#clock.now());
+      throw this.#failed('retryable', `HTTP ${status}`, undefined, after);
+    }
+    const hint = status < 400 ? 'give the address that it redirects to' : 'see that the receiver takes this body and signature';
+    throw this.#failed('fatal', `HTTP ${status}`, hint);
+  }
+
+  /** Path and query of the address may be a secret of their own, so only its origin is shown. */
+  #failed(kind: 'retryable' | 'fatal', reason: string, hint?: string, after?: number, cause?: unknown): ScadaError {
+    return new ScadaError(kind, 'NOTIFY_FAILED', `webhook ${new URL(this.#config.url).origin}: ${reason}`, {
+      ...(hint === undefined ? {} : { hint }),
+      retryAfterMs: after,
+      cause,
+    });
+  }
+}
+
+/** Node's fetch hides why it failed in the cause. */
+function reasonOf(thrown: unknown): string {
+  const { message, cause } = thrown as Error;
+  return cause instanceof Error && cause.message !== '' ? cause.message : message;
+}
+
+/** Seconds or a date (RFC 9110, 10.2.3), as ms from now. */
+function retryAfterMs(header: string | null, now: number): number | undefined {
+  if (header === null) return undefined;
+  const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
+  return Number.isFinite(ms) && ms > 0 ? ms : undefined;
+}
