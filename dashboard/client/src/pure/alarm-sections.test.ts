@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sampleAlert } from '../testing/sample-alert.ts';
 import { alarmSections, heldSections, incidentSections } from './alarm-sections.ts';
+import { limitText, mainTag } from './alert-words.ts';
 import { orderOf } from './order.ts';
 
 const shape = (sections: ReturnType<typeof alarmSections>) =>
@@ -45,6 +46,27 @@ describe('the sections of the alarm list', () => {
       ['INC-2', ['c']],
       ['INC-1', ['a', 'b']],
     ]);
+  });
+});
+
+describe('the words of a row', () => {
+  const told = { sentence: '', title: '', normalIf: '', techniques: [] };
+
+  it('are about the tag that the explanation is about, not about the first that ever joined', () => {
+    const part = { tag: 'T1.FT', share: 1, unit: 'L/s', measured: 9, expected: 1 };
+    const band = { tag: 'T1.AT', unit: 'mg/L', measured: 0.7, low: 0.6, high: 0.68 };
+    expect(mainTag({ tags: ['T1.LT'], explanation: { ...told, band, contributions: [part] } })).toBe('T1.AT');
+    expect(mainTag({ tags: ['T1.LT'], explanation: { ...told, contributions: [part] } })).toBe('T1.FT');
+    expect(mainTag({ tags: ['T1.LT'], explanation: { ...told, contributions: [] } })).toBe('T1.LT');
+    expect(mainTag({ tags: [], explanation: { ...told, contributions: [] } })).toBeUndefined();
+  });
+
+  it('name the bound that was left', () => {
+    const band = { tag: 'a', unit: 'm', measured: 2, low: 2.9, high: 3.9 };
+    const alert = sampleAlert('a', { explanation: { ...told, contributions: [], band } });
+    expect(limitText(alert, 2)).toBe('2.90');
+    expect(limitText({ ...alert, explanation: { ...alert.explanation, band: { ...band, measured: 4 } } }, 1)).toBe('3.9');
+    expect(limitText({ ...alert, explanation: { ...alert.explanation, band: { ...band, measured: 3 } } }, 1)).toBe('');
   });
 });
 

@@ -14,6 +14,10 @@ export const stateWords: Readonly<Record<AlertState, string>> = {
   I: 'Out of service',
 };
 
+/** The tag that an alert speaks of now; undefined for one about a device. */
+export const mainTag = (alert: Pick<Alert, 'explanation' | 'tags'>): string | undefined =>
+  alert.explanation.band?.tag ?? alert.explanation.contributions[0]?.tag ?? alert.tags[0];
+
 /** The bound of the normal band that was left: `2.90`, or nothing where the finding knows none. */
 export function limitText(alert: Alert, decimals: number): string {
   const band = alert.explanation.band;

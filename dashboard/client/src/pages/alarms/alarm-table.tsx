@@ -2,7 +2,7 @@ import { createEffect, createMemo, For, on, onCleanup, onMount, Show } from 'sol
 import { needsAcknowledgement, type Alert } from '../../../../../src/core/alert.ts';
 import type { TagInfo } from '../../../../protocol.ts';
 import type { AlarmSection } from '../../pure/alarm-sections.ts';
-import { firstThing, lastedText, limitText, stateWords } from '../../pure/alert-words.ts';
+import { firstThing, lastedText, limitText, mainTag, stateWords } from '../../pure/alert-words.ts';
 import { useStation } from '../../store/station.ts';
 import { useNamedTags } from '../../store/tags.ts';
 import { Badge } from '../../ui/badge.tsx';
@@ -22,10 +22,10 @@ export function AlarmTable(props: {
   const { tags: catalogue } = useStation();
   let room!: HTMLDivElement;
   const tags = useNamedTags(catalogue, () =>
-    props.sections.flatMap((section) => section.alerts.flatMap((alert) => alert.tags.slice(0, 1))),
+    props.sections.flatMap((section) => section.alerts.flatMap((alert) => mainTag(alert) ?? [])),
   );
   const tagOf = (alert: Alert): TagInfo | undefined =>
-    tags.state === 'errored' ? undefined : tags.latest?.find((tag) => tag.name === alert.tags[0]);
+    tags.state === 'errored' ? undefined : tags.latest?.find((tag) => tag.name === mainTag(alert));
   const look = (): void => {
     const { top, bottom } = room.getBoundingClientRect();
     const rows = [...room.querySelectorAll<HTMLElement>('[data-row]')].filter((row) => {
@@ -132,7 +132,7 @@ function Row(props: {
         </Show>
       </td>
       <td>{zone().moment(props.alert.since, clock.second())}</td>
-      <td>{props.alert.tags[0] ?? props.alert.device ?? props.alert.equipment}</td>
+      <td>{mainTag(props.alert) ?? props.alert.device ?? props.alert.equipment}</td>
       <td class="dim large-only">{area()}</td>
       <td class="wide" title={props.alert.title}>
         {props.alert.title}

@@ -1,6 +1,6 @@
 import { Show } from 'solid-js';
 import type { Alert } from '../../../../../src/core/alert.ts';
-import { limitText, stateWords } from '../../pure/alert-words.ts';
+import { limitText, mainTag, stateWords } from '../../pure/alert-words.ts';
 import { routeHash } from '../../pure/route.ts';
 import { useStation } from '../../store/station.ts';
 import { useNamedTags } from '../../store/tags.ts';
@@ -19,8 +19,8 @@ export function AlertDetail(props: {
   readonly onWhy: () => void;
 }) {
   const { tags: catalogue, alerts, site } = useStation();
-  const tags = useNamedTags(catalogue, () => props.alert.tags.slice(0, 1));
-  const tag = () => (tags.state === 'errored' ? undefined : tags.latest?.find((one) => one.name === props.alert.tags[0]));
+  const tags = useNamedTags(catalogue, () => [mainTag(props.alert) ?? '']);
+  const tag = () => (tags.state === 'errored' ? undefined : tags.latest?.find((one) => one.name === mainTag(props.alert)));
   const group = () => alerts.open().filter((alert) => alert.incident === props.alert.incident).length;
   const area = () => site.areas.find((one) => one.id === props.alert.area)?.name ?? props.alert.area;
   const limit = () => limitText(props.alert, tag()?.decimals ?? 2);

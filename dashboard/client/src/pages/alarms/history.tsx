@@ -1,7 +1,7 @@
 import { createMemo, createResource, createSignal, For, Show } from 'solid-js';
 import type { Alert, Priority } from '../../../../../src/core/alert.ts';
 import { limits } from '../../../../protocol.ts';
-import { alertText, lastedText, stateWords } from '../../pure/alert-words.ts';
+import { alertText, lastedText, mainTag, stateWords } from '../../pure/alert-words.ts';
 import { priorities } from '../../pure/urgency.ts';
 import { ask } from '../../store/api.ts';
 import { useStation } from '../../store/station.ts';
@@ -128,7 +128,7 @@ function HistoryTable(props: { readonly rows: readonly Alert[]; readonly onOpen:
                 <td>{moment(alert.since)}</td>
                 <td>{moment(alert.acknowledgedAt)}</td>
                 <td>{moment(alert.returnedAt)}</td>
-                <td>{alert.tags[0] ?? alert.device ?? alert.equipment}</td>
+                <td>{mainTag(alert) ?? alert.device ?? alert.equipment}</td>
                 <td class="dim">{areaName(alert.area)}</td>
                 <td class="wide" title={alert.title}>
                   {alert.title}

@@ -1,6 +1,7 @@
 import { createMemo, createResource, createSignal, For, Show } from 'solid-js';
 import { isOpen, needsAcknowledgement, type Alert } from '../../../../../src/core/alert.ts';
 import { Sub, Tab } from '../../frame/sub.tsx';
+import { mainTag } from '../../pure/alert-words.ts';
 import { incidentsOf } from '../../pure/incidents.ts';
 import { ask } from '../../store/api.ts';
 import { useAcknowledge } from '../../store/acknowledge.ts';
@@ -54,7 +55,8 @@ export function Incident() {
     if (next !== undefined) go({ page: 'incident', id: next.id });
   };
   const toTrend = (): void => {
-    const tag = selected()?.explanation.band?.tag ?? selected()?.tags[0];
+    const alert = selected();
+    const tag = alert === undefined ? undefined : mainTag(alert);
     if (tag !== undefined) go({ page: 'tag', tag });
   };
   const toDisplay = (): void => {

@@ -1,6 +1,7 @@
 import { createMemo, Show } from 'solid-js';
 import type { Alert } from '../../../../../src/core/alert.ts';
 import type { TagInfo } from '../../../../protocol.ts';
+import { mainTag } from '../../pure/alert-words.ts';
 import { formatNumber } from '../../pure/format.ts';
 import { findingSpans, limitLines } from '../../pure/trend-layers.ts';
 import { useStation } from '../../store/station.ts';
@@ -13,7 +14,7 @@ import { Trend } from '../../ui/trend/trend.tsx';
 /** The measured line against what was expected, from some time before the first anomalous sample. */
 export function MeasuredPanel(props: { readonly alert: Alert; readonly members: readonly Alert[] }) {
   const { tags: catalogue } = useStation();
-  const name = createMemo(() => props.alert.explanation.band?.tag ?? props.alert.tags[0] ?? '');
+  const name = createMemo(() => mainTag(props.alert) ?? '');
   const tags = useNamedTags(catalogue, () => [name()]);
   const band = () => props.alert.explanation.band;
   return (

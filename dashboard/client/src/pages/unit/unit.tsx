@@ -1,5 +1,6 @@
 import { createMemo, createResource, createSignal, For, Show } from 'solid-js';
 import { AreaTabs, Sub } from '../../frame/sub.tsx';
+import { mainTag } from '../../pure/alert-words.ts';
 import { useAcknowledge } from '../../store/acknowledge.ts';
 import { useStation } from '../../store/station.ts';
 import { useNamedTags } from '../../store/tags.ts';
@@ -25,7 +26,10 @@ export function Unit() {
   const { acknowledge, allowed } = useAcknowledge();
   const next = useNextAbnormal();
 
-  const trendTag = (): string | undefined => selected()?.tags[0] ?? area?.indicators[0];
+  const trendTag = (): string | undefined => {
+    const alert = selected();
+    return (alert === undefined ? undefined : mainTag(alert)) ?? area?.indicators[0];
+  };
   const toTrend = (): void => {
     const tag = trendTag();
     if (tag !== undefined) go({ page: 'tag', tag });
@@ -52,7 +56,11 @@ export function Unit() {
     setChosen(list[Math.min(list.length - 1, Math.max(0, at + by))]?.id);
   };
   /** The chosen alert's tags first, then the area's indicators. */
-  const named = useNamedTags(tags, () => [...new Set([...(selected()?.tags ?? []), ...(area?.indicators ?? [])])]);
+  const selectedTags = (): readonly string[] => {
+    const alert = selected();
+    return alert === undefined ? [] : [mainTag(alert) ?? '', ...alert.tags];
+  };
+  const named = useNamedTags(tags, () => [...new Set([...selectedTags(), ...(area?.indicators ?? [])])]);
   const strip = createMemo(() => {
     const all = named.state === 'errored' ? [] : (named.latest ?? []);
     return all.filter((tag) => tag.kind === 'analog').slice(0, 4);
