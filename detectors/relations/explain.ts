@@ -16,8 +16,8 @@ const smallestShare = 0.02;
 /** Half-width of the band around the expected value, in standard errors of the prediction. */
 export const bandErrors = 3;
 
-/** Values sent in a false report, or commands that nobody should have sent; then a view that is kept from the operator. */
-const techniques = ['T1692.002', 'T1692.001', 'T0832'];
+/** Values sent in a false report, or commands that nobody should have sent. */
+const techniques = ['T1692.002', 'T1692.001'];
 
 /**
  * Which tags do not go together.
