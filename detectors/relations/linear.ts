@@ -34,8 +34,8 @@ export function without(parts: readonly Moments[], left: number): Moments {
   return rest;
 }
 
-/** Ridges beyond this say that the data hold no relations to learn. */
-const largestRidge = 1e-2;
+/** Tries, each with ten times the ridge of the one before. */
+const tries = 3;
 
 /**
  * Inverse of the mean moments + diag(ridge + noise). A Cholesky factor that fails is tried again with ten times the ridge.
@@ -44,7 +44,7 @@ const largestRidge = 1e-2;
  */
 export function invert(moments: Moments, ridge: number, noise: Float64Array): Matrix {
   const { size } = moments;
-  for (let used = ridge; used <= largestRidge; used *= 10) {
+  for (let used = ridge, attempt = 0; attempt < tries; attempt++, used *= 10) {
     const matrix = symmetric(moments);
     for (let i = 0; i < size; i++) matrix.set(i, i, matrix.get(i, i) + used + (noise[i] ?? 0));
     const factor = new CholeskyDecomposition(matrix);

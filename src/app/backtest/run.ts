@@ -140,7 +140,7 @@ async function* judge(
       worst?.explanation ??
       (scores.highest >= explainedFrom ? detectors[scores.detector]?.detector.explain(scores.channel) : undefined);
     const top = explanation?.contributions.slice(0, mostTop).map(({ tag, share }) => ({ tag, share: Math.abs(share) })) ?? [];
-    yield { row, score: scores.highest, alarm: open.length > 0, top, open: open.map((f) => f.detector + '/' + f.channel) } as any;
+    yield { row, score: scores.highest, alarm: open.length > 0, top, open };
   }
 }
 

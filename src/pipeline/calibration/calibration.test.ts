@@ -42,9 +42,9 @@ const channels: Channel[] = tags.tags.map(({ name, equipment }, i) => ({ key: na
 class Deviation implements Detector {
   readonly channels = channels;
   readonly phases: string[] = [];
-  n = new Array<number>(count).fill(0);
-  sum = new Array<number>(count).fill(0);
-  square = new Array<number>(count).fill(0);
+  n = Array.from({ length: count }, () => 0);
+  sum = Array.from({ length: count }, () => 0);
+  square = Array.from({ length: count }, () => 0);
   learnedTimes: number[] = [];
 
   learn(observation: Observation): void {

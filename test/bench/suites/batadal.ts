@@ -1,11 +1,16 @@
 import { join } from 'node:path';
 import { readTable, type Table } from '../../../src/app/backtest/table.ts';
-import { edges, judge, type Judgement } from './judge.ts';
+import { confusion, edges, judge } from './judge.ts';
+import type { SuiteRow } from './row.ts';
+import { rateOf, trivial } from './trivial.ts';
 
 const options = { time: 'DATETIME', timeFormat: '%d/%m/%y %H', ignore: [] };
 
 /** dataset03 has nine decimals where dataset04 has two. */
-const rounded = (table: Table): Table => ({ ...table, rows: table.rows.map((row) => row.map((value) => Math.round(value * 100) / 100)) });
+const rounded = (table: Table): Table => ({
+  ...table,
+  rows: table.rows.map((row) => row.map((value) => Math.round(value * 100) / 100)),
+});
 
 export interface Batadal {
   readonly normal: Table;
@@ -35,9 +40,14 @@ export interface BatadalScore {
   readonly falseEpisodes: number;
 }
 
+const endOf = (labels: Uint8Array, from: number): number => {
+  const end = labels.indexOf(0, from);
+  return end < 0 ? labels.length : end;
+};
+
 /** S = (S_TTD + S_CM) / 2 of the BATtle of the Attack Detection ALgorithms (Taormina et al. 2018). */
 export function scoreBatadal(alarm: Uint8Array, labels: Uint8Array): BatadalScore {
-  const windows = edges(labels).map((from) => ({ from, to: (labels.indexOf(0, from) + labels.length) % labels.length || labels.length }));
+  const windows = edges(labels).map((from) => ({ from, to: endOf(labels, from) }));
   let late = 0;
   let detected = 0;
   for (const { from, to } of windows) {
@@ -46,18 +56,38 @@ export function scoreBatadal(alarm: Uint8Array, labels: Uint8Array): BatadalScor
     late += inside ? (hit - from) / (to - from) : 1;
     if (inside) detected++;
   }
-  let [tp, fn, tn, fp] = [0, 0, 0, 0];
-  labels.forEach((label, row) => {
-    if (label === 1) alarm[row] === 1 ? tp++ : fn++;
-    else alarm[row] === 1 ? fp++ : tn++;
-  });
+  const { tp, fp, fn, tn } = confusion(alarm, labels);
   const sTtd = 1 - late / windows.length;
   const tpr = tp / (tp + fn);
   const tnr = tn / (tn + fp);
   const falseEpisodes = edges(alarm).filter((row) => labels[row] === 0).length;
-  return { s: (sTtd + (tpr + tnr) / 2) / 2, sTtd, sCm: (tpr + tnr) / 2, tpr, tnr, detected, attacks: windows.length, falseEpisodes };
+  return {
+    s: (sTtd + (tpr + tnr) / 2) / 2,
+    sTtd,
+    sCm: (tpr + tnr) / 2,
+    tpr,
+    tnr,
+    detected,
+    attacks: windows.length,
+    falseEpisodes,
+  };
 }
 
-export async function judgeBatadal({ normal, attacked }: Batadal): Promise<Judgement> {
-  return await judge(attacked, { calibrate: [normal] });
+/** Water distribution under attack: calibrated on a normal year, scored on seven attacks. */
+export async function batadal(datasets: string): Promise<SuiteRow[]> {
+  const { normal, attacked, labels } = await loadBatadal(datasets);
+  const { alarm } = await judge(attacked, { calibrate: [normal] });
+  const score = scoreBatadal(alarm, labels);
+  const beside = Object.entries(trivial(alarm.length, rateOf(alarm))).map(
+    ([name, judged]) => `${name} ${scoreBatadal(judged.alarm, labels).s.toFixed(3)}`,
+  );
+  const { tpr, tnr, sTtd, sCm, detected, attacks, falseEpisodes } = score;
+  return [
+    {
+      name: 'batadal-dev S',
+      value: score.s,
+      unit: '',
+      note: `S_TTD ${sTtd.toFixed(3)}, S_CM ${sCm.toFixed(3)}, TPR ${tpr.toFixed(3)}, TNR ${tnr.toFixed(3)}, ${detected}/${attacks} attacks, ${falseEpisodes} false episodes; ${beside.join(', ')}`,
+    },
+  ];
 }

@@ -39,3 +39,14 @@ export function edges(alarm: Uint8Array): number[] {
   });
   return rows;
 }
+
+/** Rows by label and alarm. */
+export function confusion(alarm: Uint8Array, labels: Uint8Array) {
+  const counts = { tp: 0, fp: 0, fn: 0, tn: 0 };
+  labels.forEach((label, row) => {
+    const alarmed = alarm[row] === 1;
+    if (label === 1) counts[alarmed ? 'tp' : 'fn']++;
+    else counts[alarmed ? 'fp' : 'tn']++;
+  });
+  return counts;
+}

@@ -1,0 +1,33 @@
+import { existsSync } from 'node:fs';
+import { batadal } from './batadal.ts';
+import { nab } from './nab.ts';
+import type { SuiteRow } from './row.ts';
+import { skab } from './skab.ts';
+import { tep } from './tep.ts';
+
+export type { SuiteRow } from './row.ts';
+
+/** Suites of labelled public data, by name. */
+export const suites: Readonly<Record<string, (datasets: string) => Promise<SuiteRow[]>>> = {
+  'batadal-dev': batadal,
+  tep,
+  skab,
+  nab,
+};
+
+/** Where the datasets are: `SCADAWATCH_DATASETS`, by default beside the checkout. */
+export const datasetsFolder = (): string => process.env['SCADAWATCH_DATASETS'] ?? '../shared/datasets';
+
+/** Scores all detectors in one configuration on public data by the path of `scadawatch backtest`; a suite whose data is absent says so. */
+export async function benchSuites(names: readonly string[] = Object.keys(suites)): Promise<SuiteRow[]> {
+  const datasets = datasetsFolder();
+  const rows: SuiteRow[] = [];
+  for (const name of names) {
+    const suite = suites[name];
+    if (suite === undefined) throw new Error(`there is no suite ${name}; there are ${Object.keys(suites).join(', ')}`);
+    const folder = name === 'batadal-dev' ? 'batadal' : name;
+    if (existsSync(`${datasets}/${folder}`)) rows.push(...(await suite(datasets)));
+    else rows.push({ name, value: Number.NaN, unit: '', note: `skipped: no ${folder} in ${datasets}; set SCADAWATCH_DATASETS` });
+  }
+  return rows;
+}
