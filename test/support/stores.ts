@@ -7,6 +7,8 @@ import { join } from 'node:path';
 /** A store server of Debian's, on loopback ports that nobody else has. */
 export interface RunningStore extends AsyncDisposable {
   readonly url: string;
+  /** Of the running process. */
+  pid(): number;
   /** kill -9; its data stay. */
   kill(): Promise<void>;
   /** Starts it again on the same ports and data. */
@@ -61,6 +63,7 @@ async function start(program: string, args: readonly string[], url: string, dir:
   await answers(url);
   return {
     url,
+    pid: () => child.pid ?? -1,
     kill,
     restart: async () => {
       await kill();

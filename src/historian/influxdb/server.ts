@@ -7,9 +7,6 @@ import type { InfluxdbConfig } from './config.ts';
 // the client prints failures on the console; ours are thrown
 setLogger({ error: () => {}, warn: () => {} });
 
-/** The client's buffer never sends by itself: lines of one write are at most this many. */
-export const mostLines = 50_000;
-
 /** Where a request goes: in a cluster, reads and writes have addresses of their own. */
 export type Side = 'read' | 'write';
 
@@ -39,7 +36,8 @@ export class Server {
   writer(path: string): WriteApi {
     const { org, database } = this.#config;
     const writer = this.#write.getWriteApi(org, database, 'ms', {
-      batchSize: mostLines + 1,
+      // its buffer never sends by itself
+      batchSize: 2,
       maxBatchBytes: Number.MAX_SAFE_INTEGER,
       flushInterval: 0,
       maxRetries: 0,

@@ -1,0 +1,70 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { findPeer, howToInstall, type PeerName } from '../support/peers.ts';
+import { type RunningStore, startInfluxd, startVictoriaMetrics } from '../support/stores.ts';
+
+export interface BenchRow {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly note?: string;
+}
+
+const run = promisify(execFile);
+const rounds = 5;
+const msPerRun = 1_000;
+const script = fileURLToPath(new URL('./stores/append.ts', import.meta.url));
+const taskset = '/usr/bin/taskset';
+/** Server and client each on a core of its own, where the machine can be told so. */
+const pinned = existsSync(taskset) && cpus().length > 1;
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+
+/**
+ * Samples per second that a historian acknowledges, in batches of 1,000 written one after the other, as a ratio to what the same store
+ * takes with nothing of ours before it (DuckDB's appender in the same thread; fetch of lines built beforehand): medians of
+ * interleaved runs. A store whose server is not installed is a row without a value.
+ */
+export async function benchStores(): Promise<BenchRow[]> {
+  return [
+    ...(await compare('DuckDB', 'duckdb', '')),
+    ...(await onServer('InfluxDB 1.x', 'v1', 'influxd', startInfluxd)),
+    ...(await onServer('VictoriaMetrics', 'victoriametrics', 'victoria-metrics', startVictoriaMetrics)),
+  ];
+}
+
+async function onServer(
+  name: string,
+  store: string,
+  peer: PeerName,
+  start: (program: string) => Promise<RunningStore>,
+): Promise<BenchRow[]> {
+  const program = findPeer(peer)?.path;
+  if (program === undefined)
+    return [{ name: `${name} historian / raw append`, value: Number.NaN, unit: 'ratio', note: howToInstall(peer) }];
+  await using server = await start(program);
+  if (pinned) await run(taskset, ['-a', '-c', '-p', '0', String(server.pid())]);
+  return await compare(name, store, server.url);
+}
+
+async function compare(name: string, store: string, url: string): Promise<BenchRow[]> {
+  // DuckDB has threads of its own in both ways of appending
+  const onOneCore = pinned && url !== '';
+  const rates: Record<'historian' | 'raw', number[]> = { historian: [], raw: [] };
+  for (let round = 0; round < rounds; round++) {
+    for (const way of ['raw', 'historian'] as const) {
+      const args = [script, way, store, url, String(msPerRun)];
+      const { stdout } = onOneCore
+        ? await run(taskset, ['-c', '1', process.execPath, ...args])
+        : await run(process.execPath, args);
+      rates[way].push(Number(stdout));
+    }
+  }
+  const [ours, raw] = [median(rates.historian), median(rates.raw)];
+  const how = `${onOneCore ? 'pinned' : 'not pinned'}, median of ${rounds} interleaved runs`;
+  const note = `${Math.round(ours)} against ${Math.round(raw)} samples/s, ${how}`;
+  return [{ name: `${name} historian / raw append`, value: ours / raw, unit: 'ratio', note }];
+}
