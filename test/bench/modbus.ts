@@ -1,30 +1,15 @@
 import { execFile, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { cpus } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-
-export interface BenchRow {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly note?: string;
-}
+import { type BenchRow, median, onCore, pinned } from './row.ts';
 
 const run = promisify(execFile);
 const rounds = 5;
 const msPerRun = 800;
 const kinds = ['socket', 'library', 'session'] as const;
 
-/** Server and client each on a core of its own, where the machine can be told so. */
-const pinned = existsSync('/usr/bin/taskset') && cpus().length > 1;
-const onCore = (core: number, args: readonly string[]): [string, string[]] =>
-  pinned ? ['/usr/bin/taskset', ['-c', String(core), process.execPath, ...args]] : [process.execPath, [...args]];
-
 const script = (name: string): string => fileURLToPath(new URL(`./modbus/${name}.ts`, import.meta.url));
-
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
 /**
  * Modbus requests per second of the collector's session, as a ratio to a bare socket that exchanges the same bytes with the

@@ -3,13 +3,7 @@ import { systemClock } from '../../src/core/clock.ts';
 import type { PlantPlugin } from '../../src/core/plant.ts';
 import { Metrics, silentLogger } from '../../src/core/plugin.ts';
 import { Random } from '../../src/core/random.ts';
-
-interface Row {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly note?: string;
-}
+import type { BenchRow } from './row.ts';
 
 const warmUpS = 2 * 3600;
 const measuredS = 24 * 3600;
@@ -20,7 +14,7 @@ function cpuSeconds(): number {
   return (user + system) / 1e6;
 }
 
-async function benchOne(plugin: PlantPlugin): Promise<Row[]> {
+async function benchOne(plugin: PlantPlugin): Promise<BenchRow[]> {
   const context = { logger: silentLogger, clock: systemClock, random: new Random(1), metrics: new Metrics() };
   const options = { seed: 1, startTime: Date.UTC(2026, 4, 5, 6), life: 'ordinary' } as const;
   const began = cpuSeconds();
@@ -47,8 +41,8 @@ async function benchOne(plugin: PlantPlugin): Promise<Row[]> {
 }
 
 /** How fast each simulated plant runs on one core, what it costs to start and to save. */
-export async function benchPlant(): Promise<Row[]> {
-  const rows: Row[] = [];
+export async function benchPlant(): Promise<BenchRow[]> {
+  const rows: BenchRow[] = [];
   for (const plugin of plants) rows.push(...(await benchOne(plugin)));
   return rows;
 }

@@ -18,6 +18,7 @@ import { TagTable } from '../../src/core/tag.ts';
 import { applyCalibration, calibrate, type Calibration } from '../../src/pipeline/calibration/index.ts';
 import { createEngine } from '../../src/pipeline/engine/index.ts';
 import { MemoryAlerts } from '../support/memory-alerts.ts';
+import type { BenchRow } from './row.ts';
 
 const dayMs = 86_400_000;
 const configFile = 'simulators/plants/waterworks/plant.yaml';
@@ -50,7 +51,8 @@ export async function learnWaterworks(plan: DetectionPlan, seed: number, days = 
   });
 }
 
-async function newPlant(options: PlantOptions): Promise<Plant> {
+/** A waterworks without a network around it. */
+export async function newPlant(options: PlantOptions): Promise<Plant> {
   const [plugin] = plants;
   if (plugin === undefined) throw new Error('there is no plant');
   const clock = new VirtualClock(options.startTime);
@@ -126,13 +128,6 @@ export function delayOf(scenario: Scenario, alerts: readonly Alert[], from: numb
       .map(({ beganAt }) => (beganAt - onset) / 1000),
   );
   return times.length === 0 ? undefined : Math.min(...times);
-}
-
-export interface BenchRow {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly note?: string;
 }
 
 /** Alerts on normal running at each budget, and every scenario's delay. */

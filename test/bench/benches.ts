@@ -1,0 +1,41 @@
+import { benchDelay } from './delay.ts';
+import { benchDetectors } from './detectors.ts';
+import { benchModbus } from './modbus.ts';
+import { benchPipeline } from './pipeline.ts';
+import { benchPlant } from './plant.ts';
+import type { BenchRow } from './row.ts';
+import { benchStores } from './stores.ts';
+import { benchSuites, suites } from './suites/index.ts';
+import { benchWaterworks } from './waterworks.ts';
+
+export interface Bench {
+  readonly name: string;
+  /** One line for `--help`. */
+  readonly summary: string;
+  readonly run: () => Promise<BenchRow[]>;
+}
+
+/** Every bench, in the order in which they run: speed first, then how well is detected. */
+export const benches: readonly Bench[] = [
+  { name: 'modbus', summary: 'Modbus requests/s against a bare socket exchanging the same bytes', run: benchModbus },
+  { name: 'delay', summary: 'delay from a register change to the websocket message', run: () => benchDelay() },
+  { name: 'stores', summary: 'samples/s into each store against its own raw append', run: benchStores },
+  { name: 'plant', summary: 'plant seconds per CPU second of each simulated plant', run: benchPlant },
+  { name: 'detectors', summary: 'samples/s of each detector of single tags against a bare loop', run: () => benchDetectors() },
+  { name: 'pipeline', summary: 'samples/s through the whole detection path against a bare loop', run: () => benchPipeline() },
+  ...Object.keys(suites).map((name) => ({
+    name,
+    summary: `scores on the labelled public data of ${name}`,
+    run: () => benchSuites([name]),
+  })),
+  {
+    name: 'waterworks',
+    summary: 'alerts on normal days of the waterworks, delay of every scenario',
+    run: () => benchWaterworks(),
+  },
+];
+
+/** Registered detectors that no bench has a row for, and why. */
+export const unmeasuredDetectors: Readonly<Record<string, string>> = {
+  'device-health': 'sees a few events a minute from each device, never samples: there is no rate to measure',
+};

@@ -1,0 +1,48 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { benches, type Bench } from './benches.ts';
+import { type BenchOutcome, printed, thisMachine } from './report.ts';
+
+/**
+ * `npm run bench [-- NAME…]`: runs the benches, all of them unless named, prints one table and writes it to
+ * `.bench/results.json`. Exit status 1 if one of them failed, 2 for a name that is none.
+ */
+const folder = '.bench';
+const names = process.argv.slice(2);
+const help = benches.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}`).join('\n');
+const unknown = names.filter((name) => !benches.some((bench) => bench.name === name));
+
+if (names.includes('--help')) {
+  console.log(`npm run bench -- [NAME…]\n\n${help}`);
+  process.exit(0);
+}
+if (unknown.length > 0) {
+  console.error(`There is no bench ${unknown.join(', ')}. There are:\n${help}`);
+  process.exit(2);
+}
+
+async function outcomeOf({ run }: Bench): Promise<BenchOutcome> {
+  const began = performance.now();
+  const seconds = (): number => Math.round((performance.now() - began) / 100) / 10;
+  try {
+    const rows = await run();
+    return { rows, seconds: seconds() };
+  } catch (thrown) {
+    return { rows: [], seconds: seconds(), failed: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown) };
+  }
+}
+
+const chosen = benches.filter(({ name }) => names.length === 0 || names.includes(name));
+const outcomes: Record<string, BenchOutcome> = {};
+for (const bench of chosen) {
+  process.stderr.write(`${bench.name} … `);
+  const outcome = await outcomeOf(bench);
+  process.stderr.write(`${outcome.failed === undefined ? '' : 'FAILED, '}${outcome.seconds} s\n`);
+  outcomes[bench.name] = outcome;
+}
+const report = { machine: thisMachine(new Date()), benches: outcomes };
+console.log(`\n${printed(report)}`);
+mkdirSync(folder, { recursive: true });
+writeFileSync(join(folder, 'results.json'), `${JSON.stringify(report, undefined, 2)}\n`);
+console.log(`\nWritten to ${join(folder, 'results.json')}.`);
+process.exit(Object.values(outcomes).some(({ failed }) => failed !== undefined) ? 1 : 0);
