@@ -66,7 +66,7 @@ export function Truth(props: { readonly status: LabStatus | undefined }) {
             <For each={rows()}>
               {([name, value]) => (
                 <>
-                  <dt class="ellipsis">{name}</dt>
+                  <dt title={name}>{name}</dt>
                   <dd>{formatNumber(value, Math.abs(value) < 10 ? 3 : 1)}</dd>
                 </>
               )}
