@@ -21,7 +21,8 @@ export function cpuMs(work: () => void): number {
   return (user + system) / 1_000;
 }
 
-const taskset = '/usr/bin/taskset';
+/** Sets the cores of a process on Linux. */
+export const taskset = '/usr/bin/taskset';
 
 /** True where a process can be told which core to run on. */
 export const pinned = existsSync(taskset) && cpus().length > 1;

@@ -1,27 +1,14 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { findPeer, howToInstall, type PeerName } from '../support/peers.ts';
 import { type RunningStore, startInfluxd, startVictoriaMetrics } from '../support/stores.ts';
-
-export interface BenchRow {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly note?: string;
-}
+import { type BenchRow, median, onCore, pinned, taskset } from './row.ts';
 
 const run = promisify(execFile);
 const rounds = 5;
 const msPerRun = 1_000;
 const script = fileURLToPath(new URL('./stores/append.ts', import.meta.url));
-const taskset = '/usr/bin/taskset';
-/** Server and client each on a core of its own, where the machine can be told so. */
-const pinned = existsSync(taskset) && cpus().length > 1;
-
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
 /**
  * Samples per second that a historian acknowledges, in batches of 1,000 written one after the other, as a ratio to what the same store
@@ -57,9 +44,7 @@ async function compare(name: string, store: string, url: string): Promise<BenchR
   for (let round = 0; round < rounds; round++) {
     for (const way of ['raw', 'historian'] as const) {
       const args = [script, way, store, url, String(msPerRun)];
-      const { stdout } = onOneCore
-        ? await run(taskset, ['-c', '1', process.execPath, ...args])
-        : await run(process.execPath, args);
+      const { stdout } = onOneCore ? await run(...onCore(1, args)) : await run(process.execPath, args);
       rates[way].push(Number(stdout));
     }
   }

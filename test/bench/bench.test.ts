@@ -1,0 +1,145 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { detectors } from '../../detectors/index.ts';
+import { scenarios } from '../../simulators/scenarios/index.ts';
+import type { Alert, AlertFinding } from '../../src/core/alert.ts';
+import type { Scenario } from '../../src/core/scenario.ts';
+import { benches, unmeasuredDetectors } from './benches.ts';
+import { benchDelay } from './delay.ts';
+import { benchDetectors } from './detectors.ts';
+import { benchPipeline } from './pipeline.ts';
+import { figure, printed } from './report.ts';
+import { type BenchRow, median } from './row.ts';
+import { edges } from './suites/judge.ts';
+import { scoreBatadal } from './suites/batadal.ts';
+import { nabScore, noTally, profiles, tally } from './suites/nab-score.ts';
+import { rowScores } from './suites/skab.ts';
+import { rateOf, trivial } from './suites/trivial.ts';
+import { delayOf } from './waterworks.ts';
+
+/** Rates are there and no two rows have one name. A clock too coarse for a short run makes a rate infinite, which is none of the bench's faults. */
+const whole = (rows: readonly BenchRow[]): void => {
+  expect(rows.filter(({ value, unit }) => unit !== '' && !(value > 0))).toEqual([]);
+  expect(new Set(rows.map(({ name }) => name)).size).toBe(rows.length);
+};
+
+describe('the table', () => {
+  const machine = { cpu: 'Test CPU', cores: 2, node: 'v24.0.0', date: '2026-11-24T06:00:00.000Z' };
+
+  it('aligns its columns, and shows what could not be measured and what failed', () => {
+    const text = printed({
+      machine,
+      benches: {
+        a: { seconds: 1, rows: [{ name: 'fast', value: 1_234_567.8, unit: 'samples/s', note: 'why' }] },
+        b: { seconds: 1, rows: [{ name: 'a longer name', value: Number.NaN, unit: 's' }] },
+        c: { seconds: 1, rows: [], failed: 'Error: no' },
+      },
+    });
+    expect(text.split('\n')).toEqual([
+      'Test CPU, 2 cores, Node v24.0.0, 2026-11-24T06:00:00.000Z',
+      '',
+      'name               value  unit       note',
+      'fast           1,234,568  samples/s  why',
+      'a longer name          –  s',
+      '',
+      'c FAILED: Error: no',
+    ]);
+  });
+
+  it('keeps four figures that count', () => {
+    expect([0.123456, 12.3456, 999.96, 1000, -0.5, Number.POSITIVE_INFINITY].map(figure)).toEqual([
+      '0.1235',
+      '12.35',
+      '1000',
+      '1,000',
+      '-0.5',
+      '–',
+    ]);
+    expect(median([5, 1, 3])).toBe(3);
+  });
+
+  it('refuses a bench that does not exist, and says which do', () => {
+    const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+    const { status, stderr } = spawnSync(process.execPath, [main, 'no-such'], { encoding: 'utf8' });
+    expect(status).toBe(2);
+    for (const { name } of benches) expect(stderr).toContain(name);
+  });
+});
+
+describe('speed', () => {
+  it('is measured of every registered detector, or it stands why not', { timeout: 120_000 }, async () => {
+    const small = { tagCount: 20, rounds: 1, perRound: 200, learnedRows: 300, history: 2 };
+    const rows = [
+      ...(await benchDetectors(small)),
+      ...(await benchPipeline({ learnedHours: 0.2, measuredHours: 0.1, rounds: 1 })),
+    ];
+    whole(rows);
+    const measured = new Set(rows.map(({ name }) => name.replace('detectors: ', '')));
+    const without = detectors.map(({ type }) => type).filter((type) => !measured.has(type));
+    expect(without.toSorted()).toEqual(Object.keys(unmeasuredDetectors).toSorted());
+  });
+
+  it('includes the way from a register to the page, over the real command line', { timeout: 60_000 }, async () => {
+    const rows = await benchDelay(2, [250]);
+    whole(rows);
+    expect(rows[0]?.note).toMatch(/^median of 2, .* × the poll period; max \d+ ms/);
+  });
+});
+
+describe('scores', () => {
+  const scenario = scenarios.find(({ expect: expected }) => expected !== undefined) as Scenario;
+  const finding = (beganAt: number, tag: string): AlertFinding => ({ beganAt, tags: [tag] }) as unknown as AlertFinding;
+  const alert = (equipment: string, ...findings: AlertFinding[]): Alert => ({ equipment, findings }) as unknown as Alert;
+  const onset = 1_000_000 + Math.min(...scenario.steps.map(({ atS }) => atS)) * 1000;
+  const delay = (...alerts: Alert[]): number | undefined => delayOf(scenario, alerts, 1_000_000);
+  const [place = ''] = scenario.expect?.finding.equipment ?? [];
+  const [tag = ''] = scenario.expect?.finding.tags ?? [];
+
+  it('count the first finding at the right place from the first hostile step on', () => {
+    expect(delay()).toBeUndefined();
+    expect(delay(alert(place, finding(onset - 1, 'X')))).toBeUndefined();
+    expect(delay(alert('elsewhere', finding(onset + 1_000, 'X')))).toBeUndefined();
+    expect(delay(alert('elsewhere', finding(onset + 9_000, tag)))).toBe(9);
+    expect(
+      delay(alert(place, finding(onset - 1, 'X'), finding(onset + 7_000, 'X')), alert(place, finding(onset + 8_000, 'X'))),
+    ).toBe(7);
+    expect(delayOf({ ...scenario, expect: undefined }, [alert(place, finding(onset, tag))], 1_000_000)).toBeUndefined();
+  });
+
+  it('of batadal give what is known of never and always, and one to who is at once and only right', () => {
+    const labels = Uint8Array.from([0, 0, 1, 1, 1, 1, 0, 0, 1, 1]);
+    const { never, always } = trivial(labels.length, 0);
+    expect(scoreBatadal(never.alarm, labels)).toMatchObject({ s: 0.25, sTtd: 0, sCm: 0.5, detected: 0, attacks: 2 });
+    expect(scoreBatadal(always.alarm, labels)).toMatchObject({ s: 0.75, sTtd: 1, sCm: 0.5, detected: 2 });
+    expect(scoreBatadal(labels, labels)).toMatchObject({ s: 1, tpr: 1, tnr: 1, falseEpisodes: 0 });
+    // two hours late in the first window of four, never in the second, one hour falsely
+    const late = Uint8Array.from([1, 0, 0, 0, 1, 1, 0, 0, 0, 0]);
+    expect(scoreBatadal(late, labels)).toMatchObject({ sTtd: 0.25, detected: 1, falseEpisodes: 1, tpr: 2 / 6, tnr: 3 / 4 });
+  });
+
+  it('of nab give nothing to silence, a hundred to the start of each window, and take for what is outside', () => {
+    const windows = [
+      { from: 10, to: 20 },
+      { from: 40, to: 60 },
+    ];
+    const score = (...hits: number[]): number => {
+      const of = noTally();
+      tally(of, hits, windows);
+      return nabScore(of, profiles.standard);
+    };
+    expect(score()).toBe(0);
+    expect(score(10, 40)).toBeCloseTo(100, 10);
+    expect(score(10)).toBeCloseTo(50, 10);
+    expect(score(10, 12, 40)).toBeCloseTo(100, 10);
+    expect(score(20, 60)).toBeCloseTo(50, 10);
+    expect(score(5, 10, 40)).toBeCloseTo(100 - (100 * 0.11) / 4, 10);
+  });
+
+  it('of rows count what was flagged, missed and flagged falsely', () => {
+    const { f1, far, mar } = rowScores(Uint8Array.from([1, 1, 0, 0, 0]), Uint8Array.from([1, 0, 1, 0, 0]));
+    expect([f1, far, mar]).toEqual([0.5, 1 / 3, 0.5]);
+    expect(edges(Uint8Array.from([1, 1, 0, 1, 0, 0, 1]))).toEqual([0, 3, 6]);
+    expect(rateOf(trivial(10_000, 0.3).random.alarm)).toBeCloseTo(0.3, 1);
+  });
+});
