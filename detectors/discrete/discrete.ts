@@ -59,7 +59,9 @@ export class DiscreteDetector extends TagDetector<Stay> {
     const from = running.changed[channel] === 1 ? this.#states.find(channel, running.before[channel] as number) : -1;
     this.#judgeState(channel, time, state);
     if (from >= 0 && state >= 0) this.#judgeChange(channel, from, state);
-    this.#weigh(channel, running.changesPerSecond(channel, time) / this.#fastest(channel), 'often');
+    // how often is a matter of the changes: where none come any more, the burst is over
+    if (running.changed[channel] === 1)
+      this.#weigh(channel, running.changesPerSecond(channel, time) / this.#fastest(channel), 'often');
     return graded(this.#surprise);
   }
 

@@ -60,7 +60,7 @@ export function twin(learned: readonly Sample[], scored: readonly Sample[]): { t
       if (!left.some((one) => one.value === value)) surprises.push(Math.log(left.length + 1));
       if (beforeMs !== undefined) surprises.push(trusted((shortest(before) + scanMs) / (beforeMs + scanMs), left.length));
     }
-    surprises.push(rate / Math.max(fastest, 8 / past.length));
+    if (before !== undefined) surprises.push(rate / Math.max(fastest, 8 / past.length));
     return { time, surprise: twinGrade(Math.max(...surprises.filter((one) => Number.isFinite(one)))) };
   });
 }
