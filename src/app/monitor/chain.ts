@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
+import type { ScadaError } from '../../core/errors.ts';
 import type { ChainLink } from '../../core/monitor.ts';
 import type { QueueStats } from '../../core/queue.ts';
 
@@ -53,4 +54,17 @@ export class LinkMeter {
     this.#count = 0;
     this.#spanStart += elapsed;
   }
+}
+
+/** A notifier as a link of the chain: what waits to be told, and why. */
+export function notifierLink(notifier: { queue(): QueueStats; readonly lastError: ScadaError | undefined }): ChainLink {
+  const queue = notifier.queue();
+  return {
+    name: queue.name,
+    perSecond: Number.NaN,
+    lagMs: Number.NaN,
+    queue,
+    lastError: notifier.lastError?.message,
+    lastErrorAt: Number.NaN,
+  };
 }

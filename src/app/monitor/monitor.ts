@@ -13,13 +13,14 @@ import { Random } from '../../core/random.ts';
 import { TaskScope } from '../../core/scope.ts';
 import type { StateStore } from '../../core/state.ts';
 import { LatestTable } from '../../pipeline/latest.ts';
+import { Notifications } from '../../pipeline/notify/index.ts';
 import { createSpool } from '../../pipeline/spool/index.ts';
 import { ObservationStream } from '../../pipeline/stream.ts';
 import { DeviceSupervisor } from '../../pipeline/supervisor.ts';
 import type { Baseline } from '../detection/messages.ts';
 import { fingerprint, planDetection } from '../detection/plan.ts';
 import { DetectionThread } from '../detection/thread.ts';
-import { LinkMeter } from './chain.ts';
+import { LinkMeter, notifierLink } from './chain.ts';
 import { DeviceBoard } from './devices.ts';
 import { LearningBoard } from './learning.ts';
 import { SelfWatch } from './self-watch.ts';
@@ -68,6 +69,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   const devices = new DeviceBoard(config.devices, config.tags, clock.now());
   const learning = new LearningBoard(config.tags, config.budgetPerDay);
   const desk = new AlertDesk({ store: state.alerts, clock, epoch: state.id });
+  let lost = 0;
   const queueOf = (name: string) => () => stream.stats().find((queue) => queue.name === name);
 
   const { plugin, config: settings } = config.historian;
@@ -103,6 +105,13 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
     latest.update(observation.batch);
     meters.collectors.count(observation.batch.length, lagOf(observation.batch));
   });
+  const notifying = config.notifiers.map(({ plugin: channel, config: own }, i) => {
+    const name = `${channel.type}-${i + 1}`;
+    const dir = join(dataDir, 'notify', name);
+    return cleanup.use(
+      new Notifications({ name, notifier: channel.create(own, context), feed: desk, store: state.alerts, dir, context }),
+    );
+  });
   const toDetectors = stream.read('detectors');
   const toHistorian = stream.read('historian');
 
@@ -121,7 +130,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
       await publish(observeEvent({ type: 'tick', time: clock.now() }), signal);
       desk.tick();
       selfWatch.set('detection-late', detection.waitingMs(wall) > patienceMs);
-      selfWatch.set('samples-dropped', spool.queue().dropped > 0);
+      selfWatch.set('samples-dropped', spool.queue().dropped + lost > 0);
     }
   });
   collecting.start(async (signal) => {
@@ -143,8 +152,10 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
         await spool.write(observation.batch, signal);
         meters.historian.count(observation.batch.length, lagOf(observation.batch));
       } catch (thrown) {
+        // neither store nor disk takes this batch: the rest of the monitor goes on, and the loss is counted and an alarm
+        lost++;
         meters.historian.fail(toScadaError(thrown).message);
-        throw thrown;
+        logger.error('a batch could not be kept', { error: toScadaError(thrown).message });
       }
     }
   });
@@ -159,7 +170,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
     devices: () => devices.list(),
     band: (tag) => learning.band(tag),
     learning: () => learning.status(),
-    chain: () => Object.values(meters).map((meter) => meter.read()),
+    chain: () => [...Object.values(meters).map((meter) => meter.read()), ...notifying.map(notifierLink)],
     history: (range, signal) => spool.query(range, signal),
   };
 
