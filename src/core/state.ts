@@ -43,7 +43,7 @@ export interface AlertStore {
   /** Alerts that are not in state A, and the number of the last change. */
   open(): { readonly alerts: Alert[]; readonly sequence: number };
   get(id: string): Alert | undefined;
-  /** Stores the change, the alert as it then is and an audit entry in one transaction. @throws if the sequence is not the next */
+  /** Stores the change, the alert as it then is and, unless it is a mere update, an audit entry in one transaction. @throws if the sequence is not the next */
   append(change: AlertChange): void;
   /** Changes after a sequence, in order; at most `limit`. */
   changesAfter(sequence: number, limit: number): AlertChange[];

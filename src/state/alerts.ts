@@ -45,7 +45,8 @@ export function alertStore(database: DatabaseSync, audit: AuditLog): AlertStore 
         const { id, state, raisedAt, area, incident, tags } = alert;
         upsertAlert.run({ id, state, raisedAt, area, incident, content: encodeJson(alert) });
         for (const tag of tags) insertTag.run(tag, id);
-        audit.append(auditOf(change, before));
+        // an update changes what is known of an alert, not its state: its own record is enough
+        if (change.kind !== 'updated') audit.append(auditOf(change, before));
       }),
     changesAfter: (sequence, limit) => selectAfter.all(sequence, limit).map(contentOf) as AlertChange[],
     changesOf: (id) => selectOf.all(id).map(contentOf) as AlertChange[],

@@ -17,7 +17,7 @@ function makeEngine(of: DetectionPlan, baseline: Baseline | undefined): Engine {
   const factories = detectorFactories(of);
   const { detectors, thresholds } =
     baseline === undefined
-      ? { detectors: factories.map(({ name, plugin, create }) => ({ name, plugin, detector: create() })), thresholds: {} }
+      ? { detectors: factories.map((factory) => ({ ...factory, detector: factory.create() })), thresholds: {} }
       : applyCalibration(baseline.calibration, factories);
   return createEngine({ detectors, thresholds, tags: new TagTable(of.tags), groups: of.groups });
 }
