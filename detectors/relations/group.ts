@@ -55,7 +55,8 @@ export class JudgedGroup {
   }
 
   score(vector: Vector): number {
-    const restart = !(vector.time - this.#lastTime <= gapPeriods * this.#group.periodMs);
+    const step = vector.time - this.#lastTime;
+    const restart = !(step > 0 && step <= gapPeriods * this.#group.periodMs);
     this.#lastTime = vector.time;
     this.#last = vector.value;
     for (let j = 0; j < this.#x.length; j++) {

@@ -70,10 +70,13 @@ export function fitThresholds(run: FoldRun, allowed: Allowance): FittedThreshold
 const never: Threshold = { begin: Number.POSITIVE_INFINITY, end: Number.POSITIVE_INFINITY };
 const rounded = (value: number): number => Number(value.toPrecision(6));
 
-/** What a channel's blocks stay under most of the time, in the whole calibration and with it known. */
+/** What a channel's blocks stay under most of the time, known or not: few rows make what was learned look calmer than it is. */
 function calmOf(run: FoldRun, channel: number): number {
-  const sorted = Float32Array.from(run.inSample.of(channel)).sort();
-  return calmMargin * (sorted[Math.floor(calmQuantile * (sorted.length - 1))] ?? 0);
+  const usual = (maxima: Float32Array): number => {
+    const sorted = Float32Array.from(maxima).sort();
+    return sorted[Math.floor(calmQuantile * (sorted.length - 1))] ?? 0;
+  };
+  return calmMargin * Math.max(usual(run.inSample.of(channel)), usual(run.outOfFold.of(channel)));
 }
 
 function channelThreshold(tail: Tail, expected: number, known: number): number {
