@@ -14,7 +14,7 @@ const deadlineMs = 30_000;
 /** The simulator's process, seen from the monitor's: control, status, and the clock of the plant. */
 export class LabClient implements LabControl, AsyncDisposable {
   readonly scenarios: LabControl['scenarios'];
-  /** Plant time. It stands still when the simulator is gone. */
+  /** Plant time. It runs on when the simulator is gone: in time that stood still no value would grow old and no device be missed. */
   readonly clock: PacedClock;
   readonly addresses: SimulatorAddresses;
   readonly #child: ChildProcess;
@@ -37,8 +37,8 @@ export class LabClient implements LabControl, AsyncDisposable {
     this.#ended = new Promise((resolve) => child.once('exit', () => resolve()));
     child.on('exit', (code) => {
       if (this.#disposing) return;
-      logger.error(`the simulator has ended with status ${code ?? 'none'}: the plant stands still`);
-      const now = { plantMs: this.clock.now(), wallMs: systemClock.now(), speed: 0 };
+      logger.error(`the simulator has ended with status ${code ?? 'none'}: no device answers any more`);
+      const now = { plantMs: this.clock.now(), wallMs: systemClock.now(), speed: Math.max(1, this.clock.pace.speed) };
       const event = { time: now.plantMs, lane: 'control' as const, text: 'the simulator has ended: start scadawatch again' };
       this.#take({ ...this.#status, pace: now, running: undefined, events: [...this.#status.events, event] });
     });

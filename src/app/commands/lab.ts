@@ -5,8 +5,9 @@ import type { Command } from 'commander';
 import { ownCertificate, trustServer } from '../../../collectors/opcua/index.ts';
 import { loadConfig } from '../../config/load.ts';
 import type { MonitorConfig } from '../../config/resolve.ts';
-import { systemClock } from '../../core/clock.ts';
+import { TaskScope } from '../../core/scope.ts';
 import { LabClient } from '../lab-client.ts';
+import { notePlantTime, plantStartTime } from '../lab-time.ts';
 import { createLogger } from '../logger.ts';
 import { type CommonOptions, commonOptions, numberBetween } from '../options.ts';
 import { stopSignal, untilAborted } from '../process.ts';
@@ -14,8 +15,6 @@ import { registry } from '../registry.ts';
 import { serve } from '../serve.ts';
 import { atAddresses, labUser, passphraseVariable, simulatorConfig, withHistorian } from '../lab-config.ts';
 
-/** Normal running that the first start simulates to learn from, days. */
-const learnedDays = 3;
 const dayMs = 86_400_000;
 /** The plant that is learned from is another one than the one that is watched. */
 const otherSeed = 0x5eed;
@@ -27,6 +26,7 @@ interface LabOptions extends CommonOptions {
   readonly port?: number;
   readonly anyPort?: boolean;
   readonly historian?: string;
+  readonly learnDays: number;
 }
 
 /** `scadawatch lab`: a simulated plant and its monitor, in one command. */
@@ -40,6 +40,12 @@ export function labCommand(program: Command): void {
     .option('--port <n>', 'port of the page', numberBetween(0, 65_535))
     .option('--any-port', "take free ports for the plant's controllers instead of those of the configuration")
     .option('--historian <type=url>', 'keep samples elsewhere, e.g. influxdb=http://127.0.0.1:8086')
+    .option(
+      '--learn-days <n>',
+      'days of normal running that the first start simulates to learn from, 0 for none',
+      numberBetween(0, 30),
+      3,
+    )
     .action(lab);
 }
 
@@ -51,7 +57,7 @@ async function lab(options: LabOptions): Promise<void> {
   const signal = stopSignal();
   await using cleanup = new AsyncDisposableStack();
 
-  const startTime = Math.floor(systemClock.now() / 1000) * 1000;
+  const startTime = plantStartTime(options.data);
   const users = [{ name: labUser, passphrase }];
   const simulator = simulatorConfig(file, {
     ...options,
@@ -61,18 +67,20 @@ async function lab(options: LabOptions): Promise<void> {
     anyPort: options.anyPort === true,
   });
   const client = cleanup.use(await LabClient.start(simulator, logger));
+  cleanup.use(new TaskScope()).start((stop) => notePlantTime(options.data, client.clock, stop));
   await exchangeCertificates(file, client, options.data);
   let config = atAddresses(file, client.addresses);
   if (options.historian !== undefined) config = withHistorian(config, options.historian, registry);
   if (options.port !== undefined) config = { ...config, dashboard: { ...(config.dashboard as object), port: options.port } };
 
-  const learnFrom = {
+  const normal = {
     type: 'simulate' as const,
     plant: simulator.plant,
     seed: (options.seed ^ otherSeed) >>> 0,
-    from: startTime - learnedDays * dayMs,
+    from: startTime - options.learnDays * dayMs,
     to: startTime,
   };
+  const learnFrom = options.learnDays > 0 ? normal : undefined;
   const serving = cleanup.use(
     await serve({ config, dataDir: options.data, clock: client.clock, logger, seed: options.seed, lab: client, learnFrom }),
   );

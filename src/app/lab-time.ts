@@ -1,0 +1,43 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Clock, type PacedClock, systemClock } from '../core/clock.ts';
+import { ScadaError } from '../core/errors.ts';
+
+/** How often the plant's time is noted, ms of machine time. */
+const noteEveryMs = 1_000;
+/** The note runs ahead of the plant by so many of its periods, so that a kill between two notes does no harm. */
+const aheadPeriods = 2;
+
+const fileIn = (dataDir: string): string => join(dataDir, 'plant-time');
+
+/**
+ * When the plant's time begins, ms UTC in whole seconds: now, or behind the run before if that was faster than the machine's
+ * clock. Plant time that stepped back would put new samples among old ones and leave the detectors waiting for it.
+ * @throws ScadaError CONFIG_INVALID when the note of the run before can not be understood
+ */
+export function plantStartTime(dataDir: string, clock: Clock = systemClock): number {
+  let noted = 0;
+  try {
+    noted = Number(readFileSync(fileIn(dataDir), 'utf8'));
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw thrown;
+  }
+  if (!Number.isFinite(noted)) {
+    throw new ScadaError('config', 'CONFIG_INVALID', `${fileIn(dataDir)} does not hold a time`, {
+      hint: 'remove it if no run is to be continued',
+    });
+  }
+  return Math.ceil(Math.max(clock.now(), noted) / 1000) * 1000;
+}
+
+/** Notes the plant's time for the next run until the signal aborts. */
+export async function notePlantTime(dataDir: string, plant: PacedClock, signal: AbortSignal): Promise<void> {
+  const file = fileIn(dataDir);
+  mkdirSync(dataDir, { recursive: true });
+  for (;;) {
+    const ahead = aheadPeriods * noteEveryMs * plant.pace.speed;
+    writeFileSync(`${file}.new`, String(Math.ceil(plant.now() + ahead)));
+    renameSync(`${file}.new`, file);
+    await systemClock.sleep(noteEveryMs, signal);
+  }
+}
