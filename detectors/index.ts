@@ -2,6 +2,7 @@ import type { DetectorPlugin } from '../src/core/detector.ts';
 import { deviceHealth } from './device-health/index.ts';
 import { discrete } from './discrete/index.ts';
 import { frozen } from './frozen/index.ts';
+import { interlock } from './interlock/index.ts';
 import { limits } from './limits/index.ts';
 import { noise } from './noise/index.ts';
 import { range } from './range/index.ts';
@@ -21,6 +22,7 @@ export const detectors: readonly DetectorPlugin[] = [
   shift,
   spike,
   discrete,
+  interlock,
   relations,
   replay,
   deviceHealth,

@@ -76,9 +76,18 @@ function health(time: number): Observation[] {
   return [observeEvent({ ...event, latencyMs: 4 + (time % 7), latencyMaxMs: 20, ageMs: 500, budgetUsed: 0.1 })];
 }
 
-/** What goes wrong: an earlier stretch plays again, everything freezes, jumps, breaks its range, the device falls silent. */
+/** What goes wrong: an earlier stretch plays again, everything freezes, jumps, breaks its range, the device falls silent; a running pump gives half. */
 function trouble(from: number): Observation[] {
-  return [...normalRunning(100, 2, from - 400, plant.length, 400), ...breakdown(from + 100)];
+  return [...normalRunning(100, 2, from - 400, plant.length, 400), ...breakdown(from + 100), ...halfFlow(from + 220)];
+}
+
+function halfFlow(from: number): Observation[] {
+  const random = new Random(3);
+  return Array.from({ length: 90 }, (_, k) => {
+    const time = 1_000 * (from + k);
+    const samples = [2, 50 + random.normal(), 1, 1, 1, 500, 7, 3].map((value, tag) => ({ tag, time, value }));
+    return [observeEvent({ type: 'tick', time }), observeBatch(batchOf(samples)), ...vectorOf(samples, time)];
+  }).flat();
 }
 
 function breakdown(from: number): Observation[] {

@@ -1,0 +1,133 @@
+import type { Json } from '../../src/core/detector.ts';
+import { isRecord, mismatch } from '../../src/streaming/columns.ts';
+
+/** Extremes of separate visits that are kept on each side: the tail of visits. */
+const depth = 5;
+
+export const lowSide = 1;
+export const highSide = 2;
+
+/**
+ * What a variable's companions were in one of its states: the least minima and the greatest maxima of separate visits.
+ * Between visits they vary, and this says how far the next one may go beyond: the mean excess of the most extreme ones over the
+ * last kept is the maximum-likelihood scale of an exponential tail, with one standard error added.
+ */
+export class Edges {
+  readonly state: number;
+  /** By companion. */
+  readonly visits: Float64Array;
+  /** Bits: the sides on which the companion is judged. */
+  readonly sides: Uint8Array;
+  readonly lowMargin: Float64Array;
+  readonly highMargin: Float64Array;
+  /** Companions that are judged on a side. */
+  judged: readonly number[] = [];
+  /** `depth` numbers per companion, from the most extreme on; +∞ and −∞ where there were fewer visits. */
+  readonly #lows: Float64Array;
+  readonly #highs: Float64Array;
+  readonly #resolution: Float64Array;
+
+  /** @param resolution one step of each companion, in its unit */
+  constructor(state: number, resolution: Float64Array) {
+    const companions = resolution.length;
+    this.state = state;
+    this.visits = new Float64Array(companions);
+    this.sides = new Uint8Array(companions);
+    this.lowMargin = new Float64Array(companions);
+    this.highMargin = new Float64Array(companions);
+    this.#lows = new Float64Array(companions * depth).fill(Number.POSITIVE_INFINITY);
+    this.#highs = new Float64Array(companions * depth).fill(Number.NEGATIVE_INFINITY);
+    this.#resolution = resolution;
+  }
+
+  /** Takes in one visit, in which the companion went from `low` to `high`. */
+  note(companion: number, low: number, high: number): void {
+    (this.visits[companion] as number)++;
+    insert(this.#lows, companion * depth, low, 1);
+    insert(this.#highs, companion * depth, high, -1);
+    this.#measure(companion);
+  }
+
+  low(companion: number): number {
+    return this.#lows[companion * depth] as number;
+  }
+
+  high(companion: number): number {
+    return this.#highs[companion * depth] as number;
+  }
+
+  /** 1 at an edge that is judged, more beyond it, 0 from a margin inside of it on. */
+  ratio(companion: number, value: number): number {
+    const sides = this.sides[companion] as number;
+    let beyond = -1;
+    if ((sides & lowSide) !== 0) beyond = (this.low(companion) - value) / (this.lowMargin[companion] as number);
+    if ((sides & highSide) !== 0)
+      beyond = Math.max(beyond, (value - this.high(companion)) / (this.highMargin[companion] as number));
+    return beyond > -1 ? 1 + beyond : 0;
+  }
+
+  /** Judges the companion on these sides from now on; on none, what was learned of it is forgotten. */
+  judge(companion: number, sides: number): void {
+    this.#setSides(companion, sides);
+    if (sides !== 0) return;
+    this.visits[companion] = 0;
+    this.#lows.fill(Number.POSITIVE_INFINITY, companion * depth, (companion + 1) * depth);
+    this.#highs.fill(Number.NEGATIVE_INFINITY, companion * depth, (companion + 1) * depth);
+  }
+
+  toJson(companion: number): Json {
+    const from = companion * depth;
+    const kept = Math.min(depth, this.visits[companion] as number);
+    return {
+      visits: this.visits[companion] as number,
+      lows: [...this.#lows.subarray(from, from + kept)],
+      highs: [...this.#highs.subarray(from, from + kept)],
+      judged: this.sides[companion] as number,
+    };
+  }
+
+  /** @throws ScadaError BASELINE_MISMATCH */
+  fromJson(companion: number, entry: unknown): void {
+    const { visits, lows, highs, judged } = isRecord(entry) ? entry : {};
+    if (typeof visits !== 'number' || typeof judged !== 'number' || !isNumbers(lows) || !isNumbers(highs))
+      throw mismatch('a state lacks visits, lows, highs or judged');
+    this.visits[companion] = visits;
+    this.#lows.set(lows.slice(0, depth), companion * depth);
+    this.#highs.set(highs.slice(0, depth), companion * depth);
+    this.#measure(companion);
+    this.#setSides(companion, judged);
+  }
+
+  #setSides(companion: number, sides: number): void {
+    this.sides[companion] = sides;
+    this.judged = [...this.sides.keys()].filter((i) => this.sides[i] !== 0);
+  }
+
+  #measure(companion: number): void {
+    const kept = Math.min(depth, this.visits[companion] as number);
+    const step = this.#resolution[companion] as number;
+    this.lowMargin[companion] = step + tailScale(this.#lows, companion * depth, kept);
+    this.highMargin[companion] = step + tailScale(this.#highs, companion * depth, kept);
+  }
+}
+
+/** Scale of the exponential tail that `kept` extremes show; 0 for a single one. */
+function tailScale(extremes: Float64Array, from: number, kept: number): number {
+  if (kept < 2) return 0;
+  const last = extremes[from + kept - 1] as number;
+  let sum = 0;
+  for (let i = from; i < from + kept - 1; i++) sum += Math.abs((extremes[i] as number) - last);
+  return (sum / (kept - 1)) * (1 + 1 / Math.sqrt(kept - 1));
+}
+
+/** Puts a value into its place among `depth` sorted ones; `direction` 1: the least first, −1: the greatest. */
+function insert(sorted: Float64Array, from: number, value: number, direction: 1 | -1): void {
+  let place = from + depth - 1;
+  if (direction * (value - (sorted[place] as number)) >= 0) return;
+  for (; place > from && direction * (value - (sorted[place - 1] as number)) < 0; place--)
+    sorted[place] = sorted[place - 1] as number;
+  sorted[place] = value;
+}
+
+const isNumbers = (value: unknown): value is readonly number[] =>
+  Array.isArray(value) && value.every((one) => typeof one === 'number');

@@ -1,0 +1,116 @@
+import type { Contribution, Explanation } from '../../src/core/finding.ts';
+import type { Tag } from '../../src/core/tag.ts';
+import { called, measure, shorten } from '../../src/streaming/words.ts';
+import { type Edges, highSide, lowSide } from './edges.ts';
+import type { Variable } from './variables.ts';
+
+const longestTitle = 48;
+/** Members that are put forward: with more, the first would not have the share that tells where a finding is. */
+const mostMembers = 4;
+
+/** Commands that nobody should have sent, or settings by which a controller comes to send none. */
+const techniques = ['T1692.001', 'T0836'];
+
+export interface Member {
+  readonly tag: Tag;
+  readonly value: number;
+}
+
+/** The value that does not belong to the state. */
+export interface Odd {
+  readonly tag: Tag;
+  readonly value: number;
+  readonly companion: number;
+  readonly edges: Edges;
+}
+
+/** Says that the drives do not stand as the value demands. */
+export function explainInterlock(
+  variable: Variable,
+  state: number,
+  members: readonly Member[],
+  odd: Odd | undefined,
+): Explanation {
+  const stands = standing(variable, state, members);
+  const contributions = contributionsOf(members, odd);
+  if (odd === undefined)
+    return {
+      sentence: `${stands}, as in normal running.`,
+      title: fitting([stands, members[0]?.tag.name ?? variable.key]),
+      contributions,
+      normalIf: 'it stayed as it is',
+      techniques,
+    };
+  const { tag, value, companion, edges } = odd;
+  const low = edges.low(companion);
+  const high = edges.high(companion);
+  const isLow = value < low;
+  const side = isLow ? 'low' : value > high ? 'high' : 'near its limit';
+  const never = isLow ? `below ${measure(low, tag)}` : `above ${measure(high, tag)}`;
+  const sides = edges.sides[companion] as number;
+  return {
+    sentence: `${stands} while ${called(tag)} is ${measure(value, tag)}; with the drives standing so it was never ${never}.`,
+    title: fitting(
+      [called(tag), tag.name, tag.short]
+        .map((name) => `${stands}, ${name} ${side}`)
+        .concat(`${variable.key}, ${tag.name} ${side}`),
+    ),
+    band: { tag: tag.name, unit: tag.unit, measured: value, low, high },
+    contributions,
+    normalIf: `${otherwise(variable, state, members)}, or ${called(tag)} were ${within(sides, low, high, tag)}`,
+    techniques,
+  };
+}
+
+function within(sides: number, low: number, high: number, tag: Tag): string {
+  if (sides === lowSide) return `at least ${measure(low, tag)}`;
+  if (sides === highSide) return `at most ${measure(high, tag)}`;
+  return `between ${measure(low, tag)} and ${measure(high, tag)}`;
+}
+
+/** "No high-lift pump running", "Booster running: 1 of 2", "Filter 1 step: drain". */
+function standing({ counted }: Variable, state: number, members: readonly Member[]): string {
+  const [first] = members;
+  if (first === undefined || Number.isNaN(state)) return `${first === undefined ? 'State' : called(first.tag)}: not known yet`;
+  if (!counted) return `${called(first.tag)}: ${first.tag.states?.[state] ?? state}`;
+  const kind = kindOf(first.tag);
+  return state === 0 ? `No ${lowered(kind)}` : `${kind}: ${state} of ${members.length}`;
+}
+
+/** What would be normal of the drives; completes "It would be normal if …". */
+function otherwise({ counted }: Variable, state: number, members: readonly Member[]): string {
+  const [first] = members;
+  if (first === undefined || !counted) return `${first === undefined ? 'the state' : called(first.tag)} were another`;
+  const { states } = first.tag;
+  const count = members.length;
+  if (state === 0) return `at least one of the ${count} were at ${states?.[1] ?? 1}`;
+  return `another number of the ${count} were at ${states?.[1] ?? 1}`;
+}
+
+/** The description without the number that tells the members apart. */
+const kindOf = (tag: Tag): string => called(tag).replace(/\s*\b\d+\b/, '');
+
+/** With a small first letter, unless the word is an abbreviation. */
+const lowered = (text: string): string => (/^[A-Z][a-z-]/.test(text) ? `${text.charAt(0).toLowerCase()}${text.slice(1)}` : text);
+
+/** The first text that is short enough for a title. */
+const fitting = (texts: readonly string[]): string =>
+  shorten(texts.find((text) => text.length <= longestTitle) ?? texts.at(-1) ?? '');
+
+/** The drives first: it is they that are out of order; the value tells it. */
+function contributionsOf(members: readonly Member[], odd: Odd | undefined): Contribution[] {
+  const named = members.slice(0, mostMembers);
+  const share = 1 / (named.length + (odd === undefined ? 0 : 1));
+  const drives = named.map(({ tag, value }) => ({
+    tag: tag.name,
+    share,
+    unit: tag.unit,
+    measured: value,
+    expected: Number.NaN,
+  }));
+  if (odd === undefined) return drives;
+  const { tag, value, companion, edges } = odd;
+  const low = edges.low(companion);
+  const expected = Math.min(edges.high(companion), Math.max(low, value));
+  return [...drives, { tag: tag.name, share: value < low ? -share : share, unit: tag.unit, measured: value, expected }];
+}

@@ -1,0 +1,102 @@
+import type { Channel, Detector, DetectorSnapshot, DetectorTarget, Json, Report } from '../../src/core/detector.ts';
+import type { Batch } from '../../src/core/batch.ts';
+import type { Explanation } from '../../src/core/finding.ts';
+import type { Event, Observation } from '../../src/core/observation.ts';
+import { isRecord, mismatch } from '../../src/streaming/columns.ts';
+import { explainInterlock } from './explain.ts';
+import type { InterlockConfig } from './index.ts';
+import { Judge } from './judge.ts';
+import { Learned } from './learned.ts';
+import { stateVariables, type Variable } from './variables.ts';
+import { Visits } from './visits.ts';
+import { Layout } from './watch.ts';
+
+const version = 1;
+
+/**
+ * What never occurred while the drives stood as they do. For each state of each state variable the ranges that measurements
+ * kept are learned visit by visit; those that are narrower than the measurement's whole range are judged. See README.md.
+ */
+export class InterlockDetector implements Detector {
+  readonly channels: readonly Channel[];
+  readonly #config: InterlockConfig;
+  readonly #layout: Layout;
+  readonly #learned: Learned;
+  readonly #visits: Visits;
+  readonly #judge: Judge;
+
+  constructor(config: InterlockConfig, target: DetectorTarget) {
+    this.#config = config;
+    this.#layout = new Layout(stateVariables(target, config.mostCompanions), target.tags);
+    this.channels = this.#layout.variables.map(({ key, members, area, equipment }) => ({ key, tags: members, area, equipment }));
+    this.#learned = new Learned(this.#layout, config.resolution);
+    this.#visits = new Visits(this.#layout, this.#learned, config.settleMs);
+    this.#judge = new Judge(this.#layout, this.#learned, config.settleMs);
+  }
+
+  learn(observation: Observation): void {
+    if (observation.kind === 'batch') this.#visits.observe(observation.batch);
+    else if (observation.kind === 'event') this.#calibrate(observation.event);
+  }
+
+  #calibrate(event: Event): void {
+    if (event.type !== 'calibration') return;
+    if (event.phase === 'begin') this.#visits.begin();
+    if (event.phase !== 'end') return;
+    const { minVisits, narrower, mostPairs } = this.#config;
+    this.#visits.end(event.spanMs, { minVisits, narrower, mostPairs });
+  }
+
+  score(observation: Observation, report: Report): void {
+    if (observation.kind === 'batch') this.#scoreBatch(observation.batch, report);
+  }
+
+  #scoreBatch(batch: Batch, report: Report): void {
+    this.#judge.observe(batch);
+    const { watch } = this.#judge;
+    for (let i = 0; i < watch.touchedCount; i++) {
+      const variable = watch.touched[i] as number;
+      if (!this.#learned.judges(variable) || !watch.known(variable)) continue;
+      report(variable, watch.now, this.#judge.surprise(variable));
+    }
+  }
+
+  explain(channel: number): Explanation {
+    const { watch, worst } = this.#judge;
+    const { tags, placeOf, firstPair } = this.#layout;
+    const variable = this.#layout.variables[channel] as Variable;
+    const state = watch.state[channel] as number;
+    const pair = worst[channel] as number;
+    const companion = pair - (firstPair[channel] as number);
+    const edges = this.#learned.find(channel, state);
+    const tag = variable.companions[companion];
+    const members = variable.members.map((index) => ({
+      tag: tags.at(index),
+      value: watch.value[placeOf[index] as number] as number,
+    }));
+    if (edges === undefined || tag === undefined) return explainInterlock(variable, state, members, undefined);
+    const value = watch.value[placeOf[tag] as number] as number;
+    return explainInterlock(variable, state, members, { tag: tags.at(tag), value, companion, edges });
+  }
+
+  snapshot(): DetectorSnapshot {
+    const variables: Record<string, Json> = {};
+    this.#layout.variables.forEach(({ key }, variable) => (variables[key] = this.#learned.toJson(variable)));
+    return {
+      baseline: { detector: 'interlock', version, variables, ...this.#visits.toJson() },
+      running: this.#judge.save(),
+    };
+  }
+
+  restore({ baseline, running }: DetectorSnapshot): void {
+    if (!isRecord(baseline) || baseline['detector'] !== 'interlock' || baseline['version'] !== version)
+      throw mismatch(`it was not made by detector interlock, version ${version}`);
+    const variables = isRecord(baseline['variables']) ? baseline['variables'] : {};
+    const keys = this.#layout.variables.map(({ key }) => key);
+    const odd = Object.keys(variables).find((key) => !keys.includes(key)) ?? keys.find((key) => !(key in variables));
+    if (odd !== undefined) throw mismatch(`${odd} is not in both`);
+    keys.forEach((key, variable) => this.#learned.fromJson(variable, variables[key]));
+    this.#visits.fromJson(baseline);
+    this.#judge.load(running);
+  }
+}

@@ -1,0 +1,133 @@
+import type { Json } from '../../src/core/detector.ts';
+import type { Tag } from '../../src/core/tag.ts';
+import { isRecord, mismatch } from '../../src/streaming/columns.ts';
+import { Edges, highSide, lowSide } from './edges.ts';
+import type { Layout } from './watch.ts';
+
+/** States of one variable that are told apart; a variable with more is not one of drives, and is forgotten. */
+const mostStates = 16;
+
+export interface Choice {
+  readonly minVisits: number;
+  /** Share of the whole range. */
+  readonly narrower: number;
+  readonly mostPairs: number;
+}
+
+/** The range of a place's value whatever the drives did. */
+export interface WholeRange {
+  low(place: number): number;
+  high(place: number): number;
+}
+
+/** What was learned of every variable in every state. */
+export class Learned {
+  readonly #layout: Layout;
+  readonly #states: Edges[][];
+  readonly #tooMany: Uint8Array;
+  /** By variable, one step of each companion. */
+  readonly #resolutions: readonly Float64Array[];
+
+  constructor(layout: Layout, resolution: number) {
+    this.#layout = layout;
+    this.#states = layout.variables.map(() => []);
+    this.#tooMany = new Uint8Array(layout.variables.length);
+    this.#resolutions = layout.variables.map(({ companions }) =>
+      Float64Array.from(companions, (tag) => stepOf(layout.tags.at(tag), resolution)),
+    );
+  }
+
+  clear(): void {
+    for (const states of this.#states) states.length = 0;
+    this.#tooMany.fill(0);
+  }
+
+  find(variable: number, state: number): Edges | undefined {
+    for (const edges of this.#states[variable] as Edges[]) if (edges.state === state) return edges;
+    return undefined;
+  }
+
+  /** As `find`, after making room for a state that is new; undefined when there are too many. */
+  meet(variable: number, state: number): Edges | undefined {
+    const known = this.find(variable, state);
+    const states = this.#states[variable] as Edges[];
+    if (known !== undefined || this.#tooMany[variable] === 1) return known;
+    if (states.length === mostStates) {
+      states.length = 0;
+      this.#tooMany[variable] = 1;
+      return undefined;
+    }
+    const edges = new Edges(state, this.#resolutions[variable] as Float64Array);
+    states.push(edges);
+    return edges;
+  }
+
+  /** True if a value is judged in some state of the variable. */
+  judges(variable: number): boolean {
+    for (const { judged } of this.#states[variable] as Edges[]) if (judged.length > 0) return true;
+    return false;
+  }
+
+  /** Keeps the pairs that say most: how far, in margins, a value can leave its range in the state before it leaves its whole one. */
+  choose(whole: WholeRange, { minVisits, narrower, mostPairs }: Choice): void {
+    this.#states.forEach((states, variable) => {
+      const companions = this.#layout.variables[variable]?.companions ?? [];
+      const pairs = states.flatMap((edges) =>
+        companions.map((tag, companion) => {
+          const place = this.#layout.placeOf[tag] as number;
+          const span = whole.high(place) - whole.low(place);
+          const enough = (edges.visits[companion] as number) >= minVisits;
+          const roomBelow = edges.low(companion) - (edges.lowMargin[companion] as number) - whole.low(place);
+          const roomAbove = whole.high(place) - edges.high(companion) - (edges.highMargin[companion] as number);
+          const below = enough && roomBelow > narrower * span;
+          const above = enough && roomAbove > narrower * span;
+          const tells = Math.max(
+            below ? roomBelow / (edges.lowMargin[companion] as number) : 0,
+            above ? roomAbove / (edges.highMargin[companion] as number) : 0,
+          );
+          return { edges, companion, sides: (below ? lowSide : 0) + (above ? highSide : 0), tells };
+        }),
+      );
+      pairs.sort((a, b) => b.tells - a.tells);
+      pairs.forEach(({ edges, companion, sides }, rank) => edges.judge(companion, rank < mostPairs ? sides : 0));
+    });
+  }
+
+  toJson(variable: number): Json {
+    if (this.#tooMany[variable] === 1) return 'too many states';
+    const companions = this.#layout.variables[variable]?.companions ?? [];
+    return (this.#states[variable] as Edges[]).map((edges) => ({
+      state: edges.state,
+      values: Object.fromEntries(
+        companions.flatMap((tag, i) =>
+          (edges.visits[i] as number) > 0 ? [[this.#layout.tags.at(tag).name, edges.toJson(i)]] : [],
+        ),
+      ),
+    }));
+  }
+
+  /** @throws ScadaError BASELINE_MISMATCH */
+  fromJson(variable: number, entry: unknown): void {
+    (this.#states[variable] as Edges[]).length = 0;
+    this.#tooMany[variable] = entry === 'too many states' ? 1 : 0;
+    if (this.#tooMany[variable] === 1) return;
+    if (!Array.isArray(entry)) throw mismatch('a variable has no states');
+    const companions = this.#layout.variables[variable]?.companions ?? [];
+    for (const one of entry as readonly unknown[]) {
+      const { state, values } = isRecord(one) ? one : {};
+      const edges = typeof state === 'number' ? this.meet(variable, state) : undefined;
+      if (edges === undefined || !isRecord(values)) throw mismatch('a state lacks its value or its companions');
+      for (const [name, saved] of Object.entries(values)) {
+        const companion = companions.indexOf(this.#layout.tags.indexOf(name) ?? -1);
+        if (companion < 0) throw mismatch(`tag ${name} is not a companion any more`);
+        edges.fromJson(companion, saved);
+      }
+    }
+  }
+}
+
+/** One step of a value: a share of its engineering range, at least a figure of the display. */
+function stepOf({ range, decimals }: Tag, resolution: number): number {
+  const figure = 10 ** -decimals;
+  return range === undefined ? figure : Math.max(figure, resolution * (range.high - range.low));
+}

@@ -1,0 +1,74 @@
+import type { DetectorTarget } from '../../src/core/detector.ts';
+import type { Tag, TagTable } from '../../src/core/tag.ts';
+
+/** How something stands: one discrete tag, or a set of alike ones of which those at 1 are counted. */
+export interface Variable {
+  /** The tag's name, or `area/PS.P#.RUN` for a set. */
+  readonly key: string;
+  /** Indices into the tag table, in its order. */
+  readonly members: readonly number[];
+  /** True: its state is how many members are 1. False: its state is the value of its one member. */
+  readonly counted: boolean;
+  readonly area: string;
+  /** Of the one member, or the station that the members belong to; empty when there is none. */
+  readonly equipment: string;
+  /** Indices of analog measurements that may depend on the state: its own area's first. */
+  readonly companions: readonly number[];
+}
+
+/** Members that are counted; larger sets are left out, since how many of them are 1 says little. */
+const mostCounted = 15;
+
+/**
+ * The state variables of a target. Two-state tags of one area whose names differ in numbers alone (`PS.P1.RUN`, `PS.P2.RUN`)
+ * are counted together, because a station does not care which pump runs; every other discrete tag stands for itself.
+ */
+export function stateVariables({ tags, watched }: DetectorTarget, mostCompanions: number): Variable[] {
+  const discrete = watched.filter((index) => tags.at(index).kind === 'discrete');
+  const alike = Map.groupBy(discrete, (index) => setOf(tags.at(index)));
+  const sets = [...alike].filter(([, members]) => members.length <= mostCounted);
+  const measured = watched.filter((index) => tags.at(index).kind === 'analog' && tags.at(index).role === 'measurement');
+  const companions = new Map<string, readonly number[]>();
+  return sets.map(([key, members]) => {
+    const { area, equipment, name } = tags.at(members[0] as number);
+    if (!companions.has(area)) companions.set(area, companionsOf(area, tags, measured, mostCompanions));
+    const counted = members.length > 1;
+    return {
+      key: counted ? key : name,
+      members,
+      counted,
+      area,
+      equipment: counted ? station(members, tags) : equipment,
+      companions: companions.get(area) ?? [],
+    };
+  });
+}
+
+/** Tags with the same answer are counted together. */
+function setOf({ name, area, kind, role, states }: Tag): string {
+  const twoStates = states !== undefined && Object.keys(states).length === 2 && '0' in states && '1' in states;
+  if (kind !== 'discrete' || !twoStates || (role !== 'status' && role !== 'command')) return name;
+  return `${area}/${name.replaceAll(/\d+/g, '#')}`;
+}
+
+/** The longest name that all members' equipments begin with, if it is an equipment of the site: `PS` for `PS.P1` and `PS.P2`. */
+function station(members: readonly number[], tags: TagTable): string {
+  const paths = members.map((index) => tags.at(index).equipment.split('.'));
+  const [first = []] = paths;
+  const equipments = new Set(tags.tags.map(({ equipment }) => equipment));
+  for (let length = first.length; length > 0; length--) {
+    const prefix = first.slice(0, length);
+    const name = prefix.join('.');
+    if (equipments.has(name) && paths.every((path) => prefix.every((part, i) => path[i] === part))) return name;
+  }
+  return '';
+}
+
+/** All of the own area, then one of each other area in turn, as far as there is room. */
+function companionsOf(area: string, tags: TagTable, measured: readonly number[], most: number): readonly number[] {
+  const own = measured.filter((index) => tags.at(index).area === area);
+  const others = [...Map.groupBy(measured, (index) => tags.at(index).area)].filter(([name]) => name !== area);
+  const longest = Math.max(0, ...others.map(([, list]) => list.length));
+  const foreign = Array.from({ length: longest }, (_, rank) => others.flatMap(([, list]) => list.slice(rank, rank + 1))).flat();
+  return [...own, ...foreign].slice(0, most);
+}
