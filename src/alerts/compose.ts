@@ -57,6 +57,12 @@ export function withFinding(alert: Alert, finding: Finding, time: number): Alert
   };
 }
 
+/** True if a new finding says of an alert what nobody who acknowledged it can have seen: it is more urgent, or of other tags. */
+export function saysMore(alert: Alert, finding: Finding): boolean {
+  if (rank(finding.alarm?.priority ?? 'A') < rank(alert.priority)) return true;
+  return finding.tags.length > 0 && !finding.tags.some((tag) => alert.tags.includes(tag));
+}
+
 /** The finding whose explanation an alert shows: the one it shows already, unless another one has become clearly louder. */
 function leading(findings: readonly AlertFinding[], shown: Alert['explanation']): AlertFinding | undefined {
   const open = findings.filter(({ endedAt }) => endedAt === undefined);

@@ -71,6 +71,18 @@ describe('AlertDesk', () => {
     expect(desk.open()[0]?.findings.map(({ detector }) => detector)).toEqual(['frozen', 'limits']);
   });
 
+  it('wants to be seen again when an acknowledged alert gets news, and not for more of the same', () => {
+    const { desk, take, kinds } = room();
+    take('begin', finding());
+    const { id = '' } = desk.open()[0] ?? {};
+    desk.acknowledge(id, operator);
+    take('begin', finding({ detector: 'shift' }));
+    take('begin', finding({ tags: ['CW.LT02'] }));
+    desk.acknowledge(id, operator);
+    take('begin', finding({ detector: 'limits', alarm: { priority: 1, response: 'Stop inflow' } }));
+    expect(kinds()).toEqual(['raised B', 'acknowledged C', 'updated C', 'recurred B', 'acknowledged C', 'recurred B']);
+  });
+
   it('raises the same alert again within the join gap, and a new one after it', () => {
     const { clock, desk, take, kinds } = room();
     const first = finding();

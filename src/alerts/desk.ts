@@ -4,7 +4,7 @@ import type { Finding, FindingChange } from '../core/finding.ts';
 import { joinGapMs, joinKey } from '../core/join.ts';
 import type { AlertFeed } from '../core/monitor.ts';
 import type { AlertQuery, AlertStore } from '../core/state.ts';
-import { inAlarm, newAlert, withFinding } from './compose.ts';
+import { inAlarm, newAlert, saysMore, withFinding } from './compose.ts';
 import { Incidents } from './incidents.ts';
 import { nextState } from './lifecycle.ts';
 import { ChangeLog } from './log.ts';
@@ -72,8 +72,10 @@ export class AlertDesk implements AlertFeed {
     this.#alertOfFinding.set(finding.id, alert.id);
     const joined = withFinding(this.#withoutOrphans(alert, finding, time), finding, time);
     if (inAlarm(joined)) {
-      const recurs = !inAlarm(alert);
-      const state = nextState(alert.state, 'occur', true, { latching: false });
+      // what was acknowledged is what was seen: news on the same equipment wants to be seen again
+      const news = known === undefined && alert.state === 'C' && saysMore(alert, finding);
+      const recurs = news || !inAlarm(alert);
+      const state = news ? 'B' : nextState(alert.state, 'occur', true, { latching: false });
       const changed = recurs || known === undefined || joined.title !== alert.title || joined.priority !== alert.priority;
       if (changed || time - alert.changedAt >= updateEveryMs)
         this.#apply({ ...joined, state }, recurs ? 'recurred' : 'updated', monitor, time);
