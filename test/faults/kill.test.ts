@@ -1,0 +1,229 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { SeriesBody } from '../../dashboard/protocol.ts';
+import type { Browser, Page } from '../../dashboard/server/testing/browser.ts';
+import type { AlertChange } from '../../src/core/alert.ts';
+import type { AuditEntry } from '../../src/core/state.ts';
+import { LabProcess, processLives } from '../support/lab-process.ts';
+import { requirePeer } from '../support/peers.ts';
+import { startVictoriaMetrics } from '../support/stores.ts';
+import { tightPlant } from '../support/tight-plant.ts';
+
+/** One tag of each device, of the slowest scan classes. */
+const watched = ['RW.TE01', 'RW.LT01', 'T1.LT', 'CL.AT01'];
+/** Plant seconds per second. */
+const speed = 10;
+const patience = { timeout: 60_000, interval: 200 };
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'scadawatch-kill-'));
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+const startLab = (config: string, more: readonly string[] = []): Promise<LabProcess> =>
+  LabProcess.start({
+    data: join(dir, 'data'),
+    args: ['--config', config, '--speed', String(speed), '--learn-days', '0', ...more],
+  });
+
+/** A page that reads the alert stream from the start and watches some tags. */
+async function openPage(browser: Browser): Promise<Page> {
+  const { body } = await browser.call('GET /api/tags', { names: watched });
+  const page = await browser.open();
+  page.send({ type: 'resume' });
+  page.send({ type: 'watch', watch: 1, tags: body.tags.map((tag) => tag.index) });
+  return page;
+}
+
+const changesOn = (page: Page): AlertChange[] => page.of('alert-changes').flatMap(({ changes }) => changes);
+const openOn = (page: Page): string[] => [
+  ...page.of('alert-snapshot').flatMap(({ alerts }) => alerts.map((alert) => alert.title)),
+  ...changesOn(page).map(({ alert }) => alert.title),
+];
+
+/** Starts the scenario that stops the pumps and waits until the page shows what it does. */
+async function breakPumps(browser: Browser, page: Page): Promise<void> {
+  expect((await browser.call('POST /api/lab/start', { scenario: 'pumps-stopped' })).status).toBe(200);
+  await expect.poll(() => openOn(page).join(), patience).toMatch(/Station flow low/);
+}
+
+async function historyOf(browser: Browser, from: number, to: number): Promise<readonly SeriesBody[]> {
+  const { status, body, text } = await browser.call('GET /api/history', { tags: watched, from, to });
+  expect(status, text).toBe(200);
+  return body.series.toSorted((a, b) => (a.tag < b.tag ? -1 : 1));
+}
+
+/** Every sample that a page has shown, by tag: source time in whole ms → value. */
+async function samplesOn(page: Page, browser: Browser): Promise<Map<string, Map<number, number>>> {
+  const { body } = await browser.call('GET /api/tags', { names: watched });
+  const byTag = new Map(body.tags.map((tag) => [tag.name, new Map<number, number>()] as const));
+  const names = new Map(body.tags.map((tag) => [tag.index, tag.name] as const));
+  for (const frame of page.frames) {
+    frame.tag.forEach((tag, row) => {
+      const time = frame.sourceTime[row] ?? Number.NaN;
+      if (Number.isFinite(time)) byTag.get(names.get(tag) ?? '')?.set(Math.floor(time), frame.value[row] ?? Number.NaN);
+    });
+  }
+  return byTag;
+}
+
+/** VictoriaMetrics keeps figures as decimals of some 15 digits. */
+const same = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-12 * Math.abs(a);
+
+/** Samples that were shown and that history does not have. */
+function missing(shown: Map<string, Map<number, number>>, history: readonly SeriesBody[]): string[] {
+  return history.flatMap(({ tag, time, value }) => {
+    const kept = new Map(time.map((at, row) => [Math.floor(at), value[row]] as const));
+    return [...(shown.get(tag) ?? [])]
+      .filter(([at, figure]) => !same(figure, kept.get(at) ?? Number.NaN))
+      .map(([at]) => `${tag} ${at}`);
+  });
+}
+
+/** Numbers of all changes of all alerts, in order. */
+async function sequences(browser: Browser): Promise<number[]> {
+  const { body } = await browser.call('GET /api/alerts', { limit: 1000 });
+  const all = await Promise.all(body.alerts.map(async ({ id }) => (await browser.call('GET /api/alert', { id })).body.changes));
+  return all
+    .flat()
+    .map(({ sequence }) => sequence)
+    .sort((a, b) => a - b);
+}
+
+const auditOf = async (browser: Browser): Promise<readonly AuditEntry[]> =>
+  (await browser.call('GET /api/audit', { limit: 1000 })).body.entries.toReversed();
+
+describe('kill -9 in the middle of a scenario', () => {
+  it('of the monitor loses no alert, no acknowledged sample and no line of the audit trail', async () => {
+    const config = tightPlant(dir);
+    const known = await (async () => {
+      await using lab = await startLab(config);
+      const browser = await lab.signIn();
+      const page = await openPage(browser);
+      await breakPumps(browser, page);
+      const [first] = (await browser.call('GET /api/alerts', { tag: 'RW.FT01' })).body.alerts;
+      const { id = '' } = first ?? {};
+      expect((await browser.call('POST /api/alerts/acknowledge', { ids: [id], note: 'seen' })).body.acknowledged).toEqual([id]);
+      await expect.poll(() => changesOn(page).some(({ kind }) => kind === 'acknowledged'), patience).toBe(true);
+      const now = page.of('heartbeat').at(-1)?.time ?? 0;
+      const from = now - 600_000;
+      const { simulatorPid } = lab;
+      const seen = { id, from, now, history: await historyOf(browser, from, now), audit: await auditOf(browser) };
+      expect((await lab.end('SIGKILL')).signal).toBe('SIGKILL');
+      await expect.poll(() => processLives(simulatorPid), patience).toBe(false);
+      return { ...seen, changes: changesOn(page) };
+    })();
+    expect(known.history.map(({ tag, time }) => [tag, time.length > 3])).toEqual(watched.toSorted().map((tag) => [tag, true]));
+
+    await using lab = await startLab(config);
+    expect(lab.setupLink).toBeUndefined();
+    const browser = await lab.signIn();
+    const kept = await Promise.all(
+      known.changes.map(async ({ alert }) => (await browser.call('GET /api/alert', { id: alert.id })).body.changes),
+    );
+    expect(kept.flat()).toEqual(expect.arrayContaining(known.changes));
+    expect((await browser.call('GET /api/alert', { id: known.id })).body.alert.state).toBe('C');
+    const numbers = await sequences(browser);
+    expect(numbers).toEqual(numbers.map((_, index) => index + 1));
+    const history = await historyOf(browser, known.from, known.now);
+    expect(history).toEqual(known.history);
+    const audit = await auditOf(browser);
+    expect(audit.slice(0, known.audit.length)).toEqual(known.audit);
+    expect(audit.slice(known.audit.length).map(({ action }) => action)).toContain('config.loaded');
+
+    // the plant goes on behind what was already seen of it: nothing new lies among the old
+    const page = await openPage(browser);
+    await page.until(() => page.frames.some((frame) => frame.receiveTime.some((time) => time > 0)));
+    expect(page.of('hello')[0]?.time).toBeGreaterThan(known.now);
+  }, 120_000);
+
+  it('of the simulator leaves the monitor alert, with one alert for each device', async () => {
+    const config = tightPlant(dir);
+    await using lab = await startLab(config);
+    const browser = await lab.signIn();
+    const page = await openPage(browser);
+    await breakPumps(browser, page);
+    const now = page.of('heartbeat').at(-1)?.time ?? 0;
+    const history = await historyOf(browser, now - 600_000, now);
+    const { alerts } = (await browser.call('GET /api/alerts', {})).body;
+
+    process.kill(lab.simulatorPid, 'SIGKILL');
+    const devices = async (): Promise<(string | undefined)[]> =>
+      (await browser.call('GET /api/alerts', {})).body.alerts.flatMap(({ device }) => device ?? []).sort();
+    await expect.poll(devices, patience).toEqual(['plc1', 'rtu2', 'ua1']);
+    await page.until(() => (page.of('heartbeat').at(-1)?.lagMs ?? 0) > 10_000);
+    const numbers = changesOn(page).map(({ sequence }) => sequence);
+    expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) + index));
+    expect((await lab.end('SIGTERM')).code).toBe(0);
+
+    await using next = await startLab(config);
+    const again = await next.signIn();
+    const after = (await again.call('GET /api/alerts', { limit: 1000 })).body.alerts.map(({ id }) => id);
+    expect(after).toEqual(expect.arrayContaining(alerts.map(({ id }) => id)));
+    expect(await historyOf(again, now - 600_000, now)).toEqual(history);
+    const all = await sequences(again);
+    expect(all).toEqual(all.map((_, index) => index + 1));
+  }, 120_000);
+
+  it('of the store keeps what was measured while it was away, complete and in order', async (test) => {
+    const { path } = requirePeer('victoria-metrics', test);
+    await using store = await startVictoriaMetrics(path);
+    await using lab = await startLab(tightPlant(dir), ['--historian', `influxdb=${store.url}`]);
+    const browser = await lab.signIn();
+    const page = await openPage(browser);
+    const waiting = async (): Promise<number> =>
+      (await browser.call('GET /api/health', {})).body.chain.find(({ name }) => name === 'historian')?.queue?.used ?? Number.NaN;
+    await page.until(() => page.frames.length > 5);
+    const from = page.of('heartbeat').at(-1)?.time ?? 0;
+
+    await breakPumps(browser, page);
+    await store.kill();
+    await expect.poll(waiting, patience).toBeGreaterThan(0);
+    const awayAt = page.of('heartbeat').at(-1)?.time ?? 0;
+    await page.until(() => (page.of('heartbeat').at(-1)?.time ?? 0) > awayAt + 60_000);
+    await store.restart();
+    await expect.poll(waiting, patience).toBe(0);
+    const to = page.of('heartbeat').at(-1)?.time ?? 0;
+    await page.until(() => (page.of('heartbeat').at(-1)?.time ?? 0) > to + 20_000);
+    await fetch(`${store.url}/internal/force_flush`);
+
+    const history = await historyOf(browser, from, to);
+    const shown = await samplesOn(page, browser);
+    for (const samples of shown.values()) for (const time of samples.keys()) if (time < from || time >= to) samples.delete(time);
+    expect(missing(shown, history)).toEqual([]);
+    const scan: Readonly<Record<string, number>> = { 'RW.TE01': 10_000, 'RW.LT01': 5_000, 'T1.LT': 5_000 };
+    for (const { tag, time } of history.filter((series) => series.tag in scan)) {
+      const period = scan[tag] ?? 0;
+      const gaps = time.slice(1).map((at, row) => at - (time[row] ?? 0));
+      expect(Math.min(...gaps), tag).toBeGreaterThan(0);
+      expect(Math.max(...gaps), tag).toBeLessThan(2 * period);
+      expect(time.length, tag).toBeGreaterThanOrEqual(Math.floor((to - from) / period) - 2);
+    }
+    expect(openOn(page).join()).toMatch(/Station flow low/);
+  }, 120_000);
+});
+
+describe('SIGTERM', () => {
+  it('ends a running lab with status 0 and loses none of the samples that a page has shown', async () => {
+    const config = tightPlant(dir);
+    const known = await (async () => {
+      await using lab = await startLab(config);
+      const browser = await lab.signIn();
+      const page = await openPage(browser);
+      await page.until(() => page.frames.length > 20);
+      const ending = await lab.end('SIGTERM');
+      return { ending, page, from: page.of('hello')[0]?.time ?? 0, to: page.of('heartbeat').at(-1)?.time ?? 0 };
+    })();
+    expect(known.ending).toMatchObject({ code: 0, signal: null });
+    expect(known.ending.tookMs).toBeLessThan(10_000);
+
+    await using lab = await startLab(config);
+    const browser = await lab.signIn();
+    const shown = await samplesOn(known.page, browser);
+    expect([...shown.values()].every((samples) => samples.size > 2)).toBe(true);
+    expect(missing(shown, await historyOf(browser, known.from - 3_600_000, known.to + 3_600_000))).toEqual([]);
+  }, 120_000);
+});

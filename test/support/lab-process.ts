@@ -1,0 +1,109 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Browser } from '../../dashboard/server/testing/browser.ts';
+
+const entry = fileURLToPath(new URL('../../src/start.js', import.meta.url));
+/** The administrator that tests make at a first start. */
+export const administrator = { name: 'chief', passphrase: 'gravel tulip harbour nine' } as const;
+
+export interface LabProcessOptions {
+  /** Folder of what outlives a run. */
+  readonly data: string;
+  /** More of the command line, e.g. `['--speed', '10']`. */
+  readonly args?: readonly string[];
+}
+
+/** How a process ended. */
+export interface Ending {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** From the signal that it was sent to its end, ms. */
+  readonly tookMs: number;
+}
+
+/** `scadawatch lab` in a process of its own, on free ports, as a person starts it. */
+export class LabProcess implements AsyncDisposable {
+  readonly address: string;
+  /** One-time link of a first start, as it was printed. */
+  readonly setupLink: string | undefined;
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<Pick<Ending, 'code' | 'signal'>>;
+  readonly #output: () => string;
+
+  private constructor(child: ChildProcess, link: string, output: () => string) {
+    this.#child = child;
+    this.#output = output;
+    this.#ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
+    this.address = new URL(link).origin;
+    this.setupLink = link.includes('#setup=') ? link : undefined;
+  }
+
+  /** Starts it and waits until it has printed where its page is. @throws when it ends before that */
+  static async start({ data, args = [] }: LabProcessOptions): Promise<LabProcess> {
+    const all = [entry, 'lab', '--data', data, '--any-port', '--port', '0', ...args];
+    const child = spawn(process.execPath, all, { stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    const { promise, resolve, reject } = Promise.withResolvers<string>();
+    const take = (chunk: Buffer): void => {
+      output += chunk.toString();
+      const link = /^(?:Page:)?\s*(http:\S+)\n/m.exec(output)?.[1];
+      if (link !== undefined) resolve(link);
+    };
+    child.stdout.on('data', take);
+    child.stderr.on('data', take);
+    child.once('exit', (code) => reject(new Error(`the lab ended with status ${code}:\n${output}`)));
+    return new LabProcess(child, await promise, () => output);
+  }
+
+  /** Everything that it has printed. */
+  get output(): string {
+    return this.#output();
+  }
+
+  get pid(): number {
+    if (this.#child.pid === undefined) throw new Error('the lab has no process');
+    return this.#child.pid;
+  }
+
+  /** Process of the simulated plant: the only child of the monitor's. Linux only. */
+  get simulatorPid(): number {
+    const children = readFileSync(`/proc/${this.pid}/task/${this.pid}/children`, 'utf8').trim().split(' ');
+    if (children.length !== 1 || children[0] === '') throw new Error(`the lab has the children ${children.join(', ')}`);
+    return Number(children[0]);
+  }
+
+  /** Makes the administrator at a first start, else signs in as that one. */
+  async signIn(): Promise<Browser> {
+    const browser = new Browser(this.address);
+    const token = this.setupLink?.split('#setup=')[1];
+    const { status, text } =
+      token === undefined
+        ? await browser.call('POST /api/login', administrator)
+        : await browser.call('POST /api/setup', { ...administrator, token });
+    if (status !== 200) throw new Error(`signing in answered ${status}: ${text}`);
+    return browser;
+  }
+
+  /** Sends a signal and waits until the process has ended. */
+  async end(signal: NodeJS.Signals): Promise<Ending> {
+    const sentAt = performance.now();
+    this.#child.kill(signal);
+    const ending = await this.#ended;
+    return { ...ending, tookMs: performance.now() - sentAt };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) await this.end('SIGKILL');
+  }
+}
+
+/** True while a process of that number exists. */
+export function processLives(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
