@@ -1,5 +1,5 @@
 import AxeBuilder from '@axe-core/playwright';
-import { type Entrance, launchBrowser, placesOf, signIn, sizes, themes, visit } from './browser.ts';
+import { type Entrance, launchBrowser, placesOf, signIn, sizes, type Theme, themes, visit } from './browser.ts';
 import { layoutFaults, widerFont } from './in-page.ts';
 
 export interface LayoutOptions {
@@ -7,7 +7,16 @@ export interface LayoutOptions {
   readonly entrance: Entrance;
   /** Checks with a wider font too. */
   readonly wide?: boolean;
+  /** Default: both themes in both sizes. */
+  readonly views?: readonly View[];
 }
+
+export interface View {
+  readonly size: (typeof sizes)[number];
+  readonly theme: Theme;
+}
+
+const allViews: readonly View[] = sizes.flatMap((size) => themes.map((theme) => ({ size, theme })));
 
 /** One thing that is wrong on a page. */
 export interface LayoutFault {
@@ -17,8 +26,13 @@ export interface LayoutFault {
   readonly fault: string;
 }
 
-/** Looks at every page in both themes and both sizes for words that are cut off or lie on each other, and asks axe. */
-export async function checkLayout({ url, entrance, wide = false }: LayoutOptions): Promise<readonly LayoutFault[]> {
+/** Looks at every page, in both themes and both sizes unless told otherwise, for words that are cut off or lie on each other, and asks axe. */
+export async function checkLayout({
+  url,
+  entrance,
+  wide = false,
+  views = allViews,
+}: LayoutOptions): Promise<readonly LayoutFault[]> {
   const faults: LayoutFault[] = [];
   const browser = await launchBrowser();
   try {
@@ -27,27 +41,25 @@ export async function checkLayout({ url, entrance, wide = false }: LayoutOptions
     await signIn(door, url, entrance);
     const places = await placesOf(door, url);
     const storageState = await first.storageState();
-    for (const size of sizes) {
-      for (const theme of themes) {
-        const context = await browser.newContext({ viewport: size, reducedMotion: 'reduce', storageState });
-        const page = await context.newPage();
-        page.on('pageerror', (error) =>
-          faults.push({ place: page.url(), theme, size: `${size.width}`, fault: `threw ${error.message}` }),
-        );
-        for (const place of places) {
-          await visit(page, url, place, theme);
-          const say = (fault: string): void => {
-            faults.push({ place: place.name, theme, size: `${size.width}x${size.height}`, fault });
-          };
-          for (const fault of await page.evaluate<string[]>(layoutFaults)) say(fault);
-          const { violations } = await new AxeBuilder({ page }).analyze();
-          for (const { id, nodes } of violations) say(`axe ${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`);
-          if (!wide) continue;
-          await page.evaluate(widerFont);
-          for (const fault of await page.evaluate<string[]>(layoutFaults)) say(`wide font, ${fault}`);
-        }
-        await context.close();
+    for (const { size, theme } of views) {
+      const context = await browser.newContext({ viewport: size, reducedMotion: 'reduce', storageState });
+      const page = await context.newPage();
+      page.on('pageerror', (error) =>
+        faults.push({ place: page.url(), theme, size: `${size.width}`, fault: `threw ${error.message}` }),
+      );
+      for (const place of places) {
+        await visit(page, url, place, theme);
+        const say = (fault: string): void => {
+          faults.push({ place: place.name, theme, size: `${size.width}x${size.height}`, fault });
+        };
+        for (const fault of await page.evaluate<string[]>(layoutFaults)) say(fault);
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        for (const { id, nodes } of violations) say(`axe ${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`);
+        if (!wide) continue;
+        await page.evaluate(widerFont);
+        for (const fault of await page.evaluate<string[]>(layoutFaults)) say(`wide font, ${fault}`);
       }
+      await context.close();
     }
   } finally {
     await browser.close();

@@ -1,0 +1,129 @@
+import AxeBuilder from '@axe-core/playwright';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import type { Alert } from '../../src/core/alert.ts';
+import { administrator, LabProcess } from '../support/lab-process.ts';
+import { requirePeer } from '../support/peers.ts';
+import { launchBrowser } from './browser.ts';
+
+/** What the page says when the attack is noticed. */
+const words = /^CL\.SP set to 0\.30 mg\/L$/;
+/** The page must say that data stopped within five seconds; a loaded machine draws late. */
+const veilWithinMs = 7_000;
+
+const slow = { timeout: 30_000, interval: 250 };
+
+/** Barriers that axe finds on the page as it stands. */
+async function barriers(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.map(({ id, nodes }) => `${page.url()} ${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+}
+
+/** Through the door of a first start: the printed link, the administrator, the overview. */
+async function setUp(page: Page, link: string): Promise<void> {
+  await page.goto(link);
+  await page.getByLabel('Name of the administrator').fill(administrator.name);
+  await page.getByLabel(/^Passphrase/).fill(administrator.passphrase);
+  expect(await barriers(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Make the administrator' }).click();
+  await page.getByRole('button', { name: 'Open the plant' }).click();
+  await page.getByRole('status').getByText('Live', { exact: true }).waitFor();
+}
+
+/** Every indicator of the overview has a figure, and one of them moves. */
+async function seeLiveValues(page: Page): Promise<void> {
+  const figures = async (): Promise<string[]> => page.locator('main .indicator').allTextContents();
+  await expect.poll(async () => (await figures()).filter((text) => /\d/.test(text)).length, slow).toBeGreaterThan(10);
+  const before = await figures();
+  await expect.poll(figures, slow).not.toEqual(before);
+  await page.getByText('EXERCISE', { exact: true }).waitFor();
+}
+
+/** Takes everything that waits but the attack, as an operator would who knows this plant: a day of learning is short. */
+async function acknowledgeOthers(page: Page, url: string): Promise<void> {
+  const { alerts } = (await (await page.request.get(`${url}/api/alerts?limit=200`)).json()) as {
+    readonly alerts: readonly Alert[];
+  };
+  const ids = alerts.filter(({ state, title }) => (state === 'B' || state === 'D') && !words.test(title)).map(({ id }) => id);
+  if (ids.length > 0) await page.request.post(`${url}/api/alerts/acknowledge`, { data: { ids }, headers: { origin: url } });
+}
+
+/** Waits until the banner shows the attack. */
+async function seeInBanner(page: Page, url: string): Promise<void> {
+  const shown = page.getByRole('region', { name: 'Alarm banner' }).locator('.what');
+  const look = async (): Promise<string | null> => {
+    await acknowledgeOthers(page, url);
+    return (await shown.count()) === 0 ? null : shown.textContent();
+  };
+  await expect.poll(look, { timeout: 60_000, interval: 250 }).toMatch(words);
+}
+
+// The attack needs no saved plant state: its evidence, the set-point, changes within one scan of the write.
+it('tells the story from the first start to the acknowledged attack and the stopped server', async (test) => {
+  requirePeer('chromium', test);
+  const data = mkdtempSync(join(tmpdir(), 'scadawatch-story-'));
+  await using cleanup = new AsyncDisposableStack();
+  cleanup.defer(() => rmSync(data, { recursive: true, force: true }));
+  const lab = cleanup.use(await LabProcess.start({ data, args: ['--speed', '10', '--learn-days', '1'] }));
+  const browser = await launchBrowser();
+  cleanup.defer(() => browser.close());
+  const page = await (await browser.newContext({ viewport: { width: 1366, height: 768 }, reducedMotion: 'reduce' })).newPage();
+  page.setDefaultTimeout(30_000);
+  const thrown: string[] = [];
+  page.on('pageerror', ({ message }) => thrown.push(message));
+
+  await setUp(page, lab.setupLink ?? '');
+  await seeLiveValues(page);
+  expect(await barriers(page)).toEqual([]);
+  const learning = async (): Promise<string> => {
+    const answer = (await (await page.request.get(`${lab.address}/api/health`)).json()) as {
+      learning: { state: string; text: string };
+    };
+    return answer.learning.state === 'unlearned' ? answer.learning.text : answer.learning.state;
+  };
+  await expect.poll(learning, { timeout: 180_000, interval: 1_000 }).toBe('ready');
+
+  await acknowledgeOthers(page, lab.address);
+  await page.keyboard.press('g');
+  await page.keyboard.press('l');
+  await page.getByRole('searchbox', { name: /Find by name/ }).fill('chlorine');
+  await page.getByRole('button', { name: /Chlorine set-point lowered/ }).click();
+  await page.getByRole('button', { name: 'Start', exact: true }).press('Enter');
+  await page
+    .getByText(/writes 0\.3 mg\/L into the chlorine set-point/)
+    .first()
+    .waitFor();
+  expect(await barriers(page)).toEqual([]);
+
+  await seeInBanner(page, lab.address);
+  await page.getByRole('group', { name: 'Speed' }).getByRole('button', { name: '1×', exact: true }).click();
+  await page.keyboard.press('g');
+  await page.keyboard.press('a');
+  const row = page.getByRole('row').filter({ has: page.getByRole('cell', { name: words }) });
+  await expect.poll(async () => row.getByRole('cell').last().textContent(), slow).toBe('New');
+  expect(await barriers(page)).toEqual([]);
+
+  await row.dblclick();
+  const head = page.getByRole('region', { name: 'Incident' });
+  await head.getByText(/Chlorine set-point at contact outlet was set to 0\.30 mg\/L/).waitFor();
+  await page.getByRole('region', { name: 'Response and techniques' }).getByText('T0836').waitFor();
+  await page.locator('.contributions').getByRole('button', { name: 'CL.SP' }).waitFor();
+  expect(await barriers(page)).toEqual([]);
+
+  await seeInBanner(page, lab.address);
+  await page.keyboard.press('Shift+A');
+  await page.keyboard.press('g');
+  await page.keyboard.press('a');
+  await expect.poll(async () => row.getByRole('cell').last().textContent(), slow).toBe('Acknowledged');
+
+  const { code } = await lab.end('SIGTERM');
+  const stoppedAt = performance.now();
+  await page.getByRole('alertdialog', { name: /^DATA STOPPED/ }).waitFor();
+  expect(performance.now() - stoppedAt).toBeLessThan(veilWithinMs);
+  expect(code).toBe(0);
+  expect(await barriers(page)).toEqual([]);
+  expect(thrown).toEqual([]);
+}, 300_000);
