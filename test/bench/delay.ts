@@ -118,7 +118,8 @@ export async function benchDelay(changes = 15, periods: readonly number[] = scan
       const delays: number[] = [];
       // the first change waits for the first poll, and is not counted
       for (let value = 1; value <= changes + 1; value++) {
-        await systemClock.sleep(random.between(0, period));
+        // spread evenly over the period, so that few changes meet the polls at every distance
+        await systemClock.sleep((((value + random.next()) / changes) % 1) * period);
         const began = performance.now();
         await actor.write((points[tag] as PlantPoint).modbus, value);
         await page.until(() => arrived(page, tag, value));
