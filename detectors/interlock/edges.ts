@@ -9,8 +9,8 @@ export const highSide = 2;
 
 /**
  * What a variable's companions were in one of its states: the least minima and the greatest maxima of separate visits.
- * Between visits they vary, and this says how far the next one may go beyond: the mean excess of the most extreme ones over the
- * last kept is the maximum-likelihood scale of an exponential tail, with one standard error added.
+ * Between visits they vary, and this says how far the next one may go beyond: the excesses of the most extreme ones over the
+ * last kept are a sample of an exponential tail, and what few of them say of its scale is trusted accordingly.
  */
 export class Edges {
   readonly state: number;
@@ -18,13 +18,14 @@ export class Edges {
   readonly visits: Float64Array;
   /** Bits: the sides on which the companion is judged. */
   readonly sides: Uint8Array;
-  readonly lowMargin: Float64Array;
-  readonly highMargin: Float64Array;
   /** Companions that are judged on a side. */
   judged: readonly number[] = [];
   /** `depth` numbers per companion, from the most extreme on; +∞ and −∞ where there were fewer visits. */
   readonly #lows: Float64Array;
   readonly #highs: Float64Array;
+  /** Mean excess of the extremes over the last of them, and a step. */
+  readonly #lowMargin: Float64Array;
+  readonly #highMargin: Float64Array;
   readonly #resolution: Float64Array;
 
   /** @param resolution one step of each companion, in its unit */
@@ -33,8 +34,8 @@ export class Edges {
     this.state = state;
     this.visits = new Float64Array(companions);
     this.sides = new Uint8Array(companions);
-    this.lowMargin = new Float64Array(companions);
-    this.highMargin = new Float64Array(companions);
+    this.#lowMargin = new Float64Array(companions);
+    this.#highMargin = new Float64Array(companions);
     this.#lows = new Float64Array(companions * depth).fill(Number.POSITIVE_INFINITY);
     this.#highs = new Float64Array(companions * depth).fill(Number.NEGATIVE_INFINITY);
     this.#resolution = resolution;
@@ -56,14 +57,29 @@ export class Edges {
     return this.#highs[companion * depth] as number;
   }
 
-  /** 1 at an edge that is judged, more beyond it, 0 from a margin inside of it on. */
-  ratio(companion: number, value: number): number {
+  /** Surprise of a value on the sides that are judged: 1 at an edge, 0 from a margin inside of it on. */
+  surprise(companion: number, value: number): number {
     const sides = this.sides[companion] as number;
-    let beyond = -1;
-    if ((sides & lowSide) !== 0) beyond = (this.low(companion) - value) / (this.lowMargin[companion] as number);
-    if ((sides & highSide) !== 0)
-      beyond = Math.max(beyond, (value - this.high(companion)) / (this.highMargin[companion] as number));
-    return beyond > -1 ? 1 + beyond : 0;
+    const below = (sides & lowSide) !== 0 ? this.below(companion, value) : 0;
+    const above = (sides & highSide) !== 0 ? this.above(companion, value) : 0;
+    return below > above ? below : above;
+  }
+
+  /** Surprise of a value for being low, judged or not. */
+  below(companion: number, value: number): number {
+    return this.#beyond(companion, (this.low(companion) - value) / (this.#lowMargin[companion] as number));
+  }
+
+  /** Surprise of a value for being high, judged or not. */
+  above(companion: number, value: number): number {
+    return this.#beyond(companion, (value - this.high(companion)) / (this.#highMargin[companion] as number));
+  }
+
+  /** Lomax, the predictive distribution of an exponential excess whose scale was estimated from as many others. */
+  #beyond(companion: number, margins: number): number {
+    if (!(margins > 0)) return margins > -1 ? 1 + margins : 0;
+    const others = Math.max(1, Math.min(depth, this.visits[companion] as number) - 1);
+    return 1 + others * Math.log1p(margins / others);
   }
 
   /** Judges the companion on these sides from now on; on none, what was learned of it is forgotten. */
@@ -106,8 +122,8 @@ export class Edges {
   #measure(companion: number): void {
     const kept = Math.min(depth, this.visits[companion] as number);
     const step = this.#resolution[companion] as number;
-    this.lowMargin[companion] = step + tailScale(this.#lows, companion * depth, kept);
-    this.highMargin[companion] = step + tailScale(this.#highs, companion * depth, kept);
+    this.#lowMargin[companion] = step + tailScale(this.#lows, companion * depth, kept);
+    this.#highMargin[companion] = step + tailScale(this.#highs, companion * depth, kept);
   }
 }
 
@@ -117,7 +133,7 @@ function tailScale(extremes: Float64Array, from: number, kept: number): number {
   const last = extremes[from + kept - 1] as number;
   let sum = 0;
   for (let i = from; i < from + kept - 1; i++) sum += Math.abs((extremes[i] as number) - last);
-  return (sum / (kept - 1)) * (1 + 1 / Math.sqrt(kept - 1));
+  return sum / (kept - 1);
 }
 
 /** Puts a value into its place among `depth` sorted ones; `direction` 1: the least first, −1: the greatest. */

@@ -83,8 +83,8 @@ function otherwise({ counted }: Variable, state: number, members: readonly Membe
   if (first === undefined || !counted) return `${first === undefined ? 'the state' : called(first.tag)} were another`;
   const { states } = first.tag;
   const count = members.length;
-  if (state === 0) return `at least one of the ${count} were at ${states?.[1] ?? 1}`;
-  return `another number of the ${count} were at ${states?.[1] ?? 1}`;
+  if (state === 0) return `at least one of the ${count} were in state ${states?.[1] ?? 1}`;
+  return `another number of the ${count} were in state ${states?.[1] ?? 1}`;
 }
 
 /** The description without the number that tells the members apart. */

@@ -24,13 +24,24 @@ function stays(seconds: readonly Second[], settleMs: number): Stay[] {
   }));
 }
 
-/** Edge of a side and its margin: extremes of visits by order, the five most extreme giving the scale. */
-function edgeOf(extremes: readonly number[], direction: 1 | -1, step: number): { readonly at: number; readonly margin: number } {
-  const kept = extremes.toSorted((a, b) => direction * (a - b)).slice(0, 5);
-  const others = kept.slice(0, -1);
-  const scale = others.reduce((sum, one) => sum + Math.abs(one - (kept.at(-1) ?? 0)), 0) / Math.max(1, others.length);
-  return { at: kept[0] ?? Number.NaN, margin: step + (others.length === 0 ? 0 : scale * (1 + 1 / Math.sqrt(others.length))) };
+/** The most extreme of the visits' extremes, and what the five most extreme say of the scale of their tail. */
+interface Edge {
+  readonly at: number;
+  readonly scale: number;
+  readonly others: number;
 }
+
+function edgeOf(extremes: readonly number[], direction: 1 | -1, step: number): Edge {
+  const kept = extremes.toSorted((a, b) => direction * (a - b)).slice(0, 5);
+  const last = kept.at(-1) ?? 0;
+  const excess = kept.slice(0, -1).map((one) => Math.abs(one - last));
+  const others = Math.max(1, excess.length);
+  return { at: kept[0] ?? Number.NaN, scale: step + excess.reduce((sum, one) => sum + one, 0) / others, others };
+}
+
+/** −ln of the survival of the Lomax distribution, from 1 at the edge on. */
+const surpriseOf = (beyond: number, { scale, others }: Edge): number =>
+  beyond > 0 ? 1 - Math.log((1 + beyond / scale / others) ** -others) : Math.max(0, 1 + beyond / scale);
 
 /** One variable with one companion, everything computed from the whole of the running. One surprise per second from the first on. */
 export function twin(
@@ -41,28 +52,23 @@ export function twin(
   const past = stays(learned, options.settleMs).filter(({ settled }) => settled.length > 0);
   const all = learned.map(({ value }) => value);
   const [least, greatest] = [Math.min(...all), Math.max(...all)];
-  const ratioOf = (state: number, value: number): number => {
-    const visits = past.filter((stay) => stay.state === state).map(({ settled }) => settled.map((second) => second.value));
-    if (visits.length < options.minVisits) return 0;
-    const low = edgeOf(
-      visits.map((values) => Math.min(...values)),
-      1,
-      options.step,
-    );
-    const high = edgeOf(
-      visits.map((values) => Math.max(...values)),
-      -1,
-      options.step,
-    );
-    const share = options.narrower * (greatest - least);
-    const below = low.at - low.margin - least > share ? 1 + (low.at - value) / low.margin : 0;
-    const above = greatest - high.at - high.margin > share ? 1 + (value - high.at) / high.margin : 0;
-    return Math.max(0, below, above);
-  };
-  return stays(watched, 0).flatMap((_, index) => {
-    const whole = stays(watched, -1)[index]?.settled ?? [];
+  const share = options.narrower * (greatest - least);
+  const extremes = (state: number, of: (...values: number[]) => number): number[] =>
+    past.filter((stay) => stay.state === state).map(({ settled }) => of(...settled.map(({ value }) => value)));
+  const judges = [0, 1, 2].map((state) => {
+    const lows = extremes(state, Math.min);
+    const low = edgeOf(lows, 1, options.step);
+    const high = edgeOf(extremes(state, Math.max), -1, options.step);
+    return (value: number): number => {
+      if (lows.length < options.minVisits) return 0;
+      const below = low.at - least > share ? surpriseOf(low.at - value, low) : 0;
+      const above = greatest - high.at > share ? surpriseOf(value - high.at, high) : 0;
+      return Math.max(below, above);
+    };
+  });
+  return stays(watched, -1).flatMap(({ settled: whole }) => {
     const start = whole[0]?.time ?? 0;
-    const ratios = whole.map(({ time, state, value }) => (time - start > options.settleMs ? ratioOf(state, value) : 0));
-    return ratios.map((ratio, i) => [ratio, ratios[i - 1] ?? 0, ratios[i - 2] ?? 0].toSorted((a, b) => a - b)[1] ?? 0);
+    const single = whole.map(({ time, state, value }) => (time - start > options.settleMs ? (judges[state]?.(value) ?? 0) : 0));
+    return single.map((one, i) => [one, single[i - 1] ?? 0, single[i - 2] ?? 0].toSorted((a, b) => a - b)[1] ?? 0);
   });
 }

@@ -1,6 +1,5 @@
 import type { Batch } from '../../src/core/batch.ts';
 import { Columns, isRecord } from '../../src/streaming/columns.ts';
-import { graded } from '../../src/streaming/grade.ts';
 import type { Edges } from './edges.ts';
 import type { Learned } from './learned.ts';
 import { type Layout, Watch } from './watch.ts';
@@ -88,7 +87,7 @@ export class Judge {
     if (this.watch.gap[place] === 1) recent.fill(0, from, from + votes);
     if (!this.watch.settled(variable)) return;
     recent.copyWithin(from + 1, from, from + votes - 1);
-    recent[from] = graded(edges.ratio(companion, this.watch.value[place] as number));
+    recent[from] = edges.surprise(companion, this.watch.value[place] as number);
   }
 
   #edges(variable: number): Edges | undefined {

@@ -68,7 +68,7 @@ export class Learned {
     return false;
   }
 
-  /** Keeps the pairs that say most: how far, in margins, a value can leave its range in the state before it leaves its whole one. */
+  /** Keeps the pairs that say most: how surprising a value can be in the state before it leaves its whole range. */
   choose(whole: WholeRange, { minVisits, narrower, mostPairs }: Choice): void {
     this.#states.forEach((states, variable) => {
       const companions = this.#layout.variables[variable]?.companions ?? [];
@@ -77,13 +77,11 @@ export class Learned {
           const place = this.#layout.placeOf[tag] as number;
           const span = whole.high(place) - whole.low(place);
           const enough = (edges.visits[companion] as number) >= minVisits;
-          const roomBelow = edges.low(companion) - (edges.lowMargin[companion] as number) - whole.low(place);
-          const roomAbove = whole.high(place) - edges.high(companion) - (edges.highMargin[companion] as number);
-          const below = enough && roomBelow > narrower * span;
-          const above = enough && roomAbove > narrower * span;
+          const below = enough && edges.low(companion) - whole.low(place) > narrower * span;
+          const above = enough && whole.high(place) - edges.high(companion) > narrower * span;
           const tells = Math.max(
-            below ? roomBelow / (edges.lowMargin[companion] as number) : 0,
-            above ? roomAbove / (edges.highMargin[companion] as number) : 0,
+            below ? edges.below(companion, whole.low(place)) : 0,
+            above ? edges.above(companion, whole.high(place)) : 0,
           );
           return { edges, companion, sides: (below ? lowSide : 0) + (above ? highSide : 0), tells };
         }),

@@ -12,7 +12,7 @@ export interface Variable {
   readonly area: string;
   /** Of the one member, or the station that the members belong to; empty when there is none. */
   readonly equipment: string;
-  /** Indices of analog measurements that may depend on the state: its own area's first. */
+  /** Indices of analog measurements that may depend on the state, its own area's first. */
   readonly companions: readonly number[];
 }
 
@@ -21,33 +21,40 @@ const mostCounted = 15;
 
 /**
  * The state variables of a target. Two-state tags of one area whose names differ in numbers alone (`PS.P1.RUN`, `PS.P2.RUN`)
- * are counted together, because a station does not care which pump runs; every other discrete tag stands for itself.
+ * are counted together, because a station does not care which pump runs; every other discrete status or command stands for
+ * itself, and goes with what its own equipment measures, if that measures anything: one filter's step says nothing of the town.
+ * Nor does what such an equipment measures tell how the plant is: it is no companion of other equipments' tags.
  */
 export function stateVariables({ tags, watched }: DetectorTarget, mostCompanions: number): Variable[] {
-  const discrete = watched.filter((index) => tags.at(index).kind === 'discrete');
+  const discrete = watched.filter((index) => isDrive(tags.at(index)));
+  const driven = new Set(discrete.map((index) => tags.at(index).equipment));
   const alike = Map.groupBy(discrete, (index) => setOf(tags.at(index)));
   const sets = [...alike].filter(([, members]) => members.length <= mostCounted);
   const measured = watched.filter((index) => tags.at(index).kind === 'analog' && tags.at(index).role === 'measurement');
+  const free = measured.filter((index) => !driven.has(tags.at(index).equipment));
   const companions = new Map<string, readonly number[]>();
   return sets.map(([key, members]) => {
     const { area, equipment, name } = tags.at(members[0] as number);
-    if (!companions.has(area)) companions.set(area, companionsOf(area, tags, measured, mostCompanions));
+    if (!companions.has(area)) companions.set(area, companionsOf(area, tags, free, mostCompanions));
     const counted = members.length > 1;
+    const own = counted ? [] : measured.filter((index) => tags.at(index).equipment === equipment);
     return {
       key: counted ? key : name,
       members,
       counted,
       area,
       equipment: counted ? station(members, tags) : equipment,
-      companions: companions.get(area) ?? [],
+      companions: (own.length > 0 ? own : (companions.get(area) ?? [])).slice(0, mostCompanions),
     };
   });
 }
 
+const isDrive = ({ kind, role }: Tag): boolean => kind === 'discrete' && (role === 'status' || role === 'command');
+
 /** Tags with the same answer are counted together. */
-function setOf({ name, area, kind, role, states }: Tag): string {
+function setOf({ name, area, states }: Tag): string {
   const twoStates = states !== undefined && Object.keys(states).length === 2 && '0' in states && '1' in states;
-  if (kind !== 'discrete' || !twoStates || (role !== 'status' && role !== 'command')) return name;
+  if (!twoStates) return name;
   return `${area}/${name.replaceAll(/\d+/g, '#')}`;
 }
 
