@@ -16,6 +16,9 @@ const aboveKnown = 1.1;
 /** A channel that saw nothing takes this share of the median threshold of its detector's others. */
 const quietShare = 0.5;
 
+/** Parts of a short calibration that are compared. */
+const parts = 5;
+
 /** A finding is over when its channel is where this share of blocks are at most. */
 const calmQuantile = 0.85;
 /** A channel that rests on one value must be under its end there. */
@@ -42,7 +45,11 @@ export function fitThresholds(run: FoldRun, allowed: Allowance): FittedThreshold
     const passing = Math.min(allowed.alerts * spentShare * share, allowed.rows);
     const expected = passing / Math.max(1, kinds * speaking);
     return quietOnes(
-      tails.map((tail, index) => channelThreshold(tail, expected, highest(run.inSample.of(member.offset + index)))),
+      tails.map((tail, index) => {
+        const channel = member.offset + index;
+        const level = channelThreshold(tail, expected, highest(run.inSample.of(channel)));
+        return allowed.promised ? level : level * unsettled(run.outOfFold.of(channel));
+      }),
     );
   });
   const joint: JointChannel[] = Array.from({ length: run.outOfFold.channels }, () => ({ key: '', threshold: never }));
@@ -77,6 +84,22 @@ function calmOf(run: FoldRun, channel: number): number {
     return sorted[Math.floor(calmQuantile * (sorted.length - 1))] ?? 0;
   };
   return calmMargin * Math.max(usual(run.inSample.of(channel)), usual(run.outOfFold.of(channel)));
+}
+
+/**
+ * By how much the parts of a calibration that is too short for its budget differ: what a part has not seen of another, the
+ * next hours will not have seen of it. A factor on the threshold, 1 where all parts are alike.
+ */
+function unsettled(maxima: Float32Array): number {
+  const size = Math.ceil(maxima.length / parts);
+  const logs: number[] = [];
+  for (let from = 0; from < maxima.length; from += size) {
+    const most = highest(maxima.subarray(from, from + size));
+    if (most > 0) logs.push(Math.log(most));
+  }
+  const mean = logs.reduce((sum, value) => sum + value, 0) / Math.max(1, logs.length);
+  const variance = logs.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, logs.length - 1);
+  return Math.exp(Math.sqrt(variance));
 }
 
 function channelThreshold(tail: Tail, expected: number, known: number): number {
