@@ -138,11 +138,19 @@ function describe(stretches: readonly (readonly Float64Array[])[], column: numbe
 }
 
 const longestMemory = 50;
+/** Rows that are enough to tell it. */
+const memoryRows = 4_000;
 
 /** Median over the tags of the first lag at which the autocorrelation is under one half, rows. */
 function memoryOf(stretches: readonly (readonly Float64Array[])[], d: number): number {
+  const some: (readonly Float64Array[])[] = [];
+  for (let left = memoryRows, i = 0; left > 0 && i < stretches.length; i++) {
+    const stretch = (stretches[i] ?? []).slice(0, left);
+    some.push(stretch);
+    left -= stretch.length;
+  }
   const memories = Array.from({ length: d }, (_, j) => {
-    for (let lag = 1; lag <= longestMemory; lag++) if (autocorrelation(stretches, j, lag) < 0.5) return lag;
+    for (let lag = 1; lag <= longestMemory; lag++) if (autocorrelation(some, j, lag) < 0.5) return lag;
     return longestMemory;
   }).toSorted((a, b) => a - b);
   return memories[d >> 1] ?? 1;
