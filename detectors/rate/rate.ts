@@ -74,7 +74,13 @@ export class RateDetector extends TagDetector<Moves> {
       measured,
       expected: measured - (Math.sign(rate) * Math.max(0, Math.abs(rate) - most) * overMs) / 1_000,
       normalIf: `it moved by less than ${usual} within ${duration(overMs)}`,
-      techniques: tag.role === 'measurement' || tag.role === 'status' ? ['T1692.002'] : techniquesOfChange(tag),
+      techniques: techniquesOfMove(tag),
     });
   }
+}
+
+/** A measurement that moves as it never did may have been replaced; everything else was moved by somebody. */
+function techniquesOfMove(tag: Tag): readonly string[] {
+  const measured = tag.kind !== 'counter' && (tag.role === 'measurement' || tag.role === 'status');
+  return measured ? ['T1692.002'] : techniquesOfChange(tag);
 }

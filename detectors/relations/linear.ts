@@ -35,7 +35,7 @@ export function without(parts: readonly Moments[], left: number): Moments {
 }
 
 /** Tries, each with ten times the ridge of the one before. */
-const tries = 3;
+const tries = 6;
 
 /**
  * Inverse of the mean moments + diag(ridge + noise). A Cholesky factor that fails is tried again with ten times the ridge.

@@ -72,6 +72,8 @@ export function explainTag(finding: TagFinding): Explanation {
 
 /** ATT&CK techniques (v19) that a change of a tag's own value can belong to, by what the tag is for. */
 export function techniquesOfChange(tag: Tag): readonly string[] {
+  // what a controller counts are events, such as the writes that it accepted
+  if (tag.kind === 'counter') return ['T1692.001', 'T0836'];
   if (tag.role === 'command') return ['T1692.001', 'T0836'];
   if (tag.role === 'setpoint' || tag.role === 'parameter') return ['T0836', 'T1692.001'];
   return [];
