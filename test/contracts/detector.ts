@@ -201,22 +201,25 @@ export function detectorContract(plugin: DetectorPlugin, exceptions: Exceptions 
       expect(runningOf(restored).equals(runningOf(detector))).toBe(true);
     });
 
-    it.skipIf('midway' in exceptions)('continues bit for bit from a snapshot taken in the middle of a calibration', () => {
-      const begun = fresh();
-      begun.learn(observeEvent({ type: 'calibration', time: 0, phase: 'begin', pass: 0 }));
-      for (const observation of learned.slice(0, 2_000)) begun.learn(observation);
-      const restored = fresh();
-      restored.restore(copy(begun.snapshot()));
-      for (const detector of [begun, restored]) {
-        for (const observation of learned.slice(2_000)) detector.learn(observation);
-        for (let pass = 1; pass < plugin.passes; pass++) {
-          detector.learn(observeEvent({ type: 'calibration', time: 0, phase: 'pass', pass }));
-          for (const observation of learned) detector.learn(observation);
+    // an exception has its reason where it is made: a detector that learns over again from the beginning
+    if (!('midway' in exceptions)) {
+      it('continues bit for bit from a snapshot taken in the middle of a calibration', () => {
+        const begun = fresh();
+        begun.learn(observeEvent({ type: 'calibration', time: 0, phase: 'begin', pass: 0 }));
+        for (const observation of learned.slice(0, 2_000)) begun.learn(observation);
+        const restored = fresh();
+        restored.restore(copy(begun.snapshot()));
+        for (const detector of [begun, restored]) {
+          for (const observation of learned.slice(2_000)) detector.learn(observation);
+          for (let pass = 1; pass < plugin.passes; pass++) {
+            detector.learn(observeEvent({ type: 'calibration', time: 0, phase: 'pass', pass }));
+            for (const observation of learned) detector.learn(observation);
+          }
+          detector.learn(observeEvent({ type: 'calibration', time: 0, phase: 'end', pass: Math.max(0, plugin.passes - 1) }));
         }
-        detector.learn(observeEvent({ type: 'calibration', time: 0, phase: 'end', pass: Math.max(0, plugin.passes - 1) }));
-      }
-      expect(baselineOf(restored)).toBe(baselineOf(begun));
-    });
+        expect(baselineOf(restored)).toBe(baselineOf(begun));
+      });
+    }
 
     it('refuses a snapshot of another detector or of other tags', () => {
       const { running } = fresh().snapshot();
