@@ -1,13 +1,10 @@
-/** Rows over which surprises are averaged: the longest first found in the ring. */
+/** Rows over which surprises are averaged, and the name of each mean. */
 export const windows = [1, 6, 20] as const;
-const longest = 20;
-const middle = 6;
+export const statistics = ['mean1', 'mean6', 'mean20'] as const;
+const [mean1, mean6, mean20] = [0, 1, 2] as const;
+const [, middle, longest] = windows;
 /** Rounding errors of the running sums are cleared each so many rows. */
 const refreshRows = 10_000;
-
-/** Statistics of one bank: means over all tags in each window, then over the eighth of the tags that stand out most. */
-export const statistics = ['mean1', 'mean6', 'mean20', 'top6', 'top20'] as const;
-const [mean1, mean6, mean20, top6, top20] = [0, 1, 2, 3, 4] as const;
 
 export interface BankSnapshot {
   readonly ring: Float64Array;
@@ -22,8 +19,6 @@ export class Bank {
   /** By `statistics`; valid until the next push. */
   readonly values = new Float64Array(statistics.length);
   readonly #normal: Float64Array;
-  readonly #top: number;
-  readonly #scratch: Float64Array;
   #ring: Float64Array;
   #sum6: Float64Array;
   #sum20: Float64Array;
@@ -33,8 +28,6 @@ export class Bank {
   constructor(normal: Float64Array) {
     this.tags = normal.length;
     this.#normal = normal;
-    this.#top = Math.max(1, Math.round(this.tags / 8));
-    this.#scratch = new Float64Array(this.tags);
     this.#ring = new Float64Array(longest * this.tags);
     this.#sum6 = new Float64Array(this.tags);
     this.#sum20 = new Float64Array(this.tags);
@@ -70,14 +63,12 @@ export class Bank {
     this.values[mean1] = total / d;
     this.values[mean6] = total6 / d / middle;
     this.values[mean20] = total20 / d / longest;
-    this.values[top6] = this.#meanOfTop(this.#sum6) / middle;
-    this.values[top20] = this.#meanOfTop(this.#sum20) / longest;
     if (this.#row % refreshRows === 0) this.#refresh();
   }
 
   /** Each tag's mean over the window of a statistic, written to `out`. */
   tagMeans(statistic: number, out: Float64Array): void {
-    const long = statistic === mean20 || statistic === top20;
+    const long = statistic === mean20;
     if (statistic === mean1) {
       const last = ((this.#row + longest - 1) % longest) * this.tags;
       out.set(this.#ring.subarray(last, last + this.tags));
@@ -95,14 +86,6 @@ export class Bank {
     this.#sum6 = snapshot.sum6.slice();
     this.#sum20 = snapshot.sum20.slice();
     this.#row = snapshot.row;
-  }
-
-  #meanOfTop(sums: Float64Array): number {
-    this.#scratch.set(sums);
-    this.#scratch.sort();
-    let sum = 0;
-    for (let i = 0; i < this.#top; i++) sum += this.#scratch[this.tags - 1 - i] as number;
-    return sum / this.#top;
   }
 
   #refresh(): void {

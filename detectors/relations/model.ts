@@ -17,7 +17,7 @@ export interface TrackBaseline {
   readonly tails: readonly TailTable[];
   /** Mean surprise of each tag. */
   readonly normal: readonly number[];
-  /** Per statistic of the bank what normal running reaches at most; 0: not used. */
+  /** Per statistic of the bank what normal running reaches at most. */
   readonly reference: readonly number[];
 }
 
@@ -140,9 +140,7 @@ export class GroupModel {
         surprise[j] = mask[j] === 1 ? 0 : tails.of(j, Math.abs(residual[j] as number) / (scale[j] as number));
       bank.push(surprise);
       for (let i = 0; i < reference.length; i++) {
-        const most = reference[i] as number;
-        if (most === 0) continue;
-        const ratio = (bank.values[i] as number) / most;
+        const ratio = (bank.values[i] as number) / (reference[i] as number);
         if (ratio > highest) {
           highest = ratio;
           this.leading.track = k;

@@ -85,17 +85,6 @@ export interface ReferenceOptions {
   readonly rows: number;
 }
 
-/** Rows that the mean of each statistic spans. */
-const spans: Readonly<Record<(typeof statistics)[number], number>> = {
-  mean1: windows[0],
-  mean6: windows[1],
-  mean20: windows[2],
-  top6: windows[1],
-  top20: windows[2],
-};
-/** The eighth that stands out is looked for in the residuals of the row itself; sums with a leak spread over the tags. */
-const usesTop: Readonly<Record<TrackKind, boolean>> = { lag: false, leaky: false, observer: false };
-
 /**
  * What each statistic reaches at most on normal running: the (1 − alpha) quantile, but at least what few and dependent
  * rows can promise (a prediction bound of Student's t on the logarithm with as many degrees of freedom as there are
@@ -104,11 +93,10 @@ const usesTop: Readonly<Record<TrackKind, boolean>> = { lag: false, leaky: false
 export function fitReferences(tracks: readonly FittedTrack[], options: ReferenceOptions): References {
   const references = tracks.map((track) => {
     const drift = Math.exp(deviation(track.statistics.map((fold) => mean(fold.map((values) => logOf(values[0] as number))))));
-    return statistics.map((name, i) => {
-      if (name.startsWith('top') && !usesTop[track.kind]) return 0;
+    return statistics.map((_, i) => {
       const values = Float64Array.from(track.statistics.flatMap((fold) => fold.map((row) => row[i] as number))).sort();
       const logs = Array.from(values, logOf);
-      const independent = Math.max(3, options.rows / (2 * Math.max(spans[name], options.memory)));
+      const independent = Math.max(3, options.rows / (2 * Math.max(windows[i] ?? 1, options.memory)));
       const bound = Math.exp(
         mean(logs) + studentQuantile(1 - options.alpha, independent) * deviation(logs) * Math.sqrt(1 + 1 / independent),
       );
@@ -126,7 +114,7 @@ export function fitReferences(tracks: readonly FittedTrack[], options: Reference
       tracks.forEach((track, k) => {
         const values = track.statistics[f]?.[row];
         references[k]?.forEach((reference, i) => {
-          if (reference === 0 || values === undefined) return;
+          if (values === undefined) return;
           const ratio = (values[i] as number) / reference;
           most = Math.max(most, ratio);
           if (i === mean6) six = Math.max(six, ratio);

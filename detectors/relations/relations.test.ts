@@ -114,12 +114,9 @@ function bruteForce(base: GroupBaseline, rows: readonly Float64Array[]): number[
           return sum / w;
         });
       const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
-      const top = (values: readonly number[]): number =>
-        mean(values.toSorted((a, b) => b - a).slice(0, Math.max(1, Math.round(d / 8))));
-      const statistics = [mean(means(1)), mean(means(6)), mean(means(20)), top(means(6)), top(means(20))];
+      const statistics = [mean(means(1)), mean(means(6)), mean(means(20))];
       statistics.forEach((value, i) => {
-        const reference = track.reference[i] ?? 0;
-        if (reference > 0) highest = Math.max(highest, value / reference);
+        highest = Math.max(highest, value / (track.reference[i] ?? Number.NaN));
       });
     }
     return highest / base.threshold;
