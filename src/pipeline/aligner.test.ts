@@ -61,7 +61,9 @@ function bruteForce(samples: readonly Sample[], end: number): Vector[] {
       const past = samples.filter((sample) => sample.time <= time);
       const own = past.filter((sample) => sample.tag === tag);
       const good = own.filter(({ quality }) => quality === Quality.Good);
-      const heard = past.filter((sample) => tags.at(sample.tag).device === tags.at(tag).device && sample.quality === Quality.Good).at(-1);
+      const heard = past
+        .filter((sample) => tags.at(sample.tag).device === tags.at(tag).device && sample.quality === Quality.Good)
+        .at(-1);
       const last = good.at(-1);
       if (last !== undefined) age[i] = time - last.time;
       const decisive = own.filter(({ quality }) => quality !== Quality.UncertainNoCommunicationLastUsableValue).at(-1);
@@ -107,7 +109,10 @@ test('a device that is down masks its tags at once', () => {
 test('a long gap costs nothing and makes no vectors', () => {
   const year = 365 * 86_400_000;
   const vectors = vectorsOf(
-    [batchOf({ tag: 0, time: 0, value: 1, quality: Quality.Good }), batchOf({ tag: 0, time: year, value: 2, quality: Quality.Good })],
+    [
+      batchOf({ tag: 0, time: 0, value: 1, quality: Quality.Good }),
+      batchOf({ tag: 0, time: year, value: 2, quality: Quality.Good }),
+    ],
     year,
   );
   expect(vectors.length).toBeLessThan(40);
