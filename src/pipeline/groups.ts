@@ -4,8 +4,12 @@ import type { Tag, TagTable } from '../core/tag.ts';
 /** Beyond this many tags a vector costs too much, and a calibration of days holds too few independent rows. */
 const largestGroup = 60;
 
-/** Tags whose value says something as a number beside others: text and counters do not. */
-const belongs = (tag: Tag): boolean => tag.kind === 'analog' || tag.kind === 'discrete';
+/**
+ * Tags whose value says something as a number beside others. Texts and counters do not; what people set changes so seldom
+ * that no calibration teaches what it does to the others, and has detectors of its own.
+ */
+const belongs = ({ kind, role }: Tag): boolean =>
+  (kind === 'analog' || kind === 'discrete') && role !== 'setpoint' && role !== 'parameter';
 
 /**
  * The groups of a site that states none: the whole site if it has few tags, else one per area; an area with too many is cut

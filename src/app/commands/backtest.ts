@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { detectors } from '../../../detectors/index.ts';
 import { systemClock } from '../../core/clock.ts';
 import { backtest, type RowResult } from '../backtest/run.ts';
-import { readTable } from '../backtest/table.ts';
+import { readTable, type Table } from '../backtest/table.ts';
 import { numberBetween } from '../options.ts';
 import { stopSignal } from '../process.ts';
 import { ProgressBar } from '../progress.ts';
@@ -42,10 +42,18 @@ export function backtestCommand(program: Command): void {
 async function run(options: Options): Promise<void> {
   const signal = stopSignal();
   const bar = new ProgressBar(systemClock);
+  try {
+    await judge(options, bar, signal);
+  } finally {
+    bar.end();
+  }
+}
+
+async function judge(options: Options, bar: ProgressBar, signal: AbortSignal): Promise<void> {
   const periodMs = options.period === undefined ? undefined : options.period * 1_000;
   const tableOptions = { time: options.time, timeFormat: options.timeFormat, periodMs, ignore: options.ignore };
   const input = await readTable(options.input, tableOptions);
-  const calibrate = [];
+  const calibrate: Table[] = [];
   for (const path of options.calibrate) calibrate.push(await readTable(path, tableOptions));
   const { promise, results } = await backtest({
     input,
@@ -61,7 +69,6 @@ async function run(options: Options): Promise<void> {
   if (promise === undefined) console.error('No calibration: learning online from the first row.');
   else if (!promise.promised) console.error(promise.text);
   await pipeline(Readable.from(linesOf(results)), createWriteStream(options.out), { signal });
-  bar.end();
 }
 
 async function* linesOf(results: AsyncIterable<RowResult>): AsyncGenerator<string> {
