@@ -3,6 +3,7 @@ import { ScadaError } from '../../core/errors.ts';
 import type { Baseline } from '../detection/messages.ts';
 import type { DetectionPlan } from '../detection/plan.ts';
 import { moduleBeside } from '../module.ts';
+import type { Excluded } from './exclude.ts';
 
 /** Normal running to learn from: simulated, or what a historian has recorded. */
 export type CalibrationSource =
@@ -13,6 +14,8 @@ export type CalibrationSource =
       readonly dataDir: string;
       readonly from: number;
       readonly to: number;
+      /** What was anomalous in it and must not be learned. */
+      readonly excluded: readonly Excluded[];
     };
 
 export interface CalibrationJob {

@@ -7,6 +7,7 @@ import { Random } from '../../core/random.ts';
 import type { TagTable } from '../../core/tag.ts';
 import { historians } from '../../historian/index.ts';
 import { Recording } from '../../pipeline/recording.ts';
+import { withoutExcluded } from './exclude.ts';
 import type { CalibrationSource } from './job.ts';
 
 const dayMs = 86_400_000;
@@ -43,7 +44,7 @@ export async function record(
   await using historian = await plugin.create(source.historian.config, { tags, dataDir: source.dataDir }, context);
   const range = { tags: tags.tags.map(({ name }) => name), from: source.from, to: source.to };
   for await (const batch of historian.scan(range, new AbortController().signal)) {
-    recording.append(batch);
+    recording.append(withoutExcluded(batch, source.excluded));
     progress(batch.receiveTime[0] ?? source.from, `reading ${days} of history`);
   }
   return {

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { loadConfig } from '../../config/load.ts';
 import { systemClock } from '../../core/clock.ts';
 import { openState } from '../../state/state.ts';
+import { excludedBy } from '../calibration/exclude.ts';
 import { runCalibration } from '../calibration/job.ts';
 import { saveBaseline } from '../calibration/store.ts';
 import { planDetection } from '../detection/plan.ts';
@@ -10,6 +11,9 @@ import { type CommonOptions, commonOptions, timeOption } from '../options.ts';
 import { stopSignal } from '../process.ts';
 import { ProgressBar } from '../progress.ts';
 import { registry } from '../registry.ts';
+
+/** Alerts that are looked at for what must not be learned, the newest first. */
+const mostAlerts = 10_000;
 
 /** `scadawatch calibrate`: learns a baseline from recorded normal running. */
 export function calibrateCommand(program: Command): void {
@@ -23,13 +27,17 @@ export function calibrateCommand(program: Command): void {
     .action(async (file: string, options: CommonOptions & { from: number; to?: number }) => {
       const config = await loadConfig(file, { registry, environment: process.env });
       const bar = new ProgressBar(systemClock);
+      using state = openState(options.data);
+      const to = options.to ?? systemClock.now();
+      const alerts = state.alerts.find({ to, limit: mostAlerts }).filter(({ returnedAt }) => (returnedAt ?? to) >= options.from);
       const { plugin, config: settings } = config.historian;
       const source = {
         type: 'history' as const,
         historian: { type: plugin.type, config: settings },
         dataDir: join(options.data, 'history'),
         from: options.from,
-        to: options.to ?? systemClock.now(),
+        to,
+        excluded: excludedBy(alerts, config.tags, to),
       };
       const baseline = await runCalibration(
         { plan: planDetection(config), source },
@@ -37,7 +45,6 @@ export function calibrateCommand(program: Command): void {
         stopSignal(),
       );
       bar.end();
-      using state = openState(options.data);
       const version = saveBaseline(state.baselines, baseline, systemClock.now());
       state.audit.append({
         time: systemClock.now(),
@@ -47,6 +54,7 @@ export function calibrateCommand(program: Command): void {
         object: `version ${version}`,
         after: baseline.calibration.source,
       });
+      if (alerts.length > 0) console.log(`What ${alerts.length} alerts of that time were about was not learned.`);
       console.log(`Baseline version ${version}: ${baseline.calibration.source}`);
       console.log(baseline.calibration.promise.text);
     });

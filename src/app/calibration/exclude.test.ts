@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { tagOf } from '../../../test/support/detectors.ts';
+import type { Alert } from '../../core/alert.ts';
+import { BatchBuilder } from '../../core/batch.ts';
+import { Quality } from '../../core/quality.ts';
+import { TagTable } from '../../core/tag.ts';
+import { excludedBy, withoutExcluded } from './exclude.ts';
+
+const tags = new TagTable([
+  { ...tagOf('CW.LT01'), equipment: 'CW', device: 'plc1' },
+  { ...tagOf('CW.LT02'), equipment: 'CW', device: 'plc1' },
+  { ...tagOf('T1.LT'), equipment: 'T1', device: 'rtu2' },
+]);
+const alert = { equipment: 'CW', tags: ['CW.LT01'], since: 100, returnedAt: 200 } as unknown as Alert;
+
+function qualitiesAt(time: number): number[] {
+  const batch = new BatchBuilder('plc1', 3);
+  for (const tag of [0, 1, 2]) batch.add(tag, tag, Quality.Good, time, time);
+  return [...withoutExcluded(batch.publish(), excludedBy([alert], tags, 1_000)).quality];
+}
+
+describe('what is not learned', () => {
+  it('is the equipment of an alert for as long as it lasted', () => {
+    const out = Quality.BadOutOfService;
+    expect(qualitiesAt(99)).toEqual([0, 0, 0]);
+    expect(qualitiesAt(100)).toEqual([out, out, 0]);
+    expect(qualitiesAt(200)).toEqual([out, out, 0]);
+    expect(qualitiesAt(201)).toEqual([0, 0, 0]);
+  });
+
+  it('goes on to the end where the alert is still open', () => {
+    const [open] = excludedBy([{ ...alert, returnedAt: undefined }], tags, 1_000);
+    expect(open).toEqual({ from: 100, to: 1_000, tags: [0, 1] });
+  });
+
+  it('leaves a batch that holds nothing of that kind as it is', () => {
+    const batch = new BatchBuilder('plc1', 1);
+    batch.add(2, 1, Quality.Good, 150, 150);
+    const published = batch.publish();
+    expect(withoutExcluded(published, excludedBy([alert], tags, 1_000))).toBe(published);
+  });
+});

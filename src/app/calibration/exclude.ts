@@ -1,0 +1,43 @@
+import type { Alert } from '../../core/alert.ts';
+import { type Batch, BatchBuilder } from '../../core/batch.ts';
+import { Quality } from '../../core/quality.ts';
+import type { TagTable } from '../../core/tag.ts';
+
+/** A span of recorded running in which some tags were not normal. Times in ms UTC, both inclusive. */
+export interface Excluded {
+  readonly from: number;
+  readonly to: number;
+  readonly tags: readonly number[];
+}
+
+/** What must not be learned: the tags of an alert's equipment, and those it names, from its first anomalous sample until it was over. */
+export function excludedBy(alerts: readonly Alert[], tags: TagTable, to: number): Excluded[] {
+  return alerts.map((alert) => ({
+    from: alert.since,
+    to: alert.returnedAt ?? to,
+    tags: tags.tags.flatMap((tag, index) => {
+      const concerned =
+        (alert.equipment !== '' && tag.equipment === alert.equipment) ||
+        tag.device === alert.device ||
+        alert.tags.includes(tag.name);
+      return concerned ? [index] : [];
+    }),
+  }));
+}
+
+/** The batch with what must not be learned marked as out of service; the batch itself where there is nothing of that kind. */
+export function withoutExcluded(batch: Batch, excluded: readonly Excluded[]): Batch {
+  const isExcluded = (row: number): boolean => {
+    const time = batch.sourceTime[row] as number;
+    return excluded.some(({ from, to, tags }) => time >= from && time <= to && tags.includes(batch.tag[row] as number));
+  };
+  const rows = Array.from({ length: batch.length }, (_, row) => isExcluded(row));
+  if (!rows.includes(true)) return batch;
+  const marked = new BatchBuilder(batch.device, batch.length);
+  rows.forEach((out, row) => {
+    const quality = out ? Quality.BadOutOfService : (batch.quality[row] as number);
+    const [tag, value] = [batch.tag[row] as number, batch.value[row] as number];
+    marked.add(tag, value, quality, batch.sourceTime[row] as number, batch.receiveTime[row] as number);
+  });
+  return marked.publish();
+}
