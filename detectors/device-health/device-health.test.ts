@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type DeviceHealthEvent, type DeviceState, type Observation, observeEvent } from '../../src/core/observation.ts';
 import { calibrate, make, scored, tagOf, targetOf } from '../../test/support/detectors.ts';
+import { scoreByTwin } from './device-health.twin.ts';
 import { deviceHealth } from './index.ts';
 
 const target = targetOf([tagOf('A'), tagOf('B', { device: 'RTU-2' })]);
@@ -82,5 +84,41 @@ describe('device-health', () => {
 
   it('ignores devices that it does not know', () => {
     expect(of(fresh(), [state(0, 'down', 'GHOST'), tick(60)])).toEqual([0]);
+  });
+
+  it('equals its twin, which looks at all that happened', () => {
+    const config = deviceHealth.schema.parse({});
+    const kind = fc.oneof(
+      fc.record({ as: fc.constant('tick' as const) }),
+      fc.record({ as: fc.constantFrom<DeviceState>('connecting', 'up', 'silent', 'down') }),
+      fc.record({
+        as: fc.constant('health' as const),
+        requests: fc.nat(30),
+        errors: fc.nat(30),
+        latencyMs: fc.constantFrom(Number.NaN, 0, 5, 900),
+      }),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.integer({ min: 1, max: 40 }), kind), { minLength: 1, maxLength: 40 }),
+        fc.boolean(),
+        (steps, learned) => {
+          const detector = fresh();
+          if (learned) calibrate(deviceHealth, detector, [health(0), health(10)]);
+          let second = 0;
+          const observations = steps.map(([wait, step]) => {
+            second += wait;
+            if (step.as === 'tick') return tick(second);
+            return step.as === 'health' ? health(second, step) : state(second, step.as);
+          });
+          observations.forEach((observation, i) => {
+            const score = of(detector, [observation]).at(-1);
+            const events = observations.slice(0, i + 1).flatMap((each) => (each.kind === 'event' ? [each.event] : []));
+            expect(score).toBeCloseTo(scoreByTwin('PLC-1', events, config, learned ? 5 : 0), 9);
+          });
+        },
+      ),
+      { seed: 17, numRuns: 200 },
+    );
   });
 });
