@@ -1,7 +1,7 @@
 import { detectors } from '../../detectors/index.ts';
 import { type Batch, BatchBuilder } from '../../src/core/batch.ts';
 import type { Detector, DetectorPlugin } from '../../src/core/detector.ts';
-import { type Observation, observeBatch } from '../../src/core/observation.ts';
+import { type Observation, observeBatch, observeEvent } from '../../src/core/observation.ts';
 import { Random } from '../../src/core/random.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import { calibrate, make, tagOf, targetOf } from '../support/detectors.ts';
@@ -82,6 +82,26 @@ interface Measured {
   readonly ms: number[];
 }
 
+/** Events per second of a detector that sees events alone: a tick each second, a health report every ten, of three devices. */
+function eventRow(plugin: DetectorPlugin, perRound: number): BenchRow {
+  const devices = ['PLC-1', 'RTU-2', 'UA-1'];
+  const detector = make(plugin, targetOf(devices.map((device) => tagOf(`${device}.A`, { device }))));
+  const observations = Array.from({ length: perRound * 500 }, (_, second): Observation => {
+    const device = devices[second % devices.length] ?? '';
+    const health = { intervalMs: 10_000, requests: 20, errors: 0, latencyMs: 5, latencyMaxMs: 20, ageMs: 500, budgetUsed: 0.1 };
+    const time = second * 1_000;
+    return observeEvent(second % 10 === 0 ? { type: 'device-health', time, device, ...health } : { type: 'tick', time });
+  });
+  score([detector], observations);
+  const ms = cpuMs(() => score([detector], observations));
+  return {
+    name: `detectors: ${plugin.type}`,
+    value: Math.round((1_000 * observations.length) / ms),
+    unit: 'events/s',
+    note: 'three devices',
+  };
+}
+
 /**
  * Samples per second of every detector over samples, of all of them in turn, and of a bare loop that adds up the same arrays:
  * medians of interleaved rounds in CPU time. Then the same after a longer history: its cost must not grow.
@@ -134,6 +154,7 @@ export async function benchDetectors(scale: DetectorScale = usual): Promise<Benc
       unit: 'samples/s',
       note: times(median(ms)),
     })),
+    ...detectors.filter(({ input }) => input === 'event').map((plugin) => eventRow(plugin, perRound)),
     { name: 'detectors: all of them over each sample', value: perSecond(set), unit: 'samples/s', note: times(set) },
     {
       name: 'detectors: cost of a sample late in the run ÷ early',
