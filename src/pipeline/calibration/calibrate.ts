@@ -97,7 +97,7 @@ function* calibrationSteps(options: CalibrateOptions): Generator<Reading, Calibr
 
 function conclude(options: CalibrateOptions, run: FoldRun, survey: Survey): Calibrated {
   const allowed = allowance(options.budgetPerDay, survey.coveredMs, survey.rows);
-  const { byDetector, multiplier, alerts } = fitThresholds(run, allowed);
+  const { byDetector, alerts } = fitThresholds(run, allowed);
   const whole = new Map(run.members.map(({ factory, whole }) => [factory.name, whole]));
   const detectors = options.detectors.map((factory) => ({
     name: factory.name,
@@ -113,7 +113,6 @@ function conclude(options: CalibrateOptions, run: FoldRun, survey: Survey): Cali
       from: survey.from,
       to: survey.to,
       promise: describePromise(options.budgetPerDay, allowed, alerts),
-      multiplier,
       detectors: Object.fromEntries(
         detectors.map(({ name, detector }) => [
           name,

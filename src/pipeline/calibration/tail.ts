@@ -1,9 +1,10 @@
-/** Share of the block maxima that shapes the tail, and the least and most of them. */
+/** Share of the maxima that shapes the tail, and the least of them. */
 const tailShare = 0.05;
 const fewest = 8;
-const most = 64;
+/** Stretches of the stream of which the maximum counts: long enough that one event is one value, not many. */
+const stretches = 200;
 
-/** The upper tail of a channel's block maxima: exponential beyond `base`, reached by `count` of `blocks` blocks. */
+/** The upper tail of a channel's maxima: exponential beyond `base`, which `count` stretches reach. */
 export interface Tail {
   readonly base: number;
   readonly scale: number;
@@ -14,20 +15,31 @@ export interface Tail {
 /**
  * Fits an exponential excess to the largest block maxima (generalised Pareto with shape 0; Coles, *An Introduction to
  * Statistical Modeling of Extreme Values*, ch. 4). Surprises are logarithms of small probabilities, or grow like them, so
- * the shape is known and the few values go into the scale; taking block maxima declusters them. The scale carries one
- * standard error of its estimate, so that few values promise less.
+ * the shape is known and the few values go into the scale; taking the maxima of stretches declusters them. The scale carries two
+ * standard errors of its estimate, so that few values promise less.
  */
 export function fitTail(maxima: Float32Array): Tail {
-  const sorted = Float32Array.from(maxima).sort().reverse();
-  const count = Math.min(sorted.length, Math.max(fewest, Math.min(most, Math.round(tailShare * sorted.length))));
+  const sorted = coarser(maxima).sort().reverse();
+  const count = Math.min(sorted.length, Math.max(fewest, Math.round(tailShare * sorted.length)));
   const base = sorted[count - 1] ?? 0;
   let sum = 0;
   for (let i = 0; i < count; i++) sum += (sorted[i] as number) - base;
-  const scale = count === 0 ? 0 : (sum / count) * (1 + 1 / Math.sqrt(count));
+  const scale = count === 0 ? 0 : (sum / count) * (1 + 2 / Math.sqrt(count));
   return { base, scale, count, highest: sorted[0] ?? 0 };
 }
 
-/** The level that `expected` blocks of the fitted ones are expected to pass. */
+/** The level that `expected` stretches of the fitted ones are expected to pass. */
 export function tailLevel(tail: Tail, expected: number): number {
   return tail.base + tail.scale * Math.max(0, Math.log(tail.count / expected));
+}
+
+/** Maxima of longer stretches. */
+function coarser(maxima: Float32Array): Float32Array {
+  const size = Math.max(1, Math.ceil(maxima.length / stretches));
+  const merged = new Float32Array(Math.ceil(maxima.length / size));
+  maxima.forEach((value, block) => {
+    const stretch = Math.floor(block / size);
+    if (value > (merged[stretch] as number)) merged[stretch] = value;
+  });
+  return merged;
 }

@@ -1,18 +1,23 @@
 import type { Channel } from '../../core/detector.ts';
 import { joinKey } from '../../core/join.ts';
 import type { Threshold } from '../engine/index.ts';
-import { type Allowance, type JointChannel, keepBudget } from './budget.ts';
+import type { Allowance } from './budget.ts';
 import type { FoldRun } from './folds.ts';
+import { type JointChannel, keepBudget } from './joint.ts';
 import { fitTail, type Tail, tailLevel } from './tail.ts';
 
-/** Part of the allowance that tails may use up: the rest is for what no tail foresees, a season, a rare act. */
+/** Part of the allowance that the calibration may use up: the rest is for what it does not foresee, a season, a rare act. */
 const spentShare = 0.5;
 /** Detectors over vectors judge all tags at once: together they have as much as all the others together. */
 const vectorShare = 0.5;
 /** A threshold is at most this many times the highest surprise that was seen. */
 const mostAboveSeen = 2;
-/** What the whole calibration taught is known to the baseline; it stays below the threshold by this factor. */
+/**
+ * What the whole calibration taught is known to the baseline; it stays below the threshold by this factor, the larger one
+ * where the threshold must hold for longer than the calibration was.
+ */
 const aboveKnown = 1.1;
+const farAboveKnown = 1.5;
 /** A channel that saw nothing takes this share of the median threshold of its detector's others. */
 const quietShare = 0.5;
 
@@ -27,7 +32,6 @@ const calmMargin = 1.02;
 /** Thresholds of all statistical channels, and what they would have raised on the parts kept out. */
 export interface FittedThresholds {
   readonly byDetector: ReadonlyMap<string, Readonly<Record<string, Threshold>>>;
-  readonly multiplier: number;
   readonly alerts: number;
 }
 
@@ -59,19 +63,19 @@ export function fitThresholds(run: FoldRun, allowed: Allowance): FittedThreshold
       joint[member.offset + i] = { key: joinKey(channel), threshold: { begin, end: calmOf(run, member.offset + i) } };
     }),
   );
-  const { multiplier, alerts } = keepBudget(run.outOfFold, joint, allowed);
+  const { channels, alerts } = keepBudget(run.outOfFold, joint, allowed.alerts * spentShare);
   const byDetector = new Map(
     statistical.map((member) => [
       member.factory.name,
       Object.fromEntries(
         member.whole.channels.map(({ key }, i) => {
-          const { begin, end } = joint[member.offset + i]?.threshold ?? never;
-          return [key, { begin: rounded(begin * multiplier), end: rounded(end) }];
+          const { begin, end } = channels[member.offset + i]?.threshold ?? never;
+          return [key, { begin: rounded(begin), end: rounded(end) }];
         }),
       ),
     ]),
   );
-  return { byDetector, multiplier, alerts };
+  return { byDetector, alerts };
 }
 
 const never: Threshold = { begin: Number.POSITIVE_INFINITY, end: Number.POSITIVE_INFINITY };
@@ -103,7 +107,10 @@ function unsettled(maxima: Float32Array): number {
 }
 
 function channelThreshold(tail: Tail, expected: number, known: number): number {
-  return Math.max(Math.min(tailLevel(tail, expected), mostAboveSeen * tail.highest), aboveKnown * known);
+  return Math.max(
+    Math.min(tailLevel(tail, expected), mostAboveSeen * tail.highest),
+    (expected < 1 ? farAboveKnown : aboveKnown) * known,
+  );
 }
 
 /** Gives a threshold to channels on which normal running has been silent. */

@@ -59,7 +59,5 @@ export interface Calibration {
   readonly from: number;
   readonly to: number;
   readonly promise: BudgetPromise;
-  /** By which all thresholds were raised above their channel's own tail so that together they keep the budget. */
-  readonly multiplier: number;
   readonly detectors: Readonly<Record<string, CalibratedDetector>>;
 }

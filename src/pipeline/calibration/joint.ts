@@ -1,0 +1,88 @@
+import { joinGapMs } from '../../core/join.ts';
+import type { Threshold } from '../engine/index.ts';
+import type { BlockMaxima } from './maxima.ts';
+
+/** One channel in the joint run: where its alerts join, and when its findings begin and end. */
+export interface JointChannel {
+  readonly key: string;
+  readonly threshold: Threshold;
+}
+
+/** An alert that the parts kept out would have raised: the channels in it and how high each went. */
+interface JointAlert {
+  readonly peaks: Map<number, number>;
+}
+
+/** A raised threshold lies this far above what it must not answer to. */
+const above = 1.05;
+
+/**
+ * Raises thresholds until no more than `allowed` alerts are left on the block maxima. The alerts that go are those that cost
+ * least: an alert's cost is by how much, on a logarithmic scale and over all its channels, thresholds must rise. So the few
+ * alerts that the budget allows are spent on what would blind most.
+ */
+export function keepBudget(
+  maxima: BlockMaxima,
+  channels: readonly JointChannel[],
+  allowed: number,
+): { readonly channels: readonly JointChannel[]; readonly alerts: number } {
+  let kept = channels;
+  for (;;) {
+    const alerts = alertsOf(maxima, kept);
+    if (alerts.length <= allowed) return { channels: kept, alerts: alerts.length };
+    const begins = kept.map(({ threshold }) => threshold.begin);
+    const costOf = ({ peaks }: JointAlert): number =>
+      [...peaks].reduce((sum, [channel, peak]) => sum + Math.log((peak * above) / (begins[channel] as number)), 0);
+    const cheapest = alerts.toSorted((a, b) => costOf(a) - costOf(b)).slice(0, alerts.length - Math.floor(allowed));
+    for (const { peaks } of cheapest)
+      for (const [channel, peak] of peaks) begins[channel] = Math.max(begins[channel] as number, peak * above);
+    kept = kept.map(({ key, threshold }, channel) => ({ key, threshold: { ...threshold, begin: begins[channel] as number } }));
+  }
+}
+
+/**
+ * Alerts on the block maxima: the finding machine's hysteresis at the resolution of blocks, then joining by key and time as
+ * the alert desk does.
+ */
+function alertsOf(maxima: BlockMaxima, channels: readonly JointChannel[]): JointAlert[] {
+  const byKey = Map.groupBy(
+    channels.flatMap(({ key, threshold }, channel) =>
+      findingsOf(maxima.of(channel), threshold, channel).map((found) => ({ key, ...found })),
+    ),
+    ({ key }) => key,
+  );
+  const alerts: JointAlert[] = [];
+  for (const findings of byKey.values()) {
+    let endedAt = Number.NEGATIVE_INFINITY;
+    for (const { channel, from, to, peak } of findings.toSorted((a, b) => a.from - b.from)) {
+      const last = alerts.at(-1);
+      const joins =
+        last !== undefined && endedAt > Number.NEGATIVE_INFINITY && gapMs(maxima.startedAt, endedAt, from) <= joinGapMs;
+      if (joins) last.peaks.set(channel, Math.max(peak, last.peaks.get(channel) ?? 0));
+      else alerts.push({ peaks: new Map([[channel, peak]]) });
+      endedAt = joins ? Math.max(endedAt, to) : to;
+    }
+  }
+  return alerts;
+}
+
+/** From the end of one block to the begin of another, ms. */
+const gapMs = (startedAt: Float64Array, end: number, begin: number): number =>
+  (startedAt[begin] as number) - (startedAt[Math.min(end + 1, begin)] as number);
+
+function findingsOf(values: Float32Array, { begin, end }: Threshold, channel: number) {
+  const findings: { readonly channel: number; readonly from: number; to: number; peak: number }[] = [];
+  let inside = false;
+  for (let block = 0; block < values.length; block++) {
+    const value = values[block] as number;
+    const was: boolean = inside;
+    inside = value >= (was ? Math.min(end, begin) : begin);
+    if (!inside) continue;
+    const last = findings.at(-1);
+    if (was && last !== undefined) {
+      last.to = block;
+      last.peak = Math.max(last.peak, value);
+    } else findings.push({ channel, from: block, to: block, peak: value });
+  }
+  return findings;
+}
