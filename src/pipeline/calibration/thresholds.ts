@@ -13,11 +13,11 @@ const vectorShare = 0.5;
 /** A threshold is at most this many times the highest surprise that was seen. */
 const mostAboveSeen = 2;
 /**
- * What the whole calibration taught is known to the baseline; it stays below the threshold by this factor, the larger one
- * where the threshold must hold for longer than the calibration was.
+ * What the whole calibration taught is known to the baseline; it stays below the threshold by this factor, and by so much
+ * more for each e-fold by which the threshold must hold for longer than the calibration was.
  */
 const aboveKnown = 1.1;
-const farAboveKnown = 1.5;
+const aboveKnownPerFold = 0.07;
 /** A channel that saw nothing takes this share of the median threshold of its detector's others. */
 const quietShare = 0.5;
 
@@ -107,10 +107,9 @@ function unsettled(maxima: Float32Array): number {
 }
 
 function channelThreshold(tail: Tail, expected: number, known: number): number {
-  return Math.max(
-    Math.min(tailLevel(tail, expected), mostAboveSeen * tail.highest),
-    (expected < 1 ? farAboveKnown : aboveKnown) * known,
-  );
+  const folds = Math.max(0, -Math.log(expected));
+  const seen = Math.min(tailLevel(tail, expected), mostAboveSeen * tail.highest);
+  return Math.max(seen, (aboveKnown + aboveKnownPerFold * folds) * known);
 }
 
 /** Gives a threshold to channels on which normal running has been silent. */
