@@ -17,8 +17,9 @@ import { Notifications } from '../../pipeline/notify/index.ts';
 import { createSpool } from '../../pipeline/spool/index.ts';
 import { ObservationStream } from '../../pipeline/stream.ts';
 import { DeviceSupervisor } from '../../pipeline/supervisor.ts';
+import { baselineId } from '../detection/baseline.ts';
 import type { Baseline } from '../detection/messages.ts';
-import { fingerprint, planDetection } from '../detection/plan.ts';
+import { planDetection } from '../detection/plan.ts';
 import { DetectionThread } from '../detection/thread.ts';
 import { LinkMeter, notifierLink } from './chain.ts';
 import { DeviceBoard } from './devices.ts';
@@ -43,6 +44,7 @@ export interface MonitorOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly seed: number;
+  /** One that fits the configuration's detection plan. */
   readonly baseline?: Baseline | undefined;
   readonly lab?: LabControl | undefined;
 }
@@ -77,7 +79,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   const spool = cleanup.use(await createSpool({ historian, tags: config.tags, dir: join(dataDir, 'spool'), context }));
 
   const plan = planDetection(config);
-  const baseline = options.baseline?.fingerprint === fingerprint(plan) ? options.baseline : undefined;
+  const { baseline } = options;
   if (baseline !== undefined) learning.ready(baseline);
   const meters = {
     collectors: new LinkMeter('collectors', wall),
@@ -92,11 +94,11 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   const selfWatch = new SelfWatch(clock, (change) => desk.take(change));
   const lagOf = (batch: Batch): number => clock.now() - (batch.receiveTime[0] ?? Number.NaN);
   const snapshotFile = join(dataDir, 'detection.snapshot');
-  const snapshot = baseline === undefined ? undefined : await readSnapshot(snapshotFile, baseline.fingerprint, logger);
+  const snapshot = baseline === undefined ? undefined : await readSnapshot(snapshotFile, baselineId(baseline), logger);
   const detection = cleanup.use(await DetectionThread.start({ plan, baseline, snapshot, onFindings }));
   let current = baseline;
   const saveSnapshot = async (): Promise<void> => {
-    if (current !== undefined) await writeSnapshot(snapshotFile, current.fingerprint, await detection.snapshot());
+    if (current !== undefined) await writeSnapshot(snapshotFile, baselineId(current), await detection.snapshot());
   };
 
   stream.tap((observation) => {

@@ -3,15 +3,15 @@ import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Logger } from '../../core/plugin.ts';
 
-/** Length of the fingerprint at the head of a snapshot file. */
+/** Length of the baseline's id at the head of a snapshot file. */
 const headBytes = 64;
 
 /** Puts the state of the detectors on disk, whole or not at all. */
-export async function writeSnapshot(file: string, fingerprint: string, bytes: Uint8Array): Promise<void> {
+export async function writeSnapshot(file: string, baseline: string, bytes: Uint8Array): Promise<void> {
   const draft = `${file}.new`;
   const handle = await open(draft, 'w');
   try {
-    await handle.write(Buffer.from(fingerprint.padEnd(headBytes).slice(0, headBytes), 'latin1'));
+    await handle.write(Buffer.from(baseline.padEnd(headBytes).slice(0, headBytes), 'latin1'));
     await handle.write(bytes);
     await handle.sync();
   } finally {
@@ -27,7 +27,7 @@ export async function writeSnapshot(file: string, fingerprint: string, bytes: Ui
 }
 
 /** The state kept under a baseline, or undefined if there is none or it belongs to another one. */
-export async function readSnapshot(file: string, fingerprint: string, logger: Logger): Promise<Uint8Array | undefined> {
+export async function readSnapshot(file: string, baseline: string, logger: Logger): Promise<Uint8Array | undefined> {
   let bytes: Buffer;
   try {
     bytes = await readFile(file);
@@ -36,6 +36,6 @@ export async function readSnapshot(file: string, fingerprint: string, logger: Lo
       logger.warn(`${file} can not be read: the detectors start afresh`, { error: String(thrown) });
     return undefined;
   }
-  if (bytes.subarray(0, headBytes).toString('latin1').trim() !== fingerprint) return undefined;
+  if (bytes.subarray(0, headBytes).toString('latin1').trim() !== baseline) return undefined;
   return bytes.subarray(headBytes);
 }

@@ -5,7 +5,7 @@ import { allowance, describePromise } from './budget.ts';
 import { FoldRun } from './folds.ts';
 import { Survey } from './survey.ts';
 import { fitThresholds } from './thresholds.ts';
-import type { Calibration, CalibrateOptions } from './types.ts';
+import { type CalibrateOptions, type Calibration, calibrationVersion } from './types.ts';
 
 /** Blocks that calibration holds out in turn, unless told otherwise. */
 export const defaultFolds = 5;
@@ -108,7 +108,7 @@ function conclude(options: CalibrateOptions, run: FoldRun, survey: Survey): Cali
   return {
     detectors,
     calibration: {
-      version: 1,
+      version: calibrationVersion,
       source: options.description,
       from: survey.from,
       to: survey.to,

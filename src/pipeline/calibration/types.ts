@@ -51,9 +51,12 @@ export interface CalibratedDetector {
   readonly thresholds: Readonly<Record<string, Threshold>>;
 }
 
+/** Form of a stored calibration; raised with every change that an engine can not read past: since 2 a threshold has a begin and an end. */
+export const calibrationVersion = 2;
+
 /** A baseline as it is kept: readable, versioned, diffable JSON. */
 export interface Calibration {
-  readonly version: 1;
+  readonly version: typeof calibrationVersion;
   readonly source: string;
   /** ms UTC of the first and last observation. */
   readonly from: number;

@@ -56,7 +56,8 @@ function locate(
 ): { readonly area: string; readonly equipment: string } {
   const first = explanation.contributions[0];
   const index = first === undefined ? undefined : tags.indexOf(first.tag);
-  if (channel.equipment !== '' || channel.device !== undefined || first === undefined || index === undefined) return channel;
+  if (channel.equipment !== '' || channel.device !== undefined || first === undefined || index === undefined)
+    return { area: channel.area, equipment: channel.equipment };
   const { area, equipment } = tags.at(index);
   if (Math.abs(first.share) >= locatedShare) return { area, equipment };
   return { area: channel.area === '' ? area : channel.area, equipment: '' };

@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { silentLogger } from '../../core/plugin.ts';
+import { openState } from '../../state/state.ts';
+import { loadBaseline, saveBaseline } from '../calibration/store.ts';
+import { readSnapshot, writeSnapshot } from '../monitor/snapshot.ts';
+import { baselineId } from './baseline.ts';
+import type { Baseline } from './messages.ts';
+import { type DetectionPlan, fingerprint } from './plan.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'scadawatch-baseline-'));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+const plan: DetectionPlan = { tags: [], groups: [], devices: ['plc1'], detectors: [], budgetPerDay: 2.4 };
+const promise = { budgetPerDay: 2.4, promised: true, days: 3, achievedPerDay: 0, missingDays: 0, text: '' };
+const learned = (source: string, more: object = {}): Baseline => ({
+  fingerprint: fingerprint(plan),
+  calibration: { version: 2, source, from: 0, to: 1, promise, detectors: {}, ...more },
+  bands: {},
+});
+
+describe('a stored baseline', () => {
+  it('is used with the plan it was learned for, the newest first, and with no other', () => {
+    using state = openState(join(dir, 'plan'));
+    expect(loadBaseline(state.baselines, plan)).toBeUndefined();
+    saveBaseline(state.baselines, learned('first'), 1);
+    saveBaseline(state.baselines, learned('second'), 2);
+    expect(loadBaseline(state.baselines, plan)?.calibration.source).toBe('second');
+    expect(loadBaseline(state.baselines, { ...plan, budgetPerDay: 12 })).toBeUndefined();
+  });
+
+  it('of an older form is learned again instead of leaving detectors silent', () => {
+    using state = openState(join(dir, 'form'));
+    saveBaseline(state.baselines, learned('old', { version: 1 }), 1);
+    expect(loadBaseline(state.baselines, plan)).toBeUndefined();
+  });
+});
+
+describe('a snapshot of the detectors', () => {
+  it('is taken back under its own baseline, and not under a newer one for the same plan', async () => {
+    const file = join(dir, 'detection.snapshot');
+    const bytes = Uint8Array.from([1, 2, 3]);
+    await writeSnapshot(file, baselineId(learned('first')), bytes);
+    expect([...((await readSnapshot(file, baselineId(learned('first')), silentLogger)) ?? [])]).toEqual([1, 2, 3]);
+    expect(await readSnapshot(file, baselineId(learned('second')), silentLogger)).toBeUndefined();
+  });
+});
