@@ -45,11 +45,16 @@ export function explainInterlock(
   const low = edges.low(companion);
   const high = edges.high(companion);
   const isLow = value < low;
-  const side = isLow ? 'low' : value > high ? 'high' : 'near its limit';
-  const never = isLow ? `below ${measure(low, tag)}` : `above ${measure(high, tag)}`;
+  // two of the last three samples judge, so the last one may be inside again
+  const side = isLow ? 'low' : value > high ? 'high' : 'back';
   const sides = edges.sides[companion] as number;
+  const is = `${called(tag)} is ${measure(value, tag)}`;
+  const never = isLow ? `below ${measure(low, tag)}` : `above ${measure(high, tag)}`;
   return {
-    sentence: `${stands} while ${called(tag)} is ${measure(value, tag)}; with the drives standing so it was never ${never}.`,
+    sentence:
+      side === 'back'
+        ? `${stands}, and ${is} again; it was outside of what goes with that, ${within(sides, low, high, tag)}.`
+        : `${stands} while ${is}; with the drives standing so it was never ${never}.`,
     title: fitting(
       [called(tag), tag.name, tag.short]
         .map((name) => `${stands}, ${name} ${side}`)

@@ -8,6 +8,11 @@ export interface SimulatorConfig {
   readonly startTime: number;
   readonly speed: number;
   readonly life: 'ordinary' | 'calibration' | 'none';
+  /**
+   * File in which the plant is kept from run to run: a run goes on where the last one of the same plant and seed ended, so that a
+   * restart is no leap of every level for the monitor.
+   */
+  readonly keptIn?: string | undefined;
   /** A saved state to go on from, and its plant time becomes the start. */
   readonly state?: unknown;
   /** Modbus servers by controller; port 0 takes a free one. */

@@ -11,6 +11,7 @@ import { type OpcuaServer, startOpcuaServer } from '../servers/opcua/index.ts';
 import { NetworkActors } from './actors.ts';
 import { Exercise } from './exercise.ts';
 import type { SimulatorAddresses, SimulatorConfig } from './messages.ts';
+import { keep, resume } from './kept-plant.ts';
 import { Rewind } from './rewind.ts';
 
 /** Plant seconds per second that the lab goes up to: beyond it the poll budgets of the devices do not carry. */
@@ -23,6 +24,8 @@ const mostLagS = 5;
 const turnMs = 250;
 /** The status is told at least this often, ms of machine time. */
 const statusEveryMs = 1_000;
+/** The plant is kept for the next run at least this often, ms of machine time. */
+const keepEveryMs = 10_000;
 /** A monitor of a paused plant asks nothing for hours: its connection is kept, ms of machine time. */
 const idleMs = 86_400_000;
 
@@ -54,6 +57,7 @@ export class Simulator implements AsyncDisposable {
     this.#exercise = new Exercise(parts.plant, parts.actors, () => this.#tell());
     this.#scope.start((signal) => this.#run(signal));
     this.#scope.start((signal) => this.#tellRegularly(signal));
+    this.#scope.start((signal) => this.#keepRegularly(signal));
   }
 
   /** Puts the plant on its ports and lets its time run. @throws ScadaError LAB_REFUSED if a port can not be taken */
@@ -141,6 +145,7 @@ export class Simulator implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#scope[Symbol.asyncDispose]();
+    await keep(this.#plant, this.#parts.config);
     await this.#parts.resources.disposeAsync();
   }
 
@@ -179,6 +184,13 @@ export class Simulator implements AsyncDisposable {
     }
   }
 
+  async #keepRegularly(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      await systemClock.sleep(keepEveryMs, signal);
+      await keep(this.#plant, this.#parts.config);
+    }
+  }
+
   #tell(): void {
     this.#parts.onStatus(this.status());
   }
@@ -194,5 +206,6 @@ async function createPlant(config: SimulatorConfig, context: PluginContext): Pro
   const { seed, startTime, life } = config;
   const plant = await plugin.create(plugin.schema.parse({}), { seed, startTime, life }, context);
   if (config.state !== undefined) plant.restore(config.state);
+  else await resume(plant, config);
   return plant;
 }

@@ -12,13 +12,15 @@ export interface LabSetup {
   readonly speed: number;
   readonly startTime: number;
   readonly pkiDir: string;
+  /** File that keeps the plant from run to run. */
+  readonly keptIn: string;
   readonly users: readonly { readonly name: string; readonly passphrase: string }[];
   /** Free ports instead of those of the configuration. */
   readonly anyPort: boolean;
 }
 
 /** The simulator that answers where the configuration expects devices: a controller has the name of its device. */
-export function simulatorConfig(config: MonitorConfig, { anyPort, pkiDir, users, ...setup }: LabSetup): SimulatorConfig {
+export function simulatorConfig(config: MonitorConfig, { anyPort, pkiDir, keptIn, users, ...setup }: LabSetup): SimulatorConfig {
   const { seed, speed, startTime } = setup;
   const modbus = config.devices.flatMap(({ name, plugin, config: settings }) => {
     if (plugin.type !== 'modbus') return [];
@@ -30,7 +32,7 @@ export function simulatorConfig(config: MonitorConfig, { anyPort, pkiDir, users,
     const { hostname, port } = new URL((settings as { endpoint: string }).endpoint);
     return [{ host: onLoopback(name, hostname), port: anyPort ? 0 : Number(port), pkiDir, users }];
   });
-  return { plant: 'waterworks', seed, speed, startTime, life: 'ordinary', modbus, opcua };
+  return { plant: 'waterworks', seed, speed, startTime, life: 'ordinary', keptIn, modbus, opcua };
 }
 
 /** A simulated controller needs no rest between requests, and plant time may run many times as fast as the pauses that a real one needs. */

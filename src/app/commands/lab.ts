@@ -64,6 +64,7 @@ async function lab(options: LabOptions): Promise<void> {
     startTime,
     users,
     pkiDir: join(options.data, 'simulator-pki'),
+    keptIn: join(options.data, 'plant.json'),
     anyPort: options.anyPort === true,
   });
   const client = cleanup.use(await LabClient.start(simulator, logger));

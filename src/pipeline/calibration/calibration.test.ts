@@ -229,6 +229,32 @@ test('the tail of an exponential is found again', () => {
   expect(level).toBeLessThan(13);
 });
 
+test('a tail whose largest maxima are all the same is told by how many fewer reach one step more', () => {
+  // 200 stretches reach 0.6 and 20 of them 0.8: each step of 0.2 is ten times as rare
+  const maxima = Float32Array.from({ length: 200 }, (_, i) => (i % 10 === 0 ? 0.8 : 0.6));
+  const tail = fitTail(maxima);
+  expect(tailLevel(tail, tail.count / 1_000)).toBeCloseTo(0.8 + 3 * 0.2, 5);
+});
+
+test('the tail of surprises that come in steps is found again', () => {
+  const random = new Random(6);
+  // how often a value repeats when each sample repeats with probability 0.1; the longest of 250 samples, in fifths
+  const repeats = (): number => {
+    let most = 0;
+    let run = 0;
+    for (let i = 0; i < 250; i++) {
+      run = random.next() < 0.1 ? run + 1 : 0;
+      most = Math.max(most, run);
+    }
+    return most / 5;
+  };
+  const tail = fitTail(Float32Array.from({ length: 200 }, repeats));
+  const level = tailLevel(tail, 0.001);
+  // one in 1 000 × 200 × 250 samples: ln(0.9 × 5e7) / ln 10 = 7.7 repeats, and some caution on top
+  expect(level * 5).toBeGreaterThan(7);
+  expect(level * 5).toBeLessThan(13);
+});
+
 test('without a calibration it learns online, judges later, and does not learn what is anomalous', () => {
   const engine = createOnlineEngine({ detectors: [factory()], tags, groups: [], budgetPerDay: 2.4, first: 300 });
   let row = 0;

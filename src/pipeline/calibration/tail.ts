@@ -24,8 +24,24 @@ export function fitTail(maxima: Float32Array): Tail {
   const base = sorted[count - 1] ?? 0;
   let sum = 0;
   for (let i = 0; i < count; i++) sum += (sorted[i] as number) - base;
-  const scale = count === 0 ? 0 : (sum / count) * (1 + 2 / Math.sqrt(count));
+  const excess = count === 0 ? 0 : (sum / count) * (1 + 2 / Math.sqrt(count));
+  const scale = Math.max(excess, stepScale(sorted, count));
   return { base, scale, count, highest: sorted[0] ?? 0 };
+}
+
+/**
+ * Scale of a tail whose surprises come in steps, as the number of scans for which a value stands: the largest maxima are then one and
+ * the same value and have no excess to fit. How many fewer maxima reach one step more tells it as well.
+ */
+function stepScale(sorted: Float32Array, count: number): number {
+  const top = sorted[0] ?? 0;
+  const base = sorted[count - 1] ?? 0;
+  const isStepped = sorted.subarray(0, count).every((value) => value === top || value === base);
+  const below = sorted.findIndex((value) => value < base);
+  if (!isStepped || below < 0) return 0;
+  const lower = sorted[below] as number;
+  const reaching = sorted.findIndex((value) => value < lower);
+  return (base - lower) / Math.log((reaching < 0 ? sorted.length : reaching) / below);
 }
 
 /** The level that `expected` stretches of the fitted ones are expected to pass. */
