@@ -236,6 +236,12 @@ test('a tail whose largest maxima are all the same is told by how many fewer rea
   expect(tailLevel(tail, tail.count / 1_000)).toBeCloseTo(0.8 + 3 * 0.2, 5);
 });
 
+test('a value that lasted is one event and says nothing of how rare the next step is', () => {
+  const maxima = Float32Array.from({ length: 200 }, (_, i) => (i >= 80 && i < 120 ? 1.5 : 0.1));
+  const tail = fitTail(maxima);
+  expect(tailLevel(tail, tail.count / 1e6)).toBe(1.5);
+});
+
 test('the tail of surprises that come in steps is found again', () => {
   const random = new Random(6);
   // how often a value repeats when each sample repeats with probability 0.1; the longest of 250 samples, in fifths

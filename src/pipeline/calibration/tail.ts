@@ -19,13 +19,15 @@ export interface Tail {
  * standard errors of its estimate, so that few values promise less.
  */
 export function fitTail(maxima: Float32Array): Tail {
-  const sorted = coarser(maxima).sort().reverse();
+  const inTime = coarser(maxima);
+  const sorted = inTime.toSorted().reverse();
   const count = Math.min(sorted.length, Math.max(fewest, Math.round(tailShare * sorted.length)));
   const base = sorted[count - 1] ?? 0;
   let sum = 0;
   for (let i = 0; i < count; i++) sum += (sorted[i] as number) - base;
   const excess = count === 0 ? 0 : (sum / count) * (1 + 2 / Math.sqrt(count));
-  const scale = Math.max(excess, stepScale(sorted, count));
+  // one value that lasts is one event, however many stretches it fills: only separate ones tell how rare a step is
+  const scale = eventsAt(inTime, base) < fewest ? excess : Math.max(excess, stepScale(sorted, count));
   return { base, scale, count, highest: sorted[0] ?? 0 };
 }
 
@@ -42,6 +44,15 @@ function stepScale(sorted: Float32Array, count: number): number {
   const lower = sorted[below] as number;
   const reaching = sorted.findIndex((value) => value < lower);
   return (base - lower) / Math.log((reaching < 0 ? sorted.length : reaching) / below);
+}
+
+/** Runs of stretches that reach a level. */
+function eventsAt(inTime: Float32Array, level: number): number {
+  let events = 0;
+  inTime.forEach((value, i) => {
+    if (value >= level && !((inTime[i - 1] ?? Number.NEGATIVE_INFINITY) >= level)) events++;
+  });
+  return events;
 }
 
 /** The level that `expected` stretches of the fitted ones are expected to pass. */
