@@ -16,6 +16,11 @@ const peers = [
   'libopen62541-1.4-dev',
   'gcc',
   'libc6-dev',
+  'libmodbus-dev',
+  'tshark',
+  'tcpdump',
+  'socat',
+  'openssl',
 ];
 const peerFiles = [
   '/usr/bin/influxd',
@@ -25,6 +30,11 @@ const peerFiles = [
   '/usr/bin/chromium',
   '/usr/include/open62541',
   '/usr/bin/gcc',
+  '/usr/include/modbus',
+  '/usr/bin/tshark',
+  '/usr/bin/tcpdump',
+  '/usr/bin/socat',
+  '/usr/bin/openssl',
 ];
 
 function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): number {

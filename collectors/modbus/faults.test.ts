@@ -97,7 +97,7 @@ describe('a peer whose reply', () => {
     });
     const settings = { host: '127.0.0.1', port: peer.port, timeoutMs: 50, pauseMs: 0, maxRequestsPerSecond: 100_000 };
     const config = modbus.schema.parse({ ...settings, identity: false, busyWaitMs: 1 });
-    const collector = modbus.create(config, { device: 'plc1', tags, dataDir: '' }, testContext());
+    const collector = modbus.create(config, { device: 'plc1', tags, dataDir: '', devices: [] }, testContext());
     while (rounds.recovered < 3) {
       await using session = await collector.connect(new AbortController().signal);
       try {

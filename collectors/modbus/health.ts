@@ -9,6 +9,7 @@ export class HealthMeter {
   readonly #latencies = new Float64Array(mostLatencies);
   #answered = 0;
   #requests = 0;
+  #bytes = 0;
   #errors = 0;
   #total = { requests: 0, errors: 0 };
   #since: { readonly streamMs: number; readonly machineMs: number };
@@ -43,8 +44,8 @@ export class HealthMeter {
     this.#lastGoodMs = streamMs;
   }
 
-  /** The event about the time since the last one. */
-  report(streamMs: number, machineMs: number): DeviceHealthEvent {
+  /** The event about the time since the last one. @param bytes of the connection in both directions so far */
+  report(streamMs: number, machineMs: number, bytes: number): DeviceHealthEvent {
     const latencies = this.#latencies.slice(0, Math.min(this.#answered, mostLatencies)).sort();
     const seconds = (machineMs - this.#since.machineMs) / 1000;
     const event: DeviceHealthEvent = {
@@ -54,12 +55,14 @@ export class HealthMeter {
       intervalMs: streamMs - this.#since.streamMs,
       requests: this.#requests,
       errors: this.#errors,
+      bytes: bytes - this.#bytes,
       latencyMs: latencies[latencies.length >> 1] ?? Number.NaN,
       latencyMaxMs: latencies.at(-1) ?? Number.NaN,
       ageMs: streamMs - this.#lastGoodMs,
       budgetUsed: seconds > 0 ? Math.min(1, this.#requests / (seconds * this.#maxPerSecond)) : 0,
     };
     this.#since = { streamMs, machineMs };
+    this.#bytes = bytes;
     this.#answered = this.#requests = this.#errors = 0;
     return event;
   }

@@ -30,7 +30,7 @@ describe('the identity of a device', () => {
     peer = await startScriptedPeer((request) => (request.pdu[0] === 43 ? tell(request) : answerRight(request)));
     const config = modbus.schema.parse({ host: '127.0.0.1', port: peer.port, timeoutMs: 60, pauseMs: 0 });
     const tags = testTags([testTag('A', { table: 'holding', register: 1 })]);
-    const collector = modbus.create(config, { device: 'plc1', tags, dataDir: '' }, testContext());
+    const collector = modbus.create(config, { device: 'plc1', tags, dataDir: '', devices: [] }, testContext());
     const events: (Event | undefined)[] = [];
     for (let i = 0; i < connections; i++) {
       try {

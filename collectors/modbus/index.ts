@@ -1,7 +1,8 @@
 import { type Clock, systemClock } from '../../src/core/clock.ts';
 import type { Collector, CollectorPlugin, CollectorTarget } from '../../src/core/collector.ts';
 import type { PluginContext } from '../../src/core/plugin.ts';
-import { addressSchema, type ModbusConfig, modbusSchema } from './config.ts';
+import { addressSchema } from '../../src/modbus/address.ts';
+import { type ModbusConfig, modbusSchema } from './config.ts';
 import { type DeviceIdentity, readIdentity } from './identity.ts';
 import { ModbusLink } from './link.ts';
 import { DevicePlan } from './plan.ts';

@@ -3,7 +3,7 @@ import modbusSerial from 'modbus-serial';
 import type { Clock } from '../../src/core/clock.ts';
 import { ScadaError } from '../../src/core/errors.ts';
 import { TaskScope } from '../../src/core/scope.ts';
-import type { ModbusTable } from './config.ts';
+import type { ModbusTable } from '../../src/modbus/address.ts';
 import { HeaderGuard } from './guard.ts';
 
 /** What came of one read. */

@@ -1,4 +1,4 @@
-import type { ModbusTable } from './config.ts';
+import type { ModbusTable } from '../../src/modbus/address.ts';
 
 /** Something to read: `width` registers or bits of a table from `start` on, never to be torn apart. */
 export interface Span {

@@ -1,8 +1,8 @@
 import { TextDictionary } from '../../src/core/batch.ts';
 import { ScadaError } from '../../src/core/errors.ts';
 import type { TagTable } from '../../src/core/tag.ts';
-import { addressSchema, defaultType, registersIn } from './config.ts';
-import { type Decoder, decoderFor } from './decoder.ts';
+import { addressSchema, defaultType, registersIn } from '../../src/modbus/address.ts';
+import { type Decoder, decoderFor } from '../../src/modbus/decoder.ts';
 import type { Span } from './planner.ts';
 
 /** A tag as its session reads it. What changes is what was last known of it. */

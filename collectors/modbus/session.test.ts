@@ -42,7 +42,7 @@ describe('a Modbus session', () => {
     open.push(peer);
     const settings = { host: '127.0.0.1', port: peer.port, timeoutMs: 80, pauseMs: 0, maxRequestsPerSecond: 10_000, ...config };
     const parsed = modbus.schema.parse({ identity: false, ...settings });
-    return modbus.create(parsed, { device: 'plc1', tags: testTags(tags), dataDir: '' }, testContext(clock));
+    return modbus.create(parsed, { device: 'plc1', tags: testTags(tags), dataDir: '', devices: [] }, testContext(clock));
   };
 
   const connect = async (

@@ -76,7 +76,7 @@ export class ModbusSession implements Session {
       }
       if (clock.monotonic() >= healthDue) {
         healthDue = clock.monotonic() + healthMs;
-        yield observeEvent(this.#health.report(clock.now(), this.#use.machine.monotonic()));
+        yield observeEvent(this.#health.report(clock.now(), this.#use.machine.monotonic(), link.bytes));
       }
     }
     if (link.lost.aborted && !signal.aborted && !this.#stop.signal.aborted) throw link.lost.reason as ScadaError;

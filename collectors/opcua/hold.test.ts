@@ -31,7 +31,7 @@ const text = (clientHandle: number, value: string, sourceTime: number): Change =
 
 function open(...scanMs: number[]): SampleHold {
   const tags = new TagTable(scanMs.map((ms, i) => opcuaTag(`T${i}`, { scanMs: ms, kind: i === 3 ? 'text' : 'analog' })));
-  const hold = new SampleHold({ device: opcuaDevice, tags, dataDir: '' });
+  const hold = new SampleHold({ device: opcuaDevice, tags, dataDir: '', devices: [] });
   hold.restart(start);
   return hold;
 }

@@ -31,7 +31,7 @@ export class Link {
   readonly #parts: SessionParts;
   #turn: Promise<unknown> = Promise.resolve();
   #latencies: number[] = [];
-  #reported = { requests: 0, errors: 0 };
+  #reported = { requests: 0, errors: 0, bytes: 0 };
   #reportedAt: number;
   #errors = 0;
 
@@ -82,7 +82,7 @@ export class Link {
   health(): DeviceHealthEvent {
     const { client, context, hold, target } = this.#parts;
     const monotonic = context.clock.monotonic();
-    const { requests } = client.stats();
+    const { requests, bytes } = client.stats();
     const sorted = this.#latencies.toSorted((a, b) => a - b);
     const event: DeviceHealthEvent = {
       type: 'device-health',
@@ -91,6 +91,7 @@ export class Link {
       intervalMs: monotonic - this.#reportedAt,
       requests: requests - this.#reported.requests,
       errors: this.errors - this.#reported.errors,
+      bytes: bytes - this.#reported.bytes,
       latencyMs: sorted[sorted.length >> 1] ?? Number.NaN,
       latencyMaxMs: sorted.at(-1) ?? Number.NaN,
       ageMs: context.clock.now() - hold.lastGood,
@@ -98,7 +99,7 @@ export class Link {
       budgetUsed: 0,
     };
     this.#latencies = [];
-    this.#reported = { requests, errors: this.errors };
+    this.#reported = { requests, errors: this.errors, bytes };
     this.#reportedAt = monotonic;
     return event;
   }

@@ -17,6 +17,7 @@ const health = (second: number, more: Partial<DeviceHealthEvent> = {}): Observat
     intervalMs: 10_000,
     requests: 20,
     errors: 0,
+    bytes: 1_200,
     latencyMs: 5,
     latencyMaxMs: 20,
     ageMs: 500,

@@ -35,7 +35,7 @@ it('gives what a collector reads of the same plant over the wire', async () => {
   await using server = await startModbusServer({ plant, controller: 'plc1', unit: 1, host: '127.0.0.1', port: 0 }, testContext());
   const config = modbus.schema.parse({ host: '127.0.0.1', port: server.port, pauseMs: 0 });
   await using session = await modbus
-    .create(config, { device: 'plc1', tags, dataDir: '' }, testContext())
+    .create(config, { device: 'plc1', tags, dataDir: '', devices: [] }, testContext())
     .connect(new AbortController().signal);
   let overTheWire: Batch | undefined;
   for await (const observation of session) {

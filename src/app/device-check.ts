@@ -35,7 +35,7 @@ export async function checkDevice(
   const timer = abortAfter(context.clock, slowestMs + patienceMs, stop, within);
   const seen = new Map<number, number>();
   try {
-    const collector = device.plugin.create(device.config, { device: device.name, tags, dataDir }, context);
+    const collector = device.plugin.create(device.config, { device: device.name, tags, dataDir, devices: [] }, context);
     await using session = await collector.connect(within);
     await readAll(session, own.length, seen, within);
   } catch (thrown) {

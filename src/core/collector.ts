@@ -1,5 +1,5 @@
 import type { ZodType } from 'zod';
-import type { DeviceHealthEvent, Observation } from './observation.ts';
+import type { Observation } from './observation.ts';
 import type { Plugin, PluginContext } from './plugin.ts';
 import type { TagTable } from './tag.ts';
 
@@ -34,6 +34,17 @@ export interface CollectorTarget {
   readonly tags: TagTable;
   /** Folder that is the collector's own for what must outlive a run (certificates). */
   readonly dataDir: string;
+  /** Every device of the site, for collectors that see others talk to them. */
+  readonly devices: readonly DeviceEndpoint[];
+}
+
+/** Where a configured device is reached. */
+export interface DeviceEndpoint {
+  readonly name: string;
+  /** The type of its collector. */
+  readonly type: string;
+  /** Its part of the configuration, checked by its collector's schema. */
+  readonly config: unknown;
 }
 
 export interface CollectorPlugin<Config = unknown> extends Plugin<Config> {
@@ -41,5 +52,3 @@ export interface CollectorPlugin<Config = unknown> extends Plugin<Config> {
   readonly addressSchema: ZodType;
   create(config: Config, target: CollectorTarget, context: PluginContext): Collector;
 }
-
-export type { DeviceHealthEvent };

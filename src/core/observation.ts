@@ -1,4 +1,5 @@
 import type { Batch } from './batch.ts';
+import type { WireEvent } from './wire.ts';
 
 /** Something that happened, rather than a value. `time` is stream time, ms UTC. */
 export type Event =
@@ -30,6 +31,10 @@ export type Event =
       /** What the device said before, if it changed. */
       readonly previous?: Readonly<Record<string, string>> | undefined;
     }
+  | PostureEvent
+  | DeviceAlarmEvent
+  | ClockEvent
+  | WireEvent
   /** Samples whose source time was not after the last one: kept in the historian, not scored. */
   | { readonly type: 'late-samples'; readonly time: number; readonly device: string; readonly count: number }
   | { readonly type: 'dropped'; readonly time: number; readonly queue: string; readonly count: number };
@@ -43,6 +48,47 @@ export interface DeviceStateEvent {
   readonly reason: string;
 }
 
+/**
+ * Something about a device other than its values is not as it was when the monitor first saw it, or is about to matter:
+ * `server-state`, `start-time`, `sessions`, `namespaces`, `endpoints`, `address-space`, `certificate`, `own-certificate` …
+ */
+export interface PostureEvent {
+  readonly type: 'posture';
+  readonly time: number;
+  readonly device: string;
+  readonly subject: string;
+  readonly before: string;
+  readonly after: string;
+  /** One sentence. */
+  readonly text: string;
+  /** `note`: kept as a fact; `warning`: a person should know; `alarming`: what an attack looks like. */
+  readonly weight: 'note' | 'warning' | 'alarming';
+}
+
+/** An alarm condition of the device's own (OPC 10000-9), as its notifications tell it. */
+export interface DeviceAlarmEvent {
+  readonly type: 'device-alarm';
+  readonly time: number;
+  readonly device: string;
+  readonly source: string;
+  readonly condition: string;
+  readonly active: boolean;
+  readonly acknowledged: boolean;
+  /** 1–1000 */
+  readonly severity: number;
+  readonly message: string;
+}
+
+/** A clock is not where it should be: the monitor's own was stepped (no device), or a device's differs from it. */
+export interface ClockEvent {
+  readonly type: 'clock';
+  readonly time: number;
+  /** Undefined for the monitor's own clock. */
+  readonly device?: string | undefined;
+  /** By how much, ms: positive when the clock was set forward, or the device's is ahead of ours. */
+  readonly offsetMs: number;
+}
+
 /** `connecting` before the first success, `up`, `silent` (open, but no answers), `down` (no connection). */
 export type DeviceState = 'connecting' | 'up' | 'silent' | 'down';
 
@@ -54,6 +100,8 @@ export interface DeviceHealthEvent {
   readonly intervalMs: number;
   readonly requests: number;
   readonly errors: number;
+  /** Bytes in both directions. */
+  readonly bytes: number;
   /** Median and longest time to an answer, ms; NaN if there was none. */
   readonly latencyMs: number;
   readonly latencyMaxMs: number;

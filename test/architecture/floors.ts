@@ -4,16 +4,16 @@
  */
 export const floors: readonly { readonly unit: string; readonly floor: number; readonly npm: readonly string[] }[] = [
   { unit: 'src/core', floor: 0, npm: [] },
-  { unit: 'src/streaming', floor: 0.5, npm: [] },
-
   { unit: 'src/streaming', floor: 0.5, npm: ['simple-statistics'] },
+  { unit: 'src/modbus', floor: 0.5, npm: [] },
 
   { unit: 'src/config', floor: 1, npm: ['yaml'] },
   { unit: 'src/pipeline', floor: 1, npm: [] },
   { unit: 'src/alerts', floor: 1, npm: [] },
   { unit: 'src/state', floor: 1, npm: [] },
-  { unit: 'collectors/modbus', floor: 1, npm: ['modbus-serial'] },
-  { unit: 'collectors/opcua', floor: 1, npm: ['node-opcua-client', 'node-opcua-certificate-manager'] },
+  { unit: 'collectors/modbus', floor: 1, npm: ['modbus-serial', 'serialport'] },
+  { unit: 'collectors/opcua', floor: 1, npm: ['node-opcua-client', 'node-opcua-certificate-manager', 'picomatch'] },
+  { unit: 'collectors/capture', floor: 1, npm: [] },
   { unit: 'detectors/*', floor: 1, npm: ['simple-statistics', 'ml-matrix'] },
   { unit: 'src/historian/duckdb', floor: 1, npm: ['@duckdb/node-api'] },
   { unit: 'src/historian/influxdb', floor: 1, npm: ['@influxdata/influxdb-client'] },
@@ -28,7 +28,8 @@ export const floors: readonly { readonly unit: string; readonly floor: number; r
   { unit: 'src/notifiers/index.ts', floor: 2, npm: [] },
   { unit: 'simulators/plants/index.ts', floor: 2, npm: [] },
   { unit: 'simulators/scenarios/index.ts', floor: 2, npm: [] },
-  { unit: 'simulators/servers/modbus', floor: 2, npm: [] },
+  { unit: 'simulators/servers/modbus', floor: 2, npm: ['serialport'] },
+  { unit: 'simulators/servers/tap', floor: 1.5, npm: [] },
   {
     unit: 'simulators/servers/opcua',
     floor: 2,
@@ -40,7 +41,7 @@ export const floors: readonly { readonly unit: string; readonly floor: number; r
 
   { unit: 'simulators/lab', floor: 3, npm: [] },
   { unit: 'simulators/main.ts', floor: 4, npm: [] },
-  { unit: 'src/app', floor: 4, npm: ['commander', 'pino', 'csv-parse', 'd3-time-format', 'vite'] },
+  { unit: 'src/app', floor: 4, npm: ['commander', 'pino', 'csv-parse', 'd3-time-format', 'smol-toml', 'vite', 'yaml'] },
   { unit: 'src', floor: 5, npm: ['commander'] },
   {
     unit: 'test',

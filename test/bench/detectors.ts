@@ -88,7 +88,16 @@ function eventRow(plugin: DetectorPlugin, perRound: number): BenchRow {
   const detector = make(plugin, targetOf(devices.map((device) => tagOf(`${device}.A`, { device }))));
   const observations = Array.from({ length: perRound * 500 }, (_, second): Observation => {
     const device = devices[second % devices.length] ?? '';
-    const health = { intervalMs: 10_000, requests: 20, errors: 0, latencyMs: 5, latencyMaxMs: 20, ageMs: 500, budgetUsed: 0.1 };
+    const health = {
+      intervalMs: 10_000,
+      requests: 20,
+      errors: 0,
+      bytes: 1_200,
+      latencyMs: 5,
+      latencyMaxMs: 20,
+      ageMs: 500,
+      budgetUsed: 0.1,
+    };
     const time = second * 1_000;
     return observeEvent(second % 10 === 0 ? { type: 'device-health', time, device, ...health } : { type: 'tick', time });
   });

@@ -35,7 +35,7 @@ async function collectorOf(plugin: CollectorPlugin) {
   const place = places[plugin.type]?.('127.0.0.1', await closedPort());
   if (place === undefined) throw new Error(`the contract suite does not know how to address a device of type ${plugin.type}`);
   const tag = { ...tagOf('A'), device: 'dev', address: plugin.addressSchema.parse(place.address) };
-  const target = { device: 'dev', tags: new TagTable([tag]), dataDir: join(folder, plugin.type) };
+  const target = { device: 'dev', tags: new TagTable([tag]), dataDir: join(folder, plugin.type), devices: [] };
   return plugin.create(plugin.schema.parse(place.config), target, context);
 }
 

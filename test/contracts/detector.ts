@@ -72,7 +72,15 @@ function vectorOf(samples: readonly Sample[], time: number): Observation[] {
 function health(time: number): Observation[] {
   if (time === 0) return [observeEvent({ type: 'device', time, device: 'PLC-1', state: 'up', reason: 'answers' })];
   if (time % 10_000 !== 0) return [];
-  const event = { type: 'device-health', time, device: 'PLC-1', intervalMs: 10_000, requests: 20, errors: 0 } as const;
+  const event = {
+    type: 'device-health',
+    time,
+    device: 'PLC-1',
+    intervalMs: 10_000,
+    requests: 20,
+    errors: 0,
+    bytes: 1_200,
+  } as const;
   return [observeEvent({ ...event, latencyMs: 4 + (time % 7), latencyMaxMs: 20, ageMs: 500, budgetUsed: 0.1 })];
 }
 

@@ -146,7 +146,7 @@ describe('the collector', () => {
         testTag('INPUT', { table: 'input', register: 1 }, { scanMs: 50 }),
       ]);
       const config = modbus.schema.parse({ host: '127.0.0.1', port: Number(port), pauseMs: 1, maxRequestsPerSecond: 1000 });
-      const collector = modbus.create(config, { device: 'plc1', tags, dataDir: '' }, testContext());
+      const collector = modbus.create(config, { device: 'plc1', tags, dataDir: '', devices: [] }, testContext());
       await using session = await collector.connect(new AbortController().signal);
       const seen = new Map<string, unknown>();
       for await (const observation of session) {

@@ -90,7 +90,7 @@ export async function openOpcuaBench(options: Partial<OpcuaServerOptions> = {}):
       await context.clock.sleep(pauseMs);
       bench.server = await start(port);
     },
-    target: (tags: readonly Tag[]): CollectorTarget => ({ device: opcuaDevice, tags: new TagTable(tags), dataDir }),
+    target: (tags: readonly Tag[]): CollectorTarget => ({ device: opcuaDevice, tags: new TagTable(tags), dataDir, devices: [] }),
     collector(tags: readonly Tag[], config: Readonly<Record<string, unknown>> = {}, own: PluginContext = context) {
       const parsed = opcua.schema.parse({ endpoint: bench.server.endpoint, user, publishingMs: 100, ...config });
       return opcua.create(parsed, bench.target(tags), own);

@@ -14,13 +14,18 @@ const peers = {
   },
   mbpoll: { apt: 'mbpoll', files: ['mbpoll'] },
   chromium: { apt: 'chromium', files: ['chromium', 'chromium-browser'] },
+  libmodbus: { apt: 'libmodbus-dev gcc libc6-dev', files: ['gcc'], also: '/usr/include/modbus/modbus.h' },
   tshark: { apt: 'tshark', files: ['tshark'] },
+  dumpcap: { apt: 'tshark', files: ['dumpcap'] },
+  tcpdump: { apt: 'tcpdump', files: ['tcpdump'] },
+  socat: { apt: 'socat', files: ['socat'] },
+  openssl: { apt: 'openssl', files: ['openssl'] },
   open62541: { apt: 'libopen62541-1.4-dev gcc libc6-dev', files: ['gcc'], also: '/usr/include/open62541/server.h' },
 } as const satisfies Record<string, { apt: string; files: readonly string[]; also?: string }>;
 
 export type PeerName = keyof typeof peers;
 
-/** The program that runs a peer: for pymodbus the Python that has it, for open62541 the C compiler. */
+/** The program that runs a peer: for pymodbus the Python that has it, for open62541 and libmodbus the C compiler. */
 export interface Peer {
   readonly path: string;
 }

@@ -37,7 +37,7 @@ export class DeviceBoard {
   take(observation: Observation): void {
     if (observation.kind !== 'event') return;
     const { event } = observation;
-    const known = 'device' in event ? this.#devices.get(event.device) : undefined;
+    const known = 'device' in event && event.device !== undefined ? this.#devices.get(event.device) : undefined;
     if (known === undefined) return;
     if (event.type === 'device') {
       if (event.state !== known.state) known.since = event.time;

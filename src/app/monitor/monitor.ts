@@ -120,8 +120,14 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   const collecting = new TaskScope();
   const readers = new TaskScope();
   const publish = async (observation: Observation, signal: AbortSignal): Promise<void> => stream.publish(observation, signal);
+  const endpoints = config.devices.map(({ name, plugin: { type }, config: own }) => ({ name, type, config: own }));
   for (const device of config.devices) {
-    const target = { device: device.name, tags: config.tags, dataDir: join(dataDir, 'devices', device.name) };
+    const target = {
+      device: device.name,
+      tags: config.tags,
+      dataDir: join(dataDir, 'devices', device.name),
+      devices: endpoints,
+    };
     const collector = device.plugin.create(device.config, target, context);
     const supervised = { name: device.name, collector, tags: config.tags.ofDevice(device.name), context, publish };
     collecting.start((signal) => new DeviceSupervisor(supervised).run(signal));

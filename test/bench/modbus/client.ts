@@ -73,7 +73,11 @@ async function session(): Promise<number> {
     ),
   );
   const settings = { host: '127.0.0.1', port, pauseMs: 0, maxRequestsPerSecond: 100_000, identity: false };
-  const collector = modbus.create(modbus.schema.parse(settings), { device: 'plc1', tags, dataDir: '' }, testContext());
+  const collector = modbus.create(
+    modbus.schema.parse(settings),
+    { device: 'plc1', tags, dataDir: '', devices: [] },
+    testContext(),
+  );
   await using open = await collector.connect(new AbortController().signal);
   let samples = 0;
   const begin = performance.now();

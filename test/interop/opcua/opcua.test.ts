@@ -55,7 +55,7 @@ const dataDirOf = (name: string): string => join(folder, `collector-${name}`);
 
 function collector(server: Open62541Server, name: string, config: Readonly<Record<string, unknown>> = {}): Collector {
   const parsed = opcua.schema.parse({ endpoint: server.endpoint, user: server.user, publishingMs: 100, ...config });
-  return opcua.create(parsed, { device: opcuaDevice, tags: new TagTable(tags), dataDir: dataDirOf(name) }, context);
+  return opcua.create(parsed, { device: opcuaDevice, tags: new TagTable(tags), dataDir: dataDirOf(name), devices: [] }, context);
 }
 
 /** A running server of open62541 and a collector's folder, each on the other's trust list. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addressSchema, type ModbusAddress } from './config.ts';
+import { addressSchema, type ModbusAddress } from './address.ts';
 import { decoderFor } from './decoder.ts';
 
 const address = (rest: Record<string, unknown>): ModbusAddress => addressSchema.parse({ table: 'holding', register: 0, ...rest });

@@ -1,4 +1,4 @@
-import { defaultType, type ModbusAddress, type ModbusType, registersIn } from './config.ts';
+import { defaultType, type ModbusAddress, type ModbusType, registersIn } from './address.ts';
 
 /**
  * Turns the bytes of a reply into a value. `at` counts in the units of the table: registers, or bits.
