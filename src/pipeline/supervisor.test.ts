@@ -35,7 +35,7 @@ function scripted(script: readonly (ScadaError | readonly Observation[])[], disp
   };
 }
 
-async function supervise(script: Parameters<typeof scripted>[0], seconds: number) {
+async function supervise(script: Parameters<typeof scripted>[0], seconds: number, tags: readonly number[] = [0]) {
   const clock = new VirtualClock(1_000_000);
   const seen: Observation[] = [];
   let disposed = 0;
@@ -45,7 +45,8 @@ async function supervise(script: Parameters<typeof scripted>[0], seconds: number
   const supervisor = new DeviceSupervisor({
     name: 'plc',
     collector,
-    tags: [0],
+    tags,
+    machine: clock,
     context,
     publish: async (o) => void seen.push(o),
   });
@@ -56,7 +57,8 @@ async function supervise(script: Parameters<typeof scripted>[0], seconds: number
   const states = seen.flatMap((o) => (o.kind === 'event' && o.event.type === 'device' ? [o.event.state] : []));
   const qualities = seen.flatMap((o) => (o.kind === 'batch' ? [...o.batch.quality] : []));
   const late = seen.flatMap((o) => (o.kind === 'event' && o.event.type === 'late-samples' ? [o.event.count] : []));
-  return { states, qualities, late, disposed };
+  const skews = seen.flatMap((o) => (o.kind === 'event' && o.event.type === 'clock' ? [o.event.offsetMs] : []));
+  return { states, qualities, late, disposed, skews };
 }
 
 const refused = new ScadaError('retryable', 'DEVICE_UNREACHABLE', 'refused');
@@ -96,5 +98,51 @@ describe('DeviceSupervisor', () => {
   it('counts samples whose source time does not move on', async () => {
     const { late } = await supervise([[sampleAt(5), sampleAt(5), sampleAt(4), sampleAt(6)]], 0.1);
     expect(late).toEqual([1, 1]);
+  });
+
+  it('gives up a session that yields nothing, even one that can not be closed', async () => {
+    const clock = new VirtualClock(1_000_000);
+    const states: string[] = [];
+    let connections = 0;
+    const never = new Promise<never>(() => {});
+    const stop = new AbortController();
+    const context = { clock, logger: silentLogger, metrics: new Metrics(), random: new Random(1) };
+    const collector: Collector = {
+      async connect() {
+        connections++;
+        return {
+          stats: () => ({ requests: 0, errors: 0, bytes: 0 }),
+          async *[Symbol.asyncIterator]() {
+            yield sampleAt(clock.now());
+            await never;
+          },
+          [Symbol.asyncDispose]: () => never,
+        };
+      },
+    };
+    const publish = async (o: Observation): Promise<void> => {
+      if (o.kind === 'event' && o.event.type === 'device') states.push(o.event.state);
+    };
+    const supervisor = new DeviceSupervisor({ name: 'plc', collector, tags: [0], context, publish, machine: clock });
+    const running = supervisor.run(stop.signal);
+    for (let second = 0; second < 200; second++) await clock.advance(1_000);
+    expect(connections).toBeGreaterThan(1);
+    expect(states.slice(0, 4)).toEqual(['connecting', 'up', 'down', 'up']);
+    stop.abort();
+    for (let second = 0; second < 20; second++) await clock.advance(1_000);
+    await running;
+  });
+
+  it('takes a tap without tags for up as soon as it tells anything', async () => {
+    const tick: Observation = { kind: 'event', event: { type: 'tick', time: 1 } };
+    const { states } = await supervise([[tick, tick], refused], 1, []);
+    expect(states.slice(0, 2)).toEqual(['connecting', 'up']);
+  });
+
+  it('says that a device is ahead of our clock', async () => {
+    const ahead = new BatchBuilder('plc', 1);
+    ahead.add(0, 1, Quality.Good, 1_090_000, 1_000_000);
+    const { skews } = await supervise([[observeBatch(ahead.publish())], refused], 1);
+    expect(skews).toEqual([90_000]);
   });
 });

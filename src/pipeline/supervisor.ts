@@ -1,10 +1,13 @@
 import { type Batch, BatchBuilder } from '../core/batch.ts';
 import type { Collector, Session } from '../core/collector.ts';
+import { type Clock, systemClock } from '../core/clock.ts';
 import { isAbort, ScadaError, toScadaError } from '../core/errors.ts';
 import { type DeviceState, type Observation, observeBatch, observeEvent } from '../core/observation.ts';
 import type { PluginContext } from '../core/plugin.ts';
 import { isGood, Quality } from '../core/quality.ts';
 import { Backoff } from './backoff.ts';
+import { SkewWatch } from './clock-watch.ts';
+import { Watchdog } from './watchdog.ts';
 
 export interface SupervisedDevice {
   readonly name: string;
@@ -14,10 +17,14 @@ export interface SupervisedDevice {
   readonly context: PluginContext;
   /** Puts one observation on the stream; waits while the stream is full. */
   readonly publish: (observation: Observation, signal: AbortSignal) => Promise<void>;
+  /** The machine's clock, by which the watchdog judges beside stream time. */
+  readonly machine?: Clock | undefined;
 }
 
 /** A fault that only the user can mend is tried again this seldom. */
 const mendedByUserMs = 60_000;
+/** What a session is given to close, ms of the machine's clock. */
+const closingMs = 15_000;
 
 /**
  * Keeps one device collected: connects, passes on what its session yields, and after a failure says so once, marks the
@@ -27,11 +34,14 @@ export class DeviceSupervisor {
   readonly #device: SupervisedDevice;
   readonly #backoff: Backoff;
   readonly #lastSourceTime = new Map<number, number>();
+  readonly #skew = new SkewWatch();
+  readonly #machine: Clock;
   #state: DeviceState | undefined;
   #reason = '';
 
   constructor(device: SupervisedDevice) {
     this.#device = device;
+    this.#machine = device.machine ?? systemClock;
     this.#backoff = new Backoff({ firstMs: 1_000, mostMs: 60_000 }, device.context.random.fork(`backoff/${device.name}`));
   }
 
@@ -41,8 +51,12 @@ export class DeviceSupervisor {
     while (!signal.aborted) {
       let error: ScadaError;
       try {
-        await using session = await this.#device.collector.connect(signal);
-        await this.#pass(session, signal);
+        const session = await this.#device.collector.connect(signal);
+        try {
+          await this.#pass(session, signal);
+        } finally {
+          await this.#close(session);
+        }
         error = new ScadaError('retryable', 'DEVICE_UNREACHABLE', 'the connection ended');
       } catch (thrown) {
         if (signal.aborted && isAbort(thrown)) return;
@@ -57,32 +71,74 @@ export class DeviceSupervisor {
   }
 
   async #pass(session: Session, signal: AbortSignal): Promise<void> {
-    for await (const observation of session) {
-      if (observation.kind === 'batch') {
-        await this.#noteLate(observation.batch, signal);
-        if (anyGood(observation.batch)) {
-          this.#backoff.reset();
-          await this.#enter('up', 'answers', signal);
-        } else if (this.#state === 'up') await this.#enter('silent', 'connected, but no good sample', signal);
+    const observations = session[Symbol.asyncIterator]();
+    const watchdog = new Watchdog(this.#device.context.clock, this.#machine);
+    const watching = new AbortController();
+    const watched = watchdog.run(AbortSignal.any([signal, watching.signal]));
+    try {
+      for (;;) {
+        const next = await watchdog.unlessStuck(observations.next());
+        if (next.done === true) return;
+        await this.#take(next.value, signal);
+        if (signal.aborted) return;
       }
-      await this.#device.publish(observation, signal);
-      if (signal.aborted) return;
+    } finally {
+      watching.abort();
+      await watched;
+      // Not waited for: what is stuck may never come to its end.
+      observations.return?.().catch(() => {});
     }
   }
 
-  /** Samples that are not newer than the last one of their tag go to the historian alone; how many there were is an event. */
-  async #noteLate(batch: Batch, signal: AbortSignal): Promise<void> {
+  async #take(observation: Observation, signal: AbortSignal): Promise<void> {
+    // A tap has no values that could be good: what it tells is proof enough.
+    if (this.#device.tags.length === 0) {
+      this.#backoff.reset();
+      await this.#enter('up', 'listens', signal);
+    }
+    if (observation.kind === 'batch') {
+      await this.#noteTimes(observation.batch, signal);
+      if (anyGood(observation.batch)) {
+        this.#backoff.reset();
+        await this.#enter('up', 'answers', signal);
+      } else if (this.#state === 'up') await this.#enter('silent', 'connected, but no good sample', signal);
+    }
+    await this.#device.publish(observation, signal);
+  }
+
+  /** Closes a session; one that does not close in time is left behind rather than waited for. */
+  async #close(session: Session): Promise<void> {
+    const closed = new AbortController();
+    const closing = Promise.resolve(session[Symbol.asyncDispose]()).finally(() => closed.abort());
+    const late = this.#machine
+      .sleep(closingMs, closed.signal)
+      .then(
+        () => this.#device.context.logger.error(`${this.#device.name}: a session could not be closed and is left behind`),
+        ignoreAbort,
+      );
+    await Promise.race([closing, late]);
+  }
+
+  /**
+   * Samples that are not newer than the last one of their tag go to the historian alone; how many there were is an event, and
+   * so is a device whose clock is ahead of ours.
+   */
+  async #noteTimes(batch: Batch, signal: AbortSignal): Promise<void> {
     let count = 0;
+    let ahead = Number.NEGATIVE_INFINITY;
     for (let row = 0; row < batch.length; row++) {
       const tag = batch.tag[row] as number;
       const time = batch.sourceTime[row] as number;
+      ahead = Math.max(ahead, time - (batch.receiveTime[row] as number));
       const last = this.#lastSourceTime.get(tag) ?? Number.NEGATIVE_INFINITY;
       if (time > last) this.#lastSourceTime.set(tag, time);
       else count++;
     }
-    if (count === 0) return;
     const { name, context, publish } = this.#device;
-    await publish(observeEvent({ type: 'late-samples', time: context.clock.now(), device: name, count }), signal);
+    const time = context.clock.now();
+    const offsetMs = batch.length === 0 ? undefined : this.#skew.take(ahead, time);
+    if (offsetMs !== undefined) await publish(observeEvent({ type: 'clock', time, device: name, offsetMs }), signal);
+    if (count > 0) await publish(observeEvent({ type: 'late-samples', time, device: name, count }), signal);
   }
 
   async #fail(error: ScadaError, signal: AbortSignal): Promise<void> {

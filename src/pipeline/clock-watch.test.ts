@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { ClockWatch, SkewWatch } from './clock-watch.ts';
+
+test('a clock that is set is noticed once, slewing is not', () => {
+  const clock = { day: 1_000_000, up: 0, now: () => clock.day, monotonic: () => clock.up };
+  const watch = new ClockWatch(clock);
+  const pass = (day: number, up: number): number => {
+    clock.day += day;
+    clock.up += up;
+    return watch.stepMs();
+  };
+  expect(pass(1_000, 1_000)).toBe(0);
+  expect(pass(1_000.5, 1_000)).toBe(0);
+  expect(pass(-59_000, 1_000)).toBe(-60_000);
+  expect(pass(1_000, 1_000)).toBe(0);
+  expect(pass(3_601_000, 1_000)).toBe(3_600_000);
+});
+
+test('a device ahead of us is told at once, again when it changes much, and when it is right again', () => {
+  const watch = new SkewWatch();
+  expect(watch.take(90_000, 0)).toBe(90_000);
+  expect(watch.take(90_100, 30_000)).toBeUndefined();
+  expect(watch.take(90_100, 60_000)).toBeUndefined();
+  expect(watch.take(200_000, 90_000)).toBeUndefined();
+  expect(watch.take(200_000, 120_000)).toBe(200_000);
+  expect(watch.take(-40, 180_000)).toBe(0);
+});
+
+test('old samples of a device that is right say nothing', () => {
+  const watch = new SkewWatch();
+  for (let now = 0; now < 1_000_000; now += 10_000) expect(watch.take(now % 20_000 === 0 ? -900_000 : -50, now)).toBeUndefined();
+});

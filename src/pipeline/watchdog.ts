@@ -1,0 +1,50 @@
+import type { Clock } from '../core/clock.ts';
+import { isAbort, ScadaError } from '../core/errors.ts';
+
+/** A session tells at least its health every few seconds; one that yields nothing for so long is stuck, ms. */
+const stuckMs = 60_000;
+
+/**
+ * Ends the wait for a session that has gone silent without an error. So much time must have passed by both clocks: where plant
+ * time stands still nobody is stuck, and where it runs fast a device still has real seconds to answer in.
+ */
+export class Watchdog {
+  readonly #clocks: readonly [stream: Clock, machine: Clock];
+  #giveUp: ((error: unknown) => void) | undefined;
+  /** Counts what was heard, and what is being done with it. */
+  #heard = 0;
+
+  constructor(stream: Clock, machine: Clock) {
+    this.#clocks = [stream, machine];
+  }
+
+  /** The promise's outcome. @throws ScadaError DEVICE_TIMEOUT when it does not come, AbortError when the watch is called off */
+  async unlessStuck<T>(next: Promise<T>): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    this.#giveUp = reject;
+    next.then(resolve, reject);
+    try {
+      return await promise;
+    } finally {
+      this.#giveUp = undefined;
+      this.#heard++;
+    }
+  }
+
+  /** Watches until the signal aborts, and then waits for nothing any more. What the consumer itself takes long for is not the session's fault. */
+  async run(signal: AbortSignal): Promise<void> {
+    try {
+      for (;;) {
+        const heard = this.#heard;
+        const busy = this.#giveUp === undefined;
+        await Promise.all(this.#clocks.map((clock) => clock.sleep(stuckMs, signal)));
+        if (busy || heard !== this.#heard) continue;
+        const message = `nothing was heard of the session for ${stuckMs / 1000} s`;
+        this.#giveUp?.(new ScadaError('retryable', 'DEVICE_TIMEOUT', message));
+      }
+    } catch (thrown) {
+      if (!isAbort(thrown)) throw thrown;
+      this.#giveUp?.(thrown);
+    }
+  }
+}
