@@ -44,6 +44,7 @@ export function resolveConfig(
   const before = problems.length;
   const devices = resolveDevices(file, registry, problems);
   const tags = resolveTags(file, devices, problems);
+  checkDeviceTags(devices, tags, problems);
   checkAreas(file, problems);
   const detectors = resolveDetectors(file, registry, problems);
   const historian = configure(registry.historians, file.historian, ['historian'], problems);
@@ -110,6 +111,15 @@ function resolveTags(file: ConfigFile, devices: readonly DeviceConfig[], problem
     ];
   });
   return new TagTable(tags);
+}
+
+/** What a device can not serve, by its collector's own word; only for devices whose settings are right. */
+function checkDeviceTags(devices: readonly DeviceConfig[], tags: TagTable, problems: ConfigProblem[]): void {
+  for (const { name, plugin, config } of devices) {
+    if (config === undefined) continue;
+    for (const { tag, key, message } of plugin.check?.(config, name, tags) ?? [])
+      problems.push({ path: ['tags', tag, ...key.split('.')], message });
+  }
 }
 
 function checkAreas(file: ConfigFile, problems: ConfigProblem[]): void {

@@ -47,8 +47,55 @@ export interface DeviceEndpoint {
   readonly config: unknown;
 }
 
+/** One request that a collector will send again and again. */
+export interface PlannedRequest {
+  /** Period of the tags' scan class, ms. */
+  readonly periodMs: number;
+  /** To whom and what, in the protocol's own words, e.g. `unit 1`, `FC3`, `holding 0–11`. */
+  readonly unit: string;
+  readonly operation: string;
+  readonly target: string;
+  /** Items (registers, bits, nodes) that it reads, and how many of them no tag asked for. */
+  readonly count: number;
+  readonly unasked: number;
+  readonly tags: readonly string[];
+  /** Why it is asked more seldom than its period says, if it is. */
+  readonly note?: string | undefined;
+}
+
+/** What a collector will ask of its device, told without touching it. */
+export interface CollectorPlan {
+  readonly requests: readonly PlannedRequest[];
+  /** What it amounts to while all goes well. */
+  readonly load?:
+    | {
+        readonly requestsPerSecond: number;
+        readonly itemsPerSecond: number;
+        /** Of the protocol's messages, in both directions. */
+        readonly bytesPerSecond: number;
+        /** Share of the device's request budget; above 1 it can not be kept. */
+        readonly budgetUsed: number;
+      }
+    | undefined;
+  /** Sentences for people. */
+  readonly notes: readonly string[];
+  /** Why the scan periods can not be kept, and which setting would help. */
+  readonly problems: readonly { readonly text: string; readonly hint: string }[];
+}
+
+/** A tag that its device, as configured, can not serve. `key` is the part of the tag that is wrong. */
+export interface TagProblem {
+  readonly tag: string;
+  readonly key: string;
+  readonly message: string;
+}
+
 export interface CollectorPlugin<Config = unknown> extends Plugin<Config> {
   /** Where in a device a tag lives. */
   readonly addressSchema: ZodType;
+  /** What neither schema sees alone: tags that do not fit the device's settings. */
+  check?(config: Config, device: string, tags: TagTable): readonly TagProblem[];
+  /** What will be asked of the device, without touching it. @throws ScadaError `config` like `create` */
+  plan?(config: Config, target: CollectorTarget): CollectorPlan;
   create(config: Config, target: CollectorTarget, context: PluginContext): Collector;
 }

@@ -109,6 +109,10 @@ export interface DeviceHealthEvent {
   readonly ageMs: number;
   /** Share of the device's request budget that was used, 0–1. */
   readonly budgetUsed: number;
+  /** Polls that were left out because earlier ones took too long. */
+  readonly skipped?: number | undefined;
+  /** Each tag is read at so many times its period, because the device is slow or busy; 1 when it is not. */
+  readonly stretch?: number | undefined;
 }
 
 /** A row of a detector group: the last value of each of its tags at one instant, made by the aligner. */
