@@ -38,7 +38,7 @@ export function createModbusCollector(
       try {
         if (config.pauseAfterConnectMs > 0) await machine.sleep(config.pauseAfterConnectMs, signal);
         const identity = await identify();
-        const link = await ModbusLink.over(socket, config.unit, config.timeoutMs, machine);
+        const link = await ModbusLink.over(socket, config.timeoutMs, machine);
         return new ModbusSession({ device, config, classes, plan, link, identity, context, machine, signal });
       } catch (thrown) {
         socket.destroy();

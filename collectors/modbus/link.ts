@@ -6,6 +6,14 @@ import { TaskScope } from '../../src/core/scope.ts';
 import type { ModbusTable } from '../../src/modbus/address.ts';
 import { HeaderGuard } from './guard.ts';
 
+/** One read: `count` registers or bits from `start` on. */
+export interface ReadRequest {
+  readonly unit: number;
+  readonly table: ModbusTable;
+  readonly start: number;
+  readonly count: number;
+}
+
 /** What came of one read. */
 export type Reply =
   | { readonly kind: 'data'; readonly bytes: Buffer }
@@ -24,13 +32,12 @@ type Done = (error: Error & { readonly modbusCode?: number }, result: { readonly
 const timedOut: Reply = { kind: 'timeout' };
 
 /**
- * One connection to one unit: one request in flight, each with a deadline of its own, and a connection whose end is always
+ * One connection: one request in flight, each with a deadline of its own, and a connection whose end is always
  * noticed. The library keeps none of these promises by itself.
  */
 export class ModbusLink implements AsyncDisposable {
   readonly #client = new modbusSerial.default();
   readonly #socket: Socket;
-  readonly #unit: number;
   readonly #timeoutMs: number;
   readonly #machine: Clock;
   readonly #guard = new HeaderGuard();
@@ -40,9 +47,8 @@ export class ModbusLink implements AsyncDisposable {
   #pending: Pending | undefined;
   #cause = 'closed by the device';
 
-  private constructor(socket: Socket, unit: number, timeoutMs: number, machine: Clock) {
+  private constructor(socket: Socket, timeoutMs: number, machine: Clock) {
     this.#socket = socket;
-    this.#unit = unit;
     this.#timeoutMs = timeoutMs;
     this.#machine = machine;
     socket.on('error', (error) => {
@@ -60,8 +66,8 @@ export class ModbusLink implements AsyncDisposable {
   }
 
   /** Takes over a connected socket. @throws ScadaError DEVICE_UNREACHABLE when it has closed meanwhile */
-  static async over(socket: Socket, unit: number, timeoutMs: number, machine: Clock): Promise<ModbusLink> {
-    const link = new ModbusLink(socket, unit, timeoutMs, machine);
+  static async over(socket: Socket, timeoutMs: number, machine: Clock): Promise<ModbusLink> {
+    const link = new ModbusLink(socket, timeoutMs, machine);
     try {
       await link.#client.linkTCP(socket, { port: 0 });
       return link;
@@ -81,8 +87,8 @@ export class ModbusLink implements AsyncDisposable {
     return this.#socket.bytesRead + this.#socket.bytesWritten;
   }
 
-  /** Reads `count` registers or bits. @throws the reason of `lost` when the connection ends meanwhile */
-  read(table: ModbusTable, address: number, count: number): Promise<Reply> {
+  /** @throws the reason of `lost` when the connection ends meanwhile */
+  read({ unit, table, start, count }: ReadRequest): Promise<Reply> {
     if (this.#pending !== undefined) throw new ScadaError('fatal', 'INTERNAL', 'a request is in flight already');
     if (this.#lost.signal.aborted) return Promise.reject(this.#lost.signal.reason as Error);
     const { promise, resolve, reject } = Promise.withResolvers<Reply>();
@@ -97,16 +103,16 @@ export class ModbusLink implements AsyncDisposable {
     };
     switch (table) {
       case 'coil':
-        this.#client.writeFC1(this.#unit, address, count, done);
+        this.#client.writeFC1(unit, start, count, done);
         break;
       case 'discrete':
-        this.#client.writeFC2(this.#unit, address, count, done);
+        this.#client.writeFC2(unit, start, count, done);
         break;
       case 'holding':
-        this.#client.writeFC3(this.#unit, address, count, done);
+        this.#client.writeFC3(unit, start, count, done);
         break;
       case 'input':
-        this.#client.writeFC4(this.#unit, address, count, done);
+        this.#client.writeFC4(unit, start, count, done);
         break;
     }
     return promise;

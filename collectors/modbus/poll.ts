@@ -116,7 +116,7 @@ export class Poller {
       await pacer.turn(signal);
       const sent = clock.now();
       const sentMachine = machine.monotonic();
-      const reply = await link.read(block.table, block.start, block.count);
+      const reply = await link.read({ unit: config.unit, table: block.table, start: block.start, count: block.count });
       const receiveTime = clock.now();
       pacer.done();
       const answered = reply.kind === 'data' || reply.kind === 'exception';
