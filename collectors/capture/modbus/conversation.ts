@@ -1,0 +1,198 @@
+import { exceptionName, functionName } from '../../../src/modbus/functions.ts';
+import type { PacketStamp, Side, StreamContext, StreamDecoder } from '../decoder.ts';
+import { Framer, headerBytes } from './framer.ts';
+import type { RegisterMemory } from './memory.ts';
+import { echoes, operationOf, type Request, readRequest, readResponse, type Response } from './pdu.ts';
+import { type Asked, PendingRequests, type Stray } from './pending.ts';
+import { ownLength, shapeOfRequest, shapeOfResponse } from './shape.ts';
+import type { WriteReader } from './writes.ts';
+
+/** Requests that wait at the same time, of one connection. */
+const mostPending = 64;
+/** A request that has no response after so long will have none, ms of stream time. */
+const patienceMs = 30_000;
+/** Responses whose requests may have been missed, where the tap began to listen or has lost bytes. */
+const forgivenAtStart = 16;
+/** Frames that must look as if the sides were the other way round, and none as they are, before they are. */
+const turningPoint = 2;
+
+/** What the conversations of one tap share. */
+export interface Shared {
+  readonly memory: RegisterMemory;
+  readonly writes: WriteReader;
+  /** Told of each request that was given up. */
+  readonly unanswered: () => void;
+}
+
+/** Modbus TCP on one connection. */
+export class ModbusConversation implements StreamDecoder {
+  readonly #context: StreamContext;
+  readonly #shared: Shared;
+  readonly #endpoint: number;
+  readonly #framers: Readonly<Record<Side, Framer>>;
+  readonly #pending: PendingRequests;
+  #at: PacketStamp = { time: 0, number: 0 };
+  /** Responses that need no request. */
+  #forgiven = forgivenAtStart;
+  /** Frames that only one of the sides can have sent, by whether it did. */
+  #right = 0;
+  #wrong = 0;
+
+  constructor(context: StreamContext, shared: Shared) {
+    this.#context = context;
+    this.#shared = shared;
+    this.#endpoint = shared.memory.endpoint(context.ends.server, context.ends.port);
+    this.#framers = { client: this.#framer('client'), server: this.#framer('server') };
+    this.#pending = new PendingRequests(mostPending, (asked) => {
+      shared.unanswered();
+      this.#settle(asked, undefined);
+    });
+  }
+
+  data(from: Side, bytes: Buffer, at: PacketStamp): void {
+    this.#at = at;
+    this.#pending.expire(at.time - patienceMs);
+    this.#framers[from].push(bytes);
+  }
+
+  gap(from: Side, _missing: number, at: PacketStamp): void {
+    this.#at = at;
+    this.#framers[from].skip();
+    this.#forgiven = forgivenAtStart;
+  }
+
+  end(at: PacketStamp): void {
+    this.#at = at;
+    this.#pending.clear();
+  }
+
+  #framer(from: Side): Framer {
+    return new Framer({
+      frame: (frame) => this.#frame(from, frame),
+      lost: (why) => this.#fault('malformed', '', undefined, why),
+      fits: (pdu) => (this.#role(from) === 'client' ? shapeOfRequest(pdu) : shapeOfResponse(pdu)) === undefined,
+    });
+  }
+
+  /** Who sends on a side: the other one than was thought, where its frames say so. */
+  #role(from: Side): Side {
+    const turned = this.#right === 0 && this.#wrong >= turningPoint;
+    return turned === (from === 'client') ? 'server' : 'client';
+  }
+
+  #vote(from: Side, pdu: Buffer): void {
+    if (this.#right > 0 || this.#wrong >= turningPoint) return;
+    const asRequest = shapeOfRequest(pdu) === undefined;
+    if (asRequest === (shapeOfResponse(pdu) === undefined)) return;
+    if (asRequest === (from === 'client')) this.#right++;
+    else this.#wrong++;
+    if (this.#wrong === turningPoint) this.#pending.clear();
+  }
+
+  #frame(from: Side, frame: Buffer): number {
+    const pdu = frame.subarray(headerBytes);
+    const transaction = frame.readUInt16BE(0);
+    const unit = frame[headerBytes - 1] ?? 0;
+    this.#vote(from, pdu);
+    if (this.#role(from) === 'server') {
+      this.#response(transaction, unit, pdu);
+      return frame.length;
+    }
+    const request = readRequest(pdu);
+    this.#request(transaction, unit, pdu, request);
+    const own = request.flaw === undefined ? undefined : ownLength(pdu);
+    return own === undefined ? frame.length : Math.min(frame.length, headerBytes + own);
+  }
+
+  #request(transaction: number, unit: number, pdu: Buffer, request: Request): void {
+    const { reads, writes } = request;
+    const operation = operationOf(request.code, request.sub);
+    const low = Math.min(reads?.start ?? Number.POSITIVE_INFINITY, writes?.start ?? Number.POSITIVE_INFINITY);
+    const high = Math.max(reads === undefined ? -1 : lastOf(reads), writes === undefined ? -1 : lastOf(writes));
+    const range = high < 0 ? undefined : { low, high };
+    this.#context.report.message({ from: 'client', kind: 'request', operation, unit, ...range }, this.#at);
+    if (request.flaw !== undefined) this.#fault('malformed', operation, unit, named(request, request.flaw));
+    const target = { device: this.#context.ends.device, endpoint: this.#endpoint, unit };
+    this.#pending.add({
+      transaction,
+      unit,
+      request,
+      head: Buffer.from(pdu.subarray(0, 7)),
+      at: this.#at,
+      drafts: this.#shared.writes.drafts(target, request),
+    });
+  }
+
+  #response(transaction: number, unit: number, pdu: Buffer): void {
+    const response = readResponse(pdu);
+    const asked = this.#pending.match(transaction, unit, response.code);
+    if (typeof asked === 'string') return this.#stray(unit, response, asked);
+    this.#forgiven = 0;
+    const operation = operationOf(response.code, asked.request.sub);
+    const refused = response.exception !== undefined;
+    const latencyMs = Math.max(0, this.#at.time - asked.at.time);
+    this.#context.report.message({ from: 'server', kind: 'response', operation, unit, refused, latencyMs }, this.#at);
+    if (response.exception !== undefined) {
+      this.#fault('exception', operation, unit, named(asked.request, refusal(response.exception)));
+    }
+    const flaw = response.flaw ?? answerFlaw(asked, response, pdu);
+    if (flaw !== undefined) this.#fault('malformed', operation, unit, named(asked.request, flaw));
+    this.#settle(asked, flaw === undefined ? !refused : undefined);
+    const { reads } = asked.request;
+    if (flaw === undefined && response.data !== undefined && reads !== undefined) {
+      this.#shared.memory.store(this.#endpoint, unit, reads, response.data);
+    }
+  }
+
+  #stray(unit: number, response: Response, stray: Stray): void {
+    const operation = operationOf(response.code, response.sub);
+    const refused = response.exception !== undefined;
+    this.#context.report.message({ from: 'server', kind: 'response', operation, unit, refused }, this.#at);
+    if (response.flaw !== undefined) this.#fault('malformed', operation, unit, named(response, response.flaw));
+    if (this.#forgiven > 0 && stray === 'nobody') this.#forgiven--;
+    else this.#fault('unmatched', operation, unit, named(response, strayText[stray]));
+    if (response.exception !== undefined) {
+      this.#fault('exception', operation, unit, named(response, refusal(response.exception)));
+    }
+  }
+
+  /** Tells of what a request wrote, now that it is known what became of it. */
+  #settle({ unit, request, drafts }: Asked, accepted: boolean | undefined): void {
+    const operation = operationOf(request.code, request.sub);
+    for (const { target, tag, before, after } of drafts) {
+      const write = { operation, unit, target, tag, before, after: after(), accepted };
+      this.#context.report.write(write, this.#at);
+    }
+    if (accepted === true && request.writes !== undefined) {
+      this.#shared.memory.store(this.#endpoint, unit, request.writes, request.writes.data, request.writes.mask);
+    }
+  }
+
+  #fault(fault: 'malformed' | 'unmatched' | 'exception', operation: string, unit: number | undefined, detail: string): void {
+    this.#context.report.fault({ fault, operation, unit, detail }, this.#at);
+  }
+}
+
+const strayText: Readonly<Record<Stray, string>> = {
+  again: 'a second response to one request',
+  other: 'a response for another unit or function than the one asked under its transaction',
+  nobody: 'a response that nobody asked for',
+};
+
+const refusal = (code: number): string => `exception ${code}, ${exceptionName(code)}`;
+
+const named = ({ code, sub }: Pick<Request, 'code' | 'sub'>, what: string): string => `${functionName(code, sub)}: ${what}`;
+
+const lastOf = ({ start, count }: { readonly start: number; readonly count: number }): number => start + Math.max(count, 1) - 1;
+
+/** How a response that is well formed does not fit what was asked. */
+function answerFlaw({ request, head }: Asked, response: Response, pdu: Buffer): string | undefined {
+  if (response.exception !== undefined || request.flaw !== undefined) return undefined;
+  const { reads } = request;
+  if (response.data !== undefined && reads !== undefined) {
+    const inBits = reads.table === 'coil' || reads.table === 'discrete';
+    const expected = inBits ? Math.ceil(reads.count / 8) : 2 * reads.count;
+    if (response.data.length !== expected) return 'a response with another quantity than was asked for';
+  }
+  return echoes(request.code, head, pdu) ? undefined : 'a response that does not repeat what was written';
+}

@@ -1,0 +1,101 @@
+/** Bytes of an MBAP header: transaction, protocol, length, unit. The length counts what follows it. */
+export const headerBytes = 7;
+/** Longest frame: a PDU of 253 bytes behind the header (Messaging Guide V1.0b, 3.1.2). */
+export const maxFrameBytes = 260;
+const lengthFrom = 6;
+
+/** What a framer finds, and how it judges what it finds while it looks for the next frame. */
+export interface FrameReader {
+  /** A whole frame, valid only during the call. @returns its true length where its header announced too much */
+  frame(frame: Buffer): number;
+  /** Bytes that are no frame; told once until frames are found again. */
+  lost(why: string): void;
+  /** Whether a PDU is one that this side may send. */
+  fits(pdu: Buffer): boolean;
+}
+
+/**
+ * Cuts one side of a connection into Modbus TCP frames. A header that can not be one puts it out of step: from then on it
+ * tries each place until a header, its PDU and the header behind it fit. Holds at most one frame.
+ */
+export class Framer {
+  readonly #reader: FrameReader;
+  #held = Buffer.alloc(0);
+  /** What is read next need not be the beginning of a frame. */
+  #searching = false;
+
+  constructor(reader: FrameReader) {
+    this.#reader = reader;
+  }
+
+  /** Bytes that are kept until the rest of their frame comes. */
+  get held(): number {
+    return this.#held.length;
+  }
+
+  push(bytes: Buffer): void {
+    const work = this.#held.length === 0 ? bytes : Buffer.concat([this.#held, bytes]);
+    const rest = work.subarray(this.#read(work));
+    this.#held = rest.length === 0 ? nothing : Buffer.from(rest);
+  }
+
+  /** Bytes are missing here. */
+  skip(): void {
+    this.#held = nothing;
+    this.#searching = true;
+  }
+
+  /** @returns how much of the bytes is done with */
+  #read(work: Buffer): number {
+    let at = 0;
+    while (at < work.length) {
+      if (this.#searching) {
+        at = this.#search(work, at);
+        if (this.#searching) return at;
+      }
+      const why = headerFlaw(work, at);
+      if (why !== undefined) {
+        this.#reader.lost(why);
+        this.#searching = true;
+        at++;
+        continue;
+      }
+      const end = frameEnd(work, at);
+      if (end === undefined || end > work.length) return at;
+      at += this.#reader.frame(work.subarray(at, end));
+    }
+    return at;
+  }
+
+  /** @returns the place of the next frame, or the first that can not be judged yet */
+  #search(work: Buffer, from: number): number {
+    for (let at = from; at < work.length; at++) {
+      if (headerFlaw(work, at) !== undefined) continue;
+      const end = frameEnd(work, at);
+      if (end === undefined || end > work.length) return at;
+      if (!this.#reader.fits(work.subarray(at + headerBytes, end)) || headerFlaw(work, end) !== undefined) continue;
+      this.#searching = false;
+      return at;
+    }
+    return work.length;
+  }
+}
+
+const nothing = Buffer.alloc(0);
+
+/** Why the bytes here can not be a header; undefined when they can, as far as they are there. */
+export function headerFlaw(bytes: Buffer, at: number): string | undefined {
+  if ((at + 2 < bytes.length && bytes[at + 2] !== 0) || (at + 3 < bytes.length && bytes[at + 3] !== 0)) {
+    return 'a protocol identifier other than 0';
+  }
+  if (at + 4 < bytes.length && bytes[at + 4] !== 0) return 'a length beyond the longest frame';
+  if (at + 5 >= bytes.length) return undefined;
+  const length = bytes[at + 5] ?? 0;
+  if (length < 2) return 'a length too short for a unit and a function';
+  return length > maxFrameBytes - lengthFrom ? 'a length beyond the longest frame' : undefined;
+}
+
+/** Where the frame ends whose header stands here; undefined while its length is not there. */
+function frameEnd(bytes: Buffer, at: number): number | undefined {
+  return at + lengthFrom > bytes.length ? undefined : at + lengthFrom + bytes.readUInt16BE(at + 4);
+}

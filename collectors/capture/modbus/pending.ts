@@ -1,0 +1,83 @@
+import type { PacketStamp } from '../decoder.ts';
+import type { Request } from './pdu.ts';
+import type { WriteDraft } from './writes.ts';
+
+/** A request that waits for its response. */
+export interface Asked {
+  readonly transaction: number;
+  readonly unit: number;
+  readonly request: Request;
+  /** Its PDU, for the answers that repeat a part of it. */
+  readonly head: Buffer;
+  readonly at: PacketStamp;
+  readonly drafts: readonly WriteDraft[];
+}
+
+/** Why a response has no request. */
+export type Stray = 'again' | 'other' | 'nobody';
+
+/** Answers that are remembered, to know a second one. */
+const remembered = 32;
+
+/**
+ * The requests of one connection that wait, the oldest first, found by transaction, unit and function. At most `capacity`;
+ * V1.0b of the Messaging Guide (4.2.1) expects 1 to 16 in flight.
+ */
+export class PendingRequests {
+  /** Requests that were given up without a response. */
+  unanswered = 0;
+  readonly #capacity: number;
+  readonly #giveUp: (asked: Asked) => void;
+  #waiting: Asked[] = [];
+  readonly #answered = new Float64Array(remembered).fill(-1);
+  #nextAnswered = 0;
+
+  /** @param giveUp is told of each request that will have no response any more */
+  constructor(capacity: number, giveUp: (asked: Asked) => void) {
+    this.#capacity = capacity;
+    this.#giveUp = giveUp;
+  }
+
+  get size(): number {
+    return this.#waiting.length;
+  }
+
+  add(asked: Asked): void {
+    if (this.#waiting.length >= this.#capacity) this.#drop(1);
+    this.#waiting.push(asked);
+  }
+
+  /** The request that a response answers, which then waits no longer; else what is wrong with the response. */
+  match(transaction: number, unit: number, code: number): Asked | Stray {
+    const key = keyOf(transaction, unit, code);
+    const index = this.#waiting.findIndex((asked) => keyOf(asked.transaction, asked.unit, asked.request.code) === key);
+    const [asked] = index < 0 ? [] : this.#waiting.splice(index, 1);
+    if (asked !== undefined) {
+      this.#answered[this.#nextAnswered++ % remembered] = key;
+      return asked;
+    }
+    if (this.#waiting.some((other) => other.transaction === transaction)) return 'other';
+    return this.#answered.includes(key) ? 'again' : 'nobody';
+  }
+
+  /** Gives up what was asked before a time. */
+  expire(before: number): void {
+    let old = 0;
+    while (old < this.#waiting.length && (this.#waiting[old]?.at.time ?? before) < before) old++;
+    if (old > 0) this.#drop(old);
+  }
+
+  /** Gives everything up. */
+  clear(): void {
+    this.#drop(this.#waiting.length);
+  }
+
+  #drop(count: number): void {
+    for (const asked of this.#waiting.splice(0, count)) {
+      this.unanswered++;
+      this.#giveUp(asked);
+    }
+  }
+}
+
+const keyOf = (transaction: number, unit: number, code: number): number => (transaction * 256 + unit) * 256 + code;

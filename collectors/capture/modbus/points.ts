@@ -1,0 +1,114 @@
+import type { DeviceEndpoint } from '../../../src/core/collector.ts';
+import type { TagTable } from '../../../src/core/tag.ts';
+import { addressSchema, defaultType, type ModbusAddress, type ModbusTable, registersIn } from '../../../src/modbus/address.ts';
+import { type Decoder, decoderFor } from '../../../src/modbus/decoder.ts';
+
+/** A tag where it lives in a device. */
+export interface ModbusPoint {
+  /** Index in the run's table. */
+  readonly tag: number;
+  readonly table: ModbusTable;
+  /** Address of its first register or bit. */
+  readonly start: number;
+  /** Registers or bits that it takes. */
+  readonly width: number;
+  /** Bits of its register that it takes, as they lie on the wire: all but for a `bit`. */
+  readonly mask: number;
+  readonly decoder: Decoder;
+}
+
+/** Which tags live where, for a tap that sees others talk to the devices. */
+export interface ModbusPoints {
+  /** The tags that have a part at an address of a configured device; none for a device that is not known. */
+  at(device: string | undefined, unit: number, table: ModbusTable, address: number): readonly ModbusPoint[];
+}
+
+/** The points of one endpoint, by `place`. */
+type Places = Map<number, ModbusPoint[]>;
+
+const tables: readonly ModbusTable[] = ['coil', 'discrete', 'holding', 'input'];
+const none: readonly ModbusPoint[] = [];
+
+/** Unit, table and address in one number. */
+const place = (unit: number, table: ModbusTable, address: number): number =>
+  (unit * tables.length + tables.indexOf(table)) * 65_536 + address;
+
+const unitOf = (at: number): number => Math.floor(at / (65_536 * tables.length));
+
+/**
+ * Unit ids that mean a device whatever its own is: 0 (serial Modbus's broadcast, and "the device itself" on TCP) and 255 (the
+ * value that the Messaging Guide V1.0b, 4.4.2.1.2, recommends where there is no gateway).
+ */
+const everyUnit: readonly number[] = [0, 255];
+
+/**
+ * The look-up over the Modbus tags of a site. Devices that share a host and port (units behind one gateway) share what lives
+ * there, because on the wire only the unit id tells them apart. A unit id of 0 or 255 that no tag names means every unit.
+ * Addresses that do not follow their schema are left out: the device's own collector tells of them.
+ */
+export function modbusPoints(tags: TagTable, devices: readonly DeviceEndpoint[]): ModbusPoints {
+  const byEndpoint = new Map<string, Places>();
+  const byDevice = new Map<string, Places>();
+  for (const device of devices) {
+    if (device.type !== 'modbus') continue;
+    const { endpoint, unit } = whereabouts(device);
+    const places: Places = byEndpoint.get(endpoint) ?? new Map<number, ModbusPoint[]>();
+    byEndpoint.set(endpoint, places);
+    byDevice.set(device.name, places);
+    for (const tag of tags.ofDevice(device.name)) {
+      const address = addressSchema.safeParse(tags.at(tag).address);
+      if (address.success) settle(places, address.data.unit ?? unit, pointOf(tag, address.data));
+    }
+  }
+  for (const places of byEndpoint.values()) spread(places);
+  return {
+    at(device, unit, table, address) {
+      if (device === undefined) return none;
+      return byDevice.get(device)?.get(place(unit, table, address)) ?? none;
+    },
+  };
+}
+
+/** The endpoint and unit of a device, from the part of the configuration that its collector has checked. */
+function whereabouts({ name, config }: DeviceEndpoint): { endpoint: string; unit: number } {
+  const has = (key: string): unknown => (typeof config === 'object' && config !== null ? Reflect.get(config, key) : undefined);
+  const [host, port, unit] = [has('host'), has('port'), has('unit')];
+  const endpoint = typeof host === 'string' ? `${host.toLowerCase()}:${typeof port === 'number' ? port : 502}` : name;
+  return { endpoint, unit: typeof unit === 'number' ? unit : 1 };
+}
+
+function pointOf(tag: number, address: ModbusAddress): ModbusPoint {
+  const { table, register, type = defaultType(table), order, bit = 0, length } = address;
+  const inBits = table === 'coil' || table === 'discrete';
+  const swapped = order === 'BADC' || order === 'DCBA';
+  return {
+    tag,
+    table,
+    start: register,
+    width: inBits ? 1 : registersIn(type, length),
+    mask: inBits ? 1 : type === 'bit' ? 1 << (swapped ? bit ^ 8 : bit) : 0xffff,
+    decoder: decoderFor(address),
+  };
+}
+
+function settle(places: Places, unit: number, point: ModbusPoint): void {
+  for (let i = 0; i < point.width; i++) {
+    const at = place(unit, point.table, point.start + i);
+    const there = places.get(at);
+    if (there === undefined) places.set(at, [point]);
+    else there.push(point);
+  }
+}
+
+/** Puts what lives under other unit ids under those that mean every unit too. */
+function spread(places: Places): void {
+  const own = [...places];
+  for (const unit of everyUnit) {
+    if (own.some(([at]) => unitOf(at) === unit)) continue;
+    const from = place(unit, 'coil', 0);
+    for (const [at, points] of own) {
+      const there = from + (at - place(unitOf(at), 'coil', 0));
+      places.set(there, [...(places.get(there) ?? []), ...points]);
+    }
+  }
+}
