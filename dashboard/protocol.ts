@@ -8,7 +8,15 @@
  */
 import type { Alert, AlertChange } from '../src/core/alert.ts';
 import type { LabStatus } from '../src/core/lab.ts';
-import type { ChainLink, DeviceStatus, LearningStatus, NormalBand, Site } from '../src/core/monitor.ts';
+import type {
+  ChainLink,
+  DeviceStatus,
+  JournalEntry,
+  LearningStatus,
+  NormalBand,
+  ReplayStatus,
+  Site,
+} from '../src/core/monitor.ts';
 import type { Scenario } from '../src/core/scenario.ts';
 import type { AuditEntry, Role } from '../src/core/state.ts';
 import type { Tag } from '../src/core/tag.ts';
@@ -45,6 +53,7 @@ export const limits = {
   historyPoints: 5000,
   alertsPerQuery: 1000,
   auditPerQuery: 1000,
+  journalPerQuery: 1000,
   acknowledgedAtOnce: 100,
   noteLength: 500,
   passphraseMin: 8,
@@ -108,6 +117,8 @@ export interface Heartbeat {
   readonly skipped: number;
   /** Only while a simulated plant feeds the monitor. */
   readonly lab?: { readonly speed: number; readonly exercise: boolean } | undefined;
+  /** Only while a recording feeds the monitor: nothing then is live. */
+  readonly replay?: ReplayStatus | undefined;
 }
 
 // ---------------------------------------------------------------------------------------------------------------- HTTP
@@ -240,6 +251,8 @@ export interface Api {
     { readonly series: readonly SeriesBody[] }
   >;
   'GET /api/health': Question<Empty, Health>;
+  /** What happened on devices and on the wire, newest first. */
+  'GET /api/journal': Question<Options<{ device: string; limit: number }>, { readonly entries: readonly JournalEntry[] }>;
 
   /** Alerts raised in a span, newest first. */
   'GET /api/alerts': Question<
@@ -288,6 +301,7 @@ export const routePermissions = {
   'GET /api/bands': 'viewer',
   'GET /api/history': 'viewer',
   'GET /api/health': 'viewer',
+  'GET /api/journal': 'viewer',
   'GET /api/alerts': 'viewer',
   'GET /api/alert': 'viewer',
   'GET /api/incident': 'viewer',

@@ -11,9 +11,11 @@ import { openState } from '../state/state.ts';
 import { type CalibrationSource, runCalibration } from './calibration/job.ts';
 import { loadBaseline, saveBaseline } from './calibration/store.ts';
 import { builtClient } from './client-build.ts';
+import type { Baseline } from './detection/messages.ts';
 import { planDetection } from './detection/plan.ts';
-import { type Monitor, startMonitor } from './monitor/monitor.ts';
+import { type Monitor, type MonitorOptions, startMonitor } from './monitor/monitor.ts';
 import { ProgressBar } from './progress.ts';
+import type { ReplayPlayer } from './replay/player.ts';
 
 export interface ServeOptions {
   readonly config: MonitorConfig;
@@ -23,6 +25,12 @@ export interface ServeOptions {
   readonly logger: Logger;
   readonly seed: number;
   readonly lab?: LabControl | undefined;
+  /** One from elsewhere that fits the plan; the newest of the data folder if not given. */
+  readonly baseline?: Baseline | undefined;
+  /** Played instead of collecting from devices. */
+  readonly replay?: ReplayPlayer | undefined;
+  /** Hears of every finding, after the alerts have it. */
+  readonly onFindings?: MonitorOptions['onFindings'];
   /** Where to learn normal running from when nothing is known of it; without, the page says what to do. */
   readonly learnFrom?: CalibrationSource | undefined;
 }
@@ -37,13 +45,15 @@ export interface Serving extends AsyncDisposable {
 
 /** Starts monitor and dashboard over one data folder. */
 export async function serve(options: ServeOptions): Promise<Serving> {
-  const { config, dataDir, clock, logger, lab, seed } = options;
+  const { config, dataDir, clock, logger, lab, seed, replay, onFindings } = options;
   await using cleanup = new AsyncDisposableStack();
   const state = cleanup.use(openState(dataDir));
   noteConfiguration(state, config.file, clock);
   const plan = planDetection(config);
-  const baseline = loadBaseline(state.baselines, plan);
-  const monitor = cleanup.use(await startMonitor({ config, dataDir, state, clock, logger, seed, lab, baseline }));
+  const baseline = options.baseline ?? loadBaseline(state.baselines, plan);
+  const monitor = cleanup.use(
+    await startMonitor({ config, dataDir, state, clock, logger, seed, lab, baseline, replay, onFindings }),
+  );
   const dashboard = cleanup.use(
     await startDashboard({
       view: monitor.view,

@@ -2,7 +2,7 @@ import type { Actor, Alert, AlertChange } from './alert.ts';
 import type { Clock } from './clock.ts';
 import type { HistoryRange, Series } from './historian.ts';
 import type { LabControl } from './lab.ts';
-import type { DeviceHealthEvent, DeviceState } from './observation.ts';
+import type { DeviceHealthEvent, DeviceState, Event } from './observation.ts';
 import type { QueueStats } from './queue.ts';
 import type { AlertQuery } from './state.ts';
 import type { TagTable } from './tag.ts';
@@ -54,6 +54,27 @@ export interface DeviceStatus {
   readonly tags: number;
   readonly identity: Readonly<Record<string, string>>;
   readonly health?: DeviceHealthEvent | undefined;
+}
+
+/** What recording feeds the monitor instead of devices, and how fast. */
+export interface ReplayStatus {
+  /** Names of the files. */
+  readonly source: string;
+  /** Recorded seconds per second; 0 when the recording has ended. */
+  readonly speed: number;
+}
+
+/** Something that happened on a device, on the wire or to the monitor's clock, as the system page lists it. */
+export interface JournalEntry {
+  /** Counts up within one run. */
+  readonly number: number;
+  /** Stream time, ms UTC: when it first happened, and last. */
+  readonly time: number;
+  readonly lastTime: number;
+  readonly count: number;
+  readonly device: string;
+  readonly kind: Event['type'];
+  readonly text: string;
 }
 
 /** A tag's normal band as its baseline has it now, for indicators and trends. */
@@ -108,9 +129,13 @@ export interface MonitorView {
   readonly latest: LatestValues;
   readonly alerts: AlertFeed;
   readonly lab?: LabControl | undefined;
+  /** Undefined where real or simulated devices are collected. */
+  replay?(): ReplayStatus;
   devices(): readonly DeviceStatus[];
   band(tag: number): NormalBand | undefined;
   learning(): LearningStatus;
   chain(): readonly ChainLink[];
+  /** Newest first. */
+  journal(limit: number, device?: string): readonly JournalEntry[];
   history(range: HistoryRange, signal: AbortSignal): Promise<Series[]>;
 }

@@ -147,6 +147,7 @@ export class Hub implements AsyncDisposable {
       time,
       wallTime: wallClock.now(),
       lagMs: time - newest(view.latest.receiveTime),
+      ...(view.replay === undefined ? {} : { replay: view.replay() }),
       ...(status === undefined ? {} : { lab: { speed: status.pace.speed, exercise: status.running !== undefined } }),
     };
   }

@@ -291,6 +291,10 @@ export class FakeMonitor implements MonitorView {
     return [{ name: 'collector', perSecond: 3, lagMs: 20, lastErrorAt: Number.NaN }];
   }
 
+  journal() {
+    return [{ number: 0, time: 1, lastTime: 2, count: 3, device: 'plc1', kind: 'device' as const, text: 'up: answers' }];
+  }
+
   async history(range: HistoryRange, signal: AbortSignal): Promise<Series[]> {
     return this.onHistory(range, signal);
   }

@@ -70,8 +70,14 @@ export class DetectionThread implements AsyncDisposable {
       this.#room.push(resolve);
       await promise;
     }
-    if (observation.kind === 'batch') this.#post({ type: 'batch', batch: observation.batch.toMessage() });
-    else if (observation.kind === 'event') this.#post({ type: 'event', event: observation.event });
+    const message = messageOf(observation);
+    if (message !== undefined) this.#post(message);
+  }
+
+  /** Gives one observation to the detectors and resolves when it has been judged. @throws what the thread died of */
+  async judge(observation: Observation): Promise<void> {
+    const message = messageOf(observation);
+    if (message !== undefined) await this.#send(message);
   }
 
   /** Judges by another baseline from now on. */
@@ -91,6 +97,7 @@ export class DetectionThread implements AsyncDisposable {
   }
 
   async #send(message: ToDetection): Promise<FromDetection> {
+    if (this.#failure !== undefined) throw this.#failure;
     const { promise, resolve, reject } = Promise.withResolvers<FromDetection>();
     this.#waiting.push({ resolve, reject });
     this.#worker.postMessage(message);
@@ -118,5 +125,17 @@ export class DetectionThread implements AsyncDisposable {
     this.#failure ??= error;
     for (const { reject } of this.#waiting.splice(0)) reject(error);
     for (const go of this.#room.splice(0)) go();
+  }
+}
+
+/** Vectors are made on the other side, by the engine's own aligner. */
+function messageOf(observation: Observation): ToDetection | undefined {
+  switch (observation.kind) {
+    case 'batch':
+      return { type: 'batch', batch: observation.batch.toMessage() };
+    case 'event':
+      return { type: 'event', event: observation.event };
+    case 'vector':
+      return undefined;
   }
 }

@@ -7,21 +7,23 @@ import { toScadaError } from '../../core/errors.ts';
 import type { FindingChange } from '../../core/finding.ts';
 import type { LabControl } from '../../core/lab.ts';
 import type { MonitorView } from '../../core/monitor.ts';
-import { type Observation, observeEvent } from '../../core/observation.ts';
+import type { Observation } from '../../core/observation.ts';
 import { type Logger, Metrics, type PluginContext } from '../../core/plugin.ts';
 import { Random } from '../../core/random.ts';
 import { TaskScope } from '../../core/scope.ts';
 import type { StateStore } from '../../core/state.ts';
+import { Journal } from '../../pipeline/journal/index.ts';
 import { LatestTable } from '../../pipeline/latest.ts';
 import { Notifications } from '../../pipeline/notify/index.ts';
 import { createSpool } from '../../pipeline/spool/index.ts';
 import { ObservationStream } from '../../pipeline/stream.ts';
-import { DeviceSupervisor } from '../../pipeline/supervisor.ts';
 import { baselineId } from '../detection/baseline.ts';
 import type { Baseline } from '../detection/messages.ts';
 import { planDetection } from '../detection/plan.ts';
 import { DetectionThread } from '../detection/thread.ts';
+import type { ReplayPlayer } from '../replay/player.ts';
 import { LinkMeter, notifierLink } from './chain.ts';
+import { collectDevices, keepTime } from './collect.ts';
 import { DeviceBoard } from './devices.ts';
 import { LearningBoard } from './learning.ts';
 import { SelfWatch } from './self-watch.ts';
@@ -31,8 +33,6 @@ import { readSnapshot, writeSnapshot } from './snapshot.ts';
 const streamBound = 1_024;
 /** How often the detectors' state is put on disk, ms of wall time. */
 const snapshotEveryMs = 30_000;
-/** The stream's own heartbeat, ms: detectors and alerts learn that time has passed even when every device is silent. */
-const tickMs = 1_000;
 /** A check sample that is not back after this long makes detection late, ms of wall time. */
 const patienceMs = 10_000;
 
@@ -47,6 +47,10 @@ export interface MonitorOptions {
   /** One that fits the configuration's detection plan. */
   readonly baseline?: Baseline | undefined;
   readonly lab?: LabControl | undefined;
+  /** Played instead of collecting from devices; its clock is the site's. */
+  readonly replay?: ReplayPlayer | undefined;
+  /** Hears of every finding, after the alerts have it. */
+  readonly onFindings?: ((changes: readonly FindingChange[]) => void) | undefined;
 }
 
 /** Everything between the devices and the alerts, running. */
@@ -55,6 +59,8 @@ export interface Monitor extends AsyncDisposable {
   readonly learning: LearningBoard;
   /** Judges by a new baseline from now on. */
   useBaseline(baseline: Baseline): Promise<void>;
+  /** Resolves when a replayed recording is over; never where devices are collected. */
+  readonly ended: Promise<void>;
   /** Rejects with what made a part of it fail for good. */
   readonly done: Promise<void>;
 }
@@ -69,6 +75,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   const stream = new ObservationStream(streamBound);
   const latest = new LatestTable(config.tags.size);
   const devices = new DeviceBoard(config.devices, config.tags, clock.now());
+  const journal = new Journal();
   const learning = new LearningBoard(config.tags, config.budgetPerDay);
   const desk = new AlertDesk({ store: state.alerts, clock, epoch: state.id });
   let lost = 0;
@@ -89,6 +96,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   };
   const onFindings = (changes: readonly FindingChange[]): void => {
     for (const change of changes) desk.take(change);
+    options.onFindings?.(changes);
     meters.alerts.count(changes.length, 0);
   };
   const selfWatch = new SelfWatch(clock, (change) => desk.take(change));
@@ -103,6 +111,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
 
   stream.tap((observation) => {
     devices.take(observation);
+    if (observation.kind === 'event') journal.take(observation.event);
     if (observation.kind !== 'batch') return;
     latest.update(observation.batch);
     meters.collectors.count(observation.batch.length, lagOf(observation.batch));
@@ -114,43 +123,43 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
       new Notifications({ name, notifier: channel.create(own, context), feed: desk, store: state.alerts, dir, context }),
     );
   });
-  const toDetectors = stream.read('detectors');
   const toHistorian = stream.read('historian');
 
   const collecting = new TaskScope();
   const readers = new TaskScope();
   const publish = async (observation: Observation, signal: AbortSignal): Promise<void> => stream.publish(observation, signal);
-  const endpoints = config.devices.map(({ name, plugin: { type }, config: own }) => ({ name, type, config: own }));
-  for (const device of config.devices) {
-    const target = {
-      device: device.name,
-      tags: config.tags,
-      dataDir: join(dataDir, 'devices', device.name),
-      devices: endpoints,
-    };
-    const collector = device.plugin.create(device.config, target, context);
-    const supervised = { name: device.name, collector, tags: config.tags.ofDevice(device.name), context, publish };
-    collecting.start((signal) => new DeviceSupervisor(supervised).run(signal));
+  const { replay } = options;
+  const replayed = Promise.withResolvers<void>();
+  if (replay === undefined) {
+    collectDevices({ config, dataDir, context, publish, scope: collecting });
+    collecting.start(async (signal) => {
+      await keepTime({ clock, wall, publish }, signal, () => {
+        desk.tick();
+        selfWatch.set('detection-late', detection.waitingMs(wall) > patienceMs);
+        selfWatch.set('samples-dropped', spool.queue().dropped + lost > 0);
+      });
+    });
+    const toDetectors = stream.read('detectors');
+    readers.start(async () => {
+      for await (const observation of toDetectors) {
+        await detection.observe(observation);
+        if (observation.kind === 'batch') meters.detectors.count(observation.batch.length, lagOf(observation.batch));
+      }
+    });
+  } else {
+    collecting.start(async (signal) => {
+      await replay.play(async (observation) => {
+        await publish(observation, signal);
+        await detection.judge(observation);
+        desk.tick();
+      }, signal);
+      replayed.resolve();
+    });
   }
-  collecting.start(async (signal) => {
-    for (;;) {
-      await clock.sleep(tickMs, signal);
-      await publish(observeEvent({ type: 'tick', time: clock.now() }), signal);
-      desk.tick();
-      selfWatch.set('detection-late', detection.waitingMs(wall) > patienceMs);
-      selfWatch.set('samples-dropped', spool.queue().dropped + lost > 0);
-    }
-  });
   collecting.start(async (signal) => {
     for (;;) {
       await wall.sleep(snapshotEveryMs, signal);
       await saveSnapshot();
-    }
-  });
-  readers.start(async () => {
-    for await (const observation of toDetectors) {
-      await detection.observe(observation);
-      if (observation.kind === 'batch') meters.detectors.count(observation.batch.length, lagOf(observation.batch));
     }
   });
   readers.start(async (signal) => {
@@ -175,10 +184,12 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
     latest,
     alerts: desk,
     lab: options.lab,
+    ...(replay === undefined ? {} : { replay: () => replay.status() }),
     devices: () => devices.list(),
     band: (tag) => learning.band(tag),
     learning: () => learning.status(),
     chain: () => [...Object.values(meters).map((meter) => meter.read()), ...notifying.map(notifierLink)],
+    journal: (limit, device) => journal.read(limit, device),
     history: (range, signal) => spool.query(range, signal),
   };
 
@@ -200,6 +211,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
       current = next;
       learning.ready(next);
     },
+    ended: replayed.promise,
     done: Promise.all([collecting.join(), readers.join()]).then(() => {}),
     [Symbol.asyncDispose]: () => (stopped ??= shutDown(resources)),
   };

@@ -1,6 +1,6 @@
 import { createEffect, createSignal, For, on, onCleanup, Show, type JSX } from 'solid-js';
 import { needsAcknowledgement } from '../../../../src/core/alert.ts';
-import { formatCounter } from '../pure/format.ts';
+import { formatCounter, formatNumber } from '../pure/format.ts';
 import { acknowledgeFailure, dismissFailure } from '../store/acknowledge.ts';
 import { useStation } from '../store/station.ts';
 import { activeKeys, listenToKeys, useKeys, type KeyBinding } from '../ui/keys.ts';
@@ -58,6 +58,11 @@ export function Frame(props: { readonly children: JSX.Element; readonly onLogout
       <Banner />
       <Stripes looking={looking()} onVeil={() => setLooking(false)} />
       {props.children}
+      <Show when={connection.replay()}>
+        <div class="watermark" aria-hidden="true">
+          REPLAY
+        </div>
+      </Show>
       <footer class="key-bar" aria-label="Keys of this page">
         <For each={activeKeys().filter((key) => key.quiet !== true)}>
           {(key) => (
@@ -94,6 +99,16 @@ function Stripes(props: { readonly looking: boolean; readonly onVeil: () => void
             Back to the veil
           </button>
         </div>
+      </Show>
+      <Show when={connection.replay()}>
+        {(replay) => (
+          <div class="stripe">
+            <span>
+              <b>REPLAY</b> · {replay().source} · recorded, nothing here is live
+              {replay().speed === 0 ? ' · the recording has ended' : ` · ${formatNumber(replay().speed)}×`}
+            </span>
+          </div>
+        )}
       </Show>
       <Show when={lab.feed()}>
         <div class="stripe">

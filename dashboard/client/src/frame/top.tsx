@@ -57,6 +57,11 @@ function Heartbeat() {
   const lag = (): string => `${(Math.max(0, connection.lagMs()) / 1000).toFixed(1)} s`;
   return (
     <Switch>
+      <Match when={connection.state() === 'live' && connection.replay()}>
+        <span class="on-stripes stripes" role="status" aria-live="off">
+          <b>Replay</b>
+        </span>
+      </Match>
       <Match when={connection.state() === 'live'}>
         <span role="status" aria-live="off">
           <i class="beat" classList={{ low: connection.beat() % 2 === 1 }} />

@@ -1,4 +1,5 @@
 import { createEffect, createSignal, on, onCleanup, type Accessor } from 'solid-js';
+import type { ReplayStatus } from '../../../../src/core/monitor.ts';
 import type { ServerMessage } from '../../../protocol.ts';
 import { linkState, veilAfterMs, type LinkState } from '../pure/link-state.ts';
 import type { Alerts } from './alerts.ts';
@@ -20,6 +21,8 @@ export interface Connection {
   /** Site time of the last frame before the picture stopped. */
   readonly stoppedAt: Accessor<number>;
   readonly reason: Accessor<string>;
+  /** Set while a recording feeds the monitor. */
+  readonly replay: Accessor<ReplayStatus | undefined>;
   /** Until the next try, ms. */
   readonly nextTryMs: Accessor<number>;
   /** Said once after a stop: how long it was and how many alarms came meanwhile. */
@@ -53,6 +56,9 @@ export function createConnection(parts: ConnectionParts): Connection {
   const [back, setBack] = createSignal<{ afterMs: number; alarms: number }>();
   const [moment, setMoment] = createSignal(performance.now());
   const [lastAt, setLastAt] = createSignal(performance.now());
+  const [replay, setReplay] = createSignal<ReplayStatus | undefined>(undefined, {
+    equals: (a, b) => a?.source === b?.source && a?.speed === b?.speed,
+  });
   const [open, setOpen] = createSignal(false);
   const [stoppedAt, setStoppedAt] = createSignal(Number.NaN);
   // after a stop the picture is complete again only when the alert stream has answered
@@ -73,7 +79,8 @@ export function createConnection(parts: ConnectionParts): Connection {
     heard();
     switch (message.type) {
       case 'heartbeat':
-        clock.sync(message.time, message.wallTime, message.lab?.speed ?? 1);
+        clock.sync(message.time, message.wallTime, message.replay?.speed ?? message.lab?.speed ?? 1);
+        setReplay(message.replay);
         lab.setFeed(message.lab);
         setLagMs(message.lagMs);
         setBeat((n) => n + 1);
@@ -175,6 +182,7 @@ export function createConnection(parts: ConnectionParts): Connection {
     quietMs,
     stoppedAt,
     reason,
+    replay,
     nextTryMs: () => Math.max(0, nextTryAt() - moment()),
     back,
     dismissBack: () => setBack(undefined),

@@ -30,6 +30,7 @@ export function DeviceTable(props: { readonly brief?: boolean }) {
                     <th class="num">For</th>
                     <th class="num">Tags</th>
                     <th class="num">Requests/s</th>
+                    <th class="num">Bytes/s</th>
                     <th>Budget used</th>
                     <th class="num">Answer, median and longest</th>
                     <th class="num">Errors</th>
@@ -53,9 +54,9 @@ export function DeviceTable(props: { readonly brief?: boolean }) {
 function Row(props: { readonly device: DeviceStatus; readonly brief: boolean }) {
   const { clock } = useStation();
   const health = () => props.device.health;
-  const rate = (): string => {
+  const perSecond = (count: 'requests' | 'bytes', decimals: number): string => {
     const known = health();
-    return known === undefined || known.intervalMs <= 0 ? '––' : formatNumber((known.requests * 1000) / known.intervalMs, 1);
+    return known === undefined || known.intervalMs <= 0 ? '––' : formatNumber((known[count] * 1000) / known.intervalMs, decimals);
   };
   const identity = (): string => Object.values(props.device.identity).filter(Boolean).join(', ');
   const used = (): number => Math.min(1, Math.max(0, health()?.budgetUsed ?? 0));
@@ -69,7 +70,8 @@ function Row(props: { readonly device: DeviceStatus; readonly brief: boolean }) 
       </td>
       <td class="num">{formatSpan(clock.second() - props.device.since)}</td>
       <td class="num">{formatNumber(props.device.tags)}</td>
-      <td class="num">{rate()}</td>
+      <td class="num">{perSecond('requests', 1)}</td>
+      <td class="num">{perSecond('bytes', 0)}</td>
       <td>
         <span class="budget" aria-hidden="true">
           <i style={{ width: `${used() * 100}%` }} />

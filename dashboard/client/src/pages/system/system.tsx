@@ -6,6 +6,7 @@ import { Forbidden, Panel } from '../../ui/panel.tsx';
 import '../../ui/table.css';
 import { AuditTrail } from './audit.tsx';
 import { DeviceTable } from './devices.tsx';
+import { Events } from './events.tsx';
 import { HealthPage } from './health.tsx';
 import './system.css';
 import { Users } from './users.tsx';
@@ -30,6 +31,9 @@ export function System() {
             <Tab to={{ page: 'system', tab: 'devices' }} current={tab() === 'devices'}>
               Devices
             </Tab>
+            <Tab to={{ page: 'system', tab: 'events' }} current={tab() === 'events'}>
+              Events
+            </Tab>
             <Tab to={{ page: 'system', tab: 'audit' }} current={tab() === 'audit'}>
               Audit
             </Tab>
@@ -48,6 +52,11 @@ export function System() {
         <Match when={tab() === 'devices'}>
           <main class="page system">
             <DeviceTable />
+          </main>
+        </Match>
+        <Match when={tab() === 'events'}>
+          <main class="page system">
+            <Events />
           </main>
         </Match>
         <Match when={tab() === 'audit'}>

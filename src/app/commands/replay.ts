@@ -1,0 +1,75 @@
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Command } from 'commander';
+import { loadConfig } from '../../config/load.ts';
+import type { Finding } from '../../core/finding.ts';
+import { createLogger } from '../logger.ts';
+import { type CommonOptions, commonOptions, numberBetween } from '../options.ts';
+import { stopSignal, untilAborted } from '../process.ts';
+import { registry } from '../registry.ts';
+import { startReplay } from '../replay/index.ts';
+
+interface Options extends CommonOptions {
+  readonly input: readonly string[];
+  readonly speed?: number;
+  readonly out?: string;
+  readonly time?: string;
+  readonly timeFormat?: string;
+  readonly period?: number;
+  readonly ignore: readonly string[];
+}
+
+/** `scadawatch replay`: recorded tables and captures through the path that live samples take. */
+export function replayCommand(program: Command): void {
+  commonOptions(program.command('replay'))
+    .description('play recorded tables (CSV) and captures (pcap, pcapng) into the monitor, on a page that says REPLAY')
+    .argument('<plant.yaml>', 'plant configuration')
+    .requiredOption('--input <file...>', 'recordings; columns of a table are named like tags')
+    .option(
+      '--speed <n>',
+      'recorded seconds per second (default: 1; with --out as fast as it is judged)',
+      numberBetween(0.01, 1e6),
+    )
+    .option('--out <file>', 'write every finding as a line of JSON and end with the recording')
+    .option('--time <column>', 'name or 0-based index of the time column (default: time, timestamp, datetime or date)')
+    .option('--time-format <format>', 'strptime directives, unix or unixms (default: ISO 8601)')
+    .option('--period <seconds>', 'between rows, where no time column says it (default: 1)', numberBetween(1e-3, 1e9))
+    .option('--ignore <column...>', 'columns that are no tags', [])
+    .action(run);
+}
+
+async function run(file: string, options: Options): Promise<void> {
+  const config = await loadConfig(file, { registry, environment: process.env });
+  const signal = stopSignal();
+  const { input: files, time, timeFormat, ignore, out } = options;
+  await using replay = await startReplay(
+    {
+      config,
+      files,
+      time,
+      timeFormat,
+      periodMs: options.period === undefined ? undefined : options.period * 1_000,
+      ignore,
+      dataDir: options.data,
+      speed: options.speed ?? (out === undefined ? 1 : Number.POSITIVE_INFINITY),
+      logger: createLogger(options.logLevel, join(options.data, 'replay.log')),
+    },
+    signal,
+  );
+  const { dashboard, monitor } = replay.serving;
+  console.log(`Replay of ${files.join(', ')}: nothing of this is live. ${dashboard.setupLink ?? dashboard.address}`);
+  console.log(monitor.view.learning().text);
+  await Promise.race([replay.ended, untilAborted(signal), monitor.done.then(() => untilAborted(signal))]);
+  if (out !== undefined) await pipeline(Readable.from(linesOf(replay.findings())), createWriteStream(out));
+  else if (!signal.aborted) {
+    console.log('The recording has ended; the page stays until Ctrl-C.');
+    await untilAborted(signal);
+  }
+}
+
+/** One line a finding, without what differs between two runs. */
+function* linesOf(findings: readonly Finding[]): Generator<string> {
+  for (const { id: _, ...finding } of findings) yield `${JSON.stringify(finding)}\n`;
+}

@@ -1,0 +1,72 @@
+import { rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { MonitorConfig } from '../../config/resolve.ts';
+import { systemClock } from '../../core/clock.ts';
+import { ScadaError } from '../../core/errors.ts';
+import type { Finding } from '../../core/finding.ts';
+import type { Logger } from '../../core/plugin.ts';
+import { openState } from '../../state/state.ts';
+import { loadBaseline } from '../calibration/store.ts';
+import type { Baseline } from '../detection/messages.ts';
+import { planDetection } from '../detection/plan.ts';
+import { type Serving, serve } from '../serve.ts';
+import { ReplayPlayer } from './player.ts';
+import { readRecording, type RecordingOptions } from './recording.ts';
+
+export interface ReplayOptions extends RecordingOptions {
+  readonly config: MonitorConfig;
+  /** Data folder of the monitor: its baseline is used, nothing in it is changed but the folder `replay`. */
+  readonly dataDir: string;
+  /** Recorded seconds per second; infinite for as fast as it is judged. */
+  readonly speed: number;
+  readonly logger: Logger;
+}
+
+/** A monitor that is fed from a recording, with its page. */
+export interface Replay extends AsyncDisposable {
+  readonly serving: Serving;
+  /** Resolves when the recording has ended and everything in it has been judged. */
+  readonly ended: Promise<void>;
+  /** Every finding so far, in the order in which they began. */
+  findings(): readonly Finding[];
+}
+
+/**
+ * Plays a recording through the path that live samples take. Alerts go to a state of their own and to nobody else: no notifier
+ * hears of what is not happening.
+ * @throws ScadaError INPUT_INVALID
+ */
+export async function startReplay(options: ReplayOptions, signal: AbortSignal): Promise<Replay> {
+  const { dataDir, files, logger, speed } = options;
+  const source = files.map((file) => basename(file)).join(', ');
+  const player = await ReplayPlayer.open(readRecording(options, signal), source, speed, systemClock);
+  if (player === undefined) throw new ScadaError('config', 'INPUT_INVALID', `${source}: there is nothing in it to replay`);
+  const config: MonitorConfig = { ...options.config, notifiers: [] };
+  const baseline = knownBaseline(config, dataDir);
+  const folder = join(dataDir, 'replay');
+  await rm(folder, { recursive: true, force: true });
+  const findings = new Map<string, Finding>();
+  const serving = await serve({
+    config,
+    dataDir: folder,
+    clock: player.clock,
+    logger,
+    seed: 1,
+    baseline,
+    replay: player,
+    onFindings: (changes) => {
+      for (const { finding } of changes) findings.set(finding.id, finding);
+    },
+  });
+  return {
+    serving,
+    ended: serving.monitor.ended,
+    findings: () => [...findings.values()],
+    [Symbol.asyncDispose]: () => serving[Symbol.asyncDispose](),
+  };
+}
+
+function knownBaseline(config: MonitorConfig, dataDir: string): Baseline | undefined {
+  using state = openState(dataDir);
+  return loadBaseline(state.baselines, planDetection(config));
+}

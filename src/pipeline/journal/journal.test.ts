@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { Journal } from './index.ts';
+
+const down = (time: number, reason: string) => ({ type: 'device', time, device: 'plc1', state: 'down', reason }) as const;
+
+test('newest first; the same news again is counted; ticks are no news', () => {
+  const journal = new Journal();
+  journal.take(down(1, 'refused'));
+  journal.take({ type: 'tick', time: 2 });
+  journal.take(down(3, 'refused'));
+  journal.take({ type: 'clock', time: 4, offsetMs: -60_000 });
+  journal.take(down(5, 'reset'));
+  expect(journal.read(10).map(({ device, count, lastTime, text }) => [device, count, lastTime, text])).toEqual([
+    ['plc1', 1, 5, 'down: reset'],
+    ['monitor', 1, 4, 'the clock of the monitor was set back by 60.0 s'],
+    ['plc1', 2, 3, 'down: refused'],
+  ]);
+  expect(journal.read(10, 'monitor')).toHaveLength(1);
+  expect(journal.read(1)).toHaveLength(1);
+});
+
+test('keeps its bound, and counts nothing onto an entry that is gone', () => {
+  const journal = new Journal(3);
+  journal.take({ type: 'clock', time: 1, offsetMs: 5_000 });
+  for (let time = 2; time < 6; time++) journal.take(down(time, `reason ${time}`));
+  journal.take({ type: 'clock', time: 6, offsetMs: 5_000 });
+  expect(journal.read(10).map(({ time, count }) => [time, count])).toEqual([
+    [6, 1],
+    [5, 1],
+    [4, 1],
+  ]);
+});
+
+test('a write on the wire says who, where, from what to what', () => {
+  const journal = new Journal();
+  const ends = { client: '10.0.0.66', server: '10.0.0.7', port: 502, protocol: 'modbus', device: 'plc1' } as const;
+  const write = {
+    type: 'wire-write',
+    time: 1,
+    tap: 'tap',
+    ends,
+    operation: 'FC6',
+    target: 'holding 12',
+    before: 0.8,
+    after: 0.3,
+  } as const;
+  journal.take({ ...write, accepted: true });
+  expect(journal.read(1)[0]).toMatchObject({
+    device: 'plc1',
+    text: '10.0.0.66 → 10.0.0.7:502: FC6 holding 12: 0.8 → 0.3, accepted',
+  });
+});

@@ -1,0 +1,90 @@
+import type { Event } from '../../core/observation.ts';
+import type { WireEnds, WireTrafficEvent, WireWriteEvent } from '../../core/wire.ts';
+
+/** What an event says in one line, and of which device; undefined for what is no news: ticks, health, ordinary traffic. */
+export function describeEvent(event: Event): { readonly device: string; readonly text: string } | undefined {
+  switch (event.type) {
+    case 'tick':
+    case 'calibration':
+    case 'device-health':
+      return undefined;
+    case 'device':
+      return { device: event.device, text: `${event.state}: ${event.reason}` };
+    case 'poll-failed':
+      return { device: event.device, text: event.message };
+    case 'identity':
+      return { device: event.device, text: identityText(event.identity, event.previous) };
+    case 'posture':
+      return { device: event.device, text: event.text };
+    case 'device-alarm': {
+      const state = `${event.active ? 'active' : 'normal'}${event.acknowledged ? ', acknowledged' : ''}`;
+      return {
+        device: event.device,
+        text: `${event.source} ${event.condition}: ${state}, severity ${event.severity}, ${event.message}`,
+      };
+    }
+    case 'clock':
+      return event.device === undefined
+        ? {
+            device: 'monitor',
+            text: `the clock of the monitor was set ${direction(event.offsetMs)} by ${seconds(event.offsetMs)}`,
+          }
+        : {
+            device: event.device,
+            text:
+              event.offsetMs === 0
+                ? 'its clock agrees with ours again'
+                : `its clock is ${seconds(event.offsetMs)} ${event.offsetMs > 0 ? 'ahead of' : 'behind'} ours`,
+          };
+    case 'late-samples':
+      return { device: event.device, text: `samples that are not newer than the last one: kept, not judged` };
+    case 'dropped':
+      return { device: 'monitor', text: `${event.count} dropped: ${event.queue}` };
+    case 'wire-traffic':
+      return event.first && event.operation !== '' ? onWire(event, `first ${operationOf(event)}`) : undefined;
+    case 'wire-connection':
+      return onWire(event, `connection ${event.state}`);
+    case 'wire-write':
+      return onWire(event, writeText(event));
+    case 'wire-session':
+      return onWire(
+        event,
+        `session: policy ${event.policy || 'not seen'}, mode ${event.mode || 'not seen'}, token ${event.token || 'not seen'}${event.applicationUri === '' ? '' : `, ${event.applicationUri}`}`,
+      );
+    case 'wire-fault':
+      return onWire(event, `${event.fault}${event.operation === '' ? '' : ` ${event.operation}`}: ${event.detail}`);
+    case 'wire-scan':
+      return onWire(event, `walks along ${event.count} ${event.what}: ${event.detail}`);
+    case 'wire-loss':
+      return { device: event.tap, text: `${event.dropped} packets were not seen` };
+  }
+}
+
+const seconds = (ms: number): string => `${(Math.abs(ms) / 1000).toFixed(1)} s`;
+const direction = (ms: number): string => (ms > 0 ? 'forward' : 'back');
+
+function identityText(
+  identity: Readonly<Record<string, string>>,
+  previous: Readonly<Record<string, string>> | undefined,
+): string {
+  if (previous === undefined) return `identity: ${Object.values(identity).filter(Boolean).join(', ')}`;
+  const changes = [...new Set([...Object.keys(previous), ...Object.keys(identity)])]
+    .filter((key) => previous[key] !== identity[key])
+    .map((key) => `${key} ${previous[key] ?? 'none'} → ${identity[key] ?? 'none'}`);
+  return `identity changed: ${changes.join(', ')}`;
+}
+
+const endsText = ({ client, server, port }: WireEnds): string => `${client} → ${server}${port === 0 ? '' : `:${port}`}`;
+
+const onWire = ({ ends, tap }: { readonly ends: WireEnds; readonly tap: string }, text: string) => ({
+  device: ends.device ?? tap,
+  text: `${endsText(ends)}: ${text}`,
+});
+
+const operationOf = ({ operation, unit }: WireTrafficEvent): string =>
+  `${operation}${unit === undefined ? '' : ` to unit ${unit}`}`;
+
+function writeText({ operation, target, before, after, accepted }: WireWriteEvent): string {
+  const answer = accepted === undefined ? 'no answer seen' : accepted ? 'accepted' : 'refused';
+  return `${operation} ${target}: ${before ?? 'unknown'} → ${after}, ${answer}`;
+}
