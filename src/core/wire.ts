@@ -79,6 +79,10 @@ export interface WireSessionEvent extends FromTap {
   /** `Anonymous`, `UserName`, `Certificate`, `IssuedToken`; empty where it was not seen. */
   readonly token: string;
   readonly applicationUri: string;
+  /** Name that was used to log in; never more of it than the name. */
+  readonly user?: string | undefined;
+  /** SHA-1 thumbprint of the client's certificate, in hexadecimal. */
+  readonly certificate?: string | undefined;
 }
 
 /** Something on the wire that should not be. */
