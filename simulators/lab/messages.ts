@@ -30,6 +30,8 @@ export interface SimulatorConfig {
         readonly users: readonly { readonly name: string; readonly passphrase: string }[];
       }
     | undefined;
+  /** A mirror port of all these servers; port 0 takes a free one. */
+  readonly tap?: { readonly host: string; readonly port: number } | undefined;
 }
 
 /** Where a started simulator can be reached. */
@@ -38,6 +40,8 @@ export interface SimulatorAddresses {
   readonly modbus: Readonly<Record<string, number>>;
   /** `certificate` is DER in base64. */
   readonly opcua?: { readonly endpoint: string; readonly certificate: string } | undefined;
+  /** Port of the mirror port. */
+  readonly tap?: number | undefined;
 }
 
 /** What the monitor's process asks of the simulator's. */

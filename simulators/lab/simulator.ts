@@ -8,6 +8,7 @@ import { plants } from '../plants/index.ts';
 import { scenarios } from '../scenarios/index.ts';
 import { startModbusServer } from '../servers/modbus/index.ts';
 import { type OpcuaServer, startOpcuaServer } from '../servers/opcua/index.ts';
+import { startTap } from '../servers/tap/index.ts';
 import { NetworkActors } from './actors.ts';
 import { Exercise } from './exercise.ts';
 import type { SimulatorAddresses, SimulatorConfig } from './messages.ts';
@@ -72,8 +73,11 @@ export class Simulator implements AsyncDisposable {
     }
     const opcua =
       config.opcua === undefined ? undefined : cleanup.use(await startOpcuaServer({ ...config.opcua, plant }, context));
+    const mirrored = [...Object.values(modbus), ...(opcua === undefined ? [] : [Number(new URL(opcua.endpoint).port)])];
+    const tap = config.tap === undefined ? undefined : cleanup.use(await startTap({ ...config.tap, mirrored }, context));
     const addresses: SimulatorAddresses = {
       modbus,
+      tap: tap?.port,
       opcua: opcua === undefined ? undefined : { endpoint: opcua.endpoint, certificate: opcua.certificate.toString('base64') },
     };
     const actors = new NetworkActors({ config, plant, addresses, opcua }, context);

@@ -1,0 +1,100 @@
+import diagnostics from 'node:diagnostics_channel';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { systemClock } from '../../../src/core/clock.ts';
+import { ScadaError } from '../../../src/core/errors.ts';
+import type { PluginContext } from '../../../src/core/plugin.ts';
+import { MirroredConnection } from './connection.ts';
+import { pcapHeader, pcapRecord } from './frames.ts';
+
+/** Node tells here of every connection that a server of this process accepts. */
+const acceptedChannel = 'net.server.socket';
+/** Bytes that may wait for one listener; packets beyond it are dropped, as on a mirror port that can not keep up. */
+const mostWaiting = 8 * 1024 * 1024;
+
+export interface TapOptions {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Ports of this process whose traffic is mirrored. */
+  readonly mirrored: readonly number[];
+}
+
+/** A simulated mirror port: whoever connects gets what the mirrored servers hear and say, as a capture (pcap over IP). */
+export interface WireTap extends AsyncDisposable {
+  readonly port: number;
+  /** Packets that listeners were too slow for. */
+  readonly dropped: number;
+}
+
+/**
+ * Mirrors connections of this process's own servers without touching them: packets are made from the bytes that the sockets
+ * take and give, as no capturing on a real interface is allowed to an ordinary user.
+ * @throws ScadaError LAB_REFUSED if the port can not be taken
+ */
+export async function startTap({ host, port, mirrored }: TapOptions, context: PluginContext): Promise<WireTap> {
+  const listeners = new Set<Socket>();
+  let dropped = 0;
+  const server = createServer((socket) => {
+    listeners.add(socket);
+    socket.on('error', (error) => context.logger.debug(`a listener of the tap left: ${error.message}`));
+    socket.on('close', () => listeners.delete(socket));
+    socket.resume();
+    socket.write(pcapHeader());
+  });
+  const tell = (frame: Buffer): void => {
+    if (listeners.size === 0) return;
+    const record = pcapRecord(systemClock.now(), frame);
+    for (const listener of listeners) {
+      if (listener.writableLength > mostWaiting) dropped++;
+      else listener.write(record);
+    }
+  };
+  const mirror = (message: unknown): void => {
+    const { socket } = message as { readonly socket: Socket };
+    if (socket.localPort !== undefined && mirrored.includes(socket.localPort)) mirrorSocket(socket, tell);
+  };
+  diagnostics.subscribe(acceptedChannel, mirror);
+  try {
+    await listening(server, host, port);
+  } catch (cause) {
+    diagnostics.unsubscribe(acceptedChannel, mirror);
+    throw new ScadaError('config', 'LAB_REFUSED', `the tap can not listen at ${host}:${port}: ${String(cause)}`, { cause });
+  }
+  return {
+    port: (server.address() as AddressInfo).port,
+    get dropped() {
+      return dropped;
+    },
+    async [Symbol.asyncDispose]() {
+      diagnostics.unsubscribe(acceptedChannel, mirror);
+      for (const listener of listeners) listener.destroy();
+      if (server.listening) await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+/** Looks at what a socket takes in and gives out at the two methods that every byte passes. */
+function mirrorSocket(socket: Socket, tell: (frame: Buffer) => void): void {
+  const connection = new MirroredConnection(socket, tell);
+  const push = socket.push.bind(socket);
+  socket.push = (chunk: unknown, encoding) => {
+    if (chunk instanceof Uint8Array) connection.bytes('client', Buffer.from(chunk));
+    return push(chunk, encoding);
+  };
+  const write = socket.write.bind(socket) as (...args: unknown[]) => boolean;
+  socket.write = (...args: unknown[]) => {
+    const [chunk] = args;
+    if (chunk instanceof Uint8Array) connection.bytes('server', Buffer.from(chunk));
+    else if (typeof chunk === 'string') connection.bytes('server', Buffer.from(chunk));
+    return write(...args);
+  };
+  socket.once('close', (hadError) => connection.end(hadError));
+}
+
+async function listening(server: Server, host: string, port: number): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject);
+  server.listen({ host, port }, resolve);
+  await promise;
+  server.off('error', reject);
+}
