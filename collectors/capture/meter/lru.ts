@@ -46,8 +46,8 @@ export class Lru<K, V> {
     this.#entries.delete(key);
   }
 
-  values(): IterableIterator<V> {
-    return this.#entries.values();
+  entries(): IterableIterator<[K, V]> {
+    return this.#entries.entries();
   }
 
   #evict(): void {

@@ -105,12 +105,8 @@ export class ModbusConversation implements StreamDecoder {
   }
 
   #request(transaction: number, unit: number, pdu: Buffer, request: Request): void {
-    const { reads, writes } = request;
     const operation = operationOf(request.code, request.sub);
-    const low = Math.min(reads?.start ?? Number.POSITIVE_INFINITY, writes?.start ?? Number.POSITIVE_INFINITY);
-    const high = Math.max(reads === undefined ? -1 : lastOf(reads), writes === undefined ? -1 : lastOf(writes));
-    const range = high < 0 ? undefined : { low, high };
-    this.#context.report.message({ from: 'client', kind: 'request', operation, unit, ...range }, this.#at);
+    this.#context.report.message({ from: 'client', kind: 'request', operation, unit, ...rangeOf(request) }, this.#at);
     if (request.flaw !== undefined) this.#fault('malformed', operation, unit, named(request, request.flaw));
     const target = { device: this.#context.ends.device, endpoint: this.#endpoint, unit };
     this.#pending.add({
@@ -131,7 +127,8 @@ export class ModbusConversation implements StreamDecoder {
     const operation = operationOf(response.code, asked.request.sub);
     const refused = response.exception !== undefined;
     const latencyMs = Math.max(0, this.#at.time - asked.at.time);
-    this.#context.report.message({ from: 'server', kind: 'response', operation, unit, refused, latencyMs }, this.#at);
+    const range = rangeOf(asked.request);
+    this.#context.report.message({ from: 'server', kind: 'response', operation, unit, ...range, refused, latencyMs }, this.#at);
     if (response.exception !== undefined) {
       this.#fault('exception', operation, unit, named(asked.request, refusal(response.exception)));
     }
@@ -182,6 +179,13 @@ const strayText: Readonly<Record<Stray, string>> = {
 const refusal = (code: number): string => `exception ${code}, ${exceptionName(code)}`;
 
 const named = ({ code, sub }: Pick<Request, 'code' | 'sub'>, what: string): string => `${functionName(code, sub)}: ${what}`;
+
+/** First and last address that a request touches; nothing where it touches none. */
+function rangeOf({ reads, writes }: Request): { low: number; high: number } | undefined {
+  const [one, other] = [reads ?? writes, writes ?? reads];
+  if (one === undefined || other === undefined) return undefined;
+  return { low: Math.min(one.start, other.start), high: Math.max(lastOf(one), lastOf(other)) };
+}
 
 const lastOf = ({ start, count }: { readonly start: number; readonly count: number }): number => start + Math.max(count, 1) - 1;
 

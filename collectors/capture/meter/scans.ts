@@ -1,0 +1,139 @@
+import type { WireEnds, WireScanEvent } from '../../../src/core/wire.ts';
+import type { Side, WireMessage } from '../decoder.ts';
+import { keyOf } from './ends.ts';
+import { Lru } from './lru.ts';
+import { identityOperations, scanRules, type ScanSubject } from './rules.ts';
+import { type Step, Walk } from './walk.ts';
+
+type Told = Omit<WireScanEvent, 'type' | 'tap'>;
+
+/** Where a walk goes along, and who walks. */
+interface Path {
+  readonly subject: ScanSubject;
+  readonly key: string;
+  readonly where: string;
+}
+
+const noSteps: readonly Step[] = [];
+
+/** What is kept: things that clients have touched, contacts, walks. */
+const mostTouched = 65_536;
+const mostContacts = 32_768;
+const mostWalks = 4_096;
+
+/**
+ * Recognises clients that walk along addresses, units, functions, identities, ports or hosts (`scanRules`): what counts is
+ * what a client touches for the first time, and whether it is answered.
+ */
+export class ScanWatch {
+  readonly #tell: (told: Told) => void;
+  readonly #walks = new Lru<string, Walk>(mostWalks, (walk) => this.#waiting.delete(walk));
+  /** By what was touched: the steps that its first request was. */
+  readonly #touched = new Lru<string, readonly Step[]>(mostTouched);
+  /** By client and server, and by client, server and port: the step that the first packet was. */
+  readonly #contacts = new Lru<string, Step>(mostContacts);
+  /** Conversations whose contact is known and answered. */
+  readonly #settled = new WeakSet<WireEnds>();
+  /** Walks that time alone may turn into scans, with the ends last seen of them. */
+  readonly #waiting = new Map<Walk, WireEnds>();
+
+  constructor(tell: (told: Told) => void) {
+    this.#tell = tell;
+  }
+
+  /** Things that were forgotten for want of room, and would be new again. */
+  get forgotten(): number {
+    return this.#walks.evicted + this.#touched.evicted + this.#contacts.evicted;
+  }
+
+  get size(): number {
+    return this.#walks.size + this.#touched.size + this.#contacts.size + this.#waiting.size;
+  }
+
+  packet(ends: WireEnds, from: Side, time: number): void {
+    if (this.#settled.has(ends)) return;
+    const { client, server, port } = ends;
+    const host = this.#contact(`${client}>${server}`, { subject: 'hosts', key: client, where: '' }, ends, time);
+    const along: Path = { subject: 'ports', key: `${client}>${server}`, where: ` of ${server}` };
+    const door = port === 0 ? undefined : this.#contact(`${client}>${server}:${port}`, along, ends, time);
+    if (from !== 'server') return;
+    host.state = 'answered';
+    if (door !== undefined) door.state = 'answered';
+    this.#settled.add(ends);
+  }
+
+  /** A connection was refused: that was no answer. */
+  refused(ends: WireEnds, time: number): void {
+    const { client, server, port } = ends;
+    const door = this.#contacts.get(`${client}>${server}:${port}`);
+    if (door === undefined) return;
+    door.state = 'refused';
+    this.#judge(door.walk, ends, time);
+    const host = this.#contacts.get(`${client}>${server}`);
+    if (host === undefined || host.time !== door.time) return;
+    host.state = 'refused';
+    this.#judge(host.walk, ends, time);
+  }
+
+  message(ends: WireEnds, { kind, operation, unit, low, high, refused }: WireMessage, time: number): void {
+    if (kind === 'other') return;
+    const key = `${keyOf(ends)}|${unit ?? ''}|${operation}|${low ?? ''}-${high ?? ''}`;
+    const known = this.#touched.get(key);
+    if (kind === 'request') {
+      if (known === undefined) this.#touched.set(key, this.#request(ends, operation, unit, low !== undefined, time));
+      return;
+    }
+    for (const step of known ?? noSteps) {
+      if (step.state !== 'open') continue;
+      step.state = refused === true ? 'refused' : 'answered';
+      if (refused === true) this.#judge(step.walk, ends, time);
+    }
+  }
+
+  /** Looks at the walks that wait for answers that do not come. */
+  flush(time: number): void {
+    for (const [walk, ends] of this.#waiting) this.#judge(walk, ends, time);
+  }
+
+  #contact(key: string, path: Path, ends: WireEnds, time: number): Step {
+    const known = this.#contacts.get(key);
+    if (known !== undefined) return known;
+    const step = this.#step(path, ends, time);
+    this.#contacts.set(key, step);
+    return step;
+  }
+
+  /** The steps that a request is which was not seen before. */
+  #request(ends: WireEnds, operation: string, unit: number | undefined, addressed: boolean, time: number): readonly Step[] {
+    const { client, server, port } = ends;
+    const place = `${server}:${port}`;
+    const steps: Step[] = [];
+    const touch = (path: Path, thing: string | undefined): void => {
+      const key = `${path.subject}|${path.key}|${thing}`;
+      if (thing !== undefined && this.#touched.get(key) !== undefined) return;
+      if (thing !== undefined) this.#touched.set(key, noSteps);
+      steps.push(this.#step(path, ends, time));
+    };
+    const key = `${client}>${place}`;
+    touch({ subject: 'functions', key, where: ` at ${place}` }, operation);
+    if (unit !== undefined) touch({ subject: 'units', key, where: ` at ${place}` }, String(unit));
+    const ofUnit = unit === undefined ? '' : ` unit ${unit}`;
+    if (addressed) touch({ subject: 'addresses', key: `${key}/${unit ?? ''}`, where: ` at ${place}${ofUnit}` }, undefined);
+    if (identityOperations.has(operation)) touch({ subject: 'identities', key: client, where: '' }, `${place}/${unit ?? ''}`);
+    return steps;
+  }
+
+  #step({ subject, key, where }: Path, ends: WireEnds, time: number): Step {
+    const walk = this.#walks.obtain(`${subject}|${key}`, () => new Walk(subject, scanRules[subject], where));
+    const step = walk.step(time);
+    this.#judge(walk, ends, time);
+    return step;
+  }
+
+  #judge(walk: Walk, ends: WireEnds, time: number): void {
+    const told = walk.judge(time);
+    if (walk.waiting) this.#waiting.set(walk, ends);
+    else this.#waiting.delete(walk);
+    if (told !== undefined) this.#tell({ time, ends, what: walk.subject, ...told });
+  }
+}

@@ -1,0 +1,173 @@
+import type { WireEnds, WireTrafficEvent } from '../../../src/core/wire.ts';
+import type { PacketStamp, WireMessage } from '../decoder.ts';
+import { type Budget, elsewhere, keyOf } from './ends.ts';
+import { Lru } from './lru.ts';
+import { PeriodMedian } from './median.ts';
+
+type Told = Omit<WireTrafficEvent, 'type' | 'tap'>;
+
+/** What is summed up of one operation between two ends. */
+interface Row {
+  readonly ends: WireEnds;
+  readonly operation: string;
+  readonly unit: number | undefined;
+  packets: number;
+  bytes: number;
+  requests: number;
+  responses: number;
+  exceptions: number;
+  low: number;
+  high: number;
+  readonly latency: PeriodMedian;
+  /** Something was added since it was last told. */
+  due: boolean;
+  told: boolean;
+}
+
+export interface TrafficOptions {
+  /** Tell of every packet by itself. */
+  readonly each: boolean;
+  /** Rows that are kept: beyond, what was not used for the longest is told and forgotten, and would be first again. */
+  readonly rows: number;
+  readonly budget: Budget;
+}
+
+/**
+ * Sums of traffic. A packet counts once: for the operation of the first message that it completes, else for the bare
+ * transport. So the packets and bytes of all events add up to those of the wire.
+ */
+export class TrafficSums {
+  readonly #options: TrafficOptions;
+  readonly #tell: (told: Told) => void;
+  readonly #rows: Lru<string, Row>;
+  #due: Row[] = [];
+  /** The packet that came last, until it is known what it counts for. */
+  #ends: WireEnds | undefined;
+  #bytes = 0;
+  #at: PacketStamp = { time: 0, number: 0 };
+  /** A message was completed by that packet. */
+  #counted = true;
+
+  constructor(options: TrafficOptions, tell: (told: Told) => void) {
+    this.#options = options;
+    this.#tell = tell;
+    this.#rows = new Lru(options.rows, (row) => this.#tellSum(row, this.#at.time));
+  }
+
+  get rows(): number {
+    return this.#rows.size;
+  }
+
+  get forgotten(): number {
+    return this.#rows.evicted;
+  }
+
+  packet(ends: WireEnds, bytes: number, at: PacketStamp): void {
+    this.closePacket();
+    this.#ends = ends;
+    this.#bytes = bytes;
+    this.#at = at;
+    this.#counted = false;
+  }
+
+  message(ends: WireEnds, message: WireMessage, at: PacketStamp): void {
+    const row = this.#row(ends, message.operation, message.unit);
+    if (!this.#counted && at.number === this.#at.number) {
+      this.#counted = true;
+      row.packets++;
+      row.bytes += this.#bytes;
+    }
+    if (message.kind === 'request') {
+      row.requests++;
+      if (message.low !== undefined) row.low = Math.min(row.low, message.low);
+      if (message.high !== undefined) row.high = Math.max(row.high, message.high);
+    } else if (message.kind === 'response') {
+      row.responses++;
+      if (message.refused === true) row.exceptions++;
+      if (message.latencyMs !== undefined) row.latency.add(message.latencyMs);
+    }
+    this.#added(row, at.time);
+  }
+
+  /** The last packet completed no message if none has come. */
+  closePacket(): void {
+    if (this.#counted || this.#ends === undefined) return;
+    this.#counted = true;
+    const row = this.#row(this.#ends, '', undefined);
+    row.packets++;
+    row.bytes += this.#bytes;
+    this.#added(row, this.#at.time);
+  }
+
+  /** Tells what was summed up since the last time. */
+  flush(time: number): void {
+    this.closePacket();
+    const due = this.#due;
+    this.#due = [];
+    for (const row of due) this.#tellSum(row, time);
+  }
+
+  #row(ends: WireEnds, operation: string, unit: number | undefined): Row {
+    const key = `${keyOf(ends)}|${operation}|${unit ?? ''}`;
+    const known = this.#rows.get(key);
+    if (known !== undefined) return known;
+    const { each, budget } = this.#options;
+    if (!each && ends !== elsewhere && !budget.take()) return this.#row(elsewhere, '', undefined);
+    const row = rowOf(ends, operation, unit);
+    this.#rows.set(key, row);
+    return row;
+  }
+
+  #added(row: Row, time: number): void {
+    if (!row.told || this.#options.each) return this.#tellRow(row, time);
+    if (row.due) return;
+    row.due = true;
+    this.#due.push(row);
+  }
+
+  #tellSum(row: Row, time: number): void {
+    if (row.due) this.#tellRow(row, time);
+  }
+
+  #tellRow(row: Row, time: number): void {
+    const { ends, operation, unit, packets, bytes, requests, responses, exceptions } = row;
+    const first = !row.told && ends !== elsewhere;
+    const low = Number.isFinite(row.low) ? row.low : Number.NaN;
+    const high = Number.isFinite(row.high) ? row.high : Number.NaN;
+    const latencyMs = row.latency.value();
+    const sums = { packets, bytes, requests, responses, exceptions, low, high, latencyMs };
+    row.told = true;
+    row.due = false;
+    clear(row);
+    this.#tell({ time, ends, operation, unit, first, ...sums });
+  }
+}
+
+function rowOf(ends: WireEnds, operation: string, unit: number | undefined): Row {
+  return {
+    ends,
+    operation,
+    unit,
+    packets: 0,
+    bytes: 0,
+    requests: 0,
+    responses: 0,
+    exceptions: 0,
+    low: Number.POSITIVE_INFINITY,
+    high: Number.NEGATIVE_INFINITY,
+    latency: new PeriodMedian(),
+    due: false,
+    told: false,
+  };
+}
+
+function clear(row: Row): void {
+  row.packets = 0;
+  row.bytes = 0;
+  row.requests = 0;
+  row.responses = 0;
+  row.exceptions = 0;
+  row.low = Number.POSITIVE_INFINITY;
+  row.high = Number.NEGATIVE_INFINITY;
+  row.latency.clear();
+}

@@ -1,0 +1,78 @@
+import { graceMs, type ScanRule, type ScanSubject } from './rules.ts';
+
+/** Something that a client touched for the first time. */
+export interface Step {
+  readonly walk: Walk;
+  readonly time: number;
+  state: 'open' | 'answered' | 'refused';
+}
+
+/** Steps that are looked at together. */
+const mostSteps = 256;
+
+/** The new things that one client touches in one place, one after another. */
+export class Walk {
+  readonly subject: ScanSubject;
+  readonly rule: ScanRule;
+  /** In words: ` at 10.0.0.5:502 unit 1`. */
+  readonly where: string;
+  #steps: Step[] = [];
+  /** Steps since the walk was recognised, and at that time. */
+  #count = 0;
+  /** The count that was told last; 0 while it is not recognised. */
+  #told = 0;
+  #last = Number.NEGATIVE_INFINITY;
+
+  constructor(subject: ScanSubject, rule: ScanRule, where: string) {
+    this.subject = subject;
+    this.rule = rule;
+    this.where = where;
+  }
+
+  step(time: number): Step {
+    if (time - this.#last > this.rule.windowMs) this.#told = 0;
+    this.#last = time;
+    this.#count++;
+    const step: Step = { walk: this, time, state: 'open' };
+    if (this.#steps.length >= mostSteps) this.#steps.shift();
+    this.#steps.push(step);
+    return step;
+  }
+
+  /** True while unanswered steps may still make it a scan by the mere passing of time. */
+  get waiting(): boolean {
+    return this.#told === 0 && this.#steps.length >= this.rule.failed;
+  }
+
+  /** What is to be told now: on recognition, and whenever the count has doubled since. */
+  judge(time: number): { readonly count: number; readonly detail: string } | undefined {
+    if (this.#told > 0) return this.#count >= 2 * this.#told ? this.#tell(time) : undefined;
+    const { rule } = this;
+    if (this.#steps.length < Math.min(rule.failed, rule.any)) return undefined;
+    this.#forget(time);
+    if (this.#failed(time) < rule.failed && this.#steps.length < rule.any) return undefined;
+    this.#count = this.#steps.length;
+    return this.#tell(time);
+  }
+
+  #tell(time: number): { count: number; detail: string } {
+    this.#told = this.#count;
+    const failed = this.#failed(time);
+    const recent = failed === 0 ? '' : `; of the last ${this.#steps.length}, ${failed} refused or unanswered`;
+    return { count: this.#count, detail: `${this.#count} ${this.rule.noun}${this.where}${recent}` };
+  }
+
+  #failed(time: number): number {
+    let failed = 0;
+    for (const step of this.#steps) {
+      if (step.state === 'refused' || (step.state === 'open' && time - step.time >= graceMs)) failed++;
+    }
+    return failed;
+  }
+
+  #forget(time: number): void {
+    let old = 0;
+    while (old < this.#steps.length && time - (this.#steps[old]?.time ?? time) > this.rule.windowMs) old++;
+    if (old > 0) this.#steps.splice(0, old);
+  }
+}
