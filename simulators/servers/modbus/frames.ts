@@ -8,21 +8,33 @@ export const Exception = {
 } as const;
 export type Exception = (typeof Exception)[keyof typeof Exception];
 
-/** One request as it came in: MBAP header (transaction, protocol, length, unit) and PDU. */
+/** One request as it came in. `transaction` is 0 where the framing has none. */
 export interface Frame {
   readonly transaction: number;
   readonly unit: number;
   readonly pdu: Buffer;
 }
 
+/** Cuts the bytes of one connection into requests and frames the replies. */
+export interface RequestReader {
+  /** True on a bus: other units may answer there, so a request to one of them is not answered, and one to unit 0 is for all. */
+  readonly bus: boolean;
+  /** The requests that are complete with `chunk`, or undefined when the bytes can not be Modbus: the connection is then lost. */
+  read(chunk: Buffer): Frame[] | undefined;
+  /** The line has fallen silent: what is complete by that alone. The rest is forgotten. */
+  silence(): Frame[];
+  /** The reply to a request, ready for the wire. */
+  reply(request: Frame, pdu: Buffer): Buffer;
+}
+
 const headerBytes = 7;
 const longestPdu = 253;
 
-/** Cuts a TCP byte stream into frames. Holds at most one unfinished frame, so at most 260 bytes. */
-export class FrameReader {
+/** Modbus TCP (MBAP). Holds at most one unfinished frame, so at most 260 bytes. */
+export class MbapReader implements RequestReader {
+  readonly bus = false;
   #rest: Buffer = Buffer.alloc(0);
 
-  /** The frames that are complete with `chunk`, or undefined when the bytes cannot be Modbus TCP: the connection is then lost. */
   read(chunk: Buffer): Frame[] | undefined {
     let bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
     const frames: Frame[] = [];
@@ -37,17 +49,20 @@ export class FrameReader {
     this.#rest = bytes;
     return frames;
   }
-}
 
-/** The reply to a request, ready for the socket. */
-export function replyFrame(request: Frame, pdu: Buffer): Buffer {
-  const frame = Buffer.allocUnsafe(headerBytes + pdu.length);
-  frame.writeUInt16BE(request.transaction, 0);
-  frame.writeUInt16BE(0, 2);
-  frame.writeUInt16BE(pdu.length + 1, 4);
-  frame.writeUInt8(request.unit, 6);
-  pdu.copy(frame, headerBytes);
-  return frame;
+  silence(): Frame[] {
+    return [];
+  }
+
+  reply(request: Frame, pdu: Buffer): Buffer {
+    const frame = Buffer.allocUnsafe(headerBytes + pdu.length);
+    frame.writeUInt16BE(request.transaction, 0);
+    frame.writeUInt16BE(0, 2);
+    frame.writeUInt16BE(pdu.length + 1, 4);
+    frame.writeUInt8(request.unit, 6);
+    pdu.copy(frame, headerBytes);
+    return frame;
+  }
 }
 
 export const exceptionPdu = (functionCode: number, exception: Exception): Buffer => Buffer.from([functionCode | 0x80, exception]);

@@ -1,6 +1,6 @@
 import { Exception, exceptionPdu } from './frames.ts';
 import type { Identity } from './identity.ts';
-import { answerIdentity } from './identity.ts';
+import { answerIdentity, answerServerId } from './identity.ts';
 import type { PlantImage } from './image.ts';
 
 /** What a request asks for, as evidence keeps it. `values` are the bits or registers that a write carries. */
@@ -23,7 +23,7 @@ const mostBitsWritten = 1968;
 const mostRegistersWritten = 123;
 const mostRegistersExchanged = 121;
 
-/** Answers one PDU as a controller would: FC 1–6, 15, 16, 22, 23 and 43/14; anything else is an illegal function. */
+/** Answers one PDU as a controller would: FC 1–6, 15–17, 22, 23 and 43/14; anything else is an illegal function. */
 export function answer(pdu: Buffer, image: PlantImage, identity: Identity): Answer {
   const functionCode = pdu.readUInt8(0);
   const handle = handlers[functionCode];
@@ -31,11 +31,23 @@ export function answer(pdu: Buffer, image: PlantImage, identity: Identity): Answ
     const reply = answerIdentity(pdu, identity);
     return finish(functionCode, { address: pdu[3] ?? 0, count: 0, values: [], reply });
   }
+  if (functionCode === 17) {
+    return finish(functionCode, { address: 0, count: 0, values: [], reply: answerServerId(pdu, identity) });
+  }
   if (handle === undefined) {
     return finish(functionCode, { address: 0, count: 0, values: [], reply: Exception.IllegalFunction });
   }
   return finish(functionCode, handle(pdu, image));
 }
+
+/** The answer to who has no right to ask: "illegal function", and nothing is done. */
+export const refusal = (pdu: Buffer): Answer =>
+  finish(pdu.readUInt8(0), {
+    address: pdu.length >= 3 ? pdu.readUInt16BE(1) : 0,
+    count: 0,
+    values: [],
+    reply: Exception.IllegalFunction,
+  });
 
 interface Outcome {
   readonly address: number;

@@ -52,3 +52,10 @@ export function answerIdentity(pdu: Buffer, identity: Identity): Buffer {
     ...objects,
   ]);
 }
+
+/** Answers FC 17 (6.13): who it is as text, then that it runs. */
+export function answerServerId(pdu: Buffer, { vendor, productCode, revision }: Identity): Buffer | Exception {
+  if (pdu.length !== 1) return Exception.IllegalValue;
+  const text = Buffer.from(`${vendor} ${productCode} ${revision}`, 'latin1').subarray(0, longestPdu - 3);
+  return Buffer.concat([Buffer.from([17, text.length + 1]), text, Buffer.from([0xff])]);
+}

@@ -1,20 +1,25 @@
-import { createServer, type Server, type Socket } from 'node:net';
-import { ScadaError } from '../../../src/core/errors.ts';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { type Clock, systemClock } from '../../../src/core/clock.ts';
 import type { Plant } from '../../../src/core/plant.ts';
 import type { PluginContext } from '../../../src/core/plugin.ts';
-import { Exception, exceptionPdu, type Frame, FrameReader, replyFrame } from './frames.ts';
-import { answer, type RequestContent } from './functions.ts';
+import { MbapReader } from './frames.ts';
+import type { RequestContent } from './functions.ts';
 import type { Identity } from './identity.ts';
 import { PlantImage } from './image.ts';
+import { listen, type ServerTransport } from './listen.ts';
+import { RtuReader } from './rtu.ts';
+import { serve } from './serve.ts';
 
 export type { Identity } from './identity.ts';
+export type { Rights, ServerTransport } from './listen.ts';
 
 /** One request as ground truth and evidence keep it. */
 export interface ModbusRequest extends RequestContent {
   /** Plant time, ms UTC. */
   readonly time: number;
   readonly controller: string;
-  /** Address and port of the client. */
+  /** Address and port of the client, or the path of the line. */
   readonly client: string;
   readonly unit: number;
   /** The exception that was answered, if any. */
@@ -26,9 +31,12 @@ export interface ModbusServerOptions {
   /** Which of the plant's controllers this server is. */
   readonly controller: string;
   readonly unit: number;
-  readonly host: string;
-  /** 0 takes a free one. */
-  readonly port: number;
+  /** Plain Modbus TCP if not given. */
+  readonly transport?: ServerTransport;
+  /** Address to listen on, where it is on a network. Default 127.0.0.1. */
+  readonly host?: string;
+  /** 0, the default, takes a free one. */
+  readonly port?: number;
   readonly identity?: Partial<Identity>;
   /** Clients at once; further ones are closed at once, as small controllers do. Default 16. */
   readonly connections?: number;
@@ -38,9 +46,12 @@ export interface ModbusServerOptions {
   readonly pipelined?: number;
   /** Sees every request after it was answered. */
   readonly onRequest?: (request: ModbusRequest) => void;
+  /** Ends frames by silence. The machine's clock if not given. */
+  readonly machine?: Clock;
 }
 
 export interface ModbusServer extends AsyncDisposable {
+  /** 0 on a serial line. */
   readonly port: number;
   /** Clients connected now. */
   readonly clients: number;
@@ -57,89 +68,40 @@ const defaultIdentity: Identity = {
 };
 
 /**
- * Puts one controller of a plant on a Modbus TCP port. A server of our own, because a lab loads it hard and attacks it: it
- * answers malformed requests with the right exception, bounds what a client can make it hold, and never falls over.
+ * Puts one controller of a plant on a port. A server of our own, because a lab loads it hard and attacks it: it answers
+ * malformed requests with the right exception, bounds what a client can make it hold, and never falls over.
  * @throws ScadaError `config` when the port can not be taken
  */
 export async function startModbusServer(options: ModbusServerOptions, context: PluginContext): Promise<ModbusServer> {
-  const image = new PlantImage(options.plant, options.controller);
-  const identity = { ...defaultIdentity, modelName: options.controller, ...options.identity };
-  const sockets = new Set<Socket>();
+  const { controller, transport = { type: 'tcp' }, machine = systemClock } = options;
+  const image = new PlantImage(options.plant, controller);
+  const identity = { ...defaultIdentity, modelName: controller, ...options.identity };
+  const shared = { options, image, identity, context, machine };
+  const streams = new Set<Duplex>();
   const most = options.connections ?? 16;
-  const server = createServer((socket) => {
-    if (sockets.size >= most) {
-      context.logger.warn(`${options.controller}: connection refused, ${most} are open`);
-      context.metrics.add(`simulator.modbus.${options.controller}.refused`);
-      socket.destroy();
+  const rtu = transport.type === 'serial' || transport.type === 'rtu-over-tcp';
+  const listener = await listen(transport, options.host ?? '127.0.0.1', options.port ?? 0, controller, (connection) => {
+    const { stream } = connection;
+    if (streams.size >= most) {
+      context.logger.warn(`${controller}: connection refused, ${most} are open`);
+      context.metrics.add(`simulator.modbus.${controller}.refused`);
+      stream.destroy();
       return;
     }
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-    serve(socket, options, image, identity, context);
+    streams.add(stream);
+    stream.once('close', () => streams.delete(stream));
+    if (stream instanceof Socket) stream.setTimeout(options.idleMs ?? 600_000, () => stream.destroy());
+    serve(connection, rtu ? new RtuReader() : new MbapReader(), shared);
   });
-  await listen(server, options);
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : options.port;
   return {
-    port,
+    port: listener.port,
     get clients() {
-      return sockets.size;
+      return streams.size;
     },
     async [Symbol.asyncDispose]() {
-      if (!server.listening) return;
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      for (const socket of sockets) socket.destroy();
+      const closed = listener[Symbol.asyncDispose]();
+      for (const stream of streams) if (stream instanceof Socket) stream.destroy();
       await closed;
     },
   };
-}
-
-async function listen(server: Server, { controller, host, port }: ModbusServerOptions): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause) => {
-      const message = `${controller}: can not listen on ${host}:${port}: ${cause.message}`;
-      reject(new ScadaError('config', 'LAB_REFUSED', message, { hint: 'choose another port, or 0 for a free one', cause }));
-    });
-    server.listen(port, host, resolve);
-  });
-}
-
-function serve(
-  socket: Socket,
-  options: ModbusServerOptions,
-  image: PlantImage,
-  identity: Identity,
-  { logger, metrics }: PluginContext,
-): void {
-  const { controller, plant, pipelined = 64 } = options;
-  const client = `${socket.remoteAddress}:${socket.remotePort}`;
-  const reader = new FrameReader();
-  const answerFrame = (frame: Frame): Buffer => {
-    if (frame.unit !== options.unit) {
-      return replyFrame(frame, exceptionPdu(frame.pdu.readUInt8(0), Exception.GatewayTargetSilent));
-    }
-    const { pdu, content, exception } = answer(frame.pdu, image, identity);
-    options.onRequest?.({ ...content, time: plant.time, controller, client, unit: frame.unit, exception });
-    return replyFrame(frame, pdu);
-  };
-  socket.setNoDelay();
-  socket.setTimeout(options.idleMs ?? 600_000, () => socket.destroy());
-  // A client that resets its connection is its own affair; 'close' follows.
-  socket.on('error', (error) => logger.debug(`${controller}: ${client}: ${error.message}`));
-  socket.on('drain', () => socket.resume());
-  socket.on('data', (chunk) => {
-    const frames = reader.read(chunk);
-    if (frames === undefined) {
-      logger.debug(`${controller}: ${client} does not speak Modbus TCP`);
-      metrics.add(`simulator.modbus.${controller}.malformed`);
-      socket.destroy();
-      return;
-    }
-    if (frames.length === 0) return;
-    const replies = frames.map((frame, i) =>
-      i < pipelined ? answerFrame(frame) : replyFrame(frame, exceptionPdu(frame.pdu.readUInt8(0), Exception.DeviceBusy)),
-    );
-    // Until the client has taken its replies, no more of its requests are read.
-    if (!socket.write(replies.length === 1 ? (replies[0] as Buffer) : Buffer.concat(replies))) socket.pause();
-  });
 }

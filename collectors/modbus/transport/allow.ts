@@ -1,0 +1,32 @@
+import type { Writable } from 'node:stream';
+import { ScadaError } from '../../../src/core/errors.ts';
+import type { Framing } from './framing.ts';
+
+/** The requests that may leave: reads of the four tables, the device identification, the report of the server id. */
+export function isRead(pdu: Uint8Array): boolean {
+  switch (pdu[0]) {
+    case 1:
+    case 2:
+    case 3:
+    case 4:
+      return pdu.length === 5;
+    case 17:
+      return pdu.length === 1;
+    case 43:
+      return pdu.length === 4 && pdu[1] === 14;
+    default:
+      return false;
+  }
+}
+
+/**
+ * Puts a request on the wire: the one place of this collector where bytes leave. It looks at the very bytes that it sends, so
+ * that nothing above it can make a device do anything but tell.
+ * @throws ScadaError INTERNAL for anything that is not a read
+ */
+export function sendRead(stream: Writable, frame: Buffer, { before, after }: Pick<Framing, 'before' | 'after'>): void {
+  if (!isRead(frame.subarray(before, frame.length - after))) {
+    throw new ScadaError('fatal', 'INTERNAL', `function ${frame[before]} was about to be sent: a monitor only reads`);
+  }
+  stream.write(frame);
+}

@@ -1,0 +1,194 @@
+import type { Duplex } from 'node:stream';
+import type { Clock } from '../../../src/core/clock.ts';
+import { ScadaError } from '../../../src/core/errors.ts';
+import { TaskScope } from '../../../src/core/scope.ts';
+import { sendRead } from './allow.ts';
+import { BrokenStream, type Framing, type ReplyFrame } from './framing.ts';
+import { reasonOf } from './opening.ts';
+
+/** What came of one request. */
+export type Answer =
+  | { readonly kind: 'reply'; readonly pdu: Buffer }
+  | { readonly kind: 'timeout' }
+  | { readonly kind: 'malformed'; readonly why: string };
+
+/** What a channel keeps to. Times in ms of the machine's clock. */
+export interface ChannelRules {
+  readonly timeoutMs: number;
+  /** Silence that ends whatever a peer was saying: RTU has no other end. */
+  readonly silenceMs: number;
+  /** Units that may answer for any other. */
+  readonly acceptUnits: readonly number[];
+  readonly machine: Clock;
+  /** What an error of the stream means for people, where its own words do not say it. */
+  readonly explain: (error: unknown) => string | undefined;
+}
+
+interface Pending {
+  readonly unit: number;
+  /** Moves on once, where a late reply must be waited for. */
+  deadlineMs: number;
+  late: boolean;
+  readonly settle: (answer: Answer) => void;
+  readonly fail: (error: ScadaError) => void;
+}
+
+const timedOut: Answer = { kind: 'timeout' };
+
+/**
+ * One open connection: one request in flight, each with a deadline, and an end that is always noticed. Whatever the peer does,
+ * each request is settled once; only reads leave.
+ */
+export class Channel implements AsyncDisposable {
+  readonly #stream: Duplex;
+  readonly #framing: Framing;
+  readonly #rules: ChannelRules;
+  readonly #lost = new AbortController();
+  readonly #timers = new TaskScope();
+  readonly #closed: Promise<void>;
+  #pending: Pending | undefined;
+  #cause = 'closed by the device';
+  #bytes = 0;
+  #lastByteMs = 0;
+  #listens = false;
+
+  constructor(stream: Duplex, framing: Framing, rules: ChannelRules) {
+    this.#stream = stream;
+    this.#framing = framing;
+    this.#rules = rules;
+    stream.on('error', (error) => {
+      this.#cause = rules.explain(error) ?? reasonOf(error);
+    });
+    this.#closed = new Promise((resolve) => {
+      const end = (): void => {
+        this.#end();
+        resolve();
+      };
+      if (stream.closed || stream.destroyed) end();
+      else stream.once('close', end);
+    });
+    stream.once('end', () => stream.destroy());
+    stream.on('data', (chunk: Buffer) => this.#receive(chunk));
+    this.#timers.start((signal) => this.#watch(signal));
+  }
+
+  /** Aborts, with a ScadaError as its reason, when the connection has ended. */
+  get lost(): AbortSignal {
+    return this.#lost.signal;
+  }
+
+  /** In both directions. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /**
+   * Asks one unit. Never rejects for what the unit says.
+   * @throws the reason of `lost` when the connection ends meanwhile, ScadaError INTERNAL for what is not a read
+   */
+  ask(unit: number, pdu: Buffer): Promise<Answer> {
+    if (this.#pending !== undefined) throw new ScadaError('fatal', 'INTERNAL', 'a request is in flight already');
+    if (this.#lost.signal.aborted) return Promise.reject(this.#lost.signal.reason as Error);
+    const frame = this.#framing.request(unit, pdu);
+    sendRead(this.#stream, frame, this.#framing);
+    this.#bytes += frame.length;
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    const deadlineMs = this.#rules.machine.monotonic() + this.#rules.timeoutMs;
+    this.#pending = { unit, deadlineMs, late: false, settle: resolve, fail: reject };
+    return promise;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stream.destroy();
+    await this.#closed;
+    await this.#timers[Symbol.asyncDispose]();
+  }
+
+  #settle(answer: Answer): void {
+    const pending = this.#pending;
+    this.#pending = undefined;
+    pending?.settle(answer);
+  }
+
+  #receive(chunk: Buffer): void {
+    this.#bytes += chunk.length;
+    const pending = this.#pending;
+    let reply: ReplyFrame | undefined;
+    try {
+      reply = this.#framing.take(chunk);
+    } catch (thrown) {
+      if (!(thrown instanceof BrokenStream)) throw thrown;
+      this.#break(thrown.message);
+      return;
+    }
+    if (this.#framing.anonymous) this.#lastByteMs = this.#rules.machine.monotonic();
+    if (pending === undefined) return;
+    if (reply !== undefined) this.#settle(this.#judge(pending, reply));
+    else if (this.#framing.anonymous && !this.#listens) this.#timers.start((signal) => this.#hearOut(signal));
+  }
+
+  #judge(pending: Pending, { unit, pdu }: ReplyFrame): Answer {
+    if (pending.late) return timedOut;
+    if (unit !== pending.unit && !this.#rules.acceptUnits.includes(unit)) {
+      return { kind: 'malformed', why: `unit ${unit} answers instead of ${pending.unit}` };
+    }
+    return { kind: 'reply', pdu };
+  }
+
+  /** The peer can not be understood any more: this request is answered, the connection ends. */
+  #break(why: string): void {
+    this.#cause = why;
+    this.#settle({ kind: 'malformed', why });
+    this.#stream.destroy();
+  }
+
+  #end(): void {
+    const error = new ScadaError('retryable', 'DEVICE_UNREACHABLE', `the connection ended: ${this.#cause}`);
+    const pending = this.#pending;
+    this.#pending = undefined;
+    this.#lost.abort(error);
+    pending?.fail(error);
+  }
+
+  /** Waits for silence after bytes that were no reply yet: a reply that was spoilt on its way ends there, and the next request may follow. */
+  async #hearOut(signal: AbortSignal): Promise<void> {
+    const { machine, silenceMs } = this.#rules;
+    this.#listens = true;
+    try {
+      for (;;) {
+        const wait = this.#lastByteMs + silenceMs - machine.monotonic();
+        if (wait <= 0) break;
+        await machine.sleep(wait, signal);
+      }
+    } finally {
+      this.#listens = false;
+    }
+    if (this.#pending !== undefined && !this.#pending.late && this.#framing.spoilt) this.#settle(this.#noReply());
+  }
+
+  #noReply(): Answer {
+    const { unread } = this.#framing;
+    return unread === 0 ? timedOut : { kind: 'malformed', why: `${unread} bytes that are no reply to the request` };
+  }
+
+  /** One timer for all deadlines: a request that begins while it sleeps can not be due before it wakes. */
+  async #watch(signal: AbortSignal): Promise<void> {
+    const { machine, timeoutMs } = this.#rules;
+    for (;;) {
+      const now = machine.monotonic();
+      if (this.#pending !== undefined && this.#pending.deadlineMs <= now) this.#expire(this.#pending, now);
+      const wait = this.#pending === undefined ? timeoutMs : this.#pending.deadlineMs - now;
+      await machine.sleep(wait, signal);
+    }
+  }
+
+  #expire(pending: Pending, now: number): void {
+    if (this.#framing.anonymous && !pending.late) {
+      pending.late = true;
+      pending.deadlineMs = now + this.#rules.timeoutMs;
+    } else if (this.#framing.anonymous) this.#settle(this.#noReply());
+    // What is still to come of half a reply would be taken for the beginning of the next.
+    else if (this.#framing.unread > 0) this.#break('a reply was cut off');
+    else this.#settle(timedOut);
+  }
+}

@@ -1,0 +1,26 @@
+const polynomial = 0xa001;
+
+const table = Uint16Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte;
+  for (let bit = 0; bit < 8; bit++) crc = (crc & 1) === 0 ? crc >>> 1 : (crc >>> 1) ^ polynomial;
+  return crc;
+});
+
+/**
+ * The checksum of an RTU frame over bytes `from` to `to` (exclusive); it is sent low byte first.
+ * @see MODBUS over Serial Line Specification V1.02, 6.2.2
+ */
+export function crc16(bytes: Uint8Array, from: number, to: number): number {
+  let crc = 0xffff;
+  for (let at = from; at < to; at++) crc = (crc >>> 8) ^ (table[(crc ^ (bytes[at] ?? 0)) & 0xff] ?? 0);
+  return crc;
+}
+
+/** `unit`, PDU and checksum: the frame of a serial line. */
+export function rtuFrame(unit: number, pdu: Buffer): Buffer {
+  const frame = Buffer.allocUnsafe(pdu.length + 3);
+  frame.writeUInt8(unit, 0);
+  pdu.copy(frame, 1);
+  frame.writeUInt16LE(crc16(frame, 0, pdu.length + 1), pdu.length + 1);
+  return frame;
+}

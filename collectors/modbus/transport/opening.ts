@@ -1,0 +1,59 @@
+import type { Duplex } from 'node:stream';
+import type { Clock } from '../../../src/core/clock.ts';
+import { ScadaError } from '../../../src/core/errors.ts';
+
+/** How long the opening of a connection may take, by which clock, and what ends it. */
+export interface Opening {
+  readonly timeoutMs: number;
+  readonly machine: Clock;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Waits until a stream has said `event`, which means that it is open. What fails, is late or is stopped leaves nothing behind.
+ * @param refuse makes the error of what went wrong
+ */
+export async function opened<Stream extends Duplex>(
+  stream: Stream,
+  event: string,
+  { timeoutMs, machine, signal }: Opening,
+  refuse: (cause: unknown) => ScadaError,
+): Promise<Stream> {
+  const settled = new AbortController();
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const abort = (): void => reject(signal.reason as Error);
+  const closed = (): void => reject(new Error('closed at once'));
+  // Stays for the life of the stream: an error after the opening is said by its 'close'.
+  stream.on('error', reject);
+  stream.once('close', closed);
+  stream.once(event, resolve);
+  signal.addEventListener('abort', abort, { once: true });
+  // The sleep ends by abort when the opening is settled before; nobody needs to hear of it.
+  machine.sleep(timeoutMs, settled.signal).then(
+    () => reject(new Error(`no answer within ${timeoutMs} ms`)),
+    () => {},
+  );
+  try {
+    signal.throwIfAborted();
+    await promise;
+    return stream;
+  } catch (cause) {
+    stream.destroy();
+    signal.throwIfAborted();
+    throw refuse(cause);
+  } finally {
+    settled.abort();
+    stream.off('close', closed);
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+/** What was thrown, in words. */
+export const reasonOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
+
+/** The device does not take a connection, for a reason that may pass. */
+export const unreachable = (where: string, cause: unknown): ScadaError =>
+  new ScadaError('retryable', 'DEVICE_UNREACHABLE', `${where} does not accept a connection: ${reasonOf(cause)}`, {
+    hint: 'check the address, and that the device has a free connection',
+    cause,
+  });

@@ -1,0 +1,132 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
+import { ScadaError } from '../../../src/core/errors.ts';
+import { roleOf } from '../../../src/modbus/role.ts';
+
+/** What a client may do: `read` alone, or `write` too. */
+export type Rights = 'read' | 'write';
+
+/** How a simulated controller is reached. */
+export type ServerTransport =
+  | { readonly type: 'tcp' }
+  /** RTU frames on a TCP socket, as serial device servers speak. */
+  | { readonly type: 'rtu-over-tcp' }
+  | { readonly type: 'serial'; readonly path: string; readonly baudRate: number }
+  /**
+   * Modbus/TCP Security: clients must show a certificate of `ca` in TLS 1.3. `roles` says what the role in it allows; every
+   * request of another role, or of none, is answered "illegal function".
+   */
+  | {
+      readonly type: 'tls';
+      /** PEM. */
+      readonly ca: Buffer;
+      readonly cert: Buffer;
+      readonly key: Buffer;
+      readonly roles: Readonly<Record<string, Rights>>;
+    };
+
+/** One client's connection. */
+export interface Connection {
+  readonly stream: Duplex;
+  /** Address and port, or the path of the line. */
+  readonly client: string;
+  /** Undefined where every request is refused. */
+  readonly rights: Rights | undefined;
+}
+
+export interface Listener extends AsyncDisposable {
+  /** 0 where there is none. */
+  readonly port: number;
+}
+
+/**
+ * Takes connections until it is disposed.
+ * @throws ScadaError `config` when the port can not be taken
+ */
+export async function listen(
+  transport: ServerTransport,
+  host: string,
+  port: number,
+  controller: string,
+  take: (connection: Connection) => void,
+): Promise<Listener> {
+  switch (transport.type) {
+    case 'tcp':
+    case 'rtu-over-tcp':
+      return await listening(
+        createServer({ noDelay: true }, (socket) => take({ stream: socket, client: nameOf(socket), rights: 'write' })),
+        host,
+        port,
+        controller,
+      );
+    case 'tls': {
+      const { ca, cert, key, roles } = transport;
+      const options = {
+        ca,
+        cert,
+        key,
+        requestCert: true,
+        rejectUnauthorized: true,
+        minVersion: 'TLSv1.3',
+        noDelay: true,
+      } as const;
+      const server = createTlsServer(options, (socket) =>
+        take({ stream: socket, client: nameOf(socket), rights: rightsOf(socket, roles) }),
+      );
+      // A client that fails the handshake is its own affair.
+      server.on('tlsClientError', () => {});
+      return await listening(server, host, port, controller);
+    }
+    case 'serial':
+      return await onLine(transport.path, transport.baudRate, controller, take);
+  }
+}
+
+const nameOf = (socket: Socket): string => `${socket.remoteAddress}:${socket.remotePort}`;
+
+function rightsOf(socket: TLSSocket, roles: Readonly<Record<string, Rights>>): Rights | undefined {
+  const role = roleOf(socket.getPeerX509Certificate()?.raw ?? Buffer.alloc(0));
+  return role !== undefined && Object.hasOwn(roles, role) ? roles[role] : undefined;
+}
+
+const refused = (controller: string, where: string, cause: Error): ScadaError =>
+  new ScadaError('config', 'LAB_REFUSED', `${controller}: can not listen on ${where}: ${cause.message}`, {
+    hint: 'choose another port, or 0 for a free one',
+    cause,
+  });
+
+async function listening(server: Server, host: string, port: number, controller: string): Promise<Listener> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause) => reject(refused(controller, `${host}:${port}`, cause)));
+    server.listen(port, host, resolve);
+  });
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : port,
+    async [Symbol.asyncDispose]() {
+      if (!server.listening) return;
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+async function onLine(
+  path: string,
+  baudRate: number,
+  controller: string,
+  take: (connection: Connection) => void,
+): Promise<Listener> {
+  const { SerialPort } = await import('serialport');
+  const port = new SerialPort({ path, baudRate, autoOpen: false });
+  await new Promise<void>((resolve, reject) => {
+    port.open((cause) => (cause === null ? resolve() : reject(refused(controller, path, cause))));
+  });
+  take({ stream: port, client: path, rights: 'write' });
+  return {
+    port: 0,
+    async [Symbol.asyncDispose]() {
+      if (port.isOpen) await new Promise<void>((resolve) => port.close(() => resolve()));
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Peer } from './peers.ts';
+
+const run = promisify(execFile);
+
+/** PEM files of a certificate and its key. */
+export interface KeyPair {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** What a certificate is made for. */
+export interface CertificateWish {
+  readonly name: string;
+  /** E.g. `DNS:plc.example,IP:127.0.0.1`. */
+  readonly names?: string;
+  /** Role of a Modbus client. */
+  readonly role?: string;
+  /** `YYYYMMDDHHMMSSZ` */
+  readonly from?: string;
+  readonly until?: string;
+}
+
+/** An authority of the openssl command line that lasts for one test, and what it signs. */
+export class TestAuthority implements AsyncDisposable {
+  readonly folder: string;
+  readonly ca: string;
+  readonly #openssl: string;
+  readonly #own: KeyPair;
+
+  private constructor(folder: string, openssl: string) {
+    this.folder = folder;
+    this.#openssl = openssl;
+    this.ca = join(folder, 'ca.pem');
+    this.#own = { cert: this.ca, key: join(folder, 'ca-key.pem') };
+  }
+
+  static async create(openssl: Peer): Promise<TestAuthority> {
+    const authority = new TestAuthority(await mkdtemp(join(tmpdir(), 'scadawatch-ca-')), openssl.path);
+    const { cert, key } = authority.#own;
+    const subject = ['-x509', '-subj', '/CN=test authority', '-days', '2', '-keyout', key, '-out', cert];
+    await run(openssl.path, ['req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', ...subject]);
+    return authority;
+  }
+
+  async sign({ name, names, role, from, until }: CertificateWish): Promise<KeyPair> {
+    const file = (suffix: string): string => join(this.folder, `${name}${suffix}`);
+    const extensions = [
+      'basicConstraints = CA:FALSE',
+      'keyUsage = digitalSignature',
+      ...(names === undefined ? [] : [`subjectAltName = ${names}`]),
+      ...(role === undefined ? [] : [`1.3.6.1.4.1.50316.802.1 = ASN1:UTF8String:${role}`]),
+    ];
+    await writeFile(file('.cnf'), `${extensions.join('\n')}\n`);
+    const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', file('-key.pem')];
+    await run(this.#openssl, ['req', ...key, '-subj', `/CN=${name}`, '-out', file('.csr')]);
+    const validity = from === undefined || until === undefined ? ['-days', '1'] : ['-not_before', from, '-not_after', until];
+    const issuer = ['-CA', this.#own.cert, '-CAkey', this.#own.key, '-CAcreateserial', '-extfile', file('.cnf')];
+    await run(this.#openssl, ['x509', '-req', '-in', file('.csr'), ...issuer, ...validity, '-out', file('.pem')]);
+    return { cert: file('.pem'), key: file('-key.pem') };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,45 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Peer } from './peers.ts';
+
+/** Two serial ports that are wired to each other, made by socat of pseudo-terminals. */
+export class SerialPair implements AsyncDisposable {
+  readonly a: string;
+  readonly b: string;
+  readonly #folder: string;
+  readonly #process: ChildProcess;
+
+  private constructor(folder: string, process: ChildProcess) {
+    this.#folder = folder;
+    this.#process = process;
+    this.a = join(folder, 'a');
+    this.b = join(folder, 'b');
+  }
+
+  static async open(socat: Peer): Promise<SerialPair> {
+    const folder = await mkdtemp(join(tmpdir(), 'scadawatch-pty-'));
+    const port = (name: string): string => `pty,raw,echo=0,link=${join(folder, name)}`;
+    const child = spawn(socat.path, ['-d', '-d', port('a'), port('b')], { stdio: ['ignore', 'ignore', 'pipe'] });
+    let said = '';
+    for await (const chunk of child.stderr) {
+      said += String(chunk);
+      if (said.includes('starting data transfer loop')) break;
+    }
+    child.stderr.resume();
+    if (!said.includes('starting data transfer loop')) throw new Error(`socat ended: ${said}`);
+    return new SerialPair(folder, child);
+  }
+
+  /** Pulls the cable out, and the ports with it. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#process.exitCode === null && this.#process.signalCode === null) {
+      const gone = once(this.#process, 'exit');
+      this.#process.kill('SIGKILL');
+      await gone;
+    }
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
