@@ -1,0 +1,94 @@
+import { type Clock, systemClock } from '../../src/core/clock.ts';
+import type { Collector, CollectorPlugin, CollectorTarget } from '../../src/core/collector.ts';
+import { ScadaError } from '../../src/core/errors.ts';
+import type { PluginContext } from '../../src/core/plugin.ts';
+import type { WireEvent } from '../../src/core/wire.ts';
+import { addressSchema, type CaptureConfig, captureSchema, type SourceConfig } from './config.ts';
+import { AddressBook } from './ends.ts';
+import { streamProtocols } from './protocols.ts';
+import { CaptureSession } from './session.ts';
+import { fileSource } from './sources/file.ts';
+import { interfaceSource } from './sources/interface.ts';
+import { pcapOverIpSource } from './sources/pcap-over-ip.ts';
+import type { CaptureSource } from './sources/source.ts';
+import { Tap } from './tap.ts';
+import { defaultLimits } from './tcp/reassembly.ts';
+
+export { readCapture, type ReplayedPacket, type ReplayOptions } from './replay.ts';
+
+/** What others say to the devices, by listening alone. */
+export const capture: CollectorPlugin<CaptureConfig> = {
+  type: 'capture',
+  summary:
+    'A network tap: who talks to the devices, what they ask and what they write, from a SPAN port, a capture file or PCAP-over-IP.',
+  schema: captureSchema,
+  addressSchema,
+  create: (config, target, context) => createCaptureCollector(config, target, context, systemClock),
+};
+
+/** Stream time is the lab's or the file's; programs and sockets are of the real machine, so they are given its own clock. */
+export function createCaptureCollector(
+  config: CaptureConfig,
+  target: CollectorTarget,
+  context: PluginContext,
+  machine: Clock,
+): Collector {
+  const { device, tags, devices } = target;
+  const source = sourceOf(config.source, machine);
+  const book = new AddressBook(devices, config.addresses);
+  if (book.unresolved.length > 0) {
+    const names = book.unresolved.join(', ');
+    context.logger.warn(`${device} does not know the addresses of ${names}: their traffic is shown without the device`, {
+      hint: 'give them under `addresses` of the tap',
+    });
+  }
+  const tapOf = (emit: (event: WireEvent) => void): Tap =>
+    new Tap(
+      {
+        tap: device,
+        periodMs: config.reportMs,
+        protocols: streamProtocols(tags, devices),
+        book,
+        mostConnections: config.maxConnections,
+        limits: { ...defaultLimits, totalBytes: config.maxHeldBytes },
+      },
+      emit,
+    );
+  let flaw: ScadaError | undefined;
+  return {
+    async connect(signal) {
+      // a file is read once: again it would only tell the same, up to the same flaw
+      if (flaw !== undefined) throw flaw;
+      const open = await source.open(signal);
+      const { name, live } = source;
+      const { reportMs, queue } = config;
+      const damaged = (error: ScadaError): void => {
+        flaw = error;
+      };
+      return new CaptureSession({
+        device,
+        name,
+        live,
+        source: open,
+        tap: tapOf,
+        reportMs,
+        queue,
+        context,
+        machine,
+        signal,
+        damaged,
+      });
+    },
+  };
+}
+
+function sourceOf(config: SourceConfig, machine: Clock): CaptureSource {
+  switch (config.type) {
+    case 'file':
+      return fileSource(config.path);
+    case 'interface':
+      return interfaceSource(config, machine);
+    case 'pcap-over-ip':
+      return pcapOverIpSource(config.host, config.port);
+  }
+}

@@ -1,0 +1,77 @@
+import type { DeviceEndpoint } from '../../src/core/collector.ts';
+import type { TagTable } from '../../src/core/tag.ts';
+import type { WireEvent } from '../../src/core/wire.ts';
+import type { PacketStamp } from './decoder.ts';
+import { AddressBook } from './ends.ts';
+import { CaptureReader } from './file/reader.ts';
+import { streamProtocols } from './protocols.ts';
+import { fileSource } from './sources/file.ts';
+import { Tap } from './tap.ts';
+
+export interface ReplayOptions {
+  /** The tap's name in the events. */
+  readonly tap: string;
+  readonly tags: TagTable;
+  readonly devices: readonly DeviceEndpoint[];
+  /** Reporting period, ms of stream time; 0 tells of every packet at once. */
+  readonly periodMs: number;
+  /** See `addresses` of the configuration. */
+  readonly addresses?: Readonly<Record<string, string>>;
+  /** Connections followed at once. */
+  readonly maxConnections?: number;
+}
+
+/** A packet of a capture and what it brought about. */
+export interface ReplayedPacket {
+  readonly stamp: PacketStamp;
+  readonly events: readonly WireEvent[];
+}
+
+/**
+ * The packets of a capture file, all of them and in order, each with the events that it caused; what only the end of the file
+ * brings about comes with the last one. The time is that of the packets, and never steps back.
+ * @throws ScadaError INPUT_INVALID for a file that can't be opened, or read on: then after the packets before the flaw
+ */
+export async function* readCapture(
+  path: string,
+  options: ReplayOptions,
+  signal: AbortSignal,
+): AsyncGenerator<ReplayedPacket, void, void> {
+  const { tap: name, tags, devices, periodMs, addresses = {}, maxConnections = 10_000 } = options;
+  let events: WireEvent[] = [];
+  const tap = new Tap(
+    {
+      tap: name,
+      periodMs,
+      protocols: streamProtocols(tags, devices),
+      book: new AddressBook(devices, addresses),
+      mostConnections: maxConnections,
+    },
+    (event) => events.push(event),
+  );
+  await using source = await fileSource(path).open(signal);
+  const reader = new CaptureReader(path, 'config');
+  // one packet is held back, as the last one is given what the end brings about
+  let last: PacketStamp | undefined;
+  let flaw: { readonly thrown: unknown } | undefined;
+  try {
+    for await (const chunk of source.chunks()) {
+      signal.throwIfAborted();
+      reader.push(chunk);
+      for (let record = reader.next(); record !== undefined; record = reader.next()) {
+        const before = events;
+        events = [];
+        const stamp = tap.packet(record, record.time);
+        if (last !== undefined) yield { stamp: last, events: before };
+        last = stamp;
+      }
+      tap.lost(reader.dropped);
+    }
+    reader.end();
+  } catch (thrown) {
+    flaw = { thrown };
+  }
+  tap.end();
+  if (last !== undefined) yield { stamp: last, events };
+  if (flaw !== undefined) throw flaw.thrown;
+}

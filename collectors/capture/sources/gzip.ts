@@ -1,0 +1,50 @@
+import { createGunzip } from 'node:zlib';
+import { invalidCapture } from '../file/record.ts';
+
+/** So little is unpacked at a time that what it unpacks to, up to a thousand times as much, need not be feared. */
+const stepBytes = 8_192;
+
+/**
+ * Unpacks gzip (RFC 1952) chunk by chunk. What was unpacked before a flaw is passed on before the flaw is thrown.
+ * @throws ScadaError INPUT_INVALID with the offset in the packed file
+ */
+export async function* unpacked(packed: AsyncIterable<Buffer>, name: string): AsyncGenerator<Buffer, void, void> {
+  const gunzip = createGunzip({ chunkSize: 65_536 });
+  let ready: Buffer[] = [];
+  let flaw: Error | undefined;
+  let wake = (): void => {};
+  gunzip.on('data', (chunk: Buffer) => ready.push(chunk));
+  gunzip.on('error', (error: Error) => {
+    flaw = error;
+    wake();
+  });
+  const taken = (): Buffer[] => {
+    const now = ready;
+    ready = [];
+    return now;
+  };
+  let offset = 0;
+  try {
+    for await (const chunk of packed) {
+      for (let at = 0; at < chunk.length; at += stepBytes) {
+        const step = chunk.subarray(at, at + stepBytes);
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+          gunzip.write(step, () => resolve());
+        });
+        yield* taken();
+        if (flaw !== undefined) throw invalidCapture('config', name, offset, `the gzip data are damaged: ${flaw.message}`, flaw);
+        offset += step.length;
+      }
+    }
+    await new Promise<void>((resolve) => {
+      wake = resolve;
+      gunzip.once('end', () => resolve());
+      gunzip.end();
+    });
+    yield* taken();
+    if (flaw !== undefined) throw invalidCapture('config', name, offset, `the gzip data are cut off: ${flaw.message}`, flaw);
+  } finally {
+    gunzip.destroy();
+  }
+}

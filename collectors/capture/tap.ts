@@ -1,0 +1,133 @@
+import type { WireEvent } from '../../src/core/wire.ts';
+import { Conversations } from './conversations.ts';
+import type { PacketStamp, StreamProtocol } from './decoder.ts';
+import type { AddressBook } from './ends.ts';
+import type { PacketRecord } from './file/record.ts';
+import { TrafficMeter } from './meter/index.ts';
+import { PacketDecoder } from './packet/decode.ts';
+import type { OtherReason } from './packet/packet.ts';
+import { Reassembly, type ReassemblyLimits, defaultLimits } from './tcp/reassembly.ts';
+import { TcpTable } from './tcp/table.ts';
+
+/** Captures are in order but for so much, ms: programs that read several queues mix a little. */
+const toleranceMs = 1_000;
+/** Holes and fragments are looked at so often, ms of stream time. */
+const expiryMs = 250;
+
+export interface TapOptions {
+  readonly tap: string;
+  /** See `MeterOptions.periodMs`. */
+  readonly periodMs: number;
+  readonly protocols: readonly StreamProtocol[];
+  readonly book: AddressBook;
+  /** Connections, and conversations without one, that are followed at once. */
+  readonly mostConnections: number;
+  readonly limits?: ReassemblyLimits;
+}
+
+/** From packets to events: one object for the whole path, without a clock, a socket or a thread. */
+export class Tap {
+  readonly #options: TapOptions;
+  readonly #decoder = new PacketDecoder();
+  readonly #reassembly: Reassembly;
+  readonly #conversations: Conversations;
+  readonly #connections: TcpTable;
+  readonly #meter: TrafficMeter;
+  readonly #other = new Map<OtherReason, number>();
+  #time = 0;
+  #reportDue: number | undefined;
+  #expiryDue = 0;
+  #dropped = 0;
+  packets = 0;
+  /** Bytes of whole frames. */
+  bytes = 0;
+  /** Stream time of the last packet. */
+  lastPacketTime = 0;
+  /** Packets whose time was well before that of an earlier one. Like all that are, they count as of its time. */
+  late = 0;
+
+  /** @param emit is called with each event, in order */
+  constructor(options: TapOptions, emit: (event: WireEvent) => void) {
+    const { tap, periodMs, protocols, book, mostConnections, limits } = options;
+    this.#options = options;
+    this.#reassembly = new Reassembly(limits ?? defaultLimits);
+    this.#meter = new TrafficMeter({ tap, periodMs }, emit);
+    this.#conversations = new Conversations(book, mostConnections);
+    this.#connections = new TcpTable({ meter: this.#meter, shared: this.#reassembly, protocols, book, most: mostConnections });
+  }
+
+  /** Stream time, ms UTC: that of the latest packet, or as far as `advance` has moved it. It never steps back. */
+  get time(): number {
+    return this.#time;
+  }
+
+  /** @param time ms UTC; NaN for that of the packet before */
+  packet(record: PacketRecord, time: number): PacketStamp {
+    if (time < this.#time - toleranceMs) this.late++;
+    this.advance(time);
+    const at: PacketStamp = { time: this.#time, number: ++this.packets };
+    const packet = this.#decoder.decode(record, at.time);
+    this.bytes += record.wireLength;
+    this.lastPacketTime = at.time;
+    if (packet.kind === 'tcp') this.#connections.take(packet, record.wireLength, at);
+    else {
+      if (packet.reason !== undefined) this.#other.set(packet.reason, (this.#other.get(packet.reason) ?? 0) + 1);
+      const { ends, from } = this.#conversations.of(packet);
+      this.#meter.packet(ends, from, record.wireLength, at);
+    }
+    if (this.#options.periodMs === 0) this.#meter.flush(at.time);
+    return at;
+  }
+
+  /** Stream time has come this far: what is due is told, what waited too long is given up. */
+  advance(time: number): void {
+    if (time > this.#time) this.#time = time;
+    const now = this.#time;
+    if (now >= this.#expiryDue) {
+      this.#expiryDue = now + expiryMs;
+      this.#decoder.fragments.expire(now);
+      this.#reassembly.expire({ time: now, number: this.packets });
+    }
+    const { periodMs } = this.#options;
+    if (periodMs === 0) return;
+    this.#reportDue ??= now + periodMs;
+    if (now < this.#reportDue) return;
+    this.#meter.flush(this.#reportDue);
+    this.#reportDue = now + periodMs;
+  }
+
+  /** @param total packets that were dropped before the tap saw them, since it began */
+  lost(total: number): void {
+    if (total <= this.#dropped) return;
+    this.#meter.loss(total - this.#dropped, this.#time);
+    this.#dropped = total;
+  }
+
+  /** The capture is over. */
+  end(): void {
+    this.#connections.end({ time: this.#time, number: this.packets });
+    this.#meter.flush(this.#time);
+  }
+
+  /** What was counted, by name: all that was not understood or not followed is in here. */
+  figures(): ReadonlyMap<string, number> {
+    const { retransmissions, conflicts, outOfOrder, gaps, missingBytes, held } = this.#reassembly;
+    return new Map<string, number>([
+      ['packets', this.packets],
+      ['bytes', this.bytes],
+      ['dropped', this.#dropped],
+      ['late', this.late],
+      ['connections', this.#connections.size],
+      ['connections-evicted', this.#connections.evicted],
+      ['conversations-evicted', this.#conversations.evicted],
+      ['tcp-retransmissions', retransmissions],
+      ['tcp-conflicts', conflicts],
+      ['tcp-out-of-order', outOfOrder],
+      ['tcp-gaps', gaps],
+      ['tcp-missing-bytes', missingBytes],
+      ['tcp-held-bytes', held],
+      ['fragments-abandoned', this.#decoder.fragments.abandoned],
+      ...[...this.#other].map(([reason, count]) => [`other-${reason}`, count] as const),
+    ]);
+  }
+}
