@@ -49,17 +49,17 @@ const rows = (batch: Batch | undefined) =>
 describe('sample and hold', () => {
   it('says that it waits, until the server has said something', () => {
     const hold = open(1000);
-    expect(hold.report([], start + 1400, publishingMs)).toBeUndefined();
-    expect(rows(hold.report([], start + 1500, publishingMs))).toMatchObject([
+    expect(hold.report([], start + 1400, publishingMs, [0])).toBeUndefined();
+    expect(rows(hold.report([], start + 1500, publishingMs, [0]))).toMatchObject([
       { quality: Quality.BadWaitingForInitialData, source: 1000 },
     ]);
   });
 
   it('repeats a value that stands still once in its scan period, after the grace that lets a change come first', () => {
     const hold = open(1000);
-    hold.report([change(0, 7, start + 100)], start + 200, publishingMs);
+    hold.report([change(0, 7, start + 100)], start + 200, publishingMs, [0]);
     const seen = [];
-    for (let at = 700; at <= 4200; at += 500) seen.push(...rows(hold.report([], start + at, publishingMs)));
+    for (let at = 700; at <= 4200; at += 500) seen.push(...rows(hold.report([], start + at, publishingMs, [0])));
     expect(seen.map(({ value, source, received }) => [value, source, received])).toEqual([
       [7, 1200, 1700],
       [7, 2200, 2700],
@@ -69,8 +69,8 @@ describe('sample and hold', () => {
 
   it('fills the periods before a change that came late: the value stood until then', () => {
     const hold = open(1000);
-    hold.report([change(0, 1, start)], start + 100, publishingMs);
-    const got = rows(hold.report([change(0, 2, start + 4200), change(0, 3, start + 4900)], start + 5000, publishingMs));
+    hold.report([change(0, 1, start)], start + 100, publishingMs, [0]);
+    const got = rows(hold.report([change(0, 2, start + 4200), change(0, 3, start + 4900)], start + 5000, publishingMs, [0]));
     expect(got.map(({ value, source }) => [value, source])).toEqual([
       [1, 1000],
       [1, 2000],
@@ -84,56 +84,56 @@ describe('sample and hold', () => {
     const hold = open(1000);
     for (let second = 1; second < 10; second++) {
       const at = start + second * 1000;
-      expect(rows(hold.report([change(0, second, at)], at + 300, publishingMs))).toHaveLength(1);
-      expect(hold.report([], at + 800, publishingMs)).toBeUndefined();
+      expect(rows(hold.report([change(0, second, at)], at + 300, publishingMs, [0]))).toHaveLength(1);
+      expect(hold.report([], at + 800, publishingMs, [0])).toBeUndefined();
     }
   });
 
   it('holds in the server’s time where that is not ours', () => {
     const hold = open(1000);
     const behind = 3_600_000;
-    hold.report([change(0, 1, start - behind)], start + 100, publishingMs);
-    hold.report([change(0, 2, start + 1000 - behind)], start + 1100, publishingMs);
-    const [held] = rows(hold.report([], start + 2600, publishingMs));
+    hold.report([change(0, 1, start - behind)], start + 100, publishingMs, [0]);
+    hold.report([change(0, 2, start + 1000 - behind)], start + 1100, publishingMs, [0]);
+    const [held] = rows(hold.report([], start + 2600, publishingMs, [0]));
     expect(held).toMatchObject({ value: 2, source: 2000 - behind, received: 2600 });
   });
 
   it('takes a constant’s old source time once, and samples it from then on', () => {
     const hold = open(1000);
     const old = start - 86_400_000;
-    expect(rows(hold.report([change(0, 5, old)], start + 100, publishingMs))).toMatchObject([{ source: old - start }]);
-    expect(rows(hold.report([], start + 1600, publishingMs))).toMatchObject([{ source: 1100 }]);
+    expect(rows(hold.report([change(0, 5, old)], start + 100, publishingMs, [0]))).toMatchObject([{ source: old - start }]);
+    expect(rows(hold.report([], start + 1600, publishingMs, [0]))).toMatchObject([{ source: 1100 }]);
     // a new session says the same again: that is no late sample
     hold.restart(start + 5000);
-    expect(rows(hold.report([change(0, 5, old)], start + 5100, publishingMs))).toMatchObject([{ value: 5, source: 5100 }]);
+    expect(rows(hold.report([change(0, 5, old)], start + 5100, publishingMs, [0]))).toMatchObject([{ value: 5, source: 5100 }]);
   });
 
   it('keeps a time that runs backwards: it is evidence', () => {
     const hold = open(1000);
-    hold.report([change(0, 1, start + 5000)], start + 5100, publishingMs);
-    expect(rows(hold.report([change(0, 2, start + 4000)], start + 5600, publishingMs))).toMatchObject([
+    hold.report([change(0, 1, start + 5000)], start + 5100, publishingMs, [0]);
+    expect(rows(hold.report([change(0, 2, start + 4000)], start + 5600, publishingMs, [0]))).toMatchObject([
       { value: 2, source: 4000 },
     ]);
   });
 
   it('gives a change without source time the instant at which it came', () => {
     const hold = open(1000);
-    expect(rows(hold.report([change(0, 1, undefined)], start + 300, publishingMs))).toMatchObject([{ source: 300 }]);
+    expect(rows(hold.report([change(0, 1, undefined)], start + 300, publishingMs, [0]))).toMatchObject([{ source: 300 }]);
   });
 
   it('holds a failed tag under its quality, and a text under its code', () => {
     const hold = open(1000, 1000, 1000, 1000);
     hold.fail(1, Quality.BadNodeIdUnknown, start);
-    const first = rows(hold.report([text(3, 'auto', start)], start + 600, publishingMs));
-    const held = rows(hold.report([], start + 2200, publishingMs));
+    const first = rows(hold.report([text(3, 'auto', start)], start + 600, publishingMs, [0, 1, 2, 3]));
+    const held = rows(hold.report([], start + 2200, publishingMs, [0, 1, 2, 3]));
     expect(first.find(({ tag }) => tag === 1)).toMatchObject({ value: Number.NaN, quality: Quality.BadNodeIdUnknown });
     expect(held.filter(({ tag }) => tag === 1).every(({ quality }) => quality === Quality.BadNodeIdUnknown)).toBe(true);
     expect(held.find(({ tag }) => tag === 3)).toMatchObject({ text: 'auto', value: 0, quality: Quality.Good });
-    expect(rows(hold.report([text(3, 'manual', start + 2300)], start + 2400, publishingMs))).toMatchObject([
+    expect(rows(hold.report([text(3, 'manual', start + 2300)], start + 2400, publishingMs, [0, 1, 2, 3]))).toMatchObject([
       { text: 'manual', value: 1 },
     ]);
     hold.restart(start + 3000);
-    expect(rows(hold.report([text(3, 'auto', start + 3000)], start + 3100, publishingMs))).toMatchObject([
+    expect(rows(hold.report([text(3, 'auto', start + 3000)], start + 3100, publishingMs, [0, 1, 2, 3]))).toMatchObject([
       { text: 'auto', value: 0 },
     ]);
   });
@@ -141,11 +141,11 @@ describe('sample and hold', () => {
   it('counts queues that overflowed, ignores handles that it never gave, and bounds what it makes up for', () => {
     const hold = open(1000);
     const overflowed = StatusCode.makeStatusCode(StatusCodes.Good, 'InfoTypeDataValue | Overflow');
-    hold.report([change(0, 1, start, overflowed)], start + 100, publishingMs);
+    hold.report([change(0, 1, start, overflowed)], start + 100, publishingMs, [0]);
     expect(hold.takeOverflows()).toBe(1);
     expect(hold.takeOverflows()).toBe(0);
-    expect(rows(hold.report([change(17, 1, start)], start + 200, publishingMs))).toEqual([]);
-    expect(rows(hold.report([], start + 3_600_000, publishingMs))).toHaveLength(64);
+    expect(rows(hold.report([change(17, 1, start)], start + 200, publishingMs, [0]))).toEqual([]);
+    expect(rows(hold.report([], start + 3_600_000, publishingMs, [0]))).toHaveLength(64);
   });
 
   it('gives polled values as they come, and missed ones as uncertain', () => {
@@ -183,7 +183,7 @@ describe('sample and hold', () => {
             const source = now - delay + skew;
             const come = changes && source > last ? [change(0, ++value, source)] : [];
             if (come.length > 0) last = source;
-            const got = rows(hold.report(come, now, publishingMs));
+            const got = rows(hold.report(come, now, publishingMs, [0]));
             if (come.length > 0) expect(got.find((row) => row.value === value)).toMatchObject({ source: source - start });
             for (const row of got) expect(row.value).toBe(row.source < last - start ? value - 1 : value);
             seen.push(...got);

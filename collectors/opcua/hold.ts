@@ -3,8 +3,9 @@ import { type Batch, TextDictionary } from '../../src/core/batch.ts';
 import type { CollectorTarget } from '../../src/core/collector.ts';
 import { isGood, Quality } from '../../src/core/quality.ts';
 import type { TagKind } from '../../src/core/tag.ts';
+import { RecentDelays } from './delays.ts';
 import { RowBuffer } from './rows.ts';
-import { emptyReading, readDataValue } from './value.ts';
+import { emptyReading, type Reading, readDataValue } from './value.ts';
 
 /** One value as the server reported it. `clientHandle` is the tag's position among the device's tags. */
 export interface Change {
@@ -14,8 +15,8 @@ export interface Change {
 
 /** Most samples of one tag that are made up for after a pause. */
 const mostHeld = 64;
-/** Delays of so many last changes say how far the server's clock and the way to us are behind ours. */
-const delaysKept = 15;
+/** Different texts of one tag that have codes of their own: what a server that makes them up can cost. */
+const mostTexts = 4_096;
 /** A sample whose queue overflowed: InfoType DataValue with the Overflow bit (OPC 10000-4, 7.39.1). */
 const overflow = 0x0480;
 
@@ -42,9 +43,9 @@ export class SampleHold {
   readonly #dueAt: Float64Array;
   readonly #texts: (string | undefined)[];
   readonly #dictionaries = new Map<number, TextDictionary>();
-  readonly #delays: number[] = [];
-  /** Median of `delays`; 0 before there were any. */
-  #commonDelay = 0;
+  readonly #delays = new RecentDelays();
+  /** How often the server has said something about the tag. */
+  readonly #noted: Uint32Array;
   readonly #reading = emptyReading();
   #lastGood = Number.NaN;
   #overflows = 0;
@@ -62,6 +63,7 @@ export class SampleHold {
     this.#delay = new Float64Array(count).fill(Number.NaN);
     this.#known = new Uint8Array(count);
     this.#dueAt = new Float64Array(count);
+    this.#noted = new Uint32Array(count);
     this.#texts = Array.from({ length: count });
   }
 
@@ -84,8 +86,7 @@ export class SampleHold {
     this.#texts.fill(undefined);
     this.#known.fill(0);
     this.#delay.fill(Number.NaN);
-    this.#delays.length = 0;
-    this.#commonDelay = 0;
+    this.#delays.clear();
     this.#periods.forEach((period, i) => {
       this.#dueAt[i] = now + period;
     });
@@ -99,13 +100,30 @@ export class SampleHold {
     this.#dueAt[position] = now;
   }
 
+  /** How often the server has said something about the tag, modulo 2³². */
+  noted(position: number): number {
+    return this.#noted[position] ?? 0;
+  }
+
+  /** True where the server's last word about the tag was another than this one, times aside. */
+  differs(position: number, dataValue: DataValue): boolean {
+    const reading = this.#read(position, dataValue);
+    if (reading === undefined || this.#known[position] !== 1) return false;
+    const same =
+      Object.is(reading.value, this.#value[position]) &&
+      reading.text === this.#texts[position] &&
+      (reading.quality & ~overflow) === ((this.#quality[position] as number) & ~overflow);
+    return !same;
+  }
+
   /**
-   * What has come now, with the samples that were held until it came, and behind it the held samples that were due `graceMs`
-   * ago: the grace lets a change that is on its way come first. Undefined when there is nothing.
+   * What has come now, with the samples that were held until it came, and behind it the held samples of `members` that were due
+   * `graceMs` ago: the grace lets a change that is on its way come first. Undefined when there is nothing.
+   * @param members positions of the tags about which the server would have said something
    */
-  report(changes: readonly Change[], now: number, graceMs: number): Batch | undefined {
+  report(changes: readonly Change[], now: number, graceMs: number, members: Iterable<number>): Batch | undefined {
     for (const { clientHandle, value } of changes) this.#note(clientHandle, value, now, true);
-    for (let i = 0; i < this.#tags.length; i++) this.#hold(i, now, graceMs);
+    for (const position of members) this.#hold(position, now, graceMs);
     return this.#rows.length === 0 ? undefined : this.#rows.take(now);
   }
 
@@ -125,12 +143,18 @@ export class SampleHold {
     return this.#rows.take(now);
   }
 
-  #note(position: number, dataValue: DataValue, now: number, held: boolean): void {
+  /** Undefined for a handle that we never gave out. */
+  #read(position: number, dataValue: DataValue): Reading | undefined {
     const kind = this.#kinds[position];
-    // a handle that we never gave out
-    if (kind === undefined) return;
-    const reading = this.#reading;
-    readDataValue(dataValue, kind, reading);
+    if (kind === undefined) return undefined;
+    readDataValue(dataValue, kind, this.#reading);
+    return this.#reading;
+  }
+
+  #note(position: number, dataValue: DataValue, now: number, held: boolean): void {
+    const reading = this.#read(position, dataValue);
+    if (reading === undefined) return;
+    this.#noted[position] = (this.#noted[position] as number) + 1;
     const overflowed = (reading.quality & overflow) === overflow;
     if (overflowed) this.#overflows++;
     const sourceTime = this.#sourceTime(position, reading.sourceTime, now);
@@ -150,16 +174,10 @@ export class SampleHold {
     // The first value of a session may be old: it tells nothing about delay.
     if (serverTime > last && this.#known[position] === 1) {
       this.#delay[position] = now - serverTime;
-      this.#noteDelay(now - serverTime);
+      this.#delays.add(now - serverTime);
     }
     this.#serverTime[position] = serverTime;
     return serverTime;
-  }
-
-  #noteDelay(delay: number): void {
-    this.#delays.push(delay);
-    if (this.#delays.length > delaysKept) this.#delays.shift();
-    this.#commonDelay = this.#delays.toSorted((a, b) => a - b)[this.#delays.length >> 1] ?? 0;
   }
 
   /** The value stood until it changed: one sample in each period before the change that would be empty otherwise. */
@@ -183,7 +201,7 @@ export class SampleHold {
 
   #heldTime(position: number, sampledAt: number): number {
     const own = this.#delay[position] as number;
-    return Math.max(sampledAt - (Number.isNaN(own) ? this.#commonDelay : own), (this.#published[position] as number) + 1);
+    return Math.max(sampledAt - (Number.isNaN(own) ? this.#delays.median : own), (this.#published[position] as number) + 1);
   }
 
   #add(position: number, sourceTime: number, now: number): void {
@@ -199,7 +217,7 @@ export class SampleHold {
   #codeOf(position: number, text: string): number {
     let dictionary = this.#dictionaries.get(position);
     if (dictionary === undefined) {
-      dictionary = new TextDictionary();
+      dictionary = new TextDictionary(mostTexts);
       this.#dictionaries.set(position, dictionary);
     }
     return dictionary.codeOf(text);

@@ -1,41 +1,62 @@
+import type { Request, Response } from 'node-opcua-client';
 import type { CollectorTarget } from '../../src/core/collector.ts';
 import { ScadaError } from '../../src/core/errors.ts';
 import type { DeviceHealthEvent, Observation } from '../../src/core/observation.ts';
 import type { PluginContext } from '../../src/core/plugin.ts';
+import type { RequestBudget } from '../../src/polling/budget.ts';
 import type { OpenClient } from './client.ts';
 import type { OpcuaConfig } from './config.ts';
+import type { ServerFacts } from './facts.ts';
 import { failureOf } from './failures.ts';
 import type { SampleHold } from './hold.ts';
-import type { ServerFacts } from './nodes.ts';
+import type { ServerLimits } from './limits.ts';
+import type { Posture } from './posture/posture.ts';
+import type { Asker } from './services.ts';
 
-/** What the tasks of one session share. */
-export interface SessionParts {
+/** What a link needs to know. */
+export interface LinkParts {
   readonly config: OpcuaConfig;
-  readonly target: CollectorTarget;
+  readonly target: Pick<CollectorTarget, 'device'>;
   readonly context: PluginContext;
   readonly client: OpenClient;
+  readonly budget: RequestBudget;
+}
+
+/** What the tasks of one session share. */
+export interface SessionParts extends LinkParts {
+  readonly target: CollectorTarget;
+  readonly link: Link;
   readonly facts: ServerFacts;
+  readonly limits: ServerLimits;
   readonly hold: SampleHold;
   /** Indices of the device's tags in the run's table; a tag's position in it is its client handle. */
   readonly tags: readonly number[];
+  readonly posture: Posture;
+  /** Warns of certificates that near their end. */
+  readonly checkCertificates: () => Promise<void>;
 }
 
 /** Hands one observation to the consumer; waits while it does not take it. */
 export type Push = (observation: Observation, signal: AbortSignal) => Promise<void>;
 
+/** The part of the library's session that sends one message and does nothing else. */
+interface PlainSession {
+  _performMessageTransaction(request: Request, done: (error: Error | null, response?: Response) => void): void;
+}
+
 /**
- * The way to the server: one request at a time beside the publish requests that wait there, and what requests took and cost
- * since the last health event.
+ * The way to the server: one request at a time, within the device's budget, beside the publish requests that wait there; and what
+ * requests took and cost since the last health event.
  */
-export class Link {
-  readonly #parts: SessionParts;
+export class Link implements Asker {
+  readonly #parts: LinkParts;
   #turn: Promise<unknown> = Promise.resolve();
   #latencies: number[] = [];
   #reported = { requests: 0, errors: 0, bytes: 0 };
   #reportedAt: number;
   #errors = 0;
 
-  constructor(parts: SessionParts) {
+  constructor(parts: LinkParts) {
     this.#parts = parts;
     this.#reportedAt = parts.context.clock.monotonic();
   }
@@ -45,18 +66,29 @@ export class Link {
     return this.#errors + this.#parts.client.stats().errors;
   }
 
-  noteError(): void {
-    this.#errors++;
+  async ask(request: Request, signal: AbortSignal): Promise<Response> {
+    return await this.request(async () => await this.#transact(request), signal);
   }
 
-  /** Sends a request when the one before it is answered. @throws ScadaError; AbortError once the signal aborts */
+  /**
+   * Sends a publish request, which waits at the server: beside the others, outside of the budget, but counted.
+   * @throws what the library throws
+   */
+  async publish(request: Request): Promise<Response> {
+    return await this.#transact(request);
+  }
+
+  /**
+   * Runs `send`, which sends one request, when the one before it is answered and the budget has room.
+   * @throws ScadaError; AbortError once the signal aborts
+   */
   async request<T>(send: () => Promise<T>, signal: AbortSignal): Promise<T> {
     const before = this.#turn;
     const turn = Promise.withResolvers<void>();
     this.#turn = turn.promise;
     try {
       await before;
-      signal.throwIfAborted();
+      await this.#parts.budget.turn(signal);
       const { clock } = this.#parts.context;
       const start = clock.monotonic();
       const answer = await abortable(send(), signal);
@@ -64,7 +96,7 @@ export class Link {
       return answer;
     } catch (thrown) {
       if (signal.aborted) throw thrown;
-      this.noteError();
+      this.#errors++;
       throw this.failure(thrown);
     } finally {
       turn.resolve();
@@ -78,9 +110,9 @@ export class Link {
     return failureOf(target.device, config.endpoint, thrown);
   }
 
-  /** How the device answered since the last call. */
-  health(): DeviceHealthEvent {
-    const { client, context, hold, target } = this.#parts;
+  /** How the device answered since the last call. `lastGood`: ms UTC of the last good sample */
+  health(lastGood: number): DeviceHealthEvent {
+    const { budget, client, context, target } = this.#parts;
     const monotonic = context.clock.monotonic();
     const { requests, bytes } = client.stats();
     const sorted = this.#latencies.toSorted((a, b) => a - b);
@@ -94,14 +126,26 @@ export class Link {
       bytes: bytes - this.#reported.bytes,
       latencyMs: sorted[sorted.length >> 1] ?? Number.NaN,
       latencyMaxMs: sorted.at(-1) ?? Number.NaN,
-      ageMs: context.clock.now() - hold.lastGood,
-      // OPC UA devices have no request budget: what they are asked for is what the server agreed to.
-      budgetUsed: 0,
+      ageMs: context.clock.now() - lastGood,
+      budgetUsed: budget.takeUsed(),
     };
     this.#latencies = [];
     this.#reported = { requests, errors: this.errors, bytes };
     this.#reportedAt = monotonic;
     return event;
+  }
+
+  /**
+   * One message and its answer. The library's public way makes a new session by itself when the server has dropped ours; here a
+   * session that is gone is gone, and the supervisor makes the next one.
+   */
+  async #transact(request: Request): Promise<Response> {
+    const { promise, resolve, reject } = Promise.withResolvers<Response>();
+    (this.#parts.client.session as unknown as PlainSession)._performMessageTransaction(request, (error, response) => {
+      if (error !== null || response === undefined) reject(error ?? new Error('no response'));
+      else resolve(response);
+    });
+    return await promise;
   }
 }
 

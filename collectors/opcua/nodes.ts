@@ -1,143 +1,158 @@
-import {
-  AttributeIds,
-  BrowsePath,
-  type ClientSession,
-  coerceNodeId,
-  type DataValue,
-  type NodeId,
-  QualifiedName,
-} from 'node-opcua-client';
-import { Quality } from '../../src/core/quality.ts';
-import type { OpcuaAddress } from './config.ts';
-import { emptyReading, readDataValue } from './value.ts';
+import { AttributeIds, coerceNodeId, type NodeId } from 'node-opcua-client';
+import { observeEvent } from '../../src/core/observation.ts';
+import { Quality, qualityName } from '../../src/core/quality.ts';
+import { walkTree } from './browse.ts';
+import { addressSchema, type OpcuaAddress } from './config.ts';
+import type { Push, SessionParts } from './link.ts';
+import { browsePathOf, mayBeGlob } from './paths.ts';
+import { read, translate } from './services.ts';
 
-/** Nodes of the standard's server object (OPC 10000-6, annex A): what we ask every server for at connect. */
-const asked = {
-  namespaces: 'i=2255',
-  servers: 'i=2254',
-  productUri: 'i=2262',
-  manufacturer: 'i=2263',
-  product: 'i=2261',
-  softwareVersion: 'i=2264',
-  buildNumber: 'i=2265',
-  nodesPerRead: 'i=11705',
-  itemsPerCall: 'i=11714',
-  pathsPerTranslate: 'i=11712',
-} as const;
+/** A tag's node, or the quality that its tag has instead and why. */
+export type Resolved = { readonly nodeId: NodeId } | { readonly quality: number; readonly reason: string };
 
-/** The server's clock; its reading proves that the server lives. */
-const currentTime = 'i=2258';
+/** So many nodes may be looked at for one pattern: more is a pattern that should say more. */
+const globBounds = { nodes: 20_000, depth: 16 } as const;
+/** Matches of a pattern that an error names. */
+const namedMatches = 5;
 
-const objectsFolder = 'i=85';
-const hierarchicalReferences = 'i=33';
+/** The nodes of one device's tags, found by their addresses. An address that leads nowhere is a quality, not an error. */
+export class TagNodes {
+  readonly #parts: SessionParts;
+  readonly #nodes: Resolved[];
+  readonly addresses: readonly OpcuaAddress[];
 
-/** What a server says about itself. Limits are Infinity where it names none. */
-export interface ServerFacts {
-  readonly namespaces: readonly string[];
-  readonly identity: Readonly<Record<string, string>>;
-  readonly nodesPerRead: number;
-  readonly itemsPerCall: number;
-  readonly pathsPerTranslate: number;
-}
-
-export const valueOf = (nodeId: NodeId | string) => ({ nodeId, attributeId: AttributeIds.Value });
-
-/** One read of the server object. What a server lacks is left out. */
-export async function readFacts(session: ClientSession): Promise<ServerFacts> {
-  const names = Object.keys(asked) as (keyof typeof asked)[];
-  const values = await session.read(names.map((name) => valueOf(asked[name])));
-  const answers = new Map(names.map((name, i) => [name, values[i]]));
-  const limit = (name: keyof typeof asked): number => {
-    const reading = emptyReading();
-    const answer = answers.get(name);
-    if (answer !== undefined) readDataValue(answer, 'analog', reading);
-    // 0 stands for "no limit"
-    return reading.value > 0 ? reading.value : Number.POSITIVE_INFINITY;
-  };
-  const texts = ['manufacturer', 'product', 'softwareVersion', 'buildNumber', 'productUri'] as const;
-  const applicationUri = listOf(answers.get('servers'))[0];
-  const identity = Object.fromEntries(
-    [
-      ...texts.map((name) => [name, String(answers.get(name)?.value?.value ?? '')]),
-      ['applicationUri', applicationUri ?? ''],
-    ].filter(([, text]) => text !== ''),
-  );
-  return {
-    namespaces: listOf(answers.get('namespaces')),
-    identity,
-    nodesPerRead: limit('nodesPerRead'),
-    itemsPerCall: limit('itemsPerCall'),
-    pathsPerTranslate: limit('pathsPerTranslate'),
-  };
-}
-
-function listOf(answer: DataValue | undefined): string[] {
-  const value: unknown = answer?.value?.value;
-  return Array.isArray(value) ? value.map(String) : [];
-}
-
-/** The server's clock, ms UTC. NaN if it does not say. */
-export async function readServerTime(session: ClientSession): Promise<number> {
-  const answer = await session.read(valueOf(currentTime));
-  const value: unknown = answer.value?.value;
-  return value instanceof Date ? value.getTime() : Number.NaN;
-}
-
-/** A tag's node, or the quality that its tag has instead. */
-export type Resolved = { readonly nodeId: NodeId } | { readonly quality: number };
-
-/** Finds the nodes of addresses, in their order. An address that leads nowhere is a quality, not an error. */
-export async function resolveNodes(
-  session: ClientSession,
-  facts: ServerFacts,
-  addresses: readonly OpcuaAddress[],
-): Promise<Resolved[]> {
-  const resolved = addresses.map((address) => directNode(address, facts.namespaces));
-  const open = addresses.flatMap((address, i) => ('path' in address ? [{ i, path: address.path }] : []));
-  for (const part of chunks(open, facts.pathsPerTranslate)) {
-    const results = await session.translateBrowsePath(part.map(({ path }) => browsePath(path)));
-    results.forEach((result, k) => {
-      const place = part[k];
-      if (place === undefined) return;
-      const target = result.targets?.[0]?.targetId;
-      resolved[place.i] =
-        target === undefined || !result.statusCode.isGood()
-          ? { quality: result.statusCode.value >>> 0 || Quality.BadNodeIdUnknown }
-          : { nodeId: coerceNodeId(target) };
-    });
+  constructor(parts: SessionParts) {
+    this.#parts = parts;
+    const waiting: Resolved = { quality: Quality.BadWaitingForInitialData, reason: 'not looked for yet' };
+    this.#nodes = parts.tags.map(() => waiting);
+    // The loader has checked them; they are parsed again to be typed.
+    this.addresses = parts.tags.map((tag) => addressSchema.parse(parts.target.tags.at(tag).address));
   }
-  return resolved;
-}
 
-/**
- * `/2:Area/2:CL.AT01` as a path below the Objects folder. Not by the standard's text form of paths, in which the dot of a tag
- * name would begin another reference.
- */
-function browsePath(path: string): BrowsePath {
-  const elements = path
-    .slice(1)
-    .split('/')
-    .map((step) => {
-      const [, namespaceIndex = '0', name] = /^(?:(\d+):)?(.*)$/.exec(step) ?? [];
-      return {
-        referenceTypeId: hierarchicalReferences,
-        isInverse: false,
-        includeSubtypes: true,
-        targetName: new QualifiedName({ namespaceIndex: Number(namespaceIndex), name: name ?? '' }),
-      };
+  /** The tag's node as it was found last. */
+  at(position: number): Resolved {
+    const node = this.#nodes[position];
+    if (node === undefined) throw new RangeError(`the device has no tag at position ${position}`);
+    return node;
+  }
+
+  /** The node is there, but not of use: it counts as not found until it is asked for again. */
+  refuse(position: number, quality: number, reason: string): void {
+    this.#nodes[position] = { quality, reason };
+  }
+
+  /** Positions whose node has not been found. */
+  missing(): number[] {
+    return [...this.#nodes.keys()].filter((position) => 'quality' in this.at(position));
+  }
+
+  /** Those of the missing that may be patterns: they cost a walk, and are looked for when the others are being watched. */
+  patterns(): number[] {
+    return this.missing().filter((position) => this.#globOf(position) !== undefined);
+  }
+
+  /** Looks for the nodes at some positions, by NodeId, namespace URI or exact path. */
+  async find(positions: readonly number[], signal: AbortSignal): Promise<void> {
+    const { link, limits } = this.#parts;
+    const paths: { readonly position: number; readonly path: string }[] = [];
+    for (const position of positions) {
+      const address = this.addresses[position];
+      if (address === undefined) continue;
+      if ('path' in address) paths.push({ position, path: address.path });
+      else this.#nodes[position] = this.#direct(address);
+    }
+    const results = await translate(
+      link,
+      paths.map(({ path }) => browsePathOf(path)),
+      limits.translate,
+      signal,
+    );
+    for (const [i, { position }] of paths.entries()) {
+      const result = results[i];
+      const targets = typeof result === 'object' && result.statusCode.isGood() ? (result.targets ?? []) : [];
+      const status = typeof result === 'object' ? result.statusCode.value : result;
+      const target = targets[0]?.targetId;
+      this.#nodes[position] =
+        target === undefined
+          ? { quality: status || Quality.BadNodeIdUnknown, reason: 'the path leads to no node' }
+          : { nodeId: coerceNodeId(target) };
+    }
+    await this.#refuseArrays(positions, signal);
+  }
+
+  /** Looks for the node of a pattern, which must be one and only one. */
+  async findPattern(position: number, signal: AbortSignal): Promise<void> {
+    const { link, limits } = this.#parts;
+    const glob = this.#globOf(position);
+    if (glob === undefined) return;
+    const { nodes, incomplete } = await walkTree(link, limits, signal, { glob, bounds: globBounds });
+    const [first, second] = nodes;
+    if (first !== undefined && second === undefined && incomplete === '') {
+      this.#nodes[position] = { nodeId: first.nodeId };
+      await this.#refuseArrays([position], signal);
+    } else if (first === undefined) {
+      this.refuse(position, Quality.BadNodeIdUnknown, `${glob} matches no node${incomplete === '' ? '' : `; ${incomplete}`}`);
+    } else if (second === undefined) {
+      this.refuse(position, Quality.BadConfigurationError, `${glob} matches ${first.path}, and there may be more: ${incomplete}`);
+    } else {
+      const names = nodes.slice(0, namedMatches).map(({ path }) => path);
+      const more = nodes.length > namedMatches ? ' …' : '';
+      const reason = `${glob} matches ${nodes.length} nodes where it must match one: ${names.join(', ')}${more}`;
+      this.refuse(position, Quality.BadConfigurationError, reason);
+    }
+  }
+
+  /** Tells which of some tags have no node, and why the first has none. */
+  async report(positions: readonly number[], push: Push, signal: AbortSignal): Promise<void> {
+    const { context, tags, target } = this.#parts;
+    const missing = positions.filter((position) => 'quality' in this.at(position));
+    const [first] = missing;
+    const node = first === undefined ? undefined : this.at(first);
+    if (first === undefined || node === undefined || !('quality' in node)) return;
+    const code = qualityName(node.quality);
+    const affected = missing.map((position) => tags[position] as number);
+    const name = target.tags.at(affected[0] as number).name;
+    const message = `${target.device}: ${missing.length} of ${tags.length} tags have no node that can be collected, the first is ${name}: ${code}: ${node.reason}`;
+    const time = context.clock.now();
+    await push(observeEvent({ type: 'poll-failed', time, device: target.device, code, message, tags: affected }), signal);
+  }
+
+  #globOf(position: number): string | undefined {
+    const address = this.addresses[position];
+    return address !== undefined && 'path' in address && mayBeGlob(address.path) ? address.path : undefined;
+  }
+
+  #direct(address: Exclude<OpcuaAddress, { path: string }>): Resolved {
+    if ('node' in address) return { nodeId: coerceNodeId(address.node) };
+    const index = this.#parts.facts.namespaces.indexOf(address.namespaceUri);
+    if (index >= 0) return { nodeId: coerceNodeId(`ns=${index};${address.id}`) };
+    return { quality: Quality.BadNodeIdUnknown, reason: `the server has no namespace ${address.namespaceUri}` };
+  }
+
+  /** An array is no tag's value, and may be of any size: it is never fetched. A node that does not exist shows in its reading. */
+  async #refuseArrays(positions: readonly number[], signal: AbortSignal): Promise<void> {
+    const { link, limits } = this.#parts;
+    const found = positions.flatMap((position) => {
+      const node = this.at(position);
+      return 'nodeId' in node ? [{ position, nodeId: node.nodeId }] : [];
     });
-  return new BrowsePath({ startingNode: objectsFolder, relativePath: { elements } });
+    const ranks = await read(
+      link,
+      found.map(({ nodeId }) => ({ nodeId, attributeId: AttributeIds.ValueRank })),
+      limits.read,
+      signal,
+    );
+    for (const [i, { position }] of found.entries()) {
+      const answer = ranks[i];
+      if (answer === undefined) continue;
+      const rank: unknown = answer.value?.value;
+      if (answer.statusCode.isGood() && typeof rank === 'number' && rank >= 0) {
+        this.refuse(position, Quality.BadTypeMismatch, 'the node is an array');
+      }
+      if (gone.has(answer.statusCode.value)) this.refuse(position, answer.statusCode.value, 'the server does not know the node');
+    }
+  }
 }
 
-function directNode(address: OpcuaAddress, namespaces: readonly string[]): Resolved {
-  if ('node' in address) return { nodeId: coerceNodeId(address.node) };
-  if ('path' in address) return { quality: Quality.BadWaitingForInitialData };
-  const index = namespaces.indexOf(address.namespaceUri);
-  return index < 0 ? { quality: Quality.BadNodeIdUnknown } : { nodeId: coerceNodeId(`ns=${index};${address.id}`) };
-}
-
-/** Cuts a list into parts of at most `size`. */
-export function* chunks<T>(items: readonly T[], size: number): Generator<readonly T[]> {
-  const step = Math.min(size, items.length);
-  for (let i = 0; i < items.length; i += step) yield items.slice(i, i + step);
-}
+/** BadNodeIdInvalid and BadNodeIdUnknown. */
+const gone: ReadonlySet<number> = new Set([0x80330000, Quality.BadNodeIdUnknown]);

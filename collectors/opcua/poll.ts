@@ -1,112 +1,148 @@
 import { isAbort, type ScadaError } from '../../src/core/errors.ts';
 import { observeBatch, observeEvent } from '../../src/core/observation.ts';
 import { Quality } from '../../src/core/quality.ts';
-import { addressesOf } from './addresses.ts';
 import type { Change } from './hold.ts';
-import type { Link, Push, SessionParts } from './link.ts';
-import { chunks, type Resolved, resolveNodes, valueOf } from './nodes.ts';
+import type { Push, SessionParts } from './link.ts';
+import type { TagNodes } from './nodes.ts';
+import { read, valueOf } from './services.ts';
 
 /** Tags that are read together. */
 interface ScanClass {
   readonly periodMs: number;
-  readonly positions: readonly number[];
+  readonly positions: number[];
   dueAt: number;
+  failed: boolean;
 }
+
+/** The server may answer from what it sampled a moment ago: it need not bother its own devices for us. */
+const maxAgeMs = 500;
+/** What one read hands on at once. */
+const mostPerBatch = 1_000;
 
 /**
- * Reads the device's tags, each class at its period, one request in flight. A cycle that takes longer than its period skips,
- * it never queues up. A part that can not be read once keeps its last values as uncertain; the second time in a row the
- * session ends.
+ * Reads tags, each class at its period, one request in flight. A cycle that takes longer than its period skips, it never queues
+ * up. A class that can not be read once keeps its last values as uncertain; the second time in a row the session ends.
  */
-export async function pollTags(parts: SessionParts, link: Link, push: Push, signal: AbortSignal): Promise<never> {
-  const { client, context, facts, target } = parts;
-  const { clock } = context;
-  const all = parts.tags.map((_, position) => position);
-  const nodes = await link.request(() => resolveNodes(client.session, facts, addressesOf(parts, all)), signal);
-  nodes.forEach((node, position) => {
-    if ('quality' in node) parts.hold.fail(position, node.quality, clock.now());
-  });
-  const classes = scanClasses(parts, clock.monotonic());
-  let perRead = Math.min(parts.config.nodesPerRead, facts.nodesPerRead);
-  const failedBefore = new Set<ScanClass>();
-  for (;;) {
-    const next = classes.reduce((first, other) => (other.dueAt < first.dueAt ? other : first));
-    await clock.sleep(next.dueAt - clock.monotonic(), signal);
-    try {
-      await readClass(parts, link, push, nodes, next.positions, perRead, signal);
-      failedBefore.delete(next);
-    } catch (thrown) {
-      if (signal.aborted && isAbort(thrown)) throw thrown;
-      const error = link.failure(thrown);
-      if (error.message.includes('BadTooManyOperations') && perRead > 1) perRead = Math.ceil(perRead / 2);
-      else if (failedBefore.has(next)) throw error;
-      else failedBefore.add(next);
-      await report(parts, push, next, error, signal);
-    }
-    const late = Math.max(0, clock.monotonic() - next.dueAt);
-    next.dueAt += next.periodMs * (Math.floor(late / next.periodMs) + 1);
-    context.logger.debug(`${target.device}: read ${next.positions.length} tags, ${late} ms after they were due`);
+export class Poller {
+  readonly #parts: SessionParts;
+  readonly #nodes: TagNodes;
+  readonly #push: Push;
+  readonly #classes: ScanClass[] = [];
+  #changed = new AbortController();
+
+  constructor(parts: SessionParts, nodes: TagNodes, push: Push) {
+    this.#parts = parts;
+    this.#nodes = nodes;
+    this.#push = push;
   }
-}
 
-function scanClasses({ tags, target }: SessionParts, now: number): ScanClass[] {
-  const byPeriod = Map.groupBy(tags.keys(), (position) => target.tags.at(tags[position] as number).scanMs);
-  return [...byPeriod].map(([periodMs, positions]) => ({ periodMs, positions, dueAt: now }));
-}
+  /** Reads more tags from now on. */
+  add(positions: readonly number[]): void {
+    const { context, tags, target } = this.#parts;
+    for (const position of positions) {
+      const periodMs = target.tags.at(tags[position] as number).scanMs;
+      const known = this.#classes.find((other) => other.periodMs === periodMs);
+      if (known !== undefined) known.positions.push(position);
+      else this.#classes.push({ periodMs, positions: [position], dueAt: context.clock.monotonic(), failed: false });
+    }
+    const changed = this.#changed;
+    this.#changed = new AbortController();
+    changed.abort();
+  }
 
-async function readClass(
-  { client, context, hold }: SessionParts,
-  link: Link,
-  push: Push,
-  nodes: readonly Resolved[],
-  positions: readonly number[],
-  perRead: number,
-  signal: AbortSignal,
-): Promise<void> {
-  for (const part of chunks(positions, perRead)) {
-    const asked = part.flatMap((position) => {
-      const node = nodes[position];
-      return node !== undefined && 'nodeId' in node ? [{ position, nodeId: node.nodeId }] : [];
-    });
-    // The server may answer from what it sampled a moment ago: it need not bother its own devices for us.
-    const values =
-      asked.length === 0
-        ? []
-        : await link.request(
-            () =>
-              client.session.read(
-                asked.map(({ nodeId }) => valueOf(nodeId)),
-                500,
-              ),
-            signal,
-          );
-    const now = context.clock.now();
-    const changes: Change[] = [];
-    const failed: number[] = part.filter((position) => !('nodeId' in (nodes[position] ?? {})));
-    asked.forEach(({ position }, i) => {
-      const value = values[i];
-      if (value !== undefined) changes.push({ clientHandle: position, value });
-      else {
-        hold.fail(position, Quality.BadCommunicationError, now);
+  /** Reads until the signal aborts. @throws ScadaError when a class could not be read twice in a row */
+  async run(signal: AbortSignal): Promise<never> {
+    const { context, target } = this.#parts;
+    const { clock } = context;
+    for (;;) {
+      const next = await this.#due(signal);
+      try {
+        await this.#read(next.positions, signal);
+        next.failed = false;
+      } catch (thrown) {
+        if (signal.aborted && isAbort(thrown)) throw thrown;
+        const error = this.#parts.link.failure(thrown);
+        if (next.failed) throw error;
+        next.failed = true;
+        await this.#report(next, error, signal);
+      }
+      const late = Math.max(0, clock.monotonic() - next.dueAt);
+      next.dueAt += next.periodMs * (Math.floor(late / next.periodMs) + 1);
+      context.logger.debug(`${target.device}: read ${next.positions.length} tags, ${late} ms after they were due`);
+    }
+  }
+
+  /** The class that is due next, when it is due. */
+  async #due(signal: AbortSignal): Promise<ScanClass> {
+    const { clock } = this.#parts.context;
+    for (;;) {
+      const changed = this.#changed.signal;
+      const [first, ...others] = this.#classes;
+      const next = others.reduce(
+        (soonest, other) => (soonest === undefined || other.dueAt < soonest.dueAt ? other : soonest),
+        first,
+      );
+      const wait = next === undefined ? Number.MAX_SAFE_INTEGER : next.dueAt - clock.monotonic();
+      if (next !== undefined && wait <= 0) {
+        // a fair turn for others where reading takes longer than the period
+        await clock.sleep(0, signal);
+        return next;
+      }
+      await clock.sleep(Math.min(wait, longestSleepMs), AbortSignal.any([signal, changed])).catch((thrown: unknown) => {
+        if (!changed.aborted || signal.aborted) throw thrown;
+      });
+    }
+  }
+
+  async #read(positions: readonly number[], signal: AbortSignal): Promise<void> {
+    const { context, hold, limits, link } = this.#parts;
+    for (let at = 0; at < positions.length; ) {
+      const part = positions.slice(at, at + Math.min(limits.read.most, mostPerBatch));
+      at += part.length;
+      const asked = part.flatMap((position) => {
+        const node = this.#nodes.at(position);
+        return 'nodeId' in node ? [{ position, nodeId: node.nodeId }] : [];
+      });
+      const values = await read(
+        link,
+        asked.map(({ nodeId }) => valueOf(nodeId)),
+        limits.read,
+        signal,
+        maxAgeMs,
+      );
+      const now = context.clock.now();
+      const changes: Change[] = [];
+      const failed: number[] = [];
+      for (const position of part) {
+        const node = this.#nodes.at(position);
+        if (!('quality' in node)) continue;
+        hold.fail(position, node.quality, now);
         failed.push(position);
       }
-    });
-    await push(observeBatch(hold.poll(changes, failed, now)), signal);
+      asked.forEach(({ position }, i) => {
+        const value = values[i];
+        if (value === undefined) return;
+        changes.push({ clientHandle: position, value });
+        if (refused.has(value.statusCode.value)) {
+          this.#nodes.refuse(position, value.statusCode.value, 'the server does not give its value');
+        }
+      });
+      await this.#push(observeBatch(hold.poll(changes, failed, now)), signal);
+    }
+  }
+
+  async #report({ positions }: ScanClass, error: ScadaError, signal: AbortSignal): Promise<void> {
+    const { context, hold, tags, target } = this.#parts;
+    const time = context.clock.now();
+    await this.#push(observeBatch(hold.missed(positions, time)), signal);
+    const affected = positions.map((position) => tags[position] as number);
+    const { code, message } = error;
+    await this.#push(observeEvent({ type: 'poll-failed', time, device: target.device, code, message, tags: affected }), signal);
   }
 }
 
-async function report(
-  { context, hold, tags, target }: SessionParts,
-  push: Push,
-  { positions }: ScanClass,
-  error: ScadaError,
-  signal: AbortSignal,
-): Promise<void> {
-  const time = context.clock.now();
-  await push(observeBatch(hold.missed(positions, time)), signal);
-  const affected = positions.map((position) => tags[position] as number);
-  await push(
-    observeEvent({ type: 'poll-failed', time, device: target.device, code: error.code, message: error.message, tags: affected }),
-    signal,
-  );
-}
+/** Longer than any period; a timer can not sleep much longer. */
+const longestSleepMs = 3_600_000;
+
+/** Nodes that are not there, or whose value no message can carry: they are left in peace until they are looked for again. */
+const refused: ReadonlySet<number> = new Set([0x80330000, Quality.BadNodeIdUnknown, 0x80080000, 0x80b90000]);

@@ -2,19 +2,23 @@ import type { Session, SessionStats } from '../../src/core/collector.ts';
 import { type Observation, observeEvent } from '../../src/core/observation.ts';
 import { BoundedQueue } from '../../src/core/queue.ts';
 import { TaskScope } from '../../src/core/scope.ts';
-import { abortable, Link, type Push, type SessionParts } from './link.ts';
-import { readServerTime } from './nodes.ts';
-import { pollTags } from './poll.ts';
-import { watchTags } from './watch.ts';
+import { mirrorAlarms, mirrorAlone } from './conditions/mirror.ts';
+import { readServerTime } from './facts.ts';
+import { abortable, type Push, type SessionParts } from './link.ts';
+import { TagNodes } from './nodes.ts';
+import { Poller } from './poll.ts';
+import { watchPosture } from './posture/watch.ts';
+import { Watcher } from './watch.ts';
 
 const healthMs = 10_000;
+/** Nodes that the server did not have are asked for again this seldom: a server that starts may still be filling its tables. */
+const retryMs = 60_000;
 /** Observations that wait for the consumer; beyond it nothing is fetched from the server. */
 const waiting = 4;
 
 /** One session with one server, from its identity to the loss of its connection. */
 export class OpcuaSession implements Session {
   readonly #parts: SessionParts;
-  readonly #link: Link;
   readonly #greeting: Observation;
   readonly #closing = new AbortController();
   #running: Promise<void> = Promise.resolve();
@@ -22,28 +26,24 @@ export class OpcuaSession implements Session {
   /** @param greeting what the session yields first */
   constructor(parts: SessionParts, greeting: Observation) {
     this.#parts = parts;
-    this.#link = new Link(parts);
     this.#greeting = greeting;
   }
 
   stats(): SessionStats {
-    return { ...this.#parts.client.stats(), errors: this.#link.errors };
+    return { ...this.#parts.client.stats(), errors: this.#parts.link.errors };
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Observation, void, void> {
     const greeting = this.#greeting;
     yield greeting;
-    const { config, context, hold, target } = this.#parts;
+    const { client, context, hold, target } = this.#parts;
     const queue = new BoundedQueue<Observation>(target.device, waiting, 'block');
     const push: Push = async (observation, signal) => await queue.push(observation, signal);
     const scope = new TaskScope(this.#closing.signal);
     hold.restart(context.clock.now());
-    scope.start(async (signal) => await abortable(this.#parts.client.lost, signal));
+    scope.start(async (signal) => await abortable(client.lost, signal));
     scope.start(async (signal) => await this.#reportHealth(push, signal));
-    scope.start(async (signal) => {
-      if (config.mode === 'poll') await pollTags(this.#parts, this.#link, push, signal);
-      else await watchTags(this.#parts, this.#link, push, scope);
-    });
+    scope.start(async () => await this.#collect(push, scope));
     const ended = scope.join().finally(() => queue.close());
     this.#running = ended.catch(() => {});
     try {
@@ -61,13 +61,61 @@ export class OpcuaSession implements Session {
     await this.#parts.client[Symbol.asyncDispose]();
   }
 
+  /** Watches the tags, or reads them where that is wished or is all that the server does; then what else there is to know of it. */
+  async #collect(push: Push, scope: TaskScope): Promise<void> {
+    const parts = this.#parts;
+    const { signal } = scope;
+    const nodes = new TagNodes(parts);
+    const all = [...parts.tags.keys()];
+    const poller = new Poller(parts, nodes, push);
+    await nodes.find(all, signal);
+    const watcher = parts.config.mode === 'subscribe' ? await Watcher.open(parts, nodes, push, signal) : undefined;
+    poller.add(watcher === undefined ? all : await watcher.watch(all, signal));
+    scope.start(async (stop) => await poller.run(stop));
+    watcher?.start(scope);
+    scope.start(async (stop) => await this.#findMissing(nodes, watcher, poller, push, scope, stop));
+    scope.start(async (stop) => await watchPosture(parts, nodes, push, stop));
+    if (watcher === undefined) scope.start(async () => await mirrorAlone(parts, push, scope));
+    else watcher.takeEvents = await mirrorAlarms(parts, watcher.subscriptions, push, scope);
+  }
+
+  /** Patterns are looked for when the others are being collected, and what was not there is looked for again and again. */
+  async #findMissing(
+    nodes: TagNodes,
+    watcher: Watcher | undefined,
+    poller: Poller,
+    push: Push,
+    scope: TaskScope,
+    signal: AbortSignal,
+  ): Promise<never> {
+    const { context } = this.#parts;
+    const told = new Set<string>();
+    for (;;) {
+      const missing = nodes.missing();
+      for (const position of nodes.patterns()) await nodes.findPattern(position, signal);
+      const found = missing.filter((position) => 'nodeId' in nodes.at(position));
+      if (watcher !== undefined && found.length > 0) {
+        poller.add(await watcher.watch(found, signal));
+        watcher.guard(scope);
+      }
+      const news = nodes.missing().filter((position) => {
+        const node = nodes.at(position);
+        const text = 'quality' in node ? `${position} ${node.quality}` : '';
+        return !told.has(text) && told.add(text);
+      });
+      await nodes.report(news, push, signal);
+      await context.clock.sleep(retryMs, signal);
+      await nodes.find(nodes.missing(), signal);
+    }
+  }
+
   async #reportHealth(push: Push, signal: AbortSignal): Promise<void> {
-    const { client, config, context } = this.#parts;
+    const { config, context, hold, limits, link } = this.#parts;
     for (;;) {
       await context.clock.sleep(healthMs, signal);
       // A subscription sends nothing whose answer could be timed; one small read a period does.
-      if (config.mode === 'subscribe') await this.#link.request(() => readServerTime(client.session), signal);
-      await push(observeEvent(this.#link.health()), signal);
+      if (config.mode === 'subscribe') await readServerTime(link, limits.read, signal);
+      await push(observeEvent(link.health(hold.lastGood)), signal);
     }
   }
 }

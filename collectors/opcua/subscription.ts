@@ -1,155 +1,295 @@
 import {
-  type ClientSession,
-  type ClientSessionPublishService,
-  type ClientSessionRawSubscriptionService,
-  AttributeIds,
-  DataChangeFilter,
+  CreateMonitoredItemsRequest,
+  CreateMonitoredItemsResponse,
+  CreateSubscriptionRequest,
+  CreateSubscriptionResponse,
   DataChangeNotification,
-  DataChangeTrigger,
-  DeadbandType,
-  MonitoringMode,
-  type NodeId,
+  DeleteSubscriptionsRequest,
+  type EventFieldList,
+  EventNotificationList,
+  type MonitoredItemCreateRequestOptions,
+  MonitoredItemCreateResult,
   PublishRequest,
-  type PublishResponse,
+  PublishResponse,
+  type Response,
   StatusChangeNotification,
+  StatusCodes,
   TimestampsToReturn,
 } from 'node-opcua-client';
-import { ScadaError } from '../../src/core/errors.ts';
+import { isAbort, ScadaError } from '../../src/core/errors.ts';
+import type { Life } from './guard.ts';
 import type { Change } from './hold.ts';
-import { chunks } from './nodes.ts';
+import { createRequest, type Item } from './items.ts';
+import { inBatches, type ServerLimits } from './limits.ts';
+import type { Link } from './link.ts';
+import { askFor } from './services.ts';
+import { codeOf, statusOf } from './status.ts';
 
-type RawSession = ClientSession & ClientSessionRawSubscriptionService & ClientSessionPublishService;
-
-/** A tag to be watched. `position` is its place among the device's tags, and the client handle. */
-export interface Item {
-  readonly position: number;
-  readonly nodeId: NodeId;
-  readonly samplingMs: number;
-  readonly queueSize: number;
+/** One subscription of the session's. */
+export interface Subscription {
+  readonly id: number;
+  /** The longest time between two answers that the server agreed to, ms. */
+  readonly keepAliveMs: number;
+  /** Positions of the tags whose word it is: those that it watches, and for the first one those that nobody does. */
+  readonly members: Set<number>;
+  readonly life: Life;
+  /** The slowest sampling that the server agreed to, ms. */
+  samplingMs: number;
 }
 
-/** What one publish response brought; no changes is a keep-alive. */
+/** What one publish response brought; no changes and no events is a keep-alive. */
 export interface Notification {
+  readonly subscription: Subscription;
   readonly changes: readonly Change[];
+  readonly events: readonly EventFieldList[];
   /** Notifications of ours that never came. */
   readonly lost: number;
 }
 
-/** Publish requests that wait at the server: the next answer can come while one is on its way. */
-const pipelined = 2;
+/** What became of an item: 0 where it is watched now. `plain` where only without its deadband. */
+export interface Watched {
+  readonly status: number;
+  readonly plain: boolean;
+}
+
+interface Owned extends Subscription {
+  expected: number;
+  items: number;
+  full: boolean;
+}
+
 /** The server forgets a subscription that nobody fetches from for so long, ms. */
 const lifetimeMs = 60_000;
 /** Data changes in one response; more come in the next one. */
 const mostNotifications = 10_000;
 
-/**
- * One subscription by the plain services. The library's own subscription object makes an emitter per item, asks for at least
- * three publishing periods between keep-alives and re-creates itself; here the publish loop is ours, in order and without a
- * queue of its own: who reads slowly lets publish requests run out, and the server's queues overflow visibly.
- */
-export class Subscription {
-  readonly #session: RawSession;
-  readonly #id: number;
-  /** The longest time between two answers that the server agreed to, ms. */
-  readonly keepAliveMs: number;
-  readonly #pending: Promise<PublishResponse>[] = [];
-  #acknowledge: number[] = [];
-  #expected = 1;
-  #pipelined = pipelined;
+const full: number = StatusCodes.BadTooManyMonitoredItems.value;
+const filterRefused: ReadonlySet<number> = new Set([
+  StatusCodes.BadFilterNotAllowed.value,
+  StatusCodes.BadMonitoredItemFilterInvalid.value,
+  StatusCodes.BadMonitoredItemFilterUnsupported.value,
+  StatusCodes.BadDeadbandFilterInvalid.value,
+]);
 
-  private constructor(session: RawSession, id: number, keepAliveMs: number) {
-    this.#session = session;
-    this.#id = id;
-    this.keepAliveMs = keepAliveMs;
+/**
+ * The subscriptions of one session by the plain services: as many as the server's limits make necessary, all fed by one chain of
+ * publish requests. The library's own subscription object makes an emitter per item, asks for at least three publishing periods
+ * between keep-alives and re-creates itself; here the publish loop is ours, in order and without a queue of its own: who reads
+ * slowly lets publish requests run out, and the server's queues overflow visibly.
+ */
+export class Subscriptions {
+  readonly #link: Link;
+  readonly #limits: ServerLimits;
+  readonly #publishingMs: number;
+  readonly #all = new Map<number, Owned>();
+  readonly #now: () => number;
+  readonly #pending: Promise<Response>[] = [];
+  #acknowledge: { subscriptionId: number; sequenceNumber: number }[] = [];
+  /** Publish requests that the server lets wait. */
+  #mostPending = Number.POSITIVE_INFINITY;
+
+  private constructor(link: Link, limits: ServerLimits, publishingMs: number, now: () => number) {
+    this.#link = link;
+    this.#limits = limits;
+    this.#publishingMs = publishingMs;
+    this.#now = now;
+  }
+
+  /** Makes the first one. @param now monotonic, ms @throws ScadaError when the server makes none */
+  static async open(
+    link: Link,
+    limits: ServerLimits,
+    publishingMs: number,
+    now: () => number,
+    signal: AbortSignal,
+  ): Promise<Subscriptions> {
+    const subscriptions = new Subscriptions(link, limits, publishingMs, now);
+    await subscriptions.#create(signal);
+    return subscriptions;
+  }
+
+  get all(): readonly Subscription[] {
+    return [...this.#all.values()];
+  }
+
+  /** Watches more tags, in as many requests and subscriptions as it takes. Returns what became of each. */
+  async watch(items: readonly Item[], signal: AbortSignal): Promise<Watched[]> {
+    const watched: Watched[] = items.map(() => ({ status: full, plain: false }));
+    for (const { members } of this.#all.values()) for (const { position } of items) members.delete(position);
+    let open = [...items.keys()];
+    while (open.length > 0) {
+      const subscription = await this.#withRoom(signal);
+      if (subscription === undefined) break;
+      const part = open.slice(0, this.#limits.itemsPerSubscription.most - subscription.items);
+      const answers = await this.#watchBy(
+        subscription,
+        part.map((i) => items[i] as Item),
+        signal,
+      );
+      part.forEach((i, k) => {
+        watched[i] = answers[k] as Watched;
+      });
+      const refused = part.filter((_, k) => answers[k]?.status === full);
+      subscription.full = refused.length > 0;
+      // A new subscription that takes nothing: it is the server that is full, not the subscription.
+      if (refused.length === part.length && subscription.items === 0) {
+        if (this.#all.size > 1) await this.#delete(subscription, signal);
+        break;
+      }
+      open = [...refused, ...open.slice(part.length)];
+    }
+    return watched;
+  }
+
+  /** Watches something else than tags by the first subscription, e.g. events; its client handle must be no tag's position. */
+  async watchOther(request: MonitoredItemCreateRequestOptions, signal: AbortSignal): Promise<number> {
+    const [first] = this.#all.values();
+    if (first === undefined) return full;
+    const [result] = await this.#createItems(first, [request], signal);
+    if (result?.statusCode.isGood() === true) first.items++;
+    return result?.statusCode.value ?? full;
+  }
+
+  /** Waits for the server's next word about any of them. @throws ScadaError `retryable` when one has ended there, and what the library throws */
+  async next(): Promise<Notification> {
+    for (;;) {
+      const wanted = Math.min(this.#all.size + 1, this.#mostPending);
+      while (this.#pending.length < wanted) this.#publish();
+      let response: Response;
+      try {
+        response = await (this.#pending.shift() as Promise<Response>);
+      } catch (thrown) {
+        if (statusOf(thrown) !== StatusCodes.BadTooManyPublishRequests.value || wanted <= 1) throw thrown;
+        this.#mostPending = wanted - 1;
+        continue;
+      }
+      if (!(response instanceof PublishResponse)) {
+        throw new ScadaError(
+          'retryable',
+          'DEVICE_PROTOCOL',
+          `the server answered a publish request with ${response.schema.name}`,
+        );
+      }
+      const subscription = this.#all.get(response.subscriptionId);
+      // One that we have deleted may have had a last word.
+      if (subscription !== undefined) return this.#read(subscription, response);
+    }
+  }
+
+  async #withRoom(signal: AbortSignal): Promise<Owned | undefined> {
+    for (const subscription of this.#all.values()) {
+      if (!subscription.full && subscription.items < this.#limits.itemsPerSubscription.most) return subscription;
+    }
+    if (this.#all.size >= this.#limits.subscriptions.most) return undefined;
+    try {
+      return await this.#create(signal);
+    } catch (thrown) {
+      if (isAbort(thrown) || statusOf(thrown) === undefined) throw thrown;
+      this.#limits.subscriptions.tell(this.#all.size);
+      return undefined;
+    }
   }
 
   /** A subscription that says something in each publishing period, and be it that nothing changed. */
-  static async create(session: ClientSession, publishingMs: number): Promise<Subscription> {
-    const raw = session as RawSession;
-    const response = await raw.createSubscription({
-      requestedPublishingInterval: publishingMs,
+  async #create(signal: AbortSignal): Promise<Owned> {
+    const request = new CreateSubscriptionRequest({
+      requestedPublishingInterval: this.#publishingMs,
       requestedMaxKeepAliveCount: 1,
-      requestedLifetimeCount: Math.max(10, Math.ceil(lifetimeMs / publishingMs)),
+      requestedLifetimeCount: Math.max(10, Math.ceil(lifetimeMs / this.#publishingMs)),
       maxNotificationsPerPublish: mostNotifications,
       publishingEnabled: true,
       priority: 0,
     });
-    return new Subscription(raw, response.subscriptionId, response.revisedPublishingInterval * response.revisedMaxKeepAliveCount);
+    const response = await askFor(this.#link, request, CreateSubscriptionResponse, signal);
+    const subscription: Owned = {
+      id: response.subscriptionId,
+      keepAliveMs: response.revisedPublishingInterval * response.revisedMaxKeepAliveCount,
+      members: new Set(),
+      life: { heardAt: this.#now(), busy: false },
+      samplingMs: 0,
+      expected: 1,
+      items: 0,
+      full: false,
+    };
+    this.#all.set(subscription.id, subscription);
+    return subscription;
   }
 
-  /** Watches more items, in calls of at most `perCall`. Returns the StatusCode of each, 0 where it is watched now. */
-  async watch(items: readonly Item[], perCall: number): Promise<number[]> {
-    const filter = new DataChangeFilter({
-      trigger: DataChangeTrigger.StatusValue,
-      deadbandType: DeadbandType.None,
-      deadbandValue: 0,
+  async #delete({ id }: Subscription, signal: AbortSignal): Promise<void> {
+    this.#all.delete(id);
+    await this.#link.ask(new DeleteSubscriptionsRequest({ subscriptionIds: [id] }), signal);
+  }
+
+  async #watchBy(subscription: Owned, items: readonly Item[], signal: AbortSignal): Promise<Watched[]> {
+    const results = await this.#createItems(subscription, items.map(createRequest), signal);
+    const refused = [...items.keys()].filter(
+      (i) => items[i]?.deadband !== undefined && filterRefused.has(results[i]?.statusCode.value ?? 0),
+    );
+    const plain = refused.map((i) => createRequest({ ...(items[i] as Item), deadband: undefined }));
+    const again = await this.#createItems(subscription, plain, signal);
+    refused.forEach((i, k) => {
+      results[i] = again[k] as MonitoredItemCreateResult;
     });
-    const statuses: number[] = [];
-    for (const part of chunks(items, perCall)) {
-      const response = await this.#session.createMonitoredItems({
-        subscriptionId: this.#id,
-        timestampsToReturn: TimestampsToReturn.Both,
-        itemsToCreate: part.map(({ position, nodeId, samplingMs, queueSize }) => ({
-          itemToMonitor: { nodeId, attributeId: AttributeIds.Value },
-          monitoringMode: MonitoringMode.Reporting,
-          requestedParameters: { clientHandle: position, samplingInterval: samplingMs, filter, queueSize, discardOldest: true },
-        })),
-      });
-      statuses.push(...part.map((_, i) => response.results?.[i]?.statusCode.value ?? 0));
-    }
-    return statuses;
-  }
-
-  /** Waits for the server's next word. @throws ScadaError `retryable` when the subscription has ended there */
-  async next(): Promise<Notification> {
-    while (this.#pending.length < this.#pipelined) this.#request();
-    let response: PublishResponse;
-    try {
-      response = await (this.#pending.shift() as Promise<PublishResponse>);
-    } catch (thrown) {
-      if (this.#pipelined > 1 && String(thrown).includes('BadTooManyPublishRequests')) {
-        this.#pipelined--;
-        return await this.next();
+    return results.map(({ statusCode, revisedSamplingInterval }, i) => {
+      if (statusCode.isGood()) {
+        subscription.items++;
+        subscription.members.add((items[i] as Item).position);
+        subscription.samplingMs = Math.max(subscription.samplingMs, revisedSamplingInterval);
       }
-      throw thrown;
-    }
-    return this.#read(response);
+      return { status: statusCode.isGood() ? 0 : statusCode.value, plain: refused.includes(i) };
+    });
   }
 
-  #request(): void {
-    const subscriptionAcknowledgements = this.#acknowledge.map((sequenceNumber) => ({
-      subscriptionId: this.#id,
-      sequenceNumber,
-    }));
+  async #createItems(
+    { id }: Subscription,
+    requests: readonly MonitoredItemCreateRequestOptions[],
+    signal: AbortSignal,
+  ): Promise<MonitoredItemCreateResult[]> {
+    return await inBatches(
+      requests,
+      this.#limits.items,
+      async (part) => {
+        const request = new CreateMonitoredItemsRequest({
+          subscriptionId: id,
+          timestampsToReturn: TimestampsToReturn.Both,
+          itemsToCreate: [...part],
+        });
+        return (await askFor(this.#link, request, CreateMonitoredItemsResponse, signal)).results ?? [];
+      },
+      (status) => new MonitoredItemCreateResult({ statusCode: codeOf(status) }),
+    );
+  }
+
+  #publish(): void {
+    const subscriptionAcknowledgements = this.#acknowledge;
     this.#acknowledge = [];
-    const request = new PublishRequest({
-      requestHeader: { timeoutHint: this.keepAliveMs * 4 + lifetimeMs },
-      subscriptionAcknowledgements,
-    });
-    const { promise, resolve, reject } = Promise.withResolvers<PublishResponse>();
+    const keepAliveMs = Math.max(...this.all.map((subscription) => subscription.keepAliveMs));
+    const timeoutHint = keepAliveMs * 4 + lifetimeMs;
+    const response = this.#link.publish(new PublishRequest({ requestHeader: { timeoutHint }, subscriptionAcknowledgements }));
     // Those in flight when the loop ends are nobody's business any more.
-    promise.catch(() => {});
-    this.#pending.push(promise);
-    this.#session.publish(request, (error, response) => {
-      if (error !== null || response === undefined) reject(error ?? new Error('publish without a response'));
-      else resolve(response);
-    });
+    response.catch(() => {});
+    this.#pending.push(response);
   }
 
-  #read({ notificationMessage }: PublishResponse): Notification {
+  #read(subscription: Owned, { notificationMessage }: PublishResponse): Notification {
     const { sequenceNumber } = notificationMessage;
     const data = notificationMessage.notificationData ?? [];
-    const lost = sequenceNumber > this.#expected ? sequenceNumber - this.#expected : 0;
+    const lost = sequenceNumber > subscription.expected ? sequenceNumber - subscription.expected : 0;
     // A keep-alive names the number that the next data will have.
-    this.#expected = data.length === 0 ? sequenceNumber : (sequenceNumber % 0xffffffff) + 1;
-    if (data.length > 0) this.#acknowledge.push(sequenceNumber);
-    const changes: Change[] = [];
+    subscription.expected = data.length === 0 ? sequenceNumber : (sequenceNumber % 0xffffffff) + 1;
+    if (data.length > 0) this.#acknowledge.push({ subscriptionId: subscription.id, sequenceNumber });
+    let changes: readonly Change[] = [];
+    let events: readonly EventFieldList[] = [];
     for (const part of data) {
-      if (part instanceof DataChangeNotification) changes.push(...(part.monitoredItems ?? []));
-      if (part instanceof StatusChangeNotification) {
+      if (part instanceof DataChangeNotification) changes = joined(changes, part.monitoredItems ?? []);
+      else if (part instanceof EventNotificationList) events = joined(events, part.events ?? []);
+      else if (part instanceof StatusChangeNotification) {
         throw new ScadaError('retryable', 'DEVICE_REFUSED', `the server ended the subscription: ${part.status.toString()}`);
       }
     }
-    return { changes, lost };
+    return { subscription, changes, events, lost };
   }
 }
+
+const joined = <T>(first: readonly T[], second: readonly T[]): readonly T[] =>
+  first.length === 0 ? second : [...first, ...second];

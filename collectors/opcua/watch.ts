@@ -1,97 +1,244 @@
+import { type EventFieldList, StatusCodes } from 'node-opcua-client';
+import { isAbort } from '../../src/core/errors.ts';
+import { systemClock } from '../../src/core/clock.ts';
 import { observeBatch, observeEvent } from '../../src/core/observation.ts';
-import { isBad, Quality, qualityName } from '../../src/core/quality.ts';
+import { qualityName } from '../../src/core/quality.ts';
 import type { TaskScope } from '../../src/core/scope.ts';
-import { addressesOf } from './addresses.ts';
-import { guard, type Life } from './guard.ts';
-import { abortable, type Link, type Push, type SessionParts } from './link.ts';
-import { readServerTime, resolveNodes } from './nodes.ts';
-import { type Item, Subscription } from './subscription.ts';
+import { auditReports } from './audit.ts';
+import { readServerTime } from './facts.ts';
+import { guard } from './guard.ts';
+import { type Item, itemOf } from './items.ts';
+import { abortable, type Push, type SessionParts } from './link.ts';
+import type { TagNodes } from './nodes.ts';
+import { statusOf } from './status.ts';
+import { Subscriptions, type Watched } from './subscription.ts';
 
-/** Nodes that the server did not have are asked for again this seldom: a server that starts may still be filling its tables. */
-const retryMs = 60_000;
+/** After so many sessions in a row whose subscription was silent, tags are read instead. */
+const patience = 2;
+/** A subscription that has spoken for so long works. */
+const provenMs = 60_000;
+/** What a server answers that has no subscriptions, or none for us: reading may still work. */
+const refusals: ReadonlySet<number> = new Set(
+  [
+    StatusCodes.BadServiceUnsupported,
+    StatusCodes.BadRequestTypeInvalid,
+    StatusCodes.BadNotSupported,
+    StatusCodes.BadNotImplemented,
+    StatusCodes.BadTooManySubscriptions,
+    StatusCodes.BadTooManyMonitoredItems,
+    StatusCodes.BadUserAccessDenied,
+    StatusCodes.BadResourceUnavailable,
+    StatusCodes.BadOutOfMemory,
+    StatusCodes.BadInternalError,
+  ].map(({ value }) => value),
+);
+/** Nodes that reading would not give either. */
+const unreadable: ReadonlySet<number> = new Set(
+  [
+    StatusCodes.BadNodeIdInvalid,
+    StatusCodes.BadNodeIdUnknown,
+    StatusCodes.BadAttributeIdInvalid,
+    StatusCodes.BadNotReadable,
+    StatusCodes.BadUserAccessDenied,
+  ].map(({ value }) => value),
+);
 
-/** Subscribes to the device's tags, passes on what comes and holds what does not, and notices when nothing comes at all. */
-export async function watchTags(parts: SessionParts, link: Link, push: Push, scope: TaskScope): Promise<void> {
-  const { config, client, context } = parts;
-  const { signal } = scope;
-  const subscription = await link.request(() => Subscription.create(client.session, config.publishingMs), signal);
-  const all = parts.tags.map((_, position) => position);
-  let missing = await watchSome(parts, link, push, subscription, all, signal);
-  const life: Life = { heardAt: context.clock.monotonic(), busy: false };
-  scope.start(async (stop) => await passOn(parts, link, push, subscription, life, stop));
-  scope.start(async (stop) => {
-    const serverTime = async () => await link.request(() => readServerTime(client.session), stop);
-    await guard({ context, device: parts.target.device, keepAliveMs: subscription.keepAliveMs, life, serverTime }, stop);
-  });
-  scope.start(async (stop) => {
-    while (missing.length > 0) {
-      await context.clock.sleep(retryMs, stop);
-      missing = await watchSome(parts, link, push, subscription, missing, stop);
-    }
-  });
-}
+/** Subscribes to tags, passes on what comes and holds what does not, and notices when nothing comes at all. */
+export class Watcher {
+  readonly #parts: SessionParts;
+  readonly #nodes: TagNodes;
+  readonly #push: Push;
+  readonly subscriptions: Subscriptions;
+  readonly #guarded = new Set<number>();
+  /** Takes what comes by items that `subscriptions.watchOther` set up. */
+  takeEvents: (events: readonly EventFieldList[]) => void = () => {};
 
-/** Adds tags to the subscription. Returns the positions of those that the server does not have. */
-async function watchSome(
-  parts: SessionParts,
-  link: Link,
-  push: Push,
-  subscription: Subscription,
-  positions: readonly number[],
-  signal: AbortSignal,
-): Promise<number[]> {
-  const { client, config, context, facts, hold, tags, target } = parts;
-  const statuses = new Map<number, number>();
-  const resolved = await link.request(() => resolveNodes(client.session, facts, addressesOf(parts, positions)), signal);
-  const items = resolved.flatMap((node, i): Item[] => {
-    const position = positions[i] as number;
-    if ('quality' in node) {
-      statuses.set(position, node.quality);
-      return [];
-    }
-    const { scanMs } = target.tags.at(tags[position] as number);
-    const queueSize = config.queueSize ?? Math.ceil(config.publishingMs / scanMs) + 2;
-    return [{ position, nodeId: node.nodeId, samplingMs: config.sampling === 'change' ? 0 : scanMs, queueSize }];
-  });
-  const perCall = Math.min(config.itemsPerCall, facts.itemsPerCall);
-  const answers = await link.request(() => subscription.watch(items, perCall), signal);
-  items.forEach(({ position }, i) => statuses.set(position, answers[i] ?? Quality.BadCommunicationError));
-  const missing = positions.filter((position) => isBad(statuses.get(position) ?? 0));
-  const now = context.clock.now();
-  for (const position of missing) hold.fail(position, statuses.get(position) ?? 0, now);
-  if (missing.length > 0) {
-    const code = qualityName(statuses.get(missing[0] as number) ?? 0);
-    const affected = missing.map((position) => tags[position] as number);
-    const message = `${target.device}: ${missing.length} of ${positions.length} tags can not be watched, the first is ${target.tags.at(affected[0] as number).name}: ${code}`;
-    await push(observeEvent({ type: 'poll-failed', time: now, device: target.device, code, message, tags: affected }), signal);
+  private constructor(parts: SessionParts, nodes: TagNodes, push: Push, subscriptions: Subscriptions) {
+    this.#parts = parts;
+    this.#nodes = nodes;
+    this.#push = push;
+    this.subscriptions = subscriptions;
   }
-  return missing;
+
+  /** Undefined, with an event, where the server has no subscription for us: its tags are read instead. */
+  static async open(parts: SessionParts, nodes: TagNodes, push: Push, signal: AbortSignal): Promise<Watcher | undefined> {
+    const { config, context, limits, link } = parts;
+    const none = async (why: string): Promise<undefined> => {
+      await fallBack(parts, push, parts.tags, why, signal);
+      return undefined;
+    };
+    if (limits.silentSessions >= patience) {
+      // The next session gives subscriptions one more chance.
+      limits.silentSessions = patience - 1;
+      return await none('its subscriptions were silent');
+    }
+    try {
+      const now = (): number => context.clock.monotonic();
+      return new Watcher(parts, nodes, push, await Subscriptions.open(link, limits, config.publishingMs, now, signal));
+    } catch (thrown) {
+      const status = statusOf(thrown);
+      if (isAbort(thrown) || status === undefined || !refusals.has(status)) throw thrown;
+      return await none(qualityName(status));
+    }
+  }
+
+  /** Watches more tags. Returns those that the server does not watch for us, and that have to be read. */
+  async watch(positions: readonly number[], signal: AbortSignal): Promise<number[]> {
+    const { config, tags, target } = this.#parts;
+    const items = positions.flatMap((position): Item[] => {
+      const node = this.#nodes.at(position);
+      const address = this.#nodes.addresses[position];
+      if (!('nodeId' in node) || address === undefined) return [];
+      return [itemOf(config, target.tags.at(tags[position] as number), address, position, node.nodeId)];
+    });
+    const watched = await this.#watch(items, signal);
+    const unwatched: number[] = [];
+    const plain: number[] = [];
+    let why = 0;
+    items.forEach(({ position }, i) => {
+      const { status, plain: withoutDeadband } = watched[i] ?? { status: 0, plain: false };
+      if (status === 0) {
+        if (withoutDeadband) plain.push(position);
+      } else if (unreadable.has(status)) this.#nodes.refuse(position, status, 'the server does not watch it');
+      else {
+        why ||= status;
+        unwatched.push(position);
+      }
+    });
+    this.#adoptMissing();
+    if (unwatched.length > 0) await fallBack(this.#parts, this.#push, this.#tagsAt(unwatched), qualityName(why), signal);
+    if (plain.length > 0) {
+      await tell(
+        this.#parts,
+        this.#push,
+        this.#tagsAt(plain),
+        'BadFilterNotAllowed',
+        'the server watches them without their deadband',
+        signal,
+      );
+    }
+    return unwatched;
+  }
+
+  /** A server that makes subscriptions, but no items: each of them is refused. */
+  async #watch(items: readonly Item[], signal: AbortSignal): Promise<readonly Watched[]> {
+    try {
+      return await this.subscriptions.watch(items, signal);
+    } catch (thrown) {
+      const status = statusOf(thrown);
+      if (isAbort(thrown) || status === undefined || !refusals.has(status)) throw thrown;
+      const members = this.subscriptions.all.map((subscription) => subscription.members);
+      return items.map(({ position }) => ({
+        status: members.some((known) => known.has(position)) ? 0 : status,
+        plain: false,
+      }));
+    }
+  }
+
+  /** Starts what passes on, and what watches over it. */
+  start(scope: TaskScope): void {
+    scope.start(async (signal) => await this.#passOn(signal));
+    this.guard(scope);
+    scope.start(async (signal) => {
+      const all = () => this.subscriptions.all;
+      await this.#noteSilence(signal, async () => await auditReports(this.#parts, this.#nodes, all, systemClock, signal));
+    });
+  }
+
+  /** Watches over subscriptions that nobody watches over yet. */
+  guard(scope: TaskScope): void {
+    const { context, limits, link, target } = this.#parts;
+    for (const { id, keepAliveMs, life } of this.subscriptions.all) {
+      if (this.#guarded.has(id)) continue;
+      this.#guarded.add(id);
+      scope.start(async (signal) => {
+        const serverTime = async (): Promise<number> => await readServerTime(link, limits.read, signal);
+        const guarded = { context, device: target.device, keepAliveMs, life, serverTime };
+        await this.#noteSilence(signal, async () => await guard(guarded, signal));
+      });
+    }
+  }
+
+  /** Tags without a node have their quality with each word of the first subscription. */
+  #adoptMissing(): void {
+    const [first] = this.subscriptions.all;
+    const { context, hold } = this.#parts;
+    for (const position of this.#nodes.missing()) {
+      const node = this.#nodes.at(position);
+      if (first === undefined || !('quality' in node) || first.members.has(position)) continue;
+      hold.fail(position, node.quality, context.clock.now());
+      first.members.add(position);
+    }
+  }
+
+  #tagsAt(positions: readonly number[]): number[] {
+    return positions.map((position) => this.#parts.tags[position] as number);
+  }
+
+  async #noteSilence(signal: AbortSignal, watch: () => Promise<never>): Promise<never> {
+    try {
+      return await watch();
+    } catch (thrown) {
+      if (!signal.aborted) this.#parts.limits.silentSessions++;
+      throw thrown;
+    }
+  }
+
+  async #passOn(signal: AbortSignal): Promise<void> {
+    const { config, context, hold, limits, link, target } = this.#parts;
+    const { clock } = context;
+    const began = clock.monotonic();
+    const dropped = async (queue: string, count: number): Promise<void> => {
+      if (count === 0) return;
+      await this.#push(observeEvent({ type: 'dropped', time: clock.now(), queue: `${target.device}: ${queue}`, count }), signal);
+    };
+    for (;;) {
+      const { subscription, changes, events, lost } = await abortable(this.subscriptions.next(), signal).catch(
+        (thrown: unknown) => {
+          throw signal.aborted ? thrown : link.failure(thrown);
+        },
+      );
+      const heardAt = clock.monotonic();
+      subscription.life.heardAt = heardAt;
+      if (heardAt - began > provenMs) limits.silentSessions = 0;
+      for (const { life } of this.subscriptions.all) life.busy = true;
+      const batch = hold.report(changes, clock.now(), config.publishingMs, subscription.members);
+      if (batch !== undefined) await this.#push(observeBatch(batch), signal);
+      this.takeEvents(events);
+      await dropped('notifications', lost);
+      await dropped('queues in the server', hold.takeOverflows());
+      const passedOnAt = clock.monotonic();
+      for (const { keepAliveMs, life } of this.subscriptions.all) {
+        life.busy = false;
+        // While we did not fetch, none of them could say anything.
+        if (passedOnAt - heardAt > keepAliveMs) life.heardAt = passedOnAt;
+      }
+    }
+  }
 }
 
-async function passOn(
+/** Tags that are read because the server does not watch them. */
+async function fallBack(
   parts: SessionParts,
-  link: Link,
   push: Push,
-  subscription: Subscription,
-  life: Life,
+  tags: readonly number[],
+  why: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const { config, context, hold, target } = parts;
-  const { clock } = context;
-  const dropped = async (queue: string, count: number): Promise<void> => {
-    if (count > 0)
-      await push(observeEvent({ type: 'dropped', time: clock.now(), queue: `${target.device}: ${queue}`, count }), signal);
-  };
-  for (;;) {
-    life.heardAt = clock.monotonic();
-    life.busy = false;
-    const { changes, lost } = await abortable(subscription.next(), signal).catch((thrown: unknown) => {
-      throw signal.aborted ? thrown : link.failure(thrown);
-    });
-    life.busy = true;
-    const batch = hold.report(changes, clock.now(), config.publishingMs);
-    if (batch !== undefined) await push(observeBatch(batch), signal);
-    await dropped('notifications', lost);
-    await dropped('queues in the server', hold.takeOverflows());
-  }
+  await tell(parts, push, tags, why, 'the server does not watch them, so that they are read', signal);
+}
+
+async function tell(
+  { context, target }: SessionParts,
+  push: Push,
+  tags: readonly number[],
+  code: string,
+  what: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const message = `${target.device}: ${tags.length} tags: ${what} (${code})`;
+  await push(
+    observeEvent({ type: 'poll-failed', time: context.clock.now(), device: target.device, code, message, tags }),
+    signal,
+  );
 }

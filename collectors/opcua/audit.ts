@@ -1,0 +1,69 @@
+import { ScadaError } from '../../src/core/errors.ts';
+import type { Clock } from '../../src/core/clock.ts';
+import type { SessionParts } from './link.ts';
+import type { TagNodes } from './nodes.ts';
+import { read, valueOf } from './services.ts';
+import type { Subscription } from './subscription.ts';
+
+/** How often, ms of machine time, and how many tags at once are compared with what the server reported. */
+const everyMs = 30_000;
+const tagsAtOnce = 100;
+
+/**
+ * Holds the subscriptions to their word: a server can send keep-alives and yet have stopped to report changes. In turns, a few
+ * tags are read and compared with the last report. One that differs has some sampling and keep-alive periods to be reported; if
+ * then nothing has come about it and it still differs, the subscription does not report what changes.
+ * @param clock the machine's: the server samples in real time, however fast a laboratory's plant runs
+ * @throws ScadaError `retryable` DEVICE_TIMEOUT when a subscription withholds changes
+ */
+export async function auditReports(
+  parts: SessionParts,
+  nodes: TagNodes,
+  subscriptions: () => readonly Subscription[],
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<never> {
+  const { hold, limits, link, target } = parts;
+  let cursor = 0;
+  const differing = async (positions: readonly number[]): Promise<number[]> => {
+    const asked = positions.flatMap((position) => {
+      const node = nodes.at(position);
+      return 'nodeId' in node && nodes.addresses[position]?.deadband === undefined ? [{ position, nodeId: node.nodeId }] : [];
+    });
+    const values = await read(
+      link,
+      asked.map(({ nodeId }) => valueOf(nodeId)),
+      limits.read,
+      signal,
+    );
+    return asked.flatMap(({ position }, i) => {
+      const value = values[i];
+      return value !== undefined && hold.differs(position, value) ? [position] : [];
+    });
+  };
+  for (;;) {
+    await clock.sleep(everyMs, signal);
+    const members = subscriptions().flatMap((subscription) => [...subscription.members]);
+    if (parts.config.deadband !== undefined || members.length === 0) continue;
+    const chosen = Array.from(
+      { length: Math.min(tagsAtOnce, members.length) },
+      (_, i) => members[(cursor + i) % members.length] as number,
+    );
+    cursor = (cursor + chosen.length) % members.length;
+    const before = new Map(chosen.map((position) => [position, hold.noted(position)]));
+    const suspects = await differing(chosen);
+    if (suspects.length === 0) continue;
+    const slowest = Math.max(...subscriptions().map(({ keepAliveMs, samplingMs }) => 2 * keepAliveMs + 2 * samplingMs));
+    await clock.sleep(slowest, signal);
+    const silent = (await differing(suspects)).filter((position) => hold.noted(position) === before.get(position));
+    const [first] = silent;
+    if (first === undefined) continue;
+    const name = target.tags.at(parts.tags[first] as number).name;
+    throw new ScadaError(
+      'retryable',
+      'DEVICE_TIMEOUT',
+      `${target.device}: the subscription sends keep-alives, but not the changes of ${silent.length} tags, the first is ${name}`,
+      { hint: 'if this comes again and again, set `mode: poll` for this server' },
+    );
+  }
+}

@@ -1,0 +1,156 @@
+import {
+  type BrowseResult,
+  coerceNodeId,
+  NodeClass,
+  type NodeId,
+  type ReferenceDescription,
+  StatusCodes,
+} from 'node-opcua-client';
+import type { ServerLimits } from './limits.ts';
+import { objectsFolder, PathGlob, type Progress, stepOf } from './paths.ts';
+import { type Asker, browse, browseNext } from './services.ts';
+
+/** Bounds of a walk: what a server that has no end, or makes one up, may cost. */
+export interface BrowseBounds {
+  /** Nodes that are looked at. */
+  readonly nodes: number;
+  /** Names of a path. */
+  readonly depth: number;
+}
+
+export const defaultBounds: BrowseBounds = { nodes: 100_000, depth: 16 };
+
+/** A node that a walk came to, by the shortest of its paths. */
+export interface TreeNode {
+  readonly nodeId: NodeId;
+  /** Browse path below the Objects folder: what an address has as its `path`. */
+  readonly path: string;
+  readonly browseName: string;
+  readonly displayName: string;
+  readonly nodeClass: NodeClass;
+  readonly typeDefinition: string;
+}
+
+/** What a walk found; `incomplete` says why there may be more, and is empty where it saw everything. */
+export interface Walk {
+  readonly nodes: readonly TreeNode[];
+  readonly incomplete: string;
+}
+
+/** References in one answer; the rest comes by continuation. */
+const mostReferences = 1_000;
+/** A server that always has more would hold us for ever. */
+const mostContinuations = 1_000;
+/** The Server object describes the server, not the plant. */
+const serverObject = 'i=2253';
+
+interface Open {
+  readonly nodeId: NodeId;
+  readonly path: string;
+  readonly depth: number;
+  readonly progress: Progress;
+}
+
+/**
+ * Walks the tree below the Objects folder, level by level, with as many nodes in a request as the server takes and within the device's
+ * budget. Each node is seen once, so that loops end; methods, types and the Server object are passed by.
+ * @param glob finds only what matches it, and looks only where that can be
+ */
+export async function walkTree(
+  asker: Asker,
+  limits: ServerLimits,
+  signal: AbortSignal,
+  { glob, bounds = defaultBounds }: { readonly glob?: string; readonly bounds?: BrowseBounds } = {},
+): Promise<Walk> {
+  const pattern = new PathGlob(glob ?? '/**');
+  const found = new Map<string, TreeNode>();
+  // A node that a second path leads to is looked at again only where the pattern has come to another place.
+  const seen = new Set<string>();
+  let incomplete = '';
+  const end = (): Walk => ({ nodes: [...found.values()], incomplete });
+  let level: readonly Open[] = [{ nodeId: coerceNodeId(objectsFolder), path: '', depth: 0, progress: pattern.start }];
+  while (level.length > 0) {
+    const next: Open[] = [];
+    const children = await childrenOf(asker, limits, level, signal);
+    for (const [i, { references, failed }] of children.entries()) {
+      const parent = level[i];
+      if (parent === undefined) break;
+      if (failed !== '') incomplete ||= `${parent.path || '/'} can not be browsed: ${failed}`;
+      for (const reference of references.filter(isOfTree)) {
+        const progress = pattern.next(parent.progress, stepOf(reference.browseName));
+        const nodeId = coerceNodeId(reference.nodeId);
+        const key = `${nodeId.toString()} ${progress.join()}`;
+        if (progress.length === 0 || seen.has(key)) continue;
+        if (seen.size >= bounds.nodes) {
+          incomplete = `the walk ended at ${bounds.nodes} nodes`;
+          return end();
+        }
+        seen.add(key);
+        const path = `${parent.path}/${stepOf(reference.browseName)}`;
+        const depth = parent.depth + 1;
+        if (pattern.matches(progress) && !found.has(nodeId.toString())) {
+          found.set(nodeId.toString(), treeNode(reference, nodeId, path));
+        }
+        if (!pattern.goesOn(progress)) continue;
+        if (depth < bounds.depth) next.push({ nodeId, path, depth, progress });
+        else incomplete ||= `the walk ended at a depth of ${bounds.depth} names`;
+      }
+    }
+    level = next;
+  }
+  return end();
+}
+
+const isOfTree = ({ nodeClass, nodeId }: ReferenceDescription): boolean =>
+  (nodeClass === NodeClass.Object || nodeClass === NodeClass.Variable) &&
+  nodeId.serverIndex === 0 &&
+  nodeId.toString() !== serverObject;
+
+const treeNode = (
+  { browseName, displayName, nodeClass, typeDefinition }: ReferenceDescription,
+  nodeId: NodeId,
+  path: string,
+): TreeNode => ({
+  nodeId,
+  path,
+  browseName: browseName.name ?? '',
+  displayName: displayName.text ?? '',
+  nodeClass,
+  typeDefinition: typeDefinition.toString(),
+});
+
+interface Children {
+  readonly references: readonly ReferenceDescription[];
+  /** Name of the StatusCode where not all of them could be had. */
+  readonly failed: string;
+}
+
+async function childrenOf(
+  asker: Asker,
+  limits: ServerLimits,
+  parents: readonly Open[],
+  signal: AbortSignal,
+): Promise<Children[]> {
+  const ids = parents.map(({ nodeId }) => nodeId);
+  const results = await browse(asker, ids, mostReferences, limits.browse, signal);
+  const children: Children[] = [];
+  for (const [i, first] of results.entries()) {
+    const nodeId = ids[i];
+    // The server has no continuation point left for it: once more, alone.
+    const alone = first.statusCode.equals(StatusCodes.BadNoContinuationPoints) && nodeId !== undefined;
+    const [result = first] = alone ? await browse(asker, [nodeId], mostReferences, limits.browse, signal) : [first];
+    children.push(await allOf(asker, result, signal));
+  }
+  return children;
+}
+
+async function allOf(asker: Asker, first: BrowseResult, signal: AbortSignal): Promise<Children> {
+  const references = [...(first.references ?? [])];
+  let last = first;
+  for (let more = 0; last.statusCode.isGood() && last.continuationPoint?.length > 0; more++) {
+    if (more >= mostContinuations) return { references, failed: `more than ${mostContinuations} continuations` };
+    last = await browseNext(asker, last.continuationPoint, signal);
+    for (const reference of last.references ?? []) references.push(reference);
+  }
+  return { references, failed: last.statusCode.isGood() ? '' : last.statusCode.name };
+}

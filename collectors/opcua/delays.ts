@@ -1,0 +1,35 @@
+/** Delays of so many last changes are kept. */
+const kept = 15;
+
+/** How far the server's clock and the way to us have been behind ours of late: the median of the last delays, ms. */
+export class RecentDelays {
+  readonly #ring = new Float64Array(kept);
+  readonly #sorted = new Float64Array(kept);
+  #count = 0;
+  #median = 0;
+  #stale = false;
+
+  clear(): void {
+    this.#count = 0;
+    this.#median = 0;
+    this.#stale = false;
+  }
+
+  add(delay: number): void {
+    this.#ring[this.#count % kept] = delay;
+    this.#count++;
+    this.#stale = true;
+  }
+
+  /** 0 before there were any. */
+  get median(): number {
+    if (!this.#stale) return this.#median;
+    const length = Math.min(this.#count, kept);
+    const sorted = this.#sorted.subarray(0, length);
+    sorted.set(this.#ring.subarray(0, length));
+    sorted.sort();
+    this.#median = sorted[length >> 1] ?? 0;
+    this.#stale = false;
+    return this.#median;
+  }
+}

@@ -1,0 +1,85 @@
+import type { DataValue } from 'node-opcua-client';
+import type { BatchSize } from './limits.ts';
+import { type Asker, read, valueOf } from './services.ts';
+import { emptyReading, readDataValue } from './value.ts';
+
+/** Nodes of the standard's server object (OPC 10000-6, annex A): what we ask every server for at connect. */
+const asked = {
+  namespaces: 'i=2255',
+  servers: 'i=2254',
+  productUri: 'i=2262',
+  manufacturer: 'i=2263',
+  product: 'i=2261',
+  softwareVersion: 'i=2264',
+  buildNumber: 'i=2265',
+} as const;
+
+/** Its limits, of which a server may name none. */
+const limitNodes = {
+  nodesPerRead: 'i=11705',
+  nodesPerBrowse: 'i=11710',
+  pathsPerTranslate: 'i=11712',
+  itemsPerCall: 'i=11714',
+  items: 'i=24097',
+  itemsPerSubscription: 'i=24104',
+  subscriptions: 'i=24096',
+  subscriptionsPerSession: 'i=24098',
+} as const;
+
+/** The server's clock; its reading proves that the server lives. */
+const currentTime = 'i=2258';
+
+/** What a server says about itself. Limits are Infinity where it names none. */
+export interface ServerFacts {
+  readonly namespaces: readonly string[];
+  readonly identity: Readonly<Record<string, string>>;
+  readonly limits: Readonly<Record<keyof typeof limitNodes, number>>;
+}
+
+/** Reads the server object. What a server lacks is left out. */
+export async function readFacts(asker: Asker, size: BatchSize, signal: AbortSignal): Promise<ServerFacts> {
+  const names = [...Object.keys(asked), ...Object.keys(limitNodes)];
+  const values = await read(asker, [...Object.values(asked), ...Object.values(limitNodes)].map(valueOf), size, signal);
+  const answers = new Map(names.map((name, i) => [name, values[i]]));
+  const limit = (name: keyof typeof limitNodes): number => {
+    const reading = emptyReading();
+    const answer = answers.get(name);
+    if (answer !== undefined) readDataValue(answer, 'analog', reading);
+    // 0 stands for "no limit"
+    return reading.value > 0 ? reading.value : Number.POSITIVE_INFINITY;
+  };
+  const texts = ['manufacturer', 'product', 'softwareVersion', 'buildNumber', 'productUri'] as const;
+  const applicationUri = listOf(answers.get('servers'))[0];
+  const identity = Object.fromEntries(
+    [
+      ...texts.map((name) => [name, String(answers.get(name)?.value?.value ?? '')]),
+      ['applicationUri', applicationUri ?? ''],
+    ].filter(([, text]) => text !== ''),
+  );
+  return {
+    namespaces: listOf(answers.get('namespaces')),
+    identity,
+    limits: {
+      nodesPerRead: limit('nodesPerRead'),
+      nodesPerBrowse: limit('nodesPerBrowse'),
+      pathsPerTranslate: limit('pathsPerTranslate'),
+      itemsPerCall: limit('itemsPerCall'),
+      items: limit('items'),
+      itemsPerSubscription: limit('itemsPerSubscription'),
+      subscriptions: limit('subscriptions'),
+      subscriptionsPerSession: limit('subscriptionsPerSession'),
+    },
+  };
+}
+
+function listOf(answer: DataValue | undefined): string[] {
+  const value: unknown = answer?.value?.value;
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
+/** The server's clock, ms UTC. NaN if it does not say. */
+export async function readServerTime(asker: Asker, size: BatchSize, signal: AbortSignal): Promise<number> {
+  const [answer] = await read(asker, [valueOf(currentTime)], size, signal);
+  const value: unknown = answer?.value?.value;
+  return value instanceof Date ? value.getTime() : Number.NaN;
+}
