@@ -10,6 +10,7 @@ export class HealthMeter {
   #answered = 0;
   #requests = 0;
   #bytes = 0;
+  #skipped = 0;
   #errors = 0;
   #total = { requests: 0, errors: 0 };
   #since: { readonly streamMs: number; readonly machineMs: number };
@@ -44,8 +45,12 @@ export class HealthMeter {
     this.#lastGoodMs = streamMs;
   }
 
-  /** The event about the time since the last one. @param bytes of the connection in both directions so far */
-  report(streamMs: number, machineMs: number, bytes: number): DeviceHealthEvent {
+  /**
+   * The event about the time since the last one.
+   * @param bytes of the connection in both directions so far
+   * @param skipped polls that were left out so far
+   */
+  report(streamMs: number, machineMs: number, bytes: number, skipped: number, stretch: number): DeviceHealthEvent {
     const latencies = this.#latencies.slice(0, Math.min(this.#answered, mostLatencies)).sort();
     const seconds = (machineMs - this.#since.machineMs) / 1000;
     const event: DeviceHealthEvent = {
@@ -60,9 +65,12 @@ export class HealthMeter {
       latencyMaxMs: latencies.at(-1) ?? Number.NaN,
       ageMs: streamMs - this.#lastGoodMs,
       budgetUsed: seconds > 0 ? Math.min(1, this.#requests / (seconds * this.#maxPerSecond)) : 0,
+      skipped: skipped - this.#skipped,
+      stretch,
     };
     this.#since = { streamMs, machineMs };
     this.#bytes = bytes;
+    this.#skipped = skipped;
     this.#answered = this.#requests = this.#errors = 0;
     return event;
   }

@@ -1,34 +1,33 @@
 import type { Clock } from '../../src/core/clock.ts';
+import { RequestBudget } from '../../src/polling/budget.ts';
 
-/** Keeps the load on one device within what was allowed: a pause after each request, and never more than so many a second. */
+/**
+ * Keeps the load on one device within what was allowed: a pause after each request, and never more than so many in any second.
+ * It belongs to the device and is shared by all its connections, one after the other or at once.
+ */
 export class RequestPacer {
-  readonly #clock: Clock;
   readonly #pauseMs: number;
-  readonly #intervalMs: number;
-  #notBefore = Number.NEGATIVE_INFINITY;
+  readonly #budget: RequestBudget;
 
   /** @param clock of the machine: the device bears real requests in real time */
   constructor(clock: Clock, pauseMs: number, maxPerSecond: number) {
-    this.#clock = clock;
     this.#pauseMs = pauseMs;
-    this.#intervalMs = 1000 / maxPerSecond;
+    this.#budget = new RequestBudget(clock, wholePerSecond(maxPerSecond));
   }
 
-  /** Resolves when the next request may be sent. */
-  async turn(signal: AbortSignal): Promise<void> {
-    for (;;) {
-      const now = this.#clock.monotonic();
-      const wait = this.#notBefore - now;
-      if (wait <= 0) {
-        this.#notBefore = now + this.#intervalMs;
-        return;
-      }
-      await this.#clock.sleep(wait, signal);
-    }
+  /** Resolves when the next request may be sent, which must be at once. @throws AbortError */
+  turn(signal: AbortSignal): Promise<void> {
+    return this.#budget.turn(signal);
   }
 
   /** The answer is in, or will not come: the pause begins. */
   done(): void {
-    this.#notBefore = Math.max(this.#notBefore, this.#clock.monotonic() + this.#pauseMs);
+    this.#budget.rest(this.#pauseMs);
   }
 }
+
+/**
+ * Requests per second, evenly spaced, if no second may see more than `maxPerSecond`: 2.5 in any second are 2, since the third
+ * would fall into the second of the first.
+ */
+export const wholePerSecond = (maxPerSecond: number): number => (maxPerSecond < 1 ? maxPerSecond : Math.floor(maxPerSecond));

@@ -1,75 +1,183 @@
 import type { Logger } from '../../src/core/plugin.ts';
-import { type Block, type PlanLimits, planBlocks, splitBlock } from './planner.ts';
+import { Bisection } from './bisect.ts';
+import { type Block, blockOf, planBlocks, type PlanRules } from './planner.ts';
 import type { Point, ScanClass } from './points.ts';
-import { describeException } from './quality.ts';
+import { describeException, isSearched } from './quality.ts';
+import type { Refusal, RefusalMemory } from './refusals.ts';
 
-/** How long an address that the device refuses is left alone, in ms of the machine's clock. */
-const refusedMs = 300_000;
-
-/** A block that the device refuses, and until when it is not asked again. */
-export interface Refusal {
-  readonly exception: number;
-  readonly untilMs: number;
-}
+type Request = Block<Point>;
 
 /**
- * The requests of a device's scan classes, and what was learned of them: it outlives the connection, so that an illegal
- * address is looked for once and not after each reconnect.
+ * The requests of a device's scan classes, and what was learned of them. It outlives connections, and by its memory the run, so
+ * that an illegal address is looked for once. Times are ms UTC of the machine.
  */
 export class DevicePlan {
+  readonly #rules: PlanRules;
+  readonly #memory: RefusalMemory;
   readonly #logger: Logger;
-  readonly #blocks = new Map<ScanClass, Block<Point>[]>();
-  readonly #refusals = new Map<Block<Point>, Refusal>();
-  /** False once the device has shown that it does not bear the question. */
-  askIdentity: boolean;
-  /** What it last said of itself. */
-  identity: Readonly<Record<string, string>> | undefined;
+  readonly #classes: ReadonlyMap<number, ScanClass>;
+  readonly #blocks = new Map<number, readonly Request[]>();
+  readonly #refusals = new Map<Request, Refusal>();
+  readonly #searches = new Map<number, Bisection<Point>[]>();
+  readonly #urgent = new Set<Request>();
+  #revision = 0;
 
-  constructor(classes: readonly ScanClass[], limits: PlanLimits, askIdentity: boolean, logger: Logger) {
+  constructor(classes: readonly ScanClass[], rules: PlanRules, memory: RefusalMemory, nowMs: number, logger: Logger) {
+    this.#rules = rules;
+    this.#memory = memory;
     this.#logger = logger;
-    this.askIdentity = askIdentity;
-    for (const scan of classes) this.#blocks.set(scan, planBlocks(scan.points, limits));
+    this.#classes = new Map(classes.map((scan) => [scan.periodMs, scan]));
+    for (const scan of classes) this.#plan(scan, nowMs);
   }
 
-  blocksOf(scan: ScanClass): readonly Block<Point>[] {
-    return this.#blocks.get(scan) ?? [];
+  /** Every request, the fastest class first. */
+  get blocks(): readonly Request[] {
+    return [...this.#blocks.values()].flat();
   }
 
-  /** The block's refusal while it holds. */
-  refusalOf(block: Block<Point>, nowMs: number): Refusal | undefined {
+  /** Rises whenever `blocks` changes. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** True for a part of a block that was refused: its tags wait for their sample. */
+  isUrgent(block: Request): boolean {
+    return this.#urgent.has(block);
+  }
+
+  /** Why the block is not asked now. */
+  refusalOf(block: Request, nowMs: number): Refusal | undefined {
     const refusal = this.#refusals.get(block);
     return refusal !== undefined && refusal.untilMs > nowMs ? refusal : undefined;
   }
 
-  refuse(block: Block<Point>, exception: number, nowMs: number): void {
-    if (!this.#refusals.has(block)) {
+  /** The device has answered the block with data. */
+  answered(block: Request, nowMs: number): void {
+    // The usual case, and it costs next to nothing.
+    if (this.#searches.size === 0 && this.#refusals.size === 0) return;
+    const period = periodOf(block);
+    const search = this.#searches.get(period)?.find((one) => one.isPending(block));
+    search?.accepted(block);
+    this.#urgent.delete(block);
+    if (this.#refusals.delete(block)) {
+      this.#memory.accept(block.spans);
+      this.#logger.info(`answered again: ${describeBlock(block)}`);
+      if (!this.#searches.has(period)) this.#replan(period, nowMs);
+    }
+    this.#conclude(period, nowMs);
+  }
+
+  /**
+   * The device has refused the block with a lasting exception. True when smaller blocks are asked in its place, false when it
+   * stays refused as it is.
+   */
+  refused(block: Request, exception: number, nowMs: number): boolean {
+    const period = periodOf(block);
+    const searches = this.#searches.get(period) ?? [];
+    const search = searches.find((one) => one.isPending(block)) ?? new Bisection(block);
+    if (!searches.includes(search)) this.#searches.set(period, [...searches, search]);
+    const parts = isSearched(exception) ? search.refused(block) : [];
+    this.#urgent.delete(block);
+    if (parts.length > 0) {
+      if (block === search.root) this.#logger.info(`something in ${describeBlock(block)} is refused: looking for it`);
+      this.#blocks.set(
+        period,
+        (this.#blocks.get(period) ?? []).flatMap((other) => (other === block ? parts : [other])),
+      );
+      for (const part of parts) this.#urgent.add(part);
+      this.#revision++;
+    } else this.#refuse(block, exception, nowMs);
+    if (isSearched(exception)) this.#conclude(period, nowMs);
+    else this.#end(period, [search], nowMs);
+    return parts.length > 0;
+  }
+
+  /** Lets go of what has had its time. */
+  refresh(nowMs: number): void {
+    if (!this.#memory.expire(nowMs)) return;
+    for (const period of this.#classes.keys()) if (!this.#searches.has(period)) this.#replan(period, nowMs);
+  }
+
+  /** The device is not the one that was learned of. */
+  forget(nowMs: number): void {
+    if (!this.#memory.forget() && this.#searches.size === 0) return;
+    this.#searches.clear();
+    for (const period of this.#classes.keys()) this.#replan(period, nowMs);
+  }
+
+  #refuse(block: Request, exception: number, nowMs: number): void {
+    if (block.spans.some((span) => this.#memory.refusalOf(span) === undefined)) {
       this.#logger.warn(`refused with ${describeException(exception)}: ${describeBlock(block)}`, {
         hint: 'compare the addresses with the device, and the limits of a request with its manual',
       });
     }
-    this.#refusals.set(block, { exception, untilMs: nowMs + refusedMs });
+    this.#memory.refuse(block.spans, exception, nowMs);
+    this.#noteRefusal(block);
   }
 
-  /** The device answers for the block again. */
-  accept(block: Block<Point>): void {
-    this.#refusals.delete(block);
+  /** Takes over what finished searches have found. */
+  #conclude(period: number, nowMs: number): void {
+    const finished = this.#searches.get(period)?.filter((search) => search.findings() !== undefined) ?? [];
+    for (const search of finished) {
+      const { refused, barriers, alone } = search.findings() ?? { refused: [], barriers: [], alone: [] };
+      this.#memory.separate(barriers, alone, nowMs);
+      const unnoted = refused.filter((span) => this.#memory.refusalOf(span) === undefined);
+      if (unnoted.length > 0) this.#refuse(blockOf(unnoted), 2, nowMs);
+    }
+    this.#end(period, finished, nowMs);
   }
 
-  /** Replaces a block that holds an illegal address by smaller ones, for good; undefined when it is one tag alone. */
-  split(scan: ScanClass, block: Block<Point>): readonly Block<Point>[] | undefined {
-    if (block.spans.length < 2) return undefined;
-    const parts = splitBlock(block);
-    this.#logger.info(`an address in ${describeBlock(block)} is illegal: read as ${parts.length} requests from now on`);
-    this.#blocks.set(
-      scan,
-      this.blocksOf(scan).flatMap((other) => (other === block ? parts : [other])),
-    );
-    return parts;
+  /** While another search of the class goes on, its blocks stay what they are. */
+  #end(period: number, ended: readonly Bisection<Point>[], nowMs: number): void {
+    if (ended.length === 0) return;
+    const rest = this.#searches.get(period)?.filter((search) => !ended.includes(search)) ?? [];
+    if (rest.length > 0) this.#searches.set(period, rest);
+    else {
+      this.#searches.delete(period);
+      this.#replan(period, nowMs);
+    }
+  }
+
+  #replan(period: number, nowMs: number): void {
+    const scan = this.#classes.get(period);
+    if (scan !== undefined) this.#plan(scan, nowMs);
+  }
+
+  /** Plans a class afresh; a block that stays the same stays the same object, with its place in time. */
+  #plan({ periodMs, points }: ScanClass, nowMs: number): void {
+    const before = this.#blocks.get(periodMs) ?? [];
+    const rules = { ...this.#rules, barriers: [...this.#rules.barriers, ...this.#memory.barriers(points, nowMs)] };
+    const kinds = Map.groupBy(points, (point) => {
+      const refusal = this.#memory.refusalOf(point);
+      if (refusal !== undefined) return `refused ${refusal.exception}`;
+      return this.#memory.isAlone(point) ? `alone ${point.start} ${point.width}` : '';
+    });
+    const blocks = [...kinds.values()].flatMap((some) => planBlocks(some, rules)).map((block) => same(block, before) ?? block);
+    for (const block of before) {
+      this.#refusals.delete(block);
+      if (!blocks.includes(block)) this.#urgent.delete(block);
+    }
+    for (const block of blocks) this.#noteRefusal(block);
+    this.#blocks.set(periodMs, blocks);
+    this.#revision++;
+  }
+
+  /** A block of refused spans is left alone as long as the one that waits longest. */
+  #noteRefusal(block: Request): void {
+    const refusals = block.spans.map((span) => this.#memory.refusalOf(span));
+    const last = refusals.reduce((a, b) => ((b?.untilMs ?? 0) > (a?.untilMs ?? 0) ? b : a));
+    if (last !== undefined) this.#refusals.set(block, last);
   }
 }
 
+const same = (block: Request, others: readonly Request[]): Request | undefined =>
+  others.find((other) => other.spans.length === block.spans.length && other.spans.every((span, i) => span === block.spans[i]));
+
+/** Period of the block's scan class, ms of stream time. */
+export const periodOf = ({ spans }: Request): number => spans[0]?.periodMs ?? Number.POSITIVE_INFINITY;
+
 /** The block in words, e.g. `input 0–11 (6 tags from RW.LT01)`. */
-export function describeBlock({ table, start, count, spans }: Block<Point>): string {
+export function describeBlock({ table, start, count, spans }: Request): string {
   const reach = count === 1 ? `${start}` : `${start}–${start + count - 1}`;
   const name = spans[0]?.name ?? '';
   return `${table} ${reach} (${spans.length === 1 ? name : `${spans.length} tags from ${name}`})`;

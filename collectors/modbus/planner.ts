@@ -1,7 +1,8 @@
 import type { ModbusTable } from '../../src/modbus/address.ts';
 
-/** Something to read: `width` registers or bits of a table from `start` on, never to be torn apart. */
+/** Something to read: `width` registers or bits of a unit's table from `start` on, never to be torn apart. */
 export interface Span {
+  readonly unit: number;
   readonly table: ModbusTable;
   readonly start: number;
   readonly width: number;
@@ -9,72 +10,123 @@ export interface Span {
 
 /** One request: `count` registers or bits from `start` on, and the spans that it brings, by rising start. */
 export interface Block<S extends Span = Span> {
+  readonly unit: number;
   readonly table: ModbusTable;
   readonly start: number;
   readonly count: number;
   readonly spans: readonly S[];
 }
 
-/** What one request may carry, and how much that nobody asked for it may read to save another request. */
-export interface PlanLimits {
+/**
+ * Addresses from `from` up to but not including `to` that no request may touch or reach across; where both are the same, a place
+ * where requests must be cut. Holds for every unit if none is given.
+ */
+export interface Barrier {
+  readonly unit?: number | undefined;
+  readonly table: ModbusTable;
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * What one request may carry, and what it costs. The cost of a request is told in what can be read for it: with a
+ * `fillRegisters` of 64, one request more is as dear as 64 registers more.
+ */
+export interface PlanRules {
   readonly maxRegisters: number;
   readonly maxBits: number;
   readonly fillRegisters: number;
   readonly fillBits: number;
+  readonly barriers: readonly Barrier[];
 }
 
-const tables: readonly ModbusTable[] = ['coil', 'discrete', 'holding', 'input'];
+export const isBitTable = (table: ModbusTable): boolean => table === 'coil' || table === 'discrete';
 
-/**
- * Joins spans into the fewest requests that keep the limits. Taking spans by rising start and putting each into the request
- * before if it fits is optimal: a request that begins later can never reach less far.
- * A span wider than the limit gets a request of its own: the device will say what it thinks of it.
- */
-export function planBlocks<S extends Span>(spans: readonly S[], limits: PlanLimits): Block<S>[] {
-  return tables.flatMap((table) => {
-    const bits = table === 'coil' || table === 'discrete';
-    const most = bits ? limits.maxBits : limits.maxRegisters;
-    const fill = bits ? limits.fillBits : limits.fillRegisters;
-    const sorted = spans.filter((span) => span.table === table).toSorted((a, b) => a.start - b.start || a.width - b.width);
-    const blocks: Block<S>[] = [];
-    let open: S[] = [];
-    let end = 0;
-    for (const span of sorted) {
-      const start = open[0]?.start ?? 0;
-      const reach = Math.max(end, span.start + span.width);
-      if (open.length > 0 && (span.start - end > fill || reach - start > most)) {
-        blocks.push(blockOf(open));
-        open = [];
-      }
-      end = open.length === 0 ? span.start + span.width : reach;
-      open.push(span);
-    }
-    if (open.length > 0) blocks.push(blockOf(open));
-    return blocks;
-  });
-}
+/** Most registers or bits of a request of this table. */
+export const mostOf = (table: ModbusTable, { maxBits, maxRegisters }: Pick<PlanRules, 'maxBits' | 'maxRegisters'>): number =>
+  isBitTable(table) ? maxBits : maxRegisters;
 
-/**
- * What to read instead of a block that the device refuses for an illegal address: its runs without gaps, since the address
- * that nobody asked for is the first suspect; a run without gaps in two halves. A block of one span can not be split.
- */
-export function splitBlock<S extends Span>({ spans }: Block<S>): Block<S>[] {
-  const runs: S[][] = [];
-  let end = Number.NEGATIVE_INFINITY;
+/** True if `start` to `end` (exclusive) touches the barrier or reaches across it. */
+export const crosses = (barrier: Barrier, { unit, table }: Pick<Span, 'unit' | 'table'>, start: number, end: number): boolean =>
+  barrier.table === table && (barrier.unit ?? unit) === unit && start < barrier.to && end > barrier.from;
+
+/** Registers or bits of a block that no span asked for. */
+export function unaskedOf({ start, count, spans }: Block): number {
+  let asked = 0;
+  let end = start;
   for (const span of spans) {
-    const run = runs.at(-1);
-    if (run === undefined || span.start > end) runs.push([span]);
-    else run.push(span);
+    asked += Math.max(0, span.start + span.width - Math.max(end, span.start));
     end = Math.max(end, span.start + span.width);
   }
-  if (runs.length > 1) return runs.map(blockOf);
-  const half = Math.ceil(spans.length / 2);
-  return [spans.slice(0, half), spans.slice(half)].filter((part) => part.length > 0).map(blockOf);
+  return count - asked;
 }
 
-function blockOf<S extends Span>(spans: readonly S[]): Block<S> {
-  const first = spans[0];
+/**
+ * Joins spans into requests at the least cost, and among plans of the same cost into the fewest requests. A request joins spans
+ * of one unit and table that follow each other by start: exchanging the ends of two requests shows that no other way of
+ * joining is cheaper. So the best plan of the first n spans is the best plan of the first m and one request for the rest,
+ * for the best m (dynamic programming, R. Bellman 1957).
+ * @throws RangeError for a span that is wider than a request or lies in a barrier
+ */
+export function planBlocks<S extends Span>(spans: readonly S[], rules: PlanRules): Block<S>[] {
+  const groups = Map.groupBy(spans, ({ unit, table }) => `${unit} ${table}`);
+  return [...groups.values()]
+    .map((group) => group.toSorted((a, b) => a.start - b.start || a.width - b.width))
+    .toSorted(byUnitAndTable)
+    .flatMap((sorted) => planSorted(sorted, rules));
+}
+
+const tableOrder: readonly ModbusTable[] = ['coil', 'discrete', 'holding', 'input'];
+
+function byUnitAndTable([a]: readonly Span[], [b]: readonly Span[]): number {
+  if (a === undefined || b === undefined) return 0;
+  return a.unit - b.unit || tableOrder.indexOf(a.table) - tableOrder.indexOf(b.table);
+}
+
+interface Best {
+  readonly cost: number;
+  readonly requests: number;
+  /** Number of the span that the last request begins with. */
+  readonly from: number;
+}
+
+function planSorted<S extends Span>(sorted: readonly S[], rules: PlanRules): Block<S>[] {
+  const [first] = sorted;
+  if (first === undefined) return [];
+  const most = mostOf(first.table, rules);
+  const perRequest = isBitTable(first.table) ? rules.fillBits : rules.fillRegisters;
+  const barriers = rules.barriers.filter(({ unit, table }) => table === first.table && (unit ?? first.unit) === first.unit);
+  const best: Best[] = [{ cost: 0, requests: 0, from: 0 }];
+  for (let to = 1; to <= sorted.length; to++) {
+    let chosen: Best | undefined;
+    let end = 0;
+    for (let from = to - 1; from >= 0; from--) {
+      const { start, width } = sorted[from] as S;
+      end = Math.max(end, start + width);
+      // More spans only make it longer: what is forbidden here stays forbidden.
+      if (end - start > most || barriers.some((barrier) => crosses(barrier, first, start, end))) break;
+      const before = best[from] as Best;
+      const cost = before.cost + perRequest + end - start;
+      const requests = before.requests + 1;
+      if (chosen === undefined || cost < chosen.cost || (cost === chosen.cost && requests < chosen.requests))
+        chosen = { cost, requests, from };
+    }
+    if (chosen === undefined) throw new RangeError(`no request can read ${first.table} ${sorted[to - 1]?.start}`);
+    best.push(chosen);
+  }
+  const blocks: Block<S>[] = [];
+  for (let to = sorted.length; to > 0; ) {
+    const { from } = best[to] as Best;
+    blocks.push(blockOf(sorted.slice(from, to)));
+    to = from;
+  }
+  return blocks.toReversed();
+}
+
+/** The block that reads all of `spans`, which are of one unit and table and by rising start. */
+export function blockOf<S extends Span>(spans: readonly S[]): Block<S> {
+  const [first] = spans;
   if (first === undefined) throw new RangeError('a block needs a span');
   const end = spans.reduce((most, { start, width }) => Math.max(most, start + width), 0);
-  return { table: first.table, start: first.start, count: end - first.start, spans };
+  return { unit: first.unit, table: first.table, start: first.start, count: end - first.start, spans };
 }

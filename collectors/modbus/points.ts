@@ -10,6 +10,8 @@ export interface Point extends Span {
   /** Index in the run's table. */
   readonly tag: number;
   readonly name: string;
+  /** Period of its scan class, ms of stream time. */
+  readonly periodMs: number;
   readonly decoder: Decoder;
   /** Engineering range; infinite where the tag has none. */
   readonly low: number;
@@ -29,16 +31,20 @@ export interface ScanClass {
   readonly points: readonly Point[];
 }
 
-/** The device's tags by their scan period, the fastest first. @throws ScadaError CONFIG_INVALID for an impossible address */
-export function scanClasses(device: string, tags: TagTable): ScanClass[] {
+/**
+ * The device's tags by their scan period, the fastest first.
+ * @param unit of tags that name none
+ * @throws ScadaError CONFIG_INVALID for an impossible address
+ */
+export function scanClasses(device: string, tags: TagTable, unit: number): ScanClass[] {
   const byPeriod = Map.groupBy(tags.ofDevice(device), (index) => tags.at(index).scanMs);
   return [...byPeriod]
-    .map(([periodMs, indices]) => ({ periodMs, points: indices.map((index) => pointOf(tags, index)) }))
+    .map(([periodMs, indices]) => ({ periodMs, points: indices.map((index) => pointOf(tags, index, unit)) }))
     .toSorted((a, b) => a.periodMs - b.periodMs);
 }
 
-function pointOf(tags: TagTable, index: number): Point {
-  const { name, address, range } = tags.at(index);
+function pointOf(tags: TagTable, index: number, unit: number): Point {
+  const { name, address, range, scanMs } = tags.at(index);
   const parsed = addressSchema.safeParse(address);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
@@ -48,6 +54,8 @@ function pointOf(tags: TagTable, index: number): Point {
   return {
     tag: index,
     name,
+    periodMs: scanMs,
+    unit: parsed.data.unit ?? unit,
     table,
     start: register,
     width: table === 'coil' || table === 'discrete' ? 1 : registersIn(type, length),

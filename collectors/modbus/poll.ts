@@ -1,136 +1,279 @@
 import { type Batch, BatchBuilder } from '../../src/core/batch.ts';
 import type { Clock } from '../../src/core/clock.ts';
-import type { ErrorCode } from '../../src/core/errors.ts';
-import type { Event } from '../../src/core/observation.ts';
+import { type ErrorCode, ScadaError } from '../../src/core/errors.ts';
+import { type Observation, observeBatch, observeEvent } from '../../src/core/observation.ts';
+import type { PluginContext } from '../../src/core/plugin.ts';
 import { Quality } from '../../src/core/quality.ts';
+import { ScanSchedule } from '../../src/polling/schedule.ts';
+import type { DeviceCondition } from './condition.ts';
 import type { ModbusConfig } from './config.ts';
 import type { HealthMeter } from './health.ts';
-import type { ModbusLink, Reply } from './link.ts';
+import type { ReadRequest, Reply } from './link.ts';
 import type { RequestPacer } from './pacer.ts';
-import { type DevicePlan, describeBlock } from './plan.ts';
+import { type DevicePlan, describeBlock, periodOf } from './plan.ts';
 import type { Block } from './planner.ts';
-import type { Point, ScanClass } from './points.ts';
-import { describeException, isBusy, isLasting, qualityOfException } from './quality.ts';
+import type { Point } from './points.ts';
+import { acknowledged, busy, describeException, isLasting, isOfGateway, qualityOfException } from './quality.ts';
 import { addBad, addMissed, addValues } from './samples.ts';
 
-/** Time-outs in a row after which a connection is given up: a lost reply is bad luck, two are a dead peer or a torn stream. */
-const mostTimeouts = 2;
+/** At least this often a session says how its device answers, ms of stream time. */
+const healthMs = 10_000;
+
+/** With `closeAfterPoll`, a connection that is not needed for so long is closed, ms of stream time. */
+const idleMs = 1_000;
+
+/** A connection, as much of it as is needed here. */
+export interface PollLink {
+  /** Opens the connection again if it was released. */
+  ready(signal: AbortSignal): Promise<void>;
+  /** Closes it until it is needed again. */
+  release(): Promise<void>;
+  read(request: ReadRequest): Promise<Reply>;
+  readonly lost: AbortSignal;
+  readonly bytes: number;
+}
+
+/** What else a session has to ask of its device from time to time, between two polls on its first connection. */
+export interface Chore {
+  isDue(): boolean;
+  run(signal: AbortSignal): Promise<readonly Observation[]>;
+}
 
 export interface PollDependencies {
   readonly device: string;
-  readonly config: ModbusConfig;
-  readonly link: ModbusLink;
+  readonly config: Pick<ModbusConfig, 'timeoutMs' | 'busyRetries' | 'busyWaitMs' | 'closeAfterPoll'>;
+  /** At least one; each has one request in flight. */
+  readonly links: readonly PollLink[];
   readonly plan: DevicePlan;
+  readonly condition: DeviceCondition;
   readonly pacer: RequestPacer;
   readonly health: HealthMeter;
-  /** Stream time. */
-  readonly clock: Clock;
+  readonly chore?: Chore | undefined;
+  readonly context: PluginContext;
   /** The machine's time: latencies, waits on the device. */
   readonly machine: Clock;
 }
 
-/** What one poll of a scan class brought. `given up`: the device has not answered twice in a row. */
-export interface PollResult {
-  readonly batch: Batch;
-  readonly failures: readonly Event[];
-  readonly givenUp: boolean;
-}
-
-/** Reads scan classes over one connection, one request after the other. */
+/** Polls a device's requests, each when it is due, over as many connections as there are. */
 export class Poller {
   readonly #use: PollDependencies;
-  #timeouts = 0;
+  readonly #schedule: ScanSchedule<Block<Point>>;
+  #revision: number | undefined;
+  #healthDue: number;
 
   constructor(dependencies: PollDependencies) {
+    const { context, device } = dependencies;
     this.#use = dependencies;
+    const random = context.random.fork(`modbus-phase/${device}`);
+    this.#schedule = new ScanSchedule(context.clock.monotonic(), (periodMs) => random.fork(`${periodMs}`).next());
+    this.#healthDue = context.clock.monotonic() + healthMs;
   }
 
-  /** Reads every block of the class. What was read before the connection ended is not lost: the caller sees `lost` itself. */
-  async poll(scan: ScanClass, signal: AbortSignal): Promise<PollResult> {
-    const { plan, device, link, machine, clock } = this.#use;
-    const batch = new BatchBuilder(device, scan.points.length);
-    const failures: Event[] = [];
-    const queue = [...plan.blocksOf(scan)];
-    for (let block = queue.shift(); block !== undefined; block = queue.shift()) {
-      const refusal = plan.refusalOf(block, machine.monotonic());
-      if (refusal !== undefined) {
-        addBad(batch, block, qualityOfException(refusal.exception), clock.now());
-        continue;
-      }
-      let outcome: Timed;
+  /** Ends when the signal aborts. @throws ScadaError DEVICE_TIMEOUT when the device does not answer any more */
+  async *run(signal: AbortSignal): AsyncGenerator<Observation, void, void> {
+    const { links, chore } = this.#use;
+    yield* merged(links.map((link, i) => this.#poll(link, i === 0 ? chore : undefined, signal)));
+  }
+
+  async *#poll(link: PollLink, chore: Chore | undefined, signal: AbortSignal): AsyncGenerator<Observation, void, void> {
+    const { clock } = this.#use.context;
+    while (!signal.aborted) {
+      this.#follow();
+      const now = clock.monotonic();
+      const next = this.#schedule.nextMs();
+      if (this.#use.config.closeAfterPoll && next - now > idleMs) await link.release();
+      const wait = Math.min(next, this.#healthDue) - now;
+      if (wait > 0 && !(await unlessAborted(clock.sleep(wait, signal), signal))) break;
+      const withheld = this.#withheld();
+      if (withheld !== undefined) yield observeBatch(withheld);
       try {
-        outcome = await this.#ask(block, signal);
+        if (chore?.isDue() === true) {
+          await link.ready(signal);
+          yield* await chore.run(signal);
+        }
+        if (this.#schedule.due(clock.monotonic(), this.#isAsked) !== undefined) yield* this.#ask(link, signal);
       } catch (thrown) {
+        // What ended the connection, or stopped the session, is said by its signal.
         if (link.lost.aborted || signal.aborted) break;
         throw thrown;
       }
-      queue.unshift(...this.#take(scan, block, outcome, batch, failures));
-      if (this.#timeouts >= mostTimeouts) return { batch: batch.publish(), failures, givenUp: true };
+      if (clock.monotonic() >= this.#healthDue) yield this.#report();
     }
-    return { batch: batch.publish(), failures, givenUp: false };
   }
 
-  /** Turns an outcome into samples, or into smaller blocks that are still to be read. */
-  #take(scan: ScanClass, block: Block<Point>, outcome: Timed, batch: BatchBuilder, failures: Event[]): readonly Block<Point>[] {
-    const { plan, health, machine, clock } = this.#use;
-    const { reply, sourceTime, receiveTime } = outcome;
-    const fail = (code: ErrorCode, what: string): void => {
-      failures.push(this.#failure(block, code, what));
+  #report(): Observation {
+    const { device, links, health, plan, condition, context, machine } = this.#use;
+    const { clock, metrics } = context;
+    this.#healthDue = clock.monotonic() + healthMs;
+    plan.refresh(machine.now());
+    metrics.set(`collector.${device}.skipped`, this.#schedule.skipped);
+    metrics.set(`collector.${device}.lateMs`, this.#schedule.lateMs);
+    const bytes = links.reduce((sum, link) => sum + link.bytes, 0);
+    return observeEvent(health.report(clock.now(), machine.monotonic(), bytes, this.#schedule.skipped, condition.stretch));
+  }
+
+  /** Follows the plan where it has changed. */
+  #follow(): void {
+    const { plan, condition, context } = this.#use;
+    if (this.#revision === plan.revision) return;
+    const first = this.#revision === undefined;
+    const jobs = plan.blocks.map((block) => ({
+      item: block,
+      periodMs: periodOf(block),
+      waits: !first && !plan.isUrgent(block),
+    }));
+    this.#schedule.set(jobs, context.clock.monotonic());
+    condition.keepOnly(plan.blocks);
+    this.#revision = plan.revision;
+  }
+
+  readonly #isAsked = (block: Block<Point>): boolean => this.#reasonNot(block) === undefined;
+  readonly #isWithheld = (block: Block<Point>): boolean => this.#reasonNot(block) !== undefined;
+
+  /** The quality of a block that it is no use to ask now. */
+  #reasonNot(block: Block<Point>): number | undefined {
+    const { plan, condition, machine } = this.#use;
+    const refusal = plan.refusalOf(block, machine.now());
+    return refusal === undefined ? condition.silenceOf(block, machine.monotonic()) : qualityOfException(refusal.exception);
+  }
+
+  /** Samples of the blocks that are due but not asked. */
+  #withheld(): Batch | undefined {
+    const { context, device } = this.#use;
+    const { clock } = context;
+    const now = clock.monotonic();
+    const blocks: Block<Point>[] = [];
+    for (let block = this.#schedule.due(now, this.#isWithheld); block !== undefined; ) {
+      blocks.push(block);
+      this.#schedule.polled(block, now);
+      block = this.#schedule.due(now, this.#isWithheld);
+    }
+    if (blocks.length === 0) return undefined;
+    const batch = new BatchBuilder(
+      device,
+      blocks.reduce((sum, { spans }) => sum + spans.length, 0),
+    );
+    for (const block of blocks) addBad(batch, block, this.#reasonNot(block) ?? Quality.BadNoCommunication, clock.now());
+    return batch.publish();
+  }
+
+  /** Sends the request that has waited most when the device may be asked, and tells what came of it. */
+  async *#ask(link: PollLink, signal: AbortSignal): AsyncGenerator<Observation, void, void> {
+    const { pacer, context, condition, device } = this.#use;
+    await link.ready(signal);
+    await pacer.turn(signal);
+    const block = this.#schedule.due(context.clock.monotonic(), this.#isAsked);
+    if (block === undefined) return;
+    this.#schedule.begun(block);
+    const outcome = await this.#read(link, block, signal);
+    const { observations, givenUp } = this.#take(block, outcome);
+    this.#schedule.polled(block, context.clock.monotonic(), condition.stretch);
+    yield* observations;
+    if (givenUp) throw new ScadaError('retryable', 'DEVICE_TIMEOUT', `${device} does not answer any more`);
+  }
+
+  /** One request, with the retries that a device is granted which says that it is not ready. The turn for it has been waited for. */
+  async #read(link: PollLink, block: Block<Point>, signal: AbortSignal): Promise<Outcome> {
+    const { pacer, health, context, machine, config } = this.#use;
+    for (let retry = 0; ; retry++) {
+      const sent = context.clock.now();
+      const sentMachine = machine.monotonic();
+      let reply: Reply;
+      try {
+        reply = await link.read(block);
+      } finally {
+        pacer.done();
+      }
+      const receiveTime = context.clock.now();
+      const latencyMs = machine.monotonic() - sentMachine;
+      const answered = reply.kind === 'data' || reply.kind === 'exception';
+      health.request(answered ? latencyMs : Number.NaN, reply.kind !== 'data');
+      const exception = reply.kind === 'exception' ? reply.exception : 0;
+      if ((exception !== acknowledged && exception !== busy) || retry >= config.busyRetries)
+        return { reply, latencyMs, sourceTime: Math.floor((sent + receiveTime) / 2), receiveTime };
+      // What is being worked on is ready when it is; who is busy is given more and more time.
+      await machine.sleep(config.busyWaitMs * (exception === busy ? 2 ** retry : 1), signal);
+      await pacer.turn(signal);
+    }
+  }
+
+  /** Turns an outcome into observations; none where smaller blocks are asked in this one's place. */
+  #take(block: Block<Point>, { reply, latencyMs, sourceTime, receiveTime }: Outcome): Taken {
+    const { plan, condition, health, machine, context, device } = this.#use;
+    const batch = new BatchBuilder(device, block.spans.length);
+    const time = context.clock.now();
+    const now = machine.monotonic();
+    const failed = (code: ErrorCode, what: string, givenUp = false): Taken => {
+      const message = `${describeBlock(block)}: ${what}`;
+      const tags = block.spans.map(({ tag }) => tag);
+      const failure = observeEvent({ type: 'poll-failed', time, device, code, message, tags });
+      return { observations: [observeBatch(batch.publish()), failure], givenUp };
     };
-    this.#timeouts = reply.kind === 'timeout' ? this.#timeouts + 1 : 0;
     switch (reply.kind) {
       case 'data':
-        plan.accept(block);
+        condition.answered(block, latencyMs, now);
+        plan.answered(block, machine.now());
         if (addValues(batch, block, reply.bytes, sourceTime, receiveTime)) health.good(receiveTime);
-        return [];
+        return { observations: [observeBatch(batch.publish())], givenUp: false };
       case 'exception': {
         const { exception } = reply;
-        const parts = exception === 2 ? plan.split(scan, block) : undefined;
-        if (parts !== undefined) return parts;
-        if (isLasting(exception)) plan.refuse(block, exception, machine.monotonic());
+        if (isOfGateway(exception)) condition.unitLost(block.unit, now);
+        else if (exception === busy) condition.busy(now);
+        else condition.answered(block, latencyMs, now);
+        if (isLasting(exception) && plan.refused(block, exception, machine.now())) return { observations: [], givenUp: false };
         addBad(batch, block, qualityOfException(exception), receiveTime);
-        fail('DEVICE_REFUSED', describeException(exception));
-        return [];
+        return failed('DEVICE_REFUSED', describeException(exception));
       }
-      case 'timeout':
-        addMissed(batch, block, clock.now());
-        fail('DEVICE_TIMEOUT', `no answer within ${this.#use.config.timeoutMs} ms`);
-        return [];
+      case 'timeout': {
+        addMissed(batch, block, time);
+        const givenUp = condition.timedOut(block, now);
+        return failed('DEVICE_TIMEOUT', `no answer within ${this.#use.config.timeoutMs} ms`, givenUp);
+      }
       case 'malformed':
         addBad(batch, block, Quality.BadCommunicationError, receiveTime);
-        fail('DEVICE_PROTOCOL', `malformed reply: ${reply.why}`);
-        return [];
-    }
-  }
-
-  #failure(block: Block<Point>, code: ErrorCode, what: string): Event {
-    const { device, clock } = this.#use;
-    const message = `${describeBlock(block)}: ${what}`;
-    return { type: 'poll-failed', time: clock.now(), device, code, message, tags: block.spans.map(({ tag }) => tag) };
-  }
-
-  /** One block, with the retries that a busy device is granted. */
-  async #ask(block: Block<Point>, signal: AbortSignal): Promise<Timed> {
-    const { link, pacer, health, clock, machine, config } = this.#use;
-    for (let retry = 0; ; retry++) {
-      await pacer.turn(signal);
-      const sent = clock.now();
-      const sentMachine = machine.monotonic();
-      const reply = await link.read({ unit: config.unit, table: block.table, start: block.start, count: block.count });
-      const receiveTime = clock.now();
-      pacer.done();
-      const answered = reply.kind === 'data' || reply.kind === 'exception';
-      health.request(answered ? machine.monotonic() - sentMachine : Number.NaN, reply.kind !== 'data');
-      const busy = reply.kind === 'exception' && isBusy(reply.exception);
-      if (!busy || retry >= config.busyRetries) return { reply, sourceTime: Math.floor((sent + receiveTime) / 2), receiveTime };
-      await machine.sleep(config.busyWaitMs * 2 ** retry, signal);
+        return failed('DEVICE_PROTOCOL', `malformed reply: ${reply.why}`);
     }
   }
 }
 
-interface Timed {
+interface Outcome {
   readonly reply: Reply;
+  /** Until the answer, ms of the machine. */
+  readonly latencyMs: number;
   /** The middle of request and reply: the device itself gives none. */
   readonly sourceTime: number;
   readonly receiveTime: number;
+}
+
+interface Taken {
+  readonly observations: readonly Observation[];
+  /** Nobody is there any more. */
+  readonly givenUp: boolean;
+}
+
+/** What any of them yields, as it comes; ends when one ends, and lets the others end too. */
+async function* merged(sources: readonly AsyncGenerator<Observation, void, void>[]): AsyncGenerator<Observation, void, void> {
+  const [only] = sources;
+  if (sources.length === 1 && only !== undefined) return yield* only;
+  const pending = new Map(sources.map((source, i) => [i, next(source, i)]));
+  for (;;) {
+    const { i, result } = await Promise.race(pending.values());
+    const source = sources[i];
+    if (result.done === true || source === undefined) return;
+    yield result.value;
+    pending.set(i, next(source, i));
+  }
+}
+
+const next = async (source: AsyncGenerator<Observation, void, void>, i: number) => ({ i, result: await source.next() });
+
+/** False when the wait ended because the signal aborted. */
+async function unlessAborted(wait: Promise<void>, signal: AbortSignal): Promise<boolean> {
+  try {
+    await wait;
+    return true;
+  } catch (thrown) {
+    if (signal.aborted) return false;
+    throw thrown;
+  }
 }

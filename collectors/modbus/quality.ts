@@ -24,8 +24,16 @@ const meanings: Readonly<Record<number, string>> = {
   11: 'gateway target does not answer',
 };
 
-/** Exceptions that say "later": 5 acknowledge, 6 busy. */
-export const isBusy = (exception: number): boolean => exception === 5 || exception === 6;
+/** The device has taken the request and works on it: the answer is to be fetched later. */
+export const acknowledged = 5;
+/** The device has no time for anybody. */
+export const busy = 6;
+
+/** Exceptions of a gateway about the unit behind it: 10 no path, 11 no answer. */
+export const isOfGateway = (exception: number): boolean => exception === 10 || exception === 11;
+
+/** Exceptions that one address, or the length, may be the cause of: smaller requests show which. */
+export const isSearched = (exception: number): boolean => exception === 2 || exception === 3;
 
 /** Exceptions that will not pass by themselves: the configuration and the device do not fit. */
 export const isLasting = (exception: number): boolean => exception >= 1 && exception <= 3;

@@ -1,109 +1,79 @@
 import type { Clock } from '../../src/core/clock.ts';
 import type { Session, SessionStats } from '../../src/core/collector.ts';
-import { ScadaError } from '../../src/core/errors.ts';
-import { type Observation, observeBatch, observeEvent } from '../../src/core/observation.ts';
+import type { ScadaError } from '../../src/core/errors.ts';
+import { type Observation, observeEvent } from '../../src/core/observation.ts';
 import type { PluginContext } from '../../src/core/plugin.ts';
 import type { ModbusConfig } from './config.ts';
+import type { ModbusDevice } from './device.ts';
 import { HealthMeter } from './health.ts';
-import type { DeviceIdentity } from './identity.ts';
 import type { ModbusLink } from './link.ts';
-import { RequestPacer } from './pacer.ts';
-import type { DevicePlan } from './plan.ts';
-import type { ScanClass } from './points.ts';
 import { Poller } from './poll.ts';
-import { ScanSchedule } from './schedule.ts';
-
-/** At least this often a session says how its device answers, in ms of stream time. */
-const healthMs = 10_000;
 
 export interface SessionDependencies {
-  readonly device: string;
+  readonly device: ModbusDevice;
   readonly config: ModbusConfig;
-  readonly classes: readonly ScanClass[];
-  readonly plan: DevicePlan;
-  readonly link: ModbusLink;
-  readonly identity: DeviceIdentity | undefined;
+  /** At least one. */
+  readonly links: readonly ModbusLink[];
   readonly context: PluginContext;
   readonly machine: Clock;
   readonly signal: AbortSignal;
 }
 
-/** Polls one device's scan classes over one connection until it ends. */
+/** Polls one device over its connections until one of them ends. */
 export class ModbusSession implements Session {
   readonly #use: SessionDependencies;
   readonly #health: HealthMeter;
   readonly #poller: Poller;
   readonly #stop = new AbortController();
+  #identityReadMs: number;
 
   constructor(dependencies: SessionDependencies) {
-    const { device, config, plan, link, machine } = dependencies;
-    const { clock } = dependencies.context;
+    const { device, config, links, context, machine } = dependencies;
     this.#use = dependencies;
-    this.#health = new HealthMeter(device, config.maxRequestsPerSecond, clock.now(), machine.monotonic());
-    const pacer = new RequestPacer(machine, config.pauseMs, config.maxRequestsPerSecond);
-    this.#poller = new Poller({ device, config, link, plan, pacer, health: this.#health, clock, machine });
+    // Who did not answer last time was not asked who it is.
+    this.#identityReadMs = device.condition.probing ? Number.NEGATIVE_INFINITY : machine.monotonic();
+    this.#health = new HealthMeter(device.name, config.maxRequestsPerSecond, context.clock.now(), machine.monotonic());
+    const chore = {
+      isDue: () => !device.condition.probing && machine.monotonic() - this.#identityReadMs >= config.identityEveryMs,
+      run: (signal: AbortSignal) => this.#readIdentity(signal),
+    };
+    this.#poller = new Poller({ ...device, device: device.name, config, links, health: this.#health, chore, context, machine });
   }
 
   stats(): SessionStats {
     const { requests, errors } = this.#health.total;
-    return { requests, errors, bytes: this.#use.link.bytes };
+    return { requests, errors, bytes: this.#use.links.reduce((sum, { bytes }) => sum + bytes, 0) };
   }
 
-  /** Ends when the session is disposed or its signal aborts. @throws ScadaError `retryable` when the connection has died */
+  /** Ends when the session is disposed or its signal aborts. @throws ScadaError `retryable` when a connection has died */
   async *[Symbol.asyncIterator](): AsyncGenerator<Observation, void, void> {
-    const { classes, context, link, device, signal } = this.#use;
-    const { clock } = context;
-    const ended = AbortSignal.any([signal, this.#stop.signal, link.lost]);
-    const random = context.random.fork(`modbus-phase/${device}`);
-    const rates = classes.map(({ periodMs }) => ({ periodMs, phase: random.next() }));
-    const schedule = new ScanSchedule(rates, clock.monotonic());
-    let healthDue = clock.monotonic() + healthMs;
-    const identity = this.#identityEvent();
-    if (identity !== undefined) yield identity;
-    while (!ended.aborted) {
-      const next = schedule.next();
-      const wake = Math.min(next?.dueMs ?? Number.POSITIVE_INFINITY, healthDue);
-      const wait = wake - clock.monotonic();
-      if (wait > 0 && !(await slept(clock, wait, ended))) break;
-      const scan = next === undefined || next.dueMs > wake ? undefined : classes[next.index];
-      if (next !== undefined && scan !== undefined) {
-        const { batch, failures, givenUp } = await this.#poller.poll(scan, ended);
-        if (batch.length > 0) yield observeBatch(batch);
-        for (const failure of failures) yield observeEvent(failure);
-        if (givenUp) throw new ScadaError('retryable', 'DEVICE_TIMEOUT', `${device} has not answered twice in a row`);
-        schedule.polled(next.index, clock.monotonic());
-        context.metrics.set(`collector.${device}.skipped`, schedule.skipped);
-      }
-      if (clock.monotonic() >= healthDue) {
-        healthDue = clock.monotonic() + healthMs;
-        yield observeEvent(this.#health.report(clock.now(), this.#use.machine.monotonic(), link.bytes));
-      }
-    }
-    if (link.lost.aborted && !signal.aborted && !this.#stop.signal.aborted) throw link.lost.reason as ScadaError;
+    const { links, signal } = this.#use;
+    const stopped = AbortSignal.any([signal, this.#stop.signal]);
+    yield* this.#identityNews(false);
+    yield* this.#poller.run(AbortSignal.any([stopped, ...links.map(({ lost }) => lost)]));
+    const lost = links.find((link) => link.lost.aborted);
+    if (lost !== undefined && !stopped.aborted) throw lost.lost.reason as ScadaError;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort();
-    await this.#use.link[Symbol.asyncDispose]();
+    await Promise.all(this.#use.links.map((link) => link[Symbol.asyncDispose]()));
   }
 
-  #identityEvent(): Observation | undefined {
-    const { identity, plan, device, context } = this.#use;
-    if (identity === undefined) return undefined;
-    const previous = plan.identity;
-    plan.identity = identity;
-    const changed = previous !== undefined && JSON.stringify(previous) !== JSON.stringify(identity);
-    return observeEvent({ type: 'identity', time: context.clock.now(), device, identity, ...(changed ? { previous } : {}) });
+  async #readIdentity(signal: AbortSignal): Promise<readonly Observation[]> {
+    const { device, config, links, machine } = this.#use;
+    this.#identityReadMs = machine.monotonic();
+    const [first] = links;
+    if (first !== undefined) await device.identity.read(first, config.unit, device.pacer, signal);
+    return this.#identityNews(true);
   }
-}
 
-/** False when the signal aborted meanwhile. */
-async function slept(clock: Clock, ms: number, signal: AbortSignal): Promise<boolean> {
-  try {
-    await clock.sleep(ms, signal);
-    return true;
-  } catch (thrown) {
-    if (signal.aborted) return false;
-    throw thrown;
+  #identityNews(changesOnly: boolean): readonly Observation[] {
+    const { device, links, context, machine } = this.#use;
+    const news = device.identity.news(links[0]?.credentials ?? {}, changesOnly);
+    if (news === undefined) return [];
+    // Another device, or another program in it, has other addresses.
+    if (news.previous !== undefined) device.plan.forget(machine.now());
+    return [observeEvent({ type: 'identity', time: context.clock.now(), device: device.name, ...news })];
   }
 }

@@ -33,6 +33,11 @@ export class RequestBudget {
     }
   }
 
+  /** Nothing is sent for so long from now. */
+  rest(ms: number): void {
+    this.#freeAt = Math.max(this.#freeAt, this.#clock.monotonic() + ms);
+  }
+
   /** Share of the budget that was used since the last call, 0–1. */
   takeUsed(): number {
     const now = this.#clock.monotonic();

@@ -21,9 +21,10 @@ export interface ScriptedPeer extends AsyncDisposable {
 export const scriptedRegister = (address: number): number => (address * 7 + 3) & 0xffff;
 export const scriptedBit = (address: number): number => (address % 3 === 0 ? 1 : 0);
 
-/** The right answer to a read. */
+/** The right answer to a read; other functions are not known. */
 export function rightPdu({ pdu }: Pick<ScriptedRequest, 'pdu'>): Buffer {
   const functionCode = pdu.readUInt8(0);
+  if (functionCode < 1 || functionCode > 4) return Buffer.from([0x80 | functionCode, 1]);
   const address = pdu.readUInt16BE(1);
   const count = pdu.readUInt16BE(3);
   const bits = functionCode <= 2;
@@ -45,8 +46,9 @@ export const answerPdu = (request: ScriptedRequest, pdu: Buffer | readonly numbe
   request.socket.write(mbap(Buffer.from(pdu), request.unit, request.transaction));
 };
 
-/** What a peer was asked beyond the reads that a monitor may send: functions 1 to 4, and the identity (43/14). */
-export const forbidden = ({ asked }: Pick<ScriptedPeer, 'asked'>): string[] => asked.filter((pdu) => !/^(0[1-4]|2b0e)/.test(pdu));
+/** What a peer was asked beyond the reads that a monitor may send: functions 1 to 4, and the identity (43/14, 17). */
+export const forbidden = ({ asked }: Pick<ScriptedPeer, 'asked'>): string[] =>
+  asked.filter((pdu) => !/^(0[1-4].{8}|11|2b0e.{4})$/.test(pdu));
 
 /** A Modbus peer on a real socket that does with each request what the test says. */
 export async function startScriptedPeer(script: (request: ScriptedRequest) => void): Promise<ScriptedPeer> {

@@ -1,0 +1,38 @@
+import type { Clock } from '../../src/core/clock.ts';
+import type { CollectorTarget } from '../../src/core/collector.ts';
+import type { Logger } from '../../src/core/plugin.ts';
+import { DeviceCondition } from './condition.ts';
+import type { ModbusConfig } from './config.ts';
+import { IdentityMemory } from './identity.ts';
+import { RequestPacer } from './pacer.ts';
+import { DevicePlan } from './plan.ts';
+import { scanClasses } from './points.ts';
+import { RefusalMemory } from './refusals.ts';
+import { rulesOf } from './rules.ts';
+
+/** What is known of a device, and what it may be asked for: all that outlives its connections. */
+export interface ModbusDevice {
+  readonly name: string;
+  readonly plan: DevicePlan;
+  readonly condition: DeviceCondition;
+  readonly pacer: RequestPacer;
+  readonly identity: IdentityMemory;
+}
+
+/** @throws ScadaError CONFIG_INVALID for a tag that the device, as configured, can not serve */
+export function createDevice(
+  config: ModbusConfig,
+  { device: name, tags, dataDir }: CollectorTarget,
+  machine: Clock,
+  logger: Logger,
+): ModbusDevice {
+  const classes = scanClasses(name, tags, config.unit);
+  const units = new Set(classes.flatMap(({ points }) => points.map(({ unit }) => unit)));
+  return {
+    name,
+    plan: new DevicePlan(classes, rulesOf(config), new RefusalMemory(dataDir, machine.now(), logger), machine.now(), logger),
+    condition: new DeviceCondition(name, units, config.mostStretch, logger),
+    pacer: new RequestPacer(machine, config.pauseMs, config.maxRequestsPerSecond),
+    identity: new IdentityMemory(config.identity, config.serverId),
+  };
+}

@@ -1,0 +1,151 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Logger } from '../../src/core/plugin.ts';
+import { type Barrier, crosses, type Span } from './planner.ts';
+
+/** An address that the device refuses is asked again after this time, after twice the time if it refuses again, and so on. */
+const firstRetryMs = 300_000;
+const mostRetryMs = 6 * 3_600_000;
+/** A gap that the device does not read across is tried again after this time. */
+const barrierMs = 24 * 3_600_000;
+
+const table = z.enum(['coil', 'discrete', 'holding', 'input']);
+const spanFields = { unit: z.int(), table, start: z.int(), width: z.int() };
+const fileSchema = z.strictObject({
+  version: z.literal(1),
+  refused: z.array(z.strictObject({ ...spanFields, exception: z.int(), times: z.int().min(1), untilMs: z.number() })),
+  barriers: z.array(z.strictObject({ unit: z.int(), table, from: z.int(), to: z.int(), untilMs: z.number() })),
+  alone: z.array(z.strictObject(spanFields)),
+});
+type Remembered = z.infer<typeof fileSchema>;
+
+/** With what a device refuses an address, how often it has, and until when (ms UTC) it is not asked again. */
+export interface Refusal {
+  readonly exception: number;
+  readonly times: number;
+  readonly untilMs: number;
+}
+
+const keyOf = ({ unit, table: of, start, width }: Span): string => `${unit} ${of} ${start} ${width}`;
+const bare = ({ unit, table: of, start, width }: Span) => ({ unit, table: of, start, width });
+
+/**
+ * What a device was found to refuse. Kept in the device's own folder, so that it is looked for once and not after each restart;
+ * what can not be read back, or is no longer true, only costs that search again.
+ */
+export class RefusalMemory {
+  readonly #file: string | undefined;
+  readonly #logger: Logger;
+  #refused = new Map<string, Remembered['refused'][number]>();
+  #barriers: Remembered['barriers'] = [];
+  #alone = new Map<string, Span>();
+
+  /** @param dataDir the device's folder; empty where nothing is to outlive the run */
+  constructor(dataDir: string, nowMs: number, logger: Logger) {
+    this.#file = dataDir === '' ? undefined : join(dataDir, 'refused.json');
+    this.#logger = logger;
+    this.#load(nowMs);
+  }
+
+  refusalOf(span: Span): Refusal | undefined {
+    return this.#refused.get(keyOf(span));
+  }
+
+  isAlone(span: Span): boolean {
+    return this.#alone.has(keyOf(span));
+  }
+
+  /** Barriers that still hold and no span of `wanted` lies in. */
+  barriers(wanted: readonly Span[], nowMs: number): readonly Barrier[] {
+    return this.#barriers.filter(
+      (barrier) => barrier.untilMs > nowMs && !wanted.some((span) => crosses(barrier, span, span.start, span.start + span.width)),
+    );
+  }
+
+  /** True when a barrier has had its time: the plan may be better without it. */
+  expire(nowMs: number): boolean {
+    const before = this.#barriers.length;
+    this.#barriers = this.#barriers.filter(({ untilMs }) => untilMs > nowMs);
+    return this.#barriers.length < before;
+  }
+
+  refuse(spans: readonly Span[], exception: number, nowMs: number): void {
+    for (const span of spans) {
+      const times = (this.#refused.get(keyOf(span))?.times ?? 0) + 1;
+      const untilMs = nowMs + Math.min(mostRetryMs, firstRetryMs * 2 ** (times - 1));
+      this.#refused.set(keyOf(span), { ...bare(span), exception, times, untilMs });
+    }
+    this.#save();
+  }
+
+  /** True if one of them was refused before. */
+  accept(spans: readonly Span[]): boolean {
+    const known = spans.filter((span) => this.#refused.delete(keyOf(span)));
+    if (known.length > 0) this.#save();
+    return known.length > 0;
+  }
+
+  separate(barriers: readonly Barrier[], alone: readonly Span[], nowMs: number): void {
+    for (const { unit = 0, table: of, from, to } of barriers)
+      this.#barriers.push({ unit, table: of, from, to, untilMs: nowMs + barrierMs });
+    for (const span of alone) this.#alone.set(keyOf(span), bare(span));
+    if (barriers.length + alone.length > 0) this.#save();
+  }
+
+  /** The device is another one now. True if there was something to forget. */
+  forget(): boolean {
+    const some = this.#refused.size + this.#barriers.length + this.#alone.size > 0;
+    this.#refused.clear();
+    this.#barriers = [];
+    this.#alone.clear();
+    if (some) this.#save();
+    return some;
+  }
+
+  #load(nowMs: number): void {
+    if (this.#file === undefined) return;
+    let text: string;
+    try {
+      text = readFileSync(this.#file, 'utf8');
+    } catch {
+      // nothing has been refused yet
+      return;
+    }
+    try {
+      const { refused, barriers, alone } = fileSchema.parse(JSON.parse(text));
+      // A clock that was set back must not keep an address shut away for years.
+      for (const one of refused) this.#refused.set(keyOf(one), { ...one, untilMs: Math.min(one.untilMs, nowMs + mostRetryMs) });
+      this.#barriers = barriers.map((one) => ({ ...one, untilMs: Math.min(one.untilMs, nowMs + barrierMs) }));
+      this.#alone = new Map(alone.map((span) => [keyOf(span), span]));
+    } catch (cause) {
+      this.#logger.warn(`${this.#file} can not be read back: illegal addresses will be looked for again`, {
+        cause: String(cause),
+      });
+    }
+  }
+
+  #save(): void {
+    if (this.#file === undefined) return;
+    const kept: Remembered = {
+      version: 1,
+      refused: [...this.#refused.values()],
+      barriers: this.#barriers,
+      alone: [...this.#alone.values()],
+    };
+    try {
+      if (kept.refused.length + kept.barriers.length + kept.alone.length === 0) {
+        rmSync(this.#file, { force: true });
+        return;
+      }
+      mkdirSync(join(this.#file, '..'), { recursive: true });
+      const fresh = `${this.#file}.new`;
+      writeFileSync(fresh, JSON.stringify(kept));
+      renameSync(fresh, this.#file);
+    } catch (cause) {
+      this.#logger.warn(`${this.#file} can not be written: illegal addresses will be looked for again after a restart`, {
+        cause: String(cause),
+      });
+    }
+  }
+}
