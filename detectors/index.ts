@@ -11,6 +11,7 @@ import { relations } from './relations/index.ts';
 import { replay } from './replay/index.ts';
 import { shift } from './shift/index.ts';
 import { spike } from './spike/index.ts';
+import { traffic } from './traffic/index.ts';
 
 /** Every detector that a configuration can name. */
 export const detectors: readonly DetectorPlugin[] = [
@@ -26,4 +27,5 @@ export const detectors: readonly DetectorPlugin[] = [
   relations,
   replay,
   deviceHealth,
+  traffic,
 ];

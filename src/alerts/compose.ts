@@ -1,6 +1,6 @@
 import type { Alert, AlertFinding, Priority } from '../core/alert.ts';
 import type { Finding } from '../core/finding.ts';
-import { possibleTechniques } from './techniques.ts';
+import { techniquesOf } from './techniques.ts';
 
 /** A louder finding takes over an alert's sentence only when it is louder by this factor: a sentence that flickers is not read. */
 const takeover = 1.5;
@@ -29,7 +29,7 @@ export function newAlert(id: string, incident: string, finding: Finding, time: n
     changedAt: time,
     findings: [toAlertFinding(finding)],
     explanation: finding.explanation,
-    techniques: possibleTechniques(finding.explanation.techniques),
+    techniques: techniquesOf([finding.explanation]),
     response: finding.alarm?.response ?? '',
   };
 }
@@ -53,7 +53,7 @@ export function withFinding(alert: Alert, finding: Finding, time: number): Alert
     since: Math.min(alert.since, finding.since),
     changedAt: time,
     findings,
-    techniques: possibleTechniques(findings.flatMap((each) => each.explanation.techniques)),
+    techniques: techniquesOf(findings.map((each) => each.explanation)),
   };
 }
 

@@ -14,6 +14,8 @@ export interface Channel {
   readonly equipment: string;
   /** Set when the channel is about a device rather than about the process. */
   readonly device?: string;
+  /** Set when the user has rationalised the rule: what the channel finds is then an alarm. */
+  readonly alarm?: { readonly priority: 1 | 2 | 3; readonly response: string };
 }
 
 /** Takes one surprise ≥ 0 of one channel at one instant (ms UTC). */

@@ -31,6 +31,8 @@ export interface Explanation {
   readonly normalIf: string;
   /** ATT&CK for ICS ids (v19) that behaviour like this can belong to, most likely first; empty for mere faults. */
   readonly techniques: readonly string[];
+  /** Those of the techniques that were watched being used, on the wire; the others are only possible. */
+  readonly seen?: readonly string[] | undefined;
 }
 
 /** A detector's statement that something is wrong. Begins, is updated while it lasts, ends. */

@@ -63,8 +63,9 @@ function locate(
   return { area: channel.area === '' ? area : channel.area, equipment: '' };
 }
 
-/** A stated rule of one tag whose limits have a priority and a response is an alarm. */
+/** A stated rule is an alarm where the user gave it a priority and a response: with the rule itself, or with the limits of its one tag. */
 function alarmOf(channel: Channel, tags: TagTable): Finding['alarm'] {
+  if (channel.alarm !== undefined) return channel.alarm;
   const index = channel.tags.length === 1 ? channel.tags[0] : undefined;
   const limits = index === undefined ? undefined : tags.at(index).limits;
   if (limits?.priority === undefined || limits.response === undefined) return undefined;

@@ -1,0 +1,64 @@
+import type { WireConnectionEvent, WireFaultEvent, WireLossEvent } from '../../src/core/wire.ts';
+import type { TrafficConfig } from './config.ts';
+import { faultKey, faultSpanMs, type Habits, minuteMs } from './habits.ts';
+import type { Memory } from './memory.ts';
+import { nobody, type Suspicion } from './suspicion.ts';
+
+/** Of what normal traffic has, this many times as much is a finding. */
+const overUsual = 2;
+/** After a tap has lost something, what does not fit together is the tap's fault for so long, ms. */
+const torn = 30_000;
+
+/** Counts what goes wrong between two ends, and what a tap loses. */
+export class Faults {
+  readonly #config: TrafficConfig;
+  readonly #habits: Habits;
+  readonly #memory: Memory;
+
+  constructor(config: TrafficConfig, habits: Habits, memory: Memory) {
+    this.#config = config;
+    this.#habits = habits;
+    this.#memory = memory;
+  }
+
+  fault(event: WireFaultEvent): Suspicion | undefined {
+    const { fault, ends, time, operation, unit, detail } = event;
+    if (fault === 'lost') return this.loss({ type: 'wire-loss', time, tap: event.tap, dropped: 1 });
+    if (fault !== 'exception' && time - this.#memory.lostAt <= torn) return undefined;
+    const about = { kind: 'fault' as const, rule: fault, ends, operation, unit, detail };
+    return this.#counted(about, time, faultSpanMs, this.#config.faults[fault]);
+  }
+
+  connection({ ends, state, time }: WireConnectionEvent): Suspicion | undefined {
+    const about = { kind: 'fault' as const, ends };
+    if (state === 'refused') return this.#counted({ ...about, rule: 'refused' }, time, faultSpanMs, this.#config.faults.refused);
+    if (state === 'opened') return this.#counted({ ...about, rule: 'flood' }, time, minuteMs, this.#config.connections);
+    return undefined;
+  }
+
+  loss({ tap, time, dropped }: WireLossEvent): Suspicion | undefined {
+    if (!(dropped > 0)) return undefined;
+    this.#memory.lostAt = time;
+    const count = this.#memory.bursts.add(`lost ${tap}`, dropped, time, minuteMs);
+    const score = count / this.#config.dropped;
+    return { kind: 'tap', rule: 'tap-loss', score, ends: nobody, count: Math.round(count), detail: tap };
+  }
+
+  /** How long the tap that has been silent for the longest has been so, in units of what is allowed. */
+  blind(time: number): Suspicion | undefined {
+    let worst: Suspicion | undefined;
+    for (const [tap, seen] of this.#memory.tapSeen.save()) {
+      const score = (time - seen) / this.#config.blindMs;
+      if (score > (worst?.score ?? 0))
+        worst = { kind: 'tap', rule: 'tap-blind', score, ends: nobody, count: time - seen, detail: tap };
+    }
+    return worst;
+  }
+
+  #counted(about: Omit<Suspicion, 'score' | 'count'>, time: number, spanMs: number, limit: number): Suspicion {
+    const key = faultKey(about.rule === 'flood' ? 'opened' : about.rule, about.ends);
+    const count = this.#memory.bursts.add(key, 1, time, spanMs);
+    const allowed = Math.max(limit, overUsual * this.#habits.peaks.of(key));
+    return { ...about, score: count / allowed, count: Math.round(count) };
+  }
+}

@@ -1,0 +1,155 @@
+import type { Json } from '../../src/core/detector.ts';
+import type { WireEnds, WireEvent, WireScanEvent, WireSessionEvent } from '../../src/core/wire.ts';
+import { isRecord, mismatch } from '../../src/streaming/columns.ts';
+import { Counters, Peaks } from './counters.ts';
+import { HabitTree } from './habit-tree.ts';
+import { deedOf } from './operations.ts';
+
+/** Counts of faults fade over this time, ms; those of connections and of lost packets over a minute. */
+export const faultSpanMs = 600_000;
+export const minuteMs = 60_000;
+
+/** A longer silence between two events of a calibration is a gap between captures, ms. */
+const gapMs = 60_000;
+const mostCounters = 4_096;
+const mostPeaks = 10_000;
+
+/** `tcp/502`: TCP whatever is spoken on it, because the first packets do not tell. */
+export function portOf({ protocol, port }: WireEnds): string {
+  if (protocol === 'modbus' || protocol === 'opcua' || protocol === 'tcp') return `tcp/${port}`;
+  return port === 0 ? protocol : `${protocol}/${port}`;
+}
+
+export const talkPath = (ends: WireEnds): string[] => [ends.client, ends.server, portOf(ends)];
+export const unitStep = (unit: number | undefined): string => (unit === undefined ? 'no unit' : `unit ${unit}`);
+/** The addressed part of a device: a gateway has several. */
+export const partOf = ({ server }: WireEnds, unit: number | undefined): string =>
+  unit === undefined ? server : `${server} ${unitStep(unit)}`;
+export const serverOf = ({ server, port }: WireEnds): string => `${server}:${port}`;
+export const securityOf = (policy: string, mode: string, token: string): string => `${policy}/${mode}/${token}`;
+export const scanKey = (client: string, what: WireScanEvent['what']): string => `scan ${what} ${client}`;
+export const faultKey = (fault: string, ends: WireEnds): string => `${fault} ${ends.client} ${ends.server}`;
+
+/** Who a session says it is: application, user, certificate, as far as they were seen. */
+export function peopleOf({ applicationUri, user = '', certificate = '' }: WireSessionEvent): [what: string, name: string][] {
+  const all: [string, string][] = [
+    ['application', applicationUri],
+    ['user', user],
+    ['certificate', certificate],
+  ];
+  return all.filter(([, name]) => name !== '');
+}
+
+/**
+ * ARP, DHCP and what hosts tell each other over link-local multicast to find their own addresses and neighbours: no
+ * conversation of one with another, and every host has it. Nor is `*`, under which a tap sums up what it has no room to tell.
+ */
+export function isChatter({ protocol, port, server }: WireEnds): boolean {
+  if (protocol === 'arp' || server === '*') return true;
+  if (protocol === 'udp') return port === 67 || port === 68 || port === 546 || port === 547;
+  if (protocol !== 'icmp' && protocol !== 'other') return false;
+  return /^(ff[0-9a-f]2:|224\.0\.0\.|01:00:5e:00:00:|33:33:)/i.test(server);
+}
+
+/** What is normal on the wire: everything that a calibration leaves. */
+export class Habits {
+  /** client → server → port → unit → operation, with the window of addresses at the operation. */
+  readonly talks: HabitTree;
+  /** client → server and unit → target. */
+  readonly writes: HabitTree;
+  /** server → `security`, `application`, `user` or `certificate` → which. */
+  readonly sessions: HabitTree;
+  readonly peaks = new Peaks(mostPeaks);
+  /** Stream time in which traffic was watched, ms. */
+  watchedMs = 0;
+  #last = Number.NaN;
+  readonly #counters = new Counters(mostCounters);
+
+  constructor(most: number) {
+    this.talks = new HabitTree(most);
+    this.writes = new HabitTree(most);
+    this.sessions = new HabitTree(most);
+  }
+
+  /** Whether anything was learned at all. */
+  get any(): boolean {
+    return this.talks.size > 0;
+  }
+
+  learn(event: WireEvent): void {
+    const { time } = event;
+    const pause = time - this.#last;
+    if (pause > 0 && pause <= gapMs) this.watchedMs += pause;
+    if (!(pause < 0)) this.#last = time;
+    if (event.type === 'wire-loss') return;
+    const { ends } = event;
+    switch (event.type) {
+      case 'wire-traffic': {
+        if (isChatter(ends)) return;
+        const { operation, unit, low, high } = event;
+        if (deedOf(operation) === 'transport') this.talks.learn(talkPath(ends), time);
+        else this.talks.learn([...talkPath(ends), unitStep(unit), operation], time)?.touch(low, high);
+        return;
+      }
+      case 'wire-connection':
+        this.talks.learn(talkPath(ends), time);
+        if (event.state === 'opened') this.#count('opened', ends, time, minuteMs);
+        if (event.state === 'refused') this.#count('refused', ends, time, faultSpanMs);
+        return;
+      case 'wire-write':
+        this.writes.learn([ends.client, partOf(ends, event.unit), event.target], time);
+        return;
+      case 'wire-session': {
+        const { policy, mode, token } = event;
+        this.sessions.learn([serverOf(ends), 'security', securityOf(policy, mode, token)], time);
+        for (const [what, name] of peopleOf(event)) this.sessions.learn([serverOf(ends), what, name], time);
+        return;
+      }
+      case 'wire-fault':
+        if (event.fault !== 'lost') this.#count(event.fault, ends, time, faultSpanMs);
+        return;
+      case 'wire-scan':
+        this.peaks.raise(scanKey(ends.client, event.what), event.count);
+    }
+  }
+
+  clear(): void {
+    for (const part of [this.talks, this.writes, this.sessions, this.peaks, this.#counters]) part.clear();
+    this.watchedMs = 0;
+    this.#last = Number.NaN;
+  }
+
+  /** Counts on their way are only of use while learning goes on. */
+  endLearning(): void {
+    this.#counters.clear();
+  }
+
+  toJson(): Readonly<Record<string, Json>> {
+    return {
+      watchedMs: this.watchedMs,
+      last: Number.isNaN(this.#last) ? null : this.#last,
+      talks: this.talks.toJson(),
+      writes: this.writes.toJson(),
+      sessions: this.sessions.toJson(),
+      peaks: this.peaks.toJson(),
+      counts: this.#counters.save(),
+    };
+  }
+
+  /** @throws ScadaError BASELINE_MISMATCH */
+  fromJson(json: unknown): void {
+    if (!isRecord(json)) throw mismatch('habits of traffic are missing');
+    this.talks.fromJson(json['talks']);
+    this.writes.fromJson(json['writes']);
+    this.sessions.fromJson(json['sessions']);
+    this.peaks.fromJson(json['peaks']);
+    this.#counters.load(json['counts']);
+    this.watchedMs = typeof json['watchedMs'] === 'number' ? json['watchedMs'] : 0;
+    this.#last = typeof json['last'] === 'number' ? json['last'] : Number.NaN;
+  }
+
+  #count(fault: string, ends: WireEnds, time: number, spanMs: number): void {
+    const key = faultKey(fault, ends);
+    this.peaks.raise(key, this.#counters.add(key, 1, time, spanMs));
+  }
+}

@@ -1,0 +1,108 @@
+import type { WireTrafficEvent, WireWriteEvent } from '../../src/core/wire.ts';
+import type { TrafficConfig } from './config.ts';
+import type { Habit } from './habit-tree.ts';
+import { type Habits, partOf, talkPath, unitStep } from './habits.ts';
+import { chanceOfNew, chanceUnder, surpriseOf } from './novelty.ts';
+import { deedOf, weightOf } from './operations.ts';
+import type { Standing } from './standing.ts';
+import { some } from './standing.ts';
+import type { Suspicion } from './suspicion.ts';
+
+/** Who writes without any right to stands out more than anything that is only new. */
+const strangerScore = 3;
+const forbiddenScore = 3;
+/** A write as its own event says more than the request that it came in. */
+const detailScore = 0.1;
+
+/** Finds operations, addresses and writes that a client never made. */
+export class Requests {
+  readonly #config: TrafficConfig;
+  readonly #habits: Habits;
+  readonly #standing: Standing;
+
+  constructor(config: TrafficConfig, habits: Habits, standing: Standing) {
+    this.#config = config;
+    this.#habits = habits;
+    this.#standing = standing;
+  }
+
+  /** @param stranger why the client should not talk to this server at all */
+  traffic(event: WireTrafficEvent, stranger: Suspicion | undefined): Suspicion | undefined {
+    const { ends, operation, unit, requests } = event;
+    const deed = deedOf(operation);
+    if (deed === 'transport' || requests === 0) return undefined;
+    if (deed === 'write') return this.#writing(event, stranger);
+    // what a stranger asks is part of its being there
+    if (stranger !== undefined) return undefined;
+    const path = [...talkPath(ends), unitStep(unit), operation];
+    const unknown = this.#habits.talks.unknown(path);
+    if (unknown === undefined) return this.#window(event, this.#habits.talks.find(path));
+    const usual = some([...unknown.at.under.keys()], 6);
+    const about = { kind: 'operation' as const, ends, operation, unit, usual };
+    if (unknown.depth === 3) return { ...about, rule: 'unit-new', score: surpriseOf(chanceUnder(unknown.at)) };
+    if (unknown.depth < 3) return undefined;
+    const chance = Math.max(chanceUnder(unknown.at), this.#chanceElsewhere(ends.client, operation));
+    return { ...about, rule: 'operation-new', score: surpriseOf(chance, weightOf[deed]) };
+  }
+
+  write(event: WireWriteEvent, stranger: Suspicion | undefined): Suspicion | undefined {
+    const { ends, operation, unit, target, tag, before, after, accepted } = event;
+    const about = { kind: 'write' as const, ends, operation, unit, target, tag, before, after, accepted };
+    if (stranger !== undefined) return strange(stranger, { ...about, detail: stranger.rule }, detailScore);
+    const permit = this.#standing.permit(ends);
+    if (permit === 'read') return { ...about, rule: 'write-forbidden', score: forbiddenScore + detailScore };
+    const { writes, any } = this.#habits;
+    const unknown = writes.unknown([ends.client, partOf(ends, unit), target]);
+    if (!any || unknown === undefined) return undefined;
+    if (unknown.depth === 0) {
+      if (permit === 'write') return undefined;
+      return { ...about, rule: 'write-first', score: surpriseOf(this.#chanceOfFirst(), weightOf.write) + detailScore };
+    }
+    const usual = some([...unknown.at.under.keys()]);
+    const chance = Math.max(chanceUnder(unknown.at), this.#chanceOfFirst());
+    return { ...about, rule: 'write-target', usual, score: surpriseOf(chance, weightOf.write) + detailScore };
+  }
+
+  #writing({ ends, operation, unit }: WireTrafficEvent, stranger: Suspicion | undefined): Suspicion | undefined {
+    const about = { kind: 'write' as const, ends, operation, unit };
+    if (stranger !== undefined) return strange(stranger, { ...about, detail: stranger.rule }, 0);
+    const permit = this.#standing.permit(ends);
+    if (permit === 'read') return { ...about, rule: 'write-forbidden', score: forbiddenScore };
+    const unknown = this.#habits.talks.unknown([...talkPath(ends), unitStep(unit), operation]);
+    if (unknown === undefined || unknown.depth < 3 || permit === 'write') return undefined;
+    const chance = Math.max(this.#chanceOfFirst(), this.#chanceElsewhere(ends.client, operation));
+    return { ...about, rule: 'write-first', score: surpriseOf(chance, weightOf.write) };
+  }
+
+  #window({ ends, operation, unit, low, high }: WireTrafficEvent, habit: Habit | undefined): Suspicion | undefined {
+    if (habit === undefined || habit.widened === 0 || !(low <= high)) return undefined;
+    if (low >= habit.low && high <= habit.high) return undefined;
+    const score = surpriseOf(chanceOfNew(habit.occasions, habit.widened));
+    const about = { kind: 'operation' as const, rule: 'window' as const, score, ends, operation, unit };
+    return { ...about, low, high, usualLow: habit.low, usualHigh: habit.high };
+  }
+
+  /** Acts of people are rare: how probable a first one is for all that was watched. */
+  #chanceOfFirst(): number {
+    return 1 / (1 + this.#habits.watchedMs / this.#config.writesEveryMs);
+  }
+
+  /** How probable it is that a client takes an operation that it uses to one more server; 0 where it uses it nowhere. */
+  #chanceElsewhere(client: string, operation: string): number {
+    let total = 0;
+    let singles = 0;
+    for (const server of this.#habits.talks.root.under.get(client)?.under.values() ?? [])
+      for (const port of server.under.values())
+        for (const unit of port.under.values()) {
+          const { occasions = 0 } = unit.under.get(operation) ?? {};
+          total += occasions;
+          if (occasions === 1) singles++;
+        }
+    return total === 0 ? 0 : chanceOfNew(total, singles);
+  }
+}
+
+/** Writing is worse than being there: where a client is hardly a stranger, its write is hardly one either. */
+function strange(stranger: Suspicion, about: Omit<Suspicion, 'rule' | 'score'>, more: number): Suspicion {
+  return { ...about, rule: 'write-stranger', score: stranger.score >= 1 ? strangerScore + more : stranger.score };
+}

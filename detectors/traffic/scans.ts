@@ -1,0 +1,60 @@
+import type { WireEnds, WireFaultEvent, WireScanEvent, WireTrafficEvent } from '../../src/core/wire.ts';
+import type { TrafficConfig } from './config.ts';
+import { type Habits, scanKey, talkPath, unitStep } from './habits.ts';
+import type { Memory } from './memory.ts';
+import { deedOf } from './operations.ts';
+import type { Standing } from './standing.ts';
+import type { Suspicion } from './suspicion.ts';
+
+/** A walk may go this much further than in normal traffic. */
+const overUsual = 1.5;
+/** What a client sends this long after it was last told to scan belongs to the scan, ms. */
+const tailMs = 10_000;
+/** Questions for identity within this time belong together, ms. */
+const askingMs = 120_000;
+
+/** Finds walks over addresses, units, nodes, ports or hosts, and questions for identity. */
+export class Scans {
+  readonly #config: TrafficConfig;
+  readonly #habits: Habits;
+  readonly #memory: Memory;
+  readonly #standing: Standing;
+
+  constructor(config: TrafficConfig, habits: Habits, memory: Memory, standing: Standing) {
+    this.#config = config;
+    this.#habits = habits;
+    this.#memory = memory;
+    this.#standing = standing;
+  }
+
+  scan({ ends, what, count, detail, time }: WireScanEvent): Suspicion {
+    const allowed = Math.max(this.#config.scans[what], overUsual * this.#habits.peaks.of(scanKey(ends.client, what)));
+    const score = count / allowed;
+    if (score >= 1) this.#memory.walking.set(ends.client, { server: ends.server, time });
+    return { kind: 'scan', rule: 'scan', score, ends, count, usual: what, detail };
+  }
+
+  /** Traffic that is part of a scan that has been found already. */
+  goesOn(ends: WireEnds, time: number): Suspicion | undefined {
+    const walk = this.#memory.walking.get(ends.client);
+    if (walk === undefined || walk.server !== ends.server || time - walk.time > tailMs) return undefined;
+    return { kind: 'scan', rule: 'scan', score: 1, ends };
+  }
+
+  /** A refusal in the midst of a scan is no trouble of its own: it shows that the scan goes on. */
+  refusal({ ends, fault, time }: WireFaultEvent): Suspicion | undefined {
+    const walking = fault === 'exception' ? this.goesOn(ends, time) : undefined;
+    if (walking !== undefined) this.#memory.walking.set(ends.client, { server: ends.server, time });
+    return walking;
+  }
+
+  /** A question for identity by somebody who does not usually ask. One is a finding of a stranger, several are one of anybody. */
+  identity({ ends, operation, unit, requests, time }: WireTrafficEvent, stranger: Suspicion | undefined): Suspicion | undefined {
+    if (deedOf(operation) !== 'identity' || requests === 0 || this.#standing.permit(ends) !== undefined) return undefined;
+    if (this.#habits.talks.find([...talkPath(ends), unitStep(unit), operation]) !== undefined) return undefined;
+    const count = this.#memory.ask(ends.client, `${ends.server} ${unitStep(unit)}`, time, askingMs);
+    const known = this.#standing.decides(ends) && stranger !== undefined ? Math.min(1, stranger.score) : 0;
+    const score = Math.max(known, count / this.#config.scans.identities);
+    return { kind: 'scan', rule: 'identity', score, ends, operation, unit, count };
+  }
+}

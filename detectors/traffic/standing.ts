@@ -1,0 +1,74 @@
+import type { WireEnds } from '../../src/core/wire.ts';
+import type { TrafficConfig } from './config.ts';
+import { type Habits, isChatter, portOf, talkPath } from './habits.ts';
+import { chanceUnder, surpriseOf } from './novelty.ts';
+import type { Rule, Suspicion } from './suspicion.ts';
+
+/** Score of a client that the configuration does not list. */
+const unlistedScore = 2;
+
+const newRules: readonly Rule[] = ['client-new', 'server-new', 'port-new'];
+
+/** Who may talk to whom: by what the configuration states, and where it states nothing by what was learned. */
+export class Standing {
+  readonly #config: TrafficConfig;
+  readonly #habits: Habits;
+
+  constructor(config: TrafficConfig, habits: Habits) {
+    this.#config = config;
+    this.#habits = habits;
+  }
+
+  /** What the configuration lets a client do to a device; undefined where it does not list it. */
+  permit({ client, device }: WireEnds): 'read' | 'write' | undefined {
+    if (device === undefined) return undefined;
+    const entries = this.#config.clients.filter(
+      ({ address, devices }) => address === client && (devices === undefined || devices.includes(device)),
+    );
+    return entries.some(({ may }) => may === 'write') ? 'write' : entries[0]?.may;
+  }
+
+  /** True where anything is known by which somebody could be a stranger. */
+  decides({ device }: WireEnds): boolean {
+    return this.#habits.any || (device !== undefined && this.#config.clients.length > 0);
+  }
+
+  /** Why a client should not talk to a server at all; undefined where it may, or where nobody knows. */
+  judge(ends: WireEnds): Suspicion | undefined {
+    if (isChatter(ends)) return undefined;
+    if (this.permit(ends) !== undefined) return undefined;
+    if (ends.device !== undefined && this.#config.clients.length > 0)
+      return { kind: 'client', rule: 'client-unlisted', score: unlistedScore, ends, usual: this.#listedFor(ends.device) };
+    const unknown = this.#habits.talks.unknown(talkPath(ends));
+    if (unknown === undefined) return undefined;
+    const rule = newRules[unknown.depth] ?? 'port-new';
+    return { kind: 'client', rule, score: surpriseOf(chanceUnder(unknown.at)), ends, usual: this.#usual(rule, ends) };
+  }
+
+  #listedFor(device: string): string {
+    const entries = this.#config.clients.filter(({ devices }) => devices === undefined || devices.includes(device));
+    return some(entries.map(({ address }) => address));
+  }
+
+  /** Who else asks this server, whom else this client asks, or on which ports it asks it. */
+  #usual(rule: Rule, { client, server }: WireEnds): string {
+    const { root } = this.#habits.talks;
+    if (rule === 'client-new')
+      return some([...root.under].filter(([, habit]) => habit.under.has(server)).map(([address]) => address));
+    const known = root.under.get(client);
+    if (rule === 'server-new') return some([...(known?.under.keys() ?? [])]);
+    return some([...(known?.under.get(server)?.under.keys() ?? [])].map(portWords));
+  }
+}
+
+const portWords = (step: string): string => step.replace(/^tcp\/(\d+)$/, 'port $1').replace('/', ' port ');
+
+/** `port 502`, `udp port 137`, `icmp`. */
+export const portNamed = (ends: WireEnds): string => portWords(portOf(ends));
+
+/** A few of them, in words. */
+export function some(names: readonly string[], most = 3): string {
+  const told = names.toSorted().slice(0, most);
+  if (names.length > most) return `${told.join(', ')} and ${names.length - most} more`;
+  return told.length > 1 ? `${told.slice(0, -1).join(', ')} and ${told.at(-1)}` : (told[0] ?? '');
+}

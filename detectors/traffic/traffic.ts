@@ -1,0 +1,164 @@
+import type { Channel, Detector, DetectorSnapshot, DetectorTarget, Json, Report } from '../../src/core/detector.ts';
+import type { Explanation } from '../../src/core/finding.ts';
+import type { Event, Observation } from '../../src/core/observation.ts';
+import type { WireEnds, WireEvent } from '../../src/core/wire.ts';
+import { isRecord, mismatch } from '../../src/streaming/columns.ts';
+import { Cases } from './cases.ts';
+import type { TrafficConfig } from './config.ts';
+import { explainCalm, explainCase } from './explain.ts';
+import { Faults } from './faults.ts';
+import { Habits } from './habits.ts';
+import { Memory } from './memory.ts';
+import { Requests } from './requests.ts';
+import { Scans } from './scans.ts';
+import { judgeSession } from './sessions.ts';
+import { Standing } from './standing.ts';
+import { type Kind, kinds, type Suspicion } from './suspicion.ts';
+
+const version = 1;
+/** Where servers are that no device of the configuration is. */
+export const network = 'network';
+
+const ofDevice: readonly Kind[] = kinds.filter((kind) => kind !== 'tap');
+
+/** Any event from a tap; the type guard of the detector's input. */
+const isWire = (event: Event): event is WireEvent => event.type.startsWith('wire-');
+
+/**
+ * Who talks to whom on the wire, and what they say: judged by what the configuration states, by rules that need no learning,
+ * and by what normal traffic was seen to have. A channel for each device and kind of finding.
+ */
+export class TrafficDetector implements Detector {
+  readonly channels: readonly Channel[];
+  readonly #target: DetectorTarget;
+  readonly #places: readonly string[];
+  readonly #placeOf = new Map<string, number>();
+  readonly #habits: Habits;
+  readonly #memory = new Memory();
+  readonly #cases: Cases;
+  readonly #standing: Standing;
+  readonly #requests: Requests;
+  readonly #scans: Scans;
+  readonly #faults: Faults;
+
+  constructor(config: TrafficConfig, target: DetectorTarget) {
+    this.#target = target;
+    this.#places = [...target.devices, network];
+    this.#places.forEach((place, index) => this.#placeOf.set(place, index));
+    const alarmed = (kind: Kind): Pick<Channel, 'alarm'> => {
+      const alarm = config.alarms[kind];
+      return alarm === undefined ? {} : { alarm };
+    };
+    this.channels = [
+      ...this.#places.flatMap((place) =>
+        ofDevice.map((kind) => ({
+          key: `${place}/${kind}`,
+          tags: [],
+          area: '',
+          equipment: '',
+          device: place,
+          ...alarmed(kind),
+        })),
+      ),
+      { key: `${network}/tap`, tags: [], area: '', equipment: '', device: network, ...alarmed('tap') },
+    ];
+    this.#habits = new Habits(config.habits);
+    this.#cases = new Cases(config.holdMs);
+    this.#standing = new Standing(config, this.#habits);
+    this.#requests = new Requests(config, this.#habits, this.#standing);
+    this.#scans = new Scans(config, this.#habits, this.#memory, this.#standing);
+    this.#faults = new Faults(config, this.#habits, this.#memory);
+  }
+
+  learn(observation: Observation): void {
+    if (observation.kind !== 'event') return;
+    const { event } = observation;
+    if (isWire(event)) this.#habits.learn(event);
+    if (event.type !== 'calibration') return;
+    if (event.phase === 'begin') this.#habits.clear();
+    if (event.phase === 'end') this.#habits.endLearning();
+  }
+
+  score(observation: Observation, report: Report): void {
+    if (observation.kind !== 'event') return;
+    const { event } = observation;
+    if (event.type === 'tick') this.#pass(event.time, report);
+    else if (isWire(event)) this.#judge(event, report);
+  }
+
+  explain(channel: number): Explanation {
+    const open = this.#cases.of(channel);
+    if (open === undefined) return explainCalm(this.channels[channel]?.device ?? network);
+    return explainCase(open, { tags: this.#target.tags, watchedMs: this.#habits.watchedMs });
+  }
+
+  snapshot(): DetectorSnapshot {
+    const baseline: Json = { detector: 'traffic', version, devices: this.#target.devices, ...this.#habits.toJson() };
+    return { baseline, running: { memory: this.#memory.save(), cases: this.#cases.save() } };
+  }
+
+  restore({ baseline, running }: DetectorSnapshot): void {
+    if (!isRecord(baseline) || baseline['detector'] !== 'traffic' || baseline['version'] !== version)
+      throw mismatch(`it was not made by detector traffic, version ${version}`);
+    if (String(baseline['devices']) !== String(this.#target.devices)) throw mismatch('it was learned with other devices');
+    if (!isRecord(running)) throw mismatch('the running state of traffic is missing');
+    this.#habits.fromJson(baseline);
+    this.#memory.load(running['memory']);
+    this.#cases.load(running['cases']);
+  }
+
+  #judge(event: WireEvent, report: Report): void {
+    const { time } = event;
+    const say = (suspicion: Suspicion | undefined): void => {
+      if (suspicion === undefined) return;
+      const channel = this.#channelOf(suspicion.kind, suspicion.ends);
+      const score = this.#cases.add(channel, suspicion, time);
+      if (score !== undefined) report(channel, time, score);
+    };
+    if (event.type === 'wire-loss') {
+      say(this.#faults.loss(event));
+      return;
+    }
+    const { ends, tap } = event;
+    this.#memory.tapSeen.set(tap, time);
+    const stranger = this.#standing.judge(ends);
+    switch (event.type) {
+      case 'wire-traffic':
+        say(stranger);
+        say(this.#requests.traffic(event, stranger));
+        say(this.#scans.identity(event, stranger));
+        say(this.#scans.goesOn(ends, time));
+        return;
+      case 'wire-connection':
+        say(stranger);
+        say(this.#faults.connection(event));
+        return;
+      case 'wire-write':
+        say(this.#requests.write(event, stranger));
+        return;
+      case 'wire-session':
+        say(judgeSession(event, this.#habits, this.#memory));
+        return;
+      case 'wire-fault':
+        say(this.#scans.refusal(event) ?? this.#faults.fault(event));
+        return;
+      case 'wire-scan':
+        say(this.#scans.scan(event));
+    }
+  }
+
+  /** Time has passed: every channel stands where its case does, and taps may have gone blind. */
+  #pass(time: number, report: Report): void {
+    const tap = this.channels.length - 1;
+    const blind = this.#faults.blind(time);
+    const score = blind === undefined ? undefined : this.#cases.add(tap, blind, time, false);
+    for (let channel = 0; channel < tap; channel++) report(channel, time, this.#cases.stand(channel, time));
+    report(tap, time, score ?? this.#cases.stand(tap, time));
+  }
+
+  #channelOf(kind: Kind, { device }: WireEnds): number {
+    if (kind === 'tap') return this.channels.length - 1;
+    const place = (device === undefined ? undefined : this.#placeOf.get(device)) ?? this.#places.length - 1;
+    return place * ofDevice.length + ofDevice.indexOf(kind);
+  }
+}
