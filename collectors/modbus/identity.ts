@@ -1,6 +1,4 @@
-import type { Socket } from 'node:net';
-import type { Clock } from '../../src/core/clock.ts';
-import { ScadaError } from '../../src/core/errors.ts';
+import type { ModbusLink } from './link.ts';
 
 /** What a device says about itself, by the names that the specification gives to the objects. */
 export type DeviceIdentity = Readonly<Record<string, string>>;
@@ -15,27 +13,97 @@ const objectNames = [
   'UserApplicationName',
 ];
 const mostParts = 16;
-/** Transactions that the library never uses, so that an answer which comes late is nobody's. */
-const firstTransaction = 0x4300;
 const regular = 2;
 
+/** How a device can be asked who it is: functions 43/14 and 17 of V1.1b3 (6.21 and 6.13), or not at all. */
+export type IdentityFunction = 'device-identification' | 'server-id' | 'none';
+
+/** Waits for leave to send a request, and is told when it is answered. */
+export interface Pace {
+  turn(signal: AbortSignal): Promise<void>;
+  done(): void;
+}
+
 /**
- * Reads the device identification (FC 43, MEI 14, regular) by frames of our own, before the library has the socket: its own
- * reading of it crashes on a refused part and loops on a device that always promises more.
- * Undefined if the device refuses, does not answer, or breaks the rules of the dialogue.
- * @throws ScadaError DEVICE_PROTOCOL when the connection can not be used after it
+ * Who a device is, as it last said; outlives connections. A device is not asked again by a function that it does not answer
+ * well: some hang up over a function they do not know. After an orderly refusal of 43/14 it is asked by function 17.
  */
-export async function readIdentity(
-  socket: Socket,
+export class IdentityMemory {
+  readonly #serverId: boolean;
+  /** By what the device is asked next. */
+  #function: IdentityFunction;
+  /** It has answered well before: one bad answer may be bad luck. */
+  #proven = false;
+  #known: DeviceIdentity | undefined;
+  #told: string | undefined;
+
+  /**
+   * @param ask whether the device may be asked at all
+   * @param serverId whether function 17 may be asked
+   */
+  constructor(ask: boolean, serverId: boolean) {
+    this.#function = ask ? 'device-identification' : 'none';
+    this.#serverId = serverId;
+  }
+
+  /** By what the device is asked next. */
+  get function(): IdentityFunction {
+    return this.#function;
+  }
+
+  /**
+   * Asks the device by what it is known to answer. Requests are our own, because the library's reading of them crashes on a
+   * refused part, loops on a device that always promises more, and never ends for function 17.
+   * @throws the reason of `link.lost` when the connection ended over it: it is then not asked again
+   */
+  async read(link: ModbusLink, unit: number, pace: Pace, signal: AbortSignal): Promise<void> {
+    const asked = this.#function;
+    if (asked === 'none') return;
+    this.#function = 'none';
+    const ask = asked === 'server-id' ? readServerId : readDeviceIdentification;
+    const result = await ask(link, unit, pace, signal);
+    link.lost.throwIfAborted();
+    if (typeof result === 'object') {
+      this.#known = result;
+      this.#proven = true;
+    }
+    if (this.#proven) this.#function = asked;
+    else if (result === 'refused' && this.#serverId) {
+      this.#function = 'server-id';
+      await this.read(link, unit, pace, signal);
+    }
+  }
+
+  /**
+   * What is to be told of the device: undefined if nothing is known, or if it is what was told before and `changesOnly` is set.
+   * @param credentials what the connection itself has told
+   */
+  news(
+    credentials: Readonly<Record<string, string>>,
+    changesOnly: boolean,
+  ): { readonly identity: DeviceIdentity; readonly previous?: DeviceIdentity } | undefined {
+    const identity = { ...this.#known, ...credentials };
+    if (Object.keys(identity).length === 0) return undefined;
+    const text = JSON.stringify(identity);
+    const before = this.#told;
+    if (before === text && changesOnly) return undefined;
+    this.#told = text;
+    return before === undefined || before === text ? { identity } : { identity, previous: JSON.parse(before) as DeviceIdentity };
+  }
+}
+
+/** Function 43/14, regular objects, by parts. `refused` if its first answer is an exception, undefined if it breaks the rules. */
+async function readDeviceIdentification(
+  link: ModbusLink,
   unit: number,
-  timeoutMs: number,
-  machine: Clock,
+  pace: Pace,
   signal: AbortSignal,
-): Promise<DeviceIdentity | undefined> {
+): Promise<DeviceIdentity | 'refused' | undefined> {
   const objects = new Map<number, string>();
   let from = 0;
   for (let part = 0; part < mostParts; part++) {
-    const pdu = await ask(socket, unit, firstTransaction + part, from, timeoutMs, machine, signal);
+    const pdu = await askPaced(link, unit, Buffer.from([43, 14, regular, from]), pace, signal);
+    if (part === 0 && pdu?.[0] === 0xab) return 'refused';
     const answer = pdu === undefined ? undefined : parse(pdu, from);
     if (answer === undefined) return undefined;
     for (const [id, text] of answer.objects) objects.set(id, text);
@@ -43,6 +111,35 @@ export async function readIdentity(
     from = answer.next;
   }
   return undefined;
+}
+
+/** Function 17. What its bytes mean is the maker's affair: they are told as text and as they are. */
+async function readServerId(
+  link: ModbusLink,
+  unit: number,
+  pace: Pace,
+  signal: AbortSignal,
+): Promise<DeviceIdentity | undefined> {
+  const pdu = await askPaced(link, unit, Buffer.from([17]), pace, signal);
+  if (pdu === undefined || pdu[0] !== 17 || pdu.length < 3 || pdu[1] !== pdu.length - 2) return undefined;
+  const data = pdu.subarray(2);
+  return { ServerId: printable(data.toString('latin1')), ServerIdBytes: data.toString('hex') };
+}
+
+async function askPaced(
+  link: ModbusLink,
+  unit: number,
+  pdu: Buffer,
+  pace: Pace,
+  signal: AbortSignal,
+): Promise<Buffer | undefined> {
+  await pace.turn(signal);
+  try {
+    const answer = await link.ask(unit, pdu);
+    return answer.kind === 'reply' ? answer.pdu : undefined;
+  } finally {
+    pace.done();
+  }
 }
 
 const named = (objects: ReadonlyMap<number, string>): DeviceIdentity =>
@@ -77,48 +174,3 @@ const printable = (text: string): string =>
     .filter((character) => character >= ' ' && (character < '\x7f' || character >= '\xa0'))
     .join('')
     .trim();
-
-async function ask(
-  socket: Socket,
-  unit: number,
-  transaction: number,
-  from: number,
-  timeoutMs: number,
-  machine: Clock,
-  signal: AbortSignal,
-): Promise<Buffer | undefined> {
-  const request = Buffer.from([0, 0, 0, 0, 0, 5, unit, 43, 14, regular, from]);
-  request.writeUInt16BE(transaction, 0);
-  let received: Buffer = Buffer.alloc(0);
-  const settled = new AbortController();
-  const { promise, resolve, reject } = Promise.withResolvers<Buffer | undefined>();
-  const broken = (why: string): void =>
-    reject(new ScadaError('retryable', 'DEVICE_PROTOCOL', `asked for its identity, the device ${why}`));
-  const take = (chunk: Buffer): void => {
-    received = Buffer.concat([received, chunk]);
-    if (received.length < 6) return;
-    const end = 6 + received.readUInt16BE(4);
-    if (received.readUInt16BE(2) !== 0 || end < 9 || end > 260 || received.length > end) broken('answers out of turn');
-    else if (received.length < end) return;
-    else if (received.readUInt16BE(0) !== transaction || received.readUInt8(6) !== unit) broken('answers another request');
-    else resolve(received.subarray(7));
-  };
-  const closed = (): void => broken('closes the connection');
-  const abort = (): void => reject(signal.reason as Error);
-  socket.on('data', take);
-  socket.once('close', closed);
-  signal.addEventListener('abort', abort, { once: true });
-  machine.sleep(timeoutMs, settled.signal).then(
-    () => (received.length === 0 ? resolve(undefined) : broken('answers by half')),
-    () => {},
-  );
-  socket.write(request);
-  try {
-    return await promise;
-  } finally {
-    settled.abort();
-    socket.off('data', take);
-    socket.off('close', closed);
-    signal.removeEventListener('abort', abort);
-  }
-}

@@ -1,10 +1,11 @@
-import type { Socket } from 'node:net';
+import { EventEmitter } from 'node:events';
 import modbusSerial from 'modbus-serial';
 import type { Clock } from '../../src/core/clock.ts';
 import { ScadaError } from '../../src/core/errors.ts';
-import { TaskScope } from '../../src/core/scope.ts';
 import type { ModbusTable } from '../../src/modbus/address.ts';
-import { HeaderGuard } from './guard.ts';
+import type { ModbusConfig } from './config.ts';
+import { rtuFrame } from './transport/crc.ts';
+import { type Answer, type OpenChannel, openChannel } from './transport/index.ts';
 
 /** One read: `count` registers or bits from `start` on. */
 export interface ReadRequest {
@@ -21,85 +22,105 @@ export type Reply =
   | { readonly kind: 'timeout' }
   | { readonly kind: 'malformed'; readonly why: string };
 
-interface Pending {
-  readonly deadlineMs: number;
-  readonly settle: (reply: Reply) => void;
-  readonly fail: (error: ScadaError) => void;
+/**
+ * The library's view of a line: it writes an RTU frame and is given one back. Nothing leaves here; what is between, sockets,
+ * deadlines and the other framings, is the channel's work, because the library's own ports lose resets, wait for ever and
+ * take replies of other transactions.
+ */
+class Codec extends EventEmitter {
+  readonly isOpen = true;
+  /** What the library wrote last. */
+  frame: Buffer = Buffer.alloc(0);
+
+  open(done: () => void): void {
+    done();
+  }
+
+  write(frame: Buffer): void {
+    this.frame = frame;
+  }
 }
 
-type Done = (error: Error & { readonly modbusCode?: number }, result: { readonly buffer: Buffer } | undefined) => void;
-
-const timedOut: Reply = { kind: 'timeout' };
-
 /**
- * One connection: one request in flight, each with a deadline of its own, and a connection whose end is always
- * noticed. The library keeps none of these promises by itself.
+ * A device as its session talks to it: one request in flight on one connection, which may be closed between polls and is
+ * opened again when it is needed. `modbus-serial` makes the requests and reads the replies.
  */
 export class ModbusLink implements AsyncDisposable {
-  readonly #client = new modbusSerial.default();
-  readonly #socket: Socket;
-  readonly #timeoutMs: number;
+  readonly #config: ModbusConfig;
   readonly #machine: Clock;
-  readonly #guard = new HeaderGuard();
+  readonly #codec = new Codec();
+  readonly #client = new modbusSerial.default(this.#codec);
   readonly #lost = new AbortController();
-  readonly #watchdog = new TaskScope();
-  readonly #closed: Promise<void>;
-  #pending: Pending | undefined;
-  #cause = 'closed by the device';
+  #open: OpenChannel | undefined;
+  #credentials: Readonly<Record<string, string>> = {};
+  #disposed = false;
+  /** Of connections that were closed. */
+  #bytes = 0;
+  #reply: Reply | undefined;
 
-  private constructor(socket: Socket, timeoutMs: number, machine: Clock) {
-    this.#socket = socket;
-    this.#timeoutMs = timeoutMs;
+  private constructor(config: ModbusConfig, machine: Clock) {
+    this.#config = config;
     this.#machine = machine;
-    socket.on('error', (error) => {
-      this.#cause = error.message;
-    });
-    this.#closed = new Promise((resolve) => {
-      socket.once('close', () => {
-        this.#end();
-        resolve();
-      });
-    });
-    // Before the library's own listener: what the guard refuses must not become a value.
-    socket.on('data', (chunk) => this.#inspect(chunk));
-    this.#watchdog.start((signal) => this.#watch(signal));
+    this.#client.open();
   }
 
-  /** Takes over a connected socket. @throws ScadaError DEVICE_UNREACHABLE when it has closed meanwhile */
-  static async over(socket: Socket, timeoutMs: number, machine: Clock): Promise<ModbusLink> {
-    const link = new ModbusLink(socket, timeoutMs, machine);
-    try {
-      await link.#client.linkTCP(socket, { port: 0 });
-      return link;
-    } catch (cause) {
-      await link[Symbol.asyncDispose]();
-      throw new ScadaError('retryable', 'DEVICE_UNREACHABLE', 'the device closed the connection at once', { cause });
-    }
+  /** @throws ScadaError as `openChannel` does */
+  static async open(config: ModbusConfig, machine: Clock, signal: AbortSignal): Promise<ModbusLink> {
+    const link = new ModbusLink(config, machine);
+    await link.ready(signal);
+    return link;
   }
 
-  /** Aborts, with a ScadaError as its reason, when the connection has ended. */
+  /** Aborts, with a ScadaError as its reason, when the connection has ended by itself. */
   get lost(): AbortSignal {
     return this.#lost.signal;
   }
 
   /** Bytes in both directions. */
   get bytes(): number {
-    return this.#socket.bytesRead + this.#socket.bytesWritten;
+    return this.#bytes + (this.#open?.channel.bytes ?? 0);
+  }
+
+  /** What the last opening of the connection told of both ends: our role and the device's certificate, with transport `tls`. */
+  get credentials(): Readonly<Record<string, string>> {
+    return this.#credentials;
+  }
+
+  /** Opens the connection again if it was released. @throws ScadaError as `openChannel` does */
+  async ready(signal: AbortSignal): Promise<void> {
+    if (this.#open !== undefined || this.#disposed) return;
+    const open = await openChannel(this.#config, this.#machine, signal);
+    this.#open = open;
+    this.#credentials = open.credentials;
+    const { lost } = open.channel;
+    lost.addEventListener('abort', () => {
+      if (this.#open === open) this.#lost.abort(lost.reason);
+    });
+    try {
+      if (this.#config.pauseAfterConnectMs > 0) await this.#machine.sleep(this.#config.pauseAfterConnectMs, signal);
+      lost.throwIfAborted();
+    } catch (thrown) {
+      await this.release();
+      throw thrown;
+    }
+  }
+
+  /** Closes the connection until it is needed again. */
+  async release(): Promise<void> {
+    const open = this.#open;
+    if (open === undefined) return;
+    this.#open = undefined;
+    this.#bytes += open.channel.bytes;
+    await open.channel[Symbol.asyncDispose]();
   }
 
   /** @throws the reason of `lost` when the connection ends meanwhile */
-  read({ unit, table, start, count }: ReadRequest): Promise<Reply> {
-    if (this.#pending !== undefined) throw new ScadaError('fatal', 'INTERNAL', 'a request is in flight already');
-    if (this.#lost.signal.aborted) return Promise.reject(this.#lost.signal.reason as Error);
-    const { promise, resolve, reject } = Promise.withResolvers<Reply>();
-    const pending: Pending = { deadlineMs: this.#machine.monotonic() + this.#timeoutMs, settle: resolve, fail: reject };
-    this.#pending = pending;
+  async read({ unit, table, start, count }: ReadRequest): Promise<Reply> {
     const bits = table === 'coil' || table === 'discrete';
     const expected = bits ? Math.ceil(count / 8) : 2 * count;
+    this.#reply = undefined;
     const done: Done = (error, result) => {
-      // A second answer to the same transaction is nobody's, and what the library says of a dying connection is said by its end.
-      if (this.#pending !== pending || !this.#client.isOpen) return;
-      this.#settle(replyOf(error, result, expected));
+      this.#reply = replyOf(error, result, expected);
     };
     switch (table) {
       case 'coil':
@@ -115,47 +136,27 @@ export class ModbusLink implements AsyncDisposable {
         this.#client.writeFC4(unit, start, count, done);
         break;
     }
-    return promise;
+    const { frame } = this.#codec;
+    const answer = await this.ask(unit, frame.subarray(1, frame.length - 2));
+    if (answer.kind !== 'reply') return answer;
+    this.#codec.emit('data', rtuFrame(unit, answer.pdu));
+    return this.#reply ?? { kind: 'malformed', why: 'a reply to another request' };
+  }
+
+  /** Asks by a PDU of our own. @throws the reason of `lost` when the connection ends meanwhile, ScadaError for what is not a read */
+  ask(unit: number, pdu: Buffer): Promise<Answer> {
+    if (this.#open === undefined) throw new ScadaError('fatal', 'INTERNAL', 'asked before the connection was ready');
+    return this.#open.channel.ask(unit, pdu);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#socket.destroy();
-    await this.#closed;
-    await this.#watchdog[Symbol.asyncDispose]();
-  }
-
-  #settle(reply: Reply): void {
-    const pending = this.#pending;
-    this.#pending = undefined;
-    pending?.settle(reply);
-  }
-
-  #inspect(chunk: Buffer): void {
-    const why = this.#guard.check(chunk);
-    if (why === undefined) return;
-    this.#cause = why;
-    this.#settle({ kind: 'malformed', why });
-    this.#socket.destroy();
-  }
-
-  #end(): void {
-    const error = new ScadaError('retryable', 'DEVICE_UNREACHABLE', `the connection ended: ${this.#cause}`);
-    const pending = this.#pending;
-    this.#pending = undefined;
-    this.#lost.abort(error);
-    pending?.fail(error);
-  }
-
-  /** One timer for all deadlines: a request that begins while it sleeps can not be due before it wakes. */
-  async #watch(signal: AbortSignal): Promise<void> {
-    for (;;) {
-      const now = this.#machine.monotonic();
-      if (this.#pending !== undefined && this.#pending.deadlineMs <= now) this.#settle(timedOut);
-      const wait = this.#pending === undefined ? this.#timeoutMs : this.#pending.deadlineMs - now;
-      await this.#machine.sleep(wait, signal);
-    }
+    this.#disposed = true;
+    const channel = this.#open?.channel;
+    await channel?.[Symbol.asyncDispose]();
   }
 }
+
+type Done = (error: Error & { readonly modbusCode?: number }, result: { readonly buffer: Buffer } | undefined) => void;
 
 function replyOf(error: Parameters<Done>[0], result: Parameters<Done>[1], expected: number): Reply {
   if (error) {

@@ -139,6 +139,7 @@ export class Channel implements AsyncDisposable {
   #break(why: string): void {
     this.#cause = why;
     this.#settle({ kind: 'malformed', why });
+    this.#end();
     this.#stream.destroy();
   }
 
