@@ -2,8 +2,10 @@ import type { DeviceEndpoint } from '../../src/core/collector.ts';
 import type { TagTable } from '../../src/core/tag.ts';
 import type { StreamProtocol } from './decoder.ts';
 import { modbusPoints, modbusStream } from './modbus/index.ts';
+import { opcuaPoints, opcuaStream } from './opcua/index.ts';
 
 /** Every protocol that a tap can read: a new one adds its line here. Made anew for each capture, as they remember values. */
 export const streamProtocols = (tags: TagTable, devices: readonly DeviceEndpoint[]): readonly StreamProtocol[] => [
   modbusStream(modbusPoints(tags, devices)),
+  opcuaStream(opcuaPoints(tags, devices)),
 ];

@@ -1,0 +1,149 @@
+import { type Identity, identityOf, type Posture } from './posture.ts';
+import { Reader } from './reader.ts';
+import type { Request } from './requests.ts';
+import { dataChange, dataChangeType, type Response, resultsOf } from './responses.ts';
+import { isRefusal } from './status.ts';
+import type { ExtensionObject } from './builtin.ts';
+import { scalarOf, type Variant } from './variant.ts';
+import { callsOf, type Changes, type ChangeSink, tell, valueAttribute, writesOf } from './writes.ts';
+
+/** What of a request its response is read with. A node is undefined where its value was not asked for, or only a part of it. */
+export type Kept =
+  | Changes
+  | { readonly kind: 'read'; readonly nodes: readonly (string | undefined)[] }
+  | {
+      readonly kind: 'items';
+      readonly subscription: number;
+      readonly items: readonly { readonly handle: number; readonly node: string | undefined }[];
+    }
+  | { readonly kind: 'nodes'; readonly nodes: readonly string[] }
+  | { readonly kind: 'paths'; readonly paths: readonly (string | undefined)[] }
+  | { readonly kind: 'subscription'; readonly subscription: number }
+  | { readonly kind: 'identity'; readonly identity: Identity };
+
+/** The Server object's NamespaceArray, and the Objects folder. */
+const namespaceArray = 'i=2255';
+const objectsFolder = 'i=85';
+/** A browse path that led all the way. */
+const wholePath = 0xffffffff;
+
+const modes = ['', 'None', 'Sign', 'SignAndEncrypt'] as const;
+
+/** The node, if it is its whole value that is asked for. */
+const valueNode = ({ node, attribute, range }: { readonly node: string; readonly attribute: number; readonly range: string }) =>
+  attribute === valueAttribute && range === '' ? node : undefined;
+
+/** Learns from a request, and says what must be known of it when its response comes. */
+export function remember(request: Request, posture: Posture, sink: ChangeSink): Kept | undefined {
+  switch (request.name) {
+    case 'OpenSecureChannel':
+      posture.mode = modes[request.body.securityMode] ?? '';
+      return undefined;
+    case 'CreateSession':
+      posture.applicationUri = request.body.client.applicationUri.slice(0, 200);
+      posture.client(request.body.certificate);
+      return undefined;
+    case 'ActivateSession':
+      return { kind: 'identity', identity: identityOf(request.body.token) };
+    case 'Write':
+      return writesOf(request, sink.seen);
+    case 'Call':
+      return callsOf(request);
+    case 'Read':
+      return {
+        kind: 'read',
+        nodes: request.body.nodes.items.map((item) => valueNode(item)).map((node) => node && sink.seen.nodeOf(node)),
+      };
+    case 'CreateMonitoredItems': {
+      const items = request.body.items.items.map(({ target, parameters }) => {
+        const node = valueNode(target);
+        return { handle: parameters.clientHandle, node: node && sink.seen.nodeOf(node) };
+      });
+      return { kind: 'items', subscription: request.body.subscription, items };
+    }
+    case 'RegisterNodes':
+      return { kind: 'nodes', nodes: request.body.nodes.items };
+    case 'TranslateBrowsePathsToNodeIds':
+      return {
+        kind: 'paths',
+        paths: request.body.paths.items.map(({ start, elements }) =>
+          start === objectsFolder ? elements.items.map(({ name }) => `/${name}`).join('') : undefined,
+        ),
+      };
+    case 'Republish':
+      return { kind: 'subscription', subscription: request.body.subscription };
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * Learns from a response, and tells what it settles.
+ * @param kept of its request; undefined if that was not seen
+ * @param response undefined where the request was refused as a whole
+ */
+export function settle(kept: Kept | undefined, response: Response | undefined, posture: Posture, sink: ChangeSink): void {
+  if (kept?.kind === 'changes') {
+    tell(kept, response === undefined, response === undefined ? [] : resultsOf(response.body), sink);
+    return;
+  }
+  if (response === undefined) return;
+  const { device, seen, points } = sink;
+  switch (response.name) {
+    case 'ActivateSession':
+      if (kept?.kind === 'identity') posture.identity = kept.identity;
+      return;
+    case 'Read':
+      if (kept?.kind !== 'read') return;
+      response.body.results.items.forEach(({ value, status }, row) => {
+        const node = kept.nodes[row];
+        if (node === undefined || value === undefined || isRefusal(status)) return;
+        learn(node, value, sink);
+        if (node === namespaceArray) points.namespaces(device, value.items);
+      });
+      return;
+    case 'CreateMonitoredItems':
+      if (kept?.kind !== 'items') return;
+      response.body.results.items.forEach(({ status }, row) => {
+        const item = kept.items[row];
+        if (item?.node !== undefined && !isRefusal(status)) seen.setItem(kept.subscription, item.handle, item.node);
+      });
+      return;
+    case 'RegisterNodes':
+      if (kept?.kind !== 'nodes') return;
+      response.body.nodes.items.forEach((alias, row) => {
+        const node = kept.nodes[row];
+        if (node !== undefined && alias !== node) seen.setAlias(alias, node);
+      });
+      return;
+    case 'TranslateBrowsePathsToNodeIds':
+      if (kept?.kind !== 'paths') return;
+      response.body.results.items.forEach(({ status, targets }, row) => {
+        const [path, target] = [kept.paths[row], targets.items[0]];
+        if (path === undefined || target?.remaining !== wholePath || isRefusal(status)) return;
+        points.path(device, path, target.node);
+      });
+      return;
+    case 'Publish':
+      notified(response.body.subscription, response.body.notification.notificationData.items, sink);
+      return;
+    case 'Republish':
+      if (kept?.kind === 'subscription') notified(kept.subscription, response.body.notification.notificationData.items, sink);
+      return;
+    default:
+  }
+}
+
+function learn(node: string, value: Variant, { seen }: ChangeSink): void {
+  seen.setValue(node, scalarOf(value));
+}
+
+function notified(subscription: number, notifications: readonly ExtensionObject[], sink: ChangeSink): void {
+  for (const { type, body } of notifications) {
+    if (type !== dataChangeType) continue;
+    for (const { handle, value } of dataChange(new Reader(body)).items.items) {
+      const node = sink.seen.item(subscription, handle);
+      if (node !== undefined && value.value !== undefined && !isRefusal(value.status)) learn(node, value.value, sink);
+    }
+  }
+}

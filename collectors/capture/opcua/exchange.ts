@@ -1,0 +1,152 @@
+import type { Side } from '../decoder.ts';
+import type { Budget } from './budget.ts';
+import { nodeId } from './builtin.ts';
+import { type Kept, remember, settle } from './effects.ts';
+import { type Pending, PendingRequests } from './pending.ts';
+import type { Posture } from './posture.ts';
+import { type Read, Reader } from './reader.ts';
+import { type Request, requests } from './requests.ts';
+import { type Response, responseHeader, responses, resultsOf } from './responses.ts';
+import { type Service, type ServiceName, serviceFault, serviceOf } from './services.ts';
+import { isRefusal, statusName } from './status.ts';
+import { requestHeader } from './structures.ts';
+import type { Wire } from './wire.ts';
+import { tell } from './writes.ts';
+
+/** Services that a client uses before it has a session: a channel with nothing else is told of when it ends. */
+const beforeSession: ReadonlySet<string> = new Set<ServiceName>([
+  'OpenSecureChannel',
+  'CloseSecureChannel',
+  'FindServers',
+  'FindServersOnNetwork',
+  'GetEndpoints',
+  'RegisterServer',
+  'RegisterServer2',
+  'CreateSession',
+  'ActivateSession',
+]);
+/** What a kept request costs beside twice the bytes of its message. */
+const keptBytes = 500;
+
+/** A message in clear. */
+export interface ClearMessage {
+  readonly from: Side;
+  readonly request: number;
+  readonly bytes: Buffer;
+  /** False where not all of its bytes are there, or signatures may be among them. */
+  readonly whole: boolean;
+}
+
+/** Reads the messages of one channel that are in clear, and matches responses with requests. */
+export class Exchange {
+  readonly #wire: Wire;
+  readonly #posture: Posture;
+  readonly #budget: Budget;
+  readonly pending = new PendingRequests();
+
+  constructor(wire: Wire, posture: Posture, budget: Budget) {
+    this.#wire = wire;
+    this.#posture = posture;
+    this.#budget = budget;
+  }
+
+  read(message: ClearMessage): void {
+    const reader = new Reader(message.bytes);
+    const service = serviceOf(nodeId(reader));
+    const bySide = message.from === this.#wire.asker ? 'request' : 'response';
+    if ((service.kind === 'other' ? bySide : service.kind) === 'request') this.#asked(message, service, reader);
+    else this.#answered(message, service, reader);
+  }
+
+  /** A message that its sender gave up midway (OPC 10000-6, 6.7.3): a StatusCode and a reason. */
+  abort(from: Side, request: number, body: Buffer): void {
+    const reader = new Reader(body);
+    const why = `aborted: ${statusName(reader.u32())} ${reader.text()}`;
+    const pending = from === this.#wire.asker ? undefined : this.pending.take(request);
+    const operation = pending?.operation ?? 'MSG';
+    if (pending === undefined) this.#wire.message({ from, kind: 'other', operation, refused: true });
+    else this.#respond(from, operation, true, pending);
+    this.#wire.fault('exception', operation, why);
+    if (pending !== undefined) this.#abandon(pending);
+  }
+
+  /** The channel is over: nothing that waits will be answered. */
+  close(): void {
+    for (const pending of this.pending.drain()) this.#abandon(pending);
+  }
+
+  #asked(message: ClearMessage, { operation, name }: Service, reader: Reader): void {
+    const wire = this.#wire;
+    requestHeader(reader);
+    const body = bodyOf(requests, name, reader);
+    this.#checkEnd(message, `${operation} request`, operation, reader, body !== undefined);
+    wire.message({ from: message.from, kind: 'request', operation });
+    const kept = body === undefined ? undefined : remember({ name, body } as Request, this.#posture, wire);
+    this.#wait(message, operation, kept);
+    this.#tellUse(operation);
+  }
+
+  #wait({ request, bytes }: ClearMessage, operation: string, kept: Kept | undefined): void {
+    const wanted = kept === undefined ? 0 : keptBytes + 2 * bytes.length;
+    const cost = this.#budget.take(wanted) ? wanted : 0;
+    const waiting: Pending = { operation, time: this.#wire.at.time, kept: cost < wanted ? undefined : kept, cost };
+    if (cost < wanted) this.#abandon({ ...waiting, kept });
+    const displaced = this.pending.add(request, waiting);
+    if (displaced !== undefined) this.#abandon(displaced);
+  }
+
+  #answered(message: ClearMessage, service: Service, reader: Reader): void {
+    const { from, request } = message;
+    const wire = this.#wire;
+    const { status } = responseHeader(reader);
+    const pending = this.pending.take(request);
+    const operation = service === serviceFault ? (pending?.operation ?? service.operation) : service.operation;
+    const refusedWhole = service === serviceFault || isRefusal(status);
+    const body = refusedWhole ? undefined : bodyOf(responses, service.name, reader);
+    this.#checkEnd(message, `${operation} response`, operation, reader, body !== undefined);
+    const results = body === undefined ? [] : resultsOf(body);
+    const refused = refusedWhole || (results.length > 0 && results.every(isRefusal));
+    const right = pending !== undefined && pending.operation === operation;
+    this.#respond(from, operation, refused, right ? pending : undefined);
+    if (refused) wire.fault('exception', operation, statusName(refusedWhole ? status : (results[0] ?? status)));
+    if (pending === undefined) {
+      if (!this.pending.expected(request))
+        wire.fault('unmatched', operation, `response ${request} answers no request that waits`);
+    } else if (!right) {
+      wire.fault('unmatched', operation, `response ${request} answers a ${pending.operation} request`);
+      this.#abandon(pending);
+    } else this.#budget.give(pending.cost);
+    const response = body === undefined ? undefined : ({ name: service.name, body } as Response);
+    if (right || (pending === undefined && response !== undefined)) settle(pending?.kept, response, this.#posture, wire);
+    if (operation === 'ActivateSession' && !refused) wire.session(this.#posture);
+    this.#tellUse(operation);
+  }
+
+  #respond(from: Side, operation: string, refused: boolean, pending: Pending | undefined): void {
+    const latencyMs = pending === undefined ? undefined : this.#wire.at.time - pending.time;
+    this.#wire.message({ from, kind: 'response', operation, refused, latencyMs });
+  }
+
+  /** A session's service on a channel whose session was opened before we looked. */
+  #tellUse(operation: string): void {
+    if (!this.#posture.told && !beforeSession.has(operation)) this.#wire.session(this.#posture);
+  }
+
+  /** @param read whether the body was read to its end, so that what follows it can be judged */
+  #checkEnd({ whole }: ClearMessage, what: string, operation: string, reader: Reader, read: boolean): void {
+    if (reader.failed) {
+      if (whole) this.#wire.fault('malformed', operation, `${what} can not be read at byte ${reader.at}`);
+      return;
+    }
+    if (!read || this.#posture.clear(reader.left, whole)) return;
+    this.#wire.fault('malformed', operation, `${what} has ${reader.left} bytes after its end`);
+  }
+
+  #abandon({ kept, cost }: Pending): void {
+    this.#budget.give(cost);
+    if (kept?.kind === 'changes') tell(kept, undefined, [], this.#wire);
+  }
+}
+
+const bodyOf = (bodies: Partial<Record<ServiceName, Read<unknown>>>, name: ServiceName | undefined, reader: Reader): unknown =>
+  name === undefined ? undefined : bodies[name]?.(reader);

@@ -1,0 +1,22 @@
+import type { StreamProtocol } from '../decoder.ts';
+import { Budget } from './budget.ts';
+import { Connection, type Shared } from './connection.ts';
+import type { OpcuaPoints } from './points.ts';
+import { recognise } from './recognise.ts';
+import { Seen } from './seen.ts';
+
+export { type OpcuaPoints, opcuaPoints } from './points.ts';
+
+/** Bytes that the unfinished messages and unanswered requests of all connections may take together. */
+const sharedBytes = 64 << 20;
+
+/** OPC UA binary on TCP (OPC 10000-6, clause 7), as far as it is in clear. */
+export function opcuaStream(points: OpcuaPoints): StreamProtocol {
+  const shared: Shared = { points, seen: new Seen(), budget: new Budget(sharedBytes) };
+  return {
+    protocol: 'opcua',
+    ports: [4840],
+    recognise,
+    create: (context) => new Connection(context, shared),
+  };
+}

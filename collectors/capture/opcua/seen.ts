@@ -1,0 +1,40 @@
+import { Lru } from './lru.ts';
+import type { Scalar } from './variant.ts';
+
+/** Longest key that is kept: the bounds count entries. */
+const longestKey = 512;
+
+/** What was seen of the nodes of all servers, each kind bounded. Keys begin with the server's address and port. */
+export class Seen {
+  readonly #values = new Lru<Scalar>(50_000);
+  readonly #items = new Lru<string>(50_000);
+  readonly #aliases = new Lru<string>(10_000);
+
+  /** What was seen of one server. */
+  of(server: string, port: number): ServerSeen {
+    const prefix = `${server} ${port} `;
+    const put = <V>(map: Lru<V>, key: string, value: V): void => {
+      if (key.length <= longestKey) map.set(key, value);
+    };
+    return {
+      value: (node) => this.#values.get(prefix + node),
+      setValue: (node, value) => put(this.#values, prefix + node, value),
+      item: (subscription, handle) => this.#items.get(`${prefix}${subscription} ${handle}`),
+      setItem: (subscription, handle, node) => put(this.#items, `${prefix}${subscription} ${handle}`, node),
+      nodeOf: (alias) => this.#aliases.get(prefix + alias) ?? alias,
+      setAlias: (alias, node) => put(this.#aliases, prefix + alias, node),
+    };
+  }
+}
+
+export interface ServerSeen {
+  /** Last value of a node. */
+  value(node: string): Scalar | undefined;
+  setValue(node: string, value: Scalar): void;
+  /** Node of a monitored item, by its subscription and the handle that the client gave it. */
+  item(subscription: number, handle: number): string | undefined;
+  setItem(subscription: number, handle: number, node: string): void;
+  /** The node that was registered under another NodeId, or the NodeId itself. */
+  nodeOf(alias: string): string;
+  setAlias(alias: string, node: string): void;
+}
