@@ -1,22 +1,28 @@
 import {
   type ClientSession,
+  type EndpointDescription,
   MessageSecurityMode,
   OPCUAClient,
   SecurityPolicy,
-  type UserIdentityInfo,
   UserTokenType,
 } from 'node-opcua-client';
 import type { CollectorTarget, SessionStats } from '../../src/core/collector.ts';
 import { ScadaError } from '../../src/core/errors.ts';
-import type { OpcuaConfig } from './config.ts';
+import type { Certificate, ClientPki } from './certificates/pki.ts';
+import { howToTrust, readCertificateOf } from './certificates/pki.ts';
+import { loginOf } from './certificates/user.ts';
+import { deprecatedPolicies, type OpcuaConfig } from './config.ts';
 import { failureOf } from './failures.ts';
-import { type ClientPki, howToTrust, openClientPki, thumbprintOf } from './pki.ts';
 
 /** An open, activated session, and what it has cost so far. */
 export interface OpenClient extends AsyncDisposable {
   readonly session: ClientSession;
-  /** SHA-1 thumbprint of the server's certificate, empty without security. */
-  readonly serverThumbprint: string;
+  /** The server's certificate; undefined where it shows none. */
+  readonly serverCertificate: Certificate | undefined;
+  /** Our own that the server has accepted. */
+  readonly ownCertificate: Certificate;
+  /** The user's, where the login is one. */
+  readonly userCertificate: Certificate | undefined;
   /** Rejects when the connection is lost; never resolves. */
   readonly lost: Promise<never>;
   stats(): SessionStats;
@@ -26,19 +32,24 @@ export interface OpenClient extends AsyncDisposable {
 const sessionTimeoutMs = 60_000;
 
 /**
- * Opens channel and session. Reconnecting is off in the library: an open client either lives or is given up, so that there is
- * one place that reconnects, the supervisor.
+ * Opens channel and session with one of our certificates. Reconnecting is off in the library: an open client either lives or is
+ * given up, so that there is one place that reconnects, the supervisor.
+ * @param pki is the client's from now on, and closed with it
  * @throws ScadaError DEVICE_UNTRUSTED with the place of the certificate, and what else `failureOf` says
  */
-export async function openClient(config: OpcuaConfig, target: CollectorTarget, signal: AbortSignal): Promise<OpenClient> {
-  signal.throwIfAborted();
-  const pki = await openClientPki(target.dataDir);
+export async function openClient(
+  config: OpcuaConfig,
+  { device }: Pick<CollectorTarget, 'device'>,
+  pki: ClientPki,
+  own: Certificate,
+  signal: AbortSignal,
+): Promise<OpenClient> {
   const client = OPCUAClient.create({
     applicationName: 'scadawatch',
-    applicationUri: pki.applicationUri,
-    clientName: `scadawatch ${target.device}`,
+    applicationUri: own.applicationUri,
+    clientName: `scadawatch ${device}`,
     clientCertificateManager: pki.manager,
-    certificateFile: pki.certificateFile,
+    certificateFile: own.file,
     privateKeyFile: pki.keyFile,
     securityMode: MessageSecurityMode[config.securityMode],
     securityPolicy: SecurityPolicy[config.securityPolicy],
@@ -60,7 +71,7 @@ export async function openClient(config: OpcuaConfig, target: CollectorTarget, s
       new ScadaError(
         'retryable',
         'DEVICE_UNREACHABLE',
-        `${target.device} (${config.endpoint}): connection lost${error ? `: ${error.message}` : ''}`,
+        `${device} (${config.endpoint}): connection lost${error ? `: ${error.message}` : ''}`,
       ),
     );
   client.on('send_request', () => requests++);
@@ -75,15 +86,19 @@ export async function openClient(config: OpcuaConfig, target: CollectorTarget, s
   signal.addEventListener('abort', abort, { once: true });
   try {
     signal.throwIfAborted();
+    const login = await loginOf(device, config.user);
     await client.connect(config.endpoint);
     signal.throwIfAborted();
-    const session = await client.createSession(identityOf(config));
+    if (needsCare(config)) refuseWeakLogin(config, device, await client.getEndpoints());
+    const session = await client.createSession(login.identity);
     signal.throwIfAborted();
     session.once('session_closed', () => lose());
     let closing: Promise<void> | undefined;
     return {
       session,
-      serverThumbprint: thumbprintOfServer(client.serverCertificate),
+      serverCertificate: leafOf(client.serverCertificate),
+      ownCertificate: own,
+      userCertificate: login.certificate,
       lost: lost.promise,
       stats: () => ({ requests, errors, bytes: client.bytesRead + client.bytesWritten }),
       async [Symbol.asyncDispose]() {
@@ -94,31 +109,61 @@ export async function openClient(config: OpcuaConfig, target: CollectorTarget, s
   } catch (thrown) {
     await close();
     signal.throwIfAborted();
-    throw await refusalOf(config, target, pki, thrown);
+    throw await refusalOf(config, device, pki, own, thrown);
   } finally {
     signal.removeEventListener('abort', abort);
   }
 }
 
-function identityOf({ user }: OpcuaConfig): UserIdentityInfo {
-  if (user === undefined) return { type: UserTokenType.Anonymous };
-  return { type: UserTokenType.UserName, userName: user.name, password: user.passphrase };
+/** A passphrase that the channel itself does not hide. */
+const needsCare = ({ user, securityMode }: OpcuaConfig): boolean =>
+  user !== undefined && 'name' in user && securityMode !== 'SignAndEncrypt';
+
+/**
+ * A passphrase is encrypted by the policy that the server names for the login, which may be weaker than that of the channel. Where
+ * no fit policy is named and the channel does not encrypt by itself, the passphrase stays with us.
+ * @throws ScadaError `config`
+ */
+function refuseWeakLogin(config: OpcuaConfig, device: string, endpoints: readonly EndpointDescription[]): void {
+  const { securityMode, securityPolicy, allowDeprecated, endpoint } = config;
+  const tokens = endpoints
+    .filter((offer) => offer.securityMode === MessageSecurityMode[securityMode])
+    .filter((offer) => offer.securityPolicyUri === SecurityPolicy[securityPolicy])
+    .flatMap(({ userIdentityTokens }) => userIdentityTokens ?? [])
+    .filter(({ tokenType }) => tokenType === UserTokenType.UserName);
+  const isFit = (policy: string): boolean => policy !== 'None' && (allowDeprecated || !deprecatedPolicies.includes(policy));
+  const named = tokens.flatMap(({ securityPolicyUri }) => (securityPolicyUri ? [securityPolicyUri.split('#')[1] ?? ''] : []));
+  // Without a policy of its own the login has that of the channel.
+  const policies = named.length > 0 ? named : [securityPolicy];
+  if (tokens.length === 0 || policies.some(isFit)) return;
+  throw new ScadaError(
+    'config',
+    'DEVICE_REFUSED',
+    `${device} (${endpoint}): the passphrase would go over the network under the security policy ${policies.join(', ')}`,
+    { hint: 'set securityMode: SignAndEncrypt, or let the server name a current policy for user names' },
+  );
 }
 
-async function refusalOf(config: OpcuaConfig, target: CollectorTarget, pki: ClientPki, thrown: unknown): Promise<ScadaError> {
+async function refusalOf(
+  config: OpcuaConfig,
+  device: string,
+  pki: ClientPki,
+  own: Certificate,
+  thrown: unknown,
+): Promise<ScadaError> {
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   const verdict = /server Certificate verification failed with err (\w+)/.exec(message)?.[1];
-  if (verdict === undefined) return failureOf(target.device, config.endpoint, thrown, pki.certificateFile);
+  if (verdict === undefined) return failureOf(device, config.endpoint, thrown, own.file);
   const { rejected, hint } = await howToTrust(pki);
   return new ScadaError(
     'config',
     'DEVICE_UNTRUSTED',
-    `${target.device} (${config.endpoint}): the server's certificate is not trusted (${verdict}); it lies in ${rejected}`,
+    `${device} (${config.endpoint}): the server's certificate is not trusted (${verdict}); it lies in ${rejected}`,
     { hint, cause: thrown },
   );
 }
 
-function thumbprintOfServer(certificate: Buffer | Buffer[] | undefined): string {
+function leafOf(certificate: Buffer | Buffer[] | undefined): Certificate | undefined {
   const leaf = Array.isArray(certificate) ? certificate[0] : certificate;
-  return leaf === undefined ? '' : thumbprintOf(leaf);
+  return leaf === undefined ? undefined : readCertificateOf(leaf, '');
 }

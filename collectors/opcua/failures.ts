@@ -50,6 +50,13 @@ const meanings: readonly Meaning[] = [
 const distrust =
   /BadSecurityChecksFailed|BadCertificate|socket has been disconnected by third party|BadConnectionClosed|ECONNRESET/;
 
+/** True when the server ended the channel as it does for a certificate that it does not trust. */
+export const refusesUs = (thrown: unknown): boolean =>
+  thrown instanceof ScadaError &&
+  thrown.code === 'DEVICE_REFUSED' &&
+  thrown.cause instanceof Error &&
+  distrust.test(thrown.cause.message);
+
 /** An error of the library, in our words. `certificateFile` is our own, for a server that may not know it. */
 export function failureOf(device: string, endpoint: string, thrown: unknown, certificateFile?: string): ScadaError {
   if (thrown instanceof ScadaError) return thrown;

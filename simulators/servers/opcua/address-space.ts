@@ -24,6 +24,7 @@ export class PlantSpace {
   readonly #namespace: Namespace;
   readonly #served: Served[] = [];
   readonly #folders = new Map<string, Folder>();
+  readonly #variables = new Map<string, Variable>();
 
   constructor(server: OPCUAServer, plant: Plant) {
     const space = server.engine.addressSpace;
@@ -39,6 +40,11 @@ export class PlantSpace {
 
   get size(): number {
     return this.#served.length;
+  }
+
+  /** The variable of a point; undefined if it is not served. */
+  variableOf(point: string): Variable | undefined {
+    return this.#variables.get(point);
   }
 
   /** Pushes the registers as they are now, under plant time. To be called after each step of the plant. */
@@ -76,6 +82,7 @@ export class PlantSpace {
             engineeringUnits: engineeringUnit(point.unit),
           });
     variable.minimumSamplingInterval = 0;
+    this.#variables.set(point.name, variable);
     this.#served.push({ index, dataType, variable });
   }
 

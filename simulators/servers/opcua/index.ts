@@ -6,10 +6,12 @@ import { ScadaError } from '../../../src/core/errors.ts';
 import type { Plant } from '../../../src/core/plant.ts';
 import type { PluginContext } from '../../../src/core/plugin.ts';
 import { PlantSpace } from './address-space.ts';
+import { type OpcuaAlarm, serveAlarms } from './alarms.ts';
 import { quietLibrary } from './library-log.ts';
 import { openServerPki } from './pki.ts';
 import { observeRequests, observeWrites, type OpcuaRequest, type OpcuaWrite } from './observers.ts';
 
+export type { OpcuaAlarm } from './alarms.ts';
 export type { OpcuaRequest, OpcuaWrite } from './observers.ts';
 
 export interface OpcuaUser {
@@ -27,6 +29,10 @@ export interface OpcuaServerOptions {
   readonly pkiDir: string;
   /** Who may log in. Nobody else may, and nobody without a name. */
   readonly users: readonly OpcuaUser[];
+  /** Lets clients in that a server of today should not: without security, by the deprecated Basic256, without a name. */
+  readonly weak?: boolean;
+  /** The server's own alarm conditions. Default none. */
+  readonly alarms?: readonly OpcuaAlarm[];
   /** Clients at once. Default 20. */
   readonly sessions?: number;
   /** Sees every write that a client tries, with its answer. */
@@ -45,6 +51,8 @@ export interface OpcuaServer extends AsyncDisposable {
   readonly points: number;
   /** Puts a client's certificate (DER) on the trust list: the only way onto it. */
   trust(certificate: Buffer): Promise<void>;
+  /** Lets a user in by a certificate (DER). */
+  trustUser(certificate: Buffer): Promise<void>;
   /** Pushes the plant's registers to the clients; to be called after each step. */
   publish(): void;
 }
@@ -57,15 +65,20 @@ export interface OpcuaServer extends AsyncDisposable {
 export async function startOpcuaServer(options: OpcuaServerOptions, context: PluginContext): Promise<OpcuaServer> {
   const { plant, host, port, users } = options;
   quietLibrary(context.logger);
+  const weak = options.weak === true;
   const applicationUri = `urn:${hostname()}:scadawatch:simulator`;
   const pki = await openServerPki(options.pkiDir, applicationUri);
   const server = new OPCUAServer({
     host,
     hostname: host,
     port,
-    securityModes: [MessageSecurityMode.SignAndEncrypt],
-    securityPolicies: [SecurityPolicy.Aes256_Sha256_RsaPss, SecurityPolicy.Basic256Sha256],
-    allowAnonymous: false,
+    securityModes: [MessageSecurityMode.SignAndEncrypt, ...(weak ? [MessageSecurityMode.None] : [])],
+    securityPolicies: [
+      SecurityPolicy.Aes256_Sha256_RsaPss,
+      SecurityPolicy.Basic256Sha256,
+      ...(weak ? [SecurityPolicy.Basic256, SecurityPolicy.None] : []),
+    ],
+    allowAnonymous: weak,
     userManager: { isValidUser: (name: string, passphrase: string) => mayLogIn(users, name, passphrase) },
     serverCertificateManager: pki.manager,
     userCertificateManager: pki.users,
@@ -86,6 +99,7 @@ export async function startOpcuaServer(options: OpcuaServerOptions, context: Plu
     if (options.onWrite !== undefined) observeWrites(server, plant, options.onWrite);
     if (options.onRequest !== undefined) observeRequests(server, plant, options.onRequest);
     const space = new PlantSpace(server, plant);
+    serveAlarms(server, space, options.alarms ?? []);
     await server.start();
     const taken = server.endpoints[0]?.port ?? port;
     let closing: Promise<void> | undefined;
@@ -95,6 +109,7 @@ export async function startOpcuaServer(options: OpcuaServerOptions, context: Plu
       certificate: pki.certificate,
       points: space.size,
       trust: async (certificate) => await pki.manager.trustCertificate(certificate),
+      trustUser: async (certificate) => await pki.users.trustCertificate(certificate),
       publish: () => space.publish(),
       async [Symbol.asyncDispose]() {
         closing ??= server.shutdown(0);

@@ -60,10 +60,11 @@ describe('to a trusted client', () => {
     await using session = await bench.collector([opcuaTag('CL.SP')], { sampling: 'change' }).connect(signal);
     let written: Promise<void> | undefined;
     const seen = await collect(session, ({ samples }) => {
-      written ??= actor.write('ns=1;s=CL.SP', 1.25).then(() => {
-        plant.step(1);
-        server.publish();
-      });
+      if (samples.length > 0)
+        written ??= actor.write('ns=1;s=CL.SP', 1.25).then(() => {
+          plant.step(1);
+          server.publish();
+        });
       return samples.at(-1)?.value === 1.25;
     });
     await written;

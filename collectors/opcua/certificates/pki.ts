@@ -1,0 +1,150 @@
+import { X509Certificate } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { copyFile, readdir, readFile, rename } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { OPCUACertificateManager } from 'node-opcua-certificate-manager';
+import { type Clock, systemClock } from '../../../src/core/clock.ts';
+
+const validDays = 1095;
+const dayMs = 86_400_000;
+
+/** A trust list that remembers whom it judged last, so that an error can name the certificate. */
+class TrustList extends OPCUACertificateManager {
+  /** SHA-1 thumbprint, lower case. */
+  lastJudged = '';
+
+  override async verifyCertificate(
+    ...[certificate, options]: Parameters<OPCUACertificateManager['verifyCertificate']>
+  ): ReturnType<OPCUACertificateManager['verifyCertificate']> {
+    const leaf = Array.isArray(certificate) ? certificate[0] : certificate;
+    this.lastJudged = leaf === undefined ? '' : thumbprintOf(leaf);
+    return await super.verifyCertificate(certificate, options);
+  }
+}
+
+/** SHA-1 thumbprint of a certificate (DER, the first of a chain), as servers and file names show it. */
+export const thumbprintOf = (certificate: Buffer): string =>
+  new X509Certificate(certificate).fingerprint.replaceAll(':', '').toLowerCase();
+
+/** A certificate, in a file where it is one of ours. Times in ms UTC. */
+export interface Certificate {
+  /** Empty for one that came over the network. */
+  readonly file: string;
+  readonly der: Buffer;
+  readonly thumbprint: string;
+  readonly notAfter: number;
+  readonly selfSigned: boolean;
+  /** The URI that it is made out to: servers compare it with what we call ourselves. */
+  readonly applicationUri: string;
+}
+
+/**
+ * The collector's certificates, one folder per device: `own` (key and certificates), `trusted/certs` (servers that a person
+ * trusts), `rejected` (servers that nobody has trusted yet). Nothing moves from rejected to trusted by itself.
+ */
+export interface ClientPki {
+  readonly manager: TrustList;
+  readonly keyFile: string;
+  /** Own certificate that is in use. */
+  readonly current: Certificate;
+  /** Its successor, which the server may not accept yet. */
+  readonly next: Certificate | undefined;
+}
+
+const folderOf = (dataDir: string): string => join(dataDir, 'pki');
+const currentName = 'certificate.pem';
+const nextName = 'certificate-next.pem';
+const replacedName = 'certificate-replaced.pem';
+
+/**
+ * Opens the folder as it is on disk now, and makes key and certificate where there are none yet.
+ * @param wall the real time, whatever time the plant has: by it peers judge a certificate
+ */
+export async function openClientPki(dataDir: string, wall: Clock = systemClock): Promise<ClientPki> {
+  const manager = new TrustList({
+    rootFolder: folderOf(dataDir),
+    automaticallyAcceptUnknownCertificate: false,
+    // Read anew for each connection instead: what a person moves counts at the next attempt.
+    disableFileWatchers: true,
+    keySize: 2048,
+  });
+  await manager.initialize();
+  const file = join(manager.ownCertFolder, currentName);
+  if (!existsSync(file)) await makeCertificate(manager, file, `urn:${hostname()}:scadawatch:collector`, wall.now());
+  const nextFile = join(manager.ownCertFolder, nextName);
+  const next = existsSync(nextFile) ? await readCertificate(nextFile) : undefined;
+  return { manager, keyFile: manager.privateKey, current: await readCertificate(file), next };
+}
+
+/** Makes the successor of our certificate beside it: same key, same name, a new span of validity. */
+export async function makeNext({ manager, current }: ClientPki, now: number): Promise<Certificate> {
+  const file = join(manager.ownCertFolder, nextName);
+  // made under another name first, so that nobody reads half a certificate
+  const made = `${file}.new`;
+  await makeCertificate(manager, made, current.applicationUri, now);
+  await rename(made, file);
+  return await readCertificate(file);
+}
+
+/** The successor takes the place of the certificate in use, which is kept as `certificate-replaced.pem`. */
+export async function promoteNext({ manager, current, next }: ClientPki): Promise<void> {
+  if (next === undefined) return;
+  await copyFile(current.file, join(manager.ownCertFolder, replacedName));
+  await rename(next.file, current.file);
+}
+
+/** Reads a certificate, PEM or DER; of a chain the first. */
+export async function readCertificate(file: string): Promise<Certificate> {
+  return readCertificateOf(await readFile(file), file);
+}
+
+/** What a certificate (PEM or DER) says. @throws Error if it is none */
+export function readCertificateOf(bytes: Buffer, file: string): Certificate {
+  const certificate = new X509Certificate(bytes);
+  return {
+    file,
+    der: certificate.raw,
+    thumbprint: thumbprintOf(certificate.raw),
+    notAfter: certificate.validToDate.getTime(),
+    selfSigned: certificate.checkIssued(certificate),
+    applicationUri: /URI:([^,]+)/.exec(certificate.subjectAltName ?? '')?.[1] ?? '',
+  };
+}
+
+async function makeCertificate(manager: TrustList, outputFile: string, applicationUri: string, now: number): Promise<void> {
+  await manager.createSelfSignedCertificate({
+    outputFile,
+    subject: { organization: 'scadawatch', commonName: 'scadawatch collector' },
+    applicationUri,
+    dns: [hostname()],
+    // A day back: to a server whose clock is behind ours it is valid too.
+    startDate: new Date(now - dayMs),
+    validity: validDays,
+  });
+}
+
+/** The collector's own certificate (DER), made on first use: what a server must trust. */
+export async function ownCertificate(dataDir: string): Promise<Buffer> {
+  const { manager, current } = await openClientPki(dataDir);
+  await manager.dispose();
+  return current.der;
+}
+
+/** Puts a server's certificate (DER) on the trust list. Only a person's decision, or the laboratory's own server, comes here. */
+export async function trustServer(dataDir: string, certificate: Buffer): Promise<void> {
+  const { manager } = await openClientPki(dataDir);
+  await manager.trustCertificate(certificate);
+  await manager.dispose();
+}
+
+/** Where the certificate that was judged last lies since it was refused, and what to do if it is the right one. */
+export async function howToTrust({ manager }: ClientPki): Promise<{ readonly rejected: string; readonly hint: string }> {
+  const thumbprint = manager.lastJudged;
+  const file = (await readdir(manager.rejectedFolder)).find((name) => name.includes(thumbprint)) ?? '';
+  const rejected = join(manager.rejectedFolder, file);
+  const hint =
+    `compare its SHA-1 thumbprint ${thumbprint} with the one that the server itself shows; ` +
+    `if they are the same, move the file to the trusted ones: mv '${rejected}' '${manager.trustedFolder}'`;
+  return { rejected, hint };
+}

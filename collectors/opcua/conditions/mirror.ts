@@ -1,0 +1,136 @@
+import { AttributeIds, type EventFieldList, MonitoringMode, StatusCodes } from 'node-opcua-client';
+import { ScadaError } from '../../../src/core/errors.ts';
+import { observeEvent } from '../../../src/core/observation.ts';
+import { BoundedQueue } from '../../../src/core/queue.ts';
+import type { TaskScope } from '../../../src/core/scope.ts';
+import { abortable, type Push, type SessionParts } from '../link.ts';
+import { read } from '../services.ts';
+import { codeOf } from '../status.ts';
+import { Subscriptions } from '../subscription.ts';
+import { alarmFilter, readAlarm, type Told } from './filter.ts';
+
+/** The Server object, from which all events of a server can be had (OPC 10000-5, 6.3.1). */
+const serverObject = 'i=2253';
+/** Bit of EventNotifier: events can be subscribed to here. */
+const subscribeToEvents = 0x01;
+/** Client handle of the events; tags have their positions. */
+const handle = 0xffffffff;
+/** Events that the server keeps for us between two reports, and that we keep for who reads us. */
+const mostWaiting = 1_000;
+/** Where values are polled, alarms may come a little later, ms. */
+const aloneMs = 1_000;
+/** So often that a server is asked again whose filter does not know types. */
+const filterRefused: ReadonlySet<number> = new Set(
+  [
+    StatusCodes.BadEventFilterInvalid,
+    StatusCodes.BadContentFilterInvalid,
+    StatusCodes.BadFilterOperatorInvalid,
+    StatusCodes.BadFilterOperatorUnsupported,
+    StatusCodes.BadFilterOperandInvalid,
+    StatusCodes.BadMonitoredItemFilterInvalid,
+    StatusCodes.BadMonitoredItemFilterUnsupported,
+  ].map(({ value }) => value),
+);
+
+/** Takes the events of a subscription. */
+export type TakeEvents = (events: readonly EventFieldList[]) => void;
+
+/**
+ * Mirrors the server's own alarm conditions as `device-alarm` events, from what it notifies us of and nothing else: what was
+ * active before the session began stays unknown until it changes, because a ConditionRefresh would be a Call. A server that has
+ * no events, or refuses them, is left alone. A flood of alarms is bounded and counted, and never delays values.
+ */
+export async function mirrorAlarms(
+  parts: SessionParts,
+  subscriptions: Subscriptions,
+  push: Push,
+  scope: TaskScope,
+): Promise<TakeEvents> {
+  const { config, context, target } = parts;
+  if (!config.alarms || !(await notifies(parts, scope.signal))) return () => {};
+  const status = await subscribe(parts, subscriptions, scope.signal);
+  if (status !== undefined) {
+    noteRefusal(parts, status);
+    return () => {};
+  }
+  const queue = new BoundedQueue<Exclude<Told, undefined>>(`${target.device}: alarms`, mostWaiting, 'drop-oldest');
+  scope.signal.addEventListener('abort', () => queue.close(), { once: true });
+  scope.start(async (signal) => {
+    let dropped = 0;
+    for await (const told of queue) {
+      if (signal.aborted) return;
+      const time = context.clock.now();
+      const lost = queue.stats().dropped - dropped + (told === 'overflow' ? 1 : 0);
+      dropped = queue.stats().dropped;
+      if (lost > 0) await push(observeEvent({ type: 'dropped', time, queue: `${target.device}: alarms`, count: lost }), signal);
+      if (told === 'overflow') continue;
+      await push(observeEvent({ type: 'device-alarm', time, device: target.device, ...told }), signal);
+    }
+  });
+  return (events) => {
+    if (scope.signal.aborted) return;
+    for (const event of events) {
+      const told = readAlarm(event);
+      if (told !== undefined) queue.offer(told);
+    }
+  };
+}
+
+/** The same for a session that polls its values: with a subscription of its own, and values do not suffer if there is none. */
+export async function mirrorAlone(parts: SessionParts, push: Push, scope: TaskScope): Promise<void> {
+  const { config, context, limits, link } = parts;
+  const { signal } = scope;
+  if (!config.alarms || !(await notifies(parts, signal))) return;
+  try {
+    const subscriptions = await Subscriptions.open(link, limits, aloneMs, () => context.clock.monotonic(), signal);
+    const take = await mirrorAlarms(parts, subscriptions, push, scope);
+    for (;;) take((await abortable(subscriptions.next(), signal)).events);
+  } catch (thrown) {
+    signal.throwIfAborted();
+    noteRefusal(parts, thrown instanceof Error ? thrown.message : String(thrown));
+  }
+}
+
+async function notifies({ limits, link }: SessionParts, signal: AbortSignal): Promise<boolean> {
+  const [answer] = await read(link, [{ nodeId: serverObject, attributeId: AttributeIds.EventNotifier }], limits.read, signal);
+  const bits: unknown = answer?.value?.value;
+  return typeof bits === 'number' && (bits & subscribeToEvents) !== 0;
+}
+
+/** Asks for the events. Returns why there are none; undefined when there are. */
+async function subscribe(parts: SessionParts, subscriptions: Subscriptions, signal: AbortSignal): Promise<string | undefined> {
+  const watch = async (alarmsAlone: boolean): Promise<number> =>
+    await subscriptions.watchOther(
+      {
+        itemToMonitor: { nodeId: serverObject, attributeId: AttributeIds.EventNotifier },
+        monitoringMode: MonitoringMode.Reporting,
+        requestedParameters: {
+          clientHandle: handle,
+          samplingInterval: 0,
+          filter: alarmFilter(alarmsAlone),
+          queueSize: mostWaiting,
+          discardOldest: true,
+        },
+      },
+      signal,
+    );
+  try {
+    let status = await watch(true);
+    if (filterRefused.has(status)) status = await watch(false);
+    return status === 0 ? undefined : codeOf(status).name;
+  } catch (thrown) {
+    signal.throwIfAborted();
+    if (!(thrown instanceof ScadaError)) throw thrown;
+    return thrown.message;
+  }
+}
+
+function noteRefusal({ posture }: SessionParts, why: string): void {
+  posture.tell({
+    subject: 'alarms',
+    before: '',
+    after: 'refused',
+    text: `the server has alarms of its own but does not report them to us: ${why}`,
+    weight: 'note',
+  });
+}

@@ -1,0 +1,73 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Logger } from '../../../src/core/plugin.ts';
+
+/** What is known about one subject: names and what they stood at. */
+export type Facets = Readonly<Record<string, string>>;
+
+const fileSchema = z.strictObject({
+  version: z.literal(1),
+  subjects: z.record(z.string(), z.record(z.string(), z.string())),
+});
+
+/** The last known posture of one device. Kept in the device's folder, so that it outlives reconnects and restarts. */
+export class PostureMemory {
+  readonly #file: string;
+  readonly #subjects: Map<string, Facets>;
+  /** Subjects that this run has seen: what changed since then changed before our eyes. */
+  readonly #seen = new Set<string>();
+  #dirty = false;
+
+  private constructor(file: string, subjects: Map<string, Facets>) {
+    this.#file = file;
+    this.#subjects = subjects;
+  }
+
+  /** Reads `posture.json`. One that can not be read is begun anew, and the log says so: posture is rebuilt, not lost for good. */
+  static async open(dataDir: string, logger: Logger): Promise<PostureMemory> {
+    const file = join(dataDir, 'posture.json');
+    try {
+      const { subjects } = fileSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+      return new PostureMemory(file, new Map(Object.entries(subjects)));
+    } catch (thrown) {
+      const first = thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT';
+      if (!first) logger.warn(`${file} can not be read and is begun anew`, { error: String(thrown) });
+      return new PostureMemory(file, new Map());
+    }
+  }
+
+  /** What was known last; undefined if nothing was. */
+  known(subject: string): Facets | undefined {
+    return this.#subjects.get(subject);
+  }
+
+  /** True when this run has learned the subject before. */
+  seen(subject: string): boolean {
+    return this.#seen.has(subject);
+  }
+
+  learn(subject: string, facets: Facets): void {
+    this.#seen.add(subject);
+    const before = this.#subjects.get(subject);
+    if (before !== undefined && differences(before, facets).length === 0) return;
+    this.#subjects.set(subject, facets);
+    this.#dirty = true;
+  }
+
+  /** Writes what has changed. A crash leaves the old file or the new one, never half of it. */
+  async save(): Promise<void> {
+    if (!this.#dirty) return;
+    this.#dirty = false;
+    const content = { version: 1, subjects: Object.fromEntries(this.#subjects) };
+    const made = `${this.#file}.new`;
+    await mkdir(join(this.#file, '..'), { recursive: true });
+    await writeFile(made, `${JSON.stringify(content, undefined, 1)}\n`);
+    await rename(made, this.#file);
+  }
+}
+
+/** Names at which two states of a subject differ, sorted. */
+export function differences(before: Facets, after: Facets): string[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((key) => before[key] !== after[key]).toSorted();
+}

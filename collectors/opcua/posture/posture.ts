@@ -1,0 +1,114 @@
+import type { PostureEvent } from '../../../src/core/observation.ts';
+import type { Clock } from '../../../src/core/clock.ts';
+import type { Logger } from '../../../src/core/plugin.ts';
+import { expiryStage, whenItEnds } from '../certificates/expiry.ts';
+import type { Certificate } from '../certificates/pki.ts';
+import { type Facets, PostureMemory } from './memory.ts';
+import { judge, type Subject } from './subjects.ts';
+
+/** Events kept until a session can tell them. */
+const mostWaiting = 256;
+
+/** What a posture needs of its device. */
+interface PostureParts {
+  readonly device: string;
+  readonly dataDir: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/**
+ * How one device stands, other than by its values. It compares what it is given with what it knew, keeps what is to be told
+ * until a session tells it, and outlives sessions and restarts.
+ */
+export class Posture {
+  readonly #device: string;
+  readonly #clock: Clock;
+  readonly #memory: PostureMemory;
+  readonly #toldOnce = new Set<string>();
+  #waiting: PostureEvent[] = [];
+  #dropped = 0;
+
+  private constructor({ device, clock }: PostureParts, memory: PostureMemory) {
+    this.#device = device;
+    this.#clock = clock;
+    this.#memory = memory;
+  }
+
+  static async open(parts: PostureParts): Promise<Posture> {
+    return new Posture(parts, await PostureMemory.open(parts.dataDir, parts.logger));
+  }
+
+  /** What was known last of something that is no posture of its own (the identity). */
+  known(name: string): Facets | undefined {
+    return this.#memory.known(name);
+  }
+
+  /** Keeps it for the next run, without a word. */
+  keep(name: string, facets: Facets): void {
+    this.#memory.learn(name, facets);
+  }
+
+  /** The subject now stands like this. What has changed will be told. */
+  observe(subject: Subject, facets: Facets): void {
+    const before = this.#memory.known(subject);
+    // Clients come and go: who was there once stays known.
+    const after = subject === 'clients' ? { ...absent(before), ...facets } : facets;
+    const told = judge(subject, before, after, this.#memory.seen(subject));
+    if (told !== undefined) this.#add(told);
+    this.#memory.learn(subject, after);
+  }
+
+  /** Something to be told that no comparison finds; once in a run for each `after`. */
+  tell(event: Pick<PostureEvent, 'subject' | 'before' | 'after' | 'text' | 'weight'>): void {
+    const name = `told ${event.subject} ${event.after}`;
+    if (this.#toldOnce.has(name)) return;
+    this.#toldOnce.add(name);
+    this.#add(event);
+  }
+
+  /**
+   * Warns that a certificate nears its end, once at each of 60, 30, 14, 7 and 1 days before it and when it has ended.
+   * @param whose for the text, e.g. `the server's certificate`
+   * @param now the real time, by which certificates end
+   */
+  expiry(subject: string, whose: string, { thumbprint, notAfter }: Certificate, now: number, advice: string): void {
+    const stage = expiryStage(notAfter, now);
+    const told = this.#memory.known('expiry') ?? {};
+    const before = told[thumbprint];
+    if (stage === undefined || (before !== undefined && stage >= Number(before))) return;
+    this.#memory.learn('expiry', { ...told, [thumbprint]: String(stage) });
+    const end = new Date(notAfter).toISOString();
+    this.#add({ subject, before: '', after: end, text: `${whose} ${whenItEnds(notAfter, now)}: ${advice}`, weight: 'warning' });
+  }
+
+  /** What has come since the last call, and how many gave way to later ones. */
+  take(): { readonly events: readonly PostureEvent[]; readonly dropped: number } {
+    const taken = { events: this.#waiting, dropped: this.#dropped };
+    this.#waiting = [];
+    this.#dropped = 0;
+    return taken;
+  }
+
+  /** Writes what is known to disk, if it has changed. */
+  async save(): Promise<void> {
+    await this.#memory.save();
+  }
+
+  #add(event: Pick<PostureEvent, 'subject' | 'before' | 'after' | 'text' | 'weight'>): void {
+    this.#waiting.push({ type: 'posture', time: this.#clock.now(), device: this.#device, ...event });
+    if (this.#waiting.length <= mostWaiting) return;
+    this.#waiting.shift();
+    this.#dropped++;
+  }
+}
+
+/** Names that are remembered although nothing is there now. */
+const mostRemembered = 1_024;
+
+const absent = (facets: Facets | undefined): Facets =>
+  Object.fromEntries(
+    Object.keys(facets ?? {})
+      .slice(-mostRemembered)
+      .map((name) => [name, '0']),
+  );

@@ -1,0 +1,76 @@
+import { ScadaError } from '../../../src/core/errors.ts';
+import { observeEvent } from '../../../src/core/observation.ts';
+import type { Push, SessionParts } from '../link.ts';
+import { Quality } from '../../../src/core/quality.ts';
+import type { Resolved, TagNodes } from '../nodes.ts';
+import type { Facets } from './memory.ts';
+import { readEndpoints, readServer, readSignature } from './read.ts';
+
+/**
+ * Looks at how the server stands, when the session begins and rarely after that, one request at a time within the device's budget,
+ * and tells what has changed. What can not be read is left as it was known: values do not suffer for it.
+ */
+export async function watchPosture(parts: SessionParts, nodes: TagNodes, push: Push, signal: AbortSignal): Promise<never> {
+  const { config, context, target } = parts;
+  for (;;) {
+    // The values first: they are what the session is for.
+    await context.clock.sleep(config.publishingMs, signal);
+    await look(parts, nodes, signal);
+    await parts.checkCertificates();
+    const { events, dropped } = parts.posture.take();
+    for (const event of events) await push(observeEvent(event), signal);
+    if (dropped > 0) {
+      const queue = `${target.device}: posture`;
+      await push(observeEvent({ type: 'dropped', time: context.clock.now(), queue, count: dropped }), signal);
+    }
+    await parts.posture.save();
+    await context.clock.sleep(config.postureEveryMs, signal);
+  }
+}
+
+async function look(parts: SessionParts, nodes: TagNodes, signal: AbortSignal): Promise<void> {
+  const { config, context, limits, link, posture, target } = parts;
+  const attempt = async (what: string, work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (thrown) {
+      signal.throwIfAborted();
+      if (!(thrown instanceof ScadaError)) throw thrown;
+      context.logger.info(`${target.device}: ${what} can not be read: ${thrown.message}`);
+    }
+  };
+  await attempt('the server object', async () => {
+    for (const [subject, facets] of await readServer(link, limits.read, signal)) posture.observe(subject, facets);
+  });
+  await attempt('the list of endpoints', async () => {
+    posture.observe('endpoints', await readEndpoints(link, config.endpoint, signal));
+  });
+  await attempt('the watched nodes', async () => {
+    const signature = await readSignature(link, foundNodes(parts, nodes), limits.read, signal);
+    posture.observe('address-space', { ...unsought(parts, nodes), ...signature });
+  });
+}
+
+const isSought = (node: Resolved): boolean => !('quality' in node && node.quality === Quality.BadWaitingForInitialData);
+
+/** The nodes of the tags that have been looked for, by tag name. */
+function foundNodes({ tags, target }: SessionParts, nodes: TagNodes): ReadonlyMap<string, Resolved> {
+  const found = new Map<string, Resolved>();
+  for (const [position, tag] of tags.entries()) {
+    const node = nodes.at(position);
+    if (isSought(node)) found.set(target.tags.at(tag).name, node);
+  }
+  return found;
+}
+
+/** What is known of tags that have not been looked for in this session: no change of them is claimed. */
+function unsought({ posture, tags, target }: SessionParts, nodes: TagNodes): Facets {
+  const known = posture.known('address-space') ?? {};
+  return Object.fromEntries(
+    tags.flatMap((tag, position) => {
+      const { name } = target.tags.at(tag);
+      const before = isSought(nodes.at(position)) ? undefined : known[name];
+      return before === undefined ? [] : [[name, before]];
+    }),
+  );
+}
