@@ -67,3 +67,15 @@ export function mbap(pdu: Buffer, unit: number, transaction: number): Buffer {
   header.writeUInt8(unit, 6);
   return Buffer.concat([header, pdu]);
 }
+
+/** The frame of a serial line: unit, PDU, checksum (reckoned bit by bit: it is to find errors of faster ways). */
+export function rtu(pdu: Uint8Array, unit: number): Buffer {
+  const frame = Buffer.from([unit, ...pdu, 0, 0]);
+  let crc = 0xffff;
+  for (const byte of frame.subarray(0, -2)) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc & 1) === 0 ? crc >> 1 : (crc >> 1) ^ 0xa001;
+  }
+  frame.writeUInt16LE(crc, frame.length - 2);
+  return frame;
+}

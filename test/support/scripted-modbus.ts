@@ -1,7 +1,12 @@
 import { createServer, type Socket } from 'node:net';
-import { mbap } from './raw-modbus.ts';
+import { mbap, rtu } from './raw-modbus.ts';
+
+/** How a peer frames: Modbus TCP, or RTU frames on a TCP socket. */
+export type ScriptedFraming = 'mbap' | 'rtu';
 
 export interface ScriptedRequest {
+  readonly framing: ScriptedFraming;
+  /** 0 where the framing has none. */
   readonly transaction: number;
   readonly unit: number;
   readonly pdu: Buffer;
@@ -14,6 +19,8 @@ export interface ScriptedPeer extends AsyncDisposable {
   readonly port: number;
   /** Every byte that clients have sent, as hexadecimal PDUs. */
   readonly asked: readonly string[];
+  /** Its ends of the connections that are open. */
+  readonly sockets: ReadonlySet<Socket>;
   connections: number;
 }
 
@@ -38,20 +45,42 @@ export function rightPdu({ pdu }: Pick<ScriptedRequest, 'pdu'>): Buffer {
   return reply;
 }
 
-export const answerRight = (request: ScriptedRequest): void => {
-  request.socket.write(mbap(rightPdu(request), request.unit, request.transaction));
-};
+/** A reply to the request in the peer's framing. */
+export const frameFor = ({ framing, unit, transaction }: ScriptedRequest, pdu: Buffer): Buffer =>
+  framing === 'rtu' ? rtu(pdu, unit) : mbap(pdu, unit, transaction);
 
 export const answerPdu = (request: ScriptedRequest, pdu: Buffer | readonly number[]): void => {
-  request.socket.write(mbap(Buffer.from(pdu), request.unit, request.transaction));
+  request.socket.write(frameFor(request, Buffer.from(pdu)));
 };
+
+export const answerRight = (request: ScriptedRequest): void => answerPdu(request, rightPdu(request));
 
 /** What a peer was asked beyond the reads that a monitor may send: functions 1 to 4, and the identity (43/14, 17). */
 export const forbidden = ({ asked }: Pick<ScriptedPeer, 'asked'>): string[] =>
   asked.filter((pdu) => !/^(0[1-4].{8}|11|2b0e.{4})$/.test(pdu));
 
+interface Cut extends Pick<ScriptedRequest, 'transaction' | 'unit' | 'pdu'> {
+  readonly rest: Buffer;
+}
+
+/** The first whole request in the bytes. */
+function cut(bytes: Buffer, framing: ScriptedFraming): Cut | undefined {
+  if (framing === 'rtu') {
+    const end = bytes[1] === 17 ? 4 : bytes[1] === 43 ? 7 : 8;
+    if (bytes.length < end) return undefined;
+    return { transaction: 0, unit: bytes.readUInt8(0), pdu: bytes.subarray(1, end - 2), rest: bytes.subarray(end) };
+  }
+  const end = bytes.length < 6 ? Number.POSITIVE_INFINITY : 6 + bytes.readUInt16BE(4);
+  if (bytes.length < end) return undefined;
+  const pdu = bytes.subarray(7, end);
+  return { transaction: bytes.readUInt16BE(0), unit: bytes.readUInt8(6), pdu, rest: bytes.subarray(end) };
+}
+
 /** A Modbus peer on a real socket that does with each request what the test says. */
-export async function startScriptedPeer(script: (request: ScriptedRequest) => void): Promise<ScriptedPeer> {
+export async function startScriptedPeer(
+  script: (request: ScriptedRequest) => void,
+  framing: ScriptedFraming = 'mbap',
+): Promise<ScriptedPeer> {
   const asked: string[] = [];
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -63,13 +92,12 @@ export async function startScriptedPeer(script: (request: ScriptedRequest) => vo
     let bytes: Buffer = Buffer.alloc(0);
     socket.on('data', (chunk) => {
       bytes = Buffer.concat([bytes, chunk]);
-      while (bytes.length >= 6 && bytes.length >= 6 + bytes.readUInt16BE(4)) {
-        const end = 6 + bytes.readUInt16BE(4);
-        const pdu = bytes.subarray(7, end);
-        const request = { transaction: bytes.readUInt16BE(0), unit: bytes.readUInt8(6), pdu, socket, number: asked.length };
-        asked.push(pdu.toString('hex'));
-        bytes = bytes.subarray(end);
-        script(request);
+      for (let found = cut(bytes, framing); found !== undefined; found = cut(bytes, framing)) {
+        const { rest, ...request } = found;
+        bytes = rest;
+        const number = asked.length;
+        asked.push(request.pdu.toString('hex'));
+        script({ ...request, framing, socket, number });
       }
     });
   });
@@ -78,6 +106,7 @@ export async function startScriptedPeer(script: (request: ScriptedRequest) => vo
   const peer = {
     port: typeof address === 'object' && address !== null ? address.port : 0,
     asked,
+    sockets,
     connections: 0,
     async [Symbol.asyncDispose]() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
