@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { type Clock, PacedClock, systemClock } from '../../src/core/clock.ts';
 import type { Event } from '../../src/core/observation.ts';
 import {
   answerPdu,
@@ -10,7 +11,7 @@ import {
 } from '../../test/support/scripted-modbus.ts';
 import { testTag, testTags } from '../../test/support/tags.ts';
 import { testContext } from '../../test/support/tiny-plant.ts';
-import { modbus } from './index.ts';
+import { createModbusCollector, modbus } from './index.ts';
 
 const part = (from: number, more: number, next: number, texts: readonly string[]): Buffer =>
   Buffer.concat([
@@ -26,11 +27,12 @@ describe('the identity of a device', () => {
   });
 
   /** What the device said of itself at each of `connections`, undefined where it said nothing but answered a read. */
-  async function identities(connections: number, tell: (request: ScriptedRequest) => void): Promise<(Event | undefined)[]> {
-    peer = await startScriptedPeer((request) => (request.pdu[0] === 43 ? tell(request) : answerRight(request)));
-    const config = modbus.schema.parse({ host: '127.0.0.1', port: peer.port, timeoutMs: 60, pauseMs: 0 });
-    const tags = testTags([testTag('A', { table: 'holding', register: 1 })]);
-    const collector = modbus.create(config, { device: 'plc1', tags, dataDir: '', devices: [] }, testContext());
+  async function identities(
+    connections: number,
+    tell: (request: ScriptedRequest) => void,
+    settings: object = {},
+  ): Promise<(Event | undefined)[]> {
+    const collector = await collectorOf(tell, settings);
     const events: (Event | undefined)[] = [];
     for (let i = 0; i < connections; i++) {
       try {
@@ -45,7 +47,14 @@ describe('the identity of a device', () => {
     }
     return events;
   }
-  const asked = (): string[] => peer.asked.filter((pdu) => pdu.startsWith('2b'));
+  async function collectorOf(tell: (request: ScriptedRequest) => void, settings: object, machine: Clock = systemClock) {
+    const framing = 'transport' in settings && settings.transport === 'rtu-over-tcp' ? 'rtu' : 'mbap';
+    peer = await startScriptedPeer((request) => ((request.pdu[0] ?? 0) > 4 ? tell(request) : answerRight(request)), framing);
+    const config = modbus.schema.parse({ host: '127.0.0.1', port: peer.port, timeoutMs: 60, pauseMs: 0, ...settings });
+    const tags = testTags([testTag('A', { table: 'holding', register: 1 })]);
+    return createModbusCollector(config, { device: 'plc1', tags, dataDir: '', devices: [] }, testContext(), machine);
+  }
+  const asked = (): string[] => peer.asked.filter((pdu) => /^(2b|11)/.test(pdu));
 
   it('is put together from its parts', async () => {
     const [event] = await identities(1, (request) =>
@@ -73,7 +82,7 @@ describe('the identity of a device', () => {
   });
 
   it.each<[string, (request: ScriptedRequest) => void]>([
-    ['refuses', (request) => answerPdu(request, [0xab, 1])],
+    ['refuses both functions', (request) => answerPdu(request, [0x80 | (request.pdu[0] ?? 0), 1])],
     ['is silent', () => {}],
     ['refuses the second part', (request) => answerPdu(request, request.pdu[3] === 0 ? part(0, 0xff, 1, ['A']) : [0xab, 4])],
     ['always promises the same part', (request) => answerPdu(request, part(0, 0xff, 0, ['A']))],
@@ -97,6 +106,83 @@ describe('the identity of a device', () => {
     expect(await identities(2, tell)).toEqual([undefined]);
     expect(asked().length).toBe(1);
     expect(peer.connections).toBe(2);
+  });
+
+  it('is the server id where the device refuses to identify itself', async () => {
+    const tell = (request: ScriptedRequest): void =>
+      answerPdu(request, request.pdu[0] === 43 ? [0xab, 1] : [17, 4, 0xb4, 0xff, 65, 66]);
+    const events = await identities(2, tell);
+    expect(events.map((event) => (event?.type === 'identity' ? event.identity : event))).toEqual(
+      Array.from({ length: 2 }, () => ({ ServerId: '´ÿAB', ServerIdBytes: 'b4ff4142' })),
+    );
+    expect(asked()).toEqual(['2b0e0200', '11', '11']);
+  });
+
+  it('is not asked by function 17 unless that is wished, nor over a device that is merely silent', async () => {
+    expect(await identities(1, (request) => answerPdu(request, [0xab, 1]), { serverId: false })).toEqual([undefined]);
+    expect(asked()).toEqual(['2b0e0200']);
+    await peer[Symbol.asyncDispose]();
+    expect(await identities(1, () => {})).toEqual([undefined]);
+    expect(asked()).toEqual(['2b0e0200']);
+  });
+
+  it.each<[string, number[]]>([
+    ['counts its bytes wrongly', [17, 9, 65, 66]],
+    ['says nothing', [17, 0]],
+    ['refuses that too', [0x91, 1]],
+  ])('is nothing of a device whose server id %s', async (_, pdu) => {
+    const tell = (request: ScriptedRequest): void => answerPdu(request, request.pdu[0] === 43 ? [0xab, 1] : pdu);
+    expect(await identities(2, tell)).toEqual([undefined, undefined]);
+    expect(asked()).toEqual(['2b0e0200', '11']);
+  });
+
+  it('is read over RTU by parts and by server id', async () => {
+    const rtu = { transport: 'rtu-over-tcp', silenceMs: 5 };
+    const parts = (request: ScriptedRequest): void =>
+      answerPdu(request, request.pdu[3] === 0 ? part(0, 0xff, 3, ['Acme', 'PLC-9', 'v1']) : part(3, 0, 0, ['acme.example']));
+    const [event] = await identities(1, parts, rtu);
+    expect(event).toMatchObject({ identity: { VendorName: 'Acme', MajorMinorRevision: 'v1', VendorUrl: 'acme.example' } });
+    await peer[Symbol.asyncDispose]();
+    const [other] = await identities(
+      1,
+      (request) => answerPdu(request, request.pdu[0] === 43 ? [0xab, 1] : [17, 3, 65, 66, 0xff]),
+      rtu,
+    );
+    expect(other).toMatchObject({ identity: { ServerIdBytes: '4142ff' } });
+  });
+
+  it('is read again while the connection lives, and told when it has changed', async () => {
+    let revision = 1;
+    const tell = (request: ScriptedRequest): void => answerPdu(request, part(0, 0, 0, ['Acme', 'PLC-9', `v${revision}`]));
+    // A machine on which an hour passes in a second; deadlines with it, so they are long.
+    const fast = new PacedClock({ plantMs: 0, wallMs: Date.now(), speed: 3_600 });
+    const collector = await collectorOf(tell, { timeoutMs: 60_000, identityEveryMs: 600_000 }, fast);
+    await using session = await collector.connect(new AbortController().signal);
+    const events: Event[] = [];
+    let others = 0;
+    for await (const observation of session) {
+      if (observation.kind === 'event' && observation.event.type === 'identity') events.push(observation.event);
+      else if (++others > 3) revision = 2;
+      if (events.length === 2) break;
+    }
+    expect(events).toMatchObject([
+      { identity: { MajorMinorRevision: 'v1' } },
+      { identity: { MajorMinorRevision: 'v2' }, previous: { MajorMinorRevision: 'v1' } },
+    ]);
+  });
+
+  it('stays what it was over one bad answer of a device that has answered well', async () => {
+    let asking = 0;
+    const tell = (request: ScriptedRequest): void => {
+      if (asking++ !== 1) answerPdu(request, part(0, 0, 0, ['Acme', 'PLC-9', 'v1']));
+    };
+    const events = await identities(3, tell);
+    expect(events.map((event) => (event?.type === 'identity' ? event.identity['VendorName'] : ''))).toEqual([
+      'Acme',
+      'Acme',
+      'Acme',
+    ]);
+    expect(asked().length).toBe(3);
   });
 
   it('is capped at 16 parts', async () => {
