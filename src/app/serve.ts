@@ -9,7 +9,7 @@ import type { Logger } from '../core/plugin.ts';
 import type { StateStore } from '../core/state.ts';
 import { openState } from '../state/state.ts';
 import { type CalibrationSource, runCalibration } from './calibration/job.ts';
-import { loadBaseline, saveBaseline } from './calibration/store.ts';
+import { loadBaseline, saveBaseline, trafficAlone } from './calibration/store.ts';
 import { builtClient } from './client-build.ts';
 import type { Baseline } from './detection/messages.ts';
 import { planDetection } from './detection/plan.ts';
@@ -90,7 +90,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
         object: `version ${version}`,
         after: learnt.calibration.source,
       });
-      await monitor.useBaseline(learnt);
+      await monitor.useBaseline(loadBaseline(state.baselines, plan) ?? learnt);
     } catch (thrown) {
       if (stop.signal.aborted && isAbort(thrown)) return;
       const { message, hint } = toScadaError(thrown);

@@ -1,5 +1,6 @@
 import { benchDelay } from './delay.ts';
 import { benchDetectors } from './detectors.ts';
+import { benchLoad } from './load.ts';
 import { benchModbus } from './modbus.ts';
 import { benchPipeline } from './pipeline.ts';
 import { benchPlant } from './plant.ts';
@@ -18,6 +19,7 @@ export interface Bench {
 /** Every bench, in the order in which they run: speed first, then how well is detected. */
 export const benches: readonly Bench[] = [
   { name: 'modbus', summary: 'Modbus requests/s against a bare socket exchanging the same bytes', run: benchModbus },
+  { name: 'load', summary: 'CPU and memory of the monitor at 100 000 Modbus tags/s', run: () => benchLoad() },
   { name: 'delay', summary: 'delay from a register change to the websocket message', run: () => benchDelay() },
   { name: 'stores', summary: 'samples/s into each store against its own raw append', run: benchStores },
   { name: 'plant', summary: 'plant seconds per CPU second of each simulated plant', run: benchPlant },

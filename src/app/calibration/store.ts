@@ -1,21 +1,76 @@
 import type { BaselineStore } from '../../core/state.ts';
 import type { Json } from '../../core/detector.ts';
+import { calibrationVersion } from '../../pipeline/calibration/index.ts';
 import { fitsPlan } from '../detection/baseline.ts';
 import type { Baseline } from '../detection/messages.ts';
-import type { DetectionPlan } from '../detection/plan.ts';
+import { type DetectionPlan, detectorFactories, fingerprint } from '../detection/plan.ts';
+import { type TrafficBaseline, trafficDetector } from './captures.ts';
 
 /** Name under which the site's baseline is kept, version by version. */
 const name = 'site';
+/** And that of its traffic: apart, so that neither calibration undoes the other. */
+const trafficName = 'site/traffic';
 
-/** The newest baseline if it can be used with this plan. */
+/** The newest baseline if it can be used with this plan, with the newest one of traffic in it. */
 export function loadBaseline(store: BaselineStore, plan: DetectionPlan): Baseline | undefined {
   const stored = store.latest(name);
   if (stored === undefined) return undefined;
   const baseline = stored.content as unknown as Baseline;
-  return fitsPlan(baseline, plan) ? baseline : undefined;
+  return fitsPlan(baseline, plan) ? withTraffic(baseline, store) : undefined;
 }
 
 /** @returns the version it got */
 export function saveBaseline(store: BaselineStore, baseline: Baseline, time: number): number {
   return store.add({ name, createdAt: time, source: baseline.calibration.source, content: baseline as unknown as Json });
+}
+
+/** @returns the version it got */
+export function saveTraffic(store: BaselineStore, traffic: TrafficBaseline, time: number): number {
+  return store.add({ name: trafficName, createdAt: time, source: traffic.source, content: traffic as unknown as Json });
+}
+
+/** A baseline in which nothing but the traffic is known, for a site whose process values nobody has learned; undefined without. */
+export function trafficAlone(store: BaselineStore, plan: DetectionPlan): Baseline | undefined {
+  const stored = store.latest(trafficName);
+  if (stored === undefined || !plan.detectors.some(({ type }) => type === trafficDetector)) return undefined;
+  const detectors = detectorFactories(plan).map((factory) => [
+    factory.name,
+    { baseline: factory.create().snapshot().baseline, thresholds: {} },
+  ]);
+  const bare: Baseline = {
+    fingerprint: fingerprint(plan),
+    calibration: {
+      version: calibrationVersion,
+      source: 'nothing but traffic, process values are not learned',
+      from: stored.createdAt,
+      to: stored.createdAt,
+      promise: {
+        budgetPerDay: plan.budgetPerDay,
+        promised: false,
+        days: 0,
+        achievedPerDay: 0,
+        missingDays: 0,
+        text: 'Normal running is not known: run `scadawatch calibrate` with --from. Stated limits and the traffic are watched.',
+      },
+      detectors: Object.fromEntries(detectors) as Baseline['calibration']['detectors'],
+    },
+    bands: {},
+  };
+  return withTraffic(bare, store);
+}
+
+function withTraffic(baseline: Baseline, store: BaselineStore): Baseline {
+  const stored = store.latest(trafficName);
+  const { calibration } = baseline;
+  const part = calibration.detectors[trafficDetector];
+  if (stored === undefined || part === undefined) return baseline;
+  const traffic = stored.content as unknown as TrafficBaseline;
+  return {
+    ...baseline,
+    calibration: {
+      ...calibration,
+      source: `${calibration.source}; traffic: ${traffic.source}`,
+      detectors: { ...calibration.detectors, [trafficDetector]: { ...part, baseline: traffic.baseline } },
+    },
+  };
 }

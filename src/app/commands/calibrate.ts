@@ -1,11 +1,15 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { loadConfig } from '../../config/load.ts';
+import type { MonitorConfig } from '../../config/resolve.ts';
 import { systemClock } from '../../core/clock.ts';
+import { ScadaError } from '../../core/errors.ts';
+import type { StateStore } from '../../core/state.ts';
 import { openState } from '../../state/state.ts';
+import { learnCaptures } from '../calibration/captures.ts';
 import { excludedBy } from '../calibration/exclude.ts';
 import { runCalibration } from '../calibration/job.ts';
-import { saveBaseline } from '../calibration/store.ts';
+import { saveBaseline, saveTraffic } from '../calibration/store.ts';
 import { planDetection } from '../detection/plan.ts';
 import { type CommonOptions, commonOptions, timeOption } from '../options.ts';
 import { stopSignal } from '../process.ts';
@@ -15,47 +19,81 @@ import { registry } from '../registry.ts';
 /** Alerts that are looked at for what must not be learned, the newest first. */
 const mostAlerts = 10_000;
 
-/** `scadawatch calibrate`: learns a baseline from recorded normal running. */
+interface CalibrateOptions extends CommonOptions {
+  readonly from?: number;
+  readonly to?: number;
+  readonly capture: readonly string[];
+}
+
+/** What a calibration has to do with, once the configuration is read. */
+interface Work {
+  readonly config: MonitorConfig;
+  readonly state: StateStore;
+  readonly data: string;
+  readonly signal: AbortSignal;
+  readonly bar: ProgressBar;
+}
+
+/** `scadawatch calibrate`: learns a baseline from recorded normal running, and from captures of normal traffic. */
 export function calibrateCommand(program: Command): void {
   const time = timeOption(() => systemClock.now());
   commonOptions(program.command('calibrate'))
     .description('learn normal running from what the historian has recorded, and set the thresholds by the alarm budget')
     .argument('<plant.yaml>', 'plant configuration')
-    .requiredOption('--from <time>', 'start of normal running: ISO 8601, or 3d for three days ago', time)
+    .option('--from <time>', 'start of normal running: ISO 8601, or 3d for three days ago', time)
     .option('--to <time>', 'its end; now if not given', time)
-    .addHelpText('after', '\nStop the monitor first when the historian is the embedded one: only one process can have it.')
-    .action(async (file: string, options: CommonOptions & { from: number; to?: number }) => {
+    .option('--capture <file...>', 'captures of normal traffic (pcap, pcapng): learns who talks to whom, and leaves the rest', [])
+    .addHelpText(
+      'after',
+      '\nWith --from process values are learned, with --capture the traffic, with both both.' +
+        '\nStop the monitor first when the historian is the embedded one: only one process can have it.',
+    )
+    .action(async (file: string, options: CalibrateOptions) => {
+      if (options.from === undefined && options.capture.length === 0)
+        throw new ScadaError('config', 'INPUT_INVALID', 'there is nothing to calibrate from', {
+          hint: '--from says since when the plant ran normally, --capture names files of normal traffic',
+        });
       const config = await loadConfig(file, { registry, environment: process.env });
-      const bar = new ProgressBar(systemClock);
       using state = openState(options.data);
-      const to = options.to ?? systemClock.now();
-      const alerts = state.alerts.find({ to, limit: mostAlerts }).filter(({ returnedAt }) => (returnedAt ?? to) >= options.from);
-      const { plugin, config: settings } = config.historian;
-      const source = {
-        type: 'history' as const,
-        historian: { type: plugin.type, config: settings },
-        dataDir: join(options.data, 'history'),
-        from: options.from,
-        to,
-        excluded: excludedBy(alerts, config.tags, to),
-      };
-      const baseline = await runCalibration(
-        { plan: planDetection(config), source },
-        (done, text) => bar.show(done, text),
-        stopSignal(),
-      );
-      bar.end();
-      const version = saveBaseline(state.baselines, baseline, systemClock.now());
-      state.audit.append({
-        time: systemClock.now(),
-        role: 'console',
-        session: 'console',
-        action: 'baseline.learned',
-        object: `version ${version}`,
-        after: baseline.calibration.source,
-      });
-      if (alerts.length > 0) console.log(`What ${alerts.length} alerts of that time were about was not learned.`);
-      console.log(`Baseline version ${version}: ${baseline.calibration.source}`);
-      console.log(baseline.calibration.promise.text);
+      const work: Work = { config, state, data: options.data, signal: stopSignal(), bar: new ProgressBar(systemClock) };
+      try {
+        if (options.capture.length > 0) await learnTraffic(work, options.capture);
+        if (options.from !== undefined) await learnHistory(work, options.from, options.to ?? systemClock.now());
+      } finally {
+        work.bar.end();
+      }
     });
+}
+
+async function learnTraffic({ config, state, signal, bar }: Work, files: readonly string[]): Promise<void> {
+  const traffic = await learnCaptures(config, files, (done, text) => bar.show(done, text), signal);
+  bar.end();
+  const version = saveTraffic(state.baselines, traffic, systemClock.now());
+  note(state, `traffic version ${version}`, traffic.source);
+  console.log(`Baseline of traffic, version ${version}: ${traffic.source}`);
+}
+
+async function learnHistory({ config, state, data, signal, bar }: Work, from: number, to: number): Promise<void> {
+  const alerts = state.alerts.find({ to, limit: mostAlerts }).filter(({ returnedAt }) => (returnedAt ?? to) >= from);
+  const { plugin, config: settings } = config.historian;
+  const source = {
+    type: 'history' as const,
+    historian: { type: plugin.type, config: settings },
+    dataDir: join(data, 'history'),
+    from,
+    to,
+    excluded: excludedBy(alerts, config.tags, to),
+  };
+  const baseline = await runCalibration({ plan: planDetection(config), source }, (done, text) => bar.show(done, text), signal);
+  bar.end();
+  const version = saveBaseline(state.baselines, baseline, systemClock.now());
+  note(state, `version ${version}`, baseline.calibration.source);
+  if (alerts.length > 0) console.log(`What ${alerts.length} alerts of that time were about was not learned.`);
+  console.log(`Baseline version ${version}: ${baseline.calibration.source}`);
+  console.log(baseline.calibration.promise.text);
+}
+
+function note(state: StateStore, object: string, after: string): void {
+  const console = { role: 'console', session: 'console' };
+  state.audit.append({ ...console, time: systemClock.now(), action: 'baseline.learned', object, after });
 }

@@ -2,7 +2,9 @@ import type { Command } from 'commander';
 import { backtestCommand } from './backtest.ts';
 import { calibrateCommand } from './calibrate.ts';
 import { checkCommand } from './check.ts';
+import { importCommand } from './import.ts';
 import { labCommand } from './lab.ts';
+import { replayCommand } from './replay.ts';
 import { runCommand } from './run.ts';
 import { simulateCommand } from './simulate.ts';
 
@@ -13,5 +15,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   checkCommand,
   calibrateCommand,
   backtestCommand,
+  replayCommand,
+  importCommand,
   simulateCommand,
 ];

@@ -49,6 +49,8 @@ export interface MonitorOptions {
   readonly lab?: LabControl | undefined;
   /** Played instead of collecting from devices; its clock is the site's. */
   readonly replay?: ReplayPlayer | undefined;
+  /** Sees every observation as it comes onto the stream. */
+  readonly onObservation?: ((observation: Observation) => void) | undefined;
   /** Hears of every finding, after the alerts have it. */
   readonly onFindings?: ((changes: readonly FindingChange[]) => void) | undefined;
 }
@@ -109,6 +111,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
     if (current !== undefined) await writeSnapshot(snapshotFile, baselineId(current), await detection.snapshot());
   };
 
+  if (options.onObservation !== undefined) stream.tap(options.onObservation);
   stream.tap((observation) => {
     devices.take(observation);
     if (observation.kind === 'event') journal.take(observation.event);

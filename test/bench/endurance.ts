@@ -1,0 +1,58 @@
+import { Random } from '../../src/core/random.ts';
+import { type LoadLine, startLoad } from './load/run.ts';
+
+/**
+ * `npm run bench:endurance [-- MINUTES [SEED]]`: the load of the bench for half an hour, with devices that lose their port and
+ * connections at random. Exit status 1 when memory grows, a tag falls silent, a value is wrong or a gap is not accounted for.
+ */
+const minutes = Number(process.argv[2] ?? 30);
+const seed = Number(process.argv[3] ?? 1);
+const devices = 100;
+const warmS = 120;
+/** Each second so many devices go down, each for up to so many seconds. */
+const fallingPerS = 0.5;
+const mostDownS = 20;
+/** Growth from the first third to the last that still counts as flat, in percent. */
+const mostGrowth = 10;
+
+const random = new Random(seed);
+await using load = await startLoad(devices, 1_000, 1_000);
+const down = new Map<number, number>();
+const lines: LoadLine[] = [];
+let restarts = 0;
+for await (const text of load.lines) {
+  const line = JSON.parse(text) as LoadLine;
+  lines.push(line);
+  for (const [device, until] of down)
+    if (lines.length >= until) {
+      down.delete(device);
+      load.device(device, 'up');
+    }
+  if (lines.length > warmS && random.next() < fallingPerS) {
+    const device = Math.floor(random.next() * devices);
+    if (!down.has(device)) {
+      down.set(device, lines.length + 1 + Math.floor(random.next() * mostDownS));
+      load.device(device, 'down');
+      restarts++;
+    }
+  }
+  if (lines.length % 60 === 0) {
+    const { rssMb, accounts } = line;
+    console.log(`${lines.length / 60} min: ${Math.round(rssMb)} MB, ${restarts} restarts, ${JSON.stringify(accounts)}`);
+  }
+  if (lines.length >= minutes * 60) break;
+}
+const settled = lines.slice(warmS);
+const third = Math.floor(settled.length / 3);
+const mean = (part: readonly LoadLine[]): number => part.reduce((sum, { rssMb }) => sum + rssMb, 0) / part.length;
+const growth = 100 * (mean(settled.slice(-third)) / mean(settled.slice(0, third)) - 1);
+const last = settled.at(-1);
+if (last === undefined) throw new Error('the run was too short');
+const { wrong, unaccounted, gaps } = last.accounts;
+const silent = Math.max(...settled.map(({ accounts }) => accounts.silent));
+const cpu = (last.cpuMs - (settled[0]?.cpuMs ?? 0)) / (last.at - (settled[0]?.at ?? 0));
+console.log(
+  `${minutes} min, seed ${seed}, ${restarts} restarts: RSS ${Math.round(last.rssMb)} MB, growth ${growth.toFixed(1)} %, ` +
+    `${cpu.toFixed(2)} cores; ${gaps} gaps, ${unaccounted} unaccounted; ${wrong} wrong values; at most ${silent} silent tags; ${last.dropped} dropped`,
+);
+process.exitCode = growth < mostGrowth && wrong + unaccounted + silent + last.dropped === 0 ? 0 : 1;

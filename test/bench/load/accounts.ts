@@ -1,0 +1,99 @@
+import type { Batch } from '../../../src/core/batch.ts';
+import type { Observation } from '../../../src/core/observation.ts';
+import { isGood } from '../../../src/core/quality.ts';
+
+/** What the books say of a run. */
+export interface AccountsReport {
+  readonly samples: number;
+  readonly good: number;
+  /** Good samples whose value is not what the register held within the two seconds before. */
+  readonly wrong: number;
+  /** Pauses longer than 2.5 periods between two good samples of a tag, all and those that nothing accounts for. */
+  readonly gaps: number;
+  readonly unaccounted: number;
+  /** Tags of devices that are up which have had no sample at all for five periods. */
+  readonly silent: number;
+}
+
+/**
+ * Books over every tag: a pause is accounted for when the tag was said to be bad meanwhile, its device was not up, or a poll was
+ * told as failed or left out.
+ */
+export class Accounts {
+  readonly #periodMs: number;
+  readonly #lastGood: Float64Array;
+  readonly #lastAny: Float64Array;
+  readonly #excusedAt: Float64Array;
+  readonly #deviceOf: readonly string[];
+  readonly #address: readonly number[];
+  readonly #up = new Map<string, boolean>();
+  readonly #deviceExcusedAt = new Map<string, number>();
+  #samples = 0;
+  #good = 0;
+  #wrong = 0;
+  #gaps = 0;
+  #unaccounted = 0;
+
+  constructor(tags: readonly { readonly device: string; readonly register: number }[], periodMs: number) {
+    this.#periodMs = periodMs;
+    this.#lastGood = new Float64Array(tags.length).fill(Number.NaN);
+    this.#lastAny = new Float64Array(tags.length).fill(Number.NaN);
+    this.#excusedAt = new Float64Array(tags.length).fill(Number.NEGATIVE_INFINITY);
+    this.#deviceOf = tags.map(({ device }) => device);
+    this.#address = tags.map(({ register }) => register);
+  }
+
+  take(observation: Observation): void {
+    if (observation.kind === 'batch') this.#takeBatch(observation.batch);
+    if (observation.kind !== 'event') return;
+    const { event } = observation;
+    if (event.type === 'device') {
+      this.#up.set(event.device, event.state === 'up');
+      this.#deviceExcusedAt.set(event.device, event.time);
+    } else if (event.type === 'poll-failed') for (const tag of event.tags) this.#excusedAt[tag] = event.time;
+  }
+
+  /** @param now ms UTC */
+  report(now: number): AccountsReport {
+    let silent = 0;
+    for (let tag = 0; tag < this.#lastAny.length; tag++) {
+      const quiet = now - (this.#lastAny[tag] as number) > 5 * this.#periodMs;
+      if (quiet && this.#up.get(this.#deviceOf[tag] ?? '') === true) silent++;
+    }
+    const { samples, good, wrong, gaps, unaccounted } = {
+      samples: this.#samples,
+      good: this.#good,
+      wrong: this.#wrong,
+      gaps: this.#gaps,
+      unaccounted: this.#unaccounted,
+    };
+    return { samples, good, wrong, gaps, unaccounted, silent };
+  }
+
+  #takeBatch(batch: Batch): void {
+    const excusedAt = this.#deviceExcusedAt.get(batch.device) ?? Number.NEGATIVE_INFINITY;
+    for (let row = 0; row < batch.length; row++) {
+      const tag = batch.tag[row] as number;
+      const time = batch.receiveTime[row] as number;
+      this.#samples++;
+      this.#lastAny[tag] = time;
+      if (!isGood(batch.quality[row] as number)) {
+        this.#excusedAt[tag] = time;
+        continue;
+      }
+      this.#good++;
+      const last = this.#lastGood[tag] as number;
+      this.#lastGood[tag] = time;
+      this.#check(tag, batch.value[row] as number, time);
+      if (!(time - last > 2.5 * this.#periodMs)) continue;
+      this.#gaps++;
+      if (excusedAt < last && (this.#excusedAt[tag] as number) < last) this.#unaccounted++;
+    }
+  }
+
+  #check(tag: number, value: number, time: number): void {
+    const age = (Math.floor(time / 1000) + (this.#address[tag] ?? 0) - value) & 0xffff;
+    // the register was read at most a deadline ago
+    if (age > 2) this.#wrong++;
+  }
+}

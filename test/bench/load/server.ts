@@ -1,0 +1,80 @@
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+
+/**
+ * Many simulated Modbus devices in one process, as cheap as can be: `server.ts DEVICES [PORT…]` answers every read of holding registers
+ * with what the registers hold, and prints its ports as one line of JSON. Its own cost stays outside what is measured. Lines
+ * on standard input: `down N`, `up N` (device N loses its port and its connections, or gets them back).
+ *
+ * Register r holds (second of the day + r) mod 65536, so that a value tells when it was read.
+ */
+const devices = Number(process.argv[2]);
+const headerBytes = 8;
+
+const registerAt = (second: number, address: number): number => (second + address) & 0xffff;
+
+class Device {
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  port = 0;
+
+  constructor() {
+    this.#server = createServer({ noDelay: true }, (socket) => {
+      this.#sockets.add(socket);
+      socket.on('close', () => this.#sockets.delete(socket));
+      socket.on('error', () => {});
+      let rest = Buffer.alloc(0);
+      socket.on('data', (chunk) => {
+        rest = rest.length === 0 ? Buffer.from(chunk) : Buffer.concat([rest, chunk]);
+        while (rest.length >= headerBytes && rest.length >= 6 + rest.readUInt16BE(4)) {
+          const end = 6 + rest.readUInt16BE(4);
+          socket.write(reply(rest.subarray(0, end)));
+          rest = rest.subarray(end);
+        }
+      });
+    });
+  }
+
+  async up(): Promise<void> {
+    await new Promise<void>((resolve) => this.#server.listen({ host: '127.0.0.1', port: this.port }, resolve));
+    this.port = (this.#server.address() as AddressInfo).port;
+  }
+
+  async down(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    for (const socket of this.#sockets) socket.resetAndDestroy();
+    await closed;
+  }
+}
+
+function reply(request: Buffer): Buffer {
+  const [functionCode = 0] = request.subarray(7);
+  if (functionCode !== 3) {
+    const refused = Buffer.from(request.subarray(0, 9));
+    refused.writeUInt16BE(3, 4);
+    refused[7] = functionCode | 0x80;
+    refused[8] = 1;
+    return refused;
+  }
+  const start = request.readUInt16BE(8);
+  const count = request.readUInt16BE(10);
+  const answer = Buffer.allocUnsafe(9 + 2 * count);
+  request.copy(answer, 0, 0, 8);
+  answer.writeUInt16BE(3 + 2 * count, 4);
+  answer[8] = 2 * count;
+  const second = Math.floor(Date.now() / 1000);
+  for (let i = 0; i < count; i++) answer.writeUInt16BE(registerAt(second, start + i), 9 + 2 * i);
+  return answer;
+}
+
+const all = Array.from({ length: devices }, () => new Device());
+for (const device of all) await device.up();
+console.log(JSON.stringify(all.map(({ port }) => port)));
+const lines = createInterface(process.stdin);
+lines.on('line', (line) => {
+  const [what, index] = line.split(' ');
+  const device = all[Number(index)];
+  if (what === 'down') void device?.down();
+  else if (what === 'up') void device?.up();
+});
+lines.on('close', () => process.exit(0));
