@@ -6,6 +6,6 @@ import { opcuaPoints, opcuaStream } from './opcua/index.ts';
 
 /** Every protocol that a tap can read: a new one adds its line here. Made anew for each capture, as they remember values. */
 export const streamProtocols = (tags: TagTable, devices: readonly DeviceEndpoint[]): readonly StreamProtocol[] => [
-  modbusStream(modbusPoints(tags, devices)),
   opcuaStream(opcuaPoints(tags, devices)),
+  modbusStream(modbusPoints(tags, devices)),
 ];

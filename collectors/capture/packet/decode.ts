@@ -1,7 +1,7 @@
 import type { PacketRecord } from '../file/record.ts';
 import { type Fragment, Fragments } from './fragments.ts';
 import { type Carried, etherType, linkType, openLink } from './link.ts';
-import { Packet } from './packet.ts';
+import { Packet, tcpFlag } from './packet.ts';
 
 const protocol = {
   hopByHop: 0,
@@ -167,7 +167,7 @@ export class PacketDecoder {
     this.#ports(bytes, at);
     packet.sequence = bytes.readUInt32BE(at + 4);
     packet.acknowledged = bytes.readUInt32BE(at + 8);
-    packet.flags = bytes.readUInt8(at + 13);
+    packet.flags = possible(bytes.readUInt8(at + 13));
     this.#payload(Math.min(at + offset, end), end, endOnWire);
     packet.payloadLength = endOnWire - at - offset;
   }
@@ -189,4 +189,11 @@ export class PacketDecoder {
     this.#packet.addressBytes = bytes;
     this.#packet.addressesReversed = bytes === 6;
   }
+}
+
+/** An opening that ends, or refuses, is none: scanners and fuzzers send such, and no host believes it. */
+function possible(flags: number): number {
+  const { syn, fin, reset } = tcpFlag;
+  if ((flags & syn) === 0 || (flags & (fin | reset)) === 0) return flags;
+  return flags & ~(syn | fin);
 }

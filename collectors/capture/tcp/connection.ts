@@ -1,5 +1,5 @@
 import type { WireConnectionEvent, WireEnds } from '../../../src/core/wire.ts';
-import type { PacketStamp, Side, StreamDecoder, StreamProtocol } from '../decoder.ts';
+import type { PacketStamp, Side, StreamDecoder, StreamProtocol, WireReport } from '../decoder.ts';
 import type { TrafficMeter } from '../meter/index.ts';
 import { type Packet, tcpFlag } from '../packet/packet.ts';
 import type { Reassembly } from './reassembly.ts';
@@ -38,6 +38,7 @@ export class TcpConnection implements StreamTarget {
   #ended = false;
   #recognition: Recognition | undefined;
   #decoder: StreamDecoder | undefined;
+  #report: WireReport | undefined;
 
   constructor(ends: WireEnds, keys: readonly [string, string], beginning: Beginning, services: ConnectionServices) {
     this.#ends = ends;
@@ -127,10 +128,12 @@ export class TcpConnection implements StreamTarget {
     const { verdict } = recognition;
     if (!open || verdict === undefined || verdict === 'none') return;
     this.#ends = { ...this.#ends, protocol: verdict.protocol };
-    this.#decoder = verdict.create({ ends: this.#ends, report: this.#services.meter.reportFor(this.#ends) });
+    this.#report = this.#services.meter.reportFor(this.#ends);
+    this.#decoder = verdict.create({ ends: this.#ends, report: this.#report });
   }
 
   gap(from: Side, missing: number, at: PacketStamp): void {
+    this.#report?.fault({ fault: 'lost', operation: '', detail: `${missing} bytes of the ${from} are missing` }, at);
     if (this.#recognition === undefined) this.#decoder?.gap(from, missing, at);
     else this.#recognition.gap(from, missing, at);
   }
@@ -139,7 +142,8 @@ export class TcpConnection implements StreamTarget {
     if (this.#conflicting) return;
     this.#conflicting = true;
     const detail = `the ${from} sent bytes again that were not the same: what was first counts`;
-    this.#services.meter.reportFor(this.#ends).fault({ fault: 'malformed', operation: '', detail }, at);
+    this.#report ??= this.#services.meter.reportFor(this.#ends);
+    this.#report.fault({ fault: 'malformed', operation: '', detail }, at);
   }
 
   #bytes(side: Side, packet: Packet, at: PacketStamp): void {
