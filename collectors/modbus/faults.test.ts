@@ -1,141 +1,262 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import { isGood } from '../../src/core/quality.ts';
+import { getEventListeners } from 'node:events';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { isGood, qualityName } from '../../src/core/quality.ts';
 import { Random } from '../../src/core/random.ts';
 import { mbap } from '../../test/support/raw-modbus.ts';
 import {
   answerPdu,
   answerRight,
+  forbidden,
   rightPdu,
   type ScriptedPeer,
   type ScriptedRequest,
   scriptedRegister,
   startScriptedPeer,
-  forbidden,
 } from '../../test/support/scripted-modbus.ts';
+import { SocketClock } from '../../test/support/socket-clock.ts';
 import { testTag, testTags } from '../../test/support/tags.ts';
 import { testContext } from '../../test/support/tiny-plant.ts';
-import { modbus } from './index.ts';
+import { createModbusCollector, modbus } from './index.ts';
 
-type Fault = (request: ScriptedRequest, random: Random) => void;
+const timeoutMs = 50;
+
+/** What a peer does instead of answering, and what must come of it. */
+interface Fault {
+  readonly act: (request: ScriptedRequest, random: Random, clock: SocketClock) => void;
+  /** Qualities that must be seen, beside good ones. */
+  readonly qualities: readonly string[];
+  /** Codes of the events and errors that must be seen. */
+  readonly codes: readonly string[];
+}
 
 let previous: Buffer | undefined;
 const rightFrame = (request: ScriptedRequest): Buffer => {
   const frame = mbap(rightPdu(request), request.unit, request.transaction);
-  previous = frame;
+  previous ??= frame;
   return frame;
 };
+/** A well-formed reply with values that nobody asked for. */
+const wrongValues = (request: ScriptedRequest): Buffer => {
+  const pdu = rightPdu(request);
+  pdu.fill(0x5a, 2);
+  return pdu;
+};
+const later = (clock: SocketClock, ms: number, act: () => void): void => void clock.sleep(ms).then(act);
 
-/** Everything a peer can do to a reply. */
+const missed = { qualities: ['UncertainNoCommunicationLastUsableValue', 'BadTimeout'], codes: ['DEVICE_TIMEOUT'] };
+const broken = { qualities: ['BadCommunicationError'], codes: ['DEVICE_PROTOCOL'] };
+const ended = { qualities: [], codes: ['DEVICE_UNREACHABLE'] };
+const harmless = { qualities: [], codes: [] };
+
 const faults: Readonly<Record<string, Fault>> = {
-  'is late': (request) => setTimeout(() => answerRight(request), 70),
-  'is slow': (request) => setTimeout(() => answerRight(request), 10),
-  'comes byte by byte': (request) => {
-    for (const byte of rightFrame(request)) request.socket.write(Buffer.from([byte]));
+  'is slow': { act: (request, _, clock) => later(clock, 10, () => answerRight(request)), ...harmless },
+  'is late': { act: (request, _, clock) => later(clock, timeoutMs + 20, () => answerRight(request)), ...missed },
+  'comes byte by byte': {
+    act: (request, _, clock) =>
+      rightFrame(request).forEach((byte, i) => later(clock, i, () => request.socket.write(Buffer.from([byte])))),
+    ...harmless,
   },
-  'is cut off': (request, random) => {
-    const frame = rightFrame(request);
-    request.socket.write(frame.subarray(0, random.integer(1, frame.length - 1)));
+  'is cut off': {
+    act: (request, random) => {
+      const frame = rightFrame(request);
+      request.socket.write(frame.subarray(0, random.integer(1, frame.length - 1)));
+    },
+    qualities: ['BadCommunicationError'],
+    codes: ['DEVICE_PROTOCOL', 'DEVICE_UNREACHABLE'],
   },
-  'is cut off, then the connection ends': (request, random) => {
-    const frame = rightFrame(request);
-    request.socket.end(frame.subarray(0, random.integer(1, frame.length - 1)));
+  'is cut off, then the connection ends': {
+    act: (request, random) => {
+      const frame = rightFrame(request);
+      request.socket.end(frame.subarray(0, random.integer(1, frame.length - 1)));
+    },
+    ...ended,
   },
-  'is a reset': (request) => request.socket.resetAndDestroy(),
-  'is an end': (request) => request.socket.end(),
-  'has another transaction id': (request) => answerRight({ ...request, transaction: request.transaction + 1 }),
-  'has another unit': (request) => answerRight({ ...request, unit: request.unit + 1 }),
-  'has another function': (request) => answerPdu(request, Buffer.from([4, ...rightPdu(request).subarray(1)])),
-  'has another protocol id': (request) => {
-    const frame = rightFrame(request);
-    frame.writeUInt16BE(1, 2);
-    request.socket.write(frame);
+  'is a reset': { act: (request) => request.socket.resetAndDestroy(), ...ended },
+  'is an end': { act: (request) => request.socket.end(), ...ended },
+  'has another transaction id': {
+    act: (request) => request.socket.write(mbap(wrongValues(request), request.unit, request.transaction ^ 0x80)),
+    ...missed,
   },
-  'has a length that is too short': (request) => {
-    const frame = rightFrame(request);
-    frame.writeUInt16BE(frame.readUInt16BE(4) - 2, 4);
-    request.socket.write(frame);
+  'answers a later request': {
+    act: (request) => request.socket.write(mbap(wrongValues(request), request.unit, (request.transaction + 1) & 0xffff)),
+    ...missed,
   },
-  'has a length of 65535': (request) => {
-    const frame = rightFrame(request);
-    frame.writeUInt16BE(65_535, 4);
-    request.socket.write(frame);
+  'is one that was given before': { act: (request) => request.socket.write(previous ?? rightFrame(request)), ...missed },
+  'has another unit': { act: (request) => answerPdu({ ...request, unit: request.unit + 1 }, wrongValues(request)), ...broken },
+  'has another function': {
+    act: (request) => answerPdu(request, Buffer.from([4, ...wrongValues(request).subarray(1)])),
+    ...broken,
   },
-  'is longer than asked': (request) => answerPdu(request, Buffer.concat([rightPdu(request), Buffer.from([0x12, 0x34])])),
-  'counts its bytes wrongly': (request, random) => {
-    const pdu = rightPdu(request);
-    pdu.writeUInt8(random.integer(0, 255), 1);
-    answerPdu(request, pdu);
+  'has another protocol id': {
+    act: (request) => {
+      const frame = rightFrame(request);
+      frame.writeUInt16BE(1, 2);
+      request.socket.write(frame);
+    },
+    qualities: ['BadCommunicationError'],
+    codes: ['DEVICE_PROTOCOL', 'DEVICE_UNREACHABLE'],
   },
-  'comes twice': (request) => {
-    answerRight(request);
-    answerRight(request);
+  'has a length that is too short': {
+    act: (request) => {
+      const frame = rightFrame(request);
+      frame.writeUInt16BE(frame.readUInt16BE(4) - 2, 4);
+      request.socket.write(frame);
+    },
+    ...broken,
   },
-  'is the previous one': (request) => request.socket.write(previous ?? rightFrame(request)),
-  'is garbage': (request, random) =>
-    request.socket.write(Buffer.from(Array.from({ length: random.integer(1, 300) }, () => random.integer(0, 255)))),
-  'is nothing': () => {},
-  'is an exception': (request, random) => answerPdu(request, [0x80 | request.pdu.readUInt8(0), random.integer(3, 12)]),
+  'has a length that is too long': {
+    act: (request) => {
+      const frame = rightFrame(request);
+      frame.writeUInt16BE(frame.readUInt16BE(4) + 4, 4);
+      request.socket.write(frame);
+    },
+    qualities: ['BadCommunicationError'],
+    codes: ['DEVICE_PROTOCOL', 'DEVICE_UNREACHABLE'],
+  },
+  'has a length of 65535': {
+    act: (request) => {
+      const frame = rightFrame(request);
+      frame.writeUInt16BE(65_535, 4);
+      request.socket.write(frame);
+    },
+    qualities: ['BadCommunicationError'],
+    codes: ['DEVICE_PROTOCOL', 'DEVICE_UNREACHABLE'],
+  },
+  'is longer than asked': {
+    act: (request) => answerPdu(request, Buffer.concat([rightPdu(request), Buffer.from([0x12, 0x34])])),
+    ...broken,
+  },
+  'counts its bytes wrongly': {
+    act: (request, random) => {
+      const pdu = wrongValues(request);
+      pdu.writeUInt8((pdu.readUInt8(1) + random.integer(1, 255)) & 0xff, 1);
+      answerPdu(request, pdu);
+    },
+    ...broken,
+  },
+  'comes twice': {
+    act: (request) => {
+      answerRight(request);
+      request.socket.write(mbap(wrongValues(request), request.unit, request.transaction));
+    },
+    ...harmless,
+  },
+  'is garbage': {
+    act: (request, random) =>
+      request.socket.write(Buffer.from(Array.from({ length: random.integer(1, 300) }, () => random.integer(0, 255)))),
+    qualities: ['BadCommunicationError'],
+    codes: ['DEVICE_PROTOCOL', 'DEVICE_UNREACHABLE'],
+  },
+  'is nothing': { act: () => {}, ...missed },
+  'is a device failure': {
+    act: (request) => answerPdu(request, [0x80 | request.pdu.readUInt8(0), 4]),
+    qualities: ['BadDeviceFailure'],
+    codes: ['DEVICE_REFUSED'],
+  },
+  'is busy': {
+    act: (request) => answerPdu(request, [0x80 | request.pdu.readUInt8(0), 6]),
+    qualities: ['BadResourceUnavailable'],
+    codes: ['DEVICE_REFUSED'],
+  },
+  'is from the gateway': {
+    act: (request) => answerPdu(request, [0x80 | request.pdu.readUInt8(0), 11]),
+    qualities: ['BadNoCommunication'],
+    codes: ['DEVICE_REFUSED'],
+  },
 };
 
 describe('a peer whose reply', () => {
-  let peer: ScriptedPeer | undefined;
+  let clock: SocketClock;
+  let peer: ScriptedPeer;
+  beforeEach(() => {
+    clock = new SocketClock();
+    previous = undefined;
+  });
   afterEach(async () => {
-    expect(forbidden(peer ?? { asked: [] })).toEqual([]);
-    await peer?.[Symbol.asyncDispose]();
+    clock[Symbol.dispose]();
+    expect(forbidden(peer)).toEqual([]);
+    await peer[Symbol.asyncDispose]();
   });
 
   const registers = [0, 1, 2, 60, 61, 200];
-  const tags = testTags(registers.map((register) => testTag(`R${register}`, { table: 'holding', register }, { scanMs: 4 })));
+  const tags = testTags(registers.map((register) => testTag(`R${register}`, { table: 'holding', register }, { scanMs: 200 })));
 
-  /** Plays faults for `faulty` requests, then answers well; returns what was seen under a good quality, and whether it recovered. */
-  async function play(choose: (random: Random) => Fault, faulty: number, seed: number) {
+  /** Answers well for a while, plays faults, answers well again; tells what was seen, and ends when all tags are good again. */
+  async function play(choose: (random: Random) => Fault['act'], faulty: number, seed: number, misses = 0) {
     const random = new Random(seed);
-    const rounds = { polls: 0, recovered: 0, wrong: [] as string[] };
+    const seen = { wrong: [] as string[], qualities: new Set<string>(), codes: new Set<string>(), connections: 0 };
+    const healthy = 6;
     peer = await startScriptedPeer((request) => {
-      if (request.number >= faulty || random.next() < 0.4) answerRight(request);
-      else choose(random)(request, random);
+      const fault = request.number >= healthy && request.number < healthy + faulty && random.next() >= misses;
+      if (fault) choose(random)(request, random, clock);
+      else request.socket.write(rightFrame(request));
     });
-    const settings = { host: '127.0.0.1', port: peer.port, timeoutMs: 50, pauseMs: 0, maxRequestsPerSecond: 100_000 };
-    const config = modbus.schema.parse({ ...settings, identity: false, busyWaitMs: 1 });
-    const collector = modbus.create(config, { device: 'plc1', tags, dataDir: '', devices: [] }, testContext());
-    while (rounds.recovered < 3) {
-      await using session = await collector.connect(new AbortController().signal);
+    const settings = { host: '127.0.0.1', port: peer.port, timeoutMs, identity: false, busyWaitMs: 1 };
+    const collector = createModbusCollector(
+      modbus.schema.parse(settings),
+      { device: 'plc1', tags, dataDir: '', devices: [] },
+      testContext(clock),
+      clock,
+    );
+    const stop = new AbortController();
+    let recovered = 0;
+    const good = new Set<number>();
+    const session = async (): Promise<void> => {
+      seen.connections++;
       try {
-        for await (const observation of session) {
+        await using open = await collector.connect(stop.signal);
+        for await (const observation of open) {
+          if (observation.kind === 'event' && observation.event.type === 'poll-failed') seen.codes.add(observation.event.code);
           if (observation.kind !== 'batch') continue;
           const { batch } = observation;
-          let good = 0;
           for (let row = 0; row < batch.length; row++) {
-            if (!isGood(batch.quality[row] ?? 0)) continue;
-            good++;
-            const register = registers[batch.tag[row] ?? 0] ?? 0;
-            if (batch.value[row] !== scriptedRegister(register)) rounds.wrong.push(`R${register} = ${batch.value[row]}`);
+            const tag = batch.tag[row] ?? 0;
+            const quality = batch.quality[row] ?? 0;
+            if (!isGood(quality)) {
+              seen.qualities.add(qualityName(quality));
+              good.clear();
+              recovered = 0;
+            } else if (batch.value[row] === scriptedRegister(registers[tag] ?? 0)) good.add(tag);
+            else seen.wrong.push(`R${registers[tag]} = ${batch.value[row]}`);
           }
-          rounds.polls++;
-          rounds.recovered = peer.asked.length > faulty && good === batch.length ? rounds.recovered + 1 : 0;
-          if (rounds.recovered >= 3 || rounds.polls > 3000) break;
+          if (good.size === registers.length && peer.asked.length > healthy + faulty) {
+            good.clear();
+            recovered++;
+          }
+          if (recovered >= 3) return;
         }
       } catch (thrown) {
         expect(thrown).toMatchObject({ kind: 'retryable' });
+        seen.codes.add((thrown as { code: string }).code);
       }
-      if (rounds.polls > 3000) break;
-    }
-    return rounds;
+    };
+    const playing = (async () => {
+      while (recovered < 3) {
+        await session();
+        await clock.sleep(100);
+      }
+    })();
+    await clock.run(playing, peer.sockets, 600_000);
+    await clock.run(clock.sleep(timeoutMs * 4), peer.sockets);
+    // Nothing is left behind: no connection, no timer, no listener.
+    expect(peer.sockets.size).toBe(0);
+    expect(clock.sleepers).toBe(0);
+    expect(getEventListeners(stop.signal, 'abort').length).toBe(0);
+    return seen;
   }
 
-  it.each(Object.entries(faults))('%s never makes a wrong value good, and is recovered from', async (name, fault) => {
-    // After exceptions 1 and 3 a block is left alone for minutes by design: keep to those that pass.
-    const passing: Fault =
-      name === 'is an exception' ? (request, random) => answerPdu(request, [0x83, random.integer(4, 12)]) : fault;
-    const { wrong, recovered } = await play(() => passing, 12, 11);
-    expect(wrong).toEqual([]);
-    expect(recovered).toBe(3);
+  it.each(Object.entries(faults))('%s never makes a wrong value good, is told, and is recovered from', async (_, fault) => {
+    const seen = await play(() => fault.act, 12, 11);
+    expect(seen.wrong).toEqual([]);
+    expect([...seen.qualities]).toEqual(expect.arrayContaining([...fault.qualities]));
+    expect([...seen.codes]).toEqual(expect.arrayContaining([...fault.codes]));
+    if (fault === faults['comes twice'] || fault === faults['is slow']) expect(seen.connections).toBe(1);
   });
 
-  it.each([1, 2, 3])('is any of these, by seed %s', async (seed) => {
-    const all = Object.values(faults).filter((fault) => fault !== faults['is an exception']);
-    const { wrong, recovered } = await play((random) => all[random.integer(0, all.length - 1)] ?? answerRight, 80, seed);
+  it.each(Array.from({ length: 12 }, (_, i) => 100 + i))('is any of these, by seed %s', async (seed) => {
+    const all = Object.values(faults);
+    const choose = (random: Random): Fault['act'] => all[random.integer(0, all.length - 1)]?.act ?? answerRight;
+    const { wrong } = await play(choose, 80, seed, 0.4);
     expect(wrong).toEqual([]);
-    expect(recovered).toBe(3);
   });
 });

@@ -118,7 +118,8 @@ export class ScanSchedule<T> {
   }
 
   #slot({ item, periodMs, waits = false }: ScanJob<T>, phase: number, nowMs: number): Slot<T> {
-    const baseMs = this.#startMs + phase * periodMs;
+    // In parts that add up exactly, so that a clock which stands still until somebody is due does not stand for ever.
+    const baseMs = this.#startMs + Math.round(phase * periodMs * 1024) / 1024;
     const point = Math.floor((nowMs - baseMs) / periodMs);
     if (!waits) return { item, periodMs, phase, baseMs, point: unplaced, dueMs: nowMs, busy: false };
     return { item, periodMs, phase, baseMs, point: point + 1, dueMs: baseMs + (point + 1) * periodMs, busy: false };
