@@ -1,5 +1,6 @@
 import type { WireEnds, WireFaultEvent } from '../../../src/core/wire.ts';
-import { type Budget, elsewhere, keyOf } from './ends.ts';
+import type { Budget } from './budget.ts';
+import { elsewhere, keyOf } from './ends.ts';
 import { Lru } from './lru.ts';
 
 type Told = Omit<WireFaultEvent, 'type' | 'tap'>;

@@ -1,6 +1,6 @@
 import type { WireConnectionEvent, WireEnds, WireEvent } from '../../../src/core/wire.ts';
 import type { PacketStamp, Side, WireReport } from '../decoder.ts';
-import { Budget } from './ends.ts';
+import { Budget } from './budget.ts';
 import { FaultSums } from './faults.ts';
 import { ScanWatch } from './scans.ts';
 import { TrafficSums } from './traffic.ts';
@@ -13,9 +13,15 @@ export interface MeterOptions {
   readonly periodMs: number;
   /** Operations between two ends of which sums are kept. */
   readonly rows?: number;
-  /** New conversations, bursts of faults and connection events, of each, that are told by themselves in one period. */
+  /**
+   * How much that is new is told by itself, or looked at for scans, in one period: new conversations, bursts of faults,
+   * connection events, contacts and requests, so many of each.
+   */
   readonly mostNew?: number;
 }
+
+/** Bursts of faults that are counted at a time. */
+const mostBursts = 4_096;
 
 /** What a meter has left out, since it was made. */
 export interface MeterCounts {
@@ -25,6 +31,8 @@ export interface MeterCounts {
   readonly summedElsewhere: number;
   /** Connection events that were not told because there were too many in a period. */
   readonly connectionsNotTold: number;
+  /** New contacts and requests that were not looked at for scans because there were too many in a period. */
+  readonly notLookedAt: number;
 }
 
 /**
@@ -38,36 +46,28 @@ export class TrafficMeter {
   readonly #traffic: TrafficSums;
   readonly #faults: FaultSums;
   readonly #scans: ScanWatch;
-  readonly #newTraffic: Budget;
-  readonly #newFaults: Budget;
-  readonly #connections: Budget;
+  readonly #budgets: Readonly<Record<'traffic' | 'faults' | 'connections' | 'contacts' | 'requests', Budget>>;
   #dropped = 0;
-  #since = Number.NaN;
 
   constructor({ tap, periodMs, rows = 16_384, mostNew = 2_000 }: MeterOptions, emit: (event: WireEvent) => void) {
     this.#tap = tap;
     this.#periodMs = periodMs;
     this.#emit = emit;
     const each = periodMs === 0;
-    const most = each ? Number.POSITIVE_INFINITY : mostNew;
-    this.#newTraffic = new Budget(most);
-    this.#newFaults = new Budget(most);
-    this.#connections = new Budget(most);
-    this.#traffic = new TrafficSums({ each, rows, budget: this.#newTraffic }, (told) =>
+    const budget = (): Budget => new Budget(each ? Number.POSITIVE_INFINITY : mostNew);
+    const budgets = { traffic: budget(), faults: budget(), connections: budget(), contacts: budget(), requests: budget() };
+    this.#budgets = budgets;
+    this.#traffic = new TrafficSums({ each, rows, budget: budgets.traffic }, (told) =>
       emit({ type: 'wire-traffic', tap, ...told }),
     );
-    this.#faults = new FaultSums({ each, rows: 4_096, budget: this.#newFaults }, (told) => {
+    this.#faults = new FaultSums({ each, rows: mostBursts, budget: budgets.faults }, (told) => {
       emit({ type: 'wire-fault', tap, ...told });
     });
-    this.#scans = new ScanWatch((told) => emit({ type: 'wire-scan', tap, ...told }));
+    this.#scans = new ScanWatch(budgets, (told) => emit({ type: 'wire-scan', tap, ...told }));
   }
 
-  /** Each packet, before its payload is decoded. Ends the reporting period when it is over. */
+  /** Each packet, before its payload is decoded. */
   packet(ends: WireEnds, from: Side, bytes: number, at: PacketStamp): void {
-    if (this.#periodMs > 0 && !(Math.abs(at.time - this.#since) < this.#periodMs)) {
-      if (!Number.isNaN(this.#since)) this.flush(at.time);
-      this.#since = at.time;
-    }
     this.#traffic.packet(ends, bytes, at);
     this.#scans.packet(ends, from, at.time);
   }
@@ -75,7 +75,7 @@ export class TrafficMeter {
   /** A connection began, was refused, or ended. */
   connection(ends: WireEnds, state: WireConnectionEvent['state'], at: PacketStamp): void {
     if (state === 'refused') this.#scans.refused(ends, at.time);
-    if (!this.#connections.take()) return;
+    if (!this.#budgets.connections.take()) return;
     this.#emit({ type: 'wire-connection', time: at.time, tap: this.#tap, ends, state });
   }
 
@@ -100,25 +100,24 @@ export class TrafficMeter {
   }
 
   /**
-   * Ends the last packet and the reporting period: tells what was summed up. With a period of 0 it is called after each
-   * packet's payload was decoded, so that all that a packet causes is told before the next one comes.
+   * Ends the last packet and the reporting period: tells what was summed up. The caller keeps the period; with one of 0 it
+   * calls this after each packet's payload was decoded, so that all that a packet causes is told before the next one comes.
    */
   flush(time: number): void {
     this.#traffic.flush(time);
     this.#faults.flush(time);
     this.#scans.flush(time);
     this.#tellLoss(time);
-    this.#newTraffic.renew();
-    this.#newFaults.renew();
-    this.#connections.renew();
-    this.#since = time;
+    for (const budget of Object.values(this.#budgets)) budget.renew();
   }
 
   counts(): MeterCounts {
+    const { traffic, faults, connections, contacts, requests } = this.#budgets;
     return {
       forgotten: this.#traffic.forgotten + this.#scans.forgotten,
-      summedElsewhere: this.#newTraffic.exceeded + this.#newFaults.exceeded,
-      connectionsNotTold: this.#connections.exceeded,
+      summedElsewhere: traffic.exceeded + faults.exceeded,
+      connectionsNotTold: connections.exceeded,
+      notLookedAt: contacts.exceeded + requests.exceeded,
     };
   }
 

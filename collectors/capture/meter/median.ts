@@ -22,11 +22,4 @@ export class PeriodMedian {
     const upper = sorted[sorted.length >> 1] ?? Number.NaN;
     return sorted.length % 2 === 1 ? upper : (upper + (sorted[(sorted.length >> 1) - 1] ?? Number.NaN)) / 2;
   }
-
-  clear(): void {
-    if (this.#seen === 0) return;
-    this.#kept = [];
-    this.#stride = 1;
-    this.#seen = 0;
-  }
 }

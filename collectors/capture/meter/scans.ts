@@ -1,11 +1,18 @@
 import type { WireEnds, WireScanEvent } from '../../../src/core/wire.ts';
 import type { Side, WireMessage } from '../decoder.ts';
+import type { Budget } from './budget.ts';
 import { keyOf } from './ends.ts';
 import { Lru } from './lru.ts';
 import { identityOperations, scanRules, type ScanSubject } from './rules.ts';
 import { type Step, Walk } from './walk.ts';
 
 type Told = Omit<WireScanEvent, 'type' | 'tap'>;
+
+/** How much that is new is looked at in a period: in a flood the rest is left out, and would be new again. */
+export interface ScanBudgets {
+  readonly contacts: Budget;
+  readonly requests: Budget;
+}
 
 /** Where a walk goes along, and who walks. */
 interface Path {
@@ -17,8 +24,8 @@ interface Path {
 const noSteps: readonly Step[] = [];
 
 /** What is kept: things that clients have touched, contacts, walks. */
-const mostTouched = 65_536;
-const mostContacts = 32_768;
+const mostTouched = 32_768;
+const mostContacts = 16_384;
 const mostWalks = 4_096;
 
 /**
@@ -27,7 +34,7 @@ const mostWalks = 4_096;
  */
 export class ScanWatch {
   readonly #tell: (told: Told) => void;
-  readonly #walks = new Lru<string, Walk>(mostWalks, (walk) => this.#waiting.delete(walk));
+  readonly #walks = new Lru<string, Walk>(mostWalks, (walk) => this.#leave(walk));
   /** By what was touched: the steps that its first request was. */
   readonly #touched = new Lru<string, readonly Step[]>(mostTouched);
   /** By client and server, and by client, server and port: the step that the first packet was. */
@@ -37,7 +44,10 @@ export class ScanWatch {
   /** Walks that time alone may turn into scans, with the ends last seen of them. */
   readonly #waiting = new Map<Walk, WireEnds>();
 
-  constructor(tell: (told: Told) => void) {
+  readonly #budgets: ScanBudgets;
+
+  constructor(budgets: ScanBudgets, tell: (told: Told) => void) {
+    this.#budgets = budgets;
     this.#tell = tell;
   }
 
@@ -55,10 +65,10 @@ export class ScanWatch {
     const { client, server, port } = ends;
     const host = this.#contact(`${client}>${server}`, { subject: 'hosts', key: client, where: '' }, ends, time);
     const along: Path = { subject: 'ports', key: `${client}>${server}`, where: ` of ${server}` };
-    const door = port === 0 ? undefined : this.#contact(`${client}>${server}:${port}`, along, ends, time);
-    if (from !== 'server') return;
+    const door = port === 0 ? host : this.#contact(`${client}>${server}:${port}`, along, ends, time);
+    if (from !== 'server' || host === undefined || door === undefined) return;
     host.state = 'answered';
-    if (door !== undefined) door.state = 'answered';
+    door.state = 'answered';
     this.#settled.add(ends);
   }
 
@@ -80,7 +90,8 @@ export class ScanWatch {
     const key = `${keyOf(ends)}|${unit ?? ''}|${operation}|${low ?? ''}-${high ?? ''}`;
     const known = this.#touched.get(key);
     if (kind === 'request') {
-      if (known === undefined) this.#touched.set(key, this.#request(ends, operation, unit, low !== undefined, time));
+      if (known !== undefined || !this.#budgets.requests.take()) return;
+      this.#touched.set(key, this.#request(ends, operation, unit, low !== undefined, time));
       return;
     }
     for (const step of known ?? noSteps) {
@@ -95,9 +106,9 @@ export class ScanWatch {
     for (const [walk, ends] of this.#waiting) this.#judge(walk, ends, time);
   }
 
-  #contact(key: string, path: Path, ends: WireEnds, time: number): Step {
+  #contact(key: string, path: Path, ends: WireEnds, time: number): Step | undefined {
     const known = this.#contacts.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined || !this.#budgets.contacts.take()) return known;
     const step = this.#step(path, ends, time);
     this.#contacts.set(key, step);
     return step;
@@ -128,6 +139,11 @@ export class ScanWatch {
     const step = walk.step(time);
     this.#judge(walk, ends, time);
     return step;
+  }
+
+  #leave(walk: Walk): void {
+    walk.clear();
+    this.#waiting.delete(walk);
   }
 
   #judge(walk: Walk, ends: WireEnds, time: number): void {

@@ -1,6 +1,7 @@
 import type { WireEnds, WireTrafficEvent } from '../../../src/core/wire.ts';
 import type { PacketStamp, WireMessage } from '../decoder.ts';
-import { type Budget, elsewhere, keyOf } from './ends.ts';
+import type { Budget } from './budget.ts';
+import { elsewhere, keyOf } from './ends.ts';
 import { Lru } from './lru.ts';
 import { PeriodMedian } from './median.ts';
 
@@ -18,7 +19,8 @@ interface Row {
   exceptions: number;
   low: number;
   high: number;
-  readonly latency: PeriodMedian;
+  /** Made when the first latency comes. */
+  latency: PeriodMedian | undefined;
   /** Something was added since it was last told. */
   due: boolean;
   told: boolean;
@@ -84,7 +86,7 @@ export class TrafficSums {
     } else if (message.kind === 'response') {
       row.responses++;
       if (message.refused === true) row.exceptions++;
-      if (message.latencyMs !== undefined) row.latency.add(message.latencyMs);
+      if (message.latencyMs !== undefined) (row.latency ??= new PeriodMedian()).add(message.latencyMs);
     }
     this.#added(row, at.time);
   }
@@ -134,7 +136,7 @@ export class TrafficSums {
     const first = !row.told && ends !== elsewhere;
     const low = Number.isFinite(row.low) ? row.low : Number.NaN;
     const high = Number.isFinite(row.high) ? row.high : Number.NaN;
-    const latencyMs = row.latency.value();
+    const latencyMs = row.latency?.value() ?? Number.NaN;
     const sums = { packets, bytes, requests, responses, exceptions, low, high, latencyMs };
     row.told = true;
     row.due = false;
@@ -155,7 +157,7 @@ function rowOf(ends: WireEnds, operation: string, unit: number | undefined): Row
     exceptions: 0,
     low: Number.POSITIVE_INFINITY,
     high: Number.NEGATIVE_INFINITY,
-    latency: new PeriodMedian(),
+    latency: undefined,
     due: false,
     told: false,
   };
@@ -169,5 +171,5 @@ function clear(row: Row): void {
   row.exceptions = 0;
   row.low = Number.POSITIVE_INFINITY;
   row.high = Number.NEGATIVE_INFINITY;
-  row.latency.clear();
+  row.latency = undefined;
 }

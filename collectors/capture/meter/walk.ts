@@ -55,6 +55,12 @@ export class Walk {
     return this.#tell(time);
   }
 
+  /** Forgets its steps; those who still hold one of them hold no more than that. */
+  clear(): void {
+    this.#steps = [];
+    this.#told = 0;
+  }
+
   #tell(time: number): { count: number; detail: string } {
     this.#told = this.#count;
     const failed = this.#failed(time);

@@ -1,6 +1,6 @@
 import { exceptionName, functionName } from '../../../src/modbus/functions.ts';
 import type { PacketStamp, Side, StreamContext, StreamDecoder } from '../decoder.ts';
-import { Framer, headerBytes } from './framer.ts';
+import { Framer, headerBytes, headerFlaw } from './framer.ts';
 import type { RegisterMemory } from './memory.ts';
 import { echoes, operationOf, type Request, readRequest, readResponse, type Response } from './pdu.ts';
 import { type Asked, PendingRequests, type Stray } from './pending.ts';
@@ -100,8 +100,7 @@ export class ModbusConversation implements StreamDecoder {
     }
     const request = readRequest(pdu);
     this.#request(transaction, unit, pdu, request);
-    const own = request.flaw === undefined ? undefined : ownLength(pdu);
-    return own === undefined ? frame.length : Math.min(frame.length, headerBytes + own);
+    return request.flaw === undefined ? frame.length : trueEnd(frame, pdu);
   }
 
   #request(transaction: number, unit: number, pdu: Buffer, request: Request): void {
@@ -168,6 +167,12 @@ export class ModbusConversation implements StreamDecoder {
   #fault(fault: 'malformed' | 'unmatched' | 'exception', operation: string, unit: number | undefined, detail: string): void {
     this.#context.report.fault({ fault, operation, unit, detail }, this.#at);
   }
+}
+
+/** Where a request ends by its own shape, if the next frame begins there; else where its header says. */
+function trueEnd(frame: Buffer, pdu: Buffer): number {
+  const end = headerBytes + (ownLength(pdu) ?? frame.length);
+  return end + headerBytes < frame.length && headerFlaw(frame, end) === undefined ? end : frame.length;
 }
 
 const strayText: Readonly<Record<Stray, string>> = {
