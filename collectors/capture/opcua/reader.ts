@@ -111,7 +111,7 @@ export class Reader {
   /** A DateTime: ms UTC, NaN for the null time. */
   time(): number {
     const ticks = this.i64();
-    return ticks === 0n ? Number.NaN : Number(ticks) / 10_000 - epochMs;
+    return ticks === 0n ? Number.NaN : Number(ticks / 10_000n) - epochMs + Number(ticks % 10_000n) / 10_000;
   }
 
   /** The next `count` bytes, not copied. */

@@ -1,4 +1,4 @@
-import { Lru } from './lru.ts';
+import { Lru } from '../meter/lru.ts';
 import type { Scalar } from './variant.ts';
 
 /** Longest key that is kept: the bounds count entries. */
@@ -6,14 +6,14 @@ const longestKey = 512;
 
 /** What was seen of the nodes of all servers, each kind bounded. Keys begin with the server's address and port. */
 export class Seen {
-  readonly #values = new Lru<Scalar>(50_000);
-  readonly #items = new Lru<string>(50_000);
-  readonly #aliases = new Lru<string>(10_000);
+  readonly #values = new Lru<string, Scalar>(50_000);
+  readonly #items = new Lru<string, string>(50_000);
+  readonly #aliases = new Lru<string, string>(10_000);
 
   /** What was seen of one server. */
   of(server: string, port: number): ServerSeen {
     const prefix = `${server} ${port} `;
-    const put = <V>(map: Lru<V>, key: string, value: V): void => {
+    const put = <V>(map: Lru<string, V>, key: string, value: V): void => {
       if (key.length <= longestKey) map.set(key, value);
     };
     return {

@@ -1,0 +1,66 @@
+import type { DeviceEndpoint } from '../../../src/core/collector.ts';
+import { type Tag, TagTable } from '../../../src/core/tag.ts';
+import type { PacketStamp, Side, StreamDecoder, WireMessage, WireReport } from '../decoder.ts';
+import { opcuaPoints, opcuaStream } from './index.ts';
+
+type Told<K extends keyof WireReport> = Parameters<WireReport[K]>[0];
+
+/** A decoder on one connection, and all that it told. */
+export interface Listener {
+  readonly decoder: StreamDecoder;
+  readonly messages: WireMessage[];
+  readonly writes: Told<'write'>[];
+  readonly sessions: Told<'session'>[];
+  readonly faults: Told<'fault'>[];
+  /** Gives it bytes of a side; each call is a packet one millisecond after the last. */
+  readonly say: (from: Side, ...parts: readonly Buffer[]) => void;
+  readonly now: () => PacketStamp;
+}
+
+const tag = (name: string, address: unknown): Tag => ({
+  name,
+  description: name,
+  short: name,
+  area: 'A',
+  equipment: 'E',
+  device: 'ua1',
+  kind: 'analog',
+  role: 'setpoint',
+  unit: '',
+  decimals: 1,
+  scanMs: 1_000,
+  address,
+});
+const devices: readonly DeviceEndpoint[] = [{ name: 'ua1', type: 'opcua', config: {} }];
+
+/** One `opcuaStream` over tags that live at these addresses, on which connections can be listened to. */
+export function listening(...addresses: unknown[]): () => Listener {
+  const tags = new TagTable(addresses.map((address, index) => tag(`T${index}`, address)));
+  const stream = opcuaStream(opcuaPoints(tags, devices));
+  return () => {
+    const [messages, writes, sessions, faults]: [WireMessage[], Told<'write'>[], Told<'session'>[], Told<'fault'>[]] = [
+      [],
+      [],
+      [],
+      [],
+    ];
+    const report: WireReport = {
+      message: (message) => messages.push(message),
+      write: (write) => writes.push(write),
+      session: (session) => sessions.push(session),
+      fault: (fault) => faults.push(fault),
+    };
+    const ends = { client: '10.0.0.1', server: '10.0.0.2', port: 4840, protocol: 'opcua', device: 'ua1' } as const;
+    const decoder = stream.create({ ends, report });
+    let number = 0;
+    const now = (): PacketStamp => ({ time: 1_000_000 + number, number });
+    const say = (from: Side, ...parts: readonly Buffer[]): void => {
+      number++;
+      // The buffer is only valid during the call.
+      const bytes = Buffer.concat(parts);
+      decoder.data(from, bytes, now());
+      bytes.fill(0xee);
+    };
+    return { decoder, messages, writes, sessions, faults, say, now };
+  };
+}
