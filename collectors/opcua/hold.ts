@@ -39,6 +39,8 @@ export class SampleHold {
   /** Receive time less source time at the tag's last change; NaN before its first change in this session. */
   readonly #delay: Float64Array;
   readonly #known: Uint8Array;
+  /** 1 where the session before this one may have reported what this one reports. */
+  readonly #doubled: Uint8Array;
   /** When the next held sample is due, by our clock. */
   readonly #dueAt: Float64Array;
   readonly #texts: (string | undefined)[];
@@ -62,6 +64,7 @@ export class SampleHold {
     this.#published = new Float64Array(count).fill(Number.NEGATIVE_INFINITY);
     this.#delay = new Float64Array(count).fill(Number.NaN);
     this.#known = new Uint8Array(count);
+    this.#doubled = new Uint8Array(count);
     this.#dueAt = new Float64Array(count);
     this.#noted = new Uint32Array(count);
     this.#texts = Array.from({ length: count });
@@ -85,11 +88,17 @@ export class SampleHold {
     this.#value.fill(Number.NaN);
     this.#texts.fill(undefined);
     this.#known.fill(0);
+    this.#doubled.fill(0);
     this.#delay.fill(Number.NaN);
     this.#delays.clear();
     this.#periods.forEach((period, i) => {
       this.#dueAt[i] = now + period;
     });
+  }
+
+  /** A session takes over from one that still ran when it was set up: what both of them report counts once. */
+  takeOver(): void {
+    this.#doubled.fill(1);
   }
 
   /** The tag has no value but this quality, until the server says something about it. */
@@ -153,7 +162,7 @@ export class SampleHold {
 
   #note(position: number, dataValue: DataValue, now: number, held: boolean): void {
     const reading = this.#read(position, dataValue);
-    if (reading === undefined) return;
+    if (reading === undefined || this.#isDouble(position, reading)) return;
     this.#noted[position] = (this.#noted[position] as number) + 1;
     const overflowed = (reading.quality & overflow) === overflow;
     if (overflowed) this.#overflows++;
@@ -165,6 +174,15 @@ export class SampleHold {
     this.#add(position, sourceTime, now);
     this.#known[position] = 1;
     this.#dueAt[position] = now + (this.#periods[position] as number);
+  }
+
+  /** True for what the session before this one has reported already. */
+  #isDouble(position: number, { sourceTime, value, text }: Reading): boolean {
+    if (this.#doubled[position] === 0) return false;
+    const last = this.#serverTime[position] as number;
+    if (sourceTime < last) return true;
+    this.#doubled[position] = 0;
+    return sourceTime === last && Object.is(value, this.#value[position]) && text === this.#texts[position];
   }
 
   /** The server's time if it moved (also backwards: that is evidence); else the instant of sampling, in the tag's own time. */

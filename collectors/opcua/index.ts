@@ -52,7 +52,26 @@ class OpcuaCollector implements Collector {
     const { renewal } = kept;
     const first = await this.#begin(kept, await renewal.open(signal), signal);
     if (this.#config.securityMode === 'None') return first;
-    return new HandoverSession(first, async (stop) => await this.#begin(kept, await renewal.successor(stop), stop));
+    return new HandoverSession(first, async (stop) => await this.#successor(kept, stop));
+  }
+
+  /** A session with our renewed certificate, set up while the one before it still runs. */
+  async #successor(kept: Kept, signal: AbortSignal): Promise<Session> {
+    for (;;) {
+      const client = await kept.renewal.successor(signal);
+      let session: OpcuaSession | undefined;
+      try {
+        session = await this.#begin(kept, client, signal);
+        await session.prepare(signal);
+        // What the running session has not fetched yet, it fetches within this period of the server's.
+        await systemClock.sleep(this.#config.publishingMs, signal);
+        return session;
+      } catch (thrown) {
+        await session?.[Symbol.asyncDispose]();
+        signal.throwIfAborted();
+        this.#context.logger.warn(`${this.#target.device}: no handover to our renewed certificate: ${String(thrown)}`);
+      }
+    }
   }
 
   async #keep(): Promise<Kept> {

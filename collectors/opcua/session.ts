@@ -16,17 +16,39 @@ const retryMs = 60_000;
 /** Observations that wait for the consumer; beyond it nothing is fetched from the server. */
 const waiting = 4;
 
+/** What a session collects its tags with. */
+interface Collection {
+  readonly nodes: TagNodes;
+  readonly poller: Poller;
+  /** Undefined where tags are read alone. */
+  readonly watcher: Watcher | undefined;
+}
+
 /** One session with one server, from its identity to the loss of its connection. */
 export class OpcuaSession implements Session {
   readonly #parts: SessionParts;
   readonly #greeting: Observation;
   readonly #closing = new AbortController();
+  readonly #queue: BoundedQueue<Observation>;
+  readonly #push: Push;
+  #prepared: Collection | undefined;
   #running: Promise<void> = Promise.resolve();
 
   /** @param greeting what the session yields first */
   constructor(parts: SessionParts, greeting: Observation) {
     this.#parts = parts;
     this.#greeting = greeting;
+    const queue = new BoundedQueue<Observation>(parts.target.device, waiting, 'block');
+    this.#queue = queue;
+    this.#push = async (observation, signal) => await queue.push(observation, signal);
+  }
+
+  /**
+   * Sets up what the server is to report before the session is iterated: for one that takes over from another, which goes on
+   * meanwhile. Values then go on where the other one left them.
+   */
+  async prepare(signal: AbortSignal): Promise<void> {
+    this.#prepared = await this.#setUp(true, signal);
   }
 
   stats(): SessionStats {
@@ -36,11 +58,12 @@ export class OpcuaSession implements Session {
   async *[Symbol.asyncIterator](): AsyncGenerator<Observation, void, void> {
     const greeting = this.#greeting;
     yield greeting;
-    const { client, context, hold, target } = this.#parts;
-    const queue = new BoundedQueue<Observation>(target.device, waiting, 'block');
-    const push: Push = async (observation, signal) => await queue.push(observation, signal);
+    const { client, context, hold } = this.#parts;
+    const queue = this.#queue;
+    const push = this.#push;
     const scope = new TaskScope(this.#closing.signal);
-    hold.restart(context.clock.now());
+    if (this.#prepared === undefined) hold.restart(context.clock.now());
+    else hold.takeOver();
     scope.start(async (signal) => await abortable(client.lost, signal));
     scope.start(async (signal) => await this.#reportHealth(push, signal));
     scope.start(async () => await this.#collect(push, scope));
@@ -61,16 +84,23 @@ export class OpcuaSession implements Session {
     await this.#parts.client[Symbol.asyncDispose]();
   }
 
+  /** @param patterns true to look for them too before anything is watched */
+  async #setUp(patterns: boolean, signal: AbortSignal): Promise<Collection> {
+    const parts = this.#parts;
+    const nodes = new TagNodes(parts);
+    const all = [...parts.tags.keys()];
+    const poller = new Poller(parts, nodes, this.#push);
+    await nodes.find(all, signal);
+    if (patterns) for (const position of nodes.patterns()) await nodes.findPattern(position, signal);
+    const watcher = parts.config.mode === 'subscribe' ? await Watcher.open(parts, nodes, this.#push, signal) : undefined;
+    poller.add(watcher === undefined ? all : await watcher.watch(all, signal));
+    return { nodes, poller, watcher };
+  }
+
   /** Watches the tags, or reads them where that is wished or is all that the server does; then what else there is to know of it. */
   async #collect(push: Push, scope: TaskScope): Promise<void> {
     const parts = this.#parts;
-    const { signal } = scope;
-    const nodes = new TagNodes(parts);
-    const all = [...parts.tags.keys()];
-    const poller = new Poller(parts, nodes, push);
-    await nodes.find(all, signal);
-    const watcher = parts.config.mode === 'subscribe' ? await Watcher.open(parts, nodes, push, signal) : undefined;
-    poller.add(watcher === undefined ? all : await watcher.watch(all, signal));
+    const { nodes, poller, watcher } = this.#prepared ?? (await this.#setUp(false, scope.signal));
     scope.start(async (stop) => await poller.run(stop));
     watcher?.start(scope);
     scope.start(async (stop) => await this.#findMissing(nodes, watcher, poller, push, scope, stop));

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../src/core/clock.ts';
 import type { CollectorTarget } from '../../../src/core/collector.ts';
+import { ScadaError } from '../../../src/core/errors.ts';
 import type { PluginContext } from '../../../src/core/plugin.ts';
 import { type OpenClient, openClient } from '../client.ts';
 import type { OpcuaConfig } from '../config.ts';
@@ -115,8 +116,18 @@ export class Renewal {
   }
 
   async #open(pki: ClientPki, own: Certificate, signal: AbortSignal): Promise<OpenClient> {
-    const { config, target } = this.#parts;
-    return await openClient(config, target, pki, own, signal);
+    const { config, posture, target } = this.#parts;
+    try {
+      return await openClient(config, target, pki, own, signal);
+    } catch (thrown) {
+      const known = posture.known('certificate')?.['thumbprint'];
+      const shown = pki.manager.lastJudged;
+      if (!(thrown instanceof ScadaError) || thrown.code !== 'DEVICE_UNTRUSTED' || known === undefined || known === shown)
+        throw thrown;
+      const text = `${thrown.message}; it is not the one that the server showed before, ${known}`;
+      posture.tell({ subject: 'certificate', before: known, after: `${shown} refused`, text, weight: 'alarming' });
+      throw new ScadaError(thrown.kind, thrown.code, text, { hint: thrown.hint ?? '', cause: thrown });
+    }
   }
 
   async #openNext(pki: ClientPki, next: Certificate, signal: AbortSignal): Promise<OpenClient> {
