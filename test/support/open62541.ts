@@ -10,7 +10,7 @@ const run = promisify(execFile);
 const sources = join(import.meta.dirname, '..', 'interop', 'opcua');
 
 /** Compiles one of our C peers into a folder. Returns the program's path. */
-export async function compilePeer(compiler: Peer, source: 'server' | 'client', folder: string): Promise<string> {
+export async function compilePeer(compiler: Peer, source: 'server' | 'client' | 'plain', folder: string): Promise<string> {
   const program = join(folder, source);
   await run(compiler.path, ['-Wall', '-Werror', '-O1', '-o', program, join(sources, `${source}.c`), '-lopen62541', '-lm']);
   return program;
@@ -33,12 +33,15 @@ export class Open62541Server implements AsyncDisposable {
   readonly #folder: string;
   readonly port: number;
   readonly user = { name: 'reader', passphrase: 'known-to-this-test-alone' };
+  readonly #deprecated: boolean;
   #process: ChildProcess | undefined;
 
-  constructor(program: string, folder: string, port: number) {
+  /** @param deprecated offers Basic128Rsa15, Basic256 and no security too */
+  constructor(program: string, folder: string, port: number, deprecated = false) {
     this.#program = program;
     this.#folder = folder;
     this.port = port;
+    this.#deprecated = deprecated;
   }
 
   get endpoint(): string {
@@ -51,6 +54,12 @@ export class Open62541Server implements AsyncDisposable {
     await writeFile(join(this.#folder, 'trusted.der'), certificate);
   }
 
+  /** The one user who may log in by a certificate, from its next start on. */
+  async trustUser(certificate: Buffer): Promise<void> {
+    await mkdir(this.#folder, { recursive: true });
+    await writeFile(join(this.#folder, 'user.der'), certificate);
+  }
+
   async certificate(): Promise<Buffer> {
     return await readFile(join(this.#folder, 'own.der'));
   }
@@ -58,7 +67,8 @@ export class Open62541Server implements AsyncDisposable {
   /** Starts it and waits until it listens. */
   async start(): Promise<void> {
     const { name, passphrase } = this.user;
-    const child = spawn(this.#program, [String(this.port), this.#folder, name, passphrase], {
+    const options = this.#deprecated ? ['deprecated'] : [];
+    const child = spawn(this.#program, [String(this.port), this.#folder, name, passphrase, ...options], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     this.#process = child;

@@ -115,6 +115,66 @@ describe('our collector and a server by open62541', () => {
     await expect(collector(server, 'nobody').connect(signal)).rejects.toMatchObject({ kind: 'config', code: 'DEVICE_UNTRUSTED' });
   });
 
+  it.for(['SignAndEncrypt', 'Sign'] as const)(
+    'logs in by a user’s certificate (%s), and by no other',
+    async (securityMode, test) => {
+      const name = `x509-${securityMode}`;
+      const server = new Open62541Server(await program('server', test), join(folder, `server-${name}`), await freePort());
+      await using _ = server;
+      const user = async (who: string) => {
+        const certificate = await ownCertificate(join(folder, who));
+        const own = join(folder, who, 'pki', 'own');
+        const files = { certificateFile: join(own, 'certs/certificate.pem'), keyFile: join(own, 'private/private_key.pem') };
+        return { certificate, files };
+      };
+      const alice = await user('alice');
+      const mallory = await user('mallory');
+      await server.trust(await ownCertificate(dataDirOf(name)));
+      await server.trustUser(alice.certificate);
+      await server.start();
+      await trustServer(dataDirOf(name), await server.certificate());
+      {
+        await using session = await collector(server, name, { securityMode, user: alice.files }).connect(signal);
+        const seen = await collect(session, (all) => all.of(at('LEVEL')).length > 0);
+        expect(seen.of(at('LEVEL'))[0]?.value).toBe(3.25);
+      }
+      await expect(collector(server, name, { securityMode, user: mallory.files }).connect(signal)).rejects.toMatchObject({
+        kind: 'config',
+        code: 'DEVICE_REFUSED',
+        hint: expect.stringContaining('user') as string,
+      });
+      const mixed = { ...alice.files, keyFile: mallory.files.keyFile };
+      await expect(collector(server, name, { user: mixed }).connect(signal)).rejects.toMatchObject({ code: 'CONFIG_REFERENCE' });
+    },
+  );
+
+  it.for(['Basic256', 'Basic128Rsa15'] as const)(
+    'takes %s only where it is acknowledged, and warns',
+    async (securityPolicy, test) => {
+      const server = new Open62541Server(
+        await program('server', test),
+        join(folder, `server-${securityPolicy}`),
+        await freePort(),
+        true,
+      );
+      await using _ = server;
+      await server.trust(await ownCertificate(dataDirOf(securityPolicy)));
+      await server.start();
+      await trustServer(dataDirOf(securityPolicy), await server.certificate());
+      expect(() => collector(server, securityPolicy, { securityPolicy })).toThrow(/allowDeprecated/);
+      await using session = await collector(server, securityPolicy, { securityPolicy, allowDeprecated: true }).connect(signal);
+      const told = (all: Collected, subject: string) =>
+        all.events.find((event) => event.type === 'posture' && event.subject === subject);
+      const seen = await collect(session, (all) => all.of(at('LEVEL')).length > 0 && told(all, 'endpoints') !== undefined);
+      expect(seen.of(at('LEVEL'))[0]?.value).toBe(3.25);
+      expect(told(seen, 'security')).toMatchObject({ weight: 'warning', after: `${securityPolicy} SignAndEncrypt` });
+      expect(told(seen, 'endpoints')).toMatchObject({
+        weight: 'note',
+        after: expect.stringContaining(`the deprecated policy ${securityPolicy}`) as string,
+      });
+    },
+  );
+
   it('notices a server that is frozen while its connection stands, and goes on when it thaws', async (test) => {
     await using server = await openServer('frozen', test);
     const own = collector(server, 'frozen');

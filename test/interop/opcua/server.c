@@ -1,10 +1,12 @@
 /*
- * An OPC UA server by an independent stack (open62541), with security: server PORT FOLDER USER PASSPHRASE.
- * FOLDER/trusted.der is the only client that may come; own.der appears before "ready" is printed.
+ * An OPC UA server by an independent stack (open62541), with security: server PORT FOLDER USER PASSPHRASE [deprecated].
+ * FOLDER/trusted.der is the only client that may come; own.der appears before "ready" is printed. FOLDER/user.der is the only
+ * user who may log in by a certificate. With "deprecated", Basic128Rsa15, Basic256 and no security at all are offered too.
  */
 #include "pki.h"
 #include <math.h>
 #include <open62541/plugin/accesscontrol_default.h>
+#include <open62541/plugin/pki_default.h>
 #include <open62541/server.h>
 #include <open62541/server_config_default.h>
 #include <signal.h>
@@ -59,18 +61,32 @@ static void advance(UA_Server *server, void *data) {
 }
 
 int main(int argc, char **argv) {
-  if (argc != 5) return 2;
+  if (argc < 5 || argc > 6) return 2;
+  UA_Boolean deprecated = argc == 6 && strcmp(argv[5], "deprecated") == 0;
   char *uri = "urn:scadawatch:tests:open62541-server";
-  UA_ByteString key, certificate, trusted = readFile(argv[2], "trusted.der");
+  UA_ByteString key, certificate, trusted = readFile(argv[2], "trusted.der"), user = readFile(argv[2], "user.der");
   if (!ownCertificate(argv[2], uri, &key, &certificate)) return 3;
   signal(SIGTERM, stop);
   signal(SIGINT, stop);
 
   UA_Server *server = UA_Server_new();
   UA_ServerConfig *config = UA_Server_getConfig(server);
-  UA_StatusCode set = UA_ServerConfig_setDefaultWithSecureSecurityPolicies(config, (UA_UInt16)atoi(argv[1]), &certificate, &key,
-                                                                           &trusted, trusted.length > 0 ? 1 : 0, NULL, 0, NULL, 0);
+  UA_UInt16 port = (UA_UInt16)atoi(argv[1]);
+  size_t clients = trusted.length > 0 ? 1 : 0;
+  UA_StatusCode set = UA_ServerConfig_setDefaultWithSecureSecurityPolicies(config, port, &certificate, &key, &trusted, clients,
+                                                                           NULL, 0, NULL, 0);
   if (set != UA_STATUSCODE_GOOD) return 4;
+  if (deprecated) {
+    UA_String none = UA_STRING("http://opcfoundation.org/UA/SecurityPolicy#None");
+    UA_String basic256 = UA_STRING("http://opcfoundation.org/UA/SecurityPolicy#Basic256");
+    UA_String basic128 = UA_STRING("http://opcfoundation.org/UA/SecurityPolicy#Basic128Rsa15");
+    if (UA_ServerConfig_addSecurityPolicyBasic256(config, &certificate, &key) != UA_STATUSCODE_GOOD ||
+        UA_ServerConfig_addSecurityPolicyBasic128Rsa15(config, &certificate, &key) != UA_STATUSCODE_GOOD ||
+        UA_ServerConfig_addEndpoint(config, basic256, UA_MESSAGESECURITYMODE_SIGNANDENCRYPT) != UA_STATUSCODE_GOOD ||
+        UA_ServerConfig_addEndpoint(config, basic128, UA_MESSAGESECURITYMODE_SIGNANDENCRYPT) != UA_STATUSCODE_GOOD ||
+        UA_ServerConfig_addEndpoint(config, none, UA_MESSAGESECURITYMODE_NONE) != UA_STATUSCODE_GOOD)
+      return 8;
+  }
   UA_String_clear(&config->applicationDescription.applicationUri);
   config->applicationDescription.applicationUri = UA_STRING_ALLOC(uri);
   for (size_t i = 0; i < config->endpointsSize; i++) {
@@ -84,6 +100,11 @@ int main(int argc, char **argv) {
   config->serverUrls = (UA_String *)UA_Array_new(1, &UA_TYPES[UA_TYPES_STRING]);
   config->serverUrls[0] = UA_STRING_ALLOC(url);
   config->serverUrlsSize = 1;
+  /* Users' certificates are judged by a list of their own. */
+  if (user.length > 0) {
+    if (config->sessionPKI.clear != NULL) config->sessionPKI.clear(&config->sessionPKI);
+    if (UA_CertificateVerification_Trustlist(&config->sessionPKI, &user, 1, NULL, 0, NULL, 0) != UA_STATUSCODE_GOOD) return 7;
+  }
   UA_UsernamePasswordLogin login = {UA_STRING(argv[3]), UA_STRING(argv[4])};
   if (UA_AccessControl_default(config, false, NULL, 1, &login) != UA_STATUSCODE_GOOD) return 5;
 
@@ -115,5 +136,6 @@ int main(int argc, char **argv) {
   UA_ByteString_clear(&key);
   UA_ByteString_clear(&certificate);
   UA_ByteString_clear(&trusted);
+  UA_ByteString_clear(&user);
   return 0;
 }
