@@ -1,91 +1,45 @@
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
+import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { modbus } from '../../collectors/modbus/index.ts';
-import { type ModbusServer, startModbusServer } from '../../simulators/servers/modbus/index.ts';
-import { qualityName } from '../../src/core/quality.ts';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type ModbusServer, type ServerTransport, startModbusServer } from '../../simulators/servers/modbus/index.ts';
+import { LibmodbusPeer, pymodbusClient, pymodbusServer } from '../support/modbus-peers.ts';
+import { readOnce } from '../support/modbus-reading.ts';
 import { requirePeer } from '../support/peers.ts';
-import { testTag, testTags } from '../support/tags.ts';
+import { SerialPair } from '../support/pty.ts';
+import { testTag } from '../support/tags.ts';
 import { TinyPlant, testContext } from '../support/tiny-plant.ts';
 
 const run = promisify(execFile);
-
-/** Asks one unit by pymodbus and prints what it understood, a line of JSON for each question. */
-const pymodbusClient = `
-import json, sys, struct
-from pymodbus.client import ModbusTcpClient
-client = ModbusTcpClient("127.0.0.1", port=int(sys.argv[1]), timeout=3, retries=0)
-assert client.connect()
-def show(name, reply):
-    words = getattr(reply, "registers", None) or [int(bit) for bit in (getattr(reply, "bits", None) or [])]
-    print(json.dumps([name, reply.exception_code if reply.isError() else words]))
-floats = lambda value: list(struct.unpack(">HH", struct.pack(">f", value)))
-show("input", client.read_input_registers(0, count=5))
-show("input32", client.read_input_registers(10, count=4))
-show("discrete", client.read_discrete_inputs(20, count=1))
-show("float", client.write_registers(0, floats(0.3)))
-show("register", client.write_register(2, 77))
-show("coil", client.write_coil(20, True))
-show("coils", client.write_coils(20, [False, True]))
-show("mask", client.mask_write_register(address=2, and_mask=0xF0, or_mask=0x05))
-show("exchange", client.readwrite_registers(read_address=0, read_count=3, write_address=2, values=[9]))
-show("holding", client.read_holding_registers(0, count=3))
-show("readcoils", client.read_coils(20, count=2))
-show("unmapped", client.read_holding_registers(7000, count=1))
-show("unit", client.read_holding_registers(0, count=1, slave=9))
-identity = client.read_device_information(read_code=2, object_id=0)
-print(json.dumps(["identity", [text.decode() for _, text in sorted(identity.information.items())]]))
-client.close()
-`;
-
-/** A pymodbus server with known registers and an identity; prints its port, ends with its standard input. */
-const pymodbusServer = `
-import asyncio, sys
-from pymodbus.datastore import ModbusSequentialDataBlock, ModbusServerContext, ModbusSlaveContext
-from pymodbus.device import ModbusDeviceIdentification
-from pymodbus.server import ModbusTcpServer
-async def main():
-    block = lambda values: ModbusSequentialDataBlock(1, values)
-    store = ModbusSlaveContext(
-        co=block([0, 1, 1, 0, 1]), di=block([1, 0, 1]),
-        hr=block([0x4020, 0, 0xFF85, 0xFFFF, 0xFFFE, 0x4142, 0x4300] + [0] * 93), ir=block([7, 8, 9]))
-    identity = ModbusDeviceIdentification(info_name={"VendorName": "pymodbus", "ProductCode": "PM", "MajorMinorRevision": "3"})
-    server = ModbusTcpServer(ModbusServerContext(slaves={1: store}, single=False), identity=identity, address=("127.0.0.1", 0))
-    await server.listen()
-    print(server.transport.sockets[0].getsockname()[1], flush=True)
-    await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
-    await server.shutdown()
-asyncio.run(main())
-`;
+const baudRate = 115_200;
 
 describe('the simulated controllers', () => {
   let plant: TinyPlant;
   let server: ModbusServer;
 
-  beforeEach(async () => {
+  const start = async (transport: ServerTransport): Promise<void> => {
     plant = new TinyPlant();
-    server = await startModbusServer({ plant, controller: 'plc1', unit: 1, host: '127.0.0.1', port: 0 }, testContext());
     plant.set('LEVEL', 2.5);
     plant.set('PRESSURE', -12.3);
     plant.set('HOURS', 100_000);
     plant.set('BALANCE', -1.5);
     plant.set('RUN', 1);
     plant.set('MODE', 0x12);
-  });
+    server = await startModbusServer({ plant, controller: 'plc1', unit: 1, transport }, testContext());
+  };
   afterEach(async () => server[Symbol.asyncDispose]());
 
-  it('are understood by pymodbus', async (test) => {
-    const python = requirePeer('pymodbus', test);
-    const { stdout } = await run(python.path, ['-c', pymodbusClient, String(server.port)], { timeout: 20_000 });
-    const heard = new Map(
-      stdout
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line) as [string, unknown]),
-    );
+  /** What every client of this suite writes. */
+  const expectWrites = (): void => {
+    expect(plant.writes.filter(({ point }) => point === 'SP')).toEqual([{ point: 'SP', value: Math.fround(0.3) }]);
+    expect(plant.writes.filter(({ point }) => point.startsWith('CMD'))).toEqual([
+      { point: 'CMD', value: 1 },
+      { point: 'CMD', value: 0 },
+      { point: 'CMD2', value: 1 },
+    ]);
+    expect(plant.writes.filter(({ point }) => point === 'MODE').map(({ value }) => value)).toEqual([77, (77 & 0xf0) | 0x05, 9]);
+  };
+
+  const expectUnderstood = (heard: ReadonlyMap<string, unknown>): void => {
     expect(heard.get('input')).toEqual([0x4020, 0, 0, 0, 0xff85]);
     expect(heard.get('input32')).toEqual([1, 0x86a0, 0xffff, 0xff6a]);
     expect(heard.get('discrete')).toEqual([1, 0, 0, 0, 0, 0, 0, 0]);
@@ -93,21 +47,47 @@ describe('the simulated controllers', () => {
     expect(heard.get('holding')).toEqual([0x3e99, 0x999a, 9]);
     expect(heard.get('readcoils')).toEqual([0, 1, 0, 0, 0, 0, 0, 0]);
     expect(heard.get('unmapped')).toBe(2);
-    expect(heard.get('unit')).toBe(11);
     expect(heard.get('identity')).toEqual(['scadawatch', 'SIM', '1.0', '', 'Simulated controller', 'plc1', '']);
-    expect(plant.writes).toEqual([
-      { point: 'SP', value: Math.fround(0.3) },
-      { point: 'MODE', value: 77 },
-      { point: 'CMD', value: 1 },
-      { point: 'CMD', value: 0 },
-      { point: 'CMD2', value: 1 },
-      { point: 'MODE', value: (77 & 0xf0) | 0x05 },
-      { point: 'MODE', value: 9 },
-    ]);
+    expectWrites();
+  };
+
+  it('are understood by pymodbus over TCP', async (test) => {
+    const python = requirePeer('pymodbus', test);
+    await start({ type: 'tcp' });
+    const heard = await pymodbusClient(python, 'tcp', String(server.port));
+    expectUnderstood(heard);
+    expect(heard.get('unit')).toBe(11);
+  });
+
+  it('are understood by pymodbus in RTU over TCP', async (test) => {
+    const python = requirePeer('pymodbus', test);
+    await start({ type: 'rtu-over-tcp' });
+    expectUnderstood(await pymodbusClient(python, 'rtu-over-tcp', String(server.port)));
+  });
+
+  it('are understood by pymodbus on a serial line', async (test) => {
+    const python = requirePeer('pymodbus', test);
+    await using line = await SerialPair.open(requirePeer('socat', test));
+    await start({ type: 'serial', path: line.a, baudRate });
+    expectUnderstood(await pymodbusClient(python, 'rtu', line.b));
+  });
+
+  it.for(['tcp', 'rtu'] as const)('are understood by libmodbus, %s', async (kind, test) => {
+    await using peer = await LibmodbusPeer.compile(requirePeer('libmodbus', test));
+    await using line = kind === 'rtu' ? await SerialPair.open(requirePeer('socat', test)) : undefined;
+    await start(line === undefined ? { type: 'tcp' } : { type: 'serial', path: line.a, baudRate });
+    const heard = await peer.ask(kind, line?.b ?? String(server.port));
+    expect(heard.get('input')).toBe('16416 0 0 0 65413');
+    expect(heard.get('exchange')).toBe('16025 39322 9');
+    expect(heard.get('holding')).toBe('16025 39322 9');
+    expect(heard.get('unmapped')).toBe('Illegal data address');
+    expect(heard.get('id')).toBe('19 scadawatch SIM 1.0');
+    expectWrites();
   });
 
   it('are understood by mbpoll', async (test) => {
     const { path } = requirePeer('mbpoll', test);
+    await start({ type: 'tcp' });
     const poll = async (...args: string[]): Promise<string> => {
       const options = ['-m', 'tcp', '-p', String(server.port), '-a', '1', '-0', '-1', '-q', ...args];
       return (await run(path, options, { timeout: 10_000 })).stdout;
@@ -121,48 +101,26 @@ describe('the simulated controllers', () => {
   });
 });
 
-async function firstLine(stream: Readable): Promise<string> {
-  for await (const line of createInterface(stream)) return line;
-  throw new Error('the peer ended without a word');
-}
-
 describe('the collector', () => {
-  it('reads a pymodbus server', async (test) => {
-    const python = requirePeer('pymodbus', test);
-    const child = spawn(python.path, ['-c', pymodbusServer], { stdio: ['pipe', 'pipe', 'inherit'] });
-    try {
-      const port = await firstLine(child.stdout);
-      const holding = (name: string, register: number, rest: object) =>
-        testTag(name, { table: 'holding', register, ...rest }, { scanMs: 50 });
-      const tags = testTags([
-        holding('FLOAT', 0, { type: 'float32' }),
-        holding('SCALED', 2, { type: 'int16', scale: 0.1 }),
-        holding('LONG', 3, { type: 'int32' }),
-        holding('TEXT', 5, { type: 'string', length: 4 }),
-        holding('FAR', 40, {}),
-        holding('ILLEGAL', 100, {}),
-        testTag('COIL', { table: 'coil', register: 4 }, { scanMs: 50 }),
-        testTag('DISCRETE', { table: 'discrete', register: 2 }, { scanMs: 50 }),
-        testTag('INPUT', { table: 'input', register: 1 }, { scanMs: 50 }),
-      ]);
-      const config = modbus.schema.parse({ host: '127.0.0.1', port: Number(port), pauseMs: 1, maxRequestsPerSecond: 1000 });
-      const collector = modbus.create(config, { device: 'plc1', tags, dataDir: '', devices: [] }, testContext());
-      await using session = await collector.connect(new AbortController().signal);
-      const seen = new Map<string, unknown>();
-      for await (const observation of session) {
-        if (observation.kind === 'event' && observation.event.type === 'identity')
-          seen.set('identity', observation.event.identity);
-        if (observation.kind !== 'batch') continue;
-        const { batch } = observation;
-        for (let row = 0; row < batch.length; row++) {
-          const quality = qualityName(batch.quality[row] ?? 0);
-          const value = batch.texts.get(row) ?? batch.value[row];
-          seen.set(tags.at(batch.tag[row] ?? 0).name, quality === 'Good' ? value : quality);
-        }
-        break;
-      }
-      expect(Object.fromEntries(seen)).toEqual({
-        identity: expect.objectContaining({ VendorName: 'pymodbus', ProductCode: 'PM', MajorMinorRevision: '3' }),
+  const holding = (name: string, register: number, rest: object) =>
+    testTag(name, { table: 'holding', register, ...rest }, { scanMs: 50 });
+
+  describe('reads a pymodbus server', () => {
+    const tags = [
+      holding('FLOAT', 0, { type: 'float32' }),
+      holding('SCALED', 2, { type: 'int16', scale: 0.1 }),
+      holding('LONG', 3, { type: 'int32' }),
+      holding('TEXT', 5, { type: 'string', length: 4 }),
+      holding('FAR', 40, {}),
+      holding('ILLEGAL', 100, {}),
+      testTag('COIL', { table: 'coil', register: 4 }, { scanMs: 50 }),
+      testTag('DISCRETE', { table: 'discrete', register: 2 }, { scanMs: 50 }),
+      testTag('INPUT', { table: 'input', register: 1 }, { scanMs: 50 }),
+      holding('OTHER UNIT', 0, { unit: 2, type: 'float32' }),
+    ];
+    const expected = {
+      identity: expect.objectContaining({ VendorName: 'pymodbus', ProductCode: 'PM', MajorMinorRevision: '3' }),
+      values: {
         FLOAT: 2.5,
         SCALED: -123 * 0.1,
         LONG: -2,
@@ -172,11 +130,49 @@ describe('the collector', () => {
         COIL: 1,
         DISCRETE: 1,
         INPUT: 8,
-      });
-    } finally {
-      const ended = child.exitCode === null ? once(child, 'exit') : undefined;
-      child.stdin.end();
-      await ended;
-    }
+        'OTHER UNIT': 2.75,
+      },
+    };
+
+    it.for(['tcp', 'rtu-over-tcp'])('by %s', async (transport, test) => {
+      await using server = await pymodbusServer(requirePeer('pymodbus', test), transport);
+      expect(await readOnce({ transport, host: '127.0.0.1', port: server.port }, tags)).toEqual(expected);
+    });
+
+    it('on a serial line', async (test) => {
+      const python = requirePeer('pymodbus', test);
+      await using line = await SerialPair.open(requirePeer('socat', test));
+      await using _ = await pymodbusServer(python, 'rtu', line.a);
+      const serial = { path: line.b, baudRate, parity: 'none' };
+      expect(await readOnce({ transport: 'serial', serial, timeoutMs: 3_000 }, tags)).toEqual(expected);
+    });
+  });
+
+  describe('reads a libmodbus server', () => {
+    const tags = [
+      holding('FIRST', 0, {}),
+      holding('LAST', 99, {}),
+      holding('ILLEGAL', 100, {}),
+      testTag('INPUT', { table: 'input', register: 5 }, { scanMs: 50 }),
+      testTag('COIL', { table: 'coil', register: 9 }, { scanMs: 50 }),
+      testTag('DISCRETE', { table: 'discrete', register: 8 }, { scanMs: 50 }),
+    ];
+    const values = { FIRST: 3, LAST: 7 * 99 + 3, ILLEGAL: 'BadNodeIdUnknown', INPUT: 1005, COIL: 1, DISCRETE: 0 };
+
+    it('over TCP, which tells its server id', async (test) => {
+      await using peer = await LibmodbusPeer.compile(requirePeer('libmodbus', test));
+      await using server = await peer.serve('tcp', '0');
+      const reading = await readOnce({ host: '127.0.0.1', port: server.port }, tags);
+      expect(reading.values).toEqual(values);
+      expect(reading.identity?.['ServerId']).toMatch(/LMB\d/);
+    });
+
+    it('on a serial line', async (test) => {
+      await using peer = await LibmodbusPeer.compile(requirePeer('libmodbus', test));
+      await using line = await SerialPair.open(requirePeer('socat', test));
+      await using _ = await peer.serve('rtu', line.a);
+      const serial = { path: line.b, baudRate, parity: 'none' };
+      expect((await readOnce({ transport: 'serial', serial, identity: false, timeoutMs: 3_000 }, tags)).values).toEqual(values);
+    });
   });
 });

@@ -20,8 +20,10 @@ export interface ChannelRules {
   /** Units that may answer for any other. */
   readonly acceptUnits: readonly number[];
   readonly machine: Clock;
-  /** What an error of the stream means for people, where its own words do not say it. */
-  readonly explain: (error: unknown) => string | undefined;
+  /** What an error of the stream means, where its own words do not say it. */
+  readonly explain: (error: unknown) => ScadaError | undefined;
+  /** What it means that the peer ends a connection on which it has said nothing, where that means more than it says. */
+  readonly unwelcome?: ScadaError | undefined;
 }
 
 interface Pending {
@@ -47,7 +49,8 @@ export class Channel implements AsyncDisposable {
   readonly #timers = new TaskScope();
   readonly #closed: Promise<void>;
   #pending: Pending | undefined;
-  #cause = 'closed by the device';
+  #cause: ScadaError | string | undefined;
+  #heard = false;
   #bytes = 0;
   #lastByteMs = 0;
   #listens = false;
@@ -112,6 +115,7 @@ export class Channel implements AsyncDisposable {
 
   #receive(chunk: Buffer): void {
     this.#bytes += chunk.length;
+    this.#heard = true;
     const pending = this.#pending;
     let reply: ReplyFrame | undefined;
     try {
@@ -144,7 +148,9 @@ export class Channel implements AsyncDisposable {
   }
 
   #end(): void {
-    const error = new ScadaError('retryable', 'DEVICE_UNREACHABLE', `the connection ended: ${this.#cause}`);
+    const cause = this.#cause ?? (this.#heard ? undefined : this.#rules.unwelcome) ?? 'closed by the device';
+    const error =
+      typeof cause === 'string' ? new ScadaError('retryable', 'DEVICE_UNREACHABLE', `the connection ended: ${cause}`) : cause;
     const pending = this.#pending;
     this.#pending = undefined;
     this.#lost.abort(error);

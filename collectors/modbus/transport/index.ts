@@ -7,7 +7,7 @@ import { MbapFraming } from './mbap.ts';
 import { RtuFraming } from './rtu.ts';
 import { openSerial } from './serial.ts';
 import { type Endpoint, openSocket } from './tcp.ts';
-import { explainTls, openTls } from './tls.ts';
+import { explainTls, openTls, unwelcome } from './tls.ts';
 
 export { type Answer, Channel } from './channel.ts';
 
@@ -26,8 +26,12 @@ export async function openChannel(config: ModbusConfig, machine: Clock, signal: 
   const { stream, credentials } = await openStream(config, machine, signal);
   const rtu = transport === 'serial' || transport === 'rtu-over-tcp';
   const framing = rtu ? new RtuFraming(acceptUnits) : new MbapFraming();
-  const explain = transport === 'tls' ? explainTls : () => undefined;
-  return { channel: new Channel(stream, framing, { timeoutMs, silenceMs, acceptUnits, machine, explain }), credentials };
+  const where = `${config.host}:${config.port}`;
+  const meaning =
+    transport === 'tls'
+      ? { explain: (error: unknown) => explainTls(where, error), unwelcome: unwelcome(where) }
+      : { explain: () => undefined };
+  return { channel: new Channel(stream, framing, { timeoutMs, silenceMs, acceptUnits, machine, ...meaning }), credentials };
 }
 
 async function openStream(

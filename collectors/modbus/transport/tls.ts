@@ -125,20 +125,35 @@ function refusal(where: string, cause: unknown): ScadaError {
       cause,
     });
   }
-  const told = explainTls(cause);
-  if (told === undefined) return unreachable(where, cause);
+  if (code === 'ECONNRESET') {
+    return new ScadaError('retryable', 'DEVICE_UNREACHABLE', `${where} hangs up during the TLS handshake`, {
+      hint: 'perhaps it does not speak TLS 1.3, or this is not its port for Modbus/TCP Security',
+      cause,
+    });
+  }
+  return explainTls(where, cause) ?? unreachable(where, cause);
+}
+
+/** The device has ended a connection on which it has said nothing: some refuse a certificate so. */
+export const unwelcome = (where: string): ScadaError =>
+  new ScadaError('retryable', 'DEVICE_REFUSED', `${where} hangs up without a word after the TLS handshake`, {
+    hint: 'perhaps it does not trust our certificate, or has no free connection',
+  });
+
+/**
+ * What an error of TLS means, undefined for others. In TLS 1.3 a device refuses our certificate after the connection is open
+ * for us, so this is asked during its life too.
+ */
+export function explainTls(where: string, cause: unknown): ScadaError | undefined {
+  const told = inWords(codeOf(cause));
+  if (told === undefined) return undefined;
   return new ScadaError('config', 'DEVICE_REFUSED', `${where}: ${told}`, {
     hint: 'Modbus/TCP Security is spoken in TLS 1.3 alone, with a certificate that the device trusts',
     cause,
   });
 }
 
-/**
- * What an error of TLS means for people, undefined for others. In TLS 1.3 a device refuses our certificate after the
- * connection is open for us, so this is asked during its life too.
- */
-export function explainTls(cause: unknown): string | undefined {
-  const code = codeOf(cause);
+function inWords(code: string): string | undefined {
   if (/PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL/.test(code)) return `the device does not speak TLS 1.3 (${code})`;
   if (code === 'ERR_SSL_WRONG_VERSION_NUMBER') return `the device does not speak TLS (${code})`;
   const alert = /ALERT_(CERTIFICATE_\w+|BAD_CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|UNSUPPORTED_CERTIFICATE)$/.exec(code)?.[1];
