@@ -17,6 +17,16 @@ const schema = z.strictObject({
     .max(64)
     .default(24)
     .describe('A tag whose chance matches would need a longer stretch is left out'),
+  tags: z
+    .array(z.string())
+    .optional()
+    .describe('Tags that are watched; without it the first `mostTags` analog measurements in the order of the configuration'),
+  mostTags: z
+    .number()
+    .int()
+    .min(0)
+    .default(2_000)
+    .describe('Tags that are watched where `tags` names none, because each needs memory'),
   minDistinct: z
     .number()
     .int()

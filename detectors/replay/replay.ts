@@ -11,6 +11,8 @@ export interface ReplayConfig {
   readonly memory: number;
   readonly longest: number;
   readonly minDistinct: number;
+  readonly tags?: readonly string[] | undefined;
+  readonly mostTags: number;
 }
 
 /** ln of the chance matches per change from which on a match surprises: one in a billion, a few a year in a plant of a hundred tags. */
@@ -37,16 +39,10 @@ export class ReplayDetector extends TagDetector<Recall> {
     const memory = 2 ** Math.ceil(Math.log2(config.memory));
     // both memories and the detector share the one column of lengths
     let length: Float64Array = new Float64Array(0);
-    super(
-      'replay',
-      target,
-      ({ kind, role }) => kind === 'analog' && (role === 'measurement' || role === 'status'),
-      1,
-      (_, baseline) => {
-        if (length.length === 0) length = baseline.add('length');
-        return new Recall(length, memory);
-      },
-    );
+    super('replay', target, watchedBy(config), 1, (_, baseline) => {
+      if (length.length === 0) length = baseline.add('length');
+      return new Recall(length, memory);
+    });
     this.#config = config;
     this.#memory = memory;
     this.#length = length;
@@ -122,4 +118,14 @@ export class ReplayDetector extends TagDetector<Recall> {
       techniques: ['T1692.002'],
     });
   }
+}
+
+/** Which tags are watched: those that are named, or as many as the memory is meant for. */
+function watchedBy({ tags, mostTags }: ReplayConfig): (tag: Tag) => boolean {
+  const named = tags === undefined ? undefined : new Set(tags);
+  let left = named === undefined ? mostTags : Number.POSITIVE_INFINITY;
+  return ({ name, kind, role }) => {
+    const suits = kind === 'analog' && (role === 'measurement' || role === 'status') && (named?.has(name) ?? true);
+    return suits && left-- > 0;
+  };
 }

@@ -2,7 +2,7 @@ import type { Channel, Detector, DetectorSnapshot, DetectorTarget, Json, Report 
 import type { Batch } from '../core/batch.ts';
 import type { Explanation } from '../core/finding.ts';
 import type { Event, Observation } from '../core/observation.ts';
-import type { Tag } from '../core/tag.ts';
+import type { Tag, TagTable } from '../core/tag.ts';
 import { type ChannelState, Columns, isRecord, mismatch } from './columns.ts';
 import { Intake } from './intake.ts';
 
@@ -11,6 +11,16 @@ export interface Memory {
   readonly state: ChannelState;
   /** Takes in the next sample. Never called with NaN, with ±Infinity or with a time that is not after the last one. */
   advance(channel: number, time: number, value: number): void;
+}
+
+/** Channels of single tags are alike in every detector: each is made once for a table. */
+const channelsOf = new WeakMap<TagTable, Channel[]>();
+
+function channelOf(table: TagTable, index: number): Channel {
+  const known = channelsOf.get(table) ?? [];
+  channelsOf.set(table, known);
+  const { name, area, equipment } = table.at(index);
+  return (known[index] ??= { key: name, tags: [index], area, equipment });
 }
 
 /** Surprises beyond this say nothing more. */
@@ -52,12 +62,7 @@ export abstract class TagDetector<M extends Memory> implements Detector {
     this.#minSamples = minSamples;
     const watched = target.watched.filter((index) => suits(target.tags.at(index)));
     this.tags = watched.map((index) => target.tags.at(index));
-    this.channels = this.tags.map((tag, i) => ({
-      key: tag.name,
-      tags: [watched[i] as number],
-      area: tag.area,
-      equipment: tag.equipment,
-    }));
+    this.channels = watched.map((index) => channelOf(target.tags, index));
     this.#channelOf = new Int32Array(target.tags.size).fill(-1);
     watched.forEach((index, channel) => (this.#channelOf[index] = channel));
     this.baseline = new Columns(watched.length);
