@@ -21,6 +21,8 @@ export interface WireMessage {
   /** First and last address that a request touches. */
   readonly low?: number | undefined;
   readonly high?: number | undefined;
+  /** On an OPC UA request: NodeIds that it touches, at most 1000. */
+  readonly nodes?: readonly string[] | undefined;
   /** True for a response that refuses. */
   readonly refused?: boolean | undefined;
   /** On a response: time since its request, ms. */

@@ -24,7 +24,7 @@ describe('a conversation in clear', () => {
       { from: 'server', kind: 'response', operation: 'Hello', latencyMs: 1 },
       { from: 'client', kind: 'request', operation: 'OpenSecureChannel' },
       { from: 'server', kind: 'response', operation: 'OpenSecureChannel', refused: false, latencyMs: 1 },
-      { from: 'client', kind: 'request', operation: 'Read' },
+      { from: 'client', kind: 'request', operation: 'Read', nodes: ['i=2258'] },
       { from: 'server', kind: 'response', operation: 'Read', refused: false, latencyMs: 1 },
     ]);
     expect(on.faults).toEqual([]);

@@ -5,7 +5,7 @@ import { type Kept, remember, settle } from './effects.ts';
 import { type Pending, PendingRequests } from './pending.ts';
 import type { Posture } from './posture.ts';
 import { type Read, Reader } from './reader.ts';
-import { type Request, requests } from './requests.ts';
+import { nodesOf, type Request, requests } from './requests.ts';
 import { type Response, responseHeader, responses, resultsOf } from './responses.ts';
 import { type Service, type ServiceName, serviceFault, serviceOf } from './services.ts';
 import { isRefusal, statusName } from './status.ts';
@@ -79,9 +79,10 @@ export class Exchange {
     const wire = this.#wire;
     requestHeader(reader);
     const body = bodyOf(requests, name, reader);
-    this.#checkEnd(message, `${operation} request`, operation, reader, body !== undefined);
-    wire.message({ from: message.from, kind: 'request', operation });
-    const kept = body === undefined ? undefined : remember({ name, body } as Request, this.#posture, wire);
+    const known = body === undefined ? undefined : ({ name, body } as Request);
+    this.#checkEnd(message, `${operation} request`, operation, reader, known !== undefined);
+    wire.message({ from: message.from, kind: 'request', operation, nodes: known === undefined ? undefined : nodesOf(known) });
+    const kept = known === undefined ? undefined : remember(known, this.#posture, wire);
     this.#wait(message, operation, kept);
     this.#tellUse(operation);
   }

@@ -133,3 +133,27 @@ type Requests = typeof requests;
 
 /** A decoded request, with its service's name. */
 export type Request = { [N in keyof Requests]: { readonly name: N; readonly body: ReturnType<Requests[N]> } }[keyof Requests];
+
+/** NodeIds that a request touches, at most 1000; undefined for services that touch none. */
+export function nodesOf(request: Request): readonly string[] | undefined {
+  switch (request.name) {
+    case 'Browse':
+    case 'Read':
+    case 'HistoryRead':
+    case 'Write':
+    case 'DeleteNodes':
+      return request.body.nodes.items.map(({ node }) => node);
+    case 'AddNodes':
+      return request.body.nodes.items.map(({ parent }) => parent);
+    case 'CreateMonitoredItems':
+      return request.body.items.items.map(({ target }) => target.node);
+    case 'Call':
+      return request.body.methods.items.map(({ method }) => method);
+    case 'TranslateBrowsePathsToNodeIds':
+      return request.body.paths.items.map(({ start }) => start);
+    case 'RegisterNodes':
+      return request.body.nodes.items;
+    default:
+      return undefined;
+  }
+}
