@@ -1,3 +1,4 @@
+import { benchCaptureCounts } from './capture-counts.ts';
 import { benchDelay } from './delay.ts';
 import { benchDetectors } from './detectors.ts';
 import { benchLoad } from './load.ts';
@@ -30,6 +31,7 @@ export const benches: readonly Bench[] = [
     summary: `scores on the labelled public data of ${name}`,
     run: () => benchSuites([name]),
   })),
+  { name: 'captures', summary: 'packets and Modbus messages in public captures against tshark', run: benchCaptureCounts },
   {
     name: 'waterworks',
     summary: 'alerts on normal days of the waterworks, delay of every scenario',
