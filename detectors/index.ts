@@ -5,6 +5,7 @@ import { frozen } from './frozen/index.ts';
 import { interlock } from './interlock/index.ts';
 import { limits } from './limits/index.ts';
 import { noise } from './noise/index.ts';
+import { posture } from './posture/index.ts';
 import { range } from './range/index.ts';
 import { rate } from './rate/index.ts';
 import { relations } from './relations/index.ts';
@@ -28,4 +29,5 @@ export const detectors: readonly DetectorPlugin[] = [
   replay,
   deviceHealth,
   traffic,
+  posture,
 ];

@@ -38,6 +38,7 @@ export class Cases {
    * @returns the score to report; undefined where there is nothing to say
    */
   add(channel: number, suspicion: Suspicion, time: number, counts = true): number | undefined {
+    this.stand(channel, time);
     const known = this.#open.get(channel);
     if (!(suspicion.score >= 1)) return known === undefined ? suspicion.score : undefined;
     if (known === undefined) {
@@ -65,16 +66,18 @@ export class Cases {
     return 0;
   }
 
-  save(): unknown {
-    return structuredClone([...this.#open]);
+  /** By the keys of the channels, so that cases outlive a change of the configuration. */
+  save(keys: readonly string[]): unknown {
+    return structuredClone([...this.#open].map(([channel, open]) => [keys[channel] ?? '', open]));
   }
 
-  load(saved: unknown): void {
+  load(saved: unknown, keys: readonly string[]): void {
     if (!Array.isArray(saved)) throw mismatch('the open cases are missing');
     this.#open.clear();
-    for (const [channel, entry] of structuredClone(saved) as [number, Case][]) {
+    for (const [key, entry] of structuredClone(saved) as [string, Case][]) {
       if (!isRecord(entry)) throw mismatch('an open case is no object');
-      this.#open.set(channel, entry);
+      const channel = keys.indexOf(key);
+      if (channel >= 0) this.#open.set(channel, entry);
     }
   }
 }

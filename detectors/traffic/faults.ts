@@ -41,18 +41,16 @@ export class Faults {
     this.#memory.lostAt = time;
     const count = this.#memory.bursts.add(`lost ${tap}`, dropped, time, minuteMs);
     const score = count / this.#config.dropped;
-    return { kind: 'tap', rule: 'tap-loss', score, ends: nobody, count: Math.round(count), detail: tap };
+    return { kind: 'tap', rule: 'tap-loss', score, ends: { ...nobody, device: tap }, count: Math.round(count), detail: tap };
   }
 
-  /** How long the tap that has been silent for the longest has been so, in units of what is allowed. */
-  blind(time: number): Suspicion | undefined {
-    let worst: Suspicion | undefined;
-    for (const [tap, seen] of this.#memory.tapSeen.save()) {
+  /** Taps that have seen nothing for longer than is allowed, having seen something before. */
+  blind(time: number): Suspicion[] {
+    return this.#memory.tapSeen.save().flatMap(([tap, seen]): Suspicion[] => {
       const score = (time - seen) / this.#config.blindMs;
-      if (score > (worst?.score ?? 0))
-        worst = { kind: 'tap', rule: 'tap-blind', score, ends: nobody, count: time - seen, detail: tap };
-    }
-    return worst;
+      if (score < 1) return [];
+      return [{ kind: 'tap', rule: 'tap-blind', score, ends: { ...nobody, device: tap }, count: time - seen, detail: tap }];
+    });
   }
 
   #counted(about: Omit<Suspicion, 'score' | 'count'>, time: number, spanMs: number, limit: number): Suspicion {

@@ -3,6 +3,8 @@ import { Counters } from './counters.ts';
 
 /** Keys of a kind that are remembered; the oldest is forgotten. */
 const most = 4_096;
+/** After this long without a tick the monitor was not running, ms. */
+const awayMs = 10_000;
 /** Devices that are remembered of one client that asks for identities. */
 const mostAsked = 64;
 
@@ -56,6 +58,8 @@ export class Memory {
   readonly walking = new Recent<Walking>();
   /** Time at which each tap saw something last, ms UTC. */
   readonly tapSeen = new Recent<number>();
+  /** Time of the last tick, ms UTC. */
+  ticked = Number.NaN;
   /** When a tap last lost something, ms UTC. */
   lostAt = Number.NEGATIVE_INFINITY;
 
@@ -68,6 +72,13 @@ export class Memory {
     return servers.length;
   }
 
+  /** Time has passed. While the monitor itself did not run, no tap was silent. */
+  tick(time: number): void {
+    const away = time - this.ticked;
+    if (away > awayMs) for (const [tap, seen] of this.tapSeen.save()) this.tapSeen.set(tap, seen + away);
+    this.ticked = time;
+  }
+
   save(): unknown {
     return {
       bursts: this.bursts.save(),
@@ -75,17 +86,20 @@ export class Memory {
       asking: this.asking.save(),
       walking: this.walking.save(),
       tapSeen: this.tapSeen.save(),
+      ticked: this.ticked,
       lostAt: this.lostAt,
     };
   }
 
   load(saved: unknown): void {
-    if (!isRecord(saved) || typeof saved['lostAt'] !== 'number') throw mismatch('what was seen of traffic is missing');
+    if (!isRecord(saved) || typeof saved['lostAt'] !== 'number' || typeof saved['ticked'] !== 'number')
+      throw mismatch('what was seen of traffic is missing');
     this.bursts.load(saved['bursts']);
     this.strength.load(saved['strength']);
     this.asking.load(saved['asking']);
     this.walking.load(saved['walking']);
     this.tapSeen.load(saved['tapSeen']);
+    this.ticked = saved['ticked'];
     this.lostAt = saved['lostAt'];
   }
 }

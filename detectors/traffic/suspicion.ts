@@ -1,6 +1,6 @@
 import type { WireEnds } from '../../src/core/wire.ts';
 
-/** What a finding about traffic can be about; each device has a channel of each, but for `tap`, which all share. */
+/** What a finding about traffic can be about; each device has a channel of each, `tap` being for the device that is the tap. */
 export const kinds = ['client', 'operation', 'write', 'scan', 'fault', 'session', 'tap'] as const;
 export type Kind = (typeof kinds)[number];
 
@@ -58,5 +58,5 @@ export interface Suspicion {
   readonly usual?: string | undefined;
 }
 
-/** Who talks where no two ends are known: a tap's own troubles. */
+/** Where nobody talks: a tap's own troubles. */
 export const nobody: WireEnds = { client: '', server: '', port: 0, protocol: 'other' };

@@ -19,8 +19,6 @@ const version = 1;
 /** Where servers are that no device of the configuration is. */
 export const network = 'network';
 
-const ofDevice: readonly Kind[] = kinds.filter((kind) => kind !== 'tap');
-
 /** Any event from a tap; the type guard of the detector's input. */
 const isWire = (event: Event): event is WireEvent => event.type.startsWith('wire-');
 
@@ -31,6 +29,7 @@ const isWire = (event: Event): event is WireEvent => event.type.startsWith('wire
 export class TrafficDetector implements Detector {
   readonly channels: readonly Channel[];
   readonly #target: DetectorTarget;
+  readonly #keys: readonly string[];
   readonly #places: readonly string[];
   readonly #placeOf = new Map<string, number>();
   readonly #habits: Habits;
@@ -49,19 +48,10 @@ export class TrafficDetector implements Detector {
       const alarm = config.alarms[kind];
       return alarm === undefined ? {} : { alarm };
     };
-    this.channels = [
-      ...this.#places.flatMap((place) =>
-        ofDevice.map((kind) => ({
-          key: `${place}/${kind}`,
-          tags: [],
-          area: '',
-          equipment: '',
-          device: place,
-          ...alarmed(kind),
-        })),
-      ),
-      { key: `${network}/tap`, tags: [], area: '', equipment: '', device: network, ...alarmed('tap') },
-    ];
+    this.channels = this.#places.flatMap((place) =>
+      kinds.map((kind) => ({ key: `${place}/${kind}`, tags: [], area: '', equipment: '', device: place, ...alarmed(kind) })),
+    );
+    this.#keys = this.channels.map(({ key }) => key);
     this.#habits = new Habits(config.habits);
     this.#cases = new Cases(config.holdMs);
     this.#standing = new Standing(config, this.#habits);
@@ -93,18 +83,17 @@ export class TrafficDetector implements Detector {
   }
 
   snapshot(): DetectorSnapshot {
-    const baseline: Json = { detector: 'traffic', version, devices: this.#target.devices, ...this.#habits.toJson() };
-    return { baseline, running: { memory: this.#memory.save(), cases: this.#cases.save() } };
+    const baseline: Json = { detector: 'traffic', version, ...this.#habits.toJson() };
+    return { baseline, running: { memory: this.#memory.save(), cases: this.#cases.save(this.#keys) } };
   }
 
   restore({ baseline, running }: DetectorSnapshot): void {
     if (!isRecord(baseline) || baseline['detector'] !== 'traffic' || baseline['version'] !== version)
       throw mismatch(`it was not made by detector traffic, version ${version}`);
-    if (String(baseline['devices']) !== String(this.#target.devices)) throw mismatch('it was learned with other devices');
     if (!isRecord(running)) throw mismatch('the running state of traffic is missing');
     this.#habits.fromJson(baseline);
     this.#memory.load(running['memory']);
-    this.#cases.load(running['cases']);
+    this.#cases.load(running['cases'], this.#keys);
   }
 
   #judge(event: WireEvent, report: Report): void {
@@ -149,16 +138,13 @@ export class TrafficDetector implements Detector {
 
   /** Time has passed: every channel stands where its case does, and taps may have gone blind. */
   #pass(time: number, report: Report): void {
-    const tap = this.channels.length - 1;
-    const blind = this.#faults.blind(time);
-    const score = blind === undefined ? undefined : this.#cases.add(tap, blind, time, false);
-    for (let channel = 0; channel < tap; channel++) report(channel, time, this.#cases.stand(channel, time));
-    report(tap, time, score ?? this.#cases.stand(tap, time));
+    this.#memory.tick(time);
+    for (const blind of this.#faults.blind(time)) this.#cases.add(this.#channelOf('tap', blind.ends), blind, time, false);
+    for (let channel = 0; channel < this.channels.length; channel++) report(channel, time, this.#cases.stand(channel, time));
   }
 
   #channelOf(kind: Kind, { device }: WireEnds): number {
-    if (kind === 'tap') return this.channels.length - 1;
     const place = (device === undefined ? undefined : this.#placeOf.get(device)) ?? this.#places.length - 1;
-    return place * ofDevice.length + ofDevice.indexOf(kind);
+    return place * kinds.length + kinds.indexOf(kind);
   }
 }

@@ -82,7 +82,24 @@ interface Measured {
   readonly ms: number[];
 }
 
-/** Events per second of a detector that sees events alone: a tick each second, a health report every ten, of three devices. */
+const ends = { client: '10.0.0.5', server: '10.0.0.11', port: 502, protocol: 'modbus' } as const;
+const traffic = {
+  type: 'wire-traffic',
+  tap: 'tap',
+  operation: 'FC3',
+  unit: 1,
+  first: false,
+  packets: 20,
+  bytes: 1_500,
+  requests: 10,
+  responses: 10,
+  exceptions: 0,
+  low: 0,
+  high: 40,
+  latencyMs: 4,
+} as const;
+
+/** Events per second of a detector that sees events alone: a tick each second, a health report and traffic every ten, of three devices. */
 function eventRow(plugin: DetectorPlugin, perRound: number): BenchRow {
   const devices = ['PLC-1', 'RTU-2', 'UA-1'];
   const detector = make(plugin, targetOf(devices.map((device) => tagOf(`${device}.A`, { device }))));
@@ -99,7 +116,9 @@ function eventRow(plugin: DetectorPlugin, perRound: number): BenchRow {
       budgetUsed: 0.1,
     };
     const time = second * 1_000;
-    return observeEvent(second % 10 === 0 ? { type: 'device-health', time, device, ...health } : { type: 'tick', time });
+    if (second % 10 === 0) return observeEvent({ type: 'device-health', time, device, ...health });
+    if (second % 10 === 5) return observeEvent({ ...traffic, time, ends: { ...ends, device } });
+    return observeEvent({ type: 'tick', time });
   });
   score([detector], observations);
   const ms = cpuMs(() => score([detector], observations));

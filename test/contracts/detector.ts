@@ -52,7 +52,8 @@ export function normalRunning(count: number, seed: number, from = 0, columns = p
     const samples = row(from + k, random)
       .slice(0, columns)
       .map((value, tag) => ({ tag, time, value }));
-    return [observeEvent({ type: 'tick', time }), observeBatch(batchOf(samples)), ...vectorOf(samples, time), ...health(time)];
+    const rest = [...vectorOf(samples, time), ...health(time), ...poll(time)];
+    return [observeEvent({ type: 'tick', time }), observeBatch(batchOf(samples)), ...rest];
   }).flat();
 }
 
@@ -84,7 +85,39 @@ function health(time: number): Observation[] {
   return [observeEvent({ ...event, latencyMs: 4 + (time % 7), latencyMaxMs: 20, ageMs: 500, budgetUsed: 0.1 })];
 }
 
-/** What goes wrong: an earlier stretch plays again, everything freezes, jumps, breaks its range, the device falls silent; a running pump gives half. */
+const master = { client: '10.0.0.5', server: '10.0.0.11', port: 502, protocol: 'modbus', device: 'PLC-1' } as const;
+const traffic = { type: 'wire-traffic', tap: 'tap', unit: 1, first: false, packets: 2, bytes: 150, latencyMs: 4 } as const;
+const counted = { requests: 1, responses: 1, exceptions: 0 } as const;
+
+/** What a tap sees of the master that polls. */
+function poll(time: number): Observation[] {
+  if (time % 5_000 !== 0) return [];
+  return [observeEvent({ ...traffic, ...counted, time, ends: master, operation: 'FC3', low: 0, high: 40 })];
+}
+
+/** A stranger comes and writes, and the device says that it is another. */
+function intrusion(time: number): Observation[] {
+  const ends = { ...master, client: '10.0.0.66' };
+  const identity = { vendor: 'Acme', firmware: '2.0' };
+  return [
+    observeEvent({ ...traffic, ...counted, time, ends, operation: 'FC6', low: 12, high: 12 }),
+    observeEvent({
+      type: 'wire-write',
+      time,
+      tap: 'tap',
+      ends,
+      operation: 'FC6',
+      unit: 1,
+      target: 'holding 12',
+      tag: 2,
+      before: 1,
+      after: 9,
+    }),
+    observeEvent({ type: 'identity', time, device: 'PLC-1', identity, previous: { ...identity, firmware: '1.0' } }),
+  ];
+}
+
+/** What goes wrong: an earlier stretch plays again, everything freezes, jumps, breaks its range, the device falls silent, a stranger writes; a running pump gives half. */
 function trouble(from: number): Observation[] {
   return [...normalRunning(100, 2, from - 400, plant.length, 400), ...breakdown(from + 100), ...halfFlow(from + 220)];
 }
@@ -104,7 +137,9 @@ function breakdown(from: number): Observation[] {
     const time = 1_000 * (from + k);
     const samples = values.map((value, tag) => ({ tag, time, value: tag === 1 ? value + (k % 2) * 60 : value }));
     const silent =
-      k === 60 ? [observeEvent({ type: 'device', time, device: 'PLC-1', state: 'silent', reason: 'no answers' })] : [];
+      k === 60
+        ? [observeEvent({ type: 'device', time, device: 'PLC-1', state: 'silent', reason: 'no answers' }), ...intrusion(time)]
+        : [];
     return [observeEvent({ type: 'tick', time }), observeBatch(batchOf(samples)), ...vectorOf(samples, time), ...silent];
   }).flat();
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { batadal } from './batadal.ts';
+import { lemay } from './lemay.ts';
 import { nab } from './nab.ts';
 import type { SuiteRow } from './row.ts';
 import { skab } from './skab.ts';
@@ -13,7 +14,11 @@ export const suites: Readonly<Record<string, (datasets: string) => Promise<Suite
   tep,
   skab,
   nab,
+  lemay,
 };
+
+/** Where a suite's data lie, if not in a folder of its own name. */
+const folders: Readonly<Record<string, string>> = { 'batadal-dev': 'batadal', lemay: 'pcaps/lemay' };
 
 /** Where the datasets are: `SCADAWATCH_DATASETS`, by default beside the checkout. */
 export const datasetsFolder = (): string => process.env['SCADAWATCH_DATASETS'] ?? '../shared/datasets';
@@ -25,7 +30,7 @@ export async function benchSuites(names: readonly string[] = Object.keys(suites)
   for (const name of names) {
     const suite = suites[name];
     if (suite === undefined) throw new Error(`there is no suite ${name}; there are ${Object.keys(suites).join(', ')}`);
-    const folder = name === 'batadal-dev' ? 'batadal' : name;
+    const folder = folders[name] ?? name;
     if (existsSync(`${datasets}/${folder}`)) rows.push(...(await suite(datasets)));
     else rows.push({ name, value: Number.NaN, unit: '', note: `skipped: no ${folder} in ${datasets}; set SCADAWATCH_DATASETS` });
   }

@@ -1,0 +1,327 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Detector } from '../../src/core/detector.ts';
+import { type Observation, observeEvent } from '../../src/core/observation.ts';
+import { calibrate, make, scored } from '../../test/support/detectors.ts';
+import { HabitTree } from './habit-tree.ts';
+import { traffic as plugin } from './index.ts';
+import { chanceUnder } from './novelty.ts';
+import {
+  at,
+  ends,
+  fault,
+  hmi,
+  normalTraffic,
+  scan,
+  session,
+  stranger,
+  target,
+  tick,
+  traffic,
+  write,
+} from '../../test/support/wire.ts';
+
+const fresh = (config: object = {}): Detector => make(plugin, target, config);
+const hour = 3_600;
+
+function learned(config: object = {}, seconds = 2 * hour): Detector {
+  const detector = fresh(config);
+  calibrate(plugin, detector, normalTraffic(seconds));
+  return detector;
+}
+
+/** Highest score by channel key of what is at least 1. */
+function found(detector: Detector, observations: readonly Observation[]): Record<string, number> {
+  const best: Record<string, number> = {};
+  for (const { channel, surprise } of scored(detector, observations)) {
+    const key = detector.channels[channel]?.key ?? '';
+    if (surprise >= 1) best[key] = Math.max(best[key] ?? 0, surprise);
+  }
+  return best;
+}
+
+const told = (detector: Detector, key: string) => detector.explain(detector.channels.findIndex((each) => each.key === key));
+
+describe('what nobody has learned or stated', () => {
+  it('is no finding: without a baseline only rules that need none speak', () => {
+    const detector = fresh();
+    const all = [...normalTraffic(60), traffic(61, ends(stranger, 'plc1'), 'FC6'), write(61, ends(stranger, 'plc1'))];
+    expect(found(detector, all)).toEqual({});
+    expect(found(detector, [scan(62, ends(stranger, 'plc1'), 'addresses', 18)])).toHaveProperty('plc1/scan');
+    expect(told(detector, 'plc1/scan').sentence).toContain('Normal traffic is not learned, stated rules alone have judged.');
+  });
+
+  it('is no finding either after a glimpse of traffic, which says nothing of what is rare', () => {
+    const detector = fresh();
+    calibrate(plugin, detector, [traffic(0, ends(hmi, 'plc1'), 'FC3'), traffic(0.1, ends(hmi, 'rtu2'), 'FC3')]);
+    expect(found(detector, [traffic(5, ends(stranger, 'plc1'), 'FC3'), traffic(6, ends(hmi, 'plc1'), 'FC4')])).toEqual({});
+  });
+});
+
+describe('what normal traffic never had', () => {
+  it('is not what goes on as it was, connections made anew included', () => {
+    const detector = learned();
+    const opened = observeEvent({
+      type: 'wire-connection',
+      time: at(7_300),
+      tap: 'tap',
+      ends: ends(hmi, 'plc1', { protocol: 'tcp' }),
+      state: 'opened',
+    });
+    expect(found(detector, [...normalTraffic(hour, 7_200), opened])).toEqual({});
+  });
+
+  it('is a new client, told with who else there is', () => {
+    const detector = learned();
+    expect(found(detector, [traffic(7_300, ends(stranger, 'plc1'), 'FC3')])).toEqual({ 'plc1/client': expect.any(Number) });
+    expect(told(detector, 'plc1/client')).toMatchObject({
+      title: 'New client 10.0.0.66 at plc1',
+      sentence:
+        '10.0.0.66 talks to plc1 (10.0.0.11 port 502), but in 2 h of normal traffic it was never a client, and plc1 was asked by 10.0.0.5 alone, at 08:01:40 UTC.',
+      techniques: ['T0848', 'T0864'],
+    });
+  });
+
+  it('is a known host at a new server, or at another port of a known one', () => {
+    const detector = learned();
+    const file = ends(hmi, '10.0.0.99', { protocol: 'tcp', port: 445 });
+    expect(found(detector, [traffic(7_300, file, '')])).toHaveProperty('network/client');
+    expect(told(detector, 'network/client').sentence).toContain('it talked to 10.0.0.11 and 10.0.0.12 alone');
+    const web = ends(hmi, 'plc1', { protocol: 'tcp', port: 80 });
+    expect(found(detector, [traffic(7_301, web, '')])).toHaveProperty('plc1/client');
+    expect(told(detector, 'plc1/client').sentence).toContain('it used port 502 alone there');
+  });
+
+  it('is not the chatter by which hosts find each other', () => {
+    const arp = ends('00:0c:29:00:00:01', 'ff:ff:ff:ff:ff:ff', { protocol: 'arp', port: 0 });
+    const dhcp = ends('fe80::1', 'ff02::1:2', { protocol: 'udp', port: 547 });
+    const neighbours = ends('fe80::1', 'ff02::1', { protocol: 'icmp', port: 0 });
+    expect(
+      found(
+        learned(),
+        [arp, dhcp, neighbours].map((who) => traffic(7_300, who, '')),
+      ),
+    ).toEqual({});
+  });
+
+  it('is an operation, and a write function weighs more than a read', () => {
+    const score = (operation: string, key: string): number =>
+      found(learned(), [traffic(7_300, ends(hmi, 'rtu2'), operation)])[key] ?? 0;
+    expect(score('FC4', 'rtu2/operation')).toBeGreaterThan(1);
+    expect(score('FC15', 'rtu2/write')).toBeGreaterThan(1);
+    const short = learned({ writesEveryMs: 1 });
+    const writing = found(short, [traffic(7_300, ends(hmi, 'rtu2'), 'FC15')])['rtu2/write'] ?? 0;
+    expect(writing).toBeGreaterThan(score('FC4', 'rtu2/operation'));
+  });
+
+  it('is an address beyond the window', () => {
+    const detector = learned();
+    expect(found(detector, [traffic(7_300, ends(hmi, 'plc1'), 'FC3', { low: 30, high: 40 })])).toEqual({});
+    expect(found(detector, [traffic(7_305, ends(hmi, 'plc1'), 'FC3', { low: 900, high: 950 })])).toHaveProperty('plc1/operation');
+    expect(told(detector, 'plc1/operation').sentence).toContain('touches addresses 900 to 950 of unit 1 of plc1');
+    expect(told(detector, 'plc1/operation').sentence).toContain('only 0 to 40');
+  });
+
+  it('is a write by who never wrote or to what was never written, once traffic was watched long enough', () => {
+    const other = { target: 'holding 99', tag: undefined };
+    const first = [write(7_300, ends(hmi, 'rtu2'))];
+    const elsewhere = [write(7_300, ends(hmi, 'plc1'), other)];
+    expect(found(learned(), first)).toHaveProperty('rtu2/write');
+    expect(found(learned(), elsewhere)).toHaveProperty('plc1/write');
+    expect(found(learned({}, 500), elsewhere)).toEqual({});
+    const detector = learned();
+    expect(found(detector, [write(7_300, ends(stranger, 'plc1'))])).toHaveProperty('plc1/write');
+    expect(told(detector, 'plc1/write')).toMatchObject({
+      title: '10.0.0.66 writes to plc1',
+      sentence:
+        '10.0.0.66 writes CL.SP (holding 12) of plc1 from 2.0 mg/L to 11.0 mg/L with FC6 (write one register), but it is none of those that talk to it in 2 h of normal traffic, at 08:01:40 UTC.',
+      seen: ['T1692.001', 'T0836', 'T0848'],
+    });
+    expect(told(detector, 'plc1/write').contributions).toMatchObject([{ tag: 'CL.SP', measured: 11, expected: 2 }]);
+    found(detector, [write(7_305, ends(stranger, 'plc1'), { accepted: false })]);
+    expect(told(detector, 'plc1/write').sentence).toMatch(
+      /^10\.0\.0\.66 tried to write .* the device refused; since .* 2 times\.$/,
+    );
+  });
+});
+
+describe('what the configuration states', () => {
+  const clients = [
+    { address: hmi, may: 'write' },
+    { address: '10.0.0.7', devices: ['plc1'] },
+  ];
+
+  it('needs no learning: who is not listed is a finding, and who may only read and writes', () => {
+    const detector = fresh({ clients });
+    expect(found(detector, [...normalTraffic(1_000), traffic(1_001, ends('10.0.0.7', 'plc1'), 'FC3')])).toEqual({});
+    expect(found(detector, [traffic(1_002, ends('10.0.0.7', 'rtu2'), 'FC3')])).toHaveProperty('rtu2/client');
+    expect(found(detector, [write(1_003, ends('10.0.0.7', 'plc1'))])).toEqual({ 'plc1/write': expect.any(Number) });
+    expect(told(detector, 'plc1/write').sentence).toContain('the configuration lets it read only');
+    expect(
+      Object.keys(found(detector, [traffic(1_004, ends(stranger, 'plc1'), 'FC6'), write(1_004, ends(stranger, 'plc1'))])),
+    ).toEqual(['plc1/client', 'plc1/write']);
+    expect(told(detector, 'plc1/client').sentence).toContain('the configuration lists 10.0.0.5 and 10.0.0.7 alone');
+  });
+
+  it('lets the monitor ask for identities, and finds a stranger who asks several', () => {
+    const devices = ['plc1', 'rtu2', '10.0.0.13'];
+    const sweep = (who: string): Observation[] => devices.map((device, i) => traffic(i, ends(who, device), 'FC43/14'));
+    expect(found(fresh({ clients: [{ address: hmi }] }), sweep(hmi).slice(0, 2))).toEqual({});
+    expect(found(fresh(), sweep(stranger))).toEqual({ 'network/scan': 1 });
+  });
+
+  it('makes an alarm of what it gives a priority and a response', () => {
+    const alarm = { priority: 1, response: 'Lock the cell and call the shift lead.' } as const;
+    const { channels } = fresh({ alarms: { write: alarm } });
+    expect(channels.filter((channel) => channel.alarm !== undefined).map(({ key }) => key)).toEqual([
+      'plc1/write',
+      'rtu2/write',
+      'tap/write',
+      'network/write',
+    ]);
+    expect(channels.find(({ key }) => key === 'plc1/write')?.alarm).toEqual(alarm);
+  });
+});
+
+describe('sessions', () => {
+  const server = ends(hmi, '10.0.0.20', { port: 4840, protocol: 'opcua' });
+  const none = { policy: 'None', mode: 'None', token: 'Anonymous' } as const;
+
+  it('that become weaker are found without any learning, a channel that only asks for endpoints is not', () => {
+    const detector = fresh();
+    expect(found(detector, [session(0, server), session(5, server, { ...none, token: '' })])).toEqual({});
+    expect(found(detector, [session(10, server, none)])).toHaveProperty('network/session');
+    expect(told(detector, 'network/session').sentence).toContain('with policy None, token Anonymous, weaker than those before');
+    expect(found(fresh(), [session(0, server, none), session(5, server, none)])).toEqual({});
+    expect(found(fresh(), [session(0, server), session(5, server, { policy: 'Basic256' })])).toHaveProperty('network/session');
+  });
+
+  it('of a new application, user or certificate are found after learning', () => {
+    const normal = Array.from({ length: 10 }, (_, i) => session(i * 60, server, { user: 'operator' }));
+    const detector = fresh();
+    calibrate(plugin, detector, normal);
+    expect(found(detector, [session(700, server, { user: 'operator' })])).toEqual({});
+    expect(found(detector, [session(800, server, { user: 'root' })])).toHaveProperty('network/session');
+    expect(told(detector, 'network/session').sentence).toContain(
+      'as user root, but in 9 min of normal traffic there was operator alone',
+    );
+  });
+});
+
+describe('faults', () => {
+  const who = ends(hmi, 'plc1');
+  const repeat = (count: number, what: 'exception' | 'malformed' | 'unmatched'): Observation[] =>
+    Array.from({ length: count }, (_, i) => fault(i, who, what));
+
+  it('are found in bursts, not one by one', () => {
+    expect(found(fresh(), repeat(1, 'malformed'))).toEqual({});
+    expect(found(fresh(), repeat(3, 'malformed'))).toHaveProperty('plc1/fault');
+    expect(found(fresh(), repeat(15, 'exception'))).toEqual({});
+    expect(found(fresh(), repeat(40, 'exception'))).toHaveProperty('plc1/fault');
+    expect(found(fresh(), repeat(10, 'unmatched'))).toHaveProperty('plc1/fault');
+  });
+
+  it('of normal traffic may come twice as thick', () => {
+    const detector = fresh();
+    calibrate(plugin, detector, repeat(40, 'exception'));
+    expect(found(detector, repeat(60, 'exception'))).toEqual({});
+  });
+
+  it('are the fault of the tap when it has just lost something', () => {
+    const loss = observeEvent({ type: 'wire-loss', time: at(0), tap: 'tap', dropped: 5 });
+    expect(found(fresh(), [loss, ...repeat(10, 'unmatched')])).toEqual({});
+  });
+
+  it('of a scan are the scan', () => {
+    const walk = [scan(0, who, 'addresses', 18), ...repeat(40, 'exception')];
+    expect(Object.keys(found(fresh(), walk))).toEqual(['plc1/scan']);
+  });
+});
+
+describe('a tap', () => {
+  it('that loses packets or sees nothing is found, and not for the time in which the monitor was off', () => {
+    const loss = observeEvent({ type: 'wire-loss', time: at(0), tap: 'tap', dropped: 500 });
+    expect(found(fresh(), [loss])).toEqual({ 'tap/tap': 5 });
+    const detector = fresh();
+    const quiet = (from: number, to: number): Observation[] => Array.from({ length: to - from }, (_, i) => tick(from + i));
+    expect(found(detector, quiet(0, 400))).toEqual({});
+    expect(found(detector, [traffic(400, ends(hmi, 'plc1'), 'FC3'), ...quiet(400, 600), ...quiet(5_000, 5_050)])).toEqual({});
+    expect(found(detector, quiet(5_050, 5_200))).toHaveProperty('tap/tap');
+    expect(told(detector, 'tap/tap').title).toBe('Tap tap sees nothing');
+    expect(found(detector, [traffic(5_201, ends(hmi, 'plc1'), 'FC3'), tick(5_300), tick(5_301)])).toEqual({});
+  });
+});
+
+describe('a finding', () => {
+  it('is one for each cause, counts what goes on, and ends when nothing more comes', () => {
+    const detector = learned();
+    const calls = Array.from({ length: 50 }, (_, i) =>
+      traffic(7_300 + i, ends(i % 2 === 0 ? stranger : '10.0.0.67', 'plc1'), 'FC3'),
+    );
+    expect(Object.keys(found(detector, calls))).toEqual(['plc1/client']);
+    expect(told(detector, 'plc1/client').sentence).toMatch(/; the same of 10\.0\.0\.6[67]; since 08:01:40 UTC, 50 times\.$/);
+    const channel = detector.channels.findIndex(({ key }) => key === 'plc1/client');
+    const stands = (second: number): number =>
+      scored(detector, [tick(second)]).find((each) => each.channel === channel)?.surprise ?? -1;
+    expect(stands(7_400)).toBeGreaterThan(1);
+    expect(stands(7_411)).toBe(0);
+    expect(told(detector, 'plc1/client').sentence).toBe('Traffic to plc1 is as usual.');
+  });
+
+  it('is bounded whatever comes: what is learned, what is remembered, what is told', () => {
+    const detector = fresh({ habits: 100 });
+    const flood = Array.from({ length: 3_000 }, (_, i) =>
+      traffic(i, ends(`10.1.${i >> 8}.${i & 255}`, `10.2.${i >> 8}.${i & 255}`), 'FC3'),
+    );
+    calibrate(plugin, detector, flood);
+    expect(JSON.stringify(detector.snapshot().baseline).length).toBeLessThan(20_000);
+    // what had no room may be normal: a full baseline finds nothing new
+    expect(found(detector, [traffic(9_999, ends(stranger, 'plc1'), 'FC3')])).toEqual({});
+    const busy = learned();
+    for (const observation of flood) busy.score(observation, () => {});
+    expect(JSON.stringify(busy.snapshot().running).length).toBeLessThan(200_000);
+    expect(told(busy, 'network/client').sentence.length).toBeLessThan(500);
+  });
+});
+
+describe('the tree of habits', () => {
+  it('equals its twin, which counts anew from all that was seen', () => {
+    const step = fc.constantFrom('a', 'b', 'c', 'd');
+    const seen = fc.array(fc.tuple(fc.integer({ min: 0, max: 30 }), fc.tuple(step, step)), { minLength: 1, maxLength: 60 });
+    fc.assert(
+      fc.property(seen, (visits) => {
+        const tree = new HabitTree(1_000);
+        let time = 0;
+        const all = visits.map(([wait, path]) => {
+          time += wait * 100;
+          tree.learn(path, time);
+          return { time, path };
+        });
+        const copy = new HabitTree(1_000);
+        copy.fromJson(JSON.parse(JSON.stringify(tree.toJson())));
+        expect(copy).toEqual(tree);
+        // the twin: sightings of a leaf are those a second apart; what is seen on one occasion only is a single
+        const leaves = new Map<string, number>();
+        const sightings = all.filter(({ time: now, path }) => {
+          const last = leaves.get(path.join('/'));
+          if (last !== undefined && now - last < 1_000) return false;
+          leaves.set(path.join('/'), now);
+          return true;
+        });
+        const occasions = (times: readonly number[]): number => {
+          let last = Number.NEGATIVE_INFINITY;
+          return times.filter((now) => now - last >= 1_000 && (last = now) >= 0).length;
+        };
+        for (const first of new Set(all.map(({ path }) => path[0]))) {
+          const under = sightings.filter(({ path }) => path[0] === first);
+          const singles = [...new Set(under.map(({ path }) => path[1]))].filter(
+            (second) => occasions(under.filter(({ path }) => path[1] === second).map((each) => each.time)) === 1,
+          ).length;
+          const habit = tree.find([first]);
+          expect(habit === undefined ? Number.NaN : chanceUnder(habit)).toBe((singles + 1) / (under.length + 1));
+        }
+      }),
+      { seed: 5, numRuns: 300 },
+    );
+  });
+});
