@@ -62,9 +62,7 @@ class OpcuaCollector implements Collector {
       let session: OpcuaSession | undefined;
       try {
         session = await this.#begin(kept, client, signal);
-        await session.prepare(signal);
-        // What the running session has not fetched yet, it fetches within this period of the server's.
-        await systemClock.sleep(this.#config.publishingMs, signal);
+        await systemClock.sleep(await session.prepare(signal), signal);
         return session;
       } catch (thrown) {
         await session?.[Symbol.asyncDispose]();

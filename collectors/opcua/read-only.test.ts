@@ -1,10 +1,16 @@
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { VirtualClock } from '../../src/core/clock.ts';
 import { collect, type OpcuaBench, openOpcuaBench, opcuaTag } from '../../test/support/opcua.ts';
+import { openClientPki } from './certificates/pki.ts';
+import { createOpcuaCollector, opcua } from './index.ts';
 
 const services: string[] = [];
 let bench: OpcuaBench;
 beforeAll(async () => {
-  bench = await openOpcuaBench({ onRequest: ({ service }) => services.push(service) });
+  const alarms = [{ point: 'CW.LT01', high: 5, name: 'CW.LT01 high' }];
+  bench = await openOpcuaBench({ alarms, onRequest: ({ service }) => services.push(service) });
 });
 afterAll(async () => {
   await bench[Symbol.asyncDispose]();
@@ -45,6 +51,57 @@ it.each(['subscribe', 'poll'] as const)('asks for nothing but reading services b
   expect(services).toContain('Read');
   expect([...new Set(services)].filter((service) => !allowed.includes(service))).toEqual([]);
   expect(bench.plant.writes).toEqual([]);
+});
+
+it('asks for nothing else while it renews its certificate, hands over, looks at the posture and mirrors alarms', async () => {
+  const { context, server, user } = bench;
+  services.length = 0;
+  const tags = [opcuaTag('CL.AT01'), opcuaTag('CW.LT01')];
+  const target = bench.target(tags);
+  const ends = await openClientPki(target.dataDir);
+  await ends.manager.dispose();
+  const wall = new VirtualClock(Date.now());
+  const renewDays = 365;
+  await rm(ends.current.file);
+  const old = await openClientPki(target.dataDir, new VirtualClock(wall.now() - 900 * 86_400_000));
+  await old.manager.dispose();
+  await server.trust(old.current.der);
+  const config = opcua.schema.parse({ endpoint: server.endpoint, user, publishingMs: 100, postureEveryMs: 1_000, renewDays });
+  await using session = await createOpcuaCollector(config, target, context, wall).connect(new AbortController().signal);
+  const { next } = await openClientPki(target.dataDir);
+  await server.trust(next?.der ?? Buffer.alloc(0));
+  let asked = false;
+  const seen = await collect(session, (all) => {
+    if (!asked && all.samples.length > 0) {
+      asked = true;
+      void wall.advance(60_000);
+    }
+    const alarms = all.events.filter(({ type }) => type === 'device-alarm').length;
+    const handedOver = all.events.filter(({ type }) => type === 'identity').length === 2;
+    if (handedOver && alarms === 0) {
+      bench.plant.set('CW.LT01', bench.plant.get('CW.LT01') > 5 ? 1 : 5.5);
+      bench.plant.step(1);
+      server.publish();
+    }
+    return handedOver && alarms > 0;
+  });
+  expect(seen.event('device-alarm')).toBeDefined();
+  expect(services.filter((service) => service === 'ActivateSession').length).toBe(2);
+  expect(new Set(services)).toContain('GetEndpoints');
+  expect([...new Set(services)].filter((service) => !allowed.includes(service))).toEqual([]);
+  expect(bench.plant.writes).toEqual([]);
+});
+
+it('holds no word of the library that writes, calls or changes the address space', async () => {
+  const forbidden =
+    /\b(Write|Call|HistoryUpdate|AddNodes|AddReferences|DeleteNodes|DeleteReferences|SetTriggering)Request\b|\.(write|call|callMethod|writeSingleNode|historyUpdate|conditionRefresh\w*|acknowledgeCondition|setPublishingMode|setMonitoringMode)\(|\bClientAlarm\w*|\binstallAlarmMonitoring\b/;
+  const folder = import.meta.dirname;
+  const files = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
+  expect(files.length).toBeGreaterThan(20);
+  for (const name of files) {
+    const source = await readFile(join(folder, name), 'utf8');
+    expect.soft(forbidden.exec(source)?.[0], name).toBeUndefined();
+  }
 });
 
 it('leaves nothing behind after many connections', async () => {

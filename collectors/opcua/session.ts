@@ -45,10 +45,13 @@ export class OpcuaSession implements Session {
 
   /**
    * Sets up what the server is to report before the session is iterated: for one that takes over from another, which goes on
-   * meanwhile. Values then go on where the other one left them.
+   * meanwhile. Values then go on where the other one left them. Returns the longest time that the server takes to report, ms of its
+   * clock: after that the other one has all that came before this one was set up.
    */
-  async prepare(signal: AbortSignal): Promise<void> {
-    this.#prepared = await this.#setUp(true, signal);
+  async prepare(signal: AbortSignal): Promise<number> {
+    const prepared = await this.#setUp(true, signal);
+    this.#prepared = prepared;
+    return Math.max(0, ...(prepared.watcher?.subscriptions.all ?? []).map(({ keepAliveMs }) => keepAliveMs));
   }
 
   stats(): SessionStats {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadConfig } from '../../config/load.ts';
 import { main } from '../../main.ts';
 import { registry } from '../registry.ts';
-import { readRecording } from './recording.ts';
+import { type Recorded, readRecording } from './recording.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -77,7 +77,8 @@ describe('replay', () => {
   test('is one stream in the order of time, with a tick for each second and devices that are up', async () => {
     const config = await loadConfig(join(folder, 'plant.yaml'), { registry, environment: {} });
     const options = { files: [await recordingFile()], config, time: 't', timeFormat: 'unix', ignore: [] };
-    const seen = await Array.fromAsync(readRecording(options, new AbortController().signal));
+    const seen: Recorded[] = [];
+    for await (const recorded of readRecording(options, new AbortController().signal)) seen.push(recorded);
     expect(seen.every(({ time }, i) => time >= (seen[i - 1]?.time ?? 0))).toBe(true);
     const kinds = seen.map(({ observation }) => (observation.kind === 'event' ? observation.event.type : observation.kind));
     expect(kinds.slice(0, 5)).toEqual(['device', 'device', 'batch', 'batch', 'tick']);
