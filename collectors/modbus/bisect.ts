@@ -46,14 +46,6 @@ interface Part {
   answered: boolean;
 }
 
-interface Node<S extends Span> extends Cut<S> {
-  readonly parts: readonly Part[];
-}
-
-interface Part {
-  answered: boolean;
-}
-
 /**
  * The search for what a device refuses in a block, by halves. It does not ask itself: `pending` holds the blocks that are to be
  * asked, at first the whole, and the answers are told to it.

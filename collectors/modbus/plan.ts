@@ -27,6 +27,7 @@ export class DevicePlan {
     this.#memory = memory;
     this.#logger = logger;
     this.#classes = new Map(classes.map((scan) => [scan.periodMs, scan]));
+    memory.keepOnly(classes.flatMap(({ points }) => points));
     for (const scan of classes) this.#plan(scan, nowMs);
   }
 
@@ -146,13 +147,14 @@ export class DevicePlan {
   /** Plans a class afresh; a block that stays the same stays the same object, with its place in time. */
   #plan({ periodMs, points }: ScanClass, nowMs: number): void {
     const before = this.#blocks.get(periodMs) ?? [];
-    const rules = { ...this.#rules, barriers: [...this.#rules.barriers, ...this.#memory.barriers(points, nowMs)] };
     const kinds = Map.groupBy(points, (point) => {
       const refusal = this.#memory.refusalOf(point);
       if (refusal !== undefined) return `refused ${refusal.exception}`;
       return this.#memory.isAlone(point) ? `alone ${point.start} ${point.width}` : '';
     });
-    const blocks = [...kinds.values()].flatMap((some) => planBlocks(some, rules)).map((block) => same(block, before) ?? block);
+    const blocks = [...kinds.values()]
+      .flatMap((some) => planBlocks(some, this.#rulesFor(some, nowMs)))
+      .map((block) => same(block, before) ?? block);
     for (const block of before) {
       this.#refusals.delete(block);
       if (!blocks.includes(block)) this.#urgent.delete(block);
@@ -160,6 +162,10 @@ export class DevicePlan {
     for (const block of blocks) this.#noteRefusal(block);
     this.#blocks.set(periodMs, blocks);
     this.#revision++;
+  }
+
+  #rulesFor(points: readonly Point[], nowMs: number): PlanRules {
+    return { ...this.#rules, barriers: [...this.#rules.barriers, ...this.#memory.barriers(points, nowMs)] };
   }
 
   /** A block of refused spans is left alone as long as the one that waits longest. */

@@ -12,7 +12,7 @@ const spanIn = (most: number): fc.Arbitrary<Span> =>
       start: fc.integer({ min: 0, max: most }),
       width: fc.constantFrom(1, 1, 2, 4, 9),
     })
-    .map((span): Span => ({ ...span, width: isBitTable(span.table) ? 1 : span.width }) as Span);
+    .map((span) => ({ ...span, width: isBitTable(span.table) ? 1 : span.width }));
 
 const anyRules = fc.record({
   maxRegisters: fc.integer({ min: 9, max: 30 }),

@@ -48,6 +48,13 @@ export class RefusalMemory {
     this.#load(nowMs);
   }
 
+  /** Forgets what is refused of addresses that nobody wants any more. */
+  keepOnly(spans: readonly Span[]): void {
+    const wanted = new Set(spans.map(keyOf));
+    for (const key of this.#refused.keys()) if (!wanted.has(key)) this.#refused.delete(key);
+    for (const key of this.#alone.keys()) if (!wanted.has(key)) this.#alone.delete(key);
+  }
+
   refusalOf(span: Span): Refusal | undefined {
     return this.#refused.get(keyOf(span));
   }
@@ -56,10 +63,16 @@ export class RefusalMemory {
     return this.#alone.has(keyOf(span));
   }
 
-  /** Barriers that still hold and no span of `wanted` lies in. */
+  /** What requests for `wanted` must not reach across: gaps that were found, and what is refused, as far as none of them lies in it. */
   barriers(wanted: readonly Span[], nowMs: number): readonly Barrier[] {
-    return this.#barriers.filter(
-      (barrier) => barrier.untilMs > nowMs && !wanted.some((span) => crosses(barrier, span, span.start, span.start + span.width)),
+    const refused = [...this.#refused.values()].map(({ unit, table: of, start, width }) => ({
+      unit,
+      table: of,
+      from: start,
+      to: start + width,
+    }));
+    return [...this.#barriers.filter(({ untilMs }) => untilMs > nowMs), ...refused].filter(
+      (barrier) => !wanted.some((span) => crosses(barrier, span, span.start, span.start + span.width)),
     );
   }
 

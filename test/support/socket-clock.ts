@@ -18,18 +18,20 @@ export class SocketClock implements Clock, Disposable {
   readonly #start: number;
   readonly #sleepers = new Set<Sleeper>();
   readonly #clients = new Set<Socket>();
-  readonly #connect: Socket['connect'];
+  readonly #connect = Object.getOwnPropertyDescriptor(Socket.prototype, 'connect') ?? {};
 
   constructor(startMs = Date.UTC(2026, 0, 1)) {
     this.#start = startMs;
-    const original = Socket.prototype.connect;
     const clients = this.#clients;
-    this.#connect = original;
-    Socket.prototype.connect = function connect(this: Socket, ...parts: unknown[]) {
-      clients.add(this);
-      this.once('close', () => clients.delete(this));
-      return Reflect.apply(original, this, parts) as Socket;
-    } as Socket['connect'];
+    const { value: original } = this.#connect as { value: (...parts: unknown[]) => unknown };
+    Object.defineProperty(Socket.prototype, 'connect', {
+      ...this.#connect,
+      value(this: Socket, ...parts: unknown[]): unknown {
+        clients.add(this);
+        this.once('close', () => clients.delete(this));
+        return Reflect.apply(original, this, parts);
+      },
+    });
   }
 
   now(): number {
@@ -86,7 +88,7 @@ export class SocketClock implements Clock, Disposable {
   }
 
   [Symbol.dispose](): void {
-    Socket.prototype.connect = this.#connect;
+    Object.defineProperty(Socket.prototype, 'connect', this.#connect);
   }
 
   /** Everything that was written has been read, as far as both ends live. */
