@@ -55,6 +55,21 @@ describe('sample and hold', () => {
     ]);
   });
 
+  it('counts once what a session reports again that has taken over, and goes on with what is new', () => {
+    const hold = open(1000);
+    hold.report([change(0, 1, start + 100), change(0, 2, start + 200)], start + 250, publishingMs, [0]);
+    hold.takeOver();
+    const again = [change(0, 1, start + 100), change(0, 2, start + 200), change(0, 3, start + 300), change(0, 4, start + 400)];
+    expect(rows(hold.report(again, start + 450, publishingMs, [0]))).toMatchObject([
+      { value: 3, source: 300 },
+      { value: 4, source: 400 },
+    ]);
+    // later, a time that runs backwards is evidence again
+    expect(rows(hold.report([change(0, 5, start + 50)], start + 500, publishingMs, [0]))).toMatchObject([
+      { value: 5, source: 50 },
+    ]);
+  });
+
   it('repeats a value that stands still once in its scan period, after the grace that lets a change come first', () => {
     const hold = open(1000);
     hold.report([change(0, 7, start + 100)], start + 200, publishingMs, [0]);

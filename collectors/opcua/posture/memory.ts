@@ -58,12 +58,12 @@ export class PostureMemory {
   /** Writes what has changed. A crash leaves the old file or the new one, never half of it. */
   async save(): Promise<void> {
     if (!this.#dirty) return;
-    this.#dirty = false;
     const content = { version: 1, subjects: Object.fromEntries(this.#subjects) };
     const made = `${this.#file}.new`;
     await mkdir(join(this.#file, '..'), { recursive: true });
     await writeFile(made, `${JSON.stringify(content, undefined, 1)}\n`);
     await rename(made, this.#file);
+    this.#dirty = false;
   }
 }
 

@@ -12,18 +12,22 @@ import { readEndpoints, readServer, readSignature } from './read.ts';
  */
 export async function watchPosture(parts: SessionParts, nodes: TagNodes, push: Push, signal: AbortSignal): Promise<never> {
   const { config, context, target } = parts;
+  // A full or broken disk is no reason to lose values.
+  const onDisk = async (what: string, work: () => Promise<void>): Promise<void> => {
+    await work().catch((thrown: unknown) => context.logger.warn(`${target.device}: ${what}: ${String(thrown)}`));
+  };
   for (;;) {
     // The values first: they are what the session is for.
     await context.clock.sleep(config.publishingMs, signal);
     await look(parts, nodes, signal);
-    await parts.checkCertificates();
+    await onDisk('certificates can not be checked', async () => await parts.checkCertificates());
     const { events, dropped } = parts.posture.take();
     for (const event of events) await push(observeEvent(event), signal);
     if (dropped > 0) {
       const queue = `${target.device}: posture`;
       await push(observeEvent({ type: 'dropped', time: context.clock.now(), queue, count: dropped }), signal);
     }
-    await parts.posture.save();
+    await onDisk('posture can not be kept for the next run', async () => await parts.posture.save());
     await context.clock.sleep(config.postureEveryMs, signal);
   }
 }
