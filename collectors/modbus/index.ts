@@ -11,7 +11,7 @@ import { ModbusSession } from './session.ts';
 /** Modbus by `modbus-serial`, read-only. */
 export const modbus: CollectorPlugin<ModbusConfig> = {
   type: 'modbus',
-  summary: 'Modbus TCP: coils, discrete inputs, holding and input registers, polled gently and never written.',
+  summary: 'Modbus by TCP, TLS, RTU over TCP or a serial line: coils, inputs and registers, polled gently and never written.',
   schema: modbusSchema,
   addressSchema,
   check: misfits,
@@ -35,6 +35,8 @@ export function createModbusCollector(
       const links: ModbusLink[] = [];
       for (let i = 0; i < config.connections; i++) links.push(opened.use(await ModbusLink.open(config, machine, signal)));
       const [first] = links;
+      const role = first?.credentials['ClientRole'];
+      if (role !== undefined) context.logger.info(`${device.name} knows us by the role ${role}`, first?.credentials);
       // Who did not answer last time is asked one thing only: whether it does now.
       if (first !== undefined && !device.condition.probing) await device.identity.read(first, config.unit, device.pacer, signal);
       opened.move();

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { mbap, RawModbus } from '../../../test/support/raw-modbus.ts';
+import { mbap, RawModbus, rtu } from '../../../test/support/raw-modbus.ts';
 import { TinyPlant, testContext } from '../../../test/support/tiny-plant.ts';
-import { type ModbusRequest, type ModbusServer, startModbusServer } from './index.ts';
+import { type ModbusRequest, type ModbusServer, type ModbusServerOptions, startModbusServer } from './index.ts';
 
 const word = (value: number): number[] => [value >> 8, value & 0xff];
 const read = (functionCode: number, address: number, count: number): number[] => [functionCode, ...word(address), ...word(count)];
@@ -14,7 +14,7 @@ describe('the Modbus server of a plant', () => {
   let client: RawModbus;
   let seen: ModbusRequest[];
 
-  const start = async (options: { connections?: number; pipelined?: number; idleMs?: number } = {}): Promise<void> => {
+  const start = async (options: Partial<ModbusServerOptions> = {}): Promise<void> => {
     plant = new TinyPlant();
     seen = [];
     server = await startModbusServer(
@@ -189,6 +189,51 @@ describe('the Modbus server of a plant', () => {
       { seed: 7, numRuns: 60 },
     );
     expect(hex(await client.ask(read(3, 900, 1)))).toMatch(/^0302/);
+  });
+
+  it('tells its server id', async () => {
+    expect((await client.ask([17]))?.toString('latin1')).toBe('\x11\x13scadawatch SIM 1.0\xff');
+    expect(hex(await client.ask([17, 0]))).toBe('9103');
+  });
+
+  describe('in RTU', () => {
+    /** What comes back within a moment. */
+    const exchange = async (...frames: readonly Buffer[]): Promise<string> => {
+      await using peer = await RawModbus.open(server.port);
+      const chunks: Buffer[] = [];
+      peer.socket.on('data', (chunk) => chunks.push(chunk));
+      for (const frame of frames) peer.socket.write(frame);
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      return Buffer.concat(chunks).toString('hex');
+    };
+    const frame = (pdu: readonly number[], unit = 1): Buffer => rtu(Uint8Array.from(pdu), unit);
+    const right = rtu(Uint8Array.from([3, 2, 0, 0]), 1).toString('hex');
+
+    beforeEach(async () => {
+      await client[Symbol.asyncDispose]();
+      await server[Symbol.asyncDispose]();
+      await start({ transport: { type: 'rtu-over-tcp' } });
+    });
+
+    it('answers byte by byte, behind noise, and what a damaged request follows', async () => {
+      const request = frame(read(3, 900, 1));
+      const damaged = Buffer.from(request).fill(7, 3, 4);
+      expect(await exchange(...Array.from(request, (byte) => Buffer.from([byte])))).toBe(right);
+      expect(await exchange(Buffer.from([0, 0xff, 1, 3]), request)).toBe(right);
+      expect(await exchange(damaged, request)).toBe(right);
+      expect(await exchange(damaged)).toBe('');
+    });
+
+    it('refuses an unknown function when the line falls silent', async () => {
+      expect(await exchange(frame([8, 0, 0, 0, 0]))).toBe(frame([0x88, 1]).toString('hex'));
+      expect(await exchange(frame([99, 1, 2, 3]))).toBe(frame([0xe3, 1]).toString('hex'));
+    });
+
+    it('leaves what is for other units to them, and does what is for all without a word', async () => {
+      expect(await exchange(frame(read(3, 900, 1), 2))).toBe('');
+      expect(await exchange(frame([6, ...word(2), 0, 5], 0))).toBe('');
+      expect(plant.writes).toEqual([{ point: 'MODE', value: 5 }]);
+    });
   });
 
   it('says which port it could not have', async () => {
