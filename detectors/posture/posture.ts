@@ -46,7 +46,7 @@ export class PostureDetector implements Detector {
     };
     this.channels = [
       ...target.devices.flatMap((device) => kinds.map((kind) => channelOf(device, kind))),
-      channelOf(monitor, 'clock'),
+      ...(target.devices.includes(monitor) ? [] : [channelOf(monitor, 'clock')]),
     ];
     this.channels.forEach(({ key }, index) => this.#indexOf.set(key, index));
   }

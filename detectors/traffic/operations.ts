@@ -36,7 +36,6 @@ const services: Readonly<Record<string, Deed>> = {
   DeleteReferences: 'program',
   FindServers: 'identity',
   FindServersOnNetwork: 'identity',
-  GetEndpoints: 'identity',
 };
 
 /** What opens, keeps and closes a connection: a habit of every client. */
@@ -46,6 +45,8 @@ const transport: ReadonlySet<string> = new Set([
   'Acknowledge',
   'ReverseHello',
   'Error',
+  // how a client learns which security the server offers, before it opens a session
+  'GetEndpoints',
   'OpenSecureChannel',
   'CloseSecureChannel',
   'CreateSession',

@@ -27,7 +27,8 @@ export class Scans {
     this.#standing = standing;
   }
 
-  scan({ ends, what, count, detail, time }: WireScanEvent): Suspicion {
+  scan({ ends, what, count, detail, time }: WireScanEvent): Suspicion | undefined {
+    if (what === 'identities' && this.#standing.permit(ends) !== undefined) return undefined;
     const allowed = Math.max(this.#config.scans[what], overUsual * this.#habits.peaks.of(scanKey(ends.client, what)));
     const score = count / allowed;
     if (score >= 1) this.#memory.walking.set(ends.client, { server: ends.server, time });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Detector } from '../../src/core/detector.ts';
 import { type Observation, observeEvent } from '../../src/core/observation.ts';
 import { calibrate, make, scored } from '../../test/support/detectors.ts';
+import { Counters } from './counters.ts';
 import { HabitTree } from './habit-tree.ts';
 import { traffic as plugin } from './index.ts';
 import { chanceUnder } from './novelty.ts';
@@ -281,6 +282,35 @@ describe('a finding', () => {
     for (const observation of flood) busy.score(observation, () => {});
     expect(JSON.stringify(busy.snapshot().running).length).toBeLessThan(200_000);
     expect(told(busy, 'network/client').sentence.length).toBeLessThan(500);
+  });
+});
+
+describe('a count that fades', () => {
+  it('equals its twin, which adds up all that came, each faded by its age', () => {
+    const steps = fc.array(fc.tuple(fc.integer({ min: 0, max: 5_000 }), fc.integer({ min: 1, max: 9 })), {
+      minLength: 1,
+      maxLength: 50,
+    });
+    fc.assert(
+      fc.property(steps, (all) => {
+        const counters = new Counters(4);
+        const came: { time: number; amount: number }[] = [];
+        let time = 0;
+        for (const [wait, amount] of all) {
+          time += wait;
+          came.push({ time, amount });
+          const twin = came.reduce((sum, each) => sum + each.amount * Math.exp((each.time - time) / 3_000), 0);
+          expect(counters.add('a', amount, time, 3_000)).toBeCloseTo(twin, 9);
+        }
+      }),
+      { seed: 3, numRuns: 200 },
+    );
+  });
+
+  it('forgets the oldest key when there are too many', () => {
+    const counters = new Counters(2);
+    for (const key of ['a', 'b', 'a', 'c']) counters.add(key, 1, 0, 1_000);
+    expect(counters.save().map(([key]) => key)).toEqual(['a', 'c']);
   });
 });
 

@@ -42,7 +42,7 @@ export class TrafficDetector implements Detector {
 
   constructor(config: TrafficConfig, target: DetectorTarget) {
     this.#target = target;
-    this.#places = [...target.devices, network];
+    this.#places = [...new Set([...target.devices, network])];
     this.#places.forEach((place, index) => this.#placeOf.set(place, index));
     const alarmed = (kind: Kind): Pick<Channel, 'alarm'> => {
       const alarm = config.alarms[kind];
@@ -144,7 +144,7 @@ export class TrafficDetector implements Detector {
   }
 
   #channelOf(kind: Kind, { device }: WireEnds): number {
-    const place = (device === undefined ? undefined : this.#placeOf.get(device)) ?? this.#places.length - 1;
+    const place = this.#placeOf.get(device ?? network) ?? this.#placeOf.get(network) ?? 0;
     return place * kinds.length + kinds.indexOf(kind);
   }
 }
