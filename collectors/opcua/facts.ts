@@ -36,18 +36,31 @@ export interface ServerFacts {
   readonly limits: Readonly<Record<keyof typeof limitNodes, number>>;
 }
 
-/** Reads the server object. What a server lacks is left out. */
+/**
+ * Reads the server object: its limits first, so that all that follows can keep to them. What a server lacks is left out.
+ * @param size of reads; told what the server says
+ */
 export async function readFacts(asker: Asker, size: BatchSize, signal: AbortSignal): Promise<ServerFacts> {
-  const names = [...Object.keys(asked), ...Object.keys(limitNodes)];
-  const values = await read(asker, [...Object.values(asked), ...Object.values(limitNodes)].map(valueOf), size, signal);
-  const answers = new Map(names.map((name, i) => [name, values[i]]));
+  const readAll = async <Name extends string>(nodes: Readonly<Record<Name, string>>): Promise<ReadonlyMap<Name, DataValue>> => {
+    const names = Object.keys(nodes) as Name[];
+    const values = await read(
+      asker,
+      names.map((name) => valueOf(nodes[name])),
+      size,
+      signal,
+    );
+    return new Map(values.map((value, i) => [names[i] as Name, value]));
+  };
+  const told = await readAll(limitNodes);
   const limit = (name: keyof typeof limitNodes): number => {
     const reading = emptyReading();
-    const answer = answers.get(name);
+    const answer = told.get(name);
     if (answer !== undefined) readDataValue(answer, 'analog', reading);
     // 0 stands for "no limit"
     return reading.value > 0 ? reading.value : Number.POSITIVE_INFINITY;
   };
+  size.tell(limit('nodesPerRead'));
+  const answers = await readAll(asked);
   const texts = ['manufacturer', 'product', 'softwareVersion', 'buildNumber', 'productUri'] as const;
   const applicationUri = listOf(answers.get('servers'))[0];
   const identity = Object.fromEntries(

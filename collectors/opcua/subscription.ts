@@ -83,7 +83,11 @@ export class Subscriptions {
   readonly #publishingMs: number;
   readonly #all = new Map<number, Owned>();
   readonly #now: () => number;
-  readonly #pending: Promise<Response>[] = [];
+  /** Publish requests that wait at the server. */
+  #pending = 0;
+  /** What came of those that did, in the order in which it came: one that is never answered holds nobody up. */
+  readonly #outcomes: ({ readonly response: Response } | { readonly error: unknown })[] = [];
+  #wake: () => void = () => {};
   #acknowledge: { subscriptionId: number; sequenceNumber: number }[] = [];
   /** Publish requests that the server lets wait. */
   #mostPending = Number.POSITIVE_INFINITY;
@@ -154,26 +158,34 @@ export class Subscriptions {
   async next(): Promise<Notification> {
     for (;;) {
       const wanted = Math.min(this.#all.size + 1, this.#mostPending);
-      while (this.#pending.length < wanted) this.#publish();
-      let response: Response;
-      try {
-        response = await (this.#pending.shift() as Promise<Response>);
-      } catch (thrown) {
-        if (statusOf(thrown) !== StatusCodes.BadTooManyPublishRequests.value || wanted <= 1) throw thrown;
-        this.#mostPending = wanted - 1;
-        continue;
+      while (this.#pending < wanted) this.#publish();
+      const outcome = this.#outcomes.shift();
+      if (outcome === undefined) {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        this.#wake = resolve;
+        await promise;
+      } else if ('error' in outcome) this.#refused(outcome.error);
+      else {
+        const { response } = outcome;
+        if (!(response instanceof PublishResponse)) {
+          throw new ScadaError(
+            'retryable',
+            'DEVICE_PROTOCOL',
+            `the server answered a publish request with ${response.schema.name}`,
+          );
+        }
+        const subscription = this.#all.get(response.subscriptionId);
+        // One that we have deleted may have had a last word.
+        if (subscription !== undefined) return this.#read(subscription, response);
       }
-      if (!(response instanceof PublishResponse)) {
-        throw new ScadaError(
-          'retryable',
-          'DEVICE_PROTOCOL',
-          `the server answered a publish request with ${response.schema.name}`,
-        );
-      }
-      const subscription = this.#all.get(response.subscriptionId);
-      // One that we have deleted may have had a last word.
-      if (subscription !== undefined) return this.#read(subscription, response);
     }
+  }
+
+  /** A publish request may be one too many, or may have waited for too long; whether a subscription is silent is judged elsewhere. */
+  #refused(error: unknown): void {
+    const tooMany = statusOf(error) === StatusCodes.BadTooManyPublishRequests.value;
+    if (tooMany && this.#pending > 0) this.#mostPending = this.#pending;
+    else if (!/timed out|BadTimeout/i.test(String(error))) throw error;
   }
 
   async #withRoom(signal: AbortSignal): Promise<Owned | undefined> {
@@ -265,10 +277,17 @@ export class Subscriptions {
     this.#acknowledge = [];
     const keepAliveMs = Math.max(...this.all.map((subscription) => subscription.keepAliveMs));
     const timeoutHint = keepAliveMs * 4 + lifetimeMs;
-    const response = this.#link.publish(new PublishRequest({ requestHeader: { timeoutHint }, subscriptionAcknowledgements }));
-    // Those in flight when the loop ends are nobody's business any more.
-    response.catch(() => {});
-    this.#pending.push(response);
+    const request = new PublishRequest({ requestHeader: { timeoutHint }, subscriptionAcknowledgements });
+    const settle = (outcome: { readonly response: Response } | { readonly error: unknown }): void => {
+      this.#pending--;
+      this.#outcomes.push(outcome);
+      this.#wake();
+    };
+    this.#pending++;
+    this.#link.publish(request).then(
+      (response) => settle({ response }),
+      (error: unknown) => settle({ error }),
+    );
   }
 
   #read(subscription: Owned, { notificationMessage }: PublishResponse): Notification {

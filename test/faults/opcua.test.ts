@@ -1,0 +1,224 @@
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { systemClock } from '../../src/core/clock.ts';
+import { isGood, Quality } from '../../src/core/quality.ts';
+import { Random } from '../../src/core/random.ts';
+import type { Tag } from '../../src/core/tag.ts';
+import { collect, opcuaTag } from '../support/opcua.ts';
+import { OpcuaProxy } from '../support/opcua-proxy.ts';
+import { type Chunk, service } from '../support/opcua-wire.ts';
+import { PlainBench, plainTags, type Supervised } from '../support/plain-bench.ts';
+import type { PlainServer } from '../support/plain-opcua.ts';
+
+let opening: Promise<PlainBench> | undefined;
+let bench: PlainBench;
+beforeEach(async ({ skip }) => {
+  opening ??= PlainBench.open({ skip });
+  bench = await opening;
+});
+afterAll(async () => {
+  await (await opening)?.[Symbol.asyncDispose]();
+});
+
+// They wait for deadlines, the shortest of which is 5 s.
+vi.setConfig({ testTimeout: 60_000 });
+
+const signal = new AbortController().signal;
+const tags = plainTags(40);
+const sessionIdInvalid = 0x80250000;
+const noSubscription = 0x80790000;
+const modes = ['subscribe', 'poll'] as const;
+
+const random = new Random(20_261_124);
+const garbage = (length: number): Buffer => Buffer.from(Array.from({ length }, () => random.integer(0, 255)));
+/** The frame of a chunk, with nothing right in it. */
+const framed = (length: number): Buffer => {
+  const bytes = garbage(length);
+  bytes.write('MSGF', 0, 'latin1');
+  bytes.writeUInt32LE(length, 4);
+  return bytes;
+};
+
+/** A server behind a proxy, and a supervised collector that has had every tag. */
+async function running(mode: (typeof modes)[number], own: readonly Tag[] = tags, config: Readonly<Record<string, unknown>> = {}) {
+  const stack = new AsyncDisposableStack();
+  const server: PlainServer = stack.use(await bench.server());
+  const proxy: OpcuaProxy = stack.use(await OpcuaProxy.open(server.port));
+  const device: Supervised = stack.use(bench.supervise(bench.collector(proxy.endpoint, own, { mode, ...config }), own));
+  await device.allGood();
+  return { server, proxy, device, [Symbol.asyncDispose]: async () => await stack.disposeAsync() };
+}
+
+/** No value of ours may be another than the server's: N<i> is a whole number and i / 65536. */
+function expectTrueValues({ seen }: Supervised): void {
+  const wrong = seen.samples.filter(
+    ({ tag, value, quality }) => isGood(quality) && (value < 0 || value % 1 !== tag / 65_536 || value > 1e6),
+  );
+  expect(wrong).toEqual([]);
+}
+
+/** What a gap must show: the device's state, and every tag under a quality that says that there is nothing. */
+function expectGapAccounted(device: Supervised): void {
+  expect(device.states()).toContain('down');
+  const gap = device.seen.samples.filter(({ quality }) => quality === Quality.BadNotConnected).map(({ tag }) => tag);
+  expect(new Set(gap).size).toBe(tags.length);
+}
+
+describe.concurrent.each(modes)('by %s, a server', (mode) => {
+  it('whose connection is cut comes back with every tag', async () => {
+    await using all = await running(mode);
+    const { device, proxy } = all;
+    const before = device.seen.samples.length;
+    proxy.cut();
+    await device.until(() => device.states().includes('down'));
+    await device.allGood(before);
+    expectGapAccounted(device);
+    expectTrueValues(device);
+  });
+
+  it.each(['SIGKILL', 'SIGTERM'] as const)('that is stopped by %s and starts again comes back with every tag', async (how) => {
+    await using all = await running(mode);
+    const { device, server } = all;
+    await server.stop(how);
+    await device.until(() => device.states().includes('down'));
+    const before = device.seen.samples.length;
+    await server.start();
+    await device.allGood(before);
+    expectGapAccounted(device);
+    expectTrueValues(device);
+  });
+
+  it('whose connection stays open without a word is left within its deadline', async () => {
+    await using all = await running(mode);
+    const { device, proxy } = all;
+    const frozenAt = performance.now();
+    proxy.frozen = true;
+    await device.until(() => device.states().includes('down'));
+    // the request in flight has its deadline of 5 s, and so has the one that asks whether the server lives
+    expect(performance.now() - frozenAt).toBeLessThan(14_000);
+    const before = device.seen.samples.length;
+    proxy.cut();
+    proxy.frozen = false;
+    await device.allGood(before);
+    expectGapAccounted(device);
+    expectTrueValues(device);
+  });
+
+  it('that drops our session gets a new one, and the library makes none behind our back', async () => {
+    await using all = await running(mode);
+    const { device, proxy } = all;
+    const { connections } = proxy;
+    proxy.onRequest = () => (proxy.connections === connections ? sessionIdInvalid : 'pass');
+    await device.until(() => device.states().includes('down'));
+    const before = device.seen.samples.length;
+    await device.allGood(before);
+    const sessions = proxy.requests.filter((chunk) => chunk.service === service.createSession).length;
+    expect(sessions).toBe(proxy.connections);
+    expectGapAccounted(device);
+  });
+
+  it('that sends each byte alone gives the same values', async () => {
+    await using all = await running(mode);
+    const { device, proxy } = all;
+    proxy.delivery = () => 'bytes';
+    const before = device.seen.samples.length;
+    await device.allGood(before);
+    expect(device.states()).toEqual(['connecting', 'up']);
+    expectTrueValues(device);
+  });
+
+  it.each([
+    ['breaks off within an answer', 'half'],
+    ['answers with other bytes', { garbage }],
+    ['answers with other bytes in a right frame', { garbage: framed }],
+  ] as const)('that %s is left and comes back', async (_, delivery) => {
+    await using all = await running(mode);
+    const { device, proxy } = all;
+    let left = 1;
+    proxy.delivery = (chunk) => (chunk.kind === 'MSG' && left-- > 0 ? delivery : 'whole');
+    await device.until(() => device.states().includes('down'));
+    await device.allGood(device.seen.samples.length);
+    expectGapAccounted(device);
+    expectTrueValues(device);
+  });
+
+  it('that answers long after the deadline does us no harm', async () => {
+    await using all = await running(mode);
+    const { device, proxy } = all;
+    let late = 1;
+    proxy.delayMs = ({ service: number }) => (number === service.readResponse && late-- > 0 ? 7_000 : 0);
+    const before = device.seen.samples.length;
+    // a subscription reads the time for its health once in 10 s
+    await device.until(() => late < 0);
+    await systemClock.sleep(1_000);
+    await device.allGood(Math.max(before, device.seen.samples.length));
+    expectTrueValues(device);
+  });
+});
+
+describe.concurrent('a subscription', () => {
+  it('that the server has deleted is made again', async () => {
+    await using all = await running('subscribe');
+    const { device, proxy } = all;
+    const { connections } = proxy;
+    proxy.onRequest = (chunk) =>
+      chunk.service === service.publish && proxy.connections === connections ? noSubscription : 'pass';
+    await device.until(() => device.states().includes('down'));
+    const before = device.seen.samples.length;
+    await device.allGood(before);
+    expectGapAccounted(device);
+    expectTrueValues(device);
+  });
+
+  it('that is silent is left; after the second time the tags are read', async () => {
+    await using all = await running('subscribe');
+    const { device, proxy } = all;
+    proxy.onResponse = (chunk) => (chunk.service === service.publishResponse ? 'swallow' : 'pass');
+    const before = device.seen.samples.length;
+    await device.allGood(before);
+    const read = device.events('poll-failed').find(({ message }) => message.includes('so that they are read'));
+    expect(read?.tags).toHaveLength(tags.length);
+    expectGapAccounted(device);
+    expectTrueValues(device);
+  });
+
+  it('whose word is lost on the way says so by the number of the next', async () => {
+    await using all = await running('subscribe');
+    const { device, proxy } = all;
+    let lost = 1;
+    // a short one is a keep-alive, which has nothing to lose
+    const hasData = (chunk: Chunk): boolean => chunk.service === service.publishResponse && chunk.bytes.length > 200;
+    proxy.onResponse = (chunk) => (hasData(chunk) && lost-- > 0 ? 'swallow' : 'pass');
+    await device.until(() => device.events('dropped').length > 0);
+    expect(device.events('dropped')[0]).toMatchObject({ queue: 'ua1: notifications', count: 1 });
+  });
+});
+
+describe.concurrent.each(modes)('nodes that no tag can have, by %s,', (mode) => {
+  it('have a quality of their own, and the others do not notice', async () => {
+    const odd = [
+      opcuaTag('N0'),
+      opcuaTag('HUGE'),
+      opcuaTag('ANY'),
+      opcuaTag('LONG', { kind: 'text' }),
+      opcuaTag('LONG.AS.NUMBER', { address: { node: 'ns=1;s=LONG' } }),
+      opcuaTag('MIXED', { scanMs: 50 }),
+      opcuaTag('OBJECT', { address: { node: 'ns=1;s=A0' } }),
+      opcuaTag('METHOD', { address: { node: 'i=11492' } }),
+      opcuaTag('N1'),
+    ];
+    await using server = await bench.server({ nodes: 2, odd: 1 });
+    await using session = await bench.collector(server.endpoint, odd, { mode }).connect(signal);
+    const seen = await collect(session, (all) => odd.every((_, tag) => all.of(tag).length > 2) && all.of(5).length > 16);
+    const qualities = (name: string) => new Set(seen.of(odd.findIndex((tag) => tag.name === name)).map(({ quality }) => quality));
+    for (const name of ['HUGE', 'ANY', 'LONG.AS.NUMBER']) expect([...qualities(name)], name).toContain(Quality.BadTypeMismatch);
+    expect([...qualities('LONG')]).toContain(0x80080000);
+    for (const name of ['HUGE', 'ANY', 'LONG', 'LONG.AS.NUMBER', 'OBJECT', 'METHOD']) {
+      expect([...qualities(name)].filter(isGood), name).toEqual([]);
+    }
+    const mixed = seen.of(5);
+    expect(new Set(mixed.filter(({ quality }) => isGood(quality)).map(({ value }) => value))).toEqual(new Set([1.5]));
+    expect([...qualities('MIXED')]).toEqual(expect.arrayContaining([Quality.BadSensorFailure, Quality.BadTypeMismatch]));
+    for (const tag of [0, 8]) expect(seen.of(tag).filter(({ quality }) => isGood(quality)).length).toBeGreaterThan(2);
+    expect(seen.event('poll-failed')).toMatchObject({ tags: expect.arrayContaining([1]) as number[] });
+  });
+});

@@ -1,0 +1,153 @@
+import { once } from 'node:events';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import { type Chunk, ChunkReader, faultFor, sequenceOf, setSequence } from './opcua-wire.ts';
+
+/** What becomes of a request: it goes on, is swallowed, or is refused with a StatusCode in the server's name. */
+export type Verdict = 'pass' | 'swallow' | number;
+
+/** What becomes of the bytes of an answer. */
+export type Delivery =
+  | 'whole'
+  /** Each byte is a segment of its own. */
+  | 'bytes'
+  /** The first half, then the end of the connection. */
+  | 'half'
+  /** Other bytes of the same number. */
+  | { readonly garbage: (length: number) => Buffer };
+
+/**
+ * Stands between a client and a server without security, on loopback, and misbehaves as it is told: swallows, refuses, delays,
+ * cuts, freezes. Sequence numbers are kept right in both directions, so that nobody notices but by what happens.
+ */
+export class OpcuaProxy implements AsyncDisposable {
+  readonly #server: Server;
+  readonly #target: number;
+  readonly #links = new Set<() => void>();
+  /** Requests that have come, by encoding number. */
+  readonly requests: Chunk[] = [];
+  connections = 0;
+  onRequest: (chunk: Chunk) => Verdict = () => 'pass';
+  onResponse: (chunk: Chunk) => 'pass' | 'swallow' = () => 'pass';
+  delivery: (chunk: Chunk) => Delivery = () => 'whole';
+  delayMs: (chunk: Chunk) => number = () => 0;
+  /** Connections stay open, and nothing moves on them any more. */
+  frozen = false;
+  /** New connections are closed at once. */
+  refusing = false;
+
+  private constructor(server: Server, target: number) {
+    this.#server = server;
+    this.#target = target;
+    server.on('connection', (socket) => this.#accept(socket));
+  }
+
+  static async open(target: number): Promise<OpcuaProxy> {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return new OpcuaProxy(server, target);
+  }
+
+  get endpoint(): string {
+    const address = this.#server.address();
+    if (address === null || typeof address === 'string') throw new Error('the proxy does not listen');
+    return `opc.tcp://127.0.0.1:${address.port}`;
+  }
+
+  /** Ends every connection without a word. */
+  cut(): void {
+    for (const end of this.#links) end();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.cut();
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+
+  #accept(client: Socket): void {
+    this.connections++;
+    client.on('error', () => {});
+    if (this.refusing) {
+      client.destroy();
+      return;
+    }
+    const server = connect(this.#target, '127.0.0.1');
+    server.on('error', () => {});
+    client.setNoDelay(true);
+    const end = (): void => {
+      this.#links.delete(end);
+      client.destroy();
+      server.destroy();
+    };
+    this.#links.add(end);
+    client.once('close', end);
+    server.once('close', end);
+    const fromClient = new ChunkReader();
+    const fromServer = new ChunkReader();
+    let swallowed = 0;
+    let shift = 0;
+    let swallowing = false;
+    let last = 0;
+    let turn: Promise<void> = Promise.resolve();
+    const answer = (chunk: Chunk, fault: boolean): void => {
+      const deliver = async (): Promise<void> => {
+        if (chunk.kind === 'MSG') {
+          if (fault) shift++;
+          last = fault ? last + 1 : sequenceOf(chunk.bytes) + shift;
+          setSequence(chunk.bytes, last);
+        }
+        await this.#deliver(client, chunk, end);
+      };
+      turn = turn.then(deliver);
+    };
+    client.on('data', (data: Buffer) => {
+      if (this.frozen) return;
+      for (const chunk of fromClient.feed(data)) {
+        this.requests.push(chunk);
+        const verdict = chunk.kind === 'MSG' ? this.onRequest(chunk) : 'pass';
+        if (verdict === 'pass') {
+          if (chunk.kind === 'MSG') setSequence(chunk.bytes, sequenceOf(chunk.bytes) - swallowed);
+          server.write(chunk.bytes);
+          continue;
+        }
+        swallowed++;
+        if (verdict !== 'swallow') answer({ kind: 'MSG', service: 0, bytes: faultFor(chunk, verdict) }, true);
+      }
+    });
+    server.on('data', (data: Buffer) => {
+      if (this.frozen) return;
+      for (const chunk of fromServer.feed(data)) {
+        if (chunk.kind === 'OPN') last = sequenceOfOpen(chunk.bytes);
+        if (chunk.kind === 'MSG' && chunk.service !== 0) swallowing = this.onResponse(chunk) === 'swallow';
+        if (chunk.kind !== 'MSG' || !swallowing) answer(chunk, false);
+        else {
+          turn = turn.then(() => {
+            shift--;
+          });
+        }
+      }
+    });
+  }
+
+  async #deliver(client: Socket, chunk: Chunk, end: () => void): Promise<void> {
+    const wait = this.delayMs(chunk);
+    if (wait > 0) await setTimeout(wait);
+    const delivery = this.delivery(chunk);
+    if (delivery === 'whole') client.write(chunk.bytes);
+    else if (delivery === 'half') client.end(chunk.bytes.subarray(0, chunk.bytes.length >> 1), end);
+    else if (delivery === 'bytes') {
+      for (let at = 0; at < chunk.bytes.length && !client.destroyed; at++) {
+        client.write(chunk.bytes.subarray(at, at + 1));
+        await setImmediate();
+      }
+    } else client.write(delivery.garbage(chunk.bytes.length));
+  }
+}
+
+/** An OpenSecureChannel message has its policy and certificates before the sequence number. */
+function sequenceOfOpen(bytes: Buffer): number {
+  let at = 12;
+  for (let field = 0; field < 3; field++) at += 4 + Math.max(0, bytes.readInt32LE(at));
+  return bytes.readUInt32LE(at);
+}

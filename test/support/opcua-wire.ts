@@ -1,0 +1,100 @@
+/** The parts of OPC UA's binary form (OPC 10000-6, 5.2 and 7.1) that a proxy needs, without security; written from the standard. */
+
+/** Numbers of the binary encodings of the messages that tests tell apart. */
+export const service = {
+  serviceFault: 397,
+  createSession: 461,
+  read: 631,
+  readResponse: 634,
+  browse: 527,
+  translate: 554,
+  createSubscription: 787,
+  createItems: 751,
+  publish: 826,
+  publishResponse: 829,
+} as const;
+
+/** One chunk: its kind, and for a message in clear what it asks or answers. */
+export interface Chunk {
+  readonly kind: string;
+  readonly bytes: Buffer;
+  /** Number of the message's encoding; 0 where it has none or the chunk is a later one. */
+  readonly service: number;
+}
+
+const headerBytes = 8;
+/** Channel, token, sequence number, request. */
+const sequenceAt = 16;
+const requestAt = 20;
+const bodyAt = 24;
+
+/** Cuts a stream into chunks. */
+export class ChunkReader {
+  #rest: Buffer = Buffer.alloc(0);
+  #continued = false;
+
+  *feed(data: Buffer): Generator<Chunk> {
+    this.#rest = Buffer.concat([this.#rest, data]);
+    while (this.#rest.length >= headerBytes) {
+      const length = this.#rest.readUInt32LE(4);
+      if (this.#rest.length < length) return;
+      const bytes = Buffer.from(this.#rest.subarray(0, length));
+      this.#rest = this.#rest.subarray(length);
+      const kind = bytes.toString('latin1', 0, 3);
+      const first = !this.#continued;
+      if (kind === 'MSG') this.#continued = bytes.toString('latin1', 3, 4) === 'C';
+      yield { kind, bytes, service: kind === 'MSG' && first ? numberAt(bytes, bodyAt) : 0 };
+    }
+  }
+}
+
+export const sequenceOf = (bytes: Buffer): number => bytes.readUInt32LE(sequenceAt);
+export const setSequence = (bytes: Buffer, sequence: number): void => void bytes.writeUInt32LE(sequence >>> 0, sequenceAt);
+
+function numberAt(bytes: Buffer, at: number): number {
+  if (bytes[at] === 0) return bytes[at + 1] ?? 0;
+  return bytes[at] === 1 ? bytes.readUInt16LE(at + 2) : 0;
+}
+
+function nodeIdBytes(bytes: Buffer, at: number): number {
+  const form = (bytes[at] ?? 0) & 0x3f;
+  if (form === 0) return 2;
+  if (form === 1) return 4;
+  if (form === 2) return 7;
+  if (form === 4) return 19;
+  return 3 + stringBytes(bytes, at + 3);
+}
+
+const stringBytes = (bytes: Buffer, at: number): number => 4 + Math.max(0, bytes.readInt32LE(at));
+
+/** How many operations a request has: nodes to read or browse, paths, items. 0 for other services. */
+export function operationsOf({ bytes, service: number }: Chunk): number {
+  let at = bodyAt + nodeIdBytes(bytes, bodyAt);
+  at += nodeIdBytes(bytes, at); // session
+  at += 8 + 4 + 4; // time, handle, diagnostics
+  at += stringBytes(bytes, at); // audit
+  at += 4; // time-out
+  at += nodeIdBytes(bytes, at) + 1; // additional header
+  if (number === service.read) return bytes.readUInt32LE(at + 12);
+  if (number === service.translate) return bytes.readUInt32LE(at);
+  if (number === service.createItems) return bytes.readUInt32LE(at + 8);
+  if (number === service.browse) return bytes.readUInt32LE(at + nodeIdBytes(bytes, at) + 12);
+  return 0;
+}
+
+/** A ServiceFault as the answer to a request. Its sequence number is still to be set. */
+export function faultFor({ bytes }: Chunk, status: number): Buffer {
+  const at = bodyAt + nodeIdBytes(bytes, bodyAt);
+  const handle = bytes.readUInt32LE(at + nodeIdBytes(bytes, at) + 8);
+  const fault = Buffer.alloc(bodyAt + 4 + 8 + 4 + 4 + 1 + 4 + 3);
+  bytes.copy(fault, 8, 8, 16); // channel and token
+  bytes.copy(fault, requestAt, requestAt, bodyAt);
+  fault.write('MSGF', 0, 'latin1');
+  fault.writeUInt32LE(fault.length, 4);
+  fault[bodyAt] = 1;
+  fault.writeUInt16LE(service.serviceFault, bodyAt + 2);
+  fault.writeUInt32LE(handle, bodyAt + 12);
+  fault.writeUInt32LE(status >>> 0, bodyAt + 16);
+  fault.writeInt32LE(-1, bodyAt + 21);
+  return fault;
+}

@@ -1,0 +1,119 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'vitest';
+import { opcua } from '../../collectors/opcua/index.ts';
+import type { Collector } from '../../src/core/collector.ts';
+import { systemClock } from '../../src/core/clock.ts';
+import type { Event } from '../../src/core/observation.ts';
+import { isGood } from '../../src/core/quality.ts';
+import { type Tag, TagTable } from '../../src/core/tag.ts';
+import { DeviceSupervisor } from '../../src/pipeline/supervisor.ts';
+import { compilePeer, freePort } from './open62541.ts';
+import { Collected, opcuaDevice, opcuaTag } from './opcua.ts';
+import { requirePeer } from './peers.ts';
+import { type PlainOptions, PlainServer } from './plain-opcua.ts';
+import { testContext } from './tiny-plant.ts';
+
+/** Tags for the nodes N0 … of the plain server. */
+export const plainTags = (count: number, rest: Partial<Tag> = {}): Tag[] =>
+  Array.from({ length: count }, (_, i) => opcuaTag(`N${i}`, rest));
+
+/** The compiled plain server and a collector's folder; gone when disposed. */
+export class PlainBench implements AsyncDisposable {
+  readonly context = testContext();
+  readonly #folder: string;
+  readonly #program: string;
+
+  private constructor(folder: string, program: string) {
+    this.#folder = folder;
+    this.#program = program;
+  }
+
+  static async open(test: Pick<TestContext, 'skip'>): Promise<PlainBench> {
+    const compiler = requirePeer('open62541', test);
+    const folder = await mkdtemp(join(tmpdir(), 'scadawatch-plain-'));
+    return new PlainBench(folder, await compilePeer(compiler, 'plain', folder));
+  }
+
+  async server(options: PlainOptions = {}): Promise<PlainServer> {
+    const server = new PlainServer(this.#program, await freePort(), options);
+    await server.start();
+    return server;
+  }
+
+  /** A collector without security: what a proxy shall understand must be in clear. */
+  collector(endpoint: string, tags: readonly Tag[], config: Readonly<Record<string, unknown>> = {}): Collector {
+    const parsed = opcua.schema.parse({
+      endpoint,
+      securityMode: 'None',
+      securityPolicy: 'None',
+      publishingMs: 100,
+      maxRequestsPerSecond: 200,
+      ...config,
+    });
+    const target = { device: opcuaDevice, tags: new TagTable(tags), dataDir: join(this.#folder, 'collector'), devices: [] };
+    return opcua.create(parsed, target, this.context);
+  }
+
+  /** Keeps a collector running as the product does, until disposed. */
+  supervise(collector: Collector, tags: readonly Tag[]): Supervised {
+    return new Supervised(collector, tags, this.context);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** A supervised device and all that it said. */
+export class Supervised implements AsyncDisposable {
+  readonly seen = new Collected();
+  readonly #stop = new AbortController();
+  readonly #running: Promise<void>;
+  readonly #count: number;
+
+  constructor(collector: Collector, tags: readonly Tag[], context: ReturnType<typeof testContext>) {
+    this.#count = tags.length;
+    const supervisor = new DeviceSupervisor({
+      name: opcuaDevice,
+      collector,
+      tags: [...tags.keys()],
+      context,
+      publish: async (observation) => this.seen.add(observation),
+    });
+    this.#running = supervisor.run(this.#stop.signal);
+  }
+
+  /** Waits for a condition; the test's own time-out ends what never comes. */
+  async until(condition: (seen: Collected) => boolean): Promise<void> {
+    while (!condition(this.seen)) await systemClock.sleep(10);
+  }
+
+  /** Waits until every tag has had a good sample after the first `from` of all samples. */
+  async allGood(from = 0): Promise<void> {
+    const good = new Set<number>();
+    let at = from;
+    await this.until(({ samples }) => {
+      for (; at < samples.length; at++) {
+        const sample = samples[at];
+        if (sample !== undefined && isGood(sample.quality)) good.add(sample.tag);
+      }
+      return good.size === this.#count;
+    });
+  }
+
+  /** The device's states, in order. */
+  states(): string[] {
+    return this.seen.events.flatMap((event) => (event.type === 'device' ? [event.state] : []));
+  }
+
+  events<Type extends Event['type']>(type: Type): Extract<Event, { type: Type }>[] {
+    return this.seen.events.filter((event): event is Extract<Event, { type: Type }> => event.type === type);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+  }
+}

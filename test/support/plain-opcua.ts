@@ -1,0 +1,76 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+
+/** What `test/interop/opcua/plain.c` takes: number and pace of its nodes, and the limits that it says and keeps. */
+export type PlainOptions = Readonly<Partial<Record<(typeof keys)[number], number>>>;
+const keys = [
+  'nodes',
+  'period',
+  'odd',
+  'read',
+  'browse',
+  'translate',
+  'call',
+  'perSubscription',
+  'subscriptions',
+  'items',
+  'references',
+] as const;
+
+/** A server by open62541 without security, as a process of its own, on loopback. */
+export class PlainServer implements AsyncDisposable {
+  readonly #program: string;
+  readonly #options: PlainOptions;
+  readonly #command: (program: string, args: readonly string[]) => [string, string[]];
+  readonly port: number;
+  #process: ChildProcess | undefined;
+
+  /** @param command how to run a program, e.g. on one core alone */
+  constructor(
+    program: string,
+    port: number,
+    options: PlainOptions = {},
+    command = (path: string, args: readonly string[]): [string, string[]] => [path, [...args]],
+  ) {
+    this.#program = program;
+    this.port = port;
+    this.#options = options;
+    this.#command = command;
+  }
+
+  get endpoint(): string {
+    return `opc.tcp://127.0.0.1:${this.port}`;
+  }
+
+  /** Process id, while it runs. */
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
+  /** Starts it and waits until it listens. */
+  async start(): Promise<void> {
+    const args = [String(this.port), ...Object.entries(this.#options).map(([key, value]) => `${key}=${value}`)];
+    const child = spawn(...this.#command(this.#program, args), { stdio: ['ignore', 'pipe', 'ignore'] });
+    this.#process = child;
+    const lines = createInterface(child.stdout);
+    for await (const line of lines) if (line === 'ready') break;
+    // The rest of its log is nobody's business, but must not fill the pipe.
+    child.stdout.resume();
+    if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`);
+  }
+
+  /** Ends it: SIGKILL is a crash, SIGTERM an orderly stop. */
+  async stop(signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<void> {
+    const child = this.#process;
+    this.#process = undefined;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill(signal);
+    await gone;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+}
