@@ -1,17 +1,10 @@
-import {
-  type ClientSession,
-  type EndpointDescription,
-  MessageSecurityMode,
-  OPCUAClient,
-  SecurityPolicy,
-  UserTokenType,
-} from 'node-opcua-client';
+import { type ClientSession, MessageSecurityMode, OPCUAClient, SecurityPolicy } from 'node-opcua-client';
 import type { CollectorTarget, SessionStats } from '../../src/core/collector.ts';
 import { ScadaError } from '../../src/core/errors.ts';
 import type { Certificate, ClientPki } from './certificates/pki.ts';
 import { howToTrust, readCertificateOf } from './certificates/pki.ts';
-import { loginOf } from './certificates/user.ts';
-import { deprecatedPolicies, type OpcuaConfig } from './config.ts';
+import { loginOf, needsCare, refuseWeakLogin } from './certificates/user.ts';
+import type { OpcuaConfig } from './config.ts';
 import { failureOf } from './failures.ts';
 
 /** An open, activated session, and what it has cost so far. */
@@ -113,35 +106,6 @@ export async function openClient(
   } finally {
     signal.removeEventListener('abort', abort);
   }
-}
-
-/** A passphrase that the channel itself does not hide. */
-const needsCare = ({ user, securityMode }: OpcuaConfig): boolean =>
-  user !== undefined && 'name' in user && securityMode !== 'SignAndEncrypt';
-
-/**
- * A passphrase is encrypted by the policy that the server names for the login, which may be weaker than that of the channel. Where
- * no fit policy is named and the channel does not encrypt by itself, the passphrase stays with us.
- * @throws ScadaError `config`
- */
-function refuseWeakLogin(config: OpcuaConfig, device: string, endpoints: readonly EndpointDescription[]): void {
-  const { securityMode, securityPolicy, allowDeprecated, endpoint } = config;
-  const tokens = endpoints
-    .filter((offer) => offer.securityMode === MessageSecurityMode[securityMode])
-    .filter((offer) => offer.securityPolicyUri === SecurityPolicy[securityPolicy])
-    .flatMap(({ userIdentityTokens }) => userIdentityTokens ?? [])
-    .filter(({ tokenType }) => tokenType === UserTokenType.UserName);
-  const isFit = (policy: string): boolean => policy !== 'None' && (allowDeprecated || !deprecatedPolicies.includes(policy));
-  const named = tokens.flatMap(({ securityPolicyUri }) => (securityPolicyUri ? [securityPolicyUri.split('#')[1] ?? ''] : []));
-  // Without a policy of its own the login has that of the channel.
-  const policies = named.length > 0 ? named : [securityPolicy];
-  if (tokens.length === 0 || policies.some(isFit)) return;
-  throw new ScadaError(
-    'config',
-    'DEVICE_REFUSED',
-    `${device} (${endpoint}): the passphrase would go over the network under the security policy ${policies.join(', ')}`,
-    { hint: 'set securityMode: SignAndEncrypt, or let the server name a current policy for user names' },
-  );
 }
 
 async function refusalOf(

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
+import { EndpointDescription, MessageSecurityMode, SecurityPolicy, UserTokenType } from 'node-opcua-client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { collect, type OpcuaBench, openOpcuaBench, opcuaTag } from '../../../test/support/opcua.ts';
 import { opcua, ownCertificate } from '../index.ts';
+import { needsCare, refuseWeakLogin } from './user.ts';
 
 const signal = new AbortController().signal;
 const tags = [opcuaTag('CL.AT01')];
@@ -51,6 +53,30 @@ it.each([
     code: 'CONFIG_REFERENCE',
     hint: expect.stringContaining(user.certificateFile) as string,
   });
+});
+
+it.each([
+  ['None', ['None'], false],
+  ['None', [''], false],
+  ['None', ['Basic256'], false],
+  ['None', ['Basic256', 'Basic256Sha256'], true],
+  ['Sign', [''], true],
+  ['Sign', ['None'], false],
+])('sends a passphrase over a channel of mode %s to a server that names %j for logins: %s', (securityMode, policies, sends) => {
+  const uri = (policy: string): string => (policy === '' ? '' : SecurityPolicy[policy as keyof typeof SecurityPolicy]);
+  const securityPolicy = securityMode === 'None' ? 'None' : 'Aes256_Sha256_RsaPss';
+  const user = { name: 'reader', passphrase: 'not-this-one' };
+  const config = opcua.schema.parse({ endpoint: 'opc.tcp://plc:4840', user, securityMode, securityPolicy });
+  const offer = new EndpointDescription({
+    securityMode: MessageSecurityMode[securityMode as 'None' | 'Sign'],
+    securityPolicyUri: SecurityPolicy[securityPolicy],
+    userIdentityTokens: policies.map((policy) => ({ tokenType: UserTokenType.UserName, securityPolicyUri: uri(policy) })),
+  });
+  expect(needsCare(config)).toBe(true);
+  const refuse = (): void => refuseWeakLogin(config, 'ua1', [offer]);
+  if (sends) expect(refuse).not.toThrow();
+  else expect(refuse).toThrow(/the passphrase would go over the network/);
+  if (!sends) expect(refuse).not.toThrow(/not-this-one/);
 });
 
 it('takes a deprecated policy only with its acknowledgement, and the acknowledgement only with one', async () => {

@@ -1,8 +1,14 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { type UserIdentityInfo, UserTokenType } from 'node-opcua-client';
+import {
+  type EndpointDescription,
+  MessageSecurityMode,
+  SecurityPolicy,
+  type UserIdentityInfo,
+  UserTokenType,
+} from 'node-opcua-client';
 import { ScadaError } from '../../../src/core/errors.ts';
-import type { OpcuaConfig } from '../config.ts';
+import { deprecatedPolicies, type OpcuaConfig } from '../config.ts';
 import { type Certificate, readCertificate } from './pki.ts';
 
 /** What a session logs in with. */
@@ -40,4 +46,33 @@ export async function loginOf(device: string, user: OpcuaConfig['user']): Promis
       cause,
     });
   }
+}
+
+/** A passphrase that the channel itself does not hide. */
+export const needsCare = ({ user, securityMode }: Pick<OpcuaConfig, 'user' | 'securityMode'>): boolean =>
+  user !== undefined && 'name' in user && securityMode !== 'SignAndEncrypt';
+
+/**
+ * A passphrase is encrypted by the policy that the server names for the login, which may be weaker than that of the channel. Where
+ * no fit policy is named and the channel does not encrypt by itself, the passphrase stays with us.
+ * @throws ScadaError `config`
+ */
+export function refuseWeakLogin(config: OpcuaConfig, device: string, endpoints: readonly EndpointDescription[]): void {
+  const { securityMode, securityPolicy, allowDeprecated, endpoint } = config;
+  const tokens = endpoints
+    .filter((offer) => offer.securityMode === MessageSecurityMode[securityMode])
+    .filter((offer) => offer.securityPolicyUri === SecurityPolicy[securityPolicy])
+    .flatMap(({ userIdentityTokens }) => userIdentityTokens ?? [])
+    .filter(({ tokenType }) => tokenType === UserTokenType.UserName);
+  const isFit = (policy: string): boolean => policy !== 'None' && (allowDeprecated || !deprecatedPolicies.includes(policy));
+  const named = tokens.flatMap(({ securityPolicyUri }) => (securityPolicyUri ? [securityPolicyUri.split('#')[1] ?? ''] : []));
+  // Without a policy of its own the login has that of the channel.
+  const policies = named.length > 0 ? named : [securityPolicy];
+  if (tokens.length === 0 || policies.some(isFit)) return;
+  throw new ScadaError(
+    'config',
+    'DEVICE_REFUSED',
+    `${device} (${endpoint}): the passphrase would go over the network under the security policy ${policies.join(', ')}`,
+    { hint: 'set securityMode: SignAndEncrypt, or let the server name a current policy for user names' },
+  );
 }
