@@ -1,14 +1,15 @@
 import type { Clock } from '../../src/core/clock.ts';
 import type { CollectorTarget } from '../../src/core/collector.ts';
+import { ScadaError } from '../../src/core/errors.ts';
 import type { Logger } from '../../src/core/plugin.ts';
 import { DeviceCondition } from './condition.ts';
 import type { ModbusConfig } from './config.ts';
 import { IdentityMemory } from './identity.ts';
 import { RequestPacer } from './pacer.ts';
 import { DevicePlan } from './plan.ts';
-import { scanClasses } from './points.ts';
+import { type ScanClass, scanClasses } from './points.ts';
 import { RefusalMemory } from './refusals.ts';
-import { rulesOf } from './rules.ts';
+import { misfits, rulesOf } from './rules.ts';
 
 /** What is known of a device, and what it may be asked for: all that outlives its connections. */
 export interface ModbusDevice {
@@ -19,6 +20,18 @@ export interface ModbusDevice {
   readonly identity: IdentityMemory;
 }
 
+/** The plan of scan classes, by a device's settings and what its folder remembers. */
+export function planDevice(
+  config: ModbusConfig,
+  classes: readonly ScanClass[],
+  dataDir: string,
+  machine: Clock,
+  logger: Logger,
+): DevicePlan {
+  const memory = new RefusalMemory(dataDir, machine.now(), logger);
+  return new DevicePlan(classes, rulesOf(config), memory, machine.now(), logger);
+}
+
 /** @throws ScadaError CONFIG_INVALID for a tag that the device, as configured, can not serve */
 export function createDevice(
   config: ModbusConfig,
@@ -26,11 +39,14 @@ export function createDevice(
   machine: Clock,
   logger: Logger,
 ): ModbusDevice {
+  const [misfit] = misfits(config, name, tags);
+  if (misfit !== undefined)
+    throw new ScadaError('config', 'CONFIG_INVALID', `tag ${misfit.tag}, ${misfit.key}: ${misfit.message}`);
   const classes = scanClasses(name, tags, config.unit);
   const units = new Set(classes.flatMap(({ points }) => points.map(({ unit }) => unit)));
   return {
     name,
-    plan: new DevicePlan(classes, rulesOf(config), new RefusalMemory(dataDir, machine.now(), logger), machine.now(), logger),
+    plan: planDevice(config, classes, dataDir, machine, logger),
     condition: new DeviceCondition(name, units, config.mostStretch, logger),
     pacer: new RequestPacer(machine, config.pauseMs, config.maxRequestsPerSecond),
     identity: new IdentityMemory(config.identity, config.serverId),

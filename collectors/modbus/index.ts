@@ -5,6 +5,7 @@ import { addressSchema } from '../../src/modbus/address.ts';
 import { type ModbusConfig, modbusSchema } from './config.ts';
 import { createDevice } from './device.ts';
 import { ModbusLink } from './link.ts';
+import { preview } from './preview.ts';
 import { misfits } from './rules.ts';
 import { ModbusSession } from './session.ts';
 
@@ -15,6 +16,7 @@ export const modbus: CollectorPlugin<ModbusConfig> = {
   schema: modbusSchema,
   addressSchema,
   check: misfits,
+  plan: (config, target) => preview(config, target, systemClock),
   create: (config, target, context) => createModbusCollector(config, target, context, systemClock),
 };
 

@@ -15,6 +15,7 @@ import { ServerLimits } from './limits.ts';
 import { Link } from './link.ts';
 import { differences, type Facets } from './posture/memory.ts';
 import { Posture } from './posture/posture.ts';
+import { preview } from './preview.ts';
 import { OpcuaSession } from './session.ts';
 
 export { ownCertificate, trustServer } from './certificates/pki.ts';
@@ -153,5 +154,6 @@ export const opcua: CollectorPlugin<OpcuaConfig> = {
   summary: 'OPC UA over opc.tcp: subscriptions or polled reads, SignAndEncrypt by default, servers by trust list.',
   schema: opcuaSchema,
   addressSchema,
+  plan: preview,
   create: (config, target, context) => createOpcuaCollector(config, target, context),
 };

@@ -71,6 +71,8 @@ export interface CollectorPlan {
     | {
         readonly requestsPerSecond: number;
         readonly itemsPerSecond: number;
+        /** What the items are, e.g. `registers and bits`. */
+        readonly items: string;
         /** Of the protocol's messages, in both directions. */
         readonly bytesPerSecond: number;
         /** Share of the device's request budget; above 1 it can not be kept. */

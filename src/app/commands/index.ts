@@ -4,6 +4,7 @@ import { calibrateCommand } from './calibrate.ts';
 import { checkCommand } from './check.ts';
 import { importCommand } from './import.ts';
 import { labCommand } from './lab.ts';
+import { planCommand } from './plan.ts';
 import { replayCommand } from './replay.ts';
 import { runCommand } from './run.ts';
 import { simulateCommand } from './simulate.ts';
@@ -13,6 +14,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   labCommand,
   runCommand,
   checkCommand,
+  planCommand,
   calibrateCommand,
   backtestCommand,
   replayCommand,
