@@ -32,7 +32,18 @@ export function simulatorConfig(config: MonitorConfig, { anyPort, pkiDir, keptIn
     const { hostname, port } = new URL((settings as { endpoint: string }).endpoint);
     return [{ host: onLoopback(name, hostname), port: anyPort ? 0 : Number(port), pkiDir, users }];
   });
-  return { plant: 'waterworks', seed, speed, startTime, life: 'ordinary', keptIn, modbus, opcua };
+  const [tap] = config.devices.flatMap(({ name, plugin, config: settings }) => {
+    const source = sourceOf(plugin.type, settings);
+    return source === undefined ? [] : [{ host: onLoopback(name, source.host), port: anyPort ? 0 : source.port }];
+  });
+  return { plant: 'waterworks', seed, speed, startTime, life: 'ordinary', keptIn, modbus, opcua, tap };
+}
+
+/** Where a tap of the configuration expects a capture stream; undefined for other devices and other taps. */
+function sourceOf(type: string, settings: unknown): { readonly host: string; readonly port: number } | undefined {
+  if (type !== 'capture') return undefined;
+  const { source } = settings as { source: { type: string; host: string; port: number } };
+  return source.type === 'pcap-over-ip' ? source : undefined;
 }
 
 /** A simulated controller needs no rest between requests, and plant time may run many times as fast as the pauses that a real one needs. */
@@ -44,6 +55,10 @@ export function atAddresses(config: MonitorConfig, addresses: SimulatorAddresses
     const settings = device.config as object;
     const port = addresses.modbus[device.name];
     if (port !== undefined) return { ...device, config: { ...settings, ...tireless, port } };
+    const source = sourceOf(device.plugin.type, settings);
+    if (source !== undefined && addresses.tap !== undefined) {
+      return { ...device, config: { ...settings, source: { ...source, port: addresses.tap } } };
+    }
     if (device.plugin.type === 'opcua' && addresses.opcua !== undefined) {
       return { ...device, config: { ...settings, endpoint: addresses.opcua.endpoint } };
     }

@@ -50,7 +50,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const state = cleanup.use(openState(dataDir));
   noteConfiguration(state, config.file, clock);
   const plan = planDetection(config);
-  const baseline = options.baseline ?? loadBaseline(state.baselines, plan);
+  const known = options.baseline ?? loadBaseline(state.baselines, plan);
+  const baseline = known ?? trafficAlone(state.baselines, plan);
   const monitor = cleanup.use(
     await startMonitor({ config, dataDir, state, clock, logger, seed, lab, baseline, replay, onFindings }),
   );
@@ -67,7 +68,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   );
   const stop = new AbortController();
   const { learnFrom } = options;
-  const learned = baseline === undefined && learnFrom !== undefined ? learn(learnFrom) : Promise.resolve();
+  const learned = known === undefined && learnFrom !== undefined ? learn(learnFrom) : Promise.resolve();
   cleanup.defer(async () => {
     stop.abort();
     await learned;

@@ -22,8 +22,13 @@ export interface ScenarioStep {
 
 /** What a good monitor is expected to say. */
 export interface ScenarioExpectation {
-  /** The finding counts if it is on one of these equipments or names one of these tags. */
-  readonly finding: { readonly equipment: readonly string[]; readonly tags: readonly string[] };
+  /** The finding counts if it is on one of these equipments, names one of these tags, or is about one of these devices. */
+  readonly finding: {
+    readonly equipment: readonly string[];
+    readonly tags: readonly string[];
+    /** What a tap alone can see: without sockets nothing of it can be noticed. */
+    readonly devices?: readonly string[] | undefined;
+  };
   /** Plant seconds after the first hostile step. */
   readonly withinS: number;
 }

@@ -62,9 +62,20 @@ export const areas: readonly {
   },
 ];
 
+/** Who may talk to the controllers: the monitor reads, the operators' desk writes. */
+export const clients: readonly object[] = [
+  { address: '127.0.0.1', may: 'read' },
+  { address: '127.0.0.20', may: 'write' },
+];
+
 export const devices: Readonly<Record<string, object>> = {
   plc1: { type: 'modbus', host: '127.0.0.1', port: 5020, unit: 1, description: 'Process PLC' },
   rtu2: { type: 'modbus', host: '127.0.0.1', port: 5021, unit: 2, description: 'Network RTU' },
+  tap: {
+    type: 'capture',
+    source: { type: 'pcap-over-ip', host: '127.0.0.1', port: 57012 },
+    description: 'Mirror port of the control network',
+  },
   ua1: {
     type: 'opcua',
     endpoint: 'opc.tcp://127.0.0.1:4840',

@@ -1,5 +1,5 @@
 import type { PlantPoint } from '../../../src/core/plant.ts';
-import { alarms, areas, devices, shortNames, states } from './config-tables.ts';
+import { alarms, areas, clients, devices, shortNames, states } from './config-tables.ts';
 import { points } from './points/index.ts';
 import { sensors } from './sensors.ts';
 
@@ -112,6 +112,9 @@ export function configText(): string {
     '',
     'devices:',
     ...Object.entries(devices).map(([name, entry]) => `  ${name}: ${flow(entry)}`),
+    '',
+    'detectors:',
+    `  traffic: {clients: [${clients.map(flow).join(', ')}]}`,
     '',
     'scanClasses: {fast: 1s, normal: 2s, process: 5s, slow: 10s}',
     '',

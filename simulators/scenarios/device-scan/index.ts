@@ -27,4 +27,5 @@ export const deviceScan: Scenario = {
     },
   ],
   truth: [{ fromS: 30, toS: 150, tags: [], equipment: [] }],
+  expect: { finding: { equipment: [], tags: [], devices: ['plc1', 'rtu2'] }, withinS: 10 },
 };

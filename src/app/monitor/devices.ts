@@ -62,8 +62,18 @@ export class DeviceBoard {
   }
 }
 
-/** Where a device is, from the settings that devices of every type call by these names. */
+/** Where a device is, from the settings that devices of every type call by these names; of a tap, where its packets come from. */
 function addressOf(config: unknown): string {
-  const { endpoint, host, port } = config as { endpoint?: string; host?: string; port?: number };
-  return endpoint ?? `${host ?? ''}${port === undefined ? '' : `:${port}`}`;
+  const { source, ...own } = config as Place & { source?: Place };
+  const { endpoint, path, name, host, port, serial } = source ?? own;
+  return endpoint ?? path ?? name ?? serial?.path ?? `${host ?? ''}${port === undefined ? '' : `:${port}`}`;
+}
+
+interface Place {
+  readonly endpoint?: string;
+  readonly path?: string;
+  readonly name?: string;
+  readonly host?: string;
+  readonly port?: number;
+  readonly serial?: { readonly path: string };
 }

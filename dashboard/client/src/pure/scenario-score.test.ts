@@ -35,6 +35,16 @@ describe('the score of a scenario', () => {
     });
   });
 
+  it('counts what a tap sees of an attacker on the device that was attacked', () => {
+    const act = { type: 'modbus-scan', controller: 'plc1', from: 0, to: 9 } as const;
+    const scan: Scenario = { ...scenario, steps: [{ atS: 60, actor: 'attacker', act, text: '' }], truth: [] };
+    const alerts = [
+      sampleAlert('other', { raisedAt: 70_000, equipment: '', tags: [], device: 'rtu2' }),
+      sampleAlert('right', { raisedAt: 90_000, equipment: '', tags: [], device: 'plc1' }),
+    ];
+    expect(scoreScenario(scan, 0, alerts, 200_000)).toMatchObject({ afterMs: 30_000, falseAlerts: 1 });
+  });
+
   it('claims nothing before anything hostile was done', () => {
     expect(scoreScenario(scenario, 0, [], 30_000).detected).toBeUndefined();
     expect(scoreScenario(scenario, 0, [], 90_000).detected).toBe(false);

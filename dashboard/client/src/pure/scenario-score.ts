@@ -1,5 +1,5 @@
 import type { Alert } from '../../../../src/core/alert.ts';
-import type { Scenario } from '../../../../src/core/scenario.ts';
+import type { Scenario, ScenarioStep } from '../../../../src/core/scenario.ts';
 
 /** How what the monitor said compares with what was really done. Times in ms. */
 export interface ScenarioScore {
@@ -26,9 +26,13 @@ export function scoreScenario(scenario: Scenario, startedAt: number, alerts: rea
   const wanted = {
     equipment: new Set([...(scenario.expect?.finding.equipment ?? []), ...scenario.truth.flatMap((span) => span.equipment)]),
     tags: new Set([...(scenario.expect?.finding.tags ?? []), ...scenario.truth.flatMap((span) => span.tags)]),
+    // what an attacker does over the network is seen on the device that it is done to
+    devices: new Set([...(scenario.expect?.finding.devices ?? []), ...scenario.steps.flatMap(attackedDevice)]),
   };
   const counts = (alert: Alert): boolean =>
-    wanted.equipment.has(alert.equipment) || alert.tags.some((tag) => wanted.tags.has(tag));
+    wanted.equipment.has(alert.equipment) ||
+    wanted.devices.has(alert.device ?? '') ||
+    alert.tags.some((tag) => wanted.tags.has(tag));
   const counted = scenario.kind === 'benign' ? [] : since.filter((alert) => alert.raisedAt >= begun && counts(alert));
   const [first] = counted;
   const expects = scenario.expect !== undefined && now >= begun;
@@ -43,6 +47,10 @@ export function scoreScenario(scenario: Scenario, startedAt: number, alerts: rea
     falseAlerts: since.length - counted.length,
     counted,
   };
+}
+
+function attackedDevice({ actor, act }: ScenarioStep): readonly string[] {
+  return actor === 'attacker' && (act.type === 'modbus-write' || act.type === 'modbus-scan') ? [act.controller] : [];
 }
 
 /** A sub-technique answers its technique: `T1692.001` is a `T1692`. */
