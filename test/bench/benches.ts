@@ -1,4 +1,5 @@
 import { benchCaptureCounts } from './capture-counts.ts';
+import { benchCaptureOpcua } from './capture-opcua.ts';
 import { benchDelay } from './delay.ts';
 import { benchDetectors } from './detectors.ts';
 import { benchLoad } from './load.ts';
@@ -32,6 +33,7 @@ export const benches: readonly Bench[] = [
     run: () => benchSuites([name]),
   })),
   { name: 'captures', summary: 'packets and Modbus messages in public captures against tshark', run: benchCaptureCounts },
+  { name: 'captures-opcua', summary: 'OPC UA messages in public captures against tshark', run: benchCaptureOpcua },
   {
     name: 'waterworks',
     summary: 'alerts on normal days of the waterworks, delay of every scenario',
