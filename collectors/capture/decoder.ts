@@ -66,4 +66,6 @@ export interface StreamProtocol {
    */
   recognise(from: Side, bytes: Buffer, expected: boolean): 'yes' | 'no' | 'more';
   create(context: StreamContext): StreamDecoder;
+  /** What its decoders have counted together, by name: what was given up or forgotten. */
+  figures?(): ReadonlyMap<string, number>;
 }

@@ -1,7 +1,7 @@
 import type { WireScanEvent } from '../../../src/core/wire.ts';
 
-/** What a client may be seen to walk along by whom it talks to and what it asks. */
-export type ScanSubject = Exclude<WireScanEvent['what'], 'nodes'>;
+/** What a client may walk along. */
+export type ScanSubject = WireScanEvent['what'];
 
 /** When a run of new things is taken for a scan. */
 export interface ScanRule {
@@ -34,8 +34,12 @@ export const scanRules: Readonly<Record<ScanSubject, ScanRule>> = {
   units: { windowMs: 2 * minute, failed: 10, any: 50, noun: 'unit ids' },
   functions: { windowMs: 2 * minute, failed: 10, any: never, noun: 'functions' },
   addresses: { windowMs: 2 * minute, failed: 10, any: 50, noun: 'address blocks' },
+  nodes: { windowMs: 2 * minute, failed: 10, any: 50, noun: 'nodes' },
   identities: { windowMs: 2 * minute, failed: 3, any: 3, noun: 'devices asked for their identity' },
 };
 
 /** Operations that ask a device who it is. */
 export const identityOperations: ReadonlySet<string> = new Set(['FC43/14', 'FC17']);
+
+/** Operations that look at nodes one after another; what is subscribed is named once, and is no walk. */
+export const walkingOperations: ReadonlySet<string> = new Set(['Browse', 'Read', 'HistoryRead', 'Write', 'Call']);

@@ -128,6 +128,24 @@ describe('a walk along', () => {
     expect(scans()).toMatchObject([{ what: 'hosts', count: 50, ends: { client: '10.0.0.66' } }]);
   });
 
+  it('nodes is told at fifty that were browsed, and not for those that are polled', () => {
+    const { tap, scans } = watch();
+    const ends: WireEnds = { client: '10.0.0.66', server: '10.0.0.3', port: 4840, protocol: 'opcua' };
+    const look = (operation: string, nodes: readonly string[], refused: boolean, time: number) => {
+      const at = { time, number: time };
+      tap.reportFor(ends).message({ from: 'client', kind: 'request', operation, nodes }, at);
+      tap.reportFor(ends).message({ from: 'server', kind: 'response', operation, refused, latencyMs: 1 }, at);
+    };
+    const nodes = (from: number, count: number) => Array.from({ length: count }, (_, i) => `ns=2;i=${from + i}`);
+    look('CreateMonitoredItems', nodes(5_000, 900), false, 1);
+    for (let i = 0; i < 100; i++) look('Read', nodes(0, 40), false, 10 + i);
+    expect(scans()).toEqual([]);
+    for (let i = 0; i < 8; i++) look('Browse', nodes(100 + 10 * i, 10), false, 200 + i);
+    expect(scans()).toMatchObject([{ what: 'nodes', count: 50, detail: '50 nodes at 10.0.0.3:4840' }, { count: 100 }]);
+    for (let i = 0; i < 10; i++) look('Read', nodes(900 + i, 1), true, 400_000 + i);
+    expect(scans()).toMatchObject([{ what: 'nodes', count: 10, time: 400_009 }]);
+  });
+
   it('hosts that answer is the start of a control room', () => {
     const { contact, scans, tap } = watch();
     for (let i = 0; i < 200; i++) contact(i, between(`10.0.1.${i}`), 'answered');

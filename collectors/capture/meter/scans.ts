@@ -3,8 +3,8 @@ import type { Side, WireMessage } from '../decoder.ts';
 import type { Budget } from './budget.ts';
 import { keyOf } from './ends.ts';
 import { Lru } from './lru.ts';
-import { identityOperations, scanRules, type ScanSubject } from './rules.ts';
-import { type Step, Walk } from './walk.ts';
+import { identityOperations, scanRules, type ScanSubject, walkingOperations } from './rules.ts';
+import { mostSteps, type Step, Walk } from './walk.ts';
 
 type Told = Omit<WireScanEvent, 'type' | 'tap'>;
 
@@ -26,7 +26,9 @@ const noSteps: readonly Step[] = [];
 /** What is kept: things that clients have touched, contacts, walks. */
 const mostTouched = 32_768;
 const mostContacts = 16_384;
+const mostNodes = 65_536;
 const mostWalks = 4_096;
+const mostAsked = 1_024;
 
 /**
  * Recognises clients that walk along addresses, units, functions, identities, ports or hosts (`scanRules`): what counts is
@@ -39,6 +41,10 @@ export class ScanWatch {
   readonly #touched = new Lru<string, readonly Step[]>(mostTouched);
   /** By client and server, and by client, server and port: the step that the first packet was. */
   readonly #contacts = new Lru<string, Step>(mostContacts);
+  /** Nodes that a client has looked at. */
+  readonly #nodes = new Lru<string, true>(mostNodes);
+  /** By conversation and operation: the nodes of the last request that were new. */
+  readonly #asked = new Lru<string, readonly Step[]>(mostAsked);
   /** Conversations whose contact is known and answered. */
   readonly #settled = new WeakSet<WireEnds>();
   /** Walks that time alone may turn into scans, with the ends last seen of them. */
@@ -53,11 +59,11 @@ export class ScanWatch {
 
   /** Things that were forgotten for want of room, and would be new again. */
   get forgotten(): number {
-    return this.#walks.evicted + this.#touched.evicted + this.#contacts.evicted;
+    return this.#walks.evicted + this.#touched.evicted + this.#contacts.evicted + this.#nodes.evicted;
   }
 
   get size(): number {
-    return this.#walks.size + this.#touched.size + this.#contacts.size + this.#waiting.size;
+    return this.#walks.size + this.#touched.size + this.#contacts.size + this.#nodes.size + this.#asked.size;
   }
 
   packet(ends: WireEnds, from: Side, time: number): void {
@@ -85,8 +91,10 @@ export class ScanWatch {
     this.#judge(host.walk, ends, time);
   }
 
-  message(ends: WireEnds, { kind, operation, unit, low, high, refused }: WireMessage, time: number): void {
+  message(ends: WireEnds, message: WireMessage, time: number): void {
+    const { kind, operation, unit, low, high, refused } = message;
     if (kind === 'other') return;
+    if (walkingOperations.has(operation)) this.#nodeMessage(ends, message, time);
     const key = `${keyOf(ends)}|${unit ?? ''}|${operation}|${low ?? ''}-${high ?? ''}`;
     const known = this.#touched.get(key);
     if (kind === 'request') {
@@ -94,16 +102,39 @@ export class ScanWatch {
       this.#touched.set(key, this.#request(ends, operation, unit, low !== undefined, time));
       return;
     }
-    for (const step of known ?? noSteps) {
-      if (step.state !== 'open') continue;
-      step.state = refused === true ? 'refused' : 'answered';
-      if (refused === true) this.#judge(step.walk, ends, time);
-    }
+    if (known !== undefined) this.#answer(known, refused === true, ends, time);
   }
 
   /** Looks at the walks that wait for answers that do not come. */
   flush(time: number): void {
     for (const [walk, ends] of this.#waiting) this.#judge(walk, ends, time);
+  }
+
+  #nodeMessage(ends: WireEnds, { kind, operation, nodes, refused }: WireMessage, time: number): void {
+    const asked = `${keyOf(ends)}|${operation}`;
+    if (kind === 'response') {
+      const steps = this.#asked.get(asked);
+      if (steps !== undefined) this.#answer(steps, refused === true, ends, time);
+      return;
+    }
+    const place = `${ends.client}>${ends.server}:${ends.port}`;
+    const fresh = (nodes ?? []).filter((node) => this.#nodes.get(`${place}|${node}`) === undefined);
+    if (fresh.length === 0 || !this.#budgets.requests.take()) return this.#asked.delete(asked);
+    const walk = this.#walk({ subject: 'nodes', key: place, where: ` at ${ends.server}:${ends.port}` });
+    const steps = fresh.map((node) => {
+      this.#nodes.set(`${place}|${node}`, true);
+      return walk.step(time);
+    });
+    this.#asked.set(asked, steps.slice(-mostSteps));
+    this.#judge(walk, ends, time);
+  }
+
+  #answer(steps: readonly Step[], refused: boolean, ends: WireEnds, time: number): void {
+    for (const step of steps) {
+      if (step.state !== 'open') continue;
+      step.state = refused ? 'refused' : 'answered';
+      if (refused) this.#judge(step.walk, ends, time);
+    }
   }
 
   #contact(key: string, path: Path, ends: WireEnds, time: number): Step | undefined {
@@ -134,8 +165,12 @@ export class ScanWatch {
     return steps;
   }
 
-  #step({ subject, key, where }: Path, ends: WireEnds, time: number): Step {
-    const walk = this.#walks.obtain(`${subject}|${key}`, () => new Walk(subject, scanRules[subject], where));
+  #walk({ subject, key, where }: Path): Walk {
+    return this.#walks.obtain(`${subject}|${key}`, () => new Walk(subject, scanRules[subject], where));
+  }
+
+  #step(path: Path, ends: WireEnds, time: number): Step {
+    const walk = this.#walk(path);
     const step = walk.step(time);
     this.#judge(walk, ends, time);
     return step;

@@ -8,7 +8,7 @@ export interface Step {
 }
 
 /** Steps that are looked at together. */
-const mostSteps = 256;
+export const mostSteps = 256;
 
 /** The new things that one client touches in one place, one after another. */
 export class Walk {

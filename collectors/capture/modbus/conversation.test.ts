@@ -134,7 +134,7 @@ describe('a dialogue', () => {
         expect(of('response').every(({ latencyMs }) => latencyMs === 30)).toBe(true);
         expect(report.faults.filter(({ fault }) => fault !== 'exception')).toEqual([]);
         expect(report.faults).toHaveLength(said.filter(({ refused }) => refused).length);
-        expect(stream.counts().unanswered).toBe(0);
+        expect(stream.figures?.().get('modbus-unanswered')).toBe(0);
       }),
       { seed: 7, numRuns: 300 },
     );
@@ -169,7 +169,7 @@ describe('a dialogue', () => {
         });
         const responses = report.messages.filter(({ kind }) => kind === 'response');
         expect(responses.map(({ latencyMs }) => latencyMs)).toEqual(latencies);
-        expect(stream.counts().unanswered).toBe(open.length);
+        expect(stream.figures?.().get('modbus-unanswered')).toBe(open.length);
       }),
       { seed: 11, numRuns: 300 },
     );
@@ -201,6 +201,18 @@ describe('a response', () => {
     expect(report.faults).toHaveLength(3);
     respond(values, 2);
     expect(report.faults).toHaveLength(3);
+  });
+
+  it('of a unit that may answer for any other is the answer', () => {
+    const points = modbusPoints(testTags([]), [
+      { name: 'plc1', type: 'modbus', config: { host: '10.0.0.1', acceptUnits: [255] } },
+    ]);
+    const report = recorder();
+    const decoder = modbusStream(points).create({ ends: testEnds, report });
+    decoder.data('client', mbap(ask.read(3, 0, 1), 7, 1), { time: 0, number: 1 });
+    decoder.data('server', mbap(answer.registers(3, [1]), 255, 1), { time: 5, number: 2 });
+    expect(report.messages.at(-1)).toMatchObject({ kind: 'response', unit: 7, latencyMs: 5 });
+    expect(report.faults).toEqual([]);
   });
 
   it('whose request the tap may have missed is forgiven, where it began and after a gap', () => {
@@ -242,11 +254,11 @@ describe('a response', () => {
     const { stream, decoder, request } = listen();
     request(ask.read(3, 0, 1), 1, 1, 0);
     request(ask.read(3, 0, 1), 2, 1, 30_001);
-    expect(stream.counts().unanswered).toBe(1);
+    expect(stream.figures?.().get('modbus-unanswered')).toBe(1);
     for (let i = 0; i < 64; i++) request(ask.read(3, 0, 1), 100 + i, 1, 30_002);
-    expect(stream.counts().unanswered).toBe(2);
+    expect(stream.figures?.().get('modbus-unanswered')).toBe(2);
     decoder.end({ time: 30_003, number: 99 });
-    expect(stream.counts().unanswered).toBe(66);
+    expect(stream.figures?.().get('modbus-unanswered')).toBe(66);
   });
 });
 
@@ -382,6 +394,7 @@ describe('a stream', () => {
     ['garbage where it is expected', Buffer.alloc(12, 0xa5), true, 'yes'],
     ['text where it is expected', Buffer.from('GET / HTTP/1.1\r\n'), true, 'no'],
     ['TLS where it is expected', Buffer.from([0x16, 3, 1, 0, 200, 1, 0, 0, 196]), true, 'no'],
+    ['an RTU frame where it is expected', Buffer.from([1, 3, 0, 0, 0, 10, 0xc5, 0xcd]), true, 'no'],
     ['OPC UA', Buffer.from('HELF\x20\x00\x00\x00'), false, 'no'],
   ] as const)('that begins with %s is judged', (_, bytes, expected, verdict) => {
     expect(stream.recognise('client', bytes, expected)).toBe(verdict);

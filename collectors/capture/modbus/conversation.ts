@@ -4,6 +4,7 @@ import { Framer, headerBytes, headerFlaw } from './framer.ts';
 import type { RegisterMemory } from './memory.ts';
 import { echoes, operationOf, type Request, readRequest, readResponse, type Response } from './pdu.ts';
 import { type Asked, PendingRequests, type Stray } from './pending.ts';
+import type { ModbusPoints } from './points.ts';
 import { ownLength, shapeOfRequest, shapeOfResponse } from './shape.ts';
 import type { WriteReader } from './writes.ts';
 
@@ -18,6 +19,7 @@ const turningPoint = 2;
 
 /** What the conversations of one tap share. */
 export interface Shared {
+  readonly points: ModbusPoints;
   readonly memory: RegisterMemory;
   readonly writes: WriteReader;
   /** Told of each request that was given up. */
@@ -29,6 +31,8 @@ export class ModbusConversation implements StreamDecoder {
   readonly #context: StreamContext;
   readonly #shared: Shared;
   readonly #endpoint: number;
+  /** Unit ids that this server may answer as. */
+  readonly #answersFor: readonly number[];
   readonly #framers: Readonly<Record<Side, Framer>>;
   readonly #pending: PendingRequests;
   #at: PacketStamp = { time: 0, number: 0 };
@@ -42,6 +46,7 @@ export class ModbusConversation implements StreamDecoder {
     this.#context = context;
     this.#shared = shared;
     this.#endpoint = shared.memory.endpoint(context.ends.server, context.ends.port);
+    this.#answersFor = shared.points.answersFor(context.ends.device);
     this.#framers = { client: this.#framer('client'), server: this.#framer('server') };
     this.#pending = new PendingRequests(mostPending, (asked) => {
       shared.unanswered();
@@ -118,11 +123,12 @@ export class ModbusConversation implements StreamDecoder {
     });
   }
 
-  #response(transaction: number, unit: number, pdu: Buffer): void {
+  #response(transaction: number, answering: number, pdu: Buffer): void {
     const response = readResponse(pdu);
-    const asked = this.#pending.match(transaction, unit, response.code);
-    if (typeof asked === 'string') return this.#stray(unit, response, asked);
+    const asked = this.#pending.match(transaction, answering, response.code, this.#answersFor.includes(answering));
+    if (typeof asked === 'string') return this.#stray(answering, response, asked);
     this.#forgiven = 0;
+    const { unit } = asked;
     const operation = operationOf(response.code, asked.request.sub);
     const refused = response.exception !== undefined;
     const latencyMs = Math.max(0, this.#at.time - asked.at.time);

@@ -47,10 +47,15 @@ export class PendingRequests {
     this.#waiting.push(asked);
   }
 
-  /** The request that a response answers, which then waits no longer; else what is wrong with the response. */
-  match(transaction: number, unit: number, code: number): Asked | Stray {
+  /**
+   * The request that a response answers, which then waits no longer; else what is wrong with the response.
+   * @param forAny the response's unit may answer for any other
+   */
+  match(transaction: number, unit: number, code: number, forAny: boolean): Asked | Stray {
     const key = keyOf(transaction, unit, code);
-    const index = this.#waiting.findIndex((asked) => keyOf(asked.transaction, asked.unit, asked.request.code) === key);
+    const index = this.#waiting.findIndex(
+      (asked) => keyOf(asked.transaction, forAny ? unit : asked.unit, asked.request.code) === key,
+    );
     const [asked] = index < 0 ? [] : this.#waiting.splice(index, 1);
     if (asked !== undefined) {
       this.#answered[this.#nextAnswered++ % remembered] = key;

@@ -21,6 +21,8 @@ export interface ModbusPoint {
 export interface ModbusPoints {
   /** The tags that have a part at an address of a configured device; none for a device that is not known. */
   at(device: string | undefined, unit: number, table: ModbusTable, address: number): readonly ModbusPoint[];
+  /** Unit ids that may answer for any other on the connections of a configured device (`acceptUnits`). */
+  answersFor(device: string | undefined): readonly number[];
 }
 
 /** The points of one endpoint, by `place`. */
@@ -28,6 +30,7 @@ type Places = Map<number, ModbusPoint[]>;
 
 const tables: readonly ModbusTable[] = ['coil', 'discrete', 'holding', 'input'];
 const none: readonly ModbusPoint[] = [];
+const noUnits: readonly number[] = [];
 
 /** Unit, table and address in one number. */
 const place = (unit: number, table: ModbusTable, address: number): number =>
@@ -49,9 +52,11 @@ const everyUnit: readonly number[] = [0, 255];
 export function modbusPoints(tags: TagTable, devices: readonly DeviceEndpoint[]): ModbusPoints {
   const byEndpoint = new Map<string, Places>();
   const byDevice = new Map<string, Places>();
+  const answering = new Map<string, readonly number[]>();
   for (const device of devices) {
     if (device.type !== 'modbus') continue;
-    const { endpoint, unit } = whereabouts(device);
+    const { endpoint, unit, acceptUnits } = whereabouts(device);
+    answering.set(device.name, acceptUnits);
     const places: Places = byEndpoint.get(endpoint) ?? new Map<number, ModbusPoint[]>();
     byEndpoint.set(endpoint, places);
     byDevice.set(device.name, places);
@@ -66,15 +71,23 @@ export function modbusPoints(tags: TagTable, devices: readonly DeviceEndpoint[])
       if (device === undefined) return none;
       return byDevice.get(device)?.get(place(unit, table, address)) ?? none;
     },
+    answersFor: (device) => (device === undefined ? noUnits : (answering.get(device) ?? noUnits)),
   };
 }
 
-/** The endpoint and unit of a device, from the part of the configuration that its collector has checked. */
-function whereabouts({ name, config }: DeviceEndpoint): { endpoint: string; unit: number } {
+interface Whereabouts {
+  readonly endpoint: string;
+  readonly unit: number;
+  readonly acceptUnits: readonly number[];
+}
+
+/** What of a device shows on the wire, from the part of the configuration that its collector has checked. */
+function whereabouts({ name, config }: DeviceEndpoint): Whereabouts {
   const has = (key: string): unknown => (typeof config === 'object' && config !== null ? Reflect.get(config, key) : undefined);
-  const [host, port, unit] = [has('host'), has('port'), has('unit')];
+  const [host, port, unit, units] = [has('host'), has('port'), has('unit'), has('acceptUnits')];
   const endpoint = typeof host === 'string' ? `${host.toLowerCase()}:${typeof port === 'number' ? port : 502}` : name;
-  return { endpoint, unit: typeof unit === 'number' ? unit : 1 };
+  const acceptUnits = Array.isArray(units) ? units.filter((one) => typeof one === 'number') : noUnits;
+  return { endpoint, unit: typeof unit === 'number' ? unit : 1, acceptUnits };
 }
 
 function pointOf(tag: number, address: ModbusAddress): ModbusPoint {

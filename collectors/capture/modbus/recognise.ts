@@ -1,0 +1,37 @@
+import { modbusFunction } from '../../../src/modbus/functions.ts';
+import { headerBytes, headerFlaw } from './framer.ts';
+import { shapeOfRequest, shapeOfResponse } from './shape.ts';
+
+/**
+ * Where Modbus is expected all is taken for it but what is plainly something else: text, the beginning of TLS, Modbus RTU. Elsewhere
+ * a header, and a PDU of a public function that fits it, must stand at the beginning.
+ */
+export function recognise(bytes: Buffer, expected: boolean): 'yes' | 'no' | 'more' {
+  if (bytes.length < headerBytes + 1) return !expected && headerFlaw(bytes, 0) !== undefined ? 'no' : 'more';
+  if (expected) return foreign(bytes) ? 'no' : 'yes';
+  if (headerFlaw(bytes, 0) !== undefined) return 'no';
+  const end = headerBytes - 1 + bytes.readUInt16BE(4);
+  if (bytes.length < end) return 'more';
+  const pdu = bytes.subarray(headerBytes, end);
+  if (headerFlaw(bytes, end) !== undefined || modbusFunction((pdu[0] ?? 0) & 0x7f).range !== 'public') return 'no';
+  return shapeOfRequest(pdu) === undefined || shapeOfResponse(pdu) === undefined ? 'yes' : 'no';
+}
+
+/** Eight characters of text, a TLS handshake record, or a frame of Modbus RTU (on device servers that pass it on as it is). */
+function foreign(bytes: Buffer): boolean {
+  if (bytes[0] === 0x16 && bytes[1] === 3) return true;
+  return isRtu(bytes) || bytes.subarray(0, 8).every((byte) => (byte >= 0x20 && byte < 0x7f) || byte === 0x0a || byte === 0x0d);
+}
+
+const longestRtu = 256;
+
+/** Whether the last two bytes are the check sum of all before (Modbus over Serial Line V1.02, 6.2.2): it then leaves nothing. */
+function isRtu(bytes: Buffer): boolean {
+  if (bytes.length > longestRtu) return false;
+  let crc = 0xffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc & 1) === 0 ? crc >> 1 : (crc >> 1) ^ 0xa001;
+  }
+  return crc === 0;
+}
