@@ -69,8 +69,8 @@ export const clients: readonly object[] = [
 ];
 
 export const devices: Readonly<Record<string, object>> = {
-  plc1: { type: 'modbus', host: '127.0.0.1', port: 5020, unit: 1, description: 'Process PLC' },
-  rtu2: { type: 'modbus', host: '127.0.0.1', port: 5021, unit: 2, description: 'Network RTU' },
+  plc1: { type: 'modbus', host: '127.0.0.1', port: 5020, unit: 1, fillRegisters: 0, fillBits: 0, description: 'Process PLC' },
+  rtu2: { type: 'modbus', host: '127.0.0.1', port: 5021, unit: 2, fillRegisters: 0, fillBits: 0, description: 'Network RTU' },
   tap: {
     type: 'capture',
     source: { type: 'pcap-over-ip', host: '127.0.0.1', port: 57012 },
