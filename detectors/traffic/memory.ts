@@ -72,10 +72,17 @@ export class Memory {
     return servers.length;
   }
 
-  /** Time has passed. While the monitor itself did not run, no tap was silent. */
+  /** A tap saw something: by the monitor's time where it is known, as a stored capture has times of its own. */
+  see(tap: string, time: number): void {
+    this.tapSeen.set(tap, Number.isNaN(this.ticked) ? time : Math.max(time, this.ticked));
+  }
+
+  /** Time has passed. While the monitor itself did not run, no tap was silent; what came before the first tick came with it. */
   tick(time: number): void {
     const away = time - this.ticked;
-    if (away > awayMs) for (const [tap, seen] of this.tapSeen.save()) this.tapSeen.set(tap, seen + away);
+    if (!(away <= awayMs)) {
+      for (const [tap, seen] of this.tapSeen.save()) this.tapSeen.set(tap, Number.isNaN(away) ? time : seen + away);
+    }
     this.ticked = time;
   }
 

@@ -243,6 +243,10 @@ describe('a tap', () => {
   it('that loses packets or sees nothing is found, and not for the time in which the monitor was off', () => {
     const loss = observeEvent({ type: 'wire-loss', time: at(0), tap: 'tap', dropped: 500 });
     expect(found(fresh(), [loss])).toEqual({ 'tap/tap': 5 });
+    const stored = fresh();
+    expect(
+      found(stored, [traffic(-1e8, ends(hmi, 'plc1'), 'FC3'), tick(0), traffic(-1e8, ends(hmi, 'plc1'), 'FC3'), tick(1)]),
+    ).toEqual({});
     const detector = fresh();
     const quiet = (from: number, to: number): Observation[] => Array.from({ length: to - from }, (_, i) => tick(from + i));
     expect(found(detector, quiet(0, 400))).toEqual({});

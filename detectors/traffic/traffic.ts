@@ -109,7 +109,7 @@ export class TrafficDetector implements Detector {
       return;
     }
     const { ends, tap } = event;
-    this.#memory.tapSeen.set(tap, time);
+    this.#memory.see(tap, time);
     const stranger = this.#standing.judge(ends);
     switch (event.type) {
       case 'wire-traffic':
