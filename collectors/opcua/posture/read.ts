@@ -24,7 +24,6 @@ const asked = {
   product: 'i=2261',
   softwareVersion: 'i=2264',
   buildNumber: 'i=2265',
-  buildDate: 'i=2266',
   namespaces: 'i=2255',
   sessionCount: 'i=2277',
   securityRejected: 'i=2279',
@@ -75,11 +74,11 @@ export async function readServer(asker: Asker, size: BatchSize, signal: AbortSig
 }
 
 function buildOf(value: (name: keyof typeof asked) => unknown): Facets {
-  const names = ['manufacturer', 'product', 'productUri', 'softwareVersion', 'buildNumber', 'buildDate'] as const;
+  // Not the date of the build: some servers, open62541 among them, give the time of their start for it.
+  const names = ['manufacturer', 'product', 'productUri', 'softwareVersion', 'buildNumber'] as const;
   return Object.fromEntries(
     names.flatMap((name) => {
       const text = value(name);
-      if (text instanceof Date) return [[name, text.toISOString()]];
       return typeof text === 'string' && text !== '' ? [[name, text]] : [];
     }),
   );
