@@ -1,4 +1,4 @@
-import type { WireEnds } from '../../../src/core/wire.ts';
+import type { WireEnds, WireProtocol } from '../../../src/core/wire.ts';
 
 /**
  * Stands for all conversations that were too many to be told one by one within a reporting period.
@@ -7,11 +7,14 @@ export const elsewhere: WireEnds = { client: '*', server: '*', port: 0, protocol
 
 const keys = new WeakMap<WireEnds, string>();
 
+/** What is carried by TCP is one conversation, before and after its protocol is known. */
+const carrier: Readonly<Partial<Record<WireProtocol, WireProtocol>>> = { modbus: 'tcp', opcua: 'tcp' };
+
 /** One text for each pair of ends, whatever object it came in. */
 export function keyOf(ends: WireEnds): string {
   const known = keys.get(ends);
   if (known !== undefined) return known;
-  const key = `${ends.client}>${ends.server}:${ends.port}/${ends.protocol}`;
+  const key = `${ends.client}>${ends.server}:${ends.port}/${carrier[ends.protocol] ?? ends.protocol}`;
   keys.set(ends, key);
   return key;
 }

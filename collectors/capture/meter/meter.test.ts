@@ -86,6 +86,18 @@ describe('traffic', () => {
     expect(traffic()).toEqual([]);
   });
 
+  it('of a connection is new once, before and after its protocol is known', () => {
+    const { meter: tap, traffic } = meter();
+    const early: WireEnds = { ...hmi, protocol: 'tcp' };
+    tap.packet(early, 'client', 60, { time: 0, number: 1 });
+    tap.packet(hmi, 'server', 60, { time: 1, number: 2 });
+    tap.flush(1_000);
+    expect(traffic()).toMatchObject([
+      { ends: early, operation: '', first: true, packets: 1 },
+      { ends: hmi, operation: '', first: false, packets: 1 },
+    ]);
+  });
+
   it('adds up to what a plain count of everything says, for any order and any periods', () => {
     const step = fc.record({
       client: fc.integer({ min: 0, max: 3 }),

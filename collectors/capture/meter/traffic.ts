@@ -9,7 +9,8 @@ type Told = Omit<WireTrafficEvent, 'type' | 'tap'>;
 
 /** What is summed up of one operation between two ends. */
 interface Row {
-  readonly ends: WireEnds;
+  /** As last seen: the protocol becomes known in the course of a connection. */
+  ends: WireEnds;
   readonly operation: string;
   readonly unit: number | undefined;
   packets: number;
@@ -112,7 +113,10 @@ export class TrafficSums {
   #row(ends: WireEnds, operation: string, unit: number | undefined): Row {
     const key = `${keyOf(ends)}|${operation}|${unit ?? ''}`;
     const known = this.#rows.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      known.ends = ends;
+      return known;
+    }
     const { each, budget } = this.#options;
     if (!each && ends !== elsewhere && !budget.take()) return this.#row(elsewhere, '', undefined);
     const row = rowOf(ends, operation, unit);
