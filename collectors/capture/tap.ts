@@ -112,6 +112,7 @@ export class Tap {
   /** What was counted, by name: all that was not understood or not followed is in here. */
   figures(): ReadonlyMap<string, number> {
     const { retransmissions, conflicts, outOfOrder, gaps, missingBytes, held } = this.#reassembly;
+    const { forgotten, summedElsewhere, connectionsNotTold, notLookedAt } = this.#meter.counts();
     return new Map<string, number>([
       ['packets', this.packets],
       ['bytes', this.bytes],
@@ -126,8 +127,13 @@ export class Tap {
       ['tcp-gaps', gaps],
       ['tcp-missing-bytes', missingBytes],
       ['tcp-held-bytes', held],
+      ['meter-forgotten', forgotten],
+      ['meter-summed-elsewhere', summedElsewhere],
+      ['meter-connections-not-told', connectionsNotTold],
+      ['meter-not-looked-at', notLookedAt],
       ['fragments-abandoned', this.#decoder.fragments.abandoned],
       ...[...this.#other].map(([reason, count]) => [`other-${reason}`, count] as const),
+      ...this.#options.protocols.flatMap((protocol) => [...(protocol.figures?.() ?? [])]),
     ]);
   }
 }

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { BoundedQueue } from './queue.ts';
 
@@ -42,6 +43,19 @@ describe('BoundedQueue', () => {
     stop.abort();
     await expect(waiting).rejects.toThrow('abort');
     expect(queue.length).toBe(1);
+  });
+
+  it('leaves nothing on the signal of a producer that has waited', async () => {
+    const queue = new BoundedQueue<number>('q', 1, 'block');
+    const { signal } = new AbortController();
+    const taken = queue[Symbol.asyncIterator]();
+    for (let i = 0; i < 20; i++) {
+      const pushed = Promise.all([queue.push(i, signal), queue.push(i, signal)]);
+      await taken.next();
+      await taken.next();
+      await pushed;
+    }
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   it('refuses items after it was closed', async () => {

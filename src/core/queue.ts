@@ -44,8 +44,11 @@ export class BoundedQueue<T> implements AsyncIterable<T> {
       signal?.throwIfAborted();
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#writers.push(resolve);
-      signal?.addEventListener('abort', () => resolve(), { once: true });
+      const wake = (): void => resolve();
+      signal?.addEventListener('abort', wake, { once: true });
       await promise;
+      // a signal outlives many waits: what is left on it adds up
+      signal?.removeEventListener('abort', wake);
     }
     signal?.throwIfAborted();
     this.offer(item);

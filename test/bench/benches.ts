@@ -1,5 +1,6 @@
 import { benchCaptureCounts } from './capture-counts.ts';
 import { benchCaptureOpcua } from './capture-opcua.ts';
+import { benchCapture } from './capture.ts';
 import { benchDelay } from './delay.ts';
 import { benchDetectors } from './detectors.ts';
 import { benchLoad } from './load.ts';
@@ -22,6 +23,7 @@ export interface Bench {
 export const benches: readonly Bench[] = [
   { name: 'modbus', summary: 'Modbus requests/s against a bare socket exchanging the same bytes', run: benchModbus },
   { name: 'load', summary: 'CPU and memory of the monitor at 100 000 Modbus tags/s', run: () => benchLoad() },
+  { name: 'capture', summary: 'packets/s of a tap against tshark on the same looped capture', run: benchCapture },
   { name: 'delay', summary: 'delay from a register change to the websocket message', run: () => benchDelay() },
   { name: 'stores', summary: 'samples/s into each store against its own raw append', run: benchStores },
   { name: 'plant', summary: 'plant seconds per CPU second of each simulated plant', run: benchPlant },
@@ -33,7 +35,11 @@ export const benches: readonly Bench[] = [
     run: () => benchSuites([name]),
   })),
   { name: 'captures', summary: 'packets and Modbus messages in public captures against tshark', run: benchCaptureCounts },
-  { name: 'captures-opcua', summary: 'OPC UA messages in public captures against tshark', run: benchCaptureOpcua },
+  {
+    name: 'captures-opcua',
+    summary: 'OPC UA messages in public captures against tshark',
+    run: benchCaptureOpcua,
+  },
   {
     name: 'waterworks',
     summary: 'alerts on normal days of the waterworks, delay of every scenario',

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import type { Clock } from '../../../src/core/clock.ts';
 import { isAbort, ScadaError } from '../../../src/core/errors.ts';
 import type { InterfaceConfig } from '../config.ts';
-import { type CapturingProgram, findProgram } from './program.ts';
+import { type CapturingProgram, droppedIn, findProgram } from './program.ts';
 import type { CaptureSource, OpenSource } from './source.ts';
 
 type Child = ChildProcessByStdio<null, Readable, Readable>;
@@ -119,15 +119,7 @@ class InterfaceSource implements OpenSource {
   #hear(text: string): void {
     this.#said = (this.#said + text).slice(-keptCharacters);
     if (this.#program.ready.test(this.#said)) this.#begun.resolve();
-    const last = this.#said.lastIndexOf('\n');
-    const whole = this.#said.slice(0, last + 1);
-    // each report repeats the counts since the beginning
-    const reports = Map.groupBy(whole.matchAll(this.#program.dropped), ([line]) => line.replace(/\d+/g, ''));
-    const latest = [...reports.values()].map((matches) => matches.at(-1)?.[1]);
-    this.#dropped = Math.max(
-      this.#dropped,
-      latest.reduce((sum, count) => sum + Number(count ?? 0), 0),
-    );
+    this.#dropped = Math.max(this.#dropped, droppedIn(this.#program.name, this.#said));
   }
 
   #died(): ScadaError {

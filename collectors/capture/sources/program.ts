@@ -10,10 +10,23 @@ export interface CapturingProgram {
   readonly args: readonly string[];
   /** A line on stderr from which on it captures. */
   readonly ready: RegExp;
-  /** Lines on stderr with packets that it, the kernel or the card dropped: the numbers of all groups are added. */
-  readonly dropped: RegExp;
   /** Makes it tell its counts while it runs. */
   readonly askSignal?: NodeJS.Signals;
+}
+
+/** What each says of packets that it, the kernel or the card dropped. Every report repeats the count since the beginning. */
+const drops: Readonly<Record<CapturingProgram['name'], RegExp>> = {
+  dumpcap: /^Packets received\/dropped on interface (?<where>.*): \d+\/(?<count>\d+)/gm,
+  tcpdump: /(?<count>\d+) packets? dropped by (?<where>kernel|interface)/gm,
+};
+
+/** Packets dropped since the beginning, by what a program has written to stderr. */
+export function droppedIn(program: CapturingProgram['name'], text: string): number {
+  const latest = new Map<string, number>();
+  for (const { groups } of text.matchAll(drops[program])) {
+    latest.set(groups?.['where'] ?? '', Number(groups?.['count'] ?? 0));
+  }
+  return latest.values().reduce((sum, count) => sum + count, 0);
 }
 
 /** Who a program that is started by root becomes where it does not choose somebody itself. */
@@ -33,7 +46,6 @@ export function findProgram({ name, filter, program, snapLength }: InterfaceConf
       path: dumpcap,
       args: ['-i', name, '-q', '-s', String(snapLength), ...expression, '-w', '-'],
       ready: /^File: /m,
-      dropped: /^Packets received\/dropped on interface .*: \d+\/(\d+)/gm,
     };
   }
   const tcpdump = program === 'dumpcap' ? undefined : find('tcpdump');
@@ -45,7 +57,6 @@ export function findProgram({ name, filter, program, snapLength }: InterfaceConf
       path: tcpdump,
       args: ['-i', name, '-n', '-U', '-s', String(snapLength), ...lesser, '-w', '-', ...expression],
       ready: /listening on /,
-      dropped: /(\d+) packets? dropped by (?:kernel|interface)/gm,
       askSignal: 'SIGUSR1',
     };
   }
