@@ -164,7 +164,7 @@ export class Poller {
     await pacer.turn(signal);
     const block = this.#schedule.due(context.clock.monotonic(), this.#isAsked);
     if (block === undefined) return;
-    this.#schedule.begun(block);
+    this.#schedule.begun(block, context.clock.monotonic());
     const outcome = await this.#read(link, block, signal);
     const { observations, givenUp } = this.#take(block, outcome);
     this.#schedule.polled(block, context.clock.monotonic(), condition.stretch);

@@ -1,6 +1,7 @@
 import { isAbort, type ScadaError } from '../../src/core/errors.ts';
 import { observeBatch, observeEvent } from '../../src/core/observation.ts';
 import { Quality } from '../../src/core/quality.ts';
+import { ScanSchedule } from '../../src/polling/schedule.ts';
 import type { Change } from './hold.ts';
 import type { Push, SessionParts } from './link.ts';
 import type { TagNodes } from './nodes.ts';
@@ -10,7 +11,6 @@ import { read, valueOf } from './services.ts';
 interface ScanClass {
   readonly periodMs: number;
   readonly positions: number[];
-  dueAt: number;
   failed: boolean;
 }
 
@@ -28,12 +28,16 @@ export class Poller {
   readonly #nodes: TagNodes;
   readonly #push: Push;
   readonly #classes: ScanClass[] = [];
+  readonly #schedule: ScanSchedule<ScanClass>;
   #changed = new AbortController();
 
   constructor(parts: SessionParts, nodes: TagNodes, push: Push) {
     this.#parts = parts;
     this.#nodes = nodes;
     this.#push = push;
+    const { context, target } = parts;
+    const random = context.random.fork(`opcua-phase/${target.device}`);
+    this.#schedule = new ScanSchedule(context.clock.monotonic(), (periodMs) => random.fork(`${periodMs}`).next());
   }
 
   /** Reads more tags from now on. */
@@ -43,8 +47,12 @@ export class Poller {
       const periodMs = target.tags.at(tags[position] as number).scanMs;
       const known = this.#classes.find((other) => other.periodMs === periodMs);
       if (known !== undefined) known.positions.push(position);
-      else this.#classes.push({ periodMs, positions: [position], dueAt: context.clock.monotonic(), failed: false });
+      else this.#classes.push({ periodMs, positions: [position], failed: false });
     }
+    this.#schedule.set(
+      this.#classes.map((item) => ({ item, periodMs: item.periodMs })),
+      context.clock.monotonic(),
+    );
     const changed = this.#changed;
     this.#changed = new AbortController();
     changed.abort();
@@ -66,9 +74,9 @@ export class Poller {
         next.failed = true;
         await this.#report(next, error, signal);
       }
-      const late = Math.max(0, clock.monotonic() - next.dueAt);
-      next.dueAt += next.periodMs * (Math.floor(late / next.periodMs) + 1);
-      context.logger.debug(`${target.device}: read ${next.positions.length} tags, ${late} ms after they were due`);
+      this.#schedule.polled(next, clock.monotonic());
+      context.metrics.set(`collector.${target.device}.skipped`, this.#schedule.skipped);
+      context.metrics.set(`collector.${target.device}.lateMs`, this.#schedule.lateMs);
     }
   }
 
@@ -77,17 +85,15 @@ export class Poller {
     const { clock } = this.#parts.context;
     for (;;) {
       const changed = this.#changed.signal;
-      const [first, ...others] = this.#classes;
-      const next = others.reduce(
-        (soonest, other) => (soonest === undefined || other.dueAt < soonest.dueAt ? other : soonest),
-        first,
-      );
-      const wait = next === undefined ? Number.MAX_SAFE_INTEGER : next.dueAt - clock.monotonic();
-      if (next !== undefined && wait <= 0) {
+      const now = clock.monotonic();
+      const next = this.#schedule.due(now);
+      if (next !== undefined) {
         // a fair turn for others where reading takes longer than the period
         await clock.sleep(0, signal);
+        this.#schedule.begun(next, clock.monotonic());
         return next;
       }
+      const wait = this.#schedule.nextMs() - now;
       await clock.sleep(Math.min(wait, longestSleepMs), AbortSignal.any([signal, changed])).catch((thrown: unknown) => {
         if (!changed.aborted || signal.aborted) throw thrown;
       });

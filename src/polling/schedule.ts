@@ -24,8 +24,8 @@ const unplaced = Number.NEGATIVE_INFINITY;
 /**
  * When each of a device's requests is due. The requests of a period are spread evenly over it, on a grid that delays do not
  * shift. A poll that comes too late skips what it missed instead of running after it. Of those that are due, the one goes first
- * that has waited for the largest part of its period: a device that can not keep up slows every rate by the same factor, and
- * starves none.
+ * that has waited for the largest part of its period: where a device can not keep up, every rate is late by a like part of its
+ * period, and none is starved.
  */
 export class ScanSchedule<T> {
   readonly #startMs: number;
@@ -45,7 +45,7 @@ export class ScanSchedule<T> {
     return this.#skipped;
   }
 
-  /** The most that a poll has come late, ms. */
+  /** The most that a poll has begun after it was due, ms. */
   get lateMs(): number {
     return this.#lateMs;
   }
@@ -90,9 +90,11 @@ export class ScanSchedule<T> {
   }
 
   /** The item is being polled: it is not due until it was. */
-  begun(item: T): void {
+  begun(item: T, nowMs: number): void {
     const slot = this.#slots.find((other) => other.item === item);
-    if (slot !== undefined) slot.busy = true;
+    if (slot === undefined) return;
+    slot.busy = true;
+    if (slot.point !== unplaced) this.#lateMs = Math.max(this.#lateMs, nowMs - slot.dueMs);
   }
 
   /**
@@ -107,10 +109,7 @@ export class ScanSchedule<T> {
     const { periodMs, baseMs } = slot;
     const reached = Math.floor((nowMs - baseMs) / periodMs);
     const first = slot.point === unplaced;
-    if (!first) {
-      this.#skipped += Math.max(0, reached - slot.point);
-      this.#lateMs = Math.max(this.#lateMs, nowMs - slot.dueMs);
-    }
+    if (!first) this.#skipped += Math.max(0, reached - slot.point);
     slot.point = first ? reached + stretch : Math.max(slot.point, reached) + stretch;
     // The first poll was at once, wherever its place is: the next must not follow on its heels.
     if (first && baseMs + slot.point * periodMs - nowMs < periodMs / 2) slot.point++;
