@@ -58,7 +58,9 @@ export const opcuaSchema = z
         }),
       ])
       .optional()
-      .describe('login by name and passphrase, or by certificate; anonymous if it is left out'),
+      .describe(
+        'login: `name` and `passphrase`, or `certificateFile` (PEM or DER), `keyFile` (PEM) and `keyPassphrase` if it has one; anonymous if it is left out',
+      ),
     mode: z
       .enum(['subscribe', 'poll'])
       .default('subscribe')
