@@ -49,6 +49,7 @@ export class Assembly {
   finish(request: number, bytes: Buffer): Assembled {
     const message = this.#open.get(request);
     if (message === undefined) return { bytes, cut: false };
+    if (message.cut) this.#budget.messagesCut++;
     const whole = message.cut ? message.parts : [...message.parts, bytes];
     this.drop(request);
     return { bytes: Buffer.concat(whole), cut: message.cut };

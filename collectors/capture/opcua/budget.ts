@@ -1,5 +1,13 @@
-/** Bytes that all connections share, so that many of them together are bounded as well as each is. */
+/** What all connections share: the bytes that they may hold, and the account of what was given up for want of room. */
 export class Budget {
+  /** Messages read only in part, because they were too long or no memory was left. */
+  messagesCut = 0;
+  /** Requests that no longer wait for their response, because too many do. */
+  requestsGivenUp = 0;
+  /** Channels of one connection that were one too many. */
+  channelsGivenUp = 0;
+  /** Times that there were not so many bytes left. */
+  refused = 0;
   readonly #bound: number;
   #used = 0;
 
@@ -14,7 +22,10 @@ export class Budget {
 
   /** False, and nothing taken, where there are not so many bytes left. */
   take(bytes: number): boolean {
-    if (this.#used + bytes > this.#bound) return false;
+    if (this.#used + bytes > this.#bound) {
+      this.refused++;
+      return false;
+    }
     this.#used += bytes;
     return true;
   }

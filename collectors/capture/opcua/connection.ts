@@ -180,6 +180,7 @@ export class Connection implements StreamDecoder {
     const channel = new Channel(this.#wire, this.#budget);
     for (const [oldest, old] of this.#channels) {
       if (this.#channels.size < mostChannels) break;
+      this.#budget.channelsGivenUp++;
       old.close();
       this.#channels.delete(oldest);
     }

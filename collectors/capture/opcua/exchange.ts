@@ -93,7 +93,9 @@ export class Exchange {
     const waiting: Pending = { operation, time: this.#wire.at.time, kept: cost < wanted ? undefined : kept, cost };
     if (cost < wanted) this.#abandon({ ...waiting, kept });
     const displaced = this.pending.add(request, waiting);
-    if (displaced !== undefined) this.#abandon(displaced);
+    if (displaced === undefined) return;
+    this.#budget.requestsGivenUp++;
+    this.#abandon(displaced);
   }
 
   #answered(message: ClearMessage, service: Service, reader: Reader): void {

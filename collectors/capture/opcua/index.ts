@@ -12,11 +12,21 @@ const sharedBytes = 64 << 20;
 
 /** OPC UA binary on TCP (OPC 10000-6, clause 7), as far as it is in clear. */
 export function opcuaStream(points: OpcuaPoints): StreamProtocol {
-  const shared: Shared = { points, seen: new Seen(), budget: new Budget(sharedBytes) };
+  const [seen, budget] = [new Seen(), new Budget(sharedBytes)];
+  const shared: Shared = { points, seen, budget };
   return {
     protocol: 'opcua',
     ports: [4840],
     recognise,
     create: (context) => new Connection(context, shared),
+    figures: () =>
+      new Map([
+        ['opcua-held-bytes', budget.used],
+        ['opcua-memory-refused', budget.refused],
+        ['opcua-messages-cut', budget.messagesCut],
+        ['opcua-requests-given-up', budget.requestsGivenUp],
+        ['opcua-channels-given-up', budget.channelsGivenUp],
+        ['opcua-values-forgotten', seen.forgotten],
+      ]),
   };
 }

@@ -33,11 +33,7 @@ export class PendingRequests {
   add(id: number, request: Pending): Pending | undefined {
     if (this.#blind) this.#horizon = id;
     this.#blind = false;
-    const same = this.take(id);
-    const [oldest] = this.#waiting.keys();
-    const displaced = same ?? (this.#waiting.size >= most && oldest !== undefined ? this.take(oldest) : undefined);
-    if (same === undefined && displaced !== undefined && oldest !== undefined && !this.expected(oldest))
-      this.#horizon = (oldest + 1) >>> 0;
+    const displaced = this.take(id) ?? (this.#waiting.size >= most ? this.#takeOldest() : undefined);
     this.#waiting.set(id, request);
     return displaced;
   }
@@ -46,6 +42,14 @@ export class PendingRequests {
     const request = this.#waiting.get(id);
     this.#waiting.delete(id);
     return request;
+  }
+
+  /** Whoever waits for longest; its response may still come. */
+  #takeOldest(): Pending | undefined {
+    const [oldest] = this.#waiting.keys();
+    if (oldest === undefined) return undefined;
+    if (!this.expected(oldest)) this.#horizon = (oldest + 1) >>> 0;
+    return this.take(oldest);
   }
 
   /** Whether a response to an unknown request may belong to one that was not seen. */

@@ -10,6 +10,11 @@ export class Seen {
   readonly #items = new Lru<string, string>(50_000);
   readonly #aliases = new Lru<string, string>(10_000);
 
+  /** What was forgotten for want of room. */
+  get forgotten(): number {
+    return this.#values.evicted + this.#items.evicted + this.#aliases.evicted;
+  }
+
   /** What was seen of one server. */
   of(server: string, port: number): ServerSeen {
     const prefix = `${server} ${port} `;

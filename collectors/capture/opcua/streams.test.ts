@@ -208,6 +208,7 @@ describe('bytes that nobody vouches for', () => {
     heard.decoder.end(at);
     expect(heard.told.filter((what) => (what as { target?: string }).target?.startsWith('ns=1;s=aaa')).length).toBe(1_000);
     expect(heard.told.at(-1)).toMatchObject({ target: '7000 more' });
+    expect(heard.budget.messagesCut).toBe(1);
     expect(heard.budget.used).toBe(0);
   });
 
@@ -220,6 +221,7 @@ describe('bytes that nobody vouches for', () => {
     const told = heard.told.filter((what) => (what as { target?: string }).target === 'i=1');
     expect(told.length).toBe(3_000 - 512);
     expect(told[0]).toMatchObject({ after: 2, accepted: undefined });
+    expect(heard.budget.requestsGivenUp).toBe(told.length);
     // Answers to those that were given up are none that nobody asked for.
     play(heard, [['server', sender.message('server', 2, bodies.statuses('Write', 0))]], () => 1 << 20);
     expect(heard.told.at(-1)).toMatchObject({ operation: 'Write', kind: 'response' });
@@ -229,6 +231,10 @@ describe('bytes that nobody vouches for', () => {
 describe('a stream', () => {
   const stream = opcuaStream(opcuaPoints(new TagTable([]), []));
   const hello = new Sender().handshake()[0]?.[1] ?? Buffer.alloc(0);
+
+  it('accounts for what it gave up', () => {
+    expect([...(stream.figures?.() ?? [])]).toContainEqual(['opcua-messages-cut', 0]);
+  });
 
   it('is recognised by its first message on any port', () => {
     expect([stream.protocol, stream.ports]).toEqual(['opcua', [4840]]);
