@@ -136,6 +136,14 @@ describe('the identity of a device', () => {
     expect(asked()).toEqual(['2b0e0200', '11']);
   });
 
+  it.each([6, 11])('is asked for again after exception %s, which says nothing about the function', async (exception) => {
+    let asking = 0;
+    const tell = (request: ScriptedRequest): void =>
+      answerPdu(request, asking++ === 0 ? [0xab, exception] : part(0, 0, 0, ['Acme']));
+    expect(await identities(2, tell)).toEqual([undefined, expect.objectContaining({ identity: { VendorName: 'Acme' } })]);
+    expect(asked()).toEqual(['2b0e0200', '2b0e0200']);
+  });
+
   it('is read over RTU by parts and by server id', async () => {
     const rtu = { transport: 'rtu-over-tcp', silenceMs: 5 };
     const parts = (request: ScriptedRequest): void =>

@@ -67,8 +67,8 @@ export class IdentityMemory {
       this.#known = result;
       this.#proven = true;
     }
-    if (this.#proven) this.#function = asked;
-    else if (result === 'refused' && this.#serverId) {
+    if (this.#proven || result === 'later') this.#function = asked;
+    else if (result === 'refused' && asked === 'device-identification' && this.#serverId) {
       this.#function = 'server-id';
       await this.read(link, unit, pace, signal);
     }
@@ -92,18 +92,27 @@ export class IdentityMemory {
   }
 }
 
-/** Function 43/14, regular objects, by parts. `refused` if its first answer is an exception, undefined if it breaks the rules. */
-async function readDeviceIdentification(
-  link: ModbusLink,
-  unit: number,
-  pace: Pace,
-  signal: AbortSignal,
-): Promise<DeviceIdentity | 'refused' | undefined> {
+/** Exceptions that say nothing about the function: acknowledged, busy, and those of a gateway. */
+const passing: ReadonlySet<number | undefined> = new Set([5, 6, 10, 11]);
+
+/**
+ * What came of a question: the identity, `refused` in order, `later` for what may pass, undefined for silence and for whatever
+ * breaks the rules of the dialogue.
+ */
+type Told = DeviceIdentity | 'refused' | 'later' | undefined;
+
+/** What an exception says, undefined for anything else. */
+const exceptionOf = (pdu: Buffer | undefined, code: number): Told =>
+  pdu?.[0] !== (code | 0x80) ? undefined : passing.has(pdu[1]) ? 'later' : 'refused';
+
+/** Function 43/14, regular objects, by parts. */
+async function readDeviceIdentification(link: ModbusLink, unit: number, pace: Pace, signal: AbortSignal): Promise<Told> {
   const objects = new Map<number, string>();
   let from = 0;
   for (let part = 0; part < mostParts; part++) {
     const pdu = await askPaced(link, unit, Buffer.from([43, 14, regular, from]), pace, signal);
-    if (part === 0 && pdu?.[0] === 0xab) return 'refused';
+    const exception = part === 0 ? exceptionOf(pdu, 43) : undefined;
+    if (exception !== undefined) return exception;
     const answer = pdu === undefined ? undefined : parse(pdu, from);
     if (answer === undefined) return undefined;
     for (const [id, text] of answer.objects) objects.set(id, text);
@@ -114,13 +123,10 @@ async function readDeviceIdentification(
 }
 
 /** Function 17. What its bytes mean is the maker's affair: they are told as text and as they are. */
-async function readServerId(
-  link: ModbusLink,
-  unit: number,
-  pace: Pace,
-  signal: AbortSignal,
-): Promise<DeviceIdentity | undefined> {
+async function readServerId(link: ModbusLink, unit: number, pace: Pace, signal: AbortSignal): Promise<Told> {
   const pdu = await askPaced(link, unit, Buffer.from([17]), pace, signal);
+  const exception = exceptionOf(pdu, 17);
+  if (exception !== undefined) return exception;
   if (pdu === undefined || pdu[0] !== 17 || pdu.length < 3 || pdu[1] !== pdu.length - 2) return undefined;
   const data = pdu.subarray(2);
   return { ServerId: printable(data.toString('latin1')), ServerIdBytes: data.toString('hex') };

@@ -90,6 +90,7 @@ export class ModbusLink implements AsyncDisposable {
   async ready(signal: AbortSignal): Promise<void> {
     if (this.#open !== undefined || this.#disposed) return;
     const open = await openChannel(this.#config, this.#machine, signal);
+    if (this.#disposed) return await open.channel[Symbol.asyncDispose]();
     this.#open = open;
     this.#credentials = open.credentials;
     const { lost } = open.channel;

@@ -190,6 +190,16 @@ describe('Modbus/TCP Security', () => {
     });
   });
 
+  it('opens a key by its passphrase, and says when it does not fit', async (test) => {
+    const { own } = authorities(test);
+    await serve({ Monitor: 'read' }, device, own.ca);
+    const locked = { ca: own.ca, ...(await own.sign({ name: 'locked', role: 'Monitor', passphrase: 'for this test alone' })) };
+    expect((await read({ ...locked, keyPassphrase: 'for this test alone' })).values).toEqual({ LEVEL: 2.5 });
+    const refused = { kind: 'config', code: 'CONFIG_INVALID', hint: expect.stringContaining('passphrase') };
+    await expect(read({ ...locked, keyPassphrase: 'something else' })).rejects.toMatchObject(refused);
+    await expect(read(locked)).rejects.toMatchObject(refused);
+  });
+
   it('names the files that do not fit, and nothing of what is in them', async (test) => {
     const { own } = authorities(test);
     await serve({ Monitor: 'read' }, device, own.ca);

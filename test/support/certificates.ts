@@ -20,6 +20,8 @@ export interface CertificateWish {
   readonly names?: string;
   /** Role of a Modbus client. */
   readonly role?: string;
+  /** Of its key. */
+  readonly passphrase?: string;
   /** `YYYYMMDDHHMMSSZ` */
   readonly from?: string;
   readonly until?: string;
@@ -47,7 +49,7 @@ export class TestAuthority implements AsyncDisposable {
     return authority;
   }
 
-  async sign({ name, names, role, from, until }: CertificateWish): Promise<KeyPair> {
+  async sign({ name, names, role, passphrase, from, until }: CertificateWish): Promise<KeyPair> {
     const file = (suffix: string): string => join(this.folder, `${name}${suffix}`);
     const extensions = [
       'basicConstraints = CA:FALSE',
@@ -56,7 +58,8 @@ export class TestAuthority implements AsyncDisposable {
       ...(role === undefined ? [] : [`1.3.6.1.4.1.50316.802.1 = ASN1:UTF8String:${role}`]),
     ];
     await writeFile(file('.cnf'), `${extensions.join('\n')}\n`);
-    const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', file('-key.pem')];
+    const locked = passphrase === undefined ? ['-nodes'] : ['-passout', `pass:${passphrase}`];
+    const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', ...locked, '-keyout', file('-key.pem')];
     await run(this.#openssl, ['req', ...key, '-subj', `/CN=${name}`, '-out', file('.csr')]);
     const validity = from === undefined || until === undefined ? ['-days', '1'] : ['-not_before', from, '-not_after', until];
     const issuer = ['-CA', this.#own.cert, '-CAkey', this.#own.key, '-CAcreateserial', '-extfile', file('.cnf')];
