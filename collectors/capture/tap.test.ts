@@ -43,11 +43,11 @@ function spoiled(random: Random): PacketRecord[] {
     if (fate < 0.03) continue;
     const bytes = Buffer.from(record.bytes);
     if (fate < 0.25)
-      for (let i = random.integer(0, 4 - 1); i >= 0; i--) bytes[random.integer(0, bytes.length - 1)] = random.integer(0, 256 - 1);
+      for (let i = random.integer(0, 3); i >= 0; i--) bytes[random.integer(0, bytes.length - 1)] = random.integer(0, 255);
     const end = fate > 0.95 ? random.integer(0, bytes.length - 1) : bytes.length;
     const copy = { ...record, bytes, end };
     records.push(copy);
-    if (fate > 0.9) records.splice(Math.max(0, records.length - random.integer(0, 12 - 1)), 0, copy);
+    if (fate > 0.9) records.splice(Math.max(0, records.length - random.integer(0, 11)), 0, copy);
   }
   return records;
 }

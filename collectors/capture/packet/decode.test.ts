@@ -189,5 +189,8 @@ describe('fragments', () => {
     expect(of.fragments.abandoned).toBe(1 + 5_000 - 64);
     of.fragments.expire(60_000);
     expect(of.fragments.held).toBe(0);
+    for (let i = 0; i < 300; i++)
+      decoded(101, ipv4({ ...plain, fragment: 0x2000 | (2 * i + 1) }, Buffer.alloc(8)), undefined, of);
+    expect(of.fragments.held).toBeLessThanOrEqual(256 * 8);
   });
 });

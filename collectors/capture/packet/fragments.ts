@@ -1,5 +1,7 @@
 /** Longest datagram that IP can have. */
 const mostBytes = 65_535;
+/** More than the narrowest links make of it. */
+const mostParts = 256;
 /** RFC 791 and RFC 8200 let a host wait 15 to 60 s. */
 const patienceMs = 30_000;
 
@@ -57,7 +59,7 @@ export class Fragments {
     const overlaps = parts.some(({ at, bytes }) => at < end && offset < at + bytes.length);
     const beyond = assembly.length !== undefined && (last || end > assembly.length);
     const before = last && parts.some(({ at, bytes }) => at + bytes.length > end);
-    if (payload.length === 0 || end > mostBytes || overlaps || beyond || before) {
+    if (payload.length === 0 || end > mostBytes || parts.length >= mostParts || overlaps || beyond || before) {
       this.#abandon(key, assembly);
       return 'bad';
     }

@@ -21,6 +21,12 @@ export class StreamHistory {
     this.#count = 0;
   }
 
+  /** Lets go of the memory. */
+  release(): void {
+    this.#ring = undefined;
+    this.#count = 0;
+  }
+
   /** True if a byte differs from what was kept. @param back how far before the stream's end `bytes[from]` lies */
   differs(back: number, bytes: Buffer, from: number, to: number): boolean {
     const ring = this.#ring;

@@ -78,6 +78,7 @@ export class TcpStream {
   discard(): void {
     this.#discarding = true;
     this.#drop();
+    this.#shared.waiting.delete(this);
     if (this.#fin !== undefined) this.#next = this.#fin;
   }
 
@@ -243,5 +244,6 @@ export class TcpStream {
   #drop(): void {
     for (const part of this.#parts) this.#release(part);
     this.#parts = [];
+    this.#history.release();
   }
 }
