@@ -6,7 +6,7 @@ import { ScadaError } from '../../core/errors.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { Logger } from '../../core/plugin.ts';
 import { openState } from '../../state/state.ts';
-import { loadBaseline } from '../calibration/store.ts';
+import { loadBaseline, trafficAlone } from '../calibration/store.ts';
 import type { Baseline } from '../detection/messages.ts';
 import { planDetection } from '../detection/plan.ts';
 import { type Serving, serve } from '../serve.ts';
@@ -68,5 +68,6 @@ export async function startReplay(options: ReplayOptions, signal: AbortSignal): 
 
 function knownBaseline(config: MonitorConfig, dataDir: string): Baseline | undefined {
   using state = openState(dataDir);
-  return loadBaseline(state.baselines, planDetection(config));
+  const plan = planDetection(config);
+  return loadBaseline(state.baselines, plan) ?? trafficAlone(state.baselines, plan);
 }
