@@ -28,6 +28,9 @@ const beforeSession: ReadonlySet<string> = new Set<ServiceName>([
 /** What a kept request costs beside twice the bytes of its message. */
 const keptBytes = 500;
 
+/** After so long a change is told without its answer. */
+const patienceMs = 30_000;
+
 /** A message in clear. */
 export interface ClearMessage {
   readonly from: Side;
@@ -51,6 +54,9 @@ export class Exchange {
   }
 
   read(message: ClearMessage): void {
+    const patientSince = this.#wire.at.time - patienceMs;
+    for (let late = this.pending.overdue(patientSince); late !== undefined; late = this.pending.overdue(patientSince))
+      this.#abandon(late);
     const reader = new Reader(message.bytes);
     const service = serviceOf(nodeId(reader));
     const bySide = message.from === this.#wire.asker ? 'request' : 'response';

@@ -15,6 +15,8 @@ export interface Listener {
   /** Gives it bytes of a side; each call is a packet one millisecond after the last. */
   readonly say: (from: Side, ...parts: readonly Buffer[]) => void;
   readonly now: () => PacketStamp;
+  /** Lets stream time pass. */
+  readonly wait: (ms: number) => void;
 }
 
 const tag = (name: string, address: unknown): Tag => ({
@@ -52,8 +54,11 @@ export function listening(...addresses: unknown[]): () => Listener {
     };
     const ends = { client: '10.0.0.1', server: '10.0.0.2', port: 4840, protocol: 'opcua', device: 'ua1' } as const;
     const decoder = stream.create({ ends, report });
-    let number = 0;
-    const now = (): PacketStamp => ({ time: 1_000_000 + number, number });
+    let [number, waited] = [0, 0];
+    const now = (): PacketStamp => ({ time: 1_000_000 + number + waited, number });
+    const wait = (ms: number): void => {
+      waited += ms;
+    };
     const say = (from: Side, ...parts: readonly Buffer[]): void => {
       number++;
       // The buffer is only valid during the call.
@@ -61,6 +66,6 @@ export function listening(...addresses: unknown[]): () => Listener {
       decoder.data(from, bytes, now());
       bytes.fill(0xee);
     };
-    return { decoder, messages, writes, sessions, faults, say, now };
+    return { decoder, messages, writes, sessions, faults, say, now, wait };
   };
 }

@@ -50,6 +50,19 @@ describe('a write', () => {
     ]);
   });
 
+  it('that is not answered for long is told without the answer', () => {
+    const { on, ask } = start(listening());
+    ask(2, bodies.write([pump, 1]));
+    on.wait(20_000);
+    ask(3, bodies.write([pump, 2]));
+    on.wait(11_000);
+    ask(4, bodies.read('i=1'), bodies.readResult(1));
+    expect(on.writes.map(({ after, accepted }) => [after, accepted])).toEqual([[1, undefined]]);
+    on.decoder.end(on.now());
+    expect(on.writes.length).toBe(2);
+    expect(on.faults).toEqual([]);
+  });
+
   it('knows the value before from what a subscription reported, and from another connection to the server', () => {
     const open = listening({ node: pump });
     const { ask } = start(open);
