@@ -1,0 +1,37 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { scoreScenario } from '../../dashboard/client/src/pure/scenario-score.ts';
+import { deviceScan } from '../../simulators/scenarios/device-scan/index.ts';
+import { LabProcess } from '../support/lab-process.ts';
+
+const patience = { timeout: 60_000, interval: 250 };
+
+test('the device scan of the lab is alerted from the wire, the monitor and the operators are not', async () => {
+  const data = mkdtempSync(join(tmpdir(), 'scadawatch-scan-'));
+  {
+    await using lab = await LabProcess.start({ data, args: ['--learn-days', '0', '--speed', '10'] });
+    const browser = await lab.signIn();
+    const up = async () => (await browser.call('GET /api/health', {})).body.devices.map(({ name, state }) => `${name} ${state}`);
+    await expect.poll(up, patience).toEqual(['plc1 up', 'rtu2 up', 'tap up', 'ua1 up']);
+    const alerts = async () => (await browser.call('GET /api/alerts', { limit: 100 })).body.alerts;
+    expect((await browser.call('POST /api/lab/start', { scenario: deviceScan.id })).status).toBe(200);
+    const { status } = (await browser.call('GET /api/lab', {})).body;
+    const startedAt = status.running?.startedAt ?? Number.NaN;
+    const devices = async () => [...new Set((await alerts()).map(({ device }) => device))].toSorted();
+    await expect.poll(devices, patience).toEqual(['plc1', 'rtu2']);
+    const raised = await alerts();
+    expect(scoreScenario(deviceScan, startedAt, raised, Number.MAX_SAFE_INTEGER)).toMatchObject({
+      detected: true,
+      techniqueRight: true,
+      falseAlerts: 0,
+    });
+    const said = raised.map(({ explanation }) => explanation.sentence).join(' ');
+    if (process.platform === 'linux') expect(said).toContain('127.0.0.66');
+    expect(raised.flatMap(({ techniques }) => techniques).some(({ certainty }) => certainty === 'seen')).toBe(true);
+    const { entries } = (await browser.call('GET /api/journal', { device: 'plc1' })).body;
+    expect(entries.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['wire-connection', 'wire-scan', 'identity']));
+  }
+  rmSync(data, { recursive: true, force: true });
+}, 120_000);
