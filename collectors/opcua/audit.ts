@@ -8,6 +8,8 @@ import type { Subscription } from './subscription.ts';
 /** How often, ms of machine time, and how many tags at once are compared with what the server reported. */
 const everyMs = 30_000;
 const tagsAtOnce = 100;
+/** What differs has at least so long to be reported, ms. */
+const leastPatienceMs = 5_000;
 
 /**
  * Holds the subscriptions to their word: a server can send keep-alives and yet have stopped to report changes. In turns, a few
@@ -50,14 +52,16 @@ export async function auditReports(
       (_, i) => members[(cursor + i) % members.length] as number,
     );
     cursor = (cursor + chosen.length) % members.length;
+    const backlogs = backlogsOf(subscriptions());
     const before = new Map(chosen.map((position) => [position, hold.noted(position)]));
     const suspects = await differing(chosen);
     if (suspects.length === 0) continue;
     const slowest = Math.max(...subscriptions().map(({ keepAliveMs, samplingMs }) => 2 * keepAliveMs + 2 * samplingMs));
-    await clock.sleep(slowest, signal);
+    await clock.sleep(Math.max(slowest, leastPatienceMs), signal);
     const silent = (await differing(suspects)).filter((position) => hold.noted(position) === before.get(position));
     const [first] = silent;
-    if (first === undefined) continue;
+    // A server that has more to say than we fetch is not silent.
+    if (first === undefined || backlogsOf(subscriptions()) !== backlogs) continue;
     const name = target.tags.at(parts.tags[first] as number).name;
     throw new ScadaError(
       'retryable',
@@ -67,3 +71,6 @@ export async function auditReports(
     );
   }
 }
+
+const backlogsOf = (subscriptions: readonly Subscription[]): number =>
+  subscriptions.reduce((sum, { backlogs }) => sum + backlogs, 0);

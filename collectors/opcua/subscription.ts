@@ -35,6 +35,8 @@ export interface Subscription {
   readonly life: Life;
   /** The slowest sampling that the server agreed to, ms. */
   samplingMs: number;
+  /** How often the server had more to say than one answer holds. */
+  backlogs: number;
 }
 
 /** What one publish response brought; no changes and no events is a keep-alive. */
@@ -60,6 +62,8 @@ interface Owned extends Subscription {
 
 /** The server forgets a subscription that nobody fetches from for so long, ms. */
 const lifetimeMs = 60_000;
+/** Publish requests that wait for a server which has more to say than one answer holds. */
+const mostSpare = 8;
 /** Data changes in one response; more come in the next one. */
 const mostNotifications = 10_000;
 
@@ -89,6 +93,8 @@ export class Subscriptions {
   readonly #outcomes: ({ readonly response: Response } | { readonly error: unknown })[] = [];
   #wake: () => void = () => {};
   #acknowledge: { subscriptionId: number; sequenceNumber: number }[] = [];
+  /** Publish requests beyond one for each subscription: the next answer can come while one is on its way. */
+  #spare = 1;
   /** Publish requests that the server lets wait. */
   #mostPending = Number.POSITIVE_INFINITY;
 
@@ -157,7 +163,7 @@ export class Subscriptions {
   /** Waits for the server's next word about any of them. @throws ScadaError `retryable` when one has ended there, and what the library throws */
   async next(): Promise<Notification> {
     for (;;) {
-      const wanted = Math.min(this.#all.size + 1, this.#mostPending);
+      const wanted = Math.min(this.#all.size + this.#spare, this.#mostPending);
       while (this.#pending < wanted) this.#publish();
       const outcome = this.#outcomes.shift();
       if (outcome === undefined) {
@@ -219,6 +225,7 @@ export class Subscriptions {
       members: new Set(),
       life: { heardAt: this.#now(), busy: false },
       samplingMs: 0,
+      backlogs: 0,
       expected: 1,
       items: 0,
       full: false,
@@ -290,7 +297,11 @@ export class Subscriptions {
     );
   }
 
-  #read(subscription: Owned, { notificationMessage }: PublishResponse): Notification {
+  #read(subscription: Owned, { moreNotifications, notificationMessage }: PublishResponse): Notification {
+    if (moreNotifications) {
+      subscription.backlogs++;
+      this.#spare = Math.min(this.#spare + 1, mostSpare);
+    }
     const { sequenceNumber } = notificationMessage;
     const data = notificationMessage.notificationData ?? [];
     const lost = sequenceNumber > subscription.expected ? sequenceNumber - subscription.expected : 0;

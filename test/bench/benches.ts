@@ -5,6 +5,7 @@ import { benchDelay } from './delay.ts';
 import { benchDetectors } from './detectors.ts';
 import { benchLoad } from './load.ts';
 import { benchModbus } from './modbus.ts';
+import { benchOpcua } from './opcua.ts';
 import { benchPipeline } from './pipeline.ts';
 import { benchPlant } from './plant.ts';
 import type { BenchRow } from './row.ts';
@@ -24,6 +25,11 @@ export const benches: readonly Bench[] = [
   { name: 'modbus', summary: 'Modbus requests/s against a bare socket exchanging the same bytes', run: benchModbus },
   { name: 'load', summary: 'CPU and memory of the monitor at 100 000 Modbus tags/s', run: () => benchLoad() },
   { name: 'capture', summary: 'packets/s of a tap against tshark on the same looped capture', run: benchCapture },
+  {
+    name: 'opcua',
+    summary: 'OPC UA notifications/s against the bare node-opcua client, and time to restore 10 000 items',
+    run: () => benchOpcua(),
+  },
   { name: 'delay', summary: 'delay from a register change to the websocket message', run: () => benchDelay() },
   { name: 'stores', summary: 'samples/s into each store against its own raw append', run: benchStores },
   { name: 'plant', summary: 'plant seconds per CPU second of each simulated plant', run: benchPlant },

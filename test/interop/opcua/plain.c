@@ -132,6 +132,7 @@ int main(int argc, char **argv) {
   config->serverUrls = (UA_String *)UA_Array_new(1, &UA_TYPES[UA_TYPES_STRING]);
   config->serverUrls[0] = UA_STRING_ALLOC(url);
   config->serverUrlsSize = 1;
+  config->maxNotificationsPerPublish = 10000;
   config->publishingIntervalLimits.min = 5;
   config->samplingIntervalLimits.min = 5;
   config->queueSizeLimits.max = 10000;
