@@ -54,9 +54,13 @@ export class DeviceCondition {
     return this.#probing;
   }
 
+  /** True if a unit or a block has not answered when it was last asked. */
+  get hasSilence(): boolean {
+    return this.#silentUnits.size + this.#silentBlocks.size > 0;
+  }
+
   /** The quality of a block that is not asked now; undefined if it may be. */
   silenceOf(block: Block<Point>, nowMs: number): number | undefined {
-    if (this.#silentUnits.size + this.#silentBlocks.size === 0) return undefined;
     const unit = this.#silentUnits.get(block.unit);
     if (holds(unit, nowMs)) return unit.quality;
     const own = this.#silentBlocks.get(block);

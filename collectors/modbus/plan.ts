@@ -46,6 +46,11 @@ export class DevicePlan {
     return this.#urgent.has(block);
   }
 
+  /** True if a block is refused, or was. */
+  get hasRefusals(): boolean {
+    return this.#refusals.size > 0;
+  }
+
   /** Why the block is not asked now. */
   refusalOf(block: Request, nowMs: number): Refusal | undefined {
     const refusal = this.#refusals.get(block);

@@ -84,14 +84,14 @@ export class Poller {
       if (this.#use.config.closeAfterPoll && next - now > idleMs) await link.release();
       const wait = Math.min(next, this.#healthDue) - now;
       if (wait > 0 && !(await unlessAborted(clock.sleep(wait, signal), signal))) break;
-      const withheld = this.#withheld();
+      const withheld = this.#someAreWithheld ? this.#withheld() : undefined;
       if (withheld !== undefined) yield observeBatch(withheld);
       try {
         if (chore?.isDue() === true) {
           await link.ready(signal);
           yield* await chore.run(signal);
         }
-        if (this.#schedule.due(clock.monotonic(), this.#isAsked) !== undefined) yield* this.#ask(link, signal);
+        if (this.#due() !== undefined) yield* this.#ask(link, signal);
       } catch (thrown) {
         // What ended the connection, or stopped the session, is said by its signal.
         if (link.lost.aborted || signal.aborted) break;
@@ -125,6 +125,17 @@ export class Poller {
     this.#schedule.set(jobs, context.clock.monotonic());
     condition.keepOnly(plan.blocks);
     this.#revision = plan.revision;
+  }
+
+  /** The block that is to be asked next, if one is due. */
+  #due(): Block<Point> | undefined {
+    const now = this.#use.context.clock.monotonic();
+    return this.#someAreWithheld ? this.#schedule.due(now, this.#isAsked) : this.#schedule.due(now);
+  }
+
+  /** False for a device that is well: then no block needs to be looked at more closely. */
+  get #someAreWithheld(): boolean {
+    return this.#use.plan.hasRefusals || this.#use.condition.hasSilence;
   }
 
   readonly #isAsked = (block: Block<Point>): boolean => this.#reasonNot(block) === undefined;
@@ -162,7 +173,7 @@ export class Poller {
     const { pacer, context, condition, device } = this.#use;
     await link.ready(signal);
     await pacer.turn(signal);
-    const block = this.#schedule.due(context.clock.monotonic(), this.#isAsked);
+    const block = this.#due();
     if (block === undefined) return;
     this.#schedule.begun(block, context.clock.monotonic());
     const outcome = await this.#read(link, block, signal);
