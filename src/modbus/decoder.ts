@@ -9,8 +9,22 @@ export interface Decoder {
   readonly text?: (bytes: Buffer, at: number) => string | undefined;
 }
 
+/** Decoders by what they depend on: a site has many tags of few kinds. They keep nothing between two calls. */
+const made = new Map<string, Decoder>();
+
 /** The decoder of an address. Decoding allocates nothing but texts. */
 export function decoderFor(address: ModbusAddress): Decoder {
+  const { table, type, order, bit, length, scale, offset } = address;
+  const key = JSON.stringify([table, type, order, bit, length, scale, offset]);
+  let decoder = made.get(key);
+  if (decoder === undefined) {
+    decoder = makeDecoder(address);
+    made.set(key, decoder);
+  }
+  return decoder;
+}
+
+function makeDecoder(address: ModbusAddress): Decoder {
   const { table, type = defaultType(table), scale, offset } = address;
   if (table === 'coil' || table === 'discrete') return { value: packedBit };
   const order = permutation(type === 'string' ? 2 : 2 * registersIn(type), address.order);
