@@ -32,15 +32,8 @@ export class RowBuffer {
   /** The rows as a batch that was received at `now`, and an empty buffer. */
   take(now: number): Batch {
     const batch = new BatchBuilder(this.#device, this.#length);
-    for (let row = 0; row < this.#length; row++) {
-      const tag = this.#tag[row] as number;
-      const value = this.#value[row] as number;
-      const quality = this.#quality[row] as number;
-      const sourceTime = this.#sourceTime[row] as number;
-      const text = this.#texts.get(row);
-      if (text === undefined) batch.add(tag, value, quality, sourceTime, now);
-      else batch.addText(tag, text, value, quality, sourceTime, now);
-    }
+    const columns = { tag: this.#tag, value: this.#value, quality: this.#quality, sourceTime: this.#sourceTime };
+    batch.addColumns(columns, this.#length, now, this.#texts);
     this.#length = 0;
     this.#texts.clear();
     return batch.publish();

@@ -35,6 +35,8 @@ export interface Subscription {
   readonly life: Life;
   /** The slowest sampling that the server agreed to, ms. */
   samplingMs: number;
+  /** When its values were repeated last, by the monotonic clock. */
+  heldAt: number;
   /** How often the server had more to say than one answer holds. */
   backlogs: number;
 }
@@ -46,6 +48,8 @@ export interface Notification {
   readonly events: readonly EventFieldList[];
   /** Notifications of ours that never came. */
   readonly lost: number;
+  /** The server has more to say, and the next answer says it. */
+  readonly more: boolean;
 }
 
 /** What became of an item: 0 where it is watched now. `plain` where only without its deadband. */
@@ -225,6 +229,7 @@ export class Subscriptions {
       members: new Set(),
       life: { heardAt: this.#now(), busy: false },
       samplingMs: 0,
+      heldAt: this.#now(),
       backlogs: 0,
       expected: 1,
       items: 0,
@@ -317,7 +322,7 @@ export class Subscriptions {
         throw new ScadaError('retryable', 'DEVICE_REFUSED', `the server ended the subscription: ${part.status.toString()}`);
       }
     }
-    return { subscription, changes, events, lost };
+    return { subscription, changes, events, lost, more: moreNotifications };
   }
 }
 

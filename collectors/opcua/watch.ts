@@ -193,7 +193,7 @@ export class Watcher {
       await this.#push(observeEvent({ type: 'dropped', time: clock.now(), queue: `${target.device}: ${queue}`, count }), signal);
     };
     for (;;) {
-      const { subscription, changes, events, lost } = await abortable(this.subscriptions.next(), signal).catch(
+      const { subscription, changes, events, lost, more } = await abortable(this.subscriptions.next(), signal).catch(
         (thrown: unknown) => {
           throw signal.aborted ? thrown : link.failure(thrown);
         },
@@ -202,7 +202,10 @@ export class Watcher {
       subscription.life.heardAt = heardAt;
       if (heardAt - began > provenMs) limits.silentSessions = 0;
       for (const { life } of this.subscriptions.all) life.busy = true;
-      const batch = hold.report(changes, clock.now(), config.publishingMs, subscription.members);
+      // A change may stand in the answer that follows at once: until then, if not for ever, no value is repeated.
+      const early = more && heardAt - subscription.heldAt < config.publishingMs;
+      if (!early) subscription.heldAt = heardAt;
+      const batch = hold.report(changes, clock.now(), config.publishingMs, early ? nobody : subscription.members);
       if (batch !== undefined) await this.#push(observeBatch(batch), signal);
       this.takeEvents(events);
       await dropped('notifications', lost);
@@ -216,6 +219,8 @@ export class Watcher {
     }
   }
 }
+
+const nobody: readonly number[] = [];
 
 /** Tags that are read because the server does not watch them. */
 async function fallBack(

@@ -41,6 +41,28 @@ describe('Batch', () => {
     expect(() => builder.add(0, 1, 0, 0, 0)).toThrow('plc');
   });
 
+  it('takes whole columns as it takes samples', () => {
+    const columns = {
+      tag: Uint32Array.of(3, 1, 9),
+      value: Float64Array.of(0.5, 7, 1e9),
+      quality: Uint32Array.of(0, 0x80000000, 0),
+      sourceTime: Float64Array.of(10, 20, 30),
+    };
+    const one = new BatchBuilder('plc', 5);
+    const other = new BatchBuilder('plc', 5);
+    one.add(8, 8, 8, 8, 8);
+    other.add(8, 8, 8, 8, 8);
+    one.addColumns(columns, 2, 40, new Map([[1, 'stop']]));
+    other.add(3, 0.5, 0, 10, 40);
+    other.addText(1, 'stop', 7, 0x80000000, 20, 40);
+    const [columnar, sampled] = [one.publish(), other.publish()];
+    expect(columnar.texts).toEqual(sampled.texts);
+    for (const name of ['tag', 'value', 'quality', 'sourceTime', 'receiveTime'] as const) {
+      expect([...columnar[name]]).toEqual([...sampled[name]]);
+    }
+    expect(() => one.addColumns(columns, 3, 0, new Map())).toThrow('plc');
+  });
+
   it('carries texts by row', () => {
     const texts = new TextDictionary();
     const builder = new BatchBuilder('plc', 2);

@@ -85,6 +85,28 @@ export class BatchBuilder {
     this.add(tag, code, quality, sourceTime, receiveTime);
   }
 
+  /**
+   * Adds samples that stand in columns already, the first `length` of each, copied at once; all were received at one time.
+   * `texts` are by row of these columns, and their codes stand in `value`. @throws RangeError beyond the capacity
+   */
+  addColumns(
+    columns: Pick<Batch, 'tag' | 'value' | 'quality' | 'sourceTime'>,
+    length: number,
+    receiveTime: number,
+    texts: ReadonlyMap<number, string>,
+  ): void {
+    const row = this.#length;
+    const batch = this.#batch;
+    if (row + length > batch.length) throw new RangeError(`batch of ${this.#device} is full at ${batch.length} samples`);
+    batch.tag.set(columns.tag.subarray(0, length), row);
+    batch.value.set(columns.value.subarray(0, length), row);
+    batch.quality.set(columns.quality.subarray(0, length), row);
+    batch.sourceTime.set(columns.sourceTime.subarray(0, length), row);
+    batch.receiveTime.fill(receiveTime, row, row + length);
+    for (const [at, text] of texts) this.#texts.push([row + at, text]);
+    this.#length = row + length;
+  }
+
   publish(): Batch {
     return new Batch({ ...this.#batch.toMessage(), length: this.#length, texts: this.#texts });
   }
