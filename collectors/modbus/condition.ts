@@ -34,8 +34,11 @@ export class DeviceCondition {
   readonly #silentBlocks = new Map<Block<Point>, Silence>();
   /** Units that have timed out since any has answered. */
   readonly #unheard = new Set<number>();
+  #blocks: readonly Block<Point>[] = [];
   #timeouts = 0;
   #probing = false;
+  /** Failures of those blocks that have failed least: while probing, only they are asked, so that it is not always the same that is. */
+  #least = 0;
 
   constructor(device: string, units: Iterable<number>, mostStretch: number, logger: Logger) {
     this.#device = device;
@@ -61,6 +64,7 @@ export class DeviceCondition {
 
   /** The quality of a block that is not asked now; undefined if it may be. */
   silenceOf(block: Block<Point>, nowMs: number): number | undefined {
+    if (this.#probing) return this.#failuresOf(block) > this.#least ? Quality.BadTimeout : undefined;
     const unit = this.#silentUnits.get(block.unit);
     if (holds(unit, nowMs)) return unit.quality;
     const own = this.#silentBlocks.get(block);
@@ -81,6 +85,11 @@ export class DeviceCondition {
     this.#noteChange(this.#easing.troubled(nowMs));
   }
 
+  /** Somebody is there, although what came could not be understood. */
+  malformed(): void {
+    this.#heard();
+  }
+
   /** The gateway answers, the unit behind it does not. */
   unitLost(unit: number, nowMs: number): void {
     this.#heard();
@@ -93,26 +102,37 @@ export class DeviceCondition {
     this.#unheard.add(block.unit);
     this.#quieten(this.#silentBlocks, block, Quality.BadTimeout, mostTimeouts - 1, nowMs);
     if (this.#units.size > 1) this.#quieten(this.#silentUnits, block.unit, Quality.BadTimeout, mostTimeouts - 1, nowMs);
-    this.#noteChange(this.#easing.troubled(nowMs));
+    // One that is known to be silent says nothing new about the device.
+    if (this.#failuresOf(block) <= mostTimeouts) this.#noteChange(this.#easing.troubled(nowMs));
     const hope = [...this.#units].some((unit) => !this.#unheard.has(unit) && !holds(this.#silentUnits.get(unit), nowMs));
     if (!this.#probing && (this.#timeouts < mostTimeouts || hope)) return false;
     this.#probing = true;
+    this.#least = Math.min(...this.#blocks.map((other) => this.#failuresOf(other)));
     this.#timeouts = 0;
     this.#unheard.clear();
     return true;
   }
 
-  /** Forgets blocks that are no longer asked. */
-  keepOnly(blocks: readonly Block<Point>[]): void {
+  /** The blocks that are asked from now on; what is known of others is forgotten. */
+  follow(blocks: readonly Block<Point>[]): void {
+    this.#blocks = blocks;
     if (this.#silentBlocks.size === 0) return;
     const kept = new Set(blocks);
     for (const block of this.#silentBlocks.keys()) if (!kept.has(block)) this.#silentBlocks.delete(block);
   }
 
+  #failuresOf(block: Block<Point>): number {
+    return this.#silentBlocks.get(block)?.failures ?? 0;
+  }
+
   #heard(): void {
     this.#timeouts = 0;
     this.#unheard.clear();
+    if (!this.#probing) return;
+    // What was silent was so because all was.
     this.#probing = false;
+    this.#silentBlocks.clear();
+    this.#silentUnits.clear();
   }
 
   #quieten<K>(silences: Map<K, Silence>, key: K, quality: number, granted: number, nowMs: number): void {

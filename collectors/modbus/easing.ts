@@ -4,8 +4,9 @@ const warmUp = 16;
 const slowMs = 100;
 /** At most one step down in this time, so that each step is seen to work before the next, ms. */
 const stepMs = 2_000;
-/** Answers in usual time after which one step is taken back. */
+/** Answers in usual time after which one step is taken back, or the time after which one is enough, ms. */
 const calmAnswers = 8;
+const calmMs = 15_000;
 
 /**
  * How much more seldom a device is asked because it is slow or busy: twice as seldom at each sign of trouble, and back by halves
@@ -19,6 +20,8 @@ export class Easing {
   #answers = 0;
   #calm = 0;
   #lastStepMs = Number.NEGATIVE_INFINITY;
+  /** Since the last trouble, or the last step back. */
+  #calmSinceMs = Number.NEGATIVE_INFINITY;
 
   /** @param most times that a period is stretched at most; 1 never */
   constructor(most: number) {
@@ -38,8 +41,9 @@ export class Easing {
     this.#usualMs += (latencyMs - this.#usualMs) / (this.#answers <= warmUp ? this.#answers : 256);
     if (this.#answers > warmUp && this.#recentMs > 3 * this.#usualMs + slowMs) return this.troubled(nowMs);
     this.#calm++;
-    if (this.#stretch === 1 || this.#calm < calmAnswers) return false;
+    if (this.#stretch === 1 || (this.#calm < calmAnswers && nowMs - this.#calmSinceMs < calmMs)) return false;
     this.#calm = 0;
+    this.#calmSinceMs = nowMs;
     this.#stretch /= 2;
     return true;
   }
@@ -47,6 +51,7 @@ export class Easing {
   /** The device has said that it is busy, or nothing. True if the stretch has changed. */
   troubled(nowMs: number): boolean {
     this.#calm = 0;
+    this.#calmSinceMs = nowMs;
     if (2 * this.#stretch > this.#most || nowMs - this.#lastStepMs < stepMs) return false;
     this.#lastStepMs = nowMs;
     this.#stretch *= 2;

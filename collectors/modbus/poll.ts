@@ -84,7 +84,7 @@ export class Poller {
       if (this.#use.config.closeAfterPoll && next - now > idleMs) await link.release();
       const wait = Math.min(next, this.#healthDue) - now;
       if (wait > 0 && !(await unlessAborted(clock.sleep(wait, signal), signal))) break;
-      const withheld = this.#someAreWithheld ? this.#withheld() : undefined;
+      const withheld = this.#someAreWithheld && !this.#use.condition.probing ? this.#withheld() : undefined;
       if (withheld !== undefined) yield observeBatch(withheld);
       try {
         if (chore?.isDue() === true) {
@@ -123,7 +123,7 @@ export class Poller {
       waits: !first && !plan.isUrgent(block),
     }));
     this.#schedule.set(jobs, context.clock.monotonic());
-    condition.keepOnly(plan.blocks);
+    condition.follow(plan.blocks);
     this.#revision = plan.revision;
   }
 
@@ -241,6 +241,7 @@ export class Poller {
         return failed('DEVICE_TIMEOUT', `no answer within ${this.#use.config.timeoutMs} ms`, givenUp);
       }
       case 'malformed':
+        condition.malformed();
         addBad(batch, block, Quality.BadCommunicationError, receiveTime);
         return failed('DEVICE_PROTOCOL', `malformed reply: ${reply.why}`);
     }
