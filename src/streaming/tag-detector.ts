@@ -40,7 +40,6 @@ export abstract class TagDetector<M extends Memory> implements Detector {
   /** Tags by channel. */
   protected readonly tags: readonly Tag[];
   protected readonly running: M;
-  protected readonly learning: M;
   protected readonly baseline: Columns;
   /** Samples learned, by channel. */
   protected readonly samples: Float64Array;
@@ -49,7 +48,9 @@ export abstract class TagDetector<M extends Memory> implements Detector {
   readonly #minSamples: number;
   readonly #channelOf: Int32Array;
   readonly #runningIntake: Intake;
-  readonly #learningIntake: Intake;
+  readonly #makeMemory: () => M;
+  /** Made when something is learned: a site that only watches has no use for it. */
+  #learner: { readonly memory: M; readonly intake: Intake } | undefined;
 
   protected constructor(
     type: string,
@@ -70,9 +71,18 @@ export abstract class TagDetector<M extends Memory> implements Detector {
     this.#phase = this.baseline.add('phase');
     const scans = this.tags.map((tag) => tag.scanMs);
     this.#runningIntake = new Intake(scans);
-    this.#learningIntake = new Intake(scans);
-    this.running = makeMemory(this.tags, this.baseline);
-    this.learning = makeMemory(this.tags, this.baseline);
+    this.#makeMemory = () => makeMemory(this.tags, this.baseline);
+    this.running = this.#makeMemory();
+  }
+
+  /** What is remembered of the samples that are being learned. */
+  protected get learning(): M {
+    return this.#learners().memory;
+  }
+
+  #learners(): { readonly memory: M; readonly intake: Intake } {
+    this.#learner ??= { memory: this.#makeMemory(), intake: new Intake(this.tags.map((tag) => tag.scanMs)) };
+    return this.#learner;
   }
 
   /** Learns from what `learning` now remembers of the channel. */
@@ -108,13 +118,13 @@ export abstract class TagDetector<M extends Memory> implements Detector {
   }
 
   #learnBatch(batch: Batch): void {
-    const intake = this.#learningIntake;
+    const { memory, intake } = this.#learners();
     for (let row = 0; row < batch.length; row++) {
       const channel = this.#channelOf[batch.tag[row] as number] ?? -1;
       if (channel < 0 || !intake.admit(channel, batch, row)) continue;
       const { time, value } = intake;
-      if (intake.gap) this.restart(this.learning, channel, time);
-      this.learning.advance(channel, time, value);
+      if (intake.gap) this.restart(memory, channel, time);
+      memory.advance(channel, time, value);
       this.absorb(channel, time, value);
       (this.samples[channel] as number)++;
     }
@@ -125,8 +135,8 @@ export abstract class TagDetector<M extends Memory> implements Detector {
     if (event.phase === 'begin') this.baseline.clear();
     if (event.phase === 'end') this.finish();
     this.#phase.fill({ begin: 1, pass: 2, end: 0 }[event.phase]);
-    this.learning.state.clear();
-    this.#learningIntake.state.clear();
+    this.#learner?.memory.state.clear();
+    this.#learner?.intake.state.clear();
   }
 
   score(observation: Observation, report: Report): void {
@@ -152,8 +162,8 @@ export abstract class TagDetector<M extends Memory> implements Detector {
     const learning: Record<string, Json> = {};
     this.tags.forEach((tag, channel) => {
       tags[tag.name] = this.baseline.toJson(channel) ?? {};
-      const memory = this.learning.state.toJson(channel);
-      const intake = this.#learningIntake.state.toJson(channel);
+      const memory = this.#learner?.memory.state.toJson(channel);
+      const intake = this.#learner?.intake.state.toJson(channel);
       if (memory !== undefined || intake !== undefined) learning[tag.name] = { memory: memory ?? {}, intake: intake ?? {} };
     });
     return {
@@ -169,13 +179,15 @@ export abstract class TagDetector<M extends Memory> implements Detector {
     const tags = isRecord(baseline['tags']) ? baseline['tags'] : {};
     const learning = isRecord(baseline['learning']) ? baseline['learning'] : {};
     const names = this.tags.map((tag) => tag.name);
-    const odd = Object.keys(tags).find((name) => !names.includes(name)) ?? names.find((name) => !(name in tags));
+    const known = new Set(names);
+    const odd = Object.keys(tags).find((name) => !known.has(name)) ?? names.find((name) => !(name in tags));
     if (odd !== undefined) throw mismatch(`tag ${odd} is not in both`);
+    const learner = Object.keys(learning).length > 0 ? this.#learners() : this.#learner;
     names.forEach((name, channel) => {
       this.baseline.fromJson(channel, filled(tags[name]));
       const open = isRecord(learning[name]) ? learning[name] : {};
-      this.learning.state.fromJson(channel, filled(open['memory']));
-      this.#learningIntake.state.fromJson(channel, filled(open['intake']));
+      learner?.memory.state.fromJson(channel, filled(open['memory']));
+      learner?.intake.state.fromJson(channel, filled(open['intake']));
     });
     const state = isRecord(running) ? running : {};
     this.running.state.load(state['memory']);
