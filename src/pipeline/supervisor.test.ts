@@ -95,6 +95,13 @@ describe('DeviceSupervisor', () => {
     expect(states.slice(0, 3)).toEqual(['connecting', 'up', 'silent']);
   });
 
+  it('does not call a device silent for one tag that is bad while another is good', async () => {
+    const bad = new BatchBuilder('plc', 1);
+    bad.add(1, Number.NaN, Quality.BadNodeIdUnknown, 2, 2);
+    const { states } = await supervise([[sampleAt(1), observeBatch(bad.publish()), sampleAt(3)], refused], 0.1, [0, 1]);
+    expect(states.slice(0, 3)).toEqual(['connecting', 'up', 'down']);
+  });
+
   it('counts samples whose source time does not move on', async () => {
     const { late } = await supervise([[sampleAt(5), sampleAt(5), sampleAt(4), sampleAt(6)]], 0.1);
     expect(late).toEqual([1, 1]);

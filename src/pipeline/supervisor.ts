@@ -34,6 +34,8 @@ export class DeviceSupervisor {
   readonly #device: SupervisedDevice;
   readonly #backoff: Backoff;
   readonly #lastSourceTime = new Map<number, number>();
+  /** Tags whose last sample was good: while there are any, the device is not silent. */
+  readonly #goodTags = new Set<number>();
   readonly #skew = new SkewWatch();
   readonly #machine: Clock;
   #state: DeviceState | undefined;
@@ -98,7 +100,7 @@ export class DeviceSupervisor {
     }
     if (observation.kind === 'batch') {
       await this.#noteTimes(observation.batch, signal);
-      if (anyGood(observation.batch)) {
+      if (this.#goodTags.size > 0) {
         this.#backoff.reset();
         await this.#enter('up', 'answers', signal);
       } else if (this.#state === 'up') await this.#enter('silent', 'connected, but no good sample', signal);
@@ -120,7 +122,7 @@ export class DeviceSupervisor {
   }
 
   /**
-   * Samples that are not newer than the last one of their tag go to the historian alone; how many there were is an event, and
+   * Which tags are good. Samples that are not newer than the last one of their tag go to the historian alone; how many there were is an event, and
    * so is a device whose clock is ahead of ours.
    */
   async #noteTimes(batch: Batch, signal: AbortSignal): Promise<void> {
@@ -133,6 +135,8 @@ export class DeviceSupervisor {
       const last = this.#lastSourceTime.get(tag) ?? Number.NEGATIVE_INFINITY;
       if (time > last) this.#lastSourceTime.set(tag, time);
       else count++;
+      if (isGood(batch.quality[row] as number)) this.#goodTags.add(tag);
+      else this.#goodTags.delete(tag);
     }
     const { name, context, publish } = this.#device;
     const time = context.clock.now();
@@ -142,6 +146,7 @@ export class DeviceSupervisor {
   }
 
   async #fail(error: ScadaError, signal: AbortSignal): Promise<void> {
+    this.#goodTags.clear();
     const wasUp = this.#state !== 'down';
     await this.#enter('down', error.message, signal);
     if (!wasUp) return;
@@ -159,11 +164,6 @@ export class DeviceSupervisor {
     const { name, context, publish } = this.#device;
     await publish(observeEvent({ type: 'device', time: context.clock.now(), device: name, state, reason }), signal);
   }
-}
-
-function anyGood(batch: Batch): boolean {
-  for (let row = 0; row < batch.length; row++) if (isGood(batch.quality[row] as number)) return true;
-  return false;
 }
 
 function ignoreAbort(thrown: unknown): void {

@@ -222,7 +222,7 @@ describe('our collector and a server by open62541', () => {
     await server.start();
     await until(() => states().at(-1) === 'up');
     await until(() => new Set(seen.samples.slice(before).map(({ tag }) => tag)).size === tags.length);
-    expect(states().slice(0, 2)).toEqual(['connecting', 'up']);
+    expect(states().slice(0, 3)).toEqual(['connecting', 'up', 'down']);
     // of all that is compared, the restart alone has changed
     const posture = () => seen.events.flatMap((event) => (event.type === 'posture' ? [event.subject] : []));
     await until(() => posture().length > 0);
