@@ -130,7 +130,12 @@ export interface Vector {
 
 /** All that a detector may see, in order. */
 export type Observation =
-  | { readonly kind: 'batch'; readonly batch: Batch }
+  | {
+      readonly kind: 'batch';
+      readonly batch: Batch;
+      /** The machine's monotonic time at which it was received, ms: what lies between two batches, whatever was done to the clock. */
+      readonly monotonic?: number;
+    }
   | { readonly kind: 'event'; readonly event: Event }
   | { readonly kind: 'vector'; readonly vector: Vector };
 

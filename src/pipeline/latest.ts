@@ -34,6 +34,11 @@ export class LatestTable implements LatestValues {
     }
   }
 
+  /** The monitor's own clock was set: what is known stays as old as it is, so that nothing dead looks fresh. */
+  clockSet(offsetMs: number): void {
+    for (let tag = 0; tag < this.receiveTime.length; tag++) this.receiveTime[tag] = (this.receiveTime[tag] as number) + offsetMs;
+  }
+
   text(tag: number): string | undefined {
     return this.#texts.get(tag);
   }

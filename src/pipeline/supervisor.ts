@@ -105,7 +105,8 @@ export class DeviceSupervisor {
         await this.#enter('up', 'answers', signal);
       } else if (this.#state === 'up') await this.#enter('silent', 'connected, but no good sample', signal);
     }
-    await this.#device.publish(observation, signal);
+    const stamped = observation.kind === 'batch' ? { ...observation, monotonic: this.#machine.monotonic() } : observation;
+    await this.#device.publish(stamped, signal);
   }
 
   /** Closes a session; one that does not close in time is left behind rather than waited for. */

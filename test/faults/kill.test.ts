@@ -153,7 +153,7 @@ describe('kill -9 in the middle of a scenario', () => {
     process.kill(lab.simulatorPid, 'SIGKILL');
     const devices = async (): Promise<(string | undefined)[]> =>
       (await browser.call('GET /api/alerts', {})).body.alerts.flatMap(({ device }) => device ?? []).sort();
-    await expect.poll(devices, patience).toEqual(['plc1', 'rtu2', 'ua1']);
+    await expect.poll(devices, patience).toEqual(['plc1', 'rtu2', 'tap', 'ua1']);
     await page.until(() => (page.of('heartbeat').at(-1)?.lagMs ?? 0) > 10_000);
     const numbers = changesOn(page).map(({ sequence }) => sequence);
     expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) + index));

@@ -114,7 +114,11 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   if (options.onObservation !== undefined) stream.tap(options.onObservation);
   stream.tap((observation) => {
     devices.take(observation);
-    if (observation.kind === 'event') journal.take(observation.event);
+    if (observation.kind === 'event') {
+      journal.take(observation.event);
+      if (observation.event.type === 'clock' && observation.event.device === undefined)
+        latest.clockSet(observation.event.offsetMs);
+    }
     if (observation.kind !== 'batch') return;
     latest.update(observation.batch);
     meters.collectors.count(observation.batch.length, lagOf(observation.batch));
