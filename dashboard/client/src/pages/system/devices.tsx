@@ -60,6 +60,11 @@ function Row(props: { readonly device: DeviceStatus; readonly brief: boolean }) 
   };
   const identity = (): string => Object.values(props.device.identity).filter(Boolean).join(', ');
   const used = (): number => Math.min(1, Math.max(0, health()?.budgetUsed ?? 0));
+  /** What the device was spared: polls left out, periods stretched. */
+  const eased = (): string => {
+    const { skipped = 0, stretch = 1 } = health() ?? {};
+    return `${skipped > 0 ? `, ${formatNumber(skipped)} skipped` : ''}${stretch > 1 ? `, slowed ${formatNumber(stretch)}×` : ''}`;
+  };
   return (
     <tr classList={{ new: props.device.state !== 'up' }}>
       <td>{props.device.name}</td>
@@ -76,7 +81,7 @@ function Row(props: { readonly device: DeviceStatus; readonly brief: boolean }) 
         <span class="budget" aria-hidden="true">
           <i style={{ width: `${used() * 100}%` }} />
         </span>{' '}
-        {formatNumber(used() * 100)} %
+        {formatNumber(used() * 100)} %{eased()}
       </td>
       <td class="num">
         {formatNumber(health()?.latencyMs ?? Number.NaN, 1)}, {formatNumber(health()?.latencyMaxMs ?? Number.NaN, 1)} ms
