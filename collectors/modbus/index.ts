@@ -4,6 +4,7 @@ import type { PluginContext } from '../../src/core/plugin.ts';
 import { addressSchema } from '../../src/modbus/address.ts';
 import { type ModbusConfig, modbusSchema } from './config.ts';
 import { createDevice } from './device.ts';
+import { modbusDiscovery } from './discovery/index.ts';
 import { ModbusLink } from './link.ts';
 import { preview } from './preview.ts';
 import { misfits } from './rules.ts';
@@ -17,6 +18,7 @@ export const modbus: CollectorPlugin<ModbusConfig> = {
   addressSchema,
   check: misfits,
   plan: (config, target) => preview(config, target, systemClock),
+  discovery: modbusDiscovery,
   create: (config, target, context) => createModbusCollector(config, target, context, systemClock),
 };
 

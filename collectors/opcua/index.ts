@@ -6,6 +6,7 @@ import { RequestBudget } from '../../src/polling/budget.ts';
 import { Renewal } from './certificates/renewal.ts';
 import type { OpenClient } from './client.ts';
 import { addressSchema, deprecatedPolicies, type OpcuaConfig, opcuaSchema } from './config.ts';
+import { opcuaDiscovery } from './discovery/index.ts';
 import { readFacts } from './facts.ts';
 import { failureOf } from './failures.ts';
 import { HandoverSession } from './handover.ts';
@@ -155,5 +156,6 @@ export const opcua: CollectorPlugin<OpcuaConfig> = {
   schema: opcuaSchema,
   addressSchema,
   plan: preview,
+  discovery: opcuaDiscovery,
   create: (config, target, context) => createOpcuaCollector(config, target, context),
 };

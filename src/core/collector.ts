@@ -1,4 +1,5 @@
 import type { ZodType } from 'zod';
+import type { Discovery } from './discovery.ts';
 import type { Observation } from './observation.ts';
 import type { Plugin, PluginContext } from './plugin.ts';
 import type { TagTable } from './tag.ts';
@@ -99,5 +100,7 @@ export interface CollectorPlugin<Config = unknown> extends Plugin<Config> {
   check?(config: Config, device: string, tags: TagTable): readonly TagProblem[];
   /** What will be asked of the device, without touching it. @throws ScadaError `config` like `create` */
   plan?(config: Config, target: CollectorTarget): CollectorPlan;
+  /** How it finds out what a device has; left out where it can not. */
+  readonly discovery?: Discovery<Config> | undefined;
   create(config: Config, target: CollectorTarget, context: PluginContext): Collector;
 }

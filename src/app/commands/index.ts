@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { backtestCommand } from './backtest.ts';
 import { calibrateCommand } from './calibrate.ts';
 import { checkCommand } from './check.ts';
+import { discoverCommand } from './discover.ts';
 import { importCommand } from './import.ts';
 import { labCommand } from './lab.ts';
 import { planCommand } from './plan.ts';
@@ -18,6 +19,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   calibrateCommand,
   backtestCommand,
   replayCommand,
+  discoverCommand,
   importCommand,
   simulateCommand,
 ];

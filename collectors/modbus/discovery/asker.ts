@@ -1,0 +1,137 @@
+import type { Clock } from '../../../src/core/clock.ts';
+import { isAbort } from '../../../src/core/errors.ts';
+import type { ModbusConfig } from '../config.ts';
+import { Easing } from '../easing.ts';
+import { IdentityMemory, type DeviceIdentity } from '../identity.ts';
+import { ModbusLink, type ReadRequest, type Reply } from '../link.ts';
+import { RequestPacer } from '../pacer.ts';
+import { reasonOf } from '../transport/opening.ts';
+
+/** `lost`: the connection ended over it. */
+export type Outcome = Reply | { readonly kind: 'lost'; readonly why: string };
+
+/** A device that does not like a question mostly hangs up: so often it is called again. */
+const mostReconnects = 3;
+const reconnectMs = 1_000;
+/** A slow or busy device is asked so many times more seldom at most. */
+const mostStretch = 16;
+
+/**
+ * Asks a device one thing at a time, never faster than it was said, and more slowly where the device is slow or busy. Knows nothing of
+ * what is asked for.
+ */
+export class GentleAsker implements AsyncDisposable {
+  readonly #config: ModbusConfig;
+  readonly #machine: Clock;
+  readonly #pacer: RequestPacer;
+  readonly #easing = new Easing(mostStretch);
+  readonly #intervalMs: number;
+  readonly #signal: AbortSignal;
+  #link: ModbusLink | undefined;
+  #reconnects = 0;
+  #asked = 0;
+  #restUntilMs = 0;
+
+  /** @param perSecond requests that no second sees more of */
+  constructor(config: ModbusConfig, perSecond: number, machine: Clock, signal: AbortSignal) {
+    this.#config = config;
+    this.#machine = machine;
+    this.#signal = signal;
+    this.#intervalMs = 1000 / perSecond;
+    this.#pacer = new RequestPacer(machine, config.pauseMs, perSecond);
+  }
+
+  /** Requests so far. */
+  get asked(): number {
+    return this.#asked;
+  }
+
+  /** @throws ScadaError as `openChannel` does; AbortError */
+  async connect(): Promise<void> {
+    this.#link ??= await ModbusLink.open(this.#config, this.#machine, this.#signal);
+  }
+
+  /** The next request waits for so long more. */
+  rest(ms: number): void {
+    this.#restUntilMs = Math.max(this.#restUntilMs, this.#machine.monotonic() + ms);
+  }
+
+  /** The device was busy or did not answer. */
+  troubled(): void {
+    this.#easing.troubled(this.#machine.monotonic());
+  }
+
+  /** @throws AbortError; ScadaError when the device does not take a connection again */
+  async read(request: ReadRequest): Promise<Outcome> {
+    return await this.#within(async (link) => {
+      await this.#turn(this.#signal);
+      const start = this.#machine.monotonic();
+      try {
+        const reply = await link.read(request);
+        const latencyMs = this.#machine.monotonic() - start;
+        if (reply.kind !== 'timeout') this.#easing.answered(latencyMs, start + latencyMs);
+        // At least half of its time is the device's own.
+        this.rest(latencyMs);
+        return reply;
+      } finally {
+        this.#pacer.done();
+      }
+    });
+  }
+
+  /** Who the device says it is, empty if it does not; undefined if it hung up over the question. @throws AbortError */
+  async identity(unit: number): Promise<DeviceIdentity | undefined> {
+    const memory = new IdentityMemory(this.#config.identity, this.#config.serverId);
+    const pace = { turn: (signal: AbortSignal) => this.#turn(signal), done: () => this.#pacer.done() };
+    const outcome = await this.#within(async (link) => {
+      await memory.read(link, unit, pace, this.#signal);
+      return { kind: 'read' } as const;
+    });
+    return outcome.kind === 'lost' ? undefined : (memory.news({}, false)?.identity ?? {});
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#link?.[Symbol.asyncDispose]();
+  }
+
+  async #turn(signal: AbortSignal): Promise<void> {
+    const easeMs = (this.#easing.stretch - 1) * this.#intervalMs;
+    const waitMs = Math.max(this.#restUntilMs - this.#machine.monotonic(), easeMs);
+    if (waitMs > 0) await this.#machine.sleep(waitMs, signal);
+    await this.#pacer.turn(signal);
+    this.#asked++;
+  }
+
+  /** Runs `ask` on an open connection, which is closed at once when the signal aborts. */
+  async #within<T>(ask: (link: ModbusLink) => Promise<T>): Promise<T | { readonly kind: 'lost'; readonly why: string }> {
+    // Between two questions: nothing is lost by it.
+    if (this.#link?.lost.aborted === true) await this.#hangUp(this.#link);
+    if (this.#link === undefined) await this.#reconnect();
+    const link = this.#link;
+    if (link === undefined) return { kind: 'lost', why: 'the device hangs up again and again' };
+    const stop = (): void => void link[Symbol.asyncDispose]();
+    this.#signal.addEventListener('abort', stop, { once: true });
+    try {
+      return await ask(link);
+    } catch (thrown) {
+      this.#signal.throwIfAborted();
+      if (!link.lost.aborted || isAbort(thrown)) throw thrown;
+      await this.#hangUp(link);
+      return { kind: 'lost', why: reasonOf(thrown) };
+    } finally {
+      this.#signal.removeEventListener('abort', stop);
+    }
+  }
+
+  async #hangUp(link: ModbusLink): Promise<void> {
+    this.#link = undefined;
+    await link[Symbol.asyncDispose]();
+  }
+
+  async #reconnect(): Promise<void> {
+    this.#reconnects++;
+    if (this.#reconnects > mostReconnects) return;
+    await this.#machine.sleep(reconnectMs * 2 ** (this.#reconnects - 1), this.#signal);
+    await this.connect();
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * Lengths of descriptions, in bits: how long the shortest text is by which somebody who expects a plant's usual values could be told
+ * the contents of registers. A reading of them that makes the text shorter is the better one.
+ * @see J. Rissanen, Modeling by shortest data description, Automatica 14 (1978) 465–471
+ */
+
+/** A whole number ≥ 0: its digits, and how many they are. At most one bit more than `width`, for which it can be told as it is. */
+export const wholeBits = (n: number, width: number): number =>
+  n === 0 ? 1 : Math.min(width + 1, Math.log2(1 + n) + Math.log2(width));
+
+/** What has moved by more than this in one step, by the bits of its word, has jumped: measured values do not, halves of longer ones do. */
+const jumps: Readonly<Record<number, number>> = { 16: 8_192, 32: 262_144 };
+const jumpBits = 6;
+
+/** What whole numbers in a row have beside the first. `rising`: they never fall, and nobody has to say so each time. */
+export function changeBits(values: readonly number[], width: 16 | 32, rising: boolean): number {
+  let bits = 1;
+  let still = true;
+  for (let i = 1; i < values.length; i++) {
+    const [before = 0, after = 0] = [values[i - 1], values[i]];
+    const by = Math.abs(after - before);
+    if (by > 0) still = false;
+    if (by === 0) bits += 1;
+    else if (width === 16 && isFlip(before, after)) bits += flipBits;
+    else bits += Math.min(width + 1, Math.log2(1 + by) + (rising ? 4 : 5)) + (by > (jumps[width] ?? 0) ? jumpBits : 0);
+  }
+  return still ? 1 : bits;
+}
+
+/** One bit of a word has turned over, and not one of the lowest, as in counting: which one is told in four bits. */
+const flipBits = 6;
+function isFlip(before: number, after: number): boolean {
+  const turned = (before ^ after) & 0xffff;
+  return turned >= 16 && (turned & (turned - 1)) === 0;
+}
+
+/** Exponents of values that plants measure, about 0.06 to 32 000; each step beyond costs a bit. */
+const usualExponents = { low: -4, high: 14 } as const;
+/** Beyond these it is no measured value at all. */
+const mostExponent = 40;
+/** Decimals of a single-precision number, beyond which it is as good as random. */
+const mostDigits = 7;
+
+/** A single-precision value by itself; infinite for what no plant measures. */
+export function floatBits(value: number): number {
+  if (value === 0) return 2;
+  const exponent = Math.floor(Math.log2(Math.abs(value)));
+  if (!Number.isFinite(value) || Math.abs(exponent) > mostExponent) return Number.POSITIVE_INFINITY;
+  const { low, high } = usualExponents;
+  const magnitude = 4 + Math.max(0, low - exponent, exponent - high);
+  return (value < 0 ? 3 : 0.5) + magnitude + mantissaBits(value);
+}
+
+/** Binary places, or decimal figures where a person has set the value; all 23 of them at most. */
+function mantissaBits(value: number): number {
+  word.setFloat32(0, value);
+  const fraction = word.getUint32(0) & 0x7fffff;
+  const places = fraction === 0 ? 0 : 23 - Math.log2(fraction & -fraction);
+  return 1 + Math.min(23, places + 3, 3.4 * decimalFigures(value) + 1);
+}
+
+const word = new DataView(new ArrayBuffer(4));
+
+/** So many decimal figures say a single-precision value; 8 where that takes more than seven. */
+export function decimalFigures(value: number): number {
+  for (let figures = 1; figures <= mostDigits; figures++)
+    if (Math.fround(Number(value.toPrecision(figures))) === value) return figures;
+  return mostDigits + 1;
+}
+
+/** Fewer steps than this of the finest kind that the format has are no change that a transmitter would tell. */
+const finest = 8;
+
+/** A single-precision value after the one before it: by how many of the format's finest steps it has moved, or anew. */
+export function floatChangeBits(before: number, after: number): number {
+  if (before === after) return 1;
+  const steps = Math.log2(1 + Math.abs(ordinal(after) - ordinal(before)));
+  return Math.min(4 + steps + 1.5 * Math.max(0, finest - steps), floatBits(after) + 1);
+}
+
+/** Single-precision values in their order as whole numbers. */
+function ordinal(value: number): number {
+  word.setFloat32(0, value);
+  const bits = word.getUint32(0);
+  return bits >= 0x80000000 ? 0x80000000 - bits : bits;
+}

@@ -1,0 +1,83 @@
+import { pairs, type Reading, type Run, singles, textAt, type WordOrder } from './readings.ts';
+
+/** What a device is taken to do with values of two registers: makers keep to one order, and mostly to one parity of addresses. */
+interface Habit {
+  readonly order: WordOrder;
+  readonly parity: 0 | 1;
+  /** Bits that it costs to suppose it. */
+  readonly rarity: number;
+}
+
+const habits: readonly Habit[] = [
+  { order: 'ABCD', parity: 0, rarity: 0 },
+  { order: 'CDAB', parity: 0, rarity: 2 },
+  { order: 'ABCD', parity: 1, rarity: 2 },
+  { order: 'CDAB', parity: 1, rarity: 4 },
+];
+
+/** What it costs to be against the habit. */
+const otherOrder = 8;
+const otherParity = 1;
+
+/** The readings of each run that together make the shortest description of what was sampled. */
+export interface Guess {
+  readonly order: WordOrder;
+  readonly readings: ReadonlyMap<Run, readonly Reading[]>;
+}
+
+/**
+ * Cuts registers into values: for each habit that the device may have, the cheapest way along each run (dynamic programming,
+ * R. Bellman 1957); the habit under which all of them are the shortest is believed.
+ */
+export function guessReadings(runs: readonly Run[]): Guess {
+  const all = runs.map((run) => ({ run, readings: readingsOf(run) }));
+  let best: (Guess & { readonly bits: number }) | undefined;
+  for (const habit of habits) {
+    const paths = all.map(({ run, readings }) => ({ run, ...cheapest(run, readings, habit) }));
+    const bits = paths.reduce((sum, path) => sum + path.bits, habit.rarity);
+    if (best !== undefined && bits >= best.bits) continue;
+    best = { order: habit.order, bits, readings: new Map(paths.map(({ run, path }) => [run, path])) };
+  }
+  return best ?? { order: 'ABCD', readings: new Map() };
+}
+
+/** All readings that begin at each offset of a run. */
+function readingsOf(run: Run): (readonly Reading[])[] {
+  const length = run.samples[0]?.length ?? 0;
+  return Array.from({ length }, (_, at) => {
+    const text = textAt(run, at);
+    return [...singles(run, at), ...(at + 1 < length ? pairs(run, at) : []), ...(text === undefined ? [] : [text])];
+  });
+}
+
+interface Path {
+  readonly bits: number;
+  readonly path: readonly Reading[];
+}
+
+function cheapest(run: Run, readings: readonly (readonly Reading[])[], habit: Habit): Path {
+  /** From each offset to the end: the bits, and what is read first. */
+  const rest: { readonly bits: number; readonly first: Reading | undefined }[] = [];
+  rest[readings.length] = { bits: 0, first: undefined };
+  for (let at = readings.length - 1; at >= 0; at--) {
+    let best = { bits: Number.POSITIVE_INFINITY, first: undefined as Reading | undefined };
+    for (const reading of readings[at] ?? []) {
+      const bits = reading.bits + against(habit, run.start + at, reading) + (rest[at + reading.width]?.bits ?? 0);
+      if (bits < best.bits) best = { bits, first: reading };
+    }
+    rest[at] = best;
+  }
+  const path: Reading[] = [];
+  for (let at = 0; at < readings.length; ) {
+    const first = rest[at]?.first;
+    if (first === undefined) break;
+    path.push(first);
+    at += first.width;
+  }
+  return { bits: rest[0]?.bits ?? 0, path };
+}
+
+function against({ order, parity }: Habit, address: number, reading: Reading): number {
+  if (reading.order === undefined) return 0;
+  return (reading.order === order ? 0 : otherOrder) + (address % 2 === parity ? 0 : otherParity);
+}

@@ -1,0 +1,77 @@
+import { type Clock, systemClock } from '../../../src/core/clock.ts';
+import type { Discovered, Discovery, DiscoveryTarget } from '../../../src/core/discovery.ts';
+import { isAbort, toScadaError } from '../../../src/core/errors.ts';
+import type { PluginContext } from '../../../src/core/plugin.ts';
+import type { ModbusConfig } from '../config.ts';
+import { GentleAsker } from './asker.ts';
+import { settingsOf } from './address.ts';
+import { refusals } from './layout.ts';
+import { planProbe, rateOf } from './plan.ts';
+import { pointsOf } from './points.ts';
+import { Probe } from './probe.ts';
+import { type ModbusWishes, modbusWishes } from './wishes.ts';
+
+/** Probes stated ranges of a device at a stated rate, and guesses what its registers hold. */
+export const modbusDiscovery: Discovery<ModbusConfig, ModbusWishes> = {
+  wishes: modbusWishes,
+  settings: settingsOf,
+  plan: planProbe,
+  discover: (config, wishes, target, context, signal) => discover(config, wishes, target, context, signal, systemClock),
+};
+
+/** @param machine the machine's time: rate and pauses protect a real device */
+export async function* discover(
+  config: ModbusConfig,
+  wishes: ModbusWishes,
+  { device }: DiscoveryTarget,
+  { logger }: PluginContext,
+  signal: AbortSignal,
+  machine: Clock,
+): AsyncGenerator<Discovered, void, void> {
+  const asker = new GentleAsker(config, rateOf(config, wishes), machine, signal);
+  await using _ = asker;
+  const probe = new Probe(config, wishes, asker, machine);
+  const usual = planProbe(config, wishes).usualRequests ?? 1;
+  let end: string | undefined;
+  try {
+    for await (const { sampling, text } of probe.run()) {
+      const of = `sampling ${sampling + 1} of ${wishes.samples}`;
+      yield { kind: 'progress', done: Math.min(0.99, asker.asked / usual), text: `${text}; ${of}` };
+    }
+  } catch (thrown) {
+    if (signal.aborted && isAbort(thrown)) end = 'it was stopped before its end';
+    else if (probe.pieces.length > 0) end = `it ended before its time: ${toScadaError(thrown).message}`;
+    else throw thrown;
+  }
+  logger.info(`${device}: ${asker.asked} requests, ${probe.samplings} samplings`);
+  if (end !== undefined) yield { kind: 'loss', text: `${end}, ${probe.samplings} of ${wishes.samples} samplings are whole` };
+  for (const text of [...probe.losses, ...refusals(probe.refused)]) yield { kind: 'loss', text };
+  yield { kind: 'settings', settings: neededSettings(probe) };
+  for (const point of pointsOf(probe.pieces, config.unit)) yield { kind: 'point', point };
+}
+
+/** What was learned of the device: nothing is read on the way that was not probed, and no more at once than it gives. */
+function neededSettings(probe: Probe): Record<string, unknown> {
+  const most = (bits: boolean): number | undefined => {
+    const tooLong = probe.tooLong(bits);
+    const counts = probe.pieces
+      .filter(({ table }) => (table === 'coil' || table === 'discrete') === bits)
+      .map(({ count }) => count);
+    return Number.isFinite(tooLong) ? Math.max(...counts.filter((count) => count < tooLong)) : undefined;
+  };
+  const { identity } = probe;
+  const named = Object.entries(identity ?? {}).filter(([key]) => key !== 'ServerIdBytes' && key !== 'VendorUrl');
+  const description = named
+    .map(([, value]) => value)
+    .filter((value) => value !== '')
+    .join(' ');
+  const settings = {
+    fillRegisters: 0,
+    fillBits: 0,
+    maxRegisters: most(false),
+    maxBits: most(true),
+    identity: identity === undefined ? false : undefined,
+    description: description === '' ? undefined : description,
+  };
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,59 @@
+import type { DiscoveryPlan } from '../../../src/core/discovery.ts';
+import { functionName } from '../../../src/modbus/functions.ts';
+import type { ModbusConfig } from '../config.ts';
+import { wholePerSecond } from '../pacer.ts';
+import { layOut, rangeText, unitsOf } from './layout.ts';
+import type { ModbusWishes } from './wishes.ts';
+
+const functionOf = { coil: 1, discrete: 2, holding: 3, input: 4 } as const;
+
+/** An identity comes in so many parts at most (43/14), and function 17 may follow. */
+const mostIdentityParts = 17;
+
+/** Requests that a plan names; of more it tells how many they are. */
+const mostNamed = 12;
+
+/** Requests that no second sees more of. */
+export const rateOf = (config: ModbusConfig, { rate }: ModbusWishes): number =>
+  wholePerSecond(Math.min(rate, config.maxRequestsPerSecond));
+
+/**
+ * What a probe asks for at most: each refused request that is cut in two costs two more at the first reading, and one more at each
+ * that follows.
+ */
+export function mostRequests(config: ModbusConfig, wishes: ModbusWishes): number {
+  const planned = layOut(config, wishes).length;
+  const later = (wishes.samples - 1) * (planned + Math.ceil(wishes.extra / 2));
+  return planned + wishes.extra + later + (config.identity ? mostIdentityParts : 0);
+}
+
+/** What a probe will ask of the device. */
+export function planProbe(config: ModbusConfig, wishes: ModbusWishes): DiscoveryPlan {
+  const requests = layOut(config, wishes);
+  const { samples, every, giveUp, extra } = wishes;
+  const perSecond = rateOf(config, wishes);
+  const usualRequests = requests.length * samples + (config.identity ? 1 : 0);
+  const once = Math.max(requests.length / perSecond, every);
+  const codes = [...new Set(requests.map(({ table }) => functionOf[table]))].toSorted((a, b) => a - b);
+  return {
+    operations: [
+      ...codes.map((code) => `FC${code} ${functionName(code)}`),
+      ...(config.identity ? [`FC43/14 ${functionName(43, 14)}, once`] : []),
+      ...(config.identity && config.serverId ? [`FC17 ${functionName(17)}, once, where FC43/14 is refused in order`] : []),
+    ],
+    steps: [
+      ...requests.slice(0, mostNamed).map(rangeText),
+      ...(requests.length > mostNamed ? [`and ${requests.length - mostNamed} requests more like these`] : []),
+      `${samples === 1 ? 'once' : `${samples} times, ${every} s apart at least`}; a request that is refused is cut in two, ${extra} requests more at most`,
+    ],
+    usualRequests,
+    mostRequests: mostRequests(config, wishes),
+    requestsPerSecond: perSecond,
+    seconds: (samples - 1) * once + requests.length / perSecond + (config.identity ? 1 / perSecond : 0),
+    stops: [
+      `after ${giveUp} time-outs in a row a unit is left alone${unitsOf(config, wishes).length > 1 ? ', after two such units all of them' : ''}`,
+      'a device that is slow or busy is asked more seldom',
+      'Ctrl-C stops at once',
+    ],
+  };
+}

@@ -1,0 +1,199 @@
+import type { Clock } from '../../../src/core/clock.ts';
+import type { ModbusConfig } from '../config.ts';
+import type { DeviceIdentity } from '../identity.ts';
+import type { ReadRequest } from '../link.ts';
+import { isBitTable } from '../planner.ts';
+import { acknowledged, busy, describeException, isOfGateway, isSearched } from '../quality.ts';
+import type { GentleAsker } from './asker.ts';
+import { halves, layOut, rangeText, type Refused, refusedBy } from './layout.ts';
+import type { ModbusWishes } from './wishes.ts';
+
+/** A request that the device answers, and its data at each sampling; undefined where there was no answer. */
+export interface Piece extends ReadRequest {
+  readonly data: (Buffer | undefined)[];
+}
+
+/** A request that was cut in two. */
+interface Cut {
+  readonly whole: ReadRequest;
+  readonly parts: readonly ReadRequest[];
+}
+
+type Answer = { readonly data: Buffer } | { readonly exception: number } | undefined;
+
+/** So often a request is repeated that got no answer, or one that can not be understood. */
+const silenceRetries = 1;
+/** Units in a row that say nothing: it is the device. */
+const mostSilentUnits = 2;
+
+/** Reads stated ranges of a device again and again, and remembers what it refuses. */
+export class Probe {
+  readonly #config: ModbusConfig;
+  readonly #wishes: ModbusWishes;
+  readonly #asker: GentleAsker;
+  readonly #machine: Clock;
+  readonly #planned: readonly ReadRequest[];
+  readonly #pieces: Piece[] = [];
+  readonly #refused: Refused[] = [];
+  readonly #cuts: Cut[] = [];
+  readonly #losses: string[] = [];
+  /** Units, and tables of units, that are not asked any more. */
+  readonly #gone = new Set<string>();
+  #extra: number;
+  #silences = 0;
+  #silentUnits = 0;
+  #stopped = false;
+  #samplings = 0;
+  #identity: DeviceIdentity | undefined = {};
+
+  constructor(config: ModbusConfig, wishes: ModbusWishes, asker: GentleAsker, machine: Clock) {
+    this.#config = config;
+    this.#wishes = wishes;
+    this.#asker = asker;
+    this.#machine = machine;
+    this.#planned = layOut(config, wishes);
+    this.#extra = wishes.extra;
+  }
+
+  get pieces(): readonly Piece[] {
+    return this.#pieces;
+  }
+
+  get refused(): readonly Refused[] {
+    return this.#refused;
+  }
+
+  /** Sentences about what was left alone. */
+  get losses(): readonly string[] {
+    return this.#losses;
+  }
+
+  /** Empty where the device does not say who it is, undefined where it hung up over the question. */
+  get identity(): DeviceIdentity | undefined {
+    return this.#identity;
+  }
+
+  /** Readings of the whole that were finished. */
+  get samplings(): number {
+    return this.#samplings;
+  }
+
+  /**
+   * The shortest request that the device refused although it answered all of its parts: its length is what was refused.
+   * Infinite if there was none.
+   */
+  tooLong(bits: boolean): number {
+    const answered = (part: ReadRequest): boolean => this.#pieces.some((piece) => isSame(piece, part)) || this.#isWhole(part);
+    const refused = this.#cuts.filter(({ whole, parts }) => isBitTable(whole.table) === bits && parts.every(answered));
+    return Math.min(...refused.map(({ whole }) => whole.count));
+  }
+
+  /** Asks everything, and yields before each request. @throws AbortError; ScadaError when there is no connection any more */
+  async *run(): AsyncGenerator<{ readonly sampling: number; readonly text: string }, void, void> {
+    await this.#asker.connect();
+    for (let sampling = 0; sampling < this.#wishes.samples && !this.#stopped; sampling++) {
+      const start = this.#machine.monotonic();
+      yield* sampling === 0 ? this.#first() : this.#again(sampling);
+      this.#samplings++;
+      if (sampling === 0) await this.#readIdentity();
+      this.#asker.rest(sampling + 1 < this.#wishes.samples ? start + 1000 * this.#wishes.every - this.#machine.monotonic() : 0);
+    }
+  }
+
+  async *#first() {
+    const pending = [...this.#planned];
+    for (let request = pending.shift(); request !== undefined && !this.#stopped; request = pending.shift()) {
+      if (this.#isGone(request)) continue;
+      yield { sampling: 0, text: rangeText(request) };
+      const answer = await this.#ask(request, true);
+      if (answer === undefined) continue;
+      if ('data' in answer) this.#pieces.push({ ...request, data: [answer.data] });
+      else if (request.count > 1 && this.#extra >= 2) {
+        this.#extra -= 2;
+        const parts = halves(request);
+        this.#cuts.push({ whole: request, parts });
+        pending.push(...parts);
+      } else {
+        const further = request.count > 1 ? ', and not looked into any further' : '';
+        this.#refused.push({ ...request, why: `${refusedBy(answer.exception)}${further}` });
+      }
+    }
+  }
+
+  async *#again(sampling: number) {
+    for (const piece of this.#pieces) {
+      if (this.#stopped) return;
+      if (this.#isGone(piece)) continue;
+      yield { sampling, text: rangeText(piece) };
+      const answer = await this.#ask(piece, false);
+      piece.data[sampling] = answer !== undefined && 'data' in answer ? answer.data : undefined;
+    }
+  }
+
+  /** @param tell says what got no answer */
+  async #ask(request: ReadRequest, tell: boolean): Promise<Answer> {
+    const { busyRetries, busyWaitMs, timeoutMs } = this.#config;
+    const fail = (why: string): undefined => {
+      if (tell) this.#refused.push({ ...request, why });
+    };
+    for (let attempt = 0; ; attempt++) {
+      const outcome = await this.#asker.read(request);
+      if (outcome.kind === 'lost') return fail(`the connection ended: ${outcome.why}`);
+      if (outcome.kind === 'timeout') {
+        this.#silences++;
+        this.#asker.troubled();
+        this.#asker.rest(timeoutMs * 2 ** (this.#silences - 1));
+        if (this.#silences >= this.#wishes.giveUp) return this.#silent(request.unit);
+      } else this.#silences = this.#silentUnits = 0;
+      if (outcome.kind === 'data') return { data: outcome.bytes };
+      if (outcome.kind === 'exception') {
+        const { exception } = outcome;
+        if (isSearched(exception)) return { exception };
+        if (isOfGateway(exception)) return this.#leave(`unit ${request.unit}`, refusedBy(exception));
+        if (exception === 1) return this.#leave(`unit ${request.unit}, ${request.table}`, refusedBy(exception));
+        if (exception !== busy && exception !== acknowledged) return fail(refusedBy(exception));
+        this.#asker.troubled();
+        if (attempt >= busyRetries || !this.#takeExtra()) return fail(`${describeException(exception)} all the time`);
+        this.#asker.rest(busyWaitMs * 2 ** attempt);
+      } else if (attempt >= silenceRetries || !this.#takeExtra()) {
+        return fail(outcome.kind === 'timeout' ? 'no answer' : `an answer that can not be understood: ${outcome.why}`);
+      }
+    }
+  }
+
+  #takeExtra(): boolean {
+    if (this.#extra < 1) return false;
+    this.#extra--;
+    return true;
+  }
+
+  #silent(unit: number): undefined {
+    this.#leave(`unit ${unit}`, `no answer to ${this.#silences} requests in a row`);
+    this.#silences = 0;
+    this.#silentUnits++;
+    if (this.#silentUnits >= mostSilentUnits) this.#stopped = true;
+  }
+
+  #leave(what: string, why: string): undefined {
+    this.#gone.add(what);
+    this.#losses.push(`${what}: ${why}, left alone`);
+  }
+
+  #isGone({ unit, table }: ReadRequest): boolean {
+    return this.#gone.has(`unit ${unit}`) || this.#gone.has(`unit ${unit}, ${table}`);
+  }
+
+  /** Who has not answered anything is not asked who it is. */
+  async #readIdentity(): Promise<void> {
+    const [first] = this.#pieces;
+    if (first !== undefined && this.#config.identity && !this.#stopped) this.#identity = await this.#asker.identity(first.unit);
+  }
+
+  #isWhole(request: ReadRequest): boolean {
+    const cut = this.#cuts.find(({ whole }) => isSame(whole, request));
+    return cut?.parts.every((part) => this.#pieces.some((piece) => isSame(piece, part)) || this.#isWhole(part)) === true;
+  }
+}
+
+const isSame = (a: ReadRequest, b: ReadRequest): boolean =>
+  a.unit === b.unit && a.table === b.table && a.start === b.start && a.count === b.count;

@@ -1,0 +1,31 @@
+import type { DiscoveryPlan } from '../../../src/core/discovery.ts';
+import type { OpcuaConfig } from '../config.ts';
+import type { OpcuaWishes } from './wishes.ts';
+
+/** What a server is asked by one request at most; less where it says so. */
+export const nodesPerRequest = 100;
+/** Reads of limits, namespaces and identity when a session begins. */
+export const greetingRequests = 3;
+
+export const rateOf = (config: OpcuaConfig, { rate }: OpcuaWishes): number => Math.min(rate, config.maxRequestsPerSecond);
+
+/** What will be asked of a server. How much that is only the server knows, so that it is bounded. */
+export function planBrowse(config: OpcuaConfig, wishes: OpcuaWishes): DiscoveryPlan {
+  const { glob, maxNodes, depth, maxRequests } = wishes;
+  const perSecond = rateOf(config, wishes);
+  const where = glob === undefined ? 'everything below Objects but the Server object' : `what fits ${glob}`;
+  const most = maxRequests + greetingRequests;
+  return {
+    operations: ['those of channel and session', 'Browse', 'BrowseNext', 'TranslateBrowsePathsToNodeIds', 'Read'],
+    steps: [
+      'limits, namespaces and identity of the server',
+      `${where}: at most ${maxNodes} nodes, ${depth} names deep, ${nodesPerRequest} nodes to a request`,
+      'of each variable its value, type, rank and description, and the properties that tell range, unit and states',
+    ],
+    usualRequests: undefined,
+    mostRequests: most,
+    requestsPerSecond: perSecond,
+    seconds: most / perSecond,
+    stops: ['when the server does not answer', 'Ctrl-C stops at once'],
+  };
+}

@@ -1,0 +1,23 @@
+import type { DiscoveryPlan } from '../../core/discovery.ts';
+
+/** The plan in lines for people. */
+export function describePlan(device: string, plan: DiscoveryPlan): string {
+  const { operations, steps, usualRequests, mostRequests, requestsPerSecond, seconds, stops } = plan;
+  const count =
+    usualRequests === undefined
+      ? `at most ${mostRequests} requests`
+      : `${usualRequests} requests (never more than ${mostRequests})`;
+  return [
+    `What ${device} will be asked:`,
+    ...steps.map((step) => `  ${step}`),
+    `By reads alone: ${operations.join('; ')}`,
+    `${count}, one at a time, no second sees more than ${requestsPerSecond}: about ${lengthOf(seconds)}${usualRequests === undefined ? ' at most, if all are answered at once' : ', if all are answered at once'}`,
+    ...stops.map((stop) => `  ${stop}`),
+  ].join('\n');
+}
+
+function lengthOf(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  if (whole < 120) return `${whole} s`;
+  return whole < 7_200 ? `${Math.ceil(whole / 60)} min` : `${(whole / 3_600).toFixed(1)} h`;
+}

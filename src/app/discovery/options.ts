@@ -1,0 +1,46 @@
+import type { Command } from 'commander';
+import { z, type ZodType } from 'zod';
+import { schemaProblems } from '../../config/problems.ts';
+import { ScadaError } from '../../core/errors.ts';
+
+/** A wish, as much of its JSON schema as an option needs. */
+interface Wish {
+  readonly type?: string;
+  readonly enum?: readonly unknown[];
+  readonly description?: string;
+  readonly default?: unknown;
+}
+
+/** The wishes of a collector by their names. */
+function wishesIn(schema: ZodType): readonly (readonly [name: string, wish: Wish])[] {
+  const { properties = {} } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as {
+    readonly properties?: Readonly<Record<string, Wish>>;
+  };
+  return Object.entries(properties);
+}
+
+const flagOf = (name: string): string => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
+/** Makes an option of each wish: of a list one that may be repeated. */
+export function wishOptions(command: Command, schema: ZodType): void {
+  for (const [name, { type, description = '', default: standard, enum: choices }] of wishesIn(schema)) {
+    const value = type === 'number' || type === 'integer' ? '<number>' : '<text>';
+    const known = choices === undefined ? '' : ` (${choices.join(', ')})`;
+    const usual = standard === undefined || Array.isArray(standard) ? '' : ` (${JSON.stringify(standard)} if not given)`;
+    const flags = `${flagOf(name)} ${value}`;
+    const text = `${description}${known}${usual}`;
+    if (type === 'array')
+      command.option(flags, text, (one: string, all: readonly string[]) => [...all, one], [] as readonly string[]);
+    else if (value === '<number>') command.option(flags, text, Number);
+    else command.option(flags, text);
+  }
+}
+
+/** What a person has wished. @throws ScadaError INPUT_INVALID with a line for each wish that can not be */
+export function wishesOf(schema: ZodType, options: Readonly<Record<string, unknown>>): unknown {
+  const given = wishesIn(schema).flatMap(([name]) => (options[name] === undefined ? [] : [[name, options[name]]]));
+  const parsed = schema.safeParse(Object.fromEntries(given));
+  if (parsed.success) return parsed.data;
+  const lines = schemaProblems(parsed.error).map(({ path: [name], message }) => `${flagOf(String(name ?? ''))}: ${message}`);
+  throw new ScadaError('config', 'INPUT_INVALID', lines.join('\n'), { hint: '--help tells more' });
+}
