@@ -41,8 +41,10 @@ export interface Walk {
 const mostReferences = 1_000;
 /** A server that always has more would hold us for ever. */
 const mostContinuations = 1_000;
+/** What describes a node, and has nothing below it, is of this type. */
+export const propertyNode = 'ns=0;i=68';
 /** The Server object describes the server, not the plant. */
-const serverObject = 'i=2253';
+const serverObject = 'ns=0;i=2253';
 
 interface Open {
   readonly nodeId: NodeId;
@@ -91,7 +93,7 @@ export async function walkTree(
         if (pattern.matches(progress) && !found.has(nodeId.toString())) {
           found.set(nodeId.toString(), treeNode(reference, nodeId, path));
         }
-        if (!pattern.goesOn(progress)) continue;
+        if (!pattern.goesOn(progress) || reference.typeDefinition.toString() === propertyNode) continue;
         if (depth < bounds.depth) next.push({ nodeId, path, depth, progress });
         else incomplete ||= `the walk ended at a depth of ${bounds.depth} names`;
       }

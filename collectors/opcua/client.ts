@@ -6,6 +6,7 @@ import { howToTrust, readCertificateOf } from './certificates/pki.ts';
 import { loginOf, needsCare, refuseWeakLogin } from './certificates/user.ts';
 import type { OpcuaConfig } from './config.ts';
 import { failureOf } from './failures.ts';
+import { guardTransports } from './transport.ts';
 
 /** An open, activated session, and what it has cost so far. */
 export interface OpenClient extends AsyncDisposable {
@@ -37,6 +38,7 @@ export async function openClient(
   own: Certificate,
   signal: AbortSignal,
 ): Promise<OpenClient> {
+  guardTransports();
   const client = OPCUAClient.create({
     applicationName: 'scadawatch',
     applicationUri: own.applicationUri,

@@ -103,6 +103,7 @@ export class SampleHold {
 
   /** The tag has no value but this quality, until the server says something about it. */
   fail(position: number, quality: number, now: number): void {
+    if (this.#quality[position] === quality && Number.isNaN(this.#value[position])) return;
     this.#value[position] = Number.NaN;
     this.#texts[position] = undefined;
     this.#quality[position] = quality;

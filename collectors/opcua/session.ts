@@ -131,6 +131,7 @@ export class OpcuaSession implements Session {
         poller.add(await watcher.watch(found, signal));
         watcher.guard(scope);
       }
+      watcher?.adoptMissing();
       const news = nodes.missing().filter((position) => {
         const node = nodes.at(position);
         const text = 'quality' in node ? `${position} ${node.quality}` : '';

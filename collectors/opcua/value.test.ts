@@ -92,3 +92,23 @@ describe('a value of OPC UA', () => {
     expect(reading.sourceTime).toBeNaN();
   });
 });
+
+describe('a value without end', () => {
+  it('is no text, and fills no memory', () => {
+    for (const [value, dataType] of [
+      ['x'.repeat(1_025), DataType.String],
+      [Buffer.alloc(100_000), DataType.ByteString],
+    ] as const) {
+      expect(read(value, dataType, 'text')).toMatchObject({ text: undefined, value: Number.NaN, quality: 0x80080000 });
+    }
+    expect(read('x'.repeat(1_024), DataType.String, 'text').quality).toBe(Quality.Good);
+  });
+
+  it('is no time: neither one that no calendar has, nor the end of OPC UA’s', () => {
+    expect(read(new Date(Number.NaN), DataType.DateTime, 'text').quality).toBe(Quality.BadTypeMismatch);
+    const reading = emptyReading();
+    const sourceTimestamp = new Date(Date.UTC(9999, 11, 31));
+    readDataValue(new DataValue({ value: { dataType: DataType.Double, value: 1 }, sourceTimestamp }), 'analog', reading);
+    expect(reading.sourceTime).toBeNaN();
+  });
+});

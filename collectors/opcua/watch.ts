@@ -50,6 +50,8 @@ export class Watcher {
   readonly #push: Push;
   readonly subscriptions: Subscriptions;
   readonly #guarded = new Set<number>();
+  /** Tags that are read, from their first refusal to the session's end. */
+  readonly #read = new Set<number>();
   /** Takes what comes by items that `subscriptions.watchOther` set up. */
   takeEvents: (events: readonly EventFieldList[]) => void = () => {};
 
@@ -86,6 +88,7 @@ export class Watcher {
   async watch(positions: readonly number[], signal: AbortSignal): Promise<number[]> {
     const { config, tags, target } = this.#parts;
     const items = positions.flatMap((position): Item[] => {
+      if (this.#read.has(position)) return [];
       const node = this.#nodes.at(position);
       const address = this.#nodes.addresses[position];
       if (!('nodeId' in node) || address === undefined) return [];
@@ -103,9 +106,10 @@ export class Watcher {
       else {
         why ||= status;
         unwatched.push(position);
+        this.#read.add(position);
       }
     });
-    this.#adoptMissing();
+    this.adoptMissing();
     if (unwatched.length > 0) await fallBack(this.#parts, this.#push, this.#tagsAt(unwatched), qualityName(why), signal);
     if (plain.length > 0) {
       await tell(
@@ -160,12 +164,12 @@ export class Watcher {
   }
 
   /** Tags without a node have their quality with each word of the first subscription. */
-  #adoptMissing(): void {
+  adoptMissing(): void {
     const [first] = this.subscriptions.all;
     const { context, hold } = this.#parts;
     for (const position of this.#nodes.missing()) {
       const node = this.#nodes.at(position);
-      if (first === undefined || !('quality' in node) || first.members.has(position)) continue;
+      if (first === undefined || !('quality' in node) || this.#read.has(position)) continue;
       hold.fail(position, node.quality, context.clock.now());
       first.members.add(position);
     }

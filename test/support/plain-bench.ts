@@ -36,6 +36,11 @@ export class PlainBench implements AsyncDisposable {
     return new PlainBench(folder, await compilePeer(compiler, 'plain', folder));
   }
 
+  /** The collector's folder. */
+  get dataDir(): string {
+    return join(this.#folder, 'collector');
+  }
+
   async server(options: PlainOptions = {}): Promise<PlainServer> {
     const server = new PlainServer(this.#program, await freePort(), options);
     await server.start();
@@ -52,7 +57,7 @@ export class PlainBench implements AsyncDisposable {
       maxRequestsPerSecond: 200,
       ...config,
     });
-    const target = { device: opcuaDevice, tags: new TagTable(tags), dataDir: join(this.#folder, 'collector'), devices: [] };
+    const target = { device: opcuaDevice, tags: new TagTable(tags), dataDir: this.dataDir, devices: [] };
     return opcua.create(parsed, target, this.context);
   }
 
