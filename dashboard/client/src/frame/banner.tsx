@@ -1,5 +1,6 @@
 import { createEffect, createMemo, createSignal, For, on, Show } from 'solid-js';
 import type { Alert } from '../../../../src/core/alert.ts';
+import { displayOf } from '../pure/alert-words.ts';
 import { formatSpan } from '../pure/format.ts';
 import { countByPriority, mostUrgent, subjectOf } from '../pure/urgency.ts';
 import { useAcknowledge } from '../store/acknowledge.ts';
@@ -11,9 +12,6 @@ import { useKeys } from '../ui/keys.ts';
 import './banner.css';
 import { learningText } from './learning.tsx';
 
-/** Where the equipment of an alert is shown: its unit display, with the alert chosen. */
-export const openAlert = (alert: Alert) => ({ page: 'unit', area: alert.area }) as const;
-
 /** Never hidden, never covered: how many alerts wait, and the most urgent of them with what to do about it. */
 export function Banner() {
   const { alerts, clock, zone, go, live, may } = useStation();
@@ -23,7 +21,7 @@ export function Banner() {
   const canAcknowledge = (): boolean => live() && may('operator') && urgent() !== undefined;
   const open = (): void => {
     const alert = urgent();
-    if (alert !== undefined) go(openAlert(alert));
+    if (alert !== undefined) go(displayOf(alert));
   };
   const take = (): void => {
     const alert = urgent();

@@ -1,5 +1,7 @@
 import type { Alert, AlertState } from '../../../../src/core/alert.ts';
+import type { Area } from '../../../../src/core/monitor.ts';
 import { formatNumber, formatSpan } from './format.ts';
+import type { Route } from './route.ts';
 
 /** What a row says of an alert's state. */
 export const stateWords: Readonly<Record<AlertState, string>> = {
@@ -32,6 +34,14 @@ export const lastedText = (alert: Alert, now: number): string =>
 
 /** The first sentence of the response. */
 export const firstThing = (alert: Alert): string => /^[^.]*/.exec(alert.response)?.[0] ?? '';
+
+/** Where it is, in a word or two: the area, or the device for what is about a device. */
+export const placeOf = (alert: Alert, areas: readonly Area[]): string =>
+  areas.find((area) => area.id === alert.area)?.name ?? (alert.area === '' ? (alert.device ?? '') : alert.area);
+
+/** The page on which to look first: the display of its area, or what happened on devices for what is about a device. */
+export const displayOf = (alert: Alert): Route =>
+  alert.area === '' ? { page: 'system', tab: 'events' } : { page: 'unit', area: alert.area };
 
 /** One text in which a filter looks. */
 export const alertText = (alert: Alert): string =>

@@ -2,7 +2,7 @@ import { createEffect, createMemo, createSignal, on, Show } from 'solid-js';
 import { Portal } from 'solid-js/web';
 import { needsAcknowledgement, type Alert } from '../../../../../src/core/alert.ts';
 import { alarmSections, heldSections, incidentSections, type AlarmSection } from '../../pure/alarm-sections.ts';
-import { alertText, mainTag } from '../../pure/alert-words.ts';
+import { alertText, displayOf, mainTag } from '../../pure/alert-words.ts';
 import { formatSpan } from '../../pure/format.ts';
 import { floodSince } from '../../pure/urgency.ts';
 import { useAcknowledge } from '../../store/acknowledge.ts';
@@ -74,7 +74,7 @@ export function ActiveAlarms(props: { readonly onlyNew: boolean; readonly tools:
     const tag = mainTag(alert);
     if (tag !== undefined) go({ page: 'tag', tag });
   });
-  const toDisplay = withSelected((alert) => go({ page: 'unit', area: alert.area }));
+  const toDisplay = withSelected((alert) => go(displayOf(alert)));
   const toIncident = withSelected((alert) => go({ page: 'incident', id: alert.incident }));
   useKeys(() => [
     { caption: '↑ ↓', text: 'move', on: ['ArrowUp', 'ArrowDown'], run: (key) => move(key === 'ArrowUp' ? -1 : 1) },

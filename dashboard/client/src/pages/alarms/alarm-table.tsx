@@ -2,7 +2,7 @@ import { createEffect, createMemo, For, on, onCleanup, onMount, Show } from 'sol
 import { needsAcknowledgement, type Alert } from '../../../../../src/core/alert.ts';
 import type { TagInfo } from '../../../../protocol.ts';
 import type { AlarmSection } from '../../pure/alarm-sections.ts';
-import { firstThing, lastedText, limitText, mainTag, stateWords } from '../../pure/alert-words.ts';
+import { firstThing, lastedText, limitText, mainTag, placeOf, stateWords } from '../../pure/alert-words.ts';
 import { useStation } from '../../store/station.ts';
 import { useNamedTags } from '../../store/tags.ts';
 import { Badge } from '../../ui/badge.tsx';
@@ -116,7 +116,7 @@ function Row(props: {
   readonly onOpen: () => void;
 }) {
   const { clock, zone, site } = useStation();
-  const area = createMemo(() => site.areas.find((one) => one.id === props.alert.area)?.name ?? props.alert.area);
+  const area = createMemo(() => placeOf(props.alert, site.areas));
   return (
     <tr
       data-row={props.alert.id}

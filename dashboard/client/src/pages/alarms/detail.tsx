@@ -1,6 +1,6 @@
 import { Show } from 'solid-js';
 import type { Alert } from '../../../../../src/core/alert.ts';
-import { limitText, mainTag, stateWords } from '../../pure/alert-words.ts';
+import { limitText, mainTag, placeOf, stateWords } from '../../pure/alert-words.ts';
 import { routeHash } from '../../pure/route.ts';
 import { useStation } from '../../store/station.ts';
 import { useNamedTags } from '../../store/tags.ts';
@@ -22,7 +22,8 @@ export function AlertDetail(props: {
   const tags = useNamedTags(catalogue, () => [mainTag(props.alert) ?? '']);
   const tag = () => (tags.state === 'errored' ? undefined : tags.latest?.find((one) => one.name === mainTag(props.alert)));
   const group = () => alerts.open().filter((alert) => alert.incident === props.alert.incident).length;
-  const area = () => site.areas.find((one) => one.id === props.alert.area)?.name ?? props.alert.area;
+  const place = () =>
+    [...new Set([placeOf(props.alert, site.areas), props.alert.equipment, tag()?.device ?? ''])].filter(Boolean).join(' · ');
   const limit = () => limitText(props.alert, tag()?.decimals ?? 2);
   return (
     <aside class="panel detail" aria-label="Chosen alarm">
@@ -30,9 +31,7 @@ export function AlertDetail(props: {
         <Badge priority={props.alert.priority} state={props.alert.state} size={30} />
         <div>
           <h2>{props.alert.title}</h2>
-          <p class="dim">
-            {area()} · {props.alert.equipment} <Show when={tag()}>{(one) => <>· {one().device}</>}</Show>
-          </p>
+          <p class="dim">{place()}</p>
         </div>
       </div>
       <dl class="facts rule">

@@ -1,7 +1,7 @@
 import { createMemo, createResource, createSignal, For, Show } from 'solid-js';
 import type { Alert, Priority } from '../../../../../src/core/alert.ts';
 import { limits } from '../../../../protocol.ts';
-import { alertText, lastedText, mainTag, stateWords } from '../../pure/alert-words.ts';
+import { alertText, lastedText, mainTag, placeOf, stateWords } from '../../pure/alert-words.ts';
 import { priorities } from '../../pure/urgency.ts';
 import { ask } from '../../store/api.ts';
 import { useStation } from '../../store/station.ts';
@@ -96,7 +96,6 @@ export function AlarmHistory() {
 function HistoryTable(props: { readonly rows: readonly Alert[]; readonly onOpen: (alert: Alert) => void }) {
   const { zone, clock, site } = useStation();
   const visible = visibleRows(() => props.rows);
-  const areaName = (id: string): string => site.areas.find((one) => one.id === id)?.name ?? id;
   const moment = (time: number | undefined): string => (time === undefined ? '' : zone().moment(time, clock.second()));
   return (
     <div class="table-room" ref={visible.room} tabindex="0" role="region" aria-label="Alarms by time">
@@ -129,7 +128,7 @@ function HistoryTable(props: { readonly rows: readonly Alert[]; readonly onOpen:
                 <td>{moment(alert.acknowledgedAt)}</td>
                 <td>{moment(alert.returnedAt)}</td>
                 <td>{mainTag(alert) ?? alert.device ?? alert.equipment}</td>
-                <td class="dim">{areaName(alert.area)}</td>
+                <td class="dim">{placeOf(alert, site.areas)}</td>
                 <td class="wide" title={alert.title}>
                   {alert.title}
                 </td>

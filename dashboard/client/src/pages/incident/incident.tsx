@@ -1,7 +1,7 @@
 import { createMemo, createResource, createSignal, For, Show } from 'solid-js';
 import { isOpen, needsAcknowledgement, type Alert } from '../../../../../src/core/alert.ts';
 import { Sub, Tab } from '../../frame/sub.tsx';
-import { mainTag } from '../../pure/alert-words.ts';
+import { displayOf, mainTag } from '../../pure/alert-words.ts';
 import { incidentsOf } from '../../pure/incidents.ts';
 import { ask } from '../../store/api.ts';
 import { useAcknowledge } from '../../store/acknowledge.ts';
@@ -61,7 +61,7 @@ export function Incident() {
   };
   const toDisplay = (): void => {
     const alert = selected();
-    if (alert !== undefined) go({ page: 'unit', area: alert.area });
+    if (alert !== undefined) go(displayOf(alert));
   };
   useKeys(() => [
     { caption: 'A', text: 'acknowledge', on: ['a'], run: take },
