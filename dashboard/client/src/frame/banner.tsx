@@ -1,5 +1,4 @@
 import { createEffect, createMemo, createSignal, For, on, Show } from 'solid-js';
-import type { Alert } from '../../../../src/core/alert.ts';
 import { displayOf } from '../pure/alert-words.ts';
 import { formatSpan } from '../pure/format.ts';
 import { countByPriority, mostUrgent, subjectOf } from '../pure/urgency.ts';
