@@ -1,3 +1,5 @@
+import { Heap, type HeapItem } from './heap.ts';
+
 /** Something that is polled at a rate of its own. */
 export interface ScanJob<T> {
   readonly item: T;
@@ -6,17 +8,22 @@ export interface ScanJob<T> {
   readonly waits?: boolean | undefined;
 }
 
-interface Slot<T> {
+interface Slot<T> extends HeapItem {
   readonly item: T;
   readonly periodMs: number;
   /** Where in its period it lies, 0 to 1. */
   readonly phase: number;
   readonly baseMs: number;
+  /** Number of its job among the others: of two that are due at one time, the first goes first. */
+  order: number;
   /** Number of the point of the grid at which it is due, counted as an integer: sums of floats would repeat a point. */
   point: number;
   dueMs: number;
   busy: boolean;
 }
+
+const goesBefore = (a: Slot<unknown>, b: Slot<unknown>): boolean =>
+  a.dueMs < b.dueMs || (a.dueMs === b.dueMs && a.order < b.order);
 
 /** The point of a slot that has not been polled yet. */
 const unplaced = Number.NEGATIVE_INFINITY;
@@ -30,7 +37,9 @@ const unplaced = Number.NEGATIVE_INFINITY;
 export class ScanSchedule<T> {
   readonly #startMs: number;
   readonly #phaseOf: (periodMs: number) => number;
-  #slots: Slot<T>[] = [];
+  readonly #slots = new Map<T, Slot<T>>();
+  /** Those that are not being polled, by period, each by when it is due; in the order of the jobs. */
+  #waiting = new Map<number, Heap<Slot<T>>>();
   #skipped = 0;
   #lateMs = 0;
 
@@ -52,48 +61,61 @@ export class ScanSchedule<T> {
 
   /** Brings the schedule in line with `jobs`: what stays keeps its grid, what is new gets a place in the widest gaps of its period. */
   set(jobs: readonly ScanJob<T>[], nowMs: number): void {
-    const known = new Map(this.#slots.map((slot) => [slot.item, slot]));
-    const kept = jobs.flatMap(({ item, periodMs }) => (known.get(item)?.periodMs === periodMs ? (known.get(item) ?? []) : []));
-    const keptItems = new Set(kept.map(({ item }) => item));
-    const fresh = Map.groupBy(
-      jobs.filter(({ item }) => !keptItems.has(item)),
-      ({ periodMs }) => periodMs,
-    );
+    const kept = (job: ScanJob<T>): Slot<T> | undefined => {
+      const slot = this.#slots.get(job.item);
+      return slot?.periodMs === job.periodMs ? slot : undefined;
+    };
     const made = new Map<T, Slot<T>>();
-    for (const [periodMs, some] of fresh) {
-      const taken = kept.filter((slot) => slot.periodMs === periodMs).map(({ phase }) => phase);
-      const phases = spread(taken, some.length, this.#phaseOf(periodMs));
-      some.forEach((job, i) => made.set(job.item, this.#slot(job, phases[i] ?? 0, nowMs)));
+    for (const [periodMs, some] of Map.groupBy(jobs, (job) => job.periodMs)) {
+      const fresh = some.filter((job) => kept(job) === undefined);
+      const taken = some.flatMap((job) => kept(job)?.phase ?? []);
+      const phases = spread(taken, fresh.length, this.#phaseOf(periodMs));
+      fresh.forEach((job, i) => made.set(job.item, this.#slot(job, phases[i] ?? 0, nowMs)));
     }
-    this.#slots = jobs.flatMap(({ item }) => made.get(item) ?? (keptItems.has(item) ? (known.get(item) ?? []) : []));
+    const slots = jobs.flatMap((job) => made.get(job.item) ?? kept(job) ?? []);
+    this.#slots.clear();
+    this.#waiting = new Map();
+    slots.forEach((slot, order) => {
+      slot.order = order;
+      this.#slots.set(slot.item, slot);
+      if (!slot.busy) this.#await(slot);
+    });
   }
 
   /** When the first is due; infinite if there is none. */
   nextMs(): number {
     let first = Number.POSITIVE_INFINITY;
-    for (const { dueMs, busy } of this.#slots) if (!busy) first = Math.min(first, dueMs);
+    for (const waiting of this.#waiting.values()) first = Math.min(first, waiting.first?.dueMs ?? first);
     return first;
   }
 
-  /** Which of those that are due and `wanted` has waited for the largest part of its period. */
-  due(nowMs: number, wanted: (item: T) => boolean = () => true): T | undefined {
+  /** Which of those that are due and `wanted`, all unless told, has waited for the largest part of its period. */
+  due(nowMs: number, wanted?: (item: T) => boolean): T | undefined {
     let chosen: Slot<T> | undefined;
     let most = Number.NEGATIVE_INFINITY;
-    for (const slot of this.#slots) {
+    for (const waiting of this.#waiting.values()) {
+      const slot =
+        wanted === undefined
+          ? waiting.first
+          : waiting.find(
+              ({ dueMs }) => dueMs <= nowMs,
+              ({ item }) => wanted(item),
+            );
+      if (slot === undefined) continue;
       const waited = (nowMs - slot.dueMs) / slot.periodMs;
-      if (waited >= 0 && waited > most && !slot.busy && wanted(slot.item)) {
-        chosen = slot;
-        most = waited;
-      }
+      if (waited < 0 || waited <= most) continue;
+      chosen = slot;
+      most = waited;
     }
     return chosen?.item;
   }
 
   /** The item is being polled: it is not due until it was. */
   begun(item: T, nowMs: number): void {
-    const slot = this.#slots.find((other) => other.item === item);
+    const slot = this.#slots.get(item);
     if (slot === undefined) return;
     slot.busy = true;
+    this.#waiting.get(slot.periodMs)?.remove(slot);
     if (slot.point !== unplaced) this.#lateMs = Math.max(this.#lateMs, nowMs - slot.dueMs);
   }
 
@@ -102,10 +124,11 @@ export class ScanSchedule<T> {
    * @param stretch more than 1 to use only each so-manieth point of the grid
    */
   polled(item: T, nowMs: number, stretch = 1): void {
-    const slot = this.#slots.find((other) => other.item === item);
+    const slot = this.#slots.get(item);
     // It may have been replaced by what its answer has shown.
     if (slot === undefined) return;
     slot.busy = false;
+    this.#waiting.get(slot.periodMs)?.remove(slot);
     const { periodMs, baseMs } = slot;
     const reached = Math.floor((nowMs - baseMs) / periodMs);
     const first = slot.point === unplaced;
@@ -114,14 +137,34 @@ export class ScanSchedule<T> {
     // The first poll was at once, wherever its place is: the next must not follow on its heels.
     if (first && baseMs + slot.point * periodMs - nowMs < periodMs / 2) slot.point++;
     slot.dueMs = baseMs + slot.point * periodMs;
+    this.#await(slot);
+  }
+
+  #await(slot: Slot<T>): void {
+    let waiting = this.#waiting.get(slot.periodMs);
+    if (waiting === undefined) {
+      waiting = new Heap<Slot<T>>(goesBefore);
+      this.#waiting.set(slot.periodMs, waiting);
+    }
+    waiting.add(slot);
   }
 
   #slot({ item, periodMs, waits = false }: ScanJob<T>, phase: number, nowMs: number): Slot<T> {
     // In parts that add up exactly, so that a clock which stands still until somebody is due does not stand for ever.
     const baseMs = this.#startMs + Math.round(phase * periodMs * 1024) / 1024;
-    const point = Math.floor((nowMs - baseMs) / periodMs);
-    if (!waits) return { item, periodMs, phase, baseMs, point: unplaced, dueMs: nowMs, busy: false };
-    return { item, periodMs, phase, baseMs, point: point + 1, dueMs: baseMs + (point + 1) * periodMs, busy: false };
+    const reached = Math.floor((nowMs - baseMs) / periodMs);
+    const point = waits ? reached + 1 : unplaced;
+    return {
+      item,
+      periodMs,
+      phase,
+      baseMs,
+      order: 0,
+      point,
+      dueMs: waits ? baseMs + point * periodMs : nowMs,
+      busy: false,
+      place: -1,
+    };
   }
 }
 
