@@ -56,6 +56,11 @@ export class GentleAsker implements AsyncDisposable {
     this.#restUntilMs = Math.max(this.#restUntilMs, this.#machine.monotonic() + ms);
   }
 
+  /** Asks nothing for so long. @throws AbortError */
+  async wait(ms: number): Promise<void> {
+    await this.#machine.sleep(ms, this.#signal);
+  }
+
   /** The device was busy or did not answer. */
   troubled(): void {
     this.#easing.troubled(this.#machine.monotonic());
@@ -95,7 +100,8 @@ export class GentleAsker implements AsyncDisposable {
   }
 
   async #turn(signal: AbortSignal): Promise<void> {
-    const easeMs = (this.#easing.stretch - 1) * this.#intervalMs;
+    const { stretch } = this.#easing;
+    const easeMs = stretch === 1 ? 0 : stretch * this.#intervalMs;
     const waitMs = Math.max(this.#restUntilMs - this.#machine.monotonic(), easeMs);
     if (waitMs > 0) await this.#machine.sleep(waitMs, signal);
     await this.#pacer.turn(signal);

@@ -27,11 +27,12 @@ export function changeBits(values: readonly number[], width: 16 | 32, rising: bo
   return still ? 1 : bits;
 }
 
-/** One bit of a word has turned over, and not one of the lowest, as in counting: which one is told in four bits. */
-const flipBits = 6;
+/** One bit of a word has turned over, and a high one, as counting seldom does: which one is told in a few bits. */
+const flipBits = 8;
+const lowestFlip = 256;
 function isFlip(before: number, after: number): boolean {
   const turned = (before ^ after) & 0xffff;
-  return turned >= 16 && (turned & (turned - 1)) === 0;
+  return turned >= lowestFlip && (turned & (turned - 1)) === 0;
 }
 
 /** Exponents of values that plants measure, about 0.06 to 32 000; each step beyond costs a bit. */

@@ -40,6 +40,9 @@ export class Probe {
   /** Units, and tables of units, that are not asked any more. */
   readonly #gone = new Set<string>();
   #extra: number;
+  readonly #heard = new Set<number>();
+  /** That was asked last, and its time-outs in a row. */
+  #unit = Number.NaN;
   #silences = 0;
   #silentUnits = 0;
   #stopped = false;
@@ -83,8 +86,7 @@ export class Probe {
    * Infinite if there was none.
    */
   tooLong(bits: boolean): number {
-    const answered = (part: ReadRequest): boolean => this.#pieces.some((piece) => isSame(piece, part)) || this.#isWhole(part);
-    const refused = this.#cuts.filter(({ whole, parts }) => isBitTable(whole.table) === bits && parts.every(answered));
+    const refused = this.#cuts.filter(({ whole }) => isBitTable(whole.table) === bits && this.#isWhole(whole));
     return Math.min(...refused.map(({ whole }) => whole.count));
   }
 
@@ -96,7 +98,8 @@ export class Probe {
       yield* sampling === 0 ? this.#first() : this.#again(sampling);
       this.#samplings++;
       if (sampling === 0) await this.#readIdentity();
-      this.#asker.rest(sampling + 1 < this.#wishes.samples ? start + 1000 * this.#wishes.every - this.#machine.monotonic() : 0);
+      const isLast = this.#stopped || sampling + 1 === this.#wishes.samples;
+      if (!isLast) await this.#asker.wait(start + 1000 * this.#wishes.every - this.#machine.monotonic());
     }
   }
 
@@ -136,6 +139,8 @@ export class Probe {
     const fail = (why: string): undefined => {
       if (tell) this.#refused.push({ ...request, why });
     };
+    if (request.unit !== this.#unit) this.#silences = 0;
+    this.#unit = request.unit;
     for (let attempt = 0; ; attempt++) {
       const outcome = await this.#asker.read(request);
       if (outcome.kind === 'lost') return fail(`the connection ended: ${outcome.why}`);
@@ -144,7 +149,7 @@ export class Probe {
         this.#asker.troubled();
         this.#asker.rest(timeoutMs * 2 ** (this.#silences - 1));
         if (this.#silences >= this.#wishes.giveUp) return this.#silent(request.unit);
-      } else this.#silences = this.#silentUnits = 0;
+      } else this.#hear(request.unit);
       if (outcome.kind === 'data') return { data: outcome.bytes };
       if (outcome.kind === 'exception') {
         const { exception } = outcome;
@@ -155,10 +160,20 @@ export class Probe {
         this.#asker.troubled();
         if (attempt >= busyRetries || !this.#takeExtra()) return fail(`${describeException(exception)} all the time`);
         this.#asker.rest(busyWaitMs * 2 ** attempt);
-      } else if (attempt >= silenceRetries || !this.#takeExtra()) {
+      } else if (attempt >= this.#retries(request.unit) || !this.#takeExtra()) {
         return fail(outcome.kind === 'timeout' ? 'no answer' : `an answer that can not be understood: ${outcome.why}`);
       }
     }
+  }
+
+  #hear(unit: number): void {
+    this.#heard.add(unit);
+    this.#silences = this.#silentUnits = 0;
+  }
+
+  /** Who was never heard is asked until it is left alone. */
+  #retries(unit: number): number {
+    return this.#heard.has(unit) ? silenceRetries : this.#wishes.giveUp;
   }
 
   #takeExtra(): boolean {
@@ -189,6 +204,7 @@ export class Probe {
     if (first !== undefined && this.#config.identity && !this.#stopped) this.#identity = await this.#asker.identity(first.unit);
   }
 
+  /** It was cut in two, and all of it was answered by parts. */
   #isWhole(request: ReadRequest): boolean {
     const cut = this.#cuts.find(({ whole }) => isSame(whole, request));
     return cut?.parts.every((part) => this.#pieces.some((piece) => isSame(piece, part)) || this.#isWhole(part)) === true;
