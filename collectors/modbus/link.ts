@@ -4,7 +4,7 @@ import type { Clock } from '../../src/core/clock.ts';
 import { ScadaError } from '../../src/core/errors.ts';
 import type { ModbusTable } from '../../src/modbus/address.ts';
 import type { ModbusConfig } from './config.ts';
-import { rtuFrame } from './transport/crc.ts';
+import { rtuFrame } from './transport/frame.ts';
 import { type Answer, type OpenChannel, openChannel } from './transport/index.ts';
 
 /** One read: `count` registers or bits from `start` on. */

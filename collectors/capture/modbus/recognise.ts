@@ -1,6 +1,7 @@
 import { modbusFunction } from '../../../src/modbus/functions.ts';
 import { headerBytes, headerFlaw } from './framer.ts';
 import { shapeOfRequest, shapeOfResponse } from './shape.ts';
+import { crc16 } from '../../../src/modbus/crc.ts';
 
 /**
  * Where Modbus is expected all is taken for it but what is plainly something else: text, the beginning of TLS, Modbus RTU. Elsewhere
@@ -27,11 +28,5 @@ const longestRtu = 256;
 
 /** Whether the last two bytes are the check sum of all before (Modbus over Serial Line V1.02, 6.2.2): it then leaves nothing. */
 function isRtu(bytes: Buffer): boolean {
-  if (bytes.length > longestRtu) return false;
-  let crc = 0xffff;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = (crc & 1) === 0 ? crc >> 1 : (crc >> 1) ^ 0xa001;
-  }
-  return crc === 0;
+  return bytes.length <= longestRtu && crc16(bytes, 0, bytes.length) === 0;
 }

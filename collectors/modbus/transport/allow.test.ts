@@ -4,7 +4,7 @@ import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isRead, sendRead } from './allow.ts';
-import { rtuFrame } from './crc.ts';
+import { rtuFrame } from './frame.ts';
 
 describe('the way out of the collector', () => {
   it('lets reads pass and nothing else, byte for byte', () => {

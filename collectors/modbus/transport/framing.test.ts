@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mbap } from '../../../test/support/raw-modbus.ts';
-import { crc16, rtuFrame } from './crc.ts';
+import { crc16 } from '../../../src/modbus/crc.ts';
+import { rtuFrame } from './frame.ts';
 import { BrokenStream, type Framing, type ReplyFrame } from './framing.ts';
 import { MbapFraming } from './mbap.ts';
 import { frameSilenceMs, RtuFraming } from './rtu.ts';

@@ -1,4 +1,5 @@
-import { crc16, rtuFrame } from './crc.ts';
+import { crc16 } from '../../../src/modbus/crc.ts';
+import { rtuFrame } from './frame.ts';
 import type { Framing, ReplyFrame } from './framing.ts';
 
 /** More than the longest frame (256 bytes) and as much noise; of what is beyond, the newest bytes count. */

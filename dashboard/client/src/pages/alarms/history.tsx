@@ -6,8 +6,8 @@ import { priorities } from '../../pure/urgency.ts';
 import { ask } from '../../store/api.ts';
 import { useStation } from '../../store/station.ts';
 import { Badge } from '../../ui/badge.tsx';
-import { Button, Choice } from '../../ui/button.tsx';
-import { useKeys } from '../../ui/keys.ts';
+import { Choice } from '../../ui/button.tsx';
+import { FindBar } from '../../ui/find-bar.tsx';
 import { saveText, toCsv } from '../../ui/save.ts';
 import { Empty, Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
@@ -28,7 +28,6 @@ export function AlarmHistory() {
   const [area, setArea] = createSignal('');
   const [priority, setPriority] = createSignal<Priority | ''>('');
   const [text, setText] = createSignal('');
-  let field: HTMLInputElement | undefined;
   const started = createMemo(() => !Number.isNaN(clock.second()));
   const [found, { refetch }] = createResource(
     () => started() && { hours: hours(), area: area() },
@@ -44,16 +43,6 @@ export function AlarmHistory() {
     return all.filter((alert) => (priority() === '' || alert.priority === priority()) && alertText(alert).includes(wanted));
   });
   const save = (): void => saveText(`alarms-${new Date(clock.now()).toISOString().slice(0, 10)}.csv`, alarmsCsv(rows()));
-  useKeys(() => [
-    { caption: '/', text: 'find', on: ['/'], run: () => field?.focus() },
-    { caption: 'E', text: 'export', on: ['e'], run: save },
-    {
-      caption: 'Esc',
-      text: 'back',
-      on: ['Escape'],
-      run: () => (document.activeElement === field ? field?.blur() : history.back()),
-    },
-  ]);
   return (
     <main class="page alarms alone">
       <Panel class="list" label="Alarm history">
@@ -69,17 +58,7 @@ export function AlarmHistory() {
             value={priority()}
             onChoose={setPriority}
           />
-          <input
-            class="field"
-            ref={(element) => (field = element)}
-            type="search"
-            placeholder="Find tag or text  /"
-            aria-label="Find tag or text"
-            onInput={(event) => setText(event.currentTarget.value)}
-          />
-          <Button key="E" disabled={rows().length === 0} onPress={save}>
-            Export {rows().length}
-          </Button>
+          <FindBar label="Find tag or text" onFind={setText} count={rows().length} onExport={save} />
         </div>
         <Loaded of={found} retry={() => void refetch()} cells={8}>
           {() => (

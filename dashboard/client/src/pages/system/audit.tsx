@@ -3,7 +3,7 @@ import { limits } from '../../../../protocol.ts';
 import { ask } from '../../store/api.ts';
 import { useStation } from '../../store/station.ts';
 import { Button } from '../../ui/button.tsx';
-import { useKeys } from '../../ui/keys.ts';
+import { FindBar } from '../../ui/find-bar.tsx';
 import { Empty, Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
 import { visibleRows } from '../../ui/rows.ts';
@@ -15,7 +15,6 @@ export function AuditTrail() {
   const { clock } = useStation();
   const [text, setText] = createSignal('');
   const [updates, setUpdates] = createSignal(false);
-  let field: HTMLInputElement | undefined;
   const [found, { refetch }] = createResource(async () => (await ask('GET /api/audit', { limit: limits.auditPerQuery })).entries);
   const rows = createMemo(() => {
     const wanted = text().trim().toLowerCase();
@@ -26,36 +25,17 @@ export function AuditTrail() {
     );
   });
   const save = (): void => saveText(`audit-${new Date(clock.now()).toISOString().slice(0, 10)}.csv`, auditCsv(rows()));
-  useKeys(() => [
-    { caption: '/', text: 'find', on: ['/'], run: () => field?.focus() },
-    { caption: 'E', text: 'export', on: ['e'], run: save },
-    {
-      caption: 'Esc',
-      text: 'back',
-      on: ['Escape'],
-      run: () => (document.activeElement === field ? field?.blur() : history.back()),
-    },
-  ]);
   return (
     <Panel
       title="Audit"
       end={
         <span class="user-form">
-          <input
-            class="field"
-            ref={(element) => (field = element)}
-            type="search"
-            placeholder="Find act, object, role  /"
-            aria-label="Find act, object, role"
-            onInput={(event) => setText(event.currentTarget.value)}
-          />
-          <Button pressed={updates()} onPress={() => setUpdates(!updates())}>
-            Updates of alerts too
-          </Button>
-          <Button onPress={() => void refetch()}>Refresh</Button>
-          <Button key="E" disabled={rows().length === 0} onPress={save}>
-            Export {rows().length}
-          </Button>
+          <FindBar label="Find act, object, role" onFind={setText} count={rows().length} onExport={save}>
+            <Button pressed={updates()} onPress={() => setUpdates(!updates())}>
+              Updates of alerts too
+            </Button>
+            <Button onPress={() => void refetch()}>Refresh</Button>
+          </FindBar>
         </span>
       }
     >

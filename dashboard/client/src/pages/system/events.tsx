@@ -4,8 +4,7 @@ import { limits } from '../../../../protocol.ts';
 import { formatNumber } from '../../pure/format.ts';
 import { ask } from '../../store/api.ts';
 import { useStation } from '../../store/station.ts';
-import { Button } from '../../ui/button.tsx';
-import { useKeys } from '../../ui/keys.ts';
+import { FindBar } from '../../ui/find-bar.tsx';
 import { Empty, Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
 import { visibleRows } from '../../ui/rows.ts';
@@ -17,7 +16,6 @@ const refreshMs = 5_000;
 export function Events() {
   const { clock } = useStation();
   const [text, setText] = createSignal('');
-  let field: HTMLInputElement | undefined;
   const [found, { refetch }] = createResource(
     async () => (await ask('GET /api/journal', { limit: limits.journalPerQuery })).entries,
   );
@@ -29,32 +27,12 @@ export function Events() {
     return all.filter((entry) => `${entry.device} ${entry.kind} ${entry.text}`.toLowerCase().includes(wanted));
   });
   const save = (): void => saveText(`events-${new Date(clock.now()).toISOString().slice(0, 10)}.csv`, eventsCsv(rows()));
-  useKeys(() => [
-    { caption: '/', text: 'find', on: ['/'], run: () => field?.focus() },
-    { caption: 'E', text: 'export', on: ['e'], run: save },
-    {
-      caption: 'Esc',
-      text: 'back',
-      on: ['Escape'],
-      run: () => (document.activeElement === field ? field?.blur() : history.back()),
-    },
-  ]);
   return (
     <Panel
       title="Events"
       end={
         <span class="user-form">
-          <input
-            class="field"
-            ref={(element) => (field = element)}
-            type="search"
-            placeholder="Find device, kind, text  /"
-            aria-label="Find device, kind, text"
-            onInput={(event) => setText(event.currentTarget.value)}
-          />
-          <Button key="E" disabled={rows().length === 0} onPress={save}>
-            Export {rows().length}
-          </Button>
+          <FindBar label="Find device, kind, text" onFind={setText} count={rows().length} onExport={save} />
         </span>
       }
     >

@@ -15,12 +15,3 @@ export function crc16(bytes: Uint8Array, from: number, to: number): number {
   for (let at = from; at < to; at++) crc = (crc >>> 8) ^ (table[(crc ^ (bytes[at] ?? 0)) & 0xff] ?? 0);
   return crc;
 }
-
-/** `unit`, PDU and checksum: the frame of a serial line. */
-export function rtuFrame(unit: number, pdu: Buffer): Buffer {
-  const frame = Buffer.allocUnsafe(pdu.length + 3);
-  frame.writeUInt8(unit, 0);
-  pdu.copy(frame, 1);
-  frame.writeUInt16LE(crc16(frame, 0, pdu.length + 1), pdu.length + 1);
-  return frame;
-}
