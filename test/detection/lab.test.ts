@@ -19,7 +19,8 @@ test('the device scan of the lab is alerted from the wire, the monitor and the o
     expect((await browser.call('POST /api/lab/start', { scenario: deviceScan.id })).status).toBe(200);
     const { status } = (await browser.call('GET /api/lab', {})).body;
     const startedAt = status.running?.startedAt ?? Number.NaN;
-    const devices = async () => [...new Set((await alerts()).map(({ device }) => device))].toSorted();
+    const devices = async () =>
+      [...new Set((await alerts()).map(({ device = '' }) => device))].toSorted((a, b) => a.localeCompare(b));
     await expect.poll(devices, patience).toEqual(['plc1', 'rtu2']);
     const raised = await alerts();
     expect(scoreScenario(deviceScan, startedAt, raised, Number.MAX_SAFE_INTEGER)).toMatchObject({

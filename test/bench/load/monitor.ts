@@ -41,7 +41,7 @@ const config: MonitorConfig = {
   detectors: registry.detectors.map((plugin) => ({ plugin, config: plugin.schema.parse({}) })),
   groups: [],
   budgetPerDay: 2.4,
-  historian: { plugin: duckdb as MonitorConfig['historian']['plugin'], config: duckdb.schema.parse({}) },
+  historian: { plugin: duckdb, config: duckdb.schema.parse({}) },
   notifiers: [],
   dashboard: {},
 };

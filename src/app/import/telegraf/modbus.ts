@@ -177,7 +177,7 @@ function registerField(entry: Table, register: Register, lose: (what: string) =>
   };
 }
 
-function requestField(request: Table, entry: Table, style: 'request' | 'metric' | string): Field {
+function requestField(request: Table, entry: Table, style: string): Field {
   const register = textOf(style === 'metric' ? entry : request, 'register', 'holding') as Register;
   return {
     register,
