@@ -15,6 +15,11 @@ export class RequestPacer {
     this.#budget = new RequestBudget(clock, wholePerSecond(maxPerSecond));
   }
 
+  /** Takes the turn for the next request, which must be sent at once, if nothing and nobody stands before it. */
+  take(): boolean {
+    return this.#budget.take();
+  }
+
   /** Resolves when the next request may be sent, which must be at once. @throws AbortError */
   turn(signal: AbortSignal): Promise<void> {
     return this.#budget.turn(signal);

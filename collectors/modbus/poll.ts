@@ -70,35 +70,83 @@ export class Poller {
   }
 
   /** Ends when the signal aborts. @throws ScadaError DEVICE_TIMEOUT when the device does not answer any more */
-  async *run(signal: AbortSignal): AsyncGenerator<Observation, void, void> {
+  run(signal: AbortSignal): AsyncGenerator<Observation, void, void> {
     const { links, chore } = this.#use;
-    yield* merged(links.map((link, i) => this.#poll(link, i === 0 ? chore : undefined, signal)));
+    return merged(links.map((link, i) => this.#poll(link, i === 0 ? chore : undefined, signal)));
   }
 
   async *#poll(link: PollLink, chore: Chore | undefined, signal: AbortSignal): AsyncGenerator<Observation, void, void> {
-    const { clock } = this.#use.context;
+    const { context, device } = this.#use;
+    let asked: Asked | undefined;
     while (!signal.aborted) {
-      this.#follow();
-      const now = clock.monotonic();
-      const next = this.#schedule.nextMs();
-      if (this.#use.config.closeAfterPoll && next - now > idleMs) await link.release();
-      const wait = Math.min(next, this.#healthDue) - now;
-      if (wait > 0 && !(await unlessAborted(clock.sleep(wait, signal), signal))) break;
-      const withheld = this.#someAreWithheld && !this.#use.condition.probing ? this.#withheld() : undefined;
-      if (withheld !== undefined) yield observeBatch(withheld);
       try {
-        if (chore?.isDue() === true) {
-          await link.ready(signal);
-          yield* await chore.run(signal);
+        asked ??= yield* this.#askWhenDue(link, chore, signal);
+        if (asked !== undefined) {
+          const { block } = asked;
+          const outcome = await asked.outcome;
+          const { reply } = outcome;
+          if (reply.kind === 'data') {
+            this.#noteAnswer(block, outcome);
+            // The device works on the next request while this answer is read.
+            asked = this.#askAtOnce(link, chore, signal);
+            yield observeBatch(this.#samples(block, reply.bytes, outcome));
+          } else {
+            asked = undefined;
+            const { observations, givenUp } = this.#noteFailure(block, reply, outcome);
+            yield* observations;
+            if (givenUp) throw new ScadaError('retryable', 'DEVICE_TIMEOUT', `${device} does not answer any more`);
+          }
         }
-        if (this.#due() !== undefined) yield* this.#ask(link, signal);
       } catch (thrown) {
         // What ended the connection, or stopped the session, is said by its signal.
         if (link.lost.aborted || signal.aborted) break;
         throw thrown;
       }
-      if (clock.monotonic() >= this.#healthDue) yield this.#report();
+      if (context.clock.monotonic() >= this.#healthDue) yield this.#report();
     }
+  }
+
+  /** Waits until something is due and the device may be asked; nothing where it is another connection's turn by then. */
+  async *#askWhenDue(
+    link: PollLink,
+    chore: Chore | undefined,
+    signal: AbortSignal,
+  ): AsyncGenerator<Observation, Asked | undefined, void> {
+    const { config, condition, pacer, context } = this.#use;
+    this.#follow();
+    const now = context.clock.monotonic();
+    const next = this.#schedule.nextMs();
+    if (config.closeAfterPoll && next - now > idleMs) await link.release();
+    const wait = Math.min(next, this.#healthDue) - now;
+    if (wait > 0) await context.clock.sleep(wait, signal);
+    const withheld = this.#someAreWithheld && !condition.probing ? this.#withheld() : undefined;
+    if (withheld !== undefined) yield observeBatch(withheld);
+    if (chore?.isDue() === true) {
+      await link.ready(signal);
+      yield* await chore.run(signal);
+    }
+    if (this.#due() === undefined) return undefined;
+    await link.ready(signal);
+    await pacer.turn(signal);
+    const block = this.#due();
+    return block === undefined ? undefined : this.#ask(link, block, signal);
+  }
+
+  /** Asks what is due, if nothing else is to be done or waited for first. */
+  #askAtOnce(link: PollLink, chore: Chore | undefined, signal: AbortSignal): Asked | undefined {
+    this.#follow();
+    if (signal.aborted || this.#someAreWithheld || chore?.isDue() === true) return undefined;
+    const block = this.#due();
+    return block === undefined || !this.#use.pacer.take() ? undefined : this.#ask(link, block, signal);
+  }
+
+  /** The turn for it has been taken. */
+  #ask(link: PollLink, block: Block<Point>, signal: AbortSignal): Asked {
+    this.#schedule.begun(block, this.#use.context.clock.monotonic());
+    const outcome = this.#read(link, block, signal);
+    // Nobody may be waiting for it any more when the connection ends.
+    outcome.catch(() => {});
+    return { block, outcome };
   }
 
   #report(): Observation {
@@ -168,22 +216,7 @@ export class Poller {
     return batch.publish();
   }
 
-  /** Sends the request that has waited most when the device may be asked, and tells what came of it. */
-  async *#ask(link: PollLink, signal: AbortSignal): AsyncGenerator<Observation, void, void> {
-    const { pacer, context, condition, device } = this.#use;
-    await link.ready(signal);
-    await pacer.turn(signal);
-    const block = this.#due();
-    if (block === undefined) return;
-    this.#schedule.begun(block, context.clock.monotonic());
-    const outcome = await this.#read(link, block, signal);
-    const { observations, givenUp } = this.#take(block, outcome);
-    this.#schedule.polled(block, context.clock.monotonic(), condition.stretch);
-    yield* observations;
-    if (givenUp) throw new ScadaError('retryable', 'DEVICE_TIMEOUT', `${device} does not answer any more`);
-  }
-
-  /** One request, with the retries that a device is granted which says that it is not ready. The turn for it has been waited for. */
+  /** One request, with the retries that a device is granted which says that it is not ready. */
   async #read(link: PollLink, block: Block<Point>, signal: AbortSignal): Promise<Outcome> {
     const { pacer, health, context, machine, config } = this.#use;
     for (let retry = 0; ; retry++) {
@@ -208,37 +241,55 @@ export class Poller {
     }
   }
 
-  /** Turns an outcome into observations; none where smaller blocks are asked in this one's place. */
-  #take(block: Block<Point>, { reply, latencyMs, sourceTime, receiveTime }: Outcome): Taken {
-    const { plan, condition, health, machine, context, device } = this.#use;
+  #noteAnswer(block: Block<Point>, { latencyMs }: Outcome): void {
+    const { plan, condition, machine } = this.#use;
+    condition.answered(block, latencyMs, machine.monotonic());
+    plan.answered(block, machine.now());
+    this.#notePoll(block);
+  }
+
+  #notePoll(block: Block<Point>): void {
+    const { condition, context } = this.#use;
+    this.#schedule.polled(block, context.clock.monotonic(), condition.stretch);
+  }
+
+  #samples(block: Block<Point>, bytes: Buffer, { sourceTime, receiveTime }: Outcome): Batch {
+    const { device, health } = this.#use;
+    const batch = new BatchBuilder(device, block.spans.length);
+    if (addValues(batch, block, bytes, sourceTime, receiveTime)) health.good(receiveTime);
+    return batch.publish();
+  }
+
+  /** Turns what was no data into observations; none where smaller blocks are asked in this one's place. */
+  #noteFailure(block: Block<Point>, reply: Failure, { latencyMs, receiveTime }: Outcome): Failed {
+    const { plan, condition, machine, context, device, config } = this.#use;
     const batch = new BatchBuilder(device, block.spans.length);
     const time = context.clock.now();
     const now = machine.monotonic();
-    const failed = (code: ErrorCode, what: string, givenUp = false): Taken => {
+    const failed = (code: ErrorCode, what: string, givenUp = false): Failed => {
+      this.#notePoll(block);
       const message = `${describeBlock(block)}: ${what}`;
       const tags = block.spans.map(({ tag }) => tag);
       const failure = observeEvent({ type: 'poll-failed', time, device, code, message, tags });
       return { observations: [observeBatch(batch.publish()), failure], givenUp };
     };
     switch (reply.kind) {
-      case 'data':
-        condition.answered(block, latencyMs, now);
-        plan.answered(block, machine.now());
-        if (addValues(batch, block, reply.bytes, sourceTime, receiveTime)) health.good(receiveTime);
-        return { observations: [observeBatch(batch.publish())], givenUp: false };
       case 'exception': {
         const { exception } = reply;
         if (isOfGateway(exception)) condition.unitLost(block.unit, now);
         else if (exception === busy) condition.busy(now);
         else condition.answered(block, latencyMs, now);
-        if (isLasting(exception) && plan.refused(block, exception, machine.now())) return { observations: [], givenUp: false };
+        if (isLasting(exception) && plan.refused(block, exception, machine.now())) {
+          this.#notePoll(block);
+          return { observations: [], givenUp: false };
+        }
         addBad(batch, block, qualityOfException(exception), receiveTime);
         return failed('DEVICE_REFUSED', describeException(exception));
       }
       case 'timeout': {
         addMissed(batch, block, time);
         const givenUp = condition.timedOut(block, now);
-        return failed('DEVICE_TIMEOUT', `no answer within ${this.#use.config.timeoutMs} ms`, givenUp);
+        return failed('DEVICE_TIMEOUT', `no answer within ${config.timeoutMs} ms`, givenUp);
       }
       case 'malformed':
         condition.malformed();
@@ -246,6 +297,12 @@ export class Poller {
         return failed('DEVICE_PROTOCOL', `malformed reply: ${reply.why}`);
     }
   }
+}
+
+/** A request on its way. */
+interface Asked {
+  readonly block: Block<Point>;
+  readonly outcome: Promise<Outcome>;
 }
 
 interface Outcome {
@@ -257,16 +314,21 @@ interface Outcome {
   readonly receiveTime: number;
 }
 
-interface Taken {
+type Failure = Exclude<Reply, { readonly kind: 'data' }>;
+
+interface Failed {
   readonly observations: readonly Observation[];
   /** Nobody is there any more. */
   readonly givenUp: boolean;
 }
 
 /** What any of them yields, as it comes; ends when one ends, and lets the others end too. */
-async function* merged(sources: readonly AsyncGenerator<Observation, void, void>[]): AsyncGenerator<Observation, void, void> {
+function merged(sources: readonly AsyncGenerator<Observation, void, void>[]): AsyncGenerator<Observation, void, void> {
   const [only] = sources;
-  if (sources.length === 1 && only !== undefined) return yield* only;
+  return sources.length === 1 && only !== undefined ? only : raced(sources);
+}
+
+async function* raced(sources: readonly AsyncGenerator<Observation, void, void>[]): AsyncGenerator<Observation, void, void> {
   const pending = new Map(sources.map((source, i) => [i, next(source, i)]));
   for (;;) {
     const { i, result } = await Promise.race(pending.values());
@@ -278,14 +340,3 @@ async function* merged(sources: readonly AsyncGenerator<Observation, void, void>
 }
 
 const next = async (source: AsyncGenerator<Observation, void, void>, i: number) => ({ i, result: await source.next() });
-
-/** False when the wait ended because the signal aborted. */
-async function unlessAborted(wait: Promise<void>, signal: AbortSignal): Promise<boolean> {
-  try {
-    await wait;
-    return true;
-  } catch (thrown) {
-    if (signal.aborted) return false;
-    throw thrown;
-  }
-}

@@ -8,6 +8,7 @@ export class RequestBudget {
   readonly #clock: Clock;
   readonly #perSecond: number;
   #freeAt: number;
+  #waiting = 0;
   #taken = 0;
   #reportedAt: number;
 
@@ -19,17 +20,21 @@ export class RequestBudget {
     this.#reportedAt = this.#freeAt;
   }
 
+  /** Takes the turn if the next request may be sent now, and nobody has waited for that. */
+  take(): boolean {
+    return this.#waiting === 0 && this.#takeIfFree();
+  }
+
   /** Resolves when the next request may be sent. Who asks first is served first. @throws AbortError; the turn is then not used up */
   async turn(signal: AbortSignal): Promise<void> {
-    for (;;) {
-      signal.throwIfAborted();
-      const now = this.#clock.monotonic();
-      if (now >= this.#freeAt) {
-        this.#freeAt = now + 1_000 / this.#perSecond;
-        this.#taken++;
-        return;
-      }
-      await this.#clock.sleep(this.#freeAt - now, signal);
+    signal.throwIfAborted();
+    if (this.#takeIfFree()) return;
+    this.#waiting++;
+    try {
+      do await this.#clock.sleep(this.#freeAt - this.#clock.monotonic(), signal);
+      while (!this.#takeIfFree());
+    } finally {
+      this.#waiting--;
     }
   }
 
@@ -47,5 +52,13 @@ export class RequestBudget {
     this.#taken = 0;
     this.#reportedAt = now;
     return used;
+  }
+
+  #takeIfFree(): boolean {
+    const now = this.#clock.monotonic();
+    if (now < this.#freeAt) return false;
+    this.#freeAt = now + 1_000 / this.#perSecond;
+    this.#taken++;
+    return true;
   }
 }

@@ -2,18 +2,28 @@ import { execFile, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import type { ClientResult } from './modbus/client.ts';
 import { type BenchRow, median, onCore, pinned } from './row.ts';
 
 const run = promisify(execFile);
-const rounds = 5;
-const msPerRun = 800;
+const rounds = 7;
+/** That a client is measured, after as long a time that warms its code. */
+const msPerRun = 1_000;
 const kinds = ['socket', 'library', 'session'] as const;
+type Kind = (typeof kinds)[number];
+
+const names: Readonly<Record<Kind, string>> = {
+  socket: 'bare socket',
+  library: 'bare modbus-serial',
+  session: 'Modbus session',
+};
 
 const script = (name: string): string => fileURLToPath(new URL(`./modbus/${name}.ts`, import.meta.url));
 
 /**
  * Modbus requests per second of the collector's session, as a ratio to a bare socket that exchanges the same bytes with the
- * same server, and to bare modbus-serial: medians of interleaved runs, one request in flight.
+ * same server, and to bare modbus-serial; and that of the library to the socket. Medians of interleaved runs, one request in
+ * flight, server and client on a core each.
  */
 export async function benchModbus(): Promise<BenchRow[]> {
   const server = spawn(...onCore(0, [script('server')]), { stdio: ['pipe', 'pipe', 'inherit'] });
@@ -32,24 +42,21 @@ export async function benchModbus(): Promise<BenchRow[]> {
 }
 
 async function compare(port: string, registers: number): Promise<BenchRow[]> {
-  const rates: Record<(typeof kinds)[number], number[]> = { socket: [], library: [], session: [] };
+  const results: Record<Kind, ClientResult[]> = { socket: [], library: [], session: [] };
   for (let round = 0; round < rounds; round++) {
     for (const kind of kinds) {
       const { stdout } = await run(...onCore(1, [script('client'), kind, port, String(registers), String(msPerRun)]));
-      rates[kind].push(Number(stdout));
+      results[kind].push(JSON.parse(stdout) as ClientResult);
     }
   }
-  const [socket, library, session] = kinds.map((kind) => median(rates[kind])) as [number, number, number];
+  const rate = (kind: Kind): number => median(results[kind].map(({ perSecond }) => perSecond));
+  const cpu = (kind: Kind): number => median(results[kind].map(({ cpuUs }) => cpuUs));
   const how = `${pinned ? 'pinned' : 'not pinned'}, median of ${rounds} interleaved runs`;
-  const note = `${Math.round(session)} against ${Math.round(socket)} requests/s, ${how}`;
-  const libraryNote = `${Math.round(session)} against ${Math.round(library)} requests/s, ${how}`;
-  return [
-    { name: `Modbus session / bare socket, ${registers} registers`, value: session / socket, unit: 'ratio', note },
-    {
-      name: `Modbus session / bare modbus-serial, ${registers} registers`,
-      value: session / library,
-      unit: 'ratio',
-      note: libraryNote,
-    },
-  ];
+  const ratio = (of: Kind, to: Kind): BenchRow => ({
+    name: `${names[of]} / ${names[to]}, ${registers} registers`,
+    value: rate(of) / rate(to),
+    unit: 'ratio',
+    note: `${Math.round(rate(of))} against ${Math.round(rate(to))} requests/s, CPU ${Math.round(cpu(of))} against ${Math.round(cpu(to))} µs, ${how}`,
+  });
+  return [ratio('session', 'socket'), ratio('session', 'library'), ratio('library', 'socket')];
 }
