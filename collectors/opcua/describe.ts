@@ -5,7 +5,7 @@ import {
   DataType,
   type DataValue,
   NodeClass,
-  type NodeId,
+  NodeId,
   VariantArrayType,
 } from 'node-opcua-client';
 import type { TreeNode } from './browse.ts';
@@ -38,6 +38,8 @@ export interface BrowsedVariable {
   readonly range?: { readonly low: number; readonly high: number };
   /** Names of its states by value, where the server has them. */
   readonly states?: Readonly<Record<string, string>>;
+  /** As it was read with the rest; undefined for arrays, which are never fetched. */
+  readonly value?: DataValue;
 }
 
 const attributes = [
@@ -50,6 +52,8 @@ const properties = ['EngineeringUnits', 'EURange', 'EnumStrings', 'EnumValues', 
 type Property = (typeof properties)[number];
 
 const hasProperty = 'i=46';
+/** Types that are built in have nothing to say; an enumeration that is not has the names of its values. */
+const highestBuiltIn = 25;
 const currentRead = 0x01;
 const currentWrite = 0x02;
 /** Names of states that are kept of one node. */
@@ -86,17 +90,21 @@ async function describeVariables(
   );
   const scalars = ids.filter((_, i) => !isArray(answers[i * attributes.length + 1]));
   const values = await read(asker, scalars.map(valueOf), limits.read, signal);
-  const types = new Map(scalars.map((nodeId, i) => [nodeId.toString(), values[i]?.value]));
+  const valuesOf = new Map(scalars.map((nodeId, i) => [nodeId.toString(), values[i]]));
   const owned = await readProperties(asker, limits, ids, signal);
+  const ownTypes = ids.map((_, i) => ownTypeOf(answers[i * attributes.length]));
+  const distinct = new Map(ownTypes.flatMap((type) => (type === undefined ? [] : [[type.toString(), type]])));
+  const typed = await readProperties(asker, limits, [...distinct.values()], signal);
   return new Map(
     ids.map((nodeId, i) => {
       const [dataType, rank, access, description] = answers.slice(i * attributes.length, (i + 1) * attributes.length);
       const own = owned.get(nodeId.toString()) ?? new Map<Property, unknown>();
-      const variant = types.get(nodeId.toString());
+      const value = valuesOf.get(nodeId.toString());
+      const variant = value?.value;
       const known = variant !== undefined && variant.dataType !== DataType.Null;
       const bits: unknown = access?.value?.value;
       const range = rangeOf(own.get('EURange'));
-      const states = statesOf(own);
+      const states = statesOf(own) ?? statesOf(typed.get(ownTypes[i]?.toString() ?? '') ?? own);
       const variable: BrowsedVariable = {
         description: textOf(description?.value?.value),
         dataType: known ? (DataType[variant.dataType] ?? '') : String(dataType?.value?.value ?? ''),
@@ -106,6 +114,7 @@ async function describeVariables(
         unit: textOf(fieldOf(own.get('EngineeringUnits'), 'displayName')),
         ...(range === undefined ? {} : { range }),
         ...(states === undefined ? {} : { states }),
+        ...(value === undefined ? {} : { value }),
       };
       return [nodeId.toString(), variable];
     }),
@@ -115,6 +124,13 @@ async function describeVariables(
 function isArray(rank: DataValue | undefined): boolean {
   const value: unknown = rank?.value?.value;
   return typeof value === 'number' && value >= 0;
+}
+
+/** A data type of the server's own. */
+function ownTypeOf(dataType: DataValue | undefined): NodeId | undefined {
+  const type: unknown = dataType?.value?.value;
+  if (!(type instanceof NodeId) || type.isEmpty()) return undefined;
+  return type.namespace === 0 && Number(type.value) <= highestBuiltIn ? undefined : type;
 }
 
 /** The values of the properties that each node has. */

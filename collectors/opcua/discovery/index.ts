@@ -4,10 +4,11 @@ import type { Discovered, Discovery, DiscoveryTarget } from '../../../src/core/d
 import { ScadaError } from '../../../src/core/errors.ts';
 import type { PluginContext } from '../../../src/core/plugin.ts';
 import { RequestBudget } from '../../../src/polling/budget.ts';
-import { type TreeNode, walkTree } from '../browse.ts';
+import { propertyNode, type TreeNode, walkTree } from '../browse.ts';
 import { openClientPki } from '../certificates/pki.ts';
 import { type OpenClient, openClient } from '../client.ts';
 import type { OpcuaConfig } from '../config.ts';
+import { describeNodes } from '../describe.ts';
 import { readFacts } from '../facts.ts';
 import { quietLibrary } from '../library-log.ts';
 import { ServerLimits } from '../limits.ts';
@@ -16,7 +17,6 @@ import { BoundedAsker, Ended } from './asker.ts';
 import { placesOf } from './places.ts';
 import { nodesPerRequest, planBrowse, rateOf } from './plan.ts';
 import { judge } from './points.ts';
-import { type PropertyName, readVariables } from './variables.ts';
 import { type OpcuaWishes, opcuaWishes } from './wishes.ts';
 
 /** Browses a server, and takes its variables for points. */
@@ -45,7 +45,6 @@ function settingsOf(endpoint: string, { security, user }: OpcuaWishes): Record<s
 const chunk = 50;
 /** Variables that are named of those that are left out for one reason. */
 const mostNamed = 5;
-const propertyType = 'ns=0;i=68';
 
 /** @param machine the machine's time, by which the server is asked at its rate */
 export async function* discover(
@@ -79,12 +78,11 @@ export async function* discover(
 
   const places = placesOf(nodes);
   const left = new Map<string, string[]>();
-  const types = new Map<string, ReadonlyMap<PropertyName, unknown>>();
   let done = 0;
   try {
     for (; done < nodes.length; done += chunk) {
       yield { kind: 'progress', done: done / nodes.length, text: `${done} of ${nodes.length} variables` };
-      const variables = await readVariables(asker, limits, nodes.slice(done, done + chunk), types, never);
+      const variables = await describeNodes(asker, limits, nodes.slice(done, done + chunk), never);
       for (const [i, variable] of variables.entries()) {
         const place = places[done + i];
         if (place === undefined) continue;
@@ -108,7 +106,7 @@ export async function* discover(
 
 /** What describes a variable (EURange …) is none by itself, and what is the standard's own tells of the server, not of the plant. */
 const isPlantVariable = ({ nodeClass, nodeId, typeDefinition }: TreeNode): boolean =>
-  nodeClass === NodeClass.Variable && nodeId.namespace !== 0 && typeDefinition !== propertyType;
+  nodeClass === NodeClass.Variable && nodeId.namespace !== 0 && typeDefinition !== propertyNode;
 
 function descriptionOf({ manufacturer, product, softwareVersion }: Readonly<Record<string, string>>): Record<string, string> {
   const description = [manufacturer, product, softwareVersion].filter((text) => text !== undefined && text !== '').join(' ');

@@ -52,6 +52,93 @@ static void put(UA_Server *server, char *name, double number, UA_StatusCode stat
   UA_Server_writeDataValue(server, UA_NODEID_STRING(1, name), value);
 }
 
+static UA_NodeId child(char *id) { return UA_NODEID_STRING(1, id); }
+
+/* A property of a node: what tells a client the meaning of its values. */
+static void property(UA_Server *server, UA_NodeId parent, char *name, void *value, const UA_DataType *type, size_t length) {
+  UA_VariableAttributes attributes = UA_VariableAttributes_default;
+  attributes.displayName = UA_LOCALIZEDTEXT("en", name);
+  attributes.dataType = type->typeId;
+  attributes.accessLevel = UA_ACCESSLEVELMASK_READ;
+  UA_UInt32 dimension = (UA_UInt32)length;
+  if (length > 0) {
+    attributes.valueRank = UA_VALUERANK_ONE_DIMENSION;
+    attributes.arrayDimensions = &dimension;
+    attributes.arrayDimensionsSize = 1;
+    UA_Variant_setArray(&attributes.value, value, length, type);
+  } else UA_Variant_setScalar(&attributes.value, value, type);
+  UA_Server_addVariableNode(server, UA_NODEID_NULL, parent, UA_NODEID_NUMERIC(0, UA_NS0ID_HASPROPERTY),
+                            UA_QUALIFIEDNAME(0, name), UA_NODEID_NUMERIC(0, UA_NS0ID_PROPERTYTYPE), attributes, NULL, NULL);
+}
+
+static void folder(UA_Server *server, UA_NodeId parent, char *id, char *name) {
+  UA_ObjectAttributes attributes = UA_ObjectAttributes_default;
+  attributes.displayName = UA_LOCALIZEDTEXT("en", name);
+  UA_Server_addObjectNode(server, child(id), parent, UA_NODEID_NUMERIC(0, UA_NS0ID_ORGANIZES), UA_QUALIFIEDNAME(1, name),
+                          UA_NODEID_NUMERIC(0, UA_NS0ID_FOLDERTYPE), attributes, NULL, NULL);
+}
+
+static void variable(UA_Server *server, char *parent, char *id, char *name, char *text, void *value, const UA_DataType *type,
+                     UA_NodeId dataType) {
+  UA_VariableAttributes attributes = UA_VariableAttributes_default;
+  attributes.displayName = UA_LOCALIZEDTEXT("en", name);
+  attributes.description = UA_LOCALIZEDTEXT("en", text);
+  attributes.dataType = dataType;
+  attributes.accessLevel = UA_ACCESSLEVELMASK_READ;
+  UA_Variant_setScalar(&attributes.value, value, type);
+  UA_Server_addVariableNode(server, child(id), child(parent), UA_NODEID_NUMERIC(0, UA_NS0ID_HASCOMPONENT),
+                            UA_QUALIFIEDNAME(1, name), UA_NODEID_NUMERIC(0, UA_NS0ID_BASEDATAVARIABLETYPE), attributes, NULL,
+                            NULL);
+}
+
+/* Two stations that describe themselves: ranges, units, states, and an enumeration of the server's own. */
+static void describeStations(UA_Server *server) {
+  UA_NodeId valveState = UA_NODEID_STRING(1, "ValveState");
+  UA_DataTypeAttributes type = UA_DataTypeAttributes_default;
+  type.displayName = UA_LOCALIZEDTEXT("en", "ValveState");
+  UA_Server_addDataTypeNode(server, valveState, UA_NODEID_NUMERIC(0, UA_NS0ID_ENUMERATION),
+                            UA_NODEID_NUMERIC(0, UA_NS0ID_HASSUBTYPE), UA_QUALIFIEDNAME(1, "ValveState"), type, NULL, NULL);
+  UA_LocalizedText positions[3] = {UA_LOCALIZEDTEXT("en", "closed"), UA_LOCALIZEDTEXT("en", "open"),
+                                   UA_LOCALIZEDTEXT("en", "moving")};
+  property(server, valveState, "EnumStrings", positions, &UA_TYPES[UA_TYPES_LOCALIZEDTEXT], 3);
+
+  UA_LocalizedText off = UA_LOCALIZEDTEXT("en", "stopped"), on = UA_LOCALIZEDTEXT("en", "running");
+  UA_EnumValueType modes[2];
+  for (int i = 0; i < 2; i++) UA_EnumValueType_init(&modes[i]);
+  modes[0].value = 1;
+  modes[0].displayName = UA_LOCALIZEDTEXT("en", "hand");
+  modes[1].value = 7;
+  modes[1].displayName = UA_LOCALIZEDTEXT("en", "automatic");
+  UA_Range range = {0, 250};
+  UA_EUInformation unit;
+  UA_EUInformation_init(&unit);
+  unit.displayName = UA_LOCALIZEDTEXT("en", "m\u00b3/h");
+
+  UA_Double flow = 120.5;
+  UA_Boolean run = true;
+  UA_UInt16 mode = 7;
+  UA_Int32 valve = 1;
+  folder(server, UA_NODEID_NUMERIC(0, UA_NS0ID_OBJECTSFOLDER), "stations", "Stations");
+  char *names[2] = {"North", "South"};
+  for (int i = 0; i < 2; i++) {
+    char ids[6][40];
+    char *parts[6] = {"", "/P1", "/P1/Flow", "/P1/Run", "/P1/Mode", "/P1/Valve"};
+    for (int j = 0; j < 6; j++) snprintf(ids[j], sizeof ids[j], "%s%s", names[i], parts[j]);
+    folder(server, child("stations"), ids[0], names[i]);
+    folder(server, child(ids[0]), ids[1], "P1");
+    const UA_DataType *types = UA_TYPES;
+    variable(server, ids[1], ids[2], "Flow", "Flow to the net", &flow, &types[UA_TYPES_DOUBLE], types[UA_TYPES_DOUBLE].typeId);
+    property(server, child(ids[2]), "EURange", &range, &types[UA_TYPES_RANGE], 0);
+    property(server, child(ids[2]), "EngineeringUnits", &unit, &types[UA_TYPES_EUINFORMATION], 0);
+    variable(server, ids[1], ids[3], "Run", "", &run, &types[UA_TYPES_BOOLEAN], types[UA_TYPES_BOOLEAN].typeId);
+    property(server, child(ids[3]), "FalseState", &off, &types[UA_TYPES_LOCALIZEDTEXT], 0);
+    property(server, child(ids[3]), "TrueState", &on, &types[UA_TYPES_LOCALIZEDTEXT], 0);
+    variable(server, ids[1], ids[4], "Mode", "", &mode, &types[UA_TYPES_UINT16], types[UA_TYPES_UINT16].typeId);
+    property(server, child(ids[4]), "EnumValues", modes, &types[UA_TYPES_ENUMVALUETYPE], 2);
+    variable(server, ids[1], ids[5], "Valve", "", &valve, &types[UA_TYPES_INT32], valveState);
+  }
+}
+
 static double ramp = 0;
 
 static void advance(UA_Server *server, void *data) {
@@ -125,6 +212,7 @@ int main(int argc, char **argv) {
   serve(server, "NAN", &nan, &UA_TYPES[UA_TYPES_FLOAT], 0);
   serve(server, "LIST", list, &UA_TYPES[UA_TYPES_DOUBLE], 3);
   put(server, "FAILED", level, UA_STATUSCODE_BADSENSORFAILURE);
+  describeStations(server);
   UA_Server_addRepeatedCallback(server, advance, NULL, 100, NULL);
 
   if (UA_Server_run_startup(server) != UA_STATUSCODE_GOOD) return 6;
