@@ -25,24 +25,26 @@ interface Reading {
   readonly high: number;
 }
 
-/** The tags of one device that are read together. */
+/** The tags of one device that are read together: by one request, as a poll of neighbouring addresses is. */
 interface Scan {
   readonly device: string;
   readonly periodMs: number;
+  /** Where in the period it lies, ms: a collector spreads its requests. */
+  readonly offsetMs: number;
   readonly readings: readonly Reading[];
 }
 
 /**
  * What a monitor would collect from a plant, without sockets and as fast as the plant computes: every tag at its scan
- * period (faster ones once a second, since a plant moves by seconds), its value and quality as they come off the wire, source
- * and receive time the plant's.
+ * period (faster ones once a second, since a plant moves by seconds), what one request brings at one time and the requests of a
+ * period spread over it, its value and quality as they come off the wire, source and receive time the plant's.
  */
 export function* headlessObservations({ plant, tags, from, to, onSecond }: HeadlessOptions): Generator<Batch, void, void> {
   const scans = scansOf(plant, tags);
   for (let time = from + 1000; time <= to; time += 1000) {
     plant.step(1);
     onSecond?.(plant);
-    for (const scan of scans) if (time % scan.periodMs < 1000) yield read(plant, scan, time);
+    for (const scan of scans) if ((time - scan.offsetMs) % scan.periodMs < 1000) yield read(plant, scan, time);
   }
 }
 
@@ -54,9 +56,33 @@ function scansOf(plant: Plant, tags: TagTable): Scan[] {
   });
   const groups = Map.groupBy(known, ({ tag }) => `${tag.device} ${tag.scanMs}`);
   return [...groups.values()].flatMap((members) => {
-    const [first] = members;
-    if (first === undefined) return [];
-    return [{ device: first.tag.device, periodMs: first.tag.scanMs, readings: members.map(({ reading }) => reading) }];
+    const requests = requestsOf(members);
+    return requests.flatMap((request, i) => {
+      const [first] = request;
+      if (first === undefined) return [];
+      const { device, scanMs: periodMs } = first.tag;
+      const offsetMs = Math.floor(((i / requests.length) * periodMs) / 1000) * 1000;
+      return [{ device, periodMs, offsetMs, readings: request.map(({ reading }) => reading) }];
+    });
+  });
+}
+
+type Member = { readonly tag: Tag; readonly reading: Reading };
+
+/** Runs of neighbouring addresses of one table; what has no table is told by a subscription and comes together. */
+function requestsOf(members: readonly Member[]): Member[][] {
+  const byTable = Map.groupBy(members, ({ tag }) => (tag.address as { table?: string } | undefined)?.table);
+  return [...byTable].flatMap(([table, some]) => {
+    if (table === undefined) return [some];
+    const runs: Member[][] = [];
+    let end = Number.NaN;
+    for (const member of some.toSorted((a, b) => a.reading.address.address - b.reading.address.address)) {
+      const { address, type } = member.reading.address;
+      if (address <= end) runs.at(-1)?.push(member);
+      else runs.push([member]);
+      end = Math.max(Number.isNaN(end) ? 0 : end, address + (/32|64/.test(type) ? 2 : 1));
+    }
+    return runs;
   });
 }
 
