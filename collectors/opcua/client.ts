@@ -1,4 +1,5 @@
 import { type ClientSession, MessageSecurityMode, OPCUAClient, SecurityPolicy } from 'node-opcua-client';
+import { systemClock } from '../../src/core/clock.ts';
 import type { CollectorTarget, SessionStats } from '../../src/core/collector.ts';
 import { ScadaError } from '../../src/core/errors.ts';
 import type { Certificate, ClientPki } from './certificates/pki.ts';
@@ -24,6 +25,9 @@ export interface OpenClient extends AsyncDisposable {
 
 /** A session of ours that the server hears nothing of for so long is closed there. */
 const sessionTimeoutMs = 60_000;
+
+/** The library may never be done with ending a connection that is gone: the next one must not wait for it. */
+const closeMs = 10_000;
 
 /**
  * Opens channel and session with one of our certificates. Reconnecting is off in the library: an open client either lives or is
@@ -74,7 +78,7 @@ export async function openClient(
   client.on('connection_lost', () => lose());
   client.on('close', (error) => lose(error ?? undefined));
   const close = async (): Promise<void> => {
-    await client.disconnect();
+    await within(closeMs, client.disconnect());
     await pki.manager.dispose();
   };
   const abort = (): void => void client.disconnect().catch(lose);
@@ -107,6 +111,17 @@ export async function openClient(
     throw await refusalOf(config, device, pki, own, thrown);
   } finally {
     signal.removeEventListener('abort', abort);
+  }
+}
+
+/** Waits for a promise, but no longer than so many ms of machine time. */
+async function within(ms: number, promise: Promise<void>): Promise<void> {
+  const settled = new AbortController();
+  const patience = systemClock.sleep(ms, settled.signal).catch(() => {});
+  try {
+    await Promise.race([promise, patience]);
+  } finally {
+    settled.abort();
   }
 }
 

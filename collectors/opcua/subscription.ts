@@ -66,6 +66,8 @@ interface Owned extends Subscription {
 
 /** The server forgets a subscription that nobody fetches from for so long, ms. */
 const lifetimeMs = 60_000;
+/** What a server may take for its periods, ms. */
+const longestPeriodMs = 3_600_000;
 /** Publish requests that wait for a server which has more to say than one answer holds. */
 const mostSpare = 8;
 /** Data changes in one response; more come in the next one. */
@@ -225,7 +227,7 @@ export class Subscriptions {
     const response = await askFor(this.#link, request, CreateSubscriptionResponse, signal);
     const subscription: Owned = {
       id: response.subscriptionId,
-      keepAliveMs: response.revisedPublishingInterval * response.revisedMaxKeepAliveCount,
+      keepAliveMs: within(response.revisedPublishingInterval * response.revisedMaxKeepAliveCount),
       members: new Set(),
       life: { heardAt: this.#now(), busy: false },
       samplingMs: 0,
@@ -258,7 +260,7 @@ export class Subscriptions {
       if (statusCode.isGood()) {
         subscription.items++;
         subscription.members.add((items[i] as Item).position);
-        subscription.samplingMs = Math.max(subscription.samplingMs, revisedSamplingInterval);
+        subscription.samplingMs = Math.max(subscription.samplingMs, within(revisedSamplingInterval));
       }
       return { status: statusCode.isGood() ? 0 : statusCode.value, plain: refused.includes(i) };
     });
@@ -325,6 +327,9 @@ export class Subscriptions {
     return { subscription, changes, events, lost, more: moreNotifications };
   }
 }
+
+/** A period that a server says, ms: none that a watchdog would never see the end of. */
+const within = (ms: number): number => (ms >= 0 ? Math.min(ms, longestPeriodMs) : longestPeriodMs);
 
 const joined = <T>(first: readonly T[], second: readonly T[]): readonly T[] =>
   first.length === 0 ? second : [...first, ...second];

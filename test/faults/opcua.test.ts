@@ -155,6 +155,35 @@ describe.concurrent.each(modes)('by %s, a server', (mode) => {
   });
 });
 
+describe.concurrent('answers with a few wrong bytes', () => {
+  it.for([1, 2, 3, 4, 5, 6])('seed %i: never end the process, and are forgotten when they are right again', async (seed) => {
+    const own = new Random(seed);
+    await using all = await running(seed % 2 === 0 ? 'subscribe' : 'poll');
+    const { device, proxy } = all;
+    const spoiled = (bytes: Buffer): Buffer => {
+      const copy = Buffer.from(bytes);
+      for (let i = own.integer(1, 4); i > 0; i--) copy[own.integer(8, copy.length - 1)] = own.integer(0, 255);
+      return copy;
+    };
+    const answers: readonly number[] = [service.readResponse, service.publishResponse];
+    let spoilt = 0;
+    proxy.delivery = (chunk) => {
+      if (!answers.includes(chunk.service) || own.next() > 0.3) return 'whole';
+      spoilt++;
+      return { garbage: () => spoiled(chunk.bytes) };
+    };
+    for (let round = 0; round < 4; round++) {
+      await systemClock.sleep(1_200);
+      proxy.cut();
+    }
+    proxy.delivery = () => 'whole';
+    proxy.cut();
+    expect(spoilt).toBeGreaterThan(0);
+    await device.until(() => device.states().at(-1) === 'down');
+    await device.allGood(device.seen.samples.length);
+  });
+});
+
 describe.concurrent('a subscription', () => {
   it('that the server has deleted is made again', async () => {
     await using all = await running('subscribe');

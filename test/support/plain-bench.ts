@@ -19,6 +19,9 @@ import { testContext } from './tiny-plant.ts';
 export const plainTags = (count: number, rest: Partial<Tag> = {}): Tag[] =>
   Array.from({ length: count }, (_, i) => opcuaTag(`N${i}`, rest));
 
+/** What a test waits for comes sooner, or not at all. */
+const patienceMs = 50_000;
+
 /** The compiled plain server and a collector's folder; gone when disposed. */
 export class PlainBench implements AsyncDisposable {
   readonly context = testContext();
@@ -90,9 +93,13 @@ export class Supervised implements AsyncDisposable {
     this.#running = supervisor.run(this.#stop.signal);
   }
 
-  /** Waits for a condition; the test's own time-out ends what never comes. */
+  /** Waits for a condition. @throws with the last events when it does not come */
   async until(condition: (seen: Collected) => boolean): Promise<void> {
-    while (!condition(this.seen)) await systemClock.sleep(10);
+    const end = systemClock.monotonic() + patienceMs;
+    while (!condition(this.seen)) {
+      if (systemClock.monotonic() > end) throw new Error(`it did not come: ${JSON.stringify(this.seen.events.slice(-8))}`);
+      await systemClock.sleep(10);
+    }
   }
 
   /** Waits until every tag has had a good sample after the first `from` of all samples. */
