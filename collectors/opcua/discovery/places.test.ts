@@ -46,6 +46,14 @@ describe('the place of a variable', () => {
     ]);
   });
 
+  it('tells equipment of the same name apart by what is above it', () => {
+    expect(places('/2:A/2:P1/2:Speed', '/2:B/2:P1/2:Speed', '/2:Speed')).toEqual([
+      'A.P1.Speed @ A / P1',
+      'B.P1.Speed @ B / P1',
+      'Speed @ - / -',
+    ]);
+  });
+
   it('reads names with slashes as they are', () => {
     expect(places('/2:A&/B/2:P1/2:Flow')).toEqual(['Flow @ A/B / P1']);
   });

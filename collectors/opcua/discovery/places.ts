@@ -12,23 +12,36 @@ export interface Place {
 const plain = (step: string): string => step.replace(/^\d+:/, '').replaceAll(/&([&/])/g, '$1');
 
 /**
- * The first folder that is not above all of them is taken for the area, the rest of the folders for the equipment. Where variables of
- * several equipments have the same name, it is told apart by its equipment.
+ * The first folder that is not above all of them is taken for the area, the rest of the folders for the equipment. A name that several
+ * variables have gets as many folders before it as tell them apart.
  */
 export function placesOf(nodes: readonly TreeNode[]): Place[] {
   const parents = nodes.map(({ path }) => stepsOf(path).slice(0, -1).map(plain));
   const common = commonLength(parents);
-  const counts = new Map<string, number>();
-  for (const { browseName } of nodes) counts.set(browseName, (counts.get(browseName) ?? 0) + 1);
-  return nodes.map(({ browseName }, i) => {
-    const all = parents[i] ?? [];
+  const names = namesOf(nodes, parents);
+  return parents.map((all, i) => {
     // An area and an equipment are left, where there are two folders.
     const [area, ...rest] = all.slice(Math.max(0, Math.min(common, all.length - 2)));
-    const equipment = rest.length === 0 ? undefined : rest.join('.');
-    const owner = equipment ?? area;
-    const ambiguous = (counts.get(browseName) ?? 0) > 1 && owner !== undefined;
-    return { name: ambiguous ? `${owner}.${browseName}` : browseName, area, equipment };
+    return { name: names[i] ?? '', area, equipment: rest.length === 0 ? undefined : rest.join('.') };
   });
+}
+
+function namesOf(nodes: readonly TreeNode[], parents: readonly (readonly string[])[]): string[] {
+  const names: string[] = [];
+  let same = [...nodes.keys()];
+  for (let folders = 0; same.length > 0; folders++) {
+    const long = new Map(
+      same.map((i) => {
+        const above = parents[i] ?? [];
+        return [i, [...above.slice(Math.max(0, above.length - folders)), nodes[i]?.browseName ?? ''].join('.')];
+      }),
+    );
+    const groups = Map.groupBy(same, (i) => long.get(i));
+    // Nothing is left to tell them apart by where there are no more folders.
+    for (const i of same) names[i] = long.get(i) ?? '';
+    same = same.filter((i) => (groups.get(long.get(i))?.length ?? 0) > 1 && folders < (parents[i]?.length ?? 0));
+  }
+  return names;
 }
 
 /** Folders that are above all. */

@@ -93,7 +93,11 @@ static void variable(UA_Server *server, char *parent, char *id, char *name, char
 
 /* Two stations that describe themselves: ranges, units, states, and an enumeration of the server's own. */
 static void describeStations(UA_Server *server) {
+  /* Values of an enumeration are of its own type, coded like any other. */
+  static UA_DataType enumeration;
   UA_NodeId valveState = UA_NODEID_STRING(1, "ValveState");
+  enumeration = UA_TYPES[UA_TYPES_SERVERSTATE];
+  enumeration.typeId = valveState;
   UA_DataTypeAttributes type = UA_DataTypeAttributes_default;
   type.displayName = UA_LOCALIZEDTEXT("en", "ValveState");
   UA_Server_addDataTypeNode(server, valveState, UA_NODEID_NUMERIC(0, UA_NS0ID_ENUMERATION),
@@ -135,7 +139,7 @@ static void describeStations(UA_Server *server) {
     property(server, child(ids[3]), "TrueState", &on, &types[UA_TYPES_LOCALIZEDTEXT], 0);
     variable(server, ids[1], ids[4], "Mode", "", &mode, &types[UA_TYPES_UINT16], types[UA_TYPES_UINT16].typeId);
     property(server, child(ids[4]), "EnumValues", modes, &types[UA_TYPES_ENUMVALUETYPE], 2);
-    variable(server, ids[1], ids[5], "Valve", "", &valve, &types[UA_TYPES_INT32], valveState);
+    variable(server, ids[1], ids[5], "Valve", "", &valve, &enumeration, valveState);
   }
 }
 
