@@ -19,9 +19,7 @@ import { Posture } from './posture/posture.ts';
 import { preview } from './preview.ts';
 import { OpcuaSession } from './session.ts';
 
-export { type BrowsedTree, OpcuaBrowser } from './browser.ts';
 export { ownCertificate, trustServer } from './certificates/pki.ts';
-export type { BrowsedNode, BrowsedVariable } from './describe.ts';
 
 /** What outlives the sessions of a device. */
 interface Kept {
