@@ -203,6 +203,17 @@ describe('guessing what registers hold', () => {
     expect(right / all).toBeGreaterThan(0.97);
   });
 
+  it('knows a value that hardly moves by the company it keeps', () => {
+    const slow: Cell = { type: 'float32', samples: [0, 1, 2, 3, 4].map((k) => float(804.1234 + 0.006 * k, 'ABCD')) };
+    const random = new Random(7);
+    const others = Array.from({ length: 8 }, (): Cell => {
+      const values = measured(20 + 100 * random.next(), 1, 5, random);
+      return { type: 'float32', samples: values.map((value) => float(value, 'ABCD')) };
+    });
+    expect(compare([slow], 'ABCD', 0).right).toBe(0);
+    expect(compare([...others, slow], 'ABCD', 0).right).toBe(9);
+  });
+
   it('lives with registers that could not be read at some samplings, or at none', () => {
     const [a, b] = [float(20.1, 'CDAB'), float(20.4, 'CDAB')];
     const gap = [Number.NaN, Number.NaN];

@@ -1,23 +1,35 @@
 import { pairs, type Reading, type Run, singles, textAt, type WordOrder } from './readings.ts';
 
-/** What a device is taken to do with values of two registers: makers keep to one order, and mostly to one parity of addresses. */
+/**
+ * What a device is taken to do: makers keep to one order of the words, mostly to one parity of addresses, and often to single
+ * precision for whatever is measured.
+ */
 interface Habit {
   readonly order: WordOrder;
   readonly parity: 0 | 1;
+  readonly floats: boolean;
   /** Bits that it costs to suppose it. */
   readonly rarity: number;
 }
 
-const habits: readonly Habit[] = [
-  { order: 'ABCD', parity: 0, rarity: 0 },
-  { order: 'CDAB', parity: 0, rarity: 2 },
-  { order: 'ABCD', parity: 1, rarity: 2 },
-  { order: 'CDAB', parity: 1, rarity: 4 },
-];
+/** What it costs to suppose words swapped, odd addresses, single precision throughout. */
+const swapped = 2;
+const odd = 2;
+const throughout = 12;
 
-/** What it costs to be against the habit. */
-const otherOrder = 8;
+const habits: readonly Habit[] = [false, true].flatMap((floats) =>
+  ([0, 1] as const).flatMap((parity) =>
+    (['ABCD', 'CDAB'] as const).map((order): Habit => {
+      const rarity = (order === 'CDAB' ? swapped : 0) + parity * odd + (floats ? throughout : 0);
+      return { order, parity, floats, rarity };
+    }),
+  ),
+);
+
+/** What it costs to be against the habit, and what it saves to be a single-precision number among others. */
+const otherOrder = 12;
 const otherParity = 1;
+const oneOfMany = 5;
 
 /** The readings of each run that together make the shortest description of what was sampled. */
 export interface Guess {
@@ -77,7 +89,8 @@ function cheapest(run: Run, readings: readonly (readonly Reading[])[], habit: Ha
   return { bits: rest[0]?.bits ?? 0, path };
 }
 
-function against({ order, parity }: Habit, address: number, reading: Reading): number {
+function against({ order, parity, floats }: Habit, address: number, reading: Reading): number {
   if (reading.order === undefined) return 0;
-  return (reading.order === order ? 0 : otherOrder) + (address % 2 === parity ? 0 : otherParity);
+  const known = floats && reading.type === 'float32' ? oneOfMany : 0;
+  return (reading.order === order ? 0 : otherOrder) + (address % 2 === parity ? 0 : otherParity) - known;
 }
