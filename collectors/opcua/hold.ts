@@ -110,6 +110,11 @@ export class SampleHold {
     this.#dueAt[position] = now;
   }
 
+  /** True when the server has said something about the tag in this session. */
+  knows(position: number): boolean {
+    return this.#known[position] === 1;
+  }
+
   /** How often the server has said something about the tag, modulo 2³². */
   noted(position: number): number {
     return this.#noted[position] ?? 0;

@@ -1,6 +1,8 @@
 import { StatusCodes } from 'node-opcua-client';
+import { systemClock } from '../../src/core/clock.ts';
 import { Quality } from '../../src/core/quality.ts';
 import type { ServerFacts } from './facts.ts';
+import { Quarantine } from './quarantine.ts';
 import { statusOf } from './status.ts';
 
 /** How many operations one request may carry: what was configured, what the server says, and what it then turns out to take. */
@@ -37,6 +39,8 @@ export class ServerLimits {
   /** Monitored items of one subscription, and subscriptions of one session. */
   readonly itemsPerSubscription = new BatchSize();
   readonly subscriptions = new BatchSize();
+  /** Tags whose answer breaks sessions. */
+  readonly quarantine = new Quarantine(systemClock);
   /** Sessions in a row that ended because their subscription said nothing, or not all. */
   silentSessions = 0;
 

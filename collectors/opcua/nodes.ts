@@ -52,8 +52,12 @@ export class TagNodes {
   }
 
   /** Looks for the nodes at some positions, by NodeId, namespace URI or exact path. */
-  async find(positions: readonly number[], signal: AbortSignal): Promise<void> {
+  async find(wanted: readonly number[], signal: AbortSignal): Promise<void> {
     const { link, limits } = this.#parts;
+    const positions = wanted.filter((position) => !limits.quarantine.isHeld(position));
+    for (const position of wanted) {
+      if (limits.quarantine.isHeld(position)) this.refuse(position, Quality.BadCommunicationError, breaker);
+    }
     const paths: { readonly position: number; readonly path: string }[] = [];
     for (const position of positions) {
       const address = this.addresses[position];
@@ -153,6 +157,8 @@ export class TagNodes {
     }
   }
 }
+
+const breaker = 'sessions broke whenever it was asked for; it is left alone for an hour';
 
 /** BadNodeIdInvalid and BadNodeIdUnknown. */
 const gone: ReadonlySet<number> = new Set([0x80330000, Quality.BadNodeIdUnknown]);

@@ -1,3 +1,4 @@
+import { type DataValue, VariantArrayType } from 'node-opcua-client';
 import { isAbort, type ScadaError } from '../../src/core/errors.ts';
 import { observeBatch, observeEvent } from '../../src/core/observation.ts';
 import { Quality } from '../../src/core/quality.ts';
@@ -131,7 +132,7 @@ export class Poller {
         changes.push({ clientHandle: position, value });
         if (refused.has(value.statusCode.value)) {
           this.#nodes.refuse(position, value.statusCode.value, 'the server does not give its value');
-        }
+        } else if (isArray(value)) this.#nodes.refuse(position, Quality.BadTypeMismatch, 'its value is an array');
       });
       await this.#push(observeBatch(hold.poll(changes, failed, now)), signal);
     }
@@ -146,6 +147,10 @@ export class Poller {
     await this.#push(observeEvent({ type: 'poll-failed', time, device: target.device, code, message, tags: affected }), signal);
   }
 }
+
+/** An array of any size, which is not to be fetched again and again. */
+const isArray = ({ value }: DataValue): boolean =>
+  value?.arrayType === VariantArrayType.Array || value?.arrayType === VariantArrayType.Matrix;
 
 /** Longer than any period; a timer can not sleep much longer. */
 const longestSleepMs = 3_600_000;

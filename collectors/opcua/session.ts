@@ -1,3 +1,4 @@
+import { systemClock } from '../../src/core/clock.ts';
 import type { Session, SessionStats } from '../../src/core/collector.ts';
 import { type Observation, observeEvent } from '../../src/core/observation.ts';
 import { BoundedQueue } from '../../src/core/queue.ts';
@@ -13,6 +14,9 @@ import { Watcher } from './watch.ts';
 const healthMs = 10_000;
 /** Nodes that the server did not have are asked for again this seldom: a server that starts may still be filling its tables. */
 const retryMs = 60_000;
+/** A tag's first answer is waited for so long, and looked for so often, ms of machine time: it may be the one that breaks the session. */
+const answerMs = 10_000;
+const answerEveryMs = 50;
 /** Observations that wait for the consumer; beyond it nothing is fetched from the server. */
 const waiting = 4;
 
@@ -22,6 +26,9 @@ interface Collection {
   readonly poller: Poller;
   /** Undefined where tags are read alone. */
   readonly watcher: Watcher | undefined;
+  /** Tags that have been begun with, and groups that are suspected of breaking sessions and still wait. */
+  readonly first: readonly number[];
+  readonly suspects: readonly (readonly number[])[];
 }
 
 /** One session with one server, from its identity to the loss of its connection. */
@@ -74,7 +81,10 @@ export class OpcuaSession implements Session {
     this.#running = ended.catch(() => {});
     try {
       yield* queue;
-      await ended;
+      await ended.catch((thrown: unknown) => {
+        this.#parts.limits.quarantine.broke((position) => hold.knows(position));
+        throw thrown;
+      });
     } finally {
       scope.stop();
       await this.#running;
@@ -96,20 +106,48 @@ export class OpcuaSession implements Session {
     await nodes.find(all, signal);
     if (patterns) for (const position of nodes.patterns()) await nodes.findPattern(position, signal);
     const watcher = parts.config.mode === 'subscribe' ? await Watcher.open(parts, nodes, this.#push, signal) : undefined;
-    poller.add(watcher === undefined ? all : await watcher.watch(all, signal));
-    return { nodes, poller, watcher };
+    const [first = [], ...suspects] = parts.limits.quarantine.begin(all);
+    parts.limits.quarantine.try(first);
+    poller.add(watcher === undefined ? first : await watcher.watch(first, signal));
+    return { nodes, poller, watcher, first, suspects };
   }
 
   /** Watches the tags, or reads them where that is wished or is all that the server does; then what else there is to know of it. */
   async #collect(push: Push, scope: TaskScope): Promise<void> {
     const parts = this.#parts;
-    const { nodes, poller, watcher } = this.#prepared ?? (await this.#setUp(false, scope.signal));
+    const collection = this.#prepared ?? (await this.#setUp(false, scope.signal));
+    const { nodes, poller, watcher } = collection;
     scope.start(async (stop) => await poller.run(stop));
     watcher?.start(scope);
-    scope.start(async (stop) => await this.#findMissing(nodes, watcher, poller, push, scope, stop));
+    scope.start(async (stop) => {
+      await this.#tryOut(collection, scope, stop);
+      await this.#findMissing(nodes, watcher, poller, push, scope, stop);
+    });
     scope.start(async (stop) => await watchPosture(parts, nodes, push, stop));
     if (watcher === undefined) scope.start(async () => await mirrorAlone(parts, push, scope));
     else watcher.takeEvents = await mirrorAlarms(parts, watcher.subscriptions, push, scope);
+  }
+
+  /** Waits for the first words about the tags, and begins with those that are suspected of breaking sessions, group by group. */
+  async #tryOut({ nodes, poller, watcher, first, suspects }: Collection, scope: TaskScope, signal: AbortSignal): Promise<void> {
+    const { quarantine } = this.#parts.limits;
+    await this.#answered(nodes, first, signal);
+    quarantine.passed();
+    for (const group of suspects) {
+      quarantine.try(group);
+      poller.add(watcher === undefined ? group : await watcher.watch(group, signal));
+      watcher?.guard(scope);
+      await this.#answered(nodes, group, signal);
+      quarantine.passed();
+    }
+  }
+
+  /** Waits until the server has said something about each tag that has a node, or long enough. */
+  async #answered(nodes: TagNodes, positions: readonly number[], signal: AbortSignal): Promise<void> {
+    const { hold } = this.#parts;
+    const end = systemClock.monotonic() + answerMs;
+    const open = (): boolean => positions.some((position) => 'nodeId' in nodes.at(position) && !hold.knows(position));
+    while (open() && systemClock.monotonic() < end) await systemClock.sleep(answerEveryMs, signal);
   }
 
   /** Patterns are looked for when the others are being collected, and what was not there is looked for again and again. */
@@ -121,12 +159,13 @@ export class OpcuaSession implements Session {
     scope: TaskScope,
     signal: AbortSignal,
   ): Promise<never> {
-    const { context } = this.#parts;
+    const { context, limits } = this.#parts;
     const told = new Set<string>();
     for (;;) {
       const missing = nodes.missing();
       for (const position of nodes.patterns()) await nodes.findPattern(position, signal);
       const found = missing.filter((position) => 'nodeId' in nodes.at(position));
+      limits.quarantine.try(found);
       if (watcher !== undefined && found.length > 0) {
         poller.add(await watcher.watch(found, signal));
         watcher.guard(scope);
@@ -138,6 +177,8 @@ export class OpcuaSession implements Session {
         return !told.has(text) && told.add(text);
       });
       await nodes.report(news, push, signal);
+      await this.#answered(nodes, found, signal);
+      limits.quarantine.passed();
       await context.clock.sleep(retryMs, signal);
       await nodes.find(nodes.missing(), signal);
     }

@@ -2,8 +2,8 @@
  * An OPC UA server by an independent stack (open62541) without security, for loopback alone: plain PORT [key=value...]
  *   nodes=N    variables ns=1;s=N0 ... below folders A0, A1 ... of 100 each (1000)
  *   period=MS  all of them get a new value so often; 0: never (100)
- *   odd=1      nodes that no tag can have: HUGE and ANY (arrays; the second does not say so), LONG (a text of 2 MB), and
- *              MIXED, which is a number, NaN, a text and nothing in turns; LOOP contains itself
+ *   odd=N      nodes that no tag can have: HUGE and ANY (arrays of N numbers; the second does not say that it is one), LONG (a
+ *              text of 2 MB), and MIXED, which is a number, NaN, a text and nothing in turns; LOOP contains itself
  *   read browse translate call perSubscription subscriptions items references=N   limits, which are said and kept (0: none)
  */
 #include <math.h>
@@ -94,9 +94,8 @@ static void confuse(UA_Server *server, void *data) {
   UA_Server_writeValue(server, *mixed, values[turn++ % 4]);
 }
 
-static void addOdd(UA_Server *server) {
+static void addOdd(UA_Server *server, size_t length) {
   UA_NodeId objects = UA_NODEID_NUMERIC(0, UA_NS0ID_OBJECTSFOLDER), any = UA_NODEID_NUMERIC(0, UA_NS0ID_BASEDATATYPE);
-  size_t length = 200000;
   UA_Double *list = (UA_Double *)calloc(length, sizeof(UA_Double));
   UA_Variant array;
   UA_Variant_setArray(&array, list, length, &UA_TYPES[UA_TYPES_DOUBLE]);
@@ -157,7 +156,8 @@ int main(int argc, char **argv) {
     snprintf(name, sizeof name, "N%u", i);
     ids[i] = variable(server, area, name, scalar(&number, UA_TYPES_DOUBLE), UA_TYPES[UA_TYPES_DOUBLE].typeId, UA_VALUERANK_SCALAR);
   }
-  if (option(argc, argv, "odd", 0) != 0) addOdd(server);
+  long odd = option(argc, argv, "odd", 0);
+  if (odd > 0) addOdd(server, (size_t)odd);
   long period = option(argc, argv, "period", 100);
   if (period > 0) UA_Server_addRepeatedCallback(server, advance, NULL, (UA_Double)period, NULL);
 
