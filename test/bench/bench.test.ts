@@ -8,6 +8,7 @@ import type { Scenario } from '../../src/core/scenario.ts';
 import { benches, unmeasuredDetectors } from './benches.ts';
 import { benchDelay } from './delay.ts';
 import { benchDetectors } from './detectors.ts';
+import { benchOpcua } from './opcua.ts';
 import { benchPipeline } from './pipeline.ts';
 import { figure, printed } from './report.ts';
 import { type BenchRow, median } from './row.ts';
@@ -78,6 +79,12 @@ describe('speed', () => {
     const measured = new Set(rows.map(({ name }) => name.replace('detectors: ', '')));
     const without = detectors.map(({ type }) => type).filter((type) => !measured.has(type));
     expect(without.toSorted()).toEqual(Object.keys(unmeasuredDetectors).toSorted());
+  });
+
+  it('includes OPC UA against the bare client, and the way back after a crash', { timeout: 120_000 }, async () => {
+    const rows = await benchOpcua({ rounds: 1, msPerRun: 300, items: 200, periodMs: 50, restores: 1 });
+    whole(rows);
+    if (rows.length === 3) expect(rows[2]?.note).toMatch(/^median of 1, longest /);
   });
 
   it('includes the way from a register to the page, over the real command line', { timeout: 60_000 }, async () => {

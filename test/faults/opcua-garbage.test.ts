@@ -78,9 +78,15 @@ const scripts: readonly (readonly [string, Script])[] = [
   ['announces a chunk of 4 GB', (socket) => socket.write(chunk('ACK', numbers(0), 0xffffffff))],
   ['announces a chunk of no bytes', (socket) => socket.write(chunk('ACK', numbers(0), 0))],
   ['sends garbage after its ACK', (socket, turn) => socket.write(turn === 0 ? acknowledge : garbage(300))],
-  ['sends a right frame of garbage after its ACK', (socket, turn) => socket.write(turn === 0 ? acknowledge : chunk('OPN', garbage(300)))],
+  [
+    'sends a right frame of garbage after its ACK',
+    (socket, turn) => socket.write(turn === 0 ? acknowledge : chunk('OPN', garbage(300))),
+  ],
   ['sends a message before it was opened', (socket, turn) => socket.write(turn === 0 ? acknowledge : chunk('MSG', garbage(100)))],
-  ['announces 4 GB after its ACK', (socket, turn) => socket.write(turn === 0 ? acknowledge : chunk('OPN', garbage(64), 0xfffffff0))],
+  [
+    'announces 4 GB after its ACK',
+    (socket, turn) => socket.write(turn === 0 ? acknowledge : chunk('OPN', garbage(64), 0xfffffff0)),
+  ],
   ['breaks off in its ACK', (socket) => socket.end(acknowledge.subarray(0, 11))],
   ['says nothing', () => {}],
 ];

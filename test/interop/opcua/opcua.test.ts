@@ -176,6 +176,23 @@ describe('our collector and a server by open62541', () => {
     },
   );
 
+  it('is not trusted when it comes back with another certificate, until a person trusts that', async (test) => {
+    await using server = await openServer('changed', test);
+    const own = collector(server, 'changed');
+    {
+      await using session = await own.connect(signal);
+      await collect(session, (all) => all.of(at('LEVEL')).length > 0);
+    }
+    await server.kill();
+    for (const file of ['own.der', 'own.key']) await rm(join(folder, 'server-changed', file));
+    await server.start();
+    await expect(own.connect(signal)).rejects.toMatchObject({ kind: 'config', code: 'DEVICE_UNTRUSTED' });
+    await trustServer(dataDirOf('changed'), await server.certificate());
+    await using session = await own.connect(signal);
+    const seen = await collect(session, (all) => all.of(at('LEVEL')).some(({ quality }) => quality === Quality.Good));
+    expect(seen.event('identity')?.previous?.['certificate']).toMatch(/^[0-9a-f]{40}$/);
+  });
+
   it('notices a server that is frozen while its connection stands, and goes on when it thaws', async (test) => {
     await using server = await openServer('frozen', test);
     const own = collector(server, 'frozen');
