@@ -11,7 +11,7 @@ export interface AccountsReport {
   /** Pauses longer than 2.5 periods between two good samples of a tag, all and those that nothing accounts for. */
   readonly gaps: number;
   readonly unaccounted: number;
-  /** Tags of devices that are up which have had no sample at all for five periods. */
+  /** Tags of devices that have been up for five periods and have had no sample at all in them. */
   readonly silent: number;
 }
 
@@ -26,7 +26,8 @@ export class Accounts {
   readonly #excusedAt: Float64Array;
   readonly #deviceOf: readonly string[];
   readonly #address: readonly number[];
-  readonly #up = new Map<string, boolean>();
+  /** When a device came up; absent while it is not. */
+  readonly #upSince = new Map<string, number>();
   readonly #deviceExcusedAt = new Map<string, number>();
   #samples = 0;
   #good = 0;
@@ -48,7 +49,8 @@ export class Accounts {
     if (observation.kind !== 'event') return;
     const { event } = observation;
     if (event.type === 'device') {
-      this.#up.set(event.device, event.state === 'up');
+      if (event.state === 'up') this.#upSince.set(event.device, event.time);
+      else this.#upSince.delete(event.device);
       this.#deviceExcusedAt.set(event.device, event.time);
     } else if (event.type === 'poll-failed') for (const tag of event.tags) this.#excusedAt[tag] = event.time;
   }
@@ -57,8 +59,8 @@ export class Accounts {
   report(now: number): AccountsReport {
     let silent = 0;
     for (let tag = 0; tag < this.#lastAny.length; tag++) {
-      const quiet = now - (this.#lastAny[tag] as number) > 5 * this.#periodMs;
-      if (quiet && this.#up.get(this.#deviceOf[tag] ?? '') === true) silent++;
+      const upSince = this.#upSince.get(this.#deviceOf[tag] ?? '') ?? now;
+      if (now - Math.max(this.#lastAny[tag] as number, upSince) > 5 * this.#periodMs) silent++;
     }
     const { samples, good, wrong, gaps, unaccounted } = {
       samples: this.#samples,
