@@ -43,7 +43,7 @@ class Codec extends EventEmitter {
 
 /**
  * A device as its session talks to it: one request in flight on one connection, which may be closed between polls and is
- * opened again when it is needed. `modbus-serial` makes the requests and reads the replies.
+ * opened again when it is needed. `modbus-serial` makes the requests, and reads every reply that is not just the data asked for.
  */
 export class ModbusLink implements AsyncDisposable {
   readonly #config: ModbusConfig;
@@ -140,7 +140,11 @@ export class ModbusLink implements AsyncDisposable {
     const { frame } = this.#codec;
     const answer = await this.ask(unit, frame.subarray(1, frame.length - 2));
     if (answer.kind !== 'reply') return answer;
-    this.#codec.emit('data', rtuFrame(unit, answer.pdu));
+    const { pdu } = answer;
+    // Data just as asked for needs no second look: the library's would cost more than all else that is done for the reply.
+    if (pdu[0] === frame[1] && pdu[1] === expected && pdu.length === expected + 2)
+      return { kind: 'data', bytes: pdu.subarray(2) };
+    this.#codec.emit('data', rtuFrame(unit, pdu));
     return this.#reply ?? { kind: 'malformed', why: 'a reply to another request' };
   }
 

@@ -149,8 +149,10 @@ describe('a Modbus session', () => {
     const made = await collector(tags, refuseFive);
     const first = await made.connect(stop.signal);
     open.push(first);
-    const found = (await take(first, 7)).flatMap(rows);
-    expect(found.filter(([, , quality]) => quality !== 'Good')).toEqual([[5, Number.NaN, 'BadNodeIdUnknown']]);
+    const found = (await take(first, 10)).flatMap(rows);
+    const bad = found.filter(([, , quality]) => quality !== 'Good');
+    expect(bad.length).toBeGreaterThan(0);
+    for (const row of bad) expect(row).toEqual([5, Number.NaN, 'BadNodeIdUnknown']);
     expect(new Set(found.map(([tag]) => tag)).size).toBe(16);
     // 16 → 8 → 4 → 2 → 1 finds it with 8 requests beside the first; two more read what is left
     const asked = peer.asked.length;

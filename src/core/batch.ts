@@ -30,7 +30,8 @@ export class Batch {
   readonly texts: ReadonlyMap<number, string>;
   readonly #memory: SharedArrayBuffer;
 
-  constructor(message: BatchMessage) {
+  /** @param texts those of the message, where they are at hand as a map already */
+  constructor(message: BatchMessage, texts: ReadonlyMap<number, string> = new Map(message.texts)) {
     const { memory, length } = message;
     const capacity = memory.byteLength / sampleBytes;
     this.device = message.device;
@@ -40,7 +41,7 @@ export class Batch {
     this.value = new Float64Array(memory, capacity * 16, length);
     this.tag = new Uint32Array(memory, capacity * 24, length);
     this.quality = new Uint32Array(memory, capacity * 28, length);
-    this.texts = new Map(message.texts);
+    this.texts = texts;
     this.#memory = memory;
   }
 
@@ -53,13 +54,14 @@ export class Batch {
 export class BatchBuilder {
   readonly #batch: Batch;
   readonly #device: string;
-  readonly #texts: [number, string][] = [];
+  readonly #texts = new Map<number, string>();
   #length = 0;
 
   /** @param capacity most samples that will be added */
   constructor(device: string, capacity: number) {
     this.#device = device;
-    this.#batch = new Batch({ device, length: capacity, memory: new SharedArrayBuffer(capacity * sampleBytes), texts: [] });
+    const memory = new SharedArrayBuffer(capacity * sampleBytes);
+    this.#batch = new Batch({ device, length: capacity, memory, texts: [] }, this.#texts);
   }
 
   get length(): number {
@@ -81,7 +83,7 @@ export class BatchBuilder {
 
   /** Adds a text under the code that the tag's dictionary gives it. */
   addText(tag: number, text: string, code: number, quality: number, sourceTime: number, receiveTime: number): void {
-    this.#texts.push([this.#length, text]);
+    this.#texts.set(this.#length, text);
     this.add(tag, code, quality, sourceTime, receiveTime);
   }
 
@@ -103,12 +105,14 @@ export class BatchBuilder {
     batch.quality.set(columns.quality.subarray(0, length), row);
     batch.sourceTime.set(columns.sourceTime.subarray(0, length), row);
     batch.receiveTime.fill(receiveTime, row, row + length);
-    for (const [at, text] of texts) this.#texts.push([row + at, text]);
+    for (const [at, text] of texts) this.#texts.set(row + at, text);
     this.#length = row + length;
   }
 
   publish(): Batch {
-    return new Batch({ ...this.#batch.toMessage(), length: this.#length, texts: this.#texts });
+    // As a rule it is as full as was expected, and needs no other views.
+    if (this.#length === this.#batch.length) return this.#batch;
+    return new Batch({ ...this.#batch.toMessage(), length: this.#length }, this.#texts);
   }
 }
 

@@ -2,18 +2,21 @@ import type { Writable } from 'node:stream';
 import { ScadaError } from '../../../src/core/errors.ts';
 import type { Framing } from './framing.ts';
 
-/** The requests that may leave: reads of the four tables, the device identification, the report of the server id. */
-export function isRead(pdu: Uint8Array): boolean {
-  switch (pdu[0]) {
+/**
+ * The requests that may leave: reads of the four tables, the device identification, the report of the server id.
+ * @param from first byte of the PDU, and `to` the first after it
+ */
+export function isRead(bytes: Uint8Array, from = 0, to = bytes.length): boolean {
+  switch (bytes[from]) {
     case 1:
     case 2:
     case 3:
     case 4:
-      return pdu.length === 5;
+      return to - from === 5;
     case 17:
-      return pdu.length === 1;
+      return to - from === 1;
     case 43:
-      return pdu.length === 4 && pdu[1] === 14;
+      return to - from === 4 && bytes[from + 1] === 14;
     default:
       return false;
   }
@@ -25,7 +28,7 @@ export function isRead(pdu: Uint8Array): boolean {
  * @throws ScadaError INTERNAL for anything that is not a read
  */
 export function sendRead(stream: Writable, frame: Buffer, { before, after }: Pick<Framing, 'before' | 'after'>): void {
-  if (!isRead(frame.subarray(before, frame.length - after))) {
+  if (!isRead(frame, before, frame.length - after)) {
     throw new ScadaError('fatal', 'INTERNAL', `function ${frame[before]} was about to be sent: a monitor only reads`);
   }
   stream.write(frame);

@@ -6,6 +6,8 @@ const prefix = 6;
 const shortest = 3;
 const longest = 254;
 
+const nothing: Buffer = Buffer.alloc(0);
+
 /**
  * Modbus TCP: each frame names its transaction and its length. A reply to another transaction is dropped: it came too late, or
  * twice. A frame that can not be Modbus TCP breaks the stream, since nothing after it can be trusted.
@@ -18,7 +20,7 @@ export class MbapFraming implements Framing {
   /** TCP does not damage bytes: half a reply may yet be made whole. */
   readonly spoilt = false;
   #transaction = 0;
-  #rest: Buffer = Buffer.alloc(0);
+  #rest = nothing;
 
   get unread(): number {
     return this.#rest.length;
@@ -48,7 +50,7 @@ export class MbapFraming implements Framing {
       if (bytes.readUInt16BE(0) === this.#transaction) {
         reply ??= { unit: bytes.readUInt8(prefix), pdu: bytes.subarray(this.before, end) };
       }
-      bytes = bytes.subarray(end);
+      bytes = bytes.length === end ? nothing : bytes.subarray(end);
     }
     this.#rest = bytes;
     return reply;
