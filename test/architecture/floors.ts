@@ -13,7 +13,11 @@ export const floors: readonly { readonly unit: string; readonly floor: number; r
   { unit: 'src/alerts', floor: 1, npm: [] },
   { unit: 'src/state', floor: 1, npm: [] },
   { unit: 'collectors/modbus', floor: 1, npm: ['modbus-serial', 'serialport'] },
-  { unit: 'collectors/opcua', floor: 1, npm: ['node-opcua-client', 'node-opcua-certificate-manager', 'node-opcua-transport', 'picomatch'] },
+  {
+    unit: 'collectors/opcua',
+    floor: 1,
+    npm: ['node-opcua-client', 'node-opcua-certificate-manager', 'node-opcua-transport', 'picomatch'],
+  },
   { unit: 'collectors/capture', floor: 1, npm: [] },
   { unit: 'detectors/*', floor: 1, npm: ['simple-statistics', 'ml-matrix'] },
   { unit: 'src/historian/duckdb', floor: 1, npm: ['@duckdb/node-api'] },
