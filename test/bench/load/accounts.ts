@@ -28,6 +28,8 @@ export class Accounts {
   readonly #address: readonly number[];
   /** When a device came up; absent while it is not. */
   readonly #upSince = new Map<string, number>();
+  /** Pauses of a device that its next health event may account for: polls that it had to leave out. */
+  readonly #pending = new Map<string, number>();
   readonly #deviceExcusedAt = new Map<string, number>();
   #samples = 0;
   #good = 0;
@@ -52,6 +54,9 @@ export class Accounts {
       if (event.state === 'up') this.#upSince.set(event.device, event.time);
       else this.#upSince.delete(event.device);
       this.#deviceExcusedAt.set(event.device, event.time);
+    } else if (event.type === 'device-health') {
+      if ((event.skipped ?? 0) === 0) this.#unaccounted += this.#pending.get(event.device) ?? 0;
+      this.#pending.delete(event.device);
     } else if (event.type === 'poll-failed') for (const tag of event.tags) this.#excusedAt[tag] = event.time;
   }
 
@@ -89,7 +94,8 @@ export class Accounts {
       this.#check(tag, batch.value[row] as number, time);
       if (!(time - last > 2.5 * this.#periodMs)) continue;
       this.#gaps++;
-      if (excusedAt < last && (this.#excusedAt[tag] as number) < last) this.#unaccounted++;
+      if (excusedAt >= last || (this.#excusedAt[tag] as number) >= last) continue;
+      this.#pending.set(batch.device, (this.#pending.get(batch.device) ?? 0) + 1);
     }
   }
 

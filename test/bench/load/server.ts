@@ -1,5 +1,6 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
 
 /**
  * Many simulated Modbus devices in one process, as cheap as can be: `server.ts DEVICES [PORT…]` answers every read of holding registers
@@ -35,9 +36,20 @@ class Device {
     });
   }
 
+  /** Listens; waits where somebody's outgoing connection has taken the port meanwhile. */
   async up(): Promise<void> {
-    await new Promise<void>((resolve) => this.#server.listen({ host: '127.0.0.1', port: this.port }, resolve));
+    while (!(await this.#listens())) await setTimeout(500);
     this.port = (this.#server.address() as AddressInfo).port;
+  }
+
+  async #listens(): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const refused = (): void => resolve(false);
+    this.#server.once('error', refused);
+    this.#server.listen({ host: '127.0.0.1', port: this.port }, () => resolve(true));
+    const listens = await promise;
+    this.#server.off('error', refused);
+    return listens;
   }
 
   async down(): Promise<void> {
