@@ -8,7 +8,7 @@ import { type BenchRow, median, onCore, pinned } from './row.ts';
 const run = promisify(execFile);
 const rounds = 7;
 /** That a client is measured, after as long a time that warms its code. */
-const msPerRun = 1_000;
+const msPerRun = 1_500;
 const kinds = ['socket', 'library', 'session'] as const;
 type Kind = (typeof kinds)[number];
 
