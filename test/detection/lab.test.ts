@@ -17,8 +17,10 @@ test('the device scan of the lab is alerted from the wire, the monitor and the o
     await expect.poll(up, patience).toEqual(['plc1 up', 'rtu2 up', 'tap up', 'ua1 up']);
     const alerts = async () => (await browser.call('GET /api/alerts', { limit: 100 })).body.alerts;
     expect((await browser.call('POST /api/lab/start', { scenario: deviceScan.id })).status).toBe(200);
-    const { status } = (await browser.call('GET /api/lab', {})).body;
-    const startedAt = status.running?.startedAt ?? Number.NaN;
+    // the simulator tells its status by messages: it may lag behind the answer
+    const started = async () => (await browser.call('GET /api/lab', {})).body.status.running?.startedAt;
+    await expect.poll(started, patience).toBeDefined();
+    const startedAt = (await started()) ?? Number.NaN;
     const devices = async () =>
       [...new Set((await alerts()).map(({ device = '' }) => device))].toSorted((a, b) => a.localeCompare(b));
     await expect.poll(devices, patience).toEqual(['plc1', 'rtu2']);
