@@ -35,6 +35,8 @@ test('the device scan of the lab is alerted from the wire, the monitor and the o
     expect(raised.flatMap(({ techniques }) => techniques).some(({ certainty }) => certainty === 'seen')).toBe(true);
     const { entries } = (await browser.call('GET /api/journal', { device: 'plc1' })).body;
     expect(entries.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['wire-connection', 'wire-scan', 'identity']));
+    // in order, or the simulator would still write into the folder that is removed
+    expect((await lab.end('SIGTERM')).code).toBe(0);
   }
   rmSync(data, { recursive: true, force: true });
 }, 120_000);
