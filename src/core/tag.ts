@@ -47,12 +47,11 @@ export interface Tag {
 /** The tags of a site. A tag's index in it is what batches carry: it is valid for one run, stores key by name. */
 export class TagTable {
   readonly tags: readonly Tag[];
-  /** Made when they are first needed: not every thread asks by name or by device. */
-  #byName: ReadonlyMap<string, number> | undefined;
-  #byDevice: ReadonlyMap<string, readonly number[]> | undefined;
+  readonly #byName = new Map<string, number>();
 
   constructor(tags: readonly Tag[]) {
     this.tags = tags;
+    tags.forEach((tag, index) => this.#byName.set(tag.name, index));
   }
 
   get size(): number {
@@ -61,7 +60,6 @@ export class TagTable {
 
   /** The tag's index, or undefined if the site has no such tag. */
   indexOf(name: string): number | undefined {
-    this.#byName ??= indexByName(this.tags);
     return this.#byName.get(name);
   }
 
@@ -73,14 +71,7 @@ export class TagTable {
   }
 
   /** Indices of the tags that one device serves, in table order. */
-  ofDevice(device: string): readonly number[] {
-    this.#byDevice ??= Map.groupBy(this.tags.keys(), (index) => this.at(index).device);
-    return this.#byDevice.get(device) ?? [];
+  ofDevice(device: string): number[] {
+    return this.tags.flatMap((tag, index) => (tag.device === device ? [index] : []));
   }
-}
-
-function indexByName(tags: readonly Tag[]): ReadonlyMap<string, number> {
-  const byName = new Map<string, number>();
-  tags.forEach(({ name }, index) => byName.set(name, index));
-  return byName;
 }
