@@ -52,6 +52,7 @@ async function firstLine(child: ChildProcess): Promise<string> {
 }
 
 async function stopped(child: ChildProcess): Promise<void> {
+  if (child.signalCode !== null) throw new Error(`a process of the load died by ${child.signalCode}`);
   if (child.exitCode !== null) return;
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   child.stdin?.end();

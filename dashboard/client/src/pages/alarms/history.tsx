@@ -11,7 +11,7 @@ import { FindBar } from '../../ui/find-bar.tsx';
 import { saveText, toCsv } from '../../ui/save.ts';
 import { Empty, Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
-import { visibleRows } from '../../ui/rows.ts';
+import { LongTable } from '../../ui/long-table.tsx';
 import '../../ui/table.css';
 
 const spans = [
@@ -74,57 +74,51 @@ export function AlarmHistory() {
 
 function HistoryTable(props: { readonly rows: readonly Alert[]; readonly onOpen: (alert: Alert) => void }) {
   const { zone, clock, site } = useStation();
-  const visible = visibleRows(() => props.rows);
   const moment = (time: number | undefined): string => (time === undefined ? '' : zone().moment(time, clock.second()));
   return (
-    <div class="table-room" ref={visible.room} tabindex="0" role="region" aria-label="Alarms by time">
-      <table class="table">
-        <thead>
-          <tr>
-            <th>
-              <span class="unseen">Priority</span>
-            </th>
-            <th>Came</th>
-            <th>Acknowledged</th>
-            <th>Went</th>
-            <th>Tag</th>
-            <th>Area</th>
-            <th>Alarm</th>
-            <th class="num">For</th>
-            <th>State</th>
-            <th>Incident</th>
-          </tr>
-        </thead>
-        <tbody>
-          <tr style={{ height: `${visible.above()}px` }} aria-hidden="true" />
-          <For each={visible.rows()}>
-            {(alert) => (
-              <tr data-row={alert.id} onClick={() => props.onOpen(alert)}>
-                <td>
-                  <Badge priority={alert.priority} state={alert.state} />
-                </td>
-                <td>{moment(alert.since)}</td>
-                <td>{moment(alert.acknowledgedAt)}</td>
-                <td>{moment(alert.returnedAt)}</td>
-                <td>{mainTag(alert) ?? alert.device ?? alert.equipment}</td>
-                <td class="dim">{placeOf(alert, site.areas)}</td>
-                <td class="wide" title={alert.title}>
-                  {alert.title}
-                </td>
-                <td class="num">{lastedText(alert, clock.second())}</td>
-                <td>{stateWords[alert.state]}</td>
-                <td>
-                  <button type="button" class="link" onClick={() => props.onOpen(alert)}>
-                    {alert.incident}
-                  </button>
-                </td>
-              </tr>
-            )}
-          </For>
-          <tr style={{ height: `${visible.below()}px` }} aria-hidden="true" />
-        </tbody>
-      </table>
-    </div>
+    <LongTable
+      label="Alarms by time"
+      rows={props.rows}
+      head={
+        <>
+          <th>
+            <span class="unseen">Priority</span>
+          </th>
+          <th>Came</th>
+          <th>Acknowledged</th>
+          <th>Went</th>
+          <th>Tag</th>
+          <th>Area</th>
+          <th>Alarm</th>
+          <th class="num">For</th>
+          <th>State</th>
+          <th>Incident</th>
+        </>
+      }
+    >
+      {(alert) => (
+        <tr data-row={alert.id} onClick={() => props.onOpen(alert)}>
+          <td>
+            <Badge priority={alert.priority} state={alert.state} />
+          </td>
+          <td>{moment(alert.since)}</td>
+          <td>{moment(alert.acknowledgedAt)}</td>
+          <td>{moment(alert.returnedAt)}</td>
+          <td>{mainTag(alert) ?? alert.device ?? alert.equipment}</td>
+          <td class="dim">{placeOf(alert, site.areas)}</td>
+          <td class="wide" title={alert.title}>
+            {alert.title}
+          </td>
+          <td class="num">{lastedText(alert, clock.second())}</td>
+          <td>{stateWords[alert.state]}</td>
+          <td>
+            <button type="button" class="link" onClick={() => props.onOpen(alert)}>
+              {alert.incident}
+            </button>
+          </td>
+        </tr>
+      )}
+    </LongTable>
   );
 }
 

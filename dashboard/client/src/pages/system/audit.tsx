@@ -1,4 +1,4 @@
-import { createMemo, createResource, createSignal, For, Show } from 'solid-js';
+import { createMemo, createResource, createSignal, Show } from 'solid-js';
 import { limits } from '../../../../protocol.ts';
 import { ask } from '../../store/api.ts';
 import { useStation } from '../../store/station.ts';
@@ -6,7 +6,7 @@ import { Button } from '../../ui/button.tsx';
 import { FindBar } from '../../ui/find-bar.tsx';
 import { Empty, Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
-import { visibleRows } from '../../ui/rows.ts';
+import { LongTable } from '../../ui/long-table.tsx';
 import { saveText, toCsv } from '../../ui/save.ts';
 import type { AuditEntry } from '../../../../../src/core/state.ts';
 
@@ -52,48 +52,42 @@ export function AuditTrail() {
 
 function Entries(props: { readonly rows: readonly AuditEntry[] }) {
   const { zone, clock } = useStation();
-  const visible = visibleRows(() => props.rows);
   const change = (entry: AuditEntry): string =>
     entry.before === undefined && entry.after === undefined ? '' : `${entry.before ?? 'none'} → ${entry.after ?? 'none'}`;
   return (
-    <div class="table-room" ref={visible.room} tabindex="0" role="region" aria-label="Audit trail">
-      <table class="table">
-        <thead>
-          <tr>
-            <th>Time</th>
-            <th>Role</th>
-            <th>Session</th>
-            <th>Act</th>
-            <th>Object</th>
-            <th>Before → after</th>
-            <th>Reason</th>
-          </tr>
-        </thead>
-        <tbody>
-          <tr style={{ height: `${visible.above()}px` }} aria-hidden="true" />
-          <For each={visible.rows()}>
-            {(entry) => (
-              <tr>
-                <td>{zone().moment(entry.time, clock.second())}</td>
-                <td>{entry.role}</td>
-                <td class="mono">{entry.session.slice(0, 10)}</td>
-                <td>{entry.action}</td>
-                <td class="part" title={entry.object}>
-                  {entry.object}
-                </td>
-                <td class="part" title={change(entry)}>
-                  {change(entry)}
-                </td>
-                <td class="wide" title={entry.reason}>
-                  {entry.reason}
-                </td>
-              </tr>
-            )}
-          </For>
-          <tr style={{ height: `${visible.below()}px` }} aria-hidden="true" />
-        </tbody>
-      </table>
-    </div>
+    <LongTable
+      label="Audit trail"
+      rows={props.rows}
+      head={
+        <>
+          <th>Time</th>
+          <th>Role</th>
+          <th>Session</th>
+          <th>Act</th>
+          <th>Object</th>
+          <th>Before → after</th>
+          <th>Reason</th>
+        </>
+      }
+    >
+      {(entry) => (
+        <tr>
+          <td>{zone().moment(entry.time, clock.second())}</td>
+          <td>{entry.role}</td>
+          <td class="mono">{entry.session.slice(0, 10)}</td>
+          <td>{entry.action}</td>
+          <td class="part" title={entry.object}>
+            {entry.object}
+          </td>
+          <td class="part" title={change(entry)}>
+            {change(entry)}
+          </td>
+          <td class="wide" title={entry.reason}>
+            {entry.reason}
+          </td>
+        </tr>
+      )}
+    </LongTable>
   );
 }
 

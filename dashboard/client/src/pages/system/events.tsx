@@ -1,4 +1,4 @@
-import { createMemo, createResource, createSignal, For, onCleanup, Show } from 'solid-js';
+import { createMemo, createResource, createSignal, onCleanup, Show } from 'solid-js';
 import type { JournalEntry } from '../../../../../src/core/monitor.ts';
 import { limits } from '../../../../protocol.ts';
 import { formatNumber } from '../../pure/format.ts';
@@ -7,7 +7,7 @@ import { useStation } from '../../store/station.ts';
 import { FindBar } from '../../ui/find-bar.tsx';
 import { Empty, Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
-import { visibleRows } from '../../ui/rows.ts';
+import { LongTable } from '../../ui/long-table.tsx';
 import { saveText, toCsv } from '../../ui/save.ts';
 
 const refreshMs = 5_000;
@@ -49,38 +49,32 @@ export function Events() {
 
 function Entries(props: { readonly rows: readonly JournalEntry[] }) {
   const { zone, clock } = useStation();
-  const visible = visibleRows(() => props.rows);
   return (
-    <div class="table-room" ref={visible.room} tabindex="0" role="region" aria-label="Events">
-      <table class="table">
-        <thead>
-          <tr>
-            <th>Last</th>
-            <th class="num">Times</th>
-            <th>Device</th>
-            <th>Kind</th>
-            <th>What happened</th>
-          </tr>
-        </thead>
-        <tbody>
-          <tr style={{ height: `${visible.above()}px` }} aria-hidden="true" />
-          <For each={visible.rows()}>
-            {(entry) => (
-              <tr>
-                <td>{zone().moment(entry.lastTime, clock.second())}</td>
-                <td class="num">{formatNumber(entry.count)}</td>
-                <td>{entry.device}</td>
-                <td class="dim">{entry.kind}</td>
-                <td class="wide" title={entry.text}>
-                  {entry.text}
-                </td>
-              </tr>
-            )}
-          </For>
-          <tr style={{ height: `${visible.below()}px` }} aria-hidden="true" />
-        </tbody>
-      </table>
-    </div>
+    <LongTable
+      label="Events"
+      rows={props.rows}
+      head={
+        <>
+          <th>Last</th>
+          <th class="num">Times</th>
+          <th>Device</th>
+          <th>Kind</th>
+          <th>What happened</th>
+        </>
+      }
+    >
+      {(entry) => (
+        <tr>
+          <td>{zone().moment(entry.lastTime, clock.second())}</td>
+          <td class="num">{formatNumber(entry.count)}</td>
+          <td>{entry.device}</td>
+          <td class="dim">{entry.kind}</td>
+          <td class="wide" title={entry.text}>
+            {entry.text}
+          </td>
+        </tr>
+      )}
+    </LongTable>
   );
 }
 
