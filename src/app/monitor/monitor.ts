@@ -77,7 +77,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   const stream = new ObservationStream(streamBound);
   const latest = new LatestTable(config.tags.size);
   const devices = new DeviceBoard(config.devices, config.tags, clock.now());
-  const journal = new Journal();
+  const journal = new Journal((tag) => config.tags.at(tag).name);
   const learning = new LearningBoard(config.tags, config.budgetPerDay);
   const desk = new AlertDesk({ store: state.alerts, clock, epoch: state.id });
   let lost = 0;

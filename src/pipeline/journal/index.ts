@@ -5,31 +5,39 @@ import { describeEvent } from './words.ts';
 /** The same news again within this time is counted, not listed again, ms of stream time. */
 const againMs = 60_000;
 
-/** What happened lately on devices and on the wire: a ring, the oldest entry makes room for the newest. */
+/**
+ * What happened lately on devices and on the wire: a ring, the oldest entry makes room for the newest. What is repeated, even in
+ * turns with something else, is counted onto one entry, so that nobody can flush the rest out by doing the same again and again.
+ */
 export class Journal {
+  readonly #nameOf: (tag: number) => string;
   readonly #bound: number;
   readonly #entries: JournalEntry[] = [];
-  /** Place of the last entry of each device and kind, by its number. */
+  /** Number of the last entry that said a thing. */
   readonly #last = new Map<string, number>();
   #next = 0;
 
-  /** @param bound entries that are kept */
-  constructor(bound = 5_000) {
+  /**
+   * @param nameOf the name of a tag by its index
+   * @param bound entries that are kept
+   */
+  constructor(nameOf: (tag: number) => string, bound = 5_000) {
+    this.#nameOf = nameOf;
     this.#bound = bound;
   }
 
   take(event: Event): void {
-    const said = describeEvent(event);
+    const said = describeEvent(event, this.#nameOf);
     if (said === undefined) return;
     const { device, text } = said;
-    const key = `${device} ${event.type}`;
+    const key = keyOf(device, event.type, text);
     const number = this.#last.get(key);
     const last = number === undefined ? undefined : this.#entries[number % this.#bound];
-    if (last?.number === number && last !== undefined && last.text === text && event.time - last.lastTime < againMs) {
+    if (last !== undefined && event.time - last.lastTime < againMs) {
       this.#entries[last.number % this.#bound] = { ...last, lastTime: event.time, count: last.count + 1 };
       return;
     }
-    const entry: JournalEntry = {
+    const entry = {
       number: this.#next++,
       time: event.time,
       lastTime: event.time,
@@ -38,17 +46,25 @@ export class Journal {
       kind: event.type,
       text,
     };
-    this.#entries[entry.number % this.#bound] = entry;
+    const place = entry.number % this.#bound;
+    this.#forget(this.#entries[place]);
+    this.#entries[place] = entry;
     this.#last.set(key, entry.number);
   }
 
-  /** Newest first. @param device of one device alone */
+  /** What happened last first. @param device of one device alone */
   read(limit: number, device?: string): JournalEntry[] {
-    const found: JournalEntry[] = [];
-    for (let number = this.#next - 1; number >= Math.max(0, this.#next - this.#bound) && found.length < limit; number--) {
-      const entry = this.#entries[number % this.#bound];
-      if (entry !== undefined && (device === undefined || entry.device === device)) found.push(entry);
-    }
-    return found;
+    return this.#entries
+      .filter((entry) => device === undefined || entry.device === device)
+      .toSorted((a, b) => b.lastTime - a.lastTime || b.number - a.number)
+      .slice(0, limit);
+  }
+
+  #forget(entry: JournalEntry | undefined): void {
+    if (entry === undefined) return;
+    const key = keyOf(entry.device, entry.kind, entry.text);
+    if (this.#last.get(key) === entry.number) this.#last.delete(key);
   }
 }
+
+const keyOf = (device: string, kind: string, text: string): string => `${device} ${kind} ${text}`;

@@ -3,8 +3,10 @@ import { Journal } from './index.ts';
 
 const down = (time: number, reason: string) => ({ type: 'device', time, device: 'plc1', state: 'down', reason }) as const;
 
+const nameOf = (tag: number): string => ['CL.SP', 'PS.P1.CMD'][tag] ?? '';
+
 test('newest first; the same news again is counted; ticks are no news', () => {
-  const journal = new Journal();
+  const journal = new Journal(nameOf);
   journal.take(down(1, 'refused'));
   journal.take({ type: 'tick', time: 2 });
   journal.take(down(3, 'refused'));
@@ -20,7 +22,7 @@ test('newest first; the same news again is counted; ticks are no news', () => {
 });
 
 test('keeps its bound, and counts nothing onto an entry that is gone', () => {
-  const journal = new Journal(3);
+  const journal = new Journal(nameOf, 3);
   journal.take({ type: 'clock', time: 1, offsetMs: 5_000 });
   for (let time = 2; time < 6; time++) journal.take(down(time, `reason ${time}`));
   journal.take({ type: 'clock', time: 6, offsetMs: 5_000 });
@@ -31,8 +33,21 @@ test('keeps its bound, and counts nothing onto an entry that is gone', () => {
   ]);
 });
 
+test('what is done again and again in turns does not flush out the rest', () => {
+  const journal = new Journal(nameOf, 10);
+  journal.take({ type: 'clock', time: 0, offsetMs: 5_000 });
+  for (let time = 1; time <= 1_000; time++) journal.take(down(time, `reason ${time % 4}`));
+  expect(journal.read(10).map(({ lastTime, count }) => [lastTime, count])).toEqual([
+    [1_000, 250],
+    [999, 250],
+    [998, 250],
+    [997, 250],
+    [0, 1],
+  ]);
+});
+
 test('a write on the wire says who, where, from what to what', () => {
-  const journal = new Journal();
+  const journal = new Journal(nameOf);
   const ends = { client: '10.0.0.66', server: '10.0.0.7', port: 502, protocol: 'modbus', device: 'plc1' } as const;
   const write = {
     type: 'wire-write',
@@ -44,9 +59,9 @@ test('a write on the wire says who, where, from what to what', () => {
     before: 0.8,
     after: 0.3,
   } as const;
-  journal.take({ ...write, accepted: true });
+  journal.take({ ...write, tag: 0, accepted: true });
   expect(journal.read(1)[0]).toMatchObject({
     device: 'plc1',
-    text: '10.0.0.66 → 10.0.0.7:502: FC6 holding 12: 0.8 → 0.3, accepted',
+    text: '10.0.0.66 → 10.0.0.7:502: FC6 CL.SP (holding 12): 0.8 → 0.3, accepted',
   });
 });

@@ -1,8 +1,14 @@
 import type { Event } from '../../core/observation.ts';
 import type { WireEnds, WireTrafficEvent, WireWriteEvent } from '../../core/wire.ts';
 
-/** What an event says in one line, and of which device; undefined for what is no news: ticks, health, ordinary traffic. */
-export function describeEvent(event: Event): { readonly device: string; readonly text: string } | undefined {
+/**
+ * What an event says in one line, and of which device; undefined for what is no news: ticks, health, ordinary traffic.
+ * @param nameOf the name of a tag by its index
+ */
+export function describeEvent(
+  event: Event,
+  nameOf: (tag: number) => string,
+): { readonly device: string; readonly text: string } | undefined {
   switch (event.type) {
     case 'tick':
     case 'calibration':
@@ -45,7 +51,7 @@ export function describeEvent(event: Event): { readonly device: string; readonly
     case 'wire-connection':
       return onWire(event, `connection ${event.state}`);
     case 'wire-write':
-      return onWire(event, writeText(event));
+      return onWire(event, writeText(event, nameOf));
     case 'wire-session':
       return onWire(
         event,
@@ -84,7 +90,8 @@ const onWire = ({ ends, tap }: { readonly ends: WireEnds; readonly tap: string }
 const operationOf = ({ operation, unit }: WireTrafficEvent): string =>
   `${operation}${unit === undefined ? '' : ` to unit ${unit}`}`;
 
-function writeText({ operation, target, before, after, accepted }: WireWriteEvent): string {
+function writeText({ operation, tag, target, before, after, accepted }: WireWriteEvent, nameOf: (tag: number) => string): string {
+  const where = tag === undefined ? target : `${nameOf(tag)} (${target})`;
   const answer = accepted === undefined ? 'no answer seen' : accepted ? 'accepted' : 'refused';
-  return `${operation} ${target}: ${before ?? 'unknown'} → ${after}, ${answer}`;
+  return `${operation} ${where}: ${before ?? 'unknown'} → ${after}, ${answer}`;
 }
