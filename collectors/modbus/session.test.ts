@@ -125,20 +125,6 @@ describe('a Modbus session', () => {
     expect(most).toBe(1);
   });
 
-  it('keeps the pause between requests and the budget', async () => {
-    const times: number[] = [];
-    const tags = Array.from({ length: 6 }, (_, i) => holding(`A${i}`, i * 200));
-    const note = (request: ScriptedRequest): void => {
-      times.push(performance.now());
-      answerRight(request);
-    };
-    await take(await connect(tags, note, { pauseMs: 15 }), 6);
-    await take(await connect(tags, note, { maxRequestsPerSecond: 50 }), 6);
-    const gaps = times.map((time, i) => time - (times[i - 1] ?? Number.NEGATIVE_INFINITY));
-    expect(Math.min(...gaps.slice(0, 6))).toBeGreaterThan(13);
-    expect(Math.min(...gaps.slice(7))).toBeGreaterThan(17);
-  });
-
   it('makes one tag bad of an illegal address, not the block, and looks for it once', async () => {
     const tags = Array.from({ length: 16 }, (_, i) => holding(`A${i}`, i));
     const refuseFive = (request: ScriptedRequest): void => {
@@ -242,11 +228,10 @@ describe('a Modbus session', () => {
       answerRight(request);
       setTimeout(() => request.socket.resetAndDestroy(), 20);
     });
-    const before = performance.now();
+    // the next poll, and a deadline, come long after this test has ended
     await expect(take(idle, 9)).rejects.toMatchObject({ kind: 'retryable', code: 'DEVICE_UNREACHABLE' });
     const asking = await connect([holding('A', 1)], (request) => request.socket.resetAndDestroy(), { timeoutMs: 60_000 });
     await expect(take(asking, 9)).rejects.toMatchObject({ code: 'DEVICE_UNREACHABLE' });
-    expect(performance.now() - before).toBeLessThan(2000);
   });
 
   it('calls what is not a number a failed sensor, and keeps what is out of range', async () => {

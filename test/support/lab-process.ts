@@ -18,8 +18,6 @@ export interface LabProcessOptions {
 export interface Ending {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** From the signal that it was sent to its end, ms. */
-  readonly tookMs: number;
 }
 
 /** `scadawatch lab` in a process of its own, on free ports, as a person starts it. */
@@ -28,7 +26,7 @@ export class LabProcess implements AsyncDisposable {
   /** One-time link of a first start, as it was printed. */
   readonly setupLink: string | undefined;
   readonly #child: ChildProcess;
-  readonly #ended: Promise<Pick<Ending, 'code' | 'signal'>>;
+  readonly #ended: Promise<Ending>;
   readonly #output: () => string;
 
   private constructor(child: ChildProcess, link: string, output: () => string) {
@@ -87,10 +85,8 @@ export class LabProcess implements AsyncDisposable {
 
   /** Sends a signal and waits until the process has ended. */
   async end(signal: NodeJS.Signals): Promise<Ending> {
-    const sentAt = performance.now();
     this.#child.kill(signal);
-    const ending = await this.#ended;
-    return { ...ending, tookMs: performance.now() - sentAt };
+    return await this.#ended;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

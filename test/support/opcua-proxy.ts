@@ -31,7 +31,7 @@ export class OpcuaProxy implements AsyncDisposable {
   onResponse: (chunk: Chunk) => 'pass' | 'swallow' = () => 'pass';
   delivery: (chunk: Chunk) => Delivery = () => 'whole';
   delayMs: (chunk: Chunk) => number = () => 0;
-  /** Connections stay open, and nothing moves on them any more. */
+  /** Connections stay open and requests still come, but nothing moves on any more. */
   frozen = false;
   /** New connections are closed at once. */
   refusing = false;
@@ -102,9 +102,9 @@ export class OpcuaProxy implements AsyncDisposable {
       turn = turn.then(deliver);
     };
     client.on('data', (data: Buffer) => {
-      if (this.frozen) return;
       for (const chunk of fromClient.feed(data)) {
         this.requests.push(chunk);
+        if (this.frozen) continue;
         const verdict = chunk.kind === 'MSG' ? this.onRequest(chunk) : 'pass';
         if (verdict === 'pass') {
           if (chunk.kind === 'MSG') setSequence(chunk.bytes, sequenceOf(chunk.bytes) - swallowed);
