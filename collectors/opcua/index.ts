@@ -7,6 +7,7 @@ import { Renewal } from './certificates/renewal.ts';
 import type { OpenClient } from './client.ts';
 import { addressSchema, deprecatedPolicies, type OpcuaConfig, opcuaSchema } from './config.ts';
 import { opcuaDiscovery } from './discovery/index.ts';
+import { expand } from './expand.ts';
 import { readFacts } from './facts.ts';
 import { failureOf } from './failures.ts';
 import { HandoverSession } from './handover.ts';
@@ -156,6 +157,7 @@ export const opcua: CollectorPlugin<OpcuaConfig> = {
   schema: opcuaSchema,
   addressSchema,
   plan: preview,
+  expand,
   discovery: opcuaDiscovery,
   create: (config, target, context) => createOpcuaCollector(config, target, context),
 };

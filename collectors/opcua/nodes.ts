@@ -4,14 +4,12 @@ import { Quality, qualityName } from '../../src/core/quality.ts';
 import { walkTree } from './browse.ts';
 import { addressSchema, type OpcuaAddress } from './config.ts';
 import type { Push, SessionParts } from './link.ts';
-import { browsePathOf, mayBeGlob } from './paths.ts';
+import { browsePathOf, mayBeGlob, patternBounds } from './paths.ts';
 import { read, translate } from './services.ts';
 
 /** A tag's node, or the quality that its tag has instead and why. */
 export type Resolved = { readonly nodeId: NodeId } | { readonly quality: number; readonly reason: string };
 
-/** So many nodes may be looked at for one pattern: more is a pattern that should say more. */
-const globBounds = { nodes: 20_000, depth: 16 } as const;
 /** Matches of a pattern that an error names. */
 const namedMatches = 5;
 
@@ -89,7 +87,7 @@ export class TagNodes {
     const { link, limits } = this.#parts;
     const glob = this.#globOf(position);
     if (glob === undefined) return;
-    const { nodes, incomplete } = await walkTree(link, limits, signal, { glob, bounds: globBounds });
+    const { nodes, incomplete } = await walkTree(link, limits, signal, { glob, bounds: patternBounds });
     const [first, second] = nodes;
     if (first !== undefined && second === undefined && incomplete === '') {
       this.#nodes[position] = { nodeId: first.nodeId };

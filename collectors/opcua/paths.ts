@@ -21,6 +21,9 @@ function nameOf(step: string): { readonly namespaceIndex: number; readonly name:
   return { namespaceIndex: Number(namespaceIndex), name: name.replaceAll(escaped, '$1') };
 }
 
+/** The names of a path, as people read them: without namespace and escapes. */
+export const namesOf = (path: string): string[] => stepsOf(path).map((step) => nameOf(step).name);
+
 /**
  * `/2:Area/2:CL.AT01` as a path below the Objects folder. Not by the standard's text form of paths, in which the dot of a tag
  * name would begin another reference.
@@ -34,6 +37,9 @@ export function browsePathOf(path: string): BrowsePath {
   }));
   return new BrowsePath({ startingNode: objectsFolder, relativePath: { elements } });
 }
+
+/** So many nodes may be looked at for one pattern: more is a pattern that should say more. */
+export const patternBounds = { nodes: 20_000, depth: 16 } as const;
 
 /** True where a path may be a pattern: names have brackets too, so that a path is taken as it is written first. */
 export const mayBeGlob = (path: string): boolean => /[*?[\]{}]/.test(path);

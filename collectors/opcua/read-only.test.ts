@@ -92,6 +92,17 @@ it('asks for nothing else while it renews its certificate, hands over, looks at 
   expect(bench.plant.writes).toEqual([]);
 });
 
+it('asks for nothing but reading services to find out what patterns stand for', async () => {
+  services.length = 0;
+  const { server, user, context } = bench;
+  const config = opcua.schema.parse({ endpoint: server.endpoint, user, maxRequestsPerSecond: 200 });
+  const [found] =
+    (await opcua.expand?.(config, bench.target([]), [{ path: '/**' }], context, new AbortController().signal)) ?? [];
+  expect(found?.map(({ path }) => path.at(-1))).toContain('CL.AT01');
+  expect(new Set(services)).toContain('Browse');
+  expect([...new Set(services)].filter((service) => !allowed.includes(service))).toEqual([]);
+});
+
 it('holds no word of the library that writes, calls or changes the address space', async () => {
   const forbidden =
     /\b(Write|Call|HistoryUpdate|AddNodes|AddReferences|DeleteNodes|DeleteReferences|SetTriggering)Request\b|\.(write|call|callMethod|writeSingleNode|historyUpdate|conditionRefresh\w*|acknowledgeCondition|setPublishingMode|setMonitoringMode)\(|\bClientAlarm\w*|\binstallAlarmMonitoring\b/;

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { CollectorPlugin } from '../core/collector.ts';
@@ -5,7 +8,7 @@ import type { DetectorPlugin } from '../core/detector.ts';
 import { ScadaError } from '../core/errors.ts';
 import type { HistorianPlugin } from '../core/historian.ts';
 import { jsonSchema } from './json-schema.ts';
-import { parseConfig } from './load.ts';
+import { loadConfig, parseConfig } from './load.ts';
 import type { PluginRegistry } from './registry.ts';
 
 const unused = (): never => {
@@ -144,5 +147,51 @@ describe('the JSON schema for editors', () => {
         },
       ],
     });
+  });
+});
+
+describe('an entry whose name is a pattern', () => {
+  const many = { ...registry, collectors: [{ ...collector, expand: unused }] };
+  const pattern = "  'P.{name}': {device: plc, address: {register: 7}, area: well, equipment: W1, description: 'Of {path}'}\n";
+  const match = (...path: string[]) => ({ path, address: { register: path.length } });
+
+  /** Loads the sound configuration with more entries, and with what they stand for. */
+  async function load(entries: string, matches: Readonly<Record<string, ReturnType<typeof match>[]>>) {
+    const folder = await mkdtemp(join(tmpdir(), 'config-'));
+    try {
+      const file = join(folder, 'plant.yaml');
+      await writeFile(file, sound + entries);
+      const expand = async () => new Map(Object.entries(matches).map(([name, list]) => [name, { matches: list }]));
+      return await loadConfig(file, { registry: many, environment: {}, expand });
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  }
+
+  it('stands for a tag for each match, whose name is made plain', async () => {
+    const { tags } = await load(pattern, { 'P.{name}': [match('area 1', 'flow [1]'), match('x')] });
+    expect(tags.tags.slice(2)).toMatchObject([
+      { name: 'P.flow_1_', description: 'Of area 1.flow [1]', address: { register: 2 } },
+      { name: 'P.x', description: 'Of x', address: { register: 1 } },
+    ]);
+  });
+
+  it('gives no name twice, and leaves those that are written out', async () => {
+    const path = pattern.replace('{name}', '{path}');
+    await expect(load(pattern, { 'P.{name}': [match('a', 'b'), match('c', 'b')] })).rejects.toThrow(
+      /:11:3 tags\.P\.\{name\}: a\/b and c\/b would both be called P\.b; \{path\} tells points apart/,
+    );
+    const named = pattern.replace('P.{name}', '{name}');
+    const { tags } = await load(named + path, { '{name}': [match('LT1'), match('b')], 'P.{path}': [match('a', 'b')] });
+    expect(tags.tags.map(({ name }) => name)).toEqual(['LT1', 'LT2', 'b', 'P.a.b']);
+  });
+
+  it('is checked once, like any other, and needs a device that has patterns', () => {
+    expect(problemsOf(sound + pattern)).toBe('plant.yaml:11:3 tags.P.{name}: a device of type wire has no patterns');
+    const elsewhere = sound + pattern.replace('equipment: W1', 'equipment: W9');
+    expect(() => parseConfig(elsewhere, 'plant.yaml', { registry: many, environment: {} })).toThrow(
+      /^plant\.yaml:11:\d+ tags\.P\.\{name\}\.equipment: there is no equipment W9; known: W1$/,
+    );
+    expect(parseConfig(sound + pattern, 'plant.yaml', { registry: many, environment: {} }).tags.size).toBe(2);
   });
 });

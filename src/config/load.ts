@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { LineCounter, parseDocument } from 'yaml';
 import { ScadaError } from '../core/errors.ts';
-import { type MonitorConfig, resolveConfig } from './resolve.ts';
+import type { Expanded, ExpandPatterns } from './patterns.ts';
+import { type MonitorConfig, patternsOf, resolveConfig } from './resolve.ts';
 import { type ConfigProblem, configError, locator, schemaProblems } from './problems.ts';
 import type { PluginRegistry } from './registry.ts';
-import { fileSchema } from './schema.ts';
+import { type ConfigFile, fileSchema } from './schema.ts';
 import { resolveSecrets } from './secrets.ts';
 
 export interface LoadOptions {
@@ -12,8 +13,23 @@ export interface LoadOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** Reads a configuration file. @throws ScadaError `config` whose message has a line for each problem, with file, line and path */
-export async function loadConfig(file: string, options: LoadOptions): Promise<MonitorConfig> {
+/** A file that has been read, and what is wrong with it so far. */
+interface Source {
+  readonly file: string;
+  readonly parsed: ConfigFile | undefined;
+  readonly problems: ConfigProblem[];
+  readonly locate: (path: readonly PropertyKey[]) => string;
+}
+
+/**
+ * Reads a configuration file.
+ * @param expand finds out what entries with a pattern for a name stand for; they stand for no tag without it
+ * @throws ScadaError `config` whose message has a line for each problem, with file, line and path
+ */
+export async function loadConfig(
+  file: string,
+  options: LoadOptions & { readonly expand?: ExpandPatterns },
+): Promise<MonitorConfig> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
@@ -23,11 +39,18 @@ export async function loadConfig(file: string, options: LoadOptions): Promise<Mo
       cause,
     });
   }
-  return parseConfig(text, file, options);
+  const source = readSource(text, file, options);
+  const patterns = source.parsed === undefined ? [] : patternsOf(source.parsed, options.registry);
+  const expanded = patterns.length === 0 ? undefined : await options.expand?.(patterns);
+  return resolveSource(source, options, expanded);
 }
 
-/** Like `loadConfig`, on a text that is already there. `file` is only used in messages. */
-export function parseConfig(text: string, file: string, { registry, environment }: LoadOptions): MonitorConfig {
+/** Like `loadConfig`, on a text that is already there, whose patterns stand for no tag. `file` is only used in messages. */
+export function parseConfig(text: string, file: string, options: LoadOptions): MonitorConfig {
+  return resolveSource(readSource(text, file, options), options);
+}
+
+function readSource(text: string, file: string, { environment }: LoadOptions): Source {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
   const locate = locator(document, lines);
@@ -44,7 +67,15 @@ export function parseConfig(text: string, file: string, { registry, environment 
   const resolved = resolveSecrets(document.toJS(), environment, problems);
   const parsed = fileSchema.safeParse(resolved);
   if (!parsed.success) problems.push(...schemaProblems(parsed.error));
-  const config = parsed.success ? resolveConfig(parsed.data, file, registry, problems) : undefined;
+  return { file, parsed: parsed.data, problems, locate };
+}
+
+function resolveSource(
+  { file, parsed, problems, locate }: Source,
+  { registry }: LoadOptions,
+  expanded: ReadonlyMap<string, Expanded> = new Map(),
+): MonitorConfig {
+  const config = parsed === undefined ? undefined : resolveConfig(parsed, file, registry, problems, expanded);
   if (problems.length > 0 || config === undefined) throw configError(file, problems, locate);
   return config;
 }

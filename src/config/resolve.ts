@@ -5,6 +5,7 @@ import type { Site } from '../core/monitor.ts';
 import type { NotifierPlugin } from '../core/notifier.ts';
 import type { Plugin } from '../core/plugin.ts';
 import { type Tag, TagTable } from '../core/tag.ts';
+import { type DevicePatterns, type Expanded, fillIn, isPattern, PatternNames } from './patterns.ts';
 import { type ConfigProblem, schemaProblems } from './problems.ts';
 import type { PluginRegistry } from './registry.ts';
 import type { ConfigFile } from './schema.ts';
@@ -40,12 +41,13 @@ export function resolveConfig(
   path: string,
   registry: PluginRegistry,
   problems: ConfigProblem[],
+  expanded: ReadonlyMap<string, Expanded>,
 ): MonitorConfig | undefined {
   const before = problems.length;
   const devices = resolveDevices(file, registry, problems);
-  const tags = resolveTags(file, devices, problems);
+  const tags = resolveTags(file, devices, expanded, problems);
   checkDeviceTags(devices, tags, problems);
-  checkAreas(file, problems);
+  checkAreas(file, tags, problems);
   const detectors = resolveDetectors(file, registry, problems);
   const historian = configure(registry.historians, file.historian, ['historian'], problems);
   const notifiers = file.notifiers.flatMap((entry, i) => configure(registry.notifiers, entry, ['notifiers', i], problems) ?? []);
@@ -72,6 +74,19 @@ export function resolveConfig(
   };
 }
 
+/** The entries that stand for many tags, by device; those of devices whose settings are wrong are left out. */
+export function patternsOf(file: ConfigFile, registry: PluginRegistry): DevicePatterns[] {
+  const all = Object.entries(file.tags).filter(([name]) => isPattern(name));
+  return resolveDevices(file, registry, []).flatMap((device) => {
+    const { name, plugin, config } = device;
+    const patterns = all.flatMap(([pattern, entry]) => {
+      const address = entry.device === name ? plugin.addressSchema.safeParse(entry.address) : undefined;
+      return address?.success === true ? [{ name: pattern, address: address.data }] : [];
+    });
+    return config === undefined || plugin.expand === undefined || patterns.length === 0 ? [] : [{ device, patterns }];
+  });
+}
+
 function resolveDevices(file: ConfigFile, registry: PluginRegistry, problems: ConfigProblem[]): DeviceConfig[] {
   return Object.entries(file.devices).flatMap(([name, entry]) => {
     const { description, ...rest } = entry;
@@ -82,9 +97,15 @@ function resolveDevices(file: ConfigFile, registry: PluginRegistry, problems: Co
   });
 }
 
-function resolveTags(file: ConfigFile, devices: readonly DeviceConfig[], problems: ConfigProblem[]): TagTable {
+function resolveTags(
+  file: ConfigFile,
+  devices: readonly DeviceConfig[],
+  expanded: ReadonlyMap<string, Expanded>,
+  problems: ConfigProblem[],
+): TagTable {
   const byName = new Map(devices.map((device) => [device.name, device]));
   const equipmentOf = new Map(file.areas.map((area) => [area.id, new Set(area.equipment.map(({ id }) => id))]));
+  const names = new PatternNames(Object.keys(file.tags).filter((name) => !isPattern(name)));
   const tags = Object.entries(file.tags).flatMap(([name, entry]): Tag[] => {
     const path = ['tags', name];
     const device = byName.get(entry.device);
@@ -99,16 +120,25 @@ function resolveTags(file: ConfigFile, devices: readonly DeviceConfig[], problem
     if (device === undefined || scanMs === undefined) return [];
     const address = parseWith({ schema: device.plugin.addressSchema }, entry.address, [...path, 'address'], problems);
     const { range, scan: _, short, ...rest } = entry;
-    return [
-      {
-        ...rest,
-        name,
-        address,
-        scanMs,
-        short: short ?? (name.split('.').at(-1) ?? name).slice(0, 9),
-        range: range === undefined ? undefined : { low: range[0], high: range[1] },
-      },
-    ];
+    const tag = (own: Pick<Tag, 'name' | 'address' | 'description'>): Tag => ({
+      ...rest,
+      ...own,
+      scanMs,
+      short: short ?? (own.name.split('.').at(-1) ?? own.name).slice(0, 9),
+      range: range === undefined ? undefined : { low: range[0], high: range[1] },
+    });
+    if (!isPattern(name)) return [tag({ name, address, description: entry.description })];
+    const { plugin } = device;
+    const found =
+      plugin.expand === undefined ? { problem: `a device of type ${plugin.type} has no patterns` } : expanded.get(name);
+    const named = found !== undefined && 'matches' in found ? names.take(name, found.matches) : (found ?? []);
+    if ('problem' in named) {
+      problems.push({ path, message: named.problem });
+      return [];
+    }
+    return named.map((one) =>
+      tag({ name: one.name, address: one.match.address, description: fillIn(entry.description, one.match) }),
+    );
   });
   return new TagTable(tags);
 }
@@ -122,15 +152,16 @@ function checkDeviceTags(devices: readonly DeviceConfig[], tags: TagTable, probl
   }
 }
 
-function checkAreas(file: ConfigFile, problems: ConfigProblem[]): void {
+function checkAreas(file: ConfigFile, tags: TagTable, problems: ConfigProblem[]): void {
   const areas = new Set<string>();
   const equipment = new Set<string>();
   const names = Object.keys(file.tags);
+  const isTag = (name: string): boolean => file.tags[name] !== undefined || tags.indexOf(name) !== undefined;
   file.areas.forEach((area, i) => {
     if (areas.has(area.id)) problems.push({ path: ['areas', i, 'id'], message: `the area ${area.id} is defined twice` });
     areas.add(area.id);
     area.indicators.forEach((tag, j) => {
-      if (file.tags[tag] === undefined) unknownName(problems, ['areas', i, 'indicators', j], 'tag', tag, names);
+      if (!isTag(tag)) unknownName(problems, ['areas', i, 'indicators', j], 'tag', tag, names);
     });
     area.equipment.forEach(({ id }, j) => {
       if (equipment.has(id))
@@ -139,8 +170,7 @@ function checkAreas(file: ConfigFile, problems: ConfigProblem[]): void {
     });
   });
   const { keyTrend } = file.site;
-  if (keyTrend !== undefined && file.tags[keyTrend] === undefined)
-    unknownName(problems, ['site', 'keyTrend'], 'tag', keyTrend, names);
+  if (keyTrend !== undefined && !isTag(keyTrend)) unknownName(problems, ['site', 'keyTrend'], 'tag', keyTrend, names);
 }
 
 function resolveDetectors(file: ConfigFile, registry: PluginRegistry, problems: ConfigProblem[]): Configured<DetectorPlugin>[] {

@@ -4,6 +4,14 @@ import { duration } from './duration.ts';
 /** Names are used in keys, files and queries: letters, digits and a few joints. */
 const identifier = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'letters, digits, dot, underscore and hyphen only');
 
+/** The name of a tag, or of an entry that stands for many (see `patterns.ts`). */
+const tagName = z
+  .string()
+  .regex(
+    /^(?:[A-Za-z0-9]|\{(?:path|name)\})(?:[A-Za-z0-9._-]|\{(?:path|name)\})*$/,
+    'letters, digits, dot, underscore and hyphen only; {path} or {name} where the entry stands for many tags',
+  );
+
 const limits = z.strictObject({
   highHigh: z.number().optional().describe('alarm above this value, most urgent'),
   high: z.number().optional().describe('alarm above this value'),
@@ -75,7 +83,9 @@ export const fileSchema = z.strictObject({
   areas: z.array(area).min(1).describe('areas in the order of the process'),
   scanClasses: z.record(z.string(), duration).default({ normal: 2000 }).describe('how often tags are read, by name of the class'),
   devices: z.record(identifier, plugged).describe('PLCs, RTUs, servers by name'),
-  tags: z.record(identifier, tagSchema).describe('measured and commanded points by name'),
+  tags: z
+    .record(tagName, tagSchema)
+    .describe('measured and commanded points by name; one with `{path}` or `{name}` in its name stands for many'),
   alarmBudget: z
     .number()
     .positive()

@@ -1,5 +1,5 @@
 import type { ZodType } from 'zod';
-import type { Discovery } from './discovery.ts';
+import type { Discovery, DiscoveryTarget } from './discovery.ts';
 import type { Observation } from './observation.ts';
 import type { Plugin, PluginContext } from './plugin.ts';
 import type { TagTable } from './tag.ts';
@@ -93,6 +93,14 @@ export interface TagProblem {
   readonly message: string;
 }
 
+/** A point of a device that a pattern stands for. */
+export interface TagMatch {
+  /** Names from the top of the device's tree down to the point's own; at least one. */
+  readonly path: readonly string[];
+  /** Where it lives, as `addressSchema` gives it. */
+  readonly address: unknown;
+}
+
 export interface CollectorPlugin<Config = unknown> extends Plugin<Config> {
   /** Where in a device a tag lives. */
   readonly addressSchema: ZodType;
@@ -100,6 +108,18 @@ export interface CollectorPlugin<Config = unknown> extends Plugin<Config> {
   check?(config: Config, device: string, tags: TagTable): readonly TagProblem[];
   /** What will be asked of the device, without touching it. @throws ScadaError `config` like `create` */
   plan?(config: Config, target: CollectorTarget): CollectorPlan;
+  /**
+   * Asks the device which points addresses with patterns stand for, as gently as it collects: a list for each, in an order that
+   * depends on the points alone. Left out where no address can be a pattern.
+   * @throws ScadaError where they could not all be found out
+   */
+  expand?(
+    config: Config,
+    target: DiscoveryTarget,
+    addresses: readonly unknown[],
+    context: PluginContext,
+    signal: AbortSignal,
+  ): Promise<readonly (readonly TagMatch[])[]>;
   /** How it finds out what a device has; left out where it can not. */
   readonly discovery?: Discovery<Config> | undefined;
   create(config: Config, target: CollectorTarget, context: PluginContext): Collector;

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { loadConfig } from '../../config/load.ts';
 import type { MonitorConfig } from '../../config/resolve.ts';
 import { systemClock } from '../../core/clock.ts';
 import { ScadaError } from '../../core/errors.ts';
@@ -14,7 +13,7 @@ import { planDetection } from '../detection/plan.ts';
 import { type CommonOptions, commonOptions, timeOption } from '../options.ts';
 import { stopSignal } from '../process.ts';
 import { ProgressBar } from '../progress.ts';
-import { registry } from '../registry.ts';
+import { loadUntouched } from './untouched.ts';
 
 /** Alerts that are looked at for what must not be learned, the newest first. */
 const mostAlerts = 10_000;
@@ -53,7 +52,7 @@ export function calibrateCommand(program: Command): void {
         throw new ScadaError('config', 'INPUT_INVALID', 'there is nothing to calibrate from', {
           hint: '--from says since when the plant ran normally, --capture names files of normal traffic',
         });
-      const config = await loadConfig(file, { registry, environment: process.env });
+      const config = await loadUntouched(file, options);
       using state = openState(options.data);
       const work: Work = { config, state, data: options.data, signal: stopSignal(), bar: new ProgressBar(systemClock) };
       try {

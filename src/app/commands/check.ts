@@ -9,6 +9,7 @@ import { type CommonOptions, commonOptions } from '../options.ts';
 import { registry } from '../registry.ts';
 import { exitCodes, stopSignal } from '../process.ts';
 import { createLogger } from '../logger.ts';
+import { askDevices, rememberedTags } from '../tag-patterns/index.ts';
 
 /** `scadawatch check`: lints a configuration and tries every device, without starting anything. */
 export function checkCommand(program: Command): void {
@@ -17,9 +18,6 @@ export function checkCommand(program: Command): void {
     .argument('<plant.yaml>', 'plant configuration')
     .option('--offline', 'only lint, do not try the devices')
     .action(async (file: string, options: CommonOptions & { offline?: boolean }) => {
-      const config = await loadConfig(file, { registry, environment: process.env });
-      console.log(`${file}: ${config.tags.size} tags on ${config.devices.length} devices, no problem found`);
-      if (options.offline === true) return;
       const context = {
         logger: createLogger(options.logLevel),
         clock: systemClock,
@@ -27,6 +25,11 @@ export function checkCommand(program: Command): void {
         metrics: new Metrics(),
       };
       const signal = stopSignal();
+      const patterns = { dataDir: options.data, context, tell: (text: string) => console.log(text) };
+      const expand = options.offline === true ? rememberedTags(patterns) : askDevices(patterns, signal);
+      const config = await loadConfig(file, { registry, environment: process.env, expand });
+      console.log(`${file}: ${config.tags.size} tags on ${config.devices.length} devices, no problem found`);
+      if (options.offline === true) return;
       const reports = await Promise.all(
         config.devices.map((device) =>
           checkDevice(device, config.tags, join(options.data, 'devices', device.name), context, signal),

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { ownCertificate, trustServer } from '../../../collectors/opcua/index.ts';
-import { loadConfig } from '../../config/load.ts';
 import type { MonitorConfig } from '../../config/resolve.ts';
 import { TaskScope } from '../../core/scope.ts';
 import { LabClient } from '../lab-client.ts';
@@ -13,6 +12,7 @@ import { type CommonOptions, commonOptions, numberBetween } from '../options.ts'
 import { stopSignal, untilAborted } from '../process.ts';
 import { registry } from '../registry.ts';
 import { serve } from '../serve.ts';
+import { loadUntouched } from './untouched.ts';
 import { atAddresses, labUser, passphraseVariable, simulatorConfig, withHistorian } from '../lab-config.ts';
 
 const dayMs = 86_400_000;
@@ -53,7 +53,7 @@ async function lab(options: LabOptions): Promise<void> {
   const logger = createLogger(options.logLevel, join(options.data, 'scadawatch.log'));
   const passphrase = randomBytes(24).toString('base64url');
   const environment = { ...process.env, [passphraseVariable]: passphrase };
-  const file = await loadConfig(options.config, { registry, environment });
+  const file = await loadUntouched(options.config, options, environment);
   const signal = stopSignal();
   await using cleanup = new AsyncDisposableStack();
 

@@ -1,12 +1,11 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { loadConfig } from '../../config/load.ts';
 import type { DeviceConfig, MonitorConfig } from '../../config/resolve.ts';
 import type { CollectorPlan, PlannedRequest } from '../../core/collector.ts';
 import { ScadaError } from '../../core/errors.ts';
 import { type CommonOptions, commonOptions } from '../options.ts';
 import { exitCodes } from '../process.ts';
-import { registry } from '../registry.ts';
+import { loadUntouched } from './untouched.ts';
 
 interface Options extends CommonOptions {
   readonly device?: string;
@@ -24,7 +23,7 @@ export function planCommand(program: Command): void {
     .option('--device <name>', 'of this device only')
     .option('--tags', 'name every tag of every request')
     .action(async (file: string, options: Options) => {
-      const config = await loadConfig(file, { registry, environment: process.env });
+      const config = await loadUntouched(file, options);
       const plans = devicesOf(config, options.device).map((device) => ({ device, plan: planOf(device, config, options.data) }));
       for (const { device, plan } of plans) console.log(describe(device, plan, options.tags === true));
       if (plans.length > 1) console.log(total(plans.map(({ plan }) => plan)));

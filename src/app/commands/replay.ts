@@ -3,13 +3,12 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
-import { loadConfig } from '../../config/load.ts';
 import type { Finding } from '../../core/finding.ts';
 import { createLogger } from '../logger.ts';
 import { type CommonOptions, commonOptions, numberBetween } from '../options.ts';
 import { stopSignal, untilAborted } from '../process.ts';
-import { registry } from '../registry.ts';
 import { startReplay } from '../replay/index.ts';
+import { loadUntouched } from './untouched.ts';
 
 interface Options extends CommonOptions {
   readonly input: readonly string[];
@@ -41,7 +40,7 @@ export function replayCommand(program: Command): void {
 }
 
 async function run(file: string, options: Options): Promise<void> {
-  const config = await loadConfig(file, { registry, environment: process.env });
+  const config = await loadUntouched(file, options);
   const signal = stopSignal();
   const { input: files, time, timeFormat, ignore, out } = options;
   await using replay = await startReplay(

@@ -1,0 +1,111 @@
+import { join } from 'node:path';
+import type { DevicePatterns, Expanded, ExpandPatterns, TagPattern } from '../../config/patterns.ts';
+import type { TagMatch } from '../../core/collector.ts';
+import { toScadaError } from '../../core/errors.ts';
+import type { PluginContext } from '../../core/plugin.ts';
+import { PatternMemory } from './memory.ts';
+
+export interface PatternOptions {
+  /** Data folder of the monitor. */
+  readonly dataDir: string;
+  readonly context: PluginContext;
+  /** Hears, in whole sentences, what came and went, and what is only remembered. */
+  readonly tell: (text: string) => void;
+}
+
+/** Points that a sentence names. */
+const mostNamed = 8;
+
+/**
+ * Entries that stand for many tags, found out by asking their devices. What is found is remembered, so that a start while a device
+ * is away goes on with the tags that it had; a set that has changed is told.
+ */
+export const askDevices =
+  (options: PatternOptions, signal: AbortSignal): ExpandPatterns =>
+  async (devices) =>
+    new Map((await Promise.all(devices.map(async (one) => await ask(one, options, signal)))).flat());
+
+/** The same without touching a device: what is remembered alone. */
+export const rememberedTags =
+  (options: PatternOptions): ExpandPatterns =>
+  async (devices) =>
+    new Map((await Promise.all(devices.map(async (one) => await recall(one, options)))).flat());
+
+type Found = [name: string, expanded: Expanded][];
+
+const openMemory = async ({ device }: DevicePatterns, { dataDir, context }: PatternOptions): Promise<PatternMemory> =>
+  await PatternMemory.open(join(dataDir, 'devices', device.name, 'patterns.json'), context.logger);
+
+async function ask(one: DevicePatterns, options: PatternOptions, signal: AbortSignal): Promise<Found> {
+  const { device, patterns } = one;
+  const { plugin, config, name } = device;
+  const memory = await openMemory(one, options);
+  const target = { device: name, dataDir: join(options.dataDir, 'devices', name) };
+  let lists: readonly (readonly TagMatch[])[];
+  try {
+    const addresses = patterns.map(({ address }) => address);
+    lists = (await plugin.expand?.(config, target, addresses, options.context, signal)) ?? [];
+  } catch (thrown) {
+    signal.throwIfAborted();
+    const { message, hint } = toScadaError(thrown);
+    return patterns.map((pattern) => [
+      pattern.name,
+      lastKnown(memory, pattern, hint === undefined ? message : `${message}; ${hint}`, options),
+    ]);
+  }
+  const found = patterns.map((pattern, i) => ({ ...pattern, matches: lists[i] ?? [] }));
+  const expanded = found.map((pattern): Found[number] => {
+    // a server that starts may still be filling its tables
+    if (pattern.matches.length === 0)
+      return [pattern.name, lastKnown(memory, pattern, `${name} has no point that it matches`, options)];
+    tellChanges(memory.known(pattern), pattern, options);
+    return [pattern.name, { matches: pattern.matches }];
+  });
+  await memory.keep(
+    found.map((pattern) => (pattern.matches.length > 0 ? pattern : { ...pattern, matches: memory.known(pattern) ?? [] })),
+  );
+  return expanded;
+}
+
+async function recall(one: DevicePatterns, options: PatternOptions): Promise<Found> {
+  const memory = await openMemory(one, options);
+  return one.patterns.map((pattern) => {
+    const matches = known(memory, pattern);
+    if (matches === undefined)
+      options.tell(`tags.${pattern.name} stands for no tag yet: \`scadawatch check\` asks ${one.device.name}`);
+    return [pattern.name, { matches: matches ?? [] }];
+  });
+}
+
+function lastKnown(memory: PatternMemory, pattern: TagPattern, why: string, { tell }: PatternOptions): Expanded {
+  const matches = known(memory, pattern);
+  if (matches === undefined) return { problem: `${why}; nothing is remembered of an earlier start` };
+  tell(`tags.${pattern.name} stands for the ${matches.length} points that are remembered: ${why}`);
+  return { matches };
+}
+
+const known = (memory: PatternMemory, pattern: TagPattern): readonly TagMatch[] | undefined => {
+  const matches = memory.known(pattern);
+  return matches?.length === 0 ? undefined : matches;
+};
+
+function tellChanges(
+  before: readonly TagMatch[] | undefined,
+  { name, matches }: { readonly name: string; readonly matches: readonly TagMatch[] },
+  { tell }: PatternOptions,
+): void {
+  if (before === undefined) return;
+  const was = new Set(before.map(pointOf));
+  const is = new Set(matches.map(pointOf));
+  const changes = [
+    ['came', [...is].filter((point) => !was.has(point))],
+    ['went', [...was].filter((point) => !is.has(point))],
+  ] as const;
+  const told = changes.flatMap(([what, points]) => (points.length === 0 ? [] : [`${listed(points)} ${what}`]));
+  if (told.length > 0) tell(`tags.${name} stands for other points than before: ${told.join('; ')}`);
+}
+
+const pointOf = ({ path }: TagMatch): string => path.join('/');
+
+const listed = (points: readonly string[]): string =>
+  points.slice(0, mostNamed).join(', ') + (points.length > mostNamed ? ` and ${points.length - mostNamed} more` : '');
