@@ -6,7 +6,7 @@
  * A browser program that imports this file gets types of `src/core` and no code of Node; but its compiler follows them to
  * `src/core/clock.ts`, and so needs Node's types (`"types": ["node"]`) or its own declarations of what is used there.
  */
-import type { Alert, AlertChange } from '../src/core/alert.ts';
+import type { Alert, AlertChange, VerdictWord } from '../src/core/alert.ts';
 import type { LabStatus } from '../src/core/lab.ts';
 import type {
   ChainLink,
@@ -15,6 +15,7 @@ import type {
   LearningStatus,
   NormalBand,
   ReplayStatus,
+  SimilarAlert,
   Site,
 } from '../src/core/monitor.ts';
 import type { Scenario } from '../src/core/scenario.ts';
@@ -55,6 +56,7 @@ export const limits = {
   auditPerQuery: 1000,
   journalPerQuery: 1000,
   acknowledgedAtOnce: 100,
+  similarAlerts: 10,
   noteLength: 500,
   passphraseMin: 8,
   passphraseAdvised: 15,
@@ -270,6 +272,10 @@ export interface Api {
     { readonly ids: readonly string[]; readonly note?: string | undefined },
     { readonly acknowledged: readonly string[]; readonly unknown: readonly string[] }
   >;
+  /** What somebody found an alert to be; the alert with its verdict arrives by the alert stream. */
+  'POST /api/alerts/judge': Act<{ readonly id: string; readonly verdict: VerdictWord; readonly note?: string | undefined }>;
+  /** Alerts of the past that resemble one, the most alike first. */
+  'GET /api/alerts/similar': Question<{ readonly id: string }, { readonly similar: readonly SimilarAlert[] }>;
 
   /** Newest first. */
   'GET /api/audit': Question<Span & Options<{ action: string }>, { readonly entries: readonly AuditEntry[] }>;
@@ -306,6 +312,8 @@ export const routePermissions = {
   'GET /api/alert': 'viewer',
   'GET /api/incident': 'viewer',
   'POST /api/alerts/acknowledge': 'operator',
+  'POST /api/alerts/judge': 'operator',
+  'GET /api/alerts/similar': 'viewer',
   'GET /api/audit': 'engineer',
   'GET /api/lab': 'engineer',
   'POST /api/lab/speed': 'engineer',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { verdicts } from '../../src/core/alert.ts';
 import { roles } from '../../src/core/state.ts';
 import { type Api, type ClientMessage, limits, type RouteName } from '../protocol.ts';
 
@@ -71,6 +72,8 @@ export const inputSchemas: { readonly [Route in RouteName]: z.ZodType<Input<Rout
     ids: z.array(text).min(1).max(limits.acknowledgedAtOnce),
     note: note.optional(),
   }),
+  'POST /api/alerts/judge': z.strictObject({ id: text, verdict: z.enum(verdicts), note: note.optional() }),
+  'GET /api/alerts/similar': z.strictObject({ id: text }),
   'GET /api/audit': z.strictObject({
     from: numeric.optional(),
     to: numeric.optional(),

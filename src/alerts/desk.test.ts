@@ -160,6 +160,68 @@ describe('AlertDesk', () => {
     expect(store.changes.filter(({ kind }) => kind === 'raised')).toHaveLength(2);
   });
 
+  it('keeps a verdict, the last one counts, and what is over stays over', () => {
+    const { clock, desk, store, take, kinds } = room();
+    const first = finding();
+    take('begin', first);
+    const { id = '' } = desk.open()[0] ?? {};
+    desk.acknowledge(id, operator);
+    take('end', first);
+    clock.set(start + 3_600_000);
+    desk.tick();
+    desk.judge(id, 'true', operator);
+    desk.judge(id, 'false', { role: 'engineer', session: 's2' }, 'sensor was cleaned');
+    expect(kinds().slice(-2)).toEqual(['judged A', 'judged A']);
+    expect(desk.get(id)?.verdict).toEqual({
+      word: 'false',
+      at: start + 3_600_000,
+      by: { role: 'engineer', session: 's2' },
+      note: 'sensor was cleaned',
+    });
+    take('begin', finding());
+    expect(desk.open()).toHaveLength(1);
+    expect(desk.open()[0]?.id).not.toBe(id);
+    expect(desk.open()[0]?.incident).not.toBe(store.get(id)?.incident);
+    expect(() => desk.judge('ALT-9', 'true', operator)).toThrow('ALT-9');
+  });
+
+  it('finds alerts of the past that are alike, the most alike first, and says in what', () => {
+    const { clock, desk, take } = room();
+    const contributions = (share: number) => [{ tag: 'CW.LT01', share, unit: 'm', measured: 4, expected: 3 }];
+    const raise = (over: Partial<Finding>, share = 1): string => {
+      const one = finding(over);
+      const told = { ...one, explanation: { ...one.explanation, contributions: contributions(share) } };
+      take('begin', told);
+      const [alert] = desk.open();
+      desk.acknowledge(alert?.id ?? '', operator);
+      take('end', told);
+      clock.set(clock.now() + 3_600_000);
+      desk.tick();
+      return alert?.id ?? '';
+    };
+    const same = raise({});
+    const below = raise({ detector: 'range' }, -1);
+    raise({ equipment: 'T1', area: 'network', tags: ['T1.LT'] });
+    desk.judge(same, 'expected', operator);
+    const now = raise({});
+    const similar = desk.similarTo(now, 5);
+    expect(similar.map(({ alert }) => [alert.id, alert.verdict?.word])).toEqual([
+      [same, 'expected'],
+      [below, undefined],
+    ]);
+    expect(similar[0]?.alike).toEqual([
+      'same tags CW.LT01',
+      'same detectors frozen',
+      'same equipment CW',
+      'same direction: CW.LT01 above what was expected',
+      'same technique T1692.002',
+    ]);
+    expect(similar[1]?.alike).toEqual(['same tags CW.LT01', 'same equipment CW', 'same technique T1692.002']);
+    expect(desk.similarTo(now, 1)).toHaveLength(1);
+    expect(desk.similarTo(same, 5)).toEqual([]);
+    expect(() => desk.similarTo('ALT-9', 5)).toThrow('ALT-9');
+  });
+
   it('refuses to acknowledge what does not exist', () => {
     expect(() => room().desk.acknowledge('ALT-9', operator)).toThrow('ALT-9');
   });

@@ -1,13 +1,14 @@
-import { type Actor, type Alert, type AlertChange, type AlertChangeKind, isOpen } from '../core/alert.ts';
+import { type Actor, type Alert, type AlertChange, type AlertChangeKind, isOpen, type VerdictWord } from '../core/alert.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Finding, FindingChange } from '../core/finding.ts';
 import { joinGapMs, joinKey } from '../core/join.ts';
-import type { AlertFeed } from '../core/monitor.ts';
+import type { AlertFeed, SimilarAlert } from '../core/monitor.ts';
 import type { AlertQuery, AlertStore } from '../core/state.ts';
 import { inAlarm, newAlert, saysMore, withFinding } from './compose.ts';
 import { Incidents } from './incidents.ts';
 import { nextState } from './lifecycle.ts';
 import { ChangeLog } from './log.ts';
+import { similarAlerts } from './similar.ts';
 
 const monitor: Actor = { role: 'monitor', session: 'monitor' };
 /** An update that changes neither priority nor words is stored at most this often, ms. */
@@ -130,7 +131,7 @@ export class AlertDesk implements AlertFeed {
   acknowledge(id: string, by: Actor, note?: string): void {
     const alert = this.#alerts.get(id);
     if (alert === undefined) {
-      if (this.#store.get(id) === undefined) throw new RangeError(`there is no alert ${id}`);
+      this.#known(id);
       return;
     }
     const state = nextState(alert.state, 'acknowledge', inAlarm(alert), { latching: false });
@@ -143,6 +144,24 @@ export class AlertDesk implements AlertFeed {
       now,
       note,
     );
+  }
+
+  judge(id: string, word: VerdictWord, by: Actor, note?: string): void {
+    const alert = this.#known(id);
+    const at = this.#clock.now();
+    const verdict = { word, at, by, ...(note === undefined ? {} : { note }) };
+    // the alert itself goes on as it was: what changes is what is known of it
+    this.#apply({ ...alert, verdict }, 'judged', by, at, note);
+  }
+
+  similarTo(id: string, limit: number): readonly SimilarAlert[] {
+    return similarAlerts(this.#known(id), this.#store, limit);
+  }
+
+  #known(id: string): Alert {
+    const alert = this.get(id);
+    if (alert === undefined) throw new RangeError(`there is no alert ${id}`);
+    return alert;
   }
 
   /** The open alert that a new finding belongs to, by the same rule by which the alarm budget counts. */
@@ -189,8 +208,11 @@ export class AlertDesk implements AlertFeed {
       ...(note === undefined ? {} : { note }),
     };
     this.#store.append(change);
-    this.#alerts.set(alert.id, alert);
-    this.#incidents.remember(alert);
+    // a verdict on an alert of the past does not make it one of the present
+    if (kind === 'raised' || this.#alerts.has(alert.id)) {
+      this.#alerts.set(alert.id, alert);
+      this.#incidents.remember(alert);
+    }
     this.#log.publish(change);
   }
 

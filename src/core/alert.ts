@@ -51,6 +51,18 @@ export interface Actor {
   readonly session: string;
 }
 
+/** What a person found an alert to be: something was wrong; nothing was; or it was known to come, an act that was planned. */
+export const verdicts = ['true', 'false', 'expected'] as const;
+export type VerdictWord = (typeof verdicts)[number];
+
+/** A person's verdict on an alert. It is told to statistics and to whoever meets a similar alert; no baseline changes by it. */
+export interface Verdict {
+  readonly word: VerdictWord;
+  readonly at: number;
+  readonly by: Actor;
+  readonly note?: string | undefined;
+}
+
 /** What a person sees: findings joined by equipment and time, with their life cycle. Times in ms UTC. */
 export interface Alert {
   readonly id: string;
@@ -76,9 +88,10 @@ export interface Alert {
   readonly techniques: readonly Technique[];
   /** What to do first; empty for anomalies. */
   readonly response: string;
+  readonly verdict?: Verdict | undefined;
 }
 
-export const AlertChangeKind = ['raised', 'updated', 'acknowledged', 'returned', 'recurred', 'cleared'] as const;
+export const AlertChangeKind = ['raised', 'updated', 'acknowledged', 'returned', 'recurred', 'cleared', 'judged'] as const;
 export type AlertChangeKind = (typeof AlertChangeKind)[number];
 
 /** One step of an alert's life: numbered without gaps, stored before it is shown. */

@@ -1,4 +1,4 @@
-import type { Actor, Alert, AlertChange } from './alert.ts';
+import type { Actor, Alert, AlertChange, VerdictWord } from './alert.ts';
 import type { Clock } from './clock.ts';
 import type { HistoryRange, Series } from './historian.ts';
 import type { LabControl } from './lab.ts';
@@ -108,6 +108,16 @@ export interface AlertFeed {
   subscribe(listener: (change: AlertChange) => void): () => void;
   /** @throws RangeError for an unknown alert; acknowledging what needs no acknowledgement changes nothing */
   acknowledge(id: string, by: Actor, note?: string): void;
+  /** Keeps a person's verdict; a later one takes its place, and both stay among the changes. @throws RangeError for an unknown alert */
+  judge(id: string, word: VerdictWord, by: Actor, note?: string): void;
+  /** Past alerts that resemble one, the most alike first. @throws RangeError for an unknown alert */
+  similarTo(id: string, limit: number): readonly SimilarAlert[];
+}
+
+/** A past alert and in what it resembles another, in words. */
+export interface SimilarAlert {
+  readonly alert: Alert;
+  readonly alike: readonly string[];
 }
 
 /** One link of the chain collector → pipeline → detectors → historian → notifiers. */

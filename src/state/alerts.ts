@@ -63,7 +63,7 @@ const auditOf = ({ time, by, kind, alert, note }: AlertChange, before: Alert | u
   session: by.session,
   action: `alert.${kind}`,
   object: alert.id,
-  before: before?.state,
-  after: alert.state,
+  before: kind === 'judged' ? before?.verdict?.word : before?.state,
+  after: kind === 'judged' ? alert.verdict?.word : alert.state,
   reason: note,
 });

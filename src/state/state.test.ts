@@ -82,6 +82,20 @@ describe('openState', () => {
     ]);
   });
 
+  it('writes verdicts into the audit trail: what was said before, and after', () => {
+    using state = openState(dir);
+    const by = { role: 'operator', session: 's1' };
+    state.alerts.append(changeOf(1, alertOf('ALT-1')));
+    const judged = alertOf('ALT-1', { verdict: { word: 'true', at: 5, by } });
+    state.alerts.append(changeOf(2, judged, { kind: 'judged', by }));
+    const again = alertOf('ALT-1', { verdict: { word: 'false', at: 6, by } });
+    state.alerts.append(changeOf(3, again, { kind: 'judged', by, note: 'cleaned' }));
+    expect(state.audit.read({ action: 'alert.judged', limit: 9 })).toEqual([
+      { time: 1003, ...by, action: 'alert.judged', object: 'ALT-1', before: 'true', after: 'false', reason: 'cleaned' },
+      { time: 1002, ...by, action: 'alert.judged', object: 'ALT-1', after: 'true' },
+    ]);
+  });
+
   it('gives every new store another id, and only its owner may read the file', () => {
     using one = openState(join(dir, 'one'));
     using two = openState(join(dir, 'two'));

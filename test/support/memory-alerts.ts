@@ -1,5 +1,5 @@
 import type { Alert, AlertChange } from '../../src/core/alert.ts';
-import type { AlertStore } from '../../src/core/state.ts';
+import type { AlertQuery, AlertStore } from '../../src/core/state.ts';
 
 /** An alert store that forgets with its process: for campaigns that are only counted. Holds appends to gapless numbers. */
 export class MemoryAlerts implements AlertStore {
@@ -25,7 +25,12 @@ export class MemoryAlerts implements AlertStore {
   changesOf(id: string): AlertChange[] {
     return this.changes.filter(({ alert }) => alert.id === id);
   }
-  find(): Alert[] {
-    return this.all().toSorted((a, b) => b.raisedAt - a.raisedAt);
+  find({ from = -Infinity, to = Infinity, area, tag, incident, limit = Infinity }: Partial<AlertQuery> = {}): Alert[] {
+    return this.all()
+      .filter(({ raisedAt }) => raisedAt >= from && raisedAt < to)
+      .filter((alert) => (area === undefined || alert.area === area) && (incident === undefined || alert.incident === incident))
+      .filter(({ tags }) => tag === undefined || tags.includes(tag))
+      .toSorted((a, b) => b.raisedAt - a.raisedAt)
+      .slice(0, limit);
   }
 }

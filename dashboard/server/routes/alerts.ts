@@ -1,22 +1,37 @@
+import type { Alert } from '../../../src/core/alert.ts';
 import type { MonitorView } from '../../../src/core/monitor.ts';
 import { limits } from '../../protocol.ts';
 import { ApiError } from '../api-error.ts';
 import type { Handlers } from '../router.ts';
 import { actorOf } from './door.ts';
 
-type AlertRoute = 'GET /api/alerts' | 'GET /api/alert' | 'GET /api/incident' | 'POST /api/alerts/acknowledge';
+type AlertRoute =
+  | 'GET /api/alerts'
+  | 'GET /api/alert'
+  | 'GET /api/alerts/similar'
+  | 'GET /api/incident'
+  | 'POST /api/alerts/acknowledge'
+  | 'POST /api/alerts/judge';
 
 const defaultAlerts = 200;
 
-/** Alerts of the past, their changes, and acknowledging. The alert store itself writes each act into the audit trail. */
+/** Alerts of the past, their changes, acknowledging and judging. The alert store itself writes each act into the audit trail. */
 export function alertRoutes({ alerts }: MonitorView): Pick<Handlers, AlertRoute> {
+  const known = (id: string): Alert => {
+    const alert = alerts.get(id);
+    if (alert === undefined) throw new ApiError('not-found', `There is no alert ${id}.`);
+    return alert;
+  };
   return {
     'GET /api/alerts': ({ input }) => ({ alerts: alerts.find({ ...input, limit: input.limit ?? defaultAlerts }) }),
 
-    'GET /api/alert': ({ input: { id } }) => {
-      const alert = alerts.get(id);
-      if (alert === undefined) throw new ApiError('not-found', `There is no alert ${id}.`);
-      return { alert, changes: alerts.changesOf(id) };
+    'GET /api/alert': ({ input: { id } }) => ({ alert: known(id), changes: alerts.changesOf(id) }),
+
+    'GET /api/alerts/similar': ({ input: { id } }) => ({ similar: alerts.similarTo(known(id).id, limits.similarAlerts) }),
+
+    'POST /api/alerts/judge': ({ input: { id, verdict, note }, session }) => {
+      alerts.judge(known(id).id, verdict, actorOf(session), note);
+      return {};
     },
 
     'GET /api/incident': ({ input: { id } }) => {

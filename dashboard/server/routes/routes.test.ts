@@ -126,6 +126,22 @@ describe('alerts of the past', () => {
   });
 });
 
+describe('a verdict', () => {
+  it('is given by an operator, and asked for with alerts that are alike', async () => {
+    bench.view.alerts.change('ALT-1', 'B', 'raised');
+    bench.view.alerts.change('ALT-2', 'A', 'cleared');
+    const operator = await bench.as('operator');
+    expect((await operator.call('POST /api/alerts/judge', { id: 'ALT-2', verdict: 'false', note: 'washed' })).status).toBe(200);
+    expect(bench.view.alerts.acts).toMatchObject([{ id: 'ALT-2 false', by: { role: 'operator' }, note: 'washed' }]);
+    expect((await operator.call('POST /api/alerts/judge', { id: 'ALT-9', verdict: 'true' })).status).toBe(404);
+    expect((await viewer.call('POST /api/alerts/judge', { id: 'ALT-2', verdict: 'true' })).status).toBe(403);
+    expect((await operator.call('POST /api/alerts/judge', { id: 'ALT-2', verdict: 'maybe' as 'true' })).status).toBe(400);
+    const { body } = await viewer.call('GET /api/alerts/similar', { id: 'ALT-1' });
+    expect(body.similar.map(({ alert, alike }) => [alert.id, alike])).toEqual([['ALT-2', ['same tag LT-1']]]);
+    expect((await viewer.call('GET /api/alerts/similar', { id: 'ALT-9' })).status).toBe(404);
+  });
+});
+
 describe('the system page', () => {
   it('gets health, and the audit trail newest first', async () => {
     const { body } = await viewer.call('GET /api/health', {});

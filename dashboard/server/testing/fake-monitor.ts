@@ -1,9 +1,9 @@
-import type { Actor, Alert, AlertChange, AlertChangeKind, AlertState } from '../../../src/core/alert.ts';
+import type { Actor, Alert, AlertChange, AlertChangeKind, AlertState, VerdictWord } from '../../../src/core/alert.ts';
 import { type Clock, VirtualClock } from '../../../src/core/clock.ts';
 import { ScadaError } from '../../../src/core/errors.ts';
 import type { HistoryRange, Series } from '../../../src/core/historian.ts';
 import type { LabControl, LabStatus } from '../../../src/core/lab.ts';
-import type { AlertFeed, LatestValues, MonitorView } from '../../../src/core/monitor.ts';
+import type { AlertFeed, LatestValues, MonitorView, SimilarAlert } from '../../../src/core/monitor.ts';
 import type { AuditEntry, AuditLog, User, UserStore } from '../../../src/core/state.ts';
 import { type Tag, TagTable } from '../../../src/core/tag.ts';
 
@@ -112,6 +112,14 @@ export class FakeAlerts implements AlertFeed {
   acknowledge(id: string, by: Actor, note?: string): void {
     this.acts.push({ id, by, note });
     this.change(id, 'C', 'acknowledged');
+  }
+
+  judge(id: string, word: VerdictWord, by: Actor, note?: string): void {
+    this.acts.push({ id: `${id} ${word}`, by, note });
+  }
+
+  similarTo(id: string): readonly SimilarAlert[] {
+    return [...this.#alerts.values()].filter((alert) => alert.id !== id).map((alert) => ({ alert, alike: ['same tag LT-1'] }));
   }
 
   get listeners(): number {

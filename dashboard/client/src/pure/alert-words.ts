@@ -1,4 +1,4 @@
-import type { Alert, AlertState } from '../../../../src/core/alert.ts';
+import type { Alert, AlertState, VerdictWord } from '../../../../src/core/alert.ts';
 import type { Area } from '../../../../src/core/monitor.ts';
 import { formatNumber, formatSpan } from './format.ts';
 import type { Route } from './route.ts';
@@ -14,6 +14,13 @@ export const stateWords: Readonly<Record<AlertState, string>> = {
   G: 'Shelved',
   H: 'Suppressed',
   I: 'Out of service',
+};
+
+/** What a person found an alert to be. */
+export const verdictWords: Readonly<Record<VerdictWord, string>> = {
+  true: 'True',
+  false: 'False alarm',
+  expected: 'Expected',
 };
 
 /** The tag that an alert speaks of now; undefined for one about a device. */

@@ -1,5 +1,7 @@
 import type { Alert, AlertChange } from '../../../../src/core/alert.ts';
 
+import { verdictWords } from './alert-words.ts';
+
 /** One line of what happened, in order. */
 export interface OrderLine {
   readonly time: number;
@@ -15,7 +17,10 @@ const acts: Readonly<Partial<Record<AlertChange['kind'], string>>> = {
   returned: 'Back to normal',
   recurred: 'Came again',
   cleared: 'Cleared',
+  judged: 'Judged',
 };
+
+const verdictOf = ({ verdict }: Alert): string => (verdict === undefined ? '' : verdictWords[verdict.word].toLowerCase());
 
 /** First-out at the top: findings by their first anomalous sample, and what became of the alerts. Updates are left out. */
 export function orderOf(alerts: readonly Alert[], changes: readonly AlertChange[]): readonly OrderLine[] {
@@ -33,7 +38,8 @@ export function orderOf(alerts: readonly Alert[], changes: readonly AlertChange[
     const word = acts[change.kind];
     if (word === undefined) return [];
     const priority = change.alert.priority === 'A' ? 'anomaly' : `priority ${change.alert.priority}`;
-    const text = `${word}: ${change.alert.title}${change.kind === 'raised' ? ` (${priority})` : ''}${change.note === undefined ? '' : `, "${change.note}"`}`;
+    const about = change.kind === 'raised' ? ` (${priority})` : change.kind === 'judged' ? ` (${verdictOf(change.alert)})` : '';
+    const text = `${word}: ${change.alert.title}${about}${change.note === undefined ? '' : `, "${change.note}"`}`;
     return [{ time: change.time, kind: 'act', text, by: change.by.role }];
   });
   return [...findings, ...lives].sort((a, b) => a.time - b.time || (a.kind === 'finding' ? -1 : 1));

@@ -1,6 +1,6 @@
 import { Show } from 'solid-js';
 import type { Alert } from '../../../../../src/core/alert.ts';
-import { limitText, mainTag, placeOf, stateWords } from '../../pure/alert-words.ts';
+import { limitText, mainTag, placeOf, stateWords, verdictWords } from '../../pure/alert-words.ts';
 import { routeHash } from '../../pure/route.ts';
 import { useStation } from '../../store/station.ts';
 import { useNamedTags } from '../../store/tags.ts';
@@ -53,6 +53,14 @@ export function AlertDetail(props: {
         </Show>
         <dt>State</dt>
         <dd>{stateWords[props.alert.state]}</dd>
+        <Show when={props.alert.verdict}>
+          {(verdict) => (
+            <>
+              <dt>Verdict</dt>
+              <dd>{verdictWords[verdict().word]}</dd>
+            </>
+          )}
+        </Show>
         <dt>Group</dt>
         <dd>
           <a href={routeHash({ page: 'incident', id: props.alert.incident })}>{props.alert.incident}</a>, {group()} open

@@ -1,7 +1,7 @@
 import { createMemo, createResource, createSignal, For, Show } from 'solid-js';
 import type { Alert, Priority } from '../../../../../src/core/alert.ts';
 import { limits } from '../../../../protocol.ts';
-import { alertText, lastedText, mainTag, placeOf, stateWords } from '../../pure/alert-words.ts';
+import { alertText, lastedText, mainTag, placeOf, stateWords, verdictWords } from '../../pure/alert-words.ts';
 import { priorities } from '../../pure/urgency.ts';
 import { ask } from '../../store/api.ts';
 import { useStation } from '../../store/station.ts';
@@ -92,6 +92,7 @@ function HistoryTable(props: { readonly rows: readonly Alert[]; readonly onOpen:
           <th>Alarm</th>
           <th class="num">For</th>
           <th>State</th>
+          <th>Verdict</th>
           <th>Incident</th>
         </>
       }
@@ -111,6 +112,7 @@ function HistoryTable(props: { readonly rows: readonly Alert[]; readonly onOpen:
           </td>
           <td class="num">{lastedText(alert, clock.second())}</td>
           <td>{stateWords[alert.state]}</td>
+          <td title={alert.verdict?.note}>{verdictText(alert)}</td>
           <td>
             <button type="button" class="link" onClick={() => props.onOpen(alert)}>
               {alert.incident}
@@ -121,6 +123,8 @@ function HistoryTable(props: { readonly rows: readonly Alert[]; readonly onOpen:
     </LongTable>
   );
 }
+
+const verdictText = ({ verdict }: Alert): string => (verdict === undefined ? '' : verdictWords[verdict.word]);
 
 /** Times in ISO 8601 UTC, as others can read them. */
 function alarmsCsv(alerts: readonly Alert[]): string {
@@ -138,6 +142,8 @@ function alarmsCsv(alerts: readonly Alert[]): string {
     'raised',
     'acknowledged',
     'returned',
+    'verdict',
+    'note',
   ];
   return toCsv([
     head,
@@ -154,6 +160,8 @@ function alarmsCsv(alerts: readonly Alert[]): string {
       iso(alert.raisedAt),
       iso(alert.acknowledgedAt),
       iso(alert.returnedAt),
+      verdictText(alert),
+      alert.verdict?.note ?? '',
     ]),
   ]);
 }

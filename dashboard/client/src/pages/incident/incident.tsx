@@ -19,10 +19,11 @@ import './incident.css';
 import { MeasuredPanel } from './measured.tsx';
 import { Order } from './order.tsx';
 import { WhatToDo } from './todo.tsx';
+import { JudgeDialog, VerdictPanel } from './verdict.tsx';
 
 /** One sentence first, evidence second. */
 export function Incident() {
-  const { route, alerts, go, clock } = useStation();
+  const { route, alerts, go } = useStation();
   const at = route();
   const id = at.page === 'incident' ? at.id : '';
   const { acknowledge, allowed } = useAcknowledge();
@@ -31,7 +32,7 @@ export function Incident() {
   const changed = createMemo(() =>
     [...alerts.open(), ...alerts.cleared()]
       .filter((alert) => alert.incident === id)
-      .map((alert) => `${alert.id} ${alert.state} ${alert.findings.length}`)
+      .map((alert) => `${alert.id} ${alert.state} ${alert.findings.length} ${alert.verdict?.at}`)
       .join(','),
   );
   const [found, { refetch }] = createResource(
@@ -43,6 +44,7 @@ export function Incident() {
     return told.map((alert) => alerts.find(alert.id) ?? alert);
   });
   const [chosen, setChosen] = createSignal<string>();
+  const [judging, setJudging] = createSignal(false);
   const selected = createMemo(() => members().find((alert) => alert.id === chosen()) ?? worst(members()));
   const waiting = () => members().filter((alert) => needsAcknowledgement(alert.state));
   const take = (): void => {
@@ -65,6 +67,7 @@ export function Incident() {
   };
   useKeys(() => [
     { caption: 'A', text: 'acknowledge', on: ['a'], run: take },
+    { caption: 'V', text: 'verdict', on: ['v'], run: () => setJudging(allowed()) },
     { caption: 'T', text: 'trend', on: ['t'], run: toTrend },
     { caption: 'D', text: 'unit display', on: ['d'], run: toDisplay },
     { caption: '[ ]', text: 'previous, next incident', on: ['[', ']'], run: (key) => step(key === ']' ? 1 : -1) },
@@ -133,10 +136,14 @@ export function Incident() {
               <Contributions alert={alert()} />
               <WhatToDo alert={alert()} members={members()} />
               <Order alerts={members()} changes={found.state === 'errored' ? [] : (found.latest?.changes ?? [])} />
-              <Evidence alert={alert()} now={clock.second()} />
               <Panel title="Alerts of this incident" end={`${members().length}`}>
                 <AlertRows alerts={members()} selected={alert().id} onSelect={setChosen} />
+                <Evidence alert={alert()} />
               </Panel>
+              <VerdictPanel alert={alert()} onJudge={allowed() ? () => setJudging(true) : undefined} />
+              <Show when={judging()}>
+                <JudgeDialog alert={alert()} onClose={() => setJudging(false)} />
+              </Show>
             </>
           )}
         </Show>
@@ -147,9 +154,13 @@ export function Incident() {
 
 const worst = (alerts: readonly Alert[]): Alert | undefined => incidentsOf(alerts)[0]?.worst;
 
-function Evidence(props: { readonly alert: Alert; readonly now: number }) {
+function Evidence(props: { readonly alert: Alert }) {
   return (
-    <Panel title="Findings behind it" end="detector, score now and peak">
+    <>
+      <div class="panel-head rule">
+        <h2>Findings behind it</h2>
+        <span class="end">{props.alert.id}</span>
+      </div>
       <div class="table-room" tabindex="0" role="region" aria-label="Findings">
         <table class="table">
           <thead>
@@ -178,6 +189,6 @@ function Evidence(props: { readonly alert: Alert; readonly now: number }) {
           </tbody>
         </table>
       </div>
-    </Panel>
+    </>
   );
 }

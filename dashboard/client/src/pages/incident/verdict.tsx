@@ -1,0 +1,105 @@
+import { createResource, createSignal, For, Show } from 'solid-js';
+import { verdicts, type Alert, type VerdictWord } from '../../../../../src/core/alert.ts';
+import { limits } from '../../../../protocol.ts';
+import { verdictWords } from '../../pure/alert-words.ts';
+import { routeHash } from '../../pure/route.ts';
+import { act, ApiError, ask } from '../../store/api.ts';
+import { useStation } from '../../store/station.ts';
+import { Button, Choice } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { Panel } from '../../ui/panel.tsx';
+import { Loaded } from '../../ui/resource.tsx';
+
+/** What somebody found the alert to be, and what alerts like it turned out to be. */
+export function VerdictPanel(props: { readonly alert: Alert; readonly onJudge: (() => void) | undefined }) {
+  const { zone, clock } = useStation();
+  const [found, { refetch }] = createResource(
+    () => props.alert.id,
+    async (id) => (await ask('GET /api/alerts/similar', { id })).similar,
+  );
+  return (
+    <Panel title="Verdict" end={props.alert.id}>
+      <div class="verdict">
+        <Show when={props.alert.verdict} fallback={<p class="dim">Nobody has judged this alert yet.</p>}>
+          {(verdict) => (
+            <p>
+              <b>{verdictWords[verdict().word]}</b>
+              {verdict().note === undefined ? '' : `: ${verdict().note}`}{' '}
+              <span class="dim">
+                ({verdict().by.role}, {zone().moment(verdict().at, clock.second())})
+              </span>
+            </p>
+          )}
+        </Show>
+        <Button key="V" disabled={props.onJudge === undefined} onPress={() => props.onJudge?.()}>
+          Judge
+        </Button>
+      </div>
+      <div class="panel-head rule">
+        <h2>Alerts like this</h2>
+        <span class="end">counted in five respects</span>
+      </div>
+      <Loaded of={found} retry={() => void refetch()}>
+        {(similar) => (
+          <div class="text" tabindex="0" role="region" aria-label="Alerts like this">
+            <For each={similar()} fallback={<p class="dim">None in the last 400 days.</p>}>
+              {({ alert, alike }) => (
+                <p title={alike.join('; ')}>
+                  <a href={routeHash({ page: 'incident', id: alert.incident })}>{zone().moment(alert.since, clock.second())}</a>{' '}
+                  {alert.title} <b>{alert.verdict === undefined ? 'not judged' : verdictWords[alert.verdict.word]}</b>{' '}
+                  <span class="dim">{alike.join('; ')}</span>
+                </p>
+              )}
+            </For>
+          </div>
+        )}
+      </Loaded>
+    </Panel>
+  );
+}
+
+/** Asks for a verdict and, if one likes, why. */
+export function JudgeDialog(props: { readonly alert: Alert; readonly onClose: () => void }) {
+  const [word, setWord] = createSignal<VerdictWord | undefined>(props.alert.verdict?.word);
+  const [failure, setFailure] = createSignal<string>();
+  let note!: HTMLTextAreaElement;
+  const judge = async (verdict: VerdictWord): Promise<void> => {
+    try {
+      await act('POST /api/alerts/judge', { id: props.alert.id, verdict, ...(note.value === '' ? {} : { note: note.value }) });
+      props.onClose();
+    } catch (thrown) {
+      setFailure(thrown instanceof ApiError ? thrown.message : String(thrown));
+    }
+  };
+  const keep = (): void => {
+    const verdict = word();
+    if (verdict !== undefined) void judge(verdict);
+  };
+  return (
+    <Dialog title={`What was ${props.alert.id}?`} onClose={props.onClose}>
+      <p>{props.alert.title}</p>
+      <Choice
+        label="Verdict"
+        options={verdicts.map((value) => ({ value, text: verdictWords[value] }))}
+        value={word()}
+        onChoose={setWord}
+      />
+      <label>
+        Note, kept with the verdict
+        <textarea class="field" ref={(element) => (note = element)} rows="3" maxlength={limits.noteLength} />
+      </label>
+      <p class="dim">It counts in the statistics and stands beside alerts like this one. What is normal does not change by it.</p>
+      <Show when={failure()}>
+        <b role="alert">{failure()}</b>
+      </Show>
+      <div class="acts">
+        <Button primary disabled={word() === undefined} onPress={keep}>
+          Keep verdict
+        </Button>
+        <Button key="Esc" onPress={props.onClose}>
+          Cancel
+        </Button>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,55 @@
+import type { Alert } from '../core/alert.ts';
+import type { SimilarAlert } from '../core/monitor.ts';
+import type { AlertStore } from '../core/state.ts';
+
+/** How far back it is looked, ms, how many tags of an alert are looked up, and how many alerts of each. */
+const memoryMs = 400 * 86_400_000;
+const lookedUp = 5;
+const perTag = 50;
+/** Respects in which two alerts must be alike to be called similar, of five. */
+const fewestAlike = 3;
+
+/**
+ * Past alerts that resemble one in at least three of five respects: tags, detectors, place, the tag that says most with its
+ * direction, and technique. Counted, not learned, so that a person can check it; the look-up is bounded however long the history.
+ */
+export function similarAlerts(alert: Alert, store: Pick<AlertStore, 'find'>, limit: number): readonly SimilarAlert[] {
+  const span = { from: alert.raisedAt - memoryMs, to: alert.raisedAt, limit: perTag };
+  const found =
+    alert.tags.length > 0
+      ? alert.tags.slice(0, lookedUp).flatMap((tag) => store.find({ ...span, tag }))
+      : store.find({ ...span, area: alert.area });
+  const past = new Map(
+    found.filter(({ id, raisedAt }) => id !== alert.id && raisedAt < alert.raisedAt).map((each) => [each.id, each]),
+  );
+  return [...past.values()]
+    .map((each) => ({ alert: each, alike: alikeIn(alert, each) }))
+    .filter(({ alike }) => alike.length >= fewestAlike)
+    .sort((a, b) => b.alike.length - a.alike.length || b.alert.raisedAt - a.alert.raisedAt)
+    .slice(0, limit);
+}
+
+/** In what two alerts are alike, in words. */
+function alikeIn(one: Alert, other: Alert): string[] {
+  const alike: string[] = [];
+  const say = (what: string, shared: readonly string[]): void => {
+    if (shared.length > 0) alike.push(`same ${what} ${shared.join(', ')}`);
+  };
+  say('tags', common(one.tags, other.tags));
+  say('detectors', common(detectorsOf(one), detectorsOf(other)));
+  if (one.device !== undefined) say('device', common([one.device], [other.device ?? '']));
+  else say('equipment', one.equipment === '' ? [] : common([one.equipment], [other.equipment]));
+  say('direction:', common(leadingOf(one), leadingOf(other)));
+  say('technique', common(techniquesOf(one), techniquesOf(other)));
+  return alike;
+}
+
+const common = (some: readonly string[], others: readonly string[]): string[] => some.filter((each) => others.includes(each));
+const detectorsOf = ({ findings }: Alert): string[] => [...new Set(findings.map(({ detector }) => detector))];
+const techniquesOf = ({ techniques }: Alert): string[] => techniques.map(({ id }) => id);
+
+/** The tag that says most, and to which side. */
+function leadingOf({ explanation }: Alert): string[] {
+  const [first] = explanation.contributions;
+  return first === undefined ? [] : [`${first.tag} ${first.share < 0 ? 'below' : 'above'} what was expected`];
+}
