@@ -1,6 +1,6 @@
 import type { DeviceHealthEvent } from '../../src/core/observation.ts';
 
-const mostLatencies = 4096;
+const mostLatencies = 1024;
 
 /** Counts what a session asks of its device, and sums it up from time to time. */
 export class HealthMeter {

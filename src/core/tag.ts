@@ -47,11 +47,12 @@ export interface Tag {
 /** The tags of a site. A tag's index in it is what batches carry: it is valid for one run, stores key by name. */
 export class TagTable {
   readonly tags: readonly Tag[];
-  readonly #byName = new Map<string, number>();
+  /** Made when they are first needed: not every thread asks by name or by device. */
+  #byName: ReadonlyMap<string, number> | undefined;
+  #byDevice: ReadonlyMap<string, readonly number[]> | undefined;
 
   constructor(tags: readonly Tag[]) {
     this.tags = tags;
-    tags.forEach((tag, index) => this.#byName.set(tag.name, index));
   }
 
   get size(): number {
@@ -60,6 +61,7 @@ export class TagTable {
 
   /** The tag's index, or undefined if the site has no such tag. */
   indexOf(name: string): number | undefined {
+    this.#byName ??= indexByName(this.tags);
     return this.#byName.get(name);
   }
 
@@ -71,7 +73,14 @@ export class TagTable {
   }
 
   /** Indices of the tags that one device serves, in table order. */
-  ofDevice(device: string): number[] {
-    return this.tags.flatMap((tag, index) => (tag.device === device ? [index] : []));
+  ofDevice(device: string): readonly number[] {
+    this.#byDevice ??= Map.groupBy(this.tags.keys(), (index) => this.at(index).device);
+    return this.#byDevice.get(device) ?? [];
   }
+}
+
+function indexByName(tags: readonly Tag[]): ReadonlyMap<string, number> {
+  const byName = new Map<string, number>();
+  tags.forEach(({ name }, index) => byName.set(name, index));
+  return byName;
 }

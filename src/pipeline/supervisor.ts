@@ -4,9 +4,10 @@ import { type Clock, systemClock } from '../core/clock.ts';
 import { isAbort, ScadaError, toScadaError } from '../core/errors.ts';
 import { type DeviceState, type Observation, observeBatch, observeEvent } from '../core/observation.ts';
 import type { PluginContext } from '../core/plugin.ts';
-import { isGood, Quality } from '../core/quality.ts';
+import { Quality } from '../core/quality.ts';
 import { Backoff } from './backoff.ts';
 import { SkewWatch } from './clock-watch.ts';
+import { LastHeard } from './last-heard.ts';
 import { Watchdog } from './watchdog.ts';
 
 export interface SupervisedDevice {
@@ -33,9 +34,7 @@ const closingMs = 15_000;
 export class DeviceSupervisor {
   readonly #device: SupervisedDevice;
   readonly #backoff: Backoff;
-  readonly #lastSourceTime = new Map<number, number>();
-  /** Tags whose last sample was good: while there are any, the device is not silent. */
-  readonly #goodTags = new Set<number>();
+  readonly #heard: LastHeard;
   readonly #skew = new SkewWatch();
   readonly #machine: Clock;
   #state: DeviceState | undefined;
@@ -44,6 +43,7 @@ export class DeviceSupervisor {
   constructor(device: SupervisedDevice) {
     this.#device = device;
     this.#machine = device.machine ?? systemClock;
+    this.#heard = new LastHeard(device.tags);
     this.#backoff = new Backoff({ firstMs: 1_000, mostMs: 60_000 }, device.context.random.fork(`backoff/${device.name}`));
   }
 
@@ -100,7 +100,7 @@ export class DeviceSupervisor {
     }
     if (observation.kind === 'batch') {
       await this.#noteTimes(observation.batch, signal);
-      if (this.#goodTags.size > 0) {
+      if (this.#heard.good > 0) {
         this.#backoff.reset();
         await this.#enter('up', 'answers', signal);
       } else if (this.#state === 'up') await this.#enter('silent', 'connected, but no good sample', signal);
@@ -130,14 +130,9 @@ export class DeviceSupervisor {
     let count = 0;
     let ahead = Number.NEGATIVE_INFINITY;
     for (let row = 0; row < batch.length; row++) {
-      const tag = batch.tag[row] as number;
       const time = batch.sourceTime[row] as number;
       ahead = Math.max(ahead, time - (batch.receiveTime[row] as number));
-      const last = this.#lastSourceTime.get(tag) ?? Number.NEGATIVE_INFINITY;
-      if (time > last) this.#lastSourceTime.set(tag, time);
-      else count++;
-      if (isGood(batch.quality[row] as number)) this.#goodTags.add(tag);
-      else this.#goodTags.delete(tag);
+      if (!this.#heard.note(batch.tag[row] as number, time, batch.quality[row] as number)) count++;
     }
     const { name, context, publish } = this.#device;
     const time = context.clock.now();
@@ -147,7 +142,7 @@ export class DeviceSupervisor {
   }
 
   async #fail(error: ScadaError, signal: AbortSignal): Promise<void> {
-    this.#goodTags.clear();
+    this.#heard.lost();
     const wasUp = this.#state !== 'down';
     await this.#enter('down', error.message, signal);
     if (!wasUp) return;

@@ -10,6 +10,12 @@ import type { DetectionPlan } from './plan.ts';
 /** Messages that may be on their way to the thread: beyond that the stream waits. */
 const window = 64;
 
+/**
+ * MB for what has just been allocated. A detector allocates next to nothing per sample, so that a larger nursery is only memory
+ * that is seldom cleared; V8 would let it grow to that of a program whose garbage is its work.
+ */
+const nurseryMb = 16;
+
 /** One message on its way; `since` is when it was first seen to be the oldest. */
 interface Waiting {
   readonly resolve: (answer: FromDetection) => void;
@@ -35,7 +41,9 @@ export class DetectionThread implements AsyncDisposable {
 
   private constructor(onFindings: DetectionOptions['onFindings']) {
     this.#onFindings = onFindings;
-    this.#worker = new Worker(moduleBeside(import.meta.url, './worker'));
+    this.#worker = new Worker(moduleBeside(import.meta.url, './worker'), {
+      resourceLimits: { maxYoungGenerationSizeMb: nurseryMb },
+    });
     this.#worker.on('message', (answer: FromDetection) => this.#take(answer));
     this.#worker.on('error', (cause) =>
       this.#fail(new ScadaError('fatal', 'INTERNAL', `the detection thread died: ${String(cause)}`, { cause })),

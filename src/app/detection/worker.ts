@@ -6,6 +6,7 @@ import { observeBatch, observeEvent } from '../../core/observation.ts';
 import { TagTable } from '../../core/tag.ts';
 import { applyCalibration } from '../../pipeline/calibration/index.ts';
 import { createEngine, type Engine, type EngineSnapshot } from '../../pipeline/engine/index.ts';
+import { compactTags } from './compact.ts';
 import type { Baseline, FromDetection, ToDetection } from './messages.ts';
 import { type DetectionPlan, detectorFactories } from './plan.ts';
 
@@ -25,7 +26,7 @@ function makeEngine(of: DetectionPlan, baseline: Baseline | undefined): Engine {
 function handle(message: ToDetection): FromDetection {
   switch (message.type) {
     case 'start':
-      plan = message.plan;
+      plan = { ...message.plan, tags: compactTags(message.plan.tags) };
       engine = makeEngine(plan, message.baseline);
       if (message.snapshot !== undefined) engine.restore(deserialize(message.snapshot) as EngineSnapshot);
       return { type: 'done', changes: engine.open().map((finding) => ({ change: 'begin', finding })) };

@@ -1,0 +1,39 @@
+import { isGood } from '../core/quality.ts';
+
+/** What was last heard of each tag of one device: in columns, because a site has many tags and each is heard of all the time. */
+export class LastHeard {
+  readonly #places: ReadonlyMap<number, number>;
+  readonly #sourceTime: Float64Array;
+  readonly #isGood: Uint8Array;
+  #good = 0;
+
+  /** @param tags indices of the device's tags */
+  constructor(tags: readonly number[]) {
+    this.#places = new Map(tags.map((tag, place) => [tag, place]));
+    this.#sourceTime = new Float64Array(tags.length).fill(Number.NEGATIVE_INFINITY);
+    this.#isGood = new Uint8Array(tags.length);
+  }
+
+  /** Tags whose last sample was good: while there are any, the device is not silent. */
+  get good(): number {
+    return this.#good;
+  }
+
+  /** False for a sample that is not newer than the last one of its tag. @throws RangeError for a tag that is not the device's */
+  note(tag: number, sourceTime: number, quality: number): boolean {
+    const place = this.#places.get(tag);
+    if (place === undefined) throw new RangeError(`tag ${tag} is not one of the device that tells of it`);
+    const good = isGood(quality) ? 1 : 0;
+    this.#good += good - (this.#isGood[place] as number);
+    this.#isGood[place] = good;
+    if (!(sourceTime > (this.#sourceTime[place] as number))) return false;
+    this.#sourceTime[place] = sourceTime;
+    return true;
+  }
+
+  /** The device is lost: no tag is good any more. */
+  lost(): void {
+    this.#isGood.fill(0);
+    this.#good = 0;
+  }
+}
