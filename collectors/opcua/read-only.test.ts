@@ -4,7 +4,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { VirtualClock } from '../../src/core/clock.ts';
 import { collect, type OpcuaBench, openOpcuaBench, opcuaTag } from '../../test/support/opcua.ts';
 import { openClientPki } from './certificates/pki.ts';
-import { createOpcuaCollector, opcua } from './index.ts';
+import { createOpcuaCollector } from './collector.ts';
+import { opcua } from './index.ts';
 
 const services: string[] = [];
 let bench: OpcuaBench;

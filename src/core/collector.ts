@@ -29,6 +29,17 @@ export interface Collector {
   connect(signal: AbortSignal): Promise<Session>;
 }
 
+/** A collector whose module, and the driver that it brings, is loaded at the first connection. */
+export function lazyCollector(load: () => Promise<Collector>): Collector {
+  let collector: Promise<Collector> | undefined;
+  return {
+    async connect(signal) {
+      collector ??= load();
+      return await (await collector).connect(signal);
+    },
+  };
+}
+
 /** What a collector is created for: its device's name and its tags in the run's table. */
 export interface CollectorTarget {
   readonly device: string;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, type TestContext, vi } from 'vitest';
 import { parse } from 'yaml';
-import { ownCertificate, trustServer } from '../../collectors/opcua/index.ts';
+import { ownCertificate, trustServer } from '../../collectors/opcua/certificates/pki.ts';
 import { main } from '../../src/main.ts';
 import { LibmodbusPeer, pymodbusServer } from '../support/modbus-peers.ts';
 import { compilePeer, freePort, Open62541Server } from '../support/open62541.ts';

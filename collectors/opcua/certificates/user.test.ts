@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { EndpointDescription, MessageSecurityMode, SecurityPolicy, UserTokenType } from 'node-opcua-client';
+import { ownCertificate } from './pki.ts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { collect, type OpcuaBench, openOpcuaBench, opcuaTag } from '../../../test/support/opcua.ts';
-import { opcua, ownCertificate } from '../index.ts';
+import { opcua } from '../index.ts';
 import { needsCare, refuseWeakLogin } from './user.ts';
 
 const signal = new AbortController().signal;

@@ -3,7 +3,8 @@ import { systemClock } from '../../../src/core/clock.ts';
 import type { Discovered, FoundPoint } from '../../../src/core/discovery.ts';
 import { type OpcuaBench, openOpcuaBench } from '../../../test/support/opcua.ts';
 import { opcuaSchema } from '../config.ts';
-import { discover, opcuaDiscovery } from './index.ts';
+import { discover } from './discover.ts';
+import { opcuaDiscovery } from './index.ts';
 import { planBrowse } from './plan.ts';
 import { opcuaWishes } from './wishes.ts';
 

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import { ownCertificate, trustServer } from '../../../collectors/opcua/index.ts';
 import type { MonitorConfig } from '../../config/resolve.ts';
 import { TaskScope } from '../../core/scope.ts';
 import { LabClient } from '../lab-client.ts';
@@ -96,6 +95,7 @@ async function lab(options: LabOptions): Promise<void> {
 async function exchangeCertificates(config: MonitorConfig, client: LabClient, data: string): Promise<void> {
   const { opcua } = client.addresses;
   if (opcua === undefined) return;
+  const { ownCertificate, trustServer } = await import('../../../collectors/opcua/certificates/pki.ts');
   for (const { name, plugin } of config.devices) {
     if (plugin.type !== 'opcua') continue;
     const dir = join(data, 'devices', name);

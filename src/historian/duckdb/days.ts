@@ -2,6 +2,8 @@ import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const dayMs = 86_400_000;
+/** How long after its end a day is written, ms: what is under way when it ends still gets in. */
+export const settleMs = 600_000;
 
 /** Days since 1970-01-01 UTC. */
 export const dayOf = (time: number): number => Math.floor(time / dayMs);

@@ -3,9 +3,8 @@ import { isAbort, toScadaError } from '../../core/errors.ts';
 import type { Historian, HistorianStats, HistorianTarget, HistoryRange, Series } from '../../core/historian.ts';
 import type { PluginContext } from '../../core/plugin.ts';
 import { TaskScope } from '../../core/scope.ts';
-import { dayMs } from './days.ts';
+import { dayMs, settleMs } from './days.ts';
 import { StoreThread } from './thread.ts';
-import { settleMs } from './upkeep.ts';
 
 /** Failed maintenance is tried again this soon, ms. */
 const retryMs = 600_000;

@@ -1,14 +1,12 @@
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { dayMs, dayOf, type Days } from './days.ts';
+import { dayMs, dayOf, settleMs, type Days } from './days.ts';
 import { numberOf, syncToDisk } from './engine.ts';
 import type { HotWriter } from './hot.ts';
 import type { Maintenance } from './messages.ts';
 import { exportSpan, joinSpans, rowsInFile } from './sql.ts';
 
-/** How long after its end a day is written, ms: what is under way when it ends still gets in. */
-export const settleMs = 600_000;
 /** Rows that are deduplicated and sorted at once: what a small memory limit can hold. */
 const pieceRows = 500_000;
 

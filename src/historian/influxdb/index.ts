@@ -1,11 +1,10 @@
 import type { HistorianPlugin } from '../../core/historian.ts';
 import { type InfluxdbConfig, schema } from './config.ts';
-import { InfluxdbHistorian } from './historian.ts';
 
 /** InfluxDB 1.x, 2.x, 3.x and VictoriaMetrics. */
 export const influxdb: HistorianPlugin<InfluxdbConfig> = {
   type: 'influxdb',
   summary: 'InfluxDB 1.x, 2.x, 3.x or VictoriaMetrics, for several sites or a store of its own.',
   schema,
-  create: async (config, target, context) => new InfluxdbHistorian(config, target, context),
+  create: async (config, target, context) => new (await import('./historian.ts')).InfluxdbHistorian(config, target, context),
 };

@@ -7,7 +7,7 @@ import {
   SecurityPolicy,
   TimestampsToReturn,
 } from 'node-opcua-client';
-import { createOpcuaCollector } from '../../../collectors/opcua/index.ts';
+import { createOpcuaCollector } from '../../../collectors/opcua/collector.ts';
 import { opcuaSchema } from '../../../collectors/opcua/config.ts';
 import { TagTable } from '../../../src/core/tag.ts';
 import { opcuaDevice, opcuaTag } from '../../support/opcua.ts';

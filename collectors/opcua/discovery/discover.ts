@@ -1,0 +1,97 @@
+import { NodeClass } from 'node-opcua-client';
+import type { Clock } from '../../../src/core/clock.ts';
+import type { Discovered, DiscoveryTarget } from '../../../src/core/discovery.ts';
+import type { PluginContext } from '../../../src/core/plugin.ts';
+import { RequestBudget } from '../../../src/polling/budget.ts';
+import { propertyNode, type TreeNode, walkTree } from '../browse.ts';
+import { openClientPki } from '../certificates/pki.ts';
+import { type OpenClient, openClient } from '../client.ts';
+import type { OpcuaConfig } from '../config.ts';
+import { describeNodes } from '../describe.ts';
+import { readFacts } from '../facts.ts';
+import { quietLibrary } from '../library-log.ts';
+import { ServerLimits } from '../limits.ts';
+import { Link } from '../link.ts';
+import { BoundedAsker, Ended } from './asker.ts';
+import { placesOf } from './places.ts';
+import { nodesPerRequest, rateOf } from './plan.ts';
+import { judge } from './points.ts';
+import type { OpcuaWishes } from './wishes.ts';
+
+/** Variables that are read between two looks at whether to go on. */
+const chunk = 50;
+/** Variables that are named of those that are left out for one reason. */
+const mostNamed = 5;
+
+/** @param machine the machine's time, by which the server is asked at its rate */
+export async function* discover(
+  config: OpcuaConfig,
+  wishes: OpcuaWishes,
+  target: DiscoveryTarget,
+  context: PluginContext,
+  signal: AbortSignal,
+  machine: Clock,
+): AsyncGenerator<Discovered, void, void> {
+  quietLibrary(context.logger);
+  const pki = await openClientPki(target.dataDir, machine);
+  await using client: OpenClient = await openClient(config, target, pki, pki.current, signal);
+  const link = new Link({ config, target, context, client, budget: new RequestBudget(machine, rateOf(config, wishes)) });
+  const limits = new ServerLimits(config);
+  const facts = await readFacts(link, limits.read, signal);
+  limits.tell(facts);
+  limits.browse.tell(Math.min(facts.limits.nodesPerBrowse, nodesPerRequest));
+  limits.translate.tell(Math.min(facts.limits.pathsPerTranslate, nodesPerRequest));
+  yield { kind: 'settings', settings: descriptionOf(facts.identity) };
+
+  const asker = new BoundedAsker(link, wishes.maxRequests, signal);
+  // The walk itself is never aborted, so that it gives what it has found.
+  const never = new AbortController().signal;
+  const bounds = { nodes: wishes.maxNodes, depth: wishes.depth };
+  const walking = walkTree(asker, limits, never, { bounds, ...(wishes.glob === undefined ? {} : { glob: wishes.glob }) });
+  yield { kind: 'progress', done: 0.01, text: 'browsing' };
+  const walk = await walking;
+  const nodes = walk.nodes.filter(isPlantVariable);
+  if (asker.ended === '' && walk.incomplete !== '') yield { kind: 'loss', text: walk.incomplete };
+
+  const places = placesOf(nodes);
+  const left = new Map<string, string[]>();
+  let done = 0;
+  try {
+    for (; done < nodes.length; done += chunk) {
+      yield { kind: 'progress', done: done / nodes.length, text: `${done} of ${nodes.length} variables` };
+      const variables = await describeNodes(asker, limits, nodes.slice(done, done + chunk), never);
+      for (const [i, variable] of variables.entries()) {
+        const place = places[done + i];
+        if (place === undefined) continue;
+        const judged = judge(variable, place, facts.namespaces);
+        if ('point' in judged) yield { kind: 'point', point: judged.point };
+        else left.set(judged.loss, [...(left.get(judged.loss) ?? []), variable.path]);
+      }
+    }
+  } catch (thrown) {
+    if (!(thrown instanceof Ended)) throw thrown;
+  }
+  if (asker.ended !== '') {
+    const unread = Math.max(0, nodes.length - done);
+    yield {
+      kind: 'loss',
+      text: `${asker.ended}; of the ${nodes.length} variables that were found by then ${unread} were not read`,
+    };
+  }
+  for (const [reason, paths] of left) yield { kind: 'loss', text: lossText(reason, paths) };
+}
+
+/** What describes a variable (EURange …) is none by itself, and what is the standard's own tells of the server, not of the plant. */
+const isPlantVariable = ({ nodeClass, nodeId, typeDefinition }: TreeNode): boolean =>
+  nodeClass === NodeClass.Variable && nodeId.namespace !== 0 && typeDefinition !== propertyNode;
+
+function descriptionOf({ manufacturer, product, softwareVersion }: Readonly<Record<string, string>>): Record<string, string> {
+  const description = [manufacturer, product, softwareVersion].filter((text) => text !== undefined && text !== '').join(' ');
+  return description === '' ? {} : { description };
+}
+
+function lossText(reason: string, paths: readonly string[]): string {
+  const named = paths.slice(0, mostNamed).join(', ');
+  const more = paths.length > mostNamed ? ` and ${paths.length - mostNamed} more` : '';
+  return `${named}${more}: ${reason}`;
+}
