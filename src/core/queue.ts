@@ -16,7 +16,7 @@ export class BoundedQueue<T> implements AsyncIterable<T> {
   readonly #name: string;
   readonly #bound: number;
   readonly #policy: QueuePolicy;
-  #items: T[] = [];
+  #items: (T | undefined)[] = [];
   #head = 0;
   #dropped = 0;
   #closed = false;
@@ -93,6 +93,8 @@ export class BoundedQueue<T> implements AsyncIterable<T> {
 
   #take(): T | undefined {
     const item = this.#items[this.#head];
+    // what was taken is the reader's alone: held here it would outlive the nursery
+    this.#items[this.#head] = undefined;
     this.#head++;
     if (this.#head > 1024 && this.#head * 2 > this.#items.length) {
       this.#items = this.#items.slice(this.#head);

@@ -3,6 +3,7 @@ import { AlertDesk } from '../../alerts/desk.ts';
 import type { MonitorConfig } from '../../config/resolve.ts';
 import type { Batch } from '../../core/batch.ts';
 import { type Clock, systemClock } from '../../core/clock.ts';
+import { forEachAtOnce } from '../../core/each.ts';
 import { toScadaError } from '../../core/errors.ts';
 import type { FindingChange } from '../../core/finding.ts';
 import type { LabControl } from '../../core/lab.ts';
@@ -31,6 +32,8 @@ import { readSnapshot, writeSnapshot } from './snapshot.ts';
 
 /** Observations that may wait for one reader of the stream. */
 const streamBound = 1_024;
+/** Batches that may be on their way to the historian: it commits them together. */
+const writesAtOnce = 256;
 /** How often the detectors' state is put on disk, ms of wall time. */
 const snapshotEveryMs = 30_000;
 /** A check sample that is not back after this long makes detection late, ms of wall time. */
@@ -170,8 +173,8 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
     }
   });
   readers.start(async (signal) => {
-    for await (const observation of toHistorian) {
-      if (observation.kind !== 'batch') continue;
+    await forEachAtOnce(toHistorian, writesAtOnce, async (observation) => {
+      if (observation.kind !== 'batch') return;
       try {
         await spool.write(observation.batch, signal);
         meters.historian.count(observation.batch.length, lagOf(observation.batch));
@@ -181,7 +184,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
         meters.historian.fail(toScadaError(thrown).message);
         logger.error('a batch could not be kept', { error: toScadaError(thrown).message });
       }
-    }
+    });
   });
 
   const view: MonitorView = {
