@@ -18,11 +18,14 @@ export class Recall implements Memory, ChannelState {
   readonly #memory: number;
   /** Length of the stretches that are looked up, by channel, from the baseline; 0 for none. */
   readonly #length: Float64Array;
+  /** Remember also what no stretch will be looked up in. */
+  readonly #all: boolean;
   #pasts = new Map<number, Past>();
 
-  constructor(length: Float64Array, memory: number) {
+  constructor(length: Float64Array, memory: number, all: boolean) {
     this.#length = length;
     this.#memory = memory;
+    this.#all = all;
     this.#columns = new Columns(length.length);
     this.value = this.#columns.add('value', 1, Number.NaN);
     this.matched = this.#columns.add('matched');
@@ -32,8 +35,9 @@ export class Recall implements Memory, ChannelState {
   advance(channel: number, time: number, value: number): void {
     if (value === this.value[channel]) return;
     this.value[channel] = value;
-    const past = this.past(channel);
     const length = this.#length[channel] as number;
+    if (length === 0 && !this.#all) return;
+    const past = this.past(channel);
     if (length > 0) this.#follow(channel, past, value, length);
     past.push(value, time, length);
   }
@@ -53,7 +57,8 @@ export class Recall implements Memory, ChannelState {
   /** A gap: what follows does not continue what was before. */
   part(channel: number, time: number): void {
     if (Number.isNaN(this.value[channel])) return;
-    this.past(channel).push(Number.NaN, time, this.#length[channel] as number);
+    const length = this.#length[channel] as number;
+    if (length > 0 || this.#all) this.past(channel).push(Number.NaN, time, length);
     this.#columns.clear(channel);
   }
 

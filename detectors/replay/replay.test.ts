@@ -28,7 +28,7 @@ const learnedOf = (values: readonly number[], config: object = {}) => {
 
 /** What is followed after each change when stretches of `length` are looked up. */
 function followed(samples: readonly Sample[], length: number): number[] {
-  const recall = new Recall(Float64Array.of(length), 1_024);
+  const recall = new Recall(Float64Array.of(length), 1_024, false);
   const matched: number[] = [];
   for (const { time, value, gap } of counting(samples)) {
     if (gap && matched.length > 0) {

@@ -40,8 +40,10 @@ export class ReplayDetector extends TagDetector<Recall> {
     // both memories and the detector share the one column of lengths
     let length: Float64Array = new Float64Array(0);
     super('replay', target, watchedBy(config), 1, (_, baseline) => {
-      if (length.length === 0) length = baseline.add('length');
-      return new Recall(length, memory);
+      const learning = length.length > 0;
+      if (!learning) length = baseline.add('length');
+      // the law is learned from every tag's changes, but only those are searched that it fits
+      return new Recall(length, memory, learning);
     });
     this.#config = config;
     this.#memory = memory;

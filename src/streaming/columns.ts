@@ -35,7 +35,9 @@ export class Columns implements ChannelState {
 
   /** A new column, every number set to `initial`. */
   add(name: string, width = 1, initial = 0): Float64Array {
-    const data = new Float64Array(this.channels * width).fill(initial);
+    const data = new Float64Array(this.channels * width);
+    // zeros that nobody has written cost no memory
+    if (!Object.is(initial, 0)) data.fill(initial);
     this.#columns.set(name, { data, width, initial });
     return data;
   }
