@@ -8,8 +8,8 @@ const takeover = 1.5;
 const rank = (priority: Priority): number => (priority === 'A' ? 4 : priority);
 
 export function toAlertFinding(finding: Finding): AlertFinding {
-  const { id, detector, tags, since, beganAt, endedAt, score, peak, explanation } = finding;
-  return { id, detector, tags, since, beganAt, endedAt, score, peak, explanation };
+  const { id, detector, tags, since, beganAt, endedAt, score, peak, certainty, explanation } = finding;
+  return { id, detector, tags, since, beganAt, endedAt, score, peak, certainty, explanation };
 }
 
 /** A new alert for the finding that is first to say it. */

@@ -22,6 +22,7 @@ function finding(over: Partial<Finding> & { title?: string } = {}): Finding {
     updatedAt: start,
     score: 2,
     peak: 2,
+    certainty: { kind: 'learning' },
     explanation: { sentence: `${title}.`, title, contributions: [], normalIf: '', techniques: ['T1692.002'] },
     ...rest,
   };

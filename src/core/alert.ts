@@ -1,4 +1,4 @@
-import type { Explanation } from './finding.ts';
+import type { Certainty, Explanation } from './finding.ts';
 
 /**
  * The nine states of ISA-18.2 / IEC 62682, by the standard's letters. The process is in alarm in B and C, back to normal in
@@ -41,6 +41,8 @@ export interface AlertFinding {
   readonly endedAt?: number | undefined;
   readonly score: number;
   readonly peak: number;
+  /** Missing in what earlier versions have stored. */
+  readonly certainty?: Certainty | undefined;
   readonly explanation: Explanation;
 }
 

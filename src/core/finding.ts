@@ -35,6 +35,15 @@ export interface Explanation {
   readonly seen?: readonly string[] | undefined;
 }
 
+/**
+ * How sure a finding is: a rule that the user stated is simply broken; a calibrated channel knows how rarely normal running
+ * surprises it as much, `beyond` when it is rarer than that; one that is learning does not know yet.
+ */
+export type Certainty =
+  | { readonly kind: 'stated' }
+  | { readonly kind: 'calibrated'; readonly onceInDays: number; readonly learnedDays: number; readonly beyond: boolean }
+  | { readonly kind: 'learning' };
+
 /** A detector's statement that something is wrong. Begins, is updated while it lasts, ends. */
 export interface Finding {
   /** Unique in the site. */
@@ -55,6 +64,8 @@ export interface Finding {
   /** Score now and at its worst; ≥ 1 is anomalous. */
   readonly score: number;
   readonly peak: number;
+  /** Of its worst. */
+  readonly certainty: Certainty;
   readonly explanation: Explanation;
   /** Set when the rule behind it is rationalised: priority and response text make it an alarm. */
   readonly alarm?: { readonly priority: 1 | 2 | 3; readonly response: string } | undefined;

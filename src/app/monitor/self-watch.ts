@@ -63,6 +63,7 @@ export class SelfWatch {
       updatedAt: now,
       score: 1,
       peak: 1,
+      certainty: { kind: 'stated' },
       explanation: { title, sentence, normalIf, contributions: [], techniques: [] },
       alarm: { priority: 1, response },
     };

@@ -1,8 +1,9 @@
 import type { Observation } from '../../core/observation.ts';
 import { ScadaError } from '../../core/errors.ts';
-import { defaultEngineSettings, type EngineDetector } from '../engine/index.ts';
+import { defaultEngineSettings, type EngineDetector, type Threshold } from '../engine/index.ts';
 import { allowance, describePromise } from './budget.ts';
 import { FoldRun } from './folds.ts';
+import { rarityOf } from './rarity.ts';
 import { Survey } from './survey.ts';
 import { fitThresholds } from './thresholds.ts';
 import { type CalibrateOptions, type Calibration, calibrationVersion } from './types.ts';
@@ -98,6 +99,7 @@ function* calibrationSteps(options: CalibrateOptions): Generator<Reading, Calibr
 function conclude(options: CalibrateOptions, run: FoldRun, survey: Survey): Calibrated {
   const allowed = allowance(options.budgetPerDay, survey.coveredMs, survey.rows);
   const { byDetector, alerts } = fitThresholds(run, allowed);
+  const thresholds = withRarity(run, byDetector, allowed.days);
   const whole = new Map(run.members.map(({ factory, whole }) => [factory.name, whole]));
   const detectors = options.detectors.map((factory) => ({
     name: factory.name,
@@ -116,12 +118,28 @@ function conclude(options: CalibrateOptions, run: FoldRun, survey: Survey): Cali
       detectors: Object.fromEntries(
         detectors.map(({ name, detector }) => [
           name,
-          { baseline: detector.snapshot().baseline, thresholds: byDetector.get(name) ?? {} },
+          { baseline: detector.snapshot().baseline, thresholds: thresholds.get(name) ?? {} },
         ]),
       ),
     },
   };
 }
+
+/** The thresholds with what the parts kept out say of each channel's tail, for telling a person how sure a finding is. */
+function withRarity(run: FoldRun, byDetector: ReadonlyMap<string, ChannelThresholds>, days: number) {
+  return new Map(
+    run.members.map(({ factory, whole, offset }): [string, ChannelThresholds] => {
+      const known = byDetector.get(factory.name) ?? {};
+      const pairs = whole.channels.flatMap(({ key }, i) => {
+        const threshold = known[key];
+        return threshold === undefined ? [] : [[key, { ...threshold, rarity: rarityOf(run.outOfFold.of(offset + i), days) }]];
+      });
+      return [factory.name, Object.fromEntries(pairs) as ChannelThresholds];
+    }),
+  );
+}
+
+type ChannelThresholds = Readonly<Record<string, Threshold>>;
 
 /** Tells how far the calibration is, a hundred times a pass. */
 function progressOf(options: CalibrateOptions, observations: number, passes: number) {

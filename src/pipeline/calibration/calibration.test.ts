@@ -210,6 +210,15 @@ test('both ways to calibrate give the same, and it survives JSON', async () => {
   expect(JSON.parse(JSON.stringify(calibration))).toEqual(calibration);
 });
 
+test('a finding says how rarely normal running does the same, as long as the calibration bears it', async () => {
+  const calibration = await calibrate(optionsOf(12, 3));
+  const engine = createEngine({ ...applyCalibration(calibration, [factory()]), tags, groups: [] });
+  const builder = new BatchBuilder('plc', 1);
+  builder.add(0, 1e6, 0, 1, 1);
+  const [begin] = engine.observe(observeBatch(builder.publish()));
+  expect(begin?.finding.certainty).toMatchObject({ kind: 'calibrated', learnedDays: 3, beyond: true });
+});
+
 test('nothing to learn from is an error', async () => {
   await expect(calibrate({ ...optionsOf(2.4), source: () => [] })).rejects.toThrow('no normal running');
 });

@@ -1,5 +1,5 @@
 import type { Channel } from '../../core/detector.ts';
-import type { Explanation, Finding } from '../../core/finding.ts';
+import type { Certainty, Explanation, Finding } from '../../core/finding.ts';
 import type { TagTable } from '../../core/tag.ts';
 
 /** A tag with at least this share of the surprise is named in the finding. */
@@ -17,6 +17,7 @@ export interface Opening {
   readonly since: number;
   readonly score: number;
   readonly peak: number;
+  readonly certainty: Certainty;
   readonly explanation: Explanation;
 }
 
@@ -35,6 +36,7 @@ export function beginFinding(opening: Opening, tags: TagTable): Finding {
     updatedAt: time,
     score: opening.score,
     peak: opening.peak,
+    certainty: opening.certainty,
     explanation,
     alarm: opening.stated ? alarmOf(channel, tags) : undefined,
   };

@@ -122,7 +122,22 @@ test('a channel that spans equipments takes that of the tag that says most', () 
 test('a stated rule is its own threshold, and an alarm where the limits are rationalised', () => {
   const detectors = [{ name: 'echo', plugin: { input: 'sample', threshold: 'stated' }, detector: new Echo(channels) }] as const;
   const [begin] = run(engineOf(new Echo(channels), { detectors, thresholds: {} }), [0.5, 1.5], 1);
-  expect(begin?.finding).toMatchObject({ score: 1.5, alarm: { priority: 2, response: 'look at it' } });
+  expect(begin?.finding).toMatchObject({
+    score: 1.5,
+    certainty: { kind: 'stated' },
+    alarm: { priority: 2, response: 'look at it' },
+  });
+});
+
+test('how sure a finding is grows with its worst, and is said not to be known where no tail was fitted', () => {
+  // once in 2 days as much as 10, e times as seldom for each 5 more
+  const rarity = { base: 10, scale: 5, perDay: 0.5, learnedDays: 3 };
+  const engine = engineOf(new Echo(channels), {
+    thresholds: { echo: { A: { begin: 10, end: 9, rarity }, B: { begin: 2, end: 1 } } },
+  });
+  const told = run(engine, [10, 15, 12, 12, 12, 12, 12]).map(({ finding }) => finding.certainty);
+  expect(told).toEqual([2, 2 * Math.E].map((onceInDays) => ({ kind: 'calibrated', onceInDays, learnedDays: 3, beyond: false })));
+  expect(run(engine, [3], 1, 20)[0]?.finding.certainty).toEqual({ kind: 'learning' });
 });
 
 test('a channel without a threshold stays silent, and surprises that are no numbers do nothing', () => {

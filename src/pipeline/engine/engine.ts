@@ -1,11 +1,12 @@
 import type { Channel, DetectorSnapshot, Report } from '../../core/detector.ts';
 import { ScadaError } from '../../core/errors.ts';
-import type { Finding, FindingChange } from '../../core/finding.ts';
+import type { Certainty, Finding, FindingChange } from '../../core/finding.ts';
 import type { Observation } from '../../core/observation.ts';
 import type { TagTable } from '../../core/tag.ts';
 import { Feed } from '../feed.ts';
 import { beginFinding, speakingTags } from './describe.ts';
 import { FindingMachine } from './machine.ts';
+import { certaintyOf } from './rarity.ts';
 import {
   defaultEngineSettings,
   type Engine,
@@ -13,6 +14,7 @@ import {
   type EngineOptions,
   type EngineSnapshot,
   type FindingSettings,
+  type Rarity,
   type ScoreHook,
   type Threshold,
 } from './types.ts';
@@ -41,6 +43,7 @@ class DetectionEngine implements Engine {
   readonly #seatOf: Uint32Array;
   /** 1 / threshold; 0 where there is none. */
   readonly #factor: Float64Array;
+  readonly #rarity: readonly (Rarity | undefined)[];
   readonly #machine: FindingMachine;
   readonly #onScore: ScoreHook | undefined;
   readonly #open = new Map<number, Finding>();
@@ -72,6 +75,7 @@ class DetectionEngine implements Engine {
     this.#seatOf = Uint32Array.from(seats.flatMap(({ detector }, index) => detector.channels.map(() => index)));
     const thresholds = seats.flatMap((seat) => thresholdsOf(seat, options));
     this.#factor = Float64Array.from(thresholds, ({ begin }) => (begin > 0 ? 1 / begin : 0));
+    this.#rarity = thresholds.map(({ rarity }) => rarity);
     const { most, least } = finding.endScore;
     const ends = Float64Array.from(thresholds, ({ begin, end }) => Math.min(most, Math.max(least, end / begin)));
     const holds = seats.flatMap((seat) =>
@@ -158,6 +162,7 @@ class DetectionEngine implements Engine {
         since: this.#machine.since(slot),
         score: this.#machine.score(slot),
         peak: this.#machine.peak(slot),
+        certainty: this.#certainty(slot),
         explanation: seat.detector.explain(index),
       },
       this.#tags,
@@ -188,10 +193,19 @@ class DetectionEngine implements Engine {
       updatedAt: time,
       score: this.#machine.score(slot),
       peak,
+      certainty: this.#certainty(slot),
       explanation: fresh,
     };
     this.#open.set(slot, updated);
     this.#changes.push({ change: 'update', finding: updated });
+  }
+
+  /** Of the worst that the open finding of a channel has seen. */
+  #certainty(slot: number): Certainty {
+    if (this.#seats[this.#seatOf[slot] as number]?.plugin.threshold === 'stated') return { kind: 'stated' };
+    const rarity = this.#rarity[slot];
+    if (rarity === undefined) return { kind: 'learning' };
+    return certaintyOf(this.#machine.peak(slot) / (this.#factor[slot] as number), rarity);
   }
 
   #end(slot: number, time: number): void {
@@ -205,6 +219,7 @@ class DetectionEngine implements Engine {
       endedAt: time,
       score: this.#machine.score(slot),
       peak: this.#machine.peak(slot),
+      certainty: this.#certainty(slot),
     };
     this.#changes.push({ change: 'end', finding: ended });
   }

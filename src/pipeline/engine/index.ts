@@ -7,6 +7,7 @@ export {
   type EngineSettings,
   type EngineSnapshot,
   type FindingSettings,
+  type Rarity,
   type ScoreHook,
   type Threshold,
   type Thresholds,

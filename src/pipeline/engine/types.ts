@@ -19,6 +19,16 @@ export interface Threshold {
   readonly begin: number;
   /** What normal running stays under most of the time: below it a finding is over. */
   readonly end: number;
+  /** Missing where no tail was fitted. */
+  readonly rarity?: Rarity | undefined;
+}
+
+/** How rarely normal running surprises a channel: `perDay` times a day as much as `base`, e times less for each `scale` beyond. */
+export interface Rarity {
+  readonly base: number;
+  readonly scale: number;
+  readonly perDay: number;
+  readonly learnedDays: number;
 }
 
 /** By detector name and channel key. A stated rule needs none; a statistical channel without one stays silent. */

@@ -1,6 +1,7 @@
 import { Show } from 'solid-js';
 import type { Alert } from '../../../../../src/core/alert.ts';
 import { limitText, mainTag, placeOf, stateWords, verdictWords } from '../../pure/alert-words.ts';
+import { howSure } from '../../pure/how-sure.ts';
 import { routeHash } from '../../pure/route.ts';
 import { useStation } from '../../store/station.ts';
 import { useNamedTags } from '../../store/tags.ts';
@@ -71,7 +72,9 @@ export function AlertDetail(props: {
       </Show>
       <div class="text" tabindex="0" role="region" aria-label="What it means and what to do">
         <h3>What it means</h3>
-        <p>{props.alert.explanation.sentence}</p>
+        <p>
+          {props.alert.explanation.sentence} {howSure(props.alert)}
+        </p>
         <Show when={props.alert.response !== ''}>
           <h3>Response</h3>
           <p>{props.alert.response}</p>

@@ -1,6 +1,7 @@
 import { createMemo, Show } from 'solid-js';
 import type { Alert } from '../../../../../src/core/alert.ts';
 import { formatSpan } from '../../pure/format.ts';
+import { howSure } from '../../pure/how-sure.ts';
 import { useStation } from '../../store/station.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -32,7 +33,8 @@ export function IncidentHead(props: {
           </Show>{' '}
           {detectors().length > 1
             ? `${detectors().length} independent detectors agree: ${detectors().join(', ')}.`
-            : `One detector says so: ${detectors().join('')}.`}
+            : `One detector says so: ${detectors().join('')}.`}{' '}
+          {howSure(props.alert)}
         </p>
       </div>
       <div class="acts">
