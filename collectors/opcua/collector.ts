@@ -102,7 +102,9 @@ class OpcuaCollector implements Collector {
       const greeting = observeEvent({ type: 'identity', time: context.clock.now(), device, identity, previous });
       const checkCertificates = async (): Promise<void> => await this.#checkCertificates(posture, renewal, client);
       const tags = target.tags.ofDevice(device);
-      return new OpcuaSession({ ...shared, link, facts, limits, hold: this.#hold, tags, posture, checkCertificates }, greeting);
+      const wall = this.#wall;
+      const parts = { ...shared, link, facts, limits, hold: this.#hold, tags, posture, wall, checkCertificates };
+      return new OpcuaSession(parts, greeting);
     } catch (thrown) {
       await client[Symbol.asyncDispose]();
       signal.throwIfAborted();

@@ -1,4 +1,5 @@
 import type { Request, Response } from 'node-opcua-client';
+import { type Clock, systemClock } from '../../src/core/clock.ts';
 import type { CollectorTarget } from '../../src/core/collector.ts';
 import { ScadaError } from '../../src/core/errors.ts';
 import type { DeviceHealthEvent, Observation } from '../../src/core/observation.ts';
@@ -32,6 +33,8 @@ export interface SessionParts extends LinkParts {
   /** Indices of the device's tags in the run's table; a tag's position in it is its client handle. */
   readonly tags: readonly number[];
   readonly posture: Posture;
+  /** The real time, whatever time the plant has: what a server's clock is compared with. */
+  readonly wall: Clock;
   /** Warns of certificates that near their end. */
   readonly checkCertificates: () => Promise<void>;
 }
@@ -52,6 +55,8 @@ export class Link implements Asker {
   readonly #parts: LinkParts;
   #turn: Promise<unknown> = Promise.resolve();
   #latencies: number[] = [];
+  /** How long the last answer took, ms of machine time. */
+  #roundTripMs = 0;
   #reported = { requests: 0, errors: 0, bytes: 0 };
   #reportedAt: number;
   #errors = 0;
@@ -64,6 +69,11 @@ export class Link implements Asker {
   /** Failures so far, those that the library does not count included. */
   get errors(): number {
     return this.#errors + this.#parts.client.stats().errors;
+  }
+
+  /** How long the answer before took, from its request being sent, ms of machine time. */
+  get roundTripMs(): number {
+    return this.#roundTripMs;
   }
 
   async ask(request: Request, signal: AbortSignal): Promise<Response> {
@@ -91,8 +101,10 @@ export class Link implements Asker {
       await this.#parts.budget.turn(signal);
       const { clock } = this.#parts.context;
       const start = clock.monotonic();
+      const sentAt = systemClock.monotonic();
       const answer = await abortable(send(), signal);
       this.#latencies.push(clock.monotonic() - start);
+      this.#roundTripMs = systemClock.monotonic() - sentAt;
       return answer;
     } catch (thrown) {
       if (signal.aborted) throw thrown;

@@ -79,7 +79,10 @@ export interface DeviceAlarmEvent {
   readonly message: string;
 }
 
-/** A clock is not where it should be: the monitor's own was stepped (no device), or a device's differs from it. */
+/**
+ * A clock is not where it should be: the monitor's own was stepped (no device), or a device's differs from it. A session yields one
+ * for each time that it asked its device, however little they differ; the supervisor passes on what is new.
+ */
 export interface ClockEvent {
   readonly type: 'clock';
   readonly time: number;

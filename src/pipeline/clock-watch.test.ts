@@ -26,6 +26,25 @@ test('a device ahead of us is told at once, again when it changes much, and when
   expect(watch.take(-40, 180_000)).toBe(0);
 });
 
+test('a device that says itself how its clock stands is told in both directions, and when it is right again', () => {
+  const watch = new SkewWatch();
+  expect(watch.ask(-300)).toBeUndefined();
+  expect(watch.ask(-3_600_000)).toBe(-3_600_000);
+  expect(watch.ask(-3_600_200)).toBeUndefined();
+  for (let now = 0; now < 200_000; now += 10_000) expect(watch.take(-3_600_000, now)).toBeUndefined();
+  expect(watch.ask(20)).toBe(0);
+  expect(watch.ask(60_000)).toBe(60_000);
+  expect(watch.ask(0)).toBe(0);
+});
+
+test('samples from the future are believed before the device says that its clock is right', () => {
+  const watch = new SkewWatch();
+  expect(watch.take(90_000, 0)).toBe(90_000);
+  expect(watch.ask(10)).toBeUndefined();
+  expect(watch.take(90_000, 60_000)).toBeUndefined();
+  expect(watch.take(-10, 120_000)).toBe(0);
+});
+
 test('old samples of a device that is right say nothing', () => {
   const watch = new SkewWatch();
   for (let now = 0; now < 1_000_000; now += 10_000) expect(watch.take(now % 20_000 === 0 ? -900_000 : -50, now)).toBeUndefined();

@@ -31,24 +31,40 @@ const skewMs = 5_000;
 const skewEveryMs = 60_000;
 
 /**
- * Notices that a device's clock is ahead of ours: its samples come from the future. A clock that is behind can not be told
- * from samples alone, since a value that has not changed is rightly old.
+ * Notices that a device's clock differs from ours. One that is ahead shows in its samples, which come from the future; one that is
+ * behind can not be told from samples, since a value that has not changed is rightly old, and is known only where the device was asked
+ * for its time. Samples from the future are believed before the device's own word: they need not have their time from it.
  */
 export class SkewWatch {
-  #ahead = Number.NEGATIVE_INFINITY;
-  #told = 0;
+  #latest = Number.NEGATIVE_INFINITY;
   #windowEnd = Number.NaN;
+  /** By the samples of the last window, ms; 0 when they are not ahead. */
+  #ahead = 0;
+  /** By the device's own word, ms; 0 when it agrees with ours. */
+  #asked = 0;
+  #told = 0;
 
   /** @param aheadMs source time minus receive time of one sample @returns what is to be told, ms; undefined for nothing new */
   take(aheadMs: number, now: number): number | undefined {
     if (Number.isNaN(this.#windowEnd)) this.#windowEnd = now + (aheadMs > skewMs ? 0 : skewEveryMs);
-    if (aheadMs > this.#ahead) this.#ahead = aheadMs;
+    if (aheadMs > this.#latest) this.#latest = aheadMs;
     if (now < this.#windowEnd) return undefined;
-    const ahead = this.#ahead > skewMs ? this.#ahead : 0;
-    this.#ahead = Number.NEGATIVE_INFINITY;
+    this.#ahead = this.#latest > skewMs ? this.#latest : 0;
+    this.#latest = Number.NEGATIVE_INFINITY;
     this.#windowEnd = now + skewEveryMs;
-    if (Math.abs(ahead - this.#told) < skewMs) return undefined;
-    this.#told = ahead;
-    return ahead;
+    return this.#news();
+  }
+
+  /** @param offsetMs the time that the device says less ours @returns what is to be told, ms; undefined for nothing new */
+  ask(offsetMs: number): number | undefined {
+    this.#asked = Math.abs(offsetMs) > skewMs ? offsetMs : 0;
+    return this.#news();
+  }
+
+  #news(): number | undefined {
+    const offset = this.#ahead === 0 ? this.#asked : this.#ahead;
+    if (Math.abs(offset - this.#told) < skewMs) return undefined;
+    this.#told = offset;
+    return offset;
   }
 }

@@ -152,4 +152,13 @@ describe('DeviceSupervisor', () => {
     const { skews } = await supervise([[observeBatch(ahead.publish())], refused], 1);
     expect(skews).toEqual([90_000]);
   });
+
+  it('tells of what a device says of its clock what is new', async () => {
+    const asked = (offsetMs: number): Observation => ({
+      kind: 'event',
+      event: { type: 'clock', time: 1, device: 'plc', offsetMs },
+    });
+    const { skews } = await supervise([[asked(12), asked(-90_000), asked(-90_010), asked(40), asked(-3)], refused], 1);
+    expect(skews).toEqual([-90_000, 0]);
+  });
 });

@@ -105,6 +105,10 @@ export class DeviceSupervisor {
         await this.#enter('up', 'answers', signal);
       } else if (this.#state === 'up') await this.#enter('silent', 'connected, but no good sample', signal);
     }
+    if (observation.kind === 'event' && observation.event.type === 'clock') {
+      await this.#noteClock(this.#skew.ask(observation.event.offsetMs), signal);
+      return;
+    }
     const stamped = observation.kind === 'batch' ? { ...observation, monotonic: this.#machine.monotonic() } : observation;
     await this.#device.publish(stamped, signal);
   }
@@ -136,9 +140,15 @@ export class DeviceSupervisor {
     }
     const { name, context, publish } = this.#device;
     const time = context.clock.now();
-    const offsetMs = batch.length === 0 ? undefined : this.#skew.take(ahead, time);
-    if (offsetMs !== undefined) await publish(observeEvent({ type: 'clock', time, device: name, offsetMs }), signal);
+    if (batch.length > 0) await this.#noteClock(this.#skew.take(ahead, time), signal);
     if (count > 0) await publish(observeEvent({ type: 'late-samples', time, device: name, count }), signal);
+  }
+
+  /** @param offsetMs what is to be told of the device's clock, ms; undefined for nothing new */
+  async #noteClock(offsetMs: number | undefined, signal: AbortSignal): Promise<void> {
+    if (offsetMs === undefined) return;
+    const { name, context, publish } = this.#device;
+    await publish(observeEvent({ type: 'clock', time: context.clock.now(), device: name, offsetMs }), signal);
   }
 
   async #fail(error: ScadaError, signal: AbortSignal): Promise<void> {

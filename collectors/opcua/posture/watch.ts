@@ -1,5 +1,6 @@
 import { ScadaError } from '../../../src/core/errors.ts';
 import { observeEvent } from '../../../src/core/observation.ts';
+import { readServerTime } from '../facts.ts';
 import type { Push, SessionParts } from '../link.ts';
 import { Quality } from '../../../src/core/quality.ts';
 import type { Resolved, TagNodes } from '../nodes.ts';
@@ -19,7 +20,7 @@ export async function watchPosture(parts: SessionParts, nodes: TagNodes, push: P
   for (;;) {
     // The values first: they are what the session is for.
     await context.clock.sleep(config.publishingMs, signal);
-    await look(parts, nodes, signal);
+    await look(parts, nodes, push, signal);
     await onDisk('certificates can not be checked', async () => await parts.checkCertificates());
     const { events, dropped } = parts.posture.take();
     for (const event of events) await push(observeEvent(event), signal);
@@ -32,7 +33,7 @@ export async function watchPosture(parts: SessionParts, nodes: TagNodes, push: P
   }
 }
 
-async function look(parts: SessionParts, nodes: TagNodes, signal: AbortSignal): Promise<void> {
+async function look(parts: SessionParts, nodes: TagNodes, push: Push, signal: AbortSignal): Promise<void> {
   const { config, context, limits, link, posture, target } = parts;
   const attempt = async (what: string, work: () => Promise<void>): Promise<void> => {
     try {
@@ -46,6 +47,11 @@ async function look(parts: SessionParts, nodes: TagNodes, signal: AbortSignal): 
   await attempt('the server object', async () => {
     for (const [subject, facets] of await readServer(link, limits.read, signal)) posture.observe(subject, facets);
   });
+  await attempt('its clock', async () => {
+    const offsetMs = await clockOffset(parts, signal);
+    if (Number.isNaN(offsetMs)) return;
+    await push(observeEvent({ type: 'clock', time: context.clock.now(), device: target.device, offsetMs }), signal);
+  });
   await attempt('the list of endpoints', async () => {
     posture.observe('endpoints', await readEndpoints(link, config.endpoint, signal));
   });
@@ -53,6 +59,12 @@ async function look(parts: SessionParts, nodes: TagNodes, signal: AbortSignal): 
     const signature = await readSignature(link, foundNodes(parts, nodes), limits.read, signal);
     posture.observe('address-space', { ...unsought(parts, nodes), ...signature });
   });
+}
+
+/** The server's clock less the real time, ms: half of the round trip lies between its word and our hearing it. NaN if it has none. */
+async function clockOffset({ limits, link, wall }: SessionParts, signal: AbortSignal): Promise<number> {
+  const serverTime = await readServerTime(link, limits.read, signal);
+  return serverTime - (wall.now() - link.roundTripMs / 2);
 }
 
 const isSought = (node: Resolved): boolean => !('quality' in node && node.quality === Quality.BadWaitingForInitialData);

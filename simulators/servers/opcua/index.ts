@@ -7,6 +7,7 @@ import type { Plant } from '../../../src/core/plant.ts';
 import type { PluginContext } from '../../../src/core/plugin.ts';
 import { PlantSpace } from './address-space.ts';
 import { type OpcuaAlarm, serveAlarms } from './alarms.ts';
+import { setClock } from './clock.ts';
 import { quietLibrary } from './library-log.ts';
 import { openServerPki } from './pki.ts';
 import { observeRequests, observeWrites, type OpcuaRequest, type OpcuaWrite } from './observers.ts';
@@ -35,6 +36,8 @@ export interface OpcuaServerOptions {
   readonly alarms?: readonly OpcuaAlarm[];
   /** Clients at once. Default 20. */
   readonly sessions?: number;
+  /** By how much its clock (ServerStatus.CurrentTime) is ahead of the machine's, ms; negative when behind. Default 0. */
+  readonly clockOffsetMs?: number;
   /** Sees every write that a client tries, with its answer. */
   readonly onWrite?: (write: OpcuaWrite) => void;
   /** Sees every request, before it is answered. */
@@ -99,6 +102,7 @@ export async function startOpcuaServer(options: OpcuaServerOptions, context: Plu
     if (options.onWrite !== undefined) observeWrites(server, plant, options.onWrite);
     if (options.onRequest !== undefined) observeRequests(server, plant, options.onRequest);
     const space = new PlantSpace(server, plant);
+    if (options.clockOffsetMs !== undefined) setClock(server, options.clockOffsetMs);
     serveAlarms(server, space, options.alarms ?? []);
     await server.start();
     const taken = server.endpoints[0]?.port ?? port;
