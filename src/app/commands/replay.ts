@@ -20,10 +20,12 @@ interface Options extends CommonOptions {
   readonly ignore: readonly string[];
 }
 
-/** `scadawatch replay`: recorded tables and captures through the path that live samples take. */
+/** `scadawatch replay`: recorded tables, days of the historian and captures through the path that live samples take. */
 export function replayCommand(program: Command): void {
   commonOptions(program.command('replay'))
-    .description('play recorded tables (CSV) and captures (pcap, pcapng) into the monitor, on a page that says REPLAY')
+    .description(
+      "play recorded tables (CSV), the embedded historian's days (Parquet) and captures (pcap, pcapng) into the monitor, on a page that says REPLAY",
+    )
     .argument('<plant.yaml>', 'plant configuration')
     .requiredOption('--input <file...>', 'recordings; columns of a table are named like tags')
     .option(
@@ -35,7 +37,7 @@ export function replayCommand(program: Command): void {
     .option('--time <column>', 'name or 0-based index of the time column (default: time, timestamp, datetime or date)')
     .option('--time-format <format>', 'strptime directives, unix or unixms (default: ISO 8601)')
     .option('--period <seconds>', 'between rows, where no time column says it (default: 1)', numberBetween(1e-3, 1e9))
-    .option('--ignore <column...>', 'columns that are no tags', [])
+    .option('--ignore <column...>', 'columns that are no tags, or tags of a day that are left out', [])
     .action(run);
 }
 

@@ -6,6 +6,7 @@ import { ScadaError } from '../../core/errors.ts';
 import { type Observation, observeBatch, observeEvent } from '../../core/observation.ts';
 import { Quality } from '../../core/quality.ts';
 import { readTable } from '../backtest/table.ts';
+import { isStored, storedOf } from './stored.ts';
 
 /** One observation of a recording and its stream time, ms UTC. */
 export interface Recorded {
@@ -36,9 +37,10 @@ const reportMs = 1_000;
  * @throws ScadaError INPUT_INVALID
  */
 export async function* readRecording(options: RecordingOptions, signal: AbortSignal): AsyncGenerator<Recorded, void, void> {
-  const sources = options.files.map((file) =>
-    captureName.test(file) ? captureOf(file, options.config, signal) : tableOf(file, options),
-  );
+  const sources = options.files.map((file) => {
+    if (captureName.test(file)) return captureOf(file, options.config, signal);
+    return isStored(file) ? storedOf(file, options, signal) : tableOf(file, options);
+  });
   let lastTick = Number.NaN;
   for await (const recorded of merged(sources)) {
     if (Number.isNaN(lastTick)) {

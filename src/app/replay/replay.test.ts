@@ -1,8 +1,13 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { batchOf } from '../../../test/support/samples.ts';
+import { testContext } from '../../../test/support/tiny-plant.ts';
 import { loadConfig } from '../../config/load.ts';
+import { VirtualClock } from '../../core/clock.ts';
+import { Quality } from '../../core/quality.ts';
+import { duckdb } from '../../historian/duckdb/index.ts';
 import { main } from '../../main.ts';
 import { registry } from '../registry.ts';
 import { type Recorded, readRecording } from './recording.ts';
@@ -35,6 +40,36 @@ async function recordingFile(): Promise<string> {
   const file = join(folder, 'run.csv');
   await writeFile(file, `t,LEVEL,FLOW\n${rows.join('\n')}\n`);
   return file;
+}
+
+/** The same rows as the embedded historian keeps them when their day is over, and one sample that came late under a bad word. */
+async function recordedDay(): Promise<string> {
+  const { tags } = await loadConfig(join(folder, 'plant.yaml'), { registry, environment: {} });
+  const dataDir = await mkdtemp(join(folder, 'history-'));
+  const clock = new VirtualClock(1_700_000_000_000);
+  const signal = new AbortController().signal;
+  await using historian = await duckdb.create(duckdb.schema.parse({ retentionDays: 0 }), { tags, dataDir }, testContext(clock));
+  for (const [i, row] of rows.entries()) {
+    const [seconds, level, flow] = row.split(',').map(Number);
+    const time = (seconds ?? 0) * 1000;
+    await historian.write(batchOf(tags, 'plc1', [{ tag: 'LEVEL', time, value: level ?? 0 }]), signal);
+    await historian.write(batchOf(tags, 'plc2', [{ tag: 'FLOW', time, value: flow ?? 0 }]), signal);
+    if (i !== 9) continue;
+    const late = {
+      tag: 'LEVEL',
+      time: 1_700_000_001_500,
+      received: 1_700_000_009_500,
+      value: 3,
+      quality: Quality.UncertainEngineeringUnitsExceeded,
+      text: '3',
+    };
+    await historian.write(batchOf(tags, 'plc1', [late]), signal);
+  }
+  clock.set(1_700_000_000_000 + 2 * 86_400_000);
+  await historian.write(batchOf(tags, 'plc1', []), signal);
+  const files = async (): Promise<string[]> => (await readdir(dataDir)).filter((name) => name.endsWith('.parquet'));
+  await vi.waitFor(async () => expect(await files()).toHaveLength(1), { timeout: 10_000, interval: 20 });
+  return join(dataDir, (await files())[0] ?? '');
 }
 
 async function replay(...argv: string[]): Promise<{ code: number | undefined; lines: string[] }> {
@@ -85,6 +120,71 @@ describe('replay', () => {
     expect(kinds.filter((kind) => kind === 'tick')).toHaveLength(119);
     expect(kinds.filter((kind) => kind === 'batch')).toHaveLength(240);
   });
+
+  test('finds in a day of the historian what it finds in a table of the same samples', async () => {
+    const fromTable = await replay('--input', await recordingFile(), ...times);
+    const day = await recordedDay();
+    const first = await replay('--input', day);
+    expect(first.code).toBeUndefined();
+    expect(first.lines).toEqual(fromTable.lines);
+    expect((await replay('--input', day)).lines).toEqual(first.lines);
+  }, 60_000);
+
+  test('keeps the order, qualities, source times and texts of a day, and refuses tags that it does not know', async () => {
+    const config = await loadConfig(join(folder, 'plant.yaml'), { registry, environment: {} });
+    const seen: string[] = [];
+    const options = { files: [await recordedDay()], config, ignore: [] };
+    for await (const { time, observation } of readRecording(options, new AbortController().signal)) {
+      if (observation.kind !== 'batch') continue;
+      const { batch } = observation;
+      expect(batch.length).toBe(1);
+      seen.push(
+        [
+          time,
+          batch.device,
+          batch.value[0],
+          batch.quality[0],
+          batch.sourceTime[0],
+          batch.receiveTime[0],
+          batch.texts.get(0),
+        ].join(),
+      );
+    }
+    const expected = rows.flatMap((row) => {
+      const [seconds, level, flow] = row.split(',').map(Number);
+      const at = (seconds ?? 0) * 1000;
+      return [
+        [at, 'plc1', level, 0, at, at, ''],
+        [at, 'plc2', flow, 0, at, at, ''],
+      ].map((cells) => cells.join());
+    });
+    // what came late has its place by when it came
+    expected.splice(
+      20,
+      0,
+      [1_700_000_009_500, 'plc1', 3, Quality.UncertainEngineeringUnitsExceeded, 1_700_000_001_500, 1_700_000_009_500, '3'].join(),
+    );
+    expect(seen).toEqual(expected);
+    const day = options.files[0] as string;
+    const fewer = join(folder, 'fewer.yaml');
+    await writeFile(fewer, plant.replace(/^ {2}FLOW.*\n/m, ''));
+    const other = await loadConfig(fewer, { registry, environment: {} });
+    const read = async (ignore: readonly string[]): Promise<number> => {
+      let count = 0;
+      const signal = new AbortController().signal;
+      for await (const { observation } of readRecording({ files: [day], config: other, ignore }, signal)) {
+        if (observation.kind === 'batch') count++;
+      }
+      return count;
+    };
+    await expect(read([])).rejects.toThrow(/no tag is called FLOW/);
+    expect(await read(['FLOW'])).toBe(121);
+    const broken = join(folder, 'broken.parquet');
+    await writeFile(broken, 'PAR1 is not all that it takes');
+    await expect(
+      readRecording({ files: [broken], config, ignore: [] }, new AbortController().signal).next(),
+    ).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+  }, 60_000);
 
   test('a column that is no tag is an error that names it', async () => {
     const file = join(folder, 'odd.csv');

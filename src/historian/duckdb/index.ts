@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { HistorianPlugin } from '../../core/historian.ts';
+import type { DayFile } from './day-file.ts';
 import { DuckdbHistorian } from './historian.ts';
 
 const schema = z.strictObject({
@@ -8,6 +9,10 @@ const schema = z.strictObject({
 });
 
 export type DuckdbConfig = z.infer<typeof schema>;
+
+/** Opens a day's file of the embedded historian, see `day-file.ts`. The driver is loaded with the first. */
+export const openDayFile = async (file: string, signal: AbortSignal): Promise<DayFile> =>
+  await (await import('./day-file.ts')).openDayFile(file, signal);
 
 /** The embedded default: no server, a Parquet file for every day. */
 export const duckdb: HistorianPlugin<DuckdbConfig> = {

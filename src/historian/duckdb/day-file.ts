@@ -1,0 +1,104 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDBInstance, LIST, listValue, VARCHAR } from '@duckdb/node-api';
+import { ScadaError } from '../../core/errors.ts';
+import { withConnection } from './engine.ts';
+import { quote } from './sql.ts';
+
+/** One sample of a day's file. */
+export interface StoredSample {
+  /** Name of its tag. */
+  readonly tag: string;
+  /** ms UTC */
+  readonly sourceTime: number;
+  /** ms UTC */
+  readonly receiveTime: number;
+  readonly value: number;
+  readonly quality: number;
+  readonly text: string | undefined;
+}
+
+/** A day's file, opened to be read; whoever opens it disposes of it. */
+export interface DayFile extends AsyncDisposable {
+  /** Names of the tags in it, sorted. */
+  readonly tags: readonly string[];
+  /** The samples of some tags in the order in which they were received, some thousand at once; of one time by source time and tag. */
+  samples(tags: readonly string[], signal: AbortSignal): AsyncGenerator<readonly StoredSample[], void, void>;
+}
+
+/** What sorting a large day may take; more spills to disk. */
+const memoryLimit = '256MB';
+
+/**
+ * Opens one of the historian's Parquet files, wherever it lies, in a database of its own.
+ * @throws ScadaError INPUT_INVALID for what is no such file
+ */
+export async function openDayFile(file: string, signal: AbortSignal): Promise<DayFile> {
+  const spill = await mkdtemp(join(tmpdir(), 'scadawatch-day-'));
+  const instance = await DuckDBInstance.create(':memory:', {
+    memory_limit: memoryLimit,
+    threads: '2',
+    temp_directory: spill,
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  });
+  const dispose = async (): Promise<void> => {
+    instance.closeSync();
+    await rm(spill, { recursive: true, force: true });
+  };
+  try {
+    const tags = await withConnection(instance, signal, async (connection) => {
+      const answer = await connection.runAndReadAll(`SELECT DISTINCT tag FROM ${samplesOf(file)} ORDER BY tag`);
+      return answer.getRowsJS().flatMap(([tag]) => (typeof tag === 'string' ? [tag] : []));
+    });
+    return {
+      tags,
+      samples: (wanted, stop) => read(instance, file, wanted, stop),
+      [Symbol.asyncDispose]: dispose,
+    };
+  } catch (cause) {
+    await dispose();
+    signal.throwIfAborted();
+    throw new ScadaError('config', 'INPUT_INVALID', `${file} is no file of the historian: ${(cause as Error).message}`, {
+      hint: 'give a samples-YYYY-MM-DD.parquet of the historian, or any Parquet file with its columns',
+      cause,
+    });
+  }
+}
+
+/** The columns by name and type, so that a file without them is refused before anything is read. */
+const samplesOf = (file: string): string => `(
+  SELECT epoch_us(time) / 1000.0::DOUBLE AS time, epoch_us(receive_time) / 1000.0::DOUBLE AS receive_time, tag::VARCHAR AS tag,
+    value::DOUBLE AS value, quality::UINTEGER AS quality, text::VARCHAR AS text
+  FROM read_parquet(${quote(file)}))`;
+
+async function* read(
+  instance: DuckDBInstance,
+  file: string,
+  tags: readonly string[],
+  signal: AbortSignal,
+): AsyncGenerator<readonly StoredSample[], void, void> {
+  const connection = await instance.connect();
+  try {
+    const sql = `SELECT time, receive_time, tag, value, quality, text FROM ${samplesOf(file)}
+      WHERE list_contains($tags, tag) ORDER BY receive_time, time, tag`;
+    const result = await connection.stream(sql, { tags: listValue([...tags]) }, { tags: LIST(VARCHAR) });
+    for (;;) {
+      signal.throwIfAborted();
+      const chunk = await result.fetchChunk();
+      if (chunk === null || chunk.rowCount === 0) return;
+      const [time, received, tag, value, quality, text] = Array.from({ length: 6 }, (_, i) => chunk.getColumnVector(i));
+      yield Array.from({ length: chunk.rowCount }, (_, row) => ({
+        tag: tag?.getItem(row) as string,
+        sourceTime: time?.getItem(row) as number,
+        receiveTime: received?.getItem(row) as number,
+        value: (value?.getItem(row) as number | null) ?? Number.NaN,
+        quality: quality?.getItem(row) as number,
+        text: (text?.getItem(row) as string | null) ?? undefined,
+      }));
+    }
+  } finally {
+    connection.closeSync();
+  }
+}
