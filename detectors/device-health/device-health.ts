@@ -1,4 +1,4 @@
-import type { Channel, Detector, DetectorSnapshot, DetectorTarget, Json, Report } from '../../src/core/detector.ts';
+import type { Channel, Detector, DetectorSnapshot, DetectorTarget, Fact, Json, Report } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { DeviceHealthEvent, DeviceStateEvent, Event, Observation } from '../../src/core/observation.ts';
 import { Columns, isRecord, mismatch } from '../../src/streaming/columns.ts';
@@ -143,6 +143,13 @@ export class DeviceHealthDetector implements Detector {
       errorShare: this.#errorShare[channel] as number,
       latencyMs: this.#latencyMs[channel] as number,
       usualMs: this.#slowest[channel] as number,
+    });
+  }
+
+  facts(): readonly Fact[] {
+    return this.#devices.flatMap((channel, index) => {
+      const slowest = (this.#slowest[index] as number) / 1_000;
+      return slowest > 0 ? [{ channel, name: '', unit: 's', figures: { slowest } }] : [];
     });
   }
 

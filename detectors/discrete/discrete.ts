@@ -1,6 +1,7 @@
 import type { DetectorTarget } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
+import { column, type Line } from '../../src/streaming/facts.ts';
 import { graded, raise } from '../../src/streaming/grade.ts';
 import { TagDetector } from '../../src/streaming/tag-detector.ts';
 import { explainCause } from './explain.ts';
@@ -104,6 +105,13 @@ export class DiscreteDetector extends TagDetector<Stay> {
 
   #scanMs(channel: number): number {
     return (this.tags[channel] as Tag).scanMs;
+  }
+
+  protected override lines(channel: number): readonly Line[] {
+    return [
+      ...this.#states.lines(channel, this.tags[channel] as Tag),
+      { name: 'changes', unit: '/s', figures: { most: column(this.#rate, { least: 0 }) } },
+    ];
   }
 
   explain(channel: number): Explanation {

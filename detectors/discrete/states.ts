@@ -1,4 +1,6 @@
+import type { Tag } from '../../src/core/tag.ts';
 import type { Columns } from '../../src/streaming/columns.ts';
+import type { Figure, Line } from '../../src/streaming/facts.ts';
 
 /** States that are told apart for one tag; a tag with more is not a discrete one in truth, and its states are not judged. */
 const most = 16;
@@ -83,4 +85,25 @@ export class States {
   values(channel: number): number[] {
     return [...this.#value.subarray(channel * most, (channel + 1) * most)].filter((value) => !Number.isNaN(value));
   }
+
+  /** The states of a channel, how long it stays in each and what comes after. */
+  lines(channel: number, tag: Tag): Line[] {
+    const named = (value: number): string => [value, tag.states?.[value] ?? ''].join(' ').trim();
+    return this.values(channel).map((value) => {
+      const state = this.find(channel, value);
+      const next = this.followers(channel, state).map(named);
+      return {
+        name: named(value),
+        unit: 's',
+        figures: { shortest: seconds(this.#shortestMs, state), longest: seconds(this.#longestMs, state) },
+        words: next.length === 0 ? undefined : { next: next.join(', ') },
+      };
+    });
+  }
 }
+
+const seconds = (ms: Float64Array, state: number): Figure => ({
+  read: () => (ms[state] as number) / 1_000,
+  write: (_channel, value) => (ms[state] = value * 1_000),
+  least: 0,
+});

@@ -2,6 +2,7 @@ import type { DetectorTarget } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import { Columns } from '../../src/streaming/columns.ts';
+import type { Line } from '../../src/streaming/facts.ts';
 import { graded } from '../../src/streaming/grade.ts';
 import { type Memory, TagDetector } from '../../src/streaming/tag-detector.ts';
 import { duration, explainTag, measure } from '../../src/streaming/words.ts';
@@ -79,6 +80,11 @@ export class FrozenDetector extends TagDetector<Standing> {
   #longest(channel: number, value: number): number {
     const { scanMs } = this.tags[channel] as Tag;
     return Math.max(this.#rests.longest(channel, value), scanMs) + scanMs;
+  }
+
+  protected override lines(channel: number): readonly Line[] {
+    if ((this.#changes[channel] as number) < this.#minChanges) return [];
+    return this.#rests.lines(channel, this.tags[channel] as Tag);
   }
 
   explain(channel: number): Explanation {

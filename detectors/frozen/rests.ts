@@ -1,4 +1,6 @@
+import type { Tag } from '../../src/core/tag.ts';
 import type { Columns } from '../../src/streaming/columns.ts';
+import type { Line } from '../../src/streaming/facts.ts';
 
 const kept = 6;
 
@@ -58,5 +60,23 @@ export class Rests {
       if ((this.#times[i] as number) < 2) once = Math.max(once, ms);
     }
     return least === Number.NEGATIVE_INFINITY ? most : Math.max(least, once);
+  }
+
+  /** The longest standings of a channel, the longest first. */
+  lines(channel: number, tag: Tag): Line[] {
+    return Array.from({ length: kept }, (_, i) => channel * kept + i)
+      .filter((i) => (this.#ms[i] as number) > 0)
+      .sort((a, b) => (this.#ms[b] as number) - (this.#ms[a] as number))
+      .map((i) => ({
+        name: `at ${this.#value[i]}${tag.unit === '' ? '' : ` ${tag.unit}`}`,
+        unit: 's',
+        figures: {
+          longest: {
+            read: () => (this.#ms[i] as number) / 1_000,
+            write: (_channel, value) => (this.#ms[i] = value * 1_000),
+            least: 0,
+          },
+        },
+      }));
   }
 }

@@ -1,9 +1,10 @@
-import type { Channel, Detector, DetectorSnapshot, DetectorTarget, Json, Report } from '../../src/core/detector.ts';
+import type { Channel, Detector, DetectorSnapshot, DetectorTarget, Fact, Json, Report } from '../../src/core/detector.ts';
 import type { Batch } from '../../src/core/batch.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Event, Observation } from '../../src/core/observation.ts';
 import { isRecord, mismatch } from '../../src/streaming/columns.ts';
 import { explainInterlock } from './explain.ts';
+import { interlockFacts } from './facts.ts';
 import type { InterlockConfig } from './index.ts';
 import { Judge } from './judge.ts';
 import { Learned } from './learned.ts';
@@ -77,6 +78,13 @@ export class InterlockDetector implements Detector {
     if (edges === undefined || tag === undefined) return explainInterlock(variable, state, members, undefined);
     const value = watch.value[placeOf[tag] as number] as number;
     return explainInterlock(variable, state, members, { tag: tags.at(tag), value, companion, edges });
+  }
+
+  facts(): readonly Fact[] {
+    const { variables, tags } = this.#layout;
+    return variables.flatMap((variable, index) =>
+      this.#learned.statesOf(index).flatMap((edges) => interlockFacts(variable, edges, (tag) => tags.at(tag))),
+    );
   }
 
   snapshot(): DetectorSnapshot {

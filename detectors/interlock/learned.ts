@@ -62,6 +62,10 @@ export class Learned {
     return edges;
   }
 
+  statesOf(variable: number): readonly Edges[] {
+    return this.#states[variable] as Edges[];
+  }
+
   /** True if a value is judged in some state of the variable. */
   judges(variable: number): boolean {
     for (const { judged } of this.#states[variable] as Edges[]) if (judged.length > 0) return true;

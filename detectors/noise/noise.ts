@@ -2,6 +2,7 @@ import type { DetectorTarget } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import { Columns } from '../../src/streaming/columns.ts';
+import type { Figure, Line } from '../../src/streaming/facts.ts';
 import { graded, meanStep, raise } from '../../src/streaming/grade.ts';
 import { type Memory, TagDetector } from '../../src/streaming/tag-detector.ts';
 import { explainTag, measure } from '../../src/streaming/words.ts';
@@ -105,6 +106,13 @@ export class NoiseDetector extends TagDetector<Roughness> {
     return Math.log(memory.of(channel) + (this.#least[channel] as number));
   }
 
+  protected override lines(channel: number): readonly Line[] {
+    const { unit } = this.tags[channel] as Tag;
+    if (this.#counted[channel] === 0) return [];
+    const figures = { low: powerOf(this.#low, -1), usual: powerOf(this.#centre), high: powerOf(this.#high) };
+    return [{ name: '', unit, figures }];
+  }
+
   explain(channel: number): Explanation {
     const tag = this.tags[channel] as Tag;
     const now = this.running.of(channel);
@@ -126,3 +134,10 @@ export class NoiseDetector extends TagDetector<Roughness> {
     });
   }
 }
+
+/** A column that holds the logarithm of what is shown, or its negative. */
+const powerOf = (data: Float64Array, sign: 1 | -1 = 1): Figure => ({
+  read: (channel) => Math.exp(sign * (data[channel] as number)),
+  write: (channel, value) => (data[channel] = sign * Math.log(value)),
+  least: Number.MIN_VALUE,
+});

@@ -35,6 +35,18 @@ function explained(samples: readonly { readonly time: number; readonly value: nu
 }
 
 describe('range', () => {
+  it('judges by the range that a person put in the place of the learned one', () => {
+    const values = Array.from({ length: 200 }, (_, i) => 2 + Math.sin(i));
+    const detector = learnedOf(values);
+    const [before = 0] = surprises(detector, series([5]));
+    detector.amend?.('LT01', '', { high: 6 });
+    const [after = 0] = surprises(detector, series([5], 1_000));
+    expect(before).toBeGreaterThan(1);
+    expect(after).toBeLessThan(1);
+    expect(detector.facts?.()).toMatchObject([{ channel: 'LT01', unit: 'm', figures: { low: Math.min(...values), high: 6 } }]);
+    expect(() => detector.amend?.('LT01', '', { low: 7 })).toThrow('low can not be above high');
+  });
+
   it('equals its twin on every pair of streams', () => {
     for (const { name, learned, scored: samples } of twinCases()) {
       const values = counting(learned).map(({ value }) => value);

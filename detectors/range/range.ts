@@ -2,6 +2,7 @@ import type { DetectorTarget } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import { Columns } from '../../src/streaming/columns.ts';
+import { column, type Line } from '../../src/streaming/facts.ts';
 import { graded, raise } from '../../src/streaming/grade.ts';
 import { type Memory, TagDetector } from '../../src/streaming/tag-detector.ts';
 import { explainTag, measure, techniquesOfChange } from '../../src/streaming/words.ts';
@@ -70,6 +71,12 @@ export class RangeDetector extends TagDetector<Last> {
     const { range } = this.tags[channel] as Tag;
     const span = range === undefined ? Math.max(Math.abs(low), Math.abs(high)) : range.high - range.low;
     return this.#config.resolution * span || 1e-9;
+  }
+
+  protected override lines(channel: number): readonly Line[] {
+    const { unit } = this.tags[channel] as Tag;
+    if (isMeasured(this.tags[channel] as Tag) && this.#drift.drifts(channel)) return [];
+    return [{ name: '', unit, figures: { low: column(this.#low), high: column(this.#high) } }];
   }
 
   explain(channel: number): Explanation {

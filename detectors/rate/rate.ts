@@ -1,6 +1,7 @@
 import type { DetectorTarget } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
+import { column, type Line } from '../../src/streaming/facts.ts';
 import { graded, raise } from '../../src/streaming/grade.ts';
 import { TagDetector } from '../../src/streaming/tag-detector.ts';
 import { duration, explainTag, measure, techniquesOfChange } from '../../src/streaming/words.ts';
@@ -54,6 +55,12 @@ export class RateDetector extends TagDetector<Moves> {
   #ratio(channel: number, rate: Float64Array, fastest: Float64Array): number {
     const normal = fastest[channel] as number;
     return normal > 0 ? Math.abs(rate[channel] as number) / Math.max(normal, this.#least[channel] as number) : 0;
+  }
+
+  protected override lines(channel: number): readonly Line[] {
+    const { unit } = this.tags[channel] as Tag;
+    const figures = { sample: column(this.#step, { least: 0 }), window: column(this.#slope, { least: 0 }) };
+    return [{ name: '', unit: `${unit}/s`, figures }];
   }
 
   explain(channel: number): Explanation {

@@ -4,6 +4,7 @@ import type {
   DetectorGroup,
   DetectorSnapshot,
   DetectorTarget,
+  Fact,
   Json,
   Report,
 } from '../../src/core/detector.ts';
@@ -11,6 +12,7 @@ import { ScadaError } from '../../src/core/errors.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Event, Observation, Vector } from '../../src/core/observation.ts';
 import type { Tag } from '../../src/core/tag.ts';
+import { relationFacts } from './facts.ts';
 import { fitGroup } from './fit.ts';
 import { gapPeriods, type GroupSnapshot, JudgedGroup } from './group.ts';
 import { groupBaselineSchema, type RelationsConfig } from './schema.ts';
@@ -71,6 +73,12 @@ export class RelationsDetector implements Detector {
     const judged = this.#places[channel]?.judged;
     if (judged === undefined) throw new ScadaError('fatal', 'INTERNAL', `relations: channel ${channel} has not learned anything`);
     return judged.explain();
+  }
+
+  facts(): readonly Fact[] {
+    return this.#places.flatMap(({ group, tags, judged }) =>
+      judged === undefined ? [] : relationFacts(group.name, tags, judged.baseline),
+    );
   }
 
   snapshot(): DetectorSnapshot {

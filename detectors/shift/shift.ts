@@ -1,6 +1,7 @@
 import type { DetectorTarget } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
+import { column, type Line } from '../../src/streaming/facts.ts';
 import { graded, meanStep, raise } from '../../src/streaming/grade.ts';
 import { TagDetector } from '../../src/streaming/tag-detector.ts';
 import { duration, explainTag, measure } from '../../src/streaming/words.ts';
@@ -75,6 +76,11 @@ export class ShiftDetector extends TagDetector<Charts> {
 
   #cusum(channel: number): number {
     return this.running.sum(channel) / Math.max(this.#sum[channel] as number, this.#config.fast);
+  }
+
+  protected override lines(channel: number): readonly Line[] {
+    const { unit } = this.tags[channel] as Tag;
+    return [{ name: '', unit, figures: { away: column(this.#offset, { least: 0 }) } }];
   }
 
   explain(channel: number): Explanation {

@@ -1,6 +1,7 @@
 import type { DetectorTarget } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
+import type { Figure, Line } from '../../src/streaming/facts.ts';
 import { graded, meanStep, raise } from '../../src/streaming/grade.ts';
 import { TagDetector } from '../../src/streaming/tag-detector.ts';
 import { explainTag, measure } from '../../src/streaming/words.ts';
@@ -60,6 +61,19 @@ export class SpikeDetector extends TagDetector<Hampel> {
 
   #noise(channel: number): number {
     return (this.#root[channel] as number) ** 2;
+  }
+
+  protected override lines(channel: number): readonly Line[] {
+    const { unit } = this.tags[channel] as Tag;
+    const noise = this.#noise(channel);
+    if (!(noise > 0)) return [];
+    // in a window that is as still as it gets
+    const height: Figure = {
+      read: () => (this.#highest[channel] as number) * noise,
+      write: (_, value) => (this.#highest[channel] = value / noise),
+      least: 0,
+    };
+    return [{ name: '', unit, figures: { height } }];
   }
 
   explain(channel: number): Explanation {

@@ -30,6 +30,17 @@ export interface DetectorSnapshot {
   readonly running: unknown;
 }
 
+/** One line of a baseline as a person reads it: what was learned of a channel, in engineering units, times in s. */
+export interface Fact {
+  /** Key of the channel. */
+  readonly channel: string;
+  /** What of the channel; empty where its detector learns one thing only. */
+  readonly name: string;
+  /** Of the numbers among the figures. */
+  readonly unit: string;
+  readonly figures: Readonly<Record<string, number | string>>;
+}
+
 /**
  * Pure computation: no I/O, and time only from observations. `learn` alone changes the baseline, `score` alone the running
  * state. A surprise depends on nothing after its observation.
@@ -45,6 +56,10 @@ export interface Detector {
   score(observation: Observation, report: Report): void;
   /** Why the last surprise of the channel was what it was. Called when a finding begins or is updated. */
   explain(channel: number): Explanation;
+  /** What was learned, line by line; nothing of channels that are not known yet. */
+  facts?(): readonly Fact[];
+  /** Puts a person's numbers in the place of learned ones. The baseline is then another one. @throws ScadaError INPUT_INVALID */
+  amend?(channel: string, name: string, figures: Readonly<Record<string, number>>): void;
   snapshot(): DetectorSnapshot;
   /** Continues bit for bit where `snapshot` was taken. @throws ScadaError BASELINE_MISMATCH */
   restore(snapshot: DetectorSnapshot): void;

@@ -1,9 +1,11 @@
-import type { Channel, Detector, DetectorSnapshot, DetectorTarget, Json, Report } from '../core/detector.ts';
+import type { Channel, Detector, DetectorSnapshot, DetectorTarget, Fact, Json, Report } from '../core/detector.ts';
 import type { Batch } from '../core/batch.ts';
+import { ScadaError } from '../core/errors.ts';
 import type { Explanation } from '../core/finding.ts';
 import type { Event, Observation } from '../core/observation.ts';
 import type { Tag, TagTable } from '../core/tag.ts';
 import { type ChannelState, Columns, isRecord, mismatch } from './columns.ts';
+import { amendLine, factOf, type Line } from './facts.ts';
 import { Intake } from './intake.ts';
 
 /** What a detector remembers of each tag's recent samples, e.g. the last value or a moving mean. */
@@ -90,6 +92,10 @@ export abstract class TagDetector<M extends Memory> implements Detector {
   /** Surprise ≥ 0 of what `running` now remembers of the channel; NaN where nothing can be said. */
   protected abstract judge(channel: number, time: number, value: number): number;
   abstract explain(channel: number): Explanation;
+  /** What was learned of a channel, as lines that a person reads and edits. */
+  protected lines(_channel: number): readonly Line[] {
+    return [];
+  }
   /** The calibration data are complete. */
   protected finish(): void {}
   /** The channel's samples begin anew after a gap, at `time`. */
@@ -155,6 +161,20 @@ export abstract class TagDetector<M extends Memory> implements Detector {
       const surprise = this.judge(channel, time, value);
       if (surprise >= 0) report(channel, time, Math.min(surprise, mostSurprise));
     }
+  }
+
+  facts(): readonly Fact[] {
+    return this.tags.flatMap((tag, channel) =>
+      this.knows(channel) ? this.lines(channel).map((line) => factOf(tag.name, channel, line)) : [],
+    );
+  }
+
+  amend(key: string, name: string, figures: Readonly<Record<string, number>>): void {
+    const channel = this.tags.findIndex((tag) => tag.name === key);
+    const line = channel < 0 ? undefined : this.lines(channel).find((one) => one.name === name);
+    if (line === undefined)
+      throw new ScadaError('config', 'INPUT_INVALID', `${this.#type} has learned nothing like that of ${key}`);
+    amendLine(line, channel, figures);
   }
 
   snapshot(): DetectorSnapshot {

@@ -264,6 +264,45 @@ export function detectorContract(plugin: DetectorPlugin, exceptions: Exceptions 
       });
     }
 
+    it('tells what it has learned in lines of its own channels, and the same after a restart', () => {
+      const detector = calibrated();
+      const facts = detector.facts?.() ?? [];
+      const keys = new Set(detector.channels.map(({ key }) => key));
+      expect(facts.filter(({ channel }) => !keys.has(channel))).toEqual([]);
+      expect(new Set(facts.map(({ channel, name }) => `${channel}\n${name}`)).size).toBe(facts.length);
+      for (const { figures } of facts) {
+        expect(Object.keys(figures).length).toBeGreaterThan(0);
+        for (const figure of Object.values(figures)) expect(typeof figure === 'string' || Number.isFinite(figure)).toBe(true);
+      }
+      const restored = fresh();
+      restored.restore({ baseline: copy(detector.snapshot()).baseline, running: fresh().snapshot().running });
+      expect(restored.facts?.() ?? []).toEqual(facts);
+      expect(fresh().facts?.() ?? []).toEqual([]);
+    });
+
+    it('lets a person amend the numbers that it lets be amended, and refuses the rest without a change', () => {
+      const detector = calibrated();
+      const now = (channel: string, name: string): Readonly<Record<string, number | string>> =>
+        detector.facts?.().find((fact) => fact.channel === channel && fact.name === name)?.figures ?? {};
+      for (const { channel, name, figures } of detector.facts?.() ?? []) {
+        if (detector.amend === undefined) continue;
+        for (const [word, figure] of Object.entries(figures)) {
+          if (typeof figure !== 'number') continue;
+          const wider = figure + (word === 'low' ? -0.1 : 0.1) * Math.abs(figure);
+          detector.amend(channel, name, { [word]: wider });
+          expect(now(channel, name)[word]).toBeCloseTo(wider, 9);
+          detector.amend(channel, name, { [word]: figure });
+          expect(now(channel, name)[word]).toBeCloseTo(figure, 9);
+        }
+        const before = baselineOf(detector);
+        const [word = ''] = Object.keys(figures);
+        expect(() => detector.amend?.(channel, name, { nonsense: 1 })).toThrow(ScadaError);
+        expect(() => detector.amend?.(channel, name, { [word]: Number.NaN })).toThrow(ScadaError);
+        expect(baselineOf(detector)).toBe(before);
+      }
+      if (detector.amend !== undefined) expect(() => detector.amend?.('no such channel', '', {})).toThrow(ScadaError);
+    });
+
     it('refuses a snapshot of another detector or of other tags', () => {
       const { running } = fresh().snapshot();
       expect(() => fresh().restore({ baseline: { detector: 'another', version: 1, tags: {} }, running })).toThrow(ScadaError);

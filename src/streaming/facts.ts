@@ -1,0 +1,54 @@
+import type { Fact } from '../core/detector.ts';
+import { ScadaError } from '../core/errors.ts';
+
+/** One number of a learned line, in the unit of the line, and how a person's own takes its place. */
+export interface Figure {
+  read(channel: number): number;
+  /** Missing where only data can teach it. */
+  readonly write?: ((channel: number, value: number) => void) | undefined;
+  /** Smallest value that makes sense; none if not given. */
+  readonly least?: number | undefined;
+}
+
+/** What a detector has learned of a channel, as one line that a person reads. */
+export interface Line {
+  /** Empty where the detector has one line per channel, else what it is about: `at 0 m`, `running`. */
+  readonly name: string;
+  /** Of its figures; empty for what has none. */
+  readonly unit: string;
+  readonly figures: Readonly<Record<string, Figure>>;
+  /** What is not a number. */
+  readonly words?: Readonly<Record<string, string>> | undefined;
+}
+
+/** A figure that is a column of a baseline, times `per`: 1 000 for a column in ms that is shown in s. */
+export function column(data: Float64Array, { least, per = 1 }: { readonly least?: number; readonly per?: number } = {}): Figure {
+  return {
+    read: (channel) => (data[channel] as number) / per,
+    write: (channel, value) => (data[channel] = value * per),
+    least,
+  };
+}
+
+/** The line as others see it; figures that are not finite, which were never learned, are left out. */
+export function factOf(key: string, channel: number, { name, unit, figures, words }: Line): Fact {
+  const read = Object.entries(figures).map(([word, figure]) => [word, figure.read(channel)] as const);
+  const finite = read.filter(([, value]) => Number.isFinite(value));
+  return { channel: key, name, unit, figures: { ...Object.fromEntries(finite), ...words } };
+}
+
+/** Puts a person's figures in the place of learned ones, all or none. @throws ScadaError INPUT_INVALID */
+export function amendLine(line: Line, channel: number, figures: Readonly<Record<string, number>>): void {
+  const refuse = (what: string): never => {
+    throw new ScadaError('config', 'INPUT_INVALID', what, { hint: `it has ${Object.keys(line.figures).join(', ')}` });
+  };
+  const after = new Map(Object.entries(line.figures).map(([word, figure]) => [word, figure.read(channel)]));
+  for (const [word, value] of Object.entries(figures)) {
+    const figure = line.figures[word];
+    if (figure?.write === undefined) refuse(`${word} is no figure of this line that can be edited`);
+    else if (!Number.isFinite(value) || value < (figure.least ?? -Infinity)) refuse(`${word} can not be ${value}`);
+    after.set(word, value);
+  }
+  if ((after.get('low') ?? -Infinity) > (after.get('high') ?? Infinity)) refuse('low can not be above high');
+  for (const [word, value] of Object.entries(figures)) line.figures[word]?.write?.(channel, value);
+}
