@@ -10,6 +10,7 @@ import { benchPipeline } from './pipeline.ts';
 import { benchPlant } from './plant.ts';
 import type { BenchRow } from './row.ts';
 import { benchStores } from './stores.ts';
+import { spoofs } from './suites/hard/spoofs.ts';
 import { benchSuites, suites } from './suites/index.ts';
 import { benchWaterworks } from './waterworks.ts';
 
@@ -50,6 +51,11 @@ export const benches: readonly Bench[] = [
     name: 'waterworks',
     summary: 'alerts on normal days of the waterworks, delay of every scenario',
     run: () => benchWaterworks(),
+  },
+  {
+    name: 'spoofs',
+    summary: 'attacks on the waterworks that are hidden by consistent readings: found or not, and how late',
+    run: () => spoofs(),
   },
 ];
 

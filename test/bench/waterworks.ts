@@ -73,7 +73,14 @@ export interface CampaignResult {
 export async function campaign(
   plan: DetectionPlan,
   calibration: Calibration,
-  options: { readonly seed: number; readonly hours: number; readonly warmHours?: number; readonly scenario?: Scenario },
+  options: {
+    readonly seed: number;
+    readonly hours: number;
+    readonly warmHours?: number;
+    readonly scenario?: Scenario;
+    /** Says what the network sees in place of the plant's registers, second by second. */
+    readonly falsify?: (plant: Plant) => void;
+  },
 ): Promise<CampaignResult> {
   const tags = new TagTable(plan.tags);
   const plant = await newPlant({ seed: options.seed, startTime, life: 'ordinary' });
@@ -89,7 +96,10 @@ export async function campaign(
     tags,
     from: startTime,
     to,
-    ...(play === undefined ? {} : { onSecond: play }),
+    onSecond: () => {
+      play?.(plant);
+      options.falsify?.(plant);
+    },
   })) {
     clock.set(batch.receiveTime[0] ?? clock.now());
     for (const change of engine.observe(observeBatch(batch))) desk.take(change);

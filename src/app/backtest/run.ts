@@ -47,39 +47,52 @@ export interface Backtest {
   readonly results: AsyncIterable<RowResult>;
 }
 
+/** Detectors and thresholds that were calibrated once, to judge many tables. */
+export interface LearnedBacktest {
+  readonly promise: BudgetPromise;
+  readonly detectors: readonly EngineDetector[];
+  /**
+   * Judges a table as if it followed the calibration; one table at a time.
+   * @param silentRows rows at its start that were calibrated with
+   */
+  judge(input: Table, silentRows?: number): AsyncGenerator<RowResult>;
+}
+
 /** Streams a table through the detectors and wrappers that watch a plant. */
 export async function backtest(options: BacktestOptions): Promise<Backtest> {
   const { input, calibrateRows } = options;
   const head: Table = { ...input, times: input.times.slice(0, calibrateRows), rows: input.rows.slice(0, calibrateRows) };
-  const normal = [...options.calibrate.map((table) => inOrderOf(input.columns, table)), ...(calibrateRows > 0 ? [head] : [])].map(
-    withoutCopies,
-  );
-  const periodMs = options.periodMs ?? usualPeriod(normal.length > 0 ? normal : [input]) ?? 1_000;
-  const tags = tagsOf(input.columns, normal, periodMs);
-  const groups = defaultGroups(tags, periodMs);
-  const detectors = factoriesOf(options, tags, groups);
-  const settings: EngineSettings = {
-    ...defaultEngineSettings,
-    feed: { ...defaultEngineSettings.feed, pace: 'row', tickMs: periodMs },
-  };
-  const common = { tags, groups, settings };
-  if (normal.length === 0) {
-    const scores = new RowScores();
-    const engine = createOnlineEngine({ ...common, detectors, budgetPerDay: options.budgetPerDay, onScore: scores.hear });
-    return {
-      promise: undefined,
-      results: judge(
-        options,
-        0,
-        (observation) => engine.observe(observation),
-        scores,
-        () => engine,
-      ),
-    };
+  const normal = [...options.calibrate.map((table) => inOrderOf(input.columns, table)), ...(calibrateRows > 0 ? [head] : [])];
+  if (normal.length > 0) {
+    const learned = await learnBacktest({ ...options, normal });
+    return { promise: learned.promise, results: learned.judge(input, calibrateRows) };
   }
-  const { calibration, detectors: learned } = await calibrateDetectors({
+  const { detectors, ...common } = wiringOf(options, input.columns, [], options.periodMs ?? usualPeriod([input]) ?? 1_000);
+  const scores = new RowScores();
+  const engine = createOnlineEngine({ ...common, detectors, budgetPerDay: options.budgetPerDay, onScore: scores.hear });
+  return {
+    promise: undefined,
+    results: judge(
+      options,
+      0,
+      (observation) => engine.observe(observation),
+      scores,
+      () => engine,
+    ),
+  };
+}
+
+/** Calibrates the detectors on tables with the same columns. */
+export async function learnBacktest(
+  options: Omit<BacktestOptions, 'input' | 'calibrate' | 'calibrateRows'> & { readonly normal: readonly Table[] },
+): Promise<LearnedBacktest> {
+  const normal = options.normal.map(withoutCopies);
+  const columns = normal[0]?.columns ?? [];
+  const wiring = wiringOf(options, columns, normal, options.periodMs ?? usualPeriod(normal) ?? 1_000);
+  const { detectors: factories, ...common } = wiring;
+  const { calibration, detectors } = await calibrateDetectors({
     ...common,
-    detectors,
+    detectors: factories,
     source: () => observeTables(normal),
     description: normal.map(({ name }) => name).join(', '),
     budgetPerDay: options.budgetPerDay,
@@ -87,20 +100,39 @@ export async function backtest(options: BacktestOptions): Promise<Backtest> {
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   const scores = new RowScores();
-  const engine = createEngine({ ...common, detectors: learned, thresholds: thresholdsOf(calibration), onScore: scores.hear });
+  const engine = createEngine({ ...common, detectors, thresholds: thresholdsOf(calibration), onScore: scores.hear });
+  const learned = engine.snapshot();
+  let judged = false;
   return {
     promise: calibration.promise,
-    results: judge(
-      options,
-      calibrateRows,
-      (observation) => engine.observe(observation),
-      scores,
-      () => ({
-        open: () => engine.open(),
-        detectors: learned,
-      }),
-    ),
+    detectors,
+    judge(input, silentRows = 0) {
+      if (judged) engine.restore(learned);
+      judged = true;
+      return judge(
+        { ...options, input },
+        silentRows,
+        (observation) => engine.observe(observation),
+        scores,
+        () => ({ open: () => engine.open(), detectors }),
+      );
+    },
   };
+}
+
+function wiringOf(
+  options: Pick<BacktestOptions, 'plugins' | 'clock'>,
+  columns: readonly string[],
+  normal: readonly Table[],
+  periodMs: number,
+) {
+  const tags = tagsOf(columns, normal, periodMs);
+  const groups = defaultGroups(tags, periodMs);
+  const settings: EngineSettings = {
+    ...defaultEngineSettings,
+    feed: { ...defaultEngineSettings.feed, pace: 'row', tickMs: periodMs },
+  };
+  return { tags, groups, settings, detectors: factoriesOf(options, tags, groups) };
 }
 
 /** What judging must know of an engine beside its scores. */
@@ -116,7 +148,7 @@ const explainedFrom = 0.5;
 const breath = 1_000;
 
 async function* judge(
-  { input, signal, onProgress }: BacktestOptions,
+  { input, signal, onProgress }: Pick<BacktestOptions, 'input' | 'signal' | 'onProgress'>,
   calibrateRows: number,
   observe: (observation: Observation) => unknown,
   scores: RowScores,
@@ -149,7 +181,11 @@ function* observeTables(tables: readonly Table[]): Generator<Observation> {
     for (let row = 0; row < rows.length; row++) yield* observeRow(rows[row] as Float64Array, times[row] as number);
 }
 
-function factoriesOf({ plugins, clock }: BacktestOptions, tags: TagTable, groups: readonly DetectorGroup[]): DetectorFactory[] {
+function factoriesOf(
+  { plugins, clock }: Pick<BacktestOptions, 'plugins' | 'clock'>,
+  tags: TagTable,
+  groups: readonly DetectorGroup[],
+): DetectorFactory[] {
   const context: PluginContext = { logger: silentLogger, clock, random: new Random(1), metrics: new Metrics() };
   const watched = tags.tags.map((_, index) => index);
   const devices = [...new Set(tags.tags.map(({ device }) => device))];

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { batadal } from './batadal.ts';
+import { hard } from './hard/batadal.ts';
 import { lemay } from './lemay.ts';
 import { nab } from './nab.ts';
 import type { SuiteRow } from './row.ts';
@@ -11,6 +12,7 @@ export type { SuiteRow } from './row.ts';
 /** Suites of labelled public data, by name. */
 export const suites: Readonly<Record<string, (datasets: string) => Promise<SuiteRow[]>>> = {
   'batadal-dev': batadal,
+  hard,
   tep,
   skab,
   nab,
@@ -18,7 +20,7 @@ export const suites: Readonly<Record<string, (datasets: string) => Promise<Suite
 };
 
 /** Where a suite's data lie, if not in a folder of its own name. */
-const folders: Readonly<Record<string, string>> = { 'batadal-dev': 'batadal', lemay: 'pcaps/lemay' };
+const folders: Readonly<Record<string, string>> = { 'batadal-dev': 'batadal', hard: 'batadal', lemay: 'pcaps/lemay' };
 
 /** Where the datasets are: `SCADAWATCH_DATASETS`, by default beside the checkout. */
 export const datasetsFolder = (): string => process.env['SCADAWATCH_DATASETS'] ?? '../shared/datasets';

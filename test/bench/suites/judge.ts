@@ -1,6 +1,7 @@
 import { detectors } from '../../../detectors/index.ts';
 import { systemClock } from '../../../src/core/clock.ts';
-import { backtest, type BacktestOptions } from '../../../src/app/backtest/run.ts';
+import type { DetectorPlugin } from '../../../src/core/detector.ts';
+import { backtest, type BacktestOptions, learnBacktest, type LearnedBacktest } from '../../../src/app/backtest/run.ts';
 import type { Table } from '../../../src/app/backtest/table.ts';
 
 /** What a detector says of each row. */
@@ -11,17 +12,12 @@ export interface Judgement {
 
 export type Calibration = Pick<Partial<BacktestOptions>, 'calibrate' | 'calibrateRows' | 'budgetPerDay'>;
 
+/** What every suite sets alike; budget and data may differ. */
+const common = { plugins: detectors, budgetPerDay: 2.4, clock: systemClock };
+
 /** All registered detectors in one configuration, by the path of `scadawatch backtest`. */
 export async function judge(input: Table, calibration: Calibration = {}): Promise<Judgement> {
-  const { results } = await backtest({
-    input,
-    plugins: detectors,
-    calibrate: [],
-    calibrateRows: 0,
-    budgetPerDay: 2.4,
-    clock: systemClock,
-    ...calibration,
-  });
+  const { results } = await backtest({ input, calibrate: [], calibrateRows: 0, ...common, ...calibration });
   const score = new Float64Array(input.rows.length);
   const alarm = new Uint8Array(input.rows.length);
   for await (const result of results) {
@@ -30,6 +26,10 @@ export async function judge(input: Table, calibration: Calibration = {}): Promis
   }
   return { score, alarm };
 }
+
+/** The same, calibrated once to judge many tables. */
+export const learn = (normal: readonly Table[], plugins: readonly DetectorPlugin[] = detectors): Promise<LearnedBacktest> =>
+  learnBacktest({ ...common, plugins, normal });
 
 /** Rising edges of an alarm. */
 export function edges(alarm: Uint8Array): number[] {
