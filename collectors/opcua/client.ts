@@ -18,6 +18,8 @@ export interface OpenClient extends AsyncDisposable {
   readonly ownCertificate: Certificate;
   /** The user's, where the login is one. */
   readonly userCertificate: Certificate | undefined;
+  /** True when the connection was lost before it was closed by us. */
+  broken(): boolean;
   /** Rejects when the connection is lost; never resolves. */
   readonly lost: Promise<never>;
   stats(): SessionStats;
@@ -75,9 +77,18 @@ export async function openClient(
     );
   client.on('send_request', () => requests++);
   client.on('timed_out_request', () => errors++);
-  client.on('connection_lost', () => lose());
-  client.on('close', (error) => lose(error ?? undefined));
+  let broken = false;
+  let leaving = false;
+  client.on('connection_lost', () => {
+    broken ||= !leaving;
+    lose();
+  });
+  client.on('close', (error) => {
+    broken ||= !leaving;
+    lose(error ?? undefined);
+  });
   const close = async (): Promise<void> => {
+    leaving = true;
     await within(closeMs, client.disconnect());
     await pki.manager.dispose();
   };
@@ -98,6 +109,7 @@ export async function openClient(
       serverCertificate: leafOf(client.serverCertificate),
       ownCertificate: own,
       userCertificate: login.certificate,
+      broken: () => broken,
       lost: lost.promise,
       stats: () => ({ requests, errors, bytes: client.bytesRead + client.bytesWritten }),
       async [Symbol.asyncDispose]() {

@@ -16,6 +16,7 @@ import { Link } from './link.ts';
 import { differences, type Facets } from './posture/memory.ts';
 import { Posture } from './posture/posture.ts';
 import { OpcuaSession } from './session.ts';
+import type { Inheritance } from './transfer.ts';
 
 /** What outlives the sessions of a device. */
 interface Kept {
@@ -31,6 +32,7 @@ class OpcuaCollector implements Collector {
   readonly #hold: SampleHold;
   readonly #limits: ServerLimits;
   readonly #budget: RequestBudget;
+  readonly #inheritance: Inheritance = { left: undefined, unsupported: false };
   #kept: Promise<Kept> | undefined;
 
   constructor(config: OpcuaConfig, target: CollectorTarget, context: PluginContext, wall: Clock) {
@@ -103,7 +105,8 @@ class OpcuaCollector implements Collector {
       const checkCertificates = async (): Promise<void> => await this.#checkCertificates(posture, renewal, client);
       const tags = target.tags.ofDevice(device);
       const wall = this.#wall;
-      const parts = { ...shared, link, facts, limits, hold: this.#hold, tags, posture, wall, checkCertificates };
+      const inheritance = this.#inheritance;
+      const parts = { ...shared, link, facts, limits, hold: this.#hold, tags, posture, inheritance, wall, checkCertificates };
       return new OpcuaSession(parts, greeting);
     } catch (thrown) {
       await client[Symbol.asyncDispose]();

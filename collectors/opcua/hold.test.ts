@@ -55,6 +55,16 @@ describe('sample and hold', () => {
     ]);
   });
 
+  it('learns no delay from what waited while there was no connection', () => {
+    const hold = open(1000);
+    hold.report([change(0, 1, start)], start + 20, publishingMs, [0]);
+    hold.report([change(0, 2, start + 100)], start + 130, publishingMs, [0]);
+    hold.restart(start + 30_000);
+    hold.report([change(0, 3, start + 5_000)], start + 30_000, publishingMs, [0], true);
+    hold.report([change(0, 4, start + 9_000)], start + 30_000, publishingMs, [0], true);
+    expect(rows(hold.report([], start + 31_600, publishingMs, [0]))).toMatchObject([{ value: 4, source: 31_000 }]);
+  });
+
   it('counts once what a session reports again that has taken over, and goes on with what is new', () => {
     const hold = open(1000);
     hold.report([change(0, 1, start + 100), change(0, 2, start + 200)], start + 250, publishingMs, [0]);

@@ -135,16 +135,17 @@ export class SampleHold {
    * What has come now, with the samples that were held until it came, and behind it the held samples of `members` that were due
    * `graceMs` ago: the grace lets a change that is on its way come first. Undefined when there is nothing.
    * @param members positions of the tags about which the server would have said something
+   * @param old true for changes that waited while there was no connection
    */
-  report(changes: readonly Change[], now: number, graceMs: number, members: Iterable<number>): Batch | undefined {
-    for (const { clientHandle, value } of changes) this.#note(clientHandle, value, now, true);
+  report(changes: readonly Change[], now: number, graceMs: number, members: Iterable<number>, old = false): Batch | undefined {
+    for (const { clientHandle, value } of changes) this.#note(clientHandle, value, now, true, old);
     for (const position of members) this.#hold(position, now, graceMs);
     return this.#rows.length === 0 ? undefined : this.#rows.take(now);
   }
 
   /** What polled reads brought, and the tags that have failed; nothing is held. */
   poll(changes: readonly Change[], failed: readonly number[], now: number): Batch {
-    for (const { clientHandle, value } of changes) this.#note(clientHandle, value, now, false);
+    for (const { clientHandle, value } of changes) this.#note(clientHandle, value, now, false, false);
     for (const position of failed) this.#add(position, this.#heldTime(position, now), now);
     return this.#rows.take(now);
   }
@@ -166,13 +167,13 @@ export class SampleHold {
     return this.#reading;
   }
 
-  #note(position: number, dataValue: DataValue, now: number, held: boolean): void {
+  #note(position: number, dataValue: DataValue, now: number, held: boolean, old: boolean): void {
     const reading = this.#read(position, dataValue);
     if (reading === undefined || this.#isDouble(position, reading)) return;
     this.#noted[position] = (this.#noted[position] as number) + 1;
     const overflowed = (reading.quality & overflow) === overflow;
     if (overflowed) this.#overflows++;
-    const sourceTime = this.#sourceTime(position, reading.sourceTime, now);
+    const sourceTime = this.#sourceTime(position, reading.sourceTime, now, old);
     if (held && !overflowed && this.#known[position] === 1) this.#holdUntil(position, sourceTime, now);
     this.#value[position] = reading.value;
     this.#texts[position] = reading.text;
@@ -192,11 +193,11 @@ export class SampleHold {
   }
 
   /** The server's time if it moved (also backwards: that is evidence); else the instant of sampling, in the tag's own time. */
-  #sourceTime(position: number, serverTime: number, now: number): number {
+  #sourceTime(position: number, serverTime: number, now: number, old: boolean): number {
     const last = this.#serverTime[position] as number;
     if (Number.isNaN(serverTime) || serverTime === last) return this.#heldTime(position, now);
     // The first value of a session may be old: it tells nothing about delay.
-    if (serverTime > last && this.#known[position] === 1) {
+    if (serverTime > last && this.#known[position] === 1 && !old) {
       this.#delay[position] = now - serverTime;
       this.#delays.add(now - serverTime);
     }

@@ -13,6 +13,7 @@ import type { SampleHold } from './hold.ts';
 import type { ServerLimits } from './limits.ts';
 import type { Posture } from './posture/posture.ts';
 import type { Asker } from './services.ts';
+import type { Inheritance } from './transfer.ts';
 
 /** What a link needs to know. */
 export interface LinkParts {
@@ -33,6 +34,7 @@ export interface SessionParts extends LinkParts {
   /** Indices of the device's tags in the run's table; a tag's position in it is its client handle. */
   readonly tags: readonly number[];
   readonly posture: Posture;
+  readonly inheritance: Inheritance;
   /** The real time, whatever time the plant has: what a server's clock is compared with. */
   readonly wall: Clock;
   /** Warns of certificates that near their end. */

@@ -34,6 +34,18 @@ export class TagNodes {
     return node;
   }
 
+  /**
+   * The node that was watched before. A pattern that has not been looked for again stands for it. False where the tag's node is
+   * another now.
+   */
+  take(position: number, nodeId: NodeId): boolean {
+    const node = this.at(position);
+    if ('nodeId' in node) return node.nodeId.toString() === nodeId.toString();
+    if (this.#globOf(position) === undefined) return false;
+    this.#nodes[position] = { nodeId };
+    return true;
+  }
+
   /** The node is there, but not of use: it counts as not found until it is asked for again. */
   refuse(position: number, quality: number, reason: string): void {
     this.#nodes[position] = { quality, reason };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { VirtualClock } from '../../src/core/clock.ts';
 import { collect, type OpcuaBench, openOpcuaBench, opcuaTag } from '../../test/support/opcua.ts';
+import { OpcuaProxy } from '../../test/support/opcua-proxy.ts';
 import { openClientPki } from './certificates/pki.ts';
 import { createOpcuaCollector } from './collector.ts';
 import { opcua } from './index.ts';
@@ -31,6 +32,9 @@ const allowed = [
   'OpenSecureChannel',
   'Publish',
   'Read',
+  // both are about what the server has kept for us, and leave its nodes alone
+  'Republish',
+  'TransferSubscriptions',
   'TranslateBrowsePathsToNodeIds',
 ];
 
@@ -91,6 +95,38 @@ it('asks for nothing else while it renews its certificate, hands over, looks at 
   expect(new Set(services)).toContain('GetEndpoints');
   expect([...new Set(services)].filter((service) => !allowed.includes(service))).toEqual([]);
   expect(bench.plant.writes).toEqual([]);
+});
+
+it('asks for nothing else to take its subscription over after a lost connection', async () => {
+  const asked: string[] = [];
+  const alarms = [{ point: 'CW.LT01', high: 5, name: 'CW.LT01 high' }];
+  await using weak = await openOpcuaBench({ weak: true, alarms, onRequest: ({ service }) => asked.push(service) });
+  await using proxy = await OpcuaProxy.open(weak.server.port);
+  const tags = [opcuaTag('CL.AT01'), opcuaTag('CW.LT01')];
+  const collector = weak.collector(tags, { endpoint: proxy.endpoint, securityMode: 'None', securityPolicy: 'None' });
+  const signal = new AbortController().signal;
+  {
+    await using session = await collector.connect(signal);
+    await collect(session, ({ samples }) => samples.length > 20);
+    const ended = collect(session, () => false);
+    proxy.cut();
+    await expect(ended).rejects.toThrow();
+  }
+  await using session = await collector.connect(signal);
+  let raised = false;
+  // what was watched beside the tags is taken over, too
+  await collect(session, (all) => {
+    if (!raised && all.samples.length > 20) {
+      raised = true;
+      weak.plant.set('CW.LT01', 5.5);
+      weak.plant.step(1);
+      weak.server.publish();
+    }
+    return all.event('device-alarm') !== undefined;
+  });
+  expect(asked.filter((service) => service === 'TransferSubscriptions')).toHaveLength(1);
+  expect(asked.filter((service) => service === 'CreateSubscription')).toHaveLength(1);
+  expect([...new Set(asked)].filter((service) => !allowed.includes(service))).toEqual([]);
 });
 
 it('asks for nothing but reading services to find out what patterns stand for', async () => {

@@ -39,6 +39,9 @@ export class OpcuaSession implements Session {
   readonly #queue: BoundedQueue<Observation>;
   readonly #push: Push;
   #prepared: Collection | undefined;
+  #watcher: Watcher | undefined;
+  /** Every tag has answered, or has had its time. */
+  #tried = false;
   #running: Promise<void> = Promise.resolve();
 
   /** @param greeting what the session yields first */
@@ -88,7 +91,14 @@ export class OpcuaSession implements Session {
     } finally {
       scope.stop();
       await this.#running;
+      this.#leave();
     }
+  }
+
+  /** What a lost connection leaves at the server is for the next session, unless its values may be what broke this one. */
+  #leave(): void {
+    const { client, inheritance } = this.#parts;
+    if (client.broken() && this.#tried) inheritance.left = this.#watcher?.subscriptions.leave();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -117,10 +127,12 @@ export class OpcuaSession implements Session {
     const parts = this.#parts;
     const collection = this.#prepared ?? (await this.#setUp(false, scope.signal));
     const { nodes, poller, watcher } = collection;
+    this.#watcher = watcher;
     scope.start(async (stop) => await poller.run(stop));
     watcher?.start(scope);
     scope.start(async (stop) => {
       await this.#tryOut(collection, scope, stop);
+      this.#tried = true;
       await this.#findMissing(nodes, watcher, poller, push, scope, stop);
     });
     scope.start(async (stop) => await watchPosture(parts, nodes, push, stop));

@@ -9,6 +9,7 @@ import {
   EventNotificationList,
   type MonitoredItemCreateRequestOptions,
   MonitoredItemCreateResult,
+  type NodeId,
   PublishRequest,
   PublishResponse,
   type Response,
@@ -24,6 +25,7 @@ import { inBatches, type ServerLimits } from './limits.ts';
 import type { Link } from './link.ts';
 import { askFor } from './services.ts';
 import { codeOf, statusOf } from './status.ts';
+import { type Inheritance, type Left, republish, transfer } from './transfer.ts';
 
 /** One subscription of the session's. */
 export interface Subscription {
@@ -39,6 +41,8 @@ export interface Subscription {
   heldAt: number;
   /** How often the server had more to say than one answer holds. */
   backlogs: number;
+  /** Number of the answer from which on nothing has been passed on: what another session would have to begin with. */
+  passedOn: number;
 }
 
 /** What one publish response brought; no changes and no events is a keep-alive. */
@@ -50,6 +54,10 @@ export interface Notification {
   readonly lost: number;
   /** The server has more to say, and the next answer says it. */
   readonly more: boolean;
+  /** Number of the answer that comes next with something to say. */
+  readonly next: number;
+  /** It waited while there was no connection: when it came tells nothing about delay. */
+  readonly old: boolean;
 }
 
 /** What became of an item: 0 where it is watched now. `plain` where only without its deadband. */
@@ -58,10 +66,16 @@ export interface Watched {
   readonly plain: boolean;
 }
 
-interface Owned extends Subscription {
+/** A subscription with what it takes to go on with it, in another session too. */
+export interface Owned extends Subscription {
+  /** Number of the next answer that has something to say. */
   expected: number;
   items: number;
   full: boolean;
+  /** The nodes that it watches, by the positions of their tags. */
+  readonly watched: Map<number, NodeId>;
+  /** It was taken over, and what waited at the server has not all come. */
+  catchingUp: boolean;
 }
 
 /** The server forgets a subscription that nobody fetches from for so long, ms. */
@@ -70,6 +84,8 @@ const lifetimeMs = 60_000;
 const longestPeriodMs = 3_600_000;
 /** Publish requests that wait for a server which has more to say than one answer holds. */
 const mostSpare = 8;
+/** Answers that are acknowledged at once after a takeover. */
+const mostPending = 64;
 /** Data changes in one response; more come in the next one. */
 const mostNotifications = 10_000;
 
@@ -101,6 +117,8 @@ export class Subscriptions {
   #acknowledge: { subscriptionId: number; sequenceNumber: number }[] = [];
   /** Publish requests beyond one for each subscription: the next answer can come while one is on its way. */
   #spare = 1;
+  /** Client handles of what is watched beside tags. */
+  #others = new Set<number>();
   /** Publish requests that the server lets wait. */
   #mostPending = Number.POSITIVE_INFINITY;
 
@@ -122,6 +140,59 @@ export class Subscriptions {
     const subscriptions = new Subscriptions(link, limits, publishingMs, now);
     await subscriptions.#create(signal);
     return subscriptions;
+  }
+
+  /**
+   * Goes on with the subscriptions of a session that lost its connection. Undefined where the server does not hand them over.
+   * @param now monotonic, ms
+   */
+  static async resume(
+    link: Link,
+    limits: ServerLimits,
+    publishingMs: number,
+    now: () => number,
+    inheritance: Inheritance,
+    left: Left,
+    signal: AbortSignal,
+  ): Promise<Subscriptions | undefined> {
+    const available = await transfer(link, inheritance, left, signal);
+    if (available === undefined) return undefined;
+    const subscriptions = new Subscriptions(link, limits, publishingMs, now);
+    subscriptions.#others = new Set(left.others);
+    for (const [i, before] of left.subscriptions.entries()) {
+      const { id, expected, watched } = before;
+      const life = { heardAt: now(), busy: false };
+      const taken: Owned = { ...before, members: new Set(watched.keys()), life, heldAt: now(), catchingUp: true };
+      subscriptions.#all.set(id, taken);
+      const numbers = available[i] ?? [];
+      for (const sequenceNumber of numbers.slice(0, mostPending)) {
+        if (sequenceNumber < expected) subscriptions.#acknowledge.push({ subscriptionId: id, sequenceNumber });
+      }
+      for (const response of await republish(link, taken, numbers, signal)) subscriptions.#outcomes.push({ response });
+    }
+    return subscriptions;
+  }
+
+  /** What the next session can go on with if the connection is lost. */
+  leave(): Left {
+    const subscriptions = [...this.#all.values()].map((owned) => ({ ...owned, expected: owned.passedOn }));
+    return { subscriptions, others: this.#others };
+  }
+
+  /** Gives up all of them, with what has come of them. */
+  async end(signal: AbortSignal): Promise<void> {
+    const subscriptionIds = [...this.#all.keys()];
+    this.#all.clear();
+    await this.#link.ask(new DeleteSubscriptionsRequest({ subscriptionIds }), signal);
+  }
+
+  /** The node that is watched for the tag at a position. */
+  nodeOf(position: number): NodeId | undefined {
+    for (const { watched } of this.#all.values()) {
+      const node = watched.get(position);
+      if (node !== undefined) return node;
+    }
+    return undefined;
   }
 
   get all(): readonly Subscription[] {
@@ -160,9 +231,14 @@ export class Subscriptions {
   /** Watches something else than tags by the first subscription, e.g. events; its client handle must be no tag's position. */
   async watchOther(request: MonitoredItemCreateRequestOptions, signal: AbortSignal): Promise<number> {
     const [first] = this.#all.values();
+    const handle = request.requestedParameters?.clientHandle ?? Number.NaN;
     if (first === undefined) return full;
+    if (this.#others.has(handle)) return 0;
     const [result] = await this.#createItems(first, [request], signal);
-    if (result?.statusCode.isGood() === true) first.items++;
+    if (result?.statusCode.isGood() === true) {
+      first.items++;
+      this.#others.add(handle);
+    }
     return result?.statusCode.value ?? full;
   }
 
@@ -233,9 +309,12 @@ export class Subscriptions {
       samplingMs: 0,
       heldAt: this.#now(),
       backlogs: 0,
+      passedOn: 1,
       expected: 1,
       items: 0,
       full: false,
+      watched: new Map(),
+      catchingUp: false,
     };
     this.#all.set(subscription.id, subscription);
     return subscription;
@@ -258,8 +337,10 @@ export class Subscriptions {
     });
     return results.map(({ statusCode, revisedSamplingInterval }, i) => {
       if (statusCode.isGood()) {
+        const { position, nodeId } = items[i] as Item;
         subscription.items++;
-        subscription.members.add((items[i] as Item).position);
+        subscription.members.add(position);
+        subscription.watched.set(position, nodeId);
         subscription.samplingMs = Math.max(subscription.samplingMs, within(revisedSamplingInterval));
       }
       return { status: statusCode.isGood() ? 0 : statusCode.value, plain: refused.includes(i) };
@@ -311,6 +392,8 @@ export class Subscriptions {
     }
     const { sequenceNumber } = notificationMessage;
     const data = notificationMessage.notificationData ?? [];
+    const old = subscription.catchingUp;
+    if (data.length > 0 && !moreNotifications) subscription.catchingUp = false;
     const lost = sequenceNumber > subscription.expected ? sequenceNumber - subscription.expected : 0;
     // A keep-alive names the number that the next data will have.
     subscription.expected = data.length === 0 ? sequenceNumber : (sequenceNumber % 0xffffffff) + 1;
@@ -324,7 +407,7 @@ export class Subscriptions {
         throw new ScadaError('retryable', 'DEVICE_REFUSED', `the server ended the subscription: ${part.status.toString()}`);
       }
     }
-    return { subscription, changes, events, lost, more: moreNotifications };
+    return { subscription, changes, events, lost, more: moreNotifications, next: subscription.expected, old };
   }
 }
 

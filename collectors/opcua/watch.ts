@@ -76,7 +76,9 @@ export class Watcher {
     }
     try {
       const now = (): number => context.clock.monotonic();
-      return new Watcher(parts, nodes, push, await Subscriptions.open(link, limits, config.publishingMs, now, signal));
+      const subscriptions =
+        (await inherit(parts, nodes, now, signal)) ?? (await Subscriptions.open(link, limits, config.publishingMs, now, signal));
+      return new Watcher(parts, nodes, push, subscriptions);
     } catch (thrown) {
       const status = statusOf(thrown);
       if (isAbort(thrown) || status === undefined || !refusals.has(status)) throw thrown;
@@ -88,7 +90,7 @@ export class Watcher {
   async watch(positions: readonly number[], signal: AbortSignal): Promise<number[]> {
     const { config, tags, target } = this.#parts;
     const items = positions.flatMap((position): Item[] => {
-      if (this.#read.has(position)) return [];
+      if (this.#read.has(position) || this.subscriptions.nodeOf(position) !== undefined) return [];
       const node = this.#nodes.at(position);
       const address = this.#nodes.addresses[position];
       if (!('nodeId' in node) || address === undefined) return [];
@@ -197,7 +199,7 @@ export class Watcher {
       await this.#push(observeEvent({ type: 'dropped', time: clock.now(), queue: `${target.device}: ${queue}`, count }), signal);
     };
     for (;;) {
-      const { subscription, changes, events, lost, more } = await abortable(this.subscriptions.next(), signal).catch(
+      const { subscription, changes, events, lost, more, next, old } = await abortable(this.subscriptions.next(), signal).catch(
         (thrown: unknown) => {
           throw signal.aborted ? thrown : link.failure(thrown);
         },
@@ -209,8 +211,9 @@ export class Watcher {
       // A change may stand in the answer that follows at once: until then, if not for ever, no value is repeated.
       const early = more && heardAt - subscription.heldAt < config.publishingMs;
       if (!early) subscription.heldAt = heardAt;
-      const batch = hold.report(changes, clock.now(), config.publishingMs, early ? nobody : subscription.members);
+      const batch = hold.report(changes, clock.now(), config.publishingMs, early ? nobody : subscription.members, old);
       if (batch !== undefined) await this.#push(observeBatch(batch), signal);
+      subscription.passedOn = next;
       this.takeEvents(events);
       await dropped('notifications', lost);
       await dropped('queues in the server', hold.takeOverflows());
@@ -225,6 +228,31 @@ export class Watcher {
 }
 
 const nobody: readonly number[] = [];
+
+/**
+ * The subscriptions of the session before, if its connection was lost and the server hands them over. Where the tags' nodes are not
+ * those that they watch, they are given up: the server is another than it was.
+ */
+async function inherit(
+  { config, inheritance, limits, link }: SessionParts,
+  nodes: TagNodes,
+  now: () => number,
+  signal: AbortSignal,
+): Promise<Subscriptions | undefined> {
+  const { left } = inheritance;
+  inheritance.left = undefined;
+  if (left === undefined || inheritance.unsupported) return undefined;
+  const subscriptions = await Subscriptions.resume(link, limits, config.publishingMs, now, inheritance, left, signal);
+  if (subscriptions === undefined) return undefined;
+  for (const { watched } of left.subscriptions) {
+    for (const [position, nodeId] of watched) {
+      if (nodes.take(position, nodeId)) continue;
+      await subscriptions.end(signal);
+      return undefined;
+    }
+  }
+  return subscriptions;
+}
 
 /** Tags that are read because the server does not watch them. */
 async function fallBack(

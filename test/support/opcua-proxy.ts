@@ -27,6 +27,8 @@ export class OpcuaProxy implements AsyncDisposable {
   /** Requests that have come, by encoding number. */
   readonly requests: Chunk[] = [];
   connections = 0;
+  /** Answers that were swallowed. */
+  swallowed = 0;
   onRequest: (chunk: Chunk) => Verdict = () => 'pass';
   onResponse: (chunk: Chunk) => 'pass' | 'swallow' = () => 'pass';
   delivery: (chunk: Chunk) => Delivery = () => 'whole';
@@ -119,7 +121,10 @@ export class OpcuaProxy implements AsyncDisposable {
       if (this.frozen) return;
       for (const chunk of fromServer.feed(data)) {
         if (chunk.kind === 'OPN') last = sequenceOfOpen(chunk.bytes);
-        if (chunk.kind === 'MSG' && chunk.service !== 0) swallowing = this.onResponse(chunk) === 'swallow';
+        if (chunk.kind === 'MSG' && chunk.service !== 0) {
+          swallowing = this.onResponse(chunk) === 'swallow';
+          if (swallowing) this.swallowed++;
+        }
         if (chunk.kind !== 'MSG' || !swallowing) answer(chunk, false);
         else {
           turn = turn.then(() => {

@@ -12,6 +12,8 @@ export const service = {
   createItems: 751,
   publish: 826,
   publishResponse: 829,
+  republish: 832,
+  transfer: 841,
 } as const;
 
 /** One chunk: its kind, and for a message in clear what it asks or answers. */

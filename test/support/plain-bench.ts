@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'vitest';
+import { ownCertificate } from '../../collectors/opcua/certificates/pki.ts';
 import { opcua } from '../../collectors/opcua/index.ts';
 import type { Collector } from '../../src/core/collector.ts';
 import { systemClock } from '../../src/core/clock.ts';
@@ -36,7 +37,10 @@ export class PlainBench implements AsyncDisposable {
   static async open(test: Pick<TestContext, 'skip'>): Promise<PlainBench> {
     const compiler = requirePeer('open62541', test);
     const folder = await mkdtemp(join(tmpdir(), 'scadawatch-plain-'));
-    return new PlainBench(folder, await compilePeer(compiler, 'plain', folder));
+    const bench = new PlainBench(folder, await compilePeer(compiler, 'plain', folder));
+    // collectors that begin at once would each make one
+    await ownCertificate(bench.dataDir);
+    return bench;
   }
 
   /** The collector's folder. */

@@ -1,0 +1,119 @@
+import { afterAll, beforeEach, expect, it, vi } from 'vitest';
+import { isGood } from '../../src/core/quality.ts';
+import type { CollectedSample } from '../support/opcua.ts';
+import { OpcuaProxy, type Verdict } from '../support/opcua-proxy.ts';
+import { service } from '../support/opcua-wire.ts';
+import { PlainBench, plainTags } from '../support/plain-bench.ts';
+
+let opening: Promise<PlainBench> | undefined;
+let bench: PlainBench;
+beforeEach(async ({ skip }) => {
+  opening ??= PlainBench.open({ skip });
+  bench = await opening;
+});
+afterAll(async () => {
+  await (await opening)?.[Symbol.asyncDispose]();
+});
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const unsupported = 0x800b0000;
+const idInvalid = 0x80280000;
+
+/** Nothing is held within the test: each good sample is a change that the server saw, and all of them have places in its queue. */
+const tags = plainTags(20, { scanMs: 600_000 });
+const config = { sampling: 'change', queueSize: 1_000, alarms: false };
+
+/** A supervised collector that has had some changes of every tag, and a count of requests. */
+async function running() {
+  const stack = new AsyncDisposableStack();
+  const server = stack.use(await bench.server());
+  const proxy = stack.use(await OpcuaProxy.open(server.port));
+  const device = stack.use(bench.supervise(bench.collector(proxy.endpoint, tags, config), tags));
+  const goodOf = (tag: number): CollectedSample[] => device.seen.of(tag).filter(({ quality }) => isGood(quality));
+  const more = async (count: number): Promise<void> => {
+    const from = goodOf(0).length;
+    await device.until(() => goodOf(0).length >= from + count);
+  };
+  const asked = (number: number): number => proxy.requests.filter((chunk) => chunk.service === number).length;
+  await device.allGood();
+  await more(5);
+  const subscriptions = asked(service.createSubscription);
+  return {
+    server,
+    proxy,
+    device,
+    goodOf,
+    more,
+    asked,
+    subscriptions,
+    [Symbol.asyncDispose]: async () => await stack.disposeAsync(),
+  };
+}
+
+/** The values of each tag, which the server counts up by one, each with the time that it gave. */
+function expectEachOnce(goodOf: (tag: number) => CollectedSample[]): void {
+  for (const tag of tags.keys()) {
+    const samples = goodOf(tag);
+    const first = samples[0]?.value ?? Number.NaN;
+    expect(samples.map(({ value }) => value)).toEqual(samples.map((_, i) => first + i));
+    const times = samples.map(({ sourceTime }) => sourceTime);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+    expect(new Set(times).size).toBe(times.length);
+  }
+}
+
+it('a subscription outlives a lost connection, again and again, and no value between is lost or comes twice', async () => {
+  await using all = await running();
+  const { proxy, device, goodOf, more, asked, subscriptions } = all;
+  for (let round = 1; round <= 3; round++) {
+    proxy.cut();
+    await device.until(() => device.states().filter((state) => state === 'down').length === round);
+    await more(20);
+    expect(asked(service.transfer)).toBe(round);
+  }
+  expect(asked(service.createSubscription)).toBe(subscriptions);
+  expect(device.events('dropped')).toEqual([]);
+  expectEachOnce(goodOf);
+});
+
+it('answers that were lost on the way are asked for again', async () => {
+  await using all = await running();
+  const { proxy, device, goodOf, more } = all;
+  proxy.onResponse = (chunk) => (chunk.service === service.publishResponse ? 'swallow' : 'pass');
+  const before = proxy.requests.length;
+  await device.until(() => proxy.swallowed >= 2);
+  proxy.cut();
+  proxy.onResponse = () => 'pass';
+  await more(20);
+  expect(proxy.requests.slice(before).filter((chunk) => chunk.service === service.republish).length).toBeGreaterThan(0);
+  expect(device.events('dropped')).toEqual([]);
+  expectEachOnce(goodOf);
+});
+
+it.each([
+  ['knows no transfer', unsupported, 1],
+  ['has let go of the subscription', idInvalid, 2],
+] as const)('a server that %s gives new subscriptions', async (_, status, transfers) => {
+  await using all = await running();
+  const { proxy, device, more, asked, subscriptions } = all;
+  proxy.onRequest = (chunk): Verdict => (chunk.service === service.transfer ? status : 'pass');
+  for (let round = 1; round <= 2; round++) {
+    proxy.cut();
+    await device.until(() => device.states().filter((state) => state === 'down').length === round);
+    await more(5);
+    expect(asked(service.createSubscription)).toBe(subscriptions + round);
+  }
+  expect(asked(service.transfer)).toBe(transfers);
+});
+
+it('a server that starts again in between gives new subscriptions', async () => {
+  await using all = await running();
+  const { server, device, more, asked, subscriptions } = all;
+  await server.stop();
+  await device.until(() => device.states().includes('down'));
+  await server.start();
+  await more(5);
+  expect(asked(service.transfer)).toBe(1);
+  expect(asked(service.createSubscription)).toBe(subscriptions + 1);
+});
