@@ -94,6 +94,56 @@ export interface LearningStatus {
   readonly promise: string;
 }
 
+/** Names a line of the baseline. */
+export interface LineRef {
+  readonly detector: string;
+  readonly channel: string;
+  /** Empty where the detector learns one thing only of a channel. */
+  readonly name: string;
+}
+
+/** That somebody decided something of a line of the baseline: by which role, when, and why if they said so. */
+export interface LineMark {
+  readonly by: string;
+  readonly at: number;
+  readonly reason?: string | undefined;
+}
+
+/** One learned line of the baseline, and what people decided about it. */
+export interface BaselineLine extends LineRef {
+  /** Names of the channel's tags. */
+  readonly tags: readonly string[];
+  /** Of the numbers among the figures. */
+  readonly unit: string;
+  /** As they are judged by now: what somebody edited has taken the place of what was learned. */
+  readonly figures: Readonly<Record<string, number | string>>;
+  /** Surprise at which a finding begins, 1 being the edge of what was learned; undefined where no finding can begin. */
+  readonly threshold?: number | undefined;
+  readonly approved?: LineMark | undefined;
+  /** With the learned numbers that were replaced. */
+  readonly edited?: (LineMark & { readonly was: Readonly<Record<string, number>> }) | undefined;
+  /** The detector does not judge the channel any more. */
+  readonly unlearned?: LineMark | undefined;
+}
+
+/** Which baseline the lines belong to: its version, when it was learned and from what. */
+export interface LearnedFrom {
+  readonly version: number;
+  readonly at: number;
+  readonly from: string;
+}
+
+/** The baseline as people read and review it. Every act is in the audit trail. */
+export interface BaselineReview {
+  /** Undefined while nothing is learned. */
+  learned(): LearnedFrom | undefined;
+  lines(): readonly BaselineLine[];
+  /** Also takes back an unlearning. @throws ScadaError INPUT_INVALID for a line that is not there */
+  approve(lines: readonly LineRef[], by: Actor, reason?: string): Promise<void>;
+  /** From now on the line's detector does not judge its channel. @throws ScadaError INPUT_INVALID */
+  unlearn(line: LineRef, by: Actor, reason?: string): Promise<void>;
+}
+
 /** The alert stream: numbered without gaps within an epoch. */
 export interface AlertFeed {
   readonly epoch: string;

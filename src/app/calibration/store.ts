@@ -1,6 +1,7 @@
 import type { BaselineStore } from '../../core/state.ts';
 import type { Json } from '../../core/detector.ts';
 import { calibrationVersion } from '../../pipeline/calibration/index.ts';
+import { applyReview, loadReview } from '../baseline/review.ts';
 import { fitsPlan } from '../detection/baseline.ts';
 import type { Baseline } from '../detection/messages.ts';
 import { type DetectionPlan, detectorFactories, fingerprint } from '../detection/plan.ts';
@@ -11,12 +12,27 @@ const name = 'site';
 /** And that of its traffic: apart, so that neither calibration undoes the other. */
 const trafficName = 'site/traffic';
 
-/** The newest baseline if it can be used with this plan, with the newest one of traffic in it. */
-export function loadBaseline(store: BaselineStore, plan: DetectionPlan): Baseline | undefined {
+/** A stored baseline as it was learned. */
+export interface LearnedBaseline {
+  readonly baseline: Baseline;
+  readonly version: number;
+  /** ms UTC */
+  readonly learnedAt: number;
+}
+
+/** The newest baseline if it can be used with this plan, with the newest one of traffic in it, and nothing that people decided. */
+export function learnedBaseline(store: BaselineStore, plan: DetectionPlan): LearnedBaseline | undefined {
   const stored = store.latest(name);
   if (stored === undefined) return undefined;
-  const baseline = stored.content as unknown as Baseline;
-  return fitsPlan(baseline, plan) ? withTraffic(baseline, store) : undefined;
+  const { content, version, createdAt } = stored;
+  const baseline = content as unknown as Baseline;
+  return fitsPlan(baseline, plan) ? { baseline: withTraffic(baseline, store), version, learnedAt: createdAt } : undefined;
+}
+
+/** The newest baseline if it can be used with this plan, as people have amended it. */
+export function loadBaseline(store: BaselineStore, plan: DetectionPlan): Baseline | undefined {
+  const learned = learnedBaseline(store, plan);
+  return learned === undefined ? undefined : applyReview(learned.baseline, loadReview(store, learned.version), plan);
 }
 
 /** @returns the version it got */

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { backtestCommand } from './backtest.ts';
+import { baselineCommand } from './baseline.ts';
 import { calibrateCommand } from './calibrate.ts';
 import { checkCommand } from './check.ts';
 import { discoverCommand } from './discover.ts';
@@ -17,6 +18,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   checkCommand,
   planCommand,
   calibrateCommand,
+  baselineCommand,
   backtestCommand,
   replayCommand,
   discoverCommand,

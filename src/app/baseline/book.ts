@@ -1,0 +1,191 @@
+import type { Actor } from '../../core/alert.ts';
+import type { Clock } from '../../core/clock.ts';
+import { ScadaError } from '../../core/errors.ts';
+import type { BaselineLine, LearnedFrom, LineMark, LineRef } from '../../core/monitor.ts';
+import type { StateStore } from '../../core/state.ts';
+import { type LearnedBaseline, learnedBaseline } from '../calibration/store.ts';
+import type { Baseline } from '../detection/messages.ts';
+import type { DetectionPlan } from '../detection/plan.ts';
+import { learnedLines } from './lines.ts';
+import { applyReview, loadReview, type Review, type ReviewedLine, saveReview } from './review.ts';
+
+/** The learned baseline of a data folder with what people decided about its lines. Each act is stored and audited before it returns. */
+export class BaselineBook {
+  readonly #state: StateStore;
+  readonly #plan: DetectionPlan;
+  readonly #clock: Clock;
+  #learned: LearnedBaseline | undefined;
+  #review: Review = { of: 0, lines: [] };
+  #lines: readonly BaselineLine[] | undefined;
+
+  constructor(state: StateStore, plan: DetectionPlan, clock: Clock) {
+    this.#state = state;
+    this.#plan = plan;
+    this.#clock = clock;
+    this.reload();
+  }
+
+  /** Takes what is stored now. */
+  reload(): void {
+    this.#learned = learnedBaseline(this.#state.baselines, this.#plan);
+    this.#review = loadReview(this.#state.baselines, this.#learned?.version ?? 0);
+    this.#lines = undefined;
+  }
+
+  /** Undefined while nothing is learned that fits the plan. */
+  get learned(): LearnedFrom | undefined {
+    if (this.#learned === undefined) return undefined;
+    const { version, learnedAt, baseline } = this.#learned;
+    return { version, at: learnedAt, from: baseline.calibration.source };
+  }
+
+  /** What detectors are to use. */
+  get baseline(): Baseline | undefined {
+    return this.#learned === undefined ? undefined : applyReview(this.#learned.baseline, this.#review, this.#plan);
+  }
+
+  /** As they were learned, whatever people decided. */
+  learnedLines(): readonly BaselineLine[] {
+    return (this.#lines ??= this.#learned === undefined ? [] : learnedLines(this.#learned.baseline, this.#plan));
+  }
+
+  lines(): readonly BaselineLine[] {
+    const reviewed = new Map(this.#review.lines.map((line) => [keyOf(line), line]));
+    const silent = new Map(
+      this.#review.lines.flatMap((line) => (line.unlearned === undefined ? [] : [[channelOf(line), line.unlearned]])),
+    );
+    return this.learnedLines().map((line) => withReview(line, reviewed.get(keyOf(line)), silent.get(channelOf(line))));
+  }
+
+  /** Says that lines are right; also takes back that they were unlearned. @throws ScadaError INPUT_INVALID */
+  approve(refs: readonly LineRef[], by: Actor, reason?: string): void {
+    const lines = refs.map((ref) => this.#find(ref));
+    const approved = this.#mark(by, reason);
+    let review = this.#review;
+    for (const line of lines) {
+      review = withoutUnlearned(review, line);
+      review = withLine(review, line, (before) => ({ ...before, approved }));
+    }
+    this.#save(review, `approved ${lines.length} lines`);
+    const after = lines.length === 1 ? lines.map(figuresOf).join() : `${lines.length} lines`;
+    this.#audit(by, 'baseline.approved', lines, { after, reason });
+  }
+
+  /** Puts a person's numbers in the place of learned ones. @throws ScadaError INPUT_INVALID if the detector does not take them */
+  edit(ref: LineRef, figures: Readonly<Record<string, number>>, by: Actor, reason?: string): void {
+    const line = this.#find(ref);
+    const mark = this.#mark(by, reason);
+    const review = withLine(this.#review, line, (before) => ({
+      ...before,
+      edited: { ...mark, figures: { ...before.edited?.figures, ...figures } },
+    }));
+    this.#check(review);
+    this.#save(review, `edited ${titleOf(line)}`);
+    this.#audit(by, 'baseline.edited', [line], { before: figuresOf(line), after: figuresOf(this.#find(ref)), reason });
+  }
+
+  /** From now on the line's detector does not judge its channel. @throws ScadaError INPUT_INVALID */
+  unlearn(ref: LineRef, by: Actor, reason?: string): void {
+    const line = this.#find(ref);
+    if (line.threshold === undefined)
+      throw new ScadaError('config', 'INPUT_INVALID', `${titleOf(line)} raises nothing that could be unlearned`, {
+        hint: 'a rule that the configuration states is changed there',
+      });
+    const unlearned = this.#mark(by, reason);
+    const review = withLine(this.#review, line, (before) => ({ ...before, approved: undefined, unlearned }));
+    this.#save(review, `unlearned ${titleOf(line)}`);
+    this.#audit(by, 'baseline.unlearned', [line], { before: figuresOf(line), reason });
+  }
+
+  /** Puts other decisions in the place of all that there are. @throws ScadaError INPUT_INVALID */
+  replace(lines: readonly ReviewedLine[], by: Actor, source: string): void {
+    const review = { of: this.#review.of, lines };
+    for (const line of lines) this.#find(line);
+    this.#check(review);
+    this.#save(review, source);
+    this.#state.audit.append({
+      ...by,
+      time: this.#clock.now(),
+      action: 'baseline.imported',
+      object: source,
+      after: `${lines.length} reviewed lines`,
+    });
+  }
+
+  #find(ref: LineRef): BaselineLine {
+    const line = this.lines().find((one) => keyOf(one) === keyOf(ref));
+    if (line === undefined)
+      throw new ScadaError('config', 'INPUT_INVALID', `the baseline has no line ${titleOf(ref)}`, {
+        hint: 'scadawatch baseline show lists them',
+      });
+    return line;
+  }
+
+  /** Detectors refuse what they can not use. */
+  #check(review: Review): void {
+    if (this.#learned !== undefined) applyReview(this.#learned.baseline, review, this.#plan);
+  }
+
+  #save(review: Review, source: string): void {
+    saveReview(this.#state.baselines, review, this.#clock.now(), source);
+    this.#review = review;
+  }
+
+  #mark(by: Actor, reason: string | undefined): LineMark {
+    return { by: by.role, at: this.#clock.now(), ...(reason === undefined ? {} : { reason }) };
+  }
+
+  #audit(
+    by: Actor,
+    action: string,
+    lines: readonly LineRef[],
+    more: { readonly before?: string; readonly after?: string; readonly reason?: string | undefined },
+  ): void {
+    this.#state.audit.append({ ...by, time: this.#clock.now(), action, object: titlesOf(lines), ...more });
+  }
+}
+
+const keyOf = ({ detector, channel, name }: LineRef): string => [detector, channel, name].join('\n');
+const channelOf = ({ detector, channel }: LineRef): string => [detector, channel].join('\n');
+/** A line in words: `CW.LT01 range`, `PS.P1.RUN discrete 1 running`. */
+export const titleOf = ({ detector, channel, name }: LineRef): string => [channel, detector, name].join(' ').trim();
+/** Lines that one audit entry names. */
+const mostNamed = 10;
+function titlesOf(lines: readonly LineRef[]): string {
+  const named = lines.slice(0, mostNamed).map(titleOf).join('; ');
+  return lines.length > mostNamed ? `${named}; ${lines.length - mostNamed} more` : named;
+}
+
+const figuresOf = ({ figures, unit }: BaselineLine): string =>
+  Object.entries(figures)
+    .map(([word, value]) => (typeof value === 'number' ? `${word} ${value} ${unit}`.trim() : `${word} ${value}`))
+    .join(', ');
+
+function withReview(line: BaselineLine, reviewed: ReviewedLine | undefined, unlearned: LineMark | undefined): BaselineLine {
+  const { approved, edited } = reviewed ?? {};
+  const { figures: numbers = {}, ...mark } = edited ?? { at: 0, by: '' };
+  const was = Object.fromEntries(Object.keys(numbers).map((word) => [word, line.figures[word] as number]));
+  return {
+    ...line,
+    figures: { ...line.figures, ...numbers },
+    ...(approved === undefined ? {} : { approved }),
+    ...(edited === undefined ? {} : { edited: { ...mark, was } }),
+    ...(unlearned === undefined ? {} : { unlearned }),
+  };
+}
+
+function withLine(review: Review, ref: LineRef, change: (before: ReviewedLine) => ReviewedLine): Review {
+  const { detector, channel, name } = ref;
+  const before = review.lines.find((line) => keyOf(line) === keyOf(ref)) ?? { detector, channel, name };
+  return { ...review, lines: [...review.lines.filter((line) => keyOf(line) !== keyOf(ref)), change(before)] };
+}
+
+function withoutUnlearned(review: Review, ref: LineRef): Review {
+  return {
+    ...review,
+    lines: review.lines.map((line) => {
+      const { unlearned, ...rest } = line;
+      return channelOf(line) === channelOf(ref) && unlearned !== undefined ? rest : line;
+    }),
+  };
+}

@@ -1,0 +1,151 @@
+import { Document, isMap, isScalar, parseDocument } from 'yaml';
+import { z } from 'zod';
+import { ScadaError } from '../../core/errors.ts';
+import type { BaselineLine, LearnedFrom, LineMark } from '../../core/monitor.ts';
+import type { ReviewedLine } from './review.ts';
+
+const format = 1;
+
+const mark = z.strictObject({ by: z.string(), at: z.iso.datetime(), reason: z.string().optional() });
+const lineSchema = z
+  .object({
+    unit: z.string().optional(),
+    threshold: z.number().optional(),
+    learned: z.string(),
+    approved: mark.optional(),
+    edited: mark.extend({ was: z.record(z.string(), z.number()) }).optional(),
+    unlearned: mark.optional(),
+  })
+  .catchall(z.union([z.number(), z.string()]));
+const fileSchema = z.strictObject({
+  format: z.literal(format),
+  site: z.string(),
+  learned: z.record(z.string(), z.strictObject({ at: z.iso.datetime(), from: z.string() })),
+  lines: z.record(z.string(), z.record(z.string(), lineSchema)),
+});
+type FileLine = z.infer<typeof lineSchema>;
+
+/** Key of a line below its channel: the detector, and what of the channel it is about. */
+export const keyInFile = ({ detector, name }: Pick<BaselineLine, 'detector' | 'name'>): string => `${detector} ${name}`.trim();
+
+/** Lines as a file for people: YAML with one line of text for each, numbers exact, so that reading it back gives the same. */
+export function writeFileText(site: string, learned: LearnedFrom, lines: readonly BaselineLine[]): string {
+  const version = `v${learned.version}`;
+  const channels = Map.groupBy(lines, ({ channel }) => channel);
+  const content = {
+    format,
+    site,
+    learned: { [version]: { at: iso(learned.at), from: learned.from } },
+    lines: Object.fromEntries(
+      [...channels].map(([channel, own]) => [
+        channel,
+        Object.fromEntries(own.map((line) => [keyInFile(line), fileLine(line, version)])),
+      ]),
+    ),
+  };
+  const document = new Document(content);
+  document.commentBefore =
+    ' What is known of normal running: a line for each learned fact, in engineering units, times in s.\n' +
+    ' A finding begins where the surprise passes `threshold`; 1 is the edge of what was learned.\n' +
+    ' Numbers that were edited here take effect by `scadawatch baseline import`.';
+  const { contents } = document;
+  for (const section of isMap(contents) ? contents.items : []) {
+    if (!isMap(section.value)) continue;
+    for (const { value } of section.value.items) {
+      if (!isMap(value)) continue;
+      if (isScalar(section.key) && section.key.value === 'learned') value.flow = true;
+      for (const line of value.items) if (isMap(line.value)) line.value.flow = true;
+    }
+  }
+  return document.toString({ lineWidth: 0 });
+}
+
+function fileLine({ figures, unit, threshold, approved, edited, unlearned }: BaselineLine, learned: string): object {
+  return {
+    ...figures,
+    ...(unit === '' ? {} : { unit }),
+    ...(threshold === undefined ? {} : { threshold }),
+    learned,
+    ...(approved === undefined ? {} : { approved: toFile(approved) }),
+    ...(edited === undefined ? {} : { edited: { ...toFile(edited), was: edited.was } }),
+    ...(unlearned === undefined ? {} : { unlearned: toFile(unlearned) }),
+  };
+}
+
+/**
+ * What a file decides about the lines that were learned: numbers that differ are edits.
+ * @param own mark of whoever brings the file, for edits that carry none
+ * @throws ScadaError INPUT_INVALID with the path in the file
+ */
+export function readFileText(text: string, learned: readonly BaselineLine[], own: LineMark): ReviewedLine[] {
+  const channels = parseFile(text);
+  const known = new Map(learned.map((line) => [`${line.channel}\n${keyInFile(line)}`, line]));
+  return Object.entries(channels).flatMap(([channel, lines]) =>
+    Object.entries(lines).flatMap(([key, line]) => {
+      const base = known.get(`${channel}\n${key}`);
+      if (base === undefined) throw invalid(`lines.${channel}.${key}: nothing like that was learned`);
+      return decided(base, line, own, `lines.${channel}.${key}`);
+    }),
+  );
+}
+
+/** The lines of a file by channel and key. @throws ScadaError INPUT_INVALID */
+export function parseFile(text: string): Readonly<Record<string, Readonly<Record<string, FileLine>>>> {
+  const document = parseDocument(text);
+  const [problem] = document.errors;
+  if (problem !== undefined) throw invalid(problem.message);
+  const parsed = fileSchema.safeParse(document.toJS());
+  if (parsed.success) return parsed.data.lines;
+  const [issue] = parsed.error.issues;
+  throw invalid(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'it does not read as one'}`);
+}
+
+/** The figures of a line in a file, without what stands beside them. */
+export function figuresOf({
+  unit: _u,
+  threshold: _t,
+  learned: _l,
+  approved: _a,
+  edited: _e,
+  unlearned: _n,
+  ...figures
+}: FileLine) {
+  return figures as Readonly<Record<string, number | string>>;
+}
+
+function decided(base: BaselineLine, line: FileLine, own: LineMark, path: string): ReviewedLine[] {
+  const figures = figuresOf(line);
+  const differing = Object.entries(figures).filter(([word, value]) => !Object.is(value, base.figures[word]));
+  const numbers = differing.map(([word, value]): [string, number] => {
+    if (typeof value === 'number' && typeof base.figures[word] === 'number') return [word, value];
+    throw invalid(`${path}.${word}: it was learned as ${base.figures[word] ?? 'nothing'}, and can not be edited`);
+  });
+  const { approved, edited, unlearned } = line;
+  if (numbers.length === 0 && approved === undefined && unlearned === undefined) return [];
+  const { detector, channel, name } = base;
+  return [
+    {
+      detector,
+      channel,
+      name,
+      ...(approved === undefined ? {} : { approved: fromFile(approved) }),
+      ...(numbers.length === 0
+        ? {}
+        : { edited: { ...(edited === undefined ? own : fromFile(edited)), figures: Object.fromEntries(numbers) } }),
+      ...(unlearned === undefined ? {} : { unlearned: fromFile(unlearned) }),
+    },
+  ];
+}
+
+const iso = (time: number): string => new Date(time).toISOString();
+const toFile = ({ by, at, reason }: LineMark) => ({ by, at: iso(at), ...(reason === undefined ? {} : { reason }) });
+const fromFile = ({ by, at, reason }: z.infer<typeof mark>): LineMark => ({
+  by,
+  at: Date.parse(at),
+  ...(reason === undefined ? {} : { reason }),
+});
+
+const invalid = (what: string): ScadaError =>
+  new ScadaError('config', 'INPUT_INVALID', `the baseline file can not be used: ${what}`, {
+    hint: 'scadawatch baseline export writes one as it should be',
+  });

@@ -1,0 +1,32 @@
+import type { BaselineLine } from '../../core/monitor.ts';
+import type { Baseline } from '../detection/messages.ts';
+import { type DetectionPlan, detectorFactories } from '../detection/plan.ts';
+
+/** What a baseline says, line by line in the order of the tags, as its detectors put it. */
+export function learnedLines({ calibration }: Baseline, plan: DetectionPlan): BaselineLine[] {
+  const lines = detectorFactories(plan).flatMap((factory): { readonly place: number; readonly line: BaselineLine }[] => {
+    const part = calibration.detectors[factory.name];
+    if (part === undefined) return [];
+    const detector = factory.create();
+    if (detector.facts === undefined) return [];
+    detector.restore({ baseline: part.baseline, running: detector.snapshot().running });
+    const channels = new Map(detector.channels.map((channel) => [channel.key, channel]));
+    return detector.facts().map(({ channel, name, unit, figures }) => {
+      const tags = channels.get(channel)?.tags ?? [];
+      const threshold = part.thresholds[channel]?.begin;
+      const line = {
+        detector: factory.name,
+        channel,
+        name,
+        tags: tags.map((index) => plan.tags[index]?.name ?? ''),
+        unit,
+        figures,
+        // a channel that was never judged has an infinite one
+        ...(Number.isFinite(threshold) ? { threshold } : {}),
+      };
+      return { place: tags.length === 1 ? (tags[0] as number) : plan.tags.length, line };
+    });
+  });
+  // lines of single tags by tag, then those of groups and devices; the sort keeps the order of detectors
+  return lines.sort((a, b) => a.place - b.place).map(({ line }) => line);
+}

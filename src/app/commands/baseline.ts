@@ -1,0 +1,151 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { type Command, InvalidArgumentError } from 'commander';
+import { loadConfig } from '../../config/load.ts';
+import { systemClock } from '../../core/clock.ts';
+import { ScadaError } from '../../core/errors.ts';
+import type { BaselineLine, LearnedFrom } from '../../core/monitor.ts';
+import { openState } from '../../state/state.ts';
+import { BaselineBook, titleOf } from '../baseline/book.ts';
+import { differences } from '../baseline/diff.ts';
+import { keyInFile, readFileText, writeFileText } from '../baseline/file.ts';
+import { planDetection } from '../detection/plan.ts';
+import { type CommonOptions, commonOptions } from '../options.ts';
+import { registry } from '../registry.ts';
+
+interface ReasonOption extends CommonOptions {
+  readonly reason?: string;
+}
+interface ChannelOption extends CommonOptions {
+  readonly channel?: string;
+}
+interface ApproveOptions extends ReasonOption, ChannelOption {}
+
+/** Who acts when nobody is signed in. */
+const by = { role: 'console', session: 'console' } as const;
+
+/** A book that has something in it. */
+interface Opened {
+  readonly book: BaselineBook;
+  readonly site: string;
+  readonly learned: LearnedFrom;
+}
+
+/** `scadawatch baseline`: what is known of normal running, for people to read, compare, approve, edit and unlearn. */
+export function baselineCommand(program: Command): void {
+  const baseline = program
+    .command('baseline')
+    .description('read what was learned of normal running, line by line; approve, edit or unlearn a line');
+  const command = (name: string, what: string): Command =>
+    commonOptions(baseline.command(name)).description(what).argument('<plant.yaml>', 'plant configuration');
+  const reasoned = (name: string, what: string): Command =>
+    command(name, what).option('--reason <text>', 'why, for the audit trail');
+
+  command('show', 'print the lines')
+    .option('--channel <name>', 'only of this tag, group or device')
+    .action(async (file: string, options: ChannelOption) =>
+      withBook(file, options, ({ book, site, learned }) => {
+        console.log(writeFileText(site, learned, ofChannel(book.lines(), options.channel)));
+      }),
+    );
+
+  command('export', 'write all lines into a file')
+    .requiredOption('--out <file>', 'YAML file to write')
+    .action(async (file: string, options: CommonOptions & { readonly out: string }) =>
+      withBook(file, options, async ({ book, site, learned }) => {
+        await writeFile(options.out, writeFileText(site, learned, book.lines()));
+        console.log(`${book.lines().length} lines of baseline version ${learned.version} in ${options.out}`);
+      }),
+    );
+
+  command('diff', 'say where a file differs from the baseline')
+    .argument('<baseline.yaml>', 'file that was exported')
+    .action(async (file: string, other: string, options: CommonOptions) =>
+      withBook(file, options, async ({ book }) => {
+        const found = differences(book.lines(), await readFile(other, 'utf8'));
+        for (const line of found) console.log(line);
+        console.log(found.length === 0 ? 'No difference.' : `${found.length} lines differ.`);
+      }),
+    );
+
+  reasoned('approve', 'say that lines are right; takes back that they were unlearned')
+    .argument('[line]', 'such as "range" or "discrete 1 running"; all lines of the channel if not given')
+    .requiredOption('--channel <name>', 'tag, group or device; "all" for every line there is')
+    .action(async (file: string, line: string | undefined, options: ApproveOptions) =>
+      withBook(file, options, ({ book }) => {
+        const { channel, reason } = options;
+        const lines = channel === 'all' ? book.lines() : ofChannel(book.lines(), channel);
+        const chosen = line === undefined ? lines : lines.filter((one) => keyInFile(one) === line);
+        if (chosen.length === 0) throw noLine(`${channel} ${line ?? ''}`);
+        book.approve(chosen, by, reason);
+        console.log(`${chosen.length} lines approved.`);
+      }),
+    );
+
+  reasoned('edit', 'put other numbers in the place of learned ones')
+    .argument('<channel>', 'tag, group or device')
+    .argument('<line>', 'such as "range"')
+    .argument('<figure=number...>', 'such as low=1.2 high=3.4', figure, {})
+    .action(async (file: string, channel: string, line: string, figures: Record<string, number>, options: ReasonOption) =>
+      withBook(file, options, ({ book }) => {
+        book.edit(lineOf(book, channel, line), figures, by, options.reason);
+        console.log(`${channel} ${line} edited. ${whenItWorks}`);
+      }),
+    );
+
+  reasoned('unlearn', 'let a detector judge a channel no more')
+    .argument('<channel>', 'tag, group or device')
+    .argument('<line>', 'such as "range"')
+    .action(async (file: string, channel: string, line: string, options: ReasonOption) =>
+      withBook(file, options, ({ book }) => {
+        const found = lineOf(book, channel, line);
+        book.unlearn(found, by, options.reason);
+        console.log(`${found.detector} does not judge ${channel} any more. ${whenItWorks}`);
+      }),
+    );
+
+  command('import', 'take on what a file says: numbers that differ are edits, with its approvals and unlearned lines')
+    .argument('<baseline.yaml>', 'file that was exported, and edited')
+    .action(async (file: string, other: string, options: CommonOptions) =>
+      withBook(file, options, async ({ book }) => {
+        const own = { by: by.role, at: systemClock.now() };
+        const lines = readFileText(await readFile(other, 'utf8'), book.learnedLines(), own);
+        book.replace(lines, by, other);
+        console.log(`${lines.length} lines differ from what was learned. ${whenItWorks}`);
+      }),
+    );
+}
+
+const whenItWorks = 'A running monitor takes it when it is started again; the Baseline page acts at once.';
+
+async function withBook(file: string, options: CommonOptions, work: (opened: Opened) => void | Promise<void>): Promise<void> {
+  const config = await loadConfig(file, { registry, environment: process.env });
+  using state = openState(options.data);
+  const book = new BaselineBook(state, planDetection(config), systemClock);
+  const { learned } = book;
+  if (learned === undefined)
+    throw new ScadaError('config', 'INPUT_INVALID', `${options.data} holds no baseline for ${file}`, {
+      hint: 'scadawatch calibrate learns one; after a change of tags, groups, detectors or budget it must be learned again',
+    });
+  await work({ book, site: config.site.name, learned });
+}
+
+const ofChannel = (lines: readonly BaselineLine[], channel: string | undefined): readonly BaselineLine[] =>
+  channel === undefined ? lines : lines.filter((line) => line.channel === channel || line.tags.includes(channel));
+
+function lineOf(book: BaselineBook, channel: string, key: string): BaselineLine {
+  const line = book.lines().find((one) => one.channel === channel && keyInFile(one) === key);
+  if (line === undefined) throw noLine(titleOf({ channel, detector: key, name: '' }));
+  return line;
+}
+
+const noLine = (what: string): ScadaError =>
+  new ScadaError('config', 'INPUT_INVALID', `the baseline has no line ${what.trim()}`, {
+    hint: 'scadawatch baseline show lists them',
+  });
+
+/** Collects `low=1.2`. */
+function figure(text: string, before: Record<string, number>): Record<string, number> {
+  const [, word, value] = /^(\w+)=(-?\d+(?:\.\d+)?(?:e-?\d+)?)$/i.exec(text) ?? [];
+  if (word === undefined) throw new InvalidArgumentError('a figure and its number are needed, such as low=1.2');
+  return { ...before, [word]: Number(value) };
+}
