@@ -13,6 +13,8 @@ export interface AccountsReport {
   readonly unaccounted: number;
   /** Tags of devices that have been up for five periods and have had no sample at all in them. */
   readonly silent: number;
+  /** Devices that are not up. */
+  readonly away: number;
 }
 
 /**
@@ -26,6 +28,7 @@ export class Accounts {
   readonly #excusedAt: Float64Array;
   readonly #deviceOf: readonly string[];
   readonly #address: readonly number[];
+  readonly #devices: number;
   /** When a device came up; absent while it is not. */
   readonly #upSince = new Map<string, number>();
   /** Pauses of a device that its next health event may account for: polls that it had to leave out. */
@@ -40,10 +43,11 @@ export class Accounts {
   constructor(tags: readonly { readonly device: string; readonly register: number }[], periodMs: number) {
     this.#periodMs = periodMs;
     this.#lastGood = new Float64Array(tags.length).fill(Number.NaN);
-    this.#lastAny = new Float64Array(tags.length).fill(Number.NaN);
+    this.#lastAny = new Float64Array(tags.length).fill(Number.NEGATIVE_INFINITY);
     this.#excusedAt = new Float64Array(tags.length).fill(Number.NEGATIVE_INFINITY);
     this.#deviceOf = tags.map(({ device }) => device);
     this.#address = tags.map(({ register }) => register);
+    this.#devices = new Set(this.#deviceOf).size;
   }
 
   take(observation: Observation): void {
@@ -74,7 +78,7 @@ export class Accounts {
       gaps: this.#gaps,
       unaccounted: this.#unaccounted,
     };
-    return { samples, good, wrong, gaps, unaccounted, silent };
+    return { samples, good, wrong, gaps, unaccounted, silent, away: this.#devices - this.#upSince.size };
   }
 
   #takeBatch(batch: Batch): void {
