@@ -9,6 +9,7 @@
 import type { Alert, AlertChange, VerdictWord } from '../src/core/alert.ts';
 import type { LabStatus } from '../src/core/lab.ts';
 import type {
+  BudgetStatus,
   ChainLink,
   DeviceStatus,
   JournalEntry,
@@ -253,6 +254,8 @@ export interface Api {
     { readonly series: readonly SeriesBody[] }
   >;
   'GET /api/health': Question<Empty, Health>;
+  /** What detection promises and what it kept: the budget of the whole plant, then of each operator position. */
+  'GET /api/detection': Question<Empty, { readonly budgets: readonly BudgetStatus[] }>;
   /** What happened on devices and on the wire, newest first. */
   'GET /api/journal': Question<Options<{ device: string; limit: number }>, { readonly entries: readonly JournalEntry[] }>;
 
@@ -307,6 +310,7 @@ export const routePermissions = {
   'GET /api/bands': 'viewer',
   'GET /api/history': 'viewer',
   'GET /api/health': 'viewer',
+  'GET /api/detection': 'viewer',
   'GET /api/journal': 'viewer',
   'GET /api/alerts': 'viewer',
   'GET /api/alert': 'viewer',

@@ -57,6 +57,7 @@ export const inputSchemas: { readonly [Route in RouteName]: z.ZodType<Input<Rout
     maxPoints: count(limits.historyPoints),
   }),
   'GET /api/health': nothing,
+  'GET /api/detection': nothing,
   'GET /api/journal': z.strictObject({ device: text.optional(), limit: count(limits.journalPerQuery) }),
   'GET /api/alerts': z.strictObject({
     from: numeric.optional(),

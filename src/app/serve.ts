@@ -9,7 +9,7 @@ import type { Logger } from '../core/plugin.ts';
 import type { StateStore } from '../core/state.ts';
 import { openState } from '../state/state.ts';
 import { type CalibrationSource, runCalibration } from './calibration/job.ts';
-import { loadBaseline, saveBaseline, trafficAlone } from './calibration/store.ts';
+import { learnedBaseline, loadBaseline, saveBaseline, trafficAlone } from './calibration/store.ts';
 import { builtClient } from './client-build.ts';
 import type { Baseline } from './detection/messages.ts';
 import { planDetection } from './detection/plan.ts';
@@ -53,7 +53,19 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const known = options.baseline ?? loadBaseline(state.baselines, plan);
   const baseline = known ?? trafficAlone(state.baselines, plan);
   const monitor = cleanup.use(
-    await startMonitor({ config, dataDir, state, clock, logger, seed, lab, baseline, replay, onFindings }),
+    await startMonitor({
+      config,
+      dataDir,
+      state,
+      clock,
+      logger,
+      seed,
+      lab,
+      baseline,
+      learnedAt: learnedBaseline(state.baselines, plan)?.learnedAt,
+      replay,
+      onFindings,
+    }),
   );
   const dashboard = cleanup.use(
     await startDashboard({

@@ -114,6 +114,16 @@ describe('a faulty configuration', () => {
       `${sound}detectors: {still: {windows: 4}}\n`,
       'detectors.still.windows: there is no such setting here',
     ],
+    [
+      'an area that two positions have',
+      `${sound}positions: [{name: N, areas: [well], alarmBudget: 1}, {name: S, areas: [well], alarmBudget: 1}]\n`,
+      'positions.1.areas.0: the area well belongs to the position N',
+    ],
+    [
+      'a position of no area',
+      `${sound}positions: [{name: N, areas: [east], alarmBudget: 1}]\n`,
+      'positions.0.areas.0: there is no area east',
+    ],
     ['a duration that is none', sound.replace('slow: 1m', 'slow: often'), 'scanClasses.slow: a length of time such as'],
     [
       'a secret that is not there',

@@ -63,3 +63,16 @@ const startOf = (node: unknown): number => (node as Node).range?.[0] ?? 0;
 function showPath(path: readonly PropertyKey[]): string {
   return path.length === 0 ? '(file)' : path.map((key) => String(key)).join('.');
 }
+
+/** Says that a name does not exist, and which do; gives nothing back. */
+export function unknownName(
+  problems: ConfigProblem[],
+  path: readonly PropertyKey[],
+  what: string,
+  name: string,
+  known: readonly string[],
+): never[] {
+  const some = known.slice(0, 8).join(', ');
+  problems.push({ path, message: `there is no ${what} ${name}; known: ${some}${known.length > 8 ? ' …' : ''}` });
+  return [];
+}

@@ -6,7 +6,8 @@ import type { NotifierPlugin } from '../core/notifier.ts';
 import type { Plugin } from '../core/plugin.ts';
 import { type Tag, TagTable } from '../core/tag.ts';
 import { type DevicePatterns, type Expanded, fillIn, isPattern, PatternNames } from './patterns.ts';
-import { type ConfigProblem, schemaProblems } from './problems.ts';
+import { resolvePositions } from './positions.ts';
+import { type ConfigProblem, schemaProblems, unknownName } from './problems.ts';
 import type { PluginRegistry } from './registry.ts';
 import type { ConfigFile } from './schema.ts';
 
@@ -48,6 +49,7 @@ export function resolveConfig(
   const tags = resolveTags(file, devices, expanded, problems);
   checkDeviceTags(devices, tags, problems);
   checkAreas(file, tags, problems);
+  const positions = resolvePositions(file, problems);
   const detectors = resolveDetectors(file, registry, problems);
   const historian = configure(registry.historians, file.historian, ['historian'], problems);
   const notifiers = file.notifiers.flatMap((entry, i) => configure(registry.notifiers, entry, ['notifiers', i], problems) ?? []);
@@ -62,7 +64,7 @@ export function resolveConfig(
   if (problems.length > before || historian === undefined) return undefined;
   return {
     file: path,
-    site: { name: file.site.name, timeZone: file.site.timeZone, keyTrend: file.site.keyTrend, areas: file.areas },
+    site: { name: file.site.name, timeZone: file.site.timeZone, keyTrend: file.site.keyTrend, areas: file.areas, positions },
     tags,
     devices,
     detectors,
@@ -217,16 +219,4 @@ function parseWith(
   if (parsed.success) return parsed.data;
   problems.push(...schemaProblems(parsed.error, path));
   return undefined;
-}
-
-function unknownName(
-  problems: ConfigProblem[],
-  path: readonly PropertyKey[],
-  what: string,
-  name: string,
-  known: readonly string[],
-): never[] {
-  const some = known.slice(0, 8).join(', ');
-  problems.push({ path, message: `there is no ${what} ${name}; known: ${some}${known.length > 8 ? ' …' : ''}` });
-  return [];
 }

@@ -63,6 +63,12 @@ const area = z.strictObject({
   equipment: z.array(equipment).default([]).describe('pumps, tanks, valves … of the area'),
 });
 
+const position = z.strictObject({
+  name: z.string().min(1).max(24).describe('what people call it; unique in the site'),
+  areas: z.array(z.string()).min(1).describe('ids of its areas; an area belongs to one position at most'),
+  alarmBudget: z.number().positive().describe('newly raised alerts of its areas per day that are accepted on normal running'),
+});
+
 const group = z.strictObject({
   name: identifier.describe('unique in the site'),
   tags: z.array(z.string()).min(2).describe('tags that are judged together'),
@@ -91,6 +97,10 @@ export const fileSchema = z.strictObject({
     .positive()
     .default(2.4)
     .describe('newly raised alerts per day, plant-wide, that are accepted on normal running'),
+  positions: z
+    .array(position)
+    .default([])
+    .describe('operator positions, where several share the plant: each has a budget beside that of the plant'),
   detectors: z
     .record(z.string(), z.union([z.literal(false), z.looseObject({})]))
     .default({})

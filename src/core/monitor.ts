@@ -21,11 +21,22 @@ export interface Area {
   readonly indicators: readonly string[];
 }
 
+/** An operator position: whoever watches some of the areas, and how often the monitor may call them for nothing. */
+export interface Position {
+  readonly name: string;
+  /** Ids. An area belongs to one position at most. */
+  readonly areas: readonly string[];
+  /** Newly raised alerts of its areas per day that are accepted on normal running. */
+  readonly budgetPerDay: number;
+}
+
 export interface Site {
   readonly name: string;
   /** IANA name of the site's time zone. */
   readonly timeZone: string;
   readonly areas: readonly Area[];
+  /** Empty where the plant is watched as one. */
+  readonly positions: readonly Position[];
   /** Tag of the overview's key trend. */
   readonly keyTrend?: string | undefined;
 }
@@ -144,6 +155,29 @@ export interface BaselineReview {
   unlearn(line: LineRef, by: Actor, reason?: string): Promise<void>;
 }
 
+/** How a budget was kept over a span that ends now. */
+export interface AchievedSpan {
+  readonly days: number;
+  /** Days of it in which the present thresholds judged; 0 before the first calibration. */
+  readonly coveredDays: number;
+  /** Anomalies raised in it that nobody found to be true or expected. */
+  readonly raised: number;
+  /** Those among them that nobody has judged. */
+  readonly unjudged: number;
+}
+
+/** What the alarm budget promises to the plant or to an operator position, and what was achieved. */
+export interface BudgetStatus {
+  /** Empty for the whole plant. */
+  readonly position: string;
+  readonly budgetPerDay: number;
+  readonly promised: boolean;
+  /** The promise in one sentence, or why there is none. */
+  readonly text: string;
+  /** Over the last 1, 7 and 30 days. */
+  readonly achieved: readonly AchievedSpan[];
+}
+
 /** The alert stream: numbered without gaps within an epoch. */
 export interface AlertFeed {
   readonly epoch: string;
@@ -194,6 +228,8 @@ export interface MonitorView {
   devices(): readonly DeviceStatus[];
   band(tag: number): NormalBand | undefined;
   learning(): LearningStatus;
+  /** Of the whole plant, then of each operator position. */
+  budgets(): readonly BudgetStatus[];
   chain(): readonly ChainLink[];
   /** Newest first. */
   journal(limit: number, device?: string): readonly JournalEntry[];

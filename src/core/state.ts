@@ -1,4 +1,4 @@
-import type { Alert, AlertChange } from './alert.ts';
+import type { Alert, AlertChange, VerdictWord } from './alert.ts';
 import type { Json } from './detector.ts';
 
 /** Viewer looks; operator acknowledges; engineer runs the lab and the baselines; admin keeps users. Each may what the one before may. */
@@ -39,6 +39,13 @@ export interface AlertQuery {
   readonly limit: number;
 }
 
+/** Anomalies of one area with one verdict, or judged by nobody. */
+export interface AnomalyCount {
+  readonly area: string;
+  readonly verdict?: VerdictWord | undefined;
+  readonly count: number;
+}
+
 export interface AlertStore {
   /** Alerts that are not in state A, and the number of the last change. */
   open(): { readonly alerts: Alert[]; readonly sequence: number };
@@ -51,6 +58,8 @@ export interface AlertStore {
   changesOf(id: string): AlertChange[];
   /** Newest first. */
   find(query: AlertQuery): Alert[];
+  /** How many anomalies were raised from a time on, by area and by what people judged them to be; those out of service aside. */
+  countAnomalies(from: number): AnomalyCount[];
 }
 
 export interface AuditLog {

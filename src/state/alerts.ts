@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Alert, AlertChange } from '../core/alert.ts';
+import type { Alert, AlertChange, VerdictWord } from '../core/alert.ts';
 import { ScadaError } from '../core/errors.ts';
 import type { AlertStore, AuditLog } from '../core/state.ts';
 import { transaction } from './database.ts';
@@ -22,6 +22,9 @@ export function alertStore(database: DatabaseSync, audit: AuditLog): AlertStore 
     WHERE raised_at >= :from AND raised_at < :to AND (:area IS NULL OR area = :area) AND (:incident IS NULL OR incident = :incident)
       AND (:tag IS NULL OR id IN (SELECT alert FROM alert_tag WHERE tag = :tag))
     ORDER BY raised_at DESC, id DESC LIMIT :limit`);
+  const selectCounts = database.prepare(`
+    SELECT area, json_extract(content, '$.verdict.word') AS verdict, count(*) AS count FROM alert
+    WHERE raised_at >= ? AND state <> 'I' AND json_extract(content, '$.priority') = 'A' GROUP BY area, verdict`);
   const lastSequence = (): number => Number(last.get()?.['sequence']);
   const find = (id: string): Alert | undefined => {
     const row = selectOne.get(id);
@@ -50,6 +53,12 @@ export function alertStore(database: DatabaseSync, audit: AuditLog): AlertStore 
       }),
     changesAfter: (sequence, limit) => selectAfter.all(sequence, limit).map(contentOf) as AlertChange[],
     changesOf: (id) => selectOf.all(id).map(contentOf) as AlertChange[],
+    countAnomalies: (from) =>
+      selectCounts.all(from).map(({ area, verdict, count }) => ({
+        area: String(area),
+        verdict: (verdict ?? undefined) as VerdictWord | undefined,
+        count: Number(count),
+      })),
     find: ({ from = -Infinity, to = Infinity, area = null, tag = null, incident = null, limit }) =>
       selectFound.all({ from, to, area, tag, incident, limit }).map(contentOf) as Alert[],
   };

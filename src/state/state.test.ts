@@ -96,6 +96,31 @@ describe('openState', () => {
     ]);
   });
 
+  it('counts anomalies from a time on, by area and verdict; alarms and what is out of service are none', () => {
+    using state = openState(dir);
+    const by = { role: 'operator', session: 's1' };
+    const verdict = { word: 'false', at: 5, by } as const;
+    const alerts = [
+      alertOf('ALT-1', { raisedAt: 1 }),
+      alertOf('ALT-2', { raisedAt: 2 }),
+      alertOf('ALT-3', { raisedAt: 3 }),
+      alertOf('ALT-4', { raisedAt: 3, verdict }),
+      alertOf('ALT-5', { raisedAt: 4, area: 'intake' }),
+      alertOf('ALT-6', { raisedAt: 4, priority: 2 }),
+      alertOf('ALT-7', { raisedAt: 4, state: AlertState.OutOfService }),
+    ];
+    alerts.forEach((alert, i) => state.alerts.append(changeOf(i + 1, alert)));
+    const counts = state.alerts.countAnomalies(2);
+    expect(counts).toHaveLength(3);
+    expect(counts).toEqual(
+      expect.arrayContaining([
+        { area: 'clearwell', verdict: undefined, count: 2 },
+        { area: 'clearwell', verdict: 'false', count: 1 },
+        { area: 'intake', verdict: undefined, count: 1 },
+      ]),
+    );
+  });
+
   it('gives every new store another id, and only its owner may read the file', () => {
     using one = openState(join(dir, 'one'));
     using two = openState(join(dir, 'two'));

@@ -17,7 +17,7 @@ import { scoreBatadal } from './suites/batadal.ts';
 import { nabScore, noTally, profiles, tally } from './suites/nab-score.ts';
 import { rowScores } from './suites/skab.ts';
 import { rateOf, trivial } from './suites/trivial.ts';
-import { delayOf } from './waterworks.ts';
+import { delayOf } from './waterworks/campaign.ts';
 
 /** Rates are there and no two rows have one name. A clock too coarse for a short run makes a rate infinite, which is none of the bench's faults. */
 const whole = (rows: readonly BenchRow[]): void => {

@@ -4,16 +4,18 @@ import { benches, type Bench } from './benches.ts';
 import { type BenchOutcome, printed, thisMachine } from './report.ts';
 
 /**
- * `npm run bench [-- NAME…]`: runs the benches, all of them unless named, prints one table and writes it to
- * `.bench/results.json`. Exit status 1 if one of them failed, 2 for a name that is none.
+ * `npm run bench [-- [--quick] NAME…]`: runs the benches, all of them unless named, prints one table and writes it to
+ * `.bench/results.json`. `--quick` runs a small part of those that take minutes. Exit status 1 if one of them failed, 2 for a name
+ * that is none.
  */
 const folder = '.bench';
-const names = process.argv.slice(2);
+const quick = process.argv.includes('--quick');
+const names = process.argv.slice(2).filter((name) => name !== '--quick');
 const help = benches.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}`).join('\n');
 const unknown = names.filter((name) => !benches.some((bench) => bench.name === name));
 
 if (names.includes('--help')) {
-  console.log(`npm run bench -- [NAME…]\n\n${help}`);
+  console.log(`npm run bench -- [--quick] [NAME…]\n\n${help}`);
   process.exit(0);
 }
 if (unknown.length > 0) {
@@ -25,7 +27,7 @@ async function outcomeOf({ run }: Bench): Promise<BenchOutcome> {
   const began = performance.now();
   const seconds = (): number => Math.round((performance.now() - began) / 100) / 10;
   try {
-    const rows = await run();
+    const rows = await run(quick);
     return { rows, seconds: seconds() };
   } catch (thrown) {
     return { rows: [], seconds: seconds(), failed: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown) };

@@ -9,7 +9,7 @@ import { createEngine, type Engine, type EngineDetector } from '../../src/pipeli
 import { Feed } from '../../src/pipeline/feed.ts';
 import { ObservationStream } from '../../src/pipeline/stream.ts';
 import { type BenchRow, cpuMs, median } from './row.ts';
-import { learnWaterworks, newPlant, startTime, waterworksPlan } from './waterworks.ts';
+import { learnWaterworks, newPlant, startTime, waterworksPlan } from './waterworks/plant.ts';
 
 /** How much is learned and measured. */
 export interface PipelineScale {
@@ -116,7 +116,7 @@ function bareVectors(vectors: readonly Vector[]): void {
 export async function benchPipeline({ learnedHours, measuredHours, rounds }: PipelineScale = usual): Promise<BenchRow[]> {
   const plan = waterworksPlan();
   const tags = new TagTable(plan.tags);
-  const calibration = await learnWaterworks(plan, 0x5eed, learnedHours / 24);
+  const { calibration } = await learnWaterworks(plan, 0x5eed, learnedHours / 24);
   const measured = await recordPolls(plan, measuredHours);
   const factories = detectorFactories(plan);
   const fresh = () => applyCalibration(calibration, factories);

@@ -67,6 +67,7 @@ export async function placesOf(page: Page, url: string): Promise<readonly Place[
     ...(lab ? [{ name: 'lab', hash: '#/lab' }] : []),
     { name: 'system-health', hash: '#/system/health' },
     { name: 'system-devices', hash: '#/system/devices' },
+    { name: 'system-detection', hash: '#/system/detection' },
     { name: 'system-events', hash: '#/system/events' },
     { name: 'system-audit', hash: '#/system/audit' },
     { name: 'system-users', hash: '#/system/users' },

@@ -1,5 +1,5 @@
 import type { Alert, AlertChange } from '../../src/core/alert.ts';
-import type { AlertQuery, AlertStore } from '../../src/core/state.ts';
+import type { AlertQuery, AlertStore, AnomalyCount } from '../../src/core/state.ts';
 
 /** An alert store that forgets with its process: for campaigns that are only counted. Holds appends to gapless numbers. */
 export class MemoryAlerts implements AlertStore {
@@ -24,6 +24,13 @@ export class MemoryAlerts implements AlertStore {
   }
   changesOf(id: string): AlertChange[] {
     return this.changes.filter(({ alert }) => alert.id === id);
+  }
+  countAnomalies(from: number): AnomalyCount[] {
+    const counted = this.all().filter(({ raisedAt, state, priority }) => raisedAt >= from && state !== 'I' && priority === 'A');
+    const groups = Map.groupBy(counted, ({ area, verdict }) => `${verdict?.word ?? ''} ${area}`);
+    return [...groups.values()].flatMap((group) =>
+      group.slice(0, 1).map(({ area, verdict }) => ({ area, verdict: verdict?.word, count: group.length })),
+    );
   }
   find({ from = -Infinity, to = Infinity, area, tag, incident, limit = Infinity }: Partial<AlertQuery> = {}): Alert[] {
     return this.all()

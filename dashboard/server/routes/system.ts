@@ -10,7 +10,7 @@ export function systemRoutes(
   view: MonitorView,
   audit: AuditLog,
   stats: () => DashboardStats,
-): Pick<Handlers, 'GET /api/health' | 'GET /api/journal' | 'GET /api/audit'> {
+): Pick<Handlers, 'GET /api/health' | 'GET /api/detection' | 'GET /api/journal' | 'GET /api/audit'> {
   return {
     'GET /api/health': () => ({
       devices: view.devices(),
@@ -18,6 +18,8 @@ export function systemRoutes(
       learning: view.learning(),
       dashboard: stats(),
     }),
+
+    'GET /api/detection': () => ({ budgets: view.budgets() }),
 
     'GET /api/journal': ({ input: { device, limit = defaultEntries } }) => ({ entries: view.journal(limit, device) }),
 

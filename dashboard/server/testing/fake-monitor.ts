@@ -3,7 +3,7 @@ import { type Clock, VirtualClock } from '../../../src/core/clock.ts';
 import { ScadaError } from '../../../src/core/errors.ts';
 import type { HistoryRange, Series } from '../../../src/core/historian.ts';
 import type { LabControl, LabStatus } from '../../../src/core/lab.ts';
-import type { AlertFeed, LatestValues, MonitorView, SimilarAlert } from '../../../src/core/monitor.ts';
+import type { AlertFeed, BudgetStatus, LatestValues, MonitorView, SimilarAlert } from '../../../src/core/monitor.ts';
 import type { AuditEntry, AuditLog, User, UserStore } from '../../../src/core/state.ts';
 import { type Tag, TagTable } from '../../../src/core/tag.ts';
 
@@ -253,6 +253,7 @@ export class FakeMonitor implements MonitorView {
   readonly site = {
     name: 'Toy works',
     timeZone: 'UTC',
+    positions: [],
     areas: [{ id: 'intake', name: 'Intake', equipment: [{ id: 'tank-1', name: 'Tank 1', kind: 'tank' }], indicators: ['LT-1'] }],
   };
   readonly tags: TagTable;
@@ -269,6 +270,11 @@ export class FakeMonitor implements MonitorView {
     this.latest = new FakeValues(tags.length);
     this.alerts = options.alerts ?? new FakeAlerts();
     this.lab = options.lab;
+  }
+
+  budgets(): readonly BudgetStatus[] {
+    const achieved = [1, 7, 30].map((days) => ({ days, coveredDays: Math.min(days, 3), raised: 2, unjudged: 1 }));
+    return [{ position: '', budgetPerDay: 2.4, promised: true, text: 'At most 2.4 alerts per day.', achieved }];
   }
 
   devices() {

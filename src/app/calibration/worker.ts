@@ -44,6 +44,7 @@ async function run(): Promise<Baseline> {
     tags,
     groups: plan.groups,
     budgetPerDay: plan.budgetPerDay,
+    positions: plan.positions ?? [],
     folds,
     onProgress: (done, text) => tell({ type: 'progress', done: recordingShare + done * (1 - recordingShare), text }),
   });

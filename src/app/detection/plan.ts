@@ -4,6 +4,7 @@ import type { MonitorConfig } from '../../config/resolve.ts';
 import { systemClock } from '../../core/clock.ts';
 import type { DetectorGroup } from '../../core/detector.ts';
 import { ScadaError } from '../../core/errors.ts';
+import type { Position } from '../../core/monitor.ts';
 import { Metrics, type PluginContext, silentLogger } from '../../core/plugin.ts';
 import { Random } from '../../core/random.ts';
 import { type Tag, TagTable } from '../../core/tag.ts';
@@ -20,6 +21,8 @@ export interface DetectionPlan {
   readonly devices: readonly string[];
   readonly detectors: readonly { readonly type: string; readonly config: unknown }[];
   readonly budgetPerDay: number;
+  /** Absent where the plant is watched as one. */
+  readonly positions?: readonly Position[];
 }
 
 export function planDetection(config: MonitorConfig): DetectionPlan {
@@ -29,6 +32,7 @@ export function planDetection(config: MonitorConfig): DetectionPlan {
     devices: config.devices.map(({ name }) => name),
     detectors: config.detectors.map(({ plugin, config: settings }) => ({ type: plugin.type, config: settings })),
     budgetPerDay: config.budgetPerDay,
+    ...(config.site.positions.length === 0 ? {} : { positions: config.site.positions }),
   };
 }
 

@@ -23,6 +23,7 @@ import type { Baseline } from '../detection/messages.ts';
 import { planDetection } from '../detection/plan.ts';
 import { DetectionThread } from '../detection/thread.ts';
 import type { ReplayPlayer } from '../replay/player.ts';
+import { BudgetBoard } from './budgets.ts';
 import { LinkMeter, notifierLink } from './chain.ts';
 import { collectDevices, keepTime } from './collect.ts';
 import { DeviceBoard } from './devices.ts';
@@ -49,6 +50,8 @@ export interface MonitorOptions {
   readonly seed: number;
   /** One that fits the configuration's detection plan. */
   readonly baseline?: Baseline | undefined;
+  /** When that was learned, ms UTC; now if not given. */
+  readonly learnedAt?: number | undefined;
   readonly lab?: LabControl | undefined;
   /** Played instead of collecting from devices; its clock is the site's. */
   readonly replay?: ReplayPlayer | undefined;
@@ -92,7 +95,11 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
 
   const plan = planDetection(config);
   const { baseline } = options;
-  if (baseline !== undefined) learning.ready(baseline);
+  const budgets = new BudgetBoard({ site: config.site, budgetPerDay: config.budgetPerDay, alerts: state.alerts, clock, wall });
+  if (baseline !== undefined) {
+    learning.ready(baseline);
+    budgets.use(baseline.calibration, options.learnedAt ?? clock.now());
+  }
   const meters = {
     collectors: new LinkMeter('collectors', wall),
     detectors: new LinkMeter('detectors', wall, queueOf('detectors')),
@@ -198,6 +205,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
     devices: () => devices.list(),
     band: (tag) => learning.band(tag),
     learning: () => learning.status(),
+    budgets: () => budgets.read(),
     chain: () => [...Object.values(meters).map((meter) => meter.read()), ...notifying.map(notifierLink)],
     journal: (limit, device) => journal.read(limit, device),
     history: (range, signal) => spool.query(range, signal),
@@ -220,6 +228,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
       await detection.useBaseline(next);
       current = next;
       learning.ready(next);
+      budgets.use(next.calibration, clock.now());
     },
     ended: replayed.promise,
     done: Promise.all([collecting.join(), readers.join()]).then(() => {}),

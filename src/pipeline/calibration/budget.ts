@@ -1,3 +1,4 @@
+import { mostObserved } from './prediction.ts';
 import type { BudgetPromise } from './types.ts';
 
 const dayMs = 86_400_000;
@@ -5,9 +6,13 @@ const dayMs = 86_400_000;
 const fewestExpected = 3;
 /** However large the budget is against slow rows, no more than this share of them may pass. */
 const rowShare = 0.003;
+/** A promise holds in this share of the spans that it speaks of. */
+const confidence = 0.9;
+/** The span that a promise speaks of, days: longer where a budget is so small that it expects fewer than 3 alerts in it. */
+const spanDays = 7;
 
 export interface Allowance {
-  /** Alerts that the thresholds may raise in the calibration. */
+  /** Alerts that the thresholds may raise on the parts of the calibration that were kept out. */
   readonly alerts: number;
   /** Rows that the thresholds of one kind of detector may let pass. */
   readonly rows: number;
@@ -17,8 +22,8 @@ export interface Allowance {
 }
 
 /**
- * Alerts that may be raised in `coveredMs` of normal running. Their number k is a Poisson count, so k + √(k+1) must stay
- * within budget × time.
+ * Alerts that may be raised in `coveredMs` of normal running, so that the alerts of a week to come stay within the budget in
+ * nine of ten weeks.
  * @param rows scan periods in that time
  */
 export function allowance(budgetPerDay: number, coveredMs: number, rows: number): Allowance {
@@ -27,19 +32,28 @@ export function allowance(budgetPerDay: number, coveredMs: number, rows: number)
   const passing = rowShare * rows;
   if (expected < fewestExpected) {
     const missingDays = (fewestExpected - expected) / budgetPerDay;
-    return { alerts: 2 * passing, rows: passing, promised: false, days, missingDays };
+    return { alerts: passing, rows: passing, promised: false, days, missingDays };
   }
-  let k = 0;
-  while (k + 1 + Math.sqrt(k + 2) <= expected) k++;
-  return { alerts: k, rows: passing, promised: true, days, missingDays: 0 };
+  const coming = Math.max(spanDays, fewestExpected / budgetPerDay);
+  // 3 expected alerts and none seen is the least from which anything can be said: e⁻³ < 1 − confidence
+  const alerts = Math.max(0, mostObserved(days, coming, Math.floor(budgetPerDay * coming), confidence));
+  return { alerts, rows: passing, promised: true, days, missingDays: 0 };
 }
 
+/** The promise in words and figures. @param alerts raised on the parts of the calibration that were kept out */
 export function describePromise(budgetPerDay: number, allowed: Allowance, alerts: number): BudgetPromise {
   const achievedPerDay = allowed.days > 0 ? alerts / allowed.days : 0;
   const days = allowed.days.toPrecision(2);
-  const text = allowed.promised
+  const kept = alerts <= allowed.alerts;
+  const promised = allowed.promised && kept;
+  // a part that raises too many whatever the thresholds are is another running: there must be at least as much again to tell
+  const missingDays = allowed.promised && !kept ? allowed.days : allowed.missingDays;
+  const text = promised
     ? `At most ${budgetPerDay} alerts per day on normal running: ${alerts} in ${days} days of calibration that were kept out in turn.`
-    : `${budgetPerDay} alerts per day can not be promised from ${days} days of normal running: the thresholds let 0.3 % of rows pass. ` +
-      `${Math.ceil(allowed.missingDays * 10) / 10} more days are needed.`;
-  return { budgetPerDay, promised: allowed.promised, days: allowed.days, achievedPerDay, missingDays: allowed.missingDays, text };
+    : allowed.promised
+      ? `${budgetPerDay} alerts per day can not be promised: the ${days} days of normal running differ so much that parts kept out ` +
+        `in turn still raise ${alerts}. Calibrate on at least ${days} more days.`
+      : `${budgetPerDay} alerts per day can not be promised from ${days} days of normal running: the thresholds let 0.3 % of rows pass. ` +
+        `${Math.ceil(allowed.missingDays * 10) / 10} more days are needed.`;
+  return { budgetPerDay, promised, days: allowed.days, achievedPerDay, missingDays, text };
 }

@@ -1,11 +1,10 @@
 import type { Observation } from '../../core/observation.ts';
 import { ScadaError } from '../../core/errors.ts';
 import { defaultEngineSettings, type EngineDetector, type Threshold } from '../engine/index.ts';
-import { allowance, describePromise } from './budget.ts';
+import { fitBudget } from './fit.ts';
 import { FoldRun } from './folds.ts';
 import { rarityOf } from './rarity.ts';
 import { Survey } from './survey.ts';
-import { fitThresholds } from './thresholds.ts';
 import { type CalibrateOptions, type Calibration, calibrationVersion } from './types.ts';
 
 /** Blocks that calibration holds out in turn, unless told otherwise. */
@@ -15,6 +14,8 @@ export const defaultFolds = 5;
 export interface Calibrated {
   readonly calibration: Calibration;
   readonly detectors: readonly EngineDetector[];
+  /** The same learning with the thresholds of another alarm budget. */
+  readonly atBudget: (budgetPerDay: number) => Calibration;
 }
 
 /**
@@ -97,32 +98,31 @@ function* calibrationSteps(options: CalibrateOptions): Generator<Reading, Calibr
 }
 
 function conclude(options: CalibrateOptions, run: FoldRun, survey: Survey): Calibrated {
-  const allowed = allowance(options.budgetPerDay, survey.coveredMs, survey.rows);
-  const { byDetector, alerts } = fitThresholds(run, allowed);
-  const thresholds = withRarity(run, byDetector, allowed.days);
   const whole = new Map(run.members.map(({ factory, whole }) => [factory.name, whole]));
   const detectors = options.detectors.map((factory) => ({
     name: factory.name,
     plugin: factory.plugin,
     detector: whole.get(factory.name) ?? factory.create(),
   }));
-  options.onProgress?.(1, 'calibrated');
-  return {
-    detectors,
-    calibration: {
+  const baselines = new Map(detectors.map(({ name, detector }) => [name, detector.snapshot().baseline]));
+  const atBudget = (budgetPerDay: number): Calibration => {
+    const { byDetector, promise, positions } = fitBudget(run, survey, budgetPerDay, options.positions ?? []);
+    const thresholds = withRarity(run, byDetector, promise.days);
+    return {
       version: calibrationVersion,
       source: options.description,
       from: survey.from,
       to: survey.to,
-      promise: describePromise(options.budgetPerDay, allowed, alerts),
+      promise,
+      ...(positions.length === 0 ? {} : { positions }),
       detectors: Object.fromEntries(
-        detectors.map(({ name, detector }) => [
-          name,
-          { baseline: detector.snapshot().baseline, thresholds: thresholds.get(name) ?? {} },
-        ]),
+        [...baselines].map(([name, baseline]) => [name, { baseline, thresholds: thresholds.get(name) ?? {} }]),
       ),
-    },
+    };
   };
+  const calibration = atBudget(options.budgetPerDay);
+  options.onProgress?.(1, 'calibrated');
+  return { detectors, calibration, atBudget };
 }
 
 /** The thresholds with what the parts kept out say of each channel's tail, for telling a person how sure a finding is. */

@@ -14,7 +14,7 @@ const warmUp = 0.1;
 const silent: Report = () => {};
 
 /** One detector's fresh copies: one per fold, and one that learns everything. */
-interface Member {
+export interface Member {
   readonly factory: DetectorFactory;
   readonly folds: readonly Detector[];
   readonly whole: Detector;

@@ -1,15 +1,17 @@
 import { joinGapMs } from '../../core/join.ts';
 import type { Threshold } from '../engine/index.ts';
-import type { BlockMaxima } from './maxima.ts';
+import type { Maxima } from './maxima.ts';
 
 /** One channel in the joint run: where its alerts join, and when its findings begin and end. */
 export interface JointChannel {
   readonly key: string;
+  readonly area: string;
   readonly threshold: Threshold;
 }
 
 /** An alert that the parts kept out would have raised: the channels in it and how high each went. */
-interface JointAlert {
+export interface JointAlert {
+  readonly area: string;
   readonly peaks: Map<number, number>;
 }
 
@@ -22,7 +24,7 @@ const above = 1.05;
  * alerts that the budget allows are spent on what would blind most.
  */
 export function keepBudget(
-  maxima: BlockMaxima,
+  maxima: Maxima,
   channels: readonly JointChannel[],
   allowed: number,
 ): { readonly channels: readonly JointChannel[]; readonly alerts: number } {
@@ -36,7 +38,7 @@ export function keepBudget(
     const cheapest = alerts.toSorted((a, b) => costOf(a) - costOf(b)).slice(0, alerts.length - Math.floor(allowed));
     for (const { peaks } of cheapest)
       for (const [channel, peak] of peaks) begins[channel] = Math.max(begins[channel] as number, peak * above);
-    kept = kept.map(({ key, threshold }, channel) => ({ key, threshold: { ...threshold, begin: begins[channel] as number } }));
+    kept = kept.map((one, channel) => ({ ...one, threshold: { ...one.threshold, begin: begins[channel] as number } }));
   }
 }
 
@@ -44,22 +46,22 @@ export function keepBudget(
  * Alerts on the block maxima: the finding machine's hysteresis at the resolution of blocks, then joining by key and time as
  * the alert desk does.
  */
-function alertsOf(maxima: BlockMaxima, channels: readonly JointChannel[]): JointAlert[] {
+export function alertsOf(maxima: Maxima, channels: readonly JointChannel[]): JointAlert[] {
   const byKey = Map.groupBy(
-    channels.flatMap(({ key, threshold }, channel) =>
-      findingsOf(maxima.of(channel), threshold, channel).map((found) => ({ key, ...found })),
+    channels.flatMap(({ key, area, threshold }, channel) =>
+      findingsOf(maxima.of(channel), threshold, channel).map((found) => ({ key, area, ...found })),
     ),
     ({ key }) => key,
   );
   const alerts: JointAlert[] = [];
   for (const findings of byKey.values()) {
     let endedAt = Number.NEGATIVE_INFINITY;
-    for (const { channel, from, to, peak } of findings.toSorted((a, b) => a.from - b.from)) {
+    for (const { channel, area, from, to, peak } of findings.toSorted((a, b) => a.from - b.from)) {
       const last = alerts.at(-1);
       const joins =
         last !== undefined && endedAt > Number.NEGATIVE_INFINITY && gapMs(maxima.startedAt, endedAt, from) <= joinGapMs;
       if (joins) last.peaks.set(channel, Math.max(peak, last.peaks.get(channel) ?? 0));
-      else alerts.push({ peaks: new Map([[channel, peak]]) });
+      else alerts.push({ area, peaks: new Map([[channel, peak]]) });
       endedAt = joins ? Math.max(endedAt, to) : to;
     }
   }

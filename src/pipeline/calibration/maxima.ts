@@ -1,11 +1,20 @@
+/** The highest surprise of each channel in each block of a stretch of the stream. */
+export interface Maxima {
+  readonly channels: number;
+  readonly blocks: number;
+  /** ms UTC at which each block began; NaN where nothing was seen. */
+  readonly startedAt: Float64Array;
+  /** The maxima of one channel, by block. */
+  of(channel: number): Float32Array;
+}
+
 /**
  * The highest surprise of each channel in each of a bounded number of equal blocks of the stream: all that thresholds and
  * the alarm budget need, in memory that does not grow with the data.
  */
-export class BlockMaxima {
+export class BlockMaxima implements Maxima {
   readonly channels: number;
   readonly blocks: number;
-  /** ms UTC at which each block began; NaN where nothing was seen. */
   readonly startedAt: Float64Array;
   readonly #values: Float32Array;
 
@@ -25,8 +34,34 @@ export class BlockMaxima {
     return this.#values[channel * this.blocks + block] as number;
   }
 
-  /** The maxima of one channel, by block; not a copy. */
+  /** Not a copy. */
   of(channel: number): Float32Array {
     return this.#values.subarray(channel * this.blocks, (channel + 1) * this.blocks);
   }
+}
+
+/** The blocks `from` to before `to`, alone. */
+export function part(maxima: Maxima, from: number, to: number): Maxima {
+  return {
+    channels: maxima.channels,
+    blocks: to - from,
+    startedAt: maxima.startedAt.subarray(from, to),
+    of: (channel) => maxima.of(channel).subarray(from, to),
+  };
+}
+
+/** All blocks but `from` to before `to`. */
+export function without(maxima: Maxima, from: number, to: number): Maxima {
+  const blocks = maxima.blocks - (to - from);
+  const startedAt = new Float64Array(blocks);
+  startedAt.set(maxima.startedAt.subarray(0, from));
+  startedAt.set(maxima.startedAt.subarray(to), from);
+  const of = (channel: number): Float32Array => {
+    const values = maxima.of(channel);
+    const rest = new Float32Array(blocks);
+    rest.set(values.subarray(0, from));
+    rest.set(values.subarray(to), from);
+    return rest;
+  };
+  return { channels: maxima.channels, blocks, startedAt, of };
 }

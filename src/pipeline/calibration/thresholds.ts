@@ -2,12 +2,12 @@ import type { Channel } from '../../core/detector.ts';
 import { joinKey } from '../../core/join.ts';
 import type { Threshold } from '../engine/index.ts';
 import type { Allowance } from './budget.ts';
-import type { FoldRun } from './folds.ts';
+import type { FoldRun, Member } from './folds.ts';
 import { type JointChannel, keepBudget } from './joint.ts';
+import { type Maxima, part, without } from './maxima.ts';
+import { countIn, keepPromise, type Share, type Trial } from './promise.ts';
 import { fitTail, type Tail, tailLevel } from './tail.ts';
 
-/** Part of the allowance that the calibration may use up: the rest is for what it does not foresee, a season, a rare act. */
-const spentShare = 0.5;
 /** Detectors over vectors judge all tags at once: together they have as much as all the others together. */
 const vectorShare = 0.5;
 /** A threshold is at most this many times the highest surprise that was seen. */
@@ -21,6 +21,12 @@ const aboveKnownPerFold = 0.07;
 /** A channel that saw nothing takes this share of the median threshold of its detector's others. */
 const quietShare = 0.5;
 
+/**
+ * Parts of which each is once left out when the thresholds are fitted, and judged by them: long enough that an act lies in one,
+ * so many that a fit lacks little.
+ */
+const trials = 12;
+
 /** Parts of a short calibration that are compared. */
 const parts = 5;
 
@@ -32,38 +38,26 @@ const calmMargin = 1.02;
 /** Thresholds of all statistical channels, and what they would have raised on the parts kept out. */
 export interface FittedThresholds {
   readonly byDetector: ReadonlyMap<string, Readonly<Record<string, Threshold>>>;
-  readonly alerts: number;
+  /** Of the whole plant, then of each position. */
+  readonly alerts: readonly number[];
+}
+
+/** What thresholds are fitted to: the maxima of parts kept out, those of what is known, and what may pass in that time. */
+interface Fitted {
+  readonly outOfFold: Maxima;
+  readonly inSample: Maxima;
+  readonly allowed: Allowance;
 }
 
 /** From the surprises of parts kept out to a threshold per channel that together keep the alarm budget. */
-export function fitThresholds(run: FoldRun, allowed: Allowance): FittedThresholds {
+export function fitThresholds(run: FoldRun, allowed: Allowance, positions: readonly Share[] = []): FittedThresholds {
   const statistical = run.members.filter(({ factory }) => factory.plugin.threshold === 'statistical');
-  const vectors = statistical.filter(({ factory }) => factory.plugin.input === 'vector').length;
-  const others = statistical.length - vectors;
-  const levels = statistical.map((member) => {
-    const isVector = member.factory.plugin.input === 'vector';
-    const kinds = isVector ? vectors : others;
-    const share = others === 0 || vectors === 0 ? 1 : isVector ? vectorShare : 1 - vectorShare;
-    const tails = member.whole.channels.map((_, index) => fitTail(run.outOfFold.of(member.offset + index)));
-    const speaking = tails.filter(({ highest }) => highest > 0).length;
-    const passing = Math.min(allowed.alerts * spentShare * share, allowed.rows);
-    const expected = passing / Math.max(1, kinds * speaking);
-    return quietOnes(
-      tails.map((tail, index) => {
-        const channel = member.offset + index;
-        const level = channelThreshold(tail, expected, highest(run.inSample.of(channel)));
-        return allowed.promised ? level : level * unsettled(run.outOfFold.of(channel));
-      }),
-    );
-  });
-  const joint: JointChannel[] = Array.from({ length: run.outOfFold.channels }, () => ({ key: '', threshold: never }));
-  statistical.forEach((member, index) =>
-    member.whole.channels.forEach((channel: Channel, i) => {
-      const begin = levels[index]?.[i] ?? Number.POSITIVE_INFINITY;
-      joint[member.offset + i] = { key: joinKey(channel), threshold: { begin, end: calmOf(run, member.offset + i) } };
-    }),
-  );
-  const { channels, alerts } = keepBudget(run.outOfFold, joint, allowed.alerts * spentShare);
+  const { outOfFold, inSample } = run;
+  const fitted = levelsOf(statistical, { outOfFold, inSample, allowed });
+  const shares = [{ areas: undefined, allowed: allowed.alerts }, ...positions];
+  const { channels, alerts } = allowed.promised
+    ? keepPromise(fitted, trialsOf(run, statistical, allowed), shares)
+    : { channels: fitted, alerts: shares.map((share) => countIn(share, outOfFold, fitted)) };
   const byDetector = new Map(
     statistical.map((member) => [
       member.factory.name,
@@ -78,16 +72,56 @@ export function fitThresholds(run: FoldRun, allowed: Allowance): FittedThreshold
   return { byDetector, alerts };
 }
 
+/** Each part once left out of the fit: the thresholds that follow from the others, and the maxima to try them on. */
+function trialsOf({ outOfFold, inSample }: FoldRun, members: readonly Member[], allowed: Allowance): Trial[] {
+  const share = 1 - 1 / trials;
+  const less = { ...allowed, alerts: allowed.alerts * share, rows: allowed.rows * share };
+  return Array.from({ length: trials }, (_, trial) => {
+    const from = Math.floor((trial * outOfFold.blocks) / trials);
+    const to = Math.floor(((trial + 1) * outOfFold.blocks) / trials);
+    const rest = { outOfFold: without(outOfFold, from, to), inSample: without(inSample, from, to), allowed: less };
+    return { channels: levelsOf(members, rest), maxima: part(outOfFold, from, to) };
+  });
+}
+
+/** One rule from maxima to thresholds for all channels; those that no statistical detector has stay at `never`. */
+function levelsOf(statistical: readonly Member[], { outOfFold, inSample, allowed }: Fitted): readonly JointChannel[] {
+  const vectors = statistical.filter(({ factory }) => factory.plugin.input === 'vector').length;
+  const others = statistical.length - vectors;
+  const joint: JointChannel[] = Array.from({ length: outOfFold.channels }, () => ({ key: '', area: '', threshold: never }));
+  for (const member of statistical) {
+    const isVector = member.factory.plugin.input === 'vector';
+    const kinds = isVector ? vectors : others;
+    const share = others === 0 || vectors === 0 ? 1 : isVector ? vectorShare : 1 - vectorShare;
+    const tails = member.whole.channels.map((_, index) => fitTail(outOfFold.of(member.offset + index)));
+    const speaking = tails.filter(({ highest }) => highest > 0).length;
+    const passing = Math.min(allowed.alerts * share, allowed.rows);
+    const expected = passing / Math.max(1, kinds * speaking);
+    const levels = quietOnes(
+      tails.map((tail, index) => {
+        const channel = member.offset + index;
+        const level = channelThreshold(tail, expected, highest(inSample.of(channel)));
+        return allowed.promised ? level : level * unsettled(outOfFold.of(channel));
+      }),
+    );
+    member.whole.channels.forEach((channel: Channel, i) => {
+      const end = calmOf(inSample.of(member.offset + i), outOfFold.of(member.offset + i));
+      joint[member.offset + i] = { key: joinKey(channel), area: channel.area, threshold: { begin: levels[i] as number, end } };
+    });
+  }
+  return keepBudget(outOfFold, joint, allowed.alerts).channels;
+}
+
 const never: Threshold = { begin: Number.POSITIVE_INFINITY, end: Number.POSITIVE_INFINITY };
 const rounded = (value: number): number => Number(value.toPrecision(6));
 
 /** What a channel's blocks stay under most of the time, known or not: few rows make what was learned look calmer than it is. */
-function calmOf(run: FoldRun, channel: number): number {
+function calmOf(inSample: Float32Array, outOfFold: Float32Array): number {
   const usual = (maxima: Float32Array): number => {
     const sorted = Float32Array.from(maxima).sort();
     return sorted[Math.floor(calmQuantile * (sorted.length - 1))] ?? 0;
   };
-  return calmMargin * Math.max(usual(run.inSample.of(channel)), usual(run.outOfFold.of(channel)));
+  return calmMargin * Math.max(usual(inSample), usual(outOfFold));
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Detector, DetectorGroup, DetectorPlugin, Json } from '../../core/detector.ts';
+import type { Position } from '../../core/monitor.ts';
 import type { Observation } from '../../core/observation.ts';
 import type { TagTable } from '../../core/tag.ts';
 import type { EngineSettings, Threshold } from '../engine/index.ts';
@@ -21,6 +22,8 @@ export interface CalibrateOptions {
   readonly groups: readonly DetectorGroup[];
   /** Newly raised alerts per day of stream time that are accepted on normal running. */
   readonly budgetPerDay: number;
+  /** Operator positions, each with a budget for the alerts of its areas beside that of the plant. */
+  readonly positions?: readonly Position[];
   /** Contiguous blocks, each judged by detectors that have not learned it. */
   readonly folds?: number;
   readonly settings?: EngineSettings;
@@ -32,7 +35,7 @@ export interface CalibrateOptions {
 /** What the alarm budget promises, and what the calibration data say of it. */
 export interface BudgetPromise {
   readonly budgetPerDay: number;
-  /** False if budget × time is under 3 alerts: then 0.3 % of rows set the thresholds. */
+  /** False if budget × time is under 3 alerts, when 0.3 % of rows set the thresholds, or if no thresholds keep it. */
   readonly promised: boolean;
   /** Days of normal running behind it. */
   readonly days: number;
@@ -42,6 +45,11 @@ export interface BudgetPromise {
   readonly missingDays: number;
   /** One sentence. */
   readonly text: string;
+}
+
+/** The same for the alerts of one operator position. */
+export interface PositionPromise extends BudgetPromise {
+  readonly name: string;
 }
 
 /** What was learned of one detector. */
@@ -62,5 +70,7 @@ export interface Calibration {
   readonly from: number;
   readonly to: number;
   readonly promise: BudgetPromise;
+  /** Absent where the plant is watched as one. */
+  readonly positions?: readonly PositionPromise[];
   readonly detectors: Readonly<Record<string, CalibratedDetector>>;
 }

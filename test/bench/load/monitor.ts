@@ -30,7 +30,7 @@ const tags = new TagTable(
 const dataDir = await mkdtemp(join(tmpdir(), 'bench-load-'));
 const config: MonitorConfig = {
   file: 'bench',
-  site: { name: 'Bench', timeZone: 'UTC', areas: [{ id: 'area', name: 'Area', equipment: [], indicators: [] }] },
+  site: { name: 'Bench', timeZone: 'UTC', positions: [], areas: [{ id: 'area', name: 'Area', equipment: [], indicators: [] }] },
   tags,
   devices: ports.map((port, device) => ({
     name: `d${device}`,

@@ -4,7 +4,7 @@ import { scenarios } from '../../../../simulators/scenarios/index.ts';
 import type { Table } from '../../../../src/app/backtest/table.ts';
 import { Random } from '../../../../src/core/random.ts';
 import type { Scenario } from '../../../../src/core/scenario.ts';
-import { newPlant, startTime } from '../../waterworks.ts';
+import { newPlant, startTime } from '../../waterworks/plant.ts';
 import { learn } from '../judge.ts';
 import { adaptive } from './adaptive.ts';
 import { attribute, noAttribution, precision } from './attribution.ts';

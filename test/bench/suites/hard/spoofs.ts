@@ -3,7 +3,8 @@ import type { Alert } from '../../../../src/core/alert.ts';
 import { Random } from '../../../../src/core/random.ts';
 import type { Scenario } from '../../../../src/core/scenario.ts';
 import type { BenchRow } from '../../row.ts';
-import { campaign, delayOf, learnWaterworks, newPlant, startTime, waterworksPlan } from '../../waterworks.ts';
+import { campaign, delayOf } from '../../waterworks/campaign.ts';
+import { learnWaterworks, newPlant, startTime, waterworksPlan } from '../../waterworks/plant.ts';
 import { falsifiedPoints, type Reach, reaches, showInstead } from './spoof.ts';
 
 const seed = 101;
@@ -25,7 +26,7 @@ interface Spoof {
 /** Attacks on the simulated waterworks that are hidden by consistent readings: found or not, where and how late. */
 export async function spoofs(some: readonly Spoof[] = allSpoofs(), learningDays = 3): Promise<BenchRow[]> {
   const plan = waterworksPlan();
-  const calibration = await learnWaterworks(plan, learningSeed, learningDays);
+  const { calibration } = await learnWaterworks(plan, learningSeed, learningDays);
   const rows: BenchRow[] = [];
   for (const { scenario, reach, source } of some) {
     const from = startTime + warmHours * hourMs;
@@ -34,7 +35,7 @@ export async function spoofs(some: readonly Spoof[] = allSpoofs(), learningDays 
     const points = falsifiedPoints(other, scenario, reach);
     const noise = source === 'twin' ? undefined : new Random(seed).fork('donor');
     const falsify = showInstead(other, points, onset, noise);
-    const { alerts } = await campaign(plan, calibration, { seed, hours, warmHours, scenario, falsify });
+    const [alerts = []] = await campaign(plan, [calibration], { seed, hours, warmHours, scenario, falsify });
     rows.push(rowOf({ scenario, reach, source }, points.length, alerts, onset, from));
   }
   return rows;

@@ -4,6 +4,7 @@ import { useStation } from '../../store/station.ts';
 import { useKeys } from '../../ui/keys.ts';
 import { Forbidden, Panel } from '../../ui/panel.tsx';
 import '../../ui/table.css';
+import { AlarmBudget } from './alarm-budget.tsx';
 import { AuditTrail } from './audit.tsx';
 import { DeviceTable } from './devices.tsx';
 import { Events } from './events.tsx';
@@ -31,6 +32,9 @@ export function System() {
             <Tab to={{ page: 'system', tab: 'devices' }} current={tab() === 'devices'}>
               Devices
             </Tab>
+            <Tab to={{ page: 'system', tab: 'detection' }} current={tab() === 'detection'}>
+              Detection
+            </Tab>
             <Tab to={{ page: 'system', tab: 'events' }} current={tab() === 'events'}>
               Events
             </Tab>
@@ -52,6 +56,11 @@ export function System() {
         <Match when={tab() === 'devices'}>
           <main class="page system">
             <DeviceTable />
+          </main>
+        </Match>
+        <Match when={tab() === 'detection'}>
+          <main class="page system">
+            <AlarmBudget />
           </main>
         </Match>
         <Match when={tab() === 'events'}>

@@ -1,0 +1,22 @@
+import type { Position } from '../core/monitor.ts';
+import { type ConfigProblem, unknownName } from './problems.ts';
+import type { ConfigFile } from './schema.ts';
+
+/** The operator positions. What is wrong is added to `problems`: an unknown area, or one that two positions have. */
+export function resolvePositions(file: ConfigFile, problems: ConfigProblem[]): Position[] {
+  const known = file.areas.map(({ id }) => id);
+  const names = new Set<string>();
+  const owners = new Map<string, string>();
+  return file.positions.map(({ name, areas, alarmBudget }, i) => {
+    if (names.has(name)) problems.push({ path: ['positions', i, 'name'], message: `the position ${name} is defined twice` });
+    names.add(name);
+    areas.forEach((area, j) => {
+      const path = ['positions', i, 'areas', j];
+      if (!known.includes(area)) unknownName(problems, path, 'area', area, known);
+      const owner = owners.get(area);
+      if (owner !== undefined) problems.push({ path, message: `the area ${area} belongs to the position ${owner}` });
+      owners.set(area, name);
+    });
+    return { name, areas, budgetPerDay: alarmBudget };
+  });
+}

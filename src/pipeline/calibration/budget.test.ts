@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { Random } from '../../core/random.ts';
+import { allowance, describePromise } from './budget.ts';
+import { calibrateNow } from './index.ts';
+import { mostObserved } from './prediction.ts';
+import { alertsIn, dayMs, optionsOf, running } from './testing.ts';
+
+/** Events of a Poisson process in one unit of time at a rate. */
+function poisson(random: Random, rate: number): number {
+  let count = 0;
+  for (let time = -Math.log(1 - random.next()); time < rate; time -= Math.log(1 - random.next())) count++;
+  return count;
+}
+
+describe('what may be said from a count', () => {
+  it('is right nine times in ten for what the next week brings, whatever the rate', () => {
+    const random = new Random(3);
+    for (const perDay of [0.5, 1, 2, 3]) {
+      const rounds = 2_000;
+      let wrong = 0;
+      for (let round = 0; round < rounds; round++) {
+        const seen = poisson(random, 3 * perDay);
+        const coming = poisson(random, 7 * perDay);
+        // a promise that is made and broken is wrong
+        if (seen <= mostObserved(3, 7, 16, 0.9) && coming > 16) wrong++;
+      }
+      expect(wrong / rounds).toBeLessThan(0.1);
+    }
+  });
+
+  it('agrees with the binomial written out', () => {
+    // 1 seen in as long as what comes: 4 or fewer come unless P(Bin(6, 1/2) ≤ 1) = 7/64 is too much
+    expect(mostObserved(1, 1, 4, 1 - 7 / 64 - 1e-9)).toBe(1);
+    expect(mostObserved(1, 1, 4, 1 - 7 / 64 + 1e-9)).toBe(0);
+    expect(mostObserved(1, 7, 0, 0.9)).toBe(-1);
+  });
+});
+
+describe('the allowance', () => {
+  it('leaves room for chance, more where less was seen', () => {
+    expect(allowance(2.4, 3 * dayMs, 1e9)).toMatchObject({ alerts: 2, promised: true, missingDays: 0 });
+    const [week, month] = [7, 30].map((days) => allowance(2.4, days * dayMs, 1e9).alerts / days) as [number, number];
+    expect(week).toBeGreaterThan(2 / 3);
+    expect(month).toBeGreaterThan(week);
+    expect(month).toBeLessThan(2.4);
+  });
+
+  it('is there for every budget of which three alerts are expected, however small it is', () => {
+    for (const perDay of [0.05, 0.1, 1, 2.4, 24, 240]) {
+      expect(allowance(perDay, (3.001 / perDay) * dayMs, 1e9)).toMatchObject({ promised: true });
+      expect(
+        mostObserved(3.001 / perDay, Math.max(7, 3 / perDay), Math.floor(Math.max(7 * perDay, 3)), 0.9),
+      ).toBeGreaterThanOrEqual(0);
+      const { promised, missingDays } = allowance(perDay, (2 / perDay) * dayMs, 1e9);
+      expect(promised).toBe(false);
+      expect(missingDays).toBeCloseTo(1 / perDay, 6);
+    }
+  });
+
+  it('says what is missing, in days', () => {
+    const text = (perDay: number, days: number, alerts = 0): string =>
+      describePromise(perDay, allowance(perDay, days * dayMs, 1e9), alerts).text;
+    expect(text(2.4, 1)).toContain('0.3 more days are needed');
+    expect(text(0.1, 3)).toContain('27 more days are needed');
+    expect(text(2.4, 3, 9)).toContain('parts kept out in turn still raise 9');
+    expect(describePromise(2.4, allowance(2.4, 3 * dayMs, 1e9), 9)).toMatchObject({ promised: false, missingDays: 3 });
+  });
+});
+
+describe('the budget', () => {
+  it.each([2.4, 12])('of %d a day is kept in nine of ten weeks of running with acts that are new each time', (budget) => {
+    let kept = 0;
+    for (let seed = 1; seed <= 10; seed++) {
+      const { calibration } = calibrateNow(optionsOf(budget, 3, seed), () => running(3, seed, 4));
+      if (alertsIn(calibration, running(7, 100 + seed, 4)).length <= 7 * budget) kept++;
+    }
+    expect(kept).toBeGreaterThanOrEqual(9);
+  });
+
+  it('of a position is kept beside that of the plant, by its own areas alone', () => {
+    const positions = [{ name: 'one', areas: ['a'], budgetPerDay: 1.2 }];
+    const options = { ...optionsOf(24), positions };
+    const source = () => running(3, 1, 12);
+    const { calibration } = calibrateNow(options, source);
+    const plain = calibrateNow({ ...options, positions: [] }, source).calibration;
+    expect(plain.positions).toBeUndefined();
+    expect(calibration.positions).toMatchObject([{ name: 'one', budgetPerDay: 1.2, promised: true }]);
+    const thresholds = (of: typeof calibration, tag: number): number =>
+      of.detectors['deviation']?.thresholds[`T${tag}`]?.begin ?? 0;
+    for (const tag of [0, 1, 2]) expect(thresholds(calibration, tag)).toBeGreaterThan(thresholds(plain, tag));
+    for (const tag of [3, 4]) expect(thresholds(calibration, tag)).toBe(thresholds(plain, tag));
+    const areas = alertsIn(calibration, running(7, 2, 12));
+    expect(areas.filter((area) => area === 'a').length).toBeLessThanOrEqual(7 * 1.2);
+    expect(areas.length).toBeLessThanOrEqual(7 * 24);
+  });
+});

@@ -1,0 +1,38 @@
+import type { Position } from '../../core/monitor.ts';
+import { allowance, describePromise } from './budget.ts';
+import type { FoldRun } from './folds.ts';
+import type { Survey } from './survey.ts';
+import { type FittedThresholds, fitThresholds } from './thresholds.ts';
+import type { BudgetPromise, PositionPromise } from './types.ts';
+
+/** Thresholds that follow from alarm budgets, and what can be promised of these. */
+export interface FittedBudget {
+  readonly byDetector: FittedThresholds['byDetector'];
+  readonly promise: BudgetPromise;
+  readonly positions: readonly PositionPromise[];
+}
+
+/** From what a calibration has seen to thresholds that keep the budget of the plant and that of each position. */
+export function fitBudget(
+  run: FoldRun,
+  { coveredMs, rows }: Pick<Survey, 'coveredMs' | 'rows'>,
+  budgetPerDay: number,
+  positions: readonly Position[],
+): FittedBudget {
+  const plant = allowance(budgetPerDay, coveredMs, rows);
+  const allowances = positions.map((position) => allowance(position.budgetPerDay, coveredMs, rows));
+  // where too little is known to promise a position its budget, nothing that was kept out may call it
+  const shares = positions.map(({ areas }, i) => ({
+    areas,
+    allowed: allowances[i]?.promised === true ? allowances[i].alerts : 0,
+  }));
+  const { byDetector, alerts } = fitThresholds(run, plant, shares);
+  return {
+    byDetector,
+    promise: describePromise(budgetPerDay, plant, alerts[0] ?? 0),
+    positions: positions.map(({ name, budgetPerDay: perDay }, i) => ({
+      name,
+      ...describePromise(perDay, allowances[i] ?? plant, alerts[i + 1] ?? 0),
+    })),
+  };
+}

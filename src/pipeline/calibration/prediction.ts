@@ -1,0 +1,24 @@
+/**
+ * The largest number of events in `observed` (ms, days, any unit) from which it may be said, with `confidence`, that no more
+ * than `most` come in the `coming` time, both being Poisson with one rate: given their sum, the first count is then binomial
+ * (Nelson, *Confidence intervals for the ratio of two Poisson means and Poisson predictor intervals*, IEEE Trans. Reliability
+ * R-19, 1970).
+ * @returns −1 where not even an observation without events says so
+ */
+export function mostObserved(observed: number, coming: number, most: number, confidence: number): number {
+  const share = observed / (observed + coming);
+  let count = -1;
+  while (binomialBelow(count + 1, count + most + 2, share) <= 1 - confidence) count++;
+  return count;
+}
+
+/** P(X ≤ k) of a binomial of n trials with success p, 0 < p < 1; by logarithms, for n in the thousands. */
+function binomialBelow(k: number, n: number, p: number): number {
+  let log = n * Math.log1p(-p);
+  let sum = Math.exp(log);
+  for (let i = 1; i <= k; i++) {
+    log += Math.log(((n - i + 1) / i) * (p / (1 - p)));
+    sum += Math.exp(log);
+  }
+  return sum;
+}

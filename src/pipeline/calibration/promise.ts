@@ -1,0 +1,57 @@
+import { alertsOf, type JointChannel } from './joint.ts';
+import type { Maxima } from './maxima.ts';
+
+/** Thresholds that follow from a calibration without one of its parts, and that part. */
+export interface Trial {
+  readonly channels: readonly JointChannel[];
+  readonly maxima: Maxima;
+}
+
+/** Who is promised how few alerts: the plant, or the position that has some of its areas. */
+export interface Share {
+  /** All areas if undefined. */
+  readonly areas: readonly string[] | undefined;
+  /** Alerts that may be raised on the parts of the calibration that were kept out. */
+  readonly allowed: number;
+}
+
+/** Factors on thresholds are tried in steps of 5 %: powers of it, the largest first. */
+const step = 1.05;
+/** 1.05⁴² = 7.8: what then still passes is another running, not a higher surprise. */
+const mostPower = 42;
+
+/**
+ * Thresholds times the smallest factor, 1 or more, with which each share has no more alerts than it is allowed on parts of the
+ * calibration that the thresholds were not fitted to: first one factor for the plant, then a further one for the areas of each
+ * position that has too many. Factors are tried from the largest down and the first that fails ends it (fixed sequence
+ * testing: Angelopoulos et al., *Learn then Test*, 2021), so that trying many costs no confidence.
+ * @returns the thresholds, and by share the alerts that they would have raised on those parts
+ */
+export function keepPromise(
+  channels: readonly JointChannel[],
+  trials: readonly Trial[],
+  shares: readonly Share[],
+): { readonly channels: readonly JointChannel[]; readonly alerts: readonly number[] } {
+  const powers = new Int8Array(channels.length);
+  const scaled = (of: readonly JointChannel[]): JointChannel[] =>
+    of.map((one, i) => ({ ...one, threshold: { ...one.threshold, begin: one.threshold.begin * step ** (powers[i] as number) } }));
+  const countOf = (share: Share): number =>
+    trials.reduce((sum, { channels: fitted, maxima }) => sum + countIn(share, maxima, scaled(fitted)), 0);
+  for (const share of shares) {
+    const own = channels.flatMap((channel, i) => (isIn(share, channel) ? [i] : []));
+    const before = powers.slice();
+    const raise = (by: number): void => own.forEach((i) => (powers[i] = (before[i] as number) + by));
+    let kept = mostPower;
+    raise(kept);
+    while (kept > 0 && countOf(share) <= share.allowed) raise(--kept);
+    if (countOf(share) > share.allowed) raise(Math.min(mostPower, kept + 1));
+  }
+  return { channels: scaled(channels), alerts: shares.map(countOf) };
+}
+
+/** Alerts of a share on some maxima. */
+export function countIn(share: Share, maxima: Maxima, channels: readonly JointChannel[]): number {
+  return alertsOf(maxima, channels).filter((alert) => isIn(share, alert)).length;
+}
+
+const isIn = ({ areas }: Share, { area }: { readonly area: string }): boolean => areas === undefined || areas.includes(area);

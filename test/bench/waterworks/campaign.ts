@@ -1,0 +1,98 @@
+import { headlessObservations } from '../../../simulators/lab/headless.ts';
+import { AlertDesk } from '../../../src/alerts/desk.ts';
+import { type DetectionPlan, detectorFactories, fingerprint } from '../../../src/app/detection/plan.ts';
+import type { Alert } from '../../../src/core/alert.ts';
+import { VirtualClock } from '../../../src/core/clock.ts';
+import { observeBatch } from '../../../src/core/observation.ts';
+import type { Plant } from '../../../src/core/plant.ts';
+import type { Scenario } from '../../../src/core/scenario.ts';
+import { TagTable } from '../../../src/core/tag.ts';
+import { applyCalibration, type Calibration, thresholdsOf } from '../../../src/pipeline/calibration/index.ts';
+import { createEngine } from '../../../src/pipeline/engine/index.ts';
+import { MemoryAlerts } from '../../support/memory-alerts.ts';
+import { newPlant, startTime } from './plant.ts';
+import { shareDetectors } from './shared.ts';
+
+export interface CampaignOptions {
+  readonly seed: number;
+  readonly hours: number;
+  /** Played from the end of `warmHours` on. */
+  readonly scenario?: Scenario;
+  readonly warmHours?: number;
+  /** Says what the network sees in place of the plant's registers, second by second. */
+  readonly falsify?: (plant: Plant) => void;
+}
+
+/**
+ * Runs a plant headless under the whole detection path: detectors, thresholds, findings, alerts.
+ * @param calibrations of one learning, which differ in their thresholds alone
+ * @returns for each calibration every alert that was raised, as it was last
+ */
+export async function campaign(
+  plan: DetectionPlan,
+  calibrations: readonly Calibration[],
+  { seed, hours, scenario, warmHours = 0, falsify }: CampaignOptions,
+): Promise<Alert[][]> {
+  const [first] = calibrations;
+  if (first === undefined) return [];
+  const tags = new TagTable(plan.tags);
+  const plant = await newPlant({ seed, startTime, life: 'ordinary' });
+  const clock = new VirtualClock(startTime);
+  const detectors = shareDetectors(applyCalibration(first, detectorFactories(plan)).detectors, calibrations.length);
+  const judges = calibrations.map((calibration, i) => {
+    const engine = createEngine({
+      detectors: detectors[i] ?? [],
+      thresholds: thresholdsOf(calibration),
+      tags,
+      groups: plan.groups,
+    });
+    const store = new MemoryAlerts();
+    return { engine, store, desk: new AlertDesk({ store, clock, epoch: fingerprint(plan) }) };
+  });
+  const play = scenario === undefined ? undefined : scriptOf(scenario, plant, startTime + warmHours * 3_600_000);
+  const to = startTime + hours * 3_600_000;
+  const onSecond = (): void => {
+    play?.(plant);
+    falsify?.(plant);
+  };
+  for (const batch of headlessObservations({ plant, tags, from: startTime, to, onSecond })) {
+    clock.set(batch.receiveTime[0] ?? clock.now());
+    for (const { engine, desk } of judges) {
+      for (const change of engine.observe(observeBatch(batch))) desk.take(change);
+      desk.tick();
+    }
+  }
+  return judges.map(({ store }) => store.all());
+}
+
+/** Does a scenario's acts on the plant itself when they are due; what goes over the network in earnest is written directly. */
+function scriptOf(scenario: Scenario, plant: Plant, from: number): (plant: Plant) => void {
+  const index = (name: string): number => plant.points.findIndex((point) => point.name === name);
+  return () => {
+    const second = Math.round((plant.time - from) / 1000);
+    for (const { atS, everyS, untilS, act } of scenario.steps) {
+      const repeats =
+        everyS !== undefined && second > atS && second <= (untilS ?? Number.POSITIVE_INFINITY) && (second - atS) % everyS === 0;
+      if (second !== atS && !repeats) continue;
+      if (act.type === 'modbus-write' || act.type === 'opcua-write') plant.write(index(act.point), act.value);
+      else if (act.type === 'plant') plant.act(act.action);
+    }
+  };
+}
+
+/** Seconds from the first hostile step to the first alert that answers the expectation; undefined if there is none. */
+export function delayOf(scenario: Scenario, alerts: readonly Alert[], from: number): number | undefined {
+  const expected = scenario.expect;
+  if (expected === undefined) return undefined;
+  const onset = from + Math.min(...scenario.steps.map(({ atS }) => atS)) * 1000;
+  const { equipment, tags } = expected.finding;
+  const times = alerts.flatMap((alert) =>
+    alert.findings
+      .filter(
+        ({ beganAt, tags: named }) =>
+          beganAt >= onset && (equipment.includes(alert.equipment) || named.some((tag) => tags.includes(tag))),
+      )
+      .map(({ beganAt }) => (beganAt - onset) / 1000),
+  );
+  return times.length === 0 ? undefined : Math.min(...times);
+}
