@@ -39,9 +39,9 @@ export async function* backtestPackets(options: PacketBacktestOptions): AsyncGen
   for (const path of calibrate) for await (const { events } of packetsOf(path, signal)) learn(each, events);
   let row = 0;
   const packets = packetsOf(input, signal);
-  for await (const { events } of { [Symbol.asyncIterator]: () => upTo(packets, calibratePackets) }) {
+  for await (const { stamp, events } of { [Symbol.asyncIterator]: () => upTo(packets, calibratePackets) }) {
     learn(each, events);
-    yield { row: row++, score: 0, alarm: false, top: [], open: [] };
+    yield { row: row++, time: stamp.time, score: 0, alarm: false, top: [], open: [] };
   }
   if (row < calibratePackets) {
     throw new ScadaError(
@@ -67,7 +67,7 @@ export async function* backtestPackets(options: PacketBacktestOptions): AsyncGen
     for (; tick <= stamp.time; tick += tickMs) engine.observe(observeEvent({ type: 'tick', time: tick }));
     scores.begin();
     for (const event of events) engine.observe(observeEvent(event));
-    yield { row: row++, ...scores.result(), open: engine.open() };
+    yield { row: row++, time: stamp.time, ...scores.result(), open: engine.open() };
   }
 }
 

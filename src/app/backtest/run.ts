@@ -31,6 +31,8 @@ export interface BacktestOptions {
 /** One row of the result. */
 export interface RowResult {
   readonly row: number;
+  /** ms UTC */
+  readonly time: number;
   /** Highest score of any channel, 1 being the threshold. */
   readonly score: number;
   /** True while a finding is open. */
@@ -136,7 +138,7 @@ function wiringOf(
 }
 
 /** What judging must know of an engine beside its scores. */
-interface Judged {
+export interface Judged {
   open(): readonly Finding[];
   readonly detectors: readonly EngineDetector[];
 }
@@ -146,6 +148,18 @@ const mostTop = 5;
 const explainedFrom = 0.5;
 /** Rows between two looks at the signal. */
 const breath = 1_000;
+
+/** What an engine says of one row, once the row has gone through it. */
+export function resultOf(row: number, time: number, scores: RowScores, judged: Judged): RowResult {
+  const { detectors } = judged;
+  const open = judged.open();
+  const worst = open.toSorted((a, b) => b.score - a.score)[0];
+  const explanation =
+    worst?.explanation ??
+    (scores.highest >= explainedFrom ? detectors[scores.detector]?.detector.explain(scores.channel) : undefined);
+  const top = explanation?.contributions.slice(0, mostTop).map(({ tag, share }) => ({ tag, share: Math.abs(share) })) ?? [];
+  return { row, time, score: scores.highest, alarm: open.length > 0, top, open };
+}
 
 async function* judge(
   { input, signal, onProgress }: Pick<BacktestOptions, 'input' | 'signal' | 'onProgress'>,
@@ -159,20 +173,14 @@ async function* judge(
       signal?.throwIfAborted();
       onProgress?.(row / input.rows.length, 'judging');
     }
+    const time = input.times[row] as number;
     if (row < calibrateRows) {
-      yield { row, score: 0, alarm: false, top: [], open: [] };
+      yield { row, time, score: 0, alarm: false, top: [], open: [] };
       continue;
     }
     scores.begin();
-    for (const observation of observeRow(input.rows[row] as Float64Array, input.times[row] as number)) observe(observation);
-    const { detectors } = judged();
-    const open = judged().open();
-    const worst = open.toSorted((a, b) => b.score - a.score)[0];
-    const explanation =
-      worst?.explanation ??
-      (scores.highest >= explainedFrom ? detectors[scores.detector]?.detector.explain(scores.channel) : undefined);
-    const top = explanation?.contributions.slice(0, mostTop).map(({ tag, share }) => ({ tag, share: Math.abs(share) })) ?? [];
-    yield { row, score: scores.highest, alarm: open.length > 0, top, open };
+    for (const observation of observeRow(input.rows[row] as Float64Array, time)) observe(observation);
+    yield resultOf(row, time, scores, judged());
   }
 }
 

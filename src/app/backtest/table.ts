@@ -16,6 +16,8 @@ export interface Table {
   readonly times: readonly number[];
   /** Row by row, NaN where a value is missing. */
   readonly rows: readonly Float64Array[];
+  /** 1 for each row that its label calls anomalous, where the table has a column of labels. */
+  readonly labels?: Uint8Array;
 }
 
 export interface TableOptions {
@@ -25,6 +27,8 @@ export interface TableOptions {
   /** Between rows, ms, where no time column says it. */
   readonly periodMs?: number | undefined;
   readonly ignore: readonly string[];
+  /** Name of the column that says whether a row is anomalous; a table may be without it. */
+  readonly labels?: string | undefined;
 }
 
 const missing = new Set(['', 'nan', 'na', 'n/a', 'null', 'none']);
@@ -77,7 +81,10 @@ class TableBuilder {
   readonly #timeReader: TimeReader;
   readonly #periodMs: number;
   readonly #columns: readonly number[];
+  /** −1 if there is none. */
+  readonly #labelColumn: number;
   readonly #times: number[] = [];
+  readonly #labels: number[] = [];
   readonly #rows: Float64Array[] = [];
 
   constructor(path: string, header: readonly string[], options: TableOptions) {
@@ -86,6 +93,7 @@ class TableBuilder {
     this.#timeColumn = timeColumnOf(path, header, options.time);
     this.#timeReader = new TimeReader(options.timeFormat);
     this.#periodMs = options.periodMs ?? 1_000;
+    this.#labelColumn = options.labels === undefined ? -1 : header.indexOf(options.labels);
     const ignored = new Set(options.ignore);
     const seen = new Set<string>();
     header.forEach((name, index) => {
@@ -93,7 +101,9 @@ class TableBuilder {
       if (seen.has(name)) throw invalid(path, `line 1, column ${index + 1}: the column ${name} is there twice`);
       seen.add(name);
     });
-    this.#columns = header.flatMap((name, index) => (index === this.#timeColumn || ignored.has(name) ? [] : [index]));
+    this.#columns = header.flatMap((name, index) =>
+      index === this.#timeColumn || index === this.#labelColumn || ignored.has(name) ? [] : [index],
+    );
     if (this.#columns.length === 0) throw invalid(path, 'no column is left to judge');
   }
 
@@ -109,6 +119,7 @@ class TableBuilder {
     });
     this.#times.push(this.#time(cells, line));
     this.#rows.push(values);
+    if (this.#labelColumn >= 0) this.#labels.push(this.#label(cells[this.#labelColumn] ?? '', line));
   }
 
   table(): Table {
@@ -117,7 +128,15 @@ class TableBuilder {
       columns: this.#columns.map((index) => this.#header[index] ?? ''),
       times: this.#times,
       rows: this.#rows,
+      ...(this.#labelColumn < 0 ? {} : { labels: Uint8Array.from(this.#labels) }),
     };
+  }
+
+  #label(cell: string, line: number): number {
+    const label = labelOf(cell);
+    if (label !== undefined) return label;
+    const place = `line ${line}, column ${this.#labelColumn + 1} (${this.#header[this.#labelColumn]})`;
+    throw invalid(this.#path, `${place}: "${cell}" is no label: a number above 0 is anomalous, or ${anomalous.join(', ')}`);
   }
 
   #time(cells: readonly string[], line: number): number {
@@ -140,6 +159,18 @@ class TableBuilder {
     if (missing.has(cell.toLowerCase())) return Number.NaN;
     throw invalid(this.#path, `line ${line}, column ${column + 1} (${this.#header[column]}): "${cell}" is not a number`);
   }
+}
+
+const anomalous = ['true', 'yes', 'anomaly', 'attack', 'fault'];
+const normal: ReadonlySet<string> = new Set(['', 'false', 'no', 'normal', 'benign']);
+
+/** 1 for anomalous, 0 for normal or not labelled (0, below 0, empty), undefined for what is neither. */
+function labelOf(cell: string): 0 | 1 | undefined {
+  const word = cell.toLowerCase();
+  if (anomalous.includes(word)) return 1;
+  if (normal.has(word)) return 0;
+  const value = Number(cell);
+  return Number.isNaN(value) ? undefined : value > 0 ? 1 : 0;
 }
 
 const timeNames = new Set(['time', 'timestamp', 'datetime', 'date']);

@@ -6,6 +6,7 @@ import { Metrics, type PluginContext, silentLogger } from '../../core/plugin.ts'
 import { Random } from '../../core/random.ts';
 import type { TagTable } from '../../core/tag.ts';
 import { historians } from '../../historian/index.ts';
+import { pollsOf } from '../../pipeline/polls.ts';
 import { Recording } from '../../pipeline/recording.ts';
 import { withoutExcluded } from './exclude.ts';
 import type { CalibrationSource } from './job.ts';
@@ -44,7 +45,7 @@ export async function record(
   await using historian = await plugin.create(source.historian.config, { tags, dataDir: source.dataDir }, context);
   const range = { tags: tags.tags.map(({ name }) => name), from: source.from, to: source.to };
   for await (const batch of historian.scan(range, new AbortController().signal)) {
-    recording.append(withoutExcluded(batch, source.excluded));
+    for (const poll of pollsOf(withoutExcluded(batch, source.excluded))) recording.append(poll);
     progress(batch.receiveTime[0] ?? source.from, `reading ${days} of history`);
   }
   return {

@@ -1,75 +1,126 @@
-import { createWriteStream } from 'node:fs';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { basename, join } from 'node:path';
 import type { Command } from 'commander';
 import { detectors } from '../../../detectors/index.ts';
 import { systemClock } from '../../core/clock.ts';
 import { ScadaError } from '../../core/errors.ts';
+import { openState } from '../../state/state.ts';
 import { isCapture } from '../backtest/capture-file.ts';
+import { type Judged, writeResults } from '../backtest/output.ts';
 import { backtestPackets } from '../backtest/packets.ts';
-import { backtest, type RowResult } from '../backtest/run.ts';
+import { backtest } from '../backtest/run.ts';
+import { backtestStored, openHistorian, tracesOfHistorian } from '../backtest/stored.ts';
 import { readTable, type Table } from '../backtest/table.ts';
-import { numberBetween } from '../options.ts';
+import { tracesOfTable } from '../backtest/traces.ts';
+import { runCalibration } from '../calibration/job.ts';
+import { loadBaseline } from '../calibration/store.ts';
+import { planDetection } from '../detection/plan.ts';
+import { type CommonOptions, commonOptions, numberBetween, timeOption } from '../options.ts';
 import { stopSignal } from '../process.ts';
 import { ProgressBar } from '../progress.ts';
+import { loadUntouched } from './untouched.ts';
 
-interface Options {
-  readonly input: string;
-  readonly out: string;
+interface Options extends CommonOptions {
+  readonly input?: string;
+  readonly out?: string;
+  readonly report?: string;
   readonly calibrate: readonly string[];
   readonly calibrateRows?: number;
   readonly calibratePackets?: number;
+  readonly calibrateFrom?: number;
+  readonly calibrateTo?: number;
+  readonly from?: number;
+  readonly to?: number;
   readonly time?: string;
   readonly timeFormat?: string;
   readonly period?: number;
   readonly ignore: readonly string[];
-  readonly budget: number;
+  readonly labels?: string;
+  readonly budget?: number;
 }
 
-/** `scadawatch backtest`: any table of process data, or any capture of packets, through the detectors that watch a plant. */
+/** Work that is under way: its progress is shown, and it ends by a signal. */
+interface Work {
+  readonly bar: ProgressBar;
+  readonly signal: AbortSignal;
+}
+
+/** Alerts per day that are accepted where no configuration says it. */
+const usualBudget = 2.4;
+/** Between two results of a stored period, ms, unless told otherwise. */
+const usualPeriodMs = 10_000;
+
+/** `scadawatch backtest`: any table, capture or stored period through the detectors that watch a plant. */
 export function backtestCommand(program: Command): void {
-  program
-    .command('backtest')
-    .description('judge a file of process data or of captured packets as if it came from a plant')
-    .requiredOption(
-      '--input <file>',
-      'CSV with one header line (comma, semicolon, tab or blanks), pcap or pcapng; plain or gzipped',
-    )
-    .requiredOption('--out <file>', 'result: row,score,alarm,top for each row or packet of the input')
+  const time = timeOption(() => systemClock.now());
+  commonOptions(program.command('backtest'))
+    .description('judge a file of process data or of captured packets, or what a plant has recorded, and report on it')
+    .argument('[plant.yaml]', 'judge what this plant has recorded, from --from on, by its own baseline')
+    .option('--input <file>', 'CSV with one header line (comma, semicolon, tab or blanks), pcap or pcapng; plain or gzipped')
+    .option('--out <file>', 'result: row,score,alarm,top for each row, packet or period')
+    .option('--report <file>', 'one HTML file: timeline, alerts with explanations, alerts per day against the budget')
     .option('--calibrate <file...>', 'normal running to learn from, of the same kind as the input', [])
     .option('--calibrate-rows <n>', 'the first rows of the input are normal running', numberBetween(1, 1e9))
     .option('--calibrate-packets <n>', 'the first packets of a capture are normal traffic', numberBetween(1, 1e9))
+    .option('--calibrate-from <time>', 'learn what a plant has recorded since then, instead of using its baseline', time)
+    .option('--calibrate-to <time>', 'and until then (default: --from)', time)
+    .option('--from <time>', 'start of the recorded period to judge: ISO 8601, or 7d for seven days ago', time)
+    .option('--to <time>', 'its end; now if not given', time)
     .option('--time <column>', 'name or 0-based index of the time column (default: time, timestamp, datetime or date)')
     .option('--time-format <format>', 'strptime directives, unix or unixms (default: ISO 8601)')
-    .option('--period <seconds>', 'between rows, where no time column says it (default: 1)', numberBetween(1e-3, 1e9))
+    .option(
+      '--period <seconds>',
+      'between rows, where no time column says it (default: 1); between results of a recorded period (default: 10)',
+      numberBetween(1e-3, 1e9),
+    )
     .option('--ignore <column...>', 'columns that are no tags', [])
-    .option('--budget <per-day>', 'alerts per day that are accepted on normal running', numberBetween(1e-6, 1e6), 2.4)
+    .option('--labels <column>', 'says which rows are anomalous, and is no tag: the judgement is scored by it')
+    .option(
+      '--budget <per-day>',
+      `alerts per day that are accepted on normal running (default: ${usualBudget}, or the plant's)`,
+      numberBetween(1e-6, 1e6),
+    )
+    .addHelpText(
+      'after',
+      '\nStop the monitor first when a recorded period is judged and the historian is the embedded one: only one process can have it.',
+    )
     .action(run);
 }
 
-async function run(options: Options): Promise<void> {
-  const signal = stopSignal();
-  const bar = new ProgressBar(systemClock);
+async function run(file: string | undefined, options: Options): Promise<void> {
+  if (options.out === undefined && options.report === undefined)
+    throw badOptions('there is nowhere to write the result', '--out names a file of rows, --report an HTML file');
+  if ((file === undefined) === (options.input === undefined))
+    throw badOptions('one of plant.yaml and --input is needed', '--input names a file, plant.yaml what that plant has recorded');
+  const work = { bar: new ProgressBar(systemClock), signal: stopSignal() };
   try {
-    await judge(options, bar, signal);
+    if (file !== undefined) await judgeStored(file, options, work);
+    else {
+      const input = options.input as string;
+      const isPackets = options.calibratePackets !== undefined || (await isCapture(input));
+      const judged = isPackets ? judgePackets(input, options, work) : await judgeTable(input, options, work);
+      for (const line of await writeResults(judged, options, work.signal)) console.log(line);
+    }
   } finally {
-    bar.end();
+    work.bar.end();
   }
 }
 
-async function judge(options: Options, bar: ProgressBar, signal: AbortSignal): Promise<void> {
-  if (options.calibratePackets !== undefined || (await isCapture(options.input))) return judgePackets(options, signal);
+async function judgeTable(path: string, options: Options, { bar, signal }: Work): Promise<Judged> {
+  refuse(options, storedOptions, `${path} is a file`, 'name a plant.yaml in its place to judge what a plant has recorded');
+  const { labels, budget = usualBudget, calibrateRows = 0 } = options;
   const periodMs = options.period === undefined ? undefined : options.period * 1_000;
-  const reading = { time: options.time, timeFormat: options.timeFormat, periodMs, ignore: options.ignore };
-  const input = await readTable(options.input, reading);
+  const reading = { time: options.time, timeFormat: options.timeFormat, periodMs, ignore: options.ignore, labels };
+  const input = await readTable(path, reading);
+  if (labels !== undefined && input.labels === undefined)
+    throw badOptions(`${path}, line 1: there is no column ${labels} for the labels`, '--labels names a column of the input');
   const calibrate: Table[] = [];
-  for (const path of options.calibrate) calibrate.push(await readTable(path, reading));
+  for (const name of options.calibrate) calibrate.push(await readTable(name, reading));
   const { promise, results } = await backtest({
     input,
     plugins: detectors,
     calibrate,
-    calibrateRows: options.calibrateRows ?? 0,
-    budgetPerDay: options.budget,
+    calibrateRows,
+    budgetPerDay: budget,
     periodMs,
     clock: systemClock,
     onProgress: (done, text) => bar.show(done, text),
@@ -77,34 +128,99 @@ async function judge(options: Options, bar: ProgressBar, signal: AbortSignal): P
   });
   if (promise === undefined) console.error('No calibration: learning online from the first row.');
   else if (!promise.promised) console.error(promise.text);
-  await pipeline(Readable.from(linesOf(results)), createWriteStream(options.out), { signal });
+  const from = [...options.calibrate.map((name) => basename(name)), ...(calibrateRows > 0 ? ['the first rows'] : [])];
+  return {
+    results,
+    subject: {
+      name: basename(path),
+      unit: 'rows',
+      taughtRows: Math.min(calibrateRows, input.rows.length),
+      learnedFrom: from.length === 0 ? 'the rows themselves, as they come' : from.join(', '),
+      promise,
+      budgetPerDay: budget,
+      dated: input.times[0] !== 0,
+      labels: input.labels,
+      traces: tracesOfTable(input),
+    },
+  };
 }
 
+/** Options that mean a recorded period. */
+const storedOptions = ['from', 'to', 'calibrateFrom', 'calibrateTo'] as const;
 /** Options that mean rows and columns, which packets have not. */
-const tableOptions = ['calibrateRows', 'time', 'timeFormat', 'period'] as const;
+const tableOptions = ['calibrateRows', 'time', 'timeFormat', 'period', 'labels', ...storedOptions] as const;
+/** Options that a recorded period has no use for. */
+const fileOptions = ['calibrateRows', 'calibratePackets', 'time', 'timeFormat', 'labels'] as const;
 
-async function judgePackets(options: Options, signal: AbortSignal): Promise<void> {
-  const odd = tableOptions.find((name) => options[name] !== undefined);
-  if (odd !== undefined || options.ignore.length > 0) {
-    const name = (odd ?? 'ignore').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    throw new ScadaError('config', 'INPUT_INVALID', `${options.input} is a capture: --${name} is for tables`, {
-      hint: '--calibrate-packets says how many packets at the start are normal traffic',
-    });
-  }
-  const { input, calibrate, calibratePackets = 0 } = options;
+function judgePackets(input: string, options: Options, { signal }: Work): Judged {
+  const hint = '--calibrate-packets says how many packets at the start are normal traffic';
+  refuse(options, tableOptions, `${input} is a capture`, hint);
+  if (options.ignore.length > 0) throw badOptions(`${input} is a capture: --ignore is not for it`, hint);
+  const { calibrate, calibratePackets = 0 } = options;
   if (calibrate.length === 0 && calibratePackets === 0)
     console.error('No calibration: only rules that need none judge (scans, bursts of faults, sessions that become weaker).');
-  const results = backtestPackets({ input, plugins: detectors, calibrate, calibratePackets, clock: systemClock, signal });
-  await pipeline(Readable.from(linesOf(results)), createWriteStream(options.out), { signal });
+  return {
+    results: backtestPackets({ input, plugins: detectors, calibrate, calibratePackets, clock: systemClock, signal }),
+    subject: {
+      name: basename(input),
+      unit: 'packets',
+      taughtRows: calibratePackets,
+      learnedFrom: calibrate.length > 0 ? calibrate.map((name) => basename(name)).join(', ') : 'the first packets',
+      promise: undefined,
+      budgetPerDay: options.budget ?? usualBudget,
+      dated: true,
+      traces: async () => [],
+    },
+  };
 }
 
-async function* linesOf(results: AsyncIterable<RowResult>): AsyncGenerator<string> {
-  yield 'row,score,alarm,top\n';
-  for await (const { row, score, alarm, top } of results) {
-    const shares = top.map(({ tag, share }) => `${tag}:${share.toFixed(3)}`).join(';');
-    yield `${row},${Number(score.toPrecision(6))},${alarm ? 1 : 0},${quoted(shares)}\n`;
-  }
+async function judgeStored(file: string, options: Options, { bar, signal }: Work): Promise<void> {
+  refuse(options, fileOptions, 'what a plant has recorded is judged', 'they are for --input');
+  const { from, to = systemClock.now() } = options;
+  if (from === undefined) throw badOptions('the start of the period is missing', '--from 7d judges the last seven days');
+  const config = await loadUntouched(file, options);
+  const own = planDetection(config);
+  const plan = options.budget === undefined ? own : { ...own, budgetPerDay: options.budget };
+  const dataDir = join(options.data, 'history');
+  const show = (done: number, text: string): void => bar.show(done, text);
+  using state = openState(options.data);
+  const { plugin, config: settings } = config.historian;
+  const source = { type: 'history' as const, historian: { type: plugin.type, config: settings }, dataDir, excluded: [] };
+  const baseline =
+    options.calibrateFrom === undefined
+      ? loadBaseline(state.baselines, plan)
+      : await runCalibration(
+          { plan, source: { ...source, from: options.calibrateFrom, to: options.calibrateTo ?? from } },
+          show,
+          signal,
+        );
+  if (baseline === undefined)
+    throw new ScadaError('config', 'BASELINE_MISMATCH', `no baseline was learned for the tags, detectors and budget of ${file}`, {
+      hint: 'learn one with scadawatch calibrate, or name normal running with --calibrate-from and --calibrate-to',
+    });
+  if (!baseline.calibration.promise.promised) console.error(baseline.calibration.promise.text);
+  await using historian = await openHistorian(config, dataDir, systemClock);
+  const periodMs = options.period === undefined ? usualPeriodMs : options.period * 1_000;
+  const judged: Judged = {
+    results: backtestStored({ plan, baseline, historian, from, to, periodMs, onProgress: show, signal }),
+    subject: {
+      name: config.site.name,
+      unit: 'periods',
+      taughtRows: 0,
+      learnedFrom: baseline.calibration.source,
+      promise: baseline.calibration.promise,
+      budgetPerDay: plan.budgetPerDay,
+      dated: true,
+      traces: tracesOfHistorian(historian, config, signal),
+    },
+  };
+  await writeResults(judged, options, signal);
 }
 
-/** A cell that would break the line is quoted as RFC 4180 says. */
-const quoted = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+function refuse(options: Options, names: readonly (keyof Options)[], what: string, hint: string): void {
+  const odd = names.find((name) => options[name] !== undefined);
+  if (odd === undefined) return;
+  throw badOptions(`${what}: --${odd.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} is not for it`, hint);
+}
+
+const badOptions = (message: string, hint: string): ScadaError => new ScadaError('config', 'INPUT_INVALID', message, { hint });

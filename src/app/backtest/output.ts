@@ -1,0 +1,76 @@
+import { createWriteStream } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { toScadaError } from '../../core/errors.ts';
+import { BacktestReport, type ReportScores, type ReportSubject } from './report/index.ts';
+import { durationWords, figure, percent } from './report/words.ts';
+import type { RowResult } from './run.ts';
+import { type LabelledScore, scoreRows, scoreTrivial } from './score.ts';
+
+/** A back-test under way, and what its results belong to. */
+export interface Judged {
+  readonly subject: ReportSubject;
+  readonly results: AsyncIterable<RowResult>;
+}
+
+interface Files {
+  /** Of `row,score,alarm,top`. */
+  readonly out?: string | undefined;
+  readonly report?: string | undefined;
+}
+
+/**
+ * Writes the results where they are wanted; what was judged before they fail is written still.
+ * @returns the scores where there are labels, a line each
+ */
+export async function writeResults({ subject, results }: Judged, files: Files, signal: AbortSignal): Promise<string[]> {
+  const report = files.report === undefined ? undefined : new BacktestReport(subject);
+  const { labels } = subject;
+  const alarm = new Uint8Array(labels?.length ?? 0);
+  const times: number[] = [];
+  let failure: Error | undefined;
+  async function* seen(): AsyncGenerator<RowResult> {
+    try {
+      for await (const result of results) {
+        report?.see(result);
+        if (labels !== undefined) {
+          alarm[result.row] = result.alarm ? 1 : 0;
+          times.push(result.time);
+        }
+        yield result;
+      }
+    } catch (thrown) {
+      failure = toScadaError(thrown);
+    }
+  }
+  if (files.out === undefined) for await (const _ of seen());
+  else await pipeline(Readable.from(linesOf(seen())), createWriteStream(files.out), { signal });
+  if (failure !== undefined) throw failure;
+  const scores: ReportScores | undefined =
+    labels === undefined
+      ? undefined
+      : {
+          score: scoreRows(alarm, labels, times, subject.taughtRows),
+          trivial: scoreTrivial(alarm, labels, times, subject.taughtRows),
+        };
+  if (report !== undefined && files.report !== undefined) await writeFile(files.report, await report.page(scores));
+  if (scores === undefined) return [];
+  return Object.entries({ scadawatch: scores.score, ...scores.trivial }).map(([name, score]) => scoreWords(name, score));
+}
+
+const scoreWords = (name: string, score: LabelledScore): string =>
+  `${`${name}:`.padEnd(12)} precision ${percent(score.precision)}, recall ${percent(score.recall)}, F1 ${figure(score.f1)}; ` +
+  `${score.detected} of ${score.events} stretches, median delay ${durationWords(score.delayMs)}; ` +
+  `${figure(score.falsePerDay)} false episodes a day`;
+
+async function* linesOf(results: AsyncIterable<RowResult>): AsyncGenerator<string> {
+  yield 'row,score,alarm,top\n';
+  for await (const { row, score, alarm, top } of results) {
+    const shares = top.map(({ tag, share }) => `${tag}:${share.toFixed(3)}`).join(';');
+    yield `${row},${Number(score.toPrecision(6))},${alarm ? 1 : 0},${quoted(shares)}\n`;
+  }
+}
+
+/** A cell that would break the line is quoted as RFC 4180 says. */
+const quoted = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

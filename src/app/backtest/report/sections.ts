@@ -1,0 +1,55 @@
+import type { Finding } from '../../../core/finding.ts';
+import type { JudgedAlert } from '../alerts.ts';
+import type { LabelledScore } from '../score.ts';
+import type { Trace } from '../traces.ts';
+import { traceChart } from './charts.ts';
+import { html, type Markup } from './html.ts';
+import { certaintyWords, durationWords, figure, percent, type TimeWords } from './words.ts';
+
+/** Scores against the labels, with detectors that do not look beside. */
+export function scoreSection(score: LabelledScore, trivial: Readonly<Record<string, LabelledScore>>): Markup {
+  const row = (name: string, of: LabelledScore): Markup =>
+    html`<tr><th scope="row">${name}</th><td class="n">${percent(of.precision)}</td><td class="n">${percent(of.recall)}</td><td class="n">${figure(of.f1)}</td><td class="n">${of.detected} of ${of.events}</td><td class="n">${durationWords(of.delayMs)}</td><td class="n">${figure(of.falsePerDay)}</td></tr>`;
+  return html`<section><h2>Against the labels</h2><div class="wide" tabindex="0" role="region" aria-label="Scores"><table>
+<thead><tr><th></th><th class="n" scope="col">precision by row</th><th class="n" scope="col">recall by row</th><th class="n" scope="col">F1</th><th class="n" scope="col">stretches detected</th><th class="n" scope="col">median delay</th><th class="n" scope="col">false episodes a day</th></tr></thead>
+<tbody>${row('scadawatch', score)}${Object.entries(trivial).map(([name, of]) => row(name, of))}</tbody></table></div>
+<p class="weak">“never”, “always” and “random” do not look at the values; random alarms as many rows as scadawatch does.</p></section>`;
+}
+
+/** One alert: what was wrong, since when, how sure, who speaks for it. */
+export function alertArticle(
+  alert: JudgedAlert,
+  number: number,
+  shown: { readonly from: number; readonly to: number; readonly traces: readonly Trace[] },
+  when: TimeWords,
+): Markup {
+  const lead = leadOf(alert);
+  const { explanation } = lead;
+  const { band, contributions } = explanation;
+  const others = alert.findings.filter((finding) => finding !== lead);
+  const charts = shown.traces.map((trace) => traceChart(trace, shown, alert, trace.tag === band?.tag ? band : undefined));
+  return html`<article id="alert-${number}"><h3>${number}. ${explanation.title}</h3>
+<p>${explanation.sentence}</p>
+<p class="weak">First anomalous ${when(alert.since)}, raised ${when(alert.raisedAt)}, lasted ${durationWords(alert.until - alert.since)}. ${certaintyWords(lead.certainty)}</p>
+${band === undefined ? undefined : html`<p>${band.tag}: measured ${figure(band.measured)} ${band.unit}, normal ${figure(band.low)} to ${figure(band.high)} ${band.unit}.</p>`}
+${contributions.length === 0 ? undefined : contributionTable(lead)}
+<p>It would be normal if ${explanation.normalIf}.</p>
+${others.length === 0 ? undefined : html`<p class="weak">Also: ${others.map(({ explanation: { title }, detector }) => `${title} (${detector})`).join('; ')}.</p>`}
+${charts.length === 0 ? undefined : html`<div class="traces">${charts}</div>`}</article>`;
+}
+
+/** The finding that speaks for an alert: the one that was worst. */
+export const leadOf = ({ findings }: JudgedAlert): Finding =>
+  findings.reduce((worst, finding) => (finding.peak > worst.peak ? finding : worst));
+
+const mostContributions = 5;
+
+function contributionTable({ explanation }: Finding): Markup {
+  const rows = explanation.contributions
+    .slice(0, mostContributions)
+    .map(
+      ({ tag, share, unit, measured, expected }) =>
+        html`<tr><th scope="row">${tag}</th><td class="n">${percent(share)}</td><td class="n">${figure(measured)} ${unit}</td><td class="n">${figure(expected)} ${Number.isFinite(expected) ? unit : ''}</td></tr>`,
+    );
+  return html`<table><thead><tr><th scope="col">contribution, not proven cause</th><th class="n" scope="col">share</th><th class="n" scope="col">measured</th><th class="n" scope="col">expected</th></tr></thead><tbody>${rows}</tbody></table>`;
+}
