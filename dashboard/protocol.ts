@@ -8,12 +8,16 @@
  */
 import type { Alert, AlertChange, VerdictWord } from '../src/core/alert.ts';
 import type { LabStatus } from '../src/core/lab.ts';
+import type { MaintenancePlace, MaintenanceWindow } from '../src/core/maintenance.ts';
 import type {
   BudgetStatus,
+  BaselineLine,
   ChainLink,
   DeviceStatus,
   JournalEntry,
+  LearnedFrom,
   LearningStatus,
+  LineRef,
   NormalBand,
   ReplayStatus,
   SimilarAlert,
@@ -58,6 +62,9 @@ export const limits = {
   journalPerQuery: 1000,
   acknowledgedAtOnce: 100,
   similarAlerts: 10,
+  maintenanceMinutes: 43_200,
+  linesPerPage: 1000,
+  linesApprovedAtOnce: 100,
   noteLength: 500,
   passphraseMin: 8,
   passphraseAdvised: 15,
@@ -190,6 +197,8 @@ export interface Health {
   readonly devices: readonly DeviceStatus[];
   readonly chain: readonly ChainLink[];
   readonly learning: LearningStatus;
+  /** What is out of service now because people work on it. */
+  readonly maintenance: readonly MaintenanceWindow[];
   readonly dashboard: DashboardStats;
 }
 
@@ -280,6 +289,21 @@ export interface Api {
   /** Alerts of the past that resemble one, the most alike first. */
   'GET /api/alerts/similar': Question<{ readonly id: string }, { readonly similar: readonly SimilarAlert[] }>;
 
+  /** What was learned of normal running, line by line: of a tag, or searched for; `undecided`: nobody has approved, edited or unlearned it. */
+  'GET /api/baseline': Question<
+    Options<{ tag: string; search: string; undecided: 'yes'; offset: number; limit: number }>,
+    { readonly learned?: LearnedFrom | undefined; readonly total: number; readonly lines: readonly BaselineLine[] }
+  >;
+  'POST /api/baseline/approve': Act<{ readonly lines: readonly LineRef[]; readonly reason?: string | undefined }>;
+  'POST /api/baseline/unlearn': Act<{ readonly line: LineRef; readonly reason?: string | undefined }>;
+
+  /** Takes a part of the plant out of service while people work on it. */
+  'POST /api/maintenance/begin': Act<
+    { readonly place: MaintenancePlace; readonly minutes: number; readonly reason: string },
+    { readonly window: MaintenanceWindow }
+  >;
+  'POST /api/maintenance/end': Act<{ readonly id: string }>;
+
   /** Newest first. */
   'GET /api/audit': Question<Span & Options<{ action: string }>, { readonly entries: readonly AuditEntry[] }>;
 
@@ -318,6 +342,11 @@ export const routePermissions = {
   'POST /api/alerts/acknowledge': 'operator',
   'POST /api/alerts/judge': 'operator',
   'GET /api/alerts/similar': 'viewer',
+  'GET /api/baseline': 'viewer',
+  'POST /api/baseline/approve': 'engineer',
+  'POST /api/baseline/unlearn': 'engineer',
+  'POST /api/maintenance/begin': 'operator',
+  'POST /api/maintenance/end': 'operator',
   'GET /api/audit': 'engineer',
   'GET /api/lab': 'engineer',
   'POST /api/lab/speed': 'engineer',

@@ -30,6 +30,12 @@ export class ApiError extends Error {
   }
 }
 
+/** What the act of a person asked for can not be done: said in the words of what refused it. */
+export function refusal(thrown: unknown): unknown {
+  if (!(thrown instanceof ScadaError) || thrown.kind !== 'config') return thrown;
+  return new ApiError('refused', thrown.message, thrown.hint === undefined ? {} : { hint: thrown.hint });
+}
+
 /** What a page is told of anything thrown; undefined for what it must not see the inside of. */
 export function toApiError(thrown: unknown): ApiError | undefined {
   if (thrown instanceof ApiError) return thrown;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import express from 'express';
 import type { Clock } from '../../src/core/clock.ts';
-import type { MonitorView } from '../../src/core/monitor.ts';
+import type { BaselineReview, MonitorView } from '../../src/core/monitor.ts';
 import type { Logger } from '../../src/core/plugin.ts';
 import type { AuditLog, UserStore } from '../../src/core/state.ts';
 import type { DashboardStats } from '../protocol.ts';
@@ -13,9 +13,11 @@ import { secureHeaders, servePages } from './pages.ts';
 import { defaultCost, type PassphraseCost, Passphrases } from './passphrases.ts';
 import { registerRoutes } from './router.ts';
 import { alertRoutes } from './routes/alerts.ts';
+import { baselineRoutes } from './routes/baseline.ts';
 import { doorRoutes } from './routes/door.ts';
 import { historyRoutes } from './routes/history.ts';
 import { labRoutes } from './routes/lab.ts';
+import { maintenanceRoutes } from './routes/maintenance.ts';
 import { plantRoutes } from './routes/plant.ts';
 import { systemRoutes } from './routes/system.ts';
 import { usersRoutes } from './routes/users.ts';
@@ -31,6 +33,8 @@ export interface DashboardOptions {
   readonly view: MonitorView;
   readonly users: UserStore;
   readonly audit: AuditLog;
+  /** What was learned, for people to decide about; nothing is shown of it if not given. */
+  readonly baseline?: BaselineReview | undefined;
   readonly config: DashboardConfig;
   /** Folder of the built client. */
   readonly clientDir: string;
@@ -97,6 +101,8 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
       ...plantRoutes(view, run),
       ...historyRoutes(view),
       ...alertRoutes(view),
+      ...baselineRoutes(options.baseline),
+      ...maintenanceRoutes(view),
       ...systemRoutes(view, audit, () => hub.stats()),
       ...labRoutes(view, audit),
       ...usersRoutes({ view, users, audit, sessions, passphrases }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { verdicts } from '../../src/core/alert.ts';
+import { maintenanceKinds } from '../../src/core/maintenance.ts';
 import { roles } from '../../src/core/state.ts';
 import { type Api, type ClientMessage, limits, type RouteName } from '../protocol.ts';
 
@@ -28,6 +29,7 @@ const newPassphrase = z
   .refine((value) => Array.from(value).length >= limits.passphraseMin, `at least ${limits.passphraseMin} characters`);
 const role = z.enum(roles);
 const note = z.string().max(limits.noteLength);
+const line = z.strictObject({ detector: text, channel: text, name: z.string().max(200) });
 const nothing = z.strictObject({});
 
 /** Every route's input. @see Api */
@@ -75,6 +77,24 @@ export const inputSchemas: { readonly [Route in RouteName]: z.ZodType<Input<Rout
   }),
   'POST /api/alerts/judge': z.strictObject({ id: text, verdict: z.enum(verdicts), note: note.optional() }),
   'GET /api/alerts/similar': z.strictObject({ id: text }),
+  'GET /api/baseline': z.strictObject({
+    tag: text.optional(),
+    search: text.optional(),
+    undecided: z.literal('yes').optional(),
+    offset: numeric.pipe(z.int().min(0)).optional(),
+    limit: count(limits.linesPerPage),
+  }),
+  'POST /api/baseline/approve': z.strictObject({
+    lines: z.array(line).min(1).max(limits.linesApprovedAtOnce),
+    reason: note.optional(),
+  }),
+  'POST /api/baseline/unlearn': z.strictObject({ line, reason: note.optional() }),
+  'POST /api/maintenance/begin': z.strictObject({
+    place: z.strictObject({ kind: z.enum(maintenanceKinds), id: text }),
+    minutes: z.number().min(1).max(limits.maintenanceMinutes),
+    reason: note.min(1),
+  }),
+  'POST /api/maintenance/end': z.strictObject({ id: text }),
   'GET /api/audit': z.strictObject({
     from: numeric.optional(),
     to: numeric.optional(),

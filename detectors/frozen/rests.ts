@@ -1,8 +1,10 @@
 import type { Tag } from '../../src/core/tag.ts';
 import type { Columns } from '../../src/streaming/columns.ts';
-import type { Line } from '../../src/streaming/facts.ts';
+import type { Figure, Line } from '../../src/streaming/facts.ts';
 
 const kept = 6;
+/** Figures of a value in the name of its line. */
+const shown = 7;
 
 /**
  * The longest standings of each channel, at most one for each value and six in all. A value among them has a bound of its
@@ -62,21 +64,43 @@ export class Rests {
     return least === Number.NEGATIVE_INFINITY ? most : Math.max(least, once);
   }
 
-  /** The longest standings of a channel, the longest first. */
+  /** How long any value may stand, and the values that have a bound of their own. */
   lines(channel: number, tag: Tag): Line[] {
-    return Array.from({ length: kept }, (_, i) => channel * kept + i)
-      .filter((i) => (this.#ms[i] as number) > 0)
-      .sort((a, b) => (this.#ms[b] as number) - (this.#ms[a] as number))
-      .map((i) => ({
-        name: `at ${this.#value[i]}${tag.unit === '' ? '' : ` ${tag.unit}`}`,
+    const own = Array.from({ length: kept }, (_, i) => channel * kept + i).filter((i) => (this.#times[i] as number) >= 2);
+    const short = own.map((i) => String(Number((this.#value[i] as number).toPrecision(shown))));
+    const named = new Set(short).size === own.length ? short : own.map((i) => String(this.#value[i]));
+    const any: Figure = {
+      read: () => this.longest(channel, Number.NaN) / 1_000,
+      write: (_, seconds) => this.#bound(channel, seconds * 1_000),
+      least: 0,
+    };
+    return [
+      { name: '', unit: 's', figures: { longest: any } },
+      ...own.map((i, k) => ({
+        name: `at ${named[k]} ${tag.unit}`.trim(),
         unit: 's',
         figures: {
           longest: {
             read: () => (this.#ms[i] as number) / 1_000,
-            write: (_channel, value) => (this.#ms[i] = value * 1_000),
+            write: (_channel: number, seconds: number) => (this.#ms[i] = seconds * 1_000),
             least: 0,
           },
         },
-      }));
+      })),
+    ];
+  }
+
+  /** Makes `ms` the longest for values that have no bound of their own; where all have one, the shortest gives way. */
+  #bound(channel: number, ms: number): void {
+    const all = Array.from({ length: kept }, (_, i) => channel * kept + i).sort(
+      (a, b) => (this.#ms[b] as number) - (this.#ms[a] as number),
+    );
+    const common = all.filter((i) => (this.#times[i] as number) < 2);
+    const [first, ...rest] = common.length > 0 ? common : all.slice(-1);
+    for (const i of rest) this.#ms[i] = this.#ms[i] === Number.NEGATIVE_INFINITY ? ms : Math.min(this.#ms[i] as number, ms);
+    if (first === undefined) return;
+    if ((this.#times[first] as number) >= 2) this.#value[first] = Number.NaN;
+    this.#times[first] = 0;
+    this.#ms[first] = ms;
   }
 }

@@ -1,4 +1,12 @@
-import { type Actor, type Alert, type AlertChange, type AlertChangeKind, isOpen, type VerdictWord } from '../core/alert.ts';
+import {
+  type Actor,
+  type Alert,
+  type AlertChange,
+  type AlertChangeKind,
+  isHidden,
+  isOpen,
+  type VerdictWord,
+} from '../core/alert.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Finding, FindingChange } from '../core/finding.ts';
 import { joinGapMs, joinKey } from '../core/join.ts';
@@ -8,6 +16,7 @@ import { inAlarm, newAlert, saysMore, withFinding } from './compose.ts';
 import { Incidents } from './incidents.ts';
 import { nextState } from './lifecycle.ts';
 import { ChangeLog } from './log.ts';
+import type { Maintenance } from './maintenance.ts';
 import { similarAlerts } from './similar.ts';
 
 const monitor: Actor = { role: 'monitor', session: 'monitor' };
@@ -21,6 +30,8 @@ export interface AlertDeskOptions {
   readonly clock: Clock;
   /** Changes names the stream: readers that know another epoch take a snapshot. */
   readonly epoch: string;
+  /** Which parts of the plant are out of service; none if not given. */
+  readonly maintenance?: Pick<Maintenance, 'covers'> | undefined;
 }
 
 /**
@@ -31,6 +42,7 @@ export class AlertDesk implements AlertFeed {
   readonly epoch: string;
   readonly #store: AlertStore;
   readonly #clock: Clock;
+  readonly #maintenance: AlertDeskOptions['maintenance'];
   readonly #log: ChangeLog;
   readonly #incidents = new Incidents();
   /** Alerts that are open, or closed for less than the join gap. */
@@ -39,8 +51,9 @@ export class AlertDesk implements AlertFeed {
   readonly #orphans = new Set<string>();
   readonly #startedAt: number;
 
-  constructor({ store, clock, epoch }: AlertDeskOptions) {
+  constructor({ store, clock, epoch, maintenance }: AlertDeskOptions) {
     this.#store = store;
+    this.#maintenance = maintenance;
     this.#clock = clock;
     this.epoch = epoch;
     this.#startedAt = clock.now();
@@ -76,7 +89,8 @@ export class AlertDesk implements AlertFeed {
       // what was acknowledged is what was seen: news on the same equipment wants to be seen again
       const news = known === undefined && alert.state === 'C' && saysMore(alert, finding);
       const recurs = news || !inAlarm(alert);
-      const state = news ? 'B' : nextState(alert.state, 'occur', true, { latching: false });
+      const occurred = news ? 'B' : nextState(alert.state, 'occur', true, { latching: false });
+      const state = recurs && !isHidden(occurred) && this.#isOutOfService(joined) ? 'I' : occurred;
       const changed = recurs || known === undefined || joined.title !== alert.title || joined.priority !== alert.priority;
       if (changed || time - alert.changedAt >= updateEveryMs)
         this.#apply({ ...joined, state }, recurs ? 'recurred' : 'updated', monitor, time);
@@ -84,7 +98,7 @@ export class AlertDesk implements AlertFeed {
     } else this.#return(joined, time);
   }
 
-  /** Stream time has passed: lets go of closed alerts and of findings that an earlier run left open. */
+  /** Stream time has passed: takes what is under maintenance out of service and puts it back, lets go of closed alerts and of findings that an earlier run left open. */
   tick(): void {
     const now = this.#clock.now();
     if (this.#orphans.size > 0 && now - this.#startedAt >= orphanGraceMs) {
@@ -99,9 +113,26 @@ export class AlertDesk implements AlertFeed {
       }
       this.#orphans.clear();
     }
+    for (const alert of this.#alerts.values()) this.#serve(alert, now);
     for (const [id, alert] of this.#alerts) {
       if (!isOpen(alert.state) && now - (alert.returnedAt ?? alert.changedAt) > joinGapMs) this.#forget(id, alert);
     }
+  }
+
+  /** Out of service while all that it is about is under maintenance (ISA-18.2 state I), and by how the process stands after that. */
+  #serve(alert: Alert, now: number): void {
+    if (!isOpen(alert.state) || (alert.state === 'I') === this.#isOutOfService(alert)) return;
+    const step = alert.state === 'I' ? 'release' : 'remove-from-service';
+    const state = nextState(alert.state, step, inAlarm(alert), { latching: false });
+    if (state !== alert.state)
+      this.#apply({ ...alert, state, changedAt: now }, step === 'release' ? 'released' : 'removed', monitor, now);
+  }
+
+  #isOutOfService(alert: Alert): boolean {
+    const open = alert.findings.filter(({ endedAt }) => endedAt === undefined);
+    const { area, equipment, device } = alert;
+    const covers = (tags: readonly string[]): boolean => this.#maintenance?.covers({ area, equipment, device, tags }) ?? false;
+    return open.length === 0 ? covers(alert.tags) : open.every(({ tags }) => covers(tags));
   }
 
   open(): readonly Alert[] {
@@ -190,7 +221,8 @@ export class AlertDesk implements AlertFeed {
     const id = `ALT-${String(number).padStart(6, '0')}`;
     const incident = this.#incidents.of(finding, time) ?? `INC-${String(number).padStart(6, '0')}`;
     this.#alertOfFinding.set(finding.id, id);
-    this.#apply(newAlert(id, incident, finding, time), 'raised', monitor, time);
+    const alert = newAlert(id, incident, finding, time);
+    this.#apply(this.#isOutOfService(alert) ? { ...alert, state: 'I' } : alert, 'raised', monitor, time);
   }
 
   #return(alert: Alert, time: number): void {

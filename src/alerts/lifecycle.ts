@@ -1,4 +1,4 @@
-import type { AlertState } from '../core/alert.ts';
+import { type AlertState, isHidden } from '../core/alert.ts';
 
 /** What can happen to an alert: the process leaves or regains its normal state, somebody acts, a suppression begins or ends. */
 export type LifecycleStep =
@@ -25,8 +25,7 @@ const hidden: Readonly<Partial<Record<LifecycleStep, AlertState>>> = { shelve: '
  * `occur` or `return` by how the process then stands, so `inAlarm` decides.
  */
 export function nextState(state: AlertState, step: LifecycleStep, inAlarm: boolean, options: LifecycleOptions): AlertState {
-  const isHidden = state === 'G' || state === 'H' || state === 'I';
-  if (isHidden) {
+  if (isHidden(state)) {
     if (step === 'release') return inAlarm ? 'B' : 'A';
     return hidden[step] ?? state;
   }

@@ -9,7 +9,9 @@ import type { Logger } from '../core/plugin.ts';
 import type { StateStore } from '../core/state.ts';
 import { openState } from '../state/state.ts';
 import { type CalibrationSource, runCalibration } from './calibration/job.ts';
-import { learnedBaseline, loadBaseline, saveBaseline, trafficAlone } from './calibration/store.ts';
+import { BaselineBook } from './baseline/book.ts';
+import { liveReview } from './baseline/live.ts';
+import { saveBaseline, trafficAlone } from './calibration/store.ts';
 import { builtClient } from './client-build.ts';
 import type { Baseline } from './detection/messages.ts';
 import { planDetection } from './detection/plan.ts';
@@ -50,7 +52,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const state = cleanup.use(openState(dataDir));
   noteConfiguration(state, config.file, clock);
   const plan = planDetection(config);
-  const known = options.baseline ?? loadBaseline(state.baselines, plan);
+  const book = new BaselineBook(state, plan, clock);
+  const known = options.baseline ?? book.baseline;
   const baseline = known ?? trafficAlone(state.baselines, plan);
   const monitor = cleanup.use(
     await startMonitor({
@@ -62,7 +65,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       seed,
       lab,
       baseline,
-      learnedAt: learnedBaseline(state.baselines, plan)?.learnedAt,
+      learnedAt: book.learned?.at,
       replay,
       onFindings,
     }),
@@ -72,6 +75,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       view: monitor.view,
       users: state.users,
       audit: state.audit,
+      baseline:
+        options.baseline === undefined ? liveReview(book, async (next) => monitor.useBaseline(next, 'reviewed')) : undefined,
       config: config.dashboard as DashboardConfig,
       clientDir: await builtClient(),
       wallClock: systemClock,
@@ -103,7 +108,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
         object: `version ${version}`,
         after: learnt.calibration.source,
       });
-      await monitor.useBaseline(loadBaseline(state.baselines, plan) ?? learnt);
+      book.reload();
+      await monitor.useBaseline(book.baseline ?? learnt, 'learned');
     } catch (thrown) {
       if (stop.signal.aborted && isAbort(thrown)) return;
       const { message, hint } = toScadaError(thrown);

@@ -93,7 +93,17 @@ export interface Alert {
   readonly verdict?: Verdict | undefined;
 }
 
-export const AlertChangeKind = ['raised', 'updated', 'acknowledged', 'returned', 'recurred', 'cleared', 'judged'] as const;
+export const AlertChangeKind = [
+  'raised',
+  'updated',
+  'acknowledged',
+  'returned',
+  'recurred',
+  'cleared',
+  'judged',
+  'removed',
+  'released',
+] as const;
 export type AlertChangeKind = (typeof AlertChangeKind)[number];
 
 /** One step of an alert's life: numbered without gaps, stored before it is shown. */
@@ -109,6 +119,9 @@ export interface AlertChange {
 
 /** In B and D, and in E, somebody has yet to look at it. */
 export const needsAcknowledgement = (state: AlertState): boolean => state === 'B' || state === 'D' || state === 'E';
+
+/** Not annunciated: shelved, suppressed or out of service. It goes on being evaluated. */
+export const isHidden = (state: AlertState): boolean => state === 'G' || state === 'H' || state === 'I';
 
 /** Still on the list of what is wrong or unseen. */
 export const isOpen = (state: AlertState): boolean => state !== 'A';

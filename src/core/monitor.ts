@@ -2,6 +2,7 @@ import type { Actor, Alert, AlertChange, VerdictWord } from './alert.ts';
 import type { Clock } from './clock.ts';
 import type { HistoryRange, Series } from './historian.ts';
 import type { LabControl } from './lab.ts';
+import type { MaintenanceControl } from './maintenance.ts';
 import type { DeviceHealthEvent, DeviceState, Event } from './observation.ts';
 import type { QueueStats } from './queue.ts';
 import type { AlertQuery } from './state.ts';
@@ -222,6 +223,7 @@ export interface MonitorView {
   readonly clock: Clock;
   readonly latest: LatestValues;
   readonly alerts: AlertFeed;
+  readonly maintenance: MaintenanceControl;
   readonly lab?: LabControl | undefined;
   /** Undefined where real or simulated devices are collected. */
   replay?(): ReplayStatus;

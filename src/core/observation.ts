@@ -35,6 +35,8 @@ export type Event =
   | DeviceAlarmEvent
   | ClockEvent
   | WireEvent
+  /** These tags are out of service from now on, and no others: nothing of them is to be learned. */
+  | { readonly type: 'maintenance'; readonly time: number; readonly tags: readonly number[]; readonly text: string }
   /** Samples whose source time was not after the last one: kept in the historian, not scored. */
   | { readonly type: 'late-samples'; readonly time: number; readonly device: string; readonly count: number }
   | { readonly type: 'dropped'; readonly time: number; readonly queue: string; readonly count: number };

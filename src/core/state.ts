@@ -1,5 +1,6 @@
 import type { Alert, AlertChange, VerdictWord } from './alert.ts';
 import type { Json } from './detector.ts';
+import type { MaintenanceWindow } from './maintenance.ts';
 
 /** Viewer looks; operator acknowledges; engineer runs the lab and the baselines; admin keeps users. Each may what the one before may. */
 export const roles = ['viewer', 'operator', 'engineer', 'admin'] as const;
@@ -92,6 +93,14 @@ export interface BaselineStore {
   add(baseline: Omit<StoredBaseline, 'version'>): number;
 }
 
+export interface MaintenanceStore {
+  add(window: MaintenanceWindow): void;
+  /** Lets a window end at a time, ms UTC. */
+  end(id: string, at: number): void;
+  /** Windows that overlap a span, the one that ends first before the others. */
+  during(from: number, to: number): MaintenanceWindow[];
+}
+
 /** What must survive kill -9 and power loss: every method returns when it is on disk. */
 export interface StateStore extends Disposable {
   /** Random id made when the store was created: part of the epoch of the alert stream. */
@@ -100,4 +109,5 @@ export interface StateStore extends Disposable {
   readonly audit: AuditLog;
   readonly users: UserStore;
   readonly baselines: BaselineStore;
+  readonly maintenance: MaintenanceStore;
 }

@@ -74,4 +74,16 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (name, version)
   ) STRICT;
   `,
+  `
+  CREATE TABLE maintenance (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    place TEXT NOT NULL,
+    begins REAL NOT NULL,
+    ends REAL NOT NULL,
+    role TEXT NOT NULL,
+    reason TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX maintenance_ends ON maintenance (ends);
+  `,
 ];

@@ -121,6 +121,22 @@ describe('openState', () => {
     );
   });
 
+  it('keeps maintenance windows, past ones too, and finds those that overlap a span', () => {
+    const window = { place: { kind: 'area', id: 'a' }, by: 'operator', reason: 'r' } as const;
+    {
+      using state = openState(dir);
+      state.maintenance.add({ ...window, id: 'M1', from: 10, to: 20 });
+      state.maintenance.add({ ...window, id: 'M2', from: 12, to: 40 });
+      state.maintenance.end('M2', 15);
+    }
+    using state = openState(dir);
+    const ids = (from: number, to: number): string[] => state.maintenance.during(from, to).map(({ id }) => id);
+    expect(state.maintenance.during(0, 11)).toEqual([{ ...window, id: 'M1', from: 10, to: 20 }]);
+    expect(ids(0, 100)).toEqual(['M2', 'M1']);
+    expect(ids(15, 100)).toEqual(['M1']);
+    expect(ids(20, 100)).toEqual([]);
+  });
+
   it('gives every new store another id, and only its owner may read the file', () => {
     using one = openState(join(dir, 'one'));
     using two = openState(join(dir, 'two'));

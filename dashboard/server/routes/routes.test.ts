@@ -142,6 +142,62 @@ describe('a verdict', () => {
   });
 });
 
+describe('the baseline', () => {
+  const line = { detector: 'range', channel: 'LT-1', name: '' };
+
+  it('is read by anybody who is signed in, by tag, by text and as far as nobody has decided about it', async () => {
+    const lines = async (query: Parameters<typeof viewer.call<'GET /api/baseline'>>[1]) =>
+      (await viewer.call('GET /api/baseline', query)).body.lines.map(({ channel }) => channel);
+    const { body } = await viewer.call('GET /api/baseline', { limit: 1 });
+    expect(body).toMatchObject({ total: 2, learned: { version: 3, from: 'three days' }, lines: [{ channel: 'LT-1' }] });
+    expect(await lines({ offset: 1 })).toEqual(['LT-2']);
+    expect(await lines({ tag: 'LT-2' })).toEqual(['LT-2']);
+    expect(await lines({ search: 'lt-1 RANGE' })).toEqual(['LT-1']);
+    expect(await lines({ undecided: 'yes' })).toEqual(['LT-1']);
+  });
+
+  it('is approved and unlearned by an engineer, and by nobody below', async () => {
+    const operator = await bench.as('operator');
+    expect((await operator.call('POST /api/baseline/approve', { lines: [line] })).status).toBe(403);
+    expect((await operator.call('POST /api/baseline/unlearn', { line })).status).toBe(403);
+    expect((await engineer.call('POST /api/baseline/approve', { lines: [line], reason: 'seen' })).status).toBe(200);
+    expect((await engineer.call('POST /api/baseline/unlearn', { line })).status).toBe(200);
+    expect(bench.baseline.acts).toEqual([
+      ['approve', ['LT-1'], 'engineer', 'seen'],
+      ['unlearn', 'LT-1', 'engineer', undefined],
+    ]);
+    const { status, text } = await engineer.call('POST /api/baseline/unlearn', { line: { ...line, channel: 'XX' } });
+    expect([status, JSON.parse(text)]).toEqual([409, { code: 'refused', message: 'no line XX', hint: 'look again' }]);
+  });
+});
+
+describe('maintenance', () => {
+  it('is begun and ended by an operator, with a reason and an end, and seen by everybody', async () => {
+    const operator = await bench.as('operator');
+    const place = { kind: 'area', id: 'intake' } as const;
+    const begin = { place, minutes: 90, reason: 'filter is changed' };
+    expect((await viewer.call('POST /api/maintenance/begin', begin)).status).toBe(403);
+    expect((await operator.call('POST /api/maintenance/begin', { ...begin, reason: '' })).status).toBe(400);
+    expect((await operator.call('POST /api/maintenance/begin', { ...begin, minutes: 0 })).status).toBe(400);
+    expect((await operator.call('POST /api/maintenance/begin', { ...begin, place: { kind: 'area', id: 'XX' } })).status).toBe(
+      409,
+    );
+    const window = {
+      id: 'M1',
+      place,
+      from: plantStart,
+      to: plantStart + 90 * 60_000,
+      by: 'operator',
+      reason: 'filter is changed',
+    };
+    expect((await operator.call('POST /api/maintenance/begin', begin)).body).toEqual({ window });
+    expect((await viewer.call('GET /api/health', {})).body.maintenance).toEqual([window]);
+    expect((await viewer.call('POST /api/maintenance/end', { id: 'M1' })).status).toBe(403);
+    expect((await operator.call('POST /api/maintenance/end', { id: 'M1' })).status).toBe(200);
+    expect(bench.view.maintenance.acts).toEqual([['end', 'M1', 'operator']]);
+  });
+});
+
 describe('the system page', () => {
   it('gets health, and the audit trail newest first', async () => {
     const { body } = await viewer.call('GET /api/health', {});

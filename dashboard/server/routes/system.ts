@@ -16,6 +16,7 @@ export function systemRoutes(
       devices: view.devices(),
       chain: view.chain(),
       learning: view.learning(),
+      maintenance: view.maintenance.open(),
       dashboard: stats(),
     }),
 

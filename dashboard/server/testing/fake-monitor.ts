@@ -3,7 +3,17 @@ import { type Clock, VirtualClock } from '../../../src/core/clock.ts';
 import { ScadaError } from '../../../src/core/errors.ts';
 import type { HistoryRange, Series } from '../../../src/core/historian.ts';
 import type { LabControl, LabStatus } from '../../../src/core/lab.ts';
-import type { AlertFeed, BudgetStatus, LatestValues, MonitorView, SimilarAlert } from '../../../src/core/monitor.ts';
+import type { MaintenanceControl, MaintenancePlace, MaintenanceWindow } from '../../../src/core/maintenance.ts';
+import type {
+  AlertFeed,
+  BaselineLine,
+  BaselineReview,
+  BudgetStatus,
+  LatestValues,
+  LineRef,
+  MonitorView,
+  SimilarAlert,
+} from '../../../src/core/monitor.ts';
 import type { AuditEntry, AuditLog, User, UserStore } from '../../../src/core/state.ts';
 import { type Tag, TagTable } from '../../../src/core/tag.ts';
 
@@ -248,6 +258,56 @@ export class FakeAudit implements AuditLog {
   }
 }
 
+/** Maintenance windows in memory; there is one area, `intake`. */
+export class FakeMaintenance implements MaintenanceControl {
+  readonly acts: unknown[] = [];
+  readonly windows: MaintenanceWindow[] = [];
+
+  open(): readonly MaintenanceWindow[] {
+    return this.windows;
+  }
+
+  begin(place: MaintenancePlace, to: number, by: Actor, reason: string): MaintenanceWindow {
+    if (place.id !== 'intake')
+      throw new ScadaError('config', 'INPUT_INVALID', `no ${place.kind} ${place.id}`, { hint: 'choose' });
+    const window = { id: 'M1', place, from: plantStart, to, by: by.role, reason };
+    this.windows.push(window);
+    return window;
+  }
+
+  end(id: string, by: Actor): void {
+    this.acts.push(['end', id, by.role]);
+    this.windows.length = 0;
+  }
+}
+
+/** A baseline of two lines that remembers what was decided about them. */
+export class FakeBaseline implements BaselineReview {
+  readonly acts: unknown[] = [];
+
+  learned() {
+    return { version: 3, at: plantStart, from: 'three days' };
+  }
+
+  lines(): readonly BaselineLine[] {
+    const line = { detector: 'range', name: '', unit: 'm', figures: { low: 1, high: 2 }, threshold: 1.3 };
+    const approved = { by: 'engineer', at: plantStart };
+    return [
+      { ...line, channel: 'LT-1', tags: ['LT-1'] },
+      { ...line, channel: 'LT-2', tags: ['LT-2'], approved },
+    ];
+  }
+
+  async approve(lines: readonly LineRef[], by: Actor, reason?: string): Promise<void> {
+    this.acts.push(['approve', lines.map(({ channel }) => channel), by.role, reason]);
+  }
+
+  async unlearn({ channel }: LineRef, by: Actor, reason?: string): Promise<void> {
+    if (channel === 'XX') throw new ScadaError('config', 'INPUT_INVALID', 'no line XX', { hint: 'look again' });
+    this.acts.push(['unlearn', channel, by.role, reason]);
+  }
+}
+
 /** A monitor that does what a test tells it to. */
 export class FakeMonitor implements MonitorView {
   readonly site = {
@@ -260,6 +320,7 @@ export class FakeMonitor implements MonitorView {
   readonly clock: Clock = new VirtualClock(plantStart);
   readonly latest: FakeValues;
   readonly alerts: FakeAlerts;
+  readonly maintenance = new FakeMaintenance();
   readonly lab: FakeLab | undefined;
   /** Set to hold or refuse questions to the historian. */
   onHistory: (range: HistoryRange, signal: AbortSignal) => Promise<Series[]> = async () => [];

@@ -7,7 +7,7 @@ import type { Role } from '../../../src/core/state.ts';
 import { type Dashboard, dashboardSchema, startDashboard } from '../index.ts';
 import { Passphrases } from '../passphrases.ts';
 import { Browser } from './browser.ts';
-import { FakeAudit, FakeMonitor, FakeUsers } from './fake-monitor.ts';
+import { FakeAudit, FakeBaseline, FakeMonitor, FakeUsers } from './fake-monitor.ts';
 
 /** The cheapest that argon2 allows. */
 export const cheap = { memory: 8, passes: 1, parallelism: 1 };
@@ -26,6 +26,7 @@ export interface Bench extends AsyncDisposable {
   readonly view: FakeMonitor;
   readonly users: FakeUsers;
   readonly audit: FakeAudit;
+  readonly baseline: FakeBaseline;
   /** The clock of the machine, as the dashboard sees it. */
   readonly wall: VirtualClock;
   /** A browser that is signed in as a user of that role. */
@@ -43,6 +44,7 @@ export async function aBench(
   const view = options.view ?? new FakeMonitor();
   const users = new FakeUsers();
   const audit = new FakeAudit();
+  const baseline = new FakeBaseline();
   const wall = new VirtualClock(wallStart);
   if (options.noUsers !== true) {
     const passphraseHash = await new Passphrases(cheap).hash(passphrase);
@@ -54,6 +56,7 @@ export async function aBench(
     view,
     users,
     audit,
+    baseline,
     config: dashboardSchema.parse({ port: 0, ...(options.config as object | undefined) }),
     clientDir: aClientDir(),
     wallClock: wall,
@@ -65,6 +68,7 @@ export async function aBench(
     view,
     users,
     audit,
+    baseline,
     wall,
     as: async (role) => {
       const browser = new Browser(dashboard.address);

@@ -44,6 +44,11 @@ export class BaselineBook {
     return this.#learned === undefined ? undefined : applyReview(this.#learned.baseline, this.#review, this.#plan);
   }
 
+  /** Channels that are unlearned. */
+  get silent(): number {
+    return new Set(this.#review.lines.filter(({ unlearned }) => unlearned !== undefined).map(channelOf)).size;
+  }
+
   /** As they were learned, whatever people decided. */
   learnedLines(): readonly BaselineLine[] {
     return (this.#lines ??= this.#learned === undefined ? [] : learnedLines(this.#learned.baseline, this.#plan));

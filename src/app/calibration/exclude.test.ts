@@ -4,7 +4,7 @@ import type { Alert } from '../../core/alert.ts';
 import { BatchBuilder } from '../../core/batch.ts';
 import { Quality } from '../../core/quality.ts';
 import { TagTable } from '../../core/tag.ts';
-import { excludedBy, withoutExcluded } from './exclude.ts';
+import { excludedBy, excludedByMaintenance, withoutExcluded } from './exclude.ts';
 
 const tags = new TagTable([
   { ...tagOf('CW.LT01'), equipment: 'CW', device: 'plc1' },
@@ -26,6 +26,17 @@ describe('what is not learned', () => {
     expect(qualitiesAt(100)).toEqual([out, out, 0]);
     expect(qualitiesAt(200)).toEqual([out, out, 0]);
     expect(qualitiesAt(201)).toEqual([0, 0, 0]);
+  });
+
+  it('is what people worked on', () => {
+    const windows = [
+      { id: 'M1', place: { kind: 'device', id: 'plc1' }, from: 10, to: 20, by: 'operator', reason: '' },
+      { id: 'M2', place: { kind: 'equipment', id: 'T1' }, from: 15, to: 30, by: 'operator', reason: '' },
+    ] as const;
+    expect(excludedByMaintenance(windows, tags)).toEqual([
+      { from: 10, to: 20, tags: [0, 1] },
+      { from: 15, to: 30, tags: [2] },
+    ]);
   });
 
   it('goes on to the end where the alert is still open', () => {

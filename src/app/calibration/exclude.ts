@@ -1,5 +1,7 @@
+import { isAt } from '../../alerts/maintenance.ts';
 import type { Alert } from '../../core/alert.ts';
 import { type Batch, BatchBuilder } from '../../core/batch.ts';
+import type { MaintenanceWindow } from '../../core/maintenance.ts';
 import { Quality } from '../../core/quality.ts';
 import type { TagTable } from '../../core/tag.ts';
 
@@ -24,6 +26,14 @@ export function excludedBy(alerts: readonly Alert[], tags: TagTable, to: number)
     }),
   }));
 }
+
+/** What was recorded of parts of the plant while people worked on them. */
+export const excludedByMaintenance = (windows: readonly MaintenanceWindow[], tags: TagTable): Excluded[] =>
+  windows.map(({ place, from, to }) => ({
+    from,
+    to,
+    tags: tags.tags.flatMap((tag, index) => (isAt(tag, place) ? [index] : [])),
+  }));
 
 /** The batch with what must not be learned marked as out of service; the batch itself where there is nothing of that kind. */
 export function withoutExcluded(batch: Batch, excluded: readonly Excluded[]): Batch {

@@ -6,7 +6,7 @@ import { ScadaError } from '../../core/errors.ts';
 import type { StateStore } from '../../core/state.ts';
 import { openState } from '../../state/state.ts';
 import { learnCaptures } from '../calibration/captures.ts';
-import { excludedBy } from '../calibration/exclude.ts';
+import { excludedBy, excludedByMaintenance } from '../calibration/exclude.ts';
 import { runCalibration } from '../calibration/job.ts';
 import { saveBaseline, saveTraffic } from '../calibration/store.ts';
 import { planDetection } from '../detection/plan.ts';
@@ -74,6 +74,7 @@ async function learnTraffic({ config, state, signal, bar }: Work, files: readonl
 
 async function learnHistory({ config, state, data, signal, bar }: Work, from: number, to: number): Promise<void> {
   const alerts = state.alerts.find({ to, limit: mostAlerts }).filter(({ returnedAt }) => (returnedAt ?? to) >= from);
+  const worked = state.maintenance.during(from, to);
   const { plugin, config: settings } = config.historian;
   const source = {
     type: 'history' as const,
@@ -81,13 +82,14 @@ async function learnHistory({ config, state, data, signal, bar }: Work, from: nu
     dataDir: join(data, 'history'),
     from,
     to,
-    excluded: excludedBy(alerts, config.tags, to),
+    excluded: [...excludedBy(alerts, config.tags, to), ...excludedByMaintenance(worked, config.tags)],
   };
   const baseline = await runCalibration({ plan: planDetection(config), source }, (done, text) => bar.show(done, text), signal);
   bar.end();
   const version = saveBaseline(state.baselines, baseline, systemClock.now());
   note(state, `version ${version}`, baseline.calibration.source);
   if (alerts.length > 0) console.log(`What ${alerts.length} alerts of that time were about was not learned.`);
+  if (worked.length > 0) console.log(`Nor was what ${worked.length} maintenance windows of that time covered.`);
   console.log(`Baseline version ${version}: ${baseline.calibration.source}`);
   console.log(baseline.calibration.promise.text);
 }

@@ -14,6 +14,9 @@ export interface Baseline {
   readonly bands: Readonly<Record<string, NormalBand>>;
 }
 
+/** How a baseline differs from the one before: all of it is new, or people have decided about lines of it. */
+export type BaselineChange = 'learned' | 'reviewed';
+
 export type ToDetection =
   | {
       readonly type: 'start';
@@ -24,7 +27,7 @@ export type ToDetection =
     }
   | { readonly type: 'batch'; readonly batch: BatchMessage }
   | { readonly type: 'event'; readonly event: Event }
-  | { readonly type: 'baseline'; readonly baseline: Baseline }
+  | { readonly type: 'baseline'; readonly baseline: Baseline; readonly change: BaselineChange }
   | { readonly type: 'snapshot' };
 
 /** Every message to the thread is answered by one. */

@@ -4,7 +4,7 @@ import { ScadaError } from '../../core/errors.ts';
 import type { FindingChange } from '../../core/finding.ts';
 import type { Observation } from '../../core/observation.ts';
 import { moduleBeside } from '../module.ts';
-import type { Baseline, FromDetection, ToDetection } from './messages.ts';
+import type { Baseline, BaselineChange, FromDetection, ToDetection } from './messages.ts';
 import type { DetectionPlan } from './plan.ts';
 
 /** Messages that may be on their way to the thread: beyond that the stream waits. */
@@ -89,8 +89,8 @@ export class DetectionThread implements AsyncDisposable {
   }
 
   /** Judges by another baseline from now on. */
-  async useBaseline(baseline: Baseline): Promise<void> {
-    await this.#send({ type: 'baseline', baseline });
+  async useBaseline(baseline: Baseline, change: BaselineChange): Promise<void> {
+    await this.#send({ type: 'baseline', baseline, change });
   }
 
   /** State of the engine after everything given so far. */

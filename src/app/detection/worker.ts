@@ -32,6 +32,10 @@ function handle(message: ToDetection): FromDetection {
       return { type: 'done', changes: engine.open().map((finding) => ({ change: 'begin', finding })) };
     case 'baseline': {
       if (plan === undefined || engine === undefined) throw new Error('a baseline came before the start');
+      if (message.change === 'reviewed') {
+        engine = goingOn(engine, makeEngine(plan, message.baseline));
+        return { type: 'done', changes: [] };
+      }
       const ended = engine.open().map((finding) => endOf(finding, engine?.time ?? finding.updatedAt));
       engine = makeEngine(plan, message.baseline);
       return { type: 'done', changes: ended };
@@ -43,6 +47,18 @@ function handle(message: ToDetection): FromDetection {
     case 'snapshot':
       return { type: 'snapshot', bytes: engine === undefined ? new Uint8Array() : serialize(engine.snapshot()) };
   }
+}
+
+/** An engine under a reviewed baseline that goes on where another one is: the same detectors, with their running state and open findings. */
+function goingOn(from: Engine, to: Engine): Engine {
+  const running = from.snapshot();
+  const reviewed = to.snapshot();
+  const detectors = Object.entries(running.detectors).map(([name, kept]) => {
+    const baseline = reviewed.detectors[name]?.baseline ?? kept.baseline;
+    return [name, { baseline, running: kept.running }] as const;
+  });
+  to.restore({ ...running, detectors: Object.fromEntries(detectors) });
+  return to;
 }
 
 /** Other thresholds judge anew: what is still wrong begins again at once and joins the same alert. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { AlertDesk } from '../../alerts/desk.ts';
+import { Maintenance } from '../../alerts/maintenance.ts';
 import type { MonitorConfig } from '../../config/resolve.ts';
 import type { Batch } from '../../core/batch.ts';
 import { type Clock, systemClock } from '../../core/clock.ts';
@@ -8,7 +9,7 @@ import { toScadaError } from '../../core/errors.ts';
 import type { FindingChange } from '../../core/finding.ts';
 import type { LabControl } from '../../core/lab.ts';
 import type { MonitorView } from '../../core/monitor.ts';
-import type { Observation } from '../../core/observation.ts';
+import { type Observation, observeEvent } from '../../core/observation.ts';
 import { type Logger, Metrics, type PluginContext } from '../../core/plugin.ts';
 import { Random } from '../../core/random.ts';
 import { TaskScope } from '../../core/scope.ts';
@@ -19,7 +20,7 @@ import { Notifications } from '../../pipeline/notify/index.ts';
 import { createSpool } from '../../pipeline/spool/index.ts';
 import { ObservationStream } from '../../pipeline/stream.ts';
 import { baselineId } from '../detection/baseline.ts';
-import type { Baseline } from '../detection/messages.ts';
+import type { Baseline, BaselineChange } from '../detection/messages.ts';
 import { planDetection } from '../detection/plan.ts';
 import { DetectionThread } from '../detection/thread.ts';
 import type { ReplayPlayer } from '../replay/player.ts';
@@ -65,8 +66,8 @@ export interface MonitorOptions {
 export interface Monitor extends AsyncDisposable {
   readonly view: MonitorView;
   readonly learning: LearningBoard;
-  /** Judges by a new baseline from now on. */
-  useBaseline(baseline: Baseline): Promise<void>;
+  /** Judges by another baseline from now on; open findings end where it was learned anew, and go on where people reviewed the old one. */
+  useBaseline(baseline: Baseline, change: BaselineChange): Promise<void>;
   /** Resolves when a replayed recording is over; never where devices are collected. */
   readonly ended: Promise<void>;
   /** Rejects with what made a part of it fail for good. */
@@ -85,7 +86,20 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   const devices = new DeviceBoard(config.devices, config.tags, clock.now());
   const journal = new Journal((tag) => config.tags.at(tag).name);
   const learning = new LearningBoard(config.tags, config.budgetPerDay);
-  const desk = new AlertDesk({ store: state.alerts, clock, epoch: state.id });
+  const collecting = new TaskScope();
+  const maintenance = new Maintenance({
+    store: state.maintenance,
+    audit: state.audit,
+    tags: config.tags,
+    devices: config.devices.map(({ name }) => name),
+    clock,
+    onChange: (tags, text) => tellMaintenance(tags, text),
+  });
+  const tellMaintenance = (tags: readonly number[], text: string): void => {
+    const event = { type: 'maintenance', time: clock.now(), tags, text } as const;
+    collecting.start(async (signal) => stream.publish(observeEvent(event), signal));
+  };
+  const desk = new AlertDesk({ store: state.alerts, clock, epoch: state.id, maintenance });
   let lost = 0;
   const queueOf = (name: string) => () => stream.stats().find((queue) => queue.name === name);
 
@@ -142,7 +156,6 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   });
   const toHistorian = stream.read('historian');
 
-  const collecting = new TaskScope();
   const readers = new TaskScope();
   const publish = async (observation: Observation, signal: AbortSignal): Promise<void> => stream.publish(observation, signal);
   const { replay } = options;
@@ -194,12 +207,15 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
     });
   });
 
+  if (maintenance.tags().length > 0) tellMaintenance(maintenance.tags(), 'maintenance goes on');
+
   const view: MonitorView = {
     site: config.site,
     tags: config.tags,
     clock,
     latest,
     alerts: desk,
+    maintenance,
     lab: options.lab,
     ...(replay === undefined ? {} : { replay: () => replay.status() }),
     devices: () => devices.list(),
@@ -224,8 +240,8 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   return {
     view,
     learning,
-    useBaseline: async (next) => {
-      await detection.useBaseline(next);
+    useBaseline: async (next, change) => {
+      await detection.useBaseline(next, change);
       current = next;
       learning.ready(next);
       budgets.use(next.calibration, clock.now());

@@ -17,9 +17,9 @@ test('how rarely normal running surprises as much is told about right, and rathe
   expect(told[10]).toBeLessThan(60);
 });
 
-test('a tail is not believed further than 100 times what was learned, and without one nothing is extrapolated', () => {
+test('a tail is not believed further than ten times what was learned, and without one nothing is extrapolated', () => {
   const random = new Random(1);
   const maxima = Float32Array.from({ length: 1_500 }, () => -Math.log(1 - random.next()));
-  expect(certaintyOf(100, rarityOf(maxima, days))).toMatchObject({ onceInDays: 100 * days, learnedDays: days, beyond: true });
+  expect(certaintyOf(100, rarityOf(maxima, days))).toMatchObject({ onceInDays: 10 * days, learnedDays: days, beyond: true });
   expect(certaintyOf(100, rarityOf(new Float32Array(1_500), days))).toMatchObject({ onceInDays: days, beyond: true });
 });

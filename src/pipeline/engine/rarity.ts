@@ -2,9 +2,9 @@ import type { Certainty } from '../../core/finding.ts';
 import type { Rarity } from './types.ts';
 
 /** So many times the time that was learned from is as far as a tail is believed. */
-const mostBeyond = 100;
+const mostBeyond = 10;
 
-/** How sure a surprise makes, by the tail of normal running: the most that is said is 100 times what was learned. */
+/** How sure a surprise makes, by the tail of normal running: the most that is said is ten times what was learned. */
 export function certaintyOf(surprise: number, rarity: Rarity): Certainty {
   const { base, scale, perDay, learnedDays } = rarity;
   const most = mostBeyond * learnedDays;

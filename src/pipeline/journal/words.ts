@@ -42,6 +42,8 @@ export function describeEvent(
                 ? 'its clock agrees with ours again'
                 : `its clock is ${seconds(event.offsetMs)} ${event.offsetMs > 0 ? 'ahead of' : 'behind'} ours`,
           };
+    case 'maintenance':
+      return { device: 'monitor', text: event.text };
     case 'late-samples':
       return { device: event.device, text: `samples that are not newer than the last one: kept, not judged` };
     case 'dropped':

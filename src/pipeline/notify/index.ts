@@ -1,4 +1,4 @@
-import type { AlertChange } from '../../core/alert.ts';
+import { type AlertChange, isHidden } from '../../core/alert.ts';
 import { type Clock, systemClock } from '../../core/clock.ts';
 import { isAbort, isRetryable, type ScadaError, toScadaError } from '../../core/errors.ts';
 import type { AlertFeed } from '../../core/monitor.ts';
@@ -126,6 +126,12 @@ export class Notifications implements AsyncDisposable {
   }
 
   async #take(change: AlertChange, signal: AbortSignal): Promise<void> {
+    // what is out of service is nobody's call; that it was put there is told
+    if (isHidden(change.alert.state) && change.kind !== 'removed') {
+      this.#handled = change.sequence;
+      if (this.#digest.empty) this.#advance();
+      return;
+    }
     const flooding = this.#flood.take(change);
     const behind = this.#options.feed.sequence - change.sequence >= backlogBound;
     const alone = !flooding && !behind;

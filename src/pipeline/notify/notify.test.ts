@@ -42,8 +42,14 @@ class Feed {
     return this.changes.slice(sequence, sequence + limit);
   }
 
-  happen(time: number, kind: AlertChangeKind = 'raised', priority: Priority = 'A', id = `ALT-${this.sequence + 1}`): void {
-    const alert = { id, priority, raisedAt: time } as Alert;
+  happen(
+    time: number,
+    kind: AlertChangeKind = 'raised',
+    priority: Priority = 'A',
+    id = `ALT-${this.sequence + 1}`,
+    state = 'B',
+  ): void {
+    const alert = { id, priority, state, raisedAt: time } as Alert;
     const change = { sequence: this.sequence + 1, time, kind, by: { role: 'monitor', session: 'monitor' }, alert };
     this.changes.push(change);
     for (const listener of this.#listeners) listener(change);
@@ -98,6 +104,18 @@ function start(feed = new Feed(), over: Partial<NotificationsOptions> = {}) {
 }
 
 describe('Notifications', () => {
+  it('call nobody for what is out of service, and tell when it went there and came back', async () => {
+    const { clock, notifier, feed, notifications } = start();
+    await using _ = notifications;
+    const kinds = ['raised', 'removed', 'updated', 'returned', 'raised', 'released'] as const;
+    for (const [n, kind] of kinds.entries()) {
+      feed.happen(n * minute, kind, 1, 'ALT-1', n === 0 || kind === 'released' ? 'B' : 'I');
+      await clock.advance(1);
+    }
+    expect(notifier.told).toEqual([1, 2, 6]);
+    expect(notifications.queue()).toMatchObject({ used: 0, dropped: 0 });
+  });
+
   it('tell every change in order, once, as soon as it happens', async () => {
     const { clock, notifier, feed, notifications } = start();
     await using _ = notifications;

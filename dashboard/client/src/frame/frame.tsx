@@ -2,6 +2,7 @@ import { createEffect, createSignal, For, on, onCleanup, Show, type JSX } from '
 import { needsAcknowledgement } from '../../../../src/core/alert.ts';
 import { formatCounter, formatNumber } from '../pure/format.ts';
 import { acknowledgeFailure, dismissFailure } from '../store/acknowledge.ts';
+import { routeHash } from '../pure/route.ts';
 import { useStation } from '../store/station.ts';
 import { activeKeys, listenToKeys, useKeys, type KeyBinding } from '../ui/keys.ts';
 import { Banner } from './banner.tsx';
@@ -86,7 +87,15 @@ export function Frame(props: { readonly children: JSX.Element; readonly onLogout
 
 /** Lines of stripes under the banner: the picture is old, the plant is simulated, an act failed, the link is back. */
 function Stripes(props: { readonly looking: boolean; readonly onVeil: () => void }) {
-  const { connection, lab, zone } = useStation();
+  const { connection, lab, zone, health } = useStation();
+  const worked = (): string | undefined => {
+    const open = health.health()?.maintenance ?? [];
+    const [first] = open;
+    if (first === undefined) return undefined;
+    return open.length === 1
+      ? `${first.place.kind} ${first.place.id} until ${zone().minute(first.to)}`
+      : `${open.length} parts of the plant`;
+  };
   return (
     <section class="stripes-room" aria-label="Notices">
       <Show when={props.looking}>
@@ -116,6 +125,16 @@ function Stripes(props: { readonly looking: boolean; readonly onVeil: () => void
             <b>EXERCISE</b> · simulated plant · no real device is connected
           </span>
         </div>
+      </Show>
+      <Show when={worked()}>
+        {(text) => (
+          <div class="stripe">
+            <span>
+              <b>MAINTENANCE</b> · {text()} · not annunciated,{' '}
+              <a href={routeHash({ page: 'system', tab: 'maintenance' })}>out of service</a>
+            </span>
+          </div>
+        )}
       </Show>
       <Show when={connection.back()}>
         {(back) => (

@@ -1,4 +1,4 @@
-import { isOpen, needsAcknowledgement, type Alert } from '../../../../src/core/alert.ts';
+import { isHidden, isOpen, needsAcknowledgement, type Alert } from '../../../../src/core/alert.ts';
 import { incidentsOf } from './incidents.ts';
 import { byUrgency } from './urgency.ts';
 
@@ -10,7 +10,7 @@ export interface AlarmSection {
   readonly large?: boolean;
 }
 
-const hidden = (alert: Alert): boolean => alert.state === 'G' || alert.state === 'H' || alert.state === 'I';
+const hidden = (alert: Alert): boolean => isHidden(alert.state);
 
 /** New first; then acknowledged and still active; anomalies; not annunciated; cleared in the last hour. */
 export function alarmSections(open: readonly Alert[], cleared: readonly Alert[]): readonly AlarmSection[] {

@@ -18,6 +18,8 @@ const acts: Readonly<Partial<Record<AlertChange['kind'], string>>> = {
   recurred: 'Came again',
   cleared: 'Cleared',
   judged: 'Judged',
+  removed: 'Taken out of service',
+  released: 'Back in service',
 };
 
 const verdictOf = ({ verdict }: Alert): string => (verdict === undefined ? '' : verdictWords[verdict.word].toLowerCase());

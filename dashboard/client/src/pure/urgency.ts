@@ -1,14 +1,15 @@
-import { isOpen, needsAcknowledgement, type Alert, type Priority } from '../../../../src/core/alert.ts';
+import { isHidden, isOpen, needsAcknowledgement, type Alert, type Priority } from '../../../../src/core/alert.ts';
 
 /** Worst first. */
 export const priorities = [1, 2, 3, 'A'] as const satisfies readonly Priority[];
 
 const rank = (priority: Priority): number => priorities.indexOf(priority);
 
-/** Not acknowledged first, then priority, then newest: the order of the banner and of worst states. */
+/** Not acknowledged first, then priority, then newest: the order of the banner and of worst states. What is not annunciated comes last. */
 export function byUrgency(a: Alert, b: Alert): number {
   const newer = Number(needsAcknowledgement(b.state)) - Number(needsAcknowledgement(a.state));
-  return newer || rank(a.priority) - rank(b.priority) || b.raisedAt - a.raisedAt || (a.id < b.id ? -1 : 1);
+  const shown = Number(isHidden(a.state)) - Number(isHidden(b.state));
+  return shown || newer || rank(a.priority) - rank(b.priority) || b.raisedAt - a.raisedAt || (a.id < b.id ? -1 : 1);
 }
 
 /** What the banner shows: the most urgent alert that nobody has acknowledged. */
@@ -25,7 +26,7 @@ export function countByPriority(
   alerts: readonly Alert[],
 ): readonly { readonly priority: Priority; readonly fresh: number; readonly total: number; readonly worst: Alert | undefined }[] {
   return priorities.map((priority) => {
-    const open = alerts.filter((alert) => alert.priority === priority && isOpen(alert.state));
+    const open = alerts.filter((alert) => alert.priority === priority && isOpen(alert.state) && !isHidden(alert.state));
     return {
       priority,
       fresh: open.filter((alert) => needsAcknowledgement(alert.state)).length,
@@ -45,7 +46,7 @@ export function worstOf(alerts: readonly Alert[]): readonly Alert[] {
 
 /** Ten and more new alarms in ten minutes. Returns the first of them, or undefined. */
 export function floodSince(alerts: readonly Alert[], now: number): { readonly first: Alert; readonly count: number } | undefined {
-  const recent = alerts.filter((alert) => alert.priority !== 'A' && now - alert.raisedAt < 600_000);
+  const recent = alerts.filter((alert) => alert.priority !== 'A' && !isHidden(alert.state) && now - alert.raisedAt < 600_000);
   const [first] = recent.toSorted((a, b) => a.raisedAt - b.raisedAt);
   return first !== undefined && recent.length >= 10 ? { first, count: recent.length } : undefined;
 }

@@ -47,7 +47,8 @@ export function createAlerts(now: () => number): Alerts {
       setKnown(true);
       if (message.type === 'alert-changes') {
         for (const change of message.changes) {
-          if (change.kind === 'raised' || change.kind === 'recurred') for (const listener of raised) listener(change.alert);
+          const calls = change.kind === 'raised' || change.kind === 'recurred' || change.kind === 'released';
+          if (calls && needsAcknowledgement(change.alert.state)) for (const listener of raised) listener(change.alert);
         }
       }
       return result;

@@ -6,9 +6,11 @@ import { Forbidden, Panel } from '../../ui/panel.tsx';
 import '../../ui/table.css';
 import { AlarmBudget } from './alarm-budget.tsx';
 import { AuditTrail } from './audit.tsx';
+import { Baseline } from './baseline.tsx';
 import { DeviceTable } from './devices.tsx';
 import { Events } from './events.tsx';
 import { HealthPage } from './health.tsx';
+import { Maintenance } from './maintenance.tsx';
 import './system.css';
 import { Users } from './users.tsx';
 
@@ -34,6 +36,12 @@ export function System() {
             </Tab>
             <Tab to={{ page: 'system', tab: 'detection' }} current={tab() === 'detection'}>
               Detection
+            </Tab>
+            <Tab to={{ page: 'system', tab: 'baseline' }} current={tab() === 'baseline'}>
+              Baseline
+            </Tab>
+            <Tab to={{ page: 'system', tab: 'maintenance' }} current={tab() === 'maintenance'}>
+              Maintenance
             </Tab>
             <Tab to={{ page: 'system', tab: 'events' }} current={tab() === 'events'}>
               Events
@@ -61,6 +69,16 @@ export function System() {
         <Match when={tab() === 'detection'}>
           <main class="page system">
             <AlarmBudget />
+          </main>
+        </Match>
+        <Match when={tab() === 'baseline'}>
+          <main class="page system">
+            <Baseline />
+          </main>
+        </Match>
+        <Match when={tab() === 'maintenance'}>
+          <main class="page system">
+            <Maintenance />
           </main>
         </Match>
         <Match when={tab() === 'events'}>

@@ -1,7 +1,9 @@
 import { createMemo, createResource, For, Show } from 'solid-js';
 import type { TagInfo } from '../../../../protocol.ts';
 import { stateWords } from '../../pure/alert-words.ts';
+import { decidedText, figuresText, lineName } from '../../pure/baseline-words.ts';
 import { formatNumber, formatSpan } from '../../pure/format.ts';
+import { routeHash } from '../../pure/route.ts';
 import { statistics, type Track } from '../../pure/track.ts';
 import { ask } from '../../store/api.ts';
 import { useStation } from '../../store/station.ts';
@@ -128,7 +130,7 @@ function Events(props: { readonly tag: TagInfo; readonly now: number; readonly m
       ).alerts,
   );
   return (
-    <div class="rule events" tabindex="0" role="region" aria-label="Alerts of the last 7 days">
+    <div class="rule events" tabindex="0" role="region" aria-label="Alerts of the last 7 days, and what was learned">
       <h2>Alerts, 7 days</h2>
       <For
         each={found.state === 'ready' ? found() : []}
@@ -141,6 +143,40 @@ function Events(props: { readonly tag: TagInfo; readonly now: number; readonly m
           </p>
         )}
       </For>
+      <Learned tag={props.tag.name} moment={props.moment} />
     </div>
+  );
+}
+
+/** What was learned of the tag, and what people decided about it. */
+function Learned(props: { readonly tag: string; readonly moment: (time: number) => string }) {
+  const [found] = createResource(
+    () => props.tag,
+    async (tag) => await ask('GET /api/baseline', { tag }),
+  );
+  const answer = () => (found.state === 'ready' ? found() : undefined);
+  return (
+    <>
+      <h2>
+        Learned, <a href={routeHash({ page: 'system', tab: 'baseline' })}>baseline</a>
+      </h2>
+      <Show when={answer()?.learned}>
+        {(learned) => (
+          <p class="dim">
+            Version {learned().version}, {props.moment(learned().at)}, from {learned().from}.
+          </p>
+        )}
+      </Show>
+      <For
+        each={answer()?.lines ?? []}
+        fallback={<p class="dim">{found.state === 'errored' ? 'Could not be read.' : 'Nothing yet.'}</p>}
+      >
+        {(line) => (
+          <p>
+            {lineName(line)}: {figuresText(line)} <span class="dim">({decidedText(line, props.moment)})</span>
+          </p>
+        )}
+      </For>
+    </>
   );
 }

@@ -1,0 +1,225 @@
+import { createMemo, createResource, createSignal, Show } from 'solid-js';
+import type { BaselineLine } from '../../../../../src/core/monitor.ts';
+import { limits } from '../../../../protocol.ts';
+import { decidedText, figuresText, lineName } from '../../pure/baseline-words.ts';
+import { formatNumber } from '../../pure/format.ts';
+import { act, ApiError, ask } from '../../store/api.ts';
+import { useStation } from '../../store/station.ts';
+import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { FindBar } from '../../ui/find-bar.tsx';
+import { LongTable } from '../../ui/long-table.tsx';
+import { Empty, Panel } from '../../ui/panel.tsx';
+import { Loaded } from '../../ui/resource.tsx';
+import { saveText, toCsv } from '../../ui/save.ts';
+
+/** What somebody is about to decide. */
+interface Decision {
+  readonly verb: 'approve' | 'unlearn';
+  readonly lines: readonly BaselineLine[];
+}
+
+/** What was learned of normal running, line by line: since when, from what, and who said that it is right. */
+export function Baseline() {
+  const { clock, zone, may } = useStation();
+  const [text, setText] = createSignal('');
+  const [undecided, setUndecided] = createSignal(false);
+  const [decision, setDecision] = createSignal<Decision>();
+  const [found, { refetch }] = createResource(
+    () => ({ search: text().trim(), undecided: undecided() }),
+    async (asked) =>
+      await ask('GET /api/baseline', {
+        search: asked.search === '' ? undefined : asked.search,
+        undecided: asked.undecided ? 'yes' : undefined,
+      }),
+  );
+  const rows = createMemo(() => (found.state === 'errored' ? [] : (found.latest?.lines ?? [])));
+  const moment = (time: number): string => zone().moment(time, clock.second());
+  const learned = createMemo(() => (found.state === 'errored' ? undefined : found.latest?.learned));
+  const decide = may('engineer') ? setDecision : undefined;
+  const save = (): void => saveText(`baseline-${new Date(clock.now()).toISOString().slice(0, 10)}.csv`, linesCsv(rows()));
+  return (
+    <Panel
+      title="Baseline"
+      end={
+        <span class="user-form">
+          <FindBar label="Find tag or detector" onFind={setText} count={rows().length} onExport={save}>
+            <Button pressed={undecided()} onPress={() => setUndecided(!undecided())}>
+              Not reviewed only
+            </Button>
+            <Show when={decide}>
+              <Button
+                disabled={rows().length === 0 || rows().length > limits.linesApprovedAtOnce}
+                title={`At most ${limits.linesApprovedAtOnce} lines at once`}
+                onPress={() => setDecision({ verb: 'approve', lines: rows() })}
+              >
+                Approve shown
+              </Button>
+            </Show>
+          </FindBar>
+        </span>
+      }
+    >
+      <Loaded of={found} retry={() => void refetch()} cells={8}>
+        {(answer) => (
+          <>
+            <Show when={learned()}>
+              {(from) => (
+                <p class="dim">
+                  Version {from().version}, learned {moment(from().at)} from {from().from}.{' '}
+                  {answer().total > rows().length ? `The first ${rows().length} of ${answer().total} lines are shown.` : ''}
+                </p>
+              )}
+            </Show>
+            <Show
+              when={rows().length > 0}
+              fallback={
+                <Empty>
+                  {learned() === undefined
+                    ? 'Nothing is learned yet, or what is running was not learned here.'
+                    : 'No line like this.'}
+                </Empty>
+              }
+            >
+              <Lines rows={rows()} moment={moment} onDecide={decide} />
+            </Show>
+          </>
+        )}
+      </Loaded>
+      <Show when={decision()}>
+        {(one) => (
+          <Decide
+            decision={one()}
+            onClose={(done) => {
+              setDecision(undefined);
+              if (done) void refetch();
+            }}
+          />
+        )}
+      </Show>
+    </Panel>
+  );
+}
+
+function Lines(props: {
+  readonly rows: readonly BaselineLine[];
+  readonly moment: (time: number) => string;
+  readonly onDecide: ((decision: Decision) => void) | undefined;
+}) {
+  return (
+    <LongTable
+      label="Lines of the baseline"
+      rows={props.rows}
+      head={
+        <>
+          <th>Of</th>
+          <th>Line</th>
+          <th>Learned</th>
+          <th class="num">Finding from</th>
+          <th>Review</th>
+          <Show when={props.onDecide}>
+            <th>
+              <span class="unseen">Decide</span>
+            </th>
+          </Show>
+        </>
+      }
+    >
+      {(line) => (
+        <tr>
+          <td>{line.channel}</td>
+          <td class="part" title={lineName(line)}>
+            {lineName(line)}
+          </td>
+          <td class="wide" title={figuresText(line)}>
+            {figuresText(line)}
+          </td>
+          <td class="num">
+            {line.threshold === undefined || line.unlearned !== undefined ? '––' : formatNumber(line.threshold, 2)}
+          </td>
+          <td class="part" title={decidedText(line, props.moment)}>
+            {decidedText(line, props.moment)}
+          </td>
+          <Show when={props.onDecide}>
+            {(decide) => (
+              <td>
+                <span class="button-row">
+                  <Button onPress={() => decide()({ verb: 'approve', lines: [line] })}>Approve</Button>
+                  <Button
+                    disabled={line.threshold === undefined || line.unlearned !== undefined}
+                    onPress={() => decide()({ verb: 'unlearn', lines: [line] })}
+                  >
+                    Unlearn
+                  </Button>
+                </span>
+              </td>
+            )}
+          </Show>
+        </tr>
+      )}
+    </LongTable>
+  );
+}
+
+/** Says what will follow, and asks for the reason. */
+function Decide(props: { readonly decision: Decision; readonly onClose: (done: boolean) => void }) {
+  const [failure, setFailure] = createSignal<string>();
+  let reason!: HTMLTextAreaElement;
+  const { verb, lines } = props.decision;
+  const [first] = lines;
+  const what = lines.length === 1 && first !== undefined ? `${first.channel} ${lineName(first)}` : `${lines.length} lines`;
+  const decide = async (): Promise<void> => {
+    const refs = lines.map(({ detector, channel, name }) => ({ detector, channel, name }));
+    const said = reason.value === '' ? {} : { reason: reason.value };
+    try {
+      if (verb === 'approve') await act('POST /api/baseline/approve', { lines: refs, ...said });
+      else if (refs[0] !== undefined) await act('POST /api/baseline/unlearn', { line: refs[0], ...said });
+      props.onClose(true);
+    } catch (thrown) {
+      setFailure(thrown instanceof ApiError ? thrown.message : String(thrown));
+    }
+  };
+  return (
+    <Dialog title={`${verb === 'approve' ? 'Approve' : 'Unlearn'} ${what}`} onClose={() => props.onClose(false)}>
+      <p>
+        {verb === 'approve'
+          ? 'It is how this plant runs normally. If it was unlearned, it is judged by again.'
+          : `The detector ${first?.detector} will not judge ${first?.channel} any more, until the line is approved or learned anew.`}
+      </p>
+      <label>
+        Reason, written into the audit
+        <textarea class="field" ref={(element) => (reason = element)} rows="3" maxlength={limits.noteLength} />
+      </label>
+      <Show when={failure()}>
+        <b role="alert">{failure()}</b>
+      </Show>
+      <div class="acts">
+        <Button primary onPress={() => void decide()}>
+          {verb === 'approve' ? 'Approve' : 'Unlearn'}
+        </Button>
+        <Button key="Esc" onPress={() => props.onClose(false)}>
+          Cancel
+        </Button>
+      </div>
+    </Dialog>
+  );
+}
+
+/** Numbers as they are, for other programs. */
+function linesCsv(lines: readonly BaselineLine[]): string {
+  return toCsv([
+    ['of', 'line', 'figures', 'unit', 'threshold', 'approved', 'edited', 'unlearned'],
+    ...lines.map((line) => [
+      line.channel,
+      lineName(line),
+      Object.entries(line.figures)
+        .map(([word, value]) => `${word}=${value}`)
+        .join(' '),
+      line.unit,
+      String(line.threshold ?? ''),
+      ...[line.approved, line.edited, line.unlearned].map((mark) =>
+        mark === undefined ? '' : `${mark.by} ${new Date(mark.at).toISOString()}`,
+      ),
+    ]),
+  ]);
+}
