@@ -14,6 +14,7 @@ import type {
   BaselineLine,
   ChainLink,
   DeviceStatus,
+  FollowingStatus,
   JournalEntry,
   LearnedFrom,
   LearningStatus,
@@ -263,8 +264,8 @@ export interface Api {
     { readonly series: readonly SeriesBody[] }
   >;
   'GET /api/health': Question<Empty, Health>;
-  /** What detection promises and what it kept: the budget of the whole plant, then of each operator position. */
-  'GET /api/detection': Question<Empty, { readonly budgets: readonly BudgetStatus[] }>;
+  /** What detection promises and what it kept: of the whole plant, then of each operator position; and how its thresholds follow slow change. */
+  'GET /api/detection': Question<Empty, { readonly budgets: readonly BudgetStatus[]; readonly following: FollowingStatus }>;
   /** What happened on devices and on the wire, newest first. */
   'GET /api/journal': Question<Options<{ device: string; limit: number }>, { readonly entries: readonly JournalEntry[] }>;
 

@@ -179,6 +179,24 @@ export interface BudgetStatus {
   readonly achieved: readonly AchievedSpan[];
 }
 
+/** A threshold that has followed normal running away from where calibration set it. */
+export interface FollowedThreshold {
+  readonly detector: string;
+  readonly channel: string;
+  /** ms UTC */
+  readonly since: number;
+  /** Part of the calibrated threshold by which it is higher now. */
+  readonly by: number;
+}
+
+/** How thresholds follow slow change: how far at most, and how far they are. */
+export interface FollowingStatus {
+  /** Part of the calibrated threshold. */
+  readonly mostPerDay: number;
+  readonly most: number;
+  readonly thresholds: readonly FollowedThreshold[];
+}
+
 /** The alert stream: numbered without gaps within an epoch. */
 export interface AlertFeed {
   readonly epoch: string;
@@ -232,6 +250,7 @@ export interface MonitorView {
   learning(): LearningStatus;
   /** Of the whole plant, then of each operator position. */
   budgets(): readonly BudgetStatus[];
+  following(): FollowingStatus;
   chain(): readonly ChainLink[];
   /** Newest first. */
   journal(limit: number, device?: string): readonly JournalEntry[];

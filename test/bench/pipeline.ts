@@ -68,7 +68,12 @@ const observeAll = (engine: Engine, observations: readonly Observation[]): void 
 /** Wall time of the same samples over the observation stream into the detection thread, as the monitor does it, ms. */
 async function throughThread(plan: DetectionPlan, calibration: Calibration, measured: Measured): Promise<number> {
   const baseline = { fingerprint: fingerprint(plan), calibration, bands: {} };
-  await using thread = await DetectionThread.start({ plan, baseline, onFindings: (changes) => (sink += changes.length) });
+  await using thread = await DetectionThread.start({
+    plan,
+    baseline,
+    onFindings: (changes) => (sink += changes.length),
+    onFollowed: () => {},
+  });
   for (const observation of measured.warm) await thread.observe(observation);
   await thread.snapshot();
   const stream = new ObservationStream(1_024);

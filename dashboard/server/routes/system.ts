@@ -20,7 +20,7 @@ export function systemRoutes(
       dashboard: stats(),
     }),
 
-    'GET /api/detection': () => ({ budgets: view.budgets() }),
+    'GET /api/detection': () => ({ budgets: view.budgets(), following: view.following() }),
 
     'GET /api/journal': ({ input: { device, limit = defaultEntries } }) => ({ entries: view.journal(limit, device) }),
 

@@ -338,6 +338,11 @@ export class FakeMonitor implements MonitorView {
     return [{ position: '', budgetPerDay: 2.4, promised: true, text: 'At most 2.4 alerts per day.', achieved }];
   }
 
+  following() {
+    const thresholds = [{ detector: 'range', channel: 'LT-1', since: plantStart, by: 0.04 }];
+    return { mostPerDay: 0.02, most: 0.5, thresholds };
+  }
+
   devices() {
     const identity = {};
     return [

@@ -48,8 +48,9 @@ it('silences an unlearned channel in the running thread, and lets open findings 
     plan,
     baseline: book.baseline,
     onFindings: (changes) => told.push(...changes),
+    onFollowed: () => {},
   });
-  const review = liveReview(book, async (next) => thread.useBaseline(next, 'reviewed'));
+  const review = liveReview(book, async (next) => thread.useBaseline(next, 'reviewed', []));
   const judge = async (from: number, count: number, value: number): Promise<string[]> => {
     told.length = 0;
     for (let i = 0; i < count; i++) await thread.judge(at(from + i, value));

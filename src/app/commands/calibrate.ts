@@ -92,6 +92,7 @@ async function learnHistory({ config, state, data, signal, bar }: Work, from: nu
   if (worked.length > 0) console.log(`Nor was what ${worked.length} maintenance windows of that time covered.`);
   console.log(`Baseline version ${version}: ${baseline.calibration.source}`);
   console.log(baseline.calibration.promise.text);
+  for (const { name, text } of baseline.calibration.positions ?? []) console.log(`${name}: ${text}`);
 }
 
 function note(state: StateStore, object: string, after: string): void {

@@ -1,5 +1,5 @@
 import type { BatchMessage } from '../../core/batch.ts';
-import type { NormalBand } from '../../core/monitor.ts';
+import type { FollowedThreshold, NormalBand } from '../../core/monitor.ts';
 import type { FindingChange } from '../../core/finding.ts';
 import type { Event } from '../../core/observation.ts';
 import type { Calibration } from '../../pipeline/calibration/index.ts';
@@ -24,14 +24,26 @@ export type ToDetection =
       readonly baseline?: Baseline | undefined;
       /** `v8.serialize` of an engine snapshot taken under this baseline. */
       readonly snapshot?: Uint8Array | undefined;
+      /** What thresholds of this baseline's calibration have followed; a snapshot knows it better. */
+      readonly followed?: readonly FollowedThreshold[] | undefined;
     }
   | { readonly type: 'batch'; readonly batch: BatchMessage }
   | { readonly type: 'event'; readonly event: Event }
-  | { readonly type: 'baseline'; readonly baseline: Baseline; readonly change: BaselineChange }
+  | {
+      readonly type: 'baseline';
+      readonly baseline: Baseline;
+      readonly change: BaselineChange;
+      readonly followed?: readonly FollowedThreshold[] | undefined;
+    }
   | { readonly type: 'snapshot' };
 
 /** Every message to the thread is answered by one. */
 export type FromDetection =
-  | { readonly type: 'done'; readonly changes: readonly FindingChange[] }
+  | {
+      readonly type: 'done';
+      readonly changes: readonly FindingChange[];
+      /** Set once after each day that moved a threshold: all that are not where calibration set them. */
+      readonly followed?: readonly FollowedThreshold[] | undefined;
+    }
   | { readonly type: 'snapshot'; readonly bytes: Uint8Array }
   | { readonly type: 'failed'; readonly message: string };

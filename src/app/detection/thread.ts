@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { Clock } from '../../core/clock.ts';
 import { ScadaError } from '../../core/errors.ts';
 import type { FindingChange } from '../../core/finding.ts';
+import type { FollowedThreshold } from '../../core/monitor.ts';
 import type { Observation } from '../../core/observation.ts';
 import { moduleBeside } from '../module.ts';
 import type { Baseline, BaselineChange, FromDetection, ToDetection } from './messages.ts';
@@ -27,20 +28,26 @@ export interface DetectionOptions {
   readonly plan: DetectionPlan;
   readonly baseline?: Baseline | undefined;
   readonly snapshot?: Uint8Array | undefined;
+  /** What thresholds of the baseline's calibration have followed so far. */
+  readonly followed?: readonly FollowedThreshold[];
   /** Called in order, before the observation that caused the changes counts as taken. */
   readonly onFindings: (changes: readonly FindingChange[]) => void;
+  /** Called after each day that moved a threshold, with all that are not where calibration set them. */
+  readonly onFollowed: (followed: readonly FollowedThreshold[]) => void;
 }
 
 /** The detectors in a thread of their own, seen from the main thread. */
 export class DetectionThread implements AsyncDisposable {
   readonly #worker: Worker;
   readonly #onFindings: DetectionOptions['onFindings'];
+  readonly #onFollowed: DetectionOptions['onFollowed'];
   readonly #waiting: Waiting[] = [];
   #room: (() => void)[] = [];
   #failure: ScadaError | undefined;
 
-  private constructor(onFindings: DetectionOptions['onFindings']) {
+  private constructor({ onFindings, onFollowed }: DetectionOptions) {
     this.#onFindings = onFindings;
+    this.#onFollowed = onFollowed;
     this.#worker = new Worker(moduleBeside(import.meta.url, './worker'), {
       resourceLimits: { maxYoungGenerationSizeMb: nurseryMb },
     });
@@ -51,10 +58,11 @@ export class DetectionThread implements AsyncDisposable {
   }
 
   /** @throws ScadaError BASELINE_MISMATCH if baseline or snapshot do not fit the plan */
-  static async start({ plan, baseline, snapshot, onFindings }: DetectionOptions): Promise<DetectionThread> {
-    const thread = new DetectionThread(onFindings);
+  static async start(options: DetectionOptions): Promise<DetectionThread> {
+    const thread = new DetectionThread(options);
+    const { plan, baseline, snapshot, followed } = options;
     try {
-      await thread.#send({ type: 'start', plan, baseline, snapshot });
+      await thread.#send({ type: 'start', plan, baseline, snapshot, followed });
     } catch (thrown) {
       await thread[Symbol.asyncDispose]();
       throw thrown;
@@ -89,8 +97,8 @@ export class DetectionThread implements AsyncDisposable {
   }
 
   /** Judges by another baseline from now on. */
-  async useBaseline(baseline: Baseline, change: BaselineChange): Promise<void> {
-    await this.#send({ type: 'baseline', baseline, change });
+  async useBaseline(baseline: Baseline, change: BaselineChange, followed: readonly FollowedThreshold[]): Promise<void> {
+    await this.#send({ type: 'baseline', baseline, change, followed });
   }
 
   /** State of the engine after everything given so far. */
@@ -120,6 +128,7 @@ export class DetectionThread implements AsyncDisposable {
 
   #take(answer: FromDetection): void {
     if (answer.type === 'done' && answer.changes.length > 0) this.#onFindings(answer.changes);
+    if (answer.type === 'done' && answer.followed !== undefined) this.#onFollowed(answer.followed);
     const waiting = this.#waiting.shift();
     if (answer.type === 'failed') {
       const error = new ScadaError('fatal', 'INTERNAL', `detection failed: ${answer.message}`);

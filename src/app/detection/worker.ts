@@ -2,33 +2,38 @@ import { parentPort } from 'node:worker_threads';
 import { deserialize, serialize } from 'node:v8';
 import { Batch } from '../../core/batch.ts';
 import type { Finding, FindingChange } from '../../core/finding.ts';
-import { observeBatch, observeEvent } from '../../core/observation.ts';
+import type { FollowedThreshold } from '../../core/monitor.ts';
+import { type Observation, observeBatch, observeEvent } from '../../core/observation.ts';
 import { TagTable } from '../../core/tag.ts';
 import { applyCalibration } from '../../pipeline/calibration/index.ts';
-import { createEngine, type Engine, type EngineSnapshot } from '../../pipeline/engine/index.ts';
+import { createFollowingEngine, type FollowingEngine, type FollowingSnapshot } from '../../pipeline/following/index.ts';
 import { compactTags } from './compact.ts';
 import type { Baseline, FromDetection, ToDetection } from './messages.ts';
 import { type DetectionPlan, detectorFactories } from './plan.ts';
 
 /** Thread of the detectors: one engine, one message in, one message out. */
 let plan: DetectionPlan | undefined;
-let engine: Engine | undefined;
+let engine: FollowingEngine | undefined;
 
-function makeEngine(of: DetectionPlan, baseline: Baseline | undefined): Engine {
+function makeEngine(
+  of: DetectionPlan,
+  baseline: Baseline | undefined,
+  followed: readonly FollowedThreshold[] = [],
+): FollowingEngine {
   const factories = detectorFactories(of);
   const { detectors, thresholds } =
     baseline === undefined
       ? { detectors: factories.map((factory) => ({ ...factory, detector: factory.create() })), thresholds: {} }
       : applyCalibration(baseline.calibration, factories);
-  return createEngine({ detectors, thresholds, tags: new TagTable(of.tags), groups: of.groups });
+  return createFollowingEngine({ detectors, thresholds, tags: new TagTable(of.tags), groups: of.groups, followed });
 }
 
 function handle(message: ToDetection): FromDetection {
   switch (message.type) {
     case 'start':
       plan = { ...message.plan, tags: compactTags(message.plan.tags) };
-      engine = makeEngine(plan, message.baseline);
-      if (message.snapshot !== undefined) engine.restore(deserialize(message.snapshot) as EngineSnapshot);
+      engine = makeEngine(plan, message.baseline, message.followed);
+      if (message.snapshot !== undefined) engine.restore(deserialize(message.snapshot) as FollowingSnapshot);
       return { type: 'done', changes: engine.open().map((finding) => ({ change: 'begin', finding })) };
     case 'baseline': {
       if (plan === undefined || engine === undefined) throw new Error('a baseline came before the start');
@@ -37,20 +42,20 @@ function handle(message: ToDetection): FromDetection {
         return { type: 'done', changes: [] };
       }
       const ended = engine.open().map((finding) => endOf(finding, engine?.time ?? finding.updatedAt));
-      engine = makeEngine(plan, message.baseline);
+      engine = makeEngine(plan, message.baseline, message.followed);
       return { type: 'done', changes: ended };
     }
     case 'batch':
-      return { type: 'done', changes: engine?.observe(observeBatch(new Batch(message.batch))) ?? [] };
+      return judged(observeBatch(new Batch(message.batch)));
     case 'event':
-      return { type: 'done', changes: engine?.observe(observeEvent(message.event)) ?? [] };
+      return judged(observeEvent(message.event));
     case 'snapshot':
       return { type: 'snapshot', bytes: engine === undefined ? new Uint8Array() : serialize(engine.snapshot()) };
   }
 }
 
 /** An engine under a reviewed baseline that goes on where another one is: the same detectors, with their running state and open findings. */
-function goingOn(from: Engine, to: Engine): Engine {
+function goingOn(from: FollowingEngine, to: FollowingEngine): FollowingEngine {
   const running = from.snapshot();
   const reviewed = to.snapshot();
   const detectors = Object.entries(running.detectors).map(([name, kept]) => {
@@ -59,6 +64,12 @@ function goingOn(from: Engine, to: Engine): Engine {
   });
   to.restore({ ...running, detectors: Object.fromEntries(detectors) });
   return to;
+}
+
+function judged(observation: Observation): FromDetection {
+  const changes = engine?.observe(observation) ?? [];
+  const followed = engine?.news();
+  return followed === undefined ? { type: 'done', changes } : { type: 'done', changes, followed };
 }
 
 /** Other thresholds judge anew: what is still wrong begins again at once and joins the same alert. */

@@ -28,6 +28,7 @@ import { BudgetBoard } from './budgets.ts';
 import { LinkMeter, notifierLink } from './chain.ts';
 import { collectDevices, keepTime } from './collect.ts';
 import { DeviceBoard } from './devices.ts';
+import { FollowingBoard } from './following.ts';
 import { LearningBoard } from './learning.ts';
 import { SelfWatch } from './self-watch.ts';
 import { readSnapshot, writeSnapshot } from './snapshot.ts';
@@ -110,6 +111,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   const plan = planDetection(config);
   const { baseline } = options;
   const budgets = new BudgetBoard({ site: config.site, budgetPerDay: config.budgetPerDay, alerts: state.alerts, clock, wall });
+  const following = new FollowingBoard(state.baselines, clock);
   if (baseline !== undefined) {
     learning.ready(baseline);
     budgets.use(baseline.calibration, options.learnedAt ?? clock.now());
@@ -129,7 +131,16 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   const lagOf = (batch: Batch): number => clock.now() - (batch.receiveTime[0] ?? Number.NaN);
   const snapshotFile = join(dataDir, 'detection.snapshot');
   const snapshot = baseline === undefined ? undefined : await readSnapshot(snapshotFile, baselineId(baseline), logger);
-  const detection = cleanup.use(await DetectionThread.start({ plan, baseline, snapshot, onFindings }));
+  const detection = cleanup.use(
+    await DetectionThread.start({
+      plan,
+      baseline,
+      snapshot,
+      followed: baseline === undefined ? [] : following.use(baseline.calibration),
+      onFindings,
+      onFollowed: (followed) => following.take(followed),
+    }),
+  );
   let current = baseline;
   const saveSnapshot = async (): Promise<void> => {
     if (current !== undefined) await writeSnapshot(snapshotFile, baselineId(current), await detection.snapshot());
@@ -222,6 +233,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
     band: (tag) => learning.band(tag),
     learning: () => learning.status(),
     budgets: () => budgets.read(),
+    following: () => following.status(),
     chain: () => [...Object.values(meters).map((meter) => meter.read()), ...notifying.map(notifierLink)],
     journal: (limit, device) => journal.read(limit, device),
     history: (range, signal) => spool.query(range, signal),
@@ -241,7 +253,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
     view,
     learning,
     useBaseline: async (next, change) => {
-      await detection.useBaseline(next, change);
+      await detection.useBaseline(next, change, following.use(next.calibration));
       current = next;
       learning.ready(next);
       budgets.use(next.calibration, clock.now());

@@ -8,7 +8,7 @@ import type { Plant } from '../../../src/core/plant.ts';
 import type { Scenario } from '../../../src/core/scenario.ts';
 import { TagTable } from '../../../src/core/tag.ts';
 import { applyCalibration, type Calibration, thresholdsOf } from '../../../src/pipeline/calibration/index.ts';
-import { createEngine } from '../../../src/pipeline/engine/index.ts';
+import { createFollowingEngine } from '../../../src/pipeline/following/index.ts';
 import { MemoryAlerts } from '../../support/memory-alerts.ts';
 import { newPlant, startTime } from './plant.ts';
 import { shareDetectors } from './shared.ts';
@@ -40,7 +40,7 @@ export async function campaign(
   const clock = new VirtualClock(startTime);
   const detectors = shareDetectors(applyCalibration(first, detectorFactories(plan)).detectors, calibrations.length);
   const judges = calibrations.map((calibration, i) => {
-    const engine = createEngine({
+    const engine = createFollowingEngine({
       detectors: detectors[i] ?? [],
       thresholds: thresholdsOf(calibration),
       tags,

@@ -4,9 +4,9 @@ import { useStation } from '../../store/station.ts';
 import { useKeys } from '../../ui/keys.ts';
 import { Forbidden, Panel } from '../../ui/panel.tsx';
 import '../../ui/table.css';
-import { AlarmBudget } from './alarm-budget.tsx';
 import { AuditTrail } from './audit.tsx';
 import { Baseline } from './baseline.tsx';
+import { Detection } from './detection.tsx';
 import { DeviceTable } from './devices.tsx';
 import { Events } from './events.tsx';
 import { HealthPage } from './health.tsx';
@@ -67,9 +67,7 @@ export function System() {
           </main>
         </Match>
         <Match when={tab() === 'detection'}>
-          <main class="page system">
-            <AlarmBudget />
-          </main>
+          <Detection />
         </Match>
         <Match when={tab() === 'baseline'}>
           <main class="page system">
