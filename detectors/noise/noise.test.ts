@@ -44,6 +44,14 @@ describe('noise', () => {
     expect(detector.explain(0).sentence).toMatch(/^Clearwell level 1 fluctuates more than it should: by 0\.\d{3} m/);
   });
 
+  it('is over soon after it was, however wild it had been', () => {
+    const detector = learnedOf(wave(3_000));
+    const wild = wave(400, 3).map((value, i) => value + (i >= 100 && i < 200 ? 1e4 * (i % 2) : 0));
+    const all = surprises(detector, series(wild, 1e7));
+    expect(Math.max(...all.slice(100, 150))).toBeGreaterThan(2);
+    expect(Math.max(...all.slice(-100))).toBeLessThan(1.5);
+  });
+
   it('does not take a step of the process for noise', () => {
     const detector = learnedOf(wave(3_000));
     const stepped = wave(150, 3).map((value, i) => value + (i < 80 ? 0 : 0.2));

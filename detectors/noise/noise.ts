@@ -14,12 +14,15 @@ export interface NoiseConfig {
 
 /** Share of the engineering range (of 1 without one) below which noise counts as none. */
 const least = 1e-9;
+/** One root counts at most as so many times the largest of normal running. */
+const mostRoots = 2;
 /** The side of a distribution is at least this wide, as a log ratio: less is chance. */
 const leastSide = Math.log(1.5);
 
 /**
  * Mean square root of |x(t) − 2x(t−1) + x(t−2)|, exponentially. Second differences do not see levels and slopes; the square
- * root keeps a step of the process from passing for noise.
+ * root keeps a step of the process from passing for noise. One difference counts for little more than the largest of normal
+ * running did, so that noise is over soon after it was, however wild it had been.
  */
 class Roughness implements Memory {
   readonly state: Columns;
@@ -28,13 +31,19 @@ class Roughness implements Memory {
   readonly #window: number;
   readonly #before: Float64Array;
   readonly #mean: Float64Array;
+  /** Root of the last second difference. */
+  readonly root: Float64Array;
+  readonly #largest: Float64Array | undefined;
 
-  constructor(channels: number, window: number) {
+  /** @param largest root of normal running, by channel; 0 while it is not known */
+  constructor(channels: number, window: number, largest?: Float64Array) {
     this.state = new Columns(channels);
+    this.#largest = largest;
     this.#window = window;
     this.value = this.state.add('value', 1, Number.NaN);
     this.#before = this.state.add('before', 1, Number.NaN);
     this.#mean = this.state.add('mean');
+    this.root = this.state.add('root');
     this.count = this.state.add('count');
   }
 
@@ -45,7 +54,11 @@ class Roughness implements Memory {
     this.value[channel] = value;
     if (!(bend >= 0)) return;
     const count = this.count[channel] as number;
-    this.#mean[channel] = meanStep(this.#mean[channel] as number, Math.sqrt(bend), count, this.#window);
+    const root = Math.sqrt(bend);
+    const most = mostRoots * (this.#largest?.[channel] ?? 0);
+    this.root[channel] = root;
+    const counted = most > 0 && root > most ? most : root;
+    this.#mean[channel] = meanStep(this.#mean[channel] as number, counted, count, this.#window);
     this.count[channel] = count + 1;
   }
 
@@ -67,15 +80,24 @@ export class NoiseDetector extends TagDetector<Roughness> {
   /** Of the negated log. */
   readonly #low: Float64Array;
   readonly #least: Float64Array;
+  /** Root of the largest second difference. */
+  readonly #largest: Float64Array;
 
   constructor(config: NoiseConfig, target: DetectorTarget) {
+    let largest: Float64Array | undefined;
     super(
       'noise',
       target,
       ({ kind, role }) => kind === 'analog' && role === 'measurement',
       config.minSamples,
-      (tags) => new Roughness(tags.length, config.window),
+      (tags, baseline) => {
+        // the first memory made is the one that runs; what is learned counts whole
+        if (largest !== undefined) return new Roughness(tags.length, config.window);
+        largest = baseline.add('largestRoot');
+        return new Roughness(tags.length, config.window, largest);
+      },
     );
+    this.#largest = largest ?? this.baseline.add('largestRoot');
     this.#warm = 2 * config.window;
     this.#centre = this.baseline.add('logCentre');
     this.#counted = this.baseline.add('windows');
@@ -85,6 +107,7 @@ export class NoiseDetector extends TagDetector<Roughness> {
   }
 
   protected absorb(channel: number): void {
+    raise(this.#largest, channel, this.learning.root[channel] as number);
     if ((this.learning.count[channel] as number) < this.#warm) return;
     const log = this.#log(this.learning, channel);
     const counted = this.#counted[channel] as number;

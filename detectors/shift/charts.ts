@@ -4,7 +4,9 @@ import type { Memory } from '../../src/streaming/tag-detector.ts';
 
 /** Innovations are clipped here, in scales, so that one wild sample is no shift. */
 const mostInnovation = 20;
-/** Innovations up to this many scales are taken for noise and do not add to a sum. */
+/** The level takes in no more than this, in scales: what is far off shall not become the level that it is compared with. */
+const mostStep = 2;
+/** Innovations up to this many scales are taken for noise and do not add to a sum; a mean that is no farther is back. */
 const allowance = 1;
 
 /** Control charts of each channel on what its slow level does not explain. */
@@ -21,10 +23,14 @@ export class Charts implements Memory {
   readonly #slow: number;
   /** Scale of the innovations, by channel, from the baseline. */
   readonly #scale: Float64Array;
+  /** Largest sum that was learned. */
+  readonly #mostSum: Float64Array;
 
-  constructor(scale: Float64Array, fast: number, slow: number) {
+  /** Scale and largest sum are columns of the baseline. */
+  constructor(scale: Float64Array, mostSum: Float64Array, fast: number, slow: number) {
     this.state = new Columns(scale.length);
     this.#scale = scale;
+    this.#mostSum = mostSum;
     this.#fast = fast;
     this.#slow = slow;
     this.count = this.state.add('count');
@@ -40,14 +46,20 @@ export class Charts implements Memory {
     const level = this.level[channel] as number;
     const innovation = count === 0 ? 0 : value - level;
     this.innovation[channel] = innovation;
-    this.level[channel] = meanStep(level, value, count, this.#slow);
-    this.recent[channel] = meanStep(this.recent[channel] as number, value, count, this.#fast);
-    this.count[channel] = count + 1;
     const scale = this.#scale[channel] as number;
+    const known = scale > 0 && count > 0;
+    const z = known ? clip(innovation / scale, mostInnovation) : 0;
+    this.level[channel] = meanStep(level, known ? level + clip(z, mostStep) * scale : value, count, this.#slow);
+    this.recent[channel] = meanStep(this.recent[channel] as number, known ? level + z * scale : value, count, this.#fast);
+    this.count[channel] = count + 1;
     if (!(scale > 0)) return;
-    const z = Math.max(-mostInnovation, Math.min(mostInnovation, innovation / scale));
     this.#above[channel] = Math.max(0, (this.#above[channel] as number) + z - allowance);
     this.#below[channel] = Math.max(0, (this.#below[channel] as number) - z - allowance);
+    const isBack = Math.abs(this.offset(channel)) <= allowance * scale;
+    if (!isBack || this.sum(channel) <= (this.#mostSum[channel] as number)) return;
+    // a shift that is over is forgotten at once, however far and long it went
+    this.#above[channel] = 0;
+    this.#below[channel] = 0;
   }
 
   /** CUSUM to the side on which it is larger, in scales. */
@@ -60,3 +72,5 @@ export class Charts implements Memory {
     return (this.recent[channel] as number) - (this.level[channel] as number);
   }
 }
+
+const clip = (value: number, most: number): number => Math.max(-most, Math.min(most, value));

@@ -45,6 +45,16 @@ describe('shift', () => {
     expect(detector.explain(0).sentence).toMatch(/^Chlorine to network has/);
   });
 
+  it('is over soon after the value came back, however far and long it was away', () => {
+    const calm = { swing: 0, noise: 0.02 };
+    const detector = learnedOf(wave(6_000, 1, calm));
+    const away = wave(1_200, 2, calm).map((value, i) => value + (i >= 300 && i < 500 ? 1_000 : 0));
+    const all = surprises(detector, series(away, 1e7));
+    // the first 20 samples are not judged
+    expect(Math.max(...all.slice(280, 480))).toBeGreaterThan(2);
+    expect(Math.max(...all.slice(700))).toBeLessThan(1.5);
+  });
+
   it('says from where to where', () => {
     const detector = learnedOf(wave(6_000, 1, { swing: 0 }));
     surprises(

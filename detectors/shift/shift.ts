@@ -27,16 +27,20 @@ export class ShiftDetector extends TagDetector<Charts> {
   readonly #sum: Float64Array;
 
   constructor(config: ShiftConfig, target: DetectorTarget) {
-    // both memories and the detector share the one column of scales
+    // both memories and the detector share the columns of scales and largest sums
     let scale: Float64Array = new Float64Array(0);
+    let mostSum: Float64Array = new Float64Array(0);
     super(
       'shift',
       target,
       ({ kind, role }) => kind === 'analog' && role === 'measurement',
       config.minSamples,
       (_, baseline) => {
-        if (scale.length === 0) scale = baseline.add('scale');
-        return new Charts(scale, config.fast, config.slow);
+        if (scale.length === 0) {
+          scale = baseline.add('scale');
+          mostSum = baseline.add('sum');
+        }
+        return new Charts(scale, mostSum, config.fast, config.slow);
       },
     );
     this.#config = config;
@@ -44,7 +48,7 @@ export class ShiftDetector extends TagDetector<Charts> {
     this.#root = this.baseline.add('root');
     this.#rooted = this.baseline.add('rooted');
     this.#offset = this.baseline.add('offset');
-    this.#sum = this.baseline.add('sum');
+    this.#sum = mostSum;
   }
 
   protected absorb(channel: number): void {
@@ -52,6 +56,8 @@ export class ShiftDetector extends TagDetector<Charts> {
     if ((learning.count[channel] as number) <= this.#config.fast) return;
     if (this.learnsScale(channel)) this.#learnScale(channel, Math.abs(learning.innovation[channel] as number));
     if (!this.learnsShape(channel)) return;
+    // not before: a scale of few samples would hold the level where it began
+    this.#scale[channel] = (this.#root[channel] ?? 0) ** 2;
     raise(this.#offset, channel, Math.abs(learning.offset(channel)));
     raise(this.#sum, channel, learning.sum(channel));
   }
@@ -61,7 +67,6 @@ export class ShiftDetector extends TagDetector<Charts> {
     const rooted = this.#rooted[channel] as number;
     this.#root[channel] = meanStep(this.#root[channel] as number, Math.sqrt(size), rooted, Number.MAX_SAFE_INTEGER);
     this.#rooted[channel] = rooted + 1;
-    this.#scale[channel] = (this.#root[channel] ?? 0) ** 2;
   }
 
   protected judge(channel: number): number {

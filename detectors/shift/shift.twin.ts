@@ -3,16 +3,6 @@ import { type Sample, stretches, twinGrade } from '../../test/support/detectors.
 const fast = 20;
 const slow = 300;
 
-/** Mean after each value of a stretch: of all up to `span` values, exponential after that. */
-function means(values: readonly number[], span: number): number[] {
-  const all: number[] = [];
-  values.forEach((value, i) => {
-    const before = all.at(-1) ?? value;
-    all.push(before + (value - before) / Math.min(i + 1, span));
-  });
-  return all;
-}
-
 interface Point {
   readonly time: number;
   readonly innovation: number;
@@ -20,44 +10,67 @@ interface Point {
   readonly sum: number;
 }
 
+/** What is known when the charts are drawn, and what they add to it. */
+interface Known {
+  scale: number;
+  mostSum: number;
+  readonly take: (point: Point) => void;
+}
+
+const clip = (value: number, most: number): number => Math.min(most, Math.max(-most, value));
+
 /** Both charts after each sample beyond the first `fast` of its stretch. */
-function charts(samples: readonly Sample[], scale: number): Point[] {
+function charts(samples: readonly Sample[], known: Known): Point[] {
   return stretches(samples).flatMap((stretch) => {
-    const values = stretch.map(({ value }) => value);
-    const level = means(values, slow);
-    const recent = means(values, fast);
-    const innovations = values.map((value, i) => value - (level[i - 1] ?? value));
-    const z = innovations.map((one) => Math.max(-20, Math.min(20, one / scale)));
-    // the largest sum of a run that ends here, which is what CUSUM computes
-    const run = (sign: number): number[] => {
-      const sums: number[] = [];
-      for (const one of z) sums.push(Math.max(0, (sums.at(-1) ?? 0) + (scale > 0 ? sign * one - 1 : 0)));
-      return sums;
+    const points: Point[] = [];
+    let level = stretch[0]?.value ?? 0;
+    let recent = level;
+    /** Of the sums of this excursion so far: the largest of a run that ends here is what CUSUM computes. */
+    let excursion: number[] = [];
+    const largest = (sign: number): number => {
+      let best = 0;
+      let run = 0;
+      for (const z of excursion.toReversed()) best = Math.max(best, (run += sign * z - 1));
+      return best;
     };
-    const [above, below] = [run(1), run(-1)];
-    return stretch.flatMap(({ time }, i) =>
-      i < fast
-        ? []
-        : [
-            {
-              time,
-              innovation: innovations[i] ?? 0,
-              offset: Math.abs((recent[i] ?? 0) - (level[i] ?? 0)),
-              sum: Math.max(above[i] ?? 0, below[i] ?? 0),
-            },
-          ],
-    );
+    stretch.forEach(({ time, value }, i) => {
+      const innovation = value - level;
+      const inScales = known.scale > 0 ? innovation / known.scale : 0;
+      const size = (most: number): number => (known.scale > 0 ? clip(inScales, most) * known.scale : innovation);
+      recent += (level + size(20) - recent) / Math.min(i + 1, fast);
+      level += size(2) / Math.min(i + 1, slow);
+      if (known.scale > 0) excursion.push(clip(inScales, 20));
+      let sum = Math.max(largest(1), largest(-1));
+      if (known.scale > 0 && Math.abs(recent - level) <= known.scale && sum > known.mostSum) {
+        excursion = [];
+        sum = 0;
+      }
+      if (i < fast) return;
+      const point = { time, innovation, offset: Math.abs(recent - level), sum };
+      known.take(point);
+      points.push(point);
+    });
+    return points;
   });
 }
 
 export function twin(learned: readonly Sample[], scored: readonly Sample[]): { time: number; surprise: number }[] {
-  const roots = charts(learned, 0).map(({ innovation }) => Math.sqrt(Math.abs(innovation)));
+  const roots: number[] = [];
+  charts(learned, { scale: 0, mostSum: 0, take: ({ innovation }) => roots.push(Math.sqrt(Math.abs(innovation))) });
   const scale = roots.length === 0 ? 0 : (roots.reduce((sum, root) => sum + root, 0) / roots.length) ** 2;
-  const normal = charts(learned, scale);
+  const known: Known = {
+    scale: 0,
+    mostSum: 0,
+    take: ({ sum }) => {
+      known.scale = scale;
+      known.mostSum = Math.max(known.mostSum, sum);
+    },
+  };
+  const normal = charts(learned, known);
   const offset = Math.max(0, scale, ...normal.map((one) => one.offset));
-  const sum = Math.max(fast, ...normal.map((one) => one.sum));
-  return charts(scored, scale).map((one) => ({
+  const most = Math.max(fast, known.mostSum);
+  return charts(scored, { scale: known.scale, mostSum: known.mostSum, take: () => {} }).map((one) => ({
     time: one.time,
-    surprise: twinGrade(Math.max(offset > 0 ? one.offset / offset : 0, one.sum / sum)),
+    surprise: twinGrade(Math.max(offset > 0 ? one.offset / offset : 0, one.sum / most)),
   }));
 }
