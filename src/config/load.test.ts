@@ -120,6 +120,11 @@ describe('a faulty configuration', () => {
       'positions.1.areas.0: the area well belongs to the position N',
     ],
     [
+      'a position that may be called more often than the plant',
+      `${sound}positions: [{name: N, areas: [well], alarmBudget: 3}]\n`,
+      'positions.0.alarmBudget: the whole plant has 2.4 alone',
+    ],
+    [
       'a position of no area',
       `${sound}positions: [{name: N, areas: [east], alarmBudget: 1}]\n`,
       'positions.0.areas.0: there is no area east',

@@ -2,7 +2,10 @@ import type { Position } from '../core/monitor.ts';
 import { type ConfigProblem, unknownName } from './problems.ts';
 import type { ConfigFile } from './schema.ts';
 
-/** The operator positions. What is wrong is added to `problems`: an unknown area, or one that two positions have. */
+/**
+ * The operator positions. What is wrong is added to `problems`: an unknown area, one that two positions have, a budget that is
+ * more than that of the plant.
+ */
 export function resolvePositions(file: ConfigFile, problems: ConfigProblem[]): Position[] {
   const known = file.areas.map(({ id }) => id);
   const names = new Set<string>();
@@ -10,6 +13,8 @@ export function resolvePositions(file: ConfigFile, problems: ConfigProblem[]): P
   return file.positions.map(({ name, areas, alarmBudget }, i) => {
     if (names.has(name)) problems.push({ path: ['positions', i, 'name'], message: `the position ${name} is defined twice` });
     names.add(name);
+    if (alarmBudget > file.alarmBudget)
+      problems.push({ path: ['positions', i, 'alarmBudget'], message: `the whole plant has ${file.alarmBudget} alone` });
     areas.forEach((area, j) => {
       const path = ['positions', i, 'areas', j];
       if (!known.includes(area)) unknownName(problems, path, 'area', area, known);

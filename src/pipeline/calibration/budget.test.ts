@@ -89,6 +89,9 @@ describe('the budget', () => {
       of.detectors['deviation']?.thresholds[`T${tag}`]?.begin ?? 0;
     for (const tag of [0, 1, 2]) expect(thresholds(calibration, tag)).toBeGreaterThan(thresholds(plain, tag));
     for (const tag of [3, 4]) expect(thresholds(calibration, tag)).toBe(thresholds(plain, tag));
+    const tight = calibrateNow({ ...options, positions: [{ name: 'one', areas: ['a'], budgetPerDay: 0.5 }] }, source).calibration;
+    expect(tight.positions?.[0]).toMatchObject({ promised: false, achievedPerDay: 0, missingDays: 3 });
+    expect(tight.positions?.[0]?.text).toContain('raised until no part that was kept out called it. 3 more days are needed');
     const areas = alertsIn(calibration, running(7, 2, 12));
     expect(areas.filter((area) => area === 'a').length).toBeLessThanOrEqual(7 * 1.2);
     expect(areas.length).toBeLessThanOrEqual(7 * 24);

@@ -40,8 +40,23 @@ export function allowance(budgetPerDay: number, coveredMs: number, rows: number)
   return { alerts, rows: passing, promised: true, days, missingDays: 0 };
 }
 
-/** The promise in words and figures. @param alerts raised on the parts of the calibration that were kept out */
-export function describePromise(budgetPerDay: number, allowed: Allowance, alerts: number): BudgetPromise {
+/** What thresholds are without a promise: those of the plant, and the further ones of a position in a plant that has one. */
+export const unpromised = {
+  plant: 'the thresholds let 0.3 % of rows pass',
+  position: 'its thresholds were raised until no part that was kept out called it',
+} as const;
+
+/**
+ * The promise in words and figures.
+ * @param alerts raised on the parts of the calibration that were kept out
+ * @param otherwise how the thresholds were found if there is no promise
+ */
+export function describePromise(
+  budgetPerDay: number,
+  allowed: Allowance,
+  alerts: number,
+  otherwise: string = unpromised.plant,
+): BudgetPromise {
   const achievedPerDay = allowed.days > 0 ? alerts / allowed.days : 0;
   const days = allowed.days.toPrecision(2);
   const kept = alerts <= allowed.alerts;
@@ -49,11 +64,11 @@ export function describePromise(budgetPerDay: number, allowed: Allowance, alerts
   // a part that raises too many whatever the thresholds are is another running: there must be at least as much again to tell
   const missingDays = allowed.promised && !kept ? allowed.days : allowed.missingDays;
   const text = promised
-    ? `At most ${budgetPerDay} alerts per day on normal running: ${alerts} in ${days} days of calibration that were kept out in turn.`
+    ? `At most ${budgetPerDay} alerts per day on normal running, in nine of ten weeks: ${alerts} in ${days} days of calibration that were kept out in turn.`
     : allowed.promised
       ? `${budgetPerDay} alerts per day can not be promised: the ${days} days of normal running differ so much that parts kept out ` +
         `in turn still raise ${alerts}. Calibrate on at least ${days} more days.`
-      : `${budgetPerDay} alerts per day can not be promised from ${days} days of normal running: the thresholds let 0.3 % of rows pass. ` +
+      : `${budgetPerDay} alerts per day can not be promised from ${days} days of normal running: ${otherwise}. ` +
         `${Math.ceil(allowed.missingDays * 10) / 10} more days are needed.`;
   return { budgetPerDay, promised, days: allowed.days, achievedPerDay, missingDays, text };
 }

@@ -1,5 +1,5 @@
 import type { Position } from '../../core/monitor.ts';
-import { allowance, describePromise } from './budget.ts';
+import { allowance, describePromise, unpromised } from './budget.ts';
 import type { FoldRun } from './folds.ts';
 import type { Survey } from './survey.ts';
 import { type FittedThresholds, fitThresholds } from './thresholds.ts';
@@ -32,7 +32,12 @@ export function fitBudget(
     promise: describePromise(budgetPerDay, plant, alerts[0] ?? 0),
     positions: positions.map(({ name, budgetPerDay: perDay }, i) => ({
       name,
-      ...describePromise(perDay, allowances[i] ?? plant, alerts[i + 1] ?? 0),
+      ...describePromise(
+        perDay,
+        allowances[i] ?? plant,
+        alerts[i + 1] ?? 0,
+        plant.promised ? unpromised.position : unpromised.plant,
+      ),
     })),
   };
 }

@@ -54,6 +54,7 @@ async function normalDays(
   for (const seed of seeds) {
     say(`seed ${seed} … `);
     const judged = await campaign(plan, calibrations, { seed, hours: 24 * days });
+    say(`${judged.map((alerts) => (alerts.length / days).toFixed(1)).join(', ')} a day; `);
     judged.forEach((alerts, i) => {
       const perDay = alerts.length / days;
       if (perDay <= (budgets[i] as number)) kept[i] = (kept[i] as number) + 1;
