@@ -74,6 +74,7 @@ const gapMs = (startedAt: Float64Array, end: number, begin: number): number =>
 
 function findingsOf(values: Float32Array, { begin, end }: Threshold, channel: number) {
   const findings: { readonly channel: number; readonly from: number; to: number; peak: number }[] = [];
+  if (begin === Number.POSITIVE_INFINITY) return findings;
   let inside = false;
   for (let block = 0; block < values.length; block++) {
     const value = values[block] as number;

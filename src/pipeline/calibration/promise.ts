@@ -33,10 +33,19 @@ export function keepPromise(
   shares: readonly Share[],
 ): { readonly channels: readonly JointChannel[]; readonly alerts: readonly number[] } {
   const powers = new Int8Array(channels.length);
-  const scaled = (of: readonly JointChannel[]): JointChannel[] =>
-    of.map((one, i) => ({ ...one, threshold: { ...one.threshold, begin: one.threshold.begin * step ** (powers[i] as number) } }));
-  const countOf = (share: Share): number =>
-    trials.reduce((sum, { channels: fitted, maxima }) => sum + countIn(share, maxima, scaled(fitted)), 0);
+  const times = (one: JointChannel, i: number): JointChannel => {
+    const { begin, end } = one.threshold;
+    return { ...one, threshold: { begin: begin * step ** (powers[i] as number), end } };
+  };
+  const judged = trials.map(({ channels: fitted, maxima }) => {
+    const highest = Float32Array.from(fitted, (_, i) => maxima.of(i).reduce((most, value) => Math.max(most, value), 0));
+    // most channels stay far below: they need not be looked at block by block
+    return {
+      maxima,
+      scaled: () => fitted.map(times).map((one, i) => ((highest[i] as number) < one.threshold.begin ? silent : one)),
+    };
+  });
+  const countOf = (share: Share): number => judged.reduce((sum, { maxima, scaled }) => sum + countIn(share, maxima, scaled()), 0);
   for (const share of shares) {
     const own = channels.flatMap((channel, i) => (isIn(share, channel) ? [i] : []));
     const before = powers.slice();
@@ -46,8 +55,10 @@ export function keepPromise(
     while (kept > 0 && countOf(share) <= share.allowed) raise(--kept);
     if (countOf(share) > share.allowed) raise(Math.min(mostPower, kept + 1));
   }
-  return { channels: scaled(channels), alerts: shares.map(countOf) };
+  return { channels: channels.map(times), alerts: shares.map(countOf) };
 }
+
+const silent: JointChannel = { key: '', area: '', threshold: { begin: Number.POSITIVE_INFINITY, end: 0 } };
 
 /** Alerts of a share on some maxima. */
 export function countIn(share: Share, maxima: Maxima, channels: readonly JointChannel[]): number {

@@ -47,16 +47,20 @@ interface Fitted {
   readonly outOfFold: Maxima;
   readonly inSample: Maxima;
   readonly allowed: Allowance;
+  /** Where each channel's findings are over; of the whole calibration, of which no part says much else. */
+  readonly ends: Float64Array;
 }
 
 /** From the surprises of parts kept out to a threshold per channel that together keep the alarm budget. */
 export function fitThresholds(run: FoldRun, allowed: Allowance, positions: readonly Share[] = []): FittedThresholds {
   const statistical = run.members.filter(({ factory }) => factory.plugin.threshold === 'statistical');
   const { outOfFold, inSample } = run;
-  const fitted = levelsOf(statistical, { outOfFold, inSample, allowed });
+  const ends = Float64Array.from({ length: outOfFold.channels }, (_, i) => calmOf(inSample.of(i), outOfFold.of(i)));
+  const whole = { outOfFold, inSample, allowed, ends };
+  const fitted = levelsOf(statistical, whole);
   const shares = [{ areas: undefined, allowed: allowed.alerts }, ...positions];
   const { channels, alerts } = allowed.promised
-    ? keepPromise(fitted, trialsOf(run, statistical, allowed), shares)
+    ? keepPromise(fitted, trialsOf(statistical, whole), shares)
     : { channels: fitted, alerts: shares.map((share) => countIn(share, outOfFold, fitted)) };
   const byDetector = new Map(
     statistical.map((member) => [
@@ -73,19 +77,19 @@ export function fitThresholds(run: FoldRun, allowed: Allowance, positions: reado
 }
 
 /** Each part once left out of the fit: the thresholds that follow from the others, and the maxima to try them on. */
-function trialsOf({ outOfFold, inSample }: FoldRun, members: readonly Member[], allowed: Allowance): Trial[] {
+function trialsOf(members: readonly Member[], { outOfFold, inSample, allowed, ends }: Fitted): Trial[] {
   const share = 1 - 1 / trials;
   const less = { ...allowed, alerts: allowed.alerts * share, rows: allowed.rows * share };
   return Array.from({ length: trials }, (_, trial) => {
     const from = Math.floor((trial * outOfFold.blocks) / trials);
     const to = Math.floor(((trial + 1) * outOfFold.blocks) / trials);
-    const rest = { outOfFold: without(outOfFold, from, to), inSample: without(inSample, from, to), allowed: less };
+    const rest = { outOfFold: without(outOfFold, from, to), inSample: without(inSample, from, to), allowed: less, ends };
     return { channels: levelsOf(members, rest), maxima: part(outOfFold, from, to) };
   });
 }
 
 /** One rule from maxima to thresholds for all channels; those that no statistical detector has stay at `never`. */
-function levelsOf(statistical: readonly Member[], { outOfFold, inSample, allowed }: Fitted): readonly JointChannel[] {
+function levelsOf(statistical: readonly Member[], { outOfFold, inSample, allowed, ends }: Fitted): readonly JointChannel[] {
   const vectors = statistical.filter(({ factory }) => factory.plugin.input === 'vector').length;
   const others = statistical.length - vectors;
   const joint: JointChannel[] = Array.from({ length: outOfFold.channels }, () => ({ key: '', area: '', threshold: never }));
@@ -105,7 +109,7 @@ function levelsOf(statistical: readonly Member[], { outOfFold, inSample, allowed
       }),
     );
     member.whole.channels.forEach((channel: Channel, i) => {
-      const end = calmOf(inSample.of(member.offset + i), outOfFold.of(member.offset + i));
+      const end = ends[member.offset + i] as number;
       joint[member.offset + i] = { key: joinKey(channel), area: channel.area, threshold: { begin: levels[i] as number, end } };
     });
   }
