@@ -4,6 +4,7 @@ import { benchCapture } from './capture.ts';
 import { benchDelay } from './delay.ts';
 import { benchDetectors } from './detectors.ts';
 import { benchLoad } from './load.ts';
+import { benchAlone } from './gate/alone.ts';
 import { benchModbus } from './modbus.ts';
 import { benchOpcua } from './opcua.ts';
 import { benchPipeline } from './pipeline.ts';
@@ -37,6 +38,7 @@ export const benches: readonly Bench[] = [
   { name: 'plant', summary: 'plant seconds per CPU second of each simulated plant', run: () => benchPlant() },
   { name: 'detectors', summary: 'samples/s of each detector of single tags against a bare loop', run: () => benchDetectors() },
   { name: 'pipeline', summary: 'samples/s through the whole detection path against a bare loop', run: () => benchPipeline() },
+  { name: 'alone', summary: 'each detector alone on the waterworks while one signal reads falsely', run: () => benchAlone() },
   ...Object.keys(suites).map((name) => ({
     name,
     summary: `scores on the labelled public data of ${name}`,

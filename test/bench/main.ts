@@ -1,21 +1,26 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { benches, type Bench } from './benches.ts';
+import { compare, isRegression, printedComparison } from './gate/compare.ts';
+import { readReference, storeReference } from './gate/reference.ts';
+import { scenarios } from './gate/scenarios.ts';
 import { type BenchOutcome, printed, thisMachine } from './report.ts';
 
 /**
- * `npm run bench [-- [--quick] NAME…]`: runs the benches, all of them unless named, prints one table and writes it to
- * `.bench/results.json`. `--quick` runs a small part of those that take minutes. Exit status 1 if one of them failed, 2 for a name
- * that is none.
+ * `npm run bench [-- [--quick] [--accept] NAME…]`: runs the benches, all of them unless named, prints one table and writes it to
+ * `.bench/results.json`. `--quick` runs a small part of those that take minutes, which no stored figure is held against;
+ * `--accept` stores this run's figures of quality. Exit status 1 if a bench failed or a figure of quality is worse than the stored
+ * one by more than its tolerance, 2 for a name that is none.
  */
 const folder = '.bench';
 const quick = process.argv.includes('--quick');
-const names = process.argv.slice(2).filter((name) => name !== '--quick');
+const accepting = process.argv.includes('--accept');
+const names = process.argv.slice(2).filter((name) => name !== '--quick' && name !== '--accept');
 const help = benches.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}`).join('\n');
 const unknown = names.filter((name) => !benches.some((bench) => bench.name === name));
 
 if (names.includes('--help')) {
-  console.log(`npm run bench -- [--quick] [NAME…]\n\n${help}`);
+  console.log(`npm run bench -- [--quick] [--accept] [NAME…]\n\n${help}`);
   process.exit(0);
 }
 if (unknown.length > 0) {
@@ -47,4 +52,8 @@ console.log(`\n${printed(report)}`);
 mkdirSync(folder, { recursive: true });
 writeFileSync(join(folder, 'results.json'), `${JSON.stringify(report, undefined, 2)}\n`);
 console.log(`\nWritten to ${join(folder, 'results.json')}.`);
-process.exit(Object.values(outcomes).some(({ failed }) => failed !== undefined) ? 1 : 0);
+const comparisons = quick ? [] : compare(scenarios, readReference(), outcomes);
+if (comparisons.length > 0) console.log(`\nQuality against test/bench/reference.json:\n${printedComparison(comparisons)}`);
+const failed = Object.values(outcomes).some((outcome) => outcome.failed !== undefined);
+if (accepting) storeReference(comparisons, report.machine);
+process.exit(failed || (!accepting && comparisons.some(isRegression)) ? 1 : 0);

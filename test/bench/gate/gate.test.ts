@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { detectors } from '../../../detectors/index.ts';
+import { benches } from '../benches.ts';
+import { benchSuites } from '../suites/index.ts';
+import { benchAlone, falsifications } from './alone.ts';
+import { accept, compare, isRegression, type Reference } from './compare.ts';
+import { readReference } from './reference.ts';
+import { exclusions, type QualityScenario, scenarios } from './scenarios.ts';
+
+describe('the list of scenarios', () => {
+  it('has a scenario or a reason for every registered detector, and none for others', () => {
+    const types = detectors.map(({ type }) => type);
+    const known = [...Object.keys(falsifications), ...Object.keys(exclusions)];
+    expect(known.toSorted()).toEqual(types.toSorted());
+  });
+
+  it('has unique ids, benches that exist, and a stored figure for each', () => {
+    expect(new Set(scenarios.map(({ id }) => id)).size).toBe(scenarios.length);
+    const names = benches.map(({ name }) => name);
+    expect(scenarios.filter(({ bench }) => !names.includes(bench))).toEqual([]);
+    const reference = readReference();
+    expect(Object.keys(reference).filter((id) => !scenarios.some((scenario) => scenario.id === id))).toEqual([]);
+    for (const { date, machine } of Object.values(reference))
+      expect([/^\d{4}-\d\d-\d\d$/.test(date), machine !== '']).toEqual([true, true]);
+  });
+});
+
+describe('the comparison', () => {
+  const scenario = (better: 'higher' | 'lower'): QualityScenario => ({ id: 'a', bench: 'b', row: 'r', better, tolerance: 1 });
+  const stored = (value: number | null): Reference => ({ a: { value, date: '2026-01-01', machine: 'm' } });
+  const verdict = (better: 'higher' | 'lower', was: number | null, is: number): string | undefined =>
+    compare([scenario(better)], stored(was), { b: { seconds: 1, rows: [{ name: 'r', value: is, unit: '' }] } })[0]?.verdict;
+
+  it('tells what is worse by more than the tolerance, and what was lost', () => {
+    expect([verdict('higher', 5, 4), verdict('higher', 5, 3.9), verdict('higher', 5, 6.1)]).toEqual(['same', 'worse', 'better']);
+    expect([verdict('lower', 5, 6), verdict('lower', 5, 6.1), verdict('lower', 5, 3.9)]).toEqual(['same', 'worse', 'better']);
+    expect([verdict('lower', 5, Number.NaN), verdict('lower', null, 5), verdict('lower', null, Number.NaN)]).toEqual([
+      'worse',
+      'better',
+      'same',
+    ]);
+    const gone = compare([scenario('higher')], stored(5), { b: { seconds: 1, rows: [{ name: 'other', value: 1, unit: '' }] } });
+    expect(gone.map(isRegression)).toEqual([true]);
+  });
+
+  it('does not count benches that did not run, whose data are not here, or that failed', () => {
+    const none = { seconds: 1, rows: [{ name: 'b', value: Number.NaN, unit: '', note: 'skipped' }] };
+    expect(compare([scenario('higher')], stored(5), {})).toEqual([]);
+    expect(compare([scenario('higher')], stored(5), { b: { seconds: 1, rows: [], failed: 'no' } })).toEqual([]);
+    expect(compare([scenario('higher')], stored(5), { b: none }).some(isRegression)).toBe(false);
+  });
+
+  it('stores what a run gave and keeps the rest', () => {
+    const kept = accept(
+      { ...stored(5), z: { value: 1, date: 'd', machine: 'm' } },
+      [
+        { id: 'a', value: 6, stored: 5, verdict: 'better' },
+        { id: 'c', value: Number.NaN, stored: undefined, verdict: 'new' },
+        { id: 'z', value: Number.NaN, stored: 1, verdict: 'skipped' },
+      ],
+      '2026-02-02',
+      'n',
+    );
+    expect(Object.entries(kept).map(([id, { value }]) => [id, value])).toEqual([
+      ['a', 6],
+      ['c', null],
+      ['z', 1],
+    ]);
+  });
+});
+
+/** `npm run bench -- --accept NAME` stores other figures, where they are meant. */
+describe('quality', () => {
+  it('of each detector alone is not worse than the stored one', { timeout: 240_000 }, async () => {
+    const outcome = { seconds: 0, rows: await benchAlone() };
+    const compared = compare(scenarios, readReference(), { alone: outcome });
+    expect(compared.filter(isRegression)).toEqual([]);
+    expect(compared.length).toBe(Object.keys(falsifications).length + 3);
+    const figures = new Map(compared.map(({ id, value }) => [id, value]));
+    expect([figures.get('alone/never'), figures.get('alone/always')]).toEqual([0, 0]);
+    const best = Math.max(figures.get('alone/random') ?? 0, 0);
+    for (const type of Object.keys(falsifications)) expect(figures.get(`alone/${type}`), type).toBeGreaterThanOrEqual(best);
+  });
+
+  it('on captures is not worse than the stored one, where they are found', { timeout: 240_000 }, async () => {
+    const outcome = { seconds: 0, rows: await benchSuites(['lemay']) };
+    expect(compare(scenarios, readReference(), { lemay: outcome }).filter(isRegression)).toEqual([]);
+  });
+});

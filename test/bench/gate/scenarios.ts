@@ -1,0 +1,66 @@
+import { falsifications } from './alone.ts';
+
+/** A figure of quality that must not become worse. */
+export interface QualityScenario {
+  /** Permanent: a scenario that changes its meaning gets another id. */
+  readonly id: string;
+  /** The bench whose table has it, and in which row. */
+  readonly bench: string;
+  readonly row: string;
+  readonly better: 'higher' | 'lower';
+  /** By how much it may be worse than the stored one, in the row's unit. */
+  readonly tolerance: number;
+}
+
+const higher = (id: string, bench: string, row: string, tolerance: number): QualityScenario => ({
+  id,
+  bench,
+  row,
+  better: 'higher',
+  tolerance,
+});
+const lower = (id: string, bench: string, row: string, tolerance: number): QualityScenario => ({
+  ...higher(id, bench, row, tolerance),
+  better: 'lower',
+});
+
+const budgets = [2.4, 12, 24] as const;
+const attacks = ['chlorine-setpoint', 'clearwell-flat', 'pumps-stopped', 'replay-valve'] as const;
+const twins = ['operator-setpoint', 'analyser-calibration'] as const;
+
+/** Every scenario of the gate: the open suites, the simulated waterworks, and each detector alone. */
+export const scenarios: readonly QualityScenario[] = [
+  higher('batadal-dev/S', 'batadal-dev', 'batadal-dev S', 0.005),
+  higher('tep/FDR21', 'tep', 'tep FDR21', 0.5),
+  higher('tep/FDR18', 'tep', 'tep FDR18', 0.5),
+  lower('tep/false-alarms', 'tep', 'tep false alarm rows, blocks of d00 kept out', 0.3),
+  higher('skab/F1', 'skab', 'skab F1', 0.01),
+  lower('skab/false-alarms', 'skab', 'skab false alarm rows', 2),
+  higher('skab/change-points', 'skab', 'skab change points', 1),
+  lower('skab/start-shift', 'skab', 'skab F1 when the start is shifted, largest move', 0.01),
+  higher('nab/fixed', 'nab', 'nab, threshold fixed in advance', 1),
+  higher('nab/published', 'nab', 'nab, published protocol', 1),
+  higher('hard/open', 'hard', 'hard S, nothing more concealed', 0.005),
+  higher('hard/gdyn', 'hard', 'hard mean S, gdyn', 0.01),
+  higher('hard/wb', 'hard', 'hard mean S, wb', 0.01),
+  higher('hard/wbn', 'hard', 'hard mean S, wbn', 0.01),
+  ...budgets.map((budget) => higher(`waterworks/kept-${budget}`, 'waterworks', `waterworks, budget ${budget}/day`, 0)),
+  ...budgets.flatMap((budget) => [
+    ...attacks.map((id) => lower(`waterworks/${id}-${budget}`, 'waterworks', `${id}, budget ${budget}/day`, 30)),
+    ...twins.map((id) => lower(`waterworks/${id}-${budget}`, 'waterworks', `${id}, budget ${budget}/day`, 0.34)),
+  ]),
+  higher('lemay/CnC', 'lemay', 'lemay CnC_uploading_exe: malicious packets alarmed', 0),
+  ...Object.keys(falsifications).map((type) => higher(`alone/${type}`, 'alone', `alone: ${type}`, 0.02)),
+  ...['never', 'always'].map((name) => higher(`alone/${name}`, 'alone', `alone: ${name}`, 0)),
+  higher('alone/random', 'alone', 'alone: random', 0.05),
+];
+
+/** Detectors that no scenario judges alone, and why. */
+export const exclusions: Readonly<Record<string, string>> = {
+  interlock: 'it needs days of visits to each state, which a bench of seconds has not: waterworks judges it with the others',
+  traffic: 'it hears packets, not samples: lemay judges it alone',
+  'device-health':
+    'its findings are rules about events of devices, right or wrong without a score: its own tests go through them',
+  posture:
+    'its findings are rules about what a device says of itself, right or wrong without a score: its own tests go through them',
+};
