@@ -5,6 +5,7 @@ import { frozen } from './frozen/index.ts';
 import { interlock } from './interlock/index.ts';
 import { limits } from './limits/index.ts';
 import { noise } from './noise/index.ts';
+import { novelty } from './novelty/index.ts';
 import { posture } from './posture/index.ts';
 import { range } from './range/index.ts';
 import { rate } from './rate/index.ts';
@@ -27,6 +28,7 @@ export const detectors: readonly DetectorPlugin[] = [
   interlock,
   relations,
   replay,
+  novelty,
   deviceHealth,
   traffic,
   posture,

@@ -88,8 +88,9 @@ export interface DetectorPlugin<Config = unknown> extends Plugin<Config> {
   readonly passes: number;
   /**
    * `statistical`: thresholds follow from the alarm budget. `stated`: a rule that the user stated (a limit, a dead device);
-   * its surprise is already a score, 1 being the rule's own bound.
+   * its surprise is already a score, 1 being the rule's own bound. `adaptive`: it wants no calibration and speaks only of what
+   * none has learned; its surprise is a mean of −log10 p-values, and its threshold follows its own findings (`AdaptiveThreshold`).
    */
-  readonly threshold: 'statistical' | 'stated';
+  readonly threshold: 'statistical' | 'stated' | 'adaptive';
   create(config: Config, target: DetectorTarget, context: PluginContext): Detector;
 }

@@ -139,8 +139,33 @@ describe('scores', () => {
     expect(score(10, 40)).toBeCloseTo(100, 10);
     expect(score(10)).toBeCloseTo(50, 10);
     expect(score(10, 12, 40)).toBeCloseTo(100, 10);
-    expect(score(20, 60)).toBeCloseTo(50, 10);
     expect(score(5, 10, 40)).toBeCloseTo(100 - (100 * 0.11) / 4, 10);
+  });
+
+  it('of nab are those of its own scorer where they were computed by hand', () => {
+    const of = noTally();
+    // windows of 11 and 21 rows: found in the middle (−6/11) and on the last row (−1/21); one alarm before, two after
+    tally(
+      of,
+      [5, 15, 16, 25, 60, 200],
+      [
+        { from: 10, to: 20 },
+        { from: 40, to: 60 },
+      ],
+    );
+    const at = (position: number): number => (2 / (1 + Math.exp(5 * position)) - 1) / (2 / (1 + Math.exp(-5)) - 1);
+    expect(of.earned).toBeCloseTo(0.889_1 + 0.120_1, 4);
+    expect(of.earned).toBeCloseTo(at(-6 / 11) + at(-1 / 21), 12);
+    expect(of).toMatchObject({ windows: 2, missed: 0, falseAlarms: 3 });
+    // one before all windows, one half a window late, one more than three windows late
+    expect(of.falseWeight).toBeCloseTo(1 + 0.848_3 + 1, 4);
+    expect(nabScore(of, profiles.standard)).toBeCloseTo((100 * (of.earned - 0.33 + 2)) / 4, 10);
+    expect(nabScore(of, profiles.lowFalsePositives)).toBeCloseTo((100 * (of.earned - 0.66 + 2)) / 4, 10);
+    expect(nabScore(of, profiles.lowFalseNegatives)).toBeCloseTo((100 * (of.earned - 0.33 + 4)) / 6, 10);
+    const missed = noTally();
+    tally(missed, [20, 61], [{ from: 30, to: 60 }]);
+    expect(missed).toMatchObject({ windows: 1, missed: 1, falseAlarms: 2, earned: 0 });
+    expect(nabScore(missed, profiles.standard)).toBeCloseTo(-(100 * 0.22) / 2, 10);
   });
 
   it('of rows count what was flagged, missed and flagged falsely', () => {

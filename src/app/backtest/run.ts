@@ -6,8 +6,13 @@ import { Random } from '../../core/random.ts';
 import type { Observation } from '../../core/observation.ts';
 import type { TagTable } from '../../core/tag.ts';
 import { calibrateDetectors, type BudgetPromise, type DetectorFactory, thresholdsOf } from '../../pipeline/calibration/index.ts';
-import { createOnlineEngine } from '../../pipeline/calibration/online.ts';
-import { createEngine, defaultEngineSettings, type EngineDetector, type EngineSettings } from '../../pipeline/engine/index.ts';
+import {
+  createEngine,
+  defaultEngineSettings,
+  type Engine,
+  type EngineDetector,
+  type EngineSettings,
+} from '../../pipeline/engine/index.ts';
 import { defaultGroups } from '../../pipeline/groups.ts';
 import { RowScores } from './scores.ts';
 import { inOrderOf, observeRow, tagsOf, usualPeriod, withoutCopies } from './stream.ts';
@@ -69,19 +74,16 @@ export async function backtest(options: BacktestOptions): Promise<Backtest> {
     const learned = await learnBacktest({ ...options, normal });
     return { promise: learned.promise, results: learned.judge(input, calibrateRows) };
   }
-  const { detectors, ...common } = wiringOf(options, input.columns, [], options.periodMs ?? usualPeriod([input]) ?? 1_000);
+  const { detectors: factories, ...common } = wiringOf(
+    options,
+    input.columns,
+    [],
+    options.periodMs ?? usualPeriod([input]) ?? 1_000,
+  );
+  const detectors = factories.map((factory) => ({ ...factory, detector: factory.create() }));
   const scores = new RowScores();
-  const engine = createOnlineEngine({ ...common, detectors, budgetPerDay: options.budgetPerDay, onScore: scores.hear });
-  return {
-    promise: undefined,
-    results: judge(
-      options,
-      0,
-      (observation) => engine.observe(observation),
-      scores,
-      () => engine,
-    ),
-  };
+  const engine = createEngine({ ...common, detectors, thresholds: {}, onScore: scores.hear });
+  return { promise: undefined, results: judge({ ...options, input }, 0, engine, detectors, scores) };
 }
 
 /** Calibrates the detectors on tables with the same columns. */
@@ -97,7 +99,6 @@ export async function learnBacktest(
     detectors: factories,
     source: () => observeTables(normal),
     description: normal.map(({ name }) => name).join(', '),
-    budgetPerDay: options.budgetPerDay,
     ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
@@ -111,19 +112,13 @@ export async function learnBacktest(
     judge(input, silentRows = 0) {
       if (judged) engine.restore(learned);
       judged = true;
-      return judge(
-        { ...options, input },
-        silentRows,
-        (observation) => engine.observe(observation),
-        scores,
-        () => ({ open: () => engine.open(), detectors }),
-      );
+      return judge({ ...options, input }, silentRows, engine, detectors, scores);
     },
   };
 }
 
 function wiringOf(
-  options: Pick<BacktestOptions, 'plugins' | 'clock'>,
+  options: Pick<BacktestOptions, 'plugins' | 'clock' | 'budgetPerDay'>,
   columns: readonly string[],
   normal: readonly Table[],
   periodMs: number,
@@ -134,7 +129,7 @@ function wiringOf(
     ...defaultEngineSettings,
     feed: { ...defaultEngineSettings.feed, pace: 'row', tickMs: periodMs },
   };
-  return { tags, groups, settings, detectors: factoriesOf(options, tags, groups) };
+  return { tags, groups, settings, budgetPerDay: options.budgetPerDay, detectors: factoriesOf(options, tags, groups) };
 }
 
 /** What judging must know of an engine beside its scores. */
@@ -164,9 +159,9 @@ export function resultOf(row: number, time: number, scores: RowScores, judged: J
 async function* judge(
   { input, signal, onProgress }: Pick<BacktestOptions, 'input' | 'signal' | 'onProgress'>,
   calibrateRows: number,
-  observe: (observation: Observation) => unknown,
+  engine: Engine,
+  detectors: readonly EngineDetector[],
   scores: RowScores,
-  judged: () => Judged,
 ): AsyncGenerator<RowResult> {
   for (let row = 0; row < input.rows.length; row++) {
     if (row % breath === 0) {
@@ -179,8 +174,8 @@ async function* judge(
       continue;
     }
     scores.begin();
-    for (const observation of observeRow(input.rows[row] as Float64Array, time)) observe(observation);
-    yield resultOf(row, time, scores, judged());
+    for (const observation of observeRow(input.rows[row] as Float64Array, time)) engine.observe(observation);
+    yield resultOf(row, time, scores, { detectors, open: () => engine.open() });
   }
 }
 

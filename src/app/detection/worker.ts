@@ -25,7 +25,8 @@ function makeEngine(
     baseline === undefined
       ? { detectors: factories.map((factory) => ({ ...factory, detector: factory.create() })), thresholds: {} }
       : applyCalibration(baseline.calibration, factories);
-  return createFollowingEngine({ detectors, thresholds, tags: new TagTable(of.tags), groups: of.groups, followed });
+  const tags = new TagTable(of.tags);
+  return createFollowingEngine({ detectors, thresholds, budgetPerDay: of.budgetPerDay, tags, groups: of.groups, followed });
 }
 
 function handle(message: ToDetection): FromDetection {

@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
 import { BatchBuilder } from '../../core/batch.ts';
-import { type Observation, observeBatch, observeEvent } from '../../core/observation.ts';
+import { type Observation, observeBatch } from '../../core/observation.ts';
 import { Random } from '../../core/random.ts';
 import { createEngine } from '../engine/index.ts';
 import { applyCalibration, calibrate, calibrateNow } from './index.ts';
-import { createOnlineEngine } from './online.ts';
 import { fitTail, tailLevel } from './tail.ts';
 import { alertsIn, count, dayMs, type Deviation, factory, optionsOf, periodMs, running, tags } from './testing.ts';
 
@@ -125,27 +124,4 @@ test('the tail of surprises that come in steps is found again', () => {
   // one in 1 000 × 200 × 250 samples: ln(0.9 × 5e7) / ln 10 = 7.7 repeats, and some caution on top
   expect(level * 5).toBeGreaterThan(7);
   expect(level * 5).toBeLessThan(13);
-});
-
-test('without a calibration it learns online, judges later, and does not learn what is anomalous', () => {
-  const engine = createOnlineEngine({ detectors: [factory()], tags, groups: [], budgetPerDay: 2.4, first: 300 });
-  let row = 0;
-  let began = 0;
-  for (const observation of running(0.5, 6)) {
-    if (observation.kind !== 'batch') continue;
-    const { batch } = observation;
-    const builder = new BatchBuilder('plc', count);
-    const broken = row >= 1_200;
-    for (let i = 0; i < count; i++) {
-      const value = (batch.value[i] as number) + (broken && i === 0 ? 100 : 0);
-      builder.add(i, value, 0, batch.sourceTime[i] as number, batch.receiveTime[i] as number);
-    }
-    for (const { change } of engine.observe(observeBatch(builder.publish()))) if (change === 'begin' && broken) began++;
-    if (row === 100) expect(engine.promise).toBeUndefined();
-    row++;
-  }
-  expect(began).toBe(1);
-  expect(engine.open().map(({ channel }) => channel)).toEqual(['T0']);
-  engine.observe(observeEvent({ type: 'tick', time: dayMs }));
-  expect(engine.promise?.promised).toBe(false);
 });

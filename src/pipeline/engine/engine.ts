@@ -4,6 +4,7 @@ import type { Certainty, Finding, FindingChange } from '../../core/finding.ts';
 import type { Observation } from '../../core/observation.ts';
 import type { TagTable } from '../../core/tag.ts';
 import { Feed } from '../feed.ts';
+import { AdaptiveThreshold } from './adaptive.ts';
 import { beginFinding, speakingTags } from './describe.ts';
 import { FindingMachine } from './machine.ts';
 import { certaintyOf } from './rarity.ts';
@@ -22,6 +23,8 @@ import {
 /** A finding is told of again when its peak has grown by this factor, when its explanation changes, or after a minute. */
 const notableGrowth = 1.1;
 const longestSilenceMs = 60_000;
+/** By how much an open finding of an adaptive threshold must be exceeded before it would be another. */
+const worseByFactor = 1.5;
 
 /** Surprise → score → findings, over any set of detectors. */
 export function createEngine(options: EngineOptions): Engine {
@@ -44,6 +47,7 @@ class DetectionEngine implements Engine {
   /** 1 / threshold; 0 where there is none. */
   readonly #factor: Float64Array;
   readonly #rarity: readonly (Rarity | undefined)[];
+  readonly #adaptive: AdaptiveThreshold;
   readonly #machine: FindingMachine;
   readonly #onScore: ScoreHook | undefined;
   readonly #open = new Map<number, Finding>();
@@ -60,11 +64,11 @@ class DetectionEngine implements Engine {
     this.#seats = options.detectors.map((entry, index) => {
       const start = offset;
       offset += entry.detector.channels.length;
-      return {
-        ...entry,
-        offset: start,
-        report: (channel, time, surprise) => this.#report(index, start + channel, channel, time, surprise),
-      };
+      const report: Report =
+        entry.plugin.threshold === 'adaptive'
+          ? (channel, time, surprise) => this.#reportAdaptive(index, start + channel, channel, time, surprise)
+          : (channel, time, surprise) => this.#report(index, start + channel, channel, time, surprise);
+      return { ...entry, offset: start, report };
     });
     const seats = this.#seats;
     this.#byInput = {
@@ -81,6 +85,9 @@ class DetectionEngine implements Engine {
     const holds = seats.flatMap((seat) =>
       seat.detector.channels.map((channel) => finding.endPeriods[seat.plugin.input] * periodOf(seat, channel, options)),
     );
+    const adaptive = seats.filter(({ plugin }) => plugin.threshold === 'adaptive');
+    const periods = adaptive.flatMap((seat) => seat.detector.channels.map((channel) => periodOf(seat, channel, options)));
+    this.#adaptive = new AdaptiveThreshold(options.budgetPerDay ?? Number.POSITIVE_INFINITY, medianOf(periods), periods.length);
     this.#machine = new FindingMachine(ends, Float64Array.from(holds), finding);
   }
 
@@ -102,6 +109,7 @@ class DetectionEngine implements Engine {
     return {
       feed: this.#feed.snapshot(),
       machine: this.#machine.snapshot(),
+      adaptive: this.#adaptive.snapshot(),
       open: [...this.#open],
       lastExplained: [...this.#lastExplained],
       detectors: Object.fromEntries(this.#seats.map(({ name, detector }) => [name, detector.snapshot()])),
@@ -123,6 +131,7 @@ class DetectionEngine implements Engine {
       });
     this.#feed.restore(snapshot.feed);
     this.#machine.restore(snapshot.machine);
+    this.#adaptive.restore(snapshot.adaptive);
     this.#open.clear();
     for (const [slot, finding] of snapshot.open) this.#open.set(slot, finding);
     this.#lastExplained.clear();
@@ -136,6 +145,18 @@ class DetectionEngine implements Engine {
   #report(detector: number, slot: number, channel: number, time: number, surprise: number): void {
     const score = surprise * (this.#factor[slot] as number);
     this.#onScore?.(detector, channel, time, score);
+    this.#judge(slot, time, score);
+  }
+
+  /** While a finding is open, only what goes clearly beyond it would be another: the score that is heard says so. */
+  #reportAdaptive(detector: number, slot: number, channel: number, time: number, surprise: number): void {
+    const score = surprise / this.#adaptive.at(time);
+    const worst = this.#open.has(slot) ? this.#machine.peak(slot) * worseByFactor : 1;
+    this.#onScore?.(detector, channel, time, score / Math.max(1, worst));
+    this.#judge(slot, time, score);
+  }
+
+  #judge(slot: number, time: number, score: number): void {
     switch (this.#machine.report(slot, time, score)) {
       case 'none':
         return;
@@ -167,9 +188,15 @@ class DetectionEngine implements Engine {
       },
       this.#tags,
     );
+    if (seat.plugin.threshold === 'adaptive' && !this.#isAdaptiveOpen()) this.#adaptive.raise();
     this.#lastExplained.set(slot, time);
     this.#open.set(slot, finding);
     this.#changes.push({ change: 'begin', finding });
+  }
+
+  /** One cause shows in many tags: what begins beside an open finding is not another one for the budget. */
+  #isAdaptiveOpen(): boolean {
+    return [...this.#open.keys()].some((slot) => this.#seats[this.#seatOf[slot] as number]?.plugin.threshold === 'adaptive');
   }
 
   #update(slot: number, time: number): void {
@@ -225,12 +252,21 @@ class DetectionEngine implements Engine {
   }
 }
 
-const stated: Threshold = { begin: 1, end: 1 };
 const silent: Threshold = { begin: 0, end: 0 };
+/** Where the surprise is a score already, and where the threshold is not a channel's own. */
+const ready = {
+  stated: { begin: 1, end: 1 },
+  adaptive: { begin: 1, end: 0.6 },
+} as const satisfies Partial<Record<EngineDetector['plugin']['threshold'], Threshold>>;
 
 function thresholdsOf({ name, plugin, detector }: EngineDetector, { thresholds }: EngineOptions): Threshold[] {
-  return detector.channels.map(({ key }) => (plugin.threshold === 'stated' ? stated : (thresholds[name]?.[key] ?? silent)));
+  return detector.channels.map(({ key }) =>
+    plugin.threshold === 'statistical' ? (thresholds[name]?.[key] ?? silent) : ready[plugin.threshold],
+  );
 }
+
+/** NaN of nothing. */
+const medianOf = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
 /** How often a channel is reported on, ms: its tags' fastest scan, or the slowest group for vectors. */
 function periodOf({ plugin }: EngineDetector, channel: Channel, options: Pick<EngineOptions, 'tags' | 'groups'>): number {

@@ -3,6 +3,7 @@ import type { Finding, FindingChange } from '../../core/finding.ts';
 import type { Observation } from '../../core/observation.ts';
 import type { TagTable } from '../../core/tag.ts';
 import { defaultFeedSettings, type FeedSettings, type FeedSnapshot } from '../feed.ts';
+import type { AdaptiveThreshold } from './adaptive.ts';
 import type { MachineSnapshot } from './machine.ts';
 
 /** A detector with what the engine must know of its plug-in. */
@@ -64,6 +65,8 @@ export interface EngineOptions {
   readonly tags: TagTable;
   readonly groups: readonly DetectorGroup[];
   readonly thresholds: Thresholds;
+  /** Findings per day of stream time that detectors with an adaptive threshold may begin; without it as many as a stream supports. */
+  readonly budgetPerDay?: number;
   readonly settings?: EngineSettings;
   readonly onScore?: ScoreHook;
 }
@@ -72,6 +75,7 @@ export interface EngineOptions {
 export interface EngineSnapshot {
   readonly feed: FeedSnapshot;
   readonly machine: MachineSnapshot;
+  readonly adaptive: ReturnType<AdaptiveThreshold['snapshot']>;
   readonly open: readonly (readonly [slot: number, finding: Finding])[];
   readonly lastExplained: readonly (readonly [slot: number, time: number])[];
   readonly detectors: Readonly<Record<string, DetectorSnapshot>>;

@@ -33,7 +33,7 @@ export interface FollowingOptions extends EngineOptions {
 export function createFollowingEngine(options: FollowingOptions): FollowingEngine {
   const seats = options.detectors.flatMap(({ name, plugin, detector }) =>
     detector.channels.map(({ key, tags }) => {
-      const begin = plugin.threshold === 'stated' ? 0 : (options.thresholds[name]?.[key]?.begin ?? 0);
+      const begin = plugin.threshold !== 'statistical' ? 0 : (options.thresholds[name]?.[key]?.begin ?? 0);
       return { detector: name, channel: key, tags, begin };
     }),
   );
@@ -53,7 +53,7 @@ export function createFollowingEngine(options: FollowingOptions): FollowingEngin
   const detectors = options.detectors.map((entry) => {
     const first = offset;
     offset += entry.detector.channels.length;
-    return entry.plugin.threshold === 'stated' ? entry : { ...entry, detector: following(entry.detector, first, follower) };
+    return entry.plugin.threshold !== 'statistical' ? entry : { ...entry, detector: following(entry.detector, first, follower) };
   });
   const engine = createEngine({ ...options, detectors });
   let open = 0;

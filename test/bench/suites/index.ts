@@ -6,6 +6,7 @@ import { nab } from './nab.ts';
 import type { SuiteRow } from './row.ts';
 import { skab } from './skab.ts';
 import { tep } from './tep.ts';
+import { uncalibrated } from './uncalibrated.ts';
 
 export type { SuiteRow } from './row.ts';
 
@@ -16,11 +17,17 @@ export const suites: Readonly<Record<string, (datasets: string) => Promise<Suite
   tep,
   skab,
   nab,
+  uncalibrated,
   lemay,
 };
 
 /** Where a suite's data lie, if not in a folder of its own name. */
-const folders: Readonly<Record<string, string>> = { 'batadal-dev': 'batadal', hard: 'batadal', lemay: 'pcaps/lemay' };
+const folders: Readonly<Record<string, string>> = {
+  'batadal-dev': 'batadal',
+  hard: 'batadal',
+  uncalibrated: 'batadal',
+  lemay: 'pcaps/lemay',
+};
 
 /** Where the datasets are: `SCADAWATCH_DATASETS`, by default beside the checkout. */
 export const datasetsFolder = (): string => process.env['SCADAWATCH_DATASETS'] ?? '../shared/datasets';

@@ -22,29 +22,38 @@ export interface Tally {
   earned: number;
   missed: number;
   falseAlarms: number;
+  /** The same as NAB's own scorer weighs them: one soon after a window counts less than one, though never for nothing. */
+  falseWeight: number;
   windows: number;
 }
 
-export const noTally = (): Tally => ({ earned: 0, missed: 0, falseAlarms: 0, windows: 0 });
+export const noTally = (): Tally => ({ earned: 0, missed: 0, falseAlarms: 0, falseWeight: 0, windows: 0 });
 
-/** Adds one file. @param hits rows, in order */
+/**
+ * Adds one file, by the rules of NAB's sweeper: of each window the earliest hit alone counts, each hit outside of all is false.
+ * @param hits rows, in order
+ */
 export function tally(into: Tally, hits: readonly number[], windows: readonly Window[]): void {
   for (const { from, to } of windows) {
     const first = hits.find((row) => row >= from && row <= to);
     into.windows++;
     if (first === undefined) into.missed++;
-    else into.earned += earning((first - to) / Math.max(1, to - from));
+    else into.earned += sigmoid((first - to - 1) / (to - from + 1)) / sigmoid(-1);
   }
-  into.falseAlarms += hits.filter((row) => !windows.some(({ from, to }) => row >= from && row <= to)).length;
+  for (const row of hits) {
+    if (windows.some(({ from, to }) => row >= from && row <= to)) continue;
+    const last = windows.findLast(({ to }) => to < row);
+    into.falseAlarms++;
+    into.falseWeight += last === undefined ? 1 : -sigmoid((row - last.to) / Math.max(1, last.to - last.from));
+  }
 }
 
-/** A hit at the start of its window (−1) earns 1, at its end (0) nothing. */
-const earning = (position: number): number => sigmoid(position) / sigmoid(-1);
-const sigmoid = (position: number): number => 2 / (1 + Math.exp(5 * position)) - 1;
+/** What a hit earns by its position: −1 is the start of a window, 0 its end, 1 a whole window later. */
+const sigmoid = (position: number): number => (position > 3 ? -1 : 2 / (1 + Math.exp(5 * position)) - 1);
 
-/** 100 × (score − null) / (perfect − null). */
-export function nabScore(of: Tally, { falsePositive, falseNegative }: Profile): number {
-  const score = of.earned - falseNegative * of.missed - falsePositive * of.falseAlarms;
+/** 100 × (score − null) / (perfect − null). @param falseAlarms how many are charged, all of them in full unless given */
+export function nabScore(of: Tally, { falsePositive, falseNegative }: Profile, falseAlarms = of.falseAlarms): number {
+  const score = of.earned - falseNegative * of.missed - falsePositive * falseAlarms;
   const nothing = -falseNegative * of.windows;
   return (100 * (score - nothing)) / (of.windows - nothing);
 }

@@ -1,0 +1,70 @@
+const dayMs = 86_400_000;
+const slots = 48;
+const slotMs = dayMs / slots;
+/** So many days ago, and the same weekday twice, is as far as is remembered. */
+const days = 14;
+
+/** The least and the most that a tag was in each half hour of the last days, and how far a value is from that. */
+export class Days {
+  readonly low = new Float64Array(slots * days);
+  readonly high = new Float64Array(slots * days);
+  /** Day of the last sample of each slot, counted from 1970; NaN for none. */
+  readonly day = new Float64Array(slots).fill(Number.NaN);
+  /** Days that each slot has seen, today among them. */
+  readonly seen = new Float64Array(slots);
+
+  /** Of the second-nearest earlier day at this time, give or take half an hour; set by `distance`. */
+  nearLow = Number.NaN;
+  nearHigh = Number.NaN;
+
+  /** From the second-nearest earlier day; 0 inside of it, NaN while there are not two. */
+  distance(time: number, value: number): number {
+    const slot = slotOf(time);
+    let nearest = Number.POSITIVE_INFINITY;
+    let second = Number.POSITIVE_INFINITY;
+    let at = -1;
+    let secondAt = -1;
+    for (let beside = slot - 1; beside <= slot + 1; beside++) {
+      const of = (beside + slots) % slots;
+      // today's entry is the present itself
+      const today = isOfToday(this.day[of] as number, time, beside) ? 1 : 0;
+      const kept = Math.min(days, this.seen[of] as number);
+      for (let back = today; back < kept; back++) {
+        const entry = of * days + (((this.seen[of] as number) - 1 - back) % days);
+        const away = Math.max(0, (this.low[entry] as number) - value, value - (this.high[entry] as number));
+        if (away < nearest) {
+          second = nearest;
+          secondAt = at;
+          nearest = away;
+          at = entry;
+        } else if (away < second) {
+          second = away;
+          secondAt = entry;
+        }
+      }
+    }
+    if (secondAt < 0) return Number.NaN;
+    this.nearLow = this.low[secondAt] as number;
+    this.nearHigh = this.high[secondAt] as number;
+    return second;
+  }
+
+  add(time: number, value: number): void {
+    const slot = slotOf(time);
+    const today = Math.floor(time / dayMs);
+    const isNew = this.day[slot] !== today;
+    if (isNew) {
+      this.day[slot] = today;
+      this.seen[slot] = (this.seen[slot] as number) + 1;
+    }
+    const entry = slot * days + (((this.seen[slot] as number) - 1) % days);
+    this.low[entry] = isNew ? value : Math.min(value, this.low[entry] as number);
+    this.high[entry] = isNew ? value : Math.max(value, this.high[entry] as number);
+  }
+}
+
+const slotOf = (time: number): number => Math.floor((time - dayMs * Math.floor(time / dayMs)) / slotMs) % slots;
+
+/** True if a slot's last day is the one on which `beside` (−1 and 48 lie beyond midnight) is next to `time`. */
+const isOfToday = (day: number, time: number, beside: number): boolean =>
+  day === Math.floor(time / dayMs) + (beside < 0 ? -1 : beside >= slots ? 1 : 0);

@@ -1,0 +1,168 @@
+import { isRecord, mismatch } from '../../src/streaming/columns.ts';
+import { Cover } from './cover.ts';
+import { Days } from './days.ts';
+import { Rank } from './rank.ts';
+import { Shapes, shapeSamples } from './shapes.ts';
+
+/** How a tag is looked at. */
+export const views = ['short', 'long', 'shape', 'day'] as const;
+export type View = (typeof views)[number];
+
+/** Samples whose mean is the level of the two level views. */
+export const levelSamples = [3, 12] as const;
+/** Samples from which the scale of a tag is taken. */
+const scaleSamples = 64;
+/** Distances below this part of the early standard deviation are none. */
+const finest = 1e-4;
+/** Samples that may be missing before what was before no longer belongs to what comes. */
+const gapSamples = 24;
+
+/** What is remembered of one tag, and how new its present is. */
+export class TagMemory {
+  /** Samples taken in since the beginning. */
+  samples = 0;
+  /** −log10 p of each view at the last sample; NaN where it can not say. */
+  readonly surprises = new Float64Array(views.length).fill(Number.NaN);
+  /** Mean of the last 3 and 12 samples, and the value seen that is second nearest to it. */
+  readonly level = new Float64Array(levelSamples.length).fill(Number.NaN);
+  readonly near = new Float64Array(levelSamples.length).fill(Number.NaN);
+  readonly days = new Days();
+  readonly #recent = new Float64Array(shapeSamples);
+  readonly #covers: readonly Cover[];
+  readonly #shapes: Shapes;
+  readonly #ranks = views.map(() => new Rank());
+  readonly #distances = new Float64Array(views.length);
+  /** Samples since the last gap. */
+  #unbroken = 0;
+  #mean = 0;
+  #squares = 0;
+  #resolution = Number.NaN;
+
+  /** @param size levels and shapes that are remembered, a power of two */
+  constructor(size: number) {
+    this.#covers = levelSamples.map(() => new Cover(size));
+    this.#shapes = new Shapes(2 * size);
+  }
+
+  /**
+   * Judges a sample by what was before it, then remembers it.
+   * @param missed scans since the last sample, 1 if none is missing
+   * @returns mean of −log10 p over the views that can say something; NaN if none can
+   */
+  take(time: number, value: number, missed: number): number {
+    if (missed > gapSamples) this.#unbroken = 0;
+    this.#recent[this.samples % shapeSamples] = value;
+    this.samples++;
+    this.#unbroken++;
+    this.#measure(time, value);
+    this.#settleScale(value);
+    this.surprises.fill(Number.NaN);
+    if (Number.isNaN(this.#resolution)) return Number.NaN;
+    let sum = 0;
+    let speaking = 0;
+    for (let view = 0; view < views.length; view++) {
+      const distance = this.#distances[view] as number;
+      if (Number.isNaN(distance)) continue;
+      const rank = this.#ranks[view] as Rank;
+      const magnitude = Math.log10(1 + distance / this.#resolution);
+      const surprise = rank.surprise(magnitude);
+      rank.add(magnitude);
+      if (Number.isNaN(surprise)) continue;
+      this.surprises[view] = surprise;
+      sum += surprise;
+      speaking++;
+    }
+    return speaking === 0 ? Number.NaN : sum / speaking;
+  }
+
+  /** Distance of the present to the second nearest of the past, by view. */
+  #measure(time: number, value: number): void {
+    levelSamples.forEach((width, view) => {
+      const cover = this.#covers[view] as Cover;
+      // what shares no sample with the present level
+      if (this.#unbroken >= 2 * width) cover.add(this.#meanOf(width, width));
+      const level = this.#unbroken >= width ? this.#meanOf(width, 0) : Number.NaN;
+      const near = Number.isNaN(level) ? Number.NaN : cover.secondNearest(level);
+      this.level[view] = level;
+      this.near[view] = near;
+      this.#distances[view] = Math.abs(level - near);
+    });
+    if (this.#unbroken >= 2) this.#shapes.add(this.#meanOf(2, 0));
+    this.#distances[2] = this.#unbroken >= shapeSamples ? this.#shapes.distance() : Number.NaN;
+    this.#distances[3] = this.days.distance(time, value);
+    this.days.add(time, value);
+  }
+
+  /** Mean of `width` samples, the last of them `back` samples ago. */
+  #meanOf(width: number, back: number): number {
+    let sum = 0;
+    for (let i = 1; i <= width; i++) sum += this.#recent[(this.samples - back - i) % shapeSamples] as number;
+    return sum / width;
+  }
+
+  /** The scale is that of the first samples, or of the first change where they were all equal. */
+  #settleScale(value: number): void {
+    if (!Number.isNaN(this.#resolution)) return;
+    const away = value - this.#mean;
+    this.#mean += away / this.samples;
+    this.#squares += away * (value - this.#mean);
+    if (this.samples < scaleSamples || !(this.#squares > 0)) return;
+    this.#resolution = finest * Math.sqrt(this.#squares / this.samples);
+    // a tag that has stood still until now: so often it was no distance at all from its past
+    if (this.samples > scaleSamples) for (const rank of this.#ranks) rank.add(0, this.samples - 1);
+  }
+
+  save(): unknown {
+    return {
+      figures: [this.samples, this.#unbroken, this.#mean, this.#squares, this.#resolution, this.#shapes.count],
+      arrays: this.#arrays().map((array) => array.slice()),
+      covers: this.#covers.map(({ count }) => count),
+      ranks: this.#ranks.map(({ total }) => total),
+      near: [this.days.nearLow, this.days.nearHigh],
+    };
+  }
+
+  /** @throws ScadaError BASELINE_MISMATCH */
+  load(saved: unknown): void {
+    const { figures, arrays, covers, ranks, near } = isRecord(saved) ? saved : {};
+    const [samples, unbroken, mean, squares, resolution, shapes] = numbers(figures, 6);
+    this.samples = samples as number;
+    this.#unbroken = unbroken as number;
+    this.#mean = mean as number;
+    this.#squares = squares as number;
+    this.#resolution = resolution as number;
+    this.#shapes.count = shapes as number;
+    [this.days.nearLow, this.days.nearHigh] = numbers(near, 2) as [number, number];
+    numbers(covers, this.#covers.length).forEach((count, i) => ((this.#covers[i] as Cover).count = count));
+    numbers(ranks, views.length).forEach((total, i) => ((this.#ranks[i] as Rank).total = total));
+    this.#arrays().forEach((array, i) => {
+      const kept: unknown = Array.isArray(arrays) ? arrays[i] : undefined;
+      if (!(kept instanceof Float64Array) || kept.length !== array.length) throw mismatch('a memory has another size');
+      array.set(kept);
+    });
+  }
+
+  #arrays(): readonly Float64Array[] {
+    const { low, high, day, seen } = this.days;
+    const parts = [...this.#covers.map(({ values }) => values), ...this.#ranks.map(({ counts }) => counts)];
+    return [
+      this.surprises,
+      this.level,
+      this.near,
+      this.#recent,
+      this.#distances,
+      this.#shapes.means,
+      low,
+      high,
+      day,
+      seen,
+      ...parts,
+    ];
+  }
+}
+
+function numbers(saved: unknown, count: number): readonly number[] {
+  const list: readonly unknown[] = Array.isArray(saved) ? saved : [];
+  if (list.length !== count || !list.every((one) => typeof one === 'number')) throw mismatch('a memory lacks its figures');
+  return list;
+}

@@ -1,0 +1,223 @@
+import fc from 'fast-check';
+import { deserialize, serialize } from 'node:v8';
+import { describe, expect, it } from 'vitest';
+import { Random } from '../../src/core/random.ts';
+import {
+  calibrate,
+  make,
+  nastyStreams,
+  observed,
+  type Sample,
+  sameReports,
+  scored,
+  series,
+  surprises,
+  tagOf,
+  targetOf,
+  wave,
+} from '../../test/support/detectors.ts';
+import { Cover } from './cover.ts';
+import { Days } from './days.ts';
+import { novelty } from './index.ts';
+import { rankTwin, twin } from './novelty.twin.ts';
+import { mostSurprise, Rank } from './rank.ts';
+
+const tag = tagOf('LT01', { description: 'Clearwell level 1' });
+const fresh = (config: object = {}, of = tag) => make(novelty, targetOf([of]), { settleS: 0, ...config });
+const most = (values: readonly number[]): number => Math.max(0, ...values);
+
+describe('the twin agrees', () => {
+  it.each(Object.entries(nastyStreams(3)))('on the %s stream', (_, samples) => {
+    const some = samples.slice(0, 320);
+    const actual = scored(
+      fresh({ memory: 1_024 }),
+      some.map((sample) => observed(sample)),
+    );
+    expect(sameReports(actual, twin(some))).toBe('');
+  });
+
+  it('over days', () => {
+    const random = new Random(5);
+    const periodMs = 600_000;
+    const samples: Sample[] = Array.from({ length: 500 }, (_, i) => ({
+      time: i * periodMs + 1_000 * Math.floor(100 * random.next()),
+      value: 3 + 2 * Math.sin((2 * Math.PI * i) / 144) + 0.1 * random.normal() + (i === 450 ? 2 : 0),
+    }));
+    const slow = tagOf('T', { scanMs: periodMs });
+    const actual = scored(
+      fresh({ memory: 1_024 }, slow),
+      samples.map((sample) => observed(sample)),
+    );
+    expect(sameReports(actual, twin(samples, periodMs))).toBe('');
+    expect(actual.length).toBeGreaterThan(400);
+  });
+
+  it('on the rank of a distance (property)', () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: 0, max: 13, noNaN: true }), { minLength: 20, maxLength: 200 }), (magnitudes) => {
+        const rank = new Rank();
+        magnitudes.forEach((magnitude, i) => {
+          const expected = rankTwin(magnitudes.slice(0, i), magnitude);
+          const actual = rank.surprise(magnitude);
+          if (Number.isNaN(expected)) expect(actual).toBeNaN();
+          else expect(actual).toBeCloseTo(expected, 9);
+          rank.add(magnitude);
+        });
+      }),
+      { seed: 1, numRuns: 60 },
+    );
+  });
+});
+
+describe('what is remembered', () => {
+  it('stays within its bounds, and covers what was seen long ago', () => {
+    const random = new Random(2);
+    const cover = new Cover(128);
+    cover.add(50);
+    cover.add(50);
+    for (let i = 0; i < 5_000; i++) cover.add(random.normal());
+    expect(cover.count).toBeLessThanOrEqual(128);
+    expect([...cover.values.subarray(0, cover.count)]).toEqual(
+      [...cover.values.subarray(0, cover.count)].toSorted((a, b) => a - b),
+    );
+    expect(Math.abs(50 - cover.secondNearest(50))).toBeLessThan(50);
+    for (let i = 0; i < 100; i++) {
+      const value = random.normal();
+      expect(Math.abs(value - cover.secondNearest(value))).toBeLessThan(Math.abs(value) < 2 ? 0.2 : 3);
+    }
+  });
+
+  it('is the second nearest while all fits in (property)', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 2, maxLength: 40 }),
+        fc.integer({ min: -12, max: 12 }),
+        (values, x) => {
+          const cover = new Cover(64);
+          for (const value of values) cover.add(value);
+          const expected = values.map((value) => Math.abs(value - x)).toSorted((a, b) => a - b)[1];
+          expect(Math.abs(cover.secondNearest(x) - x)).toBe(expected);
+        },
+      ),
+      { seed: 1 },
+    );
+  });
+
+  it('forgets a day after two weeks', () => {
+    const days = new Days();
+    const dayMs = 86_400_000;
+    for (let day = 0; day < 20; day++) days.add(day * dayMs + 1_000, day < 2 ? 100 : 1);
+    expect(days.distance(20 * dayMs, 100)).toBe(99);
+    expect(days.distance(20 * dayMs, 1)).toBe(0);
+    expect([days.nearLow, days.nearHigh]).toEqual([1, 1]);
+  });
+
+  it('costs the same however long the history is', () => {
+    const sizeAfter = (count: number): number => {
+      const detector = fresh();
+      for (const observation of series(wave(count))) detector.score(observation, () => {});
+      return serialize(detector.snapshot().running).length;
+    };
+    expect(Math.abs(sizeAfter(6_000) - sizeAfter(100))).toBeLessThan(20);
+    expect(sizeAfter(6_000)).toBeLessThan(40_000);
+  });
+});
+
+describe('learning online', () => {
+  const calm = wave(3_000, 1, { period: 700 });
+
+  it('stays low in calm running and goes high where a value never was', () => {
+    const detector = fresh();
+    const before = surprises(detector, series(calm)).slice(1_000);
+    const calmShare = before.filter((surprise) => surprise >= 1).length / before.length;
+    expect(calmShare).toBeLessThan(0.05);
+    const after = surprises(
+      detector,
+      series(
+        Array.from({ length: 5 }, () => 6),
+        3_000_000,
+      ),
+    );
+    expect(most(after)).toBeGreaterThan(2);
+    expect(most(after)).toBeLessThanOrEqual(mostSurprise);
+  });
+
+  it('knows a shape by how it moves: a flat stretch within the range of a wave', () => {
+    const detector = fresh();
+    const waves = wave(2_000, 1, { period: 40, noise: 0.02 });
+    const before = most(surprises(detector, series(waves)).slice(1_500));
+    const flat = surprises(detector, series(wave(30, 3, { swing: 0, mean: 2.3, noise: 0.02 }), 2_000_000));
+    expect(most(flat)).toBeGreaterThan(Math.max(1, before));
+  });
+
+  it('says that it is still learning, from how many samples, and what it compares with', () => {
+    const detector = fresh();
+    surprises(detector, series([...calm.slice(0, 700), 9, 9, 9]));
+    const { sentence, contributions, normalIf } = detector.explain(0);
+    expect(sentence).toMatch(/^Clearwell level 1 .*still learning: known from 703 samples, not from a calibration/);
+    expect(contributions[0]).toMatchObject({ tag: 'LT01', share: 1, unit: 'm' });
+    expect(normalIf).not.toBe('');
+  });
+
+  it('leaves to the others what a calibration has learned', () => {
+    const detector = fresh();
+    calibrate(novelty, detector, series(calm.slice(0, 200)));
+    expect(surprises(detector, series([...calm, 99, 99], 1_000_000))).toEqual([]);
+    const tooLittle = fresh();
+    calibrate(novelty, tooLittle, series(calm.slice(0, 199)));
+    expect(surprises(tooLittle, series([...calm, 99, 99], 1_000_000)).length).toBeGreaterThan(0);
+  });
+
+  it('does not judge before it has watched for an hour', () => {
+    const reported = scored(make(novelty, targetOf([tag])), series([...calm, ...calm]));
+    expect(reported[0]?.time).toBe(3_600_000);
+  });
+
+  it('watches no more tags than it may', () => {
+    const detector = make(novelty, targetOf([tag, tagOf('LT02'), tagOf('NOTE', { kind: 'text' })]), { mostTags: 1 });
+    expect(detector.channels.map(({ key }) => key)).toEqual(['LT01']);
+  });
+
+  it('goes on bit for bit from a snapshot', () => {
+    const whole = fresh();
+    surprises(whole, series(calm.slice(0, 800)));
+    const { baseline, running } = whole.snapshot();
+    const resumed = fresh();
+    resumed.restore({ baseline, running: deserialize(serialize(running)) as unknown });
+    const rest = series(calm.slice(800, 1_600), 800_000);
+    expect(surprises(resumed, rest)).toEqual(surprises(whole, rest));
+    expect(() => fresh({ memory: 1_024 }).restore({ baseline, running })).toThrow(/another size/);
+  });
+});
+
+describe('tags of other kinds', () => {
+  const repeated = (pattern: readonly number[], times: number): number[] => Array.from({ length: times }, () => pattern).flat();
+
+  it('says nothing of a constant, and much of its first change', () => {
+    const detector = fresh();
+    expect(surprises(detector, series(repeated([7], 1_000)))).toEqual([]);
+    expect(most(surprises(detector, series([8, 8, 8], 1_000_000)))).toBeGreaterThan(1.5);
+  });
+
+  it('is calm on a state that switches as ever', () => {
+    const detector = fresh({}, tagOf('P1', { kind: 'discrete', role: 'status' }));
+    const states = repeated([...repeated([0], 50), ...repeated([1], 30)], 40);
+    expect(most(surprises(detector, series(states)).slice(1_000))).toBeLessThan(1);
+  });
+
+  it('watches the steps of a counter, not that it is where it never was', () => {
+    const detector = fresh({}, tagOf('HRS', { kind: 'counter' }));
+    const random = new Random(4);
+    let total = 0;
+    const counts = Array.from({ length: 2_000 }, () => (total += Math.round(2 + random.next())));
+    expect(most(surprises(detector, series(counts)).slice(1_000))).toBeLessThan(1);
+    expect(most(surprises(detector, series([total + 500, total + 502, total + 505], 2_000_000)))).toBeGreaterThan(1);
+  });
+
+  it('is not upset by what comes after a long gap', () => {
+    const detector = fresh();
+    const calm = wave(2_000, 1, { period: 100 });
+    surprises(detector, series(calm));
+    expect(most(surprises(detector, series(wave(100, 9, { period: 100 }), 9_000_000)))).toBeLessThan(1.5);
+  });
+});

@@ -1,0 +1,112 @@
+import { counting, type Sample } from '../../test/support/detectors.ts';
+
+const bin = 0.05;
+const halfHourMs = 1_800_000;
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Distance to the second nearest of the past. */
+const second = (distances: readonly number[]): number => distances.toSorted((a, b) => a - b)[1] ?? Number.NaN;
+
+/** −log10 p of a magnitude among the past ones, all of them looked at. */
+export function rankTwin(past: readonly number[], magnitude: number): number {
+  if (past.length < 30) return Number.NaN;
+  const binOf = (value: number): number => Math.min(239, Math.floor(value / bin));
+  const binned = past.map(binOf).toSorted((a, b) => b - a);
+  const wanted = Math.max(8, 0.02 * past.length);
+  // the tail: the `wanted` largest, the last of them in part, each spread evenly over its bin
+  const inTail = binned.slice(0, Math.ceil(wanted));
+  const edge = inTail.at(-1) ?? 0;
+  if (inTail.length >= wanted && edge > 0) {
+    const whole = binned.filter((one) => one > edge);
+    const share = (wanted - whole.length) / binned.filter((one) => one === edge).length;
+    const from = (edge + 1 - share) * bin;
+    const sum = whole.reduce((all, one) => all + (one + 0.5) * bin, 0) + (wanted - whole.length) * (edge + 1 - share / 2) * bin;
+    const scale = Math.max(0.02, sum / wanted - from);
+    if (magnitude > from) return clipped(Math.log10(past.length / wanted) + (magnitude - from) / (scale * Math.LN10));
+  }
+  const own = binOf(magnitude);
+  const part = own === 0 ? 1 : Math.max(0, own + 1 - magnitude / bin);
+  const above = binned.filter((one) => one > own).length + part * binned.filter((one) => one === own).length;
+  return clipped(Math.log10((past.length + 1) / (above + 1)));
+}
+
+const clipped = (surprise: number): number => Math.min(4, Math.max(0, surprise));
+
+/** Samples without a gap of more than 24 scans that end with the last one. */
+function unbroken(samples: readonly Sample[], scanMs: number): readonly number[] {
+  let from = 0;
+  samples.forEach(({ time }, i) => {
+    if (i > 0 && time - (samples[i - 1]?.time ?? 0) > 24 * scanMs) from = i;
+  });
+  return samples.slice(from).map(({ value }) => value);
+}
+
+/** All distances of the last sample, each from the definition. The past of one stretch joins that of the ones before. */
+function distancesAt(samples: readonly Sample[], end: number, scanMs: number): number[] {
+  const upTo = samples.slice(0, end + 1);
+  const present = unbroken(upTo, scanMs);
+  const level = (width: number): number => {
+    if (present.length < width) return Number.NaN;
+    const past = upTo.flatMap((_, i) => {
+      const values = unbroken(upTo.slice(0, i + 1), scanMs);
+      // a level is remembered once it shares no sample with the present one of its own stretch
+      return values.length >= 2 * width ? [mean(values.slice(-2 * width, -width))] : [];
+    });
+    const now = mean(present.slice(-width));
+    return second(past.map((one) => Math.abs(one - now)));
+  };
+  return [level(3), level(12), shape(upTo, present, scanMs), day(upTo)];
+}
+
+function shape(upTo: readonly Sample[], present: readonly number[], scanMs: number): number {
+  if (present.length < 24) return Number.NaN;
+  const pairs = upTo.flatMap((_, i) => {
+    const values = unbroken(upTo.slice(0, i + 1), scanMs);
+    return values.length >= 2 ? [mean(values.slice(-2))] : [];
+  });
+  const at = (end: number): number[] => Array.from({ length: 12 }, (_, k) => pairs[end - 2 * k] ?? Number.NaN);
+  const now = at(pairs.length - 1);
+  const past = pairs.flatMap((_, end) => (end >= 22 && end <= pairs.length - 25 ? [at(end)] : []));
+  return second(past.map((one) => Math.sqrt(mean(one.map((value, k) => (value - (now[k] ?? 0)) ** 2)))));
+}
+
+function day(upTo: readonly Sample[]): number {
+  const { time, value } = upTo.at(-1) ?? { time: 0, value: 0 };
+  const slot = Math.floor(time / halfHourMs);
+  const entries = Map.groupBy(upTo.slice(0, -1), (sample) => Math.floor(sample.time / halfHourMs));
+  const ranges = [...entries].flatMap(([key, all]) => {
+    const apart = slot - key;
+    const days = Math.round(apart / 48);
+    const values = all.map((sample) => sample.value);
+    return days >= 1 && Math.abs(apart - 48 * days) <= 1 ? [[Math.min(...values), Math.max(...values)] as const] : [];
+  });
+  return second(ranges.map(([low, high]) => Math.max(0, low - value, value - high)));
+}
+
+/** Everything anew for every sample, from the definitions; for fewer samples than the memory holds and fewer days than 14. */
+export function twin(all: readonly Sample[], scanMs = 1_000): { time: number; surprise: number }[] {
+  const samples = counting(all, scanMs);
+  const pasts: number[][] = [[], [], [], []];
+  let resolution = Number.NaN;
+  return samples.flatMap(({ time }, end) => {
+    const values = samples.slice(0, end + 1).map((sample) => sample.value);
+    if (Number.isNaN(resolution) && values.length >= 64) {
+      const scale = Math.sqrt(mean(values.map((value) => (value - mean(values)) ** 2)));
+      if (scale > 0) {
+        resolution = 1e-4 * scale;
+        if (values.length > 64) for (const past of pasts) past.push(...Array.from({ length: values.length - 1 }, () => 0));
+      }
+    }
+    if (Number.isNaN(resolution)) return [];
+    const surprises = distancesAt(samples, end, scanMs).flatMap((distance, view) => {
+      if (Number.isNaN(distance)) return [];
+      const past = pasts[view] ?? [];
+      const magnitude = Math.log10(1 + distance / resolution);
+      const surprise = rankTwin(past, magnitude);
+      past.push(magnitude);
+      return Number.isNaN(surprise) ? [] : [surprise];
+    });
+    return surprises.length === 0 ? [] : [{ time, surprise: mean(surprises) }];
+  });
+}

@@ -1,0 +1,48 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { readTable, type Table } from '../../../src/app/backtest/table.ts';
+import { loadBatadal } from './batadal.ts';
+import { edges, judge } from './judge.ts';
+import type { SuiteRow } from './row.ts';
+
+const dayMs = 86_400_000;
+
+/** Plants of many tags that are watched from their first row on, without any calibration: how many alarms there are a day. */
+export async function uncalibrated(datasets: string): Promise<SuiteRow[]> {
+  const { normal, attacked, labels } = await loadBatadal(datasets);
+  const attacks = edges(labels).map((from) => ({
+    from,
+    to: labels.indexOf(0, from) < 0 ? labels.length : labels.indexOf(0, from),
+  }));
+  const calm = edges((await judge(normal)).alarm);
+  const { alarm } = await judge(attacked);
+  const found = attacks.filter(({ from, to }) => alarm.subarray(from, to).includes(1)).length;
+  const rig = join(datasets, 'skab', 'anomaly-free');
+  const tables = await Promise.all(
+    readdirSync(rig).map((name) => readTable(join(rig, name), { time: 'datetime', ignore: ['anomaly', 'changepoint'] })),
+  );
+  const rigAlarms: number[] = [];
+  for (const table of tables) rigAlarms.push(...edges((await judge(table)).alarm));
+  return [
+    {
+      name: 'batadal dataset03, no calibration',
+      value: calm.length / daysOf(normal),
+      unit: 'alarms/day',
+      note: `${calm.length} in ${daysOf(normal).toFixed(0)} days of 43 tags, ${calm.filter((row) => row < 24 * 7).length} of them in the first week`,
+    },
+    {
+      name: 'batadal dataset04, no calibration',
+      value: found,
+      unit: `of ${attacks.length} attacks`,
+      note: `${edges(alarm).filter((row) => labels[row] !== 1).length} alarms begin outside in ${daysOf(attacked).toFixed(0)} days`,
+    },
+    {
+      name: 'skab anomaly-free, no calibration',
+      value: rigAlarms.length,
+      unit: 'alarms',
+      note: `in ${(tables.reduce((sum, table) => sum + daysOf(table), 0) * 24).toFixed(1)} hours of 8 tags`,
+    },
+  ];
+}
+
+const daysOf = ({ times }: Table): number => ((times.at(-1) ?? 0) - (times[0] ?? 0)) / dayMs;
