@@ -17,13 +17,13 @@ export interface Share {
 
 /** Factors on thresholds are tried in steps of 5 %: powers of it, the largest first. */
 const step = 1.05;
-/** 1.05⁴² = 7.8: what then still passes is another running, not a higher surprise. */
-const mostPower = 42;
+/** 1.05²³ = 3.07: what then still passes is another running, and higher thresholds would see nothing. */
+const mostPower = 23;
 
 /**
  * Thresholds times the smallest factor, 1 or more, with which each share has no more alerts than it is allowed on parts of the
  * calibration that the thresholds were not fitted to: first one factor for the plant, then a further one for the areas of each
- * position that has too many. Factors are tried from the largest down and the first that fails ends it (fixed sequence
+ * position that has too many. Where no factor does, it is the smallest that does as much as any. Factors are tried from the largest down and the first that fails ends it (fixed sequence
  * testing: Angelopoulos et al., *Learn then Test*, 2021), so that trying many costs no confidence.
  * @returns the thresholds, and by share the alerts that they would have raised on those parts
  */
@@ -52,8 +52,9 @@ export function keepPromise(
     const raise = (by: number): void => own.forEach((i) => (powers[i] = (before[i] as number) + by));
     let kept = mostPower;
     raise(kept);
-    while (kept > 0 && countOf(share) <= share.allowed) raise(--kept);
-    if (countOf(share) > share.allowed) raise(Math.min(mostPower, kept + 1));
+    const most = Math.max(share.allowed, countOf(share));
+    while (kept > 0 && countOf(share) <= most) raise(--kept);
+    if (countOf(share) > most) raise(kept + 1);
   }
   return { channels: channels.map(times), alerts: shares.map(countOf) };
 }

@@ -1,0 +1,55 @@
+import { expect, it } from 'vitest';
+import type { JointChannel } from './joint.ts';
+import type { Maxima } from './maxima.ts';
+import { keepPromise, type Share } from './promise.ts';
+
+const hourMs = 3_600_000;
+
+/** Two channels of two areas; by block, an hour each, the maxima of each channel. */
+function maximaOf(...values: readonly (readonly number[])[]): Maxima {
+  const blocks = values[0]?.length ?? 0;
+  const startedAt = Float64Array.from({ length: blocks }, (_, i) => i * hourMs);
+  return { channels: values.length, blocks, startedAt, of: (channel) => Float32Array.from(values[channel] ?? []) };
+}
+
+const channel = (area: string): JointChannel => ({ key: area, area, threshold: { begin: 1, end: 0.5 } });
+const channels = [channel('a'), channel('b')];
+const plant = (allowed: number): Share => ({ areas: undefined, allowed });
+
+const begins = (trials: readonly Maxima[], ...shares: readonly Share[]) => {
+  const kept = keepPromise(
+    channels,
+    trials.map((maxima) => ({ channels, maxima })),
+    shares,
+  );
+  return { begins: kept.channels.map(({ threshold }) => threshold.begin), alerts: kept.alerts };
+};
+
+it('thresholds stay where what was left out raises no more than is allowed', () => {
+  const trials = [maximaOf([0, 2, 0, 0], [0, 0, 0, 0]), maximaOf([0, 0, 0, 0], [0, 0, 0, 0.9])];
+  expect(begins(trials, plant(1))).toEqual({ begins: [1, 1], alerts: [1] });
+});
+
+it('all thresholds rise together, by no more than it takes', () => {
+  const { begins: raised, alerts } = begins([maximaOf([0, 1.4, 0, 2], [0, 0, 0, 0])], plant(1));
+  expect(alerts).toEqual([1]);
+  expect(raised[0]).toBeGreaterThan(1.4);
+  expect(raised[0]).toBeLessThanOrEqual(1.4 * 1.05);
+  expect(raised[1]).toBe(raised[0]);
+});
+
+it('where no factor is enough, they rise as far as it helps, and the alerts that are left are told', () => {
+  const strange = maximaOf([0, 50, 0, 50, 0, 50, 0, 1.4], [0, 0, 0, 0, 0, 0, 0, 0]);
+  const { begins: raised, alerts } = begins([strange], plant(1));
+  expect(alerts).toEqual([3]);
+  expect(raised[0]).toBeGreaterThan(1.4);
+  expect(raised[0]).toBeLessThanOrEqual(1.4 * 1.05);
+});
+
+it('a position raises the thresholds of its own areas alone', () => {
+  const trials = [maximaOf([0, 1.4, 0, 2], [1.2, 0, 1.2, 0])];
+  const { begins: raised, alerts } = begins(trials, plant(9), { areas: ['a'], allowed: 1 });
+  expect(alerts).toEqual([3, 1]);
+  expect(raised[0]).toBeGreaterThan(1.4);
+  expect(raised[1]).toBe(1);
+});
