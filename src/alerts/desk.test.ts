@@ -2,9 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '../core/clock.ts';
 import type { Finding, FindingChange } from '../core/finding.ts';
 import { MemoryAlerts } from '../../test/support/memory-alerts.ts';
+import { TagTable } from '../core/tag.ts';
+import { tagOf } from '../../test/support/detectors.ts';
 import { AlertDesk } from './desk.ts';
 
 const start = Date.UTC(2026, 10, 24, 12);
+const tags = new TagTable([
+  tagOf('T1.LT', { area: 'network', equipment: 'T1' }),
+  tagOf('T1.FT', { area: 'network', equipment: 'T1' }),
+  tagOf('B1.RUN', { area: 'network', equipment: 'B1' }),
+  tagOf('PS.RUN', { area: 'pumping', equipment: 'PS' }),
+]);
 const operator = { role: 'operator', session: 's1' };
 
 let number = 0;
@@ -31,7 +39,7 @@ function finding(over: Partial<Finding> & { title?: string } = {}): Finding {
 function room() {
   const clock = new VirtualClock(start);
   const store = new MemoryAlerts();
-  const desk = new AlertDesk({ store, clock, epoch: 'e' });
+  const desk = new AlertDesk({ store, clock, epoch: 'e', tags });
   const take = (change: FindingChange['change'], of: Finding): void =>
     desk.take({ change, finding: change === 'end' ? { ...of, endedAt: clock.now() } : of });
   const kinds = (): string[] => store.changes.map(({ kind, alert }) => `${kind} ${alert.state}`);
@@ -119,6 +127,29 @@ describe('AlertDesk', () => {
     expect(incidents[2]).not.toBe(incidents[0]);
   });
 
+  it('puts alerts of other areas into one incident while they speak of the same equipment', () => {
+    const { clock, desk, take } = room();
+    const first = finding({ area: 'network', equipment: 'B1', tags: ['B1.RUN', 'T1.FT'] });
+    take('begin', first);
+    clock.set(start + 3_600_000);
+    take('begin', finding({ area: 'pumping', equipment: 'PS', tags: ['PS.RUN', 'T1.LT'] }));
+    take('begin', finding({ area: 'network', equipment: 'T1', tags: ['T1.LT'] }));
+    take('begin', finding({ area: 'intake', equipment: 'RW', tags: ['RW.FT'] }));
+    const [booster, station, tank, intake] = desk.open().map(({ incident }) => incident);
+    expect([station, tank]).toEqual([booster, booster]);
+    expect(intake).not.toBe(booster);
+  });
+
+  it('does not tie to an incident what comes long after it was over', () => {
+    const { clock, desk, take } = room();
+    const first = finding({ area: 'network', equipment: 'B1', tags: ['B1.RUN', 'T1.FT'] });
+    take('begin', first);
+    take('end', first);
+    clock.set(start + 3_600_000);
+    take('begin', finding({ area: 'pumping', equipment: 'PS', tags: ['PS.RUN', 'T1.LT'] }));
+    expect(new Set(desk.open().map(({ incident }) => incident)).size).toBe(2);
+  });
+
   it('stores updates seldom, but each change of words at once', () => {
     const { clock, desk, take, store } = room();
     const first = finding();
@@ -149,7 +180,7 @@ describe('AlertDesk', () => {
     const goes = finding({ equipment: 'T1', area: 'network', tags: ['T1.LT'] });
     take('begin', stays);
     take('begin', goes);
-    const desk = new AlertDesk({ store, clock, epoch: 'e2' });
+    const desk = new AlertDesk({ store, clock, epoch: 'e2', tags });
     expect(desk.sequence).toBe(2);
     clock.set(start + 60_000);
     desk.take({ change: 'begin', finding: finding({ beganAt: clock.now() }) });

@@ -12,6 +12,7 @@ import type { Finding, FindingChange } from '../core/finding.ts';
 import { joinGapMs, joinKey } from '../core/join.ts';
 import type { AlertFeed, SimilarAlert } from '../core/monitor.ts';
 import type { AlertQuery, AlertStore } from '../core/state.ts';
+import type { TagTable } from '../core/tag.ts';
 import { inAlarm, newAlert, saysMore, withFinding } from './compose.ts';
 import { Incidents } from './incidents.ts';
 import { nextState } from './lifecycle.ts';
@@ -30,6 +31,8 @@ export interface AlertDeskOptions {
   readonly clock: Clock;
   /** Changes names the stream: readers that know another epoch take a snapshot. */
   readonly epoch: string;
+  /** Where tags are, which tells what belongs to one incident. */
+  readonly tags: TagTable;
   /** Which parts of the plant are out of service; none if not given. */
   readonly maintenance?: Pick<Maintenance, 'covers'> | undefined;
 }
@@ -44,16 +47,18 @@ export class AlertDesk implements AlertFeed {
   readonly #clock: Clock;
   readonly #maintenance: AlertDeskOptions['maintenance'];
   readonly #log: ChangeLog;
-  readonly #incidents = new Incidents();
+  readonly #incidents: Incidents;
   /** Alerts that are open, or closed for less than the join gap. */
   readonly #alerts = new Map<string, Alert>();
   readonly #alertOfFinding = new Map<string, string>();
   readonly #orphans = new Set<string>();
   readonly #startedAt: number;
 
-  constructor({ store, clock, epoch, maintenance }: AlertDeskOptions) {
+  constructor({ store, clock, epoch, tags, maintenance }: AlertDeskOptions) {
     this.#store = store;
     this.#maintenance = maintenance;
+    const equipments = new Map(tags.tags.map(({ name, equipment }) => [name, equipment]));
+    this.#incidents = new Incidents((tag) => equipments.get(tag) ?? '');
     this.#clock = clock;
     this.epoch = epoch;
     this.#startedAt = clock.now();

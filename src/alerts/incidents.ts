@@ -1,12 +1,22 @@
 import type { Alert } from '../core/alert.ts';
 import type { Finding } from '../core/finding.ts';
+import { inAlarm } from './compose.ts';
 
 /** Alerts of one area that come within this time of each other belong to one incident, ms. */
 const incidentGapMs = 600_000;
 
-/** Which incident a new alert belongs to: the same equipment or device, or the same area soon after. */
+/**
+ * Which incident a new alert belongs to: the same equipment or device; the same area soon after; or, while the other is in
+ * alarm or was just now, an equipment of whose tags both speak: what one pump does is seen at the tank and at the next pump.
+ */
 export class Incidents {
   readonly #alerts = new Map<string, Alert>();
+  readonly #equipmentOf: (tag: string) => string;
+
+  /** @param equipmentOf the equipment of a tag by its name; empty if it is not known */
+  constructor(equipmentOf: (tag: string) => string) {
+    this.#equipmentOf = equipmentOf;
+  }
 
   remember(alert: Alert): void {
     this.#alerts.set(alert.id, alert);
@@ -20,9 +30,15 @@ export class Incidents {
   of(finding: Finding, time: number): string | undefined {
     const related = [...this.#alerts.values()].filter((alert) => {
       if (finding.device !== undefined || alert.device !== undefined) return finding.device === alert.device;
-      if (alert.area !== finding.area) return false;
-      return alert.equipment === finding.equipment || time - alert.raisedAt <= incidentGapMs;
+      if (alert.area === finding.area && (alert.equipment === finding.equipment || time - alert.raisedAt <= incidentGapMs))
+        return true;
+      const over = inAlarm(alert) ? 0 : time - (alert.returnedAt ?? alert.changedAt);
+      return over <= incidentGapMs && this.#spokenOf(alert).some((equipment) => this.#spokenOf(finding).includes(equipment));
     });
     return related.sort((a, b) => b.raisedAt - a.raisedAt)[0]?.incident;
+  }
+
+  #spokenOf({ equipment, tags }: Pick<Alert, 'equipment' | 'tags'>): string[] {
+    return [equipment, ...tags.map((tag) => this.#equipmentOf(tag))].filter((each) => each !== '');
   }
 }

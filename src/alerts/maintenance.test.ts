@@ -56,7 +56,7 @@ function room() {
     onChange: (out, text) => void changes.push({ tags: out, text }),
   });
   const store = new MemoryAlerts();
-  const desk = new AlertDesk({ store, clock, epoch: 'e', maintenance });
+  const desk = new AlertDesk({ store, clock, epoch: 'e', tags, maintenance });
   const kinds = (): string[] => store.changes.map(({ kind, alert }) => `${kind} ${alert.state}`);
   const pass = (ms: number): void => {
     clock.set(clock.now() + ms);

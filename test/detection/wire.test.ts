@@ -38,7 +38,7 @@ class Wire {
 function watch(learned: readonly Observation[]) {
   const clock = new VirtualClock(at(0));
   const store = new MemoryAlerts();
-  const desk = new AlertDesk({ store, clock, epoch: 'test' });
+  const desk = new AlertDesk({ store, clock, epoch: 'test', tags: target.tags });
   const seats = detectors
     .filter(({ input }) => input === 'event')
     .map((plugin) => {

@@ -100,7 +100,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
     const event = { type: 'maintenance', time: clock.now(), tags, text } as const;
     collecting.start(async (signal) => stream.publish(observeEvent(event), signal));
   };
-  const desk = new AlertDesk({ store: state.alerts, clock, epoch: state.id, maintenance });
+  const desk = new AlertDesk({ store: state.alerts, clock, epoch: state.id, tags: config.tags, maintenance });
   let lost = 0;
   const queueOf = (name: string) => () => stream.stats().find((queue) => queue.name === name);
 

@@ -47,7 +47,7 @@ export async function campaign(
       groups: plan.groups,
     });
     const store = new MemoryAlerts();
-    return { engine, store, desk: new AlertDesk({ store, clock, epoch: fingerprint(plan) }) };
+    return { engine, store, desk: new AlertDesk({ store, clock, epoch: fingerprint(plan), tags }) };
   });
   const play = scenario === undefined ? undefined : scriptOf(scenario, plant, startTime + warmHours * 3_600_000);
   const to = startTime + hours * 3_600_000;
