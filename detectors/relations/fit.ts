@@ -1,17 +1,15 @@
-import { fitPrecision, fitObserver, type Fold, lagOutOfFold, observerOutOfFold } from './crossfit.ts';
+import { type Fold, lagMoments, lagOutOfFold } from './crossfit.ts';
 import { type GroupBaseline, leakInto, standardise, type TrackBaseline, type TrackKind } from './model.ts';
 import { type References, fitReferences, fitTrack } from './reference.ts';
 import type { Rows } from './rows.ts';
-import { topRows } from './linear.ts';
+import { fitObserver, observerOutOfFold } from './observer.ts';
+import { regularise } from './regularise.ts';
 
 export interface FitOptions {
-  readonly ridge: number;
   readonly mostLags: number;
   readonly folds: number;
   /** Share of normal rows that each statistic, and then their maximum, may pass. */
   readonly alpha: number;
-  /** By how many standard errors of a small sample the references are raised. */
-  readonly caution: number;
   /** Rows that the whole calibration holds, of which these may be a part. */
   readonly wholeRows: number;
 }
@@ -20,6 +18,8 @@ export interface FitOptions {
 const leastPresent = 0.5;
 /** Fewer rows than this many times the tags say nothing about relations. */
 const rowsPerTag = 3;
+/** Sums of residuals hear every drift: fewer rows have not shown how far normal running drifts. */
+const rowsForSums = 1_000;
 
 /** Learns the relations of a group; undefined if the rows are too few or fewer than two tags vary. */
 export function fitGroup(rows: Rows, names: readonly string[], options: FitOptions): GroupBaseline | undefined {
@@ -43,24 +43,18 @@ export function fitGroup(rows: Rows, names: readonly string[], options: FitOptio
       return z;
     }),
   );
-  const lags = lagsFor(options.wholeRows, d, options.mostLags);
   const folds = splitFolds(standard, rows.length, options.folds);
-  const precision = fitPrecision(folds, d, lags, options.ridge, noise);
-  const memory = memoryOf(standard, d);
+  const most = lagsFor(options.wholeRows, d, options.mostLags);
+  const precision = regularise(lagMoments(folds, d, most), d, most, noise);
+  const { lags } = precision;
   const lagU = lagOutOfFold(folds, precision.left, d, lags);
-  const streams: { kind: TrackKind; rows: readonly (readonly Float64Array[])[][] }[] = [
-    { kind: 'lag', rows: lagU },
-    { kind: 'leaky', rows: lagU.map((fold) => fold.map((stretch) => leakyOf(stretch, d))) },
-  ];
-  const observer = fitObserver(folds, d);
+  const streams: { kind: TrackKind; rows: readonly (readonly Float64Array[])[][] }[] = [{ kind: 'lag', rows: lagU }];
+  const summed = rows.length >= rowsForSums;
+  if (summed) streams.push({ kind: 'leaky', rows: lagU.map((fold) => fold.map((stretch) => leakyOf(stretch, d))) });
+  const observer = summed ? fitObserver(folds, d) : undefined;
   if (observer !== undefined) streams.push({ kind: 'observer', rows: observerOutOfFold(folds, observer, d, lags) });
   const fitted = streams.map(({ kind, rows: residuals }) => fitTrack(kind, residuals, d));
-  const references: References = fitReferences(fitted, {
-    alpha: options.alpha,
-    caution: options.caution,
-    memory,
-    rows: rows.length,
-  });
+  const references: References = fitReferences(fitted, options.alpha);
   return {
     tags: varying.map(({ name }) => name),
     mean: [...mean],
@@ -70,8 +64,7 @@ export function fitGroup(rows: Rows, names: readonly string[], options: FitOptio
     ),
     rows: rows.seen,
     lags,
-    memory,
-    precision: [...topRows(precision.whole, d)],
+    precision: [...precision.whole],
     observer: observer === undefined ? undefined : { weights: [...observer.weights], precision: [...observer.precision] },
     tracks: fitted.map(
       (track, k): TrackBaseline => ({
@@ -135,37 +128,6 @@ function describe(stretches: readonly (readonly Float64Array[])[], column: numbe
     .sort();
   const step = distinct.length <= fewValues ? 0 : (gaps[Math.floor(stepQuantile * gaps.length)] ?? 0);
   return { present: values.length, mean, deviation: Math.sqrt(variance), step };
-}
-
-const longestMemory = 50;
-/** Rows that are enough to tell it. */
-const memoryRows = 4_000;
-
-/** Median over the tags of the first lag at which the autocorrelation is under one half, rows. */
-function memoryOf(stretches: readonly (readonly Float64Array[])[], d: number): number {
-  const some: (readonly Float64Array[])[] = [];
-  for (let left = memoryRows, i = 0; left > 0 && i < stretches.length; i++) {
-    const stretch = (stretches[i] ?? []).slice(0, left);
-    some.push(stretch);
-    left -= stretch.length;
-  }
-  const memories = Array.from({ length: d }, (_, j) => {
-    for (let lag = 1; lag <= longestMemory; lag++) if (autocorrelation(some, j, lag) < 0.5) return lag;
-    return longestMemory;
-  }).toSorted((a, b) => a - b);
-  return memories[d >> 1] ?? 1;
-}
-
-function autocorrelation(stretches: readonly (readonly Float64Array[])[], j: number, lag: number): number {
-  let product = 0;
-  let square = 0;
-  for (const stretch of stretches)
-    for (let row = lag; row < stretch.length; row++) {
-      const now = stretch[row]?.[j] as number;
-      product += now * (stretch[row - lag]?.[j] as number);
-      square += now * now;
-    }
-  return square === 0 ? 0 : product / square;
 }
 
 function leakyOf(stretch: readonly Float64Array[], d: number): Float64Array[] {

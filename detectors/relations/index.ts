@@ -9,5 +9,6 @@ export const relations: DetectorPlugin<RelationsConfig> = {
   input: 'vector',
   passes: 1,
   threshold: 'statistical',
+  calibrated: true,
   create: (config, target) => new RelationsDetector(config, target),
 };

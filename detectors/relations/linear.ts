@@ -22,6 +22,13 @@ export function addRow(moments: Moments, y: Float64Array): void {
   moments.rows++;
 }
 
+/** The moments of the first `size` columns. */
+export function block(moments: Moments, size: number): Moments {
+  const sums = new Float64Array(size * size);
+  for (let i = 0; i < size; i++) sums.set(moments.sums.subarray(i * moments.size, i * moments.size + size), i * size);
+  return { size, sums, rows: moments.rows };
+}
+
 /** The moments of all parts but one. */
 export function without(parts: readonly Moments[], left: number): Moments {
   const size = parts[0]?.size ?? 0;
@@ -38,17 +45,18 @@ export function without(parts: readonly Moments[], left: number): Moments {
 const tries = 6;
 
 /**
- * Inverse of the mean moments + diag(ridge + noise). A Cholesky factor that fails is tried again with ten times the ridge.
+ * The first `top` rows of the inverse of the mean moments + diag(ridge + noise). A Cholesky factor that fails is tried again
+ * with ten times the ridge.
  * @param noise variance of rounding, by column
  * @throws ScadaError INTERNAL if the matrix is not positive definite even then
  */
-export function invert(moments: Moments, ridge: number, noise: Float64Array): Matrix {
+export function inverseTop(moments: Moments, ridge: number, noise: Float64Array, top: number): Float64Array {
   const { size } = moments;
   for (let used = ridge, attempt = 0; attempt < tries; attempt++, used *= 10) {
     const matrix = symmetric(moments);
     for (let i = 0; i < size; i++) matrix.set(i, i, matrix.get(i, i) + used + (noise[i] ?? 0));
     const factor = new CholeskyDecomposition(matrix);
-    if (factor.isPositiveDefinite()) return factor.solve(Matrix.eye(size));
+    if (factor.isPositiveDefinite()) return Float64Array.from(factor.solve(Matrix.eye(size, top)).transpose().to1DArray());
   }
   throw new ScadaError('fatal', 'INTERNAL', 'the covariance of a group of tags can not be inverted', {
     hint: 'calibrate from longer or more varied normal running',
@@ -75,12 +83,4 @@ export function multiply(a: Float64Array, rows: number, columns: number, x: Floa
     for (let j = 0; j < columns; j++) sum += (a[start + j] as number) * (x[j] as number);
     out[i] = sum;
   }
-}
-
-/** The first `rows` rows, row-major. */
-export function topRows(matrix: Matrix, rows: number): Float64Array {
-  const columns = matrix.columns;
-  const out = new Float64Array(rows * columns);
-  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) out[i * columns + j] = matrix.get(i, j);
-  return out;
 }

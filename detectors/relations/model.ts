@@ -31,8 +31,6 @@ export interface GroupBaseline {
   readonly constants: Readonly<Record<string, number>>;
   readonly rows: number;
   readonly lags: number;
-  /** Rows after which a typical tag has half forgotten its value. */
-  readonly memory: number;
   /** Top rows of the inverse covariance, row-major. */
   readonly precision: readonly number[];
   readonly observer?: { readonly weights: readonly number[]; readonly precision: readonly number[] } | undefined;
@@ -122,7 +120,7 @@ export class GroupModel {
    * Judges a row.
    * @param x values in engineering units, in the order of the baseline's tags
    * @param restart true if the row before is not this row's past
-   * @returns surprise ≥ 0; 1 is the most that normal running reaches
+   * @returns surprise ≥ 0; 1 is the most that normal running reaches, and the least while an alarm lasts
    */
   push(x: Float64Array, mask: Uint8Array, restart: boolean): number {
     standardise(x, this.#mean, this.#deviation, this.z);
@@ -150,7 +148,8 @@ export class GroupModel {
       }
     }
     this.#follow(highest, sustained);
-    return highest / this.baseline.threshold;
+    const surprise = highest / this.baseline.threshold;
+    return this.#alarm ? Math.max(1, surprise) : surprise;
   }
 
   snapshot(): ModelSnapshot {

@@ -1,5 +1,5 @@
-import { probit } from 'simple-statistics';
-import { Bank, statistics, windows } from './bank.ts';
+import { independentValues, predictionBound } from '../../src/streaming/bound.ts';
+import { Bank, statistics } from './bank.ts';
 import type { Residuals } from './crossfit.ts';
 import type { TrackKind } from './model.ts';
 import { fitTail, type TailTable, TailTables } from './surprise.ts';
@@ -78,30 +78,20 @@ function scaleOf(magnitudes: Float64Array): number {
   return Math.max(smallestScale, Math.min(rms, (believed * high) / normal99 || rms));
 }
 
-export interface ReferenceOptions {
-  readonly alpha: number;
-  readonly caution: number;
-  readonly memory: number;
-  readonly rows: number;
-}
-
 /**
  * What each statistic reaches at most on normal running: the (1 − alpha) quantile, but at least what few and dependent
- * rows can promise (a prediction bound of Student's t on the logarithm with as many degrees of freedom as there are
- * independent means), raised by what the folds differ from each other. Calibrating the maximum itself corrects for many looks.
+ * rows can promise (a prediction bound on the logarithm with as many degrees of freedom as there are independent values),
+ * raised by what the folds differ from each other. Calibrating the maximum itself corrects for many looks.
  */
-export function fitReferences(tracks: readonly FittedTrack[], options: ReferenceOptions): References {
+export function fitReferences(tracks: readonly FittedTrack[], alpha: number): References {
   const references = tracks.map((track) => {
     const drift = Math.exp(deviation(track.statistics.map((fold) => mean(fold.map((values) => logOf(values[0] as number))))));
     return statistics.map((_, i) => {
-      const values = Float64Array.from(track.statistics.flatMap((fold) => fold.map((row) => row[i] as number))).sort();
-      const logs = Array.from(values, logOf);
-      const independent = Math.max(3, options.rows / (2 * Math.max(windows[i] ?? 1, options.memory)));
-      const bound = Math.exp(
-        mean(logs) + studentQuantile(1 - options.alpha, independent) * deviation(logs) * Math.sqrt(1 + 1 / independent),
-      );
-      const reached = Math.max(quantile(values, 1 - options.alpha), bound);
-      return reached * (1 + options.caution / Math.sqrt(independent)) * drift;
+      const values = track.statistics.map((fold) => Float64Array.from(fold, (row) => row[i] as number));
+      const logs = values.map((fold) => fold.map(logOf));
+      const bound = Math.exp(predictionBound(logs, alpha, independentValues(logs)));
+      const all = Float64Array.from(values.flatMap((fold) => [...fold])).sort();
+      return Math.max(quantile(all, 1 - alpha), bound) * drift;
     });
   });
   const mean6 = statistics.indexOf('mean6');
@@ -126,7 +116,7 @@ export function fitReferences(tracks: readonly FittedTrack[], options: Reference
   );
   return {
     tracks: references,
-    threshold: Math.max(1, quantile(Float64Array.from(highest).sort(), 1 - options.alpha)),
+    threshold: Math.max(1, quantile(Float64Array.from(highest).sort(), 1 - alpha)),
     calm: quantile(Float64Array.from(sustained).sort(), calmQuantile),
   };
 }
@@ -146,18 +136,4 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 function deviation(values: readonly number[]): number {
   const m = mean(values);
   return Math.sqrt(values.reduce((sum, value) => sum + (value - m) ** 2, 0) / Math.max(1, values.length - 1));
-}
-
-/** Quantile of Student's t by its expansion around the normal one (Abramowitz and Stegun 26.7.5). */
-export function studentQuantile(p: number, freedom: number): number {
-  const z = probit(p);
-  const z3 = z ** 3;
-  const z5 = z ** 5;
-  const z7 = z ** 7;
-  return (
-    z +
-    (z3 + z) / (4 * freedom) +
-    (5 * z5 + 16 * z3 + 3 * z) / (96 * freedom ** 2) +
-    (3 * z7 + 19 * z5 + 17 * z3 - 15 * z) / (384 * freedom ** 3)
-  );
 }

@@ -121,12 +121,12 @@ export class RelationsDetector implements Detector {
   }
 
   #fit({ group, tags }: Place, rows: Rows): JudgedGroup | undefined {
-    const { ridge, lags, folds, alpha, caution, calibrationRows } = this.#config;
+    const { lags, folds, alpha, calibrationRows } = this.#config;
     const span = Number.isNaN(this.#spanMs) ? rows.seen : Math.round(this.#spanMs / group.periodMs);
     const baseline = fitGroup(
       rows,
       tags.map(({ name }) => name),
-      { ridge, mostLags: lags, folds, alpha, caution, wholeRows: Math.min(span, calibrationRows) },
+      { mostLags: lags, folds, alpha, wholeRows: Math.min(span, calibrationRows) },
     );
     return baseline === undefined ? undefined : new JudgedGroup(group, tags, baseline);
   }

@@ -2,17 +2,12 @@ import { z } from 'zod';
 import { trackKinds } from './model.ts';
 
 export const relationsSchema = z.strictObject({
-  ridge: z
-    .number()
-    .positive()
-    .default(1e-4)
-    .describe('Ridge on the scale of correlations: the smaller, the fainter the relations it sees'),
   lags: z
     .int()
     .min(0)
     .max(8)
     .default(4)
-    .describe('Most past rows that predict the present one; fewer when the calibration is short'),
+    .describe('Most past rows that predict the present one; as many of them are used as predict best what was not learned'),
   folds: z.int().min(2).max(20).default(5).describe('Contiguous parts of the calibration that are held out in turn'),
   alpha: z
     .number()
@@ -20,7 +15,6 @@ export const relationsSchema = z.strictObject({
     .max(0.2)
     .default(0.003)
     .describe('Share of normal rows that may pass a reference before the alarm budget applies'),
-  caution: z.number().min(0).max(10).default(1).describe('Standard errors of a small sample by which references are raised'),
   calibrationRows: z.int().min(100).default(16_384).describe('Rows of normal running that are kept to learn from, evenly spread'),
 });
 
@@ -40,7 +34,6 @@ export const groupBaselineSchema = z.object({
       constants: z.record(z.string(), z.number()),
       rows: z.number(),
       lags: z.number(),
-      memory: z.number(),
       precision: numbers,
       observer: z.object({ weights: numbers, precision: numbers }).optional(),
       tracks: z.array(

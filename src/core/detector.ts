@@ -92,5 +92,10 @@ export interface DetectorPlugin<Config = unknown> extends Plugin<Config> {
    * none has learned; its surprise is a mean of −log10 p-values, and its threshold follows its own findings (`AdaptiveThreshold`).
    */
   readonly threshold: 'statistical' | 'stated' | 'adaptive';
+  /**
+   * Set if a statistical detector tries its surprise on rows that it did not learn: 0.3 % of normal rows pass 1. A calibration
+   * that is too short to promise a budget takes its word.
+   */
+  readonly calibrated?: true;
   create(config: Config, target: DetectorTarget, context: PluginContext): Detector;
 }

@@ -2,7 +2,7 @@
 const tailShare = 0.05;
 const fewest = 8;
 /** Stretches of the stream of which the maximum counts: long enough that one event is one value, not many. */
-const stretches = 200;
+export const stretches = 200;
 
 /** The upper tail of a channel's maxima: exponential beyond `base`, which `count` stretches reach. */
 export interface Tail {
@@ -60,9 +60,9 @@ export function tailLevel(tail: Tail, expected: number): number {
   return tail.base + tail.scale * Math.max(0, Math.log(tail.count / expected));
 }
 
-/** Maxima of longer stretches. */
-function coarser(maxima: Float32Array): Float32Array {
-  const size = Math.max(1, Math.ceil(maxima.length / stretches));
+/** Maxima of longer stretches, at most `count` of them. */
+export function coarser(maxima: Float32Array, count = stretches): Float32Array {
+  const size = Math.max(1, Math.ceil(maxima.length / count));
   const merged = new Float32Array(Math.ceil(maxima.length / size));
   maxima.forEach((value, block) => {
     const stretch = Math.floor(block / size);

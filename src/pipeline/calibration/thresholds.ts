@@ -6,6 +6,7 @@ import type { FoldRun, Member } from './folds.ts';
 import { type JointChannel, keepBudget } from './joint.ts';
 import { type Maxima, part, without } from './maxima.ts';
 import { countIn, keepPromise, type Share, type Trial } from './promise.ts';
+import { shortThreshold } from './short.ts';
 import { fitTail, type Tail, tailLevel } from './tail.ts';
 
 /** Detectors over vectors judge all tags at once: together they have as much as all the others together. */
@@ -26,9 +27,6 @@ const quietShare = 0.5;
  * so many that a fit lacks little.
  */
 const trials = 12;
-
-/** Parts of a short calibration that are compared. */
-const parts = 5;
 
 /** A finding is over when its channel is where this share of blocks are at most. */
 const calmQuantile = 0.85;
@@ -92,6 +90,7 @@ function trialsOf(members: readonly Member[], { outOfFold, inSample, allowed, en
 function levelsOf(statistical: readonly Member[], { outOfFold, inSample, allowed, ends }: Fitted): readonly JointChannel[] {
   const vectors = statistical.filter(({ factory }) => factory.plugin.input === 'vector').length;
   const others = statistical.length - vectors;
+  const every = statistical.reduce((sum, { whole }) => sum + whole.channels.length, 0);
   const joint: JointChannel[] = Array.from({ length: outOfFold.channels }, () => ({ key: '', area: '', threshold: never }));
   for (const member of statistical) {
     const isVector = member.factory.plugin.input === 'vector';
@@ -99,13 +98,16 @@ function levelsOf(statistical: readonly Member[], { outOfFold, inSample, allowed
     const share = others === 0 || vectors === 0 ? 1 : isVector ? vectorShare : 1 - vectorShare;
     const tails = member.whole.channels.map((_, index) => fitTail(outOfFold.of(member.offset + index)));
     const speaking = tails.filter(({ highest }) => highest > 0).length;
-    const passing = Math.min(allowed.alerts * share, allowed.rows);
+    const passing = allowed.promised ? Math.min(allowed.alerts * share, allowed.rows) : allowed.rows;
     const expected = passing / Math.max(1, kinds * speaking);
     const levels = quietOnes(
       tails.map((tail, index) => {
         const channel = member.offset + index;
-        const level = channelThreshold(tail, expected, highest(inSample.of(channel)));
-        return allowed.promised ? level : level * unsettled(outOfFold.of(channel));
+        const known = highest(inSample.of(channel));
+        // where the budget allows more than the share of rows, a detector that tried itself on that share has decided
+        if (member.factory.plugin.calibrated && passing === allowed.rows) return 1;
+        if (allowed.promised) return channelThreshold(tail, expected, known);
+        return shortThreshold(outOfFold.of(channel), known, allowed.rows / every);
       }),
     );
     member.whole.channels.forEach((channel: Channel, i) => {
@@ -113,7 +115,7 @@ function levelsOf(statistical: readonly Member[], { outOfFold, inSample, allowed
       joint[member.offset + i] = { key: joinKey(channel), area: channel.area, threshold: { begin: levels[i] as number, end } };
     });
   }
-  return keepBudget(outOfFold, joint, allowed.alerts).channels;
+  return allowed.promised ? keepBudget(outOfFold, joint, allowed.alerts).channels : joint;
 }
 
 const never: Threshold = { begin: Number.POSITIVE_INFINITY, end: Number.POSITIVE_INFINITY };
@@ -128,22 +130,6 @@ function calmOf(inSample: Float32Array, outOfFold: Float32Array): number {
   return calmMargin * Math.max(usual(inSample), usual(outOfFold));
 }
 
-/**
- * By how much the parts of a calibration that is too short for its budget differ: what a part has not seen of another, the
- * next hours will not have seen of it. A factor on the threshold, 1 where all parts are alike.
- */
-function unsettled(maxima: Float32Array): number {
-  const size = Math.ceil(maxima.length / parts);
-  const logs: number[] = [];
-  for (let from = 0; from < maxima.length; from += size) {
-    const most = highest(maxima.subarray(from, from + size));
-    if (most > 0) logs.push(Math.log(most));
-  }
-  const mean = logs.reduce((sum, value) => sum + value, 0) / Math.max(1, logs.length);
-  const variance = logs.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, logs.length - 1);
-  return Math.exp(Math.sqrt(variance));
-}
-
 function channelThreshold(tail: Tail, expected: number, known: number): number {
   const folds = Math.max(0, -Math.log(expected));
   const seen = Math.min(tailLevel(tail, expected), mostAboveSeen * tail.highest);
@@ -152,7 +138,7 @@ function channelThreshold(tail: Tail, expected: number, known: number): number {
 
 /** Gives a threshold to channels on which normal running has been silent. */
 function quietOnes(levels: readonly number[]): number[] {
-  const sorted = levels.filter((level) => level > 0).toSorted((a, b) => a - b);
+  const sorted = levels.filter((level) => level > 0 && level < Number.POSITIVE_INFINITY).toSorted((a, b) => a - b);
   const quiet = quietShare * (sorted[sorted.length >> 1] ?? 2);
   return levels.map((level) => Math.max(level, quiet));
 }

@@ -8,7 +8,7 @@ import type { EngineSettings, Threshold } from '../engine/index.ts';
 export interface DetectorFactory {
   /** Unique; thresholds and findings go by it. */
   readonly name: string;
-  readonly plugin: Pick<DetectorPlugin, 'input' | 'passes' | 'threshold'>;
+  readonly plugin: Pick<DetectorPlugin, 'input' | 'passes' | 'threshold' | 'calibrated'>;
   create(): Detector;
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { readTable, type Table } from '../../../src/app/backtest/table.ts';
-import { confusion, edges, judge } from './judge.ts';
+import { confusion, edges, episodes, judge, partOf } from './judge.ts';
 import type { SuiteRow } from './row.ts';
 import { rateOf, trivial } from './trivial.ts';
 
@@ -37,17 +37,15 @@ export interface BatadalScore {
   readonly tnr: number;
   readonly detected: number;
   readonly attacks: number;
+  /** Alarms that touch no attack. */
   readonly falseEpisodes: number;
+  /** Alarms that begin outside of attacks, an hour too early or late among them. */
+  readonly begunOutside: number;
 }
-
-const endOf = (labels: Uint8Array, from: number): number => {
-  const end = labels.indexOf(0, from);
-  return end < 0 ? labels.length : end;
-};
 
 /** S = (S_TTD + S_CM) / 2 of the BATtle of the Attack Detection ALgorithms (Taormina et al. 2018). */
 export function scoreBatadal(alarm: Uint8Array, labels: Uint8Array): BatadalScore {
-  const windows = edges(labels).map((from) => ({ from, to: endOf(labels, from) }));
+  const windows = episodes(labels);
   let late = 0;
   let detected = 0;
   for (const { from, to } of windows) {
@@ -60,7 +58,7 @@ export function scoreBatadal(alarm: Uint8Array, labels: Uint8Array): BatadalScor
   const sTtd = 1 - late / windows.length;
   const tpr = tp / (tp + fn);
   const tnr = tn / (tn + fp);
-  const falseEpisodes = edges(alarm).filter((row) => labels[row] === 0).length;
+  const falseEpisodes = episodes(alarm).filter(({ from, to }) => !labels.subarray(from, to).includes(1)).length;
   return {
     s: (sTtd + (tpr + tnr) / 2) / 2,
     sTtd,
@@ -70,10 +68,18 @@ export function scoreBatadal(alarm: Uint8Array, labels: Uint8Array): BatadalScor
     detected,
     attacks: windows.length,
     falseEpisodes,
+    begunOutside: edges(alarm).filter((row) => labels[row] === 0).length,
   };
 }
 
-/** Water distribution under attack: calibrated on a normal year, scored on seven attacks. */
+/** Calibrations that each leave out one of so many equal parts of the year. */
+const parts = 12;
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+const range = (values: readonly number[], digits: number): string =>
+  `${Math.min(...values).toFixed(digits)}–${Math.max(...values).toFixed(digits)}`;
+
+/** Water distribution under attack: calibrated on a normal year, and on it without each of its months; scored on seven attacks. */
 export async function batadal(datasets: string): Promise<SuiteRow[]> {
   const { normal, attacked, labels } = await loadBatadal(datasets);
   const { alarm } = await judge(attacked, { calibrate: [normal] });
@@ -81,13 +87,36 @@ export async function batadal(datasets: string): Promise<SuiteRow[]> {
   const beside = Object.entries(trivial(alarm.length, rateOf(alarm))).map(
     ([name, judged]) => `${name} ${scoreBatadal(judged.alarm, labels).s.toFixed(3)}`,
   );
-  const { tpr, tnr, sTtd, sCm, detected, attacks, falseEpisodes } = score;
+  const left: BatadalScore[] = [];
+  const rows = normal.rows.length;
+  for (let k = 0; k < parts; k++) {
+    const [from, to] = [Math.floor((k * rows) / parts), Math.floor(((k + 1) * rows) / parts)];
+    const calibrate = [partOf(normal, 0, from), partOf(normal, to, rows)].filter((table) => table.rows.length > 0);
+    left.push(scoreBatadal((await judge(attacked, { calibrate })).alarm, labels));
+  }
+  const { tpr, tnr, sTtd, sCm, detected, attacks, falseEpisodes, begunOutside } = score;
+  const of = (pick: (score: BatadalScore) => number): number[] => left.map(pick);
   return [
     {
       name: 'batadal-dev S',
       value: score.s,
       unit: '',
-      note: `S_TTD ${sTtd.toFixed(3)}, S_CM ${sCm.toFixed(3)}, TPR ${tpr.toFixed(3)}, TNR ${tnr.toFixed(3)}, ${detected}/${attacks} attacks, ${falseEpisodes} false episodes; ${beside.join(', ')}`,
+      note: `S_TTD ${sTtd.toFixed(3)}, S_CM ${sCm.toFixed(3)}, TPR ${tpr.toFixed(3)}, TNR ${tnr.toFixed(3)}, ${detected}/${attacks} attacks, ${falseEpisodes} false episodes (${begunOutside} begin outside of attacks); ${beside.join(', ')}`,
+    },
+    {
+      name: 'batadal-dev S, mean of 12 calibrations without a month',
+      value: mean(of(({ s }) => s)),
+      unit: '',
+      note: `${range(
+        of(({ s }) => s),
+        3,
+      )}; S_CM ${mean(of((one) => one.sCm)).toFixed(3)}, TPR ${mean(of((one) => one.tpr)).toFixed(3)}, TNR ${mean(of((one) => one.tnr)).toFixed(3)}, at least ${Math.min(...of((one) => one.detected))}/${attacks}, ${range(
+        of((one) => one.falseEpisodes),
+        0,
+      )} false episodes (${range(
+        of((one) => one.begunOutside),
+        0,
+      )} begin outside)`,
     },
   ];
 }

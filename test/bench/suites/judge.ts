@@ -40,6 +40,21 @@ export function edges(alarm: Uint8Array): number[] {
   return rows;
 }
 
+/** Runs of 1, `to` not inside. */
+export function episodes(alarm: Uint8Array): { readonly from: number; readonly to: number }[] {
+  return edges(alarm).map((from) => {
+    const end = alarm.indexOf(0, from);
+    return { from, to: end < 0 ? alarm.length : end };
+  });
+}
+
+/** The rows `from`–`to` of a table, `to` not inside. */
+export const partOf = (table: Table, from: number, to: number): Table => ({
+  ...table,
+  rows: table.rows.slice(from, to),
+  times: table.times.slice(from, to),
+});
+
 /** Rows by label and alarm. */
 export function confusion(alarm: Uint8Array, labels: Uint8Array) {
   const counts = { tp: 0, fp: 0, fn: 0, tn: 0 };

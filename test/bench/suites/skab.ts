@@ -11,6 +11,7 @@ const calibrationRows = 400;
 const windowMs = 60_000;
 
 interface SkabFile {
+  readonly folder: string;
   readonly table: Table;
   readonly anomaly: Uint8Array;
   readonly changepoint: Uint8Array;
@@ -20,25 +21,26 @@ export async function loadSkab(datasets: string): Promise<SkabFile[]> {
   const files = ['valve1', 'valve2', 'other'].flatMap((folder) =>
     readdirSync(join(datasets, 'skab', folder))
       .toSorted()
-      .map((name) => join(datasets, 'skab', folder, name)),
+      .map((name) => ({ folder, path: join(datasets, 'skab', folder, name) })),
   );
   return Promise.all(
-    files.map(async (path) => {
+    files.map(async ({ folder, path }) => {
       const labelled = await readTable(path, { time: 'datetime', ignore: [] });
       const labels = (name: string): Uint8Array => {
         const column = labelled.columns.indexOf(name);
         return Uint8Array.from(labelled.rows, (row) => row[column] ?? 0);
       };
       const table = await readTable(path, { time: 'datetime', ignore: ['anomaly', 'changepoint'] });
-      return { table, anomaly: labels('anomaly'), changepoint: labels('changepoint') };
+      return { folder, table, anomaly: labels('anomaly'), changepoint: labels('changepoint') };
     }),
   );
 }
 
 /** Cuts normal rows from the start, or repeats the first ones (a negative cut). */
-function shifted({ table, anomaly, changepoint }: SkabFile, cut: number): SkabFile {
+function shifted({ folder, table, anomaly, changepoint }: SkabFile, cut: number): SkabFile {
   if (cut >= 0)
     return {
+      folder,
       table: { ...table, rows: table.rows.slice(cut), times: table.times.slice(cut) },
       anomaly: anomaly.slice(cut),
       changepoint: changepoint.slice(cut),
@@ -46,6 +48,7 @@ function shifted({ table, anomaly, changepoint }: SkabFile, cut: number): SkabFi
   const span = (table.times[-cut] ?? 0) - (table.times[0] ?? 0);
   const join = (labels: Uint8Array): Uint8Array => Uint8Array.from([...labels.slice(0, -cut), ...labels]);
   return {
+    folder,
     table: {
       ...table,
       rows: [...table.rows.slice(0, -cut), ...table.rows],
@@ -99,13 +102,21 @@ export async function skab(datasets: string): Promise<SuiteRow[]> {
   const { f1, far, mar } = rowScores(alarm, anomaly);
   const others = trivial(alarm.length, rateOf(alarm));
   const beside = Object.entries(others).map(([name, judged]) => `${name} ${rowScores(judged.alarm, anomaly).f1.toFixed(3)}`);
+  const byFolder: string[] = [];
+  for (const folder of new Set(files.map((file) => file.folder))) {
+    const some = await run(
+      files.filter((file) => file.folder === folder),
+      0,
+    );
+    byFolder.push(`${folder} ${rowScores(some.alarm, some.anomaly).f1.toFixed(3)}`);
+  }
   const guard: number[] = [];
   for (const cut of [-150, 75, 150]) {
     const moved = await run(files, cut);
     guard.push(rowScores(moved.alarm, moved.anomaly).f1 - f1);
   }
   return [
-    { name: 'skab F1', value: f1, unit: '', note: beside.join(', ') },
+    { name: 'skab F1', value: f1, unit: '', note: `${byFolder.join(', ')}; ${beside.join(', ')}` },
     { name: 'skab false alarm rows', value: 100 * far, unit: '%', note: `missed rows ${(100 * mar).toFixed(1)} %` },
     {
       name: 'skab change points',

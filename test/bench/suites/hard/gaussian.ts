@@ -1,5 +1,5 @@
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
-import { addRow, invert, noMoments } from '../../../../detectors/relations/linear.ts';
+import { addRow, inverseTop, noMoments } from '../../../../detectors/relations/linear.ts';
 
 /** A row and its past under a Gaussian model learned from normal running: all that a linear defender knows. */
 export class Gaussian {
@@ -21,9 +21,10 @@ export class Gaussian {
       // a tag that never moved: any step of it counts in its own unit
       return Math.sqrt(square) > 1e-9 ? Math.sqrt(square) : 1;
     });
-    const moments = noMoments(tags * (lags + 1));
+    const size = tags * (lags + 1);
+    const moments = noMoments(size);
     for (let row = lags; row < rows.length; row++) addRow(moments, this.past(rows, row));
-    this.precision = invert(moments, ridge, new Float64Array(tags * (lags + 1)));
+    this.precision = Matrix.from1DArray(size, size, inverseTop(moments, ridge, new Float64Array(size), size));
   }
 
   /** [z(t), z(t−1) …] of one row; rows before the first stand still. */

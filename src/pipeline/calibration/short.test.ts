@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { Random } from '../../core/random.ts';
+import { shortThreshold } from './short.ts';
+
+const drawn = (length: number, seed: number): Float32Array => {
+  const random = new Random(seed);
+  return Float32Array.from({ length }, () => -Math.log(1 - random.next()));
+};
+
+test('what was seen stays below the threshold, and a smaller share lies higher', () => {
+  const maxima = drawn(400, 1);
+  const often = shortThreshold(maxima, 0, 4);
+  const rarely = shortThreshold(maxima, 0, 0.01);
+  expect(often).toBeGreaterThanOrEqual(1.1 * Math.max(...maxima) - 1e-9);
+  expect(rarely).toBeGreaterThan(often);
+  expect(shortThreshold(maxima, 1_000, 4)).toBeGreaterThan(1_000);
+});
+
+test('a channel that wanders has too few independent values to speak', () => {
+  const random = new Random(2);
+  let level = 0;
+  const wandering = Float32Array.from({ length: 400 }, () => Math.abs((level += random.normal())));
+  expect(shortThreshold(wandering, 0, 4)).toBe(Number.POSITIVE_INFINITY);
+});
+
+test('a silent channel has none of its own', () => {
+  expect(shortThreshold(new Float32Array(400), 0, 4)).toBe(0);
+});
+
+test('batches and the ticks after them are told together', () => {
+  const rows = drawn(150, 3);
+  const silentTicks = Float32Array.from({ length: 300 }, (_, i) => (i % 2 === 0 ? (rows[i >> 1] as number) : 0));
+  const twice = Float32Array.from({ length: 300 }, (_, i) => rows[i >> 1] as number);
+  expect(shortThreshold(silentTicks, 0, 0.5)).toBe(shortThreshold(twice, 0, 0.5));
+});

@@ -1,0 +1,71 @@
+import { probit } from 'simple-statistics';
+
+/** Lags that are looked at at most, and the autocorrelation below which values count as independent. */
+const mostLags = 60;
+const negligible = 0.05;
+
+/**
+ * How many independent values a correlated series is worth: n / (1 + 2·Σρ), the autocorrelations summed up to the first that is
+ * negligible (initial positive sequence; Geyer, Stat. Sci. 7 (1992) 473).
+ * @param parts stretches of one series, in order
+ */
+export function independentValues(parts: readonly Float64Array[]): number {
+  let n = 0;
+  let mean = 0;
+  for (const part of parts) {
+    n += part.length;
+    for (const value of part) mean += value;
+  }
+  mean /= Math.max(1, n);
+  const variance = productAt(parts, mean, 0);
+  if (!(variance > 0)) return n;
+  let time = 1;
+  for (let lag = 1; lag < mostLags; lag++) {
+    const rho = productAt(parts, mean, lag) / variance;
+    if (!(rho >= negligible)) break;
+    time += 2 * rho;
+  }
+  return n / time;
+}
+
+/**
+ * What the next value of a series stays under with probability 1 − `share`: a prediction bound of Student's t with as many
+ * degrees of freedom as there are independent values. Few of them promise little, and the bound lies high.
+ * @param parts stretches of one series of roughly normal values
+ * @param independent how many independent ones they are worth
+ */
+export function predictionBound(parts: readonly Float64Array[], share: number, independent: number): number {
+  const n = parts.reduce((sum, { length }) => sum + length, 0);
+  const mean = parts.reduce((sum, part) => part.reduce((total, value) => total + value, sum), 0) / Math.max(1, n);
+  const variance = (productAt(parts, mean, 0) * n) / Math.max(1, n - 1);
+  const freedom = Math.max(fewestDegrees, independent);
+  return mean + studentQuantile(1 - share, freedom) * Math.sqrt(variance * (1 + 1 / freedom));
+}
+
+const fewestDegrees = 3;
+
+/** Mean product of the deviations `lag` apart, within stretches. */
+function productAt(parts: readonly Float64Array[], mean: number, lag: number): number {
+  let sum = 0;
+  let pairs = 0;
+  for (const part of parts)
+    for (let i = lag; i < part.length; i++) {
+      sum += ((part[i] as number) - mean) * ((part[i - lag] as number) - mean);
+      pairs++;
+    }
+  return sum / Math.max(1, pairs);
+}
+
+/** Quantile of Student's t by its expansion around the normal one (Abramowitz and Stegun 26.7.5). */
+export function studentQuantile(p: number, freedom: number): number {
+  const z = probit(p);
+  const z3 = z ** 3;
+  const z5 = z ** 5;
+  const z7 = z ** 7;
+  return (
+    z +
+    (z3 + z) / (4 * freedom) +
+    (5 * z5 + 16 * z3 + 3 * z) / (96 * freedom ** 2) +
+    (3 * z7 + 19 * z5 + 17 * z3 - 15 * z) / (384 * freedom ** 3)
+  );
+}
