@@ -31,6 +31,8 @@ export interface MonitorConfig {
   readonly detectors: readonly Configured<DetectorPlugin>[];
   readonly groups: readonly DetectorGroup[] | undefined;
   readonly budgetPerDay: number;
+  /** Threads that share the detectors; undefined: as many as are of use. */
+  readonly workers: number | undefined;
   readonly historian: Configured<HistorianPlugin>;
   readonly notifiers: readonly Configured<NotifierPlugin>[];
   readonly dashboard: unknown;
@@ -70,6 +72,7 @@ export function resolveConfig(
     detectors,
     groups,
     budgetPerDay: file.alarmBudget,
+    workers: file.workers,
     historian,
     notifiers,
     dashboard,

@@ -105,6 +105,7 @@ export const fileSchema = z.strictObject({
     .record(z.string(), z.union([z.literal(false), z.looseObject({})]))
     .default({})
     .describe('settings by detector type, or false to leave it out; a detector not named runs with its defaults'),
+  workers: z.int().min(1).max(64).optional().describe('threads that share the detectors; by load and cores if not given'),
   groups: z.array(group).optional().describe('tags that are judged together; by area if not given'),
   historian: plugged.default({ type: 'duckdb' }).describe('where samples are kept'),
   notifiers: z.array(plugged).default([]).describe('other systems that are told of alerts'),

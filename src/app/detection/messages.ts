@@ -35,6 +35,8 @@ export type ToDetection =
       readonly change: BaselineChange;
       readonly followed?: readonly FollowedThreshold[] | undefined;
     }
+  /** Whether a finding is open in another thread. */
+  | { readonly type: 'elsewhere'; readonly open: boolean }
   | { readonly type: 'snapshot' };
 
 /** Every message to the thread is answered by one. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { detectors as plugins } from '../../../detectors/index.ts';
 import type { MonitorConfig } from '../../config/resolve.ts';
 import { systemClock } from '../../core/clock.ts';
-import type { DetectorGroup } from '../../core/detector.ts';
+import type { DetectorGroup, DetectorPlugin } from '../../core/detector.ts';
 import { ScadaError } from '../../core/errors.ts';
 import type { Position } from '../../core/monitor.ts';
 import { Metrics, type PluginContext, silentLogger } from '../../core/plugin.ts';
@@ -58,8 +58,14 @@ export function detectorFactories(plan: DetectionPlan): DetectorFactory[] {
   const target = { tags, watched: plan.tags.map((_, index) => index), groups: plan.groups, devices: plan.devices };
   const context: PluginContext = { logger: silentLogger, clock: systemClock, random: new Random(1), metrics: new Metrics() };
   return plan.detectors.map(({ type, config }) => {
-    const plugin = plugins.find((candidate) => candidate.type === type);
-    if (plugin === undefined) throw new ScadaError('config', 'CONFIG_REFERENCE', `there is no detector ${type}`);
+    const plugin = pluginOf(type);
     return { name: type, plugin, create: () => plugin.create(config, target, context) };
   });
+}
+
+/** @throws ScadaError CONFIG_REFERENCE if there is none */
+export function pluginOf(type: string): DetectorPlugin {
+  const plugin = plugins.find((candidate) => candidate.type === type);
+  if (plugin === undefined) throw new ScadaError('config', 'CONFIG_REFERENCE', `there is no detector ${type}`);
+  return plugin;
 }

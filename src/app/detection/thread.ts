@@ -101,6 +101,11 @@ export class DetectionThread implements AsyncDisposable {
     await this.#send({ type: 'baseline', baseline, change, followed });
   }
 
+  /** Tells whether a finding is open in another thread. */
+  openElsewhere(open: boolean): void {
+    this.#post({ type: 'elsewhere', open });
+  }
+
   /** State of the engine after everything given so far. */
   async snapshot(): Promise<Uint8Array> {
     const answer = await this.#send({ type: 'snapshot' });

@@ -14,6 +14,7 @@ import { type DetectionPlan, detectorFactories } from './plan.ts';
 /** Thread of the detectors: one engine, one message in, one message out. */
 let plan: DetectionPlan | undefined;
 let engine: FollowingEngine | undefined;
+let elsewhere = false;
 
 function makeEngine(
   of: DetectionPlan,
@@ -26,7 +27,10 @@ function makeEngine(
       ? { detectors: factories.map((factory) => ({ ...factory, detector: factory.create() })), thresholds: {} }
       : applyCalibration(baseline.calibration, factories);
   const tags = new TagTable(of.tags);
-  return createFollowingEngine({ detectors, thresholds, budgetPerDay: of.budgetPerDay, tags, groups: of.groups, followed });
+  const { groups, budgetPerDay } = of;
+  const made = createFollowingEngine({ detectors, thresholds, budgetPerDay, tags, groups, followed });
+  made.openElsewhere(elsewhere);
+  return made;
 }
 
 function handle(message: ToDetection): FromDetection {
@@ -50,6 +54,10 @@ function handle(message: ToDetection): FromDetection {
       return judged(observeBatch(new Batch(message.batch)));
     case 'event':
       return judged(observeEvent(message.event));
+    case 'elsewhere':
+      elsewhere = message.open;
+      engine?.openElsewhere(elsewhere);
+      return { type: 'done', changes: [] };
     case 'snapshot':
       return { type: 'snapshot', bytes: engine === undefined ? new Uint8Array() : serialize(engine.snapshot()) };
   }

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { AlertDesk } from '../../alerts/desk.ts';
 import { Maintenance } from '../../alerts/maintenance.ts';
@@ -22,7 +23,8 @@ import { ObservationStream } from '../../pipeline/stream.ts';
 import { baselineId } from '../detection/baseline.ts';
 import type { Baseline, BaselineChange } from '../detection/messages.ts';
 import { planDetection } from '../detection/plan.ts';
-import { DetectionThread } from '../detection/thread.ts';
+import { DetectionPool } from '../detection/pool.ts';
+import { workersFor } from '../detection/shards.ts';
 import type { ReplayPlayer } from '../replay/player.ts';
 import { BudgetBoard } from './budgets.ts';
 import { LinkMeter, notifierLink } from './chain.ts';
@@ -132,8 +134,9 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   const snapshotFile = join(dataDir, 'detection.snapshot');
   const snapshot = baseline === undefined ? undefined : await readSnapshot(snapshotFile, baselineId(baseline), logger);
   const detection = cleanup.use(
-    await DetectionThread.start({
+    await DetectionPool.start({
       plan,
+      workers: config.workers ?? workersFor(plan, availableParallelism()),
       baseline,
       snapshot,
       followed: baseline === undefined ? [] : following.use(baseline.calibration),

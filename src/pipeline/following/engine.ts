@@ -12,6 +12,8 @@ export interface FollowingSnapshot extends EngineSnapshot {
 
 /** An engine whose thresholds follow slow change. */
 export interface FollowingEngine extends Engine {
+  /** Whether a finding of the same plant is open in another engine: nothing is followed meanwhile. */
+  openElsewhere(open: boolean): void;
   /** Every threshold that is not where calibration set it. */
   followed(): readonly FollowedThreshold[];
   /** The same, once after each day that moved one; undefined otherwise. */
@@ -57,11 +59,12 @@ export function createFollowingEngine(options: FollowingOptions): FollowingEngin
   });
   const engine = createEngine({ ...options, detectors });
   let open = 0;
+  let elsewhere = false;
 
   const watch = (observation: Observation): void => {
     const time = timeOf(observation);
     if (!Number.isNaN(time)) follower.pass(time);
-    if (open > 0) follower.spoil();
+    if (open > 0 || elsewhere) follower.spoil();
     if (observation.kind === 'event' && observation.event.type === 'maintenance')
       follower.hold(observation.event.tags.flatMap((tag) => channelsOf[tag] ?? []));
     if (observation.kind !== 'batch') return;
@@ -86,6 +89,10 @@ export function createFollowingEngine(options: FollowingOptions): FollowingEngin
       // a finding that began and ended at once was one all the same
       if (changes.length > 0) follower.spoil();
       return changes;
+    },
+    openElsewhere: (is) => {
+      elsewhere = is;
+      if (is) follower.spoil();
     },
     followed,
     news: () => (follower.changed ? followed() : undefined),

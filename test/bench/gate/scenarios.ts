@@ -57,6 +57,7 @@ export const scenarios: readonly QualityScenario[] = [
 
 /** Detectors that no scenario judges alone, and why. */
 export const exclusions: Readonly<Record<string, string>> = {
+  novelty: 'it watches what no calibration has learned: nab judges it alone',
   interlock: 'it needs days of visits to each state, which a bench of seconds has not: waterworks judges it with the others',
   traffic: 'it hears packets, not samples: lemay judges it alone',
   'device-health':

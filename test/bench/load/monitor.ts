@@ -40,6 +40,7 @@ const config: MonitorConfig = {
   })),
   detectors: registry.detectors.map((plugin) => ({ plugin, config: plugin.schema.parse({}) })),
   groups: [],
+  workers: undefined,
   budgetPerDay: 2.4,
   historian: { plugin: duckdb, config: duckdb.schema.parse({}) },
   notifiers: [],

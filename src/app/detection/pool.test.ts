@@ -1,0 +1,120 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { detectors as plugins } from '../../../detectors/index.ts';
+import { batchOf, tagOf } from '../../../test/support/detectors.ts';
+import type { FindingChange } from '../../core/finding.ts';
+import { observeBatch, type Observation } from '../../core/observation.ts';
+import { Random } from '../../core/random.ts';
+import { TagTable } from '../../core/tag.ts';
+import { calibrate } from '../../pipeline/calibration/index.ts';
+import type { Baseline } from './messages.ts';
+import { type DetectionPlan, detectorFactories, fingerprint } from './plan.ts';
+import { DetectionPool } from './pool.ts';
+import { shardsOf, workersFor } from './shards.ts';
+
+const tags = Array.from({ length: 9 }, (_, i) => tagOf(`T${i}`, { area: `A${i % 3}` }));
+const chosen = ['limits', 'range', 'rate', 'frozen', 'noise', 'spike', 'relations'];
+const plan: DetectionPlan = {
+  tags,
+  groups: [0, 1, 2].map((area) => ({ name: `A${area}`, tags: [area, area + 3, area + 6], periodMs: 2_000 })),
+  devices: ['PLC-1'],
+  detectors: chosen.map((type) => ({ type, config: plugins.find((plugin) => plugin.type === type)?.schema.parse({}) })),
+  budgetPerDay: 24,
+};
+
+/** Rows of three levels with followers each; from `broken` on, one tag after the other reads falsely. */
+function rows(count: number, seed: number, broken = count, from = 0): Observation[] {
+  const random = new Random(seed);
+  const level = [2, 2, 2];
+  return Array.from({ length: count }, (_, row) => {
+    const samples = tags.map((_tag, tag) => {
+      const area = tag % 3;
+      if (tag < 3) level[area] = 2 + 0.98 * ((level[area] ?? 2) - 2) + 0.05 * random.normal();
+      const value = (level[area] ?? 2) + 0.01 * random.normal();
+      const falsely = row >= broken && Math.floor((row - broken) / 20) % 9 === tag;
+      return { tag, time: (from + row) * 1_000, value: falsely ? value + 2.5 : value };
+    });
+    return observeBatch(batchOf(samples));
+  });
+}
+
+let baseline: Baseline;
+beforeAll(async () => {
+  const normal = rows(9_000, 1);
+  const calibration = await calibrate({
+    detectors: detectorFactories(plan),
+    source: () => normal,
+    description: 'a test',
+    tags: new TagTable(tags),
+    groups: plan.groups,
+    budgetPerDay: plan.budgetPerDay,
+    folds: 3,
+  });
+  baseline = { fingerprint: fingerprint(plan), calibration, bands: {} };
+}, 120_000);
+
+async function start(workers: number, snapshot?: Uint8Array) {
+  const told: FindingChange[] = [];
+  const onFindings = (changes: readonly FindingChange[]): void => void told.push(...changes);
+  const pool = await DetectionPool.start({ plan, baseline, workers, snapshot, onFindings, onFollowed: () => {} });
+  return { pool, told };
+}
+
+async function judged(workers: number, observations: readonly Observation[]): Promise<readonly FindingChange[]> {
+  const { pool, told } = await start(workers);
+  await using _ = pool;
+  for (const observation of observations.slice(0, -1)) await pool.observe(observation);
+  const [last] = observations.slice(-1);
+  if (last !== undefined) await pool.judge(last);
+  return told;
+}
+
+describe('detection in several threads', () => {
+  it('finds the same, in the same order, however many they are', async () => {
+    const observations = rows(400, 2, 100, 9_000);
+    const alone = await judged(1, observations);
+    expect(new Set(alone.map(({ finding }) => finding.detector)).size).toBeGreaterThan(2);
+    expect(alone.some(({ change }) => change === 'end')).toBe(true);
+    for (const workers of [2, 3, 7]) expect(await judged(workers, observations)).toEqual(alone);
+  }, 120_000);
+
+  it('goes on from a snapshot of as many threads as if nothing had been', async () => {
+    const observations = rows(300, 3, 60, 9_000);
+    const whole = await judged(2, observations);
+    const first = await start(2);
+    for (const observation of observations.slice(0, 110)) await first.pool.judge(observation);
+    const snapshot = await first.pool.snapshot();
+    await first.pool[Symbol.asyncDispose]();
+    const second = await start(2, snapshot);
+    await using _ = second.pool;
+    // what is open is told again to whoever starts
+    const again = second.told.splice(0);
+    expect(again.every(({ change }) => change === 'begin')).toBe(true);
+    for (const observation of observations.slice(110)) await second.pool.judge(observation);
+    expect([...first.told, ...second.told]).toEqual(whole);
+    const other = await start(3, snapshot);
+    await other.pool[Symbol.asyncDispose]();
+    expect(other.told).toEqual([]);
+  }, 120_000);
+});
+
+describe('how a plan is shared', () => {
+  it('puts every detector and every group in, none twice', () => {
+    for (const workers of [1, 2, 4, 40]) {
+      const shards = shardsOf(plan, workers);
+      expect(shards.length).toBeLessThanOrEqual(Math.max(1, workers));
+      const sampled = shards.flatMap(({ detectors }) => detectors.map(({ type }) => type)).filter((type) => type !== 'relations');
+      expect(sampled.toSorted()).toEqual(chosen.filter((type) => type !== 'relations').toSorted());
+      const groups = shards
+        .filter(({ detectors }) => detectors.some(({ type }) => type === 'relations'))
+        .flatMap((shard) => shard.groups.map(({ name }) => name));
+      expect(groups.toSorted()).toEqual(['A0', 'A1', 'A2']);
+    }
+  });
+
+  it('takes one thread for a small plant, and leaves a core for the rest', () => {
+    const of = (count: number) => ({ ...plan, tags: Array.from({ length: count }, (_, i) => tagOf(`T${i}`)) });
+    expect([workersFor(of(100), 16), workersFor(of(20_000), 16), workersFor(of(20_000), 2), workersFor(of(20_000), 1)]).toEqual([
+      1, 4, 1, 1,
+    ]);
+  });
+});

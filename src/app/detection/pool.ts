@@ -1,0 +1,169 @@
+import { deserialize, serialize } from 'node:v8';
+import type { Clock } from '../../core/clock.ts';
+import type { Finding, FindingChange } from '../../core/finding.ts';
+import type { FollowedThreshold } from '../../core/monitor.ts';
+import type { Observation } from '../../core/observation.ts';
+import type { Baseline, BaselineChange } from './messages.ts';
+import { shardsOf } from './shards.ts';
+import { type DetectionOptions, DetectionThread } from './thread.ts';
+
+export interface PoolOptions extends DetectionOptions {
+  /** Threads that share the detectors. */
+  readonly workers: number;
+}
+
+/** Observations that may be on their way through the threads: beyond that the stream waits. */
+const window = 64;
+
+/** One of the threads, and what it has said and nobody has taken yet. */
+interface Shard {
+  readonly thread: DetectionThread;
+  changes: FindingChange[];
+  followed: readonly FollowedThreshold[];
+}
+
+/**
+ * The detectors in several threads, each with some of them. Findings come in the order of the observations, and among those of one
+ * observation by detector and channel: the same however many threads there are.
+ */
+export class DetectionPool implements AsyncDisposable {
+  readonly #shards: readonly Shard[];
+  readonly #order: ReadonlyMap<string, number>;
+  readonly #onFindings: DetectionOptions['onFindings'];
+  readonly #openIn: number[];
+  #delivered: Promise<void> = Promise.resolve();
+  #underway = 0;
+  #room: (() => void)[] = [];
+  #failure: Error | undefined;
+
+  private constructor(shards: readonly Shard[], { plan, onFindings }: PoolOptions) {
+    this.#shards = shards;
+    this.#onFindings = onFindings;
+    this.#order = new Map(plan.detectors.map(({ type }, index) => [type, index]));
+    this.#openIn = shards.map(() => 0);
+  }
+
+  /** @throws ScadaError BASELINE_MISMATCH if baseline or snapshot do not fit the plan */
+  static async start(options: PoolOptions): Promise<DetectionPool> {
+    const { plan, workers, snapshot, onFollowed } = options;
+    await using cleanup = new AsyncDisposableStack();
+    const plans = shardsOf(plan, workers);
+    const parts = snapshot === undefined ? undefined : partsOf(snapshot, plans.length);
+    const shards: Shard[] = [];
+    for (const [index, own] of plans.entries()) {
+      const said: Pick<Shard, 'changes' | 'followed'> = { changes: [], followed: [] };
+      const thread = await DetectionThread.start({
+        ...options,
+        plan: own,
+        snapshot: parts?.[index],
+        onFindings: (changes) => said.changes.push(...changes),
+        onFollowed: (followed) => {
+          said.followed = followed;
+          onFollowed(shards.flatMap((shard) => shard.followed));
+        },
+      });
+      shards.push(cleanup.use(thread) && Object.assign(said, { thread }));
+    }
+    const pool = new DetectionPool(shards, options);
+    pool.#deliver(shards.map(taken));
+    cleanup.move();
+    return pool;
+  }
+
+  /** For how long the oldest message on its way has been waiting, ms; 0 if there is none. */
+  waitingMs(clock: Clock): number {
+    return Math.max(...this.#shards.map(({ thread }) => thread.waitingMs(clock)));
+  }
+
+  /** Gives one observation to the detectors; waits while too many are on their way. @throws what a thread died of */
+  async observe(observation: Observation): Promise<void> {
+    while (this.#underway >= window && this.#failure === undefined) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#room.push(resolve);
+      await promise;
+    }
+    if (this.#failure !== undefined) throw this.#failure;
+    void this.#give(observation).catch(() => {});
+  }
+
+  /** Gives one observation to the detectors and resolves when it has been judged. @throws what a thread died of */
+  async judge(observation: Observation): Promise<void> {
+    await this.#give(observation);
+  }
+
+  /** Judges by another baseline from now on. */
+  async useBaseline(baseline: Baseline, change: BaselineChange, followed: readonly FollowedThreshold[]): Promise<void> {
+    await this.#delivered;
+    await Promise.all(this.#shards.map(({ thread }) => thread.useBaseline(baseline, change, followed)));
+    this.#deliver(this.#shards.map(taken));
+  }
+
+  /** State of the engines after everything given so far; of use to as many threads alone. */
+  async snapshot(): Promise<Uint8Array> {
+    return serialize({ parts: await Promise.all(this.#shards.map(({ thread }) => thread.snapshot())) });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#shards.map(({ thread }) => thread[Symbol.asyncDispose]()));
+  }
+
+  #give(observation: Observation): Promise<void> {
+    this.#underway++;
+    const answers = Promise.all(this.#shards.map((shard) => shard.thread.judge(observation).then(() => taken(shard))));
+    const before = this.#delivered;
+    this.#delivered = answers
+      .then(async (changes) => {
+        await before;
+        this.#deliver(changes);
+      })
+      .catch((thrown: unknown) => {
+        this.#failure ??= thrown instanceof Error ? thrown : new Error(String(thrown));
+        throw this.#failure;
+      })
+      .finally(() => {
+        this.#underway--;
+        this.#room.shift()?.();
+      });
+    return this.#delivered;
+  }
+
+  /** Changes by shard, of one observation. */
+  #deliver(byShard: readonly (readonly FindingChange[])[]): void {
+    const all = byShard.flat();
+    if (all.length === 0) return;
+    this.#tellOthers(byShard);
+    this.#onFindings(all.length === 1 ? all : all.toSorted((a, b) => this.#compare(a.finding, b.finding)));
+  }
+
+  #compare(a: Finding, b: Finding): number {
+    const rank = ({ detector }: Finding): number => this.#order.get(detector) ?? 0;
+    const byChannel = a.channel < b.channel ? -1 : a.channel > b.channel ? 1 : 0;
+    return a.updatedAt - b.updatedAt || rank(a) - rank(b) || byChannel;
+  }
+
+  /** A thread must know that something is wrong elsewhere: nothing is followed while a finding is open. */
+  #tellOthers(byShard: readonly (readonly FindingChange[])[]): void {
+    if (this.#shards.length === 1) return;
+    const opened = (changes: readonly FindingChange[]): number =>
+      changes.reduce((sum, { change }) => sum + (change === 'begin' ? 1 : change === 'end' ? -1 : 0), 0);
+    const elsewhere = (index: number): boolean => this.#openIn.some((count, other) => other !== index && count > 0);
+    const before = this.#shards.map((_, index) => elsewhere(index));
+    byShard.forEach((changes, index) => (this.#openIn[index] = (this.#openIn[index] ?? 0) + opened(changes)));
+    this.#shards.forEach(({ thread }, index) => {
+      if (elsewhere(index) !== before[index]) thread.openElsewhere(elsewhere(index));
+    });
+  }
+}
+
+/** What a shard has said since it was last asked. */
+function taken(shard: Shard): FindingChange[] {
+  const { changes } = shard;
+  shard.changes = [];
+  return changes;
+}
+
+/** The parts of a snapshot, if it was taken by as many threads: otherwise the detectors start afresh. */
+function partsOf(snapshot: Uint8Array, shards: number): readonly Uint8Array[] | undefined {
+  const { parts } = deserialize(snapshot) as { readonly parts?: readonly Uint8Array[] };
+  return parts?.length === shards ? parts : undefined;
+}
