@@ -40,6 +40,9 @@ export const scenarios: readonly QualityScenario[] = [
   lower('skab/start-shift', 'skab', 'skab F1 when the start is shifted, largest move', 0.01),
   higher('nab/fixed', 'nab', 'nab, threshold fixed in advance', 1),
   higher('nab/published', 'nab', 'nab, published protocol', 1),
+  lower('uncalibrated/calm', 'uncalibrated', 'batadal dataset03, no calibration', 0.02),
+  higher('uncalibrated/attacks', 'uncalibrated', 'batadal dataset04, no calibration', 1),
+  lower('uncalibrated/rig', 'uncalibrated', 'skab anomaly-free, no calibration', 3),
   higher('hard/open', 'hard', 'hard S, nothing more concealed', 0.005),
   higher('hard/gdyn', 'hard', 'hard mean S, gdyn', 0.01),
   higher('hard/wb', 'hard', 'hard mean S, wb', 0.01),
@@ -57,7 +60,7 @@ export const scenarios: readonly QualityScenario[] = [
 
 /** Detectors that no scenario judges alone, and why. */
 export const exclusions: Readonly<Record<string, string>> = {
-  novelty: 'it watches what no calibration has learned: nab judges it alone',
+  novelty: 'it watches what no calibration has learned: nab and uncalibrated judge it, where the others are silent',
   interlock: 'it needs days of visits to each state, which a bench of seconds has not: waterworks judges it with the others',
   traffic: 'it hears packets, not samples: lemay judges it alone',
   'device-health':
