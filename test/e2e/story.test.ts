@@ -58,8 +58,59 @@ async function seeInBanner(page: Page, url: string): Promise<void> {
   await expect.poll(look, { timeout: 60_000, interval: 250 }).toMatch(words);
 }
 
+/** Says on the page of an incident that it was an attack indeed. */
+async function judge(page: Page): Promise<void> {
+  await page.keyboard.press('v');
+  const dialog = page.getByRole('dialog', { name: /^What was ALT-/ });
+  await dialog.getByRole('button', { name: 'True', exact: true }).click();
+  await dialog.getByRole('textbox', { name: /^Note/ }).fill('a drill of the lab');
+  expect(await barriers(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Keep verdict' }).click();
+  await page
+    .locator('.verdict')
+    .getByText(/True: a drill of the lab/)
+    .waitFor();
+}
+
+/** Unlearns the range of the set-point, and says on the same page that it is right after all. */
+async function reviewBaseline(page: Page, url: string): Promise<void> {
+  await page.goto(`${url}/#/system/baseline`);
+  await page.getByRole('searchbox', { name: 'Find tag or detector' }).fill('CL.SP range');
+  const line = page.getByRole('row').filter({ has: page.getByRole('cell', { name: 'CL.SP', exact: true }) });
+  await expect.poll(async () => line.count(), slow).toBe(1);
+  for (const [verb, said] of [
+    ['Unlearn', /^Unlearned by admin/],
+    ['Approve', /^Approved by admin/],
+  ] as const) {
+    await line.getByRole('button', { name: verb }).click();
+    const dialog = page.getByRole('dialog', { name: `${verb} CL.SP range` });
+    await dialog.getByRole('textbox').fill('tried in the lab');
+    expect(await barriers(page)).toEqual([]);
+    await dialog.getByRole('button', { name: verb }).click();
+    await line.getByRole('cell', { name: said }).waitFor();
+  }
+}
+
+/** Takes the chlorination out of service for an hour, and ends it. */
+async function maintain(page: Page, url: string): Promise<void> {
+  await page.goto(`${url}/#/system/maintenance`);
+  await page.getByLabel('What').selectOption('equipment/CL');
+  await page.getByLabel(/^Reason/).fill('the pump is changed');
+  await page.getByRole('button', { name: 'Take out of service' }).click();
+  await page.getByText(/equipment CL until/).waitFor();
+  const state = async (): Promise<readonly string[]> => {
+    const { alerts } = (await (await page.request.get(`${url}/api/alerts?limit=200`)).json()) as { alerts: readonly Alert[] };
+    return alerts.filter(({ equipment, state: now }) => equipment === 'CL' && now !== 'A').map(({ state: now }) => now);
+  };
+  await expect.poll(state, slow).toEqual(['I']);
+  expect(await barriers(page)).toEqual([]);
+  await page.getByRole('button', { name: 'End now' }).click();
+  await page.getByText('Nothing is under maintenance.').waitFor();
+  await expect.poll(state, slow).toEqual(['B']);
+}
+
 // The attack needs no saved plant state: its evidence, the set-point, changes within one scan of the write.
-it('tells the story from the first start to the acknowledged attack and the stopped server', async (test) => {
+it('tells the story from the first start to the acknowledged attack, its verdict, maintenance, review and the stopped server', async (test) => {
   requirePeer('chromium', test);
   const data = mkdtempSync(join(tmpdir(), 'scadawatch-story-'));
   await using cleanup = new AsyncDisposableStack();
@@ -81,7 +132,7 @@ it('tells the story from the first start to the acknowledged attack and the stop
     };
     return answer.learning.state === 'unlearned' ? answer.learning.text : answer.learning.state;
   };
-  await expect.poll(learning, { timeout: 180_000, interval: 1_000 }).toBe('ready');
+  await expect.poll(learning, { timeout: 400_000, interval: 1_000 }).toBe('ready');
 
   await acknowledgeOthers(page, lab.address);
   await page.keyboard.press('g');
@@ -109,6 +160,7 @@ it('tells the story from the first start to the acknowledged attack and the stop
   await page.getByRole('region', { name: 'Response and techniques' }).getByText('T0836').waitFor();
   await page.locator('.contributions').getByRole('button', { name: 'CL.SP' }).waitFor();
   expect(await barriers(page)).toEqual([]);
+  await judge(page);
 
   await seeInBanner(page, lab.address);
   await page.keyboard.press('Shift+A');
@@ -116,9 +168,11 @@ it('tells the story from the first start to the acknowledged attack and the stop
   await page.keyboard.press('a');
   await expect.poll(async () => row.getByRole('cell').last().textContent(), slow).toBe('Acknowledged');
 
+  await maintain(page, lab.address);
+  await reviewBaseline(page, lab.address);
   const { code } = await lab.end('SIGTERM');
   await page.getByRole('alertdialog', { name: /^DATA STOPPED/ }).waitFor();
   expect(code).toBe(0);
   expect(await barriers(page)).toEqual([]);
   expect(thrown).toEqual([]);
-}, 300_000);
+}, 600_000);
