@@ -15,6 +15,7 @@ import type {
   ChainLink,
   DeviceStatus,
   FollowingStatus,
+  ShadowStatus,
   JournalEntry,
   LearnedFrom,
   LearningStatus,
@@ -266,6 +267,8 @@ export interface Api {
   'GET /api/health': Question<Empty, Health>;
   /** What detection promises and what it kept: of the whole plant, then of each operator position; and how its thresholds follow slow change. */
   'GET /api/detection': Question<Empty, { readonly budgets: readonly BudgetStatus[]; readonly following: FollowingStatus }>;
+  /** The changed detection beside the live one, where there is one. */
+  'GET /api/shadow': Question<Empty, { readonly shadow?: ShadowStatus | undefined }>;
   /** What happened on devices and on the wire, newest first. */
   'GET /api/journal': Question<Options<{ device: string; limit: number }>, { readonly entries: readonly JournalEntry[] }>;
 
@@ -336,6 +339,7 @@ export const routePermissions = {
   'GET /api/history': 'viewer',
   'GET /api/health': 'viewer',
   'GET /api/detection': 'viewer',
+  'GET /api/shadow': 'viewer',
   'GET /api/journal': 'viewer',
   'GET /api/alerts': 'viewer',
   'GET /api/alert': 'viewer',

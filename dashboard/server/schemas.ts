@@ -60,6 +60,7 @@ export const inputSchemas: { readonly [Route in RouteName]: z.ZodType<Input<Rout
   }),
   'GET /api/health': nothing,
   'GET /api/detection': nothing,
+  'GET /api/shadow': nothing,
   'GET /api/journal': z.strictObject({ device: text.optional(), limit: count(limits.journalPerQuery) }),
   'GET /api/alerts': z.strictObject({
     from: numeric.optional(),

@@ -11,7 +11,7 @@ import { openState } from '../state/state.ts';
 import { type CalibrationSource, runCalibration } from './calibration/job.ts';
 import { BaselineBook } from './baseline/book.ts';
 import { liveReview } from './baseline/live.ts';
-import { saveBaseline, trafficAlone } from './calibration/store.ts';
+import { adoptShadow, saveBaseline, trafficAlone } from './calibration/store.ts';
 import { builtClient } from './client-build.ts';
 import type { Baseline } from './detection/messages.ts';
 import { planDetection } from './detection/plan.ts';
@@ -52,6 +52,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const state = cleanup.use(openState(dataDir));
   noteConfiguration(state, config.file, clock);
   const plan = planDetection(config);
+  const adopted = adoptShadow(state.baselines, plan, clock.now());
+  if (adopted !== undefined) noteAdopted(state, adopted, clock);
   const book = new BaselineBook(state, plan, clock);
   const known = options.baseline ?? book.baseline;
   const baseline = known ?? trafficAlone(state.baselines, plan);
@@ -128,6 +130,11 @@ export async function serve(options: ServeOptions): Promise<Serving> {
 const console = { role: 'console', session: 'console' } as const;
 
 /** A start is an entry of the audit trail, with the configuration in force. */
+function noteAdopted(state: StateStore, version: number, clock: Clock): void {
+  const act = { ...console, time: clock.now(), action: 'baseline.learned' };
+  state.audit.append({ ...act, object: `version ${version}`, after: 'of the shadow, which was switched on' });
+}
+
 function noteConfiguration(state: StateStore, file: string, clock: Clock): void {
   const hash = createHash('sha256').update(readFileSync(file)).digest('hex');
   const [last] = state.audit.read({ action: 'config.loaded', limit: 1 });

@@ -33,6 +33,8 @@ export interface MonitorConfig {
   readonly budgetPerDay: number;
   /** Threads that share the detectors; undefined: as many as are of use. */
   readonly workers: number | undefined;
+  /** A changed detection beside the live one. */
+  readonly shadow?: { readonly detectors: readonly Configured<DetectorPlugin>[]; readonly budgetPerDay: number } | undefined;
   readonly historian: Configured<HistorianPlugin>;
   readonly notifiers: readonly Configured<NotifierPlugin>[];
   readonly dashboard: unknown;
@@ -52,7 +54,8 @@ export function resolveConfig(
   checkDeviceTags(devices, tags, problems);
   checkAreas(file, tags, problems);
   const positions = resolvePositions(file, problems);
-  const detectors = resolveDetectors(file, registry, problems);
+  const detectors = resolveDetectors(file.detectors, ['detectors'], registry, problems);
+  const shadow = resolveShadow(file, registry, problems);
   const historian = configure(registry.historians, file.historian, ['historian'], problems);
   const notifiers = file.notifiers.flatMap((entry, i) => configure(registry.notifiers, entry, ['notifiers', i], problems) ?? []);
   const dashboard = parseWith({ schema: registry.dashboard }, file.dashboard, ['dashboard'], problems);
@@ -73,6 +76,7 @@ export function resolveConfig(
     groups,
     budgetPerDay: file.alarmBudget,
     workers: file.workers,
+    ...(shadow === undefined ? {} : { shadow }),
     historian,
     notifiers,
     dashboard,
@@ -178,15 +182,31 @@ function checkAreas(file: ConfigFile, tags: TagTable, problems: ConfigProblem[])
   if (keyTrend !== undefined && !isTag(keyTrend)) unknownName(problems, ['site', 'keyTrend'], 'tag', keyTrend, names);
 }
 
-function resolveDetectors(file: ConfigFile, registry: PluginRegistry, problems: ConfigProblem[]): Configured<DetectorPlugin>[] {
+/** The detectors of the plant with what `shadow` changes of them. */
+function resolveShadow(file: ConfigFile, registry: PluginRegistry, problems: ConfigProblem[]): MonitorConfig['shadow'] {
+  if (file.shadow === undefined) return undefined;
+  const path = ['shadow', 'detectors'];
+  const entries = { ...file.detectors, ...file.shadow.detectors };
+  return {
+    detectors: resolveDetectors(entries, path, registry, problems),
+    budgetPerDay: file.shadow.alarmBudget ?? file.alarmBudget,
+  };
+}
+
+function resolveDetectors(
+  entries: ConfigFile['detectors'],
+  path: readonly string[],
+  registry: PluginRegistry,
+  problems: ConfigProblem[],
+): Configured<DetectorPlugin>[] {
   const known = registry.detectors.map(({ type }) => type);
-  for (const type of Object.keys(file.detectors)) {
-    if (!known.includes(type)) unknownName(problems, ['detectors', type], 'detector', type, known);
+  for (const type of Object.keys(entries)) {
+    if (!known.includes(type)) unknownName(problems, [...path, type], 'detector', type, known);
   }
   return registry.detectors.flatMap((plugin) => {
-    const entry = file.detectors[plugin.type] ?? {};
+    const entry = entries[plugin.type] ?? {};
     if (entry === false) return [];
-    return [{ plugin, config: parseWith(plugin, entry, ['detectors', plugin.type], problems) }];
+    return [{ plugin, config: parseWith(plugin, entry, [...path, plugin.type], problems) }];
   });
 }
 

@@ -105,6 +105,16 @@ export const fileSchema = z.strictObject({
     .record(z.string(), z.union([z.literal(false), z.looseObject({})]))
     .default({})
     .describe('settings by detector type, or false to leave it out; a detector not named runs with its defaults'),
+  shadow: z
+    .strictObject({
+      alarmBudget: z.number().positive().optional().describe('in place of that of the plant'),
+      detectors: z
+        .record(z.string(), z.union([z.literal(false), z.looseObject({})]))
+        .default({})
+        .describe('settings in place of those of the plant, by detector type; false leaves it out'),
+    })
+    .optional()
+    .describe('a changed detection that runs beside the live one and alerts nobody, to see what it would raise'),
   workers: z.int().min(1).max(64).optional().describe('threads that share the detectors; by load and cores if not given'),
   groups: z.array(group).optional().describe('tags that are judged together; by area if not given'),
   historian: plugged.default({ type: 'duckdb' }).describe('where samples are kept'),

@@ -1,5 +1,6 @@
 import type { Actor, Alert, AlertChange, VerdictWord } from './alert.ts';
 import type { Clock } from './clock.ts';
+import type { Explanation } from './finding.ts';
 import type { HistoryRange, Series } from './historian.ts';
 import type { LabControl } from './lab.ts';
 import type { MaintenanceControl } from './maintenance.ts';
@@ -234,6 +235,44 @@ export interface ChainLink {
   readonly lastErrorAt: number;
 }
 
+/** What the changed detection would have raised: an alert that nobody is told of. Times in ms UTC. */
+export interface ShadowAlert {
+  readonly detector: string;
+  readonly area: string;
+  readonly equipment: string;
+  readonly device?: string | undefined;
+  readonly since: number;
+  readonly raisedAt: number;
+  readonly updatedAt: number;
+  /** Undefined while it lasts. */
+  readonly endedAt?: number | undefined;
+  readonly peak: number;
+  /** Of its loudest finding. */
+  readonly explanation: Explanation;
+}
+
+/** A changed detection that runs beside the live one, and how the two differ over the last two days. */
+export interface ShadowStatus {
+  /** `unlearned`: it does not run, nothing was learned for it. `failed`: its thread died. */
+  readonly state: 'running' | 'unlearned' | 'failed';
+  /** What is changed, in words. */
+  readonly changes: readonly string[];
+  /** What its budget promises, or why it does not run. */
+  readonly text: string;
+  /** ms UTC since when the two are compared. */
+  readonly since: number;
+  /** Share of a core that it uses, 0–1. */
+  readonly coreShare: number;
+  /** Observations that it had no time for. */
+  readonly lost: number;
+  /** Alerts of either since then, at most two days. */
+  readonly live: number;
+  readonly shadow: number;
+  /** Alerts of the one that have no like in the other. */
+  readonly more: readonly ShadowAlert[];
+  readonly less: readonly ShadowAlert[];
+}
+
 /** All that the dashboard may see of the monitor. It never sees a plug-in. */
 export interface MonitorView {
   readonly site: Site;
@@ -251,6 +290,8 @@ export interface MonitorView {
   /** Of the whole plant, then of each operator position. */
   budgets(): readonly BudgetStatus[];
   following(): FollowingStatus;
+  /** Undefined where the configuration has none. */
+  shadow(): ShadowStatus | undefined;
   chain(): readonly ChainLink[];
   /** Newest first. */
   journal(limit: number, device?: string): readonly JournalEntry[];

@@ -10,7 +10,7 @@ export function systemRoutes(
   view: MonitorView,
   audit: AuditLog,
   stats: () => DashboardStats,
-): Pick<Handlers, 'GET /api/health' | 'GET /api/detection' | 'GET /api/journal' | 'GET /api/audit'> {
+): Pick<Handlers, 'GET /api/health' | 'GET /api/detection' | 'GET /api/shadow' | 'GET /api/journal' | 'GET /api/audit'> {
   return {
     'GET /api/health': () => ({
       devices: view.devices(),
@@ -21,6 +21,8 @@ export function systemRoutes(
     }),
 
     'GET /api/detection': () => ({ budgets: view.budgets(), following: view.following() }),
+
+    'GET /api/shadow': () => ({ shadow: view.shadow() }),
 
     'GET /api/journal': ({ input: { device, limit = defaultEntries } }) => ({ entries: view.journal(limit, device) }),
 

@@ -338,6 +338,10 @@ export class FakeMonitor implements MonitorView {
     return [{ position: '', budgetPerDay: 2.4, promised: true, text: 'At most 2.4 alerts per day.', achieved }];
   }
 
+  shadow() {
+    return undefined;
+  }
+
   following() {
     const thresholds = [{ detector: 'range', channel: 'LT-1', since: plantStart, by: 0.04 }];
     return { mostPerDay: 0.02, most: 0.5, thresholds };

@@ -12,6 +12,9 @@ const name = 'site';
 /** And that of its traffic: apart, so that neither calibration undoes the other. */
 const trafficName = 'site/traffic';
 
+/** And that of the changed detection beside the live one. */
+const shadowName = 'site/shadow';
+
 /** A stored baseline as it was learned. */
 export interface LearnedBaseline {
   readonly baseline: Baseline;
@@ -38,6 +41,28 @@ export function loadBaseline(store: BaselineStore, plan: DetectionPlan): Baselin
 /** @returns the version it got */
 export function saveBaseline(store: BaselineStore, baseline: Baseline, time: number): number {
   return store.add({ name, createdAt: time, source: baseline.calibration.source, content: baseline as unknown as Json });
+}
+
+/** The newest baseline of the changed detection, if it can be used with its plan. */
+export function loadShadowBaseline(store: BaselineStore, plan: DetectionPlan): Baseline | undefined {
+  const baseline = store.latest(shadowName)?.content as unknown as Baseline | undefined;
+  return baseline !== undefined && fitsPlan(baseline, plan) ? withTraffic(baseline, store) : undefined;
+}
+
+/** @returns the version it got */
+export function saveShadowBaseline(store: BaselineStore, baseline: Baseline, time: number): number {
+  const content = baseline as unknown as Json;
+  return store.add({ name: shadowName, createdAt: time, source: baseline.calibration.source, content });
+}
+
+/**
+ * Where the changed detection was switched on, what was learned for it is the plant's baseline from now on.
+ * @returns the version it got; undefined where nothing is to be done
+ */
+export function adoptShadow(store: BaselineStore, plan: DetectionPlan, time: number): number | undefined {
+  const shadow = store.latest(shadowName)?.content as unknown as Baseline | undefined;
+  if (learnedBaseline(store, plan) !== undefined || shadow === undefined || !fitsPlan(shadow, plan)) return undefined;
+  return saveBaseline(store, shadow, time);
 }
 
 /** @returns the version it got */

@@ -8,8 +8,8 @@ import { openState } from '../../state/state.ts';
 import { learnCaptures } from '../calibration/captures.ts';
 import { excludedBy, excludedByMaintenance } from '../calibration/exclude.ts';
 import { runCalibration } from '../calibration/job.ts';
-import { saveBaseline, saveTraffic } from '../calibration/store.ts';
-import { planDetection } from '../detection/plan.ts';
+import { saveBaseline, saveShadowBaseline, saveTraffic } from '../calibration/store.ts';
+import { type DetectionPlan, planDetection, planShadow } from '../detection/plan.ts';
 import { type CommonOptions, commonOptions, timeOption } from '../options.ts';
 import { stopSignal } from '../process.ts';
 import { ProgressBar } from '../progress.ts';
@@ -84,8 +84,12 @@ async function learnHistory({ config, state, data, signal, bar }: Work, from: nu
     to,
     excluded: [...excludedBy(alerts, config.tags, to), ...excludedByMaintenance(worked, config.tags)],
   };
-  const baseline = await runCalibration({ plan: planDetection(config), source }, (done, text) => bar.show(done, text), signal);
-  bar.end();
+  const learn = async (plan: DetectionPlan) => {
+    const learned = await runCalibration({ plan, source }, (done, text) => bar.show(done, text), signal);
+    bar.end();
+    return learned;
+  };
+  const baseline = await learn(planDetection(config));
   const version = saveBaseline(state.baselines, baseline, systemClock.now());
   note(state, `version ${version}`, baseline.calibration.source);
   if (alerts.length > 0) console.log(`What ${alerts.length} alerts of that time were about was not learned.`);
@@ -93,6 +97,12 @@ async function learnHistory({ config, state, data, signal, bar }: Work, from: nu
   console.log(`Baseline version ${version}: ${baseline.calibration.source}`);
   console.log(baseline.calibration.promise.text);
   for (const { name, text } of baseline.calibration.positions ?? []) console.log(`${name}: ${text}`);
+  const shadowPlan = planShadow(config);
+  if (shadowPlan === undefined) return;
+  const shadow = await learn(shadowPlan);
+  const own = saveShadowBaseline(state.baselines, shadow, systemClock.now());
+  note(state, `shadow version ${own}`, shadow.calibration.source);
+  console.log(`Baseline of shadow, version ${own}: ${shadow.calibration.promise.text}`);
 }
 
 function note(state: StateStore, object: string, after: string): void {

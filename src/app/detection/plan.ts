@@ -36,6 +36,13 @@ export function planDetection(config: MonitorConfig): DetectionPlan {
   };
 }
 
+/** The same with what `shadow` changes; undefined where the configuration has none. */
+export function planShadow(config: MonitorConfig): DetectionPlan | undefined {
+  const { shadow } = config;
+  if (shadow === undefined) return undefined;
+  return planDetection({ ...config, detectors: shadow.detectors, budgetPerDay: shadow.budgetPerDay });
+}
+
 /** Tells whether a stored baseline was learned for this plan: the same tags, groups, detectors, settings and budget. */
 export function fingerprint(plan: DetectionPlan): string {
   const tags = plan.tags.map(({ name, kind, role, unit, range, limits, scanMs }) => ({

@@ -1,3 +1,4 @@
+import type { EventLoopUtilization } from 'node:perf_hooks';
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../../core/clock.ts';
 import { ScadaError } from '../../core/errors.ts';
@@ -43,6 +44,7 @@ export class DetectionThread implements AsyncDisposable {
   readonly #onFollowed: DetectionOptions['onFollowed'];
   readonly #waiting: Waiting[] = [];
   #room: (() => void)[] = [];
+  #used: EventLoopUtilization | undefined;
   #failure: ScadaError | undefined;
 
   private constructor({ onFindings, onFollowed }: DetectionOptions) {
@@ -104,6 +106,15 @@ export class DetectionThread implements AsyncDisposable {
   /** Tells whether a finding is open in another thread. */
   openElsewhere(open: boolean): void {
     this.#post({ type: 'elsewhere', open });
+  }
+
+  /** Share of a core that the thread has used since it was last asked, 0–1. */
+  busy(): number {
+    const before = this.#used;
+    this.#used = this.#worker.performance.eventLoopUtilization();
+    return before === undefined
+      ? this.#used.utilization
+      : this.#worker.performance.eventLoopUtilization(this.#used, before).utilization;
   }
 
   /** State of the engine after everything given so far. */

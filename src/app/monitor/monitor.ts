@@ -33,6 +33,7 @@ import { DeviceBoard } from './devices.ts';
 import { FollowingBoard } from './following.ts';
 import { LearningBoard } from './learning.ts';
 import { SelfWatch } from './self-watch.ts';
+import { idleShadow, Shadow } from '../shadow/shadow.ts';
 import { readSnapshot, writeSnapshot } from './snapshot.ts';
 
 /** Observations that may wait for one reader of the stream. */
@@ -126,9 +127,15 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   };
   const onFindings = (changes: readonly FindingChange[]): void => {
     for (const change of changes) desk.take(change);
+    shadow?.heard(changes);
     options.onFindings?.(changes);
     meters.alerts.count(changes.length, 0);
   };
+  const shadow = await Shadow.start({ config, dataDir, baselines: state.baselines, clock, logger });
+  if (shadow !== undefined) {
+    cleanup.use(shadow);
+    stream.tap((observation) => shadow.offer(observation));
+  }
   const selfWatch = new SelfWatch(clock, (change) => desk.take(change));
   const lagOf = (batch: Batch): number => clock.now() - (batch.receiveTime[0] ?? Number.NaN);
   const snapshotFile = join(dataDir, 'detection.snapshot');
@@ -147,6 +154,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   let current = baseline;
   const saveSnapshot = async (): Promise<void> => {
     if (current !== undefined) await writeSnapshot(snapshotFile, baselineId(current), await detection.snapshot());
+    await shadow?.save();
   };
 
   if (options.onObservation !== undefined) stream.tap(options.onObservation);
@@ -237,6 +245,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
     learning: () => learning.status(),
     budgets: () => budgets.read(),
     following: () => following.status(),
+    shadow: () => shadow?.status() ?? idleShadow(config),
     chain: () => [...Object.values(meters).map((meter) => meter.read()), ...notifying.map(notifierLink)],
     journal: (limit, device) => journal.read(limit, device),
     history: (range, signal) => spool.query(range, signal),

@@ -5,6 +5,7 @@ import { Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
 import { AlarmBudget } from './alarm-budget.tsx';
 import { Following } from './following.tsx';
+import { Shadow } from './shadow.tsx';
 
 /** What detection promises and how it keeps it. Asked anew whenever an alert comes or goes. */
 export function Detection() {
@@ -23,6 +24,7 @@ export function Detection() {
       <Loaded of={detection} retry={() => void refetch()} cells={6}>
         {(known) => <Following status={known().following} />}
       </Loaded>
+      <Shadow />
     </main>
   );
 }
