@@ -1,12 +1,16 @@
 import type { DetectorPlugin } from '../src/core/detector.ts';
+import { counter } from './counter/index.ts';
 import { deviceHealth } from './device-health/index.ts';
 import { discrete } from './discrete/index.ts';
 import { frozen } from './frozen/index.ts';
 import { interlock } from './interlock/index.ts';
 import { limits } from './limits/index.ts';
+import { missing } from './missing/index.ts';
 import { noise } from './noise/index.ts';
 import { novelty } from './novelty/index.ts';
+import { oscillation } from './oscillation/index.ts';
 import { posture } from './posture/index.ts';
+import { quantisation } from './quantisation/index.ts';
 import { range } from './range/index.ts';
 import { rate } from './rate/index.ts';
 import { relations } from './relations/index.ts';
@@ -24,7 +28,11 @@ export const detectors: readonly DetectorPlugin[] = [
   noise,
   shift,
   spike,
+  oscillation,
+  quantisation,
   discrete,
+  counter,
+  missing,
   interlock,
   relations,
   replay,

@@ -5,7 +5,7 @@ import { column, type Line } from '../../src/streaming/facts.ts';
 import { graded, raise } from '../../src/streaming/grade.ts';
 import { TagDetector } from '../../src/streaming/tag-detector.ts';
 import { duration, explainTag, measure, techniquesOfChange } from '../../src/streaming/words.ts';
-import { Moves } from './moves.ts';
+import { Moves } from '../../src/streaming/moves.ts';
 
 export interface RateConfig {
   readonly window: number;
@@ -28,7 +28,7 @@ export class RateDetector extends TagDetector<Moves> {
     super(
       'rate',
       target,
-      ({ kind }) => kind === 'analog' || kind === 'counter',
+      ({ kind }) => kind === 'analog',
       config.minSamples,
       (tags) =>
         new Moves(
@@ -88,6 +88,5 @@ export class RateDetector extends TagDetector<Moves> {
 
 /** A measurement that moves as it never did may have been replaced; everything else was moved by somebody. */
 function techniquesOfMove(tag: Tag): readonly string[] {
-  const measured = tag.kind !== 'counter' && (tag.role === 'measurement' || tag.role === 'status');
-  return measured ? ['T1692.002'] : techniquesOfChange(tag);
+  return tag.role === 'measurement' || tag.role === 'status' ? ['T1692.002'] : techniquesOfChange(tag);
 }

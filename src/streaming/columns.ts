@@ -33,8 +33,9 @@ export class Columns implements ChannelState {
     this.channels = channels;
   }
 
-  /** A new column, every number set to `initial`. */
+  /** A new column, every number set to `initial`. @throws RangeError if there is one of that name: it would not be saved */
   add(name: string, width = 1, initial = 0): Float64Array {
+    if (this.#columns.has(name)) throw new RangeError(`there is a column ${name} already`);
     const data = new Float64Array(this.channels * width);
     // zeros that nobody has written cost no memory
     if (!Object.is(initial, 0)) data.fill(initial);

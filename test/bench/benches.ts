@@ -3,6 +3,7 @@ import { benchCaptureOpcua } from './capture-opcua.ts';
 import { benchCapture } from './capture.ts';
 import { benchDelay } from './delay.ts';
 import { benchDetectors } from './detectors.ts';
+import { benchFaults } from './faults.ts';
 import { benchLoad } from './load.ts';
 import { benchAlone } from './gate/alone.ts';
 import { benchModbus } from './modbus.ts';
@@ -49,6 +50,11 @@ export const benches: readonly Bench[] = [
     name: 'captures-opcua',
     summary: 'OPC UA messages in public captures against tshark',
     run: () => benchCaptureOpcua(),
+  },
+  {
+    name: 'faults',
+    summary: 'share of the tags of the waterworks in which a fault of single tags is found, and how soon',
+    run: () => benchFaults(),
   },
   {
     name: 'waterworks',

@@ -88,18 +88,22 @@ function trialsOf(members: readonly Member[], { outOfFold, inSample, allowed, en
 
 /** One rule from maxima to thresholds for all channels; those that no statistical detector has stay at `never`. */
 function levelsOf(statistical: readonly Member[], { outOfFold, inSample, allowed, ends }: Fitted): readonly JointChannel[] {
-  const vectors = statistical.filter(({ factory }) => factory.plugin.input === 'vector').length;
-  const others = statistical.length - vectors;
-  const every = statistical.reduce((sum, { whole }) => sum + whole.channels.length, 0);
+  // a detector with nothing to say of these tags needs no part of what may pass
+  const speaking = statistical.map((member) => {
+    const tails = member.whole.channels.map((_, index) => fitTail(outOfFold.of(member.offset + index)));
+    return { member, tails, count: tails.filter(({ highest }) => highest > 0).length };
+  });
+  const heard = speaking.filter(({ count }) => count > 0);
+  const vectors = heard.filter(({ member }) => member.factory.plugin.input === 'vector').length;
+  const others = heard.length - vectors;
+  const every = heard.reduce((sum, { member }) => sum + member.whole.channels.length, 0);
   const joint: JointChannel[] = Array.from({ length: outOfFold.channels }, () => ({ key: '', area: '', threshold: never }));
-  for (const member of statistical) {
+  for (const { member, tails, count } of speaking) {
     const isVector = member.factory.plugin.input === 'vector';
     const kinds = isVector ? vectors : others;
     const share = others === 0 || vectors === 0 ? 1 : isVector ? vectorShare : 1 - vectorShare;
-    const tails = member.whole.channels.map((_, index) => fitTail(outOfFold.of(member.offset + index)));
-    const speaking = tails.filter(({ highest }) => highest > 0).length;
     const passing = allowed.promised ? Math.min(allowed.alerts * share, allowed.rows) : allowed.rows;
-    const expected = passing / Math.max(1, kinds * speaking);
+    const expected = passing / Math.max(1, kinds * count);
     const levels = quietOnes(
       tails.map((tail, index) => {
         const channel = member.offset + index;

@@ -40,8 +40,11 @@ export const falsifications: Readonly<Record<string, Falsification>> = {
   noise: { tags: ['RW.FT01'], reading: ({ value, random }) => value + 6 * random.normal() },
   shift: { tags: ['CL.AT01'], reading: ({ value }) => value + 0.4 },
   spike: { tags: ['T1.FT'], reading: ({ value, second }) => value + (second % 30 < 5 ? 60 : 0) },
+  oscillation: { tags: ['RW.FT01'], reading: ({ value, second }) => value + 5 * Math.sin((2 * Math.PI * second) / 60) },
+  quantisation: { tags: ['CW.LT01'], reading: ({ value, second }) => value + 0.0004 * Math.sin(second) },
   discrete: { tags: ['PS.P1.RUN'], reading: ({ second }) => (second >> 1) % 2 },
   relations: { tags: ['T1.FT', 'T2.FT', 'DN.FT.MAIN'], reading: ({ value }) => 20 - value },
+  missing: { tags: ['T1.LT'], reading: () => Number.NaN },
   replay: { tags: ['RW.FT01', 'T1.FT', 'T2.FT', 'DN.FT.MAIN'], reading: ({ hourAgo }) => hourAgo },
 };
 

@@ -1,5 +1,5 @@
-import { Columns } from '../../src/streaming/columns.ts';
-import type { Memory } from '../../src/streaming/tag-detector.ts';
+import { Columns } from './columns.ts';
+import type { Memory } from './tag-detector.ts';
 
 /** Rates of each channel, per second: from the sample before, and from the sample `window` before. 0 where there is none. */
 export class Moves implements Memory {
@@ -27,6 +27,11 @@ export class Moves implements Memory {
     this.#count = this.state.add('count');
     this.#values = this.state.add('values', window);
     this.#times = this.state.add('times', window);
+  }
+
+  /** There is a whole window behind `slope`. */
+  isFull(channel: number): boolean {
+    return (this.#count[channel] as number) > this.#window;
   }
 
   /** Polls jitter, and a value may have moved at any moment since the last one: no interval counts as less than a scan. */

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import {
+  calibrate,
+  make,
+  reportsOf,
+  type Sample,
+  sameReports,
+  series,
+  surprises,
+  tagOf,
+  targetOf,
+  twinCases,
+} from '../../test/support/detectors.ts';
+import { turnedOver } from './counts.ts';
+import { twin } from './counter.twin.ts';
+import { counter } from './index.ts';
+
+const tag = tagOf('HB', { kind: 'counter', role: 'status', unit: '', decimals: 0, description: 'Heartbeat' });
+const learnedOf = (values: readonly number[]) => {
+  const detector = make(counter, targetOf([tag]));
+  calibrate(counter, detector, series(values));
+  return detector;
+};
+const heartbeat = (count: number, from = 0): number[] => Array.from({ length: count }, (_, i) => (from + i) % 65_536);
+/** Sums of what a stream brings: a counter that goes up by chance. */
+const counting = (samples: readonly Sample[]): Sample[] => {
+  let total = 0;
+  return samples.map((sample) => {
+    const step = Math.floor(4 * Math.abs(sample.value));
+    total += Number.isFinite(step) && step < 1e9 ? step : 0;
+    return { ...sample, value: Number.isFinite(sample.value) ? total % 1_000 : sample.value };
+  });
+};
+
+describe('counter', () => {
+  it('equals its twin on every pair of streams, as they are and as counts', () => {
+    for (const { name, learned, scored } of twinCases())
+      for (const streams of [
+        { learned, scored },
+        { learned: counting(learned), scored: counting(scored) },
+      ])
+        expect(sameReports(reportsOf(counter, tag, streams), twin(streams.learned, streams.scored)), name).toBe('');
+  });
+
+  it.each([
+    [65_534, 3, 5],
+    [4_294_967_290, 10, 16],
+    [9_999, 1, 2],
+    [32_767, 0, 1],
+    [64_000, 0, Number.NaN],
+    [500, 3, Number.NaN],
+    [65_534, -1, Number.NaN],
+  ])('from %d to %d a counter has counted %d', (last, value, counted) => expect(turnedOver(last, value)).toBe(counted));
+
+  it('takes a turn-over for what it is, and is not blinded by one in the calibration', () => {
+    const detector = learnedOf(heartbeat(2_000, 64_536));
+    const all = surprises(detector, series([...heartbeat(1_000, 65_036), 600], 1e7));
+    expect(Math.max(...all.slice(0, -1))).toBeLessThan(1.1);
+    expect(all.at(-1)).toBeGreaterThan(3);
+    expect(detector.explain(0).title).toBe('Heartbeat counts too fast');
+  });
+
+  it('finds a fall', () => {
+    const detector = learnedOf(heartbeat(2_000));
+    expect(surprises(detector, series([5_000, 5_001, 0], 1e7)).at(-1)).toBeGreaterThan(3);
+    expect(detector.explain(0).sentence).toMatch(/^Heartbeat fell from 5001 to 0; a counter only falls when/);
+  });
+
+  it('finds a heartbeat at half its pace', () => {
+    const detector = learnedOf(heartbeat(2_000));
+    const all = surprises(
+      detector,
+      series(
+        heartbeat(100).map((value) => Math.floor(value / 2)),
+        1e7,
+      ),
+    );
+    expect(all.at(-1)).toBeGreaterThan(1.6);
+    expect(detector.explain(0).title).toBe('Heartbeat counts too slowly');
+  });
+
+  it('finds the first count of a counter that never counted', () => {
+    const detector = learnedOf(Array.from({ length: 2_000 }, () => 17));
+    const all = surprises(detector, series([17, 17, 18], 1e7));
+    expect(all.slice(0, 2)).toEqual([0, 0]);
+    expect(all[2]).toBeGreaterThan(2.5);
+    expect(detector.explain(0).title).toBe('Heartbeat counts: it never did before');
+  });
+});

@@ -1,0 +1,117 @@
+import type { DetectorTarget } from '../../src/core/detector.ts';
+import type { Explanation } from '../../src/core/finding.ts';
+import type { Tag } from '../../src/core/tag.ts';
+import { column, type Line } from '../../src/streaming/facts.ts';
+import { graded, raise } from '../../src/streaming/grade.ts';
+import { TagDetector } from '../../src/streaming/tag-detector.ts';
+import { Counts } from './counts.ts';
+import { type Cause, explainCause } from './explain.ts';
+
+export interface CounterConfig {
+  readonly window: number;
+  readonly minSamples: number;
+}
+
+/** However slowly it counts, a counter is not called slower than by this factor. */
+const mostSlow = 1_000;
+/** The pace of a counter that always counts may differ by at least this factor: less is chance. */
+const leastPace = 1.1;
+
+/**
+ * What only goes up. Surprise is the largest of four: a fall that is no turn-over, by the negative log of its probability
+ * (rule of succession); the first count ever, likewise; counting faster than ever,
+ * as a ratio; and, where it always counts, another pace, as the distance of its log from the middle in units of half the spread.
+ */
+export class CounterDetector extends TagDetector<Counts> {
+  readonly #falls: Float64Array;
+  readonly #step: Float64Array;
+  readonly #fastest: Float64Array;
+  readonly #slowest: Float64Array;
+
+  constructor(config: CounterConfig, target: DetectorTarget) {
+    super(
+      'counter',
+      target,
+      ({ kind }) => kind === 'counter',
+      config.minSamples,
+      (tags) =>
+        new Counts(
+          tags.map(({ scanMs }) => scanMs),
+          config.window,
+        ),
+    );
+    this.#falls = this.baseline.add('falls');
+    this.#step = this.baseline.add('stepPerSecond');
+    this.#fastest = this.baseline.add('fastestPerSecond');
+    this.#slowest = this.baseline.add('slowestPerSecond', 1, Number.POSITIVE_INFINITY);
+  }
+
+  protected absorb(channel: number): void {
+    const { moves, fellFrom } = this.learning;
+    if (!Number.isNaN(fellFrom[channel])) (this.#falls[channel] as number)++;
+    raise(this.#step, channel, moves.step[channel] as number);
+    if (!moves.isFull(channel)) return;
+    const slope = moves.slope[channel] as number;
+    raise(this.#fastest, channel, slope);
+    if (slope < (this.#slowest[channel] as number)) this.#slowest[channel] = slope;
+  }
+
+  protected judge(channel: number): number {
+    return graded(Math.max(this.#fell(channel), this.#fast(channel), this.#pace(channel)));
+  }
+
+  #fell(channel: number): number {
+    if (Number.isNaN(this.running.fellFrom[channel])) return 0;
+    return Math.log(((this.samples[channel] as number) + 1) / ((this.#falls[channel] as number) + 1));
+  }
+
+  #fast(channel: number): number {
+    const { step, slope } = this.running.moves;
+    const most = this.#step[channel] as number;
+    // a counter that never counted
+    if (most === 0) return (step[channel] as number) > 0 ? Math.log1p(this.samples[channel] as number) : 0;
+    return Math.max((step[channel] as number) / most, (slope[channel] as number) / (this.#fastest[channel] || most));
+  }
+
+  /** Only of a counter that always counts. */
+  #pace(channel: number): number {
+    const { moves } = this.running;
+    const slowest = this.#slowest[channel] as number;
+    const fastest = this.#fastest[channel] as number;
+    if (!moves.isFull(channel) || !(slowest > 0 && slowest <= fastest)) return 0;
+    const pace = Math.max(moves.slope[channel] as number, slowest / mostSlow);
+    const reach = Math.max(Math.log(fastest / slowest) / 2, Math.log(leastPace));
+    return Math.abs(Math.log(pace / Math.sqrt(slowest * fastest))) / reach;
+  }
+
+  protected override lines(channel: number): readonly Line[] {
+    const { unit } = this.tags[channel] as Tag;
+    const figures = {
+      low: column(this.#slowest, { least: 0 }),
+      high: column(this.#fastest, { least: 0 }),
+      sample: column(this.#step, { least: 0 }),
+    };
+    return [{ name: '', unit: `${unit}/s`, figures }];
+  }
+
+  explain(channel: number): Explanation {
+    const surprises: readonly (readonly [Cause, number])[] = [
+      ['fell', this.#fell(channel)],
+      ['fast', this.#fast(channel)],
+      ['pace', this.#pace(channel)],
+    ];
+    const [cause, surprise] = surprises.reduce((most, one) => (one[1] > most[1] ? one : most));
+    const { value, fellFrom, moves } = this.running;
+    return explainCause(surprise > 0 ? cause : 'none', {
+      tag: this.tags[channel] as Tag,
+      value: value[channel] as number,
+      before: fellFrom[channel] as number,
+      step: moves.step[channel] as number,
+      slope: moves.slope[channel] as number,
+      mostStep: this.#step[channel] as number,
+      fastest: this.#fastest[channel] as number,
+      slowest: this.#slowest[channel] as number,
+      windowMs: moves.slopeMs[channel] as number,
+    });
+  }
+}

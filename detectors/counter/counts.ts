@@ -1,0 +1,51 @@
+import type { Columns } from '../../src/streaming/columns.ts';
+import { Moves } from '../../src/streaming/moves.ts';
+import type { Memory } from '../../src/streaming/tag-detector.ts';
+
+/** Where counters begin again at 0: registers of 15, 16, 31 and 32 bits, totals of four to nine digits. */
+const turnsOverAt = [2 ** 15, 2 ** 16, 2 ** 31, 2 ** 32, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9].toSorted((a, b) => a - b);
+/** A counter that has turned over has counted less than this share of its span since the last sample. */
+const mostTurned = 0.01;
+
+/** What was counted since the last sample when the value fell; NaN if it did not turn over. */
+export function turnedOver(last: number, value: number): number {
+  for (const span of turnsOverAt) {
+    const counted = value + span - last;
+    if (last < span && value >= 0 && counted <= mostTurned * span) return counted;
+  }
+  return Number.NaN;
+}
+
+/** Rates of counting, over turn-overs and falls. */
+export class Counts implements Memory {
+  readonly state: Columns;
+  readonly moves: Moves;
+  /** As the device tells it. */
+  readonly value: Float64Array;
+  /** Value before a fall that was no turn-over; NaN on all other samples. */
+  readonly fellFrom: Float64Array;
+  /** All that was counted in this stretch. */
+  readonly #total: Float64Array;
+
+  constructor(scanMs: readonly number[], window: number) {
+    this.moves = new Moves(scanMs, window);
+    this.state = this.moves.state;
+    this.value = this.state.add('reading', 1, Number.NaN);
+    this.fellFrom = this.state.add('fellFrom', 1, Number.NaN);
+    this.#total = this.state.add('total');
+  }
+
+  advance(channel: number, time: number, value: number): void {
+    const last = this.value[channel] as number;
+    this.value[channel] = value;
+    let counted = value - last;
+    this.fellFrom[channel] = Number.NaN;
+    if (counted < 0) {
+      counted = turnedOver(last, value);
+      if (Number.isNaN(counted)) this.fellFrom[channel] = last;
+    }
+    // what was counted before a fall and after it is not known
+    if (counted > 0) this.#total[channel] = (this.#total[channel] as number) + counted;
+    this.moves.advance(channel, time, this.#total[channel] as number);
+  }
+}

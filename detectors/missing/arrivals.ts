@@ -1,0 +1,74 @@
+import type { Batch } from '../../src/core/batch.ts';
+import { isGood, Quality } from '../../src/core/quality.ts';
+import { Columns } from '../../src/streaming/columns.ts';
+
+/** A tag is read again within this many scans, or it may be missing. */
+const gapScans = 3;
+
+/** When each tag last had a value, and each device any. */
+export class Arrivals {
+  readonly tags: Columns;
+  readonly devices: Columns;
+  /** Receive time of the last value, ms UTC; NaN before the first. */
+  readonly seen: Float64Array;
+  readonly #deviceSeen: Float64Array;
+  readonly #deviceOf: Int32Array;
+  readonly #members: readonly (readonly number[])[];
+  /** A device without any value for longer than this was away, ms. */
+  readonly #awayMs: Float64Array;
+
+  /** @param members indices of the tags of each device; @param scanMs by tag */
+  constructor(members: readonly (readonly number[])[], scanMs: Float64Array) {
+    this.#members = members;
+    this.tags = new Columns(scanMs.length);
+    this.devices = new Columns(members.length);
+    this.seen = this.tags.add('seen', 1, Number.NaN);
+    this.#deviceSeen = this.devices.add('seen', 1, Number.NaN);
+    this.#deviceOf = new Int32Array(scanMs.length).fill(-1);
+    members.forEach((tags, device) => {
+      for (const tag of tags) this.#deviceOf[tag] = device;
+    });
+    this.#awayMs = Float64Array.from(members, (tags) => gapScans * Math.min(...tags.map((tag) => scanMs[tag] as number)));
+  }
+
+  clear(): void {
+    this.tags.clear();
+    this.devices.clear();
+  }
+
+  /**
+   * Takes in a batch. What a device brings after it was away begins anew: that its tags had no values until then is no
+   * gap of theirs.
+   * @param gap hears how long each tag had no value, ms
+   */
+  take(batch: Batch, gap: (tag: number, ms: number) => void): void {
+    for (let row = 0; row < batch.length; row++) {
+      const tag = batch.tag[row] as number;
+      const device = this.#deviceOf[tag] ?? -1;
+      const time = batch.receiveTime[row] as number;
+      if (device < 0 || !hasValue(batch, row) || !Number.isFinite(time)) continue;
+      const deviceSeen = this.#deviceSeen[device] as number;
+      if (!(time - deviceSeen <= (this.#awayMs[device] as number))) this.#returns(device, time);
+      if (!(time <= deviceSeen)) this.#deviceSeen[device] = time;
+      const ms = time - (this.seen[tag] as number);
+      if (ms < 0) continue;
+      if (ms > 0) gap(tag, ms);
+      this.seen[tag] = time;
+    }
+  }
+
+  /** The device brings values of some tag. */
+  isThere(device: number, time: number): boolean {
+    return time - (this.#deviceSeen[device] as number) <= (this.#awayMs[device] as number);
+  }
+
+  #returns(device: number, time: number): void {
+    for (const tag of this.#members[device] ?? []) this.seen[tag] = time;
+  }
+}
+
+function hasValue(batch: Batch, row: number): boolean {
+  const quality = batch.quality[row] as number;
+  const counts = isGood(quality) || (quality & 0xffff_0000) >>> 0 === Quality.UncertainEngineeringUnitsExceeded;
+  return counts && Number.isFinite(batch.value[row]);
+}

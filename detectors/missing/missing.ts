@@ -1,0 +1,151 @@
+import type { Channel, Detector, DetectorSnapshot, DetectorTarget, Json, Report } from '../../src/core/detector.ts';
+import type { Explanation } from '../../src/core/finding.ts';
+import type { Observation } from '../../src/core/observation.ts';
+import { type Tag, TagTable } from '../../src/core/tag.ts';
+import { Columns, isRecord, mismatch } from '../../src/streaming/columns.ts';
+import { graded, raise } from '../../src/streaming/grade.ts';
+import { Arrivals } from './arrivals.ts';
+import { explainMissing } from './explain.ts';
+
+export interface MissingConfig {
+  readonly minSamples: number;
+}
+
+/** A tag may be late by so many scans before it can be missing. */
+const leastScans = 3;
+const version = 1;
+
+/**
+ * Tags without values while their device brings those of others. One channel for each device, so that a block that can not
+ * be read is one finding. Surprise is the longest time for which a tag has had no value, in units of the longest of normal
+ * running; tags that had none then are not expected to have any.
+ */
+export class MissingDetector implements Detector {
+  readonly channels: readonly Channel[];
+  readonly #config: MissingConfig;
+  readonly #tags: TagTable;
+  readonly #devices: readonly string[];
+  readonly #members: readonly (readonly number[])[];
+  readonly #scanMs: Float64Array;
+  readonly #baseline: Columns;
+  readonly #longest: Float64Array;
+  readonly #samples: Float64Array;
+  readonly #running: Arrivals;
+  readonly #learning: Arrivals;
+  /** Stream time, ms UTC, of the last judgement. */
+  #time = Number.NaN;
+
+  constructor(config: MissingConfig, target: DetectorTarget) {
+    this.#config = config;
+    this.#tags = target.tags;
+    const watched = new Set(target.watched);
+    const all = target.devices.map((device) => target.tags.ofDevice(device).filter((tag) => watched.has(tag)));
+    this.#devices = target.devices.filter((_, device) => (all[device] ?? []).length > 1);
+    this.#members = all.filter((tags) => tags.length > 1);
+    this.channels = this.#devices.map((device, i) => ({
+      key: device,
+      tags: this.#members[i] ?? [],
+      area: '',
+      equipment: '',
+      device,
+    }));
+    this.#scanMs = Float64Array.from(target.tags.tags, ({ scanMs }) => scanMs);
+    this.#baseline = new Columns(target.tags.size);
+    this.#longest = this.#baseline.add('longestMs');
+    this.#samples = this.#baseline.add('samples');
+    this.#running = new Arrivals(this.#members, this.#scanMs);
+    this.#learning = new Arrivals(this.#members, this.#scanMs);
+  }
+
+  learn(observation: Observation): void {
+    if (observation.kind === 'batch')
+      this.#learning.take(observation.batch, (tag, ms) => {
+        raise(this.#longest, tag, ms);
+        (this.#samples[tag] as number)++;
+      });
+    else if (observation.kind === 'event' && observation.event.type === 'calibration') {
+      if (observation.event.phase === 'begin') this.#baseline.clear();
+      this.#learning.clear();
+    }
+  }
+
+  score(observation: Observation, report: Report): void {
+    if (observation.kind === 'batch') this.#running.take(observation.batch, () => {});
+    else if (observation.kind === 'event' && observation.event.type === 'tick') this.#judge(observation.event.time, report);
+  }
+
+  #judge(time: number, report: Report): void {
+    this.#time = time;
+    this.#members.forEach((tags, device) => {
+      if (!tags.some((tag) => this.#knows(tag))) return;
+      // a device that brings nothing at all is for `device-health`
+      const most = this.#running.isThere(device, time) ? Math.max(...tags.map((tag) => this.#ratio(tag))) : 0;
+      report(device, time, graded(Math.max(0, most)));
+    });
+  }
+
+  #knows(tag: number): boolean {
+    return (this.#samples[tag] as number) >= this.#config.minSamples;
+  }
+
+  /** Time without a value in units of what is usual; 0 where nothing is known of the tag. */
+  #ratio(tag: number): number {
+    const ms = this.#time - (this.#running.seen[tag] as number);
+    return this.#knows(tag) && ms > 0 ? ms / this.#usual(tag) : 0;
+  }
+
+  #usual(tag: number): number {
+    return Math.max(this.#longest[tag] as number, leastScans * (this.#scanMs[tag] as number));
+  }
+
+  explain(channel: number): Explanation {
+    const missing = (this.#members[channel] ?? [])
+      .map((index) => ({ tag: this.#tags.at(index), ratio: this.#ratio(index), usualMs: this.#usual(index) }))
+      .filter(({ ratio }) => ratio > 1)
+      .toSorted((a, b) => b.ratio - a.ratio);
+    return explainMissing(this.#devices[channel] ?? '', (this.#members[channel] ?? []).length, missing);
+  }
+
+  snapshot(): DetectorSnapshot {
+    const tags: Record<string, Json> = {};
+    const learning: Record<string, Json> = {};
+    this.#watched().forEach(([{ name }, index]) => {
+      tags[name] = this.#baseline.toJson(index) ?? {};
+      const open = this.#learning.tags.toJson(index);
+      if (open !== undefined) learning[name] = open;
+    });
+    const devices = Object.fromEntries(this.#devices.map((name, i) => [name, this.#learning.devices.toJson(i) ?? {}]));
+    return {
+      baseline: { detector: 'missing', version, tags, learning: { tags: learning, devices } },
+      running: { time: this.#time, tags: this.#running.tags.save(), devices: this.#running.devices.save() },
+    };
+  }
+
+  restore({ baseline, running }: DetectorSnapshot): void {
+    if (!isRecord(baseline) || baseline['detector'] !== 'missing' || baseline['version'] !== version)
+      throw mismatch(`it was not made by detector missing, version ${version}`);
+    const tags = isRecord(baseline['tags']) ? baseline['tags'] : {};
+    const names = new Set(this.#watched().map(([{ name }]) => name));
+    const odd = Object.keys(tags).find((name) => !names.has(name)) ?? [...names].find((name) => !(name in tags));
+    if (odd !== undefined) throw mismatch(`tag ${odd} is not in both`);
+    const learning = isRecord(baseline['learning']) ? baseline['learning'] : {};
+    const open = isRecord(learning['tags']) ? learning['tags'] : {};
+    const devices = isRecord(learning['devices']) ? learning['devices'] : {};
+    this.#watched().forEach(([{ name }, index]) => {
+      this.#baseline.fromJson(index, filled(tags[name]));
+      this.#learning.tags.fromJson(index, filled(open[name]));
+    });
+    this.#devices.forEach((name, i) => this.#learning.devices.fromJson(i, filled(devices[name])));
+    const state = isRecord(running) ? running : {};
+    this.#time = typeof state['time'] === 'number' ? state['time'] : Number.NaN;
+    this.#running.tags.load(state['tags']);
+    this.#running.devices.load(state['devices']);
+  }
+
+  #watched(): (readonly [Tag, number])[] {
+    return this.#members.flat().map((index) => [this.#tags.at(index), index] as const);
+  }
+}
+
+/** An entry, or undefined where it was still as in the beginning. */
+const filled = (entry: unknown): unknown => (isRecord(entry) && Object.keys(entry).length === 0 ? undefined : entry);

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import type { DetectorPlugin } from '../../src/core/detector.ts';
+import { OscillationDetector } from './oscillation.ts';
+
+const schema = z.strictObject({
+  resolution: z.number().positive().max(0.2).default(0.005).describe('Share of the engineering range that a swing must exceed'),
+  slowestMs: z
+    .number()
+    .positive()
+    .default(3_600_000)
+    .describe('Longest period of an oscillation, ms: what is slower is the course of the process'),
+  minSamples: z.number().int().min(2).default(2000).describe('Samples that must be learned before a tag is judged'),
+});
+
+export const oscillation: DetectorPlugin<z.infer<typeof schema>> = {
+  type: 'oscillation',
+  summary: 'A measurement swings to and fro evenly, as a control loop that hunts, more than it ever did in normal running.',
+  schema,
+  input: 'sample',
+  passes: 2,
+  threshold: 'statistical',
+  create: (config, target) => new OscillationDetector(config, target),
+};

@@ -1,0 +1,107 @@
+import type { DetectorTarget } from '../../src/core/detector.ts';
+import type { Explanation } from '../../src/core/finding.ts';
+import type { Tag } from '../../src/core/tag.ts';
+import { column, type Figure, type Line } from '../../src/streaming/facts.ts';
+import { graded, meanStep, raise } from '../../src/streaming/grade.ts';
+import { TagDetector } from '../../src/streaming/tag-detector.ts';
+import { duration, explainTag, measure } from '../../src/streaming/words.ts';
+import { Swings, swings } from './swings.ts';
+
+export interface OscillationConfig {
+  readonly resolution: number;
+  readonly slowestMs: number;
+  readonly minSamples: number;
+}
+
+/** A turning point stands out of the noise from sample to sample by this factor. */
+const aboveNoise = 4;
+
+/**
+ * A regular oscillation: a loop that hunts, a valve that sticks. Its strength is the smallest of the last eight swings times
+ * how even their periods were, so that no step, no single disturbance and no noise has any; surprise is the ratio to the
+ * strongest of normal running.
+ */
+export class OscillationDetector extends TagDetector<Swings> {
+  readonly #least: Float64Array;
+  readonly #root: Float64Array;
+  readonly #rooted: Float64Array;
+  readonly #before: Float64Array;
+  readonly #strongest: Float64Array;
+  readonly #resolution: Float64Array;
+
+  constructor(config: OscillationConfig, target: DetectorTarget) {
+    // both memories and the detector share the one column
+    let least: Float64Array = new Float64Array(0);
+    super(
+      'oscillation',
+      target,
+      ({ kind, role }) => kind === 'analog' && role === 'measurement',
+      config.minSamples,
+      (_, baseline) => {
+        if (least.length === 0) least = baseline.add('leastSwing');
+        return new Swings(least, config.slowestMs / 2);
+      },
+    );
+    this.#least = least;
+    this.#root = this.baseline.add('root');
+    this.#rooted = this.baseline.add('rooted');
+    this.#before = this.baseline.add('before', 1, Number.NaN);
+    this.#strongest = this.baseline.add('strongest');
+    this.#resolution = Float64Array.from(
+      this.tags,
+      ({ range }) => config.resolution * (range === undefined ? 0 : range.high - range.low),
+    );
+  }
+
+  protected absorb(channel: number, _time: number, value: number): void {
+    if (this.learnsScale(channel)) this.#learnScale(channel, value);
+    if (this.learnsShape(channel)) raise(this.#strongest, channel, this.learning.strength[channel] as number);
+  }
+
+  /** The mean root of the differences, squared, is a scale that rare large ones move little. */
+  #learnScale(channel: number, value: number): void {
+    const difference = Math.abs(value - (this.#before[channel] as number));
+    this.#before[channel] = value;
+    if (!(difference >= 0)) return;
+    const rooted = this.#rooted[channel] as number;
+    const root = meanStep(this.#root[channel] as number, Math.sqrt(difference), rooted, Number.MAX_SAFE_INTEGER);
+    this.#root[channel] = root;
+    this.#rooted[channel] = rooted + 1;
+    this.#least[channel] = Math.max(aboveNoise * root ** 2, this.#resolution[channel] as number);
+  }
+
+  protected judge(channel: number, time: number): number {
+    const strength = this.running.strength[channel] as number;
+    if (strength === 0 || this.running.isOver(channel, time)) return 0;
+    return graded(strength / this.#normal(channel));
+  }
+
+  /** Strongest oscillation of normal running; what is smaller than a swing is none. */
+  #normal(channel: number): number {
+    return Math.max(this.#strongest[channel] as number, this.#least[channel] as number);
+  }
+
+  protected override lines(channel: number): readonly Line[] {
+    if (this.#rooted[channel] === 0) return [];
+    const swing: Figure = { ...column(this.#strongest, { least: 0 }), read: () => this.#normal(channel) };
+    return [{ name: '', unit: (this.tags[channel] as Tag).unit, figures: { swing } }];
+  }
+
+  explain(channel: number): Explanation {
+    const tag = this.tags[channel] as Tag;
+    const height = this.running.smallest(channel);
+    const period = duration(this.running.periodMs(channel));
+    const usual = `by less than ${measure(this.#normal(channel), tag)}`;
+    return explainTag({
+      tag,
+      does: `swings to and fro by ${measure(height, tag)} every ${period}, ${swings / 2} times in a row; in normal running it swung ${usual} so evenly`,
+      headline: `swings by ${measure(height, tag)}`,
+      measured: height,
+      expected: 0,
+      low: 0,
+      high: this.#normal(channel),
+      normalIf: `it swung ${usual}, or less evenly`,
+      techniques: ['T0836', 'T1692.002'],
+    });
+  }
+}

@@ -1,0 +1,124 @@
+import { Columns } from '../../src/streaming/columns.ts';
+import type { Memory } from '../../src/streaming/tag-detector.ts';
+
+/** Swings that must follow each other alike: four periods. */
+export const swings = 8;
+
+/**
+ * Swings between turning points. A turning point is an extreme from which the value has come back by more than `least`, so that
+ * noise makes none, and a slow course of the process under the swings does not hide them as it would hide zero crossings.
+ */
+export class Swings implements Memory {
+  readonly state: Columns;
+  readonly value: Float64Array;
+  /** Smallest of the last swings times how even their periods were, 0–1, in the unit of the tag; 0 before there are enough. */
+  readonly strength: Float64Array;
+  /** 1 while the value is on its way up from a turning point, −1 on its way down. */
+  readonly #way: Float64Array;
+  readonly #extreme: Float64Array;
+  readonly #extremeAt: Float64Array;
+  readonly #turn: Float64Array;
+  readonly #turnAt: Float64Array;
+  readonly #count: Float64Array;
+  readonly #longestMs: Float64Array;
+  readonly #height: Float64Array;
+  readonly #ms: Float64Array;
+  readonly #slowestMs: number;
+  /** What the value must come back by, in the unit of the tag, from the baseline. */
+  readonly #least: Float64Array;
+
+  /** @param slowestMs a swing that takes longer is none */
+  constructor(least: Float64Array, slowestMs: number) {
+    this.#slowestMs = slowestMs;
+    this.state = new Columns(least.length);
+    this.#least = least;
+    this.value = this.state.add('value', 1, Number.NaN);
+    this.strength = this.state.add('strength');
+    this.#way = this.state.add('way');
+    this.#extreme = this.state.add('extreme');
+    this.#extremeAt = this.state.add('extremeAt');
+    this.#turn = this.state.add('turn', 1, Number.NaN);
+    this.#turnAt = this.state.add('turnAt', 1, Number.NaN);
+    this.#count = this.state.add('count');
+    this.#longestMs = this.state.add('longestMs');
+    this.#height = this.state.add('height', swings);
+    this.#ms = this.state.add('ms', swings);
+  }
+
+  advance(channel: number, time: number, value: number): void {
+    const way = this.#way[channel] as number;
+    this.value[channel] = value;
+    if (way === 0) this.#begin(channel, time, value);
+    else if ((value - (this.#extreme[channel] as number)) * way >= 0) this.#reach(channel, time, value);
+    else if (((this.#extreme[channel] as number) - value) * way > (this.#least[channel] as number))
+      this.#turnBack(channel, time, value);
+  }
+
+  /** Mean period of the last swings, ms. */
+  periodMs(channel: number): number {
+    let sum = 0;
+    for (let i = channel * swings; i < (channel + 1) * swings; i++) sum += this.#ms[i] as number;
+    return (2 * sum) / swings;
+  }
+
+  /** Smallest of the last swings from end to end, in the unit of the tag. */
+  smallest(channel: number): number {
+    return Math.min(...this.#height.subarray(channel * swings, (channel + 1) * swings));
+  }
+
+  /** The next turn is overdue: longer without one than the longest of the last periods. */
+  isOver(channel: number, time: number): boolean {
+    return time - (this.#turnAt[channel] as number) > (this.#longestMs[channel] as number);
+  }
+
+  #begin(channel: number, time: number, value: number): void {
+    if (Number.isNaN(this.#turn[channel])) {
+      this.#turn[channel] = value;
+      this.#turnAt[channel] = time;
+    }
+    const moved = value - (this.#turn[channel] as number);
+    if (Math.abs(moved) <= (this.#least[channel] as number)) return;
+    this.#way[channel] = Math.sign(moved);
+    this.#reach(channel, time, value);
+  }
+
+  #reach(channel: number, time: number, value: number): void {
+    this.#extreme[channel] = value;
+    this.#extremeAt[channel] = time;
+  }
+
+  #turnBack(channel: number, time: number, value: number): void {
+    const extreme = this.#extreme[channel] as number;
+    const extremeAt = this.#extremeAt[channel] as number;
+    const count = this.#count[channel] as number;
+    const slot = channel * swings + (count % swings);
+    const ms = extremeAt - (this.#turnAt[channel] as number);
+    this.#height[slot] = Math.abs(extreme - (this.#turn[channel] as number));
+    this.#ms[slot] = ms;
+    this.#turn[channel] = extreme;
+    this.#turnAt[channel] = extremeAt;
+    // so slow a swing is the course of the process, and ends an oscillation; the one that follows it is the first
+    const isSlow = ms > this.#slowestMs;
+    this.#count[channel] = isSlow ? 1 : count + 1;
+    this.#way[channel] = -(this.#way[channel] as number);
+    this.#reach(channel, time, value);
+    // the first swing began at whatever value the stretch began with
+    if (isSlow) this.strength[channel] = 0;
+    else if (count >= swings) this.strength[channel] = this.smallest(channel) * this.#evenness(channel, count);
+  }
+
+  /** Shortest of the last periods as a share of the longest; a period is two swings. */
+  #evenness(channel: number, count: number): number {
+    const from = channel * swings;
+    let shortest = Number.POSITIVE_INFINITY;
+    let longest = 0;
+    for (let i = 1; i < swings; i++) {
+      const period =
+        (this.#ms[from + ((count + i) % swings)] as number) + (this.#ms[from + ((count + i + 1) % swings)] as number);
+      shortest = Math.min(shortest, period);
+      longest = Math.max(longest, period);
+    }
+    this.#longestMs[channel] = longest;
+    return shortest / longest;
+  }
+}

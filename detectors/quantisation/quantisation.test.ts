@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import {
+  calibrate,
+  make,
+  reportsOf,
+  sameReports,
+  series,
+  surprises,
+  tagOf,
+  targetOf,
+  twinCases,
+  wave,
+} from '../../test/support/detectors.ts';
+import { quantisation } from './index.ts';
+import { twin } from './quantisation.twin.ts';
+
+const learnedOf = (values: readonly number[]) => {
+  const detector = make(quantisation, targetOf([tagOf('LT01', { description: 'Clearwell level 1' })]));
+  calibrate(quantisation, detector, series(values));
+  return detector;
+};
+const last = (values: readonly number[]): number => values.at(-1) ?? Number.NaN;
+
+describe('quantisation', () => {
+  it('equals its twin on every pair of streams', () => {
+    for (const { name, learned, scored } of twinCases())
+      expect(
+        sameReports(reportsOf(quantisation, tagOf('A'), { learned, scored }, { minWindows: 8 }), twin(learned, scored, 8)),
+        name,
+      ).toBe('');
+  });
+
+  it('finds a value in finer steps than its sensor has, within a window', () => {
+    const detector = learnedOf(wave(3_000, 1, { step: 0.005 }));
+    const forged = wave(100, 2, { step: 0.005 }).map((value, i) => (i < 50 ? value : value + 0.003 * Math.sin(7 * i)));
+    const all = surprises(detector, series(forged, 1e7));
+    expect(Math.max(...all.slice(0, 50))).toBeLessThan(1.1);
+    expect(Math.max(...all.slice(50, 82))).toBeGreaterThan(2);
+    expect(detector.explain(0).sentence).toMatch(
+      /^Clearwell level 1 now moves in finer steps than its sensor has, of 0\.\d+ m; in normal running its smallest step was 0\.005 m\.$/,
+    );
+  });
+
+  it('finds that fractions have become whole numbers', () => {
+    const detector = learnedOf(wave(3_000, 1, { mean: 50, swing: 20, noise: 0.3, step: 1e-6, period: 600 }));
+    const whole = wave(1_000, 2, { mean: 50, swing: 20, noise: 0.3, step: 1, period: 600 });
+    expect(last(surprises(detector, series(whole, 1e7)))).toBeGreaterThan(2);
+    expect(detector.explain(0).title).toBe('Clearwell level 1 has coarser steps');
+  });
+
+  it('takes a continuous value for normal, and rounding of arithmetic for no step', () => {
+    const continuous = { step: 1e-9 };
+    const detector = learnedOf(wave(20_000, 1, continuous));
+    expect(Math.max(...surprises(detector, series(wave(5_000, 2, continuous), 1e8)))).toBeLessThan(2);
+    const float = (values: readonly number[]): number[] => values.map((value) => Math.fround(value));
+    const rounded = learnedOf(float(wave(5_000, 1, { step: 0.005 })));
+    expect(Math.max(...surprises(rounded, series(float(wave(5_000, 2, { step: 0.005 })), 1e8)))).toBeLessThan(1.1);
+  });
+
+  it('says nothing of a value that changed too seldom to know its step', () => {
+    const detector = learnedOf(Array.from({ length: 3_000 }, (_, i) => Math.floor(i / 20)));
+    expect(surprises(detector, series(wave(200), 1e7))).toEqual([]);
+  });
+});

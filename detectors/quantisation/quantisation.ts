@@ -1,0 +1,101 @@
+import type { DetectorTarget } from '../../src/core/detector.ts';
+import type { Explanation } from '../../src/core/finding.ts';
+import type { Tag } from '../../src/core/tag.ts';
+import { column, type Line } from '../../src/streaming/facts.ts';
+import { graded, raise } from '../../src/streaming/grade.ts';
+import { TagDetector } from '../../src/streaming/tag-detector.ts';
+import { explainTag } from '../../src/streaming/words.ts';
+import { Steps } from './steps.ts';
+
+export interface QuantisationConfig {
+  readonly window: number;
+  readonly minWindows: number;
+}
+
+/** A value has a step where the smallest change of each window is at most this many times that of all. */
+const mostSpread = 4;
+
+/**
+ * The step of a measurement: the smallest change within `window` changes. Surprise is the ratio by which it is coarser than the
+ * coarsest of normal running, or finer than the finest.
+ */
+export class QuantisationDetector extends TagDetector<Steps> {
+  readonly #config: QuantisationConfig;
+  readonly #windows: Float64Array;
+  readonly #coarsest: Float64Array;
+  readonly #finest: Float64Array;
+
+  constructor(config: QuantisationConfig, target: DetectorTarget) {
+    super(
+      'quantisation',
+      target,
+      ({ kind, role }) => kind === 'analog' && (role === 'measurement' || role === 'status'),
+      config.window,
+      (tags) => new Steps(tags.length, config.window),
+    );
+    this.#config = config;
+    this.#windows = this.baseline.add('windows');
+    this.#coarsest = this.baseline.add('coarsestStep');
+    this.#finest = this.baseline.add('finestStep', 1, Number.POSITIVE_INFINITY);
+  }
+
+  protected absorb(channel: number): void {
+    const { ended, smallest } = this.learning;
+    const step = smallest[channel] as number;
+    if (step < (this.#finest[channel] as number)) this.#finest[channel] = step;
+    if (ended[channel] !== 1) return;
+    raise(this.#coarsest, channel, step);
+    (this.#windows[channel] as number)++;
+  }
+
+  protected judge(channel: number): number {
+    if (!this.#isLearned(channel)) return Number.NaN;
+    const { smallest, whole } = this.running;
+    const finer = this.#hasStep(channel) ? (this.#finest[channel] as number) / (smallest[channel] as number) : 0;
+    const coarser = (whole[channel] as number) / (this.#coarsest[channel] as number);
+    return graded(Math.max(finer, coarser > 0 ? coarser : 0));
+  }
+
+  protected override lines(channel: number): readonly Line[] {
+    if (!this.#isLearned(channel)) return [];
+    const figures = { low: column(this.#finest, { least: 0 }), high: column(this.#coarsest, { least: 0 }) };
+    return [{ name: '', unit: (this.tags[channel] as Tag).unit, figures }];
+  }
+
+  #isLearned(channel: number): boolean {
+    return (this.#windows[channel] as number) >= this.#config.minWindows;
+  }
+
+  /** The smallest changes of a value without a step are chance, and can be as small as they like. */
+  #hasStep(channel: number): boolean {
+    return (this.#coarsest[channel] as number) <= mostSpread * (this.#finest[channel] as number);
+  }
+
+  explain(channel: number): Explanation {
+    const tag = this.tags[channel] as Tag;
+    const { smallest, whole } = this.running;
+    const finest = this.#finest[channel] as number;
+    const coarsest = this.#coarsest[channel] as number;
+    const finer = this.#hasStep(channel) && !(finest / (smallest[channel] as number) < (whole[channel] as number) / coarsest);
+    const step = (finer ? smallest[channel] : whole[channel]) as number;
+    const [least, most] = [figures(finest, tag), figures(coarsest, tag)];
+    const usual = least === most ? least : `between ${least} and ${most}`;
+    return explainTag({
+      tag,
+      does: `now moves in ${finer ? 'finer' : 'coarser'} steps than its sensor has, of ${figures(step, tag)}; in normal running its smallest step was ${usual}`,
+      headline: `has ${finer ? 'finer' : 'coarser'} steps`,
+      measured: step,
+      expected: finer ? finest : coarsest,
+      low: finest,
+      high: coarsest,
+      normalIf: `its smallest step were ${usual}`,
+      techniques: ['T1692.002'],
+    });
+  }
+}
+
+/** A step may be smaller than what displays show of the tag. */
+function figures(step: number, tag: Tag): string {
+  const text = Number.isFinite(step) ? String(Number(step.toPrecision(3))) : 'nothing';
+  return tag.unit === '' ? text : `${text} ${tag.unit}`;
+}

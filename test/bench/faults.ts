@@ -1,0 +1,150 @@
+import { headlessObservations } from '../../simulators/lab/headless.ts';
+import { detectorFactories, type DetectionPlan } from '../../src/app/detection/plan.ts';
+import { type Batch, BatchBuilder } from '../../src/core/batch.ts';
+import type { Finding } from '../../src/core/finding.ts';
+import { observeBatch } from '../../src/core/observation.ts';
+import { TagTable } from '../../src/core/tag.ts';
+import { applyCalibration, type Calibration } from '../../src/pipeline/calibration/index.ts';
+import { createEngine } from '../../src/pipeline/engine/index.ts';
+import { type Fault, faults, type Victim } from './faults/inject.ts';
+import { type BenchRow, median } from './row.ts';
+import { learnWaterworks, newPlant, startTime, waterworksPlan } from './waterworks/plant.ts';
+
+const hourMs = 3_600_000;
+/** Period at which every tag is polled, ms. */
+const scanMs = 10_000;
+
+/** How much is run: hours before the faults begin, hours with them, days of normal running that are learned. */
+export interface FaultScale {
+  readonly healthyHours: number;
+  readonly faultyHours: number;
+  readonly learnedDays: number;
+}
+
+const usual: FaultScale = { healthyHours: 4, faultyHours: 12, learnedDays: 3 };
+
+/** Detectors that judge one tag by itself; the others would see what the faults of so many tags do to each other. */
+const ofGroups = ['relations', 'interlock'];
+
+/** One run of the plant, batch by batch, and the samples of each tag. */
+interface Recorded {
+  readonly batches: readonly Batch[];
+  readonly victims: readonly Victim[];
+}
+
+async function recordRun(tags: TagTable, hours: number): Promise<Recorded> {
+  const plant = await newPlant({ seed: 101, startTime, life: 'ordinary' });
+  const batches = [...headlessObservations({ plant, tags, from: startTime, to: startTime + hours * hourMs })];
+  const samples = tags.tags.map((): { time: number; value: number }[] => []);
+  for (const { tag, value, sourceTime, length } of batches)
+    for (let row = 0; row < length; row++)
+      samples[tag[row] as number]?.push({ time: sourceTime[row] as number, value: value[row] as number });
+  const victims = tags.tags.map((tag, index) => {
+    const own = samples[index] ?? [];
+    const steps = own.slice(1).map(({ value }, i) => Math.abs(value - (own[i]?.value ?? 0)));
+    const step = steps.reduce((least, one) => (one > 1e-6 * (tag.range?.high ?? 1) && one < least ? one : least), Infinity);
+    return { tag, step: Number.isFinite(step) ? step : 0, samples: own };
+  });
+  return { batches, victims };
+}
+
+function victimsOf({ victims }: Fault, tags: TagTable): Set<number> {
+  const measured = tags.tags.flatMap(({ kind, role }, index) => (kind === 'analog' && role === 'measurement' ? [index] : []));
+  if (victims === 'measurements') return new Set(measured);
+  if (victims === 'counters') return new Set(tags.tags.flatMap(({ kind }, index) => (kind === 'counter' ? [index] : [])));
+  const devices = Map.groupBy(measured, (index) => tags.at(index).device);
+  return new Set([...devices.values()].flatMap(([first]) => (first === undefined ? [] : [first])));
+}
+
+/** The run with the fault in it, from its onset on. */
+function* faulty({ batches, victims }: Recorded, fault: Fault, chosen: ReadonlySet<number>, onset: number): Generator<Batch> {
+  const next = new Uint32Array(victims.length);
+  for (const batch of batches) {
+    const builder = new BatchBuilder(batch.device, Math.max(1, batch.length));
+    for (let row = 0; row < batch.length; row++) {
+      const tag = batch.tag[row] as number;
+      const time = batch.sourceTime[row] as number;
+      const index = next[tag] as number;
+      next[tag] = index + 1;
+      const victim = victims[tag];
+      const value =
+        victim !== undefined && chosen.has(tag) && time >= onset
+          ? fault.change(victim, index, time - onset)
+          : (batch.value[row] as number);
+      if (value !== undefined) builder.add(tag, value, batch.quality[row] as number, time, batch.receiveTime[row] as number);
+    }
+    yield builder.publish();
+  }
+}
+
+/** Findings that begin after the onset. */
+function findingsOf(plan: DetectionPlan, calibration: Calibration, batches: Iterable<Batch>, onset: number): Finding[] {
+  const tags = new TagTable(plan.tags);
+  const engine = createEngine({ ...applyCalibration(calibration, detectorFactories(plan)), tags, groups: plan.groups });
+  const found: Finding[] = [];
+  for (const batch of batches)
+    for (const { change, finding } of engine.observe(observeBatch(batch)))
+      if (change === 'begin' && finding.beganAt >= onset) found.push(finding);
+  return found;
+}
+
+interface Found {
+  readonly detector: string;
+  readonly delayMs: number;
+}
+
+/** The first finding of each victim, of those by the detectors that `counts` lets count. */
+function firstOf(
+  findings: readonly Finding[],
+  names: readonly string[],
+  onset: number,
+  counts: (detector: string) => boolean,
+): Found[] {
+  return names.flatMap((name) => {
+    const first = findings.find(({ detector, tags }) => counts(detector) && tags.includes(name));
+    return first === undefined ? [] : [{ detector: first.detector, delayMs: first.beganAt - onset }];
+  });
+}
+
+const minutes = (found: readonly Found[]): string =>
+  found.length === 0 ? '–' : `${Math.round(median(found.map(({ delayMs }) => delayMs)) / 60_000)} min`;
+
+/**
+ * Faults of single tags, each put into every measurement (or counter) of one run of the waterworks at once, and judged by the
+ * detectors that see each tag by itself: the share of tags that is found, how soon, and how many only one detector finds.
+ */
+export async function benchFaults({ healthyHours, faultyHours, learnedDays }: FaultScale = usual): Promise<BenchRow[]> {
+  const whole = waterworksPlan(scanMs);
+  const plan = { ...whole, detectors: whole.detectors.filter(({ type }) => !ofGroups.includes(type)) };
+  const tags = new TagTable(plan.tags);
+  const { calibration } = await learnWaterworks(plan, 0x5eed, learnedDays);
+  const run = await recordRun(tags, healthyHours + faultyHours);
+  const onset = startTime + healthyHours * hourMs;
+  const healthy = findingsOf(plan, calibration, run.batches, onset);
+  const rows: BenchRow[] = [
+    {
+      name: 'faults: none',
+      value: healthy.length,
+      unit: 'findings',
+      note: `false ones in ${faultyHours} h: ${healthy.map(({ detector, channel }) => `${detector}/${channel}`).join(' ')}`,
+    },
+  ];
+  for (const fault of faults) {
+    const chosen = victimsOf(fault, tags);
+    const names = [...chosen].map((index) => tags.at(index).name);
+    const findings = findingsOf(plan, calibration, faulty(run, fault, chosen, onset), onset);
+    const found = firstOf(findings, names, onset, () => true);
+    const alone = plan.detectors.flatMap(({ type }) => {
+      const without = firstOf(findings, names, onset, (detector) => detector !== type);
+      const lost = found.length - without.length;
+      return lost === 0 ? [] : [`${lost} ${type}`];
+    });
+    rows.push({
+      name: `faults: ${fault.name}`,
+      value: Number(((100 * found.length) / names.length).toFixed(1)),
+      unit: '% of tags',
+      note: `${found.length} of ${names.length}, median ${minutes(found)}${alone.length === 0 ? '' : `; found by one alone: ${alone.join(', ')}`}`,
+    });
+  }
+  return rows;
+}
