@@ -44,7 +44,7 @@ export type FromDetection =
   | {
       readonly type: 'done';
       readonly changes: readonly FindingChange[];
-      /** Set once after each day that moved a threshold: all that are not where calibration set them. */
+      /** Set at a start and once after each day that moved a threshold: all that are not where calibration set them. */
       readonly followed?: readonly FollowedThreshold[] | undefined;
     }
   | { readonly type: 'snapshot'; readonly bytes: Uint8Array }

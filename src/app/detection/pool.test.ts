@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { detectors as plugins } from '../../../detectors/index.ts';
 import { batchOf, tagOf } from '../../../test/support/detectors.ts';
 import type { FindingChange } from '../../core/finding.ts';
+import type { FollowedThreshold } from '../../core/monitor.ts';
 import { observeBatch, type Observation } from '../../core/observation.ts';
 import { Random } from '../../core/random.ts';
 import { TagTable } from '../../core/tag.ts';
@@ -76,6 +77,26 @@ describe('detection in several threads', () => {
     expect(alone.some(({ change }) => change === 'end')).toBe(true);
     for (const workers of [2, 3, 7]) expect(await judged(workers, observations)).toEqual(alone);
   }, 120_000);
+
+  it('knows what was followed before, in whichever thread it is', async () => {
+    const followed = [
+      { detector: 'range', channel: 'T0', since: 5, by: 0.25 },
+      { detector: 'rate', channel: 'T4', since: 6, by: 0.125 },
+    ];
+    for (const workers of [1, 3]) {
+      const told: string[] = [];
+      const onFollowed = (list: readonly FollowedThreshold[]): void =>
+        void told.push(
+          list
+            .map(({ channel }) => channel)
+            .toSorted()
+            .join(),
+        );
+      await using pool = await DetectionPool.start({ plan, baseline, workers, followed, onFindings: () => {}, onFollowed });
+      await pool.useBaseline(baseline, 'learned', followed);
+      expect(told.at(-1)).toBe('T0,T4');
+    }
+  });
 
   it('goes on from a snapshot of as many threads as if nothing had been', async () => {
     const observations = rows(300, 3, 60, 9_000);

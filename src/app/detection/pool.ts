@@ -59,7 +59,8 @@ export class DetectionPool implements AsyncDisposable {
         onFindings: (changes) => said.changes.push(...changes),
         onFollowed: (followed) => {
           said.followed = followed;
-          onFollowed(shards.flatMap((shard) => shard.followed));
+          // as long as one of them has yet to start, what is followed is known in part alone
+          if (shards.length === plans.length) onFollowed(shards.flatMap((shard) => shard.followed));
         },
       });
       shards.push(cleanup.use(thread) && Object.assign(said, { thread }));

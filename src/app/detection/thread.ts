@@ -33,7 +33,7 @@ export interface DetectionOptions {
   readonly followed?: readonly FollowedThreshold[];
   /** Called in order, before the observation that caused the changes counts as taken. */
   readonly onFindings: (changes: readonly FindingChange[]) => void;
-  /** Called after each day that moved a threshold, with all that are not where calibration set them. */
+  /** Called at a start and after each day that moved a threshold, with all that are not where calibration set them. */
   readonly onFollowed: (followed: readonly FollowedThreshold[]) => void;
 }
 

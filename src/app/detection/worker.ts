@@ -39,7 +39,11 @@ function handle(message: ToDetection): FromDetection {
       plan = { ...message.plan, tags: compactTags(message.plan.tags) };
       engine = makeEngine(plan, message.baseline, message.followed);
       if (message.snapshot !== undefined) engine.restore(deserialize(message.snapshot) as FollowingSnapshot);
-      return { type: 'done', changes: engine.open().map((finding) => ({ change: 'begin', finding })) };
+      return {
+        type: 'done',
+        changes: engine.open().map((finding) => ({ change: 'begin', finding })),
+        followed: engine.followed(),
+      };
     case 'baseline': {
       if (plan === undefined || engine === undefined) throw new Error('a baseline came before the start');
       if (message.change === 'reviewed') {
@@ -48,7 +52,7 @@ function handle(message: ToDetection): FromDetection {
       }
       const ended = engine.open().map((finding) => endOf(finding, engine?.time ?? finding.updatedAt));
       engine = makeEngine(plan, message.baseline, message.followed);
-      return { type: 'done', changes: ended };
+      return { type: 'done', changes: ended, followed: engine.followed() };
     }
     case 'batch':
       return judged(observeBatch(new Batch(message.batch)));

@@ -33,9 +33,9 @@ export class FollowingBoard {
     return this.#record.thresholds;
   }
 
-  /** Keeps what the detectors say after a day. */
+  /** Keeps what the detectors say of it, if that is news. */
   take(thresholds: readonly FollowedThreshold[]): void {
-    if (this.#record === undefined) return;
+    if (this.#record === undefined || JSON.stringify(thresholds) === JSON.stringify(this.#record.thresholds)) return;
     this.#record = { ...this.#record, thresholds };
     const content = this.#record as unknown as Json;
     this.#store.add({ name, createdAt: this.#clock.now(), source: 'normal running after the calibration', content });
