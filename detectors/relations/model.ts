@@ -63,7 +63,7 @@ interface Track {
 
 const mean6 = statistics.indexOf('mean6');
 /** An alarm's peak, falling below this share of it, is over. */
-const endShare = 0.3;
+const endShare = 0.4;
 
 /** Judges the rows of one group in order. */
 export class GroupModel {
@@ -120,7 +120,7 @@ export class GroupModel {
    * Judges a row.
    * @param x values in engineering units, in the order of the baseline's tags
    * @param restart true if the row before is not this row's past
-   * @returns surprise ≥ 0; 1 is the most that normal running reaches, and the least while an alarm lasts
+   * @returns surprise ≥ 0; 1 is the most that normal running reaches, and the least while an alarm lasts; 0 when it is over
    */
   push(x: Float64Array, mask: Uint8Array, restart: boolean): number {
     standardise(x, this.#mean, this.#deviation, this.z);
@@ -147,9 +147,12 @@ export class GroupModel {
         if (i === mean6 && ratio > sustained) sustained = ratio;
       }
     }
+    const was = this.#alarm;
     this.#follow(highest, sustained);
     const surprise = highest / this.baseline.threshold;
-    return this.#alarm ? Math.max(1, surprise) : surprise;
+    if (this.#alarm) return Math.max(1, surprise);
+    // what made the alarm is forgotten with it
+    return was ? 0 : surprise;
   }
 
   snapshot(): ModelSnapshot {

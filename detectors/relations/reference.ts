@@ -85,7 +85,9 @@ function scaleOf(magnitudes: Float64Array): number {
  */
 export function fitReferences(tracks: readonly FittedTrack[], alpha: number): References {
   const references = tracks.map((track) => {
-    const drift = Math.exp(deviation(track.statistics.map((fold) => mean(fold.map((values) => logOf(values[0] as number))))));
+    const levels = track.statistics.map((fold) => mean(fold.map((values) => logOf(values[0] as number))));
+    // a part to come differs from the mean of those that were by their spread and by what that mean does not know
+    const drift = Math.exp(deviation(levels) * Math.sqrt(1 + 1 / levels.length));
     return statistics.map((_, i) => {
       const values = track.statistics.map((fold) => Float64Array.from(fold, (row) => row[i] as number));
       const logs = values.map((fold) => fold.map(logOf));

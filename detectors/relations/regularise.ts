@@ -15,9 +15,8 @@ export interface CrossPrecision {
 }
 
 /**
- * Inverse covariances of a row and its lags, with the number of lags and the ridge that predict best what was not learned. What
- * is within a standard error of the best can not be told from it: then more lags are taken, which follow slow change, and the
- * smaller ridge, which sees fainter relations.
+ * Inverse covariances of a row and its lags, with the number of lags that predicts best what was not learned and the smallest
+ * ridge that can not be told from the best: it sees fainter relations.
  * @param parts moments of a row and `mostLags` lags, by fold
  * @param noise variance of rounding, by tag
  */
@@ -31,12 +30,12 @@ export function regularise(parts: readonly Moments[], d: number, mostLags: numbe
       lags,
       ridge,
       left,
-      errors: some.map((part, fold) => logError(part, left[fold] as Float64Array, d)),
+      squares: some.map((part, fold) => meanSquares(part, left[fold] as Float64Array, d)),
       whole: () => inverseTop(without(some, -1), ridge, rounding, d),
     };
   };
-  const byLags = Array.from({ length: mostLags + 1 }, (_, back) => fit(mostLags - back, usualRidge));
-  const { lags } = firstAmongEquals(byLags);
+  const byLags = Array.from({ length: mostLags + 1 }, (_, lags) => fit(lags, usualRidge));
+  const { lags } = leastError(byLags);
   const { ridge, left, whole } = firstAmongEquals(ridges.map((one) => fit(lags, one)));
   return { lags, ridge, left, whole: whole() };
 }
@@ -45,32 +44,37 @@ interface Fit {
   readonly lags: number;
   readonly ridge: number;
   readonly left: readonly Float64Array[];
-  /** By fold that was kept out. */
-  readonly errors: readonly number[];
+  /** Mean squared error by fold that was kept out and tag. */
+  readonly squares: readonly Float64Array[];
   readonly whole: () => Float64Array;
 }
 
-/** The first fit whose errors are within a standard error of the best one's. */
+/** Mean over the tags of the logarithm of the squared error over all folds. */
+const errorOf = ({ squares }: Fit): number =>
+  mean(Array.from(squares[0] ?? [], (_, j) => logOf(mean(squares.map((square) => square[j] as number)))));
+
+const leastError = (fits: readonly Fit[]): Fit => fits.reduce((a, b) => (errorOf(b) < errorOf(a) ? b : a));
+
+/** The first fit whose errors are within a standard error, over the folds, of the best one's. */
 function firstAmongEquals(fits: readonly Fit[]): Fit {
-  const best = fits.reduce((a, b) => (mean(b.errors) < mean(a.errors) ? b : a));
-  const isEqual = ({ errors }: Fit): boolean => {
-    const more = errors.map((error, fold) => error - (best.errors[fold] as number));
+  const best = leastError(fits);
+  const isEqual = ({ squares }: Fit): boolean => {
+    const more = squares.map(
+      (square, fold) => mean(Array.from(square, logOf)) - mean(Array.from(best.squares[fold] ?? [], logOf)),
+    );
     return mean(more) <= (more.length < 2 ? 0 : sampleStandardDeviation(more) / Math.sqrt(more.length));
   };
   return fits.find(isEqual) ?? best;
 }
 
-/**
- * Mean over the tags of the logarithm of the squared error. With p the row of tag j in P its error on a row y is p·y / Pⱼⱼ, and
- * the mean square over rows with moments G is pᵀGp / Pⱼⱼ².
- */
-function logError(part: Moments, precision: Float64Array, d: number): number {
-  let sum = 0;
-  for (let j = 0; j < d; j++) {
+const logOf = (square: number): number => Math.log(Math.max(square, 1e-300));
+
+/** With p the row of tag j in P its error on a row y is p·y / Pⱼⱼ, and the mean square over rows with moments G is pᵀGp / Pⱼⱼ². */
+function meanSquares(part: Moments, precision: Float64Array, d: number): Float64Array {
+  return Float64Array.from({ length: d }, (_, j) => {
     const p = precision.subarray(j * part.size, (j + 1) * part.size);
-    sum += Math.log(Math.max(quadratic(part, p) / Math.max(1, part.rows) / (p[j] as number) ** 2, 1e-300));
-  }
-  return sum / d;
+    return quadratic(part, p) / Math.max(1, part.rows) / (p[j] as number) ** 2;
+  });
 }
 
 /** pᵀGp of moments whose upper triangle is kept. */
