@@ -79,7 +79,7 @@ const text = (book: BaselineBook): string => {
   return writeFileText('Test works', book.learned, book.lines());
 };
 
-/** Detectors that find something when LT01 goes to 5 m. */
+/** Detectors that find something when LT01 goes to 50 m. */
 function finders(baseline: Baseline | undefined): string[] {
   if (baseline === undefined) return [];
   const engine = createEngine({
@@ -88,7 +88,7 @@ function finders(baseline: Baseline | undefined): string[] {
     groups: plan.groups,
   });
   const at = (time: number, value: number) => engine.observe(observeBatch(batchOf([{ tag: 0, time, value }])));
-  return [at(0, 2), at(1_000, 5)].flatMap((changes) => changes.map(({ finding }) => finding.detector));
+  return [at(0, 2), at(1_000, 50)].flatMap((changes) => changes.map(({ finding }) => finding.detector));
 }
 
 describe('the baseline as a book', () => {
@@ -107,17 +107,17 @@ describe('the baseline as a book', () => {
     const book = bookOf();
     expect(finders(book.baseline)).toContain('range');
     const was = book.lines()[0]?.figures['high'];
-    book.edit(range, { high: 8 }, engineer, 'new tank');
+    book.edit(range, { high: 80 }, engineer, 'new tank');
     for (const other of [book, bookOf()]) {
       expect(finders(other.baseline)).not.toContain('range');
       expect(other.lines()[0]).toMatchObject({
-        figures: { high: 8 },
+        figures: { high: 80 },
         edited: { by: 'engineer', at: 1_000_000, reason: 'new tank', was: { high: was } },
       });
     }
     expect(finders(loadBaseline(state.baselines, plan))).not.toContain('range');
     expect(state.audit.read({ action: 'baseline.edited', limit: 9 })).toMatchObject([
-      { role: 'engineer', session: 's1', object: 'LT01 range', after: expect.stringContaining('high 8 m'), reason: 'new tank' },
+      { role: 'engineer', session: 's1', object: 'LT01 range', after: expect.stringContaining('high 80 m'), reason: 'new tank' },
     ]);
   });
 

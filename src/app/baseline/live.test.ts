@@ -58,14 +58,14 @@ it('silences an unlearned channel in the running thread, and lets open findings 
   };
   const line = { detector: 'range', channel: 'LT01', name: '' };
 
-  expect(await judge(2_000, 2, 9)).toEqual(['begin LT01', 'begin LT02']);
+  expect(await judge(2_000, 2, 90)).toEqual(['begin LT01', 'begin LT02']);
   await review.approve([line], engineer);
   await review.unlearn(line, engineer, 'moved');
   expect(told.filter(({ change }) => change === 'end')).toEqual([]);
-  expect((await judge(2_002, 10, 9)).filter((text) => !text.startsWith('update'))).toEqual(['end LT01']);
+  expect((await judge(2_002, 10, 90)).filter((text) => !text.startsWith('update'))).toEqual(['end LT01']);
   expect(await judge(2_012, 10, 2)).toContain('end LT02');
-  expect(await judge(2_022, 1, 9)).toEqual(['begin LT02']);
+  expect(await judge(2_022, 1, 90)).toEqual(['begin LT02']);
   await review.approve([line], engineer);
-  expect(await judge(2_023, 1, 9)).toEqual(['begin LT01']);
+  expect(await judge(2_023, 1, 90)).toEqual(['begin LT01']);
   expect(review.lines()[0]).toMatchObject({ approved: { by: 'engineer' } });
 });
