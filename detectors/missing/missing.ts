@@ -1,8 +1,10 @@
-import type { Channel, Detector, DetectorSnapshot, DetectorTarget, Json, Report } from '../../src/core/detector.ts';
+import type { Channel, Detector, DetectorSnapshot, DetectorTarget, Fact, Json, Report } from '../../src/core/detector.ts';
+import { ScadaError } from '../../src/core/errors.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Observation } from '../../src/core/observation.ts';
 import { type Tag, TagTable } from '../../src/core/tag.ts';
 import { Columns, isRecord, mismatch } from '../../src/streaming/columns.ts';
+import { amendLine, column, factOf, type Line } from '../../src/streaming/facts.ts';
 import { graded, raise } from '../../src/streaming/grade.ts';
 import { Arrivals } from './arrivals.ts';
 import { explainMissing } from './explain.ts';
@@ -104,6 +106,24 @@ export class MissingDetector implements Detector {
       .filter(({ ratio }) => ratio > 1)
       .toSorted((a, b) => b.ratio - a.ratio);
     return explainMissing(this.#devices[channel] ?? '', (this.#members[channel] ?? []).length, missing);
+  }
+
+  facts(): readonly Fact[] {
+    return this.#devices.flatMap((device, i) =>
+      (this.#members[i] ?? []).filter((tag) => this.#knows(tag)).map((tag) => factOf(device, tag, this.#line(tag))),
+    );
+  }
+
+  amend(device: string, name: string, figures: Readonly<Record<string, number>>): void {
+    const tag = (this.#members[this.#devices.indexOf(device)] ?? []).find((index) => this.#tags.at(index).name === name);
+    if (tag === undefined)
+      throw new ScadaError('config', 'INPUT_INVALID', `missing has learned nothing of ${name || 'no tag'} on ${device}`);
+    amendLine(this.#line(tag), tag, figures);
+  }
+
+  /** How long a tag of the device was without a value at most. */
+  #line(tag: number): Line {
+    return { name: this.#tags.at(tag).name, unit: 's', figures: { longest: column(this.#longest, { least: 0, per: 1_000 }) } };
   }
 
   snapshot(): DetectorSnapshot {
