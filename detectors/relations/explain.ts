@@ -11,6 +11,12 @@ export interface Part {
   readonly expected: number;
 }
 
+/** A tag that may lie, and what the rest says of it. */
+export interface Correction {
+  readonly tag: Tag;
+  readonly expected: number;
+}
+
 const mostContributions = 8;
 const smallestShare = 0.02;
 /** Half-width of the band around the expected value, in standard errors of the prediction. */
@@ -22,8 +28,14 @@ const techniques = ['T1692.002', 'T1692.001'];
 /**
  * Which tags do not go together.
  * @param error standard error of predicting the first part's tag, in its unit
+ * @param suspects the fewest tags without which the row would be usual; none where only the rows before were not
  */
-export function explainRelations(group: string, parts: readonly Part[], error: number): Explanation {
+export function explainRelations(
+  group: string,
+  parts: readonly Part[],
+  error: number,
+  suspects: readonly Correction[],
+): Explanation {
   const total = parts.reduce((sum, { surprise }) => sum + surprise, 0);
   const sorted = parts.toSorted((a, b) => b.surprise - a.surprise || compare(a.tag.name, b.tag.name));
   const contributions = sorted
@@ -47,7 +59,10 @@ export function explainRelations(group: string, parts: readonly Part[], error: n
     title: titled(tag, 'does not fit the others'),
     band: { tag: tag.name, unit: tag.unit, measured, low: expected - bandErrors * error, high: expected + bandErrors * error },
     contributions: normalised(contributions),
-    normalIf: `${called(tag)} were about ${measure(expected, tag)}, or the others moved with it`,
+    normalIf:
+      suspects.length < 2
+        ? `${called(tag)} were about ${measure(expected, tag)}, or the others moved with it`
+        : `${suspects.map((one) => `${called(one.tag)} were about ${measure(one.expected, one.tag)}`).join(' and ')}: the rest fits together without these`,
     techniques,
   };
 }

@@ -2,7 +2,7 @@ import type { DetectorGroup } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Vector } from '../../src/core/observation.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import { explainRelations, type Part } from './explain.ts';
+import { type Correction, explainRelations, type Part } from './explain.ts';
 import { type GroupBaseline, GroupModel, type ModelSnapshot } from './model.ts';
 import { mostSurprising } from './surprise.ts';
 
@@ -85,7 +85,7 @@ export class JudgedGroup {
       if (tag !== undefined && this.#moved[i] === 1)
         parts.push({ tag, surprise: mostSurprising, measured: this.#last[column] ?? Number.NaN, expected: this.#kept[i] ?? 0 });
     });
-    return explainRelations(this.#group.name, parts, this.#error(parts));
+    return explainRelations(this.#group.name, parts, this.#error(parts), this.#suspects());
   }
 
   snapshot(): GroupSnapshot {
@@ -95,6 +95,17 @@ export class JudgedGroup {
   restore(snapshot: GroupSnapshot): void {
     this.#lastTime = snapshot.lastTime;
     this.#model.restore(snapshot.model);
+  }
+
+  /** The tags that lie, with what the rest says of them when none of these is believed. */
+  #suspects(): Correction[] {
+    const scale = this.#model.tracks[0]?.scale;
+    if (scale === undefined) return [];
+    return this.#model.lag.suspects(scale).flatMap(({ tag: j, off }) => {
+      const tag = this.#tags[this.#varying[j] as number];
+      if (tag === undefined || this.#mask[j] === 1) return [];
+      return [{ tag, expected: (this.#x[j] as number) - off * (this.baseline.deviation[j] ?? 0) }];
+    });
   }
 
   /** Tags that never moved and now have add what they would to the mean over all tags. */

@@ -1,4 +1,5 @@
 import { multiply } from './linear.ts';
+import { type Suspect, suspectsOf } from './suspects.ts';
 
 /** Sweeps in which missing values are brought to their conditional mean. */
 const sweeps = 3;
@@ -52,6 +53,17 @@ export class LagResiduals {
     multiply(precision, tags, size, this.y, this.#product);
     for (let j = 0; j < tags; j++)
       this.u[j] = mask[j] === 1 ? 0 : (this.#product[j] as number) / Math.sqrt(this.#diagonal[j] as number);
+  }
+
+  /** The tags whose current values the rest does not believe. @param scale usual size of each residual */
+  suspects(scale: ArrayLike<number>): Suspect[] {
+    const { tags, precision } = this.#p;
+    const size = this.y.length;
+    const own = Float64Array.from(
+      { length: tags * tags },
+      (_, i) => precision[Math.floor(i / tags) * size + (i % tags)] as number,
+    );
+    return suspectsOf(own, this.#product, scale);
   }
 
   /** By how much tag j is above what all the rest says, in standardised units. */

@@ -1,0 +1,54 @@
+import { inverse, Matrix } from 'ml-matrix';
+import { expect, test } from 'vitest';
+import { Random } from '../../src/core/random.ts';
+import { suspectsOf } from './suspects.ts';
+
+const d = 6;
+
+/** A random covariance, its inverse, and a row drawn from it. */
+function drawn(seed: number) {
+  const random = new Random(seed);
+  const root = new Matrix(Array.from({ length: d }, () => Array.from({ length: d }, () => random.normal())));
+  const covariance = root.mmul(root.transpose()).add(Matrix.eye(d).mul(0.01));
+  const precision = inverse(covariance);
+  const row = root.mmul(Matrix.columnVector(Array.from({ length: d }, () => 0.3 * random.normal()))).to1DArray();
+  return { precision, row };
+}
+
+const judged = (precision: Matrix, row: readonly number[]) =>
+  suspectsOf(
+    Float64Array.from(precision.to1DArray()),
+    Float64Array.from(precision.mmul(Matrix.columnVector([...row])).to1DArray()),
+    new Float64Array(d).fill(1),
+  );
+
+test.each([1, 2, 3, 4, 5])('values moved by hand are found, and by how much they are off (seed %i)', (seed) => {
+  const { precision, row } = drawn(seed);
+  const moved = row.with(1, (row[1] as number) + 40).with(4, (row[4] as number) - 60);
+  const suspects = judged(precision, moved);
+  expect(suspects.map(({ tag }) => tag).toSorted((a, b) => a - b)).toEqual([1, 4]);
+  for (const { tag, off } of suspects) {
+    const error = 3 / Math.sqrt(precision.get(tag, tag)) + 5;
+    expect(Math.abs(off - (tag === 1 ? 40 : -60))).toBeLessThan(error);
+  }
+});
+
+test('what they would have to be is where yᵀPy is least: any step from there makes it larger', () => {
+  const { precision, row } = drawn(9);
+  const moved = row.with(0, (row[0] as number) + 50).with(3, (row[3] as number) + 30);
+  const suspects = judged(precision, moved);
+  const corrected = [...moved];
+  for (const { tag, off } of suspects) corrected[tag] = (corrected[tag] as number) - off;
+  const cost = (y: readonly number[]): number => {
+    const column = Matrix.columnVector([...y]);
+    return column.transpose().mmul(precision).mmul(column).get(0, 0);
+  };
+  const least = cost(corrected);
+  for (const { tag } of suspects)
+    for (const step of [-0.01, 0.01]) expect(cost(corrected.with(tag, (corrected[tag] as number) + step))).toBeGreaterThan(least);
+});
+
+test('a usual row has no suspects', () => {
+  const { precision, row } = drawn(11);
+  expect(judged(precision, row)).toEqual([]);
+});
