@@ -58,7 +58,7 @@ export class DiscreteDetector extends TagDetector<Stay> {
     running.cause[channel] = 0;
     const state = this.#states.find(channel, value);
     const from = running.changed[channel] === 1 ? this.#states.find(channel, running.before[channel] as number) : -1;
-    this.#judgeState(channel, time, state);
+    this.#judgeState(channel, time, value, state);
     if (from >= 0 && state >= 0) this.#judgeChange(channel, from, state);
     // how often is a matter of the changes: where none come any more, the burst is over
     if (running.changed[channel] === 1)
@@ -72,12 +72,13 @@ export class DiscreteDetector extends TagDetector<Stay> {
     return Math.max(this.#rate[channel] as number, (1_000 * burst) / learnedMs);
   }
 
-  #judgeState(channel: number, time: number, state: number): void {
+  #judgeState(channel: number, time: number, value: number, state: number): void {
     const states = this.#states;
     if (state < 0) {
       if (!states.full(channel)) this.#weigh(channel, Math.log1p(this.samples[channel] as number), 'state');
       return;
     }
+    if (this.tags[channel]?.restsAt?.includes(value) === true) return;
     const ratio = this.running.stayedMs(channel, time) / (states.longestMs(state) + this.#scanMs(channel));
     this.#weigh(channel, this.#trusted(ratio, states.stays(state)), 'long');
   }

@@ -69,4 +69,12 @@ describe('limits', () => {
     expect(normalIf).toBe('it came back below 3.900 m');
     expect(band).toMatchObject({ low: 1, high: 4 });
   });
+
+  it('is judged in every mode of the equipment, also while it is unknown', () => {
+    const modes = { tag: 'RUN', of: { 0: 'stopped', 1: 'running' }, settleMs: 60_000 };
+    const pump = [tagOf('LT01', { limits: { high: 4 }, modes }), tagOf('RUN', { kind: 'discrete' })];
+    const detector = make(limits, targetOf(pump));
+    expect(surprises(detector, series([4.5])).every((score) => score >= 1)).toBe(true);
+    expect(detector.channels.map(({ key }) => key)).toEqual(['LT01']);
+  });
 });

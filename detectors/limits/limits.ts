@@ -39,7 +39,7 @@ export class LimitsDetector extends TagDetector<Violations> {
   readonly #span: Float64Array;
 
   constructor(config: LimitsConfig, target: DetectorTarget) {
-    super('limits', target, hasLimit, 0, (tags) => new Violations(tags.length));
+    super('limits', target, hasLimit, 0, (tags) => new Violations(tags.length), false);
     this.#config = config;
     this.#span = Float64Array.from(this.tags, spanOf);
   }

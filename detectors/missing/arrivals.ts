@@ -1,6 +1,6 @@
 import type { Batch } from '../../src/core/batch.ts';
-import { isGood, Quality } from '../../src/core/quality.ts';
 import { Columns } from '../../src/streaming/columns.ts';
+import { hasValue } from '../../src/streaming/intake.ts';
 
 /** A tag is read again within this many scans, or it may be missing. */
 const gapScans = 3;
@@ -46,7 +46,7 @@ export class Arrivals {
       const tag = batch.tag[row] as number;
       const device = this.#deviceOf[tag] ?? -1;
       const time = batch.receiveTime[row] as number;
-      if (device < 0 || !hasValue(batch, row) || !Number.isFinite(time)) continue;
+      if (device < 0 || !hasValue(batch, row) || !Number.isFinite(batch.value[row]) || !Number.isFinite(time)) continue;
       const deviceSeen = this.#deviceSeen[device] as number;
       if (!(time - deviceSeen <= (this.#awayMs[device] as number))) this.#returns(device, time);
       if (!(time <= deviceSeen)) this.#deviceSeen[device] = time;
@@ -65,10 +65,4 @@ export class Arrivals {
   #returns(device: number, time: number): void {
     for (const tag of this.#members[device] ?? []) this.seen[tag] = time;
   }
-}
-
-function hasValue(batch: Batch, row: number): boolean {
-  const quality = batch.quality[row] as number;
-  const counts = isGood(quality) || (quality & 0xffff_0000) >>> 0 === Quality.UncertainEngineeringUnitsExceeded;
-  return counts && Number.isFinite(batch.value[row]);
 }

@@ -32,6 +32,7 @@ export class QuantisationDetector extends TagDetector<Steps> {
       ({ kind, role }) => kind === 'analog' && (role === 'measurement' || role === 'status'),
       config.window,
       (tags) => new Steps(tags.length, config.window),
+      false,
     );
     this.#config = config;
     this.#windows = this.baseline.add('windows');

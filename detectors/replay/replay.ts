@@ -39,12 +39,19 @@ export class ReplayDetector extends TagDetector<Recall> {
     const memory = 2 ** Math.ceil(Math.log2(config.memory));
     // both memories and the detector share the one column of lengths
     let length: Float64Array = new Float64Array(0);
-    super('replay', target, watchedBy(config), 1, (_, baseline) => {
-      const learning = length.length > 0;
-      if (!learning) length = baseline.add('length');
-      // the law is learned from every tag's changes, but only those are searched that it fits
-      return new Recall(length, memory, learning);
-    });
+    super(
+      'replay',
+      target,
+      watchedBy(config),
+      1,
+      (_, baseline) => {
+        const learning = length.length > 0;
+        if (!learning) length = baseline.add('length');
+        // the law is learned from every tag's changes, but only those are searched that it fits
+        return new Recall(length, memory, learning);
+      },
+      false,
+    );
     this.#config = config;
     this.#memory = memory;
     this.#length = length;

@@ -209,4 +209,17 @@ describe('an entry whose name is a pattern', () => {
     );
     expect(parseConfig(sound + pattern, 'plant.yaml', { registry: many, environment: {} }).tags.size).toBe(2);
   });
+
+  it('gives the modes of an equipment to its tags, and says what is wrong with them', () => {
+    const modes = 'modes: {tag: RUN, values: {stopped: [0], running: [1, 2]}, resting: [stopped], settle: 30s}';
+    const text = `${sound.replace('{id: W1, name: Well}', `{id: W1, name: Well, ${modes}}`)}  RUN: {device: plc, address: {register: 5}, area: well, equipment: W1, kind: discrete, description: Runs}\n`;
+    const { tags } = parse(text);
+    const [level, , run] = tags.tags;
+    expect(level?.modes).toEqual({ tag: 'RUN', of: { 0: 'stopped', 1: 'running', 2: 'running' }, settleMs: 30_000 });
+    expect([run?.modes, run?.restsAt]).toEqual([undefined, [0]]);
+    expect(problemsOf(text.replace('tag: RUN', 'tag: LT2'))).toContain('LT2 is analog; a mode is told by a discrete tag');
+    expect(problemsOf(text.replace('tag: RUN', 'tag: GO'))).toContain('there is no tag GO');
+    expect(problemsOf(text.replace('[stopped]', '[asleep]'))).toContain('there is no mode asleep');
+    expect(problemsOf(text.replace('[1, 2]', '[0, 1]'))).toContain('0 is the mode stopped already');
+  });
 });

@@ -7,6 +7,7 @@ import type { Plugin } from '../core/plugin.ts';
 import { type Tag, TagTable } from '../core/tag.ts';
 import { type DevicePatterns, type Expanded, fillIn, isPattern, PatternNames } from './patterns.ts';
 import { resolvePositions } from './positions.ts';
+import { withModes } from './modes.ts';
 import { type ConfigProblem, schemaProblems, unknownName } from './problems.ts';
 import type { PluginRegistry } from './registry.ts';
 import type { ConfigFile } from './schema.ts';
@@ -149,7 +150,7 @@ function resolveTags(
       tag({ name: one.name, address: one.match.address, description: fillIn(entry.description, one.match) }),
     );
   });
-  return new TagTable(tags);
+  return new TagTable(withModes(file, tags, problems));
 }
 
 /** What a device can not serve, by its collector's own word; only for devices whose settings are right. */

@@ -50,10 +50,23 @@ export const tagSchema = z.strictObject({
   states: z.record(z.string(), z.string()).optional().describe('names of the states of a discrete tag, by value'),
 });
 
+const modes = z.strictObject({
+  tag: z.string().describe('discrete tag whose value tells the mode'),
+  values: z
+    .record(z.string().regex(/^[a-z][a-z0-9 -]*$/, 'small letters, digits, space and hyphen only'), z.array(z.number()).min(1))
+    .describe('values of that tag by name of the mode; with any other value nothing is learned or judged'),
+  resting: z
+    .array(z.string())
+    .default([])
+    .describe('modes in which it does not run: it may stay in them for as long as it likes'),
+  settle: duration.default(60_000).describe('after a change of mode nothing is learned or judged for this long'),
+});
+
 const equipment = z.strictObject({
   id: identifier.describe('unique in the site'),
   name: z.string().min(1).describe('what people call it'),
   kind: z.string().default('unit').describe('pump, tank, valve, filter, analyser …'),
+  modes: modes.optional().describe('modes in which its measurements are normal in different ways'),
 });
 
 const area = z.strictObject({

@@ -16,6 +16,16 @@ export interface TagLimits {
   readonly response?: string | undefined;
 }
 
+/** The modes of the equipment that a tag belongs to: in each of them it is normal in another way. */
+export interface TagModes {
+  /** Name of the tag that tells the mode. */
+  readonly tag: string;
+  /** Name of the mode by value of that tag; with any other value nothing is learned or judged. */
+  readonly of: Readonly<Record<string, string>>;
+  /** After a change of mode nothing is learned or judged for so long, ms. */
+  readonly settleMs: number;
+}
+
 /** One measured or commanded point. */
 export interface Tag {
   /** Unique in the site, e.g. `CW.LT01`. */
@@ -38,6 +48,10 @@ export interface Tag {
   readonly decimals: number;
   /** Names of a discrete tag's states by value, e.g. `{ 0: 'stopped', 1: 'running' }`. */
   readonly states?: Readonly<Record<string, string>> | undefined;
+  /** Set where each mode has a baseline of its own. */
+  readonly modes?: TagModes | undefined;
+  /** Values of a discrete tag at which its equipment rests: for how long is nobody's business. */
+  readonly restsAt?: readonly number[] | undefined;
   /** Period at which the tag is read, ms. */
   readonly scanMs: number;
   /** Where the device keeps it: checked by the schema of the device's collector. */

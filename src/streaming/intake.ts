@@ -9,6 +9,17 @@ const mostAheadMs = 60_000;
 /** Scans without a sample after which a stretch has ended. */
 const gapScans = 3;
 
+/** When a sample was measured, ms UTC, as far as its device's clock can be believed. */
+export function sourceTimeOf(batch: Batch, row: number): number {
+  return Math.min(batch.sourceTime[row] as number, (batch.receiveTime[row] as number) + mostAheadMs);
+}
+
+/** A sample of good quality, or with nothing worse than an exceeded engineering range. */
+export function hasValue(batch: Batch, row: number): boolean {
+  const quality = batch.quality[row] as number;
+  return isGood(quality) || (quality & 0xffff_0000) >>> 0 === Quality.UncertainEngineeringUnitsExceeded;
+}
+
 /** Decides which samples count, and where the memory of a tag begins anew. After `admit`, `time`, `value` and `gap` describe the sample. */
 export class Intake {
   readonly state: Columns;
@@ -27,10 +38,11 @@ export class Intake {
   }
 
   admit(channel: number, batch: Batch, row: number): boolean {
-    const quality = batch.quality[row] as number;
-    if (!isGood(quality) && (quality & 0xffff_0000) >>> 0 !== Quality.UncertainEngineeringUnitsExceeded) return false;
-    const value = batch.value[row] as number;
-    const time = Math.min(batch.sourceTime[row] as number, (batch.receiveTime[row] as number) + mostAheadMs);
+    return hasValue(batch, row) && this.take(channel, sourceTimeOf(batch, row), batch.value[row] as number);
+  }
+
+  /** Admits a sample that has a value, if it is later than the last one. */
+  take(channel: number, time: number, value: number): boolean {
     const last = this.#last[channel] as number;
     if (!Number.isFinite(value) || !Number.isFinite(time) || time <= last) return false;
     this.#last[channel] = time;

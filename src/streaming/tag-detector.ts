@@ -6,7 +6,9 @@ import type { Event, Observation } from '../core/observation.ts';
 import type { Tag, TagTable } from '../core/tag.ts';
 import { type ChannelState, Columns, isRecord, mismatch } from './columns.ts';
 import { amendLine, factOf, type Line } from './facts.ts';
-import { Intake } from './intake.ts';
+import { Intake, sourceTimeOf } from './intake.ts';
+import { type ModePlan, ModeWatch, planModes } from './modes.ts';
+import { called } from './words.ts';
 
 /** What a detector remembers of each tag's recent samples, e.g. the last value or a moving mean. */
 export interface Memory {
@@ -25,6 +27,13 @@ function channelOf(table: TagTable, index: number): Channel {
   return (known[index] ??= { key: name, tags: [index], area, equipment });
 }
 
+/** What learning needs beside the baseline. */
+interface Learner<M> {
+  readonly memory: M;
+  readonly intake: Intake;
+  readonly modes: ModeWatch;
+}
+
 /** Surprises beyond this say nothing more. */
 const mostSurprise = 1e6;
 const version = 1;
@@ -39,7 +48,7 @@ const version = 1;
  */
 export abstract class TagDetector<M extends Memory> implements Detector {
   readonly channels: readonly Channel[];
-  /** Tags by channel. */
+  /** Tags by channel; where a tag has modes, each mode is a channel and its tag is called after it. */
   protected readonly tags: readonly Tag[];
   protected readonly running: M;
   protected readonly baseline: Columns;
@@ -48,11 +57,14 @@ export abstract class TagDetector<M extends Memory> implements Detector {
   readonly #phase: Float64Array;
   readonly #type: string;
   readonly #minSamples: number;
+  /** By table index: the first channel of a tag; −1 where it is not watched. */
   readonly #channelOf: Int32Array;
+  readonly #modes: ModePlan;
+  readonly #runningModes: ModeWatch;
   readonly #runningIntake: Intake;
   readonly #makeMemory: () => M;
   /** Made when something is learned: a site that only watches has no use for it. */
-  #learner: { readonly memory: M; readonly intake: Intake } | undefined;
+  #learner: Learner<M> | undefined;
 
   protected constructor(
     type: string,
@@ -60,15 +72,27 @@ export abstract class TagDetector<M extends Memory> implements Detector {
     suits: (tag: Tag) => boolean,
     minSamples: number,
     makeMemory: (tags: readonly Tag[], baseline: Columns) => M,
+    /** Whether what is normal differs between the modes of a tag's equipment. */
+    byMode = true,
   ) {
     this.#type = type;
     this.#minSamples = minSamples;
     const watched = target.watched.filter((index) => suits(target.tags.at(index)));
-    this.tags = watched.map((index) => target.tags.at(index));
-    this.channels = watched.map((index) => channelOf(target.tags, index));
+    this.#modes = planModes(target.tags, byMode ? watched : []);
+    this.#runningModes = new ModeWatch(this.#modes);
     this.#channelOf = new Int32Array(target.tags.size).fill(-1);
-    watched.forEach((index, channel) => (this.#channelOf[index] = channel));
-    this.baseline = new Columns(watched.length);
+    const [tags, channels] = [[] as Tag[], [] as Channel[]];
+    for (const index of watched) {
+      this.#channelOf[index] = channels.length;
+      const names = this.#modes.names[index] ?? [];
+      const tag = target.tags.at(index);
+      tags.push(...(names.length === 0 ? [tag] : names.map((mode) => inMode(tag, mode))));
+      const channel = channelOf(target.tags, index);
+      channels.push(...(names.length === 0 ? [channel] : names.map((mode) => ({ ...channel, key: `${channel.key}/${mode}` }))));
+    }
+    this.tags = tags;
+    this.channels = channels;
+    this.baseline = new Columns(channels.length);
     this.samples = this.baseline.add('samples');
     this.#phase = this.baseline.add('phase');
     const scans = this.tags.map((tag) => tag.scanMs);
@@ -82,8 +106,12 @@ export abstract class TagDetector<M extends Memory> implements Detector {
     return this.#learners().memory;
   }
 
-  #learners(): { readonly memory: M; readonly intake: Intake } {
-    this.#learner ??= { memory: this.#makeMemory(), intake: new Intake(this.tags.map((tag) => tag.scanMs)) };
+  #learners(): Learner<M> {
+    this.#learner ??= {
+      memory: this.#makeMemory(),
+      intake: new Intake(this.tags.map((tag) => tag.scanMs)),
+      modes: new ModeWatch(this.#modes),
+    };
     return this.#learner;
   }
 
@@ -124,16 +152,39 @@ export abstract class TagDetector<M extends Memory> implements Detector {
   }
 
   #learnBatch(batch: Batch): void {
-    const { memory, intake } = this.#learners();
+    const { memory, intake, modes } = this.#learners();
+    modes.take(batch);
     for (let row = 0; row < batch.length; row++) {
-      const channel = this.#channelOf[batch.tag[row] as number] ?? -1;
-      if (channel < 0 || !intake.admit(channel, batch, row)) continue;
+      const channel = this.#admit(batch, row, intake, modes);
+      if (channel < 0) continue;
       const { time, value } = intake;
       if (intake.gap) this.restart(memory, channel, time);
       memory.advance(channel, time, value);
       this.absorb(channel, time, value);
       (this.samples[channel] as number)++;
     }
+  }
+
+  /** The channel of the sample that counts next; −1 if none does, also while its equipment is between modes. */
+  #admit(batch: Batch, row: number, intake: Intake, modes: ModeWatch): number {
+    const tag = batch.tag[row] as number;
+    const first = this.#channelOf[tag] ?? -1;
+    if (first < 0) return -1;
+    if ((this.#modes.sourceOf[tag] as number) < 0) return intake.admit(first, batch, row) ? first : -1;
+    if (!modes.release(batch, row)) return -1;
+    const place = modes.placeOf(tag, modes.time);
+    return place >= 0 && intake.take(first + place, modes.time, modes.value) ? first + place : -1;
+  }
+
+  /** What was wrong in another mode is over with it. */
+  #calmOthers(batch: Batch, row: number, present: number, report: Report): void {
+    const tag = batch.tag[row] as number;
+    const first = this.#channelOf[tag] ?? -1;
+    const time = sourceTimeOf(batch, row);
+    if (first < 0 || (this.#modes.sourceOf[tag] as number) < 0 || !Number.isFinite(time)) return;
+    const after = first + (this.#modes.names[tag] ?? []).length;
+    for (let channel = first; channel < after; channel++)
+      if (channel !== present && this.knows(channel)) report(channel, time, 0);
   }
 
   #calibrate(event: Event): void {
@@ -143,6 +194,7 @@ export abstract class TagDetector<M extends Memory> implements Detector {
     this.#phase.fill({ begin: 1, pass: 2, end: 0 }[event.phase]);
     this.#learner?.memory.state.clear();
     this.#learner?.intake.state.clear();
+    this.#learner?.modes.clear();
   }
 
   score(observation: Observation, report: Report): void {
@@ -151,9 +203,11 @@ export abstract class TagDetector<M extends Memory> implements Detector {
 
   #scoreBatch(batch: Batch, report: Report): void {
     const intake = this.#runningIntake;
+    this.#runningModes.take(batch);
     for (let row = 0; row < batch.length; row++) {
-      const channel = this.#channelOf[batch.tag[row] as number] ?? -1;
-      if (channel < 0 || !intake.admit(channel, batch, row)) continue;
+      const channel = this.#admit(batch, row, intake, this.#runningModes);
+      if (this.#modes.sources.length > 0) this.#calmOthers(batch, row, channel, report);
+      if (channel < 0) continue;
       const { time, value } = intake;
       if (intake.gap) this.restart(this.running, channel, time);
       this.running.advance(channel, time, value);
@@ -164,13 +218,13 @@ export abstract class TagDetector<M extends Memory> implements Detector {
   }
 
   facts(): readonly Fact[] {
-    return this.tags.flatMap((tag, channel) =>
-      this.knows(channel) ? this.lines(channel).map((line) => factOf(tag.name, channel, line)) : [],
+    return this.channels.flatMap(({ key }, channel) =>
+      this.knows(channel) ? this.lines(channel).map((line) => factOf(key, channel, line)) : [],
     );
   }
 
   amend(key: string, name: string, figures: Readonly<Record<string, number>>): void {
-    const channel = this.tags.findIndex((tag) => tag.name === key);
+    const channel = this.channels.findIndex((one) => one.key === key);
     const line = channel < 0 ? undefined : this.lines(channel).find((one) => one.name === name);
     if (line === undefined)
       throw new ScadaError('config', 'INPUT_INVALID', `${this.#type} has learned nothing like that of ${key}`);
@@ -180,15 +234,24 @@ export abstract class TagDetector<M extends Memory> implements Detector {
   snapshot(): DetectorSnapshot {
     const tags: Record<string, Json> = {};
     const learning: Record<string, Json> = {};
-    this.tags.forEach((tag, channel) => {
-      tags[tag.name] = this.baseline.toJson(channel) ?? {};
+    this.channels.forEach(({ key }, channel) => {
+      tags[key] = this.baseline.toJson(channel) ?? {};
       const memory = this.#learner?.memory.state.toJson(channel);
       const intake = this.#learner?.intake.state.toJson(channel);
-      if (memory !== undefined || intake !== undefined) learning[tag.name] = { memory: memory ?? {}, intake: intake ?? {} };
+      if (memory !== undefined || intake !== undefined) learning[key] = { memory: memory ?? {}, intake: intake ?? {} };
     });
+    const open = this.#learner?.modes;
+    const modes = this.#modes.sources.map((_, source) => open?.state.toJson(source) ?? {});
+    const held = Array.from({ length: open?.held.channels ?? 0 }, (_, tag) => open?.held.toJson(tag) ?? {});
     return {
-      baseline: { detector: this.#type, version, tags, learning },
-      running: { memory: this.running.state.save(), intake: this.#runningIntake.state.save() },
+      baseline: { detector: this.#type, version, tags, learning, ...(modes.length === 0 ? {} : { modes, held }) },
+      running: {
+        memory: this.running.state.save(),
+        intake: this.#runningIntake.state.save(),
+        ...(this.#modes.sources.length === 0
+          ? {}
+          : { modes: this.#runningModes.state.save(), held: this.#runningModes.held.save() }),
+      },
     };
   }
 
@@ -198,22 +261,32 @@ export abstract class TagDetector<M extends Memory> implements Detector {
       throw mismatch(`it was not made by detector ${this.#type}, version ${version}`);
     const tags = isRecord(baseline['tags']) ? baseline['tags'] : {};
     const learning = isRecord(baseline['learning']) ? baseline['learning'] : {};
-    const names = this.tags.map((tag) => tag.name);
+    const names = this.channels.map(({ key }) => key);
     const known = new Set(names);
     const odd = Object.keys(tags).find((name) => !known.has(name)) ?? names.find((name) => !(name in tags));
     if (odd !== undefined) throw mismatch(`tag ${odd} is not in both`);
-    const learner = Object.keys(learning).length > 0 ? this.#learners() : this.#learner;
+    const learner = Object.keys(learning).length > 0 || baseline['modes'] !== undefined ? this.#learners() : this.#learner;
     names.forEach((name, channel) => {
       this.baseline.fromJson(channel, filled(tags[name]));
       const open = isRecord(learning[name]) ? learning[name] : {};
       learner?.memory.state.fromJson(channel, filled(open['memory']));
       learner?.intake.state.fromJson(channel, filled(open['intake']));
     });
+    const modes = Array.isArray(baseline['modes']) ? baseline['modes'] : [];
+    modes.forEach((entry, source) => learner?.modes.state.fromJson(source, filled(entry)));
+    const held = Array.isArray(baseline['held']) ? baseline['held'] : [];
+    held.forEach((entry, tag) => learner?.modes.held.fromJson(tag, filled(entry)));
     const state = isRecord(running) ? running : {};
     this.running.state.load(state['memory']);
     this.#runningIntake.state.load(state['intake']);
+    if (this.#modes.sources.length === 0) return;
+    this.#runningModes.state.load(state['modes']);
+    this.#runningModes.held.load(state['held']);
   }
 }
+
+/** A tag as it is called in a mode: "Filter 1 head loss (washing)". */
+const inMode = (tag: Tag, mode: string): Tag => ({ ...tag, description: `${called(tag)} (${mode})` });
 
 /** An entry, or undefined where a channel was still as it was in the beginning. */
 const filled = (entry: unknown): unknown => (isRecord(entry) && Object.keys(entry).length === 0 ? undefined : entry);

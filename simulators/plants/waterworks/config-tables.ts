@@ -2,12 +2,22 @@ import type { TagLimits } from '../../../src/core/tag.ts';
 
 const numbers = [1, 2, 3, 4] as const;
 
+/** A pump is another thing while it stands; its motor needs a minute or two for either. */
+const pumping = (tag: string) => ({ tag, values: { stopped: [0], running: [1] }, resting: ['stopped'], settle: '2m' });
+/** A filter filters, is washed from draining to water, rinses to waste what has settled, or is out. */
+const filtering = (tag: string) => ({
+  tag,
+  values: { filtering: [0], washing: [1, 2, 3, 4], rinsing: [5, 6], out: [7] },
+  resting: ['out'],
+  settle: '1m',
+});
+
 /** Areas in the order of the process, with what stands on the overview. */
 export const areas: readonly {
   readonly id: string;
   readonly name: string;
   readonly indicators: readonly string[];
-  readonly equipment: readonly { readonly id: string; readonly name: string; readonly kind: string }[];
+  readonly equipment: readonly { readonly id: string; readonly name: string; readonly kind: string; readonly modes?: object }[];
 }[] = [
   {
     id: 'intake',
@@ -15,8 +25,8 @@ export const areas: readonly {
     indicators: ['RW.FT01', 'RW.LT01', 'RW.TU01', 'RW.PH01'],
     equipment: [
       { id: 'RW', name: 'River intake', kind: 'intake' },
-      { id: 'RW.P1', name: 'Intake pump 1', kind: 'pump' },
-      { id: 'RW.P2', name: 'Intake pump 2', kind: 'pump' },
+      { id: 'RW.P1', name: 'Intake pump 1', kind: 'pump', modes: pumping('RW.P1.RUN') },
+      { id: 'RW.P2', name: 'Intake pump 2', kind: 'pump', modes: pumping('RW.P2.RUN') },
     ],
   },
   {
@@ -26,8 +36,8 @@ export const areas: readonly {
     equipment: [
       { id: 'CG', name: 'Coagulation', kind: 'dosing' },
       { id: 'ST', name: 'Settling', kind: 'basin' },
-      ...numbers.map((n) => ({ id: `FL${n}`, name: `Filter ${n}`, kind: 'filter' })),
-      { id: 'BW', name: 'Filter wash', kind: 'pump' },
+      ...numbers.map((n) => ({ id: `FL${n}`, name: `Filter ${n}`, kind: 'filter', modes: filtering(`FL${n}.ST`) })),
+      { id: 'BW', name: 'Filter wash', kind: 'pump', modes: pumping('BW.P1.RUN') },
       { id: 'CL', name: 'Chlorination', kind: 'dosing' },
       { id: 'PLC1', name: 'Process PLC', kind: 'controller' },
     ],
@@ -44,7 +54,7 @@ export const areas: readonly {
     indicators: ['PS.FT01', 'PS.PT02', 'PS.PT01', 'PS.NPSH'],
     equipment: [
       { id: 'PS', name: 'Pumping station', kind: 'station' },
-      ...numbers.map((n) => ({ id: `PS.P${n}`, name: `High-lift pump ${n}`, kind: 'pump' })),
+      ...numbers.map((n) => ({ id: `PS.P${n}`, name: `High-lift pump ${n}`, kind: 'pump', modes: pumping(`PS.P${n}.RUN`) })),
       { id: 'SP', name: 'Staging set-points', kind: 'control' },
     ],
   },
@@ -56,7 +66,7 @@ export const areas: readonly {
       ...[1, 2, 3].map((n) => ({ id: `T${n}`, name: `Tank ${n}`, kind: 'tank' })),
       { id: 'DN', name: 'Distribution network', kind: 'network' },
       { id: 'PRV1', name: 'Low zone reducing valve', kind: 'valve' },
-      ...[1, 2].map((n) => ({ id: `B${n}`, name: `Booster ${n}`, kind: 'pump' })),
+      ...[1, 2].map((n) => ({ id: `B${n}`, name: `Booster ${n}`, kind: 'pump', modes: pumping(`B${n}.RUN`) })),
       { id: 'RTU2', name: 'Network RTU', kind: 'controller' },
     ],
   },

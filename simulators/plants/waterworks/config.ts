@@ -82,6 +82,7 @@ function tag(point: PlantPoint): string {
 /** A mapping in YAML's flow style. */
 function flow(map: object): string {
   const entry = (value: unknown): string => {
+    if (Array.isArray(value)) return `[${value.map(entry).join(', ')}]`;
     if (typeof value === 'object' && value !== null) return flow(value);
     return typeof value === 'string' && /[ ,{$]/.test(value) ? `'${value}'` : String(value);
   };

@@ -45,13 +45,15 @@ export function planShadow(config: MonitorConfig): DetectionPlan | undefined {
 
 /** Tells whether a stored baseline was learned for this plan: the same tags, groups, detectors, settings and budget. */
 export function fingerprint(plan: DetectionPlan): string {
-  const tags = plan.tags.map(({ name, kind, role, unit, range, limits, scanMs }) => ({
+  const tags = plan.tags.map(({ name, kind, role, unit, range, limits, modes, restsAt, scanMs }) => ({
     name,
     kind,
     role,
     unit,
     range,
     limits,
+    modes,
+    restsAt,
     scanMs,
   }));
   return createHash('sha256')

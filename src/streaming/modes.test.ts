@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import type { Detector, DetectorTarget } from '../core/detector.ts';
+import type { Explanation } from '../core/finding.ts';
+import { Quality } from '../core/quality.ts';
+import type { Tag, TagModes } from '../core/tag.ts';
+import { batchOf, calibrate, type Sample, scored, tagOf, targetOf } from '../../test/support/detectors.ts';
+import { observeBatch, type Observation } from '../core/observation.ts';
+import { Columns } from './columns.ts';
+import { raise } from './grade.ts';
+import { type Memory, TagDetector } from './tag-detector.ts';
+import { called } from './words.ts';
+
+const modes: TagModes = { tag: 'RUN', of: { 0: 'stopped', 1: 'running' }, settleMs: 5_000 };
+const tags: readonly Tag[] = [
+  tagOf('RUN', { kind: 'discrete', role: 'status' }),
+  tagOf('AMP', { description: 'Current', modes }),
+  tagOf('SP', { role: 'setpoint', modes }),
+];
+
+class Last implements Memory {
+  readonly state: Columns;
+  readonly value: Float64Array;
+
+  constructor(channels: number) {
+    this.state = new Columns(channels);
+    this.value = this.state.add('value', 1, Number.NaN);
+  }
+
+  advance(channel: number, _time: number, value: number): void {
+    this.value[channel] = value;
+  }
+}
+
+/** Surprise is the value in units of the largest that was learned. */
+class Largest extends TagDetector<Last> {
+  readonly #largest = this.baseline.add('largest');
+
+  constructor(target: DetectorTarget) {
+    super(
+      'largest',
+      target,
+      ({ kind }) => kind === 'analog',
+      2,
+      (list) => new Last(list.length),
+    );
+  }
+
+  protected absorb(channel: number, _time: number, value: number): void {
+    raise(this.#largest, channel, value);
+  }
+
+  protected judge(channel: number, _time: number, value: number): number {
+    return value / (this.#largest[channel] as number);
+  }
+
+  explain(channel: number): Explanation {
+    const name = called(this.tags[channel] as Tag);
+    return { sentence: `${name} is high.`, title: name, contributions: [], normalIf: 'it were lower', techniques: [] };
+  }
+}
+
+const plugin = {
+  type: 'largest',
+  summary: 'A test.',
+  input: 'sample',
+  passes: 1,
+  threshold: 'statistical',
+} as never;
+
+/** Seconds of a pump: each with what its contact says, its current and its set-point. */
+function seconds(from: number, rows: readonly (readonly [run: number, amp: number])[], quality = 0): Observation[] {
+  return rows.map(([run, amp], i) => {
+    const time = 1_000 * (from + i);
+    const samples: Sample[] = [
+      { tag: 1, time, value: amp },
+      { tag: 2, time, value: 1 },
+      { tag: 0, time, value: run, quality },
+    ];
+    return observeBatch(batchOf(samples));
+  });
+}
+const many = (count: number, run: number, amp: number) => Array.from({ length: count }, () => [run, amp] as const);
+
+function learned(): Detector {
+  const detector = new Largest(targetOf(tags));
+  calibrate(plugin, detector, seconds(0, [...many(20, 0, 0.5), ...many(20, 1, 50), ...many(20, 0, 0.5)]));
+  return detector;
+}
+
+const reportsOf = (detector: Detector, observations: readonly Observation[]) =>
+  scored(detector, observations).map(({ channel, time, surprise }) => [detector.channels[channel]?.key, time / 1_000, surprise]);
+
+describe('modes', () => {
+  it('are channels of their own, with their own baselines', () => {
+    const detector = learned();
+    expect(detector.channels.map(({ key }) => key)).toEqual(['AMP/stopped', 'AMP/running', 'SP']);
+    const reports = reportsOf(detector, seconds(100, [...many(7, 0, 5), ...many(7, 1, 50)]));
+    const judged = reports.filter(([key, , surprise]) => key !== 'SP' && surprise !== 0);
+    // settled after five seconds in each; what comes last in a mode is held until it is known to belong to it
+    expect(judged).toEqual([
+      ['AMP/stopped', 105, 10],
+      ['AMP/running', 112, 1],
+    ]);
+  });
+
+  it('do not mistake the beginning of one for the end of another when its contact is read late', () => {
+    const early = seconds(100, [...many(9, 0, 0.5), [0, 50], ...many(9, 1, 50), [1, 0.5], ...many(9, 0, 0.5)]);
+    const judged = reportsOf(learned(), early).filter(([key]) => key !== 'SP');
+    expect(Math.max(...judged.map(([, , surprise]) => Number(surprise)))).toBe(1);
+  });
+
+  it('are called by their names', () => {
+    expect(learned().explain(1).sentence).toBe('Current (running) is high.');
+  });
+
+  it('end what was found in another', () => {
+    const reports = reportsOf(learned(), seconds(100, [...many(7, 0, 5), ...many(7, 1, 50)]));
+    const after = reports.filter(([key, time]) => key === 'AMP/stopped' && Number(time) > 106);
+    expect(after).toHaveLength(7);
+    expect(after.every(([, , surprise]) => surprise === 0)).toBe(true);
+  });
+
+  it('are not judged while unknown: before the first, at an unknown value, of bad quality', () => {
+    expect(reportsOf(learned(), seconds(100, many(10, 7, 99))).filter(([key, , s]) => key !== 'SP' && s !== 0)).toEqual([]);
+    const bad = seconds(100, many(10, 1, 99), Quality.BadDeviceFailure);
+    expect(reportsOf(learned(), bad).filter(([key, , s]) => key !== 'SP' && s !== 0)).toEqual([]);
+  });
+
+  it('go on bit for bit from a snapshot, also in the middle of settling', () => {
+    const all = seconds(100, [...many(7, 0, 5), ...many(9, 1, 60)]);
+    const [whole, begun, restored] = [learned(), learned(), new Largest(targetOf(tags))];
+    scored(begun, all.slice(0, 9));
+    restored.restore(structuredClone(begun.snapshot()));
+    scored(whole, all.slice(0, 9));
+    expect(scored(restored, all.slice(9))).toEqual(scored(whole, all.slice(9)));
+    expect(restored.snapshot()).toEqual(whole.snapshot());
+  });
+});
