@@ -11,6 +11,7 @@ import { benchOpcua } from './opcua.ts';
 import { benchPipeline } from './pipeline.ts';
 import { benchPlant } from './plant.ts';
 import type { BenchRow } from './row.ts';
+import { benchScale } from './scale/index.ts';
 import { benchStores } from './stores.ts';
 import { spoofs } from './suites/hard/spoofs.ts';
 import { benchSuites, suites } from './suites/index.ts';
@@ -39,6 +40,11 @@ export const benches: readonly Bench[] = [
   { name: 'plant', summary: 'plant seconds per CPU second of each simulated plant', run: () => benchPlant() },
   { name: 'detectors', summary: 'samples/s of each detector of single tags against a bare loop', run: () => benchDetectors() },
   { name: 'pipeline', summary: 'samples/s through the whole detection path against a bare loop', run: () => benchPipeline() },
+  {
+    name: 'scale',
+    summary: 'CPU, memory and snapshot of detection over 10 000 tags, and what calibration takes',
+    run: benchScale,
+  },
   { name: 'alone', summary: 'each detector alone on the waterworks while one signal reads falsely', run: () => benchAlone() },
   ...Object.keys(suites).map((name) => ({
     name,

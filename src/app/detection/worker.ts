@@ -8,6 +8,7 @@ import { TagTable } from '../../core/tag.ts';
 import { applyCalibration } from '../../pipeline/calibration/index.ts';
 import { createFollowingEngine, type FollowingEngine, type FollowingSnapshot } from '../../pipeline/following/index.ts';
 import { compactTags } from './compact.ts';
+import { withBaselines, withoutBaselines } from './lean.ts';
 import type { Baseline, FromDetection, ToDetection } from './messages.ts';
 import { type DetectionPlan, detectorFactories } from './plan.ts';
 
@@ -38,7 +39,8 @@ function handle(message: ToDetection): FromDetection {
     case 'start':
       plan = { ...message.plan, tags: compactTags(message.plan.tags) };
       engine = makeEngine(plan, message.baseline, message.followed);
-      if (message.snapshot !== undefined) engine.restore(deserialize(message.snapshot) as FollowingSnapshot);
+      if (message.snapshot !== undefined)
+        engine.restore(withBaselines(deserialize(message.snapshot) as FollowingSnapshot, engine.snapshot()));
       return {
         type: 'done',
         changes: engine.open().map((finding) => ({ change: 'begin', finding })),
@@ -63,7 +65,10 @@ function handle(message: ToDetection): FromDetection {
       engine?.openElsewhere(elsewhere);
       return { type: 'done', changes: [] };
     case 'snapshot':
-      return { type: 'snapshot', bytes: engine === undefined ? new Uint8Array() : serialize(engine.snapshot()) };
+      return {
+        type: 'snapshot',
+        bytes: engine === undefined ? new Uint8Array() : serialize(withoutBaselines(engine.snapshot())),
+      };
   }
 }
 

@@ -1,0 +1,136 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { serialize } from 'node:v8';
+import { detectorFactories } from '../../../src/app/detection/plan.ts';
+import { observeBatch, type Vector } from '../../../src/core/observation.ts';
+import { TagTable } from '../../../src/core/tag.ts';
+import { type Calibrated, calibrateDetectors } from '../../../src/pipeline/calibration/index.ts';
+import { Feed } from '../../../src/pipeline/feed.ts';
+import { Recording } from '../../../src/pipeline/recording.ts';
+import { type BenchRow, cpuMs } from '../row.ts';
+import { planOf, running, unitTags } from './plant.ts';
+
+/** How much is learned and watched. */
+export interface Scale {
+  readonly learnedSeconds: number;
+  readonly units: number;
+  readonly warmSeconds: number;
+  readonly seconds: number;
+}
+
+const whole: Scale = { learnedSeconds: 9_000, units: 200, warmSeconds: 60, seconds: 120 };
+const small: Scale = { ...whole, units: 20, seconds: 40 };
+
+/** Memory that a process of so many tags may have. */
+const heapMb = 400;
+/** Detectors that remember the past itself. */
+const memories = ['replay', 'novelty'];
+
+const run = promisify(execFile);
+
+async function learnUnit(seconds: number): Promise<{ calibrated: Calibrated; recording: Recording; cpuS: number }> {
+  const plan = planOf(1);
+  const recording = new Recording();
+  for (const batch of running(1, 0, seconds, 1)) recording.append(batch);
+  const began = process.cpuUsage();
+  const calibrated = await calibrateDetectors({
+    detectors: detectorFactories(plan),
+    source: () => recording,
+    description: 'a unit',
+    tags: new TagTable(plan.tags),
+    groups: plan.groups,
+    budgetPerDay: plan.budgetPerDay,
+    folds: 3,
+  });
+  const { user, system } = process.cpuUsage(began);
+  return { calibrated, recording, cpuS: (user + system) / 1e6 };
+}
+
+/** Vectors per second of the detector of groups on one unit. */
+function groupRow({ detectors, calibration }: Calibrated): BenchRow {
+  const plan = planOf(1);
+  const feed = new Feed(new TagTable(plan.tags), plan.groups);
+  const vectors: Vector[] = [];
+  for (const batch of running(1, calibration.to + 1_000, 6_000, 3))
+    feed.observe(observeBatch(batch), (made) => {
+      if (made.kind === 'vector') vectors.push({ ...made.vector, value: made.vector.value.slice() });
+    });
+  const own = detectors.find(({ name }) => name === 'relations')?.detector;
+  let sink = 0;
+  const score = (): void => {
+    for (const vector of vectors) own?.score({ kind: 'vector', vector }, (_channel, _time, surprise) => (sink += surprise));
+  };
+  score();
+  const ms = cpuMs(score);
+  const baseline = calibration.detectors['relations']?.baseline as { groups?: Record<string, { lags?: number }> } | undefined;
+  const [group] = Object.values(baseline?.groups ?? {});
+  return {
+    name: 'scale: groups of tags',
+    value: Math.round((1_000 * vectors.length) / ms),
+    unit: 'vectors/s',
+    note: `${plan.groups[0]?.tags.length} tags, ${group?.lags ?? 'no'} lags, ${sink >= 0 ? vectors.length : 0} vectors`,
+  };
+}
+
+/**
+ * What detection costs at the size of a large site: every default detector over many tags each second, in a process that only
+ * watches; what a snapshot of it takes; vectors per second of a group; and how long calibration takes for a tag and day.
+ */
+export async function benchScale(quick = false): Promise<BenchRow[]> {
+  const scale = quick ? small : whole;
+  const { calibrated, recording, cpuS } = await learnUnit(scale.learnedSeconds);
+  const folder = mkdtempSync(join(tmpdir(), 'scadawatch-scale-'));
+  try {
+    const file = join(folder, 'calibration');
+    writeFileSync(file, serialize(calibrated.calibration));
+    const watch = fileURLToPath(new URL('./watch.ts', import.meta.url));
+    const numbers = [scale.units, scale.warmSeconds, scale.seconds].map(String);
+    const { stdout } = await run(process.execPath, ['--expose-gc', `--max-old-space-size=${heapMb}`, watch, file, ...numbers]);
+    const used = JSON.parse(stdout) as {
+      coreShare: number;
+      rssMb: number;
+      snapshot: number;
+      detectors: Record<string, number>;
+      findings: number;
+    };
+    const tags = scale.units * unitTags;
+    const remembered = memories.reduce((sum, name) => sum + (used.detectors[name] ?? 0), 0);
+    const largest = Object.entries(used.detectors)
+      .toSorted(([, a], [, b]) => b - a)
+      .map(([name, bytes]) => `${name} ${Math.round(bytes / tags)}`);
+    const samplesPerDay = unitTags * 86_400;
+    return [
+      {
+        name: `scale: ${tags} tags each second, every default detector`,
+        value: Number(used.coreShare.toFixed(3)),
+        unit: 'cores',
+        note: `CPU time over ${scale.seconds} s of stream time; ${used.findings} changes of findings`,
+      },
+      {
+        name: `scale: memory of the process that watches ${tags} tags`,
+        value: Math.round(used.rssMb),
+        unit: 'MB',
+        note: `RSS, old space limited to ${heapMb} MB`,
+      },
+      {
+        name: 'scale: snapshot without the memories',
+        value: Math.round((used.snapshot - remembered) / tags),
+        unit: 'bytes/tag',
+        note: `with ${memories.join(' and ')} ${Math.round(used.snapshot / tags)}; ${largest.slice(0, 6).join(', ')}`,
+      },
+      groupRow(calibrated),
+      {
+        name: 'scale: calibration of 100 tags × 30 days at 1 s',
+        value: Number((((cpuS / recording.length) * 2 * samplesPerDay * 30) / 60).toFixed(1)),
+        unit: 'CPU min',
+        note: `extrapolated from ${recording.length} samples in ${cpuS.toFixed(1)} CPU s, 3 folds`,
+      },
+    ];
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

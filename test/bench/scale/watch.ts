@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { deserialize, serialize } from 'node:v8';
+import { withoutBaselines } from '../../../src/app/detection/lean.ts';
+import { detectorFactories } from '../../../src/app/detection/plan.ts';
+import { type Observation, observeBatch } from '../../../src/core/observation.ts';
+import { TagTable } from '../../../src/core/tag.ts';
+import { applyCalibration, type Calibration } from '../../../src/pipeline/calibration/index.ts';
+import { createFollowingEngine } from '../../../src/pipeline/following/index.ts';
+import { planOf, repeated, running } from './plant.ts';
+
+/** A process that only watches: `watch.ts CALIBRATION UNITS WARM SECONDS`. Prints what it used as one line of JSON. */
+const [file = '', ...numbers] = process.argv.slice(2);
+const [units = 1, warm = 1, seconds = 1] = numbers.map(Number);
+
+function start() {
+  const plan = planOf(units);
+  const calibration = repeated(deserialize(readFileSync(file)) as Calibration, plan);
+  const engine = createFollowingEngine({
+    ...applyCalibration(calibration, detectorFactories(plan)),
+    budgetPerDay: plan.budgetPerDay,
+    tags: new TagTable(plan.tags),
+    groups: plan.groups,
+  });
+  return { engine, from: calibration.to + 1_000 };
+}
+
+const { engine, from } = start();
+globalThis.gc?.();
+/** Seconds that are judged between two looks at the CPU time. */
+const stretch = 10;
+let usedMs = 0;
+let findings = 0;
+let waiting: Observation[] = [];
+let second = 0;
+for (const batch of running(units, from, warm + seconds, 2)) {
+  waiting.push(observeBatch(batch));
+  if (waiting.length < stretch * units) continue;
+  const began = process.cpuUsage();
+  let changes = 0;
+  for (const observation of waiting) changes += engine.observe(observation).length;
+  const { user, system } = process.cpuUsage(began);
+  waiting = [];
+  second += stretch;
+  if (second <= warm) continue;
+  usedMs += (user + system) / 1_000;
+  findings += changes;
+}
+globalThis.gc?.();
+const rssMb = process.memoryUsage.rss() / 2 ** 20;
+const snapshot = withoutBaselines(engine.snapshot());
+const detectors = Object.fromEntries(
+  Object.entries(snapshot.detectors).map(([name, own]) => [name, serialize(own).byteLength] as const),
+);
+const coreShare = usedMs / (seconds * 1_000);
+console.log(JSON.stringify({ coreShare, rssMb, snapshot: serialize(snapshot).byteLength, detectors, findings }));
