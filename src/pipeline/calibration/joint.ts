@@ -7,6 +7,8 @@ export interface JointChannel {
   readonly key: string;
   readonly area: string;
   readonly threshold: Threshold;
+  /** By how much its threshold rises to be passed e times less often. */
+  readonly scale: number;
 }
 
 /** An alert that the parts kept out would have raised: the channels in it and how high each went. */

@@ -12,7 +12,7 @@ function maximaOf(...values: readonly (readonly number[])[]): Maxima {
   return { channels: values.length, blocks, startedAt, of: (channel) => Float32Array.from(values[channel] ?? []) };
 }
 
-const channel = (area: string): JointChannel => ({ key: area, area, threshold: { begin: 1, end: 0.5 } });
+const channel = (area: string): JointChannel => ({ key: area, area, threshold: { begin: 1, end: 0.5 }, scale: 0.5 });
 const channels = [channel('a'), channel('b')];
 const plant = (allowed: number): Share => ({ areas: undefined, allowed });
 
@@ -30,11 +30,11 @@ it('thresholds stay where what was left out raises no more than is allowed', () 
   expect(begins(trials, plant(1))).toEqual({ begins: [1, 1], alerts: [1] });
 });
 
-it('all thresholds rise together, by no more than it takes', () => {
+it('all thresholds become rarer together, by no more than it takes', () => {
   const { begins: raised, alerts } = begins([maximaOf([0, 1.4, 0, 2], [0, 0, 0, 0])], plant(1));
   expect(alerts).toEqual([1]);
   expect(raised[0]).toBeGreaterThan(1.4);
-  expect(raised[0]).toBeLessThanOrEqual(1.4 * 1.05);
+  expect(raised[0]).toBeLessThanOrEqual(1.5);
   expect(raised[1]).toBe(raised[0]);
 });
 
@@ -43,7 +43,7 @@ it('where no factor is enough, they rise as far as it helps, and the alerts that
   const { begins: raised, alerts } = begins([strange], plant(1));
   expect(alerts).toEqual([3]);
   expect(raised[0]).toBeGreaterThan(1.4);
-  expect(raised[0]).toBeLessThanOrEqual(1.4 * 1.05);
+  expect(raised[0]).toBeLessThanOrEqual(1.5);
 });
 
 it('a position raises the thresholds of its own areas alone', () => {
@@ -52,4 +52,12 @@ it('a position raises the thresholds of its own areas alone', () => {
   expect(alerts).toEqual([3, 1]);
   expect(raised[0]).toBeGreaterThan(1.4);
   expect(raised[1]).toBe(1);
+});
+
+it('a channel rises along its own tail, so that a loud one does not blind a calm one', () => {
+  const two: readonly JointChannel[] = [channel('a'), { ...channel('b'), scale: 0.01 }];
+  const maxima = maximaOf([0, 1.9, 0, 1.9], [0, 0, 0, 0]);
+  const { channels: kept } = keepPromise(two, [{ channels: two, maxima }], [plant(0)]);
+  expect(kept[0]?.threshold.begin).toBeGreaterThan(1.9);
+  expect(kept[1]?.threshold.begin).toBeLessThan(1.05);
 });

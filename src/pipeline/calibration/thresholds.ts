@@ -97,7 +97,12 @@ function levelsOf(statistical: readonly Member[], { outOfFold, inSample, allowed
   const vectors = heard.filter(({ member }) => member.factory.plugin.input === 'vector').length;
   const others = heard.length - vectors;
   const every = heard.reduce((sum, { member }) => sum + member.whole.channels.length, 0);
-  const joint: JointChannel[] = Array.from({ length: outOfFold.channels }, () => ({ key: '', area: '', threshold: never }));
+  const joint: JointChannel[] = Array.from({ length: outOfFold.channels }, () => ({
+    key: '',
+    area: '',
+    threshold: never,
+    scale: 0,
+  }));
   for (const { member, tails, count } of speaking) {
     const isVector = member.factory.plugin.input === 'vector';
     const kinds = isVector ? vectors : others;
@@ -116,7 +121,12 @@ function levelsOf(statistical: readonly Member[], { outOfFold, inSample, allowed
     );
     member.whole.channels.forEach((channel: Channel, i) => {
       const end = ends[member.offset + i] as number;
-      joint[member.offset + i] = { key: joinKey(channel), area: channel.area, threshold: { begin: levels[i] as number, end } };
+      joint[member.offset + i] = {
+        key: joinKey(channel),
+        area: channel.area,
+        threshold: { begin: levels[i] as number, end },
+        scale: tails[i]?.scale ?? 0,
+      };
     });
   }
   return allowed.promised ? keepBudget(outOfFold, joint, allowed.alerts).channels : joint;
