@@ -5,7 +5,11 @@ import { compactTags } from './compact.ts';
 it('keeps all of a tag but where its device has it', () => {
   const tags = [
     testTag('A', { table: 'holding', register: 0 }, { range: { low: 0, high: 9 }, limits: { high: 8 }, states: { 0: 'off' } }),
-    testTag('B', { table: 'coil', register: 1 }, { equipment: 'P1', unit: 'm' }),
+    testTag(
+      'B',
+      { table: 'coil', register: 1 },
+      { equipment: 'P1', modes: { tag: 'C', of: { 1: 'running' }, settleMs: 60_000 }, restsAt: [0] },
+    ),
   ];
   expect(compactTags(structuredClone(tags))).toEqual(tags.map((tag) => ({ ...tag, address: undefined })));
 });
