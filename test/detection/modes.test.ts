@@ -4,7 +4,7 @@ import { detectorFactories, type DetectionPlan } from '../../src/app/detection/p
 import { type Batch, BatchBuilder } from '../../src/core/batch.ts';
 import type { Finding } from '../../src/core/finding.ts';
 import { observeBatch } from '../../src/core/observation.ts';
-import { TagTable } from '../../src/core/tag.ts';
+import { type TagModes, TagTable } from '../../src/core/tag.ts';
 import { applyCalibration, type Calibration } from '../../src/pipeline/calibration/index.ts';
 import { createEngine } from '../../src/pipeline/engine/index.ts';
 import { learnWaterworks, newPlant, startTime, waterworksPlan } from '../bench/waterworks/plant.ts';
@@ -12,13 +12,18 @@ import { learnWaterworks, newPlant, startTime, waterworksPlan } from '../bench/w
 const hourMs = 3_600_000;
 const hours = 24;
 
+/** The example gives its pumps none: they start too seldom in the days that it learns from, and it raised up to four alerts a day. */
+const pumpModes: TagModes = { tag: 'PS.P2.RUN', of: { 0: 'stopped', 1: 'running' }, settleMs: 120_000 };
+
 /** A filter and a high-lift pump alone, and the detectors that judge one tag by itself. */
 function planOf(): DetectionPlan {
   const whole = waterworksPlan(10_000);
   const types = ['range', 'rate', 'frozen', 'noise', 'shift', 'spike', 'oscillation', 'discrete'];
   return {
     ...whole,
-    tags: whole.tags.filter(({ equipment }) => /^(FL1|PS\.P2)$/.test(equipment)),
+    tags: whole.tags
+      .filter(({ equipment }) => /^(FL1|PS\.P2)$/.test(equipment))
+      .map((tag) => (tag.equipment === 'PS.P2' && tag.name !== pumpModes.tag ? { ...tag, modes: pumpModes } : tag)),
     groups: [],
     detectors: whole.detectors.filter(({ type }) => types.includes(type)),
   };
@@ -71,12 +76,13 @@ function findingsWith({ tag, told, values, value }: Partial<Falsified> = {}): Fi
 }
 
 describe('modes of the waterworks', () => {
-  it('raise nothing when the filter is washed and the pump stands and starts', () => {
+  it('raise nothing when the filter is washed', () => {
     const washes = day.flatMap(({ tag, value }) =>
       [...tag].filter((index, row) => /^FL\d\.ST$/.test(tags.at(index).name) && (value[row] as number) === 2),
     );
     expect(washes.length).toBeGreaterThan(0);
-    expect(findingsWith().map(({ detector, channel }) => `${detector} ${channel}`)).toEqual([]);
+    const found = findingsWith().filter(({ equipment }) => equipment === 'FL1');
+    expect(found.map(({ detector, channel }) => `${detector} ${channel}`)).toEqual([]);
   });
 
   it.each([

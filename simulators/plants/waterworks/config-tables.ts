@@ -2,8 +2,6 @@ import type { TagLimits } from '../../../src/core/tag.ts';
 
 const numbers = [1, 2, 3, 4] as const;
 
-/** A pump is another thing while it stands; its motor needs a minute or two for either. */
-const pumping = (tag: string) => ({ tag, values: { stopped: [0], running: [1] }, resting: ['stopped'], settle: '2m' });
 /** A filter filters, is washed from draining to water, rinses to waste what has settled, or is out. */
 const filtering = (tag: string) => ({
   tag,
@@ -25,8 +23,8 @@ export const areas: readonly {
     indicators: ['RW.FT01', 'RW.LT01', 'RW.TU01', 'RW.PH01'],
     equipment: [
       { id: 'RW', name: 'River intake', kind: 'intake' },
-      { id: 'RW.P1', name: 'Intake pump 1', kind: 'pump', modes: pumping('RW.P1.RUN') },
-      { id: 'RW.P2', name: 'Intake pump 2', kind: 'pump', modes: pumping('RW.P2.RUN') },
+      { id: 'RW.P1', name: 'Intake pump 1', kind: 'pump' },
+      { id: 'RW.P2', name: 'Intake pump 2', kind: 'pump' },
     ],
   },
   {
@@ -37,7 +35,7 @@ export const areas: readonly {
       { id: 'CG', name: 'Coagulation', kind: 'dosing' },
       { id: 'ST', name: 'Settling', kind: 'basin' },
       ...numbers.map((n) => ({ id: `FL${n}`, name: `Filter ${n}`, kind: 'filter', modes: filtering(`FL${n}.ST`) })),
-      { id: 'BW', name: 'Filter wash', kind: 'pump', modes: pumping('BW.P1.RUN') },
+      { id: 'BW', name: 'Filter wash', kind: 'pump' },
       { id: 'CL', name: 'Chlorination', kind: 'dosing' },
       { id: 'PLC1', name: 'Process PLC', kind: 'controller' },
     ],
@@ -54,7 +52,7 @@ export const areas: readonly {
     indicators: ['PS.FT01', 'PS.PT02', 'PS.PT01', 'PS.NPSH'],
     equipment: [
       { id: 'PS', name: 'Pumping station', kind: 'station' },
-      ...numbers.map((n) => ({ id: `PS.P${n}`, name: `High-lift pump ${n}`, kind: 'pump', modes: pumping(`PS.P${n}.RUN`) })),
+      ...numbers.map((n) => ({ id: `PS.P${n}`, name: `High-lift pump ${n}`, kind: 'pump' })),
       { id: 'SP', name: 'Staging set-points', kind: 'control' },
     ],
   },
@@ -66,7 +64,7 @@ export const areas: readonly {
       ...[1, 2, 3].map((n) => ({ id: `T${n}`, name: `Tank ${n}`, kind: 'tank' })),
       { id: 'DN', name: 'Distribution network', kind: 'network' },
       { id: 'PRV1', name: 'Low zone reducing valve', kind: 'valve' },
-      ...[1, 2].map((n) => ({ id: `B${n}`, name: `Booster ${n}`, kind: 'pump', modes: pumping(`B${n}.RUN`) })),
+      ...[1, 2].map((n) => ({ id: `B${n}`, name: `Booster ${n}`, kind: 'pump' })),
       { id: 'RTU2', name: 'Network RTU', kind: 'controller' },
     ],
   },
