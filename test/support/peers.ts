@@ -8,7 +8,7 @@ const peers = {
   'victoria-metrics': { apt: 'victoria-metrics', files: ['victoria-metrics'] },
   // The package belongs to Debian's Python, which need not be the first `python3` on the path.
   pymodbus: {
-    apt: 'python3-pymodbus',
+    apt: 'python3-pymodbus python3-serial',
     files: ['/usr/bin/python3'],
     also: '/usr/lib/python3/dist-packages/pymodbus/__init__.py',
   },
