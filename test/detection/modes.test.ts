@@ -12,7 +12,7 @@ import { learnWaterworks, newPlant, startTime, waterworksPlan } from '../bench/w
 const hourMs = 3_600_000;
 const hours = 24;
 
-/** The example gives its pumps none: they start too seldom in the days that it learns from, and it raised up to four alerts a day. */
+/** The example gives its pumps none: they start too seldom in the days that it learns from. */
 const pumpModes: TagModes = { tag: 'PS.P2.RUN', of: { 0: 'stopped', 1: 'running' }, settleMs: 120_000 };
 
 /** A filter and a high-lift pump alone, and the detectors that judge one tag by itself. */
