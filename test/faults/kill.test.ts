@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SeriesBody } from '../../dashboard/protocol.ts';
 import type { Browser, Page } from '../../dashboard/server/testing/browser.ts';
 import type { AlertChange } from '../../src/core/alert.ts';
@@ -44,11 +44,23 @@ const openOn = (page: Page): string[] => [
   ...changesOn(page).map(({ alert }) => alert.title),
 ];
 
-/** Starts the scenario that stops the pumps and waits until the page shows what it does. */
+/** Starts the scenario that stops the pumps and waits until the page shows who does. At night the station stands anyway: its flow tells nothing. */
 async function breakPumps(browser: Browser, page: Page): Promise<void> {
   expect((await browser.call('POST /api/lab/start', { scenario: 'pumps-stopped' })).status).toBe(200);
-  await expect.poll(() => openOn(page).join(), patience).toMatch(/Station flow low/);
+  await expect.poll(() => openOn(page).join(), patience).toMatch(/127\.0\.0\.66/);
 }
+
+/** Waits for the alert that a tag is part of. Returns its id. */
+async function alertOf(browser: Browser, tag: string): Promise<string> {
+  return await vi.waitFor(async () => {
+    const [alert] = (await browser.call('GET /api/alerts', { tag })).body.alerts;
+    if (alert === undefined) throw new Error(`there is no alert of ${tag}`);
+    return alert.id;
+  }, patience);
+}
+
+/** The end of what history has whole: what is younger may still be on its way to it. */
+const wholeUntil = (page: Page): number => (page.of('heartbeat').at(-1)?.time ?? 0) - 10_000;
 
 async function historyOf(browser: Browser, from: number, to: number): Promise<readonly SeriesBody[]> {
   const { status, body, text } = await browser.call('GET /api/history', { tags: watched, from, to });
@@ -104,11 +116,10 @@ describe('kill -9 in the middle of a scenario', () => {
       const browser = await lab.signIn();
       const page = await openPage(browser);
       await breakPumps(browser, page);
-      const [first] = (await browser.call('GET /api/alerts', { tag: 'RW.FT01' })).body.alerts;
-      const { id = '' } = first ?? {};
+      const id = await alertOf(browser, 'RW.FT01');
       expect((await browser.call('POST /api/alerts/acknowledge', { ids: [id], note: 'seen' })).body.acknowledged).toEqual([id]);
       await expect.poll(() => changesOn(page).some(({ kind }) => kind === 'acknowledged'), patience).toBe(true);
-      const now = page.of('heartbeat').at(-1)?.time ?? 0;
+      const now = wholeUntil(page);
       const from = now - 600_000;
       const { simulatorPid } = lab;
       const seen = { id, from, now, history: await historyOf(browser, from, now), audit: await auditOf(browser) };
@@ -146,7 +157,7 @@ describe('kill -9 in the middle of a scenario', () => {
     const browser = await lab.signIn();
     const page = await openPage(browser);
     await breakPumps(browser, page);
-    const now = page.of('heartbeat').at(-1)?.time ?? 0;
+    const now = wholeUntil(page);
     const history = await historyOf(browser, now - 600_000, now);
     const { alerts } = (await browser.call('GET /api/alerts', {})).body;
 
