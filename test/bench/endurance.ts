@@ -9,7 +9,8 @@ import { type LoadLine, startLoad } from './load/run.ts';
 const minutes = Number(process.argv[2] ?? 30);
 const seed = Number(process.argv[3] ?? 1);
 const devices = 100;
-const warmS = 120;
+/** Stores fill their caches up to their limits first; it is not counted. */
+const warmS = 300;
 /** Each second so many devices go down, each for up to so many seconds. */
 const fallingPerS = 0.5;
 const mostDownS = 20;

@@ -32,6 +32,7 @@ import { collectDevices, keepTime } from './collect.ts';
 import { DeviceBoard } from './devices.ts';
 import { FollowingBoard } from './following.ts';
 import { LearningBoard } from './learning.ts';
+import { boundGarbage } from './memory.ts';
 import { SelfWatch } from './self-watch.ts';
 import { idleShadow, Shadow } from '../shadow/shadow.ts';
 import { readSnapshot, writeSnapshot } from './snapshot.ts';
@@ -81,6 +82,7 @@ export interface Monitor extends AsyncDisposable {
 /** Wires collectors, stream, historian, detectors and alerts. */
 export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   const { config, dataDir, state, clock, logger } = options;
+  boundGarbage();
   const wall = systemClock;
   const context: PluginContext = { logger, clock, random: new Random(options.seed), metrics: new Metrics() };
   await using cleanup = new AsyncDisposableStack();

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { deserialize, serialize } from 'node:v8';
 import { withoutBaselines } from '../../../src/app/detection/lean.ts';
 import { detectorFactories } from '../../../src/app/detection/plan.ts';
+import { boundGarbage } from '../../../src/app/monitor/memory.ts';
 import { type Observation, observeBatch } from '../../../src/core/observation.ts';
 import { TagTable } from '../../../src/core/tag.ts';
 import { applyCalibration, type Calibration } from '../../../src/pipeline/calibration/index.ts';
@@ -24,6 +25,7 @@ function start() {
   return { engine, from: calibration.to + 1_000 };
 }
 
+boundGarbage();
 const { engine, from } = start();
 globalThis.gc?.();
 /** Seconds that are judged between two looks at the CPU time. */
