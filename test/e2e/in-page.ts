@@ -1,5 +1,5 @@
 /**
- * Runs in the page, as text: finds words that are cut off though nothing says so, and words that lie on other words.
+ * Runs in the page, as text: finds words that are cut off though nothing says so, and words and badges that lie on each other.
  * An ellipsis with the full text in its title is no fault, nor is what can be scrolled to.
  */
 export const layoutFaults = `(() => {
@@ -50,7 +50,8 @@ export const layoutFaults = `(() => {
       break;
     }
   }
-  const boxes = texts.map((entry) => ({ ...entry, shown: clip(entry) })).filter(({ shown }) => shown.right - shown.left > 2 && shown.bottom - shown.top > 4);
+  const badges = [...document.querySelectorAll('svg.badge')].filter(seen).map((element) => ({ text: element.getAttribute('aria-label'), element, box: element.getBoundingClientRect() }));
+  const boxes = [...texts, ...badges].map((entry) => ({ ...entry, shown: clip(entry) })).filter(({ shown }) => shown.right - shown.left > 2 && shown.bottom - shown.top > 4);
   for (let i = 0; i < boxes.length; i++) {
     for (let j = i + 1; j < boxes.length; j++) {
       const a = boxes[i], b = boxes[j];

@@ -38,7 +38,11 @@ export function Indicator(props: {
   const alerts = () => station.alerts.open().filter((alert) => alert.tags.includes(props.tag.name));
   const worst = () => worstOf(alerts())[0];
   const value = (): number => shownValue(live.sample());
-  const model = (): number | undefined => expectedValue(alerts(), props.tag.name);
+  /** Where it is off the scale, its mark would stand at a value that nobody expects. */
+  const model = (): number | undefined => {
+    const expected = expectedValue(alerts(), props.tag.name);
+    return expected === undefined || scale().off(expected) !== 0 ? undefined : expected;
+  };
   const hit = (zone: 'low' | 'high'): string => {
     const alert = worst();
     const at = zone === 'low' ? scale().lowZone : scale().highZone;
@@ -60,26 +64,26 @@ export function Indicator(props: {
       onClick={() => station.go({ page: 'tag', tag: props.tag.name })}
     >
       <span class="name">{props.tag.short}</span>
-      <span class="now">
-        <Show when={worst()}>{(alert) => <Badge priority={alert().priority} state={alert().state} size={20} />}</Show>
-        {live.text()}
-      </span>
+      <span class="now">{live.text()}</span>
       <span class="unit">{props.tag.unit || '\u00a0'}</span>
-      <span class="track" aria-hidden="true">
-        <Show when={scale().band}>
-          {(band) => <i class="band" style={{ bottom: percent(band().from), height: percent(band().to - band().from) }} />}
-        </Show>
-        <Show when={scale().lowZone}>
-          {(at) => <i class={`zone zone-low ${hit('low')}`} style={{ height: percent(at()) }} />}
-        </Show>
-        <Show when={scale().highZone}>
-          {(at) => <i class={`zone zone-high ${hit('high')}`} style={{ height: percent(1 - at()) }} />}
-        </Show>
-        <Show when={props.setpoint}>{(setpoint) => <SetPoint tag={setpoint()} scale={scale()} />}</Show>
-        <Show when={model()}>{(expected) => <i class="model" style={{ bottom: percent(scale().at(expected())) }} />}</Show>
-        <Show when={Number.isFinite(value())}>
-          <i class="pointer" classList={{ off: scale().off(value()) !== 0 }} style={{ bottom: percent(scale().at(value())) }} />
-        </Show>
+      <span class="gauge">
+        <Show when={worst()}>{(alert) => <Badge priority={alert().priority} state={alert().state} size={20} />}</Show>
+        <span class="track" aria-hidden="true">
+          <Show when={scale().band}>
+            {(band) => <i class="band" style={{ bottom: percent(band().from), height: percent(band().to - band().from) }} />}
+          </Show>
+          <Show when={scale().lowZone}>
+            {(at) => <i class={`zone zone-low ${hit('low')}`} style={{ height: percent(at()) }} />}
+          </Show>
+          <Show when={scale().highZone}>
+            {(at) => <i class={`zone zone-high ${hit('high')}`} style={{ height: percent(1 - at()) }} />}
+          </Show>
+          <Show when={props.setpoint}>{(setpoint) => <SetPoint tag={setpoint()} scale={scale()} />}</Show>
+          <Show when={model()}>{(expected) => <i class="model" style={{ bottom: percent(scale().at(expected())) }} />}</Show>
+          <Show when={Number.isFinite(value())}>
+            <i class="pointer" classList={{ off: scale().off(value()) !== 0 }} style={{ bottom: percent(scale().at(value())) }} />
+          </Show>
+        </span>
       </span>
       <Sparkline track={props.track} version={props.version} scale={scale()} />
       <Show when={live.remark()} fallback={<span class="tag">{props.tag.name}</span>}>
