@@ -7,6 +7,7 @@ export const floors: readonly { readonly unit: string; readonly floor: number; r
   { unit: 'src/streaming', floor: 0.5, npm: ['simple-statistics'] },
   { unit: 'src/modbus', floor: 0.5, npm: [] },
   { unit: 'src/polling', floor: 0.5, npm: [] },
+  { unit: 'dashboard/protocol', floor: 0.5, npm: [] },
 
   { unit: 'src/config', floor: 1, npm: ['yaml'] },
   { unit: 'src/pipeline', floor: 1, npm: [] },
