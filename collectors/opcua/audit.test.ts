@@ -10,7 +10,7 @@ import { SampleHold } from './hold.ts';
 import { ServerLimits } from './limits.ts';
 import type { SessionParts } from './link.ts';
 import type { TagNodes } from './nodes.ts';
-import type { Subscription } from './subscription.ts';
+import type { Subscription } from './subscribed.ts';
 
 const valueOf = (value: number): DataValue => new DataValue({ value: { dataType: DataType.Double, value } });
 

@@ -3,7 +3,7 @@ import type { Clock } from '../../src/core/clock.ts';
 import type { SessionParts } from './link.ts';
 import type { TagNodes } from './nodes.ts';
 import { read, valueOf } from './services.ts';
-import type { Subscription } from './subscription.ts';
+import type { Subscription } from './subscribed.ts';
 
 /** How often, ms of machine time, and how many tags at once are compared with what the server reported. */
 const everyMs = 30_000;

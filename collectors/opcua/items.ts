@@ -1,14 +1,22 @@
 import {
   AttributeIds,
+  CreateMonitoredItemsRequest,
+  CreateMonitoredItemsResponse,
   DataChangeFilter,
   DataChangeTrigger,
   DeadbandType,
-  MonitoringMode,
+  MonitoredItemCreateResult,
   type MonitoredItemCreateRequestOptions,
+  MonitoringMode,
   type NodeId,
+  StatusCodes,
+  TimestampsToReturn,
 } from 'node-opcua-client';
 import type { Tag } from '../../src/core/tag.ts';
 import type { Deadband, OpcuaAddress, OpcuaConfig } from './config.ts';
+import { inBatches, type ServerLimits } from './limits.ts';
+import { type Asker, askFor } from './services.ts';
+import { codeOf } from './status.ts';
 
 /** A tag to be watched. `position` is its place among the device's tags, and the client handle. */
 export interface Item {
@@ -35,13 +43,7 @@ export function itemOf(config: OpcuaConfig, tag: Tag, address: OpcuaAddress, pos
 const deadbandTypes = { absolute: DeadbandType.Absolute, percent: DeadbandType.Percent } as const;
 
 /** The item as the service wants it. Every change of value or status is reported, not only one of status as is the service's default. */
-export const createRequest = ({
-  position,
-  nodeId,
-  samplingMs,
-  queueSize,
-  deadband,
-}: Item): MonitoredItemCreateRequestOptions => ({
+const createRequest = ({ position, nodeId, samplingMs, queueSize, deadband }: Item): MonitoredItemCreateRequestOptions => ({
   itemToMonitor: { nodeId, attributeId: AttributeIds.Value },
   monitoringMode: MonitoringMode.Reporting,
   requestedParameters: {
@@ -56,3 +58,53 @@ export const createRequest = ({
     discardOldest: true,
   },
 });
+
+const filterRefused: ReadonlySet<number> = new Set([
+  StatusCodes.BadFilterNotAllowed.value,
+  StatusCodes.BadMonitoredItemFilterInvalid.value,
+  StatusCodes.BadMonitoredItemFilterUnsupported.value,
+  StatusCodes.BadDeadbandFilterInvalid.value,
+]);
+
+/** Lets a subscription watch more, in as many requests as the server's limits make necessary. Returns what became of each. */
+export async function createItems(
+  asker: Asker,
+  limits: ServerLimits,
+  subscriptionId: number,
+  requests: readonly MonitoredItemCreateRequestOptions[],
+  signal: AbortSignal,
+): Promise<MonitoredItemCreateResult[]> {
+  return await inBatches(
+    requests,
+    limits.items,
+    async (part) => {
+      const request = new CreateMonitoredItemsRequest({
+        subscriptionId,
+        timestampsToReturn: TimestampsToReturn.Both,
+        itemsToCreate: [...part],
+      });
+      return (await askFor(asker, request, CreateMonitoredItemsResponse, signal)).results ?? [];
+    },
+    (status) => new MonitoredItemCreateResult({ statusCode: codeOf(status) }),
+  );
+}
+
+/** The same for tags; those whose deadband the server refuses are watched without, and are `plain`. */
+export async function createTagItems(
+  asker: Asker,
+  limits: ServerLimits,
+  subscriptionId: number,
+  items: readonly Item[],
+  signal: AbortSignal,
+): Promise<{ readonly result: MonitoredItemCreateResult; readonly plain: boolean }[]> {
+  const results = await createItems(asker, limits, subscriptionId, items.map(createRequest), signal);
+  const refused = [...items.keys()].filter(
+    (i) => items[i]?.deadband !== undefined && filterRefused.has(results[i]?.statusCode.value ?? 0),
+  );
+  const plain = refused.map((i) => createRequest({ ...(items[i] as Item), deadband: undefined }));
+  const again = await createItems(asker, limits, subscriptionId, plain, signal);
+  return results.map((result, i) => {
+    const place = refused.indexOf(i);
+    return place < 0 ? { result, plain: false } : { result: again[place] as MonitoredItemCreateResult, plain: true };
+  });
+}

@@ -1,6 +1,4 @@
 import {
-  CreateMonitoredItemsRequest,
-  CreateMonitoredItemsResponse,
   CreateSubscriptionRequest,
   CreateSubscriptionResponse,
   DataChangeNotification,
@@ -8,100 +6,35 @@ import {
   type EventFieldList,
   EventNotificationList,
   type MonitoredItemCreateRequestOptions,
-  MonitoredItemCreateResult,
   type NodeId,
-  PublishRequest,
-  PublishResponse,
-  type Response,
+  type PublishResponse,
   StatusChangeNotification,
   StatusCodes,
-  TimestampsToReturn,
 } from 'node-opcua-client';
 import { isAbort, ScadaError } from '../../src/core/errors.ts';
-import type { Life } from './guard.ts';
 import type { Change } from './hold.ts';
-import { createRequest, type Item } from './items.ts';
-import { inBatches, type ServerLimits } from './limits.ts';
+import { createItems, createTagItems, type Item } from './items.ts';
+import type { ServerLimits } from './limits.ts';
 import type { Link } from './link.ts';
+import { lifetimeMs, PublishChain } from './publishing.ts';
 import { askFor } from './services.ts';
-import { codeOf, statusOf } from './status.ts';
+import { statusOf } from './status.ts';
+import type { Notification, Owned, Subscription, Watched } from './subscribed.ts';
 import { type Inheritance, type Left, republish, transfer } from './transfer.ts';
 
-/** One subscription of the session's. */
-export interface Subscription {
-  readonly id: number;
-  /** The longest time between two answers that the server agreed to, ms. */
-  readonly keepAliveMs: number;
-  /** Positions of the tags whose word it is: those that it watches, and for the first one those that nobody does. */
-  readonly members: Set<number>;
-  readonly life: Life;
-  /** The slowest sampling that the server agreed to, ms. */
-  samplingMs: number;
-  /** When its values were repeated last, by the monotonic clock. */
-  heldAt: number;
-  /** How often the server had more to say than one answer holds. */
-  backlogs: number;
-  /** Number of the answer from which on nothing has been passed on: what another session would have to begin with. */
-  passedOn: number;
-}
-
-/** What one publish response brought; no changes and no events is a keep-alive. */
-export interface Notification {
-  readonly subscription: Subscription;
-  readonly changes: readonly Change[];
-  readonly events: readonly EventFieldList[];
-  /** Notifications of ours that never came. */
-  readonly lost: number;
-  /** The server has more to say, and the next answer says it. */
-  readonly more: boolean;
-  /** Number of the answer that comes next with something to say. */
-  readonly next: number;
-  /** It waited while there was no connection: when it came tells nothing about delay. */
-  readonly old: boolean;
-}
-
-/** What became of an item: 0 where it is watched now. `plain` where only without its deadband. */
-export interface Watched {
-  readonly status: number;
-  readonly plain: boolean;
-}
-
-/** A subscription with what it takes to go on with it, in another session too. */
-export interface Owned extends Subscription {
-  /** Number of the next answer that has something to say. */
-  expected: number;
-  items: number;
-  full: boolean;
-  /** The nodes that it watches, by the positions of their tags. */
-  readonly watched: Map<number, NodeId>;
-  /** It was taken over, and what waited at the server has not all come. */
-  catchingUp: boolean;
-}
-
-/** The server forgets a subscription that nobody fetches from for so long, ms. */
-const lifetimeMs = 60_000;
 /** What a server may take for its periods, ms. */
 const longestPeriodMs = 3_600_000;
-/** Publish requests that wait for a server which has more to say than one answer holds. */
-const mostSpare = 8;
 /** Answers that are acknowledged at once after a takeover. */
 const mostPending = 64;
 /** Data changes in one response; more come in the next one. */
 const mostNotifications = 10_000;
 
 const full: number = StatusCodes.BadTooManyMonitoredItems.value;
-const filterRefused: ReadonlySet<number> = new Set([
-  StatusCodes.BadFilterNotAllowed.value,
-  StatusCodes.BadMonitoredItemFilterInvalid.value,
-  StatusCodes.BadMonitoredItemFilterUnsupported.value,
-  StatusCodes.BadDeadbandFilterInvalid.value,
-]);
 
 /**
  * The subscriptions of one session by the plain services: as many as the server's limits make necessary, all fed by one chain of
  * publish requests. The library's own subscription object makes an emitter per item, asks for at least three publishing periods
- * between keep-alives and re-creates itself; here the publish loop is ours, in order and without a queue of its own: who reads
- * slowly lets publish requests run out, and the server's queues overflow visibly.
+ * between keep-alives and re-creates itself; here the publish loop is ours, in order and without a queue of its own.
  */
 export class Subscriptions {
   readonly #link: Link;
@@ -109,24 +42,16 @@ export class Subscriptions {
   readonly #publishingMs: number;
   readonly #all = new Map<number, Owned>();
   readonly #now: () => number;
-  /** Publish requests that wait at the server. */
-  #pending = 0;
-  /** What came of those that did, in the order in which it came: one that is never answered holds nobody up. */
-  readonly #outcomes: ({ readonly response: Response } | { readonly error: unknown })[] = [];
-  #wake: () => void = () => {};
-  #acknowledge: { subscriptionId: number; sequenceNumber: number }[] = [];
-  /** Publish requests beyond one for each subscription: the next answer can come while one is on its way. */
-  #spare = 1;
+  readonly #chain: PublishChain;
   /** Client handles of what is watched beside tags. */
   #others = new Set<number>();
-  /** Publish requests that the server lets wait. */
-  #mostPending = Number.POSITIVE_INFINITY;
 
   private constructor(link: Link, limits: ServerLimits, publishingMs: number, now: () => number) {
     this.#link = link;
     this.#limits = limits;
     this.#publishingMs = publishingMs;
     this.#now = now;
+    this.#chain = new PublishChain(link, this.#all);
   }
 
   /** Makes the first one. @param now monotonic, ms @throws ScadaError when the server makes none */
@@ -166,9 +91,9 @@ export class Subscriptions {
       subscriptions.#all.set(id, taken);
       const numbers = available[i] ?? [];
       for (const sequenceNumber of numbers.slice(0, mostPending)) {
-        if (sequenceNumber < expected) subscriptions.#acknowledge.push({ subscriptionId: id, sequenceNumber });
+        if (sequenceNumber < expected) subscriptions.#chain.acknowledge(id, sequenceNumber);
       }
-      for (const response of await republish(link, taken, numbers, signal)) subscriptions.#outcomes.push({ response });
+      for (const response of await republish(link, taken, numbers, signal)) subscriptions.#chain.add(response);
     }
     return subscriptions;
   }
@@ -234,7 +159,7 @@ export class Subscriptions {
     const handle = request.requestedParameters?.clientHandle ?? Number.NaN;
     if (first === undefined) return full;
     if (this.#others.has(handle)) return 0;
-    const [result] = await this.#createItems(first, [request], signal);
+    const [result] = await createItems(this.#link, this.#limits, first.id, [request], signal);
     if (result?.statusCode.isGood() === true) {
       first.items++;
       this.#others.add(handle);
@@ -245,35 +170,11 @@ export class Subscriptions {
   /** Waits for the server's next word about any of them. @throws ScadaError `retryable` when one has ended there, and what the library throws */
   async next(): Promise<Notification> {
     for (;;) {
-      const wanted = Math.min(this.#all.size + this.#spare, this.#mostPending);
-      while (this.#pending < wanted) this.#publish();
-      const outcome = this.#outcomes.shift();
-      if (outcome === undefined) {
-        const { promise, resolve } = Promise.withResolvers<void>();
-        this.#wake = resolve;
-        await promise;
-      } else if ('error' in outcome) this.#refused(outcome.error);
-      else {
-        const { response } = outcome;
-        if (!(response instanceof PublishResponse)) {
-          throw new ScadaError(
-            'retryable',
-            'DEVICE_PROTOCOL',
-            `the server answered a publish request with ${response.schema.name}`,
-          );
-        }
-        const subscription = this.#all.get(response.subscriptionId);
-        // One that we have deleted may have had a last word.
-        if (subscription !== undefined) return this.#read(subscription, response);
-      }
+      const response = await this.#chain.next();
+      const subscription = this.#all.get(response.subscriptionId);
+      // One that we have deleted may have had a last word.
+      if (subscription !== undefined) return this.#read(subscription, response);
     }
-  }
-
-  /** A publish request may be one too many, or may have waited for too long; whether a subscription is silent is judged elsewhere. */
-  #refused(error: unknown): void {
-    const tooMany = statusOf(error) === StatusCodes.BadTooManyPublishRequests.value;
-    if (tooMany && this.#pending > 0) this.#mostPending = this.#pending;
-    else if (!/timed out|BadTimeout/i.test(String(error))) throw error;
   }
 
   async #withRoom(signal: AbortSignal): Promise<Owned | undefined> {
@@ -326,16 +227,8 @@ export class Subscriptions {
   }
 
   async #watchBy(subscription: Owned, items: readonly Item[], signal: AbortSignal): Promise<Watched[]> {
-    const results = await this.#createItems(subscription, items.map(createRequest), signal);
-    const refused = [...items.keys()].filter(
-      (i) => items[i]?.deadband !== undefined && filterRefused.has(results[i]?.statusCode.value ?? 0),
-    );
-    const plain = refused.map((i) => createRequest({ ...(items[i] as Item), deadband: undefined }));
-    const again = await this.#createItems(subscription, plain, signal);
-    refused.forEach((i, k) => {
-      results[i] = again[k] as MonitoredItemCreateResult;
-    });
-    return results.map(({ statusCode, revisedSamplingInterval }, i) => {
+    const created = await createTagItems(this.#link, this.#limits, subscription.id, items, signal);
+    return created.map(({ result: { statusCode, revisedSamplingInterval }, plain }, i) => {
       if (statusCode.isGood()) {
         const { position, nodeId } = items[i] as Item;
         subscription.items++;
@@ -343,52 +236,14 @@ export class Subscriptions {
         subscription.watched.set(position, nodeId);
         subscription.samplingMs = Math.max(subscription.samplingMs, within(revisedSamplingInterval));
       }
-      return { status: statusCode.isGood() ? 0 : statusCode.value, plain: refused.includes(i) };
+      return { status: statusCode.isGood() ? 0 : statusCode.value, plain };
     });
-  }
-
-  async #createItems(
-    { id }: Subscription,
-    requests: readonly MonitoredItemCreateRequestOptions[],
-    signal: AbortSignal,
-  ): Promise<MonitoredItemCreateResult[]> {
-    return await inBatches(
-      requests,
-      this.#limits.items,
-      async (part) => {
-        const request = new CreateMonitoredItemsRequest({
-          subscriptionId: id,
-          timestampsToReturn: TimestampsToReturn.Both,
-          itemsToCreate: [...part],
-        });
-        return (await askFor(this.#link, request, CreateMonitoredItemsResponse, signal)).results ?? [];
-      },
-      (status) => new MonitoredItemCreateResult({ statusCode: codeOf(status) }),
-    );
-  }
-
-  #publish(): void {
-    const subscriptionAcknowledgements = this.#acknowledge;
-    this.#acknowledge = [];
-    const keepAliveMs = Math.max(...this.all.map((subscription) => subscription.keepAliveMs));
-    const timeoutHint = keepAliveMs * 4 + lifetimeMs;
-    const request = new PublishRequest({ requestHeader: { timeoutHint }, subscriptionAcknowledgements });
-    const settle = (outcome: { readonly response: Response } | { readonly error: unknown }): void => {
-      this.#pending--;
-      this.#outcomes.push(outcome);
-      this.#wake();
-    };
-    this.#pending++;
-    this.#link.publish(request).then(
-      (response) => settle({ response }),
-      (error: unknown) => settle({ error }),
-    );
   }
 
   #read(subscription: Owned, { moreNotifications, notificationMessage }: PublishResponse): Notification {
     if (moreNotifications) {
       subscription.backlogs++;
-      this.#spare = Math.min(this.#spare + 1, mostSpare);
+      this.#chain.widen();
     }
     const { sequenceNumber } = notificationMessage;
     const data = notificationMessage.notificationData ?? [];
@@ -397,7 +252,7 @@ export class Subscriptions {
     const lost = sequenceNumber > subscription.expected ? sequenceNumber - subscription.expected : 0;
     // A keep-alive names the number that the next data will have.
     subscription.expected = data.length === 0 ? sequenceNumber : (sequenceNumber % 0xffffffff) + 1;
-    if (data.length > 0) this.#acknowledge.push({ subscriptionId: subscription.id, sequenceNumber });
+    if (data.length > 0) this.#chain.acknowledge(subscription.id, sequenceNumber);
     let changes: readonly Change[] = [];
     let events: readonly EventFieldList[] = [];
     for (const part of data) {

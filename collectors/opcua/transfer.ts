@@ -9,7 +9,7 @@ import {
 import { isAbort } from '../../src/core/errors.ts';
 import { type Asker, askFor } from './services.ts';
 import { statusOf } from './status.ts';
-import type { Owned } from './subscription.ts';
+import type { Owned } from './subscribed.ts';
 
 /** What a session whose connection was lost leaves at the server: its subscriptions, which go on filling their queues for a while. */
 export interface Left {

@@ -11,7 +11,8 @@ import { type Item, itemOf } from './items.ts';
 import { abortable, type Push, type SessionParts } from './link.ts';
 import type { TagNodes } from './nodes.ts';
 import { statusOf } from './status.ts';
-import { Subscriptions, type Watched } from './subscription.ts';
+import type { Watched } from './subscribed.ts';
+import { Subscriptions } from './subscription.ts';
 
 /** After so many sessions in a row whose subscription was silent, tags are read instead. */
 const patience = 2;
