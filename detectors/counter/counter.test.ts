@@ -1,14 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import {
-  calibrate,
-  make,
+  learnedFrom,
   reportsOf,
-  type Sample,
   sameReports,
+  type Sample,
   series,
   surprises,
   tagOf,
-  targetOf,
   twinCases,
 } from '../../test/support/detectors.ts';
 import { turnedOver } from './counts.ts';
@@ -16,11 +14,7 @@ import { twin } from './counter.twin.ts';
 import { counter } from './index.ts';
 
 const tag = tagOf('HB', { kind: 'counter', role: 'status', unit: '', decimals: 0, description: 'Heartbeat' });
-const learnedOf = (values: readonly number[]) => {
-  const detector = make(counter, targetOf([tag]));
-  calibrate(counter, detector, series(values));
-  return detector;
-};
+const learnedOf = (values: readonly number[]) => learnedFrom(counter, tag, values);
 const heartbeat = (count: number, from = 0): number[] => Array.from({ length: count }, (_, i) => (from + i) % 65_536);
 /** Sums of what a stream brings: a counter that goes up by chance. */
 const counting = (samples: readonly Sample[]): Sample[] => {

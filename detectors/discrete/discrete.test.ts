@@ -1,16 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.ts';
 import {
-  calibrate,
-  make,
+  learnedFrom,
   nastyStreams,
   reportsOf,
-  type Sample,
   sameReports,
+  type Sample,
   series,
   surprises,
   tagOf,
-  targetOf,
 } from '../../test/support/detectors.ts';
 import { twin } from './discrete.twin.ts';
 import { discrete } from './index.ts';
@@ -29,11 +27,7 @@ function pump(cycles: number, seed: number): number[] {
     Array.from({ length: random.integer(low, high) }, () => value);
   return Array.from({ length: cycles }, () => [...times(0, 40, 50), ...times(1, 60, 90)]).flat();
 }
-const learnedOf = (values: readonly number[], tag = run) => {
-  const detector = make(discrete, targetOf([tag]));
-  calibrate(discrete, detector, series(values));
-  return detector;
-};
+const learnedOf = (values: readonly number[], tag = run) => learnedFrom(discrete, tag, values);
 const most = (values: readonly number[]): number => Math.max(...values);
 
 /** The nasty streams as a discrete tag would give them: few states, held for a while. */

@@ -1,27 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Columns } from '../../src/streaming/columns.ts';
-import {
-  calibrate,
-  make,
-  observed,
-  reportsOf,
-  series,
-  surprises,
-  tagOf,
-  targetOf,
-  twinCases,
-  wave,
-} from '../../test/support/detectors.ts';
+import { learnedFrom, observed, reportsOf, series, surprises, tagOf, twinCases, wave } from '../../test/support/detectors.ts';
 import { longestByValue, standings, twin } from './frozen.twin.ts';
 import { frozen } from './index.ts';
 import { Rests } from './rests.ts';
 
-const learnedOf = (values: readonly number[], tag = tagOf('LT01', { description: 'Clearwell level 1' })) => {
-  const detector = make(frozen, targetOf([tag]));
-  calibrate(frozen, detector, series(values));
-  return detector;
-};
+const learnedOf = (values: readonly number[], tag = tagOf('LT01', { description: 'Clearwell level 1' })) =>
+  learnedFrom(frozen, tag, values);
 const pump = (count: number): number[] =>
   wave(count, 3, { mean: 3, swing: 0, noise: 0.02 }).map((value, i) => (i % 600 < 300 ? 0.5 : value));
 

@@ -1,24 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import {
-  calibrate,
-  make,
-  reportsOf,
-  sameReports,
-  series,
-  surprises,
-  tagOf,
-  targetOf,
-  twinCases,
-  wave,
-} from '../../test/support/detectors.ts';
+import { differenceFromTwin, learnedFrom, type Sample, series, surprises, tagOf, wave } from '../../test/support/detectors.ts';
 import { oscillation } from './index.ts';
 import { twin } from './oscillation.twin.ts';
 
-const learnedOf = (values: readonly number[]) => {
-  const detector = make(oscillation, targetOf([tagOf('LT01', { description: 'Clearwell level 1' })]));
-  calibrate(oscillation, detector, series(values));
-  return detector;
-};
+const learnedOf = (values: readonly number[]) =>
+  learnedFrom(oscillation, tagOf('LT01', { description: 'Clearwell level 1' }), values);
 const normal = { swing: 0.8, noise: 0.01, period: 3_600 };
 /** Normal running with an even swing on top of it. */
 const hunting = (count: number, height: number, period: number): number[] =>
@@ -26,10 +12,8 @@ const hunting = (count: number, height: number, period: number): number[] =>
 
 describe('oscillation', () => {
   it.each([3_600_000, 14_000])('equals its twin on every pair of streams, with periods up to %d ms', (slowestMs) => {
-    for (const { name, learned, scored } of twinCases()) {
-      const reports = reportsOf(oscillation, tagOf('A'), { learned, scored }, { minSamples: 2, slowestMs });
-      expect(sameReports(reports, twin(learned, scored, 0.025, slowestMs / 2)), name).toBe('');
-    }
+    const twinOf = (learned: readonly Sample[], scored: readonly Sample[]) => twin(learned, scored, 0.025, slowestMs / 2);
+    expect(differenceFromTwin(oscillation, twinOf, { config: { minSamples: 2, slowestMs } })).toBe('');
   });
 
   it('leaves what is slower than any loop to other detectors', () => {

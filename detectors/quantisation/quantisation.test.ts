@@ -1,33 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import {
-  calibrate,
-  make,
-  reportsOf,
-  sameReports,
-  series,
-  surprises,
-  tagOf,
-  targetOf,
-  twinCases,
-  wave,
-} from '../../test/support/detectors.ts';
+import { differenceFromTwin, learnedFrom, type Sample, series, surprises, tagOf, wave } from '../../test/support/detectors.ts';
 import { quantisation } from './index.ts';
 import { twin } from './quantisation.twin.ts';
 
-const learnedOf = (values: readonly number[]) => {
-  const detector = make(quantisation, targetOf([tagOf('LT01', { description: 'Clearwell level 1' })]));
-  calibrate(quantisation, detector, series(values));
-  return detector;
-};
+const learnedOf = (values: readonly number[]) =>
+  learnedFrom(quantisation, tagOf('LT01', { description: 'Clearwell level 1' }), values);
 const last = (values: readonly number[]): number => values.at(-1) ?? Number.NaN;
 
 describe('quantisation', () => {
   it('equals its twin on every pair of streams', () => {
-    for (const { name, learned, scored } of twinCases())
-      expect(
-        sameReports(reportsOf(quantisation, tagOf('A'), { learned, scored }, { minWindows: 8 }), twin(learned, scored, 8)),
-        name,
-      ).toBe('');
+    const twinOf = (learned: readonly Sample[], scored: readonly Sample[]) => twin(learned, scored, 8);
+    expect(differenceFromTwin(quantisation, twinOf, { config: { minWindows: 8 } })).toBe('');
   });
 
   it('finds a value in finer steps than its sensor has, within a window', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
-  calibrate,
   counting,
+  learnedFrom,
   make,
   reportsOf,
   sameReports,
@@ -16,11 +16,7 @@ import {
 } from '../../test/support/detectors.ts';
 import { range } from './index.ts';
 
-const learnedOf = (values: readonly number[], tag = tagOf('LT01')) => {
-  const detector = make(range, targetOf([tag]));
-  calibrate(range, detector, series(values));
-  return detector;
-};
+const learnedOf = (values: readonly number[], tag = tagOf('LT01')) => learnedFrom(range, tag, values);
 const constant = (value: number): number[] => Array.from({ length: 200 }, () => value);
 
 /** Share of the variance that a straight line in time explains. */

@@ -1,29 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import {
   calibrate,
+  differenceFromTwin,
+  learnedFrom,
   make,
-  reportsOf,
-  sameReports,
   series,
   surprises,
   tagOf,
   targetOf,
-  twinCases,
   wave,
 } from '../../test/support/detectors.ts';
 import { rate } from './index.ts';
 import { twin } from './rate.twin.ts';
 
-const learnedOf = (values: readonly number[]) => {
-  const detector = make(rate, targetOf([tagOf('LT01', { description: 'Clearwell level 1' })]));
-  calibrate(rate, detector, series(values));
-  return detector;
-};
+const learnedOf = (values: readonly number[]) => learnedFrom(rate, tagOf('LT01', { description: 'Clearwell level 1' }), values);
 
 describe('rate', () => {
   it('equals its twin on every pair of streams', () => {
-    for (const { name, learned, scored } of twinCases())
-      expect(sameReports(reportsOf(rate, tagOf('A'), { learned, scored }), twin(learned, scored)), name).toBe('');
+    expect(differenceFromTwin(rate, twin)).toBe('');
   });
 
   it('finds a jump at once, and says how far it is beyond', () => {

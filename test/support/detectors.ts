@@ -189,6 +189,27 @@ export function reportsOf(
   );
 }
 
+/** A detector of one tag that has learned its values, one each second. */
+export function learnedFrom(plugin: DetectorPlugin, tag: Tag, values: readonly number[]): Detector {
+  const detector = make(plugin, targetOf([tag]));
+  calibrate(plugin, detector, series(values));
+  return detector;
+}
+
+/** The first of all pairs of nasty streams, one learned and one scored, on which a detector and its twin differ, and how; empty if there is none. */
+export function differenceFromTwin(
+  plugin: DetectorPlugin,
+  twin: (learned: readonly Sample[], scored: readonly Sample[]) => Parameters<typeof sameReports>[1],
+  { config = {}, without }: { readonly config?: object; readonly without?: string } = {},
+): string {
+  for (const { name, learned, scored: samples } of twinCases()) {
+    if (without !== undefined && name.includes(without)) continue;
+    const difference = sameReports(reportsOf(plugin, tagOf('A'), { learned, scored: samples }, config), twin(learned, samples));
+    if (difference !== '') return `${name}: ${difference}`;
+  }
+  return '';
+}
+
 /** Surprise from a ratio to the edge of normal running, written apart from the product's own. */
 export const twinGrade = (ratio: number): number => Math.min(1e6, ratio > 1 ? 1 + Math.log(ratio) : ratio);
 
