@@ -1,4 +1,4 @@
-import { type Sample, stretches, twinGrade } from '../../test/support/detectors.ts';
+import { largestEnd, type Sample, stretches, twinGrade } from '../../test/support/detectors.ts';
 
 const window = 16;
 
@@ -8,29 +8,42 @@ const rootsOf = (stretch: readonly Sample[]): number[] =>
     .slice(2)
     .map(({ value }, i) => Math.sqrt(Math.abs(value - 2 * (stretch[i + 1]?.value ?? 0) + (stretch[i]?.value ?? 0))));
 
-/** ln of the roughness after every sample that has one, each from the whole of its stretch, no root counting for more than `most`. */
-function logs(samples: readonly Sample[], most: number): { time: number; log: number }[] {
+interface Known {
+  readonly most: number;
+  /** Mean logarithm of the roughness in normal running. */
+  readonly centre: number;
+}
+
+/** ln of the roughness after every sample that has one; with what is known of normal running it begins anew where noise was over. */
+function logs(samples: readonly Sample[], known?: Known): { time: number; log: number }[] {
   return stretches(samples).flatMap((stretch) => {
-    const bends = rootsOf(stretch).map((root) => Math.min(root, most));
-    return bends.flatMap((_, i) => {
-      if (i + 1 < 2 * window) return [];
-      // the mean of the first `window`, then exponential weights
-      const first = bends.slice(0, window).reduce((sum, bend) => sum + bend, 0) / window;
-      let mean = first * (1 - 1 / window) ** (i + 1 - window);
-      for (let j = window; j <= i; j++) mean += ((bends[j] ?? 0) / window) * (1 - 1 / window) ** (i - j);
-      return [{ time: stretch[i + 2]?.time ?? 0, log: Math.log(mean ** 2 + 5e-9) }];
+    const bends = rootsOf(stretch).map((root) => Math.min(root, known?.most ?? root));
+    const points: { time: number; log: number }[] = [];
+    let mean = 0;
+    /** What each value says for its being over, since the roughness was last near the usual one. */
+    let over: number[] = [];
+    bends.forEach((bend, i) => {
+      mean += (bend - mean) / Math.min(i + 1, window);
+      if (known !== undefined) {
+        const [now, usual] = [mean ** 2 + 5e-9, Math.exp(known.centre)];
+        const isFar = Math.abs(Math.log(now / usual)) > Math.log(1.5);
+        over = isFar ? [...over, Math.min(2, Math.log(now / usual) - (bend ** 2 + 5e-9) * (1 / usual - 1 / now))] : [];
+        if (largestEnd(over) > Math.log(1_000)) [mean, over] = [Math.sqrt(usual), []];
+      }
+      if (i + 1 >= 2 * window) points.push({ time: stretch[i + 2]?.time ?? 0, log: Math.log(mean ** 2 + 5e-9) });
     });
+    return points;
   });
 }
 
 export function twin(learned: readonly Sample[], scored: readonly Sample[]): { time: number; surprise: number }[] {
-  const normal = logs(learned, Number.POSITIVE_INFINITY).map(({ log }) => log);
+  const normal = logs(learned).map(({ log }) => log);
   if (normal.length === 0) return [];
   const centre = normal.reduce((sum, log) => sum + log, 0) / normal.length;
   const high = Math.max(...normal) - centre;
   const low = centre - Math.min(...normal);
   const largest = Math.max(0, ...stretches(learned).flatMap(rootsOf));
-  return logs(scored, 2 * largest || Number.POSITIVE_INFINITY).map(({ time, log }) => ({
+  return logs(scored, { most: 2 * largest || Number.POSITIVE_INFINITY, centre }).map(({ time, log }) => ({
     time,
     surprise: twinGrade(Math.abs(log - centre) / Math.max(log > centre ? high : low, Math.log(1.5))),
   }));

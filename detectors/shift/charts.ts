@@ -1,5 +1,5 @@
 import { Columns } from '../../src/streaming/columns.ts';
-import { meanStep } from '../../src/streaming/grade.ts';
+import { meanStep, saysOver } from '../../src/streaming/grade.ts';
 import type { Memory } from '../../src/streaming/tag-detector.ts';
 
 /** Innovations are clipped here, in scales, so that one wild sample is no shift. */
@@ -19,6 +19,8 @@ export class Charts implements Memory {
   readonly innovation: Float64Array;
   readonly #above: Float64Array;
   readonly #below: Float64Array;
+  /** Evidence that the values are back at the level. */
+  readonly #back: Float64Array;
   readonly #fast: number;
   readonly #slow: number;
   /** Scale of the innovations, by channel, from the baseline. */
@@ -39,6 +41,7 @@ export class Charts implements Memory {
     this.innovation = this.state.add('innovation');
     this.#above = this.state.add('above');
     this.#below = this.state.add('below');
+    this.#back = this.state.add('back');
   }
 
   advance(channel: number, _time: number, value: number): void {
@@ -55,8 +58,12 @@ export class Charts implements Memory {
     if (!(scale > 0)) return;
     this.#above[channel] = Math.max(0, (this.#above[channel] as number) + z - allowance);
     this.#below[channel] = Math.max(0, (this.#below[channel] as number) - z - allowance);
-    const isBack = Math.abs(this.offset(channel)) <= allowance * scale;
-    if (!isBack || this.sum(channel) <= (this.#mostSum[channel] as number)) return;
+    const away = this.offset(channel) / scale;
+    const isFar = Math.abs(away) > allowance;
+    // of a normal deviate around the level against one around the recent mean
+    const isBack = saysOver(this.#back, channel, isFar ? away * (away / 2 - z) : Number.NEGATIVE_INFINITY);
+    if (isBack) this.recent[channel] = this.level[channel] ?? 0;
+    else if (isFar || this.sum(channel) <= (this.#mostSum[channel] as number)) return;
     // a shift that is over is forgotten at once, however far and long it went
     this.#above[channel] = 0;
     this.#below[channel] = 0;

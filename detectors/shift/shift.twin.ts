@@ -1,4 +1,4 @@
-import { type Sample, stretches, twinGrade } from '../../test/support/detectors.ts';
+import { largestEnd, type Sample, stretches, twinGrade } from '../../test/support/detectors.ts';
 
 const fast = 20;
 const slow = 300;
@@ -27,12 +27,9 @@ function charts(samples: readonly Sample[], known: Known): Point[] {
     let recent = level;
     /** Of the sums of this excursion so far: the largest of a run that ends here is what CUSUM computes. */
     let excursion: number[] = [];
-    const largest = (sign: number): number => {
-      let best = 0;
-      let run = 0;
-      for (const z of excursion.toReversed()) best = Math.max(best, (run += sign * z - 1));
-      return best;
-    };
+    /** What each value says for being back, since the recent mean was last near the level. */
+    let back: number[] = [];
+    const largest = (sign: number): number => largestEnd(excursion.map((z) => sign * z - 1));
     stretch.forEach(({ time, value }, i) => {
       const innovation = value - level;
       const inScales = known.scale > 0 ? innovation / known.scale : 0;
@@ -41,9 +38,13 @@ function charts(samples: readonly Sample[], known: Known): Point[] {
       level += size(2) / Math.min(i + 1, slow);
       if (known.scale > 0) excursion.push(clip(inScales, 20));
       let sum = Math.max(largest(1), largest(-1));
-      if (known.scale > 0 && Math.abs(recent - level) <= known.scale && sum > known.mostSum) {
-        excursion = [];
-        sum = 0;
+      if (known.scale > 0) {
+        const away = (recent - level) / known.scale;
+        const isFar = Math.abs(away) > 1;
+        back = isFar ? [...back, Math.min(2, away * (away / 2 - clip(inScales, 20)))] : [];
+        const isBack = largestEnd(back) > Math.log(1_000);
+        if (isBack) [recent, back] = [level, []];
+        if (isBack || (!isFar && sum > known.mostSum)) [excursion, sum] = [[], 0];
       }
       if (i < fast) return;
       const point = { time, innovation, offset: Math.abs(recent - level), sum };

@@ -12,3 +12,20 @@ export const meanStep = (mean: number, value: number, count: number, most: numbe
 export function raise(column: Float64Array, channel: number, value: number): void {
   if (value > (column[channel] as number)) column[channel] = value;
 }
+
+/** Odds at which what was anomalous is over, and the most that one value says of it: as logarithms. */
+const sureOdds = Math.log(1_000);
+const mostOdds = 2;
+
+/**
+ * CUSUM of the evidence that what made a memory anomalous is over (E. S. Page, Biometrika 41 (1954) 100), so that the memory can
+ * forget it: it takes four values in a row, each far more likely in normal running than as the memory has it.
+ * @param odds logarithm of how much more likely the value is in normal running than as the memory has it
+ * @returns true when it is over; the sum then begins anew
+ */
+export function saysOver(sums: Float64Array, channel: number, odds: number): boolean {
+  const sum = Math.max(0, (sums[channel] as number) + Math.min(odds, mostOdds));
+  const over = sum > sureOdds;
+  sums[channel] = over ? 0 : sum;
+  return over;
+}

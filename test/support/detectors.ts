@@ -227,3 +227,11 @@ export function sameReports(
   }
   return '';
 }
+
+/** The largest sum of a run that ends at the last value, or 0. */
+export function largestEnd(values: readonly number[]): number {
+  let best = 0;
+  let run = 0;
+  for (const value of values.toReversed()) best = Math.max(best, (run += value));
+  return best;
+}

@@ -1,0 +1,101 @@
+import { Columns } from '../../src/streaming/columns.ts';
+import type { Tag } from '../../src/core/tag.ts';
+import { meanStep, saysOver } from '../../src/streaming/grade.ts';
+import type { Memory } from '../../src/streaming/tag-detector.ts';
+
+/** Share of the engineering range (of 1 without one) below which noise counts as none. */
+const least = 1e-9;
+/** One root counts at most as so many times the largest of normal running. */
+const mostRoots = 2;
+/** Roughness within this log ratio of the usual one is chance. */
+export const leastSide = Math.log(1.5);
+
+/** What is known of the roughness in normal running, by channel: columns of the baseline. */
+export class Usual {
+  /** Root of the largest second difference. */
+  readonly largestRoot: Float64Array;
+  /** Mean of the logarithm of the roughness. */
+  readonly centre: Float64Array;
+  /** Windows that were learned. */
+  readonly windows: Float64Array;
+  /** Roughness that counts as none, in the unit of the tag. */
+  readonly least: Float64Array;
+
+  constructor(tags: readonly Tag[], baseline: Columns) {
+    this.largestRoot = baseline.add('largestRoot');
+    this.centre = baseline.add('logCentre');
+    this.windows = baseline.add('windows');
+    this.least = Float64Array.from(tags, ({ range }) => least * (range === undefined ? 1 : range.high - range.low));
+  }
+
+  logOf(channel: number, roughness: number): number {
+    return Math.log(roughness + (this.least[channel] as number));
+  }
+
+  /**
+   * Logarithm of how much more likely a second difference is with the usual roughness than with the one of now, both taken for the mean of an
+   * exponential distribution; −∞ where the two are alike.
+   */
+  oddsOf(channel: number, difference: number, roughness: number): number {
+    if (this.windows[channel] === 0) return Number.NEGATIVE_INFINITY;
+    const none = this.least[channel] as number;
+    const centre = this.centre[channel] as number;
+    const away = this.logOf(channel, roughness) - centre;
+    if (Math.abs(away) <= leastSide) return Number.NEGATIVE_INFINITY;
+    return away - (difference + none) * (Math.exp(-centre) - 1 / (roughness + none));
+  }
+}
+
+/**
+ * Mean square root of |x(t) − 2x(t−1) + x(t−2)|, exponentially. Second differences do not see levels and slopes; the square
+ * root keeps a step of the process from passing for noise. What was anomalous is forgotten when it is over: one difference
+ * counts for little more than the largest of normal running did, and the mean begins anew where the odds say that it should.
+ */
+export class Roughness implements Memory {
+  readonly state: Columns;
+  readonly value: Float64Array;
+  readonly count: Float64Array;
+  /** Root of the last second difference. */
+  readonly root: Float64Array;
+  readonly #window: number;
+  readonly #before: Float64Array;
+  readonly #mean: Float64Array;
+  readonly #over: Float64Array;
+  readonly #usual: Usual | undefined;
+
+  /** @param usual what is known of normal running; without it every difference counts whole */
+  constructor(channels: number, window: number, usual?: Usual) {
+    this.state = new Columns(channels);
+    this.#usual = usual;
+    this.#window = window;
+    this.value = this.state.add('value', 1, Number.NaN);
+    this.#before = this.state.add('before', 1, Number.NaN);
+    this.#mean = this.state.add('mean');
+    this.root = this.state.add('root');
+    this.count = this.state.add('count');
+    this.#over = this.state.add('over');
+  }
+
+  advance(channel: number, _time: number, value: number): void {
+    const last = this.value[channel] as number;
+    const difference = Math.abs(value - 2 * last + (this.#before[channel] as number));
+    this.#before[channel] = last;
+    this.value[channel] = value;
+    if (!(difference >= 0)) return;
+    const count = this.count[channel] as number;
+    const root = Math.sqrt(difference);
+    const most = mostRoots * (this.#usual?.largestRoot[channel] ?? 0);
+    this.root[channel] = root;
+    const counted = most > 0 && root > most ? most : root;
+    this.#mean[channel] = meanStep(this.#mean[channel] as number, counted, count, this.#window);
+    this.count[channel] = count + 1;
+    if (this.#usual === undefined) return;
+    const isOver = saysOver(this.#over, channel, this.#usual.oddsOf(channel, counted ** 2, this.of(channel)));
+    if (isOver) this.#mean[channel] = Math.exp((this.#usual.centre[channel] as number) / 2);
+  }
+
+  /** In the unit of the tag. */
+  of(channel: number): number {
+    return (this.#mean[channel] as number) ** 2;
+  }
+}
