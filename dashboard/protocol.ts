@@ -35,6 +35,7 @@ export const limits = {
   maintenanceMinutes: 43_200,
   linesPerPage: 1000,
   linesApprovedAtOnce: 100,
+  figuresPerLine: 32,
   noteLength: 500,
   passphraseMin: 8,
   passphraseAdvised: 15,

@@ -185,6 +185,12 @@ export interface Api {
     { readonly learned?: LearnedFrom | undefined; readonly total: number; readonly lines: readonly BaselineLine[] }
   >;
   'POST /api/baseline/approve': Act<{ readonly lines: readonly LineRef[]; readonly reason?: string | undefined }>;
+  /** Puts numbers, by the words of the line's figures, in the place of learned ones. */
+  'POST /api/baseline/edit': Act<{
+    readonly line: LineRef;
+    readonly figures: Readonly<Record<string, number>>;
+    readonly reason?: string | undefined;
+  }>;
   'POST /api/baseline/unlearn': Act<{ readonly line: LineRef; readonly reason?: string | undefined }>;
 
   /** Takes a part of the plant out of service while people work on it. */

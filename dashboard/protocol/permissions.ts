@@ -26,6 +26,7 @@ export const routePermissions = {
   'GET /api/alerts/similar': 'viewer',
   'GET /api/baseline': 'viewer',
   'POST /api/baseline/approve': 'engineer',
+  'POST /api/baseline/edit': 'engineer',
   'POST /api/baseline/unlearn': 'engineer',
   'POST /api/maintenance/begin': 'operator',
   'POST /api/maintenance/end': 'operator',

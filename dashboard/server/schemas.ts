@@ -30,6 +30,10 @@ const newPassphrase = z
 const role = z.enum(roles);
 const note = z.string().max(limits.noteLength);
 const line = z.strictObject({ detector: text, channel: text, name: z.string().max(200) });
+const figures = z
+  .record(text, z.number())
+  .refine((all) => Object.keys(all).length > 0, 'at least one figure')
+  .refine((all) => Object.keys(all).length <= limits.figuresPerLine, `at most ${limits.figuresPerLine} figures`);
 const nothing = z.strictObject({});
 
 /** Every route's input. @see Api */
@@ -89,6 +93,7 @@ export const inputSchemas: { readonly [Route in RouteName]: z.ZodType<Input<Rout
     lines: z.array(line).min(1).max(limits.linesApprovedAtOnce),
     reason: note.optional(),
   }),
+  'POST /api/baseline/edit': z.strictObject({ line, figures, reason: note.optional() }),
   'POST /api/baseline/unlearn': z.strictObject({ line, reason: note.optional() }),
   'POST /api/maintenance/begin': z.strictObject({
     place: z.strictObject({ kind: z.enum(maintenanceKinds), id: text }),

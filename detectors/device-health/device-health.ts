@@ -149,7 +149,7 @@ export class DeviceHealthDetector implements Detector {
   facts(): readonly Fact[] {
     return this.#devices.flatMap((channel, index) => {
       const slowest = (this.#slowest[index] as number) / 1_000;
-      return slowest > 0 ? [{ channel, name: '', unit: 's', figures: { slowest } }] : [];
+      return slowest > 0 ? [{ channel, name: '', unit: 's', figures: { slowest }, editable: [] }] : [];
     });
   }
 

@@ -11,6 +11,6 @@ export function interlockFacts(variable: Variable, edges: Edges, tagAt: (index: 
     const low = (sides & lowSide) === 0 ? {} : { low: edges.low(companion) };
     const high = (sides & highSide) === 0 ? {} : { high: edges.high(companion) };
     const name = `${variable.counted ? `${edges.state} on` : edges.state}: ${tag.name}`;
-    return { channel: variable.key, name, unit: tag.unit, figures: { ...low, ...high } };
+    return { channel: variable.key, name, unit: tag.unit, figures: { ...low, ...high }, editable: [] };
   });
 }

@@ -110,7 +110,9 @@ export class MissingDetector implements Detector {
 
   facts(): readonly Fact[] {
     return this.#devices.flatMap((device, i) =>
-      (this.#members[i] ?? []).filter((tag) => this.#knows(tag)).map((tag) => factOf(device, tag, this.#line(tag))),
+      (this.#members[i] ?? [])
+        .filter((tag) => this.#knows(tag))
+        .map((tag) => factOf(device, tag, this.#line(tag), this.#samples[tag] as number)),
     );
   }
 

@@ -22,9 +22,10 @@ export function relationFacts(group: string, tags: readonly Tag[], baseline: Gro
       .filter(({ i }) => i !== j)
       .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
       .slice(0, named);
-    const told = partners.map(({ i, weight }) => {
+    const all = partners.map(({ i, weight }) => {
       const slope = (weight * (deviation[j] as number)) / (deviation[i] as number);
-      return `${slope < 0 ? '−' : '+'}${Number(Math.abs(slope).toPrecision(3))} ${unitOf(name)} per ${unitOf(baseline.tags[i])} of ${baseline.tags[i]}`;
+      const told = `${slope < 0 ? '−' : '+'}${Number(Math.abs(slope).toPrecision(3))} ${unitOf(name)}`.trim();
+      return `${told} per ${unitOf(baseline.tags[i]) || '1'} of ${baseline.tags[i]}`;
     });
     return {
       channel: group,
@@ -33,8 +34,10 @@ export function relationFacts(group: string, tags: readonly Tag[], baseline: Gro
       figures: {
         within: Number(((deviation[j] as number) / Math.sqrt(own)).toPrecision(6)),
         explained: `${Math.round(100 * Math.max(0, 1 - 1 / own))} %`,
-        by: told.join('; '),
+        by: all.join('; '),
       },
+      editable: [],
+      taught: baseline.rows,
     };
   });
 }

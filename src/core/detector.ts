@@ -39,6 +39,10 @@ export interface Fact {
   /** Of the numbers among the figures. */
   readonly unit: string;
   readonly figures: Readonly<Record<string, number | string>>;
+  /** Words of the figures that `amend` takes other numbers for. */
+  readonly editable: readonly string[];
+  /** How many samples or vectors taught it, each counted once in each pass; undefined where they are not counted. */
+  readonly taught?: number | undefined;
 }
 
 /**

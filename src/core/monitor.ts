@@ -130,8 +130,14 @@ export interface BaselineLine extends LineRef {
   readonly unit: string;
   /** As they are judged by now: what somebody edited has taken the place of what was learned. */
   readonly figures: Readonly<Record<string, number | string>>;
+  /** Words of the figures that a person may put other numbers in place of. */
+  readonly editable: readonly string[];
+  /** How many samples it was learned from, vectors for the line of a group; undefined where they are not counted. */
+  readonly samples?: number | undefined;
   /** Surprise at which a finding begins, 1 being the edge of what was learned; undefined where no finding can begin. */
   readonly threshold?: number | undefined;
+  /** Part of the threshold by which slow change has raised it, and since when. */
+  readonly followed?: { readonly since: number; readonly by: number } | undefined;
   readonly approved?: LineMark | undefined;
   /** With the learned numbers that were replaced. */
   readonly edited?: (LineMark & { readonly was: Readonly<Record<string, number>> }) | undefined;
@@ -153,6 +159,8 @@ export interface BaselineReview {
   lines(): readonly BaselineLine[];
   /** Also takes back an unlearning. @throws ScadaError INPUT_INVALID for a line that is not there */
   approve(lines: readonly LineRef[], by: Actor, reason?: string): Promise<void>;
+  /** Judges by a person's numbers from now on. @throws ScadaError INPUT_INVALID for numbers that make no sense, or change nothing */
+  edit(line: LineRef, figures: Readonly<Record<string, number>>, by: Actor, reason?: string): Promise<void>;
   /** From now on the line's detector does not judge its channel. @throws ScadaError INPUT_INVALID */
   unlearn(line: LineRef, by: Actor, reason?: string): Promise<void>;
 }

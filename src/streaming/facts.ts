@@ -31,24 +31,28 @@ export function column(data: Float64Array, { least, per = 1 }: { readonly least?
 }
 
 /** The line as others see it; figures that are not finite, which were never learned, are left out. */
-export function factOf(key: string, channel: number, { name, unit, figures, words }: Line): Fact {
-  const read = Object.entries(figures).map(([word, figure]) => [word, figure.read(channel)] as const);
-  const finite = read.filter(([, value]) => Number.isFinite(value));
-  return { channel: key, name, unit, figures: { ...Object.fromEntries(finite), ...words } };
+export function factOf(key: string, channel: number, { name, unit, figures, words }: Line, taught: number): Fact {
+  const learned = Object.entries(figures).filter(([, figure]) => Number.isFinite(figure.read(channel)));
+  const numbers = learned.map(([word, figure]) => [word, figure.read(channel)] as const);
+  const editable = learned.flatMap(([word, { write }]) => (write === undefined ? [] : [word]));
+  return { channel: key, name, unit, figures: { ...Object.fromEntries(numbers), ...words }, editable, taught };
 }
 
 /** Puts a person's figures in the place of learned ones, all or none. @throws ScadaError INPUT_INVALID */
 export function amendLine(line: Line, channel: number, figures: Readonly<Record<string, number>>): void {
-  const refuse = (what: string): never => {
-    throw new ScadaError('config', 'INPUT_INVALID', what, { hint: `it has ${Object.keys(line.figures).join(', ')}` });
+  const refuse = (what: string, hint: string): never => {
+    throw new ScadaError('config', 'INPUT_INVALID', what, { hint });
   };
   const after = new Map(Object.entries(line.figures).map(([word, figure]) => [word, figure.read(channel)]));
   for (const [word, value] of Object.entries(figures)) {
     const figure = line.figures[word];
-    if (figure?.write === undefined) refuse(`${word} is no figure of this line that can be edited`);
-    else if (!Number.isFinite(value) || value < (figure.least ?? -Infinity)) refuse(`${word} can not be ${value}`);
+    if (figure?.write === undefined)
+      refuse(`${word} is no figure of this line that can be edited`, `those are ${Object.keys(line.figures).join(', ')}`);
+    else if (!Number.isFinite(value) || value < (figure.least ?? -Infinity))
+      refuse(`${word} can not be ${value}`, `give a number${figure.least === undefined ? '' : ` of at least ${figure.least}`}`);
     after.set(word, value);
   }
-  if ((after.get('low') ?? -Infinity) > (after.get('high') ?? Infinity)) refuse('low can not be above high');
+  if ((after.get('low') ?? -Infinity) > (after.get('high') ?? Infinity))
+    refuse('low can not be above high', 'give both if both are to move');
   for (const [word, value] of Object.entries(figures)) line.figures[word]?.write?.(channel, value);
 }

@@ -219,7 +219,7 @@ export abstract class TagDetector<M extends Memory> implements Detector {
 
   facts(): readonly Fact[] {
     return this.channels.flatMap(({ key }, channel) =>
-      this.knows(channel) ? this.lines(channel).map((line) => factOf(key, channel, line)) : [],
+      this.knows(channel) ? this.lines(channel).map((line) => factOf(key, channel, line, this.samples[channel] as number)) : [],
     );
   }
 

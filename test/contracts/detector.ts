@@ -274,8 +274,10 @@ export function detectorContract(plugin: DetectorPlugin, exceptions: Exceptions 
       const keys = new Set(detector.channels.map(({ key }) => key));
       expect(facts.filter(({ channel }) => !keys.has(channel))).toEqual([]);
       expect(new Set(facts.map(({ channel, name }) => `${channel}\n${name}`)).size).toBe(facts.length);
-      for (const { figures } of facts) {
+      for (const { figures, editable } of facts) {
         expect(Object.keys(figures).length).toBeGreaterThan(0);
+        expect(editable.filter((word) => typeof figures[word] !== 'number')).toEqual([]);
+        if (detector.amend === undefined) expect(editable).toEqual([]);
         for (const figure of Object.values(figures)) expect(typeof figure === 'string' || Number.isFinite(figure)).toBe(true);
       }
       const restored = fresh();
@@ -288,10 +290,10 @@ export function detectorContract(plugin: DetectorPlugin, exceptions: Exceptions 
       const detector = calibrated();
       const now = (channel: string, name: string): Readonly<Record<string, number | string>> =>
         detector.facts?.().find((fact) => fact.channel === channel && fact.name === name)?.figures ?? {};
-      for (const { channel, name, figures } of detector.facts?.() ?? []) {
+      for (const { channel, name, figures, editable } of detector.facts?.() ?? []) {
         if (detector.amend === undefined) continue;
-        for (const [word, figure] of Object.entries(figures)) {
-          if (typeof figure !== 'number') continue;
+        for (const word of editable) {
+          const figure = figures[word] as number;
           const wider = figure + (word === 'low' ? -0.1 : 0.1) * Math.abs(figure);
           detector.amend(channel, name, { [word]: wider });
           expect(now(channel, name)[word]).toBeCloseTo(wider, 9);

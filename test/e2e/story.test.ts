@@ -72,7 +72,7 @@ async function judge(page: Page): Promise<void> {
     .waitFor();
 }
 
-/** Unlearns the range of the set-point, and says on the same page that it is right after all. */
+/** Unlearns the range of the set-point, says on the same page that it is right after all, then puts another number there. */
 async function reviewBaseline(page: Page, url: string): Promise<void> {
   await page.goto(`${url}/#/system/baseline`);
   await page.getByRole('searchbox', { name: 'Find tag or detector' }).fill('CL.SP range');
@@ -89,6 +89,20 @@ async function reviewBaseline(page: Page, url: string): Promise<void> {
     await dialog.getByRole('button', { name: verb }).click();
     await line.getByRole('cell', { name: said }).waitFor();
   }
+  await line.getByRole('button', { name: 'Edit' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Edit CL.SP range' });
+  const edit = async (high: string): Promise<void> => {
+    await dialog.getByRole('textbox', { name: /^high, mg\/L/ }).fill(high);
+    await dialog.getByRole('button', { name: 'Edit' }).click();
+  };
+  await edit('0,1');
+  await dialog.getByRole('alert').getByText('high: “0,1” is no number').waitFor();
+  await edit('-1');
+  await dialog.getByRole('alert').getByText('low can not be above high').waitFor();
+  expect(await barriers(page)).toEqual([]);
+  await edit('1.75');
+  await line.getByRole('cell', { name: /^Edited \(high was [\d.]+\) by admin/ }).waitFor();
+  await line.getByRole('cell', { name: /high 1.75 mg\/L/ }).waitFor();
 }
 
 /** Takes the chlorination out of service for an hour, and ends it. */

@@ -5,7 +5,11 @@ import type { Handlers } from '../router.ts';
 import type { Input } from '../schemas.ts';
 import { actorOf } from './door.ts';
 
-type BaselineRoute = 'GET /api/baseline' | 'POST /api/baseline/approve' | 'POST /api/baseline/unlearn';
+type BaselineRoute =
+  | 'GET /api/baseline'
+  | 'POST /api/baseline/approve'
+  | 'POST /api/baseline/edit'
+  | 'POST /api/baseline/unlearn';
 
 /** What was learned of normal running, and what people decide about it. The baseline itself writes each act into the audit trail. */
 export function baselineRoutes(review: BaselineReview | undefined): Pick<Handlers, BaselineRoute> {
@@ -23,6 +27,11 @@ export function baselineRoutes(review: BaselineReview | undefined): Pick<Handler
 
     'POST /api/baseline/approve': async ({ input: { lines, reason }, session }) => {
       await refusing(known().approve(lines, actorOf(session), reason));
+      return {};
+    },
+
+    'POST /api/baseline/edit': async ({ input: { line, figures, reason }, session }) => {
+      await refusing(known().edit(line, figures, actorOf(session), reason));
       return {};
     },
 

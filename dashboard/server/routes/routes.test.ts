@@ -156,18 +156,30 @@ describe('the baseline', () => {
     expect(await lines({ undecided: 'yes' })).toEqual(['LT-1']);
   });
 
-  it('is approved and unlearned by an engineer, and by nobody below', async () => {
+  it('is approved, edited and unlearned by an engineer, and by nobody below', async () => {
     const operator = await bench.as('operator');
     expect((await operator.call('POST /api/baseline/approve', { lines: [line] })).status).toBe(403);
+    expect((await operator.call('POST /api/baseline/edit', { line, figures: { low: 0 } })).status).toBe(403);
     expect((await operator.call('POST /api/baseline/unlearn', { line })).status).toBe(403);
     expect((await engineer.call('POST /api/baseline/approve', { lines: [line], reason: 'seen' })).status).toBe(200);
+    expect((await engineer.call('POST /api/baseline/edit', { line, figures: { low: 0.5 }, reason: 'rebuilt' })).status).toBe(200);
     expect((await engineer.call('POST /api/baseline/unlearn', { line })).status).toBe(200);
     expect(bench.baseline.acts).toEqual([
       ['approve', ['LT-1'], 'engineer', 'seen'],
+      ['edit', 'LT-1', { low: 0.5 }, 'engineer', 'rebuilt'],
       ['unlearn', 'LT-1', 'engineer', undefined],
     ]);
     const { status, text } = await engineer.call('POST /api/baseline/unlearn', { line: { ...line, channel: 'XX' } });
     expect([status, JSON.parse(text)]).toEqual([409, { code: 'refused', message: 'no line XX', hint: 'look again' }]);
+  });
+
+  it('takes no nonsense for a number', async () => {
+    const edit = async (figures: object) =>
+      await engineer.call('POST /api/baseline/edit', { line, figures: figures as Record<string, number> });
+    for (const figures of [{}, { low: 'much' }, { low: Number.NaN }, { low: null }])
+      expect((await edit(figures)).status, JSON.stringify(figures)).toBe(400);
+    const { status, text } = await edit({ low: 3 });
+    expect([status, JSON.parse(text)]).toEqual([409, { code: 'refused', message: 'low can not be above high' }]);
   });
 });
 

@@ -290,7 +290,14 @@ export class FakeBaseline implements BaselineReview {
   }
 
   lines(): readonly BaselineLine[] {
-    const line = { detector: 'range', name: '', unit: 'm', figures: { low: 1, high: 2 }, threshold: 1.3 };
+    const line = {
+      detector: 'range',
+      name: '',
+      unit: 'm',
+      figures: { low: 1, high: 2 },
+      editable: ['low', 'high'],
+      threshold: 1.3,
+    };
     const approved = { by: 'engineer', at: plantStart };
     return [
       { ...line, channel: 'LT-1', tags: ['LT-1'] },
@@ -300,6 +307,11 @@ export class FakeBaseline implements BaselineReview {
 
   async approve(lines: readonly LineRef[], by: Actor, reason?: string): Promise<void> {
     this.acts.push(['approve', lines.map(({ channel }) => channel), by.role, reason]);
+  }
+
+  async edit({ channel }: LineRef, figures: Readonly<Record<string, number>>, by: Actor, reason?: string): Promise<void> {
+    if ((figures['low'] ?? 0) > 2) throw new ScadaError('config', 'INPUT_INVALID', 'low can not be above high');
+    this.acts.push(['edit', channel, figures, by.role, reason]);
   }
 
   async unlearn({ channel }: LineRef, by: Actor, reason?: string): Promise<void> {

@@ -18,6 +18,7 @@ import { type DetectionPlan, detectorFactories, fingerprint } from '../detection
 import { BaselineBook, titleOf } from './book.ts';
 import { differences } from './diff.ts';
 import { readFileText, writeFileText } from './file.ts';
+import { saveFollowed } from './followed.ts';
 
 const tags = [
   tagOf('LT01'),
@@ -121,6 +122,42 @@ describe('the baseline as a book', () => {
     ]);
   });
 
+  it('says of each line how many samples taught it, once for each pass, and by how much slow change has raised its threshold', () => {
+    saveFollowed(state.baselines, learned.calibration, [{ detector: 'shift', channel: 'LT01', since: 7, by: 0.04 }], 8);
+    const lines = new Map(
+      bookOf()
+        .lines()
+        .map((line) => [titleOf(line), line]),
+    );
+    expect(lines.get('LT01 range')).toMatchObject({ samples: 6_000, editable: ['low', 'high'] });
+    expect(lines.get('LT01 shift')).toMatchObject({ samples: 6_000, followed: { since: 7, by: 0.04 } });
+    expect(lines.get('LT01 range')?.followed).toBeUndefined();
+    const relation = lines.get('all relations LT01');
+    expect(relation?.samples).toBeCloseTo(600, -1);
+    expect(relation?.editable).toEqual([]);
+    saveFollowed(state.baselines, { from: 1, to: 2 }, [{ detector: 'shift', channel: 'LT01', since: 7, by: 0.04 }], 9);
+    expect(
+      bookOf()
+        .lines()
+        .filter(({ followed }) => followed !== undefined),
+    ).toEqual([]);
+  });
+
+  it('takes an edit back when the learned number is put there again, and an approval when other numbers are', () => {
+    const book = bookOf();
+    const { low, high } = { low: Number.NaN, high: Number.NaN, ...book.lines()[0]?.figures };
+    book.approve([range], engineer);
+    book.edit(range, { low: 0, high: 80 }, engineer);
+    expect(book.lines()[0]?.approved).toBeUndefined();
+    book.edit(range, { high }, engineer);
+    expect(book.lines()[0]).toMatchObject({ figures: { low: 0, high }, edited: { was: { low } } });
+    book.edit(range, { low }, engineer, 'as it was');
+    expect(book.lines()[0]?.edited).toBeUndefined();
+    expect(text(book)).toBe(text(bookOf()));
+    expect(() => book.edit(range, { low }, engineer)).toThrow('LT01 range has these numbers already');
+    expect(state.audit.read({ action: 'baseline.edited', limit: 9 })).toHaveLength(3);
+  });
+
   it('silences what is unlearned until it is approved, and only that', () => {
     const book = bookOf();
     const all = finders(book.baseline);
@@ -159,10 +196,12 @@ describe('the baseline as a file', () => {
     book.edit(range, { high: 1 / 3 + 3 }, engineer, 'a "reason": with, signs');
     book.unlearn({ detector: 'discrete', channel: 'RUN', name: '1 running' }, engineer);
     book.approve([{ detector: 'noise', channel: 'FT01', name: '' }], engineer);
+    saveFollowed(state.baselines, learned.calibration, [{ detector: 'noise', channel: 'FT01', since: 7, by: 0.04 }], 8);
     const written = text(book);
+    expect(written).toContain('learned: v1, samples: 6000, followed: { since: 1970-01-01T00:00:00.007Z, by: 0.04 }');
     expect(written.split('\n').filter((line) => line.startsWith('    '))).toHaveLength(book.lines().length);
     expect(written).toMatch(
-      /^ {4}range: \{ low: .*, high: 3\.3333333333333335, unit: m, .*learned: v1, edited: \{ by: engineer/m,
+      /^ {4}range: \{ low: .*, high: 3\.3333333333333335, unit: m, .*learned: v1, samples: 6000, edited: \{ by: engineer/m,
     );
     const reviewed = readFileText(written, book.learnedLines(), { by: 'console', at: 5 });
     const fresh = bookOf();

@@ -1,11 +1,12 @@
 import type { Actor } from '../../core/alert.ts';
 import type { Clock } from '../../core/clock.ts';
 import { ScadaError } from '../../core/errors.ts';
-import type { BaselineLine, LearnedFrom, LineMark, LineRef } from '../../core/monitor.ts';
+import type { BaselineLine, FollowedThreshold, LearnedFrom, LineMark, LineRef } from '../../core/monitor.ts';
 import type { StateStore } from '../../core/state.ts';
 import { type LearnedBaseline, learnedBaseline } from '../calibration/store.ts';
 import type { Baseline } from '../detection/messages.ts';
 import type { DetectionPlan } from '../detection/plan.ts';
+import { loadFollowed } from './followed.ts';
 import { learnedLines } from './lines.ts';
 import { applyReview, loadReview, type Review, type ReviewedLine, saveReview } from './review.ts';
 
@@ -59,7 +60,11 @@ export class BaselineBook {
     const silent = new Map(
       this.#review.lines.flatMap((line) => (line.unlearned === undefined ? [] : [[channelOf(line), line.unlearned]])),
     );
-    return this.learnedLines().map((line) => withReview(line, reviewed.get(keyOf(line)), silent.get(channelOf(line))));
+    const followed = new Map(this.#followed().map(({ since, by, ...of }) => [channelOf(of), { since, by }]));
+    return this.learnedLines().map((line) => ({
+      ...withReview(line, reviewed.get(keyOf(line)), silent.get(channelOf(line))),
+      ...(followed.has(channelOf(line)) ? { followed: followed.get(channelOf(line)) } : {}),
+    }));
   }
 
   /** Says that lines are right; also takes back that they were unlearned. @throws ScadaError INPUT_INVALID */
@@ -76,14 +81,24 @@ export class BaselineBook {
     this.#audit(by, 'baseline.approved', lines, { after, reason });
   }
 
-  /** Puts a person's numbers in the place of learned ones. @throws ScadaError INPUT_INVALID if the detector does not take them */
+  /**
+   * Puts a person's numbers in the place of learned ones; a learned number takes its place back. What was approved were other
+   * numbers. @throws ScadaError INPUT_INVALID if the detector does not take them, or they are there already
+   */
   edit(ref: LineRef, figures: Readonly<Record<string, number>>, by: Actor, reason?: string): void {
     const line = this.#find(ref);
+    if (Object.entries(figures).every(([word, value]) => line.figures[word] === value))
+      throw new ScadaError('config', 'INPUT_INVALID', `${titleOf(line)} has these numbers already`, {
+        hint: 'approve the line to say that they are right',
+      });
     const mark = this.#mark(by, reason);
-    const review = withLine(this.#review, line, (before) => ({
-      ...before,
-      edited: { ...mark, figures: { ...before.edited?.figures, ...figures } },
-    }));
+    const learned: BaselineLine['figures'] = { ...line.figures, ...line.edited?.was };
+    const review = withLine(this.#review, line, (before) => {
+      const all = Object.entries({ ...before.edited?.figures, ...figures });
+      const own = Object.fromEntries(all.filter(([word, value]) => value !== learned[word]));
+      const edited = Object.keys(own).length === 0 ? undefined : { ...mark, figures: own };
+      return { ...before, approved: undefined, edited };
+    });
     this.#check(review);
     this.#save(review, `edited ${titleOf(line)}`);
     this.#audit(by, 'baseline.edited', [line], { before: figuresOf(line), after: figuresOf(this.#find(ref)), reason });
@@ -115,6 +130,10 @@ export class BaselineBook {
       object: source,
       after: `${lines.length} reviewed lines`,
     });
+  }
+
+  #followed(): readonly FollowedThreshold[] {
+    return this.#learned === undefined ? [] : loadFollowed(this.#state.baselines, this.#learned.baseline.calibration);
   }
 
   #find(ref: LineRef): BaselineLine {
@@ -151,7 +170,7 @@ export class BaselineBook {
 }
 
 const keyOf = ({ detector, channel, name }: LineRef): string => [detector, channel, name].join('\n');
-const channelOf = ({ detector, channel }: LineRef): string => [detector, channel].join('\n');
+const channelOf = ({ detector, channel }: Pick<LineRef, 'detector' | 'channel'>): string => [detector, channel].join('\n');
 /** A line in words: `CW.LT01 range`, `PS.P1.RUN discrete 1 running`. */
 export const titleOf = ({ detector, channel, name }: LineRef): string => [channel, detector, name].join(' ').trim();
 /** Lines that one audit entry names. */

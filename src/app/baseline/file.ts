@@ -12,6 +12,8 @@ const lineSchema = z
     unit: z.string().optional(),
     threshold: z.number().optional(),
     learned: z.string(),
+    samples: z.number().optional(),
+    followed: z.strictObject({ since: z.iso.datetime(), by: z.number() }).optional(),
     approved: mark.optional(),
     edited: mark.extend({ was: z.record(z.string(), z.number()) }).optional(),
     unlearned: mark.optional(),
@@ -46,7 +48,8 @@ export function writeFileText(site: string, learned: LearnedFrom, lines: readonl
   const document = new Document(content);
   document.commentBefore =
     ' What is known of normal running: a line for each learned fact, in engineering units, times in s.\n' +
-    ' A finding begins where the surprise passes `threshold`; 1 is the edge of what was learned.\n' +
+    ' A finding begins where the surprise passes `threshold`, 1 being the edge of what was learned, or where slow change has\n' +
+    ' raised it to: by that part of it, as `followed` says. `samples` is how many taught the line (vectors, in a group).\n' +
     ' Numbers that were edited here take effect by `scadawatch baseline import`.';
   const { contents } = document;
   for (const section of isMap(contents) ? contents.items : []) {
@@ -60,12 +63,15 @@ export function writeFileText(site: string, learned: LearnedFrom, lines: readonl
   return document.toString({ lineWidth: 0 });
 }
 
-function fileLine({ figures, unit, threshold, approved, edited, unlearned }: BaselineLine, learned: string): object {
+function fileLine(line: BaselineLine, learned: string): object {
+  const { figures, unit, threshold, samples, followed, approved, edited, unlearned } = line;
   return {
     ...figures,
     ...(unit === '' ? {} : { unit }),
     ...(threshold === undefined ? {} : { threshold }),
     learned,
+    ...(samples === undefined ? {} : { samples }),
+    ...(followed === undefined ? {} : { followed: { since: iso(followed.since), by: followed.by } }),
     ...(approved === undefined ? {} : { approved: toFile(approved) }),
     ...(edited === undefined ? {} : { edited: { ...toFile(edited), was: edited.was } }),
     ...(unlearned === undefined ? {} : { unlearned: toFile(unlearned) }),
@@ -105,6 +111,8 @@ export function figuresOf({
   unit: _u,
   threshold: _t,
   learned: _l,
+  samples: _s,
+  followed: _f,
   approved: _a,
   edited: _e,
   unlearned: _n,

@@ -11,7 +11,7 @@ export function learnedLines({ calibration }: Baseline, plan: DetectionPlan): Ba
     if (detector.facts === undefined) return [];
     detector.restore({ baseline: part.baseline, running: detector.snapshot().running });
     const channels = new Map(detector.channels.map((channel) => [channel.key, channel]));
-    return detector.facts().map(({ channel, name, unit, figures }) => {
+    return detector.facts().map(({ channel, name, unit, figures, editable, taught }) => {
       const tags = channels.get(channel)?.tags ?? [];
       const threshold = part.thresholds[channel]?.begin;
       const line = {
@@ -21,6 +21,8 @@ export function learnedLines({ calibration }: Baseline, plan: DetectionPlan): Ba
         tags: tags.map((index) => plan.tags[index]?.name ?? ''),
         unit,
         figures,
+        editable,
+        ...(taught === undefined ? {} : { samples: Math.round(taught / Math.max(1, factory.plugin.passes)) }),
         // a channel that was never judged has an infinite one
         ...(Number.isFinite(threshold) ? { threshold } : {}),
       };

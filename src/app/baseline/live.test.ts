@@ -31,7 +31,7 @@ const engineer = { role: 'engineer', session: 's1' };
 const at = (time: number, value: number): Observation =>
   observeBatch(batchOf([0, 1].map((tag) => ({ tag, time: 1_000 * time, value }))));
 
-it('silences an unlearned channel in the running thread, and lets open findings of others go on', async () => {
+it('silences an unlearned channel in the running thread, judges by an edited line, and lets open findings of others go on', async () => {
   using state = openState(dir);
   const calibration = await calibrate({
     detectors: detectorFactories(plan),
@@ -68,4 +68,6 @@ it('silences an unlearned channel in the running thread, and lets open findings 
   await review.approve([line], engineer);
   expect(await judge(2_023, 1, 90)).toEqual(['begin LT01']);
   expect(review.lines()[0]).toMatchObject({ approved: { by: 'engineer' } });
+  await review.edit(line, { high: 95 }, engineer, 'new tank');
+  expect((await judge(2_024, 10, 90)).filter((text) => !text.startsWith('update'))).toEqual(['end LT01']);
 });

@@ -16,6 +16,10 @@ export function liveReview(book: BaselineBook, judgeBy: (baseline: Baseline) => 
       // an approval alone changes nothing that is judged by
       if (book.silent !== silent) await judge();
     },
+    edit: async (line, figures, by, reason) => {
+      book.edit(line, figures, by, reason);
+      await judge();
+    },
     unlearn: async (line, by, reason) => {
       book.unlearn(line, by, reason);
       await judge();

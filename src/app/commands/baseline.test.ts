@@ -66,7 +66,7 @@ function audit(): AuditEntry[] {
 
 it('is shown, exported, edited, compared and taken back, and each act is audited', async () => {
   expect(await baseline('show', '--channel', 'LT1')).toMatch(
-    /^ {2}LT1:\n {4}range: \{ low: .*, unit: m, threshold: .*, learned: v1 \}$/m,
+    /^ {2}LT1:\n {4}range: \{ low: .*, unit: m, threshold: .*, learned: v1, samples: 2000 \}$/m,
   );
   const exported = join(dir, 'baseline.yaml');
   expect(await baseline('export', '--out', exported)).toContain('of baseline version 1');

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { decidedText, figuresText, lineName } from './baseline-words.ts';
+import { beginText, decidedText, figuresText, followedText, learnedFigures, lineName, readFigures } from './baseline-words.ts';
 
 const line = {
   detector: 'range',
@@ -8,6 +8,7 @@ const line = {
   tags: ['LT1'],
   unit: 'm',
   figures: { low: -1.23456, high: 3, next: 'off' },
+  editable: ['low', 'high'],
 };
 const moment = (time: number): string => `at ${time}`;
 
@@ -23,6 +24,32 @@ it('says what was decided about it, by which role, when and why', () => {
   expect(decidedText({ ...line, approved: { by: 'engineer', at: 5 } }, moment)).toBe('Approved by engineer, at 5');
   const edited = { by: 'admin', at: 6, reason: 'rebuilt', was: { low: 1 } };
   expect(decidedText({ ...line, edited, unlearned: { by: 'engineer', at: 7, reason: '' } }, moment)).toBe(
-    'Unlearned by engineer, at 7; edited by admin, at 6: rebuilt',
+    'Unlearned by engineer, at 7; edited (low was 1) by admin, at 6: rebuilt',
   );
+});
+
+it('says from which surprise on a finding begins, and what slow change has made of it', () => {
+  expect(beginText(line)).toBe('––');
+  expect(beginText({ ...line, threshold: 1.2 })).toBe('1.20');
+  const followed = { since: 5, by: 0.081 };
+  expect(beginText({ ...line, threshold: 1.2, followed })).toBe('1.20 +8.1 %');
+  expect(followedText({ ...line, followed }, moment)).toBe('Raised by slow change since at 5');
+  expect(beginText({ ...line, threshold: 1.2, unlearned: { by: 'engineer', at: 5 } })).toBe('––');
+});
+
+it('reads the numbers of an edit: those that differ, as exact as they were typed', () => {
+  const typed =
+    (low: string, high = '3') =>
+    (word: string) =>
+      word === 'low' ? low : high;
+  expect(readFigures(line, typed(' −2.5 '))).toEqual({ figures: { low: -2.5 } });
+  expect(readFigures(line, typed('-1.23456', '4e1'))).toEqual({ figures: { high: 40 } });
+  expect(readFigures(line, typed('-1.23456')).problem).toBe('Nothing is changed.');
+  for (const nonsense of ['', '1,5', 'low', 'Infinity', '1 2'])
+    expect(readFigures(line, typed(nonsense)).problem).toMatch(/^low: /);
+  const edited = { by: 'admin', at: 6, was: { high: 2.5 } };
+  expect(learnedFigures({ ...line, edited })).toEqual([
+    { word: 'low', value: -1.23456, learned: '−1.235' },
+    { word: 'high', value: 3, learned: '2.5' },
+  ]);
 });

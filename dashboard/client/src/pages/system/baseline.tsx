@@ -1,23 +1,17 @@
 import { createMemo, createResource, createSignal, Show } from 'solid-js';
 import type { BaselineLine } from '../../../../../src/core/monitor.ts';
 import { limits } from '../../../../protocol.ts';
-import { decidedText, figuresText, lineName } from '../../pure/baseline-words.ts';
+import { beginText, decidedText, figuresText, followedText, lineName } from '../../pure/baseline-words.ts';
 import { formatNumber } from '../../pure/format.ts';
-import { act, ApiError, ask } from '../../store/api.ts';
+import { ask } from '../../store/api.ts';
 import { useStation } from '../../store/station.ts';
 import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
 import { FindBar } from '../../ui/find-bar.tsx';
 import { LongTable } from '../../ui/long-table.tsx';
 import { Empty, Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
 import { saveText, toCsv } from '../../ui/save.ts';
-
-/** What somebody is about to decide. */
-interface Decision {
-  readonly verb: 'approve' | 'unlearn';
-  readonly lines: readonly BaselineLine[];
-}
+import { Decide, type Decision } from './baseline-decide.tsx';
 
 /** What was learned of normal running, line by line: since when, from what, and who said that it is right. */
 export function Baseline() {
@@ -115,6 +109,7 @@ function Lines(props: {
           <th>Of</th>
           <th>Line</th>
           <th>Learned</th>
+          <th class="num">From samples</th>
           <th class="num">Finding from</th>
           <th>Review</th>
           <Show when={props.onDecide}>
@@ -134,8 +129,9 @@ function Lines(props: {
           <td class="wide" title={figuresText(line)}>
             {figuresText(line)}
           </td>
-          <td class="num">
-            {line.threshold === undefined || line.unlearned !== undefined ? '––' : formatNumber(line.threshold, 2)}
+          <td class="num">{line.samples === undefined ? '––' : formatNumber(line.samples)}</td>
+          <td class="num" title={followedText(line, props.moment)}>
+            {beginText(line)}
           </td>
           <td class="part" title={decidedText(line, props.moment)}>
             {decidedText(line, props.moment)}
@@ -145,9 +141,12 @@ function Lines(props: {
               <td>
                 <span class="button-row">
                   <Button onPress={() => decide()({ verb: 'approve', lines: [line] })}>Approve</Button>
+                  <Button disabled={line.editable.length === 0} onPress={() => decide()({ verb: 'edit', line })}>
+                    Edit
+                  </Button>
                   <Button
                     disabled={line.threshold === undefined || line.unlearned !== undefined}
-                    onPress={() => decide()({ verb: 'unlearn', lines: [line] })}
+                    onPress={() => decide()({ verb: 'unlearn', line })}
                   >
                     Unlearn
                   </Button>
@@ -161,54 +160,10 @@ function Lines(props: {
   );
 }
 
-/** Says what will follow, and asks for the reason. */
-function Decide(props: { readonly decision: Decision; readonly onClose: (done: boolean) => void }) {
-  const [failure, setFailure] = createSignal<string>();
-  let reason!: HTMLTextAreaElement;
-  const { verb, lines } = props.decision;
-  const [first] = lines;
-  const what = lines.length === 1 && first !== undefined ? `${first.channel} ${lineName(first)}` : `${lines.length} lines`;
-  const decide = async (): Promise<void> => {
-    const refs = lines.map(({ detector, channel, name }) => ({ detector, channel, name }));
-    const said = reason.value === '' ? {} : { reason: reason.value };
-    try {
-      if (verb === 'approve') await act('POST /api/baseline/approve', { lines: refs, ...said });
-      else if (refs[0] !== undefined) await act('POST /api/baseline/unlearn', { line: refs[0], ...said });
-      props.onClose(true);
-    } catch (thrown) {
-      setFailure(thrown instanceof ApiError ? thrown.message : String(thrown));
-    }
-  };
-  return (
-    <Dialog title={`${verb === 'approve' ? 'Approve' : 'Unlearn'} ${what}`} onClose={() => props.onClose(false)}>
-      <p>
-        {verb === 'approve'
-          ? 'It is how this plant runs normally. If it was unlearned, it is judged by again.'
-          : `The detector ${first?.detector} will not judge ${first?.channel} any more, until the line is approved or learned anew.`}
-      </p>
-      <label>
-        Reason, written into the audit
-        <textarea class="field" ref={(element) => (reason = element)} rows="3" maxlength={limits.noteLength} />
-      </label>
-      <Show when={failure()}>
-        <b role="alert">{failure()}</b>
-      </Show>
-      <div class="acts">
-        <Button primary onPress={() => void decide()}>
-          {verb === 'approve' ? 'Approve' : 'Unlearn'}
-        </Button>
-        <Button key="Esc" onPress={() => props.onClose(false)}>
-          Cancel
-        </Button>
-      </div>
-    </Dialog>
-  );
-}
-
 /** Numbers as they are, for other programs. */
 function linesCsv(lines: readonly BaselineLine[]): string {
   return toCsv([
-    ['of', 'line', 'figures', 'unit', 'threshold', 'approved', 'edited', 'unlearned'],
+    ['of', 'line', 'figures', 'unit', 'samples', 'threshold', 'raised by', 'approved', 'edited', 'unlearned'],
     ...lines.map((line) => [
       line.channel,
       lineName(line),
@@ -216,7 +171,9 @@ function linesCsv(lines: readonly BaselineLine[]): string {
         .map(([word, value]) => `${word}=${value}`)
         .join(' '),
       line.unit,
+      String(line.samples ?? ''),
       String(line.threshold ?? ''),
+      String(line.followed?.by ?? ''),
       ...[line.approved, line.edited, line.unlearned].map((mark) =>
         mark === undefined ? '' : `${mark.by} ${new Date(mark.at).toISOString()}`,
       ),
