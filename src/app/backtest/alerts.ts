@@ -30,14 +30,19 @@ export class AlertBook {
   readonly #latest = new Map<string, Joined>();
   readonly #kept: Joined[] = [];
   readonly #raised: number[] = [];
+  /** ms UTC of the row before. */
+  #before = Number.NaN;
 
+  /** Takes the next row. An alert that was open at the row before goes on, however long ago that was: a row may be an hour. */
   see(time: number, open: readonly Finding[]): void {
     for (const finding of open) {
       const key = joinKey(finding);
       const last = this.#latest.get(key);
-      if (last === undefined || time - last.until > joinGapMs) this.#raise(key, time, finding);
-      else this.#join(last, time, finding);
+      const goesOn = last !== undefined && (last.until >= this.#before || time - last.until <= joinGapMs);
+      if (goesOn) this.#join(last, time, finding);
+      else this.#raise(key, time, finding);
     }
+    this.#before = time;
   }
 
   /** ms UTC at which each was raised, in order. */

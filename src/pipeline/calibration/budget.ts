@@ -58,7 +58,7 @@ export function describePromise(
   otherwise: string = unpromised.plant,
 ): BudgetPromise {
   const achievedPerDay = allowed.days > 0 ? alerts / allowed.days : 0;
-  const days = allowed.days.toPrecision(2);
+  const days = allowed.days < 100 ? allowed.days.toPrecision(2) : allowed.days.toFixed(0);
   const kept = alerts <= allowed.alerts;
   const promised = allowed.promised && kept;
   // a part that raises too many whatever the thresholds are is another running: there must be at least as much again to tell

@@ -104,5 +104,5 @@ export function daysChart(counts: readonly number[], budgetPerDay: number): Mark
       html`<rect class="score" x="${px(day * step + step * 0.1)}" width="${px(step * 0.8)}" y="${px(y(count))}" height="${px(100 - y(count))}"><title>day ${day + 1}: ${count}</title></rect>`,
   );
   const label = `Alerts of each day: ${counts.join(', ')}; the budget is ${figure(budgetPerDay)}`;
-  return html`<figure><svg class="days" viewBox="0 0 ${width} 100" preserveAspectRatio="none" role="img" aria-label="${label}"><rect class="ground" x="0" y="0" width="${width}" height="100"/>${bars}<line class="threshold" x1="0" x2="${width}" y1="${px(y(budgetPerDay))}" y2="${px(y(budgetPerDay))}"/></svg><figcaption><span>first day</span><span>alerts of each day; the line is the budget</span><span>last day</span></figcaption></figure>`;
+  return html`<figure><svg class="days" viewBox="0 0 ${width} 100" preserveAspectRatio="none" role="img" aria-label="${label}"><rect class="ground" x="0" y="0" width="${width}" height="100"/>${bars}<line class="threshold" x1="0" x2="${width}" y1="${px(y(budgetPerDay))}" y2="${px(y(budgetPerDay))}"/></svg><figcaption><span>first day</span><span>alerts of each day, ${Math.max(0, ...counts)} at most; the line is the budget</span><span>last day</span></figcaption></figure>`;
 }

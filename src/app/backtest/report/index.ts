@@ -138,7 +138,8 @@ ${more > 0 ? html`<p class="weak">${more} more are counted and not listed.</p>` 
     const lasted = alert.until - alert.since;
     const margin = Math.min(context.most * stepMs, Math.max(context.least * stepMs, lasted));
     // a very long alert is shown by its beginning, where it became visible
-    const [from, to] = [alert.since - margin, Math.min(alert.until, alert.since + 3 * context.most * stepMs) + margin];
+    const end = Math.min(alert.until, alert.since + 3 * context.most * stepMs) + margin;
+    const [from, to] = [Math.max(this.#timeline.from, alert.since - margin), Math.min(this.#timeline.to, end)];
     const tags = [...new Set(leadOf(alert).explanation.contributions.map(({ tag }) => tag))].slice(0, mostTraces);
     const traces: readonly Trace[] = tags.length === 0 ? [] : await this.#subject.traces(tags, from, to);
     return alertArticle(alert, number, { from, to, traces: traces.filter(({ points }) => points.length > 1) }, this.#when);

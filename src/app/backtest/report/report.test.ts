@@ -16,7 +16,7 @@ import { AlertBook } from '../alerts.ts';
 import { scoreRows, scoreTrivial } from '../score.ts';
 import { html } from './html.ts';
 import { Timeline } from './timeline.ts';
-import { durationWords } from './words.ts';
+import { apart, durationWords } from './words.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -174,7 +174,9 @@ describe('what the report is made of', () => {
     book.see(1_000, [finding('1', 'P', 2)]);
     book.see(2_000, [finding('1', 'P', 3), finding('2', 'Q', 2)]);
     book.see(3_000, [finding('1', 'P', 2.5)]);
+    book.see(4_000, []);
     book.see(3_000 + joinGapMs, [finding('3', 'P', 2)]);
+    book.see(4_000 + joinGapMs, []);
     book.see(3_001 + 2 * joinGapMs, [finding('4', 'P', 2)]);
     expect(book.raised).toEqual([1_000, 2_000, 3_001 + 2 * joinGapMs]);
     expect(book.alerts()[0]?.findings.map(({ id, peak }) => [id, peak])).toEqual([
@@ -183,13 +185,29 @@ describe('what the report is made of', () => {
     ]);
   });
 
+  it('takes an alert for one as long as it is open, also where a row is longer than the gap', () => {
+    const finding = { id: '1', area: 'A', equipment: 'P', since: 0, peak: 2 } as unknown as Finding;
+    const book = new AlertBook();
+    for (let hour = 0; hour < 10; hour++) book.see(3_600_000 * hour, hour === 7 ? [] : [finding]);
+    expect(book.raised).toEqual([0, 8 * 3_600_000]);
+    expect(book.alerts().map(({ until }) => until / 3_600_000)).toEqual([6, 9]);
+  });
+
+  it('writes what is compared with as many decimals as tell it apart, and without a unit where there is none', () => {
+    expect(apart([107.71, 107.785], '')).toEqual(['107.71', '107.785']);
+    expect(apart([0.039434, 0.03757, 0.04082], 'm')).toEqual(['0.03943 m', '0.03757 m', '0.04082 m']);
+    expect(apart([-2, Number.NaN], 'bar')).toEqual(['−2 bar', '–']);
+    expect(apart([25.6204, 25.6201], '°C')).toEqual(['25.6204 °C', '25.6201 °C']);
+    expect(apart([3, 3], 'm')).toEqual(['3 m', '3 m']);
+  });
+
   it('writes durations as people say them', () => {
     expect([5_000, 90_000, 300_000, 9_000_000, 300_000_000, Number.NaN].map(durationWords)).toEqual([
       '5 s',
       '90 s',
       '5 min',
       '2.5 h',
-      '3.472 days',
+      '3.5 days',
       '–',
     ]);
   });

@@ -4,7 +4,7 @@ import type { LabelledScore } from '../score.ts';
 import type { Trace } from '../traces.ts';
 import { traceChart } from './charts.ts';
 import { html, type Markup } from './html.ts';
-import { certaintyWords, durationWords, figure, percent, type TimeWords } from './words.ts';
+import { apart, certaintyWords, durationWords, figure, percent, type TimeWords } from './words.ts';
 
 /** Scores against the labels, with detectors that do not look beside. */
 export function scoreSection(score: LabelledScore, trivial: Readonly<Record<string, LabelledScore>>): Markup {
@@ -31,7 +31,7 @@ export function alertArticle(
   return html`<article id="alert-${number}"><h3>${number}. ${explanation.title}</h3>
 <p>${explanation.sentence}</p>
 <p class="weak">First anomalous ${when(alert.since)}, raised ${when(alert.raisedAt)}, lasted ${durationWords(alert.until - alert.since)}. ${certaintyWords(lead.certainty)}</p>
-${band === undefined ? undefined : html`<p>${band.tag}: measured ${figure(band.measured)} ${band.unit}, normal ${figure(band.low)} to ${figure(band.high)} ${band.unit}.</p>`}
+${band === undefined ? undefined : html`<p>${band.tag}: ${bandWords(band)}.</p>`}
 ${contributions.length === 0 ? undefined : contributionTable(lead)}
 <p>It would be normal if ${explanation.normalIf}.</p>
 ${others.length === 0 ? undefined : html`<p class="weak">Also: ${others.map(({ explanation: { title }, detector }) => `${title} (${detector})`).join('; ')}.</p>`}
@@ -42,6 +42,11 @@ ${charts.length === 0 ? undefined : html`<div class="traces">${charts}</div>`}</
 export const leadOf = ({ findings }: JudgedAlert): Finding =>
   findings.reduce((worst, finding) => (finding.peak > worst.peak ? finding : worst));
 
+function bandWords({ measured, low, high, unit }: NonNullable<Finding['explanation']['band']>): string {
+  const [value, from, to] = apart([measured, low, high], unit);
+  return `measured ${value}, normal ${from} to ${to}`;
+}
+
 const mostContributions = 5;
 
 function contributionTable({ explanation }: Finding): Markup {
@@ -49,7 +54,7 @@ function contributionTable({ explanation }: Finding): Markup {
     .slice(0, mostContributions)
     .map(
       ({ tag, share, unit, measured, expected }) =>
-        html`<tr><th scope="row">${tag}</th><td class="n">${percent(share)}</td><td class="n">${figure(measured)} ${unit}</td><td class="n">${figure(expected)} ${Number.isFinite(expected) ? unit : ''}</td></tr>`,
+        html`<tr><th scope="row">${tag}</th><td class="n">${percent(share)}</td>${apart([measured, expected], unit).map((value) => html`<td class="n">${value}</td>`)}</tr>`,
     );
   return html`<table><thead><tr><th scope="col">contribution, not proven cause</th><th class="n" scope="col">share</th><th class="n" scope="col">measured</th><th class="n" scope="col">expected</th></tr></thead><tbody>${rows}</tbody></table>`;
 }

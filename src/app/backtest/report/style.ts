@@ -16,7 +16,7 @@ article { margin: 12px 0 0; }
 p { margin: 4px 0; } .weak, figcaption, th { color: var(--weak); } .lead { font-size: 18px; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 4px 16px; margin: 0; } dt { color: var(--weak); } dd { margin: 0; }
 table { border-collapse: collapse; } th, td { text-align: left; padding: 4px 16px 4px 0; border-bottom: 1px solid var(--line);
-  font-weight: 400; vertical-align: top; } thead th { border-bottom: 2px solid var(--line); } td.n, th.n { text-align: right; }
+  font-weight: 400; vertical-align: top; } thead th { border-bottom: 2px solid var(--line); } td.n, th.n { text-align: right; } td.n { white-space: nowrap; } a { color: inherit; }
 .wide { overflow-x: auto; }
 figure { margin: 8px 0; } svg { display: block; width: 100%; height: auto; } svg.days { height: 90px; }
 figcaption { display: flex; justify-content: space-between; flex-wrap: wrap; gap: 12px; font-size: 14px; }

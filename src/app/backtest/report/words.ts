@@ -12,7 +12,7 @@ export const elapsedWords: TimeWords = (time) => {
   return time < dayMs ? `${clock} after the start` : `day ${Math.floor(time / dayMs)}, ${clock}`;
 };
 
-/** `40 s`, `12 min`, `3.5 h`, `2.1 days`. */
+/** `40 s`, `12 min`, `3.5 h`, `2.1 days`: a decimal under ten, none above. */
 export function durationWords(ms: number): string {
   if (!Number.isFinite(ms)) return '–';
   const steps = [
@@ -22,11 +22,26 @@ export function durationWords(ms: number): string {
     [0, 1_000, 's'],
   ] as const;
   const [, unit, name] = steps.find(([from]) => ms >= from) ?? [0, 1_000, 's'];
-  return `${figure(ms / unit)} ${name}`;
+  return `${written(Number((ms / unit).toFixed(ms < 10 * unit ? 1 : 0)))} ${name}`;
 }
 
+const written = (value: number): string => String(value).replace('-', '−');
+
 /** Four figures that count; a dash where there is none. */
-export const figure = (value: number): string => (Number.isFinite(value) ? String(Number(value.toPrecision(4))) : '–');
+export const figure = (value: number): string => (Number.isFinite(value) ? written(Number(value.toPrecision(4))) : '–');
+
+/** Values that are to be compared: four figures, or up to six where it takes them to tell the values apart; with their unit. */
+export function apart(values: readonly number[], unit: string): string[] {
+  const finite = values.filter(Number.isFinite);
+  const spread = Math.max(...finite) - Math.min(...finite);
+  const needed = spread > 0 ? 1 - Math.floor(Math.log10(spread)) : 0;
+  return values.map((value) => {
+    if (!Number.isFinite(value)) return figure(value);
+    const decimals = 3 - Math.floor(Math.log10(Math.abs(value) || 1));
+    const shown = Math.min(100, Math.max(0, decimals, Math.min(needed, decimals + 2)));
+    return `${written(Number(value.toFixed(shown)))} ${unit}`.trim();
+  });
+}
 
 export const percent = (share: number): string => (Number.isFinite(share) ? `${figure(100 * share)} %` : '–');
 
