@@ -41,7 +41,12 @@ export function withoutExcluded(batch: Batch, excluded: readonly Excluded[]): Ba
     const time = batch.sourceTime[row] as number;
     return excluded.some(({ from, to, tags }) => time >= from && time <= to && tags.includes(batch.tag[row] as number));
   };
-  const rows = Array.from({ length: batch.length }, (_, row) => isExcluded(row));
+  return outOfService(batch, isExcluded);
+}
+
+/** The batch with the rows that are out of service marked so; the batch itself where there are none. */
+export function outOfService(batch: Batch, isOut: (row: number) => boolean): Batch {
+  const rows = Array.from({ length: batch.length }, (_, row) => isOut(row));
   if (!rows.includes(true)) return batch;
   const marked = new BatchBuilder(batch.device, batch.length);
   rows.forEach((out, row) => {

@@ -10,6 +10,7 @@ import { pollsOf } from '../../pipeline/polls.ts';
 import { Recording } from '../../pipeline/recording.ts';
 import { withoutExcluded } from './exclude.ts';
 import type { CalibrationSource } from './job.ts';
+import { Starts } from './starts.ts';
 
 const dayMs = 86_400_000;
 
@@ -26,7 +27,8 @@ export async function record(
   onProgress: (done: number, text: string) => void,
 ): Promise<Recorded> {
   const context: PluginContext = { logger: silentLogger, clock: systemClock, random: new Random(1), metrics: new Metrics() };
-  const days = `${Number(((source.to - source.from) / dayMs).toFixed(1))} days`;
+  const count = Number(((source.to - source.from) / dayMs).toFixed(1));
+  const days = `${count} ${count === 1 ? 'day' : 'days'}`;
   const progress = progressOver(source, onProgress);
   const recording = new Recording();
   if (source.type === 'simulate') {
@@ -44,14 +46,13 @@ export async function record(
   if (plugin === undefined) throw new ScadaError('config', 'CONFIG_REFERENCE', `there is no historian ${source.historian.type}`);
   await using historian = await plugin.create(source.historian.config, { tags, dataDir: source.dataDir }, context);
   const range = { tags: tags.tags.map(({ name }) => name), from: source.from, to: source.to };
+  const starts = new Starts(tags);
   for await (const batch of historian.scan(range, new AbortController().signal)) {
-    for (const poll of pollsOf(withoutExcluded(batch, source.excluded))) recording.append(poll);
+    for (const poll of pollsOf(withoutExcluded(batch, source.excluded))) recording.append(starts.withoutStart(poll));
     progress(batch.receiveTime[0] ?? source.from, `reading ${days} of history`);
   }
-  return {
-    recording,
-    description: `recorded running from ${new Date(source.from).toISOString()} to ${new Date(source.to).toISOString()}`,
-  };
+  const span = `from ${new Date(source.from).toISOString()} to ${new Date(source.to).toISOString()}`;
+  return { recording, description: `recorded running ${span}; ${starts.count} starts of devices were not learned` };
 }
 
 /** Tells of every hundredth part of a span. */

@@ -45,6 +45,7 @@ export function calibrateCommand(program: Command): void {
     .addHelpText(
       'after',
       '\nWith --from process values are learned, with --capture the traffic, with both both.' +
+        '\nWhat open alerts, maintenance, bad quality and starts of devices were about is not learned.' +
         '\nStop the monitor first when the historian is the embedded one: only one process can have it.',
     )
     .action(async (file: string, options: CalibrateOptions) => {
