@@ -1,10 +1,14 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { tagOf } from '../../../test/support/detectors.ts';
-import type { Alert } from '../../core/alert.ts';
+import type { Alert, AlertChange } from '../../core/alert.ts';
 import { BatchBuilder } from '../../core/batch.ts';
 import { Quality } from '../../core/quality.ts';
 import { TagTable } from '../../core/tag.ts';
-import { excludedBy, excludedByMaintenance, withoutExcluded } from './exclude.ts';
+import { openState } from '../../state/state.ts';
+import { excludedBy, excludedByMaintenance, excludedIn, withoutExcluded } from './exclude.ts';
 
 const tags = new TagTable([
   { ...tagOf('CW.LT01'), equipment: 'CW', device: 'plc1' },
@@ -36,6 +40,27 @@ describe('what is not learned', () => {
     expect(excludedByMaintenance(windows, tags)).toEqual([
       { from: 10, to: 20, tags: [0, 1] },
       { from: 15, to: 30, tags: [2] },
+    ]);
+  });
+
+  it('is looked up for a recorded span: the alerts that lasted into it, and the windows that overlap it', () => {
+    const dir = mkdtempSync(join(tmpdir(), 'scadawatch-exclude-'));
+    using cleanup = new DisposableStack();
+    cleanup.defer(() => rmSync(dir, { recursive: true }));
+    const state = cleanup.use(openState(dir));
+    const by = { role: 'monitor', session: 'monitor' };
+    const told = { ...alert, state: 'A', raisedAt: 100, area: '', incident: 'I1' };
+    ['one', 'two'].forEach((id, i) => {
+      const returnedAt = 200 + 100 * i;
+      const change = { sequence: i + 1, time: 100, kind: 'raised', by, alert: { ...told, id, returnedAt } };
+      state.alerts.append(change as unknown as AlertChange);
+    });
+    state.maintenance.add({ id: 'M1', place: { kind: 'equipment', id: 'T1' }, from: 240, to: 260, by: 'operator', reason: '' });
+    const { alerts, windows, excluded } = excludedIn(state, tags, 250, 400);
+    expect([alerts.map(({ id }) => id), windows.map(({ id }) => id)]).toEqual([['two'], ['M1']]);
+    expect(excluded).toEqual([
+      { from: 100, to: 300, tags: [0, 1] },
+      { from: 240, to: 260, tags: [2] },
     ]);
   });
 

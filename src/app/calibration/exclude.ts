@@ -3,6 +3,7 @@ import type { Alert } from '../../core/alert.ts';
 import { type Batch, BatchBuilder } from '../../core/batch.ts';
 import type { MaintenanceWindow } from '../../core/maintenance.ts';
 import { Quality } from '../../core/quality.ts';
+import type { StateStore } from '../../core/state.ts';
 import type { TagTable } from '../../core/tag.ts';
 
 /** A span of recorded running in which some tags were not normal. Times in ms UTC, both inclusive. */
@@ -10,6 +11,16 @@ export interface Excluded {
   readonly from: number;
   readonly to: number;
   readonly tags: readonly number[];
+}
+
+/** Alerts that are looked at for what must not be learned, the newest first. */
+const mostAlerts = 10_000;
+
+/** What must not be learned of a recorded span: what its alerts were about, and what people worked on. Times in ms UTC. */
+export function excludedIn(state: Pick<StateStore, 'alerts' | 'maintenance'>, tags: TagTable, from: number, to: number) {
+  const alerts = state.alerts.find({ to, limit: mostAlerts }).filter(({ returnedAt }) => (returnedAt ?? to) >= from);
+  const windows = state.maintenance.during(from, to);
+  return { alerts, windows, excluded: [...excludedBy(alerts, tags, to), ...excludedByMaintenance(windows, tags)] };
 }
 
 /** What must not be learned: the tags of an alert's equipment, and those it names, from its first anomalous sample until it was over. */

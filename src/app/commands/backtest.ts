@@ -11,8 +11,10 @@ import { backtest } from '../backtest/run.ts';
 import { backtestStored, openHistorian, tracesOfHistorian } from '../backtest/stored.ts';
 import { readTable, type Table } from '../backtest/table.ts';
 import { tracesOfTable } from '../backtest/traces.ts';
+import { excludedIn } from '../calibration/exclude.ts';
 import { runCalibration } from '../calibration/job.ts';
 import { loadBaseline } from '../calibration/store.ts';
+import type { Baseline } from '../detection/messages.ts';
 import { planDetection } from '../detection/plan.ts';
 import { type CommonOptions, commonOptions, numberBetween, timeOption } from '../options.ts';
 import { stopSignal } from '../process.ts';
@@ -185,15 +187,15 @@ async function judgeStored(file: string, options: Options, { bar, signal }: Work
   const show = (done: number, text: string): void => bar.show(done, text);
   using state = openState(options.data);
   const { plugin, config: settings } = config.historian;
-  const source = { type: 'history' as const, historian: { type: plugin.type, config: settings }, dataDir, excluded: [] };
+  const source = { type: 'history' as const, historian: { type: plugin.type, config: settings }, dataDir };
+  const learn = async (since: number, until: number): Promise<Baseline> => {
+    const { excluded } = excludedIn(state, config.tags, since, until);
+    return await runCalibration({ plan, source: { ...source, from: since, to: until, excluded } }, show, signal);
+  };
   const baseline =
     options.calibrateFrom === undefined
       ? loadBaseline(state.baselines, plan)
-      : await runCalibration(
-          { plan, source: { ...source, from: options.calibrateFrom, to: options.calibrateTo ?? from } },
-          show,
-          signal,
-        );
+      : await learn(options.calibrateFrom, options.calibrateTo ?? from);
   if (baseline === undefined)
     throw new ScadaError('config', 'BASELINE_MISMATCH', `no baseline was learned for the tags, detectors and budget of ${file}`, {
       hint: 'learn one with scadawatch calibrate, or name normal running with --calibrate-from and --calibrate-to',

@@ -6,7 +6,7 @@ import { ScadaError } from '../../core/errors.ts';
 import type { StateStore } from '../../core/state.ts';
 import { openState } from '../../state/state.ts';
 import { learnCaptures } from '../calibration/captures.ts';
-import { excludedBy, excludedByMaintenance } from '../calibration/exclude.ts';
+import { excludedIn } from '../calibration/exclude.ts';
 import { runCalibration } from '../calibration/job.ts';
 import { saveBaseline, saveShadowBaseline, saveTraffic } from '../calibration/store.ts';
 import { type DetectionPlan, planDetection, planShadow } from '../detection/plan.ts';
@@ -14,9 +14,6 @@ import { type CommonOptions, commonOptions, timeOption } from '../options.ts';
 import { stopSignal } from '../process.ts';
 import { ProgressBar } from '../progress.ts';
 import { loadUntouched } from './untouched.ts';
-
-/** Alerts that are looked at for what must not be learned, the newest first. */
-const mostAlerts = 10_000;
 
 interface CalibrateOptions extends CommonOptions {
   readonly from?: number;
@@ -74,8 +71,7 @@ async function learnTraffic({ config, state, signal, bar }: Work, files: readonl
 }
 
 async function learnHistory({ config, state, data, signal, bar }: Work, from: number, to: number): Promise<void> {
-  const alerts = state.alerts.find({ to, limit: mostAlerts }).filter(({ returnedAt }) => (returnedAt ?? to) >= from);
-  const worked = state.maintenance.during(from, to);
+  const { alerts, windows, excluded } = excludedIn(state, config.tags, from, to);
   const { plugin, config: settings } = config.historian;
   const source = {
     type: 'history' as const,
@@ -83,7 +79,7 @@ async function learnHistory({ config, state, data, signal, bar }: Work, from: nu
     dataDir: join(data, 'history'),
     from,
     to,
-    excluded: [...excludedBy(alerts, config.tags, to), ...excludedByMaintenance(worked, config.tags)],
+    excluded,
   };
   const learn = async (plan: DetectionPlan) => {
     const learned = await runCalibration({ plan, source }, (done, text) => bar.show(done, text), signal);
@@ -94,7 +90,7 @@ async function learnHistory({ config, state, data, signal, bar }: Work, from: nu
   const version = saveBaseline(state.baselines, baseline, systemClock.now());
   note(state, `version ${version}`, baseline.calibration.source);
   if (alerts.length > 0) console.log(`What ${alerts.length} alerts of that time were about was not learned.`);
-  if (worked.length > 0) console.log(`Nor was what ${worked.length} maintenance windows of that time covered.`);
+  if (windows.length > 0) console.log(`Nor was what ${windows.length} maintenance windows of that time covered.`);
   console.log(`Baseline version ${version}: ${baseline.calibration.source}`);
   console.log(baseline.calibration.promise.text);
   for (const { name, text } of baseline.calibration.positions ?? []) console.log(`${name}: ${text}`);
