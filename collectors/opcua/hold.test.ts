@@ -55,6 +55,25 @@ describe('sample and hold', () => {
     ]);
   });
 
+  it('tells each built-in type once that a tag’s values newly come in, whatever sessions come and go', () => {
+    const hold = open(1000, 1000);
+    const typed = (clientHandle: number, dataType: DataType, value: unknown): Change => ({
+      clientHandle,
+      value: new DataValue({ value: { dataType, value } }),
+    });
+    const after = (...changes: Change[]) => {
+      hold.report(changes, start + 100, publishingMs, []);
+      return hold.takeTypeChanges();
+    };
+    expect(after(typed(0, DataType.Double, 1.5), typed(1, DataType.Boolean, true), typed(0, DataType.Null, null))).toEqual([]);
+    hold.restart(start + 50);
+    expect(after(typed(0, DataType.String, '1.5'), typed(1, DataType.Boolean, false))).toEqual([
+      { position: 0, before: 'Double', after: 'String' },
+    ]);
+    expect(after(typed(0, DataType.Double, 1), typed(0, DataType.String, 'x'), typed(0, DataType.Double, 2))).toEqual([]);
+    expect(after(typed(0, DataType.Int32, 1))).toEqual([{ position: 0, before: 'Double', after: 'Int32' }]);
+  });
+
   it('learns no delay from what waited while there was no connection', () => {
     const hold = open(1000);
     hold.report([change(0, 1, start)], start + 20, publishingMs, [0]);

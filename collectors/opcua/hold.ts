@@ -1,4 +1,4 @@
-import type { DataValue } from 'node-opcua-client';
+import { DataType, type DataValue } from 'node-opcua-client';
 import { type Batch, TextDictionary } from '../../src/core/batch.ts';
 import type { CollectorTarget } from '../../src/core/collector.ts';
 import { isGood, Quality } from '../../src/core/quality.ts';
@@ -11,6 +11,14 @@ import { emptyReading, type Reading, readDataValue } from './value.ts';
 export interface Change {
   readonly clientHandle: number;
   readonly value: DataValue;
+}
+
+/** A tag whose values come in another built-in type than before. */
+export interface TypeChange {
+  readonly position: number;
+  /** Names of OPC 10000-6, 5.1.2, e.g. `Double`. */
+  readonly before: string;
+  readonly after: string;
 }
 
 /** Most samples of one tag that are made up for after a pause. */
@@ -48,6 +56,10 @@ export class SampleHold {
   readonly #delays = new RecentDelays();
   /** How often the server has said something about the tag. */
   readonly #noted: Uint32Array;
+  /** Built-in type of the tag's last value, and a bit for each that it ever had. */
+  readonly #type: Uint8Array;
+  readonly #types: Uint32Array;
+  #typeChanges: TypeChange[] = [];
   readonly #reading = emptyReading();
   #lastGood = Number.NaN;
   #overflows = 0;
@@ -67,6 +79,8 @@ export class SampleHold {
     this.#doubled = new Uint8Array(count);
     this.#dueAt = new Float64Array(count);
     this.#noted = new Uint32Array(count);
+    this.#type = new Uint8Array(count);
+    this.#types = new Uint32Array(count);
     this.#texts = Array.from({ length: count });
   }
 
@@ -80,6 +94,13 @@ export class SampleHold {
     const overflows = this.#overflows;
     this.#overflows = 0;
     return overflows;
+  }
+
+  /** Tags whose values came in a type that they never had, since the last call. */
+  takeTypeChanges(): readonly TypeChange[] {
+    const changes = this.#typeChanges;
+    this.#typeChanges = [];
+    return changes;
   }
 
   /** A new session: nothing is known until the server has said it. */
@@ -171,6 +192,7 @@ export class SampleHold {
     const reading = this.#read(position, dataValue);
     if (reading === undefined || this.#isDouble(position, reading)) return;
     this.#noted[position] = (this.#noted[position] as number) + 1;
+    this.#noteType(position, dataValue.value?.dataType ?? DataType.Null);
     const overflowed = (reading.quality & overflow) === overflow;
     if (overflowed) this.#overflows++;
     const sourceTime = this.#sourceTime(position, reading.sourceTime, now, old);
@@ -181,6 +203,18 @@ export class SampleHold {
     this.#add(position, sourceTime, now);
     this.#known[position] = 1;
     this.#dueAt[position] = now + (this.#periods[position] as number);
+  }
+
+  /** Each type is told once: a server that goes to and fro between two shall not fill the journal. */
+  #noteType(position: number, type: DataType): void {
+    const before = this.#type[position] as number;
+    if (type === DataType.Null || type === before) return;
+    const bit = 1 << type;
+    const known = this.#types[position] as number;
+    this.#type[position] = type;
+    this.#types[position] = known | bit;
+    if (known === 0 || (known & bit) !== 0) return;
+    this.#typeChanges.push({ position, before: DataType[before] ?? '', after: DataType[type] });
   }
 
   /** True for what the session before this one has reported already. */

@@ -7,6 +7,7 @@ import type { Change } from './hold.ts';
 import type { Push, SessionParts } from './link.ts';
 import type { TagNodes } from './nodes.ts';
 import { read, valueOf } from './services.ts';
+import { tellTypeChanges } from './types.ts';
 
 /** Tags that are read together. */
 interface ScanClass {
@@ -135,6 +136,7 @@ export class Poller {
         } else if (isArray(value)) this.#nodes.refuse(position, Quality.BadTypeMismatch, 'its value is an array');
       });
       await this.#push(observeBatch(hold.poll(changes, failed, now)), signal);
+      await tellTypeChanges(this.#parts, this.#push, signal);
     }
   }
 

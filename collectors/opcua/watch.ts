@@ -13,6 +13,7 @@ import type { TagNodes } from './nodes.ts';
 import { statusOf } from './status.ts';
 import type { Watched } from './subscribed.ts';
 import { Subscriptions } from './subscription.ts';
+import { tellTypeChanges } from './types.ts';
 
 /** After so many sessions in a row whose subscription was silent, tags are read instead. */
 const patience = 2;
@@ -214,6 +215,7 @@ export class Watcher {
       if (!early) subscription.heldAt = heardAt;
       const batch = hold.report(changes, clock.now(), config.publishingMs, early ? nobody : subscription.members, old);
       if (batch !== undefined) await this.#push(observeBatch(batch), signal);
+      await tellTypeChanges(this.#parts, this.#push, signal);
       subscription.passedOn = next;
       this.takeEvents(events);
       await dropped('notifications', lost);

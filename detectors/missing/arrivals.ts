@@ -11,6 +11,8 @@ export class Arrivals {
   readonly devices: Columns;
   /** Receive time of the last value, ms UTC; NaN before the first. */
   readonly seen: Float64Array;
+  /** Quality of the tag's last sample, good where it had a value. */
+  readonly quality: Float64Array;
   readonly #deviceSeen: Float64Array;
   readonly #deviceOf: Int32Array;
   readonly #members: readonly (readonly number[])[];
@@ -23,6 +25,7 @@ export class Arrivals {
     this.tags = new Columns(scanMs.length);
     this.devices = new Columns(members.length);
     this.seen = this.tags.add('seen', 1, Number.NaN);
+    this.quality = this.tags.add('quality');
     this.#deviceSeen = this.devices.add('seen', 1, Number.NaN);
     this.#deviceOf = new Int32Array(scanMs.length).fill(-1);
     members.forEach((tags, device) => {
@@ -46,7 +49,9 @@ export class Arrivals {
       const tag = batch.tag[row] as number;
       const device = this.#deviceOf[tag] ?? -1;
       const time = batch.receiveTime[row] as number;
-      if (device < 0 || !hasValue(batch, row) || !Number.isFinite(batch.value[row]) || !Number.isFinite(time)) continue;
+      if (device < 0) continue;
+      this.quality[tag] = batch.quality[row] as number;
+      if (!hasValue(batch, row) || !Number.isFinite(batch.value[row]) || !Number.isFinite(time)) continue;
       const deviceSeen = this.#deviceSeen[device] as number;
       if (!(time - deviceSeen <= (this.#awayMs[device] as number))) this.#returns(device, time);
       if (!(time <= deviceSeen)) this.#deviceSeen[device] = time;

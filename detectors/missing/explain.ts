@@ -1,15 +1,24 @@
 import type { Explanation } from '../../src/core/finding.ts';
+import { isBad, Quality, qualityName } from '../../src/core/quality.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import { called, duration, shorten } from '../../src/streaming/words.ts';
 
 /** Tags that one sentence names. */
 const mostNamed = 5;
 
-/** A tag without a value, for how many times its longest usual time, and what that is. */
+/** A tag without a value, for how many times its longest usual time, what that is, and the quality of what came last. */
 export interface MissingTag {
   readonly tag: Tag;
   readonly ratio: number;
   readonly usualMs: number;
+  readonly quality: number;
+}
+
+/** Why there is no value, as far as the device says it. */
+function reason({ tag, quality }: MissingTag): string {
+  if (!isBad(quality)) return '';
+  if (qualityName(quality) !== qualityName(Quality.BadTypeMismatch)) return ` (${qualityName(quality)})`;
+  return ` (what comes is no ${tag.kind === 'text' ? 'text' : 'number'}: BadTypeMismatch)`;
 }
 
 /** @param missing worst first @param count tags of the device */
@@ -29,7 +38,7 @@ export function explainMissing(device: string, count: number, missing: readonly 
   const which = missing.length === 1 ? first.tag.name : `${missing.length} of ${count} tags`;
   const total = missing.reduce((sum, { ratio }) => sum + ratio, 0);
   return {
-    sentence: `${device} answers, but has given no value of ${list} for ${duration(first.ratio * first.usualMs)}; normally there is one within ${duration(first.usualMs)}.`,
+    sentence: `${device} answers, but has given no value of ${list} for ${duration(first.ratio * first.usualMs)}${reason(first)}; normally there is one within ${duration(first.usualMs)}.`,
     title: shorten(`${device} gives no value of ${which}`),
     contributions: missing.map(({ tag, ratio }) => ({
       tag: tag.name,

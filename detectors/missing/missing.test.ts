@@ -68,6 +68,17 @@ describe('missing', () => {
     expect(detector.explain(0).title).toBe('PLC-1 gives no value of PT01');
   });
 
+  it('says that what comes instead of numbers is none', () => {
+    const detector = learnedOf(arrivals(200, 1, 0, 0));
+    const texts = Array.from({ length: 60 }, (_, i) =>
+      batchOf(all.map((tag) => ({ tag, time: 1e6 + i * 1_000, value: 1, quality: tag === 1 ? Quality.BadTypeMismatch : 0 }))),
+    );
+    scored(detector, [...texts.map((batch): Observation => ({ kind: 'batch', batch })), tick(1_060_000)]);
+    expect(detector.explain(0).sentence).toBe(
+      'PLC-1 answers, but has given no value of Value FT01 for 60 s (what comes is no number: BadTypeMismatch); normally there is one within 3 s.',
+    );
+  });
+
   it('is silent about a device that is away and comes back', () => {
     const detector = learnedOf(arrivals(200, 1, 0, 0));
     const before = valuesOf(arrivals(50, 1, 1e6, 0));

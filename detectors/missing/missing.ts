@@ -102,7 +102,12 @@ export class MissingDetector implements Detector {
 
   explain(channel: number): Explanation {
     const missing = (this.#members[channel] ?? [])
-      .map((index) => ({ tag: this.#tags.at(index), ratio: this.#ratio(index), usualMs: this.#usual(index) }))
+      .map((index) => ({
+        tag: this.#tags.at(index),
+        ratio: this.#ratio(index),
+        usualMs: this.#usual(index),
+        quality: this.#running.quality[index] as number,
+      }))
       .filter(({ ratio }) => ratio > 1)
       .toSorted((a, b) => b.ratio - a.ratio);
     return explainMissing(this.#devices[channel] ?? '', (this.#members[channel] ?? []).length, missing);

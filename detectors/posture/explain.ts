@@ -13,6 +13,7 @@ const headlines: Readonly<Record<string, string>> = {
   certificate: 'has another certificate',
   clients: 'has an unknown client',
   namespaces: 'has other namespaces',
+  'data-type': 'gives values of another type',
 };
 
 /** What would make it normal again, by what it is about. */

@@ -35,6 +35,7 @@ const techniquesOf: Readonly<Record<string, readonly string[]>> = {
   'rejected-sessions': ['T0859'],
   build: ['T1693.001', 'T0889'],
   alarms: ['T0838', 'T0878'],
+  'data-type': ['T1692.002', 'T0889', 'T0830'],
 };
 
 const change = (name: string, before: string | undefined, after: string | undefined): string =>

@@ -68,6 +68,30 @@ it('names the watched nodes that are others, and is alarmed when one can be writ
   expect(event?.text).toMatch(/^1 of the watched nodes is not what they were: CL\.AT01 \(.*access 1 → .*access 3 writable\)$/);
 });
 
+it.each(['subscribe', 'poll'] as const)('tells that values come in another type than before, by %s', async (mode) => {
+  const [first, ...rest] = opcuaPoints;
+  const typed = (type: 'float32' | 'uint16'): TinyPlant =>
+    new TinyPlant([tinyPoint(first.name, { type }, { opcua: true, area: 'chlorination' }), ...rest], bench.plant.time);
+  options.plant = typed('float32');
+  await bench.restart();
+  const collector = bench.collector(tags, { mode });
+  {
+    await using session = await collector.connect(signal);
+    const seen = await collect(session, (all) => rounds(all) > 8);
+    expect(subjects(seen)).not.toContain('data-type');
+  }
+  options.plant = typed('uint16');
+  await bench.restart();
+  await using session = await collector.connect(signal);
+  const seen = await collect(session, (all) => subjects(all).includes('data-type'));
+  expect(told(seen).find(({ subject }) => subject === 'data-type')).toMatchObject({
+    before: 'Double',
+    after: 'UInt16',
+    weight: 'warning',
+    text: 'values of CL.AT01 come as UInt16, until now they were Double',
+  });
+});
+
 it('warns where the configuration asks for no security, and keeps a passphrase to itself', async () => {
   options.weak = true;
   const none = { securityMode: 'None', securityPolicy: 'None' };
