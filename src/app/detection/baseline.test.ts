@@ -1,14 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { serialize } from 'node:v8';
 import { afterAll, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../core/plugin.ts';
 import { openState } from '../../state/state.ts';
 import { loadBaseline, saveBaseline } from '../calibration/store.ts';
-import { readSnapshot, writeSnapshot } from '../monitor/snapshot.ts';
+import { readSnapshot, startFrom, writeSnapshot } from '../monitor/snapshot.ts';
 import { baselineId } from './baseline.ts';
 import type { Baseline } from './messages.ts';
 import { type DetectionPlan, fingerprint } from './plan.ts';
+import { DetectionPool } from './pool.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'scadawatch-baseline-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -45,5 +47,22 @@ describe('a snapshot of the detectors', () => {
     await writeSnapshot(file, baselineId(learned('first')), bytes);
     expect([...((await readSnapshot(file, baselineId(learned('first')), silentLogger)) ?? [])]).toEqual([1, 2, 3]);
     expect(await readSnapshot(file, baselineId(learned('second')), silentLogger)).toBeUndefined();
+  });
+
+  it('is let go of, with a warning, where the detectors can not go on from it, and nothing else is', async () => {
+    const warnings: string[] = [];
+    const logger = { ...silentLogger, warn: (message: string) => void warnings.push(message) };
+    const start = async (snapshot: Uint8Array | undefined): Promise<DetectionPool> =>
+      DetectionPool.start({ plan, workers: 1, snapshot, onFindings: () => {}, onFollowed: () => {} });
+    await using pool = await startFrom(undefined, logger, start);
+    const whole = await pool.snapshot();
+    await using again = await startFrom(whole, logger, start);
+    expect((await again.snapshot()).length).toBe(whole.length);
+    expect(warnings).toEqual([]);
+    const other = serialize({ parts: [serialize({ detectors: { range: { running: { memory: {} } } } })] });
+    await using afresh = await startFrom(other, logger, start);
+    expect((await afresh.snapshot()).length).toBe(whole.length);
+    expect(warnings).toEqual(['the kept state of the detectors does not fit: they start afresh']);
+    await expect(startFrom(whole, logger, async () => Promise.reject(new Error('no thread')))).rejects.toThrow('no thread');
   });
 });

@@ -9,7 +9,7 @@ import { forEachAtOnce } from '../../core/each.ts';
 import { toScadaError } from '../../core/errors.ts';
 import type { FindingChange } from '../../core/finding.ts';
 import type { LabControl } from '../../core/lab.ts';
-import type { MonitorView } from '../../core/monitor.ts';
+import type { FollowedThreshold, MonitorView } from '../../core/monitor.ts';
 import { type Observation, observeEvent } from '../../core/observation.ts';
 import { type Logger, Metrics, type PluginContext } from '../../core/plugin.ts';
 import { Random } from '../../core/random.ts';
@@ -35,7 +35,7 @@ import { LearningBoard } from './learning.ts';
 import { boundGarbage } from './memory.ts';
 import { SelfWatch } from './self-watch.ts';
 import { idleShadow, Shadow } from '../shadow/shadow.ts';
-import { readSnapshot, writeSnapshot } from './snapshot.ts';
+import { readSnapshot, startFrom, writeSnapshot } from './snapshot.ts';
 
 /** Observations that may wait for one reader of the stream. */
 const streamBound = 1_024;
@@ -141,17 +141,14 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   const selfWatch = new SelfWatch(clock, (change) => desk.take(change));
   const lagOf = (batch: Batch): number => clock.now() - (batch.receiveTime[0] ?? Number.NaN);
   const snapshotFile = join(dataDir, 'detection.snapshot');
-  const snapshot = baseline === undefined ? undefined : await readSnapshot(snapshotFile, baselineId(baseline), logger);
+  const kept = baseline === undefined ? undefined : await readSnapshot(snapshotFile, baselineId(baseline), logger);
+  const workers = config.workers ?? workersFor(plan, availableParallelism());
+  const followed = baseline === undefined ? [] : following.use(baseline.calibration);
+  const onFollowed = (thresholds: readonly FollowedThreshold[]): void => following.take(thresholds);
   const detection = cleanup.use(
-    await DetectionPool.start({
-      plan,
-      workers: config.workers ?? workersFor(plan, availableParallelism()),
-      baseline,
-      snapshot,
-      followed: baseline === undefined ? [] : following.use(baseline.calibration),
-      onFindings,
-      onFollowed: (followed) => following.take(followed),
-    }),
+    await startFrom(kept, logger, async (snapshot) =>
+      DetectionPool.start({ plan, workers, baseline, snapshot, followed, onFindings, onFollowed }),
+    ),
   );
   let current = baseline;
   const saveSnapshot = async (): Promise<void> => {

@@ -1,6 +1,7 @@
 import { readFile, rename } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { toScadaError } from '../../core/errors.ts';
 import type { Logger } from '../../core/plugin.ts';
 
 /** Length of the baseline's id at the head of a snapshot file. */
@@ -38,4 +39,22 @@ export async function readSnapshot(file: string, baseline: string, logger: Logge
   }
   if (bytes.subarray(0, headBytes).toString('latin1').trim() !== baseline) return undefined;
   return bytes.subarray(headBytes);
+}
+
+/**
+ * Starts detectors with the state that was kept, or afresh where they can not go on from it: those of another version may
+ * remember other things, and an update must not leave a plant unwatched.
+ */
+export async function startFrom<Started>(
+  snapshot: Uint8Array | undefined,
+  logger: Logger,
+  start: (snapshot: Uint8Array | undefined) => Promise<Started>,
+): Promise<Started> {
+  if (snapshot === undefined) return await start(undefined);
+  try {
+    return await start(snapshot);
+  } catch (thrown) {
+    logger.warn('the kept state of the detectors does not fit: they start afresh', { error: toScadaError(thrown).message });
+    return await start(undefined);
+  }
 }

@@ -15,7 +15,7 @@ import { baselineId } from '../detection/baseline.ts';
 import type { Baseline } from '../detection/messages.ts';
 import { planShadow } from '../detection/plan.ts';
 import { DetectionThread } from '../detection/thread.ts';
-import { readSnapshot, writeSnapshot } from '../monitor/snapshot.ts';
+import { readSnapshot, startFrom, writeSnapshot } from '../monitor/snapshot.ts';
 import { QuietAlerts } from './alerts.ts';
 import { changesOf } from './changes.ts';
 
@@ -92,15 +92,12 @@ export class Shadow implements AsyncDisposable {
       live.load(kept.live);
       own.load(kept.shadow);
     }
-    const thread = await DetectionThread.start({
-      plan,
-      baseline,
-      snapshot: kept?.engine,
-      onFindings: (changes) => {
-        for (const change of changes) own.take(change);
-      },
-      onFollowed: () => {},
-    });
+    const onFindings = (changes: readonly FindingChange[]): void => {
+      for (const change of changes) own.take(change);
+    };
+    const thread = await startFrom(kept?.engine, logger, async (snapshot) =>
+      DetectionThread.start({ plan, baseline, snapshot, onFindings, onFollowed: () => {} }),
+    );
     return new Shadow(options, { file, baseline, thread, live, own, since: kept?.since ?? clock.now() });
   }
 
