@@ -17,7 +17,8 @@ const mostSpread = 4;
 
 /**
  * The step of a measurement: the smallest change within `window` changes. Surprise is the ratio by which it is coarser than the
- * coarsest of normal running, or finer than the finest.
+ * coarsest of normal running in two windows in a row, or finer than the finest. In two, because noise makes a window without the
+ * smallest step about as often as there were windows to learn from, and two in a row as often as the square of that.
  */
 export class QuantisationDetector extends TagDetector<Steps> {
   readonly #config: QuantisationConfig;

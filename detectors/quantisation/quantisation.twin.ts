@@ -8,7 +8,7 @@ interface Point {
   readonly ended: boolean;
   /** Smallest change of the open window. */
   readonly smallest: number;
-  /** Smallest change of the last whole one. */
+  /** Smallest change of the last two whole ones. */
   readonly whole: number | undefined;
 }
 
@@ -28,12 +28,12 @@ function points(samples: readonly Sample[]): Point[] {
       const windows = Array.from({ length: Math.ceil(changes.length / window) }, (_, k) =>
         changes.slice(k * window, (k + 1) * window),
       );
-      const whole = windows.findLast(({ length }) => length === window);
+      const whole = windows.filter(({ length }) => length === window).slice(-2);
       return {
         time,
         ended: changes.length % window === 0 && changesOf(stretch.slice(0, i)).length < changes.length,
         smallest: Math.min(...(windows.at(-1) ?? [])),
-        whole: whole === undefined ? undefined : Math.min(...whole),
+        whole: whole.length < 2 ? undefined : Math.min(...whole.flat()),
       };
     }),
   );

@@ -12,10 +12,12 @@ export class Steps implements Memory {
   readonly count: Float64Array;
   /** Smallest change of the open window, in the unit of the tag; +∞ before the first. */
   readonly smallest: Float64Array;
-  /** Smallest change of the last whole window; NaN before there is one. */
+  /** Smallest change of the last two whole windows; NaN before there are two. */
   readonly whole: Float64Array;
   /** 1 on the sample that makes a window whole. */
   readonly ended: Float64Array;
+  /** Smallest change of the last whole window; NaN before there is one. */
+  readonly #last: Float64Array;
   readonly #window: number;
 
   constructor(channels: number, window: number) {
@@ -25,6 +27,7 @@ export class Steps implements Memory {
     this.count = this.state.add('count');
     this.smallest = this.state.add('smallest', 1, Number.POSITIVE_INFINITY);
     this.whole = this.state.add('whole', 1, Number.NaN);
+    this.#last = this.state.add('last', 1, Number.NaN);
     this.ended = this.state.add('ended');
   }
 
@@ -39,7 +42,8 @@ export class Steps implements Memory {
     this.smallest[channel] = smallest;
     this.count[channel] = count + 1;
     if (count + 1 < this.#window) return;
-    this.whole[channel] = smallest;
+    this.whole[channel] = Math.min(smallest, this.#last[channel] as number);
+    this.#last[channel] = smallest;
     this.ended[channel] = 1;
   }
 }

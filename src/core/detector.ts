@@ -60,6 +60,8 @@ export interface Detector {
   score(observation: Observation, report: Report): void;
   /** Why the last surprise of the channel was what it was. Called when a finding begins or is updated. */
   explain(channel: number): Explanation;
+  /** How many separate stays in its mode a channel has learned; undefined for one that is the same in all modes. */
+  stays?(channel: number): number | undefined;
   /** What was learned, line by line; nothing of channels that are not known yet. */
   facts?(): readonly Fact[];
   /** Puts a person's numbers in the place of learned ones. The baseline is then another one. @throws ScadaError INPUT_INVALID */

@@ -56,8 +56,10 @@ function productAt(parts: readonly Float64Array[], mean: number, lag: number): n
   return sum / Math.max(1, pairs);
 }
 
-/** Quantile of Student's t by its expansion around the normal one (Abramowitz and Stegun 26.7.5). */
+/** Quantile of Student's t: exact for one and two degrees of freedom, else by its expansion around the normal one (Abramowitz and Stegun 26.7.5). */
 export function studentQuantile(p: number, freedom: number): number {
+  if (freedom === 1) return Math.tan(Math.PI * (p - 0.5));
+  if (freedom === 2) return (2 * p - 1) / Math.sqrt(2 * p * (1 - p));
   const z = probit(p);
   const z3 = z ** 3;
   const z5 = z ** 5;

@@ -126,6 +126,20 @@ describe('modes', () => {
     expect(reportsOf(learned(), bad).filter(([key, , s]) => key !== 'SP' && s !== 0)).toEqual([]);
   });
 
+  it('know from how many stays they were learned, however often these were read', () => {
+    expect([0, 1, 2].map((channel) => learned().stays?.(channel))).toEqual([2, 1, undefined]);
+    const detector = new Largest(targetOf(tags));
+    const twice = { ...(plugin as object), passes: 2 } as never;
+    calibrate(twice, detector, seconds(0, [...many(20, 0, 0.5), ...many(20, 1, 50), ...many(20, 0, 0.5)]));
+    expect([0, 1].map((channel) => detector.stays(channel))).toEqual([2, 1]);
+  });
+
+  it('differ, when they are calm, from a mode in which the equipment is not', () => {
+    const reports = reportsOf(learned(), seconds(100, [...many(9, 0, 0), ...many(9, 1, 50)]));
+    const calm = reports.filter(([key]) => key === 'AMP/stopped').map(([, time, surprise]) => [time, Number(surprise) > 0]);
+    expect(calm.filter(([, inMode]) => inMode).map(([time]) => time)).toEqual([105, 106, 107]);
+  });
+
   it('go on bit for bit from a snapshot, also in the middle of settling', () => {
     const all = seconds(100, [...many(7, 0, 5), ...many(9, 1, 60)]);
     const [whole, begun, restored] = [learned(), learned(), new Largest(targetOf(tags))];

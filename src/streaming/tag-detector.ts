@@ -36,6 +36,8 @@ interface Learner<M> {
 
 /** Surprises beyond this say nothing more. */
 const mostSurprise = 1e6;
+/** In a mode no surprise is less, so that calibration can tell a calm stay from none. */
+const leastInMode = 1e-9;
 const version = 1;
 
 /**
@@ -54,6 +56,8 @@ export abstract class TagDetector<M extends Memory> implements Detector {
   protected readonly baseline: Columns;
   /** Samples learned, by channel. */
   protected readonly samples: Float64Array;
+  /** Separate stays in a mode that were learned, by channel; none where no tag has modes. */
+  readonly #stays: Float64Array | undefined;
   readonly #phase: Float64Array;
   readonly #type: string;
   readonly #minSamples: number;
@@ -95,6 +99,7 @@ export abstract class TagDetector<M extends Memory> implements Detector {
     this.baseline = new Columns(channels.length);
     this.samples = this.baseline.add('samples');
     this.#phase = this.baseline.add('phase');
+    this.#stays = this.#modes.sources.length === 0 ? undefined : this.baseline.add('stays');
     const scans = this.tags.map((tag) => tag.scanMs);
     this.#runningIntake = new Intake(scans);
     this.#makeMemory = () => makeMemory(this.tags, this.baseline);
@@ -158,7 +163,11 @@ export abstract class TagDetector<M extends Memory> implements Detector {
       const channel = this.#admit(batch, row, intake, modes);
       if (channel < 0) continue;
       const { time, value } = intake;
-      if (intake.gap) this.restart(memory, channel, time);
+      if (intake.gap) {
+        this.restart(memory, channel, time);
+        // a second pass sees the same stays again
+        if (this.#stays !== undefined && this.#phase[channel] !== 2) (this.#stays[channel] as number)++;
+      }
       memory.advance(channel, time, value);
       this.absorb(channel, time, value);
       (this.samples[channel] as number)++;
@@ -213,14 +222,27 @@ export abstract class TagDetector<M extends Memory> implements Detector {
       this.running.advance(channel, time, value);
       if (!this.knows(channel)) continue;
       const surprise = this.judge(channel, time, value);
-      if (surprise >= 0) report(channel, time, Math.min(surprise, mostSurprise));
+      const least = this.#isMode(channel) ? leastInMode : 0;
+      if (surprise >= 0) report(channel, time, Math.min(Math.max(surprise, least), mostSurprise));
     }
   }
 
+  stays(channel: number): number | undefined {
+    return this.#isMode(channel) ? this.#stays?.[channel] : undefined;
+  }
+
+  #isMode(channel: number): boolean {
+    return this.#stays !== undefined && (this.#modes.sourceOf[this.channels[channel]?.tags[0] ?? -1] ?? -1) >= 0;
+  }
+
   facts(): readonly Fact[] {
-    return this.channels.flatMap(({ key }, channel) =>
-      this.knows(channel) ? this.lines(channel).map((line) => factOf(key, channel, line, this.samples[channel] as number)) : [],
-    );
+    return this.channels.flatMap(({ key }, channel) => {
+      const stays = this.stays(channel);
+      const words = stays === undefined ? {} : { stays: String(stays) };
+      const lines = this.knows(channel) ? this.lines(channel) : [];
+      const samples = this.samples[channel] as number;
+      return lines.map((line) => factOf(key, channel, { ...line, words: { ...line.words, ...words } }, samples));
+    });
   }
 
   amend(key: string, name: string, figures: Readonly<Record<string, number>>): void {

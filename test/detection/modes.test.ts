@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { headlessObservations } from '../../simulators/lab/headless.ts';
+import { learnedLines } from '../../src/app/baseline/lines.ts';
 import { detectorFactories, type DetectionPlan } from '../../src/app/detection/plan.ts';
 import { type Batch, BatchBuilder } from '../../src/core/batch.ts';
 import type { Finding } from '../../src/core/finding.ts';
@@ -12,7 +13,7 @@ import { learnWaterworks, newPlant, startTime, waterworksPlan } from '../bench/w
 const hourMs = 3_600_000;
 const hours = 24;
 
-/** The example gives its pumps none: they start too seldom in the days that it learns from. */
+/** The example gives its pumps none. */
 const pumpModes: TagModes = { tag: 'PS.P2.RUN', of: { 0: 'stopped', 1: 'running' }, settleMs: 120_000 };
 
 /** A filter and a high-lift pump alone, and the detectors that judge one tag by itself. */
@@ -83,6 +84,17 @@ describe('modes of the waterworks', () => {
     expect(washes.length).toBeGreaterThan(0);
     const found = findingsWith().filter(({ equipment }) => equipment === 'FL1');
     expect(found.map(({ detector, channel }) => `${detector} ${channel}`)).toEqual([]);
+  });
+
+  it('are silent where no copy that had not learned them could judge them, and say so', () => {
+    const lines = learnedLines({ fingerprint: '', calibration, bands: {} }, plan);
+    const lineOf = (name: string) => lines.find(({ detector, channel }) => `${detector} ${channel}` === name);
+    const rinsing = lineOf('noise FL1.FT/rinsing');
+    expect(rinsing?.figures).toMatchObject({ stays: '4', judged: 'no, too few stays' });
+    expect(rinsing?.threshold).toBeUndefined();
+    const washing = lineOf('range FL1.FT/washing');
+    expect(washing?.figures['judged']).toBeUndefined();
+    expect(washing?.threshold).toBeGreaterThan(1);
   });
 
   it.each([

@@ -1,3 +1,4 @@
+import type { Fact } from '../../core/detector.ts';
 import type { BaselineLine } from '../../core/monitor.ts';
 import type { Baseline } from '../detection/messages.ts';
 import { type DetectionPlan, detectorFactories } from '../detection/plan.ts';
@@ -20,10 +21,10 @@ export function learnedLines({ calibration }: Baseline, plan: DetectionPlan): Ba
         name,
         tags: tags.map((index) => plan.tags[index]?.name ?? ''),
         unit,
-        figures,
+        // a channel that was not tried on enough has an infinite one, which JSON has as null
+        figures: threshold === undefined || Number.isFinite(threshold) ? figures : { ...figures, judged: unjudged(figures) },
         editable,
         ...(taught === undefined ? {} : { samples: Math.round(taught / Math.max(1, factory.plugin.passes)) }),
-        // a channel that was never judged has an infinite one
         ...(Number.isFinite(threshold) ? { threshold } : {}),
       };
       return { place: tags.length === 1 ? (tags[0] as number) : plan.tags.length, line };
@@ -32,3 +33,5 @@ export function learnedLines({ calibration }: Baseline, plan: DetectionPlan): Ba
   // lines of single tags by tag, then those of groups and devices; the sort keeps the order of detectors
   return lines.sort((a, b) => a.place - b.place).map(({ line }) => line);
 }
+
+const unjudged = (figures: Fact['figures']): string => ('stays' in figures ? 'no, too few stays' : 'no, too little was learned');

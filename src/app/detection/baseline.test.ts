@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { serialize } from 'node:v8';
 import { afterAll, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../core/plugin.ts';
+import { calibrationVersion } from '../../pipeline/calibration/index.ts';
 import { openState } from '../../state/state.ts';
 import { loadBaseline, saveBaseline } from '../calibration/store.ts';
 import { readSnapshot, startFrom, writeSnapshot } from '../monitor/snapshot.ts';
@@ -19,7 +20,7 @@ const plan: DetectionPlan = { tags: [], groups: [], devices: ['plc1'], detectors
 const promise = { budgetPerDay: 2.4, promised: true, days: 3, achievedPerDay: 0, missingDays: 0, text: '' };
 const learned = (source: string, more: object = {}): Baseline => ({
   fingerprint: fingerprint(plan),
-  calibration: { version: 2, source, from: 0, to: 1, promise, detectors: {}, ...more },
+  calibration: { version: calibrationVersion, source, from: 0, to: 1, promise, detectors: {}, ...more },
   bands: {},
 });
 

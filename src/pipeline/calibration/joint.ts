@@ -1,5 +1,5 @@
 import { joinGapMs } from '../../core/join.ts';
-import type { Threshold } from '../engine/index.ts';
+import { defaultEngineSettings, type Threshold } from '../engine/index.ts';
 import type { Maxima } from './maxima.ts';
 
 /** One channel in the joint run: where its alerts join, and when its findings begin and end. */
@@ -77,11 +77,13 @@ const gapMs = (startedAt: Float64Array, end: number, begin: number): number =>
 function findingsOf(values: Float32Array, { begin, end }: Threshold, channel: number) {
   const findings: { readonly channel: number; readonly from: number; to: number; peak: number }[] = [];
   if (begin === Number.POSITIVE_INFINITY) return findings;
+  const { least, most } = defaultEngineSettings.finding.endScore;
+  const over = Math.min(most * begin, Math.max(least * begin, end));
   let inside = false;
   for (let block = 0; block < values.length; block++) {
     const value = values[block] as number;
     const was: boolean = inside;
-    inside = value >= (was ? Math.min(end, begin) : begin);
+    inside = value >= (was ? over : begin);
     if (!inside) continue;
     const last = findings.at(-1);
     if (was && last !== undefined) {

@@ -7,6 +7,7 @@ import { type JointChannel, keepBudget } from './joint.ts';
 import { type Maxima, part, without } from './maxima.ts';
 import { countIn, keepPromise, type Share, type Trial } from './promise.ts';
 import { shortThreshold } from './short.ts';
+import { judged, stayThreshold } from './stays.ts';
 import { fitTail, type Tail, tailLevel } from './tail.ts';
 
 /** Detectors over vectors judge all tags at once: together they have as much as all the others together. */
@@ -47,6 +48,8 @@ interface Fitted {
   readonly allowed: Allowance;
   /** Where each channel's findings are over; of the whole calibration, of which no part says much else. */
   readonly ends: Float64Array;
+  /** Stays in its mode for each block in which a channel is judged; NaN for one that is judged always. */
+  readonly staysPerBlock: Float64Array;
 }
 
 /** From the surprises of parts kept out to a threshold per channel that together keep the alarm budget. */
@@ -54,7 +57,7 @@ export function fitThresholds(run: FoldRun, allowed: Allowance, positions: reado
   const statistical = run.members.filter(({ factory }) => factory.plugin.threshold === 'statistical');
   const { outOfFold, inSample } = run;
   const ends = Float64Array.from({ length: outOfFold.channels }, (_, i) => calmOf(inSample.of(i), outOfFold.of(i)));
-  const whole = { outOfFold, inSample, allowed, ends };
+  const whole = { outOfFold, inSample, allowed, ends, staysPerBlock: staysPerBlock(statistical, inSample) };
   const fitted = levelsOf(statistical, whole);
   const shares = [{ areas: undefined, allowed: allowed.alerts }, ...positions];
   const { channels, alerts } = allowed.promised
@@ -75,19 +78,33 @@ export function fitThresholds(run: FoldRun, allowed: Allowance, positions: reado
 }
 
 /** Each part once left out of the fit: the thresholds that follow from the others, and the maxima to try them on. */
-function trialsOf(members: readonly Member[], { outOfFold, inSample, allowed, ends }: Fitted): Trial[] {
+function trialsOf(members: readonly Member[], whole: Fitted): Trial[] {
+  const { outOfFold, inSample, allowed } = whole;
   const share = 1 - 1 / trials;
   const less = { ...allowed, alerts: allowed.alerts * share, rows: allowed.rows * share };
   return Array.from({ length: trials }, (_, trial) => {
     const from = Math.floor((trial * outOfFold.blocks) / trials);
     const to = Math.floor(((trial + 1) * outOfFold.blocks) / trials);
-    const rest = { outOfFold: without(outOfFold, from, to), inSample: without(inSample, from, to), allowed: less, ends };
+    const rest = { ...whole, outOfFold: without(outOfFold, from, to), inSample: without(inSample, from, to), allowed: less };
     return { channels: levelsOf(members, rest), maxima: part(outOfFold, from, to) };
   });
 }
 
+function staysPerBlock(members: readonly Member[], inSample: Maxima): Float64Array {
+  const perBlock = new Float64Array(inSample.channels).fill(Number.NaN);
+  for (const { whole, offset } of members)
+    whole.channels.forEach((_, i) => {
+      const stays = whole.stays?.(i);
+      if (stays !== undefined) perBlock[offset + i] = stays / Math.max(1, judged(inSample.of(offset + i)).length);
+    });
+  return perBlock;
+}
+
 /** One rule from maxima to thresholds for all channels; those that no statistical detector has stay at `never`. */
-function levelsOf(statistical: readonly Member[], { outOfFold, inSample, allowed, ends }: Fitted): readonly JointChannel[] {
+function levelsOf(
+  statistical: readonly Member[],
+  { outOfFold, inSample, allowed, ends, staysPerBlock }: Fitted,
+): readonly JointChannel[] {
   // a detector with nothing to say of these tags needs no part of what may pass
   const speaking = statistical.map((member) => {
     const tails = member.whole.channels.map((_, index) => fitTail(outOfFold.of(member.offset + index)));
@@ -115,8 +132,13 @@ function levelsOf(statistical: readonly Member[], { outOfFold, inSample, allowed
         const known = highest(inSample.of(channel));
         // where the budget allows more than the share of rows, a detector that tried itself on that share has decided
         if (member.factory.plugin.calibrated && passing === allowed.rows) return 1;
-        if (allowed.promised) return channelThreshold(tail, expected, known);
-        return shortThreshold(outOfFold.of(channel), known, allowed.rows / every);
+        const own = allowed.promised
+          ? channelThreshold(tail, expected, known)
+          : shortThreshold(outOfFold.of(channel), known, allowed.rows / every);
+        const perBlock = staysPerBlock[channel] as number;
+        if (Number.isNaN(perBlock)) return own;
+        const within = judged(outOfFold.of(channel));
+        return Math.max(own, stayThreshold(within, perBlock * within.length, expected));
       }),
     );
     member.whole.channels.forEach((channel: Channel, i) => {

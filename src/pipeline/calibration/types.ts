@@ -59,8 +59,8 @@ export interface CalibratedDetector {
   readonly thresholds: Readonly<Record<string, Threshold>>;
 }
 
-/** Form of a stored calibration; raised with every change that an engine can not read past: since 2 a threshold has a begin and an end. */
-export const calibrationVersion = 2;
+/** Form of a stored calibration; raised with every change that an engine can not read past: since 3 the baselines of modes know their stays. */
+export const calibrationVersion = 3;
 
 /** A baseline as it is kept: readable, versioned, diffable JSON. */
 export interface Calibration {

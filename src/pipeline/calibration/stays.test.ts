@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { Random } from '../../core/random.ts';
+import { stayThreshold } from './stays.ts';
+
+/** The most that a stay surprises by. */
+const most = (random: Random, spread: number): number => 1 + spread * random.normal();
+
+/** Stays, each over so many blocks of which one is as high as it goes. */
+function stays(count: number, blocks: number, random: Random, spread = 0.1): Float32Array {
+  return Float32Array.from({ length: count * blocks }, (_, i) => most(random, spread) - (i % blocks === blocks >> 1 ? 0 : 0.9));
+}
+
+test.each([2, 3, 5, 30])('of %d stays the next one goes beyond the threshold about as rarely as asked for', (count) => {
+  const random = new Random(count);
+  const share = 0.05;
+  const trials = 10_000;
+  let passed = 0;
+  for (let trial = 0; trial < trials; trial++)
+    if (most(random, 0.1) > stayThreshold(stays(count, 4, random), count, share * count)) passed++;
+  expect(passed / trials).toBeGreaterThan(0.6 * share);
+  expect(passed / trials).toBeLessThan(1.3 * share);
+});
+
+test('one stay, or none, says nothing of the next', () => {
+  expect(stayThreshold(stays(1, 50, new Random(1)), 1, 0.01)).toBe(Number.POSITIVE_INFINITY);
+  expect(stayThreshold(new Float32Array(0), 0, 0.01)).toBe(Number.POSITIVE_INFINITY);
+});
+
+test('three stays that differ say nothing, three that are alike something, and thirty enough', () => {
+  const random = new Random(2);
+  expect(stayThreshold(stays(3, 20, random, 0.5), 3, 0.001)).toBe(Number.POSITIVE_INFINITY);
+  const few = stayThreshold(stays(3, 20, random, 0.01), 3, 0.001);
+  expect(few).toBeGreaterThan(1.02);
+  expect(few).toBeLessThan(5);
+  expect(stayThreshold(stays(30, 20, random, 0.1), 30, 0.001)).toBeLessThan(2);
+});
+
+test('stays shorter than a block count as what a block tells', () => {
+  const blocks = stays(40, 1, new Random(3));
+  expect(stayThreshold(blocks, 400, 0.001)).toBe(stayThreshold(blocks, 40, 0.001));
+});
