@@ -81,7 +81,7 @@ export function baselineCommand(program: Command): void {
       }),
     );
 
-  reasoned('edit', 'put other numbers in the place of learned ones')
+  reasoned('edit', 'put other numbers in the place of learned ones; putting those back takes the edit back')
     .argument('<channel>', 'tag, group or device')
     .argument('<line>', 'such as "range"')
     .argument('<figure=number...>', 'such as low=1.2 high=3.4', figure, {})
