@@ -2,22 +2,17 @@ import type { Contribution, Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import { called, measure, titled } from '../../src/streaming/words.ts';
 
-/** One tag's part in the surprise of a group. */
+/** One tag's part in what is wrong with a group. */
 export interface Part {
   readonly tag: Tag;
-  /** ≥ 0 */
-  readonly surprise: number;
+  /** ≥ 0: by how much less would be wrong if the tag were not believed either. */
+  readonly drop: number;
   readonly measured: number;
+  /** What the tags that are believed say of it. */
   readonly expected: number;
 }
 
-/** A tag that may lie, and what the rest says of it. */
-export interface Correction {
-  readonly tag: Tag;
-  readonly expected: number;
-}
-
-const mostContributions = 8;
+export const mostContributions = 8;
 const smallestShare = 0.02;
 /** Half-width of the band around the expected value, in standard errors of the prediction. */
 export const bandErrors = 3;
@@ -30,17 +25,12 @@ const techniques = ['T1692.002', 'T1692.001'];
  * @param error standard error of predicting the first part's tag, in its unit
  * @param suspects the fewest tags without which the row would be usual; none where only the rows before were not
  */
-export function explainRelations(
-  group: string,
-  parts: readonly Part[],
-  error: number,
-  suspects: readonly Correction[],
-): Explanation {
-  const total = parts.reduce((sum, { surprise }) => sum + surprise, 0);
-  const sorted = parts.toSorted((a, b) => b.surprise - a.surprise || compare(a.tag.name, b.tag.name));
+export function explainRelations(group: string, parts: readonly Part[], error: number, suspects: readonly Part[]): Explanation {
+  const total = parts.reduce((sum, { drop }) => sum + drop, 0);
+  const sorted = parts.toSorted((a, b) => b.drop - a.drop || compare(a.tag.name, b.tag.name));
   const contributions = sorted
-    .map(({ tag, surprise, measured, expected }): Contribution => {
-      const share = total > 0 ? surprise / total : 0;
+    .map(({ tag, drop, measured, expected }): Contribution => {
+      const share = total > 0 ? drop / total : 0;
       return { tag: tag.name, share: measured < expected ? -share : share, unit: tag.unit, measured, expected };
     })
     .filter(({ share }, index) => index === 0 || Math.abs(share) >= smallestShare)
@@ -49,7 +39,7 @@ export function explainRelations(
   if (top === undefined)
     return { sentence: `The tags of ${group} do not go together.`, title: group, contributions, normalIf: '', techniques };
   const { tag, measured, expected } = top;
-  const others = sorted.slice(1, 3).filter(({ surprise }) => surprise >= 0.5 * top.surprise);
+  const others = sorted.slice(1, 3).filter(({ drop }) => drop >= 0.5 * top.drop);
   const also =
     others.length === 0
       ? ''

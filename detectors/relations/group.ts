@@ -2,18 +2,24 @@ import type { DetectorGroup } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Vector } from '../../src/core/observation.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import { type Correction, explainRelations, type Part } from './explain.ts';
+import { Evidence, type EvidenceSnapshot } from './evidence.ts';
+import { explainRelations, mostContributions, type Part } from './explain.ts';
 import { type GroupBaseline, GroupModel, type ModelSnapshot } from './model.ts';
 import { mostSurprising } from './surprise.ts';
+import { dropsOf, suspectsOf } from './suspects.ts';
 
 /** A step in time longer than this many periods parts a row from its past. */
 export const gapPeriods = 3.5;
 /** A tag that never moved has moved when it is off by this share of its value. */
 const constantTolerance = 1e-6;
 
+/** What a tag weighs that never moved and now has: as much as one whose squared residuals are as surprising in each row. */
+const movedDrop = 12 * mostSurprising;
+
 export interface GroupSnapshot {
   readonly lastTime: number;
   readonly model: ModelSnapshot;
+  readonly evidence: EvidenceSnapshot;
 }
 
 /** A group with its relations: vectors in, surprise out. */
@@ -29,6 +35,7 @@ export class JudgedGroup {
   readonly #x: Float64Array;
   readonly #mask: Uint8Array;
   readonly #moved: Uint8Array;
+  readonly #evidence: Evidence;
   #lastTime = Number.NaN;
   #last: Float64Array;
 
@@ -46,6 +53,7 @@ export class JudgedGroup {
     this.#x = new Float64Array(baseline.tags.length);
     this.#mask = new Uint8Array(baseline.tags.length);
     this.#moved = new Uint8Array(constants.length);
+    this.#evidence = new Evidence(baseline.tags.length);
     this.#last = new Float64Array(tags.length).fill(Number.NaN);
   }
 
@@ -64,48 +72,45 @@ export class JudgedGroup {
       this.#mask[j] = vector.mask[column] as number;
       this.#x[j] = vector.value[column] as number;
     }
-    return this.#model.push(this.#x, this.#mask, restart) + this.#ofConstants(vector);
+    const surprise = this.#model.push(this.#x, this.#mask, restart);
+    // a row that is not judged, or ends an alarm, says nothing of what follows
+    if (surprise === 0) this.#evidence.forget();
+    else this.#evidence.push(this.#model.lag.product);
+    return surprise + this.#ofConstants(vector);
   }
 
   explain(): Explanation {
-    const model = this.#model;
-    const { track, statistic } = model.leading;
-    const leading = model.tracks[track];
-    const means = new Float64Array(this.#x.length);
-    leading?.bank.tagMeans(statistic, means);
-    const parts = this.baseline.tags.flatMap((_, j): Part[] => {
+    const { lag, tracks } = this.#model;
+    const { deviation } = this.baseline;
+    const { products } = this.#evidence;
+    const own = lag.own;
+    const drops = dropsOf(own, products, mostContributions);
+    const suspects = suspectsOf(drops, products.length, own, lag.product, tracks[0]?.scale ?? []);
+    const offs = new Map(suspects.map(({ tag, off }) => [tag, off]));
+    const partOf = (j: number, drop: number): Part[] => {
       const tag = this.#tags[this.#varying[j] as number];
       const measured = this.#x[j] as number;
       if (tag === undefined || this.#mask[j] === 1) return [];
-      const expected = measured - model.lag.error(j) * (this.baseline.deviation[j] ?? 0);
-      return [{ tag, surprise: means[j] as number, measured, expected }];
-    });
-    this.#constant.forEach((column, i) => {
+      return [{ tag, drop, measured, expected: measured - (offs.get(j) ?? lag.error(j)) * (deviation[j] ?? 0) }];
+    };
+    const parts = drops.flatMap(({ tag, drop }) => partOf(tag, drop));
+    const moved = [...this.#constant].flatMap((column, i): Part[] => {
       const tag = this.#tags[column];
-      if (tag !== undefined && this.#moved[i] === 1)
-        parts.push({ tag, surprise: mostSurprising, measured: this.#last[column] ?? Number.NaN, expected: this.#kept[i] ?? 0 });
+      if (tag === undefined || this.#moved[i] === 0) return [];
+      return [{ tag, drop: movedDrop, measured: this.#last[column] ?? Number.NaN, expected: this.#kept[i] ?? 0 }];
     });
-    return explainRelations(this.#group.name, parts, this.#error(parts), this.#suspects());
+    const lies = suspects.flatMap(({ tag }) => partOf(tag, 0));
+    return explainRelations(this.#group.name, [...parts, ...moved], this.#error(parts), lies);
   }
 
   snapshot(): GroupSnapshot {
-    return { lastTime: this.#lastTime, model: this.#model.snapshot() };
+    return { lastTime: this.#lastTime, model: this.#model.snapshot(), evidence: this.#evidence.snapshot() };
   }
 
   restore(snapshot: GroupSnapshot): void {
     this.#lastTime = snapshot.lastTime;
     this.#model.restore(snapshot.model);
-  }
-
-  /** The tags that lie, with what the rest says of them when none of these is believed. */
-  #suspects(): Correction[] {
-    const scale = this.#model.tracks[0]?.scale;
-    if (scale === undefined) return [];
-    return this.#model.lag.suspects(scale).flatMap(({ tag: j, off }) => {
-      const tag = this.#tags[this.#varying[j] as number];
-      if (tag === undefined || this.#mask[j] === 1) return [];
-      return [{ tag, expected: (this.#x[j] as number) - off * (this.baseline.deviation[j] ?? 0) }];
-    });
+    this.#evidence.restore(snapshot.evidence);
   }
 
   /** Tags that never moved and now have add what they would to the mean over all tags. */
@@ -126,7 +131,7 @@ export class JudgedGroup {
   /** Standard error of predicting the most surprising tag, in its unit. */
   #error(parts: readonly Part[]): number {
     let first: Part | undefined;
-    for (const part of parts) if (first === undefined || part.surprise > first.surprise) first = part;
+    for (const part of parts) if (first === undefined || part.drop > first.drop) first = part;
     const j = this.baseline.tags.indexOf(first?.tag.name ?? '');
     const scale = this.#model.tracks[0]?.scale[j] ?? 0;
     return j < 0 ? 0 : (scale * (this.baseline.deviation[j] ?? 0)) / this.#model.lag.root(j);

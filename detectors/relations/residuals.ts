@@ -1,5 +1,4 @@
 import { multiply } from './linear.ts';
-import { type Suspect, suspectsOf } from './suspects.ts';
 
 /** Sweeps in which missing values are brought to their conditional mean. */
 const sweeps = 3;
@@ -26,7 +25,8 @@ export interface LagParameters {
 export class LagResiduals {
   readonly #p: LagParameters;
   readonly #diagonal: Float64Array;
-  readonly #product: Float64Array;
+  /** (P·y) of the row's own values. */
+  readonly product: Float64Array;
   /** Current row, then the lags, newest first; masked values filled in. */
   y: Float64Array;
   /** Standardised errors; 0 where masked. */
@@ -37,7 +37,7 @@ export class LagResiduals {
     const size = tags * (lags + 1);
     this.#p = parameters;
     this.#diagonal = Float64Array.from({ length: tags }, (_, j) => precision[j * size + j] as number);
-    this.#product = new Float64Array(tags);
+    this.product = new Float64Array(tags);
     this.y = new Float64Array(size);
     this.u = new Float64Array(tags);
   }
@@ -50,20 +50,16 @@ export class LagResiduals {
     if (restart) this.y.fill(0);
     for (let j = 0; j < tags; j++) if (mask[j] === 0) this.y[j] = z[j] as number;
     if (mask.includes(1)) this.#fill(mask);
-    multiply(precision, tags, size, this.y, this.#product);
+    multiply(precision, tags, size, this.y, this.product);
     for (let j = 0; j < tags; j++)
-      this.u[j] = mask[j] === 1 ? 0 : (this.#product[j] as number) / Math.sqrt(this.#diagonal[j] as number);
+      this.u[j] = mask[j] === 1 ? 0 : (this.product[j] as number) / Math.sqrt(this.#diagonal[j] as number);
   }
 
-  /** The tags whose current values the rest does not believe. @param scale usual size of each residual */
-  suspects(scale: ArrayLike<number>): Suspect[] {
+  /** P of the row's own values, row-major d × d. */
+  get own(): Float64Array {
     const { tags, precision } = this.#p;
     const size = this.y.length;
-    const own = Float64Array.from(
-      { length: tags * tags },
-      (_, i) => precision[Math.floor(i / tags) * size + (i % tags)] as number,
-    );
-    return suspectsOf(own, this.#product, scale);
+    return Float64Array.from({ length: tags * tags }, (_, i) => precision[Math.floor(i / tags) * size + (i % tags)] as number);
   }
 
   /** By how much tag j is above what all the rest says, in standardised units. */

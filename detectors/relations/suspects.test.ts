@@ -1,7 +1,7 @@
 import { inverse, Matrix } from 'ml-matrix';
 import { expect, test } from 'vitest';
 import { Random } from '../../src/core/random.ts';
-import { suspectsOf } from './suspects.ts';
+import { dropsOf, suspectsOf } from './suspects.ts';
 
 const d = 6;
 
@@ -15,12 +15,13 @@ function drawn(seed: number) {
   return { precision, row };
 }
 
-const judged = (precision: Matrix, row: readonly number[]) =>
-  suspectsOf(
-    Float64Array.from(precision.to1DArray()),
-    Float64Array.from(precision.mmul(Matrix.columnVector([...row])).to1DArray()),
-    new Float64Array(d).fill(1),
-  );
+const productOf = (precision: Matrix, row: readonly number[]): Float64Array =>
+  Float64Array.from(precision.mmul(Matrix.columnVector([...row])).to1DArray());
+
+const judged = (precision: Matrix, row: readonly number[]) => {
+  const [own, product] = [Float64Array.from(precision.to1DArray()), productOf(precision, row)];
+  return suspectsOf(dropsOf(own, [product], d), 1, own, product, new Float64Array(d).fill(1));
+};
 
 test.each([1, 2, 3, 4, 5])('values moved by hand are found, and by how much they are off (seed %i)', (seed) => {
   const { precision, row } = drawn(seed);
@@ -52,3 +53,39 @@ test('a usual row has no suspects', () => {
   const { precision, row } = drawn(11);
   expect(judged(precision, row)).toEqual([]);
 });
+
+/** Least yᵀPy of a row when the values of some tags are free: P of the others, those tags' columns projected out. */
+function leastOf(precision: Matrix, row: readonly number[], freed: readonly number[]): number {
+  const y = Matrix.columnVector([...row]);
+  const corrected = [...row];
+  if (freed.length > 0) {
+    const own = inverse(new Matrix(freed.map((i) => freed.map((j) => precision.get(i, j)))));
+    const py = precision.mmul(y).to1DArray();
+    own
+      .mmul(Matrix.columnVector(freed.map((j) => py[j] ?? 0)))
+      .to1DArray()
+      .forEach((off, i) => ((corrected[freed[i] as number] as number) -= off));
+  }
+  const column = Matrix.columnVector(corrected);
+  return column.transpose().mmul(precision).mmul(column).get(0, 0);
+}
+
+test.each([1, 2, 3])(
+  'each drop is what its tag takes from the sum over the rows, and no other would take more (seed %i)',
+  (seed) => {
+    const { precision } = drawn(seed);
+    const rows = [1, 2, 3].map((more) => drawn(10 * seed + more).row);
+    const drops = dropsOf(
+      Float64Array.from(precision.to1DArray()),
+      rows.map((row) => productOf(precision, row)),
+      d,
+    );
+    const least = (freed: readonly number[]): number => rows.reduce((sum, row) => sum + leastOf(precision, row, freed), 0);
+    drops.forEach(({ drop }, i) => {
+      const before = drops.slice(0, i).map(({ tag }) => tag);
+      const falls = Array.from({ length: d }, (_, j) => (before.includes(j) ? 0 : least(before) - least([...before, j])));
+      expect(drop / Math.max(...falls)).toBeCloseTo(1, 5);
+    });
+    expect(drops.reduce((sum, { drop }) => sum + drop, 0) / least([])).toBeCloseTo(1, 5);
+  },
+);

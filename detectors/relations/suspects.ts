@@ -12,56 +12,79 @@ export interface Suspect {
   readonly off: number;
 }
 
+/** A tag's part in what is wrong with some rows: by how much their yᵀPy falls when it is not believed either. */
+export interface Drop {
+  readonly tag: number;
+  /** ≥ 0, summed over the rows. */
+  readonly drop: number;
+}
+
 /**
- * A few tags without which the row is usual, found one by one: always the one whose freedom lowers yᵀPy most, by
- * (P·y)ⱼ² / Pⱼⱼ once those before it are free (reconstruction-based contribution; Alcala and Qin, Automatica 45 (2009) 1593). The
- * When all are found,
- * those that need not be free are believed again. The values of all suspects J at which yᵀPy is least are y_J − P_JJ⁻¹·(P·y)_J.
- * @param precision P of the row's own values, row-major d × d
- * @param product (P·y) of the row's own values
+ * The tags without which the rows would be usual, found one by one: always the one whose freedom lowers the sum of yᵀPy over
+ * the rows most, by Σ (P·y)ⱼ² / Pⱼⱼ once those before it are free (reconstruction-based contribution; Alcala and Qin, Automatica 45
+ * (2009) 1593). All drops add up to what the values of all tags together could lower.
+ * @param precision P of a row's own values, row-major d × d
+ * @param products (P·y) of each row's own values
+ * @param count most tags that are found
+ */
+export function dropsOf(precision: Float64Array, products: readonly Float64Array[], count: number): Drop[] {
+  const d = Math.sqrt(precision.length);
+  const p = precision.slice();
+  const left = products.map((product) => product.slice());
+  const found: Drop[] = [];
+  while (found.length < Math.min(count, d)) {
+    let next = { tag: -1, drop: 0 };
+    for (let j = 0; j < d; j++) {
+      if (found.some(({ tag }) => tag === j)) continue;
+      const drop = left.reduce((sum, row) => sum + (row[j] as number) ** 2, 0) / (p[j * d + j] as number);
+      if (drop > next.drop) next = { tag: j, drop };
+    }
+    if (next.tag < 0) break;
+    found.push(next);
+    free(p, left, next.tag);
+  }
+  return found;
+}
+
+/**
+ * A few of these tags, without which the last of the rows would be usual: what comes first in `drops` until what remains is usual; those
+ * that need not be free are believed again then. The values of all suspects J at which yᵀPy is least are y_J − P_JJ⁻¹·(P·y)_J.
+ * @param rows how many rows the drops sum
+ * @param product (P·y) of the last row
  * @param scale usual size of (P·y)ⱼ / √Pⱼⱼ
  */
-export function suspectsOf(precision: Float64Array, product: Float64Array, scale: ArrayLike<number>): Suspect[] {
+export function suspectsOf(
+  drops: readonly Drop[],
+  rows: number,
+  precision: Float64Array,
+  product: Float64Array,
+  scale: ArrayLike<number>,
+): Suspect[] {
   const d = product.length;
-  const p = precision.slice();
-  const left = product.slice();
-  const chosen: number[] = [];
-  while (chosen.length < most) {
-    let next = -1;
-    let largest = 0;
-    for (let j = 0; j < d; j++) {
-      if (chosen.includes(j)) continue;
-      const drop = (left[j] as number) ** 2 / (p[j * d + j] as number);
-      if (drop <= largest || drop <= (usual * (scale[j] as number)) ** 2) continue;
-      next = j;
-      largest = drop;
-    }
-    if (next < 0) break;
-    chosen.push(next);
-    free(p, left, next);
-  }
-  // one that was chosen before the others may be none once they are free
-  for (;;) {
-    if (chosen.length === 0) return [];
+  const bound = (tag: number): number => (usual * (scale[tag] as number)) ** 2;
+  const usualFrom = drops.findIndex(({ tag, drop }) => drop <= rows * bound(tag));
+  const chosen = drops.slice(0, usualFrom < 0 ? most : Math.min(most, usualFrom)).map(({ tag }) => tag);
+  while (chosen.length > 0) {
     const own = inverse(new Matrix(chosen.map((i) => chosen.map((j) => precision[i * d + j] as number))));
     const off = own.mmul(Matrix.columnVector(chosen.map((j) => product[j] as number))).to1DArray();
-    const rises = off.map((value, i) => value ** 2 / own.get(i, i) / (usual * (scale[chosen[i] as number] as number)) ** 2);
+    const rises = off.map((value, i) => value ** 2 / own.get(i, i) / bound(chosen[i] as number));
     const least = rises.indexOf(Math.min(...rises));
     if ((rises[least] as number) > 1) return chosen.map((tag, i) => ({ tag, off: off[i] as number }));
     chosen.splice(least, 1);
   }
+  return [];
 }
 
-/** Takes a tag's value out of what is judged: the Schur complement of its entry. */
-function free(p: Float64Array, left: Float64Array, j: number): void {
-  const d = left.length;
+/** Takes a tag's values out of what is judged: the Schur complement of its entry. */
+function free(p: Float64Array, left: readonly Float64Array[], j: number): void {
+  const d = Math.sqrt(p.length);
   const pivot = p[j * d + j] as number;
   const row = p.slice(j * d, (j + 1) * d);
-  const residual = left[j] as number;
+  const residuals = left.map((one) => one[j] as number);
   for (let i = 0; i < d; i++) {
     if (i === j) continue;
     const weight = (p[i * d + j] as number) / pivot;
-    (left[i] as number) -= weight * residual;
+    left.forEach((one, t) => ((one[i] as number) -= weight * (residuals[t] as number)));
     for (let k = 0; k < d; k++) (p[i * d + k] as number) -= weight * (row[k] as number);
   }
 }
