@@ -13,6 +13,8 @@ export class Arrivals {
   readonly seen: Float64Array;
   /** Quality of the tag's last sample, good where it had a value. */
   readonly quality: Float64Array;
+  /** 1 while its device is back and has brought no value of the tag yet. */
+  readonly awaited: Float64Array;
   readonly #deviceSeen: Float64Array;
   readonly #deviceOf: Int32Array;
   readonly #members: readonly (readonly number[])[];
@@ -26,6 +28,7 @@ export class Arrivals {
     this.devices = new Columns(members.length);
     this.seen = this.tags.add('seen', 1, Number.NaN);
     this.quality = this.tags.add('quality');
+    this.awaited = this.tags.add('awaited');
     this.#deviceSeen = this.devices.add('seen', 1, Number.NaN);
     this.#deviceOf = new Int32Array(scanMs.length).fill(-1);
     members.forEach((tags, device) => {
@@ -59,6 +62,7 @@ export class Arrivals {
       if (ms < 0) continue;
       if (ms > 0) gap(tag, ms);
       this.seen[tag] = time;
+      this.awaited[tag] = 0;
     }
   }
 
@@ -68,6 +72,9 @@ export class Arrivals {
   }
 
   #returns(device: number, time: number): void {
-    for (const tag of this.#members[device] ?? []) this.seen[tag] = time;
+    for (const tag of this.#members[device] ?? []) {
+      this.seen[tag] = time;
+      this.awaited[tag] = 1;
+    }
   }
 }

@@ -75,7 +75,7 @@ describe('missing', () => {
     );
     scored(detector, [...texts.map((batch): Observation => ({ kind: 'batch', batch })), tick(1_060_000)]);
     expect(detector.explain(0).sentence).toBe(
-      'PLC-1 answers, but has given no value of Value FT01 for 60 s (what comes is no number: BadTypeMismatch); normally there is one within 3 s.',
+      'PLC-1 answers, but has given no value of Value FT01 for 60 s (what comes is no number: BadTypeMismatch); normally there is one within 6 s.',
     );
   });
 

@@ -96,8 +96,10 @@ export class MissingDetector implements Detector {
     return this.#knows(tag) && ms > 0 ? ms / this.#usual(tag) : 0;
   }
 
+  /** Twice as long for the first value after its device is back: values come one after the other then. */
   #usual(tag: number): number {
-    return Math.max(this.#longest[tag] as number, leastScans * (this.#scanMs[tag] as number));
+    const patience = 1 + (this.#running.awaited[tag] as number);
+    return patience * Math.max(this.#longest[tag] as number, leastScans * (this.#scanMs[tag] as number));
   }
 
   explain(channel: number): Explanation {
@@ -108,9 +110,15 @@ export class MissingDetector implements Detector {
         usualMs: this.#usual(index),
         quality: this.#running.quality[index] as number,
       }))
-      .filter(({ ratio }) => ratio > 1)
+      .filter(({ ratio }) => ratio > 0)
       .toSorted((a, b) => b.ratio - a.ratio);
-    return explainMissing(this.#devices[channel] ?? '', (this.#members[channel] ?? []).length, missing);
+    // thresholds can be below the longest of normal running: then the worst speaks
+    const beyond = missing.filter(({ ratio }) => ratio > 1);
+    return explainMissing(
+      this.#devices[channel] ?? '',
+      (this.#members[channel] ?? []).length,
+      beyond.length > 0 ? beyond : missing.slice(0, 1),
+    );
   }
 
   facts(): readonly Fact[] {

@@ -34,7 +34,9 @@ export function twin(learned: readonly Arrival[], scored: readonly Arrival[], ti
       const seen = seenIn(stretch, tag);
       return seen.slice(1).map((at, i) => at - (seen[i] ?? 0));
     });
-    return (time - (seenIn(now, tag).at(-1) ?? 0)) / Math.max(awayMs, ...gaps);
+    const seen = seenIn(now, tag);
+    const patience = seen.length === 1 ? 2 : 1;
+    return (time - (seen.at(-1) ?? 0)) / (patience * Math.max(awayMs, ...gaps));
   });
   return twinGrade(Math.max(...ratios));
 }
