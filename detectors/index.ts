@@ -15,6 +15,7 @@ import { range } from './range/index.ts';
 import { rate } from './rate/index.ts';
 import { relations } from './relations/index.ts';
 import { replay } from './replay/index.ts';
+import { sequence } from './sequence/index.ts';
 import { shift } from './shift/index.ts';
 import { spike } from './spike/index.ts';
 import { traffic } from './traffic/index.ts';
@@ -31,6 +32,7 @@ export const detectors: readonly DetectorPlugin[] = [
   oscillation,
   quantisation,
   discrete,
+  sequence,
   counter,
   missing,
   interlock,

@@ -3,9 +3,9 @@ import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import { column, type Line } from '../../src/streaming/facts.ts';
 import { graded, raise } from '../../src/streaming/grade.ts';
+import { States } from '../../src/streaming/states.ts';
 import { TagDetector } from '../../src/streaming/tag-detector.ts';
 import { explainCause } from './explain.ts';
-import { States } from './states.ts';
 import { burst, type Cause, causes, Stay } from './stay.ts';
 
 export interface DiscreteConfig {
@@ -109,8 +109,9 @@ export class DiscreteDetector extends TagDetector<Stay> {
   }
 
   protected override lines(channel: number): readonly Line[] {
+    const { states } = this.tags[channel] as Tag;
     return [
-      ...this.#states.lines(channel, this.tags[channel] as Tag),
+      ...this.#states.lines(channel, (value) => [value, states?.[value] ?? ''].join(' ').trim()),
       { name: 'changes', unit: '/s', figures: { most: column(this.#rate, { least: 0 }) } },
     ];
   }

@@ -1,7 +1,7 @@
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
+import type { States } from '../../src/streaming/states.ts';
 import { duration, explainTag } from '../../src/streaming/words.ts';
-import type { States } from './states.ts';
 import { burst, type Cause, type Stay } from './stay.ts';
 
 const named = (tag: Tag, value: number): string => tag.states?.[value] ?? String(value);

@@ -124,13 +124,13 @@ export class Visits implements WholeRange {
     return {
       chosen: this.#chosen,
       coveredMs: this.#coveredMs,
-      tags: named(this.#whole, names),
+      tags: this.#whole.toRecord(names),
       learning: {
         last: Number.isFinite(this.#last) ? this.#last : null,
-        values: named(this.#watch.values, names),
-        intake: named(this.#watch.intake.state, names),
-        standing: named(this.#watch.standing, keys),
-        visits: named(this.#visit, pairs),
+        values: this.#watch.values.toRecord(names),
+        intake: this.#watch.intake.state.toRecord(names),
+        standing: this.#watch.standing.toRecord(keys),
+        visits: this.#visit.toRecord(pairs),
       },
     };
   }
@@ -145,36 +145,18 @@ export class Visits implements WholeRange {
     this.#chosen = chosen;
     this.#coveredMs = coveredMs;
     this.#last = typeof open['last'] === 'number' ? open['last'] : Number.NEGATIVE_INFINITY;
-    fill(this.#whole, names, whole);
-    fill(this.#watch.values, names, open['values']);
-    fill(this.#watch.intake.state, names, open['intake']);
-    fill(
-      this.#watch.standing,
+    this.#whole.fromRecord(names, whole);
+    this.#watch.values.fromRecord(names, open['values']);
+    this.#watch.intake.state.fromRecord(names, open['intake']);
+    this.#watch.standing.fromRecord(
       variables.map(({ key }) => key),
       open['standing'],
     );
-    fill(this.#visit, this.#pairNames(), open['visits']);
+    this.#visit.fromRecord(this.#pairNames(), open['visits']);
   }
 
   #pairNames(): string[] {
     const { variables, tags } = this.#layout;
     return variables.flatMap(({ key, companions }) => companions.map((tag) => `${key} with ${tags.at(tag).name}`));
   }
-}
-
-/** Columns as JSON by name; what is as it was in the beginning is left out. */
-function named(columns: Columns, names: readonly string[]): Json {
-  return Object.fromEntries(
-    names.flatMap((name, i) => {
-      const entry = columns.toJson(i);
-      return entry === undefined ? [] : [[name, entry]];
-    }),
-  );
-}
-
-function fill(columns: Columns, names: readonly string[], entries: unknown): void {
-  const all = isRecord(entries) ? entries : {};
-  const odd = Object.keys(all).find((name) => !names.includes(name));
-  if (odd !== undefined) throw mismatch(`${odd} is not in both`);
-  names.forEach((name, i) => columns.fromJson(i, all[name]));
 }

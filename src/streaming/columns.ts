@@ -87,6 +87,25 @@ export class Columns implements ChannelState {
       values.forEach((one, i) => (data[channel * width + i] = decode(one)));
     }
   }
+
+  /** All channels as readable JSON by their names; those that are as in the beginning are left out. */
+  toRecord(names: readonly string[]): Json {
+    return Object.fromEntries(
+      names.flatMap((name, channel) => {
+        const entry = this.toJson(channel);
+        return entry === undefined ? [] : [[name, entry]];
+      }),
+    );
+  }
+
+  /** Takes back what `toRecord` gave. @throws ScadaError BASELINE_MISMATCH where a name is not among these */
+  fromRecord(names: readonly string[], entries: unknown): void {
+    const all = isRecord(entries) ? entries : {};
+    const known = new Set(names);
+    const odd = Object.keys(all).find((name) => !known.has(name));
+    if (odd !== undefined) throw mismatch(`${odd} is not in both`);
+    names.forEach((name, channel) => this.fromJson(channel, all[name]));
+  }
 }
 
 export function mismatch(what: string): ScadaError {

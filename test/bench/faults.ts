@@ -48,10 +48,21 @@ async function recordRun(tags: TagTable, hours: number): Promise<Recorded> {
   return { batches, victims };
 }
 
-function victimsOf({ victims }: Fault, tags: TagTable): Set<number> {
+/** @param onset of the fault; of commanded pumps only those are of use that are told something else later */
+function victimsOf({ victims }: Fault, tags: TagTable, run: Recorded, onset: number): Set<number> {
   const measured = tags.tags.flatMap(({ kind, role }, index) => (kind === 'analog' && role === 'measurement' ? [index] : []));
   if (victims === 'measurements') return new Set(measured);
   if (victims === 'counters') return new Set(tags.tags.flatMap(({ kind }, index) => (kind === 'counter' ? [index] : [])));
+  if (victims === 'commanded pumps') {
+    const samplesOf = (name: string) => run.victims[tags.indexOf(name) ?? -1]?.samples ?? [];
+    return new Set(
+      tags.tags.flatMap(({ name }, index) => {
+        const held = name.endsWith('.RUN') ? samplesOf(name).findLast(({ time }) => time < onset)?.value : undefined;
+        const told = samplesOf(name.replace(/RUN$/, 'CMD')).some(({ time, value }) => time >= onset && value !== held);
+        return held !== undefined && told ? [index] : [];
+      }),
+    );
+  }
   const devices = Map.groupBy(measured, (index) => tags.at(index).device);
   return new Set([...devices.values()].flatMap(([first]) => (first === undefined ? [] : [first])));
 }
@@ -130,7 +141,7 @@ export async function benchFaults({ healthyHours, faultyHours, learnedDays }: Fa
     },
   ];
   for (const fault of faults) {
-    const chosen = victimsOf(fault, tags);
+    const chosen = victimsOf(fault, tags, run, onset);
     const names = [...chosen].map((index) => tags.at(index).name);
     const findings = findingsOf(plan, calibration, faulty(run, fault, chosen, onset), onset);
     const found = firstOf(findings, names, onset, () => true);

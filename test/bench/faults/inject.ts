@@ -20,7 +20,7 @@ export interface Victim {
 /** A fault of single tags with its ground truth: from its onset on, every victim shows what `change` makes of its samples. */
 export interface Fault {
   readonly name: string;
-  readonly victims: 'measurements' | 'counters' | 'one measurement of each device';
+  readonly victims: 'measurements' | 'counters' | 'one measurement of each device' | 'commanded pumps';
   /** Undefined: no sample at all. */
   readonly change: (victim: Victim, index: number, sinceMs: number) => number | undefined;
 }
@@ -57,6 +57,10 @@ function earlier(ms: number): Fault['change'] {
   };
 }
 
+/** What it was at the onset. */
+const held = (victim: Victim, index: number, sinceMs: number): number =>
+  valueAt(victim, index - Math.floor(sinceMs / victim.tag.scanMs));
+
 /** Small, and never a multiple of a step. */
 const dither = (index: number): number => Math.sin(index * 12.9898);
 
@@ -85,6 +89,7 @@ export const faults: readonly Fault[] = [
   {
     name: 'is reset',
     victims: 'counters',
-    change: (victim, i, sinceMs) => valueAt(victim, i) - valueAt(victim, i - Math.floor(sinceMs / victim.tag.scanMs)),
+    change: (victim, i, sinceMs) => valueAt(victim, i) - held(victim, i, sinceMs),
   },
+  { name: 'no longer follows its command', victims: 'commanded pumps', change: held },
 ];

@@ -62,6 +62,8 @@ export const scenarios: readonly QualityScenario[] = [
 export const exclusions: Readonly<Record<string, string>> = {
   novelty: 'it watches what no calibration has learned: nab and uncalibrated judge it, where the others are silent',
   counter: 'there is no counter among the few tags: the bench `faults` judges it in every counter of the waterworks',
+  sequence:
+    'no equipment among the few tags has two discrete ones: the bench `faults` judges it on the pumps that no longer follow their commands',
   interlock: 'it needs days of visits to each state, which a bench of seconds has not: waterworks judges it with the others',
   traffic: 'it hears packets, not samples: lemay judges it alone',
   'device-health':

@@ -1,8 +1,7 @@
-import type { Tag } from '../../src/core/tag.ts';
-import type { Columns } from '../../src/streaming/columns.ts';
-import type { Figure, Line } from '../../src/streaming/facts.ts';
+import type { Columns } from './columns.ts';
+import type { Figure, Line } from './facts.ts';
 
-/** States that are told apart for one tag; a tag with more is not a discrete one in truth, and its states are not judged. */
+/** States that are told apart on one channel; what has more is not discrete in truth, and its states are not judged. */
 const most = 16;
 
 /** The states that each channel was in, how long it stayed in them, and which followed which. */
@@ -86,9 +85,8 @@ export class States {
     return [...this.#value.subarray(channel * most, (channel + 1) * most)].filter((value) => !Number.isNaN(value));
   }
 
-  /** The states of a channel, how long it stays in each and what comes after. */
-  lines(channel: number, tag: Tag): Line[] {
-    const named = (value: number): string => [value, tag.states?.[value] ?? ''].join(' ').trim();
+  /** The states of a channel, as `named` calls them, how long it stays in each and what comes after. */
+  lines(channel: number, named: (value: number) => string): Line[] {
     return this.values(channel).map((value) => {
       const state = this.find(channel, value);
       const next = this.followers(channel, state).map(named);

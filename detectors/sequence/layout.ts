@@ -1,0 +1,88 @@
+import type { DetectorTarget } from '../../src/core/detector.ts';
+import type { Tag, TagTable } from '../../src/core/tag.ts';
+
+/** Tags of one equipment that are compared with each other; further ones are left out. */
+const mostTags = 8;
+
+/** An equipment with more than one discrete tag. */
+export interface Place {
+  readonly equipment: string;
+  readonly area: string;
+  /** Indices into the tag table. */
+  readonly tags: readonly number[];
+  /** Items that are its pairs. */
+  readonly pairs: readonly number[];
+}
+
+/** One tag by itself, or two of one equipment together. */
+export interface Item {
+  /** Slots, an index into `Layout.tags` each. */
+  readonly members: readonly number[];
+  /** The tag's name, or both. */
+  readonly key: string;
+  /** For how long it must stand before that counts: two tags are not read at one instant. */
+  readonly holdMs: number;
+}
+
+/** Which discrete tags belong together, in flat arrays. */
+export class Layout {
+  readonly table: TagTable;
+  readonly places: readonly Place[];
+  /** Table indices of the tags that have a slot. */
+  readonly tags: readonly number[];
+  /** By table index; −1 where a tag has none. */
+  readonly slotOf: Int32Array;
+  /** One for each slot, in their order, then the pairs. */
+  readonly items: readonly Item[];
+  /** By slot. */
+  readonly itemsOf: readonly (readonly number[])[];
+  /** By item; −1 for those of a single tag. */
+  readonly placeOf: Int32Array;
+
+  constructor({ tags, watched }: DetectorTarget) {
+    const discrete = watched.filter((index) => tags.at(index).kind === 'discrete' && tags.at(index).equipment !== '');
+    const groups = [...Map.groupBy(discrete, (index) => tags.at(index).equipment)]
+      .map(([equipment, list]) => ({ equipment, list: list.slice(0, mostTags) }))
+      .filter(({ list }) => list.length > 1);
+    this.table = tags;
+    this.tags = groups.flatMap(({ list }) => list);
+    this.slotOf = new Int32Array(tags.size).fill(-1);
+    this.tags.forEach((tag, slot) => (this.slotOf[tag] = slot));
+    const items: Item[] = this.tags.map((tag, slot) => ({ members: [slot], key: tags.at(tag).name, holdMs: 0 }));
+    this.places = groups.map(({ equipment, list }) => ({
+      equipment,
+      area: tags.at(list[0] as number).area,
+      tags: list,
+      pairs: list.flatMap((a, i) => list.slice(i + 1).map((b) => items.push(this.#pair(a, b)) - 1)),
+    }));
+    this.items = items;
+    this.itemsOf = this.tags.map((_, slot) =>
+      items.flatMap(({ members }, item) => (members.some((member) => member === slot) ? [item] : [])),
+    );
+    this.placeOf = new Int32Array(items.length).fill(-1);
+    this.places.forEach(({ pairs }, place) => {
+      for (const pair of pairs) this.placeOf[pair] = place;
+    });
+  }
+
+  /** Slots of a pair. */
+  slotsOf(pair: number): readonly [number, number] {
+    const [a = 0, b = 0] = this.items[pair]?.members ?? [];
+    return [a, b];
+  }
+
+  /** Tags of a pair. */
+  pairOf(pair: number): readonly [Tag, Tag] {
+    const [a, b] = this.slotsOf(pair);
+    return [this.table.at(this.tags[a] as number), this.table.at(this.tags[b] as number)];
+  }
+
+  #pair(a: number, b: number): Item {
+    const [first, second] = [this.table.at(a), this.table.at(b)];
+    return {
+      members: [this.slotOf[a] as number, this.slotOf[b] as number],
+      key: `${first.name} & ${second.name}`,
+      holdMs: Math.max(first.scanMs, second.scanMs),
+    };
+  }
+}

@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import { type Observation, observeBatch } from '../../src/core/observation.ts';
+import { Random } from '../../src/core/random.ts';
+import { batchOf, calibrate, make, type Sample, sameReports, scored, tagOf, targetOf } from '../../test/support/detectors.ts';
+import { sequence } from './index.ts';
+import { twin } from './sequence.twin.ts';
+
+const states = { 0: 'stopped', 1: 'running' };
+const discrete = { kind: 'discrete', unit: '', equipment: 'P1', decimals: 0 } as const;
+const command = tagOf('P1.CMD', { ...discrete, role: 'command', description: 'Pump 1 command', states: { 0: 'stop', 1: 'run' } });
+const run = tagOf('P1.RUN', { ...discrete, role: 'status', description: 'Pump 1', states });
+const valve = tagOf('P1.VLV', { ...discrete, role: 'status', description: 'Pump 1 valve', states: { 0: 'closed', 1: 'open' } });
+
+type Row = readonly [number, number];
+
+const batches = (samples: readonly Sample[]): Observation[] =>
+  [...Map.groupBy(samples, ({ time }) => time).values()].map((list) => observeBatch(batchOf(list)));
+const samplesOf = (rows: readonly Row[], startMs = 0): Sample[] =>
+  rows.flatMap((row, i) => row.map((value, tag) => ({ tag, time: startMs + 1_000 * i, value })));
+const times = (row: Row, count: number): Row[] => Array.from({ length: count }, () => row);
+
+/** The second follows the first within 3 to 5 s, up and down. */
+function following(cycles: number, seed: number): Row[] {
+  const random = new Random(seed);
+  return Array.from({ length: cycles }, () => [
+    ...times([0, 0], random.integer(40, 60)),
+    ...times([1, 0], random.integer(3, 5)),
+    ...times([1, 1], random.integer(60, 90)),
+    ...times([0, 1], random.integer(3, 5)),
+  ]).flat();
+}
+
+const learnedOf = (rows: readonly Row[], tags = [command, run]) => {
+  const detector = make(sequence, targetOf(tags));
+  calibrate(sequence, detector, batches(samplesOf(rows)));
+  return detector;
+};
+const most = (detector: ReturnType<typeof learnedOf>, rows: readonly Row[]): number =>
+  Math.max(0, ...scored(detector, batches(samplesOf(rows, 1e7))).map(({ surprise }) => surprise));
+
+/** Streams of two tags, as they should not be and sometimes are. */
+function nasty(seed: number): Record<string, Sample[]> {
+  const random = new Random(seed);
+  const rows = (change: number, most: number): Row[] => {
+    let [a, b] = [0, 0];
+    return Array.from({ length: 160 }, () => {
+      if (random.next() < change) a = random.integer(0, most);
+      if (random.next() < change) b = random.integer(0, most);
+      return [a, b];
+    });
+  };
+  const poked = (poke: (sample: Sample, i: number) => Sample | undefined): Sample[] =>
+    samplesOf(rows(0.1, 1)).flatMap((sample, i) => poke(sample, i) ?? []);
+  return {
+    random: samplesOf(rows(0.15, 2)),
+    rare: samplesOf(rows(0.03, 1)),
+    constant: samplesOf(times([1, 0], 160)),
+    restless: samplesOf(rows(0.9, 1)),
+    following: samplesOf(following(1, seed)),
+    nan: poked((sample, i) => (i % 17 === 5 ? { ...sample, value: Number.NaN } : sample)),
+    fractions: poked((sample, i) => (i % 31 < 2 ? { ...sample, value: 0.5 } : sample)),
+    huge: poked((sample, i) => (i % 41 === 7 ? { ...sample, value: i % 2 === 0 ? 1e308 : -1e308 } : sample)),
+    gap: poked((sample) => ({ ...sample, time: sample.time + (sample.time < 70_000 ? 0 : 60_000) })),
+    away: poked((sample) => (sample.tag === 1 && sample.time > 60_000 && sample.time < 90_000 ? undefined : sample)),
+    appears: poked((sample) => (sample.tag === 0 && sample.time < 50_000 ? undefined : sample)),
+    duplicates: poked((sample) => ({ ...sample, time: 1_000 * Math.floor(sample.time / 2_000) })),
+    backwards: poked((sample) => ({ ...sample, time: sample.time % 50_000 === 49_000 ? sample.time - 30_000 : sample.time })),
+  };
+}
+
+describe('sequence', () => {
+  it('equals its twin on every pair of streams', () => {
+    const learned = Object.entries(nasty(3));
+    const judged = Object.entries(nasty(4)).map(
+      ([name, list]) => [name, list.map((sample) => ({ ...sample, time: sample.time + 1e7 }))] as const,
+    );
+    let highest = 0;
+    for (const [first, normal] of learned) {
+      const expected = twin(normal);
+      for (const [second, samples] of judged) {
+        const detector = make(sequence, targetOf([command, run]), { minSamples: 2 });
+        calibrate(sequence, detector, batches(normal));
+        const reports = scored(detector, batches(samples));
+        expect(sameReports(reports, expected(samples)), `${second} after ${first}`).toBe('');
+        highest = Math.max(highest, ...reports.map(({ surprise }) => surprise));
+      }
+    }
+    expect(highest).toBeGreaterThan(2);
+  });
+
+  it('is calm on running that it knows', () => {
+    expect(most(learnedOf(following(40, 1)), following(30, 2))).toBeLessThan(1.2);
+  });
+
+  it('finds a command without effect', () => {
+    const detector = learnedOf(following(40, 1));
+    expect(most(detector, [...following(2, 2), ...times([0, 0], 50), ...times([1, 0], 40)])).toBeGreaterThan(2);
+    const { sentence, title, techniques, contributions } = detector.explain(0);
+    expect(sentence).toBe('Pump 1 command is run while Pump 1 is stopped for 39 s; in normal running this passes within 4 s.');
+    expect(title).toBe('Pump 1 command run/stopped for 39 s');
+    expect(techniques[0]).toBe('T1691.001');
+    expect(contributions.map(({ tag }) => tag)).toEqual(['P1.CMD', 'P1.RUN']);
+    expect(detector.channels[0]).toMatchObject({ key: 'P1', equipment: 'P1' });
+  });
+
+  it('finds a pump that starts before its valve has opened: each was so, never together', () => {
+    // the valve opens first and closes last
+    const detector = learnedOf(
+      following(40, 1).map(([a, b], i, all) => [a === 1 || b === 1 || (all[i - 3]?.[1] ?? 0) === 1 ? 1 : 0, b]),
+      [valve, run],
+    );
+    expect(most(detector, [...times([0, 0], 60), ...times([0, 1], 3)])).toBeGreaterThan(2);
+    expect(detector.explain(0).sentence).toBe(
+      'Pump 1 valve is closed while Pump 1 is running; in normal running each of them was so, but never together.',
+    );
+  });
+
+  it('finds a step that comes out of its order, though each combination is known', () => {
+    const detector = learnedOf(following(40, 1));
+    expect(most(detector, [...times([0, 0], 60), ...times([0, 1], 2)])).toBeGreaterThan(2);
+    const { title, sentence } = detector.explain(0);
+    expect(title).toBe('Pump 1 command stop/running: out of its order');
+    expect(sentence).toBe(
+      'Pump 1 command is stop while Pump 1 is running, and just before Pump 1 command is stop while Pump 1 is stopped; in normal running they never went that way.',
+    );
+  });
+
+  it('says nothing of what no normal running has shown: a state that is new to one of the two', () => {
+    expect(most(learnedOf(following(40, 1)), [...times([0, 0], 60), ...times([2, 0], 30)])).toBeLessThan(1);
+  });
+
+  it('says nothing of blips that no second sample confirms', () => {
+    const together = Array.from({ length: 30 }, () => [...times([0, 0], 20), ...times([1, 1], 20)]).flat();
+    expect(most(learnedOf(together), [...times([0, 0], 30), [1, 0], ...times([1, 1], 10)])).toBeLessThan(1);
+    expect(most(learnedOf(together), [...times([0, 0], 30), ...times([1, 0], 3), ...times([1, 1], 10)])).toBeGreaterThan(2);
+  });
+});

@@ -1,0 +1,124 @@
+import { counting, type Sample, twinGrade } from '../../test/support/detectors.ts';
+
+const scanMs = 1_000;
+const staleMs = 3_000;
+const trustedStays = 4;
+
+/** What stands at one instant; undefined where it is not known, which parts what was before from what comes. */
+interface Instant {
+  readonly time: number;
+  readonly state: string | undefined;
+  readonly gap: boolean;
+}
+
+const isState = (value: number): boolean => Number.isInteger(value) && value >= 0 && value < 2 ** 20;
+
+/** The samples of each tag that count, by its number. */
+const tagsOf = (samples: readonly Sample[], count: number) =>
+  Array.from({ length: count }, (_, tag) => counting(samples.filter((sample) => (sample.tag ?? 0) === tag)));
+
+/** The last value of each tag at every time at which one of them has a sample. */
+function instants(tags: readonly ReturnType<typeof counting>[]): Instant[] {
+  const times = [...new Set(tags.flatMap((list) => list.map(({ time }) => time)))].toSorted((a, b) => a - b);
+  return times.map((time) => {
+    const last = tags.map((list) => list.findLast((sample) => sample.time <= time));
+    const known = last.every((sample) => sample !== undefined && time - sample.time <= staleMs && isState(sample.value));
+    return {
+      time,
+      state: known ? last.map((sample) => sample?.value).join('/') : undefined,
+      gap: last.some((sample) => sample?.time === time && sample.gap),
+    };
+  });
+}
+
+function stretches(all: readonly Instant[]): Instant[][] {
+  const parts: Instant[][] = [[]];
+  for (const instant of all) {
+    if (instant.gap || instant.state === undefined) parts.push([]);
+    if (instant.state !== undefined) parts.at(-1)?.push(instant);
+  }
+  return parts;
+}
+
+interface Moment {
+  readonly time: number;
+  readonly state: string;
+  readonly stayedMs: number;
+  readonly before: string | undefined;
+  readonly beforeMs: number | undefined;
+}
+
+/** How it stands after each instant of a stretch: the last state that lasted for `holdMs`, worked out anew each time. */
+function momentsOf(stretch: readonly Instant[], holdMs: number): Moment[] {
+  const starts = stretch.map(
+    (_, k) => stretch.slice(0, k + 1).findLast((one, j) => one.state !== stretch[j - 1]?.state)?.time ?? 0,
+  );
+  return stretch.flatMap(({ time, state: now }, i): Moment[] => {
+    const entries = stretch.slice(0, i + 1).flatMap((one, k) => {
+      const since = starts[k] ?? 0;
+      return one.time - since >= holdMs ? [{ at: one.time, state: one.state, since }] : [];
+    });
+    const changes = entries.filter((one, k) => one.state !== entries[k - 1]?.state);
+    const [last, before, older] = changes.toReversed();
+    if (last?.state === undefined) return [];
+    const entered = last.at === time ? before : undefined;
+    return [
+      {
+        time,
+        state: last.state,
+        stayedMs: now === last.state ? time - last.since : Number.NaN,
+        before: entered?.state,
+        beforeMs: entered === undefined || older === undefined ? undefined : last.since - entered.since,
+      },
+    ];
+  });
+}
+
+const moments = (tags: readonly ReturnType<typeof counting>[], holdMs: number): Moment[] =>
+  stretches(instants(tags)).flatMap((stretch) => momentsOf(stretch, holdMs));
+
+const longest = (all: readonly Moment[], state: string): number =>
+  Math.max(0, ...all.filter((one) => one.state === state && one.stayedMs > 0).map(({ stayedMs }) => stayedMs));
+const left = (all: readonly Moment[], state: string): Moment[] => all.filter(({ before }) => before === state);
+
+type Twin = (scored: readonly Sample[]) => { time: number; surprise: number }[];
+
+/** Two tags of one equipment, read each second. */
+export function twin(learned: readonly Sample[]): Twin {
+  const tags = tagsOf(learned, 2);
+  const alone = tags.map((list) => moments([list], 0));
+  const both = moments(tags, scanMs);
+  return (scored) => judge(alone, both, scored);
+}
+
+function judge(
+  alone: readonly Moment[][],
+  both: readonly Moment[],
+  scored: readonly Sample[],
+): { time: number; surprise: number }[] {
+  const judged = tagsOf(scored, 2);
+  const found = new Map(moments(judged, scanMs).map((moment) => [moment.time, moment]));
+  return instants(judged).map(({ time, state: now }) => {
+    const moment = found.get(time);
+    if (moment === undefined || now === undefined) return { time, surprise: 0 };
+    const parts = moment.state.split('/');
+    const [a = [], b = []] = alone;
+    const lists = [a, b].map((list, i) => ({ list, state: parts[i] ?? '' }));
+    if (!lists.every(({ list, state }) => list.some((one) => one.state === state))) return { time, surprise: 0 };
+    if (!both.some(({ state }) => state === moment.state)) {
+      const stays = Math.min(...lists.map(({ list, state }) => left(list, state).length));
+      return { time, surprise: twinGrade(Math.log(stays + 1)) };
+    }
+    const { before } = moment;
+    if (before !== undefined && both.some(({ state }) => state === before)) {
+      const exits = left(both, before);
+      if (!exits.some(({ state }) => state === moment.state)) return { time, surprise: twinGrade(Math.log(exits.length + 1)) };
+    }
+    const stays = left(both, moment.state).length;
+    const longestMs = longest(both, moment.state);
+    const apartMs = Math.min(...lists.map(({ list, state }) => longest(list, state)));
+    if (stays === 0 || apartMs < 2 * longestMs || Number.isNaN(moment.stayedMs)) return { time, surprise: 0 };
+    const ratio = moment.stayedMs / (longestMs + scanMs);
+    return { time, surprise: twinGrade(ratio > 1 ? ratio ** (stays / (stays + trustedStays)) : ratio) };
+  });
+}

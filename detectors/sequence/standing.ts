@@ -1,0 +1,133 @@
+import type { Batch } from '../../src/core/batch.ts';
+import { Columns } from '../../src/streaming/columns.ts';
+import { Intake } from '../../src/streaming/intake.ts';
+import type { Item, Layout } from './layout.ts';
+
+/** Scans after which a value is too old to go by. */
+const staleScans = 3;
+/** States of a tag are whole numbers below this; those of two tags are put into one number. */
+const base = 2 ** 20;
+
+/** The states of two tags as one number. */
+export const together = (a: number, b: number): number => a * base + b;
+export const firstOf = (code: number): number => Math.floor(code / base);
+export const secondOf = (code: number): number => code % base;
+
+/**
+ * How every item stands now: the state of a tag, or of two tags at once as soon as they have stood so for a scan of the slower
+ * one. Times are those of the monitor's clock, so that devices need not agree on theirs.
+ */
+export class Standing {
+  readonly values: Columns;
+  readonly intake: Intake;
+  readonly items: Columns;
+  /** By item; NaN while it is not known. */
+  readonly code: Float64Array;
+  /** What stood before, and for how long; NaN if its beginning was not seen. */
+  readonly before: Float64Array;
+  readonly beforeMs: Float64Array;
+  /** 1 where the last observation entered the code from another. */
+  readonly changed: Float64Array;
+  /** Items that the last observation concerns. */
+  readonly touched: Int32Array;
+  touchedCount = 0;
+  /** ms UTC, receive time of the last observation. */
+  now = Number.NEGATIVE_INFINITY;
+  readonly #layout: Layout;
+  readonly #value: Float64Array;
+  readonly #seen: Float64Array;
+  readonly #staleMs: Float64Array;
+  readonly #since: Float64Array;
+  readonly #entered: Float64Array;
+  /** What stands now but has not stood for long enough, and since when. */
+  readonly #next: Float64Array;
+  readonly #nextSince: Float64Array;
+  readonly #isTouched: Uint8Array;
+
+  constructor(layout: Layout) {
+    this.#layout = layout;
+    const { tags, items, table } = layout;
+    const scans = tags.map((tag) => table.at(tag).scanMs);
+    this.values = new Columns(tags.length);
+    this.#value = this.values.add('value', 1, Number.NaN);
+    this.#seen = this.values.add('seen', 1, Number.NEGATIVE_INFINITY);
+    this.#staleMs = Float64Array.from(scans, (ms) => staleScans * ms);
+    this.intake = new Intake(scans);
+    this.items = new Columns(items.length);
+    this.code = this.items.add('code', 1, Number.NaN);
+    this.before = this.items.add('before', 1, Number.NaN);
+    this.beforeMs = this.items.add('beforeMs', 1, Number.NaN);
+    this.changed = this.items.add('changed');
+    this.#since = this.items.add('since', 1, Number.NaN);
+    this.#entered = this.items.add('entered');
+    this.#next = this.items.add('next', 1, Number.NaN);
+    this.#nextSince = this.items.add('nextSince', 1, Number.NaN);
+    this.touched = new Int32Array(items.length);
+    this.#isTouched = new Uint8Array(items.length);
+  }
+
+  observe(batch: Batch): void {
+    for (let i = 0; i < this.touchedCount; i++) this.#isTouched[this.touched[i] as number] = 0;
+    this.touchedCount = 0;
+    for (let row = 0; row < batch.length; row++) {
+      const slot = this.#layout.slotOf[batch.tag[row] as number] ?? -1;
+      if (slot < 0 || !this.intake.admit(slot, batch, row)) continue;
+      const received = batch.receiveTime[row] as number;
+      this.now = this.touchedCount === 0 ? received : Math.max(this.now, received);
+      this.#value[slot] = this.intake.value;
+      this.#seen[slot] = received;
+      for (const item of this.#layout.itemsOf[slot] as readonly number[]) {
+        if (this.intake.gap) this.items.clear(item);
+        if (this.#isTouched[item] === 1) continue;
+        this.#isTouched[item] = 1;
+        this.touched[this.touchedCount++] = item;
+      }
+    }
+    for (let i = 0; i < this.touchedCount; i++) this.#stand(this.touched[i] as number);
+  }
+
+  /** For how long the item has stood as it does; NaN while it may be leaving that. */
+  stayedMs(item: number): number {
+    return this.#next[item] === this.code[item] ? this.now - (this.#since[item] as number) : Number.NaN;
+  }
+
+  clear(): void {
+    this.values.clear();
+    this.intake.state.clear();
+    this.items.clear();
+  }
+
+  #stand(item: number): void {
+    this.changed[item] = 0;
+    const { members, holdMs } = this.#layout.items[item] as Item;
+    const next = this.#codeOf(members);
+    if (Number.isNaN(next)) {
+      this.items.clear(item);
+      return;
+    }
+    const since = this.#nextSince[item] as number;
+    if (next !== this.#next[item] || !(since <= this.now)) {
+      this.#next[item] = next;
+      this.#nextSince[item] = this.now;
+    }
+    const code = this.code[item] as number;
+    if (next === code || this.now - (this.#nextSince[item] as number) < holdMs) return;
+    this.before[item] = code;
+    this.beforeMs[item] =
+      this.#entered[item] === 1 ? (this.#nextSince[item] as number) - (this.#since[item] as number) : Number.NaN;
+    this.changed[item] = this.#entered[item] = Number.isNaN(code) ? 0 : 1;
+    this.code[item] = next;
+    this.#since[item] = this.#nextSince[item] as number;
+  }
+
+  #codeOf(members: readonly number[]): number {
+    let code = 0;
+    for (const slot of members) {
+      const value = this.#value[slot] as number;
+      const isState = Number.isInteger(value) && value >= 0 && value < base;
+      if (!isState || this.now - (this.#seen[slot] as number) > (this.#staleMs[slot] as number)) return Number.NaN;
+      code = together(code, value);
+    }
+    return code;
+  }
+}
