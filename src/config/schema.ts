@@ -54,7 +54,9 @@ const modes = z.strictObject({
   tag: z.string().describe('discrete tag whose value tells the mode'),
   values: z
     .record(z.string().regex(/^[a-z][a-z0-9 -]*$/, 'small letters, digits, space and hyphen only'), z.array(z.number()).min(1))
-    .describe('values of that tag by name of the mode; with any other value nothing is learned or judged'),
+    .describe(
+      'values of that tag by name of the mode; with any other value, such as that of starting up, nothing is learned or judged',
+    ),
   resting: z
     .array(z.string())
     .default([])

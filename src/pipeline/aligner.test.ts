@@ -38,8 +38,7 @@ function batchOf({ tag, time, value, quality }: Sample): Observation {
   return observeBatch(builder.publish());
 }
 
-function vectorsOf(observations: readonly Observation[], end: number): Vector[] {
-  const feed = new Feed(tags, groups, settings);
+function vectorsOf(observations: readonly Observation[], end: number, feed = new Feed(tags, groups, settings)): Vector[] {
   const vectors: Vector[] = [];
   const take = (observation: Observation): void => {
     if (observation.kind === 'vector') vectors.push(observation.vector);
@@ -117,4 +116,30 @@ test('a long gap costs nothing and makes no vectors', () => {
   );
   expect(vectors.length).toBeLessThan(40);
   expect(vectors.at(-1)).toMatchObject({ time: year, value: Float64Array.of(Number.NaN, 2, Number.NaN) });
+});
+
+test('measurements are masked while their equipment starts, also over a restart, and in no mode that is configured', () => {
+  const modes = { tag: 'RUN', of: { 0: 'stopped', 1: 'running' }, settleMs: 10_000 };
+  const pump = new TagTable([{ ...tagOf('RUN', 'd1'), kind: 'discrete' }, { ...tagOf('AMP', 'd1'), modes }, tagOf('LT', 'd1')]);
+  const all = [{ name: 'g', tags: [0, 1, 2], periodMs: 5_000 }];
+  const feedOf = (): Feed => new Feed(pump, all, settings);
+  const at = (time: number, run: number): Observation => {
+    const batch = new BatchBuilder('d1', 3);
+    [run, 50, 3].forEach((value, tag) => batch.add(tag, value, Quality.Good, time, time));
+    return observeBatch(batch.publish());
+  };
+  const seconds = (from: number, count: number, run: number) =>
+    Array.from({ length: count }, (_, i) => at(from + 1_000 * i, run));
+  const masks = (vectors: readonly Vector[]): string[] =>
+    vectors.map(({ time, mask }) => `${time / 1_000}: ${[...mask].join('')}`);
+  const [first, second] = [seconds(0, 23, 0), [...seconds(23_000, 20, 1), ...seconds(43_000, 10, 2)]];
+  // unknown at the start, then stopped and settled; started at 23 s, and starting up is no mode of its own from 43 s on
+  const expected = ['010', '010', '000', '000', '000', '010', '010', '000', '000', '010', '010'];
+  const whole = feedOf();
+  const vectors = [...vectorsOf(first, 22_000, whole), ...vectorsOf(second, 52_000, whole)];
+  expect(masks(vectors)).toEqual(expected.map((mask, i) => `${5 * i}: ${mask}`));
+  const [begun, resumed] = [feedOf(), feedOf()];
+  const before = [...vectorsOf(first, 22_000, begun), ...vectorsOf(second.slice(0, 4), 26_000, begun)];
+  resumed.restore(structuredClone(begun.snapshot()));
+  expect([...before, ...vectorsOf(second.slice(4), 52_000, resumed)]).toEqual(vectors);
 });

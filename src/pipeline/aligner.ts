@@ -3,6 +3,7 @@ import type { DetectorGroup } from '../core/detector.ts';
 import type { DeviceState, Vector } from '../core/observation.ts';
 import { isBad, isGood } from '../core/quality.ts';
 import type { TagTable } from '../core/tag.ts';
+import { type ModePlan, ModeWatch, planModes } from '../streaming/modes.ts';
 
 export interface AlignerSettings {
   /** A device that has said nothing for this many scan periods of a tag masks the tag. */
@@ -16,19 +17,24 @@ export interface AlignerSnapshot {
   readonly heardAt: Float64Array;
   readonly down: Uint8Array;
   readonly due: Float64Array;
+  /** Absent where no tag of a group has modes. */
+  readonly modes?: unknown;
 }
 
 /**
  * Makes vectors from batches: the last good value of each tag of a group at one instant. A tag is masked when its last
  * sample was bad, when it never had one, or when its *device* is down or has been quiet for too long: a subscription
- * reports changes alone, so the silence of one tag says nothing. Vectors in which everything is masked are not made.
- * Time comes from what is observed.
+ * reports changes alone, so the silence of one tag says nothing. A measurement is also masked while its equipment starts or
+ * changes its mode: neither learned nor judged. Vectors in which everything is masked are not made. Time comes from what is
+ * observed.
  */
 export class Aligner {
   readonly #groups: readonly DetectorGroup[];
   readonly #device: Uint32Array;
   readonly #devices = new Map<string, number>();
   readonly #patience: Float64Array;
+  readonly #plan: ModePlan;
+  readonly #modes: ModeWatch;
   #value: Float64Array;
   #bad: Uint8Array;
   #receivedAt: Float64Array;
@@ -41,6 +47,8 @@ export class Aligner {
     this.#groups = groups;
     this.#device = Uint32Array.from(tags.tags, (tag) => this.#deviceIndex(tag.device));
     this.#patience = Float64Array.from(tags.tags, (tag) => tag.scanMs * settings.staleAfter);
+    this.#plan = planModes(tags, [...new Set(groups.flatMap((group) => group.tags))]);
+    this.#modes = new ModeWatch(this.#plan);
     this.#value = new Float64Array(tags.size).fill(Number.NaN);
     this.#bad = new Uint8Array(tags.size).fill(1);
     this.#receivedAt = new Float64Array(tags.size).fill(Number.NaN);
@@ -59,6 +67,7 @@ export class Aligner {
   /** Takes in the samples of a batch that arrived at `time`. */
   absorb(batch: Batch, time: number): void {
     this.#anchor(time);
+    this.#modes.take(batch);
     const device = this.#devices.get(batch.device);
     let heard = false;
     for (let row = 0; row < batch.length; row++) {
@@ -112,6 +121,7 @@ export class Aligner {
       heardAt: this.#heardAt,
       down: this.#down,
       due: this.#due,
+      ...(this.#plan.sources.length === 0 ? {} : { modes: this.#modes.state.save() }),
     });
   }
 
@@ -123,6 +133,7 @@ export class Aligner {
     this.#heardAt = copy.heardAt;
     this.#down = copy.down;
     this.#due = copy.due;
+    if (this.#plan.sources.length > 0) this.#modes.state.load(copy.modes);
   }
 
   #anchor(time: number): void {
@@ -144,6 +155,7 @@ export class Aligner {
       const usable =
         this.#bad[tag] === 0 &&
         this.#down[device] === 0 &&
+        ((this.#plan.sourceOf[tag] as number) < 0 || this.#modes.placeOf(tag, time) >= 0) &&
         time - (this.#heardAt[device] as number) <= (this.#patience[tag] as number);
       age[i] = time - (this.#receivedAt[tag] as number);
       value[i] = usable ? (this.#value[tag] as number) : Number.NaN;
