@@ -1,7 +1,14 @@
-/** Rows over which surprises are averaged, and the name of each mean. */
-export const windows = [1, 6, 20] as const;
-export const statistics = ['mean1', 'mean6', 'mean20'] as const;
+import { sumOfLargest } from './largest.ts';
+
+/** Rows over which surprises are averaged. */
+const windows = [1, 6, 20] as const;
+/** Means over each window: of all tags, and of those that surprise most, for what concerns few tags of many. */
+export const statistics = ['mean1', 'mean6', 'mean20', 'top1', 'top6', 'top20'] as const;
+/** Share of the tags in a top mean. */
+const topShare = 0.25;
 const longest = Math.max(...windows);
+/** Rows that stay when an alarm is over: what is still wrong is heard at once. */
+const keptRows = 3;
 
 export interface BankSnapshot {
   readonly ring: Float64Array;
@@ -14,46 +21,32 @@ export class Bank {
   /** By `statistics`; valid until the next push. */
   readonly values = new Float64Array(statistics.length);
   readonly #normal: Float64Array;
-  /** Surprises of the last rows, and the mean over the tags of each. */
+  readonly #top: number;
+  /** Surprises of the last rows. */
   #ring: Float64Array;
-  readonly #means = new Float64Array(longest);
+  readonly #sums: Float64Array;
   #row = 0;
 
   /** @param normal mean surprise of each tag on normal running, which stands for rows that have not been */
   constructor(normal: Float64Array) {
     this.tags = normal.length;
     this.#normal = normal;
+    this.#top = Math.max(1, Math.round(topShare * this.tags));
     this.#ring = new Float64Array(longest * this.tags);
-    this.reset();
-  }
-
-  /** Forgets what has been. */
-  reset(): void {
-    for (let row = 0; row < longest; row++) this.#ring.set(this.#normal, row * this.tags);
-    this.#means.fill(meanOf(this.#normal));
+    this.#sums = new Float64Array(this.tags);
+    for (let back = 1; back <= longest; back++) this.#ring.set(normal, this.#start(back));
   }
 
   push(surprise: Float64Array): void {
-    const now = this.#row % longest;
-    this.#ring.set(surprise, now * this.tags);
-    this.#means[now] = meanOf(surprise);
     this.#row++;
-    let sum = 0;
-    let next = 0;
-    for (let back = 0; back < longest; back++) {
-      sum += this.#means[(now + longest - back) % longest] as number;
-      if (back + 1 === windows[next]) this.values[next++] = sum / (back + 1);
-    }
+    this.#ring.set(surprise, this.#start(1));
+    this.#average();
   }
 
-  /** Each tag's mean over the window of a statistic, written to `out`. */
-  tagMeans(statistic: number, out: Float64Array): void {
-    const window = windows[statistic] ?? 1;
-    out.fill(0);
-    for (let back = 1; back <= window; back++) {
-      const start = ((this.#row + longest - back) % longest) * this.tags;
-      for (let j = 0; j < this.tags; j++) (out[j] as number) += (this.#ring[start + j] as number) / window;
-    }
+  /** Forgets what has been but for the last rows. */
+  forget(): void {
+    for (let back = keptRows + 1; back <= longest; back++) this.#ring.set(this.#normal, this.#start(back));
+    this.#average();
   }
 
   snapshot(): BankSnapshot {
@@ -63,13 +56,26 @@ export class Bank {
   restore(snapshot: BankSnapshot): void {
     this.#ring = snapshot.ring.slice();
     this.#row = snapshot.row;
-    for (let row = 0; row < longest; row++)
-      this.#means[row] = meanOf(this.#ring.subarray(row * this.tags, (row + 1) * this.tags));
+    this.#average();
   }
-}
 
-function meanOf(values: Float64Array): number {
-  let sum = 0;
-  for (let j = 0; j < values.length; j++) sum += values[j] as number;
-  return sum / values.length;
+  #average(): void {
+    const sums = this.#sums.fill(0);
+    let next = 0;
+    for (let back = 1; back <= longest; back++) {
+      const start = this.#start(back);
+      for (let j = 0; j < this.tags; j++) (sums[j] as number) += this.#ring[start + j] as number;
+      if (back !== windows[next]) continue;
+      let all = 0;
+      for (let j = 0; j < this.tags; j++) all += sums[j] as number;
+      this.values[next] = all / this.tags / back;
+      this.values[windows.length + next] = sumOfLargest(sums, this.#top) / this.#top / back;
+      next++;
+    }
+  }
+
+  /** Where a row starts in the ring; 1 is the last. */
+  #start(back: number): number {
+    return ((this.#row + longest - back) % longest) * this.tags;
+  }
 }

@@ -37,7 +37,7 @@ export interface GroupBaseline {
   readonly tracks: readonly TrackBaseline[];
   /** What the highest ratio of statistic and reference reaches on normal running. */
   readonly threshold: number;
-  /** What the six-row ratio stays under in all but 15 % of normal rows. */
+  /** What the six-row ratio stays under in 96 % of normal rows. */
   readonly calm: number;
 }
 
@@ -48,7 +48,6 @@ export interface ModelSnapshot {
   readonly banks: readonly BankSnapshot[];
   readonly age: number;
   readonly alarm: boolean;
-  readonly peak: number;
 }
 
 interface Track {
@@ -62,8 +61,6 @@ interface Track {
 }
 
 const mean6 = statistics.indexOf('mean6');
-/** An alarm's peak, falling below this share of it, is over. */
-const endShare = 0.4;
 
 /** Judges the rows of one group in order. */
 export class GroupModel {
@@ -79,9 +76,9 @@ export class GroupModel {
   /** Rows since the last restart. */
   #age = 0;
   #alarm = false;
-  #peak = 0;
-  /** Track and statistic with the highest ratio in the last row. */
-  leading: { track: number; statistic: number } = { track: 0, statistic: 0 };
+  /** The highest ratio of the last row, and the highest of the six-row means. */
+  #highest = 0;
+  #sustained = 0;
 
   constructor(baseline: GroupBaseline) {
     const d = baseline.tags.length;
@@ -129,27 +126,15 @@ export class GroupModel {
     this.#age = restart ? 0 : this.#age + 1;
     if (this.#age < this.#unsettled) return 0;
     leakInto(this.#leaky, this.lag.u, this.#age === this.#unsettled);
-    let highest = 0;
-    let sustained = 0;
-    for (let k = 0; k < this.tracks.length; k++) {
-      const track = this.tracks[k] as Track;
-      const { scale, tails, residual, surprise, bank, reference } = track;
+    for (const { scale, tails, residual, surprise, bank } of this.tracks) {
       for (let j = 0; j < surprise.length; j++)
         surprise[j] = mask[j] === 1 ? 0 : tails.of(j, Math.abs(residual[j] as number) / (scale[j] as number));
       bank.push(surprise);
-      for (let i = 0; i < reference.length; i++) {
-        const ratio = (bank.values[i] as number) / (reference[i] as number);
-        if (ratio > highest) {
-          highest = ratio;
-          this.leading.track = k;
-          this.leading.statistic = i;
-        }
-        if (i === mean6 && ratio > sustained) sustained = ratio;
-      }
     }
     const was = this.#alarm;
-    this.#follow(highest, sustained);
-    const surprise = highest / this.baseline.threshold;
+    this.#weigh();
+    this.#follow();
+    const surprise = this.#highest / this.baseline.threshold;
     if (this.#alarm) return Math.max(1, surprise);
     // what made the alarm is forgotten with it
     return was ? 0 : surprise;
@@ -163,7 +148,6 @@ export class GroupModel {
       banks: this.tracks.map(({ bank }) => bank.snapshot()),
       age: this.#age,
       alarm: this.#alarm,
-      peak: this.#peak,
     });
   }
 
@@ -177,21 +161,30 @@ export class GroupModel {
     snapshot.banks.forEach((bank, k) => this.tracks[k]?.bank.restore(bank));
     this.#age = snapshot.age;
     this.#alarm = snapshot.alarm;
-    this.#peak = snapshot.peak;
   }
 
-  /** When an alarm is over the windows forget it at once: what follows is judged by itself. */
-  #follow(highest: number, sustained: number): void {
-    if (!this.#alarm) {
-      if (highest <= this.baseline.threshold) return;
-      this.#alarm = true;
-      this.#peak = sustained;
-      return;
+  /** The highest ratio of a statistic to what normal running reaches, and the highest of the six-row means. */
+  #weigh(): void {
+    this.#highest = 0;
+    this.#sustained = 0;
+    for (const { bank, reference } of this.tracks) {
+      for (let i = 0; i < reference.length; i++) {
+        const ratio = (bank.values[i] as number) / (reference[i] as number);
+        if (ratio > this.#highest) this.#highest = ratio;
+        if (i === mean6 && ratio > this.#sustained) this.#sustained = ratio;
+      }
     }
-    if (sustained > this.#peak) this.#peak = sustained;
-    if (sustained > Math.max(this.baseline.calm, endShare * this.#peak)) return;
-    this.#alarm = false;
-    for (const { bank } of this.tracks) bank.reset();
+  }
+
+  /** When the last rows are calm the windows forget what was before them, and the alarm is over unless they still say otherwise. */
+  #follow(): void {
+    const { threshold, calm } = this.baseline;
+    if (this.#alarm) {
+      if (this.#sustained > calm) return;
+      for (const { bank } of this.tracks) bank.forget();
+      this.#weigh();
+    }
+    this.#alarm = this.#highest > threshold;
   }
 }
 

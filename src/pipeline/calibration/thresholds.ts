@@ -140,6 +140,8 @@ function levelsOf(
         const within = judged(outOfFold.of(channel));
         return Math.max(own, stayThreshold(within, perBlock * within.length, expected));
       }),
+      // surprise within 1 is within what was learned; a promise finds by itself how far below that it may be heard
+      allowed.promised ? 0 : 1,
     );
     member.whole.channels.forEach((channel: Channel, i) => {
       const end = ends[member.offset + i] as number;
@@ -173,9 +175,9 @@ function channelThreshold(tail: Tail, expected: number, known: number): number {
 }
 
 /** Gives a threshold to channels on which normal running has been silent. */
-function quietOnes(levels: readonly number[]): number[] {
+function quietOnes(levels: readonly number[], least: number): number[] {
   const sorted = levels.filter((level) => level > 0 && level < Number.POSITIVE_INFINITY).toSorted((a, b) => a - b);
-  const quiet = quietShare * (sorted[sorted.length >> 1] ?? 2);
+  const quiet = Math.max(least, quietShare * (sorted[sorted.length >> 1] ?? 2));
   return levels.map((level) => Math.max(level, quiet));
 }
 
