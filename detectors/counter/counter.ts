@@ -3,6 +3,7 @@ import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import { column, type Line } from '../../src/streaming/facts.ts';
 import { graded, raise } from '../../src/streaming/grade.ts';
+import type { Samples } from '../../src/streaming/samples.ts';
 import { TagDetector } from '../../src/streaming/tag-detector.ts';
 import { Counts } from './counts.ts';
 import { type Cause, explainCause } from './explain.ts';
@@ -46,7 +47,12 @@ export class CounterDetector extends TagDetector<Counts> {
     this.#slowest = this.baseline.add('slowestPerSecond', 1, Number.POSITIVE_INFINITY);
   }
 
-  protected absorb(channel: number): void {
+  protected absorb({ length, channel, time, value }: Samples): void {
+    for (let i = 0; i < length; i++) this.#absorbOne(channel[i] as number, time[i] as number, value[i] as number);
+  }
+
+  #absorbOne(channel: number, time: number, value: number): void {
+    this.learning.advance(channel, time, value);
     const { moves, fellFrom } = this.learning;
     if (!Number.isNaN(fellFrom[channel])) (this.#falls[channel] as number)++;
     raise(this.#step, channel, moves.step[channel] as number);
@@ -56,7 +62,12 @@ export class CounterDetector extends TagDetector<Counts> {
     if (slope < (this.#slowest[channel] as number)) this.#slowest[channel] = slope;
   }
 
-  protected judge(channel: number): number {
+  protected judge({ length, channel, time, value }: Samples, surprise: Float64Array): void {
+    for (let i = 0; i < length; i++) surprise[i] = this.#judgeOne(channel[i] as number, time[i] as number, value[i] as number);
+  }
+
+  #judgeOne(channel: number, time: number, value: number): number {
+    this.running.advance(channel, time, value);
     return graded(Math.max(this.#fell(channel), this.#fast(channel), this.#pace(channel)));
   }
 

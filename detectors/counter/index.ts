@@ -14,5 +14,6 @@ export const counter: DetectorPlugin<z.infer<typeof schema>> = {
   input: 'sample',
   passes: 1,
   threshold: 'statistical',
+  byTag: true,
   create: (config, target) => new CounterDetector(config, target),
 };

@@ -3,6 +3,7 @@ import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import { column, type Line } from '../../src/streaming/facts.ts';
 import { graded, raise } from '../../src/streaming/grade.ts';
+import type { Samples } from '../../src/streaming/samples.ts';
 import { States } from '../../src/streaming/states.ts';
 import { TagDetector } from '../../src/streaming/tag-detector.ts';
 import { explainCause } from './explain.ts';
@@ -40,7 +41,12 @@ export class DiscreteDetector extends TagDetector<Stay> {
     this.#changes = this.baseline.add('changes');
   }
 
-  protected absorb(channel: number, time: number, value: number): void {
+  protected absorb({ length, channel, time, value }: Samples): void {
+    for (let i = 0; i < length; i++) this.#absorbOne(channel[i] as number, time[i] as number, value[i] as number);
+  }
+
+  #absorbOne(channel: number, time: number, value: number): void {
+    this.learning.advance(channel, time, value);
     const { before, beforeMs, changed } = this.learning;
     const state = this.#states.note(channel, value);
     if (state < 0) return;
@@ -52,7 +58,12 @@ export class DiscreteDetector extends TagDetector<Stay> {
     raise(this.#rate, channel, this.learning.changesPerSecond(channel, time));
   }
 
-  protected judge(channel: number, time: number, value: number): number {
+  protected judge({ length, channel, time, value }: Samples, surprise: Float64Array): void {
+    for (let i = 0; i < length; i++) surprise[i] = this.#judgeOne(channel[i] as number, time[i] as number, value[i] as number);
+  }
+
+  #judgeOne(channel: number, time: number, value: number): number {
+    this.running.advance(channel, time, value);
     const { running } = this;
     this.#surprise = 0;
     running.cause[channel] = 0;

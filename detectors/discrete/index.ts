@@ -20,5 +20,6 @@ export const discrete: DetectorPlugin<z.infer<typeof schema>> = {
   input: 'sample',
   passes: 1,
   threshold: 'statistical',
+  byTag: true,
   create: (config, target) => new DiscreteDetector(config, target),
 };

@@ -4,6 +4,7 @@ import type { Tag } from '../../src/core/tag.ts';
 import { Columns } from '../../src/streaming/columns.ts';
 import type { Line } from '../../src/streaming/facts.ts';
 import { graded } from '../../src/streaming/grade.ts';
+import type { Samples } from '../../src/streaming/samples.ts';
 import { type Memory, TagDetector } from '../../src/streaming/tag-detector.ts';
 import { duration, explainTag, measure } from '../../src/streaming/words.ts';
 import { Rests } from './rests.ts';
@@ -61,7 +62,12 @@ export class FrozenDetector extends TagDetector<Standing> {
     this.#changes = this.baseline.add('changes');
   }
 
-  protected absorb(channel: number, time: number, value: number): void {
+  protected absorb({ length, channel, time, value }: Samples): void {
+    for (let i = 0; i < length; i++) this.#absorbOne(channel[i] as number, time[i] as number, value[i] as number);
+  }
+
+  #absorbOne(channel: number, time: number, value: number): void {
+    this.learning.advance(channel, time, value);
     const { since, before, beforeMs } = this.learning;
     this.#rests.learn(channel, value, time - (since[channel] as number), false);
     if (Number.isNaN(beforeMs[channel])) return;
@@ -69,7 +75,12 @@ export class FrozenDetector extends TagDetector<Standing> {
     this.#rests.learn(channel, before[channel] as number, beforeMs[channel] as number, true);
   }
 
-  protected judge(channel: number, time: number, value: number): number {
+  protected judge({ length, channel, time, value }: Samples, surprise: Float64Array): void {
+    for (let i = 0; i < length; i++) surprise[i] = this.#judgeOne(channel[i] as number, time[i] as number, value[i] as number);
+  }
+
+  #judgeOne(channel: number, time: number, value: number): number {
+    this.running.advance(channel, time, value);
     if ((this.#changes[channel] as number) < this.#minChanges) return Number.NaN;
     const { range } = this.tags[channel] as Tag;
     if (range !== undefined && (value <= range.low || value >= range.high)) return 0;

@@ -19,5 +19,6 @@ export const frozen: DetectorPlugin<z.infer<typeof schema>> = {
   input: 'sample',
   passes: 1,
   threshold: 'statistical',
+  byTag: true,
   create: (config, target) => new FrozenDetector(config, target),
 };

@@ -24,5 +24,6 @@ export const limits: DetectorPlugin<z.infer<typeof schema>> = {
   input: 'sample',
   passes: 0,
   threshold: 'stated',
+  byTag: true,
   create: (config, target) => new LimitsDetector(config, target),
 };

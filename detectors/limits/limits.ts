@@ -2,6 +2,7 @@ import type { DetectorTarget } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag, TagLimits } from '../../src/core/tag.ts';
 import { Columns } from '../../src/streaming/columns.ts';
+import type { Samples } from '../../src/streaming/samples.ts';
 import { type Memory, TagDetector } from '../../src/streaming/tag-detector.ts';
 import { explainTag, measure, techniquesOfChange } from '../../src/streaming/words.ts';
 
@@ -46,7 +47,12 @@ export class LimitsDetector extends TagDetector<Violations> {
 
   protected absorb(): void {}
 
-  protected judge(channel: number, _time: number, value: number): number {
+  protected judge({ length, channel, time, value }: Samples, surprise: Float64Array): void {
+    for (let i = 0; i < length; i++) surprise[i] = this.#judgeOne(channel[i] as number, time[i] as number, value[i] as number);
+  }
+
+  #judgeOne(channel: number, time: number, value: number): number {
+    this.running.advance(channel, time, value);
     const limits = (this.tags[channel] as Tag).limits ?? {};
     return Math.max(
       this.#side(channel, 0, value, limits.high ?? limits.highHigh, limits.highHigh, 1),

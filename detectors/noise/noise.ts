@@ -3,6 +3,7 @@ import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import type { Figure, Line } from '../../src/streaming/facts.ts';
 import { graded, meanStep, raise } from '../../src/streaming/grade.ts';
+import type { Samples } from '../../src/streaming/samples.ts';
 import { TagDetector } from '../../src/streaming/tag-detector.ts';
 import { explainTag, measure } from '../../src/streaming/words.ts';
 import { leastSide, Roughness, Usual } from './roughness.ts';
@@ -43,7 +44,12 @@ export class NoiseDetector extends TagDetector<Roughness> {
     this.#low = this.baseline.add('negatedLogLow', 1, Number.NEGATIVE_INFINITY);
   }
 
-  protected absorb(channel: number): void {
+  protected absorb({ length, channel, time, value }: Samples): void {
+    for (let i = 0; i < length; i++) this.#absorbOne(channel[i] as number, time[i] as number, value[i] as number);
+  }
+
+  #absorbOne(channel: number, time: number, value: number): void {
+    this.learning.advance(channel, time, value);
     raise(this.#usual.largestRoot, channel, this.learning.root[channel] as number);
     if ((this.learning.count[channel] as number) < this.#warm) return;
     const log = this.#usual.logOf(channel, this.learning.of(channel));
@@ -54,7 +60,12 @@ export class NoiseDetector extends TagDetector<Roughness> {
     raise(this.#low, channel, -log);
   }
 
-  protected judge(channel: number): number {
+  protected judge({ length, channel, time, value }: Samples, surprise: Float64Array): void {
+    for (let i = 0; i < length; i++) surprise[i] = this.#judgeOne(channel[i] as number, time[i] as number, value[i] as number);
+  }
+
+  #judgeOne(channel: number, time: number, value: number): number {
+    this.running.advance(channel, time, value);
     if ((this.running.count[channel] as number) < this.#warm || this.#usual.windows[channel] === 0) return Number.NaN;
     const centre = this.#usual.centre[channel] as number;
     const away = this.#usual.logOf(channel, this.running.of(channel)) - centre;

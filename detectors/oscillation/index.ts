@@ -19,5 +19,6 @@ export const oscillation: DetectorPlugin<z.infer<typeof schema>> = {
   input: 'sample',
   passes: 2,
   threshold: 'statistical',
+  byTag: true,
   create: (config, target) => new OscillationDetector(config, target),
 };

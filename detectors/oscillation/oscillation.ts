@@ -3,6 +3,7 @@ import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import { column, type Figure, type Line } from '../../src/streaming/facts.ts';
 import { graded, meanStep, raise } from '../../src/streaming/grade.ts';
+import type { Samples } from '../../src/streaming/samples.ts';
 import { TagDetector } from '../../src/streaming/tag-detector.ts';
 import { duration, explainTag, measure } from '../../src/streaming/words.ts';
 import { Swings, swings } from './swings.ts';
@@ -53,7 +54,12 @@ export class OscillationDetector extends TagDetector<Swings> {
     );
   }
 
-  protected absorb(channel: number, _time: number, value: number): void {
+  protected absorb({ length, channel, time, value }: Samples): void {
+    for (let i = 0; i < length; i++) this.#absorbOne(channel[i] as number, time[i] as number, value[i] as number);
+  }
+
+  #absorbOne(channel: number, time: number, value: number): void {
+    this.learning.advance(channel, time, value);
     if (this.learnsScale(channel)) this.#learnScale(channel, value);
     if (this.learnsShape(channel)) raise(this.#strongest, channel, this.learning.strength[channel] as number);
   }
@@ -70,7 +76,12 @@ export class OscillationDetector extends TagDetector<Swings> {
     this.#least[channel] = Math.max(aboveNoise * root ** 2, this.#resolution[channel] as number);
   }
 
-  protected judge(channel: number, time: number): number {
+  protected judge({ length, channel, time, value }: Samples, surprise: Float64Array): void {
+    for (let i = 0; i < length; i++) surprise[i] = this.#judgeOne(channel[i] as number, time[i] as number, value[i] as number);
+  }
+
+  #judgeOne(channel: number, time: number, value: number): number {
+    this.running.advance(channel, time, value);
     const strength = this.running.strength[channel] as number;
     if (strength === 0 || this.running.isOver(channel, time)) return 0;
     return graded(strength / this.#normal(channel));

@@ -63,7 +63,9 @@ export class Swings implements Memory {
 
   /** Smallest of the last swings from end to end, in the unit of the tag. */
   smallest(channel: number): number {
-    return Math.min(...this.#height.subarray(channel * swings, (channel + 1) * swings));
+    let smallest = Number.POSITIVE_INFINITY;
+    for (let i = channel * swings; i < (channel + 1) * swings; i++) smallest = Math.min(smallest, this.#height[i] as number);
+    return smallest;
   }
 
   /** The next turn is overdue: longer without one than the longest of the last periods. */

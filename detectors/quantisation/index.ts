@@ -14,5 +14,6 @@ export const quantisation: DetectorPlugin<z.infer<typeof schema>> = {
   input: 'sample',
   passes: 1,
   threshold: 'statistical',
+  byTag: true,
   create: (config, target) => new QuantisationDetector(config, target),
 };

@@ -3,6 +3,7 @@ import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import { column, type Line } from '../../src/streaming/facts.ts';
 import { graded, raise } from '../../src/streaming/grade.ts';
+import type { Samples } from '../../src/streaming/samples.ts';
 import { TagDetector } from '../../src/streaming/tag-detector.ts';
 import { explainTag } from '../../src/streaming/words.ts';
 import { Steps } from './steps.ts';
@@ -41,7 +42,12 @@ export class QuantisationDetector extends TagDetector<Steps> {
     this.#finest = this.baseline.add('finestStep', 1, Number.POSITIVE_INFINITY);
   }
 
-  protected absorb(channel: number): void {
+  protected absorb({ length, channel, time, value }: Samples): void {
+    for (let i = 0; i < length; i++) this.#absorbOne(channel[i] as number, time[i] as number, value[i] as number);
+  }
+
+  #absorbOne(channel: number, time: number, value: number): void {
+    this.learning.advance(channel, time, value);
     const { ended, smallest } = this.learning;
     const step = smallest[channel] as number;
     if (step < (this.#finest[channel] as number)) this.#finest[channel] = step;
@@ -50,7 +56,12 @@ export class QuantisationDetector extends TagDetector<Steps> {
     (this.#windows[channel] as number)++;
   }
 
-  protected judge(channel: number): number {
+  protected judge({ length, channel, time, value }: Samples, surprise: Float64Array): void {
+    for (let i = 0; i < length; i++) surprise[i] = this.#judgeOne(channel[i] as number, time[i] as number, value[i] as number);
+  }
+
+  #judgeOne(channel: number, time: number, value: number): number {
+    this.running.advance(channel, time, value);
     if (!this.#isLearned(channel)) return Number.NaN;
     const { smallest, whole } = this.running;
     const finer = this.#hasStep(channel) ? (this.#finest[channel] as number) / (smallest[channel] as number) : 0;

@@ -4,6 +4,7 @@ import type { Tag } from '../../src/core/tag.ts';
 import { Columns } from '../../src/streaming/columns.ts';
 import { column, type Line } from '../../src/streaming/facts.ts';
 import { graded, raise } from '../../src/streaming/grade.ts';
+import type { Samples } from '../../src/streaming/samples.ts';
 import { type Memory, TagDetector } from '../../src/streaming/tag-detector.ts';
 import { explainTag, measure, techniquesOfChange } from '../../src/streaming/words.ts';
 import { Drift } from './drift.ts';
@@ -54,13 +55,23 @@ export class RangeDetector extends TagDetector<Last> {
     this.#drift = new Drift(this.baseline, this.samples);
   }
 
-  protected absorb(channel: number, time: number, value: number): void {
+  protected absorb({ length, channel, time, value }: Samples): void {
+    for (let i = 0; i < length; i++) this.#absorbOne(channel[i] as number, time[i] as number, value[i] as number);
+  }
+
+  #absorbOne(channel: number, time: number, value: number): void {
+    this.learning.advance(channel, time, value);
     raise(this.#high, channel, value);
     if (value < (this.#low[channel] as number)) this.#low[channel] = value;
     this.#drift.learn(channel, time, value);
   }
 
-  protected judge(channel: number, _time: number, value: number): number {
+  protected judge({ length, channel, time, value }: Samples, surprise: Float64Array): void {
+    for (let i = 0; i < length; i++) surprise[i] = this.#judgeOne(channel[i] as number, time[i] as number, value[i] as number);
+  }
+
+  #judgeOne(channel: number, time: number, value: number): number {
+    this.running.advance(channel, time, value);
     if (isMeasured(this.tags[channel] as Tag) && this.#drift.drifts(channel)) return Number.NaN;
     const low = this.#low[channel] as number;
     const high = this.#high[channel] as number;

@@ -3,6 +3,7 @@ import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import { column, type Line } from '../../src/streaming/facts.ts';
 import { graded, raise } from '../../src/streaming/grade.ts';
+import type { Samples } from '../../src/streaming/samples.ts';
 import { TagDetector } from '../../src/streaming/tag-detector.ts';
 import { duration, explainTag, measure, techniquesOfChange } from '../../src/streaming/words.ts';
 import { Moves } from '../../src/streaming/moves.ts';
@@ -41,12 +42,22 @@ export class RateDetector extends TagDetector<Moves> {
     this.#least = Float64Array.from(this.tags, ({ range }) => (range === undefined ? 0 : least * (range.high - range.low)));
   }
 
-  protected absorb(channel: number): void {
+  protected absorb({ length, channel, time, value }: Samples): void {
+    for (let i = 0; i < length; i++) this.#absorbOne(channel[i] as number, time[i] as number, value[i] as number);
+  }
+
+  #absorbOne(channel: number, time: number, value: number): void {
+    this.learning.advance(channel, time, value);
     raise(this.#step, channel, Math.abs(this.learning.step[channel] as number));
     raise(this.#slope, channel, Math.abs(this.learning.slope[channel] as number));
   }
 
-  protected judge(channel: number): number {
+  protected judge({ length, channel, time, value }: Samples, surprise: Float64Array): void {
+    for (let i = 0; i < length; i++) surprise[i] = this.#judgeOne(channel[i] as number, time[i] as number, value[i] as number);
+  }
+
+  #judgeOne(channel: number, time: number, value: number): number {
+    this.running.advance(channel, time, value);
     return graded(
       Math.max(this.#ratio(channel, this.running.step, this.#step), this.#ratio(channel, this.running.slope, this.#slope)),
     );

@@ -42,5 +42,6 @@ export const replay: DetectorPlugin<z.infer<typeof schema>> = {
   input: 'sample',
   passes: 1,
   threshold: 'statistical',
+  byTag: true,
   create: (config, target) => new ReplayDetector(config, target),
 };

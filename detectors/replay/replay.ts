@@ -2,6 +2,7 @@ import type { DetectorTarget } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import { graded } from '../../src/streaming/grade.ts';
+import type { Samples } from '../../src/streaming/samples.ts';
 import { TagDetector } from '../../src/streaming/tag-detector.ts';
 import { duration, explainTag, measure } from '../../src/streaming/words.ts';
 import { fitChance, logExpected, neededLength } from './chance.ts';
@@ -61,7 +62,12 @@ export class ReplayDetector extends TagDetector<Recall> {
     this.#fitted = this.baseline.add('changes');
   }
 
-  protected absorb(channel: number): void {
+  protected absorb({ length, channel, time, value }: Samples): void {
+    for (let i = 0; i < length; i++) this.#absorbOne(channel[i] as number, time[i] as number, value[i] as number);
+  }
+
+  #absorbOne(channel: number, time: number, value: number): void {
+    this.learning.advance(channel, time, value);
     const { count } = this.learning.past(channel);
     const isPower = (count & (count - 1)) === 0;
     if (
@@ -94,7 +100,12 @@ export class ReplayDetector extends TagDetector<Recall> {
     memory.part(channel, time);
   }
 
-  protected judge(channel: number): number {
+  protected judge({ length, channel, time, value }: Samples, surprise: Float64Array): void {
+    for (let i = 0; i < length; i++) surprise[i] = this.#judgeOne(channel[i] as number, time[i] as number, value[i] as number);
+  }
+
+  #judgeOne(channel: number, time: number, value: number): number {
+    this.running.advance(channel, time, value);
     if (this.#length[channel] === 0) return Number.NaN;
     const matched = this.running.matched[channel] as number;
     return matched === 0 ? 0 : graded(Math.max(0, logExpected(this.#chance(channel), matched, this.#memory) / rareLog));

@@ -27,5 +27,6 @@ export const shift: DetectorPlugin<z.infer<typeof schema>> = {
   input: 'sample',
   passes: 2,
   threshold: 'statistical',
+  byTag: true,
   create: (config, target) => new ShiftDetector(config, target),
 };

@@ -3,6 +3,7 @@ import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import { column, type Line } from '../../src/streaming/facts.ts';
 import { graded, meanStep, raise } from '../../src/streaming/grade.ts';
+import type { Samples } from '../../src/streaming/samples.ts';
 import { TagDetector } from '../../src/streaming/tag-detector.ts';
 import { duration, explainTag, measure } from '../../src/streaming/words.ts';
 import { Charts } from './charts.ts';
@@ -51,7 +52,12 @@ export class ShiftDetector extends TagDetector<Charts> {
     this.#sum = mostSum;
   }
 
-  protected absorb(channel: number): void {
+  protected absorb({ length, channel, time, value }: Samples): void {
+    for (let i = 0; i < length; i++) this.#absorbOne(channel[i] as number, time[i] as number, value[i] as number);
+  }
+
+  #absorbOne(channel: number, time: number, value: number): void {
+    this.learning.advance(channel, time, value);
     const { learning } = this;
     if ((learning.count[channel] as number) <= this.#config.fast) return;
     if (this.learnsScale(channel)) this.#learnScale(channel, Math.abs(learning.innovation[channel] as number));
@@ -69,7 +75,12 @@ export class ShiftDetector extends TagDetector<Charts> {
     this.#rooted[channel] = rooted + 1;
   }
 
-  protected judge(channel: number): number {
+  protected judge({ length, channel, time, value }: Samples, surprise: Float64Array): void {
+    for (let i = 0; i < length; i++) surprise[i] = this.#judgeOne(channel[i] as number, time[i] as number, value[i] as number);
+  }
+
+  #judgeOne(channel: number, time: number, value: number): number {
+    this.running.advance(channel, time, value);
     if ((this.running.count[channel] as number) <= this.#config.fast) return Number.NaN;
     return graded(Math.max(this.#ewma(channel), this.#cusum(channel)));
   }

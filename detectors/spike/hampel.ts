@@ -53,9 +53,22 @@ export class Hampel implements Memory {
     this.median[channel] = median;
     if (!(height > 0)) return;
     this.height[channel] = height;
-    for (let i = 0; i < window; i++) this.#sorted[i] = Math.abs((this.#sorted[i] as number) - median);
-    this.#sort();
-    this.deviation[channel] = normalMad * (this.#sorted[window >> 1] as number);
+    this.deviation[channel] = normalMad * this.#medianDeviation(median);
+  }
+
+  /** Median of the distances from the median: they grow to both sides of it, so that as many steps lead there as lie below. */
+  #medianDeviation(median: number): number {
+    const sorted = this.#sorted;
+    const middle = this.#window >> 1;
+    let [low, high, distance] = [middle - 1, middle + 1, 0];
+    for (let step = 0; step < middle; step++) {
+      const below = low < 0 ? Number.POSITIVE_INFINITY : median - (sorted[low] as number);
+      const above = high >= this.#window ? Number.POSITIVE_INFINITY : (sorted[high] as number) - median;
+      distance = below < above ? below : above;
+      if (below < above) low--;
+      else high++;
+    }
+    return distance;
   }
 
   #sortRing(from: number): void {

@@ -20,5 +20,6 @@ export const spike: DetectorPlugin<z.infer<typeof schema>> = {
   input: 'sample',
   passes: 2,
   threshold: 'statistical',
+  byTag: true,
   create: (config, target) => new SpikeDetector(config, target),
 };

@@ -3,6 +3,7 @@ import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import type { Figure, Line } from '../../src/streaming/facts.ts';
 import { graded, meanStep, raise } from '../../src/streaming/grade.ts';
+import type { Samples } from '../../src/streaming/samples.ts';
 import { TagDetector } from '../../src/streaming/tag-detector.ts';
 import { explainTag, measure } from '../../src/streaming/words.ts';
 import { Hampel } from './hampel.ts';
@@ -37,7 +38,12 @@ export class SpikeDetector extends TagDetector<Hampel> {
     this.#highest = this.baseline.add('highest');
   }
 
-  protected absorb(channel: number): void {
+  protected absorb({ length, channel, time, value }: Samples): void {
+    for (let i = 0; i < length; i++) this.#absorbOne(channel[i] as number, time[i] as number, value[i] as number);
+  }
+
+  #absorbOne(channel: number, time: number, value: number): void {
+    this.learning.advance(channel, time, value);
     if ((this.learning.count[channel] as number) < this.#window) return;
     const height = this.learning.height[channel] as number;
     if (height > 0 && this.learnsScale(channel)) {
@@ -48,7 +54,12 @@ export class SpikeDetector extends TagDetector<Hampel> {
     if (this.learnsShape(channel)) raise(this.#highest, channel, this.#relative(this.learning, channel));
   }
 
-  protected judge(channel: number): number {
+  protected judge({ length, channel, time, value }: Samples, surprise: Float64Array): void {
+    for (let i = 0; i < length; i++) surprise[i] = this.#judgeOne(channel[i] as number, time[i] as number, value[i] as number);
+  }
+
+  #judgeOne(channel: number, time: number, value: number): number {
+    this.running.advance(channel, time, value);
     if ((this.running.count[channel] as number) < this.#window || this.#rooted[channel] === 0) return Number.NaN;
     const highest = this.#highest[channel] as number;
     return highest > 0 ? graded(this.#relative(this.running, channel) / highest) : Number.NaN;

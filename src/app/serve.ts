@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { type Dashboard, type DashboardConfig, startDashboard } from '../../dashboard/server/index.ts';
 import type { MonitorConfig } from '../config/resolve.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
@@ -101,7 +102,9 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     };
     try {
       show(0, 'learning normal running');
-      const learnt = await runCalibration({ plan, source }, show, stop.signal);
+      // a core is left for the monitor that runs meanwhile
+      const workers = config.workers ?? Math.max(1, availableParallelism() - 1);
+      const learnt = await runCalibration({ plan, source, workers }, show, stop.signal);
       const version = saveBaseline(state.baselines, learnt, clock.now());
       state.audit.append({
         ...console,

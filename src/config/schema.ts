@@ -130,7 +130,12 @@ export const fileSchema = z.strictObject({
     })
     .optional()
     .describe('a changed detection that runs beside the live one and alerts nobody, to see what it would raise'),
-  workers: z.int().min(1).max(64).optional().describe('threads that share the detectors; by load and cores if not given'),
+  workers: z
+    .int()
+    .min(1)
+    .max(64)
+    .optional()
+    .describe('threads that share the detectors; by load and cores if not given, a calibration then takes every core'),
   groups: z.array(group).optional().describe('tags that are judged together; by area if not given'),
   historian: plugged.default({ type: 'duckdb' }).describe('where samples are kept'),
   notifiers: z.array(plugged).default([]).describe('other systems that are told of alerts'),

@@ -109,6 +109,12 @@ export class BatchBuilder {
     this.#length = row + length;
   }
 
+  /** Begins anew in the same memory, for readers that keep nothing: what was published before is overwritten. */
+  restart(): void {
+    this.#length = 0;
+    this.#texts.clear();
+  }
+
   publish(): Batch {
     // As a rule it is as full as was expected, and needs no other views.
     if (this.#length === this.#batch.length) return this.#batch;

@@ -103,5 +103,10 @@ export interface DetectorPlugin<Config = unknown> extends Plugin<Config> {
    * that is too short to promise a budget takes its word.
    */
   readonly calibrated?: true;
+  /**
+   * Set if what it says of a tag depends on no value but those of this tag and of what tells the mode of its equipment, and if
+   * its baseline has an entry for each channel: threads then share its tags between them.
+   */
+  readonly byTag?: true;
   create(config: Config, target: DetectorTarget, context: PluginContext): Detector;
 }

@@ -20,13 +20,16 @@ describe('Recording', () => {
           for (const { tag, value, quality, time } of samples) builder.add(tag, value, quality, time, 99);
           recording.append(builder.publish());
         }
-        for (let pass = 0; pass < 2; pass++) {
-          const back = [...recording].map((observation) => {
+        const elsewhere = new Recording(structuredClone(recording.toMessage()));
+        for (const kept of [recording, recording, elsewhere]) {
+          // read as it goes: batches are overwritten in the end
+          const back = Iterator.from(kept).map((observation) => {
             if (observation.kind !== 'batch') throw new Error('not a batch');
-            const { tag, value, quality, sourceTime } = observation.batch;
+            const { tag, value, quality, sourceTime, receiveTime } = observation.batch;
+            expect(receiveTime.every((time) => time === 99)).toBe(true);
             return [...tag].map((each, row) => ({ tag: each, value: value[row], quality: quality[row], time: sourceTime[row] }));
           });
-          expect(back).toEqual(batches);
+          expect([...back]).toEqual(batches);
         }
       }),
       { seed: 3, numRuns: 100 },
@@ -35,17 +38,31 @@ describe('Recording', () => {
 
   it('keeps long recordings across its blocks', () => {
     const recording = new Recording();
-    for (let i = 0; i < 1500; i++) {
+    for (let i = 0; i < 4_500; i++) {
       const builder = new BatchBuilder('plc', 100);
       for (let tag = 0; tag < 100; tag++) builder.add(tag, i * 100 + tag, 0, i, i);
       recording.append(builder.publish());
     }
-    expect(recording.length).toBe(150_000);
+    expect(recording.length).toBe(450_000);
     let expected = 0;
     for (const observation of recording) {
       if (observation.kind !== 'batch') continue;
-      for (const value of observation.batch.value) expect(value).toBe(expected++);
+      expect(observation.batch.value.every((value) => value === expected++)).toBe(true);
     }
-    expect(expected).toBe(150_000);
+    expect(expected).toBe(450_000);
+  });
+
+  it('keeps a batch that is longer than a block', () => {
+    const recording = new Recording();
+    const builder = new BatchBuilder('plc', 300_000);
+    for (let row = 0; row < 300_000; row++) builder.add(row, row, row, row, 1);
+    recording.append(builder.publish());
+    for (const observation of recording)
+      if (observation.kind === 'batch') {
+        expect(observation.batch.length).toBe(300_000);
+        expect(observation.batch.value[299_999]).toBe(299_999);
+        expect(observation.batch.quality[299_999]).toBe(299_999);
+        expect(observation.batch.sourceTime[299_999]).toBe(299_999);
+      }
   });
 });

@@ -7,6 +7,7 @@ import { batchOf, calibrate, type Sample, scored, tagOf, targetOf } from '../../
 import { observeBatch, type Observation } from '../core/observation.ts';
 import { Columns } from './columns.ts';
 import { raise } from './grade.ts';
+import type { Samples } from './samples.ts';
 import { type Memory, TagDetector } from './tag-detector.ts';
 import { called } from './words.ts';
 
@@ -45,12 +46,12 @@ class Largest extends TagDetector<Last> {
     );
   }
 
-  protected absorb(channel: number, _time: number, value: number): void {
-    raise(this.#largest, channel, value);
+  protected absorb({ length, channel, value }: Samples): void {
+    for (let i = 0; i < length; i++) raise(this.#largest, channel[i] as number, value[i] as number);
   }
 
-  protected judge(channel: number, _time: number, value: number): number {
-    return value / (this.#largest[channel] as number);
+  protected judge({ length, channel, value }: Samples, surprise: Float64Array): void {
+    for (let i = 0; i < length; i++) surprise[i] = (value[i] as number) / (this.#largest[channel[i] as number] as number);
   }
 
   explain(channel: number): Explanation {

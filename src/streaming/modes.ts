@@ -18,7 +18,8 @@ export interface ModePlan {
 }
 
 /** Modes apply to what is measured: what people set and what counts is the same in all of them. */
-const isMoved = ({ kind, role }: Tag): boolean => kind === 'analog' && role === 'measurement';
+export const isByMode = ({ modes, kind, role }: Tag): boolean =>
+  modes !== undefined && kind === 'analog' && role === 'measurement';
 
 export function planModes(tags: TagTable, watched: readonly number[]): ModePlan {
   const sources: number[] = [];
@@ -29,7 +30,7 @@ export function planModes(tags: TagTable, watched: readonly number[]): ModePlan 
   for (const index of watched) {
     const tag = tags.at(index);
     const told = tag.modes === undefined ? undefined : tags.indexOf(tag.modes.tag);
-    if (tag.modes === undefined || told === undefined || !isMoved(tag)) continue;
+    if (tag.modes === undefined || told === undefined || !isByMode(tag)) continue;
     const modes = [...new Set(Object.values(tag.modes.of))];
     let source = sources.indexOf(told);
     if (source < 0) {

@@ -7,7 +7,8 @@ import type { Tag, TagTable } from '../core/tag.ts';
 import { type ChannelState, Columns, isRecord, mismatch } from './columns.ts';
 import { amendLine, factOf, type Line } from './facts.ts';
 import { Intake, sourceTimeOf } from './intake.ts';
-import { type ModePlan, ModeWatch, planModes } from './modes.ts';
+import { isByMode, type ModePlan, ModeWatch, planModes } from './modes.ts';
+import { SampleColumns, type Samples } from './samples.ts';
 import { called } from './words.ts';
 
 /** What a detector remembers of each tag's recent samples, e.g. the last value or a moving mean. */
@@ -43,7 +44,8 @@ const version = 1;
 /**
  * What the detectors of single tags have in common: channels, which samples count, gaps, the two kinds of state and their
  * snapshots. A detector supplies a `Memory`, kept twice (`running` for `score`, `learning` for `learn`), what it learns from
- * the one, and the surprise that it sees in the other.
+ * the one, and the surprise that it sees in the other. It goes through the samples of a batch by itself: a call for each sample
+ * from here, where every detector comes along, would cost more than most detectors do with it.
  *
  * Only good samples count, and those whose engineering range alone is exceeded; bad quality is not a bad process. A source
  * time that is not after the last one is ignored. After a gap the memory begins anew, without surprise.
@@ -53,6 +55,8 @@ export abstract class TagDetector<M extends Memory> implements Detector {
   /** Tags by channel; where a tag has modes, each mode is a channel and its tag is called after it. */
   protected readonly tags: readonly Tag[];
   protected readonly running: M;
+  /** What is remembered of the samples that are being learned; there while something is. */
+  protected learning!: M;
   protected readonly baseline: Columns;
   /** Samples learned, by channel. */
   protected readonly samples: Float64Array;
@@ -67,6 +71,7 @@ export abstract class TagDetector<M extends Memory> implements Detector {
   readonly #runningModes: ModeWatch;
   readonly #runningIntake: Intake;
   readonly #makeMemory: () => M;
+  readonly #collected: SampleColumns;
   /** Made when something is learned: a site that only watches has no use for it. */
   #learner: Learner<M> | undefined;
 
@@ -99,31 +104,31 @@ export abstract class TagDetector<M extends Memory> implements Detector {
     this.baseline = new Columns(channels.length);
     this.samples = this.baseline.add('samples');
     this.#phase = this.baseline.add('phase');
-    this.#stays = this.#modes.sources.length === 0 ? undefined : this.baseline.add('stays');
+    // whichever tags are watched here: those of one table are learned apart and put together
+    const hasModes = byMode && target.tags.tags.some((tag) => isByMode(tag) && suits(tag));
+    this.#stays = hasModes ? this.baseline.add('stays') : undefined;
     const scans = this.tags.map((tag) => tag.scanMs);
     this.#runningIntake = new Intake(scans);
+    this.#collected = new SampleColumns(target.tags.size);
     this.#makeMemory = () => makeMemory(this.tags, this.baseline);
     this.running = this.#makeMemory();
   }
 
-  /** What is remembered of the samples that are being learned. */
-  protected get learning(): M {
-    return this.#learners().memory;
-  }
-
   #learners(): Learner<M> {
-    this.#learner ??= {
-      memory: this.#makeMemory(),
+    if (this.#learner !== undefined) return this.#learner;
+    this.learning = this.#makeMemory();
+    this.#learner = {
+      memory: this.learning,
       intake: new Intake(this.tags.map((tag) => tag.scanMs)),
       modes: new ModeWatch(this.#modes),
     };
     return this.#learner;
   }
 
-  /** Learns from what `learning` now remembers of the channel. */
-  protected abstract absorb(channel: number, time: number, value: number): void;
-  /** Surprise ≥ 0 of what `running` now remembers of the channel; NaN where nothing can be said. */
-  protected abstract judge(channel: number, time: number, value: number): number;
+  /** Takes each sample into `learning`, and learns from what that then remembers of the channel. */
+  protected abstract absorb(samples: Samples): void;
+  /** Takes each sample into `running`, and writes the surprise ≥ 0 of what that then remembers; NaN where nothing can be said. */
+  protected abstract judge(samples: Samples, surprise: Float64Array): void;
   abstract explain(channel: number): Explanation;
   /** What was learned of a channel, as lines that a person reads and edits. */
   protected lines(_channel: number): readonly Line[] {
@@ -159,38 +164,61 @@ export abstract class TagDetector<M extends Memory> implements Detector {
   #learnBatch(batch: Batch): void {
     const { memory, intake, modes } = this.#learners();
     modes.take(batch);
-    for (let row = 0; row < batch.length; row++) {
-      const channel = this.#admit(batch, row, intake, modes);
-      if (channel < 0) continue;
-      const { time, value } = intake;
-      if (intake.gap) {
-        this.restart(memory, channel, time);
-        // a second pass sees the same stays again
-        if (this.#stays !== undefined && this.#phase[channel] !== 2) (this.#stays[channel] as number)++;
-      }
-      memory.advance(channel, time, value);
-      this.absorb(channel, time, value);
-      (this.samples[channel] as number)++;
+    for (let row = 0; row < batch.length; ) {
+      row = this.#collect(batch, row, batch.length, intake, modes);
+      this.#restart(memory);
+      if (this.#stays !== undefined) this.#countStays(this.#stays);
+      this.absorb(this.#collected);
+      const { length, channel } = this.#collected;
+      for (let i = 0; i < length; i++) (this.samples[channel[i] as number] as number)++;
     }
   }
 
-  /** The channel of the sample that counts next; −1 if none does, also while its equipment is between modes. */
-  #admit(batch: Batch, row: number, intake: Intake, modes: ModeWatch): number {
-    const tag = batch.tag[row] as number;
-    const first = this.#channelOf[tag] ?? -1;
-    if (first < 0) return -1;
-    if ((this.#modes.sourceOf[tag] as number) < 0) return intake.admit(first, batch, row) ? first : -1;
-    if (!modes.release(batch, row)) return -1;
-    const place = modes.placeOf(tag, modes.time);
-    return place >= 0 && intake.take(first + place, modes.time, modes.value) ? first + place : -1;
+  /**
+   * Collects the samples of some rows that count, none of equipment that is between modes, up to the second one of a tag.
+   * @returns the row to go on with
+   */
+  #collect(batch: Batch, from: number, to: number, intake: Intake, modes: ModeWatch): number {
+    const { sourceOf } = this.#modes;
+    const channelOf = this.#channelOf;
+    const collected = this.#collected;
+    collected.begin(to - from);
+    for (let row = from; row < to; row++) {
+      const tag = batch.tag[row] as number;
+      const first = channelOf[tag] ?? -1;
+      if (first < 0) continue;
+      if (collected.meets(tag)) return row;
+      if ((sourceOf[tag] as number) < 0) {
+        if (intake.admit(first, batch, row)) collected.add(first, intake.time, intake.value, intake.gap);
+      } else if (modes.release(batch, row)) {
+        const place = modes.placeOf(tag, modes.time);
+        if (place >= 0 && intake.take(first + place, modes.time, modes.value))
+          collected.add(first + place, intake.time, intake.value, intake.gap);
+      }
+    }
+    return to;
+  }
+
+  /** What begins anew is another stay; a second pass sees the same ones again. */
+  #countStays(stays: Float64Array): void {
+    const { length, channel, gap } = this.#collected;
+    for (let i = 0; i < length; i++) {
+      const at = channel[i] as number;
+      if (gap[i] === 1 && this.#phase[at] !== 2) (stays[at] as number)++;
+    }
+  }
+
+  #restart(memory: M): void {
+    const { length, channel, time, gap } = this.#collected;
+    for (let i = 0; i < length; i++) if (gap[i] === 1) this.restart(memory, channel[i] as number, time[i] as number);
   }
 
   /** What was wrong in another mode is over with it. */
   #calmOthers(batch: Batch, row: number, present: number, report: Report): void {
     const tag = batch.tag[row] as number;
-    const first = this.#channelOf[tag] ?? -1;
+    const first = this.#channelOf[tag] as number;
     const time = sourceTimeOf(batch, row);
-    if (first < 0 || (this.#modes.sourceOf[tag] as number) < 0 || !Number.isFinite(time)) return;
+    if (!Number.isFinite(time)) return;
     const after = first + (this.#modes.names[tag] ?? []).length;
     for (let channel = first; channel < after; channel++)
       if (channel !== present && this.knows(channel)) report(channel, time, 0);
@@ -198,12 +226,13 @@ export abstract class TagDetector<M extends Memory> implements Detector {
 
   #calibrate(event: Event): void {
     if (event.type !== 'calibration') return;
+    const { memory, intake, modes } = this.#learners();
     if (event.phase === 'begin') this.baseline.clear();
     if (event.phase === 'end') this.finish();
     this.#phase.fill({ begin: 1, pass: 2, end: 0 }[event.phase]);
-    this.#learner?.memory.state.clear();
-    this.#learner?.intake.state.clear();
-    this.#learner?.modes.clear();
+    memory.state.clear();
+    intake.state.clear();
+    modes.clear();
   }
 
   score(observation: Observation, report: Report): void {
@@ -211,19 +240,32 @@ export abstract class TagDetector<M extends Memory> implements Detector {
   }
 
   #scoreBatch(batch: Batch, report: Report): void {
-    const intake = this.#runningIntake;
+    const { sourceOf, sources } = this.#modes;
+    const hasModes = (row: number): boolean => sources.length > 0 && (sourceOf[batch.tag[row] as number] ?? -1) >= 0;
     this.#runningModes.take(batch);
-    for (let row = 0; row < batch.length; row++) {
-      const channel = this.#admit(batch, row, intake, this.#runningModes);
-      if (this.#modes.sources.length > 0) this.#calmOthers(batch, row, channel, report);
-      if (channel < 0) continue;
-      const { time, value } = intake;
-      if (intake.gap) this.restart(this.running, channel, time);
-      this.running.advance(channel, time, value);
-      if (!this.knows(channel)) continue;
-      const surprise = this.judge(channel, time, value);
-      const least = this.#isMode(channel) ? leastInMode : 0;
-      if (surprise >= 0) report(channel, time, Math.min(Math.max(surprise, least), mostSurprise));
+    for (let row = 0; row < batch.length; ) {
+      const from = row;
+      const byMode = hasModes(from);
+      let to = from + 1;
+      // a tag with modes is looked at by itself, because its other modes are calmed before it is judged
+      if (!byMode) while (to < batch.length && !hasModes(to)) to++;
+      row = this.#collect(batch, from, to, this.#runningIntake, this.#runningModes);
+      if (byMode)
+        this.#calmOthers(batch, from, this.#collected.length === 0 ? -1 : (this.#collected.channel[0] as number), report);
+      this.#judgeCollected(byMode ? leastInMode : 0, report);
+    }
+  }
+
+  #judgeCollected(least: number, report: Report): void {
+    const { length, channel, time, surprise } = this.#collected;
+    this.#restart(this.running);
+    this.judge(this.#collected, surprise);
+    const { samples } = this;
+    const minSamples = this.#minSamples;
+    for (let i = 0; i < length; i++) {
+      const at = channel[i] as number;
+      if ((samples[at] as number) >= minSamples && (surprise[i] as number) >= 0)
+        report(at, time[i] as number, Math.min(Math.max(surprise[i] as number, least), mostSurprise));
     }
   }
 

@@ -268,6 +268,30 @@ export function detectorContract(plugin: DetectorPlugin, exceptions: Exceptions 
       });
     }
 
+    // threads share the tags of such a detector between them
+    if (plugin.byTag === true) {
+      it('learns and says of a tag what it would if it watched no other', () => {
+        const whole = calibrated();
+        const { tags: entries } = whole.snapshot().baseline as { readonly tags: Readonly<Record<string, unknown>> };
+        const byKey = (detector: Detector) =>
+          Map.groupBy(scored(detector, watched), ({ channel }) => detector.channels[channel]?.key ?? '');
+        const together = byKey(whole);
+        const judged = [...new Set(whole.channels.flatMap(({ tags }) => tags))];
+        for (const tag of judged) {
+          const alone = make(plugin, { ...targetOf(plant), watched: [tag] }, exceptions.config);
+          calibrate(plugin, alone, learned);
+          const own = alone.snapshot().baseline as { readonly tags: Readonly<Record<string, unknown>> };
+          const apart = byKey(alone);
+          expect(alone.channels.length).toBeGreaterThan(0);
+          for (const { key } of alone.channels) {
+            expect(own.tags[key]).toEqual(entries[key]);
+            const heard = (all: readonly Reported[] | undefined) => all?.map(({ time, surprise }) => ({ time, surprise }));
+            expect(heard(apart.get(key))).toEqual(heard(together.get(key)));
+          }
+        }
+      });
+    }
+
     it('tells what it has learned in lines of its own channels, and the same after a restart', () => {
       const detector = calibrated();
       const facts = detector.facts?.() ?? [];

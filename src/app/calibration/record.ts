@@ -60,7 +60,8 @@ function progressOver({ from, to }: CalibrationSource, tell: (done: number, text
   let told = -1;
   return (time: number, text: string): void => {
     const percent = Math.floor((100 * (time - from)) / (to - from));
-    if (percent === told) return;
+    // devices are not read in step, and what was told is not taken back
+    if (percent <= told) return;
     told = percent;
     tell(Math.min(1, Math.max(0, percent / 100)), text);
   };

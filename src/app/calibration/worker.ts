@@ -1,24 +1,19 @@
-import { parentPort, workerData } from 'node:worker_threads';
-import { toScadaError } from '../../core/errors.ts';
 import { TagTable } from '../../core/tag.ts';
 import { BandLearner } from '../../pipeline/bands.ts';
-import { calibrate } from '../../pipeline/calibration/index.ts';
+import { calibrationOf } from '../../pipeline/calibration/index.ts';
 import type { Recording } from '../../pipeline/recording.ts';
-import { detectorFactories, fingerprint } from '../detection/plan.ts';
 import type { Baseline } from '../detection/messages.ts';
-import type { CalibrationJob, CalibrationMessage } from './job.ts';
+import { fingerprint } from '../detection/plan.ts';
+import type { CalibrationJob } from './job.ts';
 import { record } from './record.ts';
+import { learnPlan } from './shares.ts';
+import { workInThread } from './thread.ts';
 
 /** Share of the work that recording the normal running is, for the progress bar. */
 const recordingShare = 0.4;
 
-/** Blocks that are held out in turn: with the three days of a first start, each is a whole day. */
-const folds = 3;
-
-const port = parentPort;
-if (port === null) throw new Error('this module is the entry of a worker thread');
-const tell = (message: CalibrationMessage): void => port.postMessage(message);
-const job = workerData as CalibrationJob;
+/** Samples that are worth a thread: to start one takes about as long as to learn from so many. */
+const samplesPerThread = 1_000_000;
 
 function bandsOf(recording: Recording, tags: TagTable): Baseline['bands'] {
   const learner = new BandLearner(tags.size);
@@ -31,29 +26,14 @@ function bandsOf(recording: Recording, tags: TagTable): Baseline['bands'] {
   );
 }
 
-async function run(): Promise<Baseline> {
-  const { plan } = job;
+await workInThread(async ({ plan, source, workers }: CalibrationJob, onProgress): Promise<Baseline> => {
   const tags = new TagTable(plan.tags);
-  const { recording, description } = await record(job.source, tags, (done, text) =>
-    tell({ type: 'progress', done: done * recordingShare, text }),
+  const { recording, description } = await record(source, tags, (done, text) => onProgress(done * recordingShare, text));
+  const threads = Math.min(workers, Math.ceil(recording.length / samplesPerThread));
+  const learned = await learnPlan(plan, recording, threads, (done, text) =>
+    onProgress(recordingShare + done * (1 - recordingShare), text),
   );
-  const calibration = await calibrate({
-    detectors: detectorFactories(plan),
-    source: () => recording,
-    description,
-    tags,
-    groups: plan.groups,
-    budgetPerDay: plan.budgetPerDay,
-    positions: plan.positions ?? [],
-    folds,
-    onProgress: (done, text) => tell({ type: 'progress', done: recordingShare + done * (1 - recordingShare), text }),
-  });
+  const calibration = calibrationOf(learned, { ...plan, description });
+  onProgress(1, 'calibrated');
   return { fingerprint: fingerprint(plan), calibration, bands: bandsOf(recording, tags) };
-}
-
-try {
-  tell({ type: 'baseline', baseline: await run() });
-} catch (thrown) {
-  const { code, message, hint } = toScadaError(thrown);
-  tell({ type: 'failed', code, message, hint });
-}
+});

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Command } from 'commander';
 import { detectors } from '../../../detectors/index.ts';
@@ -190,7 +191,8 @@ async function judgeStored(file: string, options: Options, { bar, signal }: Work
   const source = { type: 'history' as const, historian: { type: plugin.type, config: settings }, dataDir };
   const learn = async (since: number, until: number): Promise<Baseline> => {
     const { excluded } = excludedIn(state, config.tags, since, until);
-    return await runCalibration({ plan, source: { ...source, from: since, to: until, excluded } }, show, signal);
+    const workers = config.workers ?? availableParallelism();
+    return await runCalibration({ plan, source: { ...source, from: since, to: until, excluded }, workers }, show, signal);
   };
   const baseline =
     options.calibrateFrom === undefined

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { MonitorConfig } from '../../config/resolve.ts';
@@ -81,12 +82,16 @@ async function learnHistory({ config, state, data, signal, bar }: Work, from: nu
     to,
     excluded,
   };
-  const learn = async (plan: DetectionPlan) => {
-    const learned = await runCalibration({ plan, source }, (done, text) => bar.show(done, text), signal);
+  const shadowPlan = planShadow(config);
+  const runs = shadowPlan === undefined ? 1 : 2;
+  const learn = async (plan: DetectionPlan, run: number) => {
+    const workers = config.workers ?? availableParallelism();
+    const show = (done: number, text: string): void => bar.show((run + done) / runs, text);
+    const learned = await runCalibration({ plan, source, workers }, show, signal);
     bar.end();
     return learned;
   };
-  const baseline = await learn(planDetection(config));
+  const baseline = await learn(planDetection(config), 0);
   const version = saveBaseline(state.baselines, baseline, systemClock.now());
   note(state, `version ${version}`, baseline.calibration.source);
   if (alerts.length > 0) console.log(`What ${alerts.length} alerts of that time were about was not learned.`);
@@ -94,9 +99,8 @@ async function learnHistory({ config, state, data, signal, bar }: Work, from: nu
   console.log(`Baseline version ${version}: ${baseline.calibration.source}`);
   console.log(baseline.calibration.promise.text);
   for (const { name, text } of baseline.calibration.positions ?? []) console.log(`${name}: ${text}`);
-  const shadowPlan = planShadow(config);
   if (shadowPlan === undefined) return;
-  const shadow = await learn(shadowPlan);
+  const shadow = await learn(shadowPlan, 1);
   const own = saveShadowBaseline(state.baselines, shadow, systemClock.now());
   note(state, `shadow version ${own}`, shadow.calibration.source);
   console.log(`Baseline of shadow, version ${own}: ${shadow.calibration.promise.text}`);

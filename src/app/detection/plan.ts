@@ -14,12 +14,19 @@ import { defaultGroups } from '../../pipeline/groups.ts';
 /** Period of the vectors of groups that the configuration does not state, ms. */
 const groupPeriodMs = 10_000;
 
+export interface PlannedDetector {
+  readonly type: string;
+  readonly config: unknown;
+  /** Indices of the tags that it watches, where it shares them with others of its kind; all if absent. */
+  readonly tags?: readonly number[];
+}
+
 /** What detection is to do, in a form that can be sent to another thread. */
 export interface DetectionPlan {
   readonly tags: readonly Tag[];
   readonly groups: readonly DetectorGroup[];
   readonly devices: readonly string[];
-  readonly detectors: readonly { readonly type: string; readonly config: unknown }[];
+  readonly detectors: readonly PlannedDetector[];
   readonly budgetPerDay: number;
   /** Absent where the plant is watched as one. */
   readonly positions?: readonly Position[];
@@ -64,11 +71,12 @@ export function fingerprint(plan: DetectionPlan): string {
 /** Factories for the detectors of a plan. They are pure: what they are given of the world is a silent log and a fixed seed. */
 export function detectorFactories(plan: DetectionPlan): DetectorFactory[] {
   const tags = new TagTable(plan.tags);
-  const target = { tags, watched: plan.tags.map((_, index) => index), groups: plan.groups, devices: plan.devices };
+  const { groups, devices } = plan;
+  const all = plan.tags.map((_, index) => index);
   const context: PluginContext = { logger: silentLogger, clock: systemClock, random: new Random(1), metrics: new Metrics() };
-  return plan.detectors.map(({ type, config }) => {
+  return plan.detectors.map(({ type, config, tags: watched = all }) => {
     const plugin = pluginOf(type);
-    return { name: type, plugin, create: () => plugin.create(config, target, context) };
+    return { name: type, plugin, create: () => plugin.create(config, { tags, watched, groups, devices }, context) };
   });
 }
 

@@ -119,17 +119,26 @@ describe('detection in several threads', () => {
 });
 
 describe('how a plan is shared', () => {
-  it('puts every detector and every group in, none twice', () => {
+  it('puts every detector with every tag and every group in, none twice', () => {
     for (const workers of [1, 2, 4, 40]) {
       const shards = shardsOf(plan, workers);
       expect(shards.length).toBeLessThanOrEqual(Math.max(1, workers));
-      const sampled = shards.flatMap(({ detectors }) => detectors.map(({ type }) => type)).filter((type) => type !== 'relations');
-      expect(sampled.toSorted()).toEqual(chosen.filter((type) => type !== 'relations').toSorted());
-      const groups = shards
-        .filter(({ detectors }) => detectors.some(({ type }) => type === 'relations'))
-        .flatMap((shard) => shard.groups.map(({ name }) => name));
-      expect(groups.toSorted()).toEqual(['A0', 'A1', 'A2']);
+      expect(new Set(shards.flatMap(({ detectors }) => detectors.map(({ type }) => type)))).toEqual(new Set(chosen));
+      const channelsOf = (one: DetectionPlan) =>
+        detectorFactories(one)
+          .flatMap((factory) => factory.create().channels.map(({ key }) => `${factory.name} ${key}`))
+          .toSorted();
+      expect(shards.flatMap(channelsOf).toSorted()).toEqual(channelsOf(plan));
     }
+  });
+
+  it('gives each as much to do', () => {
+    const many = { ...plan, tags: Array.from({ length: 80 }, (_, i) => tagOf(`T${i}`)), groups: [] };
+    const shards = shardsOf({ ...many, detectors: plan.detectors.filter(({ type }) => type !== 'relations') }, 8);
+    const channels = shards.map((shard) =>
+      detectorFactories(shard).reduce((sum, factory) => sum + factory.create().channels.length, 0),
+    );
+    expect(channels).toEqual(Array.from({ length: 8 }, () => 50));
   });
 
   it('takes one thread for a small plant, and leaves a core for the rest', () => {

@@ -11,6 +11,7 @@ import { compactTags } from './compact.ts';
 import { withBaselines, withoutBaselines } from './lean.ts';
 import type { Baseline, FromDetection, ToDetection } from './messages.ts';
 import { type DetectionPlan, detectorFactories } from './plan.ts';
+import { calibrationOfShare } from './share.ts';
 
 /** Thread of the detectors: one engine, one message in, one message out. */
 let plan: DetectionPlan | undefined;
@@ -26,7 +27,7 @@ function makeEngine(
   const { detectors, thresholds } =
     baseline === undefined
       ? { detectors: factories.map((factory) => ({ ...factory, detector: factory.create() })), thresholds: {} }
-      : applyCalibration(baseline.calibration, factories);
+      : applyCalibration(calibrationOfShare(baseline.calibration, of), factories);
   const tags = new TagTable(of.tags);
   const { groups, budgetPerDay } = of;
   const made = createFollowingEngine({ detectors, thresholds, budgetPerDay, tags, groups, followed });

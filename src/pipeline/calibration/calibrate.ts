@@ -3,9 +3,10 @@ import { ScadaError } from '../../core/errors.ts';
 import { defaultEngineSettings, type EngineDetector, type Threshold } from '../engine/index.ts';
 import { fitBudget } from './fit.ts';
 import { FoldRun } from './folds.ts';
+import { type Learned, staysOf } from './learned.ts';
 import { rarityOf } from './rarity.ts';
 import { Survey } from './survey.ts';
-import { type CalibrateOptions, type Calibration, calibrationVersion } from './types.ts';
+import { type CalibrateOptions, type Calibration, calibrationVersion, type LearnOptions } from './types.ts';
 
 /** Blocks that calibration holds out in turn, unless told otherwise. */
 export const defaultFolds = 5;
@@ -28,7 +29,66 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
 
 /** Like `calibrate`, and gives the detectors that learned, for going on where the calibration ended. */
 export async function calibrateDetectors(options: CalibrateOptions): Promise<Calibrated> {
-  const steps = calibrationSteps(options);
+  return calibrated(options, await run(options));
+}
+
+/** The same for a source that is at hand: no other work gets a turn before it is done. */
+export function calibrateNow(options: CalibrateOptions, source: () => Iterable<Observation>): Calibrated {
+  const steps = learningSteps(options);
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done === true) return calibrated(options, step.value);
+    const { begin, take, end } = step.value;
+    begin();
+    for (const observation of source()) take(observation);
+    end();
+  }
+}
+
+/**
+ * Learns from normal running without setting thresholds: several may share the detectors of a site between them, see `joinLearned`.
+ * @throws ScadaError INPUT_INVALID if there is nothing to learn from; AbortError when the signal aborts
+ */
+export async function learn(options: LearnOptions): Promise<Learned> {
+  return (await run(options)).learned;
+}
+
+/** What was learned, with the thresholds of an alarm budget. */
+export function calibrationOf(
+  learned: Learned,
+  { budgetPerDay, positions = [], description }: Pick<CalibrateOptions, 'budgetPerDay' | 'positions' | 'description'>,
+): Calibration {
+  const { byDetector, promise, positions: promises } = fitBudget(learned, budgetPerDay, positions);
+  const thresholds = withRarity(learned, byDetector, promise.days);
+  return {
+    version: calibrationVersion,
+    source: description,
+    from: learned.from,
+    to: learned.to,
+    promise,
+    ...(promises.length === 0 ? {} : { positions: promises }),
+    detectors: Object.fromEntries(
+      learned.detectors.map(({ name, baseline }) => [name, { baseline, thresholds: thresholds.get(name) ?? {} }]),
+    ),
+  };
+}
+
+/** One reading of the source from its beginning to its end. */
+interface Reading {
+  readonly begin: () => void;
+  readonly take: (observation: Observation) => void;
+  readonly end: () => void;
+}
+
+const nothing = (): void => {};
+
+/** What was learned, and the detectors that did. */
+interface Run {
+  readonly learned: Learned;
+  readonly detectors: readonly EngineDetector[];
+}
+
+async function run(options: LearnOptions): Promise<Run> {
+  const steps = learningSteps(options);
   for (let step = steps.next(); ; step = steps.next()) {
     if (step.done === true) return step.value;
     const { begin, take, end } = step.value;
@@ -41,28 +101,7 @@ export async function calibrateDetectors(options: CalibrateOptions): Promise<Cal
   }
 }
 
-/** The same for a source that is at hand: no other work gets a turn before it is done. */
-export function calibrateNow(options: CalibrateOptions, source: () => Iterable<Observation>): Calibrated {
-  const steps = calibrationSteps(options);
-  for (let step = steps.next(); ; step = steps.next()) {
-    if (step.done === true) return step.value;
-    const { begin, take, end } = step.value;
-    begin();
-    for (const observation of source()) take(observation);
-    end();
-  }
-}
-
-/** One reading of the source from its beginning to its end. */
-interface Reading {
-  readonly begin: () => void;
-  readonly take: (observation: Observation) => void;
-  readonly end: () => void;
-}
-
-const nothing = (): void => {};
-
-function* calibrationSteps(options: CalibrateOptions): Generator<Reading, Calibrated> {
+function* learningSteps(options: LearnOptions): Generator<Reading, Run> {
   const settings = options.settings ?? defaultEngineSettings;
   const survey = new Survey();
   yield { begin: nothing, take: (observation) => survey.observe(observation), end: nothing };
@@ -92,57 +131,60 @@ function* calibrationSteps(options: CalibrateOptions): Generator<Reading, Calibr
       run.score(observation);
       tell();
     },
-    end: nothing,
+    end: () => run.end(passes),
   };
-  return conclude(options, run, survey);
+  return outcome(options, run, survey);
 }
 
-function conclude(options: CalibrateOptions, run: FoldRun, survey: Survey): Calibrated {
-  const whole = new Map(run.members.map(({ factory, whole }) => [factory.name, whole]));
+function outcome(options: LearnOptions, run: FoldRun, survey: Survey): Run {
+  const members = new Map(run.members.map((member) => [member.factory.name, member]));
   const detectors = options.detectors.map((factory) => ({
     name: factory.name,
     plugin: factory.plugin,
-    detector: whole.get(factory.name) ?? factory.create(),
+    detector: members.get(factory.name)?.whole ?? factory.create(),
   }));
-  const baselines = new Map(detectors.map(({ name, detector }) => [name, detector.snapshot().baseline]));
-  const atBudget = (budgetPerDay: number): Calibration => {
-    const { byDetector, promise, positions } = fitBudget(run, survey, budgetPerDay, options.positions ?? []);
-    const thresholds = withRarity(run, byDetector, promise.days);
-    return {
-      version: calibrationVersion,
-      source: options.description,
-      from: survey.from,
-      to: survey.to,
-      promise,
-      ...(positions.length === 0 ? {} : { positions }),
-      detectors: Object.fromEntries(
-        [...baselines].map(([name, baseline]) => [name, { baseline, thresholds: thresholds.get(name) ?? {} }]),
-      ),
-    };
-  };
+  const learned = detectors.map(({ name, plugin, detector }) => ({
+    name,
+    plugin,
+    channels: detector.channels,
+    offset: members.get(name)?.offset ?? 0,
+    baseline: detector.snapshot().baseline,
+    stays: staysOf(detector),
+  }));
+  const { from, to, coveredMs, rows } = survey;
+  const { outOfFold, inSample } = run;
+  return { detectors, learned: { from, to, coveredMs, rows, detectors: learned, outOfFold, inSample } };
+}
+
+function calibrated(options: CalibrateOptions, { learned, detectors }: Run): Calibrated {
+  const atBudget = (budgetPerDay: number): Calibration => calibrationOf(learned, { ...options, budgetPerDay });
   const calibration = atBudget(options.budgetPerDay);
   options.onProgress?.(1, 'calibrated');
   return { detectors, calibration, atBudget };
 }
 
 /** The thresholds with what the parts kept out say of each channel's tail, for telling a person how sure a finding is. */
-function withRarity(run: FoldRun, byDetector: ReadonlyMap<string, ChannelThresholds>, days: number) {
+function withRarity(
+  { detectors, outOfFold }: Learned,
+  byDetector: ReadonlyMap<string, ChannelThresholds>,
+  days: number,
+): ReadonlyMap<string, ChannelThresholds> {
   return new Map(
-    run.members.map(({ factory, whole, offset }): [string, ChannelThresholds] => {
-      const known = byDetector.get(factory.name) ?? {};
-      const pairs = whole.channels.flatMap(({ key }, i) => {
+    detectors.map(({ name, channels, offset }): [string, ChannelThresholds] => {
+      const known = byDetector.get(name) ?? {};
+      const pairs = channels.flatMap(({ key }, i) => {
         const threshold = known[key];
-        return threshold === undefined ? [] : [[key, { ...threshold, rarity: rarityOf(run.outOfFold.of(offset + i), days) }]];
+        return threshold === undefined ? [] : [[key, { ...threshold, rarity: rarityOf(outOfFold.of(offset + i), days) }]];
       });
-      return [factory.name, Object.fromEntries(pairs) as ChannelThresholds];
+      return [name, Object.fromEntries(pairs) as ChannelThresholds];
     }),
   );
 }
 
 type ChannelThresholds = Readonly<Record<string, Threshold>>;
 
-/** Tells how far the calibration is, a hundred times a pass. */
-function progressOf(options: CalibrateOptions, observations: number, passes: number) {
+/** Tells how far learning is, a hundred times a pass. */
+function progressOf(options: LearnOptions, observations: number, passes: number) {
   const every = Math.max(1, Math.floor(observations / 100));
   return (pass: number, text: string) => {
     let row = 0;

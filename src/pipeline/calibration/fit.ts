@@ -1,7 +1,6 @@
 import type { Position } from '../../core/monitor.ts';
 import { allowance, describePromise, unpromised } from './budget.ts';
-import type { FoldRun } from './folds.ts';
-import type { Survey } from './survey.ts';
+import type { Learned } from './learned.ts';
 import { type FittedThresholds, fitThresholds } from './thresholds.ts';
 import type { BudgetPromise, PositionPromise } from './types.ts';
 
@@ -12,13 +11,9 @@ export interface FittedBudget {
   readonly positions: readonly PositionPromise[];
 }
 
-/** From what a calibration has seen to thresholds that keep the budget of the plant and that of each position. */
-export function fitBudget(
-  run: FoldRun,
-  { coveredMs, rows }: Pick<Survey, 'coveredMs' | 'rows'>,
-  budgetPerDay: number,
-  positions: readonly Position[],
-): FittedBudget {
+/** From what was learned to thresholds that keep the budget of the plant and that of each position. */
+export function fitBudget(learned: Learned, budgetPerDay: number, positions: readonly Position[]): FittedBudget {
+  const { coveredMs, rows } = learned;
   const plant = allowance(budgetPerDay, coveredMs, rows);
   const allowances = positions.map((position) => allowance(position.budgetPerDay, coveredMs, rows));
   // where too little is known to promise a position its budget, nothing that was kept out may call it
@@ -26,7 +21,7 @@ export function fitBudget(
     areas,
     allowed: allowances[i]?.promised === true ? allowances[i].alerts : 0,
   }));
-  const { byDetector, alerts } = fitThresholds(run, plant, shares);
+  const { byDetector, alerts } = fitThresholds(learned, plant, shares);
   return {
     byDetector,
     promise: describePromise(budgetPerDay, plant, alerts[0] ?? 0),

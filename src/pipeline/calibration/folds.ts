@@ -1,19 +1,25 @@
 import type { Detector, Report } from '../../core/detector.ts';
 import { type Observation, observeEvent } from '../../core/observation.ts';
-import { type EngineSettings } from '../engine/index.ts';
+import type { EngineSettings } from '../engine/index.ts';
 import { Feed } from '../feed.ts';
 import { BlockMaxima } from './maxima.ts';
 import type { Survey } from './survey.ts';
-import type { CalibrateOptions, DetectorFactory } from './types.ts';
+import type { LearnOptions, DetectorFactory } from './types.ts';
 
 /** Blocks of the stream whose maxima are kept. */
 const mostBlocks = 1_500;
 /** Share of a fold by which its detectors run ahead of it, so that their running state is warm. */
 const warmUp = 0.1;
 
+/**
+ * Observations that each copy takes in before the next one gets its turn: the state of all copies of all detectors is more than the
+ * fast memory of a processor holds, that of one is not.
+ */
+const longestStretch = 32;
+
 const silent: Report = () => {};
 
-/** One detector's fresh copies: one per fold, and one that learns everything. */
+/** One detector's fresh copies: one that learns everything, and one per fold where its thresholds are statistical. */
 export interface Member {
   readonly factory: DetectorFactory;
   readonly folds: readonly Detector[];
@@ -28,21 +34,30 @@ export interface Member {
  * Runs all detectors over the same normal running, each fold's copies leaving out one contiguous block: first every pass
  * that learns, then one that scores each block by the copies that have not seen it, and all of it by those that have.
  * Contiguous, because neighbouring rows resemble each other and would give themselves away.
+ *
+ * Up to its own block a fold's copy would learn what the whole does: in the first pass it takes that over when its block
+ * begins.
  */
 export class FoldRun {
   readonly members: readonly Member[];
   readonly outOfFold: BlockMaxima;
   readonly inSample: BlockMaxima;
   readonly learningPasses: number;
-  readonly #options: CalibrateOptions;
+  readonly #options: LearnOptions;
   readonly #settings: EngineSettings;
   readonly #survey: Survey;
   readonly #folds: number;
   #row = 0;
   #block = 0;
+  /** The fold whose part is passed, and the one that its detectors have begun to run ahead of. */
+  #held = 0;
+  #ahead = 0;
+  /** What was seen and is not yet learned or scored. */
+  readonly #stretch: Observation[] = [];
+  readonly #take = (seen: Observation): void => void this.#stretch.push(seen);
   #feed: Feed;
 
-  constructor(options: CalibrateOptions, settings: EngineSettings, survey: Survey, folds: number) {
+  constructor(options: LearnOptions, settings: EngineSettings, survey: Survey, folds: number) {
     this.#options = options;
     this.#settings = settings;
     this.#survey = survey;
@@ -53,14 +68,17 @@ export class FoldRun {
       .map((factory): Member => {
         const start = offset;
         const whole = factory.create();
-        offset += whole.channels.length;
+        const statistical = factory.plugin.threshold === 'statistical';
+        if (statistical) offset += whole.channels.length;
         return {
           factory,
           whole,
-          folds: Array.from({ length: folds }, () => factory.create()),
+          folds: Array.from({ length: statistical ? folds : 0 }, () => factory.create()),
           offset: start,
           keepOutOfFold: (channel, _time, surprise) => this.outOfFold.add(start + channel, this.#block, surprise),
-          keepInSample: (channel, _time, surprise) => this.inSample.add(start + channel, this.#block, surprise),
+          keepInSample: statistical
+            ? (channel, _time, surprise) => this.inSample.add(start + channel, this.#block, surprise)
+            : silent,
         };
       });
     const blocks = Math.max(1, Math.min(mostBlocks, survey.observations));
@@ -73,46 +91,77 @@ export class FoldRun {
   /** Call before each pass over the running. */
   begin(pass: number): void {
     this.#row = 0;
+    this.#held = 0;
+    this.#ahead = 0;
+    this.#block = 0;
     this.#feed = this.#freshFeed();
     if (pass < this.learningPasses) this.#announce(pass === 0 ? 'begin' : 'pass', pass, ({ passes }) => passes > pass);
   }
 
   learn(observation: Observation, pass: number): void {
     const held = this.#foldOf(this.#row);
-    this.#feed.observe(observation, (seen) => {
-      for (const { factory, folds, whole } of this.members) {
-        if (factory.plugin.passes <= pass || !isFor(factory, seen)) continue;
-        for (let fold = 0; fold < folds.length; fold++) if (fold !== held) (folds[fold] as Detector).learn(seen);
-        whole.learn(seen);
-      }
-    });
+    if (held !== this.#held || this.#stretch.length >= longestStretch) this.#learnStretch(pass);
+    if (held !== this.#held && pass === 0) this.#handOver(held);
+    this.#held = held;
+    this.#feed.observe(observation, this.#take);
     this.#row++;
-  }
-
-  /** Call after each learning pass. */
-  end(pass: number): void {
-    this.#announce('end', pass, ({ passes }) => passes === pass + 1);
   }
 
   score(observation: Observation): void {
+    const { blocks, startedAt } = this.outOfFold;
     const fold = this.#foldOf(this.#row);
     const ahead = this.#foldOf(this.#row + Math.floor((warmUp * this.#survey.observations) / this.#folds));
-    const { blocks, startedAt } = this.outOfFold;
-    this.#block = Math.min(blocks - 1, Math.floor((this.#row * blocks) / this.#survey.observations));
-    this.#feed.observe(observation, (seen) => {
-      for (const { factory, folds, whole, keepOutOfFold, keepInSample } of this.members) {
-        if (!isFor(factory, seen)) continue;
-        (folds[fold] as Detector).score(seen, keepOutOfFold);
-        if (ahead !== fold) (folds[ahead] as Detector).score(seen, silent);
-        whole.score(seen, keepInSample);
-      }
-    });
-    if (Number.isNaN(startedAt[this.#block])) startedAt[this.#block] = this.#feed.time;
+    const block = Math.min(blocks - 1, Math.floor((this.#row * blocks) / this.#survey.observations));
+    if (ahead !== this.#ahead || fold !== this.#held || block !== this.#block || this.#stretch.length >= longestStretch)
+      this.#scoreStretch();
+    this.#held = fold;
+    this.#ahead = ahead;
+    this.#block = block;
+    this.#feed.observe(observation, this.#take);
+    if (Number.isNaN(startedAt[block])) startedAt[block] = this.#feed.time;
     this.#row++;
+  }
+
+  /** Call after each pass. */
+  end(pass: number): void {
+    if (pass === this.learningPasses) this.#scoreStretch();
+    else {
+      this.#learnStretch(pass);
+      this.#announce('end', pass, ({ passes }) => passes === pass + 1);
+    }
+  }
+
+  #learnStretch(pass: number): void {
+    const held = this.#held;
+    for (const { factory, folds, whole } of this.members) {
+      if (factory.plugin.passes <= pass) continue;
+      const seen = this.#stretch.filter((observation) => isFor(factory, observation));
+      const before = pass === 0 && handsOver(factory) ? held : folds.length;
+      for (let fold = 0; fold < folds.length; fold++)
+        if (fold < before && fold !== held) for (const observation of seen) folds[fold]?.learn(observation);
+      for (const observation of seen) whole.learn(observation);
+    }
+    this.#stretch.length = 0;
+  }
+
+  #scoreStretch(): void {
+    const [fold, ahead] = [this.#held, this.#ahead];
+    for (const { factory, folds, whole, keepOutOfFold, keepInSample } of this.members) {
+      const seen = this.#stretch.filter((observation) => isFor(factory, observation));
+      for (const observation of seen) folds[fold]?.score(observation, keepOutOfFold);
+      if (ahead !== fold) for (const observation of seen) folds[ahead]?.score(observation, silent);
+      for (const observation of seen) whole.score(observation, keepInSample);
+    }
+    this.#stretch.length = 0;
   }
 
   #foldOf(row: number): number {
     return Math.min(this.#folds - 1, Math.floor((row * this.#folds) / this.#survey.observations));
+  }
+
+  /** Lets a fold's copies know what was learned before its block. */
+  #handOver(fold: number): void {
+    for (const { factory, folds, whole } of this.members) if (handsOver(factory)) folds[fold]?.restore(whole.snapshot());
   }
 
   #announce(phase: 'begin' | 'pass' | 'end', pass: number, concerned: (plugin: DetectorFactory['plugin']) => boolean): void {
@@ -126,6 +175,9 @@ export class FoldRun {
     return new Feed(this.#options.tags, this.#options.groups, this.#settings.feed);
   }
 }
+
+/** A detector of vectors may keep the rows of a calibration under way out of its snapshots: they are too many. */
+const handsOver = ({ plugin }: DetectorFactory): boolean => plugin.input === 'sample';
 
 /** Whether a detector's kind of input takes in an observation. */
 function isFor({ plugin }: DetectorFactory, observation: Observation): boolean {

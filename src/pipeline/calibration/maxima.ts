@@ -8,6 +8,13 @@ export interface Maxima {
   of(channel: number): Float32Array;
 }
 
+/** Maxima in a message between threads. */
+export interface MaximaMessage {
+  readonly startedAt: Float64Array;
+  /** Channel by channel. */
+  readonly values: Float32Array;
+}
+
 /**
  * The highest surprise of each channel in each of a bounded number of equal blocks of the stream: all that thresholds and
  * the alarm budget need, in memory that does not grow with the data.
@@ -18,11 +25,12 @@ export class BlockMaxima implements Maxima {
   readonly startedAt: Float64Array;
   readonly #values: Float32Array;
 
-  constructor(channels: number, blocks: number) {
+  /** @param kept what another thread has; none yet if not given */
+  constructor(channels: number, blocks: number, kept?: MaximaMessage) {
     this.channels = channels;
     this.blocks = blocks;
-    this.startedAt = new Float64Array(blocks).fill(Number.NaN);
-    this.#values = new Float32Array(channels * blocks);
+    this.startedAt = kept?.startedAt ?? new Float64Array(blocks).fill(Number.NaN);
+    this.#values = kept?.values ?? new Float32Array(channels * blocks);
   }
 
   add(channel: number, block: number, surprise: number): void {
@@ -32,6 +40,10 @@ export class BlockMaxima implements Maxima {
 
   at(channel: number, block: number): number {
     return this.#values[channel * this.blocks + block] as number;
+  }
+
+  toMessage(): MaximaMessage {
+    return { startedAt: this.startedAt, values: this.#values };
   }
 
   /** Not a copy. */

@@ -81,7 +81,8 @@ export class Deviation implements Detector {
   }
 
   snapshot(): DetectorSnapshot {
-    return { baseline: { n: this.n, sum: this.sum, square: this.square }, running: null };
+    const { n, sum, square, learnedTimes } = this;
+    return { baseline: { n: [...n], sum: [...sum], square: [...square], learnedTimes: [...learnedTimes] }, running: null };
   }
 
   restore({ baseline }: DetectorSnapshot): void {

@@ -1,9 +1,8 @@
-import type { Channel } from '../../core/detector.ts';
 import { joinKey } from '../../core/join.ts';
 import type { Threshold } from '../engine/index.ts';
 import type { Allowance } from './budget.ts';
-import type { FoldRun, Member } from './folds.ts';
 import { type JointChannel, keepBudget } from './joint.ts';
+import type { Learned, LearnedDetector } from './learned.ts';
 import { type Maxima, part, without } from './maxima.ts';
 import { countIn, keepPromise, type Share, type Trial } from './promise.ts';
 import { shortThreshold } from './short.ts';
@@ -53,9 +52,9 @@ interface Fitted {
 }
 
 /** From the surprises of parts kept out to a threshold per channel that together keep the alarm budget. */
-export function fitThresholds(run: FoldRun, allowed: Allowance, positions: readonly Share[] = []): FittedThresholds {
-  const statistical = run.members.filter(({ factory }) => factory.plugin.threshold === 'statistical');
-  const { outOfFold, inSample } = run;
+export function fitThresholds(learned: Learned, allowed: Allowance, positions: readonly Share[] = []): FittedThresholds {
+  const statistical = learned.detectors.filter(({ plugin }) => plugin.threshold === 'statistical');
+  const { outOfFold, inSample } = learned;
   const ends = Float64Array.from({ length: outOfFold.channels }, (_, i) => calmOf(inSample.of(i), outOfFold.of(i)));
   const whole = { outOfFold, inSample, allowed, ends, staysPerBlock: staysPerBlock(statistical, inSample) };
   const fitted = levelsOf(statistical, whole);
@@ -64,11 +63,11 @@ export function fitThresholds(run: FoldRun, allowed: Allowance, positions: reado
     ? keepPromise(fitted, trialsOf(statistical, whole), shares)
     : { channels: fitted, alerts: shares.map((share) => countIn(share, outOfFold, fitted)) };
   const byDetector = new Map(
-    statistical.map((member) => [
-      member.factory.name,
+    statistical.map(({ name, channels: own, offset }) => [
+      name,
       Object.fromEntries(
-        member.whole.channels.map(({ key }, i) => {
-          const { begin, end } = channels[member.offset + i]?.threshold ?? never;
+        own.map(({ key }, i) => {
+          const { begin, end } = channels[offset + i]?.threshold ?? never;
           return [key, { begin: rounded(begin), end: rounded(end) }];
         }),
       ),
@@ -78,7 +77,7 @@ export function fitThresholds(run: FoldRun, allowed: Allowance, positions: reado
 }
 
 /** Each part once left out of the fit: the thresholds that follow from the others, and the maxima to try them on. */
-function trialsOf(members: readonly Member[], whole: Fitted): Trial[] {
+function trialsOf(statistical: readonly LearnedDetector[], whole: Fitted): Trial[] {
   const { outOfFold, inSample, allowed } = whole;
   const share = 1 - 1 / trials;
   const less = { ...allowed, alerts: allowed.alerts * share, rows: allowed.rows * share };
@@ -86,52 +85,52 @@ function trialsOf(members: readonly Member[], whole: Fitted): Trial[] {
     const from = Math.floor((trial * outOfFold.blocks) / trials);
     const to = Math.floor(((trial + 1) * outOfFold.blocks) / trials);
     const rest = { ...whole, outOfFold: without(outOfFold, from, to), inSample: without(inSample, from, to), allowed: less };
-    return { channels: levelsOf(members, rest), maxima: part(outOfFold, from, to) };
+    return { channels: levelsOf(statistical, rest), maxima: part(outOfFold, from, to) };
   });
 }
 
-function staysPerBlock(members: readonly Member[], inSample: Maxima): Float64Array {
+function staysPerBlock(statistical: readonly LearnedDetector[], inSample: Maxima): Float64Array {
   const perBlock = new Float64Array(inSample.channels).fill(Number.NaN);
-  for (const { whole, offset } of members)
-    whole.channels.forEach((_, i) => {
-      const stays = whole.stays?.(i);
-      if (stays !== undefined) perBlock[offset + i] = stays / Math.max(1, judged(inSample.of(offset + i)).length);
+  for (const { stays, offset } of statistical)
+    stays.forEach((count, i) => {
+      if (count !== undefined) perBlock[offset + i] = count / Math.max(1, judged(inSample.of(offset + i)).length);
     });
   return perBlock;
 }
 
-/** One rule from maxima to thresholds for all channels; those that no statistical detector has stay at `never`. */
+/** One rule from maxima to thresholds for all channels. */
 function levelsOf(
-  statistical: readonly Member[],
+  statistical: readonly LearnedDetector[],
   { outOfFold, inSample, allowed, ends, staysPerBlock }: Fitted,
 ): readonly JointChannel[] {
   // a detector with nothing to say of these tags needs no part of what may pass
-  const speaking = statistical.map((member) => {
-    const tails = member.whole.channels.map((_, index) => fitTail(outOfFold.of(member.offset + index)));
-    return { member, tails, count: tails.filter(({ highest }) => highest > 0).length };
+  const speaking = statistical.map((detector) => {
+    const tails = detector.channels.map((_, index) => fitTail(outOfFold.of(detector.offset + index)));
+    return { detector, tails, count: tails.filter(({ highest }) => highest > 0).length };
   });
   const heard = speaking.filter(({ count }) => count > 0);
-  const vectors = heard.filter(({ member }) => member.factory.plugin.input === 'vector').length;
+  const vectors = heard.filter(({ detector }) => detector.plugin.input === 'vector').length;
   const others = heard.length - vectors;
-  const every = heard.reduce((sum, { member }) => sum + member.whole.channels.length, 0);
+  const every = heard.reduce((sum, { detector }) => sum + detector.channels.length, 0);
   const joint: JointChannel[] = Array.from({ length: outOfFold.channels }, () => ({
     key: '',
     area: '',
     threshold: never,
     scale: 0,
   }));
-  for (const { member, tails, count } of speaking) {
-    const isVector = member.factory.plugin.input === 'vector';
+  for (const { detector, tails, count } of speaking) {
+    const { plugin, channels, offset } = detector;
+    const isVector = plugin.input === 'vector';
     const kinds = isVector ? vectors : others;
     const share = others === 0 || vectors === 0 ? 1 : isVector ? vectorShare : 1 - vectorShare;
     const passing = allowed.promised ? Math.min(allowed.alerts * share, allowed.rows) : allowed.rows;
     const expected = passing / Math.max(1, kinds * count);
     const levels = quietOnes(
       tails.map((tail, index) => {
-        const channel = member.offset + index;
+        const channel = offset + index;
         const known = highest(inSample.of(channel));
         // where the budget allows more than the share of rows, a detector that tried itself on that share has decided
-        if (member.factory.plugin.calibrated && passing === allowed.rows) return 1;
+        if (plugin.calibrated && passing === allowed.rows) return 1;
         const own = allowed.promised
           ? channelThreshold(tail, expected, known)
           : shortThreshold(outOfFold.of(channel), known, allowed.rows / every);
@@ -143,9 +142,9 @@ function levelsOf(
       // surprise within 1 is within what was learned; a promise finds by itself how far below that it may be heard
       allowed.promised ? 0 : 1,
     );
-    member.whole.channels.forEach((channel: Channel, i) => {
-      const end = ends[member.offset + i] as number;
-      joint[member.offset + i] = {
+    channels.forEach((channel, i) => {
+      const end = ends[offset + i] as number;
+      joint[offset + i] = {
         key: joinKey(channel),
         area: channel.area,
         threshold: { begin: levels[i] as number, end },

@@ -12,24 +12,27 @@ export interface DetectorFactory {
   create(): Detector;
 }
 
-export interface CalibrateOptions {
+export interface LearnOptions {
   readonly detectors: readonly DetectorFactory[];
-  /** Normal running in order of time; asked for once per pass, and each time it must give the same. */
+  /** Normal running in order of time; asked for once per pass, and each time it must give the same. An observation may change when 32 others were given. */
   readonly source: () => Iterable<Observation> | AsyncIterable<Observation>;
-  /** In words, for the record: "3 days of waterworks, simulated". */
-  readonly description: string;
   readonly tags: TagTable;
   readonly groups: readonly DetectorGroup[];
-  /** Newly raised alerts per day of stream time that are accepted on normal running. */
-  readonly budgetPerDay: number;
-  /** Operator positions, each with a budget for the alerts of its areas beside that of the plant. */
-  readonly positions?: readonly Position[];
   /** Contiguous blocks, each judged by detectors that have not learned it. */
   readonly folds?: number;
   readonly settings?: EngineSettings;
   /** @param done 0–1 */
   readonly onProgress?: (done: number, text: string) => void;
   readonly signal?: AbortSignal;
+}
+
+export interface CalibrateOptions extends LearnOptions {
+  /** In words, for the record: "3 days of waterworks, simulated". */
+  readonly description: string;
+  /** Newly raised alerts per day of stream time that are accepted on normal running. */
+  readonly budgetPerDay: number;
+  /** Operator positions, each with a budget for the alerts of its areas beside that of the plant. */
+  readonly positions?: readonly Position[];
 }
 
 /** What the alarm budget promises, and what the calibration data say of it. */

@@ -12,18 +12,27 @@ import { type Calibrated, calibrateDetectors } from '../../../src/pipeline/calib
 import { Feed } from '../../../src/pipeline/feed.ts';
 import { Recording } from '../../../src/pipeline/recording.ts';
 import { type BenchRow, cpuMs } from '../row.ts';
+import { calibrationRows, type CalibrationScale } from './calibration.ts';
 import { planOf, running, unitTags } from './plant.ts';
+import { threadsRow } from './threads.ts';
 
 /** How much is learned and watched. */
-export interface Scale {
+export interface Scale extends CalibrationScale {
   readonly learnedSeconds: number;
   readonly units: number;
   readonly warmSeconds: number;
-  readonly seconds: number;
+  readonly watchedSeconds: number;
 }
 
-const whole: Scale = { learnedSeconds: 9_000, units: 200, warmSeconds: 60, seconds: 120 };
-const small: Scale = { ...whole, units: 20, seconds: 40 };
+const whole: Scale = {
+  learnedSeconds: 9_000,
+  units: 200,
+  warmSeconds: 60,
+  watchedSeconds: 120,
+  seconds: [1_800, 7_200],
+  vectors: [20_000, 40_000],
+};
+const small: Scale = { ...whole, units: 20, watchedSeconds: 40, seconds: [600, 1_800] };
 
 /** Memory that a process of so many tags may have. */
 const heapMb = 400;
@@ -32,12 +41,11 @@ const memories = ['replay', 'novelty'];
 
 const run = promisify(execFile);
 
-async function learnUnit(seconds: number): Promise<{ calibrated: Calibrated; recording: Recording; cpuS: number }> {
+async function learnUnit(seconds: number): Promise<Calibrated> {
   const plan = planOf(1);
   const recording = new Recording();
   for (const batch of running(1, 0, seconds, 1)) recording.append(batch);
-  const began = process.cpuUsage();
-  const calibrated = await calibrateDetectors({
+  return calibrateDetectors({
     detectors: detectorFactories(plan),
     source: () => recording,
     description: 'a unit',
@@ -46,8 +54,6 @@ async function learnUnit(seconds: number): Promise<{ calibrated: Calibrated; rec
     budgetPerDay: plan.budgetPerDay,
     folds: 3,
   });
-  const { user, system } = process.cpuUsage(began);
-  return { calibrated, recording, cpuS: (user + system) / 1e6 };
 }
 
 /** Vectors per second of the detector of groups on one unit. */
@@ -78,17 +84,18 @@ function groupRow({ detectors, calibration }: Calibrated): BenchRow {
 
 /**
  * What detection costs at the size of a large site: every default detector over many tags each second, in a process that only
- * watches; what a snapshot of it takes; vectors per second of a group; and how long calibration takes for a tag and day.
+ * watches; what a snapshot of it takes; vectors per second of a group; by how much a thread per core is faster than one; and what a
+ * calibration takes.
  */
 export async function benchScale(quick = false): Promise<BenchRow[]> {
   const scale = quick ? small : whole;
-  const { calibrated, recording, cpuS } = await learnUnit(scale.learnedSeconds);
+  const calibrated = await learnUnit(scale.learnedSeconds);
   const folder = mkdtempSync(join(tmpdir(), 'scadawatch-scale-'));
   try {
     const file = join(folder, 'calibration');
     writeFileSync(file, serialize(calibrated.calibration));
     const watch = fileURLToPath(new URL('./watch.ts', import.meta.url));
-    const numbers = [scale.units, scale.warmSeconds, scale.seconds].map(String);
+    const numbers = [scale.units, scale.warmSeconds, scale.watchedSeconds].map(String);
     const { stdout } = await run(process.execPath, ['--expose-gc', `--max-old-space-size=${heapMb}`, watch, file, ...numbers]);
     const used = JSON.parse(stdout) as {
       coreShare: number;
@@ -102,13 +109,12 @@ export async function benchScale(quick = false): Promise<BenchRow[]> {
     const largest = Object.entries(used.detectors)
       .toSorted(([, a], [, b]) => b - a)
       .map(([name, bytes]) => `${name} ${Math.round(bytes / tags)}`);
-    const samplesPerDay = unitTags * 86_400;
     return [
       {
         name: `scale: ${tags} tags each second, every default detector`,
         value: Number(used.coreShare.toFixed(3)),
         unit: 'cores',
-        note: `CPU time over ${scale.seconds} s of stream time; ${used.findings} changes of findings`,
+        note: `CPU time over ${scale.watchedSeconds} s of stream time; ${used.findings} changes of findings`,
       },
       {
         name: `scale: memory of the process that watches ${tags} tags`,
@@ -123,12 +129,8 @@ export async function benchScale(quick = false): Promise<BenchRow[]> {
         note: `with ${memories.join(' and ')} ${Math.round(used.snapshot / tags)}; ${largest.slice(0, 6).join(', ')}`,
       },
       groupRow(calibrated),
-      {
-        name: 'scale: calibration of 100 tags × 30 days at 1 s',
-        value: Number((((cpuS / recording.length) * 2 * samplesPerDay * 30) / 60).toFixed(1)),
-        unit: 'CPU min',
-        note: `extrapolated from ${recording.length} samples in ${cpuS.toFixed(1)} CPU s, 3 folds`,
-      },
+      await threadsRow(calibrated.calibration, scale.watchedSeconds),
+      ...(await calibrationRows(scale)),
     ];
   } finally {
     rmSync(folder, { recursive: true });

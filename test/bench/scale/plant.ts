@@ -42,11 +42,12 @@ export function planOf(units: number): DetectionPlan {
   };
 }
 
-/** What the units give second by second, a batch each: levels that a few hidden ones drive, with noise; pumps; set points. */
-export function* running(units: number, from: number, seconds: number, seed: number): Generator<Batch> {
+/** What the units give row by row, a batch each: levels that a few hidden ones drive, with noise; pumps; set points. */
+export function* running(units: number, from: number, rows: number, seed: number, everySeconds = 1): Generator<Batch> {
   const random = new Random(seed);
   const hidden = Array.from({ length: units * 4 }, () => 0);
-  for (let second = 0; second < seconds; second++) {
+  for (let row = 0; row < rows; row++) {
+    const second = row * everySeconds;
     const time = from + second * 1_000;
     for (let unit = 0; unit < units; unit++) {
       for (let k = 0; k < 4; k++) hidden[4 * unit + k] = 0.99 * (hidden[4 * unit + k] as number) + 0.1 * random.normal();

@@ -1,0 +1,79 @@
+import { availableParallelism } from 'node:os';
+import { learnPlan } from '../../../src/app/calibration/shares.ts';
+import { type DetectionPlan, pluginOf } from '../../../src/app/detection/plan.ts';
+import { systemClock } from '../../../src/core/clock.ts';
+import { calibrationOf } from '../../../src/pipeline/calibration/index.ts';
+import { Recording } from '../../../src/pipeline/recording.ts';
+import type { BenchRow } from '../row.ts';
+import { planOf, running, unitTags } from './plant.ts';
+
+/** What is learned for the extrapolation. */
+export interface CalibrationScale {
+  /** Seconds of the short and of the long running of every sample. */
+  readonly seconds: readonly [number, number];
+  /** Vectors of the short and of the long running of groups: more than a detector of groups keeps to learn from. */
+  readonly vectors: readonly [number, number];
+}
+
+const units = 2;
+const days = 30;
+const daySeconds = 86_400;
+const vectorSeconds = 10;
+
+const isVector = ({ type }: DetectionPlan['detectors'][number]): boolean => pluginOf(type).input === 'vector';
+
+/** The plant's running, a batch of each unit every so many seconds. */
+function recorded(of: number, rows: number, everySeconds: number): Recording {
+  const recording = new Recording();
+  for (const batch of running(of, 0, rows, 1, everySeconds)) recording.append(batch);
+  return recording;
+}
+
+/** Learns and sets thresholds; s of CPU time of all threads, and of wall time. */
+async function learnedIn(plan: DetectionPlan, recording: Recording, workers: number): Promise<{ cpuS: number; wallS: number }> {
+  const began = process.cpuUsage();
+  const beganAt = systemClock.monotonic();
+  calibrationOf(await learnPlan(plan, recording, workers, () => {}), { ...plan, description: 'a bench' });
+  const { user, system } = process.cpuUsage(began);
+  return { cpuS: (user + system) / 1e6, wallS: (systemClock.monotonic() - beganAt) / 1_000 };
+}
+
+/**
+ * What a calibration of 100 tags × 30 days takes, each second and by groups each ten: from how much longer it takes for more samples,
+ * and for more vectors than are kept to learn from. Then by how much more threads are faster.
+ */
+export async function calibrationRows({ seconds, vectors }: CalibrationScale): Promise<BenchRow[]> {
+  const whole = planOf(units);
+  const bySample = { ...whole, detectors: whole.detectors.filter((detector) => !isVector(detector)) };
+  const one = planOf(1);
+  const byVector = { ...one, detectors: one.detectors.filter(isVector) };
+  const [short, long] = [await sampled(bySample, seconds[0]), await sampled(bySample, seconds[1])];
+  const perSecond = (long.cpuS - short.cpuS) / (seconds[1] - seconds[0]);
+  const [few, many] = [await grouped(byVector, vectors[0]), await grouped(byVector, vectors[1])];
+  const perVector = (many.cpuS - few.cpuS) / (vectors[1] - vectors[0]);
+  const fitS = units * Math.max(0, few.cpuS - perVector * vectors[0]);
+  const vectorsS = units * perVector * days * (daySeconds / vectorSeconds);
+  const samplesS = perSecond * days * daySeconds;
+  const cores = availableParallelism();
+  const recording = recorded(units, seconds[0], 1);
+  const alone = await learnedIn(whole, recording, 1);
+  const shared = await learnedIn(whole, recording, cores);
+  const million = (perSecond * 1e6) / (units * unitTags);
+  return [
+    {
+      name: `scale: calibration of ${units * unitTags} tags × ${days} days at 1 s`,
+      value: Number(((samplesS + vectorsS + fitS) / 60).toFixed(1)),
+      unit: 'CPU min',
+      note: `extrapolated: ${million.toFixed(2)} CPU s per million samples, ${vectorsS.toFixed(0)} s for vectors, ${fitS.toFixed(0)} s to fit ${units} groups; 3 folds`,
+    },
+    {
+      name: 'scale: calibration, a thread per core against one',
+      value: Number((alone.wallS / shared.wallS).toFixed(2)),
+      unit: '×',
+      note: `${cores} cores; ${alone.wallS.toFixed(1)} s and ${shared.wallS.toFixed(1)} s for ${recording.length} samples`,
+    },
+  ];
+}
+
+const sampled = async (plan: DetectionPlan, count: number) => learnedIn(plan, recorded(units, count, 1), 1);
+const grouped = async (plan: DetectionPlan, count: number) => learnedIn(plan, recorded(1, count, vectorSeconds), 1);
