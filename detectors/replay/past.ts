@@ -23,6 +23,10 @@ export class Past {
   #hash = 0;
   /** What a value's part in the hash is multiplied with when it leaves. */
   #leaving = 0;
+  /** The last change that `#nextHash` was asked about, and what it said. */
+  #askedAt = -1;
+  #asked = Number.NaN;
+  #answer = 0;
 
   /** @param memory a power of two */
   constructor(memory: number) {
@@ -32,12 +36,15 @@ export class Past {
   push(value: number, time: number, length: number): void {
     if (this.count === this.#values.length && this.count < this.#memory) this.#grow();
     const at = this.count & (this.#values.length - 1);
-    if (length === this.#length) this.#hash = this.#hashWith(value, this.count, this.#oldest());
+    const next = length === this.#length && length > 0 ? this.#nextHash(value) : 0;
     this.#values[at] = value;
     this.#times[at] = time;
     this.count++;
     if (length !== this.#length) this.#remember(length);
-    else this.#place(this.count - 1);
+    else if (length > 0) {
+      this.#hash = next;
+      this.#place(this.count - 1);
+    }
   }
 
   /** Value of change `number`; NaN where it is forgotten. */
@@ -54,7 +61,7 @@ export class Past {
   /** Where a stretch equal to the one that `value` would complete ended, at least its length ago; −1 if nowhere. Call before `push`. */
   find(value: number, length: number): number {
     if (length !== this.#length) this.#remember(length);
-    const found = this.#places[this.#placeOf(this.#hashWith(value, this.count, this.#oldest()))] ?? 0;
+    const found = this.#places[this.#placeOf(this.#nextHash(value))] ?? 0;
     const end = found - 1;
     if (end < 0 || this.count - end < length || this.valueAt(end) !== value) return -1;
     const different = [value];
@@ -68,9 +75,15 @@ export class Past {
 
   /** Remembered values and times in order, for a snapshot. */
   save(): { readonly count: number; readonly values: Float64Array; readonly times: Float64Array } {
+    const { count } = this;
     const from = this.#oldest();
-    const numbers = Float64Array.from({ length: this.count - from }, (_, i) => from + i);
-    return { count: this.count, values: numbers.map((n) => this.valueAt(n)), times: numbers.map((n) => this.timeAt(n)) };
+    const values = new Float64Array(count - from);
+    const times = new Float64Array(count - from);
+    for (let number = from; number < count; number++) {
+      values[number - from] = this.valueAt(number);
+      times[number - from] = this.timeAt(number);
+    }
+    return { count, values, times };
   }
 
   load(count: number, values: Float64Array, times: Float64Array): void {
@@ -103,6 +116,7 @@ export class Past {
 
   #remember(length: number): void {
     this.#length = length;
+    this.#askedAt = -1;
     this.#places = new Int32Array(length === 0 ? 0 : 2 * this.#values.length);
     this.#hash = 0;
     this.#leaving = 1;
@@ -121,6 +135,16 @@ export class Past {
 
   #placeOf(hash: number): number {
     return (hash ^ (hash >>> 15)) & (this.#places.length - 1);
+  }
+
+  /** The hash after a change to `value` that is next: who looks for a stretch asks for it, and again when the change is taken in. */
+  #nextHash(value: number): number {
+    if (this.#askedAt !== this.count || this.#asked !== value) {
+      this.#askedAt = this.count;
+      this.#asked = value;
+      this.#answer = this.#hashWith(value, this.count, this.#oldest());
+    }
+    return this.#answer;
   }
 
   /** The hash after change `number` to `value`, when nothing before `oldest` was hashed (Karp and Rabin, 1987). */

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
-import { learnPlan } from '../../../src/app/calibration/shares.ts';
+import { learnPlan, learnShare } from '../../../src/app/calibration/shares.ts';
 import { type DetectionPlan, pluginOf } from '../../../src/app/detection/plan.ts';
+import { shardsOf } from '../../../src/app/detection/shards.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import { calibrationOf } from '../../../src/pipeline/calibration/index.ts';
 import { Recording } from '../../../src/pipeline/recording.ts';
@@ -19,6 +20,7 @@ const units = 2;
 const days = 30;
 const daySeconds = 86_400;
 const vectorSeconds = 10;
+const threads = [2, 4, 8];
 
 const isVector = ({ type }: DetectionPlan['detectors'][number]): boolean => pluginOf(type).input === 'vector';
 
@@ -55,9 +57,11 @@ export async function calibrationRows({ seconds, vectors }: CalibrationScale): P
   const vectorsS = units * perVector * days * (daySeconds / vectorSeconds);
   const samplesS = perSecond * days * daySeconds;
   const cores = availableParallelism();
-  const recording = recorded(units, seconds[0], 1);
+  const recording = recorded(units, seconds[1], 1);
   const alone = await learnedIn(whole, recording, 1);
   const shared = await learnedIn(whole, recording, cores);
+  const busiest: number[] = [];
+  for (const count of threads) busiest.push(alone.cpuS / (await busiestOf(whole, recording, count)));
   const million = (perSecond * 1e6) / (units * unitTags);
   return [
     {
@@ -70,9 +74,27 @@ export async function calibrationRows({ seconds, vectors }: CalibrationScale): P
       name: 'scale: calibration, a thread per core against one',
       value: Number((alone.wallS / shared.wallS).toFixed(2)),
       unit: '×',
-      note: `${cores} cores; ${alone.wallS.toFixed(1)} s and ${shared.wallS.toFixed(1)} s for ${recording.length} samples`,
+      note: `wall time on ${cores} cores: ${alone.wallS.toFixed(1)} s and ${shared.wallS.toFixed(1)} s for ${recording.length} samples`,
     },
+    ...threads.map((count, i) => ({
+      name: `scale: calibration, CPU time of one thread ÷ that of the busiest of ${count}`,
+      value: Number((busiest[i] ?? Number.NaN).toFixed(2)),
+      unit: '×',
+      note: 'shares learned one after the other; what threads wait for each other, and their start, is not in it',
+    })),
   ];
+}
+
+/** CPU s of the share of so many that takes longest. */
+async function busiestOf(plan: DetectionPlan, recording: Recording, count: number): Promise<number> {
+  let most = 0;
+  for (const share of shardsOf(plan, count)) {
+    const began = process.cpuUsage();
+    await learnShare(share, recording, () => {});
+    const { user, system } = process.cpuUsage(began);
+    most = Math.max(most, (user + system) / 1e6);
+  }
+  return most;
 }
 
 const sampled = async (plan: DetectionPlan, count: number) => learnedIn(plan, recorded(units, count, 1), 1);
