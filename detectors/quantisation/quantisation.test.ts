@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Random } from '../../src/core/random.ts';
 import { differenceFromTwin, learnedFrom, type Sample, series, surprises, tagOf, wave } from '../../test/support/detectors.ts';
 import { quantisation } from './index.ts';
 import { twin } from './quantisation.twin.ts';
@@ -29,6 +30,15 @@ describe('quantisation', () => {
     const whole = wave(1_000, 2, { mean: 50, swing: 20, noise: 0.3, step: 1, period: 600 });
     expect(last(surprises(detector, series(whole, 1e7)))).toBeGreaterThan(2);
     expect(detector.explain(0).title).toBe('Clearwell level 1 has coarser steps');
+  });
+
+  it('takes large changes for no coarser step as long as they are multiples of the old one', () => {
+    const detector = learnedOf(wave(3_000, 1, { step: 0.005 }));
+    const random = new Random(2);
+    const jumps = (least: number, step: number): number[] =>
+      Array.from({ length: 200 }, (_, i) => Math.round((i % 2) * random.integer(least, 4 * least) + random.integer(0, 3)) * step);
+    expect(Math.max(...surprises(detector, series(jumps(20, 0.005), 1e7)))).toBeLessThan(1.1);
+    expect(last(surprises(detector, series(jumps(20, 0.015), 2e7)))).toBeGreaterThan(1.5);
   });
 
   it('takes a continuous value for normal, and rounding of arithmetic for no step', () => {

@@ -17,9 +17,9 @@ export interface QuantisationConfig {
 const mostSpread = 4;
 
 /**
- * The step of a measurement: the smallest change within `window` changes. Surprise is the ratio by which it is coarser than the
- * coarsest of normal running in two windows in a row, or finer than the finest. In two, because noise makes a window without the
- * smallest step about as often as there were windows to learn from, and two in a row as often as the square of that.
+ * The step of a measurement. In normal running it is the smallest change within `window` changes. Surprise is the ratio by which the
+ * smallest change is finer than the finest, or the step that all changes of two windows in a row have in common is coarser than the
+ * coarsest: that changes were large for a while makes no coarser step of them.
  */
 export class QuantisationDetector extends TagDetector<Steps> {
   readonly #config: QuantisationConfig;

@@ -8,16 +8,34 @@ interface Point {
   readonly ended: boolean;
   /** Smallest change of the open window. */
   readonly smallest: number;
-  /** Smallest change of the last two whole ones. */
+  /** The step of the last two whole ones. */
   readonly whole: number | undefined;
 }
 
-function changesOf(samples: readonly Sample[]): number[] {
+interface Change {
+  readonly size: number;
+  readonly magnitude: number;
+}
+
+function changesOf(samples: readonly Sample[]): Change[] {
   return samples.slice(1).flatMap(({ value }, k) => {
     const before = samples[k]?.value ?? 0;
-    const change = Math.abs(value - before);
-    return change > 1e-6 * Math.max(Math.abs(value), Math.abs(before)) ? [change] : [];
+    const size = Math.abs(value - before);
+    const magnitude = Math.max(Math.abs(value), Math.abs(before));
+    return size > 1e-6 * magnitude ? [{ size, magnitude }] : [];
   });
+}
+
+const smallestOf = (changes: readonly Change[]): number => Math.min(...changes.map(({ size }) => size));
+
+function stepOf(changes: readonly Change[], step = smallestOf(changes)): number {
+  const error = (changes.at(-1)?.magnitude ?? 0) / 2 ** 23;
+  if (0.1 * step * step < 2 * step * error) return 0;
+  const rests = changes
+    .filter(({ size }) => size <= (0.1 * step * step) / error)
+    .map(({ size }) => Math.abs(size - step * Math.round(size / step)));
+  const off = rests.find((rest) => rest > 0.1 * step);
+  return off === undefined ? step : stepOf(changes, off);
 }
 
 /** After each sample: the changes so far, cut into windows. */
@@ -32,8 +50,8 @@ function points(samples: readonly Sample[]): Point[] {
       return {
         time,
         ended: changes.length % window === 0 && changesOf(stretch.slice(0, i)).length < changes.length,
-        smallest: Math.min(...(windows.at(-1) ?? [])),
-        whole: whole.length < 2 ? undefined : Math.min(...whole.flat()),
+        smallest: smallestOf(windows.at(-1) ?? []),
+        whole: whole.length < 2 ? undefined : Math.min(...whole.map((changes) => stepOf(changes))),
       };
     }),
   );

@@ -4,7 +4,31 @@ import type { Memory } from '../../src/streaming/tag-detector.ts';
 /** A change that is smaller than this share of the values is rounding of the arithmetic, not a step of the measurement. */
 const rounding = 1e-6;
 
-/** Smallest change from one sample to the next, over each `window` changes in turn and over the window that is open. */
+/** Relative error of a value in single precision, as many devices send it. */
+const single = 2 ** -23;
+/** A change is a multiple of a step if it is no farther from one than this share of the step. */
+const offGrid = 0.1;
+
+/**
+ * The largest step of which all changes are multiples, as far as their precision tells: Euclid's algorithm, begun at the smallest.
+ * @param magnitude of the values that they are changes of
+ * @returns 0 where there is none
+ */
+export function commonStep(changes: Float64Array, magnitude: number): number {
+  let step = Math.min(...changes);
+  for (;;) {
+    // the error of a step counts as often as a change has it
+    const reach = (offGrid * step ** 2) / (single * magnitude);
+    if (reach < 2 * step) return 0;
+    const rest = changes.find((change) => change <= reach && remainder(change, step) > offGrid * step);
+    if (rest === undefined) return step;
+    step = remainder(rest, step);
+  }
+}
+
+const remainder = (change: number, step: number): number => Math.abs(change - Math.round(change / step) * step);
+
+/** Changes from one sample to the next, over each `window` of them in turn and over the window that is open. */
 export class Steps implements Memory {
   readonly state: Columns;
   readonly value: Float64Array;
@@ -12,12 +36,14 @@ export class Steps implements Memory {
   readonly count: Float64Array;
   /** Smallest change of the open window, in the unit of the tag; +∞ before the first. */
   readonly smallest: Float64Array;
-  /** Smallest change of the last two whole windows; NaN before there are two. */
+  /** Largest step that the changes of each of the last two whole windows have in common, 0 for none; NaN before there are two. */
   readonly whole: Float64Array;
   /** 1 on the sample that makes a window whole. */
   readonly ended: Float64Array;
-  /** Smallest change of the last whole window; NaN before there is one. */
+  /** The step of the last whole window; NaN before there is one. */
   readonly #last: Float64Array;
+  /** Those of the open window. */
+  readonly #changes: Float64Array;
   readonly #window: number;
 
   constructor(channels: number, window: number) {
@@ -29,6 +55,7 @@ export class Steps implements Memory {
     this.whole = this.state.add('whole', 1, Number.NaN);
     this.#last = this.state.add('last', 1, Number.NaN);
     this.ended = this.state.add('ended');
+    this.#changes = this.state.add('changes', window);
   }
 
   advance(channel: number, _time: number, value: number): void {
@@ -36,14 +63,17 @@ export class Steps implements Memory {
     this.value[channel] = value;
     this.ended[channel] = 0;
     const change = Math.abs(value - last);
-    if (!(change > rounding * Math.max(Math.abs(value), Math.abs(last)))) return;
+    const magnitude = Math.max(Math.abs(value), Math.abs(last));
+    if (!(change > rounding * magnitude)) return;
     const count = (this.count[channel] as number) % this.#window;
     const smallest = count === 0 ? change : Math.min(change, this.smallest[channel] as number);
     this.smallest[channel] = smallest;
+    this.#changes[channel * this.#window + count] = change;
     this.count[channel] = count + 1;
     if (count + 1 < this.#window) return;
-    this.whole[channel] = Math.min(smallest, this.#last[channel] as number);
-    this.#last[channel] = smallest;
+    const step = commonStep(this.#changes.subarray(channel * this.#window, (channel + 1) * this.#window), magnitude);
+    this.whole[channel] = Math.min(step, this.#last[channel] as number);
+    this.#last[channel] = step;
     this.ended[channel] = 1;
   }
 }
