@@ -18,7 +18,7 @@ export interface FitOptions {
 const leastPresent = 0.5;
 /** Fewer rows than this many times the tags say nothing about relations. */
 const rowsPerTag = 3;
-/** Sums of residuals hear every drift: fewer rows have not shown how far normal running summed. */
+/** Sums of residuals hear every drift: fewer rows have not shown how far normal running drifts. */
 const rowsForSums = 1_000;
 
 /** Learns the relations of a group; undefined if the rows are too few or fewer than two tags vary. */
@@ -44,8 +44,9 @@ export function fitGroup(rows: Rows, names: readonly string[], options: FitOptio
     }),
   );
   const folds = splitFolds(standard, rows.length, options.folds);
-  const lags = lagsFor(options.wholeRows / memoryOf(standard, d), d, options.mostLags);
-  const precision = regularise(lagMoments(folds, d, lags), d, noise);
+  const most = lagsFor(options.wholeRows, d, options.mostLags);
+  const precision = regularise(lagMoments(folds, d, most), d, most, noise);
+  const { lags } = precision;
   const lagU = lagOutOfFold(folds, precision.left, d, lags);
   const streams: { kind: TrackKind; rows: readonly (readonly Float64Array[])[][] }[] = [{ kind: 'lag', rows: lagU }];
   const summed = rows.length >= rowsForSums;
@@ -79,36 +80,8 @@ export function fitGroup(rows: Rows, names: readonly string[], options: FitOptio
   };
 }
 
-/** Independent rows per unknown of a regression. */
-const rowsPerUnknown = 1.5;
-
-/** Lags that so many independent rows can carry. */
-const lagsFor = (rows: number, d: number, most: number): number =>
-  Math.max(0, Math.min(most, Math.floor(rows / (rowsPerUnknown * d)) - 1));
-
-/** Rows after which a tag is half forgotten, at most. */
-const longestMemory = 100;
-
-/** Rows after which a tag, the median of them, has an autocorrelation under a half: neighbours within it say the same. */
-function memoryOf(stretches: readonly (readonly Float64Array[])[], d: number): number {
-  const memories = Array.from({ length: d }, (_, j) => {
-    const productAt = (lag: number): number => {
-      let sum = 0;
-      let pairs = 0;
-      for (const stretch of stretches)
-        for (let t = lag; t < stretch.length; t++) {
-          sum += (stretch[t]?.[j] ?? 0) * (stretch[t - lag]?.[j] ?? 0);
-          pairs++;
-        }
-      return sum / Math.max(1, pairs);
-    };
-    const variance = productAt(0);
-    let lag = 1;
-    while (lag < longestMemory && productAt(lag) >= variance / 2) lag++;
-    return lag;
-  });
-  return memories.toSorted((a, b) => a - b)[d >> 1] ?? 1;
-}
+/** Lags that the calibration can carry: three rows per unknown of each regression. */
+const lagsFor = (rows: number, d: number, most: number): number => Math.max(0, Math.min(most, Math.floor(rows / (3 * d)) - 1));
 
 /** Contiguous folds; a stretch that crosses a border is cut there. */
 function splitFolds(stretches: readonly (readonly Float64Array[])[], rows: number, count: number): Fold[] {

@@ -22,6 +22,13 @@ export function addRow(moments: Moments, y: Float64Array): void {
   moments.rows++;
 }
 
+/** The moments of the first `size` columns. */
+export function block(moments: Moments, size: number): Moments {
+  const sums = new Float64Array(size * size);
+  for (let i = 0; i < size; i++) sums.set(moments.sums.subarray(i * moments.size, i * moments.size + size), i * size);
+  return { size, sums, rows: moments.rows };
+}
+
 /** The moments of all parts but one. */
 export function without(parts: readonly Moments[], left: number): Moments {
   const size = parts[0]?.size ?? 0;

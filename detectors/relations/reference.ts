@@ -21,7 +21,7 @@ export interface References {
   readonly calm: number;
 }
 
-const calmQuantile = 0.96;
+const calmQuantile = 0.97;
 const smallestScale = 1e-3;
 /** 99 % point of a normal magnitude: what the 99 % quantile would be at scale 1. */
 const normal99 = 2.58;

@@ -16,13 +16,12 @@ function running(rows: number, delay: number, noise: number, seed: number): Floa
 const foldsOf = (rows: readonly Float64Array[]): Fold[] =>
   [0, 1, 2, 3].map((fold) => [rows.slice((fold * rows.length) / 4, ((fold + 1) * rows.length) / 4)]);
 
-const chosen = (rows: readonly Float64Array[], lags: number) =>
-  regularise(lagMoments(foldsOf(rows), d, lags), d, new Float64Array(d));
+const chosen = (rows: readonly Float64Array[], most: number) =>
+  regularise(lagMoments(foldsOf(rows), d, most), d, most, new Float64Array(d));
 
 test('each matrix is the plain inverse over the rows of the other folds', () => {
   const folds = foldsOf(running(400, 1, 0.3, 1));
-  const lags = 2;
-  const { ridge, left, whole } = regularise(lagMoments(folds, d, lags), d, new Float64Array(d));
+  const { lags, ridge, left, whole } = regularise(lagMoments(folds, d, 2), d, 2, new Float64Array(d));
   const size = d * (lags + 1);
   const plain = (except: number): Float64Array => {
     const y = folds.flatMap((fold, index) =>
@@ -30,8 +29,8 @@ test('each matrix is the plain inverse over the rows of the other folds', () => 
         ? []
         : fold.flatMap((stretch) =>
             stretch
-              .slice(lags)
-              .map((_, t) => Array.from({ length: lags + 1 }, (_, lag) => [...(stretch[t + lags - lag] ?? [])]).flat()),
+              .slice(2)
+              .map((_, t) => Array.from({ length: lags + 1 }, (_, lag) => [...(stretch[t + 2 - lag] ?? [])]).flat()),
           ),
     );
     const all = new Matrix(y);
@@ -46,6 +45,11 @@ test('each matrix is the plain inverse over the rows of the other folds', () => 
     const expected = plain(index - 1);
     matrix.forEach((value, i) => expect(value).toBeCloseTo(expected[i] as number, 6));
   });
+});
+
+test('as many lags are taken as the past reaches', () => {
+  expect(chosen(running(2_000, 3, 0.1, 2), 4).lags).toBeGreaterThanOrEqual(3);
+  expect(chosen(running(2_000, 3, 0.1, 2), 2).lags).toBeLessThanOrEqual(2);
 });
 
 test('a relation without noise takes the smallest ridge', () => {

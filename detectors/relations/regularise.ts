@@ -1,11 +1,13 @@
 import { mean, sampleStandardDeviation } from 'simple-statistics';
-import { inverseTop, type Moments, without } from './linear.ts';
+import { block, inverseTop, type Moments, without } from './linear.ts';
 
 /** Tried in turn, on the scale of correlations. */
 const ridges = [1e-6, 1e-5, 1e-4, 1e-3, 1e-2];
+const usualRidge = 1e-4;
 
 /** An inverse covariance from all rows, and one from the rows outside of each fold. */
 export interface CrossPrecision {
+  readonly lags: number;
   readonly ridge: number;
   /** Its first d rows, row-major. */
   readonly whole: Float64Array;
@@ -13,27 +15,38 @@ export interface CrossPrecision {
 }
 
 /**
- * Inverse covariances of a row and its lags, with the smallest ridge that can not be told from the one that predicts best what
- * was not learned: it sees fainter relations.
- * @param parts moments of a row and its lags, by fold
+ * Inverse covariances of a row and its lags, with the number of lags that predicts best what was not learned and the smallest
+ * ridge that can not be told from the best: it sees fainter relations.
+ * @param parts moments of a row and `mostLags` lags, by fold
  * @param noise variance of rounding, by tag
  */
-export function regularise(parts: readonly Moments[], d: number, noise: Float64Array): CrossPrecision {
-  const all = without(parts, -1);
-  const rounding = Float64Array.from({ length: all.size }, (_, i) => noise[i % d] ?? 0);
-  const fits = ridges.map((ridge): Fit => {
-    const left = parts.map((_, fold) => inverseTop(without(parts, fold), ridge, rounding, d));
-    return { ridge, left, squares: parts.map((part, fold) => meanSquares(part, left[fold] as Float64Array, d)) };
-  });
-  const { ridge, left } = firstAmongEquals(fits);
-  return { ridge, left, whole: inverseTop(all, ridge, rounding, d) };
+export function regularise(parts: readonly Moments[], d: number, mostLags: number, noise: Float64Array): CrossPrecision {
+  const fit = (lags: number, ridge: number): Fit => {
+    const size = d * (lags + 1);
+    const some = parts.map((part) => block(part, size));
+    const rounding = Float64Array.from({ length: size }, (_, i) => noise[i % d] ?? 0);
+    const left = some.map((_, fold) => inverseTop(without(some, fold), ridge, rounding, d));
+    return {
+      lags,
+      ridge,
+      left,
+      squares: some.map((part, fold) => meanSquares(part, left[fold] as Float64Array, d)),
+      whole: () => inverseTop(without(some, -1), ridge, rounding, d),
+    };
+  };
+  const byLags = Array.from({ length: mostLags + 1 }, (_, lags) => fit(lags, usualRidge));
+  const { lags } = leastError(byLags);
+  const { ridge, left, whole } = firstAmongEquals(ridges.map((one) => fit(lags, one)));
+  return { lags, ridge, left, whole: whole() };
 }
 
 interface Fit {
+  readonly lags: number;
   readonly ridge: number;
   readonly left: readonly Float64Array[];
   /** Mean squared error by fold that was kept out and tag. */
   readonly squares: readonly Float64Array[];
+  readonly whole: () => Float64Array;
 }
 
 /** Mean over the tags of the logarithm of the squared error over all folds. */

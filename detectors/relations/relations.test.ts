@@ -202,18 +202,6 @@ test('a fold may use as many lags as the whole calibration', () => {
   expect(baselineOf(detector).precision.length).toBe(5 * 5 * (baselineOf(detector).lags + 1));
 });
 
-test('rows of a slow process, which say the same for long, carry fewer lags', () => {
-  const lagsOf = (rows: readonly Float64Array[]): number => {
-    const detector = make(relations, target);
-    calibrate(relations, detector, vectors(rows));
-    return baselineOf(detector).lags;
-  };
-  const fast = plant(1_000, 17);
-  const slow = fast.map((_, t) => Float64Array.from(names, (_, j) => Math.sin(t / 80 + j) + (fast[t]?.[j] ?? 0) / 100));
-  expect(lagsOf(fast)).toBe(4);
-  expect(lagsOf(slow)).toBeLessThan(3);
-});
-
 test('a tail table is the empirical survival, then a power law', () => {
   const random = new Random(16);
   const values = Float64Array.from({ length: 5_000 }, () => Math.abs(random.normal()));

@@ -7,13 +7,13 @@ export const relationsSchema = z.strictObject({
     .min(0)
     .max(8)
     .default(4)
-    .describe('Most past rows that predict the present one; as many of them are used as the calibration can carry'),
+    .describe('Most past rows that predict the present one; as many of them are used as predict best what was not learned'),
   folds: z.int().min(2).max(20).default(5).describe('Contiguous parts of the calibration that are held out in turn'),
   alpha: z
     .number()
     .positive()
     .max(0.2)
-    .default(0.005)
+    .default(0.004)
     .describe('Share of normal rows that may pass a reference before the alarm budget applies'),
   calibrationRows: z.int().min(100).default(16_384).describe('Rows of normal running that are kept to learn from, evenly spread'),
 });
