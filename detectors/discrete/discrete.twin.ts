@@ -46,7 +46,11 @@ export function twin(learned: readonly Sample[], scored: readonly Sample[]): { t
   const changes = past.filter(({ before }) => before !== undefined);
   const known = new Set(past.map(({ value }) => value));
   const leaving = (state: number): Moment[] => changes.filter(({ before }) => before === state);
-  const longest = (state: number): number => Math.max(...past.filter(({ value }) => value === state).map((one) => one.stayedMs));
+  const longest = (state: number): number =>
+    Math.max(
+      ...past.filter(({ value }) => value === state).map((one) => one.stayedMs),
+      ...leaving(state).map(({ beforeMs }) => beforeMs ?? 0),
+    );
   const shortest = (state: number): number =>
     Math.min(...leaving(state).map(({ beforeMs }) => beforeMs ?? Number.POSITIVE_INFINITY));
   const fastest = Math.max(0, ...changes.map(({ rate }) => rate));

@@ -96,7 +96,7 @@ describe('sequence', () => {
     const detector = learnedOf(following(40, 1));
     expect(most(detector, [...following(2, 2), ...times([0, 0], 50), ...times([1, 0], 40)])).toBeGreaterThan(2);
     const { sentence, title, techniques, contributions } = detector.explain(0);
-    expect(sentence).toBe('Pump 1 command is run while Pump 1 is stopped for 39 s; in normal running this passes within 4 s.');
+    expect(sentence).toBe('Pump 1 command is run while Pump 1 is stopped for 39 s; in normal running this passes within 5 s.');
     expect(title).toBe('Pump 1 command run/stopped for 39 s');
     expect(techniques[0]).toBe('T1691.001');
     expect(contributions.map(({ tag }) => tag)).toEqual(['P1.CMD', 'P1.RUN']);

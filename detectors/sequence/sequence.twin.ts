@@ -78,7 +78,11 @@ const moments = (tags: readonly ReturnType<typeof counting>[], holdMs: number): 
   stretches(instants(tags)).flatMap((stretch) => momentsOf(stretch, holdMs));
 
 const longest = (all: readonly Moment[], state: string): number =>
-  Math.max(0, ...all.filter((one) => one.state === state && one.stayedMs > 0).map(({ stayedMs }) => stayedMs));
+  Math.max(
+    0,
+    ...all.filter((one) => one.state === state && one.stayedMs > 0).map(({ stayedMs }) => stayedMs),
+    ...left(all, state).map(({ beforeMs }) => beforeMs ?? 0),
+  );
 const left = (all: readonly Moment[], state: string): Moment[] => all.filter(({ before }) => before === state);
 
 type Twin = (scored: readonly Sample[]) => { time: number; surprise: number }[];

@@ -57,6 +57,7 @@ export class States {
     this.#followers[from] = (this.#followers[from] as number) | (1 << (to - channel * most));
     (this.#stays[from] as number)++;
     if (ms < (this.#shortestMs[from] as number)) this.#shortestMs[from] = ms;
+    if (ms > (this.#longestMs[from] as number)) this.#longestMs[from] = ms;
   }
 
   followed(channel: number, from: number, to: number): boolean {
