@@ -129,7 +129,7 @@ export async function benchScale(quick = false): Promise<BenchRow[]> {
         note: `with ${memories.join(' and ')} ${Math.round(used.snapshot / tags)}; ${largest.slice(0, 6).join(', ')}`,
       },
       groupRow(calibrated),
-      await threadsRow(calibrated.calibration, scale.watchedSeconds),
+      await threadsRow(calibrated.calibration),
       ...(await calibrationRows(scale)),
     ];
   } finally {

@@ -4,14 +4,24 @@ import { DetectionPool } from '../../../src/app/detection/pool.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import { type Observation, observeBatch } from '../../../src/core/observation.ts';
 import type { Calibration } from '../../../src/pipeline/calibration/index.ts';
-import type { BenchRow } from '../row.ts';
+import { type BenchRow, median } from '../row.ts';
 import { planOf, repeated, running, unitTags } from './plant.ts';
 
 const units = 20;
-const warmSeconds = 20;
+/** Each thread compiles its detectors anew: before that it is several times as slow, and two threads compile twice. */
+const warmSeconds = 300;
+const seconds = 900;
+const rounds = 3;
 
-/** Samples per second of wall time that so many threads judge, given as fast as they take them. */
-async function judged(calibration: Calibration, workers: number, seconds: number): Promise<number> {
+interface Judged {
+  /** Of wall time. */
+  readonly samplesPerS: number;
+  /** Of the whole process, the thread that gives the samples included. */
+  readonly cpuMs: number;
+}
+
+/** What it takes so many threads to judge samples that are given as fast as they take them. */
+async function judged(calibration: Calibration, workers: number): Promise<Judged> {
   const plan = planOf(units);
   const baseline = { fingerprint: fingerprint(plan), calibration: repeated(calibration, plan), bands: {} };
   await using pool = await DetectionPool.start({ plan, baseline, workers, onFindings: () => {}, onFollowed: () => {} });
@@ -23,19 +33,30 @@ async function judged(calibration: Calibration, workers: number, seconds: number
   };
   await give(observations.slice(0, warmSeconds * units));
   const began = systemClock.monotonic();
+  const cpu = process.cpuUsage();
   await give(observations.slice(warmSeconds * units));
-  return (1_000 * seconds * units * unitTags) / (systemClock.monotonic() - began);
+  const { user, system } = process.cpuUsage(cpu);
+  const samplesPerS = (1_000 * seconds * units * unitTags) / (systemClock.monotonic() - began);
+  return { samplesPerS, cpuMs: (user + system) / 1_000 };
 }
 
-/** By how much detection in a thread per core is faster than in one. */
-export async function threadsRow(calibration: Calibration, seconds: number): Promise<BenchRow> {
+/** By how much detection in a thread per core is faster than in one, median of interleaved rounds. */
+export async function threadsRow(calibration: Calibration): Promise<BenchRow> {
   const cores = availableParallelism();
-  const alone = await judged(calibration, 1, seconds);
-  const shared = await judged(calibration, cores, seconds);
+  const [alone, shared]: [Judged[], Judged[]] = [[], []];
+  for (let round = 0; round < rounds; round++) {
+    alone.push(await judged(calibration, 1));
+    shared.push(await judged(calibration, cores));
+  }
+  const ratioOf = (figure: (one: Judged) => number): number =>
+    median(shared.map((one, round) => figure(one) / figure(alone[round] as Judged)));
+  const rateOf = (all: readonly Judged[]): number => Math.round(median(all.map(({ samplesPerS }) => samplesPerS)));
   return {
     name: 'scale: detection, a thread per core against one',
-    value: Number((shared / alone).toFixed(2)),
+    value: Number(ratioOf(({ samplesPerS }) => samplesPerS).toFixed(2)),
     unit: '×',
-    note: `${cores} cores; ${Math.round(alone)} and ${Math.round(shared)} samples/s of ${units * unitTags} tags, beside the thread that gives them`,
+    note:
+      `${cores} cores; ${rateOf(alone)} and ${rateOf(shared)} samples/s of ${units * unitTags} tags, beside the thread that gives them; ` +
+      `${ratioOf(({ cpuMs }) => cpuMs).toFixed(2)} times the CPU time`,
   };
 }
