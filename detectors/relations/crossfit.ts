@@ -1,4 +1,4 @@
-import { addRow, type Moments, noMoments } from './linear.ts';
+import { addRow, type Moments, noMoments } from '../../src/streaming/moments.ts';
 import { LagResiduals, unsettledRows } from './residuals.ts';
 
 /** A contiguous part of normal running: standardised rows in stretches that follow each other. */

@@ -1,7 +1,7 @@
+import type { Rows } from '../../src/streaming/rows.ts';
 import { type Fold, lagMoments, lagOutOfFold } from './crossfit.ts';
 import { type GroupBaseline, leakInto, standardise, type TrackBaseline, type TrackKind } from './model.ts';
 import { type References, fitReferences, fitTrack } from './reference.ts';
-import type { Rows } from './rows.ts';
 import { fitObserver, observerOutOfFold } from './observer.ts';
 import { regularise } from './regularise.ts';
 

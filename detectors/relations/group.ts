@@ -2,14 +2,13 @@ import type { DetectorGroup } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Vector } from '../../src/core/observation.ts';
 import type { Tag } from '../../src/core/tag.ts';
+import { gapPeriods } from '../../src/streaming/rows.ts';
 import { Evidence, type EvidenceSnapshot } from './evidence.ts';
 import { explainRelations, mostContributions, type Part } from './explain.ts';
 import { type GroupBaseline, GroupModel, type ModelSnapshot } from './model.ts';
 import { mostSurprising } from './surprise.ts';
 import { dropsOf, suspectsOf } from './suspects.ts';
 
-/** A step in time longer than this many periods parts a row from its past. */
-export const gapPeriods = 3.5;
 /** A tag that never moved has moved when it is off by this share of its value. */
 const constantTolerance = 1e-6;
 

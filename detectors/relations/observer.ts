@@ -1,6 +1,7 @@
 import { solve } from 'ml-matrix';
+import { addRow, type Moments, noMoments, without } from '../../src/streaming/moments.ts';
 import type { Fold, Residuals } from './crossfit.ts';
-import { addRow, inverseTop, type Moments, noMoments, symmetric, without } from './linear.ts';
+import { inverseTop, symmetric } from './linear.ts';
 import { fillInputs, ObserverResiduals, observerInputs, type ObserverParameters, unsettledRows } from './residuals.ts';
 
 /** An observer from all rows, and one from the rows outside of each fold. */

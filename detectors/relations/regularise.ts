@@ -1,5 +1,6 @@
 import { mean, sampleStandardDeviation } from 'simple-statistics';
-import { block, inverseTop, type Moments, without } from './linear.ts';
+import { block, type Moments, without } from '../../src/streaming/moments.ts';
+import { inverseTop } from './linear.ts';
 
 /** Tried in turn, on the scale of correlations. */
 const ridges = [1e-6, 1e-5, 1e-4, 1e-3, 1e-2];

@@ -12,12 +12,12 @@ import { ScadaError } from '../../src/core/errors.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Event, Observation, Vector } from '../../src/core/observation.ts';
 import type { Tag } from '../../src/core/tag.ts';
+import { gapPeriods, Rows } from '../../src/streaming/rows.ts';
 import { relationFacts } from './facts.ts';
 import { fitGroup } from './fit.ts';
-import { gapPeriods, type GroupSnapshot, JudgedGroup } from './group.ts';
+import { type GroupSnapshot, JudgedGroup } from './group.ts';
 import { groupBaselineSchema, type RelationsConfig } from './schema.ts';
 import type { GroupBaseline } from './model.ts';
-import { Rows } from './rows.ts';
 
 const version = 1;
 

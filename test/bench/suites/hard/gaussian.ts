@@ -1,5 +1,6 @@
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
-import { addRow, inverseTop, noMoments } from '../../../../detectors/relations/linear.ts';
+import { inverseTop } from '../../../../detectors/relations/linear.ts';
+import { addRow, noMoments } from '../../../../src/streaming/moments.ts';
 
 /** A row and its past under a Gaussian model learned from normal running: all that a linear defender knows. */
 export class Gaussian {

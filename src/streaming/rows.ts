@@ -1,5 +1,8 @@
-/** Rows that are kept together, so that lags and windows find their neighbours. */
-const segmentRows = 240;
+/** A step in time longer than this many periods parts a row from its past. */
+export const gapPeriods = 3.5;
+
+/** Rows that are kept together, so that lags and windows find their neighbours, unless told otherwise. */
+const usualSegment = 240;
 
 interface Segment {
   readonly index: number;
@@ -15,6 +18,7 @@ interface Segment {
 export class Rows {
   readonly tags: number;
   readonly #mostRows: number;
+  readonly #segmentRows: number;
   readonly #gapMs: number;
   #segments: Segment[] = [];
   #stride = 1;
@@ -25,17 +29,21 @@ export class Rows {
   /** Rows offered, kept or not. */
   seen = 0;
 
-  /** @param gapMs a longer step parts two stretches */
-  constructor(tags: number, gapMs: number, mostRows: number) {
+  /**
+   * @param gapMs a longer step parts two stretches
+   * @param segmentRows rows of a stretch that are kept or dropped together
+   */
+  constructor(tags: number, gapMs: number, mostRows: number, segmentRows = usualSegment) {
     this.tags = tags;
     this.#gapMs = gapMs;
     this.#mostRows = mostRows;
+    this.#segmentRows = segmentRows;
   }
 
   add(time: number, value: Float64Array): void {
     this.seen++;
     const follows = time > this.#lastTime && time - this.#lastTime <= this.#gapMs;
-    if (!follows || this.#inSegment >= segmentRows) {
+    if (!follows || this.#inSegment >= this.#segmentRows) {
       this.#segment++;
       this.#inSegment = 0;
       if (this.#segment % this.#stride === 0) this.#segments.push({ index: this.#segment, follows, rows: [] });
