@@ -28,6 +28,7 @@ const detector: DetectorPlugin = {
   input: 'sample',
   passes: 1,
   threshold: 'statistical',
+  check: (config) => ((config as { window: number }).window === 7 ? [{ path: ['window'], message: 'there is no tag 7' }] : []),
   create: unused,
 };
 const historian: HistorianPlugin = { type: 'duckdb', summary: 'a store', schema: z.strictObject({}), create: unused };
@@ -96,6 +97,11 @@ describe('a faulty configuration', () => {
     ['a wrong type', sound.replace('range: [0, 5]', 'range: [5, 0]'), 'tags.LT1.range: the low end must be below the high end'],
     ['an impossible address', sound.replace('{register: 3}', '{register: 70000}'), 'plant.yaml:9:32 tags.LT1.address.register'],
     ['a tag given twice', sound.replace('LT2:', 'LT1:'), 'plant.yaml:10:3 this name is given twice'],
+    [
+      'a name in the settings of a detector that is no tag',
+      `${sound}detectors: {still: {window: 7}}\n`,
+      'plant.yaml:11:21 detectors.still.window: there is no tag 7',
+    ],
     [
       'an unknown device',
       sound.replace('{device: plc, address: {register: 4}', '{device: plx, address: {register: 4}'),

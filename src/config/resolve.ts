@@ -55,8 +55,6 @@ export function resolveConfig(
   checkDeviceTags(devices, tags, problems);
   checkAreas(file, tags, problems);
   const positions = resolvePositions(file, problems);
-  const detectors = resolveDetectors(file.detectors, ['detectors'], registry, problems);
-  const shadow = resolveShadow(file, registry, problems);
   const historian = configure(registry.historians, file.historian, ['historian'], problems);
   const notifiers = file.notifiers.flatMap((entry, i) => configure(registry.notifiers, entry, ['notifiers', i], problems) ?? []);
   const dashboard = parseWith({ schema: registry.dashboard }, file.dashboard, ['dashboard'], problems);
@@ -67,6 +65,9 @@ export function resolveConfig(
       (name, j) => tags.indexOf(name) ?? unknownName(problems, ['groups', i, 'tags', j], 'tag', name, Object.keys(file.tags)),
     ),
   }));
+  const plant = { tags, groups };
+  const detectors = resolveDetectors(file.detectors, ['detectors'], registry, plant, problems);
+  const shadow = resolveShadow(file, registry, plant, problems);
   if (problems.length > before || historian === undefined) return undefined;
   return {
     file: path,
@@ -183,13 +184,25 @@ function checkAreas(file: ConfigFile, tags: TagTable, problems: ConfigProblem[])
   if (keyTrend !== undefined && !isTag(keyTrend)) unknownName(problems, ['site', 'keyTrend'], 'tag', keyTrend, names);
 }
 
+/** What detectors may name. */
+interface Plant {
+  readonly tags: TagTable;
+  /** Undefined where the configuration states none. */
+  readonly groups: readonly DetectorGroup[] | undefined;
+}
+
 /** The detectors of the plant with what `shadow` changes of them. */
-function resolveShadow(file: ConfigFile, registry: PluginRegistry, problems: ConfigProblem[]): MonitorConfig['shadow'] {
+function resolveShadow(
+  file: ConfigFile,
+  registry: PluginRegistry,
+  plant: Plant,
+  problems: ConfigProblem[],
+): MonitorConfig['shadow'] {
   if (file.shadow === undefined) return undefined;
   const path = ['shadow', 'detectors'];
   const entries = { ...file.detectors, ...file.shadow.detectors };
   return {
-    detectors: resolveDetectors(entries, path, registry, problems),
+    detectors: resolveDetectors(entries, path, registry, plant, problems),
     budgetPerDay: file.shadow.alarmBudget ?? file.alarmBudget,
   };
 }
@@ -198,6 +211,7 @@ function resolveDetectors(
   entries: ConfigFile['detectors'],
   path: readonly string[],
   registry: PluginRegistry,
+  { tags, groups }: Plant,
   problems: ConfigProblem[],
 ): Configured<DetectorPlugin>[] {
   const known = registry.detectors.map(({ type }) => type);
@@ -207,7 +221,11 @@ function resolveDetectors(
   return registry.detectors.flatMap((plugin) => {
     const entry = entries[plugin.type] ?? {};
     if (entry === false) return [];
-    return [{ plugin, config: parseWith(plugin, entry, [...path, plugin.type], problems) }];
+    const place = [...path, plugin.type];
+    const config = parseWith(plugin, entry, place, problems);
+    const unfit = config === undefined ? [] : (plugin.check?.(config, tags, groups) ?? []);
+    for (const problem of unfit) problems.push({ ...problem, path: [...place, ...problem.path] });
+    return [{ plugin, config }];
   });
 }
 

@@ -78,6 +78,13 @@ export interface DetectorGroup {
   readonly periodMs: number;
 }
 
+/** A setting that does not fit the plant, by its path within the detector's settings. */
+export interface SettingProblem {
+  readonly path: readonly PropertyKey[];
+  /** What is wrong and what to do. */
+  readonly message: string;
+}
+
 /** What a detector watches. */
 export interface DetectorTarget {
   readonly tags: TagTable;
@@ -108,5 +115,10 @@ export interface DetectorPlugin<Config = unknown> extends Plugin<Config> {
    * its baseline has an entry for each channel: threads then share its tags between them.
    */
   readonly byTag?: true;
+  /**
+   * What the schema does not see alone: names that the plant does not have.
+   * @param groups undefined while they are not known, because the configuration states none
+   */
+  check?(config: Config, tags: TagTable, groups: readonly DetectorGroup[] | undefined): readonly SettingProblem[];
   create(config: Config, target: DetectorTarget, context: PluginContext): Detector;
 }

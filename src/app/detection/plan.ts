@@ -32,10 +32,18 @@ export interface DetectionPlan {
   readonly positions?: readonly Position[];
 }
 
+/** @throws ScadaError CONFIG_REFERENCE where the settings of a detector do not fit the groups that the tags fall into */
 export function planDetection(config: MonitorConfig): DetectionPlan {
+  const groups = config.groups ?? defaultGroups(config.tags, groupPeriodMs);
+  for (const { plugin, config: settings } of config.detectors) {
+    const [problem] = plugin.check?.(settings, config.tags, groups) ?? [];
+    if (problem === undefined) continue;
+    const path = ['detectors', plugin.type, ...problem.path].join('.');
+    throw new ScadaError('config', 'CONFIG_REFERENCE', `${config.file} ${path}: ${problem.message}`);
+  }
   return {
     tags: config.tags.tags,
-    groups: config.groups ?? defaultGroups(config.tags, groupPeriodMs),
+    groups,
     devices: config.devices.map(({ name }) => name),
     detectors: config.detectors.map(({ plugin, config: settings }) => ({ type: plugin.type, config: settings })),
     budgetPerDay: config.budgetPerDay,
