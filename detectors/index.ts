@@ -1,4 +1,5 @@
 import type { DetectorPlugin } from '../src/core/detector.ts';
+import { balance } from './balance/index.ts';
 import { counter } from './counter/index.ts';
 import { deviceHealth } from './device-health/index.ts';
 import { discrete } from './discrete/index.ts';
@@ -37,6 +38,7 @@ export const detectors: readonly DetectorPlugin[] = [
   missing,
   interlock,
   relations,
+  balance,
   replay,
   novelty,
   deviceHealth,

@@ -24,7 +24,7 @@ export interface FaultScale {
 const usual: FaultScale = { healthyHours: 4, faultyHours: 12, learnedDays: 3 };
 
 /** Detectors that judge one tag by itself; the others would see what the faults of so many tags do to each other. */
-const ofGroups = ['relations', 'interlock'];
+const ofGroups = ['relations', 'balance', 'interlock'];
 
 /** One run of the plant, batch by batch, and the samples of each tag. */
 interface Recorded {

@@ -44,6 +44,7 @@ export const falsifications: Readonly<Record<string, Falsification>> = {
   quantisation: { tags: ['CW.LT01'], reading: ({ value, second }) => value + 0.0004 * Math.sin(second) },
   discrete: { tags: ['PS.P1.RUN'], reading: ({ second }) => (second >> 1) % 2 },
   relations: { tags: ['T1.FT', 'T2.FT', 'DN.FT.MAIN'], reading: ({ value }) => 20 - value },
+  balance: { tags: ['T2.LT'], reading: ({ held }) => held },
   missing: { tags: ['T1.LT'], reading: () => Number.NaN },
   replay: { tags: ['RW.FT01', 'T1.FT', 'T2.FT', 'DN.FT.MAIN'], reading: ({ hourAgo }) => hourAgo },
 };

@@ -1,0 +1,296 @@
+import { describe, expect, it } from 'vitest';
+import type { Detector } from '../../src/core/detector.ts';
+import type { Observation } from '../../src/core/observation.ts';
+import { Random } from '../../src/core/random.ts';
+import type { Tag } from '../../src/core/tag.ts';
+import { calibrate, make, nastyStreams, scored, tagOf, targetOf } from '../../test/support/detectors.ts';
+import { twin, twinFurthest, twinGains, type TwinRow } from './balance.twin.ts';
+import { balance } from './index.ts';
+import type { Balance } from './schema.ts';
+
+const flow = { unit: 'm³/h', decimals: 1, range: { low: 0, high: 200 } } as const;
+const plantTags: readonly Tag[] = [
+  tagOf('LT', { description: 'Clearwell level', decimals: 2 }),
+  tagOf('IN', { ...flow, description: 'Inflow' }),
+  tagOf('OUT', { ...flow, description: 'Outflow' }),
+  tagOf('LT2', { description: 'Clearwell level 2' }),
+  tagOf('TE', { unit: '°C' }),
+  tagOf('RUN', { kind: 'discrete', role: 'status', unit: '', decimals: 0 }),
+];
+const gains = { IN: 0.0012, OUT: -0.0011 } as const;
+const gapMs = 3_500;
+const stated = { balances: [{ level: 'LT', flows: ['IN', 'OUT'] }] };
+
+/** A tank that a pump fills when it is low and that gives what the town takes, with noise on everything. */
+function plant(count: number, seed: number): number[][] {
+  const random = new Random(seed);
+  let [level, pumping, wander] = [2.5, false, 0];
+  let before = [0, 80];
+  return Array.from({ length: count }, (_, i) => {
+    pumping = level < 2 || (pumping && level < 3);
+    wander = 0.98 * wander + 4 * random.normal();
+    const now = [pumping ? 160 : 0, 80 + 30 * Math.sin(i / 700) + wander];
+    level +=
+      (gains.IN * ((now[0] as number) + (before[0] as number)) + gains.OUT * ((now[1] as number) + (before[1] as number))) / 2;
+    before = now;
+    const noisy = (value: number, noise: number): number => value + noise * random.normal();
+    const rounded = (value: number, step: number): number => Math.round(value / step) * step;
+    return [
+      rounded(noisy(level, 0.003), 0.001),
+      rounded(noisy(now[0] as number, 0.3), 0.1),
+      rounded(noisy(now[1] as number, 0.3), 0.1),
+      rounded(noisy(level, 0.003), 0.001),
+      15 + Math.sin(i / 3_000),
+      pumping ? 1 : 0,
+    ];
+  });
+}
+
+const vectors = (rows: readonly (readonly number[])[], startMs = 0, times?: readonly number[]): Observation[] =>
+  rows.map((row, i) => ({
+    kind: 'vector',
+    vector: {
+      group: 'all',
+      time: startMs + (times?.[i] ?? i * 1_000),
+      value: Float64Array.from(row, (value) => (Number.isFinite(value) ? value : Number.NaN)),
+      age: new Float64Array(row.length),
+      mask: Uint8Array.from(row, (value) => (Number.isFinite(value) ? 0 : 1)),
+    },
+  }));
+
+function learned(
+  rows = plant(6_000, 1),
+  { config = {}, tags = plantTags }: { config?: object; tags?: readonly Tag[] } = {},
+): Detector {
+  const detector = make(balance, targetOf(tags), config);
+  calibrate(balance, detector, vectors(rows));
+  return detector;
+}
+
+const balancesOf = (detector: Detector): readonly Balance[] =>
+  (detector.snapshot().baseline as unknown as { groups: { all: { balances: Balance[] } } }).groups.all.balances;
+const balanceOf = (detector: Detector, level = 'LT'): Balance => {
+  const found = balancesOf(detector).find((one) => one.level === level);
+  if (found === undefined) throw new Error(`${level} has no balance`);
+  return found;
+};
+const channelOf = (detector: Detector, level = 'LT'): number => detector.channels.findIndex(({ key }) => key === `all/${level}`);
+const surprisesOf = (detector: Detector, rows: readonly (readonly number[])[], level = 'LT'): number[] => {
+  const own = channelOf(detector, level);
+  return scored(detector, vectors(rows, 1e9)).flatMap(({ channel, surprise }) => (channel === own ? [surprise] : []));
+};
+const most = (values: readonly number[]): number => Math.max(0, ...values);
+
+describe('balance', () => {
+  it('finds what moves a level, and by how much', () => {
+    const { terms, horizons } = balanceOf(learned());
+    expect(terms.map(({ tag }) => tag).toSorted()).toEqual(['IN', 'OUT']);
+    for (const { tag, gain } of terms) expect(gain / gains[tag as 'IN' | 'OUT']).toBeCloseTo(1, 1);
+    expect(horizons.map(({ rows }) => rows)).toEqual([4, 16, 64]);
+    expect(horizons.at(-1)?.explained).toBeGreaterThan(0.99);
+  });
+
+  it('is silent where nothing explains a level', () => {
+    const random = new Random(3);
+    const apart = plant(3_000, 2).map((row) => row.with(0, random.normal()).with(3, random.normal()));
+    const detector = learned(apart);
+    expect(balancesOf(detector)).toEqual([]);
+    expect(scored(detector, vectors(plant(50, 4)))).toEqual([]);
+    expect(detector.facts?.()).toEqual([]);
+    expect(detector.explain(channelOf(detector)).sentence).toBe('Clearwell level has no balance with its flows.');
+  });
+
+  it('stays quiet in normal running', () => {
+    expect(most(surprisesOf(learned(), plant(4_000, 5)))).toBeLessThan(1.4);
+  });
+
+  it('hears a level that is held while its flows go on, and says what it should have done', () => {
+    const detector = learned();
+    const rows = plant(400, 6);
+    const flat = rows.map((row, i) => (i < 200 ? row : row.with(0, rows[200]?.[0] ?? 0)));
+    const all = surprisesOf(detector, flat.slice(0, 300));
+    expect(most(all.slice(0, 200))).toBeLessThan(1.4);
+    expect(most(all.slice(200, 232))).toBeGreaterThan(1.5);
+    const { sentence, title, band, contributions, normalIf, techniques } = detector.explain(channelOf(detector));
+    expect(sentence).toMatch(
+      /^Clearwell level stood still in the last \d+ s; by its flows it should have (fallen|risen) \d+\.\d\d m\.$/,
+    );
+    expect(title).toBe('Clearwell level does not follow its flows');
+    expect(contributions.map(({ tag }) => tag).toSorted()).toEqual(['IN', 'LT', 'OUT']);
+    expect(contributions[0]).toMatchObject({ tag: 'LT', unit: 'm', measured: rows[200]?.[0] });
+    expect(band?.low).toBeLessThan(contributions[0]?.expected ?? 0);
+    expect(normalIf).toMatch(/^Clearwell level were \d+\.\d\d m, or (Inflow|Outflow) had been -?\d+\.\d m³\/h on average$/);
+    expect(techniques).toEqual(['T1692.002']);
+  });
+
+  it('gives for each tag the value that would close the balance if it alone were wrong', () => {
+    const detector = learned();
+    const rows = plant(300, 7).map((row, i) => (i < 236 ? row : row.with(1, (row[1] ?? 0) + 60)));
+    surprisesOf(detector, rows);
+    const { terms } = balanceOf(detector);
+    const { contributions } = detector.explain(channelOf(detector));
+    const [level, ...flows] = contributions;
+    const off = (level?.measured ?? 0) - (level?.expected ?? 0);
+    for (const { tag, measured, expected } of flows) {
+      const gain = terms.find((term) => term.tag === tag)?.gain ?? Number.NaN;
+      expect(gain * 64 * (expected - measured)).toBeCloseTo(off, 9);
+    }
+    expect(flows.find(({ tag }) => tag === 'IN')?.share).toBeGreaterThan(0);
+    expect(level?.share).toBeLessThan(0);
+  });
+
+  it('is over within a few rows after the level follows its flows again', () => {
+    const detector = learned();
+    const rows = plant(600, 8);
+    const flat = rows.map((row, i) => (i >= 200 && i < 400 ? row.with(0, rows[200]?.[0] ?? 0) : row));
+    expect(most(surprisesOf(detector, flat).slice(415))).toBeLessThan(1.4);
+  });
+
+  it('knows no flow that is the level again, or its rate', () => {
+    const tags = [...plantTags, tagOf('RATE', { unit: 'm/h' }), tagOf('DP', { unit: 'mbar' })];
+    const rows = plant(4_000, 9);
+    const more = rows.map((row, i) => [...row, 3_600 * ((row[0] ?? 0) - (rows[i - 1]?.[0] ?? 0)), 98.1 * (row[0] ?? 0)]);
+    expect(
+      balanceOf(learned(more, { tags }))
+        .terms.map(({ tag }) => tag)
+        .toSorted(),
+    ).toEqual(['IN', 'OUT']);
+  });
+
+  it('takes the flows that are stated, and learns how much they move the level', () => {
+    const detector = learned(undefined, { config: { balances: [{ level: 'LT', flows: ['OUT', 'RUN'] }] } });
+    const { terms } = balanceOf(detector);
+    expect(terms.map(({ tag }) => tag)).toEqual(['OUT', 'RUN']);
+    expect(terms[1]?.gain).toBeCloseTo(0.0012 * 160, 2);
+  });
+
+  it('shows its balances as lines that a person can read', () => {
+    const line = learned()
+      .facts?.()
+      .find(({ channel }) => channel === 'all/LT');
+    expect(line?.figures['by']).toMatch(
+      /^[+−]\d+\.\d+ m\/h per m³\/h of (In|Out)flow; [+−]\d+\.\d+ m\/h per m³\/h of (In|Out)flow$/,
+    );
+    expect(line).toMatchObject({ unit: 'm', editable: [], taught: 6_000, figures: { explained: '100 %', over: '64 s' } });
+  });
+
+  it('says what is wrong with balances that are stated', () => {
+    const { tags, groups } = targetOf(plantTags);
+    const problemsOf = (level: string, flows: readonly string[], some = groups) =>
+      balance.check?.(balance.schema.parse({ balances: [{ level, flows }] }), tags, some) ?? [];
+    expect(problemsOf('LT', ['IN', 'OUT'])).toEqual([]);
+    expect(problemsOf('LT', ['IN', 'NO'])).toEqual([
+      { path: ['balances', 0, 'flows', 1], message: 'there is no tag NO; give a name from `tags`, or take it out' },
+    ]);
+    expect(problemsOf('XT', ['IN'])[0]?.path).toEqual(['balances', 0, 'level']);
+    const twice = balance.schema.parse({ balances: ['IN', 'OUT'].map((name) => ({ level: 'LT', flows: [name] })) });
+    expect(balance.check?.(twice, tags, groups).map(({ path }) => path)).toEqual([['balances', 1, 'level']]);
+    expect(problemsOf('LT', ['LT'])[0]?.message).toContain('LT is the level itself');
+    expect(problemsOf('LT', ['IN'], [{ name: 'half', tags: [0, 3], periodMs: 1_000 }])[0]).toMatchObject({
+      path: ['balances', 0],
+    });
+  });
+});
+
+/** Rows of the level and two flows as they should not be and sometimes are, with their times. */
+function nasty(): Record<string, TwinRow[]> {
+  const normal = plant(700, 11).map((row) => row.slice(0, 3));
+  const streams = Object.entries(nastyStreams(12)).map(([name, samples]): [string, TwinRow[]] => [
+    name,
+    samples.map(({ time, value, quality = 0 }, i) => {
+      const usable = quality === 0 && Number.isFinite(value) ? value : Number.NaN;
+      // one of the three is odd, each in turn
+      return { time, value: (normal[i] as number[]).with(Math.floor(i / 50) % 3, usable) };
+    }),
+  ]);
+  return {
+    ...Object.fromEntries(streams),
+    normal: normal.map((value, i) => ({ time: 1_000 * i, value })),
+    flat: normal.map((value, i) => ({ time: 1_000 * i, value: i > 200 && i < 400 ? value.with(0, 2.5) : value })),
+    nothing: normal.map((_, i) => ({ time: 1_000 * i, value: [Number.NaN, Number.NaN, Number.NaN] })),
+  };
+}
+
+const few = plantTags.slice(0, 3);
+const observe = (rows: readonly TwinRow[], startMs = 0): Observation[] =>
+  vectors(
+    rows.map(({ value }) => value),
+    startMs,
+    rows.map(({ time }) => time),
+  );
+
+describe('balance and its twin', () => {
+  it('judge every stream alike', () => {
+    const streams = Object.entries(nasty());
+    const different = streams.flatMap(([first, normal]) => {
+      const detector = make(balance, targetOf(few), stated);
+      calibrate(balance, detector, observe(normal));
+      const own = balancesOf(detector)[0];
+      return streams.flatMap(([second, rows]) => {
+        const fresh = make(balance, targetOf(few), stated);
+        fresh.restore({ baseline: detector.snapshot().baseline, running: {} });
+        const reports = scored(fresh, observe(rows, 1e9)).map(({ surprise }) => surprise);
+        const expected = own === undefined ? [] : twin(own, rows, gapMs);
+        const at = expected.findIndex((value, i) => !(Math.abs((reports[i] ?? -1) - value) <= 1e-6 * Math.max(1, value)));
+        const alike = reports.length === expected.length && at < 0;
+        return alike ? [] : [`${second} after ${first}, row ${at}: ${reports[at]} instead of ${expected[at]}`];
+      });
+    });
+    expect(different).toEqual([]);
+  });
+
+  it.each(['normal', 'nan', 'gap', 'bad', 'step', 'constant', 'flat'])('learn the same from the %s stream', (name) => {
+    const rows = nasty()[name] as TwinRow[];
+    const detector = make(balance, targetOf(few), stated);
+    calibrate(balance, detector, observe(rows));
+    const own = balanceOf(detector);
+    const fits = [4, 16, 64, 256].map((length) => twinGains(rows, length, gapMs));
+    const near = fits.some(
+      ({ gains: expected, constant }) =>
+        expected.every((gain, i) => Math.abs(gain - (own.terms[i]?.gain ?? 0)) <= 1e-6 * Math.abs(gain)) &&
+        Math.abs(constant - own.constant) <= 1e-5 * Math.max(Math.abs(constant), own.scale),
+    );
+    expect(near).toBe(true);
+    for (const { rows: length, furthest } of own.horizons)
+      expect(furthest).toBeCloseTo(twinFurthest(own, rows, length, gapMs), 6);
+  });
+});
+
+describe('balance under odd input', () => {
+  it.each([1e308, -1e308, 0, Number.NaN, Number.POSITIVE_INFINITY])('%d for a row does not poison what comes after', (odd) => {
+    const rows = plant(400, 13).map((row, i) => (i === 100 ? row.map(() => odd) : row));
+    const all = surprisesOf(learned(), rows);
+    expect(all.every((surprise) => surprise >= 0 && Number.isFinite(surprise))).toBe(true);
+    expect(most(all.slice(200))).toBeLessThan(1.4);
+  });
+
+  it('judges no horizon with a missing row or across a gap', () => {
+    const rows = plant(80, 14);
+    const missing = surprisesOf(
+      learned(),
+      rows.map((row, i) => (i === 40 ? row.with(1, Number.NaN) : row)),
+    );
+    expect(missing.slice(40, 45)).toEqual([0, 0, 0, 0, 0]);
+    expect(missing[45]).toBeGreaterThan(0);
+    const detector = learned();
+    const times = rows.map((_, i) => 1_000 * i + (i < 40 ? 0 : 60_000));
+    const across = scored(detector, vectors(rows, 1e9, times)).filter(({ channel }) => channel === channelOf(detector));
+    expect(across.slice(40, 44).map(({ surprise }) => surprise)).toEqual([0, 0, 0, 0]);
+  });
+
+  it('goes on bit for bit from a snapshot, through JSON for the baseline', () => {
+    const rows = plant(300, 15).map((row, i) => (i >= 80 && i < 160 ? row.with(0, 2.4) : row));
+    const first = learned();
+    const before = scored(first, vectors(rows.slice(0, 120), 1e9));
+    const second = make(balance, targetOf(plantTags));
+    const { baseline, running } = first.snapshot();
+    second.restore({ baseline: JSON.parse(JSON.stringify(baseline)), running: structuredClone(running) });
+    expect(second.explain(channelOf(second))).toEqual(first.explain(channelOf(first)));
+    const after = scored(second, vectors(rows.slice(120), 1e9 + 120_000));
+    expect([...before, ...after]).toEqual(scored(learned(), vectors(rows, 1e9)));
+  });
+
+  it('learns nothing from a few rows', () => {
+    expect(balancesOf(learned(plant(100, 16)))).toEqual([]);
+  });
+});

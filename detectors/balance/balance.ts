@@ -1,0 +1,178 @@
+import type {
+  Channel,
+  Detector,
+  DetectorGroup,
+  DetectorSnapshot,
+  DetectorTarget,
+  Fact,
+  Report,
+} from '../../src/core/detector.ts';
+import type { Explanation } from '../../src/core/finding.ts';
+import type { Event, Observation, Vector } from '../../src/core/observation.ts';
+import type { Tag, TagTable } from '../../src/core/tag.ts';
+import { mismatch } from '../../src/streaming/columns.ts';
+import { gapPeriods, Rows } from '../../src/streaming/rows.ts';
+import { explainBalance } from './explain.ts';
+import { balanceFact } from './facts.ts';
+import { type Asked, fitBalances } from './fit.ts';
+import { GroupAccounts, type GroupSnapshot } from './group.ts';
+import { segmentRows } from './horizons.ts';
+import { mayBeLevel } from './roles.ts';
+import { type BalanceConfig, baselineSchema } from './schema.ts';
+
+const version = 1;
+
+/** One group: the levels whose balance is asked for, what was learned of them, and the rows of a calibration under way. */
+interface Place {
+  readonly group: DetectorGroup;
+  readonly tags: readonly Tag[];
+  readonly asked: readonly Asked[];
+  /** Channel of each level, by its name. */
+  readonly channelOf: ReadonlyMap<string, number>;
+  accounts: GroupAccounts | undefined;
+  rows: Rows | undefined;
+}
+
+/** What a channel is about. */
+interface Seat {
+  readonly place: Place;
+  readonly level: Tag;
+}
+
+/** Levels against what their flows say, on the aligner's vectors; a channel for each tag that may be a level. */
+export class BalanceDetector implements Detector {
+  readonly channels: readonly Channel[];
+  readonly #config: BalanceConfig;
+  readonly #places: readonly Place[];
+  readonly #byName: ReadonlyMap<string, Place>;
+  readonly #seats: readonly Seat[];
+  #spanMs = Number.NaN;
+
+  constructor(config: BalanceConfig, target: DetectorTarget) {
+    this.#config = config;
+    const seats: Seat[] = [];
+    const channels: Channel[] = [];
+    this.#places = target.groups.map((group) => {
+      const asked = askedOf(config, target, group);
+      const channelOf = new Map(
+        asked.map(({ level }, i) => [target.tags.at(group.tags[level] as number).name, channels.length + i]),
+      );
+      const tags = group.tags.map((tag) => target.tags.at(tag));
+      const place: Place = { group, tags, asked, channelOf, accounts: undefined, rows: undefined };
+      for (const { level: column } of asked) {
+        const level = tags[column] as Tag;
+        channels.push({
+          key: `${group.name}/${level.name}`,
+          tags: [group.tags[column] as number],
+          area: level.area,
+          equipment: level.equipment,
+        });
+        seats.push({ place, level });
+      }
+      return place;
+    });
+    this.#byName = new Map(this.#places.map((place) => [place.group.name, place]));
+    this.#seats = seats;
+    this.channels = channels;
+  }
+
+  learn(observation: Observation): void {
+    if (observation.kind === 'vector') {
+      const { group, time, value } = observation.vector;
+      this.#byName.get(group)?.rows?.add(time, value);
+    } else if (observation.kind === 'event' && observation.event.type === 'calibration') this.#follow(observation.event);
+  }
+
+  score(observation: Observation, report: Report): void {
+    if (observation.kind === 'vector') this.#scoreVector(observation.vector, report);
+  }
+
+  #scoreVector(vector: Vector, report: Report): void {
+    const place = this.#byName.get(vector.group);
+    place?.accounts?.score(vector, (level, surprise) => report(place.channelOf.get(level) as number, vector.time, surprise));
+  }
+
+  explain(channel: number): Explanation {
+    const { place, level } = this.#seats[channel] as Seat;
+    const kept = place.accounts?.of(level.name);
+    return explainBalance(level, this.#flowsOf(place, level), kept?.account, place.group.periodMs);
+  }
+
+  facts(): readonly Fact[] {
+    return this.#seats.flatMap(({ place, level }, channel) => {
+      const kept = place.accounts?.of(level.name);
+      const { key } = this.channels[channel] as Channel;
+      const learned = { periodMs: place.group.periodMs, taught: place.accounts?.baseline.rows ?? 0 };
+      return kept === undefined ? [] : [balanceFact(key, kept.account.balance, level, this.#flowsOf(place, level), learned)];
+    });
+  }
+
+  snapshot(): DetectorSnapshot {
+    const known = this.#places.flatMap(({ group, accounts }) =>
+      accounts === undefined ? [] : [[group.name, accounts] as const],
+    );
+    return {
+      baseline: {
+        detector: 'balance',
+        version,
+        groups: Object.fromEntries(known.map(([name, { baseline }]) => [name, baseline])),
+      },
+      running: Object.fromEntries(known.map(([name, accounts]) => [name, accounts.snapshot()])),
+    };
+  }
+
+  restore(snapshot: DetectorSnapshot): void {
+    const parsed = baselineSchema.safeParse(snapshot.baseline);
+    if (!parsed.success) throw mismatch(`it was not made by detector balance, version ${version}`);
+    const running = (snapshot.running ?? {}) as Readonly<Record<string, GroupSnapshot>>;
+    for (const place of this.#places) {
+      const { name } = place.group;
+      const baseline = parsed.data.groups[name];
+      place.accounts = baseline === undefined ? undefined : new GroupAccounts(place.group, place.tags, baseline);
+      const isKnown = baseline?.balances.every(({ level }) => place.channelOf.has(level)) ?? true;
+      if (!isKnown || place.accounts?.fits === false) throw mismatch(`the group ${name} has other tags`);
+      const kept = running[name];
+      if (kept !== undefined) place.accounts?.restore(kept);
+    }
+  }
+
+  #flowsOf({ tags, accounts }: Place, { name }: Tag): Tag[] {
+    return (accounts?.of(name)?.columns.slice(1) ?? []).map((column) => tags[column] as Tag);
+  }
+
+  #follow({ phase, spanMs }: Extract<Event, { type: 'calibration' }>): void {
+    if (phase === 'begin') {
+      this.#spanMs = spanMs ?? Number.NaN;
+      for (const place of this.#places) {
+        const { tags, group } = place;
+        place.rows = new Rows(tags.length, gapPeriods * group.periodMs, this.#config.calibrationRows, segmentRows);
+      }
+    } else if (phase === 'end')
+      for (const place of this.#places) {
+        if (place.rows === undefined) continue;
+        place.accounts = this.#fit(place, place.rows);
+        place.rows = undefined;
+      }
+  }
+
+  #fit({ group, tags, asked }: Place, rows: Rows): GroupAccounts {
+    const { terms, explained, folds, calibrationRows } = this.#config;
+    const span = Number.isNaN(this.#spanMs) ? rows.seen : Math.round(this.#spanMs / group.periodMs);
+    const wholeRows = Math.min(span, calibrationRows);
+    const balances = fitBalances(rows, tags, asked, { terms, explained, folds, wholeRows });
+    return new GroupAccounts(group, tags, { rows: rows.seen, balances });
+  }
+}
+
+/** The levels of a group whose balance is stated or to be found. A balance is stated for the group that has all of its tags. */
+function askedOf({ balances }: BalanceConfig, { tags, watched }: DetectorTarget, group: DetectorGroup): Asked[] {
+  const isWatched = new Set(watched);
+  return group.tags.flatMap((tag, level): Asked[] => {
+    const stated = balances.find((balance) => balance.level === tags.at(tag).name);
+    const flows = stated?.flows.map((name) => columnOf(tags, group, name));
+    if (flows !== undefined && !flows.includes(-1)) return [{ level, flows }];
+    return isWatched.has(tag) && mayBeLevel(tags.at(tag)) ? [{ level }] : [];
+  });
+}
+
+const columnOf = (tags: TagTable, group: DetectorGroup, name: string): number => group.tags.indexOf(tags.indexOf(name) ?? -1);

@@ -1,0 +1,64 @@
+/** What normal running says of one column of a group's rows. */
+export interface Described {
+  /** Index in the group's rows. */
+  readonly column: number;
+  readonly mean: number;
+  readonly deviation: number;
+}
+
+/** A tag's values must be there in this share of rows, else it is left out. */
+const leastPresent = 0.5;
+/** A tag that moves by less than this share of its value is constant. */
+const leastMove = 1e-9;
+const largest = 1e100;
+
+export const clip = (value: number): number => Math.max(-largest, Math.min(largest, value));
+
+/** The columns that vary and are there most of the time. */
+export function varying(stretches: readonly (readonly Float64Array[])[], columns: number): Described[] {
+  const rows = stretches.flat();
+  return Array.from({ length: columns }, (_, column) => {
+    const values = Float64Array.from(rows, (row) => clip(row[column] as number)).filter((value) => !Number.isNaN(value));
+    const mean = values.reduce((sum, value) => sum + value / values.length, 0);
+    const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2 / values.length, 0));
+    return { column, mean, deviation, present: values.length };
+  }).filter(
+    ({ mean, deviation, present }) =>
+      present >= leastPresent * rows.length && deviation > leastMove * Math.max(leastMove, Math.abs(mean)),
+  );
+}
+
+/** Rows of such columns in standard deviations from their means; NaN where a value is missing. */
+export const standardised = (rows: readonly Float64Array[], columns: readonly Described[]): Float64Array[] =>
+  rows.map((row) =>
+    Float64Array.from(columns, ({ column, mean, deviation }) => (clip(row[column] as number) - mean) / deviation),
+  );
+
+/** What is missing is as it was before, or as it is next where nothing was before; on average where it is never there. */
+export function held(rows: readonly Float64Array[]): Float64Array[] {
+  const filled = rows.map((row) => row.slice());
+  (filled[0] ?? []).forEach((_, i) => {
+    let last = filled.find((row) => !Number.isNaN(row[i]))?.[i] ?? 0;
+    for (const row of filled) {
+      if (Number.isNaN(row[i])) row[i] = last;
+      last = row[i] as number;
+    }
+  });
+  return filled;
+}
+
+/** The parts of stretches in which none of some columns is missing, with these alone. */
+export function whole(stretches: readonly (readonly Float64Array[])[], columns: readonly number[]): Float64Array[][] {
+  const runs: Float64Array[][] = [];
+  for (const stretch of stretches) {
+    let goesOn = false;
+    for (const row of stretch) {
+      const picked = Float64Array.from(columns, (column) => row[column] as number);
+      const isWhole = !picked.some(Number.isNaN);
+      if (isWhole && goesOn) runs.at(-1)?.push(picked);
+      else if (isWhole) runs.push([picked]);
+      goesOn = isWhole;
+    }
+  }
+  return runs;
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { segmentRows } from './horizons.ts';
+
+export const balanceSchema = z.strictObject({
+  terms: z.int().min(1).max(8).default(5).describe('Most flows in a balance that is found: few, so that a person can read it'),
+  explained: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.9)
+    .describe('Share of what a level changes by that its flows must explain, on rows that were not learned, to be its balance'),
+  folds: z.int().min(2).max(20).default(5).describe('Contiguous parts of the calibration that are held out in turn'),
+  calibrationRows: z
+    .int()
+    .min(4 * segmentRows)
+    .default(16_384)
+    .describe('Rows of normal running that are kept to learn from, evenly spread'),
+  balances: z
+    .array(
+      z.strictObject({
+        level: z.string().min(1).describe('Tag of what is stored: a level, a volume, an energy'),
+        flows: z.array(z.string().min(1)).min(1).describe('Tags of what goes in and out, of the same group'),
+      }),
+    )
+    .default([])
+    .describe('Balances that are known: how much each flow moves the level is learned all the same'),
+});
+
+export type BalanceConfig = z.infer<typeof balanceSchema>;
+
+/** A flow of a balance. */
+const term = z.object({
+  tag: z.string(),
+  /** What it moves the level by in a row, in the level's unit per its own. */
+  gain: z.number(),
+  /** Standard deviation in normal running, in its unit. */
+  spread: z.number(),
+});
+
+/** A number of rows over which a balance is judged. */
+const horizon = z.object({
+  rows: z.number(),
+  /** Share of the level's changes over so many rows that the flows explain. */
+  explained: z.number(),
+  /** Furthest that the level went from what its flows say in normal running, in its unit. */
+  furthest: z.number(),
+});
+
+/** A level with the flows that move it, as normal running has taught it. */
+const balance = z.object({
+  level: z.string(),
+  terms: z.array(term),
+  /** What the level changes by in a row without any of the flows, in its unit. */
+  constant: z.number(),
+  /** Root mean square of what one row is off by, in the level's unit. */
+  scale: z.number(),
+  /** From the shortest to the longest; at least one. */
+  horizons: z.array(horizon).min(1),
+});
+
+export type Term = z.infer<typeof term>;
+export type Horizon = z.infer<typeof horizon>;
+export type Balance = z.infer<typeof balance>;
+
+/** The stored form of what was learned, by group. */
+export const baselineSchema = z.object({
+  detector: z.literal('balance'),
+  version: z.literal(1),
+  groups: z.record(z.string(), z.object({ rows: z.number(), balances: z.array(balance) })),
+});
+
+export type GroupBaseline = z.infer<typeof baselineSchema>['groups'][string];

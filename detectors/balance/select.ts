@@ -1,0 +1,110 @@
+import { CholeskyDecomposition, Matrix } from 'ml-matrix';
+import { type Moments, productOf, without } from '../../src/streaming/moments.ts';
+import { lengthPlace } from './windows.ts';
+
+/** A term must take away at least this share of what is unexplained: less is not worth a person's reading. */
+const leastGain = 0.1;
+/** What the terms that are there leave less of than this share (a variance inflation of 20) is one of them in other words. */
+const collinear = 0.05;
+/** Keeps flows apart that are each other's copy, as a share of their own moments. */
+const ridge = 1e-9;
+
+/** Windows of one length: the moments of all of them, of each fold, and of all but each fold. */
+export interface Windows {
+  readonly length: number;
+  readonly all: Moments;
+  readonly parts: readonly Moments[];
+  readonly left: readonly Moments[];
+}
+
+export const windowsOf = (length: number, parts: readonly Moments[]): Windows => ({
+  length,
+  all: without(parts, -1),
+  parts,
+  left: parts.map((_, fold) => without(parts, fold)),
+});
+
+/** Terms of a level, by their place in the moments, and the share of its changes that they explain where they were not learned. */
+export interface Choice {
+  readonly terms: readonly number[];
+  readonly explained: number;
+}
+
+/**
+ * The few terms that explain most of what a level changes by, chosen forward: each time the one that takes away most of what
+ * the others leave, until the next is not worth it on windows that were not learned.
+ */
+export function chooseTerms(windows: Windows, level: number, candidates: readonly number[], most: number): Choice {
+  const places = [lengthPlace, ...candidates, level];
+  const rest = square(windows.all, places);
+  const own = places.map((_, i) => rest[i]?.[i] as number);
+  takeAway(rest, 0);
+  let best: Choice = { terms: [], explained: 0 };
+  while (best.terms.length < most) {
+    const next = strongest(rest, own);
+    if (next === undefined) break;
+    takeAway(rest, next);
+    const terms = [...best.terms, places[next] as number];
+    const explained = explainedBy(windows, level, terms);
+    if (1 - explained > (1 - leastGain) * (1 - best.explained)) break;
+    best = { terms, explained };
+  }
+  return best;
+}
+
+/** Share of a level's changes that terms explain on windows that were not learned; the mean change explains nothing. */
+export function explainedBy({ parts, left }: Windows, level: number, terms: readonly number[]): number {
+  const errorOf = (inputs: readonly number[]): number =>
+    parts.reduce((sum, part, fold) => sum + squaredError(part, inputs, level, regress(left[fold] as Moments, inputs, level)), 0);
+  const unexplained = errorOf([lengthPlace, ...terms]) / errorOf([lengthPlace]);
+  return Number.isFinite(unexplained) ? 1 - unexplained : 0;
+}
+
+/** Least squares of a target on inputs; none of them is followed where they can not be told apart. */
+export function regress(moments: Moments, inputs: readonly number[], target: number): number[] {
+  const matrix = new Matrix(square(moments, inputs).map((row) => [...row]));
+  for (let i = 0; i < inputs.length; i++) matrix.set(i, i, matrix.get(i, i) * (1 + ridge));
+  const factor = new CholeskyDecomposition(matrix);
+  if (!factor.isPositiveDefinite()) return inputs.map(() => 0);
+  return factor.solve(Matrix.columnVector(inputs.map((input) => productOf(moments, input, target)))).to1DArray();
+}
+
+/** With weights w of inputs x, Σ(y − w·x)² = Σy² − 2 Σ wᵢ Σxᵢy + ΣΣ wᵢwⱼ Σxᵢxⱼ. */
+function squaredError(moments: Moments, inputs: readonly number[], target: number, weights: readonly number[]): number {
+  let sum = productOf(moments, target, target);
+  inputs.forEach((input, i) => {
+    const weight = weights[i] as number;
+    sum -= 2 * weight * productOf(moments, input, target);
+    inputs.forEach((other, j) => (sum += weight * (weights[j] as number) * productOf(moments, input, other)));
+  });
+  return Math.max(0, sum);
+}
+
+const square = (moments: Moments, places: readonly number[]): Float64Array[] =>
+  places.map((i) => Float64Array.from(places, (j) => productOf(moments, i, j)));
+
+/** Leaves of every column what does not follow from column k (a step of Gauss's elimination). */
+function takeAway(rest: readonly Float64Array[], k: number): void {
+  const pivot = rest[k] as Float64Array;
+  const square = pivot[k] as number;
+  if (!(square > 0)) return;
+  rest.forEach((row, i) => {
+    if (i === k) return;
+    const share = (row[k] as number) / square;
+    for (let j = 0; j < row.length; j++) (row[j] as number) -= share * (pivot[j] as number);
+  });
+  pivot.fill(0);
+}
+
+/** The candidate that takes away most of what is left of the last column. */
+function strongest(rest: readonly Float64Array[], own: readonly number[]): number | undefined {
+  let best: number | undefined;
+  let most = 0;
+  for (let i = 1; i < rest.length - 1; i++) {
+    const row = rest[i] as Float64Array;
+    if (!((row[i] as number) > collinear * (own[i] as number))) continue;
+    const taken = (row.at(-1) as number) ** 2 / (row[i] as number);
+    if (taken > most) [best, most] = [i, taken];
+  }
+  return best;
+}

@@ -1,0 +1,127 @@
+import type { Tag } from '../../src/core/tag.ts';
+import { type Described, whole } from './columns.ts';
+import type { Balance, Horizon } from './schema.ts';
+import { explainedBy, regress, windowsOf } from './select.ts';
+import { changePlace, lengthPlace, type Stretch, stretchOf, sumPlace, windowMoments } from './windows.ts';
+
+/** Terms that a balance may have, as indices into the columns, and the rows of the windows in which they are learned. */
+export interface Candidate {
+  readonly terms: readonly number[];
+  readonly length: number;
+}
+
+export interface Settling {
+  /** Index into the columns. */
+  readonly level: number;
+  readonly candidates: readonly Candidate[];
+  /** Rows over which the balance may be judged. */
+  readonly lengths: readonly number[];
+  /** Share of the changes that it must explain: somewhere on windows that were not learned, and over so many rows to be judged over them. */
+  readonly bar: number;
+  readonly folds: number;
+}
+
+/** Fewer windows teach nothing. */
+const fewestWindows = 20;
+/** No value is told closer than to this share of its standard deviation. */
+const finest = 1e-6;
+
+/** A candidate with what it explains and what was learned of it, in standard deviations; the level is the first column of its runs. */
+interface Tried {
+  readonly terms: readonly number[];
+  readonly runs: readonly Stretch[];
+  readonly explained: number;
+  readonly still: number;
+  readonly gains: readonly number[];
+}
+
+/**
+ * The balance of a level by the candidate that explains most where nothing is missing: what each term moves the level by, and how
+ * far normal running went from that over each number of rows. Undefined if none explains enough.
+ */
+export function settle(
+  standard: readonly (readonly Float64Array[])[],
+  columns: readonly Described[],
+  tags: readonly Tag[],
+  { level, candidates, lengths, bar, folds }: Settling,
+): Balance | undefined {
+  const tried = candidates.flatMap((candidate) => attempt(standard, level, candidate, folds) ?? []);
+  const best = tried.reduce<Tried | undefined>((a, b) => (a === undefined || b.explained > a.explained ? b : a), undefined);
+  if (best === undefined || best.explained < bar) return undefined;
+  const own = columns[level] as Described;
+  const off = best.runs.map((run) => imbalances(run, best));
+  const judged = lengths
+    .map((rows) => horizonOf(best.runs, off, rows, own.deviation))
+    .filter(({ explained }) => Number.isFinite(explained) && explained >= bar);
+  if (judged.length === 0) return undefined;
+  const nameOf = ({ column }: Described): string => (tags[column] as Tag).name;
+  const flows = best.terms.map((term, i) => {
+    const column = columns[term] as Described;
+    return { column, gain: ((best.gains[i] as number) * own.deviation) / column.deviation };
+  });
+  return {
+    level: nameOf(own),
+    terms: flows.map(({ column, gain }) => ({ tag: nameOf(column), gain, spread: column.deviation })),
+    // the terms were learned as what they are off their means by
+    constant: best.still * own.deviation - flows.reduce((sum, { gain, column }) => sum + gain * column.mean, 0),
+    scale: own.deviation * Math.max(finest, meanRoot(off)),
+    horizons: judged,
+  };
+}
+
+/** Learns a candidate; undefined where too few windows are whole. */
+function attempt(
+  standard: readonly (readonly Float64Array[])[],
+  level: number,
+  { terms, length }: Candidate,
+  folds: number,
+): Tried | undefined {
+  if (terms.length === 0) return undefined;
+  const runs = whole(standard, [level, ...terms]).map(stretchOf);
+  const width = 1 + terms.length;
+  const windows = windowsOf(length, windowMoments(runs, width, length, folds));
+  if (windows.all.rows < fewestWindows) return undefined;
+  const places = terms.map((_, i) => sumPlace(1 + i));
+  const change = changePlace(0, width);
+  const [still = 0, ...gains] = regress(windows.all, [lengthPlace, ...places], change);
+  return { terms, runs, explained: explainedBy(windows, change, places), still, gains };
+}
+
+/** What the level is off its terms by, summed up since the first row. */
+function imbalances({ rows, sums }: Stretch, { still, gains }: Tried): Float64Array {
+  const first = rows[0]?.[0] ?? 0;
+  return Float64Array.from(rows, (row, t) =>
+    gains.reduce((rest, gain, i) => rest - gain * (sums[t]?.[1 + i] as number), (row[0] as number) - first - still * t),
+  );
+}
+
+function horizonOf(runs: readonly Stretch[], off: readonly Float64Array[], rows: number, unit: number): Horizon {
+  let furthest = 0;
+  let [count, mean, changes, errors] = [0, 0, 0, 0];
+  runs.forEach((run, r) => {
+    const own = off[r] as Float64Array;
+    for (let t = rows; t < own.length; t++) {
+      const change = (run.rows[t]?.[0] as number) - (run.rows[t - rows]?.[0] as number);
+      const error = (own[t] as number) - (own[t - rows] as number);
+      furthest = Math.max(furthest, Math.abs(error));
+      count++;
+      mean += change;
+      changes += change ** 2;
+      errors += error ** 2;
+    }
+  });
+  const variation = changes - mean ** 2 / Math.max(1, count);
+  const explained = count >= fewestWindows && variation > 0 ? 1 - errors / variation : Number.NEGATIVE_INFINITY;
+  return { rows, explained, furthest: unit * Math.max(finest, furthest) };
+}
+
+/** Root mean square of what one row is off by. */
+function meanRoot(off: readonly Float64Array[]): number {
+  let [sum, count] = [0, 0];
+  for (const own of off)
+    for (let t = 1; t < own.length; t++) {
+      sum += ((own[t] as number) - (own[t - 1] as number)) ** 2;
+      count++;
+    }
+  return Math.sqrt(sum / Math.max(1, count));
+}

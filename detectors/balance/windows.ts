@@ -1,0 +1,57 @@
+import { addRow, type Moments, noMoments } from '../../src/streaming/moments.ts';
+
+/** Rows that follow each other, and what each column has summed up to since the first of them. */
+export interface Stretch {
+  readonly rows: readonly Float64Array[];
+  readonly sums: readonly Float64Array[];
+}
+
+/** By the trapezoidal rule: a flow is known at the rows, and changes between them. */
+export function stretchOf(rows: readonly Float64Array[]): Stretch {
+  const sums: Float64Array[] = [];
+  rows.forEach((row, t) => {
+    const before = rows[t - 1];
+    const sum = sums[t - 1];
+    sums.push(
+      before === undefined || sum === undefined
+        ? new Float64Array(row.length)
+        : row.map((value, i) => (sum[i] as number) + (value + (before[i] as number)) / 2),
+    );
+  });
+  return { rows, sums };
+}
+
+/** Where the moments of windows have their length, what a column summed up to, and what it changed by. */
+export const lengthPlace = 0;
+export const sumPlace = (column: number): number => 1 + column;
+export const changePlace = (column: number, columns: number): number => 1 + columns + column;
+
+/** Windows that overlap by more than this share say little that is new. */
+const overlap = 0.75;
+
+/**
+ * Moments of windows of so many rows, by contiguous fold in which they end: their length, what each column summed up to in
+ * them, and what it changed by.
+ */
+export function windowMoments(stretches: readonly Stretch[], columns: number, length: number, folds: number): Moments[] {
+  const parts = Array.from({ length: folds }, () => noMoments(1 + 2 * columns));
+  const total = stretches.reduce((sum, { rows }) => sum + rows.length, 0);
+  const step = Math.max(1, Math.round((1 - overlap) * length));
+  const y = new Float64Array(1 + 2 * columns);
+  let before = 0;
+  for (const { rows, sums } of stretches) {
+    for (let t = length; t < rows.length; t += step) {
+      const [now, then, sum, sumThen] = [rows[t], rows[t - length], sums[t], sums[t - length]] as Float64Array[];
+      if (now === undefined || then === undefined || sum === undefined || sumThen === undefined) continue;
+      y[lengthPlace] = length;
+      for (let i = 0; i < columns; i++) {
+        y[sumPlace(i)] = (sum[i] as number) - (sumThen[i] as number);
+        y[changePlace(i, columns)] = (now[i] as number) - (then[i] as number);
+      }
+      const fold = Math.min(folds - 1, Math.floor(((before + t) * folds) / total));
+      addRow(parts[fold] as Moments, y);
+    }
+    before += rows.length;
+  }
+  return parts;
+}
