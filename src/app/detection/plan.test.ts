@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { parseConfig } from '../../config/load.ts';
+import { registry } from '../registry.ts';
+import { planDetection } from './plan.ts';
+
+const example = readFileSync('simulators/plants/waterworks/plant.yaml', 'utf8');
+const planOf = (balance: string) => {
+  const text = example.replace('detectors:\n', `detectors:\n  balance: {balances: [${balance}]}\n`);
+  return planDetection(parseConfig(text, 'plant.yaml', { registry, environment: { SCADAWATCH_UA1_PASSPHRASE: 'unused' } }));
+};
+
+it('refuses settings of a detector that do not fit the groups that tags fall into by themselves', () => {
+  expect(planOf('{level: T1.LT, flows: [T1.FT]}').groups.map(({ name }) => name)).toContain('network');
+  expect(() => planOf('{level: CW.LT01, flows: [RW.FT01, PS.FT01]}')).toThrow(
+    'plant.yaml detectors.balance.balances.0: no group has CW.LT01 together with these flows; state one with them under `groups`',
+  );
+});
