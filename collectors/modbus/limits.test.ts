@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.ts';
@@ -44,6 +45,7 @@ const device = fc.record({
   fillRegisters: fc.integer({ min: 0, max: 124 }),
   maxRequestsPerSecond: fc.constantFrom(0.7, 1, 2.5, 7, 20, 50),
   pauseMs: fc.constantFrom(0, 1, 20, 130),
+  pauseAfterConnectMs: fc.constantFrom(0, 0, 1, 250),
   connections: fc.constantFrom(1, 1, 1, 2),
   closeAfterPoll: fc.boolean(),
   seed: fc.integer({ min: 0, max: 1000 }),
@@ -84,14 +86,17 @@ describe('what a device is asked for', () => {
         using clock = new SocketClock();
         const random = new Random(seed);
         const all: Seen[] = [];
-        await using peer = await startScriptedPeer((request) => {
+        const connectedAt = new Map<Socket, number>();
+        const script = (request: ScriptedRequest): void => {
           const at = clock.monotonic();
           const seen = { at, request, doneAt: at + timeoutMs };
           request.socket.setMaxListeners(0);
           request.socket.once('close', () => (seen.doneAt = Math.min(seen.doneAt, clock.monotonic())));
           all.push(seen);
           misbehave(seen, clock, random);
-        });
+        };
+        const accepted = (socket: Socket): void => void connectedAt.set(socket, clock.monotonic());
+        await using peer = await startScriptedPeer(script, 'mbap', accepted);
         const settings = modbus.schema.parse({ host: '127.0.0.1', port: peer.port, timeoutMs, forbidden, ...limits });
         const named = tags.map(({ address: where, scanMs }, i) => testTag(`T${i}`, where, { scanMs }));
         const misfit = new Set(modbus.check?.(settings, 'plc1', testTags(named)).map(({ tag }) => tag));
@@ -115,7 +120,7 @@ describe('what a device is asked for', () => {
 
         requests += all.length;
         expect(notReads(peer)).toEqual([]);
-        all.forEach(({ at, request: { pdu, unit } }, i) => {
+        all.forEach(({ at, request: { pdu, unit, socket } }, i) => {
           // rate: no second sees more
           const within = all.filter((other) => other.at >= at && other.at < at + 1000 - 1e-3).length;
           expect(within).toBeLessThanOrEqual(Math.max(1, limits.maxRequestsPerSecond));
@@ -124,9 +129,12 @@ describe('what a device is asked for', () => {
             if (limits.maxRequestsPerSecond < 1)
               expect(at - before.at).toBeGreaterThan(1000 / limits.maxRequestsPerSecond - 1e-3);
             // pauses, after each answer and after each request that was given up; of two connections, each keeps its own
-            const same = limits.connections === 1 || before.request.socket === all[i]?.request.socket;
+            const same = limits.connections === 1 || before.request.socket === socket;
             if (same && before.doneAt <= at) expect(at - before.doneAt).toBeGreaterThan(limits.pauseMs - 1e-3);
           }
+          // no connection is asked before it has had its pause
+          const sinceConnect = at - (connectedAt.get(socket) ?? Number.NaN);
+          expect(sinceConnect).toBeGreaterThan(limits.pauseAfterConnectMs - 1e-3);
           const inFlight = all.filter((other, j) => j <= i && (j === i || other.doneAt > at + 1e-3)).length;
           expect(inFlight).toBeLessThanOrEqual(limits.connections);
           const code = pdu.readUInt8(0);

@@ -76,15 +76,17 @@ function cut(bytes: Buffer, framing: ScriptedFraming): Cut | undefined {
   return { transaction: bytes.readUInt16BE(0), unit: bytes.readUInt8(6), pdu, rest: bytes.subarray(end) };
 }
 
-/** A Modbus peer on a real socket that does with each request what the test says. */
+/** A Modbus peer on a real socket that does with each request what the test says. @param accepted hears of each connection */
 export async function startScriptedPeer(
   script: (request: ScriptedRequest) => void,
   framing: ScriptedFraming = 'mbap',
+  accepted: (socket: Socket) => void = () => {},
 ): Promise<ScriptedPeer> {
   const asked: string[] = [];
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     peer.connections++;
+    accepted(socket);
     sockets.add(socket);
     socket.setNoDelay();
     socket.on('error', () => {});
