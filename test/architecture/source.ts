@@ -33,6 +33,14 @@ export function importsOf(file: string): Import[] {
   });
 }
 
+/** The files that the first ones import, directly or by others, types included; the first ones too. */
+export function reachedFrom(first: readonly string[]): string[] {
+  const reached = new Set(first);
+  // a set that grows while it is walked is walked to its end
+  for (const file of reached) for (const { to, local } of importsOf(file)) if (local) reached.add(to);
+  return [...reached];
+}
+
 const packageName = (specifier: string): string =>
   specifier
     .split('/')
