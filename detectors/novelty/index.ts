@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { DetectorPlugin } from '../../src/core/detector.ts';
+import { scaleSamples } from './memory.ts';
 import { NoveltyDetector } from './novelty.ts';
 
 const powerOfTwo = (value: number): boolean => Number.isInteger(Math.log2(value));
@@ -39,5 +40,6 @@ export const novelty: DetectorPlugin<z.infer<typeof schema>> = {
   input: 'sample',
   passes: 1,
   threshold: 'adaptive',
+  judgesFrom: ({ settleS }) => ({ samples: scaleSamples, ms: 1_000 * settleS }),
   create: (config, target) => new NoveltyDetector(config, target),
 };

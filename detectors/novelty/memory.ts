@@ -10,8 +10,8 @@ export type View = (typeof views)[number];
 
 /** Samples whose mean is the level of the two level views. */
 export const levelSamples = [3, 12] as const;
-/** Samples from which the scale of a tag is taken. */
-const scaleSamples = 64;
+/** Samples from which the scale of a tag is taken; with fewer nothing is judged. */
+export const scaleSamples = 64;
 /** Distances below this part of the early standard deviation are none. */
 const finest = 1e-4;
 /** Samples that may be missing before what was before no longer belongs to what comes. */

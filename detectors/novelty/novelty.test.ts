@@ -168,6 +168,19 @@ describe('learning online', () => {
     expect(surprises(tooLittle, series([...calm, 99, 99], 1_000_000)).length).toBeGreaterThan(0);
   });
 
+  it('does not judge a tag from fewer samples than it says, nor sooner', () => {
+    const config = { settleS: 0 };
+    const from = novelty.judgesFrom?.(novelty.schema.parse(config));
+    expect(from).toEqual({ samples: 64, ms: 0 });
+    // what has stood still until it changes is judged from the fewest
+    const still = [...Array.from({ length: 64 }, () => 2), 3, 4, 5, 6, 7];
+    const first = (values: readonly number[]): number =>
+      (scored(make(novelty, targetOf([tag]), config), series(values))[0]?.time ?? 0) / 1_000 + 1;
+    expect(first(still)).toBeGreaterThan(64);
+    expect(first(still)).toBeLessThan(70);
+    expect(first(calm)).toBeGreaterThan(64);
+  });
+
   it('does not judge before it has watched for an hour', () => {
     const reported = scored(make(novelty, targetOf([tag])), series([...calm, ...calm]));
     expect(reported[0]?.time).toBe(3_600_000);

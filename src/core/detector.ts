@@ -115,6 +115,8 @@ export interface DetectorPlugin<Config = unknown> extends Plugin<Config> {
    * its baseline has an entry for each channel: threads then share its tags between them.
    */
   readonly byTag?: true;
+  /** Of an adaptive detector: how many samples of a tag it has at least, and for how long it has watched it, ms, before it judges it. */
+  judgesFrom?(config: Config): { readonly samples: number; readonly ms: number };
   /**
    * What the schema does not see alone: names that the plant does not have.
    * @param groups undefined while they are not known, because the configuration states none

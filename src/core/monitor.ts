@@ -96,6 +96,14 @@ export interface NormalBand {
   readonly high: number;
 }
 
+/** What watches while normal running is not known. */
+export interface Watching {
+  /** Kinds of detectors whose rules need no learning. */
+  readonly rules: readonly string[];
+  /** Those that learn online, from the first sample on; how many samples of a tag, and what time, ms, they need to judge it. */
+  readonly learning: readonly { readonly kind: string; readonly samples?: number; readonly ms?: number }[];
+}
+
 /** `learning` until the baseline stands; `ready` after that; `unlearned` when nothing is being learned and nothing is known. */
 export interface LearningStatus {
   readonly state: 'learning' | 'ready' | 'unlearned';
@@ -105,6 +113,8 @@ export interface LearningStatus {
   /** What the alarm budget is, alerts per day, and whether the calibration can promise it. */
   readonly budgetPerDay: number;
   readonly promise: string;
+  /** Unless the baseline stands. */
+  readonly watching?: Watching;
 }
 
 /** Names a line of the baseline. */

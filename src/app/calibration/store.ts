@@ -91,7 +91,7 @@ export function trafficAlone(store: BaselineStore, plan: DetectionPlan): Baselin
         days: 0,
         achievedPerDay: 0,
         missingDays: 0,
-        text: 'Normal running is not known: run `scadawatch calibrate` with --from. Stated limits and the traffic are watched.',
+        text: 'Only the traffic is learned, no process values: run `scadawatch calibrate` with --from.',
       },
       detectors: Object.fromEntries(detectors) as Baseline['calibration']['detectors'],
     },

@@ -1,36 +1,38 @@
 import type { LearningStatus, NormalBand } from '../../core/monitor.ts';
 import type { TagTable } from '../../core/tag.ts';
 import type { Baseline } from '../detection/messages.ts';
+import type { DetectionPlan } from '../detection/plan.ts';
+import { watchingText, watchingUnlearned } from './watching.ts';
 
-/** What is known of normal running, and how far learning it has come. */
+/** What is known of normal running, how far learning it has come, and what watches until then. */
 export class LearningBoard {
   readonly #tags: TagTable;
-  readonly #budgetPerDay: number;
+  readonly #plan: DetectionPlan;
   #status: LearningStatus;
   #bands: readonly (NormalBand | undefined)[] = [];
 
-  constructor(tags: TagTable, budgetPerDay: number) {
+  constructor(tags: TagTable, plan: DetectionPlan) {
     this.#tags = tags;
-    this.#budgetPerDay = budgetPerDay;
-    this.#status = this.#make(
-      'unlearned',
-      0,
-      'Normal running is not known: run `scadawatch calibrate`. Stated limits are watched.',
-      '',
-    );
+    this.#plan = plan;
+    this.#status = this.#unready('unlearned', 0, 'Normal running is not known: run `scadawatch calibrate`.');
   }
 
   learning(progress: number, text: string): void {
-    this.#status = this.#make('learning', progress, text, '');
+    this.#status = this.#unready('learning', progress, sentence(text));
   }
 
   ready({ calibration, bands }: Baseline): void {
+    const { days, text } = calibration.promise;
     this.#bands = this.#tags.tags.map(({ name }) => bands[name]);
-    this.#status = this.#make('ready', 1, `Baseline from ${calibration.source}`, calibration.promise.text);
+    // one that knows the traffic alone lets no detector of values judge that needs to have learned them
+    this.#status =
+      days > 0
+        ? this.#make('ready', 1, `Baseline from ${calibration.source}`, text)
+        : this.#unready('unlearned', 0, sentence(text));
   }
 
   failed(text: string): void {
-    this.#status = this.#make('unlearned', 0, text, '');
+    this.#status = this.#unready('unlearned', 0, sentence(text));
   }
 
   status(): LearningStatus {
@@ -41,7 +43,15 @@ export class LearningBoard {
     return this.#bands[tag];
   }
 
+  #unready(state: LearningStatus['state'], progress: number, text: string): LearningStatus {
+    const watching = watchingUnlearned(this.#plan.detectors);
+    return { ...this.#make(state, progress, `${text} ${watchingText(watching)}`, ''), watching };
+  }
+
   #make(state: LearningStatus['state'], progress: number, text: string, promise: string): LearningStatus {
-    return { state, progress, text, budgetPerDay: this.#budgetPerDay, promise };
+    return { state, progress, text, budgetPerDay: this.#plan.budgetPerDay, promise };
   }
 }
+
+/** Another one follows it. */
+const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);

@@ -91,7 +91,6 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   const latest = new LatestTable(config.tags.size);
   const devices = new DeviceBoard(config.devices, config.tags, clock.now());
   const journal = new Journal((tag) => config.tags.at(tag).name);
-  const learning = new LearningBoard(config.tags, config.budgetPerDay);
   const collecting = new TaskScope();
   const maintenance = new Maintenance({
     store: state.maintenance,
@@ -114,6 +113,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   const spool = cleanup.use(await createSpool({ historian, tags: config.tags, dir: join(dataDir, 'spool'), context }));
 
   const plan = planDetection(config);
+  const learning = new LearningBoard(config.tags, plan);
   const { baseline } = options;
   const budgets = new BudgetBoard({ site: config.site, budgetPerDay: config.budgetPerDay, alerts: state.alerts, clock, wall });
   const following = new FollowingBoard(state.baselines, clock);
