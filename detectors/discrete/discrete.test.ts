@@ -38,6 +38,15 @@ const states = (samples: readonly Sample[]): Sample[] =>
   });
 
 describe('discrete', () => {
+  it('takes no rest for an anomaly, however long, where the tag says at which values its equipment rests', () => {
+    const long = [...pump(3, 2), ...Array.from({ length: 3_000 }, () => 0)];
+    const resting = { ...run, restsAt: [0] };
+    expect(most(surprises(learnedOf(pump(40, 1)), series(long, 1e7)))).toBeGreaterThan(2);
+    expect(most(surprises(learnedOf(pump(40, 1), resting), series(long, 1e7)))).toBeLessThan(1.2);
+    const running = [...pump(3, 2), ...Array.from({ length: 3_000 }, () => 1)];
+    expect(most(surprises(learnedOf(pump(40, 1), resting), series(running, 1e7)))).toBeGreaterThan(2);
+  });
+
   it('equals its twin on every pair of streams', () => {
     const streams = Object.entries(nastyStreams(11)).map(([name, samples]) => [name, states(samples)] as const);
     const few = streams.filter(([, samples]) => new Set(samples.map(({ value }) => value)).size < 16);
