@@ -17,7 +17,7 @@ interface Served {
 
 /**
  * The points of a plant as an OPC UA address space: Objects / area / equipment / variable. Names are point names, node ids
- * `ns=1;s=<point name>`, so that a client that knows the plant's point list needs no browsing.
+ * `ns=1;s=<point name>` unless other namespaces are asked for, so that a client that knows the plant's point list needs no browsing.
  */
 export class PlantSpace {
   readonly #plant: Plant;
@@ -26,12 +26,12 @@ export class PlantSpace {
   readonly #folders = new Map<string, Folder>();
   readonly #variables = new Map<string, Variable>();
 
-  constructor(server: OPCUAServer, plant: Plant) {
+  constructor(server: OPCUAServer, plant: Plant, namespaces: readonly string[] = []) {
     const space = server.engine.addressSpace;
     if (space === null)
       throw new ScadaError('fatal', 'INTERNAL', 'the OPC UA server has no address space before it is initialised');
     this.#plant = plant;
-    this.#namespace = space.getOwnNamespace();
+    this.#namespace = namespaces.map((uri) => space.registerNamespace(uri)).at(-1) ?? space.getOwnNamespace();
     plant.points.forEach((point, index) => {
       if (point.opcua) this.#serve(point, index, space.rootFolder.objects);
     });

@@ -34,6 +34,8 @@ export interface OpcuaServerOptions {
   readonly weak?: boolean;
   /** The server's own alarm conditions. Default none. */
   readonly alarms?: readonly OpcuaAlarm[];
+  /** Namespaces besides its own; the points live in the last of them. Default none: they live in its own. */
+  readonly namespaces?: readonly string[];
   /** Clients at once. Default 20. */
   readonly sessions?: number;
   /** By how much its clock (ServerStatus.CurrentTime) is ahead of the machine's, ms; negative when behind. Default 0. */
@@ -101,7 +103,7 @@ export async function startOpcuaServer(options: OpcuaServerOptions, context: Plu
     await server.initialize();
     if (options.onWrite !== undefined) observeWrites(server, plant, options.onWrite);
     if (options.onRequest !== undefined) observeRequests(server, plant, options.onRequest);
-    const space = new PlantSpace(server, plant);
+    const space = new PlantSpace(server, plant, options.namespaces);
     if (options.clockOffsetMs !== undefined) setClock(server, options.clockOffsetMs);
     serveAlarms(server, space, options.alarms ?? []);
     await server.start();
