@@ -196,9 +196,9 @@ describe('a Telegraf configuration', () => {
     });
     expect(draft.tags.map(({ name }) => name)).toEqual(['bus.whole']);
     expect(draft.losses).toEqual([
-      'inputs.modbus bus: metric 1: its tags machine',
       'inputs.modbus bus: half: its type FLOAT16 can not be read here',
       'inputs.modbus bus: low: its type INT8L can not be read here',
+      'inputs.modbus bus: metric.tags.machine (#1)',
       'inputs.cpu: scadawatch collects Modbus and OPC UA',
       'outputs: influxdb',
     ]);

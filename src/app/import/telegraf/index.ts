@@ -1,11 +1,13 @@
 import { parse } from 'smol-toml';
 import { ScadaError } from '../../../core/errors.ts';
 import { type Draft, Names } from '../../draft.ts';
-import { readModbusSection, type Section, type SectionContext } from './modbus.ts';
+import { Entry, unusedKeys } from './entry.ts';
+import { readModbusSection } from './modbus.ts';
 import { readOpcuaSection } from './opcua.ts';
-import { durationOf, isTable, type Table, tablesOf } from './values.ts';
+import type { Section, SectionContext } from './section.ts';
+import { isTable, type Table } from './values.ts';
 
-const readers: readonly (readonly [key: string, read: (section: Table, context: SectionContext) => Section])[] = [
+const readers: readonly (readonly [key: string, read: (section: Entry, context: SectionContext) => Section])[] = [
   ['modbus', readModbusSection],
   ['opcua', (section, context) => readOpcuaSection(section, 'opcua', context)],
   ['opcua_listener', (section, context) => readOpcuaSection(section, 'opcua_listener', context)],
@@ -15,7 +17,8 @@ const readers: readonly (readonly [key: string, read: (section: Table, context: 
 const defaultIntervalMs = 10_000;
 
 /**
- * A draft that reads the same values as the Modbus and OPC UA inputs of a Telegraf configuration.
+ * A draft that reads the same values as the Modbus and OPC UA inputs of a Telegraf configuration. What no rule has used is among
+ * its losses, whatever it is.
  * @throws ScadaError INPUT_INVALID when it is no TOML, or has none of these inputs
  */
 export function importTelegraf(text: string, file: string): Draft {
@@ -26,14 +29,17 @@ export function importTelegraf(text: string, file: string): Draft {
     const message = cause instanceof Error ? cause.message : String(cause);
     throw new ScadaError('config', 'INPUT_INVALID', `${file}: it is no TOML: ${message}`, { cause });
   }
-  const inputs = isTable(root['inputs']) ? root['inputs'] : {};
-  const agent = isTable(root['agent']) ? root['agent'] : {};
+  const entries = new Entry(root);
+  const [inputs, agent] = [entries.table('inputs'), entries.table('agent')];
   const losses: string[] = [];
   const [devices, tags] = [new Names(), new Names()];
+  const agentMs = agent.durationMs('interval') ?? defaultIntervalMs;
   const sections = readers.flatMap(([key, read]) =>
-    tablesOf(inputs, key).map((section) => {
-      const intervalMs = durationOf(section, 'interval') ?? durationOf(agent, 'interval') ?? defaultIntervalMs;
-      return read(section, { devices, tags, intervalMs, lose: (what) => losses.push(what) });
+    inputs.tables(key).map((entry) => {
+      const intervalMs = (): number => entry.durationMs('interval') ?? agentMs;
+      const section = read(entry, { devices, tags, intervalMs, lose: (what) => losses.push(what) });
+      losses.push(...unusedKeys(entry).map((what) => `inputs.${key} ${section.device}: ${what}`));
+      return section;
     }),
   );
   if (sections.length === 0) {
@@ -41,11 +47,9 @@ export function importTelegraf(text: string, file: string): Draft {
       hint: 'give the file in which these inputs stand',
     });
   }
-  const known = new Set(readers.map(([key]) => key));
-  for (const key of Object.keys(inputs)) if (!known.has(key)) losses.push(`inputs.${key}: scadawatch collects Modbus and OPC UA`);
-  for (const key of ['processors', 'aggregators', 'outputs']) {
-    if (isTable(root[key])) losses.push(`${key}: ${Object.keys(root[key]).join(', ')}`);
-  }
+  losses.push(...otherParts(root));
+  const ofAgent = unusedKeys(agent);
+  if (ofAgent.length > 0) losses.push(`agent: ${ofAgent.join(', ')}`);
   return {
     siteName: 'Imported plant',
     source: file,
@@ -53,4 +57,15 @@ export function importTelegraf(text: string, file: string): Draft {
     tags: sections.flatMap((section) => section.tags),
     losses,
   };
+}
+
+/** What is no section of these inputs: it has no place here, and is named by what it is alone. */
+function otherParts(root: Table): string[] {
+  const known = new Set(readers.map(([key]) => key));
+  return Object.entries(root).flatMap(([part, content]) => {
+    const keys = isTable(content) ? Object.keys(content) : [];
+    if (part === 'agent') return [];
+    if (part !== 'inputs') return [keys.length === 0 ? part : `${part}: ${keys.join(', ')}`];
+    return keys.filter((key) => !known.has(key)).map((key) => `inputs.${key}: scadawatch collects Modbus and OPC UA`);
+  });
 }

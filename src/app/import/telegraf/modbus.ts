@@ -1,84 +1,17 @@
-import type { DraftTag, Names } from '../../draft.ts';
-import { durationOf, isTable, numberOf, type Table, tablesOf, textOf } from './values.ts';
-
-/** Where what is read of one section goes. */
-export interface SectionContext {
-  readonly devices: Names;
-  readonly tags: Names;
-  /** How often values are gathered, ms. */
-  readonly intervalMs: number;
-  /** Something that is not carried over, in one sentence. */
-  lose(what: string): void;
-}
-
-export interface Section {
-  readonly device: string;
-  readonly settings: Readonly<Record<string, unknown>>;
-  readonly tags: readonly DraftTag[];
-}
-
-type Register = 'coil' | 'discrete' | 'holding' | 'input';
-
-/** One value as any of the three styles of a section names it. */
-interface Field {
-  readonly register: Register;
-  readonly unit: number | undefined;
-  readonly measurement: string;
-  readonly name: string;
-  readonly address: number;
-  readonly type: string;
-  readonly order: string;
-  readonly scale: number;
-  readonly bit: number | undefined;
-  readonly registers: number | undefined;
-}
-
-const registerLists: readonly (readonly [key: string, register: Register])[] = [
-  ['discrete_inputs', 'discrete'],
-  ['coils', 'coil'],
-  ['holding_registers', 'holding'],
-  ['input_registers', 'input'],
-];
-
-const types: Readonly<Record<string, string>> = {
-  BIT: 'bit',
-  INT16: 'int16',
-  UINT16: 'uint16',
-  INT32: 'int32',
-  UINT32: 'uint32',
-  INT64: 'int64',
-  UINT64: 'uint64',
-  FLOAT32: 'float32',
-  FLOAT64: 'float64',
-  'FLOAT32-IEEE': 'float32',
-  'FLOAT64-IEEE': 'float64',
-  STRING: 'string',
-};
-
-/** Types that are whole numbers on the wire, as wide as the registers that are listed for them. */
-const fixedPoint: Readonly<Record<string, 'int' | 'uint'>> = { FIXED: 'int', UFIXED: 'uint', FLOAT32: 'uint' };
-
-const orders: Readonly<Record<string, string>> = {
-  AB: 'ABCD',
-  BA: 'DCBA',
-  ABCD: 'ABCD',
-  DCBA: 'DCBA',
-  BADC: 'BADC',
-  CDAB: 'CDAB',
-  ABCDEFGH: 'ABCD',
-  HGFEDCBA: 'DCBA',
-  BADCFEHG: 'BADC',
-  GHEFCDAB: 'CDAB',
-};
+import type { DraftTag } from '../../draft.ts';
+import type { Entry } from './entry.ts';
+import { addressOf } from './modbus-address.ts';
+import { fieldsOf } from './modbus-fields.ts';
+import { type Section, type SectionContext, within } from './section.ts';
 
 /** A device and its tags from one `[[inputs.modbus]]`. Source: the plug-in's README and sample configurations, influxdata/telegraf. */
-export function readModbusSection(section: Table, context: SectionContext): Section {
-  const device = context.devices.take(textOf(section, 'name', 'modbus'));
+export function readModbusSection(section: Entry, context: SectionContext): Section {
+  const device = context.devices.take(section.text('name', 'modbus'));
   const lose = (what: string): void => context.lose(`inputs.modbus ${device}: ${what}`);
-  const unit = numberOf(section, 'slave_id');
-  const style = textOf(section, 'configuration_type', 'register');
-  const fields = fieldsOf(section, style, lose);
+  const unit = section.number('slave_id');
+  const fields = fieldsOf(section, lose);
   const settings = settingsOf(section, unit, lose);
+  const scanMs = context.intervalMs();
   const tags = fields.flatMap((field): DraftTag[] => {
     const address = addressOf(field, unit, lose);
     if (address === undefined) return [];
@@ -87,139 +20,55 @@ export function readModbusSection(section: Table, context: SectionContext): Sect
     );
     const discrete = address['type'] === 'bit' || field.register === 'coil' || field.register === 'discrete';
     const kind = discrete ? 'discrete' : address['type'] === 'string' ? 'text' : 'analog';
-    return [{ name, device, address, kind, description: field.name, scanMs: context.intervalMs }];
+    return [{ name, device, address, kind, description: field.name, scanMs }];
   });
   return { device, settings, tags };
 }
 
-function settingsOf(section: Table, unit: number | undefined, lose: (what: string) => void): Record<string, unknown> {
-  const controller = textOf(section, 'controller');
-  const mode = textOf(section, 'transmission_mode', 'auto');
-  const workarounds = tablesOf(section, 'workarounds')[0] ?? {};
-  const settings: Record<string, unknown> = { type: 'modbus' };
-  if (/^ASCII/i.test(mode)) lose(`transmission_mode ${mode}: Modbus ASCII is not spoken here, the device is given as RTU`);
-  if (controller.startsWith('file://')) {
-    const parity = { N: 'none', E: 'even', O: 'odd' }[textOf(section, 'parity', 'N').toUpperCase()] ?? 'none';
-    settings['transport'] = 'serial';
-    settings['serial'] = {
-      path: controller.slice('file://'.length),
-      baudRate: numberOf(section, 'baud_rate') ?? 9600,
-      parity,
-      stopBits: numberOf(section, 'stop_bits') ?? 1,
-    };
-  } else {
-    const { hostname, port } = new URL(controller === '' ? 'tcp://localhost:502' : controller);
-    if (controller === '') lose('no controller is named: localhost is taken');
-    if (/^(RTU|ASCII)overTCP$/i.test(mode)) settings['transport'] = 'rtu-over-tcp';
-    settings['host'] = hostname;
-    settings['port'] = port === '' ? 502 : Number(port);
-  }
+function settingsOf(section: Entry, unit: number | undefined, lose: (what: string) => void): Record<string, unknown> {
+  const workarounds = section.table('workarounds');
+  const settings: Record<string, unknown> = { type: 'modbus', ...placeOf(section, lose) };
   if (unit !== undefined) settings['unit'] = unit;
-  const copy = (from: Table, key: string, to: string): void => {
-    const ms = durationOf(from, key);
-    if (ms !== undefined && ms > 0) settings[to] = ms;
+  const copy = (from: Entry, key: string, to: string, low: number, high: number): void => {
+    const ms = from.durationMs(key);
+    if (ms !== undefined && ms > 0) settings[to] = within(ms, low, high, `${key}, in ms,`, lose);
   };
-  copy(section, 'timeout', 'timeoutMs');
-  copy(section, 'busy_retries_wait', 'busyWaitMs');
-  copy(workarounds, 'pause_after_connect', 'pauseAfterConnectMs');
-  copy(workarounds, 'pause_between_requests', 'pauseMs');
-  const retries = numberOf(section, 'busy_retries');
-  if (retries !== undefined) settings['busyRetries'] = Math.min(5, retries);
-  if (workarounds['close_connection_after_gather'] === true) settings['closeAfterPoll'] = true;
-  for (const key of ['one_request_per_field', 'read_coils_starting_at_zero', 'string_register_location']) {
-    if (workarounds[key] !== undefined && workarounds[key] !== false && workarounds[key] !== '') lose(`workarounds.${key}`);
-  }
-  for (const key of ['exclude_register_type_tag', 'debug_connection']) if (section[key] === true) lose(key);
+  copy(section, 'timeout', 'timeoutMs', 50, 60_000);
+  copy(section, 'busy_retries_wait', 'busyWaitMs', 1, 10_000);
+  copy(workarounds, 'pause_after_connect', 'pauseAfterConnectMs', 0, 60_000);
+  copy(workarounds, 'pause_between_requests', 'pauseMs', 0, 30_000);
+  const retries = section.number('busy_retries');
+  if (retries !== undefined) settings['busyRetries'] = within(retries, 0, 5, 'busy_retries', lose);
+  if (workarounds.flag('close_connection_after_gather') === true) settings['closeAfterPoll'] = true;
   return settings;
 }
 
-function fieldsOf(section: Table, style: string, lose: (what: string) => void): Field[] {
-  switch (style) {
-    case 'register':
-      return registerLists.flatMap(([key, register]) =>
-        tablesOf(section, key).map((entry) => registerField(entry, register, lose)),
-      );
-    case 'request':
-    case 'metric':
-      return tablesOf(section, style).flatMap((request, i) => {
-        const where = `${style} ${i + 1}`;
-        if (isTable(request['tags'])) lose(`${where}: its tags ${Object.keys(request['tags']).join(', ')}`);
-        if (textOf(request, 'optimization', 'none') !== 'none')
-          lose(`${where}: its optimization; requests are planned anew, see scadawatch plan`);
-        return tablesOf(request, 'fields').flatMap((entry) =>
-          entry['omit'] === true ? [] : [requestField(request, entry, style)],
-        );
-      });
-    default:
-      lose(`configuration_type ${style} is not known`);
-      return [];
+/** Where the device is and how it is spoken to. */
+function placeOf(section: Entry, lose: (what: string) => void): Record<string, unknown> {
+  const controller = section.text('controller');
+  const mode = section.text('transmission_mode', 'auto');
+  if (/^ASCII/i.test(mode)) lose(`transmission_mode ${mode}: Modbus ASCII is not spoken here, the device is given as RTU`);
+  if (controller.startsWith('file://')) {
+    const bits = section.number('data_bits') ?? 8;
+    if (bits !== 8) lose(`data_bits ${bits}: RTU needs 8`);
+    const letter = section.text('parity', 'N');
+    const parity = { N: 'none', E: 'even', O: 'odd' }[letter.toUpperCase()];
+    if (parity === undefined) lose(`parity ${letter} is not known: none is taken`);
+    const serial = {
+      path: controller.slice('file://'.length),
+      baudRate: section.number('baud_rate') ?? 9600,
+      parity: parity ?? 'none',
+      stopBits: section.number('stop_bits') ?? 1,
+    };
+    return { transport: 'serial', serial };
   }
-}
-
-function registerField(entry: Table, register: Register, lose: (what: string) => void): Field {
-  const addresses = Array.isArray(entry['address']) ? entry['address'].map(Number) : [];
-  const [address = Number.NaN] = addresses;
-  if (addresses.some((other, i) => other !== address + i))
-    lose(`${textOf(entry, 'name')}: its registers ${addresses.join(', ')} are not in a row`);
-  const data = textOf(entry, 'data_type', register === 'coil' || register === 'discrete' ? 'BIT' : '').toUpperCase();
-  const fixed = fixedPoint[data];
+  const given = URL.parse(controller);
+  if (!given?.hostname)
+    lose(`${controller === '' ? 'no controller is named' : `the controller ${controller}`}: localhost is taken`);
+  const { hostname, port } = given?.hostname ? given : new URL('tcp://localhost:502');
   return {
-    register,
-    unit: undefined,
-    measurement: textOf(entry, 'measurement', 'modbus'),
-    name: textOf(entry, 'name'),
-    address,
-    type: fixed === undefined ? data : `${fixed === 'int' ? 'INT' : 'UINT'}${16 * addresses.length}`,
-    order: textOf(entry, 'byte_order', 'ABCD'),
-    scale: numberOf(entry, 'scale') ?? 1,
-    bit: numberOf(entry, 'bit'),
-    registers: addresses.length,
+    ...(/^(RTU|ASCII)overTCP$/i.test(mode) ? { transport: 'rtu-over-tcp' } : {}),
+    host: hostname,
+    port: port === '' ? 502 : Number(port),
   };
-}
-
-function requestField(request: Table, entry: Table, style: string): Field {
-  const register = textOf(style === 'metric' ? entry : request, 'register', 'holding') as Register;
-  return {
-    register,
-    unit: numberOf(request, 'slave_id') ?? 0,
-    measurement: textOf(entry, 'measurement', textOf(request, 'measurement', 'modbus')),
-    name: textOf(entry, 'name'),
-    address: numberOf(entry, 'address') ?? Number.NaN,
-    type: textOf(entry, 'type').toUpperCase(),
-    order: textOf(request, 'byte_order', 'ABCD'),
-    scale: numberOf(entry, 'scale') ?? 1,
-    bit: numberOf(entry, 'bit'),
-    registers: numberOf(entry, 'length'),
-  };
-}
-
-/** The address in our words; undefined for what can not be read here. */
-function addressOf(
-  field: Field,
-  deviceUnit: number | undefined,
-  lose: (what: string) => void,
-): Record<string, unknown> | undefined {
-  const { register, address, name, scale } = field;
-  const no = (why: string): undefined => {
-    lose(`${name}: ${why}`);
-    return undefined;
-  };
-  if (!Number.isInteger(address)) return no('it has no address');
-  const place = { table: register, register: address };
-  const unit = field.unit === undefined || field.unit === deviceUnit ? {} : { unit: field.unit };
-  if (register === 'coil' || register === 'discrete') return { ...unit, ...place };
-  const type = types[field.type];
-  if (type === undefined) return no(`its type ${field.type || '(none)'} can not be read here`);
-  const order = orders[field.order.toUpperCase()];
-  if (order === undefined) return no(`its byte order ${field.order} is not known`);
-  const coded = {
-    ...unit,
-    ...place,
-    type,
-    ...(order === 'ABCD' ? {} : { order }),
-    ...(scale === 1 || scale === 0 ? {} : { scale }),
-  };
-  if (type === 'bit') return field.bit === undefined ? no('which bit of its register?') : { ...coded, bit: field.bit };
-  if (type !== 'string') return coded;
-  return field.registers === undefined ? no('how long is its text?') : { ...coded, length: 2 * field.registers };
 }

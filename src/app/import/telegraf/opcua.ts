@@ -1,86 +1,97 @@
 import type { DraftTag } from '../../draft.ts';
-import type { Section, SectionContext } from './modbus.ts';
-import { durationOf, numberOf, type Table, tablesOf, textOf } from './values.ts';
+import type { Entry } from './entry.ts';
+import { fieldNameOf, nodeOf, type Parents, watchOf } from './opcua-nodes.ts';
+import { type Section, type SectionContext, within } from './section.ts';
 
 type Kind = 'opcua' | 'opcua_listener';
 
 const policies = ['None', 'Basic256Sha256', 'Basic256', 'Basic128Rsa15', 'Aes128_Sha256_RsaOaep', 'Aes256_Sha256_RsaPss'];
 const deprecated = ['Basic256', 'Basic128Rsa15'];
+const modes = ['Sign', 'SignAndEncrypt'];
 
 /** A device and its tags from one `[[inputs.opcua]]` or `[[inputs.opcua_listener]]`. Source: the plug-ins' READMEs, influxdata/telegraf. */
-export function readOpcuaSection(section: Table, kind: Kind, context: SectionContext): Section {
-  const name = textOf(section, 'name', kind);
+export function readOpcuaSection(section: Entry, kind: Kind, context: SectionContext): Section {
+  const name = section.text('name', kind);
   const device = context.devices.take(name);
   const lose = (what: string): void => context.lose(`inputs.${kind} ${device}: ${what}`);
   const settings = settingsOf(section, kind, device, lose);
-  const groups = [
-    { group: {} as Table, nodes: tablesOf(section, 'nodes') },
-    ...tablesOf(section, 'group').map((group) => ({ group, nodes: tablesOf(group, 'nodes') })),
-  ];
-  const tags = groups.flatMap(({ group, nodes }) =>
+  const reportMs = section.durationMs('subscription_interval') ?? defaultReportMs;
+  const tagsOf = (parents: Parents, nodes: readonly Entry[], prefix: string): DraftTag[] =>
     nodes.flatMap((node): DraftTag[] => {
-      const merged: Table = { ...group, ...node };
-      const address = nodeOf(merged);
-      const field = textOf(node, 'name', textOf(node, 'field_name'));
-      if (address === undefined) {
-        lose(`${field || 'a node without a name'}: it has no identifier`);
-        return [];
-      }
-      const prefix = textOf(group, 'name', name);
-      const tag = context.tags.take(`${prefix}.${field}`);
-      for (const key of ['default_tags', 'tags']) if (merged[key] !== undefined) lose(`${tag}: its ${key}`);
-      const scanMs = samplingOf(merged, section, kind, context);
-      return [{ name: tag, device, address: { node: address }, kind: 'analog', description: field, scanMs }];
-    }),
-  );
-  if (tablesOf(section, 'events').length > 0) lose('its events: alarms of the server are mirrored instead, see `alarms`');
+      const field = fieldNameOf(node);
+      const loseOf = (what: string): void => lose(`${field || 'a node without a name'}: ${what}`);
+      const place = nodeOf(node, parents, loseOf);
+      // Only who subscribes is told of changes: how they are sampled, kept and filtered is nothing to who polls.
+      const { scanMs, ...watch } = kind === 'opcua' ? { scanMs: context.intervalMs() } : watchOf(node, parents, reportMs, loseOf);
+      if (place === undefined) return [];
+      const address = { ...place, ...watch };
+      return [{ name: context.tags.take(`${prefix}.${field}`), device, address, kind: 'analog', description: field, scanMs }];
+    });
+  const tags = [
+    ...tagsOf({}, section.tables('nodes'), name),
+    ...section.tables('group').flatMap((group) => tagsOf({ group }, group.tables('nodes'), group.text('name', name))),
+  ];
+  if (section.tables('events').length > 0) {
+    lose('its events: alarms of the server are mirrored instead, see `alarms`');
+    section.ignore('events');
+  }
   return { device, settings, tags };
 }
 
-function settingsOf(section: Table, kind: Kind, device: string, lose: (what: string) => void): Record<string, unknown> {
-  const settings: Record<string, unknown> = { type: 'opcua', endpoint: textOf(section, 'endpoint', 'opc.tcp://localhost:4840') };
-  const policy = textOf(section, 'security_policy', 'auto');
-  const mode = textOf(section, 'security_mode', 'auto');
-  if (policy === 'auto' || mode === 'auto')
-    lose('security "auto": messages are signed and encrypted here unless it is named otherwise');
-  if (policy === 'None' || mode === 'None') Object.assign(settings, { securityMode: 'None', securityPolicy: 'None' });
-  else {
-    if (mode !== 'auto') settings['securityMode'] = mode;
-    if (policies.includes(policy)) settings['securityPolicy'] = policy;
-    if (deprecated.includes(policy)) settings['allowDeprecated'] = true;
-  }
-  const auth = textOf(section, 'auth_method', 'Anonymous');
-  if (auth === 'UserName') {
-    const variable = `${device.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_')}_PASSPHRASE`;
-    settings['user'] = { name: textOf(section, 'username'), passphrase: `\${env:${variable}}` };
-    lose(`the password: set the environment variable ${variable} instead`);
-  } else if (auth === 'Certificate') {
-    settings['user'] = { certificateFile: textOf(section, 'certificate'), keyFile: textOf(section, 'private_key') };
-  }
+/** Telegraf's default of `subscription_interval`, ms. */
+const defaultReportMs = 100;
+
+function settingsOf(section: Entry, kind: Kind, device: string, lose: (what: string) => void): Record<string, unknown> {
+  const settings: Record<string, unknown> = {
+    type: 'opcua',
+    endpoint: section.text('endpoint', 'opc.tcp://localhost:4840'),
+    ...securityOf(section, lose),
+    ...userOf(section, device, lose),
+  };
   if (kind === 'opcua') settings['mode'] = 'poll';
-  else settings['publishingMs'] = Math.max(50, durationOf(section, 'subscription_interval') ?? 100);
-  const deadlineMs = durationOf(section, 'request_timeout');
-  if (deadlineMs !== undefined) settings['deadlineMs'] = Math.max(5_000, deadlineMs);
-  if (textOf(section, 'timestamp', 'gather') !== 'gather') lose('timestamp: source and receive time are both kept here');
-  const valid = tablesOf(section, 'workarounds')[0]?.['additional_valid_status_codes'];
-  if (Array.isArray(valid) && valid.length > 0)
+  else {
+    const reportMs = section.durationMs('subscription_interval') ?? defaultReportMs;
+    settings['publishingMs'] = within(reportMs, 50, 60_000, 'subscription_interval, in ms,', lose);
+  }
+  const deadlineMs = section.durationMs('request_timeout');
+  if (deadlineMs !== undefined) settings['deadlineMs'] = within(deadlineMs, 5_000, 120_000, 'request_timeout, in ms,', lose);
+  if (section.text('timestamp', 'gather') !== 'gather') lose('timestamp: source and receive time are both kept here');
+  if (section.table('workarounds').list('additional_valid_status_codes').length > 0)
     lose('additional_valid_status_codes: the quality of each sample is kept as it is');
   return settings;
 }
 
-function samplingOf(node: Table, section: Table, kind: Kind, { intervalMs }: SectionContext): number {
-  if (kind === 'opcua') return intervalMs;
-  const params = tablesOf(node, 'monitoring_params')[0] ?? {};
-  const sampling = durationOf(params, 'sampling_interval') ?? durationOf(node, 'sampling_interval') ?? 0;
-  return sampling > 0 ? sampling : Math.max(100, durationOf(section, 'subscription_interval') ?? 100);
+function securityOf(section: Entry, lose: (what: string) => void): Record<string, unknown> {
+  const policy = section.text('security_policy', 'auto');
+  const mode = section.text('security_mode', 'auto');
+  if (policy === 'None' || mode === 'None') return { securityMode: 'None', securityPolicy: 'None' };
+  if (policy === 'auto' || mode === 'auto')
+    lose('security "auto": messages are signed and encrypted here unless it is named otherwise');
+  const [knownMode, knownPolicy] = [modes.includes(mode), policies.includes(policy)];
+  if (!knownMode && mode !== 'auto') lose(`security_mode ${mode} is not known`);
+  if (!knownPolicy && policy !== 'auto') lose(`security_policy ${policy} is not known`);
+  return {
+    ...(knownMode ? { securityMode: mode } : {}),
+    ...(knownPolicy ? { securityPolicy: policy } : {}),
+    ...(deprecated.includes(policy) ? { allowDeprecated: true } : {}),
+  };
 }
 
-/** The NodeId in its text form. */
-function nodeOf(node: Table): string | undefined {
-  const whole = textOf(node, 'id');
-  if (whole !== '') return whole;
-  const identifier = textOf(node, 'identifier');
-  const type = textOf(node, 'identifier_type', 's');
-  if (identifier === '') return undefined;
-  return `ns=${numberOf(node, 'namespace') ?? 0};${type}=${identifier}`;
+function userOf(section: Entry, device: string, lose: (what: string) => void): Record<string, unknown> {
+  const method = section.text('auth_method', 'Anonymous');
+  switch (method) {
+    case 'UserName': {
+      const variable = `${device.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_')}_PASSPHRASE`;
+      section.ignore('password');
+      lose(`the password: set the environment variable ${variable} instead`);
+      return { user: { name: section.text('username'), passphrase: `\${env:${variable}}` } };
+    }
+    case 'Certificate':
+      return { user: { certificateFile: section.text('certificate'), keyFile: section.text('private_key') } };
+    case 'Anonymous':
+      return {};
+    default:
+      lose(`auth_method ${method} is not known: nobody is logged in`);
+      return {};
+  }
 }

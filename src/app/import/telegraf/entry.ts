@@ -1,0 +1,113 @@
+import { durationMsOf, isTable, numberOf, type Table, textOf } from './values.ts';
+
+/** A key that no rule has used. */
+export interface Unused {
+  /** The keys that lead to it, e.g. `nodes.monitoring_params.queue_size`. */
+  readonly path: string;
+  /** In which entry of a list it stands: its name, or its number; empty where there is no list on the way. */
+  readonly entry: string;
+}
+
+/**
+ * A table that knows which of its keys have been used, so that nothing that stands in it is lost in silence. A value that could
+ * not be understood has not been used.
+ */
+export class Entry {
+  readonly #table: Table;
+  readonly #label: string;
+  readonly #used = new Set<string>();
+  readonly #inner = new Map<string, readonly Entry[]>();
+
+  constructor(table: Table, label = '') {
+    this.#table = table;
+    this.#label = label;
+  }
+
+  text(key: string, fallback = ''): string {
+    return this.#take(key, textOf) ?? fallback;
+  }
+
+  number(key: string): number | undefined {
+    return this.#take(key, numberOf);
+  }
+
+  flag(key: string): boolean | undefined {
+    return this.#take(key, (value) => (typeof value === 'boolean' ? value : undefined));
+  }
+
+  list(key: string): readonly unknown[] {
+    return this.#take(key, (value): unknown[] | undefined => (Array.isArray(value) ? value : undefined)) ?? [];
+  }
+
+  durationMs(key: string): number | undefined {
+    return this.#take(key, durationMsOf);
+  }
+
+  /** The tables under a key: one, several, or none. What stands in them is used key by key. */
+  tables(key: string): readonly Entry[] {
+    const known = this.#inner.get(key);
+    if (known !== undefined) return known;
+    const value = this.#table[key];
+    const entries = Array.isArray(value)
+      ? value.map((item: unknown, i) => new Entry(isTable(item) ? item : { [`#${i + 1}`]: item }, labelOf(item, i)))
+      : isTable(value)
+        ? [new Entry(value)]
+        : [];
+    if (Array.isArray(value) || isTable(value)) this.#inner.set(key, entries);
+    return entries;
+  }
+
+  /** The one table under a key; an empty one if there is none. */
+  table(key: string): Entry {
+    return this.tables(key)[0] ?? new Entry({});
+  }
+
+  /** Nothing in it is wanted, and that is as it should be or is told elsewhere. */
+  ignore(...keys: readonly string[]): void {
+    for (const key of keys.length > 0 ? keys : Object.keys(this.#table)) {
+      this.#used.add(key);
+      this.#inner.delete(key);
+    }
+  }
+
+  /** What no rule has used, in the order of the file. Empty values are left out: nothing stands there. */
+  unused(): Unused[] {
+    return Object.entries(this.#table).flatMap(([key, value]): Unused[] => {
+      if (this.#used.has(key) || isEmpty(value)) return [];
+      const untouched = !this.#inner.has(key);
+      if (untouched && !isTable(value) && !isTableList(value)) return [{ path: key, entry: '' }];
+      return this.tables(key).flatMap((inner) =>
+        inner.unused().map(({ path, entry }) => ({ path: `${key}.${path}`, entry: entry || inner.#label })),
+      );
+    });
+  }
+
+  #take<Value>(key: string, understand: (value: unknown) => Value | undefined): Value | undefined {
+    const understood = understand(this.#table[key]);
+    if (understood !== undefined) this.#used.add(key);
+    return understood;
+  }
+}
+
+/** Entries that one sentence names. */
+const namedEntries = 5;
+
+/** What no rule has used, one sentence a key. */
+export function unusedKeys(entry: Entry): string[] {
+  return [...Map.groupBy(entry.unused(), ({ path }) => path)].map(([path, found]) => {
+    const names = [...new Set(found.map((unused) => unused.entry))].filter((name) => name !== '');
+    if (names.length === 0) return path;
+    const more = names.length > namedEntries ? ` and ${names.length - namedEntries} more` : '';
+    return `${path} (${names.slice(0, namedEntries).join(', ')}${more})`;
+  });
+}
+
+const isTableList = (value: unknown): boolean => Array.isArray(value) && value.every(isTable);
+
+const isEmpty = (value: unknown): boolean =>
+  value === '' || (Array.isArray(value) && value.length === 0) || (isTable(value) && Object.keys(value).length === 0);
+
+const labelOf = (item: unknown, i: number): string => {
+  const { name, field_name: field } = isTable(item) ? item : {};
+  return textOf(name) || textOf(field) || `#${i + 1}`;
+};
