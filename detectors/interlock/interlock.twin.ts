@@ -1,28 +1,67 @@
-/** One second of a small station: the state of its drives and the value that goes with it. */
-export interface Second {
+import { counting, type Sample } from '../../test/support/detectors.ts';
+
+/** Tags 0 and 1 are the drives that are counted together, tag 2 is what goes with them. */
+const members = [0, 1];
+const companion = 2;
+const scans = 3_000;
+
+/** What a batch brought, and what is known after it. */
+interface Moment {
   readonly time: number;
-  readonly state: number;
-  readonly value: number;
+  /** How many drives run; undefined until each was seen. */
+  readonly state: number | undefined;
+  /** A drive was away until now. */
+  readonly returns: boolean;
+  /** Every drive was seen within three scans. */
+  readonly known: boolean;
+  /** The companion's value, if the batch brought it, and whether it had been away. */
+  readonly value: number | undefined;
+  readonly gap: boolean;
+  /** The companion was seen within three scans. */
+  readonly fresh: boolean;
 }
 
-interface Stay {
-  readonly state: number;
-  readonly settled: readonly Second[];
-}
-
-/** Whole stays in a state, without their first `settleMs`; a step of more than three seconds parts them too. */
-function stays(seconds: readonly Second[], settleMs: number): Stay[] {
-  const parts: Second[][] = [];
-  seconds.forEach((second, i) => {
-    const before = seconds[i - 1];
-    if (before === undefined || before.state !== second.state || second.time - before.time > 3_000) parts.push([]);
-    parts.at(-1)?.push(second);
+/** Batches that brought anything that counts; the samples of each have the same time. */
+function moments(batches: readonly (readonly Sample[])[]): Moment[] {
+  const rows = batches.flatMap((list, batch) => list.map((sample) => ({ ...sample, batch })));
+  const brought = [...members, companion].map((tag) => {
+    const counted = counting(rows.filter((row) => row.tag === tag));
+    return new Map(counted.map((row) => [row.batch, row]));
   });
-  return parts.map((part) => ({
-    state: part[0]?.state ?? Number.NaN,
-    settled: part.filter(({ time }) => time - (part[0]?.time ?? 0) > settleMs),
-  }));
+  const last = brought.map((): Sample | undefined => undefined);
+  return batches.flatMap((list, batch) => {
+    const time = list[0]?.time ?? Number.NaN;
+    const now = brought.map((samples) => samples.get(batch));
+    if (now.every((sample) => sample === undefined)) return [];
+    now.forEach((sample, tag) => (last[tag] = sample ?? last[tag]));
+    const isFresh = (tag: number): boolean => time - (last[tag]?.time ?? Number.NEGATIVE_INFINITY) <= scans;
+    return {
+      time,
+      state: members.every((tag) => last[tag] !== undefined) ? members.filter((tag) => last[tag]?.value === 1).length : undefined,
+      returns: members.some((tag) => now[tag]?.gap === true),
+      known: members.every(isFresh),
+      value: now[companion]?.value,
+      gap: now[companion]?.gap === true,
+      fresh: isFresh(companion),
+    };
+  });
 }
+
+/** Whole stays in a state; the return of a drive parts them too. */
+function stays(all: readonly Moment[]): Moment[][] {
+  const parts: Moment[][] = [];
+  all.forEach((moment, i) => {
+    if (moment.returns || all[i - 1]?.state !== moment.state || i === 0) parts.push([]);
+    parts.at(-1)?.push(moment);
+  });
+  return parts;
+}
+
+/** The companion's value at each moment of a stay; undefined where it is neither learned nor judged. */
+const settled = (stay: readonly Moment[], settleMs: number): (number | undefined)[] =>
+  stay.map(({ time, known, value }) => (known && time - (stay[0]?.time ?? 0) > settleMs ? value : undefined));
+
+const isThere = (value: number | undefined): value is number => value !== undefined;
 
 /** The most extreme of the visits' extremes, and what the five most extreme say of the scale of their tail. */
 interface Edge {
@@ -41,34 +80,58 @@ function edgeOf(extremes: readonly number[], direction: 1 | -1, step: number): E
 
 /** −ln of the survival of the Lomax distribution, from 1 at the edge on. */
 const surpriseOf = (beyond: number, { scale, others }: Edge): number =>
-  beyond > 0 ? 1 - Math.log((1 + beyond / scale / others) ** -others) : Math.max(0, 1 + beyond / scale);
+  beyond > 0 ? 1 + others * Math.log(1 + beyond / scale / others) : Math.max(0, 1 + beyond / scale);
 
-/** One variable with one companion, everything computed from the whole of the running. One surprise per second from the first on. */
+export interface TwinOptions {
+  readonly settleMs: number;
+  readonly minVisits: number;
+  readonly narrower: number;
+  readonly step: number;
+}
+
+/** Two drives with one companion, everything computed from the whole of the running. One surprise for each batch that can be judged. */
 export function twin(
-  learned: readonly Second[],
-  watched: readonly Second[],
-  options: { readonly settleMs: number; readonly minVisits: number; readonly narrower: number; readonly step: number },
-): number[] {
-  const past = stays(learned, options.settleMs).filter(({ settled }) => settled.length > 0);
-  const all = learned.map(({ value }) => value);
+  learned: readonly (readonly Sample[])[],
+  { settleMs, minVisits, narrower, step }: TwinOptions,
+): (watched: readonly (readonly Sample[])[]) => { time: number; surprise: number }[] {
+  const normal = moments(learned);
+  const past = stays(normal).map((stay) => ({ state: stay[0]?.state, values: settled(stay, settleMs).filter(isThere) }));
+  const all = normal.flatMap(({ value }) => value ?? []);
   const [least, greatest] = [Math.min(...all), Math.max(...all)];
-  const share = options.narrower * (greatest - least);
-  const extremes = (state: number, of: (...values: number[]) => number): number[] =>
-    past.filter((stay) => stay.state === state).map(({ settled }) => of(...settled.map(({ value }) => value)));
+  const share = narrower * (greatest - least);
   const judges = [0, 1, 2].map((state) => {
-    const lows = extremes(state, Math.min);
-    const low = edgeOf(lows, 1, options.step);
-    const high = edgeOf(extremes(state, Math.max), -1, options.step);
-    return (value: number): number => {
-      if (lows.length < options.minVisits) return 0;
-      const below = low.at - least > share ? surpriseOf(low.at - value, low) : 0;
-      const above = greatest - high.at > share ? surpriseOf(value - high.at, high) : 0;
-      return Math.max(below, above);
-    };
+    const visits = past.filter((visit) => visit.state === state && visit.values.length > 0);
+    const low = edgeOf(
+      visits.map(({ values }) => Math.min(...values)),
+      1,
+      step,
+    );
+    const high = edgeOf(
+      visits.map(({ values }) => Math.max(...values)),
+      -1,
+      step,
+    );
+    const isEnough = visits.length >= minVisits;
+    const [below, above] = [isEnough && low.at - least > share, isEnough && greatest - high.at > share];
+    const surprise = (value: number): number =>
+      Math.max(below ? surpriseOf(low.at - value, low) : 0, above ? surpriseOf(value - high.at, high) : 0);
+    return { judged: below || above, surprise };
   });
-  return stays(watched, -1).flatMap(({ settled: whole }) => {
-    const start = whole[0]?.time ?? 0;
-    const single = whole.map(({ time, state, value }) => (time - start > options.settleMs ? (judges[state]?.(value) ?? 0) : 0));
-    return single.map((one, i) => [one, single[i - 1] ?? 0, single[i - 2] ?? 0].toSorted((a, b) => a - b)[1] ?? 0);
-  });
+  if (!judges.some(({ judged }) => judged)) return () => [];
+  return (watched) =>
+    stays(moments(watched)).flatMap((stay) => {
+      const values = settled(stay, settleMs);
+      const judge = judges[stay[0]?.state ?? -1];
+      return stay.flatMap(({ time, known, fresh }, i) => {
+        if (!known) return [];
+        // what was before the companion's return is forgotten
+        const from = stay.findLastIndex(({ gap }, k) => gap && k <= i);
+        const [a = 0, b = 0, c = 0] = values
+          .slice(Math.max(0, from), i + 1)
+          .filter(isThere)
+          .slice(-3)
+          .map((value) => judge?.surprise(value) ?? 0);
+        return { time, surprise: fresh ? ([a, b, c].toSorted((x, y) => x - y)[1] ?? 0) : 0 };
+      });
+    });
 }

@@ -3,7 +3,17 @@ import type { Detector } from '../../src/core/detector.ts';
 import { type Observation, observeEvent } from '../../src/core/observation.ts';
 import { Quality } from '../../src/core/quality.ts';
 import { Random } from '../../src/core/random.ts';
-import { batchOf, calibrate, make, observed, scored, tagOf, targetOf } from '../../test/support/detectors.ts';
+import {
+  batchOf,
+  calibrate,
+  make,
+  observed,
+  type Sample,
+  sameReports,
+  scored,
+  tagOf,
+  targetOf,
+} from '../../test/support/detectors.ts';
 import { missing } from './index.ts';
 import { type Arrival, twin } from './missing.twin.ts';
 
@@ -22,8 +32,42 @@ function arrivals(count: number, seed: number, from = 0, outages = 0.01): Arriva
   });
 }
 
-const valuesOf = (list: readonly Arrival[]): Observation[] => list.map(({ tag, time }) => observed({ tag, time, value: 1 }));
+const samplesOf = (list: readonly Arrival[]): Sample[] => list.map(({ tag, time }) => ({ tag, time, value: 1 }));
+const valuesOf = (list: readonly Arrival[]): Observation[] => samplesOf(list).map((sample) => observed(sample));
 const tick = (time: number): Observation => observeEvent({ type: 'tick', time });
+
+/** Samples of three tags, as they should not be and sometimes are. */
+function nasty(seed: number): Record<string, Sample[]> {
+  const random = new Random(seed);
+  const running = (outages = 0.01): Sample[] =>
+    samplesOf(arrivals(150, seed, 0, outages)).map((sample) => ({ ...sample, value: random.normal() }));
+  const poked = (poke: (sample: Sample, second: number) => Sample | undefined): Sample[] =>
+    running().flatMap((sample) => poke(sample, sample.time / 1_000) ?? []);
+  const isOn = (sample: Sample, second: number): boolean => sample.tag === 1 && second % 40 > 25;
+  return {
+    random: running(0.05),
+    constant: samplesOf(arrivals(150, seed, 0, 0)),
+    nan: poked((sample, i) => (isOn(sample, i) ? { ...sample, value: Number.NaN } : sample)),
+    infinite: poked((sample, i) => (isOn(sample, i) ? { ...sample, value: Number.NEGATIVE_INFINITY } : sample)),
+    huge: poked((sample, i) => (isOn(sample, i) ? { ...sample, value: 1e308 } : sample)),
+    bad: poked((sample, i) => (isOn(sample, i) ? { ...sample, quality: Quality.BadTimeout } : sample)),
+    uncertain: poked((sample, i) =>
+      isOn(sample, i) ? { ...sample, quality: Quality.UncertainNoCommunicationLastUsableValue } : sample,
+    ),
+    exceeded: poked((sample, i) =>
+      isOn(sample, i) ? { ...sample, quality: Quality.UncertainEngineeringUnitsExceeded } : sample,
+    ),
+    step: poked((sample, i) => (i > 70 && i % 2 === 1 ? undefined : { ...sample, value: i > 70 ? 20 : 0 })),
+    gap: poked((sample, i) => ({ ...sample, time: sample.time + (i < 70 ? 0 : 60_000) })),
+    duplicates: poked((sample) => ({ ...sample, time: 2_000 * Math.floor(sample.time / 2_000) })),
+    backwards: poked((sample, i) => (i % 50 === 49 ? { ...sample, time: sample.time - 30_000 } : sample)),
+    behind: poked((sample) => (sample.tag === 2 ? { ...sample, time: sample.time - 20_000 } : sample)),
+    setBack: poked((sample, i) => (i < 90 ? sample : { ...sample, time: sample.time - 30_000 })),
+    appears: poked((sample, i) => (sample.tag === 0 && i < 60 ? undefined : sample)),
+    vanishes: poked((sample, i) => (sample.tag === 2 && i > 100 ? undefined : sample)),
+    seldom: poked((sample, i) => (sample.tag === 2 && i % 40 > 0 ? undefined : sample)),
+  };
+}
 
 function learnedOf(list: readonly Arrival[]): Detector {
   const detector = make(missing, targetOf(tags), { minSamples: 5 });
@@ -39,12 +83,41 @@ describe('missing', () => {
     for (let seed = 0; seed < 60; seed++) {
       const learned = arrivals(200, seed);
       const running = arrivals(150, 100 + seed, 1e6, 0.02);
+      const expected = twin(samplesOf(learned), all, 5);
       for (const time of [1_020_000, 1_075_000, 1_149_500]) {
         const seen = running.filter((arrival) => arrival.time <= time);
         const surprise = last(learnedOf(learned), [...valuesOf(seen), tick(time)]);
-        expect(surprise, `seed ${seed} at ${time}`).toBeCloseTo(twin(learned, seen, time, all), 9);
+        expect(surprise, `seed ${seed} at ${time}`).toBeCloseTo(expected(samplesOf(seen), time), 9);
       }
     }
+  });
+
+  it('equals its twin on every pair of nasty streams', () => {
+    let highest = 0;
+    const judged = Object.entries(nasty(4)).map(
+      ([name, list]) => [name, list.map((sample) => ({ ...sample, time: sample.time + 1e6 }))] as const,
+    );
+    for (const [first, learned] of Object.entries(nasty(3))) {
+      const expected = twin(learned, all, 5);
+      for (const [second, samples] of judged) {
+        const detector = make(missing, targetOf(tags), { minSamples: 5 });
+        calibrate(
+          missing,
+          detector,
+          learned.map((sample) => observed(sample)),
+        );
+        const ends = samples.flatMap(({ time }, i) => (i % 9 === 8 ? [{ count: i + 1, time: time + 500 }] : []));
+        const observations = samples.flatMap((sample, i) => [
+          observed(sample),
+          ...ends.filter(({ count }) => count === i + 1).map(({ time }) => tick(time)),
+        ]);
+        const wanted = ends.map(({ count, time }) => ({ time, surprise: expected(samples.slice(0, count), time) }));
+        const reports = scored(detector, observations);
+        expect(sameReports(reports, wanted), `${second} after ${first}`).toBe('');
+        highest = Math.max(highest, ...reports.map(({ surprise }) => surprise));
+      }
+    }
+    expect(highest).toBeGreaterThan(2);
   });
 
   it('finds tags that stop while their device goes on, in one finding', () => {

@@ -1,4 +1,5 @@
-import { twinGrade } from '../../test/support/detectors.ts';
+import { Quality } from '../../src/core/quality.ts';
+import { type Sample, twinGrade } from '../../test/support/detectors.ts';
 
 /** A value of a tag of a device whose tags are all read each second. */
 export interface Arrival {
@@ -8,35 +9,60 @@ export interface Arrival {
 
 const awayMs = 3_000;
 
-/** Stretches during which the device was there, in order of time. */
+/** The samples that bring a value. */
+const valued = (samples: readonly Sample[]): Arrival[] =>
+  samples.flatMap(({ tag = 0, time, value, quality = 0 }) =>
+    Number.isFinite(value) && (quality === Quality.Good || quality === Quality.UncertainEngineeringUnitsExceeded)
+      ? [{ tag, time }]
+      : [],
+  );
+
+const latest = (times: readonly number[]): number => times.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+
+/** Stretches during which the device was there, in order of arrival. */
 function stretchesOf(arrivals: readonly Arrival[]): Arrival[][] {
   const parts: Arrival[][] = [];
+  let last = Number.NEGATIVE_INFINITY;
   for (const arrival of arrivals) {
-    const last = parts.at(-1)?.at(-1)?.time ?? Number.NEGATIVE_INFINITY;
     if (arrival.time - last > awayMs) parts.push([]);
     parts.at(-1)?.push(arrival);
+    last = Math.max(last, arrival.time);
   }
   return parts;
 }
 
-/** Times at which a tag of a stretch was seen: when the stretch began, and whenever it had a value. */
-const seenIn = (stretch: readonly Arrival[], tag: number): number[] => [
-  stretch[0]?.time ?? Number.NaN,
-  ...stretch.filter((arrival) => arrival.tag === tag).map(({ time }) => time),
-];
+/** Times at which a tag of a stretch was seen: when the stretch began, and whenever it had a value that was not older than the one before. */
+function seenIn(stretch: readonly Arrival[], tag: number): number[] {
+  const seen = [stretch[0]?.time ?? Number.NaN];
+  for (const arrival of stretch) if (arrival.tag === tag && arrival.time >= (seen.at(-1) ?? 0)) seen.push(arrival.time);
+  return seen;
+}
 
-/** What a tick at `time` shows after `scored`, when `learned` was normal. */
-export function twin(learned: readonly Arrival[], scored: readonly Arrival[], time: number, tags: readonly number[]): number {
-  const now = stretchesOf(scored).at(-1) ?? [];
-  if (!(time - (now.at(-1)?.time ?? Number.NEGATIVE_INFINITY) <= awayMs)) return 0;
-  const ratios = tags.map((tag) => {
-    const gaps = stretchesOf(learned).flatMap((stretch) => {
+/** What a tick at `time` shows after `scored`, when `learned` was normal; NaN when nothing is known of any tag. */
+export function twin(
+  learned: readonly Sample[],
+  tags: readonly number[],
+  minSamples: number,
+): (scored: readonly Sample[], time: number) => number {
+  const normal = stretchesOf(valued(learned));
+  const known = tags.flatMap((tag) => {
+    const gaps = normal.flatMap((stretch) => {
       const seen = seenIn(stretch, tag);
       return seen.slice(1).map((at, i) => at - (seen[i] ?? 0));
     });
-    const seen = seenIn(now, tag);
-    const patience = seen.length === 1 ? 2 : 1;
-    return (time - (seen.at(-1) ?? 0)) / (patience * Math.max(awayMs, ...gaps));
+    const steps = gaps.filter((ms) => ms > 0);
+    return steps.length >= minSamples ? [{ tag, usual: Math.max(awayMs, ...steps) }] : [];
   });
-  return twinGrade(Math.max(...ratios));
+  return (scored, time) => {
+    if (known.length === 0) return Number.NaN;
+    const arrivals = valued(scored);
+    if (!(time - latest(arrivals.map((arrival) => arrival.time)) <= awayMs)) return 0;
+    const now = stretchesOf(arrivals).at(-1) ?? [];
+    const ratios = known.map(({ tag, usual }) => {
+      const seen = seenIn(now, tag);
+      const patience = seen.length === 1 ? 2 : 1;
+      return (time - (seen.at(-1) ?? 0)) / (patience * usual);
+    });
+    return twinGrade(Math.max(0, ...ratios));
+  };
 }

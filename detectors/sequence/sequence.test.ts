@@ -13,8 +13,15 @@ const valve = tagOf('P1.VLV', { ...discrete, role: 'status', description: 'Pump 
 
 type Row = readonly [number, number];
 
-const batches = (samples: readonly Sample[]): Observation[] =>
-  [...Map.groupBy(samples, ({ time }) => time).values()].map((list) => observeBatch(batchOf(list)));
+/** One batch for samples of one time that follow each other: what comes late is a batch of its own. */
+function batches(samples: readonly Sample[]): Observation[] {
+  const lists: Sample[][] = [];
+  for (const sample of samples) {
+    if (lists.at(-1)?.[0]?.time !== sample.time) lists.push([]);
+    lists.at(-1)?.push(sample);
+  }
+  return lists.map((list) => observeBatch(batchOf(list)));
+}
 const samplesOf = (rows: readonly Row[], startMs = 0): Sample[] =>
   rows.flatMap((row, i) => row.map((value, tag) => ({ tag, time: startMs + 1_000 * i, value })));
 const times = (row: Row, count: number): Row[] => Array.from({ length: count }, () => row);
