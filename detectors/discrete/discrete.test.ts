@@ -99,6 +99,33 @@ describe('discrete', () => {
     expect(surprises(detector, series([0, 0, 1], 1e7))).toEqual([0, 0, expect.toSatisfy((one: number) => one > 2.5)]);
   });
 
+  it('says nothing of how long a state lasts that normal running never left', () => {
+    const still = learnedOf(Array.from({ length: 300 }, () => 0));
+    expect(
+      most(
+        surprises(
+          still,
+          series(
+            Array.from({ length: 2_000 }, () => 0),
+            1e7,
+          ),
+        ),
+      ),
+    ).toBe(0);
+    const startedOnce = learnedOf([...Array.from({ length: 300 }, () => 0), ...Array.from({ length: 200 }, () => 1)]);
+    expect(
+      most(
+        surprises(
+          startedOnce,
+          series(
+            Array.from({ length: 2_000 }, () => 1),
+            1e7,
+          ),
+        ),
+      ),
+    ).toBe(0);
+  });
+
   it('does not judge the states of a tag that has too many', () => {
     const detector = learnedOf(Array.from({ length: 400 }, (_, i) => i % 40));
     expect(surprises(detector, series([99], 1e7))).toEqual([0]);

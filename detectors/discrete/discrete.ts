@@ -104,9 +104,10 @@ export class DiscreteDetector extends TagDetector<Stay> {
     this.#weigh(channel, this.#trusted(ratio, stays), 'short');
   }
 
-  /** The extremes of few stays say little: a ratio beyond them counts by its root until there are many. */
+  /** The extremes of few stays say little: a ratio beyond them counts by its root until there are many, and nothing without any. */
   #trusted(ratio: number, stays: number): number {
-    return ratio > 1 ? ratio ** (stays / (stays + this.#config.trustedStays)) : stays === 0 ? 0 : ratio;
+    if (stays === 0) return 0;
+    return ratio > 1 ? ratio ** (stays / (stays + this.#config.trustedStays)) : ratio;
   }
 
   #weigh(channel: number, surprise: number, cause: Cause): void {

@@ -37,8 +37,7 @@ function moments(samples: readonly Sample[]): Moment[] {
   });
 }
 
-const trusted = (ratio: number, stays: number): number =>
-  stays === 0 && ratio <= 1 ? 0 : ratio > 1 ? ratio ** (stays / (stays + 4)) : ratio;
+const trusted = (ratio: number, stays: number): number => (stays === 0 ? 0 : ratio > 1 ? ratio ** (stays / (stays + 4)) : ratio);
 
 /** Streams with more than sixteen states are not for this twin. */
 export function twin(learned: readonly Sample[], scored: readonly Sample[]): { time: number; surprise: number }[] {
