@@ -69,6 +69,13 @@ describe('the comparison', () => {
   });
 });
 
+/**
+ * Youden's index that a detector must reach alone. Alarms that know nothing of the falsification are at 0, those of single seconds
+ * within 0.04 of it (three standard deviations over 2400 falsified and 8400 genuine seconds); one of the four windows found
+ * without a false alarm is 0.25. Less than half a window is not more than chance.
+ */
+const moreThanChance = 0.1;
+
 /** `npm run bench -- --accept NAME` stores other figures, where they are meant. */
 describe('quality', () => {
   it('of each detector alone is not worse than the stored one', { timeout: 240_000 }, async () => {
@@ -78,8 +85,9 @@ describe('quality', () => {
     expect(compared.length).toBe(Object.keys(falsifications).length + 3);
     const figures = new Map(compared.map(({ id, value }) => [id, value]));
     expect([figures.get('alone/never'), figures.get('alone/always')]).toEqual([0, 0]);
-    const best = Math.max(figures.get('alone/random') ?? 0, 0);
-    for (const type of Object.keys(falsifications)) expect(figures.get(`alone/${type}`), type).toBeGreaterThanOrEqual(best);
+    expect(Math.abs(figures.get('alone/random') ?? 1)).toBeLessThan(moreThanChance);
+    for (const type of Object.keys(falsifications))
+      expect(figures.get(`alone/${type}`), type).toBeGreaterThanOrEqual(moreThanChance);
   });
 
   it('on captures is not worse than the stored one, where they are found', { timeout: 240_000 }, async () => {
