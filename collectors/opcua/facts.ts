@@ -37,7 +37,8 @@ export interface ServerFacts {
 }
 
 /**
- * Reads the server object: its limits first, so that all that follows can keep to them. What a server lacks is left out.
+ * Reads the server object: its limits first, and of these the one for reads, so that all that follows can keep to them. What a
+ * server lacks is left out.
  * @param size of reads; told what the server says
  */
 export async function readFacts(asker: Asker, size: BatchSize, signal: AbortSignal): Promise<ServerFacts> {
@@ -51,7 +52,7 @@ export async function readFacts(asker: Asker, size: BatchSize, signal: AbortSign
     );
     return new Map(values.map((value, i) => [names[i] as Name, value]));
   };
-  const told = await readAll(limitNodes);
+  const told = new Map<string, DataValue>();
   const limit = (name: keyof typeof limitNodes): number => {
     const reading = emptyReading();
     const answer = told.get(name);
@@ -59,7 +60,11 @@ export async function readFacts(asker: Asker, size: BatchSize, signal: AbortSign
     // 0 stands for "no limit"
     return reading.value > 0 ? reading.value : Number.POSITIVE_INFINITY;
   };
+  const { nodesPerRead, ...others } = limitNodes;
+  // alone: a server may take no more than one
+  for (const [name, value] of await readAll({ nodesPerRead })) told.set(name, value);
   size.tell(limit('nodesPerRead'));
+  for (const [name, value] of await readAll(others)) told.set(name, value);
   const answers = await readAll(asked);
   const texts = ['manufacturer', 'product', 'softwareVersion', 'buildNumber', 'productUri'] as const;
   const applicationUri = listOf(answers.get('servers'))[0];

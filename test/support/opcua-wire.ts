@@ -3,7 +3,10 @@
 /** Numbers of the binary encodings of the messages that tests tell apart. */
 export const service = {
   serviceFault: 397,
+  getEndpoints: 428,
   createSession: 461,
+  activateSession: 467,
+  closeSession: 473,
   read: 631,
   readResponse: 634,
   browse: 527,
@@ -51,6 +54,8 @@ export class ChunkReader {
 }
 
 export const sequenceOf = (bytes: Buffer): number => bytes.readUInt32LE(sequenceAt);
+/** The number by which an answer belongs to its request. */
+export const requestOf = ({ bytes }: Chunk): number => bytes.readUInt32LE(requestAt);
 export const setSequence = (bytes: Buffer, sequence: number): void => void bytes.writeUInt32LE(sequence >>> 0, sequenceAt);
 
 function numberAt(bytes: Buffer, at: number): number {
@@ -80,7 +85,8 @@ export function operationsOf({ bytes, service: number }: Chunk): number {
   if (number === service.read) return bytes.readUInt32LE(at + 12);
   if (number === service.translate) return bytes.readUInt32LE(at);
   if (number === service.createItems) return bytes.readUInt32LE(at + 8);
-  if (number === service.browse) return bytes.readUInt32LE(at + nodeIdBytes(bytes, at) + 12);
+  // behind the view and the number of references that is wanted
+  if (number === service.browse) return bytes.readUInt32LE(at + nodeIdBytes(bytes, at) + 16);
   return 0;
 }
 
