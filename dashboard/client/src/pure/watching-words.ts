@@ -5,5 +5,5 @@ export function watchingWords(watching: Watching | undefined): string {
   const { rules, learning } = watching ?? { rules: [], learning: [] };
   const online = `${learning.map(({ kind }) => kind).join(', ')} still learning`;
   if (learning.length === 0) return rules.length === 0 ? 'nothing watches' : 'only stated rules watch';
-  return rules.length === 0 ? online : `stated rules watch, ${online}`;
+  return rules.length === 0 ? online : `rules watch, ${online}`;
 }

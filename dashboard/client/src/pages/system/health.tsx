@@ -87,7 +87,7 @@ function Learning(props: { readonly health: Health }) {
   const state = (): string => {
     const { learning } = props.health;
     if (learning.state === 'learning') return `learning, ${Math.floor(learning.progress * 100)} %`;
-    return learning.state === 'ready' ? 'baseline stands' : 'process values not learned';
+    return learning.state === 'ready' ? 'baseline stands' : 'not learned';
   };
   return (
     <div class="panel-scroll" tabindex="0" role="region" aria-label="Learning and load">
