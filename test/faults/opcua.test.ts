@@ -5,7 +5,7 @@ import { Random } from '../../src/core/random.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import { collect, opcuaTag } from '../support/opcua.ts';
 import { OpcuaProxy } from '../support/opcua-proxy.ts';
-import { type Chunk, service } from '../support/opcua-wire.ts';
+import { channelEnd, type Chunk, errorMessage, service } from '../support/opcua-wire.ts';
 import { PlainBench, plainTags, type Supervised } from '../support/plain-bench.ts';
 import type { PlainServer } from '../support/plain-opcua.ts';
 
@@ -26,6 +26,8 @@ const signal = new AbortController().signal;
 const tags = plainTags(40);
 const sessionIdInvalid = 0x80250000;
 const noSubscription = 0x80790000;
+const channelIdInvalid = 0x80220000;
+const channelClosed = 0x80860000;
 const modes = ['subscribe', 'poll'] as const;
 
 const random = new Random(20_261_124);
@@ -138,6 +140,39 @@ describe.concurrent.each(modes)('by %s, a server', (mode) => {
     const { device, proxy } = all;
     let left = 1;
     proxy.delivery = (chunk) => (chunk.kind === 'MSG' && left-- > 0 ? delivery : 'whole');
+    await device.until(() => device.states().includes('down'));
+    await device.allGood(device.seen.samples.length);
+    expectGapAccounted(device);
+    expectTrueValues(device);
+  });
+
+  it.each([
+    ['an ERR message, and the connection', () => errorMessage(channelClosed, 'maintenance'), true],
+    ['an ERR message alone', () => errorMessage(channelClosed, 'maintenance'), false],
+    ['an ERR message that knows no such channel', () => errorMessage(channelIdInvalid, ''), true],
+    ['a CLO message, and the connection', channelEnd, true],
+    ['a CLO message alone', channelEnd, false],
+  ] as const)('that ends the channel in mid-session by %s, is left and comes back', async (_, words, ends) => {
+    await using all = await running(mode);
+    const { device, proxy } = all;
+    const { connections } = proxy;
+    let left = 1;
+    proxy.delivery = (chunk) => (chunk.kind === 'MSG' && left-- > 0 ? { farewell: words(chunk), ends } : 'whole');
+    await device.until(() => device.states().includes('down'));
+    await device.allGood(device.seen.samples.length);
+    expect(proxy.connections).toBeGreaterThan(connections);
+    expectGapAccounted(device);
+    expectTrueValues(device);
+  });
+
+  it.each([
+    ['BadSecureChannelIdInvalid', channelIdInvalid],
+    ['BadSecureChannelClosed', channelClosed],
+  ])('that answers everything by %s is left and comes back', async (_, status) => {
+    await using all = await running(mode);
+    const { device, proxy } = all;
+    const { connections } = proxy;
+    proxy.onRequest = () => (proxy.connections === connections ? status : 'pass');
     await device.until(() => device.states().includes('down'));
     await device.allGood(device.seen.samples.length);
     expectGapAccounted(device);

@@ -14,7 +14,9 @@ export type Delivery =
   /** The first half, then the end of the connection. */
   | 'half'
   /** Other bytes of the same number. */
-  | { readonly garbage: (length: number) => Buffer };
+  | { readonly garbage: (length: number) => Buffer }
+  /** Other bytes, then the end of the connection, or nothing more on one that stays open. */
+  | { readonly farewell: Buffer; readonly ends: boolean };
 
 /**
  * Stands between a client and a server without security, on loopback, and misbehaves as it is told: swallows, refuses, delays,
@@ -24,6 +26,8 @@ export class OpcuaProxy implements AsyncDisposable {
   readonly #server: Server;
   readonly #target: number;
   readonly #links = new Set<() => void>();
+  /** Connections on which the last word was said. */
+  readonly #silent = new WeakSet<Socket>();
   /** Requests that have come, by encoding number. */
   readonly requests: Chunk[] = [];
   connections = 0;
@@ -136,6 +140,7 @@ export class OpcuaProxy implements AsyncDisposable {
   }
 
   async #deliver(client: Socket, chunk: Chunk, end: () => void): Promise<void> {
+    if (this.#silent.has(client)) return;
     const wait = this.delayMs(chunk);
     if (wait > 0) await setTimeout(wait);
     const delivery = this.delivery(chunk);
@@ -146,7 +151,12 @@ export class OpcuaProxy implements AsyncDisposable {
         client.write(chunk.bytes.subarray(at, at + 1));
         await setImmediate();
       }
-    } else client.write(delivery.garbage(chunk.bytes.length));
+    } else if ('garbage' in delivery) client.write(delivery.garbage(chunk.bytes.length));
+    else if (delivery.ends) client.end(delivery.farewell, end);
+    else {
+      client.write(delivery.farewell);
+      this.#silent.add(client);
+    }
   }
 }
 

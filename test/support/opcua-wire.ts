@@ -13,6 +13,7 @@ export const service = {
   translate: 554,
   createSubscription: 787,
   createItems: 751,
+  closeChannelResponse: 455,
   publish: 826,
   publishResponse: 829,
   republish: 832,
@@ -105,4 +106,28 @@ export function faultFor({ bytes }: Chunk, status: number): Buffer {
   fault.writeUInt32LE(status >>> 0, bodyAt + 16);
   fault.writeInt32LE(-1, bodyAt + 21);
   return fault;
+}
+
+/** The words by which a server ends a connection, and why. */
+export function errorMessage(status: number, reason: string): Buffer {
+  const text = Buffer.from(reason);
+  const bytes = Buffer.alloc(headerBytes + 8 + text.length);
+  bytes.write('ERRF', 0, 'latin1');
+  bytes.writeUInt32LE(bytes.length, 4);
+  bytes.writeUInt32LE(status >>> 0, 8);
+  bytes.writeInt32LE(text.length, 12);
+  text.copy(bytes, 16);
+  return bytes;
+}
+
+/** The end of the secure channel, in the place of an answer. */
+export function channelEnd({ bytes }: Chunk): Buffer {
+  const end = Buffer.alloc(bodyAt + 4 + 8 + 4 + 4 + 1 + 4 + 3);
+  bytes.copy(end, headerBytes, headerBytes, bodyAt); // channel, token, sequence number, request
+  end.write('CLOF', 0, 'latin1');
+  end.writeUInt32LE(end.length, 4);
+  end[bodyAt] = 1;
+  end.writeUInt16LE(service.closeChannelResponse, bodyAt + 2);
+  end.writeInt32LE(-1, bodyAt + 21);
+  return end;
 }
