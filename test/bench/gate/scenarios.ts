@@ -53,6 +53,10 @@ export const scenarios: readonly QualityScenario[] = [
     ...twins.map((id) => lower(`waterworks/${id}-${budget}`, 'waterworks', `${id}, budget ${budget}/day`, 0.34)),
   ]),
   higher('lemay/CnC', 'lemay', 'lemay CnC_uploading_exe: malicious packets alarmed', 0),
+  higher('lemay/moving_two_files', 'lemay', 'lemay moving_two_files: malicious packets alarmed', 0),
+  // the bar is one false packet at the most
+  lower('lemay/CnC-false', 'lemay', 'lemay CnC_uploading_exe: normal packets alarmed', 1),
+  lower('lemay/moving_two_files-false', 'lemay', 'lemay moving_two_files: normal packets alarmed', 1),
   ...Object.keys(falsifications).map((type) => higher(`alone/${type}`, 'alone', `alone: ${type}`, 0.02)),
   ...['never', 'always'].map((name) => higher(`alone/${name}`, 'alone', `alone: ${name}`, 0)),
   higher('alone/random', 'alone', 'alone: random', 0.05),
