@@ -16,6 +16,9 @@ export interface Comparison {
   readonly id: string;
   readonly value: number;
   readonly stored: number | undefined;
+  /** What it must reach, where there is such a thing. */
+  readonly bar?: number;
+  readonly better?: 'higher' | 'lower';
   /** `skipped`: its data are not here; `missing`: the bench ran and has no such row. */
   readonly verdict: 'same' | 'better' | 'worse' | 'new' | 'missing' | 'skipped';
 }
@@ -30,11 +33,20 @@ export function compare(
     const outcome = outcomes[scenario.bench];
     // a bench that failed is told as that
     if (outcome === undefined || outcome.failed !== undefined) return [];
-    const { id } = scenario;
+    const { id, bar, better } = scenario;
     const accepted = reference[id];
     const stored = accepted === undefined ? undefined : (accepted.value ?? Number.NaN);
     const row = outcome.rows.find(({ name }) => name === scenario.row);
-    if (row !== undefined) return [{ id, value: row.value, stored, verdict: verdictOf(scenario, row.value, stored) }];
+    if (row !== undefined)
+      return [
+        {
+          id,
+          value: row.value,
+          stored,
+          verdict: verdictOf(scenario, row.value, stored),
+          ...(bar === undefined ? {} : { bar, better }),
+        },
+      ];
     const skipped = outcome.rows.length === 1 && outcome.rows[0]?.name === scenario.bench;
     return [{ id, value: Number.NaN, stored, verdict: skipped ? 'skipped' : 'missing' }];
   });
@@ -72,9 +84,11 @@ export function accept(reference: Reference, comparisons: readonly Comparison[],
 export function printedComparison(comparisons: readonly Comparison[]): string {
   const width = Math.max(...comparisons.map(({ id }) => id.length));
   return comparisons
-    .map(({ id, value, stored, verdict }) => {
+    .map(({ id, value, stored, verdict, bar, better }) => {
       const was = stored === undefined ? '' : `, stored ${figure(stored)}`;
-      return `${id.padEnd(width)}  ${verdict === 'worse' ? 'WORSE' : verdict}: ${figure(value)}${was}`;
+      const isHeld = bar === undefined || (better === 'lower' ? value <= bar : value >= bar);
+      const told = bar === undefined ? '' : `; the bar of ${figure(bar)} is ${isHeld ? 'held' : 'MISSED'}`;
+      return `${id.padEnd(width)}  ${verdict === 'worse' ? 'WORSE' : verdict}: ${figure(value)}${was}${told}`;
     })
     .join('\n');
 }

@@ -10,48 +10,77 @@ export interface QualityScenario {
   readonly better: 'higher' | 'lower';
   /** By how much it may be worse than the stored one, in the row's unit. */
   readonly tolerance: number;
+  /** What the figure must reach for the detection to be called good; a figure that does not is told, and fails nothing. */
+  readonly bar?: number;
 }
 
-const higher = (id: string, bench: string, row: string, tolerance: number): QualityScenario => ({
+const higher = (id: string, bench: string, row: string, tolerance: number, bar?: number): QualityScenario => ({
   id,
   bench,
   row,
   better: 'higher',
   tolerance,
+  ...(bar === undefined ? {} : { bar }),
 });
-const lower = (id: string, bench: string, row: string, tolerance: number): QualityScenario => ({
-  ...higher(id, bench, row, tolerance),
+const lower = (id: string, bench: string, row: string, tolerance: number, bar?: number): QualityScenario => ({
+  ...higher(id, bench, row, tolerance, bar),
   better: 'lower',
 });
+/** Of 12 calibrations that each lack a month. */
+const without = (figure: string): string => `batadal-dev ${figure}, mean of 12 calibrations without a month`;
 
 const budgets = [2.4, 12, 24] as const;
 const attacks = ['chlorine-setpoint', 'clearwell-flat', 'pumps-stopped', 'replay-valve'] as const;
+const attackers = ['gdyn', 'wb', 'wbn', 'replay', 'donor', 'adaptive'] as const;
 const twins = ['operator-setpoint', 'analyser-calibration'] as const;
+
+/** Faults of single tags: share of the tags in which each is found, %. */
+const faults = {
+  'drift-1': 'drifts by 1 % of its range per hour',
+  'drift-0.3': 'drifts by 0.3 % of its range per hour',
+  'hunting-30': 'hunts by ±0.7 % every 30 scans',
+  'hunting-120': 'hunts by ±2 % every 120 scans',
+  'of-3-h-ago': 'shows its values of 3 h ago',
+  'finer-steps': 'moves in a fraction of its steps',
+  'coarser-steps': 'moves in fourfold steps',
+  missing: 'gives no samples',
+  'counter-slow': 'counts at half its pace',
+  'counter-reset': 'is reset',
+  'command-without-effect': 'no longer follows its command',
+} as const;
 
 /** Every scenario of the gate: the open suites, the simulated waterworks, and each detector alone. */
 export const scenarios: readonly QualityScenario[] = [
-  higher('batadal-dev/S', 'batadal-dev', 'batadal-dev S', 0.005),
+  higher('batadal-dev/S', 'batadal-dev', 'batadal-dev S', 0.01),
+  higher('batadal-dev/S-12', 'batadal-dev', without('S'), 0.005, 0.95),
+  higher('batadal-dev/S_CM-12', 'batadal-dev', without('S_CM'), 0.003, 0.955),
+  higher('batadal-dev/TNR-12', 'batadal-dev', without('TNR'), 0.005),
+  higher('batadal-dev/attacks-12', 'batadal-dev', without('attacks found'), 0, 7),
+  lower('batadal-dev/false-episodes-12', 'batadal-dev', without('false episodes'), 0.5, 3),
   higher('tep/FDR21', 'tep', 'tep FDR21', 0.5),
-  higher('tep/FDR18', 'tep', 'tep FDR18', 0.5),
-  lower('tep/false-alarms', 'tep', 'tep false alarm rows, blocks of d00 kept out', 0.3),
-  higher('skab/F1', 'skab', 'skab F1', 0.01),
-  lower('skab/false-alarms', 'skab', 'skab false alarm rows', 2),
-  higher('skab/change-points', 'skab', 'skab change points', 1),
+  higher('tep/FDR18', 'tep', 'tep FDR18', 0.5, 94),
+  lower('tep/false-alarms', 'tep', 'tep false alarm rows, blocks of d00 kept out', 0.3, 1),
+  higher('skab/F1', 'skab', 'skab F1', 0.01, 0.81),
+  lower('skab/false-alarms', 'skab', 'skab false alarm rows', 2, 20),
+  higher('skab/change-points', 'skab', 'skab change points', 1, 36),
   lower('skab/start-shift', 'skab', 'skab F1 when the start is shifted, largest move', 0.01),
-  higher('nab/fixed', 'nab', 'nab, threshold fixed in advance', 1),
-  higher('nab/published', 'nab', 'nab, published protocol', 1),
+  higher('nab/fixed', 'nab', 'nab, threshold fixed in advance', 1, 60),
+  higher('nab/published', 'nab', 'nab, published protocol', 1, 66),
   lower('uncalibrated/calm', 'uncalibrated', 'batadal dataset03, no calibration', 0.02),
   higher('uncalibrated/attacks', 'uncalibrated', 'batadal dataset04, no calibration', 1),
   lower('uncalibrated/rig', 'uncalibrated', 'skab anomaly-free, no calibration', 3),
   higher('hard/open', 'hard', 'hard S, nothing more concealed', 0.005),
-  higher('hard/gdyn', 'hard', 'hard mean S, gdyn', 0.01),
-  higher('hard/wb', 'hard', 'hard mean S, wb', 0.01),
-  higher('hard/wbn', 'hard', 'hard mean S, wbn', 0.01),
-  ...budgets.map((budget) => higher(`waterworks/kept-${budget}`, 'waterworks', `waterworks, budget ${budget}/day`, 0)),
+  ...attackers.map((name) => higher(`hard/${name}`, 'hard', `hard mean S, ${name}`, 0.01)),
+  ...budgets.map((budget) => higher(`waterworks/kept-${budget}`, 'waterworks', `waterworks, budget ${budget}/day`, 0, 9)),
   ...budgets.flatMap((budget) => [
     ...attacks.map((id) => lower(`waterworks/${id}-${budget}`, 'waterworks', `${id}, budget ${budget}/day`, 30)),
+    ...attacks.map((id) =>
+      higher(`waterworks/${id}-${budget}-in-time`, 'waterworks', `${id}, budget ${budget}/day, in time`, 0, 100),
+    ),
     ...twins.map((id) => lower(`waterworks/${id}-${budget}`, 'waterworks', `${id}, budget ${budget}/day`, 0.34)),
   ]),
+  lower('faults/none', 'faults', 'faults: none', 0),
+  ...Object.entries(faults).map(([id, name]) => higher(`faults/${id}`, 'faults', `faults: ${name}`, 3)),
   higher('lemay/CnC', 'lemay', 'lemay CnC_uploading_exe: malicious packets alarmed', 0),
   higher('lemay/moving_two_files', 'lemay', 'lemay moving_two_files: malicious packets alarmed', 0),
   // the bar is one false packet at the most
