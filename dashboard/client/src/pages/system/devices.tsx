@@ -24,7 +24,9 @@ export function DeviceTable(props: { readonly brief?: boolean }) {
                 <thead>
                   <tr>
                     <th>Device</th>
-                    <th>Kind</th>
+                    <Show when={props.brief !== true}>
+                      <th>Kind</th>
+                    </Show>
                     <th>Address</th>
                     <th>State</th>
                     <th class="num">For</th>
@@ -32,7 +34,9 @@ export function DeviceTable(props: { readonly brief?: boolean }) {
                     <th class="num">Requests/s</th>
                     <th class="num">Bytes/s</th>
                     <th>Budget used</th>
-                    <th class="num">Answer, median and longest</th>
+                    <th class="num" title="Median and longest time that the device took to answer">
+                      Answer, longest
+                    </th>
                     <th class="num">Errors</th>
                     <Show when={props.brief !== true}>
                       <th>Identity</th>
@@ -68,7 +72,9 @@ function Row(props: { readonly device: DeviceStatus; readonly brief: boolean }) 
   return (
     <tr classList={{ new: props.device.state !== 'up' }}>
       <td>{props.device.name}</td>
-      <td class="dim">{props.device.type}</td>
+      <Show when={!props.brief}>
+        <td class="dim">{props.device.type}</td>
+      </Show>
       <td class="mono">{props.device.address}</td>
       <td title={props.device.reason}>
         {props.device.state === 'up' ? 'answering' : `${props.device.state}: ${props.device.reason}`}
