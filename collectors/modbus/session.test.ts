@@ -303,7 +303,7 @@ describe('a Modbus session', () => {
 
   it('says every 10 s of stream time how the device answers', async () => {
     const start = Date.UTC(2026, 0, 1);
-    const clock = new PacedClock({ plantMs: start, wallMs: Date.now(), speed: 200 });
+    const clock = new PacedClock({ plantMs: start, wallMs: Date.now(), speed: 20 });
     const tags = [holding('A', 1, {}, { scanMs: 1000 })];
     const made = await collector(
       tags,
@@ -316,7 +316,8 @@ describe('a Modbus session', () => {
     const events = (await take(session, 2, ({ kind }) => kind === 'event')).map(eventOf);
     for (const event of events) {
       if (event?.type !== 'device-health') throw new Error(`a ${event?.type} instead of the health`);
-      expect(event.intervalMs).toBeGreaterThanOrEqual(10_000);
+      // a timer may be a millisecond early, which is 20 of the plant's
+      expect(event.intervalMs).toBeGreaterThan(9_900);
       expect(event.requests).toBeGreaterThan(1);
       expect(event.errors).toBe(0);
       expect(event.latencyMs).toBeGreaterThan(2);
