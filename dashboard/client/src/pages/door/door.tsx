@@ -30,6 +30,17 @@ export function DoorFrame(props: { readonly door: Door | undefined; readonly tit
   );
 }
 
+/** Why the door stays shut, said at once to who can not see it. */
+export function Failure(props: { readonly text: string | undefined }) {
+  return (
+    <Show when={props.text}>
+      <p class="wrong" role="alert">
+        {props.text}
+      </p>
+    </Show>
+  );
+}
+
 /** One line for what went wrong; no hint which field it was. */
 export function failureText(thrown: unknown): string {
   if (!(thrown instanceof ApiError)) return 'It did not work. Try again.';

@@ -1,7 +1,7 @@
-import { createSignal, Show } from 'solid-js';
+import { createSignal } from 'solid-js';
 import type { Door, SessionInfo } from '../../../../protocol.ts';
 import { act } from '../../store/api.ts';
-import { DoorFrame, failureText } from './door.tsx';
+import { DoorFrame, Failure, failureText } from './door.tsx';
 
 /** Name and passphrase. */
 export function Login(props: {
@@ -44,11 +44,7 @@ export function Login(props: {
             required
           />
         </label>
-        <Show when={failure()}>
-          <p class="wrong" role="alert">
-            {failure()}
-          </p>
-        </Show>
+        <Failure text={failure()} />
         <button type="submit" class="button button-primary" disabled={busy()}>
           {busy() ? 'Signing in' : 'Sign in'}
         </button>

@@ -1,10 +1,10 @@
-import { createSignal, Match, Show, Switch } from 'solid-js';
+import { createSignal, Match, Switch } from 'solid-js';
 import { limits, type Door, type SessionInfo } from '../../../../protocol.ts';
 import { act } from '../../store/api.ts';
 import type { Settings } from '../../store/settings.ts';
 import { createSound } from '../../store/sound.ts';
 import { Button } from '../../ui/button.tsx';
-import { DoorFrame, failureText } from './door.tsx';
+import { DoorFrame, Failure, failureText } from './door.tsx';
 
 /** First start, in three steps: the token of the console, the administrator, sound and theme. */
 export function Setup(props: {
@@ -111,11 +111,7 @@ function AdministratorStep(props: {
             : `${limits.passphraseAdvised} characters or more are advised; paste is allowed.`}
         </small>
       </label>
-      <Show when={failure()}>
-        <p class="wrong" role="alert">
-          {failure()}
-        </p>
-      </Show>
+      <Failure text={failure()} />
       <button type="submit" class="button button-primary">
         Make the administrator
       </button>

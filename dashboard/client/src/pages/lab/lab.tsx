@@ -1,4 +1,4 @@
-import { createEffect, createMemo, createResource, createSignal, on, Show } from 'solid-js';
+import { createEffect, createMemo, createResource, createSignal, Match, on, Show, Switch, type JSX } from 'solid-js';
 import type { Scenario } from '../../../../../src/core/scenario.ts';
 import { Sub, Tab } from '../../frame/sub.tsx';
 import { formatCounter, formatSpan } from '../../pure/format.ts';
@@ -20,51 +20,39 @@ const speeds = [1, 4, 10, 30, 60].map((value) => ({ value, text: `${value}×` })
 export function Lab() {
   const { lab, may } = useStation();
   return (
-    <Show
-      when={may('engineer')}
-      fallback={
-        <>
-          <Sub
-            label="Lab"
-            tabs={
-              <Tab to={{ page: 'lab' }} current>
-                Run
-              </Tab>
-            }
-          />
-          <main class="page">
-            <Panel title="Lab">
-              <Forbidden role="engineer" />
-            </Panel>
-          </main>
-        </>
-      }
-    >
-      <Show
-        when={lab.feed() !== undefined}
-        fallback={
-          <>
-            <Sub
-              label="Lab"
-              tabs={
-                <Tab to={{ page: 'lab' }} current>
-                  Run
-                </Tab>
-              }
-            />
-            <main class="page">
-              <Panel title="Lab">
-                <Empty>
-                  <b>No simulated plant feeds this monitor.</b> The lab is there when it was started as one.
-                </Empty>
-              </Panel>
-            </main>
-          </>
-        }
-      >
-        <Exercise />
-      </Show>
-    </Show>
+    <Switch fallback={<Exercise />}>
+      <Match when={!may('engineer')}>
+        <NoExercise>
+          <Forbidden role="engineer" />
+        </NoExercise>
+      </Match>
+      <Match when={lab.feed() === undefined}>
+        <NoExercise>
+          <Empty>
+            <b>No simulated plant feeds this monitor.</b> The lab is there when it was started as one.
+          </Empty>
+        </NoExercise>
+      </Match>
+    </Switch>
+  );
+}
+
+function NoExercise(props: { readonly children: JSX.Element }) {
+  return (
+    <>
+      <Sub label="Lab" tabs={<LabTab />} />
+      <main class="page">
+        <Panel title="Lab">{props.children}</Panel>
+      </main>
+    </>
+  );
+}
+
+function LabTab() {
+  return (
+    <Tab to={{ page: 'lab' }} current>
+      Run
+    </Tab>
   );
 }
 
@@ -118,11 +106,7 @@ function Exercise() {
     <>
       <Sub
         label="Lab"
-        tabs={
-          <Tab to={{ page: 'lab' }} current>
-            Run
-          </Tab>
-        }
+        tabs={<LabTab />}
         tools={
           <>
             <Show when={running()}>

@@ -1,17 +1,14 @@
 import { createMemo, createResource, For, Show } from 'solid-js';
 import type { Area } from '../../../../../src/core/monitor.ts';
 import type { TagInfo } from '../../../../protocol.ts';
-import { setpointOf } from '../../pure/neighbours.ts';
 import { routeHash } from '../../pure/route.ts';
 import { worstOf } from '../../pure/urgency.ts';
-import { useBands } from '../../store/bands.ts';
 import { useStation } from '../../store/station.ts';
 import { useNamedTags } from '../../store/tags.ts';
 import { Badge } from '../../ui/badge.tsx';
-import { Indicator } from '../../ui/indicator.tsx';
+import { Indicators } from '../../ui/indicators.tsx';
 import { Empty } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
-import { sparkSpanMs } from '../../ui/sparkline.tsx';
 import { EquipmentLines } from './equipment-lines.tsx';
 
 /** One area: its worst badges, four indicators, two lines of equipment. */
@@ -42,7 +39,7 @@ export function AreaPanel(props: { readonly area: Area; readonly span: number })
                 </Empty>
               }
             >
-              <Indicators names={props.area.indicators.slice(0, 4)} tags={known()} />
+              <AreaIndicators names={props.area.indicators.slice(0, 4)} tags={known()} />
             </Show>
             <EquipmentLines area={props.area} tags={known()} />
           </>
@@ -52,26 +49,10 @@ export function AreaPanel(props: { readonly area: Area; readonly span: number })
   );
 }
 
-function Indicators(props: { readonly names: readonly string[]; readonly tags: readonly TagInfo[] }) {
-  const { tags: catalogue, histories } = useStation();
+function AreaIndicators(props: { readonly names: readonly string[]; readonly tags: readonly TagInfo[] }) {
+  const { tags: catalogue } = useStation();
   // an indicator may be a tag of another area, as the water that enters this one
   const found = useNamedTags(catalogue, () => props.names);
   const shown = createMemo(() => (found.state === 'errored' ? [] : (found.latest ?? [])));
-  const band = useBands(() => shown().map((tag) => tag.name));
-  const history = histories.use(shown, () => ({ spanMs: sparkSpanMs }), 120);
-  return (
-    <div class="indicators">
-      <For each={shown()}>
-        {(tag) => (
-          <Indicator
-            tag={tag}
-            band={band(tag.name)}
-            setpoint={setpointOf(tag, props.tags)}
-            track={history.track(tag.name)}
-            version={history.version}
-          />
-        )}
-      </For>
-    </div>
-  );
+  return <Indicators class="indicators" tags={shown()} neighbours={props.tags} />;
 }

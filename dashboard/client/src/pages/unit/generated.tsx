@@ -1,12 +1,9 @@
-import { createMemo, For, Show } from 'solid-js';
+import { createMemo, Show } from 'solid-js';
 import type { Area } from '../../../../../src/core/monitor.ts';
 import type { TagInfo } from '../../../../protocol.ts';
-import { setpointOf } from '../../pure/neighbours.ts';
-import { useBands } from '../../store/bands.ts';
 import { useStation } from '../../store/station.ts';
 import { useNamedTags } from '../../store/tags.ts';
-import { Indicator } from '../../ui/indicator.tsx';
-import { sparkSpanMs } from '../../ui/sparkline.tsx';
+import { Indicators } from '../../ui/indicators.tsx';
 import { TagTable } from '../tag-table.tsx';
 import './generated.css';
 
@@ -14,7 +11,7 @@ const most = 8;
 
 /** Indicators and table of an area for which nothing is drawn. */
 export function GeneratedDisplay(props: { readonly area: Area; readonly tags: readonly TagInfo[] }) {
-  const { tags: catalogue, histories } = useStation();
+  const { tags: catalogue } = useStation();
   const indicators = useNamedTags(catalogue, () => props.area.indicators);
   const shown = createMemo(() => {
     const named = indicators.state === 'errored' ? [] : (indicators.latest ?? []);
@@ -23,24 +20,10 @@ export function GeneratedDisplay(props: { readonly area: Area; readonly tags: re
     );
     return [...named, ...others].slice(0, most);
   });
-  const band = useBands(() => shown().map((tag) => tag.name));
-  const history = histories.use(shown, () => ({ spanMs: sparkSpanMs }), 120);
   return (
     <>
       <Show when={shown().length > 0}>
-        <div class="generated-indicators">
-          <For each={shown()}>
-            {(tag) => (
-              <Indicator
-                tag={tag}
-                band={band(tag.name)}
-                setpoint={setpointOf(tag, props.tags)}
-                track={history.track(tag.name)}
-                version={history.version}
-              />
-            )}
-          </For>
-        </div>
+        <Indicators class="generated-indicators" tags={shown()} neighbours={props.tags} />
       </Show>
       <TagTable tags={props.tags} equipment={props.area.equipment} />
     </>
