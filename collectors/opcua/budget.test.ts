@@ -1,21 +1,13 @@
 import fc from 'fast-check';
-import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/core/clock.ts';
 import { Random } from '../../src/core/random.ts';
 import { opcuaTag } from '../../test/support/opcua.ts';
 import { OpcuaProxy } from '../../test/support/opcua-proxy.ts';
 import { type Chunk, operationsOf, requestOf, service } from '../../test/support/opcua-wire.ts';
-import { PlainBench } from '../../test/support/plain-bench.ts';
+import { sharedPlainBench } from '../../test/support/plain-bench.ts';
 
-let opening: Promise<PlainBench> | undefined;
-let bench: PlainBench;
-beforeEach(async ({ skip }) => {
-  opening ??= PlainBench.open({ skip });
-  bench = await opening;
-});
-afterAll(async () => {
-  await (await opening)?.[Symbol.asyncDispose]();
-});
+const bench = sharedPlainBench();
 
 // A request that is swallowed is given up after 5 s.
 vi.setConfig({ testTimeout: 60_000 });
@@ -149,11 +141,11 @@ async function trialOf(
   { tags, server: told, config, takes }: Device,
   random: Random,
 ): Promise<{ readonly broken: string[]; readonly services: readonly number[] }> {
-  await using server = await bench.server({ nodes, ...told });
+  await using server = await bench().server({ nodes, ...told });
   await using proxy = await OpcuaProxy.open(server.port);
   const trial = new Trial(proxy, takes, random);
   const named = tags.map((tag, i) => opcuaTag(`T${i}`, tag));
-  const collector = bench.collector(proxy.endpoint, named, { mode, ...config });
+  const collector = bench().collector(proxy.endpoint, named, { mode, ...config });
   const stop = new AbortController();
   const watching = (async () => {
     while (!stop.signal.aborted) {

@@ -1,19 +1,11 @@
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { isGood, Quality } from '../../src/core/quality.ts';
 import { collect, type Collected, opcuaTag } from '../support/opcua.ts';
 import { OpcuaProxy } from '../support/opcua-proxy.ts';
 import { operationsOf, service } from '../support/opcua-wire.ts';
-import { PlainBench, plainTags } from '../support/plain-bench.ts';
+import { plainTags, sharedPlainBench } from '../support/plain-bench.ts';
 
-let opened: PlainBench | undefined;
-let bench: PlainBench;
-beforeEach(async ({ skip }) => {
-  opened ??= await PlainBench.open({ skip });
-  bench = opened;
-});
-afterAll(async () => {
-  await opened?.[Symbol.asyncDispose]();
-});
+const bench = sharedPlainBench();
 
 const signal = new AbortController().signal;
 const tooManyOperations = 0x80100000;
@@ -36,10 +28,10 @@ const count = (proxy: OpcuaProxy, kind: number): number => proxy.requests.filter
 
 describe.each(['subscribe', 'poll'] as const)('a server that says its limits, by %s', (mode) => {
   it('is never asked for more in one request, and gives every tag', async () => {
-    await using server = await bench.server({ read: 12, call: 10, translate: 3, perSubscription: 20, subscriptions: 3 });
+    await using server = await bench().server({ read: 12, call: 10, translate: 3, perSubscription: 20, subscriptions: 3 });
     await using proxy = await OpcuaProxy.open(server.port);
     const mixed = tags.map((tag, i) => (i % 5 === 0 ? { ...tag, address: { path: `/1:A0/1:N${i}` } } : tag));
-    await using session = await bench.collector(proxy.endpoint, mixed, { mode }).connect(signal);
+    await using session = await bench().collector(proxy.endpoint, mixed, { mode }).connect(signal);
     const seen = await collect(session, allMoving);
     expect(largest(proxy, service.read)).toBeLessThanOrEqual(12);
     expect(largest(proxy, service.translate)).toBe(3);
@@ -51,7 +43,7 @@ describe.each(['subscribe', 'poll'] as const)('a server that says its limits, by
   });
 
   it('lies about its limits: what it refuses is halved until it takes it, and never tried again', async () => {
-    await using server = await bench.server();
+    await using server = await bench().server();
     await using proxy = await OpcuaProxy.open(server.port);
     let refused = 0;
     proxy.onRequest = (chunk) => {
@@ -59,7 +51,7 @@ describe.each(['subscribe', 'poll'] as const)('a server that says its limits, by
       refused++;
       return tooManyOperations;
     };
-    const collector = bench.collector(proxy.endpoint, tags, { mode });
+    const collector = bench().collector(proxy.endpoint, tags, { mode });
     {
       await using session = await collector.connect(signal);
       const seen = await collect(session, allMoving);
@@ -75,8 +67,8 @@ describe.each(['subscribe', 'poll'] as const)('a server that says its limits, by
 
 describe('a server that does not watch', () => {
   it('has room for some of the tags: the others are read, and an event says so', async () => {
-    await using server = await bench.server({ perSubscription: 30, subscriptions: 1 });
-    await using session = await bench.collector(server.endpoint, tags).connect(signal);
+    await using server = await bench().server({ perSubscription: 30, subscriptions: 1 });
+    await using session = await bench().collector(server.endpoint, tags).connect(signal);
     const seen = await collect(session, allMoving);
     expect(seen.event('poll-failed')).toMatchObject({
       message: expect.stringContaining('so that they are read') as string,
@@ -85,8 +77,8 @@ describe('a server that does not watch', () => {
   });
 
   it('is full as a whole, which only its refusal shows', async () => {
-    await using server = await bench.server({ items: 30 });
-    await using session = await bench.collector(server.endpoint, tags).connect(signal);
+    await using server = await bench().server({ items: 30 });
+    await using session = await bench().collector(server.endpoint, tags).connect(signal);
     const seen = await collect(session, allMoving);
     expect(seen.event('poll-failed')?.tags).toHaveLength(20);
   });
@@ -95,10 +87,10 @@ describe('a server that does not watch', () => {
     ['no subscriptions', service.createSubscription],
     ['no monitored items', service.createItems],
   ])('knows %s: everything is read', async (_, refusedService) => {
-    await using server = await bench.server();
+    await using server = await bench().server();
     await using proxy = await OpcuaProxy.open(server.port);
     proxy.onRequest = (chunk) => (chunk.service === refusedService ? serviceUnsupported : 'pass');
-    await using session = await bench.collector(proxy.endpoint, tags).connect(signal);
+    await using session = await bench().collector(proxy.endpoint, tags).connect(signal);
     const seen = await collect(session, allMoving);
     expect(seen.event('poll-failed')).toMatchObject({ code: expect.stringMatching(/800b0000|BadServiceUnsupported/) as string });
     expect(seen.event('poll-failed')?.tags).toHaveLength(tags.length);
@@ -110,7 +102,7 @@ describe('the request budget', () => {
     'is never passed by %s, and its use is told',
     async (mode) => {
       const perSecond = 10;
-      await using server = await bench.server({ read: 10, call: 5 });
+      await using server = await bench().server({ read: 10, call: 5 });
       await using proxy = await OpcuaProxy.open(server.port);
       const at: number[] = [];
       const free: readonly number[] = [service.publish, service.createSession, 467, 428, 473, 847];
@@ -118,7 +110,7 @@ describe('the request budget', () => {
         if (!free.includes(chunk.service)) at.push(performance.now());
         return 'pass';
       };
-      await using session = await bench
+      await using session = await bench()
         .collector(proxy.endpoint, tags, { mode, maxRequestsPerSecond: perSecond })
         .connect(signal);
       const seen = await collect(session, (all) => all.events.some(({ type }) => type === 'device-health'));
@@ -137,12 +129,12 @@ describe('the request budget', () => {
 
 describe('a deadband', () => {
   it('keeps small changes back, where it is asked for', async () => {
-    await using server = await bench.server({ nodes: 2, period: 50 });
+    await using server = await bench().server({ nodes: 2, period: 50 });
     const banded = [
       opcuaTag('N0', { address: { node: 'ns=1;s=N0', deadband: { type: 'absolute', value: 5 } } }),
       opcuaTag('N1', { scanMs: 50 }),
     ];
-    await using session = await bench.collector(server.endpoint, banded).connect(signal);
+    await using session = await bench().collector(server.endpoint, banded).connect(signal);
     const seen = await collect(session, (all) => new Set(all.of(0).map(({ value }) => value)).size > 4);
     const steps = [...new Set(seen.of(0).map(({ value }) => value))].filter((value) => !Number.isNaN(value));
     steps.slice(1).forEach((value, i) => expect(value - (steps[i] as number)).toBeGreaterThan(5));
@@ -150,9 +142,9 @@ describe('a deadband', () => {
   });
 
   it('that the server can not keep is left out, and an event says so', async () => {
-    await using server = await bench.server({ nodes: 2 });
+    await using server = await bench().server({ nodes: 2 });
     const deadband = { type: 'percent', value: 1 };
-    await using session = await bench.collector(server.endpoint, plainTags(2), { deadband }).connect(signal);
+    await using session = await bench().collector(server.endpoint, plainTags(2), { deadband }).connect(signal);
     const seen = await collect(session, (all) => [0, 1].every((tag) => all.of(tag).some(({ quality }) => isGood(quality))));
     expect(seen.event('poll-failed')).toMatchObject({ code: 'BadFilterNotAllowed', tags: [0, 1] });
   });

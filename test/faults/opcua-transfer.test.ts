@@ -1,19 +1,11 @@
-import { afterAll, beforeEach, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { isGood } from '../../src/core/quality.ts';
 import type { CollectedSample } from '../support/opcua.ts';
 import { OpcuaProxy, type Verdict } from '../support/opcua-proxy.ts';
 import { service } from '../support/opcua-wire.ts';
-import { PlainBench, plainTags } from '../support/plain-bench.ts';
+import { plainTags, sharedPlainBench } from '../support/plain-bench.ts';
 
-let opening: Promise<PlainBench> | undefined;
-let bench: PlainBench;
-beforeEach(async ({ skip }) => {
-  opening ??= PlainBench.open({ skip });
-  bench = await opening;
-});
-afterAll(async () => {
-  await (await opening)?.[Symbol.asyncDispose]();
-});
+const bench = sharedPlainBench();
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -27,9 +19,9 @@ const config = { sampling: 'change', queueSize: 1_000, alarms: false };
 /** A supervised collector that has had some changes of every tag, and a count of requests. */
 async function running() {
   const stack = new AsyncDisposableStack();
-  const server = stack.use(await bench.server());
+  const server = stack.use(await bench().server());
   const proxy = stack.use(await OpcuaProxy.open(server.port));
-  const device = stack.use(bench.supervise(bench.collector(proxy.endpoint, tags, config), tags));
+  const device = stack.use(bench().supervise(bench().collector(proxy.endpoint, tags, config), tags));
   const goodOf = (tag: number): CollectedSample[] => device.seen.of(tag).filter(({ quality }) => isGood(quality));
   const more = async (count: number): Promise<void> => {
     const from = goodOf(0).length;

@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/core/clock.ts';
 import { isGood, Quality } from '../../src/core/quality.ts';
 import { Random } from '../../src/core/random.ts';
@@ -6,18 +6,10 @@ import type { Tag } from '../../src/core/tag.ts';
 import { collect, opcuaTag } from '../support/opcua.ts';
 import { OpcuaProxy } from '../support/opcua-proxy.ts';
 import { channelEnd, type Chunk, errorMessage, operationsOf, service } from '../support/opcua-wire.ts';
-import { PlainBench, plainTags, type Supervised } from '../support/plain-bench.ts';
+import { plainTags, sharedPlainBench, type Supervised } from '../support/plain-bench.ts';
 import type { PlainServer } from '../support/plain-opcua.ts';
 
-let opening: Promise<PlainBench> | undefined;
-let bench: PlainBench;
-beforeEach(async ({ skip }) => {
-  opening ??= PlainBench.open({ skip });
-  bench = await opening;
-});
-afterAll(async () => {
-  await (await opening)?.[Symbol.asyncDispose]();
-});
+const bench = sharedPlainBench();
 
 // They wait for deadlines, the shortest of which is 5 s.
 vi.setConfig({ testTimeout: 60_000 });
@@ -43,9 +35,9 @@ const framed = (length: number): Buffer => {
 /** A server behind a proxy, and a supervised collector that has had every tag. */
 async function running(mode: (typeof modes)[number], own: readonly Tag[] = tags, config: Readonly<Record<string, unknown>> = {}) {
   const stack = new AsyncDisposableStack();
-  const server: PlainServer = stack.use(await bench.server());
+  const server: PlainServer = stack.use(await bench().server());
   const proxy: OpcuaProxy = stack.use(await OpcuaProxy.open(server.port));
-  const device: Supervised = stack.use(bench.supervise(bench.collector(proxy.endpoint, own, { mode, ...config }), own));
+  const device: Supervised = stack.use(bench().supervise(bench().collector(proxy.endpoint, own, { mode, ...config }), own));
   await device.allGood();
   return { server, proxy, device, [Symbol.asyncDispose]: async () => await stack.disposeAsync() };
 }
@@ -276,8 +268,8 @@ describe.concurrent.each(modes)('nodes that no tag can have, by %s,', (mode) => 
       opcuaTag('METHOD', { address: { node: 'i=11492' } }),
       opcuaTag('N1'),
     ];
-    await using server = await bench.server({ nodes: 2, odd: 200_000 });
-    await using session = await bench.collector(server.endpoint, odd, { mode }).connect(signal);
+    await using server = await bench().server({ nodes: 2, odd: 200_000 });
+    await using session = await bench().collector(server.endpoint, odd, { mode }).connect(signal);
     const seen = await collect(session, (all) => odd.every((_, tag) => all.of(tag).length > 2) && all.of(5).length > 16);
     const qualities = (name: string) => new Set(seen.of(odd.findIndex((tag) => tag.name === name)).map(({ quality }) => quality));
     for (const name of ['HUGE', 'ANY', 'LONG.AS.NUMBER']) expect([...qualities(name)], name).toContain(Quality.BadTypeMismatch);
@@ -296,9 +288,9 @@ describe.concurrent.each(modes)('nodes that no tag can have, by %s,', (mode) => 
 describe.concurrent.each(modes)('a value that no session survives, by %s,', (mode) => {
   it('is found and left out, and the others are collected', async () => {
     // 72 MB, from a node that does not say that it is an array: more than we let a server send
-    await using server = await bench.server({ nodes: 3, odd: 9_000_000 });
+    await using server = await bench().server({ nodes: 3, odd: 9_000_000 });
     const own = [...plainTags(3), opcuaTag('ANY')];
-    await using device = bench.supervise(bench.collector(server.endpoint, own, { mode }), own);
+    await using device = bench().supervise(bench().collector(server.endpoint, own, { mode }), own);
     await device.until(() => device.events('poll-failed').some(({ message }) => message.includes('sessions broke')));
     const found = device.events('poll-failed').find(({ message }) => message.includes('sessions broke'));
     expect(found?.tags).toEqual([3]);

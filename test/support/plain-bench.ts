@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestContext } from 'vitest';
+import { afterAll, beforeEach, type TestContext } from 'vitest';
 import { ownCertificate } from '../../collectors/opcua/certificates/pki.ts';
 import { opcua } from '../../collectors/opcua/index.ts';
 import type { Collector } from '../../src/core/collector.ts';
@@ -76,6 +76,24 @@ export class PlainBench implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(this.#folder, { recursive: true, force: true });
   }
+}
+
+/** One bench for all tests of the file that calls this, opened with the first of them. */
+export function sharedPlainBench(): () => PlainBench {
+  // tests of a file may begin at the same time: the promise is shared, not only what comes of it
+  let opening: Promise<PlainBench> | undefined;
+  let bench: PlainBench | undefined;
+  beforeEach(async ({ skip }) => {
+    opening ??= PlainBench.open({ skip });
+    bench = await opening;
+  });
+  afterAll(async () => {
+    await bench?.[Symbol.asyncDispose]();
+  });
+  return () => {
+    if (bench === undefined) throw new Error('the bench is there within tests alone');
+    return bench;
+  };
 }
 
 /** A supervised device and all that it said. */
