@@ -3,7 +3,7 @@ import type { Alert, AlertChange, VerdictWord } from '../core/alert.ts';
 import { ScadaError } from '../core/errors.ts';
 import type { AlertStore, AuditLog } from '../core/state.ts';
 import { transaction } from './database.ts';
-import { decodeJson, encodeJson } from './json.ts';
+import { decodeJson, encodeJson } from '../core/json.ts';
 
 /** Alerts as they are, every change that made them so, and an audit entry for each, kept in step by transactions. */
 export function alertStore(database: DatabaseSync, audit: AuditLog): AlertStore {

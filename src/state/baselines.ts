@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { BaselineStore, StoredBaseline } from '../core/state.ts';
-import { decodeJson, encodeJson } from './json.ts';
+import { decodeJson, encodeJson } from '../core/json.ts';
 
 /** Baselines by name; a new one never overwrites an old one. */
 export function baselineStore(database: DatabaseSync): BaselineStore {

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { crash, moduleUrl } from '../../test/support/crash.ts';
 import { type Alert, type AlertChange, AlertChangeKind, AlertState, isOpen } from '../core/alert.ts';
 import type { AlertQuery } from '../core/state.ts';
-import { decodeJson, encodeJson } from './json.ts';
+import { decodeJson, encodeJson } from '../core/json.ts';
 import { openState } from './state.ts';
 
 let dir: string;

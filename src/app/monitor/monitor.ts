@@ -15,6 +15,7 @@ import { type Logger, Metrics, type PluginContext } from '../../core/plugin.ts';
 import { Random } from '../../core/random.ts';
 import { TaskScope } from '../../core/scope.ts';
 import type { StateStore } from '../../core/state.ts';
+import { EventLog } from '../../pipeline/event-log/index.ts';
 import { Journal } from '../../pipeline/journal/index.ts';
 import { LatestTable } from '../../pipeline/latest.ts';
 import { Notifications } from '../../pipeline/notify/index.ts';
@@ -37,6 +38,8 @@ import { SelfWatch } from './self-watch.ts';
 import { idleShadow, Shadow } from '../shadow/shadow.ts';
 import { readSnapshot, startFrom, writeSnapshot } from './snapshot.ts';
 
+/** Folder of the event log in that of a monitor. */
+export const eventsFolder = 'events';
 /** Observations that may wait for one reader of the stream. */
 const streamBound = 1_024;
 /** Batches that may be on their way to the historian: it commits them together. */
@@ -112,6 +115,8 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   const historian = await plugin.create(settings, { tags: config.tags, dataDir: join(dataDir, 'history') }, context);
   const spool = cleanup.use(await createSpool({ historian, tags: config.tags, dir: join(dataDir, 'spool'), context }));
 
+  const eventLog = cleanup.use(await EventLog.open({ dir: join(dataDir, eventsFolder), tags: config.tags, logger }));
+
   const plan = planDetection(config);
   const learning = new LearningBoard(config.tags, plan);
   const { baseline } = options;
@@ -125,6 +130,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
     collectors: new LinkMeter('collectors', wall),
     detectors: new LinkMeter('detectors', wall, queueOf('detectors')),
     historian: new LinkMeter('historian', wall, () => spool.queue()),
+    events: new LinkMeter('event log', wall, queueOf('event log')),
     alerts: new LinkMeter('alerts', wall),
   };
   const onFindings = (changes: readonly FindingChange[]): void => {
@@ -176,6 +182,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
     );
   });
   const toHistorian = stream.read('historian');
+  const toEventLog = stream.read('event log');
 
   const readers = new TaskScope();
   const publish = async (observation: Observation, signal: AbortSignal): Promise<void> => stream.publish(observation, signal);
@@ -188,6 +195,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
         desk.tick();
         selfWatch.set('detection-late', detection.waitingMs(wall) > patienceMs);
         selfWatch.set('samples-dropped', spool.queue().dropped + lost > 0);
+        selfWatch.set('events-lost', eventLog.lost > 0);
       });
     });
     const toDetectors = stream.read('detectors');
@@ -226,6 +234,15 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
         logger.error('a batch could not be kept', { error: toScadaError(thrown).message });
       }
     });
+  });
+
+  readers.start(async () => {
+    for await (const observation of toEventLog) {
+      const { lost: before } = eventLog;
+      await eventLog.take(observation);
+      if (eventLog.lost > before) meters.events.fail(eventLog.lastError ?? '');
+      if (observation.kind === 'event' && observation.event.type !== 'tick') meters.events.count(1, Number.NaN);
+    }
   });
 
   if (maintenance.tags().length > 0) tellMaintenance(maintenance.tags(), 'maintenance goes on');

@@ -5,7 +5,7 @@ import type { Finding, FindingChange } from '../../core/finding.ts';
 export const selfName = 'monitor';
 
 /** What can be wrong with the monitor itself. */
-export type SelfFault = 'detection-stopped' | 'detection-late' | 'samples-dropped';
+export type SelfFault = 'detection-stopped' | 'detection-late' | 'samples-dropped' | 'events-lost';
 
 const words: Readonly<Record<SelfFault, { title: string; sentence: string; normalIf: string; response: string }>> = {
   'detection-stopped': {
@@ -25,6 +25,12 @@ const words: Readonly<Record<SelfFault, { title: string; sentence: string; norma
     sentence: 'The store has been away for so long that the disk spool is full: samples are being dropped.',
     normalIf: 'It would be normal if the store took samples again.',
     response: 'Bring the store back or give the spool more room',
+  },
+  'events-lost': {
+    title: 'Event log: events have been lost',
+    sentence: 'The disk did not take some of what happened on devices and on the wire: evidence of it has gaps.',
+    normalIf: 'It would be normal if the disk took every event.',
+    response: 'See that the disk of the data folder is sound and not full, then restart scadawatch',
   },
 };
 

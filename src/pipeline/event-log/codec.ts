@@ -1,0 +1,53 @@
+import { decodeJson, encodeJson } from '../../core/json.ts';
+import type { Event } from '../../core/observation.ts';
+import type { TagTable } from '../../core/tag.ts';
+
+/** An event and the stream time at which the monitor had it, ms UTC: a tap tells of packets that are a little older. */
+export interface HeardEvent {
+  readonly at: number;
+  readonly event: Event;
+}
+
+/** A line of the log as it stands there: tags by name, because an index means nothing in another run. */
+export interface EventLine {
+  readonly kind: 'event';
+  readonly at: number;
+  readonly event: { readonly type: string; readonly time: number } & Readonly<Record<string, unknown>>;
+}
+
+/** One line of JSON, without its end. */
+export function encodeEvent({ at, event }: HeardEvent, tags: TagTable): string {
+  const nameOf = (tag: number): string => tags.at(tag).name;
+  return encodeJson({ kind: 'event', at, event: withTags(event, nameOf) });
+}
+
+/** The line, or undefined for what is none. */
+export function parseEventLine(text: string): EventLine | undefined {
+  let parsed: unknown;
+  try {
+    parsed = decodeJson(text);
+  } catch {
+    return undefined;
+  }
+  return isEventLine(parsed) ? parsed : undefined;
+}
+
+/** The event in this run's terms; tags that the configuration does not have are left out of it. */
+export function decodeEvent({ at, event }: EventLine, tags: TagTable): HeardEvent {
+  return { at, event: withTags(event, (name: string) => tags.indexOf(name)) as unknown as Event };
+}
+
+export function isEventLine(parsed: unknown): parsed is EventLine {
+  if (typeof parsed !== 'object' || parsed === null) return false;
+  const { kind, at, event } = parsed as Partial<Record<keyof EventLine, unknown>>;
+  if (kind !== 'event' || typeof at !== 'number' || typeof event !== 'object' || event === null) return false;
+  return 'type' in event && typeof event.type === 'string' && 'time' in event && typeof event.time === 'number';
+}
+
+/** The same with each of its tags in other words; those that have none there are left out. */
+function withTags<Tag, Other>(event: object, of: (tag: Tag) => Other | undefined): Record<string, unknown> {
+  const { tag, tags, ...rest } = event as { readonly tag?: Tag; readonly tags?: readonly Tag[] };
+  const one = tag === undefined ? undefined : of(tag);
+  const several = tags?.map(of).filter((other) => other !== undefined);
+  return { ...rest, ...(one === undefined ? {} : { tag: one }), ...(several === undefined ? {} : { tags: several }) };
+}

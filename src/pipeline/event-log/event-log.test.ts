@@ -1,0 +1,147 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { batchOf, tableOf } from '../../../test/support/samples.ts';
+import { type Event, observeBatch, observeEvent } from '../../core/observation.ts';
+import { silentLogger } from '../../core/plugin.ts';
+import { decodeEvent, EventLog, type EventLogOptions, type HeardEvent, readEventLog } from './index.ts';
+
+const tags = tableOf({ plc1: ['LEVEL', 'FLOW'] });
+const { signal } = new AbortController();
+const ends = { client: '10.0.0.66', server: '10.0.0.7', port: 502, protocol: 'modbus' } as const;
+
+let dir = '';
+beforeEach(async () => {
+  dir = join(await mkdtemp(join(tmpdir(), 'event-log-')), 'events');
+});
+afterEach(async () => {
+  await rm(join(dir, '..'), { recursive: true });
+});
+
+const openLog = (rest: Partial<EventLogOptions> = {}): Promise<EventLog> =>
+  EventLog.open({ dir, tags, logger: silentLogger, ...rest });
+const down = (time: number, reason = 'refused') => ({ type: 'device', time, device: 'plc1', state: 'down', reason }) as const;
+
+async function read(from = -Infinity, to = Infinity, table = tags): Promise<{ heard: HeardEvent[]; damaged: string[] }> {
+  const heard: HeardEvent[] = [];
+  const damaged: string[] = [];
+  for await (const line of readEventLog(dir, { from, to }, signal, ({ file }) => damaged.push(file)))
+    heard.push(decodeEvent(line, table));
+  return { heard, damaged };
+}
+
+const figure = fc.double();
+const someEvent: fc.Arbitrary<Event> = fc.oneof(
+  fc.record({ time: fc.nat(), code: fc.string(), message: fc.string(), tags: fc.subarray([0, 1]) }).map((own) => {
+    return { type: 'poll-failed', device: 'plc1', ...own } as const;
+  }),
+  fc.record({ time: fc.nat(), latencyMs: figure, latencyMaxMs: figure, ageMs: figure, budgetUsed: figure }).map((own) => {
+    return { type: 'device-health', device: 'plc1', intervalMs: 5_000, requests: 1, errors: 0, bytes: 9, ...own } as const;
+  }),
+  fc.record({ time: fc.nat(), tag: fc.constantFrom(0, 1), before: fc.oneof(figure, fc.string()), after: figure }).map((own) => {
+    return { type: 'wire-write', tap: 'tap', ends, operation: 'FC6', target: 'holding 1', ...own } as const;
+  }),
+);
+
+describe('the event log', () => {
+  it('gives every event back as it was, in the order in which it came', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(someEvent, { maxLength: 30 }), async (events) => {
+        await rm(dir, { recursive: true, force: true });
+        await using log = await openLog();
+        for (const event of events) await log.take(observeEvent(event));
+        await log[Symbol.asyncDispose]();
+        expect((await read()).heard.map(({ event }) => event)).toEqual(events);
+      }),
+      { seed: 11, numRuns: 50 },
+    );
+  });
+
+  it('says when each was heard: with the batch or tick before it, or at its own time where that is later', async () => {
+    await using log = await openLog();
+    await log.take(observeBatch(batchOf(tags, 'plc1', [{ tag: 'LEVEL', time: 5_000, value: 1 }])));
+    await log.take(observeEvent(down(4_200)));
+    await log.take(observeEvent({ type: 'tick', time: 6_000 }));
+    await log.take(observeEvent(down(6_100)));
+    await log.take(observeEvent({ type: 'tick', time: 7_000 }));
+    expect((await read()).heard.map(({ at, event }) => [at, event.time])).toEqual([
+      [5_000, 4_200],
+      [6_100, 6_100],
+    ]);
+    expect((await read(5_001)).heard).toHaveLength(1);
+    expect((await read(-Infinity, 6_100)).heard).toHaveLength(1);
+  });
+
+  it('can be read up to the last tick while it is written, and with its end torn off', async () => {
+    await using log = await openLog();
+    for (let time = 0; time < 100_000; time += 1_000) {
+      await log.take(observeEvent(down(time, `reason ${time}`)));
+      await log.take(observeEvent({ type: 'tick', time: time + 1_000 }));
+    }
+    expect((await read()).heard).toHaveLength(100);
+    const [name = ''] = await readdir(dir);
+    const { length } = await readFile(join(dir, name));
+    await truncate(join(dir, name), Math.floor(length / 2));
+    const { heard, damaged } = await read();
+    expect(heard.length).toBeGreaterThan(20);
+    expect(heard.length).toBeLessThan(100);
+    expect(heard.every(({ event }, i) => event.time === i * 1_000)).toBe(true);
+    expect(damaged).toEqual([]);
+  });
+
+  it('tells of a damaged file and goes on with the next', async () => {
+    for (const time of [1_000, 2_000, 3_000]) {
+      await using log = await openLog();
+      await log.take(observeEvent(down(time)));
+    }
+    const names = (await readdir(dir)).toSorted();
+    await writeFile(join(dir, names[1] ?? ''), 'this is no gzip');
+    const { heard, damaged } = await read();
+    expect(heard.map(({ at }) => at)).toEqual([1_000, 3_000]);
+    expect(damaged).toEqual([names[1]]);
+  });
+
+  it('keeps its bound by deleting what is oldest', async () => {
+    await using log = await openLog({ segmentBytes: 2_000, boundBytes: 10_000 });
+    for (let time = 1; time <= 3_000; time++) {
+      await log.take(observeEvent(down(time, crypto.randomUUID())));
+      await log.take(observeEvent({ type: 'tick', time }));
+    }
+    await log[Symbol.asyncDispose]();
+    const files = await Promise.all((await readdir(dir)).map(async (name) => (await readFile(join(dir, name))).length));
+    expect(files.reduce((sum, bytes) => sum + bytes, 0)).toBeLessThan(14_000);
+    const { heard } = await read();
+    expect(heard.at(-1)?.at).toBe(3_000);
+    expect(heard[0]?.at).toBeGreaterThan(2_000);
+  });
+
+  it('leaves out tags that another configuration does not have', async () => {
+    {
+      await using log = await openLog();
+      await log.take(observeEvent({ type: 'maintenance', time: 1, tags: [0, 1], text: 'works' }));
+      await log.take(
+        observeEvent({ type: 'wire-write', time: 2, tap: 't', ends, operation: 'FC6', target: '', tag: 0, after: 1 }),
+      );
+    }
+    const { heard } = await read(-Infinity, Infinity, tableOf({ plc1: ['OTHER', 'FLOW'] }));
+    expect(heard[0]?.event).toMatchObject({ tags: [1] });
+    expect(heard[1]?.event).not.toHaveProperty('tag');
+  });
+
+  it('counts what the disk does not take, and goes on when it does again', async () => {
+    await using log = await openLog();
+    await rm(dir, { recursive: true });
+    await log.take(observeEvent(down(1)));
+    await log.take(observeEvent({ type: 'tick', time: 2 }));
+    await log.take(observeEvent(down(3)));
+    await log.take(observeEvent({ type: 'tick', time: 4 }));
+    expect(log.lost).toBe(2);
+    expect(log.lastError).toContain('ENOENT');
+    await mkdir(dir);
+    await log.take(observeEvent(down(5)));
+    await log[Symbol.asyncDispose]();
+    expect((await read()).heard.map(({ at }) => at)).toEqual([5]);
+  });
+});

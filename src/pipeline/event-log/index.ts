@@ -1,0 +1,3 @@
+export { decodeEvent, encodeEvent, type EventLine, type HeardEvent, isEventLine } from './codec.ts';
+export { EventLog, type EventLogOptions } from './log.ts';
+export { type DamagedSegment, readEventLog } from './reading.ts';

@@ -1,0 +1,136 @@
+import { appendFile, mkdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { toScadaError } from '../../core/errors.ts';
+import type { Observation } from '../../core/observation.ts';
+import type { Logger } from '../../core/plugin.ts';
+import type { TagTable } from '../../core/tag.ts';
+import { timeOf } from '../feed.ts';
+import { encodeEvent } from './codec.ts';
+import { nameSegment, segmentsIn } from './segment.ts';
+
+export interface EventLogOptions {
+  /** Folder of the log's own. */
+  readonly dir: string;
+  readonly tags: TagTable;
+  readonly logger: Logger;
+  /** Most bytes on disk; past it the oldest file is deleted. Default 1 GiB. */
+  readonly boundBytes?: number;
+  /** A file is ended at this size. Default 8 MiB. */
+  readonly segmentBytes?: number;
+}
+
+/** Lines that wait for a tick are written without it when they are so many. */
+const mostWaiting = 1_000;
+
+interface Segment {
+  readonly path: string;
+  bytes: number;
+}
+
+const pack = promisify(gzip);
+
+/**
+ * What happened, kept beside what was measured: every event of the stream but ticks, as lines of JSON in gzip files. With the
+ * historian's samples it is all that the detectors have seen. What was heard is on disk with the next tick: a member of its own,
+ * so that a crash tears off no more than the last one.
+ */
+export class EventLog implements AsyncDisposable {
+  readonly #options: Required<EventLogOptions>;
+  /** Oldest first; the last one is written to if `#writing` says so. */
+  readonly #segments: Segment[] = [];
+  #next = 1;
+  #writing = false;
+  #waiting: string[] = [];
+  #waitingSince = Number.NaN;
+  #heard = Number.NaN;
+  #lost = 0;
+  #lastError: string | undefined;
+
+  private constructor(options: EventLogOptions) {
+    this.#options = { boundBytes: 1_073_741_824, segmentBytes: 8_388_608, ...options };
+  }
+
+  static async open(options: EventLogOptions): Promise<EventLog> {
+    const log = new EventLog(options);
+    await mkdir(options.dir, { recursive: true });
+    for (const { name, number } of await segmentsIn(options.dir)) {
+      const path = join(options.dir, name);
+      log.#segments.push({ path, bytes: (await stat(path)).size });
+      log.#next = number + 1;
+    }
+    return log;
+  }
+
+  /** Events that the disk did not take. */
+  get lost(): number {
+    return this.#lost;
+  }
+
+  /** Why the disk did not take the last one that was lost. */
+  get lastError(): string | undefined {
+    return this.#lastError;
+  }
+
+  /** Takes the stream as it comes; batches and ticks tell the time. A disk that fails is counted and told, never thrown. */
+  async take(observation: Observation): Promise<void> {
+    const time = timeOf(observation);
+    if (observation.kind !== 'event' || observation.event.type === 'tick') {
+      if (!Number.isNaN(time)) this.#heard = time;
+      if (observation.kind === 'event') await this.#flush();
+      return;
+    }
+    const at = this.#heard > time ? this.#heard : time;
+    if (this.#waiting.length === 0) this.#waitingSince = at;
+    this.#waiting.push(encodeEvent({ at, event: observation.event }, this.#options.tags));
+    if (this.#waiting.length >= mostWaiting) await this.#flush();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#flush();
+  }
+
+  async #flush(): Promise<void> {
+    if (this.#waiting.length === 0) return;
+    const lines = this.#waiting;
+    this.#waiting = [];
+    try {
+      const segment = await this.#segmentFor(this.#waitingSince);
+      const member = await pack(`${lines.join('\n')}\n`);
+      await appendFile(segment.path, member, { mode: 0o600 });
+      segment.bytes += member.length;
+    } catch (thrown) {
+      this.#lost += lines.length;
+      // what is half written must not stand before anything else
+      this.#writing = false;
+      const { message } = toScadaError(thrown);
+      if (message !== this.#lastError) this.#options.logger.error('events could not be kept', { error: message });
+      this.#lastError = message;
+    }
+  }
+
+  async #segmentFor(from: number): Promise<Segment> {
+    const { dir, segmentBytes } = this.#options;
+    const last = this.#segments.at(-1);
+    if (this.#writing && last !== undefined && last.bytes < segmentBytes) return last;
+    const segment = { path: join(dir, nameSegment(this.#next++, from)), bytes: 0 };
+    await this.#makeRoom();
+    this.#segments.push(segment);
+    this.#writing = true;
+    return segment;
+  }
+
+  /** For one segment more. */
+  async #makeRoom(): Promise<void> {
+    const { boundBytes, segmentBytes, logger } = this.#options;
+    let bytes = segmentBytes + this.#segments.reduce((sum, segment) => sum + segment.bytes, 0);
+    while (bytes > boundBytes) {
+      const oldest = this.#segments.shift();
+      if (oldest === undefined) return;
+      bytes -= oldest.bytes;
+      await rm(oldest.path, { force: true });
+      logger.info('the oldest events were deleted, the log has reached its bound', { file: oldest.path });
+    }
+  }
+}

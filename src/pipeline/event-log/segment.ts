@@ -1,0 +1,50 @@
+import { createReadStream } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { constants, createGunzip } from 'node:zlib';
+
+/** A file of the log: its number, and when its first event was heard, ms UTC. */
+export interface SegmentName {
+  readonly name: string;
+  readonly number: number;
+  readonly from: number;
+}
+
+/** `events-00000012-20261124T060000000Z.jsonl.gz` */
+const pattern = /^events-(\d{8})-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z\.jsonl\.gz$/;
+
+export function nameSegment(number: number, from: number): string {
+  const time = new Date(from).toISOString().replaceAll(/[-:.]/g, '');
+  return `events-${String(number).padStart(8, '0')}-${time}.jsonl.gz`;
+}
+
+/** Undefined for the name of another file. */
+function parseSegment(name: string): SegmentName | undefined {
+  const [, number, year, month, day, hour, minute, second, ms] = (pattern.exec(name) ?? []).map(Number);
+  if (number === undefined || year === undefined || month === undefined) return undefined;
+  return { name, number, from: Date.UTC(year, month - 1, day, hour, minute, second, ms) };
+}
+
+/** The files of a log, oldest first; none where there is no log. */
+export async function segmentsIn(dir: string): Promise<SegmentName[]> {
+  const names = await readdir(dir).catch((thrown: NodeJS.ErrnoException) => {
+    if (thrown.code === 'ENOENT') return [];
+    throw thrown;
+  });
+  return names.flatMap((name) => parseSegment(name) ?? []).toSorted((a, b) => a.number - b.number);
+}
+
+/** The lines of a file, also of one that is still being written or was never finished. @throws what its damage makes gunzip throw */
+export async function* readSegment(path: string, signal: AbortSignal): AsyncGenerator<string, void, void> {
+  // one that was torn off ends in the middle of a member
+  const unpacked = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH });
+  const done = pipeline(createReadStream(path), unpacked, { signal });
+  done.catch(() => {});
+  let rest = '';
+  for await (const chunk of unpacked.setEncoding('utf8')) {
+    const lines = (rest + String(chunk)).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+  }
+  await done;
+}
