@@ -22,6 +22,7 @@ const name = 'iti/mb2';
  */
 export async function benchCapture(): Promise<BenchRow[]> {
   const tshark = findPeer('tshark');
+  if (tshark === undefined) return [{ name: 'capture', value: Number.NaN, unit: '', note: howToInstall('tshark') }];
   const folder = mkdtempSync(join(tmpdir(), 'scadawatch-bench-'));
   try {
     const file = join(folder, 'looped.pcap');
@@ -30,7 +31,7 @@ export async function benchCapture(): Promise<BenchRow[]> {
     const theirs: number[] = [];
     for (let round = 0; round < rounds; round++) {
       ours.push(await readByTap(file, packets));
-      if (tshark !== undefined) theirs.push(await readByTshark(tshark.path, file));
+      theirs.push(await readByTshark(tshark.path, file));
     }
     const rates = ours.map(({ cpuSeconds }) => packets / cpuSeconds);
     const [tap, peer] = [median(rates), packets / median(theirs)];
@@ -49,8 +50,7 @@ export async function benchCapture(): Promise<BenchRow[]> {
         name: 'capture: tap / tshark',
         value: tap / peer,
         unit: 'ratio',
-        note:
-          tshark === undefined ? howToInstall('tshark') : `${Math.round(tap)} against ${Math.round(peer)} packets per CPU second`,
+        note: `${Math.round(tap)} against ${Math.round(peer)} packets per CPU second`,
       },
       {
         name: 'capture: memory at the end / at half',

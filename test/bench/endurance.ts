@@ -1,29 +1,40 @@
+import { compare, printedComparison } from './gate/compare.ts';
+import { enduranceScenarios } from './gate/endurance.ts';
+import { readReference, storeReference } from './gate/reference.ts';
 import { Random } from '../../src/core/random.ts';
-import { type LoadLine, startLoad } from './load/run.ts';
+import { type LoadLine, type LoadScale, startLoad } from './load/run.ts';
+import { printed, thisMachine } from './report.ts';
+import type { BenchRow } from './row.ts';
 
 /**
- * `npm run bench:endurance [-- MINUTES [SEED]]`: the load of the bench for half an hour, with devices that lose their port and
- * connections at random. A line a minute, and at the end one of JSON. Exit status 1 when the monitor ends early, memory grows, a tag falls
- * silent, a device that is back is not polled again, a value is wrong or a gap is not accounted for.
+ * `npm run bench:endurance [-- [--accept] [MINUTES [SEED]]]`: a load of both protocols for half an hour, with Modbus devices that lose
+ * their port and connections and OPC UA servers that are killed, at random. A line a minute, and a table at the end; `--accept` stores
+ * what a run of half an hour came to. Exit status 1 when the monitor ends early, memory grows, a tag falls silent, a device that is
+ * back is not polled again, a value is wrong, a gap is not accounted for or anything is dropped.
  */
-const minutes = Number(process.argv[2] ?? 30);
-const seed = Number(process.argv[3] ?? 1);
-const devices = 100;
+const wholeMinutes = 30;
+const accepting = process.argv.includes('--accept');
+const [minutes = wholeMinutes, seed = 1] = process.argv
+  .slice(2)
+  .filter((argument) => argument !== '--accept')
+  .map(Number);
+/** Two cores carry the simulators as well: so much they do without falling behind. */
+const scale: LoadScale = { periodMs: 1_000, modbus: { devices: 90, tags: 1_000 }, opcua: { devices: 4, tags: 500 } };
+const devices = scale.modbus.devices + scale.opcua.devices;
+const totalS = minutes * 60;
 /** Stores fill their caches up to their limits first; it is not counted. */
-const warmS = 300;
+const warmS = Math.min(300, totalS / 6);
 /** Each second so many devices go down, each for up to so many seconds. */
 const fallingPerS = 0.5;
 const mostDownS = 20;
 /** No device goes down in the last so many seconds: each must be up again by the end, whatever its back-off. */
-const restS = 120;
-/** Growth from the first third to the last that still counts as flat, in percent. */
-const mostGrowth = 10;
+const restS = Math.min(120, totalS / 3);
 
 const random = new Random(seed);
-await using load = await startLoad(devices, 1_000, 1_000);
+await using load = await startLoad(scale);
 const down = new Map<number, number>();
 const lines: LoadLine[] = [];
-let restarts = 0;
+const restarts = { modbus: 0, opcua: 0 };
 for await (const text of load.lines) {
   const line = JSON.parse(text) as LoadLine;
   lines.push(line);
@@ -32,56 +43,63 @@ for await (const text of load.lines) {
       down.delete(device);
       load.device(device, 'up');
     }
-  if (lines.length > warmS && lines.length < minutes * 60 - restS && random.next() < fallingPerS) {
+  if (lines.length > warmS && lines.length < totalS - restS && random.next() < fallingPerS) {
     const device = Math.floor(random.next() * devices);
     if (!down.has(device)) {
       down.set(device, lines.length + 1 + Math.floor(random.next() * mostDownS));
       load.device(device, 'down');
-      restarts++;
+      restarts[device < scale.modbus.devices ? 'modbus' : 'opcua']++;
     }
   }
   if (lines.length % 60 === 0) {
     const { rssMb, accounts } = line;
-    console.log(`${lines.length / 60} min: ${Math.round(rssMb)} MB, ${restarts} restarts, ${JSON.stringify(accounts)}`);
+    const restarted = `${restarts.modbus} + ${restarts.opcua} restarts`;
+    console.log(`${lines.length / 60} min: ${Math.round(rssMb)} MB, ${restarted}, ${JSON.stringify(accounts)}`);
   }
-  if (lines.length >= minutes * 60) break;
+  if (lines.length >= totalS) break;
 }
-const settled = lines.slice(warmS);
-const third = Math.floor(settled.length / 3);
-const mean = (part: readonly LoadLine[]): number => part.reduce((sum, { rssMb }) => sum + rssMb, 0) / part.length;
-const growth = 100 * (mean(settled.slice(-third)) / mean(settled.slice(0, third)) - 1);
-const last = settled.at(-1);
-if (last === undefined || third === 0)
-  throw new Error(`the run was too short: ${lines.length} s, of which ${warmS} do not count`);
-const { wrong, unaccounted, gaps, away } = last.accounts;
-const silent = Math.max(...settled.map(({ accounts }) => accounts.silent));
-const cpu = (last.cpuMs - (settled[0]?.cpuMs ?? 0)) / (last.at - (settled[0]?.at ?? 0));
-console.log(
-  `${minutes} min, seed ${seed}, ${restarts} restarts: RSS ${Math.round(last.rssMb)} MB, growth ${growth.toFixed(1)} %, ` +
-    `${cpu.toFixed(2)} cores; ${gaps} gaps, ${unaccounted} unaccounted; ${wrong} wrong values; at most ${silent} silent tags; ${last.dropped} dropped`,
-);
-const seconds = (last.at - (settled[0]?.at ?? 0)) / 1000;
-const goodPerS = (last.accounts.good - (settled[0]?.accounts.good ?? 0)) / seconds;
-const whole = lines.length >= minutes * 60;
-const passed = whole && growth < mostGrowth && wrong + unaccounted + silent + away + last.dropped === 0;
-const { rssMb, dropped } = last;
-console.log(
-  JSON.stringify({
-    passed,
-    whole,
-    minutes,
-    seed,
-    restarts,
-    rssMb,
-    growth,
-    cores: cpu,
-    goodPerS,
-    gaps,
-    unaccounted,
-    wrong,
-    silent,
-    away,
-    dropped,
-  }),
-);
-process.exitCode = passed ? 0 : 1;
+const rows = rowsOf(lines);
+const machine = thisMachine(new Date());
+const outcome = { seconds: lines.length, rows };
+console.log(`\n${printed({ machine, benches: { endurance: outcome } })}`);
+const comparisons = compare(enduranceScenarios, readReference(), { endurance: outcome });
+console.log(`\nAgainst test/bench/reference.json:\n${printedComparison(comparisons)}`);
+const whole = lines.length >= totalS;
+if (!whole) console.log(`\nThe monitor ended after ${lines.length} of ${totalS} s.`);
+if (accepting && whole && minutes >= wholeMinutes) storeReference(comparisons, machine);
+process.exitCode = whole && comparisons.every(({ bar }) => bar === undefined || bar.held) ? 0 : 1;
+
+function rowsOf(run: readonly LoadLine[]): BenchRow[] {
+  const settled = run.slice(warmS);
+  const third = Math.floor(settled.length / 3);
+  const [first, last] = [settled[0], settled.at(-1)];
+  if (first === undefined || last === undefined || third === 0)
+    throw new Error(`the run was too short: ${run.length} s, of which ${warmS} do not count`);
+  const mean = (part: readonly LoadLine[]): number => part.reduce((sum, { rssMb }) => sum + rssMb, 0) / part.length;
+  const seconds = (last.at - first.at) / 1_000;
+  const { wrong, unaccounted, gaps, away, good } = last.accounts;
+  const row = (name: string, value: number, unit: string, note = ''): BenchRow => ({
+    name: `endurance: ${name}`,
+    value,
+    unit,
+    note,
+  });
+  const { modbus, opcua } = scale;
+  return [
+    row(
+      'restarts',
+      restarts.modbus + restarts.opcua,
+      'count',
+      `of ${modbus.devices} Modbus devices × ${modbus.tags} tags ${restarts.modbus}, of ${opcua.devices} OPC UA servers × ${opcua.tags} tags ${restarts.opcua}; ${minutes} min, seed ${seed}`,
+    ),
+    row('good samples', (good - first.accounts.good) / seconds, '1/s', 'while some devices are away'),
+    row('CPU of the monitor', (last.cpuMs - first.cpuMs) / 1_000 / seconds, 'cores'),
+    row('RSS of the monitor', last.rssMb, 'MB'),
+    row('growth of RSS', 100 * (mean(settled.slice(-third)) / mean(settled.slice(0, third)) - 1), '%', 'first third to last'),
+    row('wrong values', wrong, 'count'),
+    row('unaccounted gaps', unaccounted, 'count', `of ${gaps}`),
+    row('silent tags, at most', Math.max(...settled.map(({ accounts }) => accounts.silent)), 'count'),
+    row('devices away at the end', away, 'count'),
+    row('dropped observations', last.dropped, 'count'),
+  ];
+}

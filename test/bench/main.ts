@@ -9,8 +9,8 @@ import { type BenchOutcome, printed, thisMachine } from './report.ts';
 /**
  * `npm run bench [-- [--quick] [--accept] NAME…]`: runs the benches, all of them unless named, prints one table and writes it to
  * `.bench/results.json`. `--quick` runs a small part of those that take minutes, which no stored figure is held against;
- * `--accept` stores this run's figures of quality. Exit status 1 if a bench failed or a figure of quality is worse than the stored
- * one by more than its tolerance, 2 for a name that is none.
+ * `--accept` stores this run's figures. Exit status 1 if a bench failed or a figure of the gate is worse than the stored one by more
+ * than its tolerance, 2 for a name that is none.
  */
 const folder = '.bench';
 const quick = process.argv.includes('--quick');
@@ -53,7 +53,7 @@ mkdirSync(folder, { recursive: true });
 writeFileSync(join(folder, 'results.json'), `${JSON.stringify(report, undefined, 2)}\n`);
 console.log(`\nWritten to ${join(folder, 'results.json')}.`);
 const comparisons = quick ? [] : compare(scenarios, readReference(), outcomes);
-if (comparisons.length > 0) console.log(`\nQuality against test/bench/reference.json:\n${printedComparison(comparisons)}`);
+if (comparisons.length > 0) console.log(`\nAgainst test/bench/reference.json:\n${printedComparison(comparisons)}`);
 const failed = Object.values(outcomes).some((outcome) => outcome.failed !== undefined);
 if (accepting) storeReference(comparisons, report.machine);
 process.exit(failed || (!accepting && comparisons.some(isRegression)) ? 1 : 0);

@@ -38,7 +38,7 @@ const script = (name: string): string => fileURLToPath(new URL(`./opcua/${name}.
  */
 export async function benchOpcua(size: OpcuaBenchSize = full): Promise<BenchRow[]> {
   const compiler = findPeer('open62541');
-  if (compiler === undefined) return [{ name: 'OPC UA', value: Number.NaN, unit: '', note: howToInstall('open62541') }];
+  if (compiler === undefined) return [{ name: 'opcua', value: Number.NaN, unit: '', note: howToInstall('open62541') }];
   const folder = await mkdtemp(join(tmpdir(), 'scadawatch-bench-opcua-'));
   try {
     const program = await compilePeer(compiler, 'plain', folder);

@@ -1,6 +1,6 @@
 import type { BenchOutcome } from '../report.ts';
 import { figure } from '../report.ts';
-import type { QualityScenario } from './scenarios.ts';
+import type { GateScenario } from './scenario.ts';
 
 /** A stored figure: null where nothing was detected. When and on what machine it came about. */
 export interface Accepted {
@@ -16,16 +16,15 @@ export interface Comparison {
   readonly id: string;
   readonly value: number;
   readonly stored: number | undefined;
-  /** What it must reach, where there is such a thing. */
-  readonly bar?: number;
-  readonly better?: 'higher' | 'lower';
+  /** What it must reach and whether it does, where there is such a thing. */
+  readonly bar?: { readonly at: number; readonly held: boolean };
   /** `skipped`: its data are not here; `missing`: the bench ran and has no such row. */
   readonly verdict: 'same' | 'better' | 'worse' | 'new' | 'missing' | 'skipped';
 }
 
 /** What the benches that ran say of their scenarios, against the stored figures. */
 export function compare(
-  scenarios: readonly QualityScenario[],
+  scenarios: readonly GateScenario[],
   reference: Reference,
   outcomes: Readonly<Record<string, BenchOutcome>>,
 ): Comparison[] {
@@ -37,16 +36,12 @@ export function compare(
     const accepted = reference[id];
     const stored = accepted === undefined ? undefined : (accepted.value ?? Number.NaN);
     const row = outcome.rows.find(({ name }) => name === scenario.row);
-    if (row !== undefined)
-      return [
-        {
-          id,
-          value: row.value,
-          stored,
-          verdict: verdictOf(scenario, row.value, stored),
-          ...(bar === undefined ? {} : { bar, better }),
-        },
-      ];
+    if (row !== undefined) {
+      const { value } = row;
+      const verdict = verdictOf(scenario, value, stored);
+      if (bar === undefined) return [{ id, value, stored, verdict }];
+      return [{ id, value, stored, verdict, bar: { at: bar, held: better === 'lower' ? value <= bar : value >= bar } }];
+    }
     const skipped = outcome.rows.length === 1 && outcome.rows[0]?.name === scenario.bench;
     return [{ id, value: Number.NaN, stored, verdict: skipped ? 'skipped' : 'missing' }];
   });
@@ -56,7 +51,7 @@ export function compare(
 export const isRegression = ({ verdict }: Comparison): boolean => verdict === 'worse' || verdict === 'missing';
 
 function verdictOf(
-  { better, tolerance }: QualityScenario,
+  { better, tolerance }: GateScenario,
   value: number,
   stored: number | undefined,
 ): 'same' | 'better' | 'worse' | 'new' {
@@ -84,10 +79,9 @@ export function accept(reference: Reference, comparisons: readonly Comparison[],
 export function printedComparison(comparisons: readonly Comparison[]): string {
   const width = Math.max(...comparisons.map(({ id }) => id.length));
   return comparisons
-    .map(({ id, value, stored, verdict, bar, better }) => {
+    .map(({ id, value, stored, verdict, bar }) => {
       const was = stored === undefined ? '' : `, stored ${figure(stored)}`;
-      const isHeld = bar === undefined || (better === 'lower' ? value <= bar : value >= bar);
-      const told = bar === undefined ? '' : `; the bar of ${figure(bar)} is ${isHeld ? 'held' : 'MISSED'}`;
+      const told = bar === undefined ? '' : `; the bar of ${figure(bar.at)} is ${bar.held ? 'held' : 'MISSED'}`;
       return `${id.padEnd(width)}  ${verdict === 'worse' ? 'WORSE' : verdict}: ${figure(value)}${was}${told}`;
     })
     .join('\n');

@@ -3,9 +3,10 @@ import { detectors } from '../../../detectors/index.ts';
 import { benches } from '../benches.ts';
 import { benchSuites } from '../suites/index.ts';
 import { benchAlone, falsifications } from './alone.ts';
-import { accept, compare, isRegression, type Reference } from './compare.ts';
+import { accept, compare, isRegression, printedComparison, type Reference } from './compare.ts';
 import { readReference } from './reference.ts';
-import { exclusions, type QualityScenario, scenarios } from './scenarios.ts';
+import type { GateScenario } from './scenario.ts';
+import { exclusions, scenarios } from './scenarios.ts';
 
 describe('the list of scenarios', () => {
   it('has a scenario or a reason for every registered detector, and none for others', () => {
@@ -19,14 +20,15 @@ describe('the list of scenarios', () => {
     const names = benches.map(({ name }) => name);
     expect(scenarios.filter(({ bench }) => !names.includes(bench))).toEqual([]);
     const reference = readReference();
-    expect(Object.keys(reference).toSorted()).toEqual(scenarios.map(({ id }) => id).toSorted());
+    const ids = scenarios.map(({ id }) => id);
+    expect(Object.keys(reference).toSorted()).toEqual(ids.toSorted());
     for (const { date, machine } of Object.values(reference))
       expect([/^\d{4}-\d\d-\d\d$/.test(date), machine !== '']).toEqual([true, true]);
   });
 });
 
 describe('the comparison', () => {
-  const scenario = (better: 'higher' | 'lower'): QualityScenario => ({ id: 'a', bench: 'b', row: 'r', better, tolerance: 1 });
+  const scenario = (better: 'higher' | 'lower'): GateScenario => ({ id: 'a', bench: 'b', row: 'r', better, tolerance: 1 });
   const stored = (value: number | null): Reference => ({ a: { value, date: '2026-01-01', machine: 'm' } });
   const verdict = (better: 'higher' | 'lower', was: number | null, is: number): string | undefined =>
     compare([scenario(better)], stored(was), { b: { seconds: 1, rows: [{ name: 'r', value: is, unit: '' }] } })[0]?.verdict;
@@ -48,6 +50,22 @@ describe('the comparison', () => {
     expect(compare([scenario('higher')], stored(5), {})).toEqual([]);
     expect(compare([scenario('higher')], stored(5), { b: { seconds: 1, rows: [], failed: 'no' } })).toEqual([]);
     expect(compare([scenario('higher')], stored(5), { b: none }).some(isRegression)).toBe(false);
+  });
+
+  it('says whether a bar is held, in either direction, and fails nothing by it', () => {
+    const told = (better: 'higher' | 'lower', value: number): string =>
+      printedComparison(
+        compare([{ ...scenario(better), tolerance: Number.POSITIVE_INFINITY, bar: 5 }], stored(5), {
+          b: { seconds: 1, rows: [{ name: 'r', value, unit: '' }] },
+        }),
+      );
+    expect([told('higher', 5), told('higher', 4), told('higher', Number.NaN), told('lower', 5), told('lower', 6)]).toEqual([
+      'a  same: 5, stored 5; the bar of 5 is held',
+      'a  same: 4, stored 5; the bar of 5 is MISSED',
+      'a  same: –, stored 5; the bar of 5 is MISSED',
+      'a  same: 5, stored 5; the bar of 5 is held',
+      'a  same: 6, stored 5; the bar of 5 is MISSED',
+    ]);
   });
 
   it('stores what a run gave and keeps the rest', () => {

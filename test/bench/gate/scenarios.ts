@@ -1,31 +1,6 @@
 import { falsifications } from './alone.ts';
+import { type GateScenario, higher, lower } from './scenario.ts';
 
-/** A figure of quality that must not become worse. */
-export interface QualityScenario {
-  /** Permanent: a scenario that changes its meaning gets another id. */
-  readonly id: string;
-  /** The bench whose table has it, and in which row. */
-  readonly bench: string;
-  readonly row: string;
-  readonly better: 'higher' | 'lower';
-  /** By how much it may be worse than the stored one, in the row's unit. */
-  readonly tolerance: number;
-  /** What the figure must reach for the detection to be called good; a figure that does not is told, and fails nothing. */
-  readonly bar?: number;
-}
-
-const higher = (id: string, bench: string, row: string, tolerance: number, bar?: number): QualityScenario => ({
-  id,
-  bench,
-  row,
-  better: 'higher',
-  tolerance,
-  ...(bar === undefined ? {} : { bar }),
-});
-const lower = (id: string, bench: string, row: string, tolerance: number, bar?: number): QualityScenario => ({
-  ...higher(id, bench, row, tolerance, bar),
-  better: 'lower',
-});
 /** Of 12 calibrations that each lack a month. */
 const without = (figure: string): string => `batadal-dev ${figure}, mean of 12 calibrations without a month`;
 
@@ -50,7 +25,7 @@ const faults = {
 } as const;
 
 /** Every scenario of the gate: the open suites, the simulated waterworks, and each detector alone. */
-export const scenarios: readonly QualityScenario[] = [
+export const scenarios: readonly GateScenario[] = [
   higher('batadal-dev/S', 'batadal-dev', 'batadal-dev S', 0.01),
   higher('batadal-dev/S-12', 'batadal-dev', without('S'), 0.005, 0.95),
   higher('batadal-dev/S_CM-12', 'batadal-dev', without('S_CM'), 0.003, 0.955),

@@ -1,12 +1,22 @@
 import type { Batch } from '../../../src/core/batch.ts';
 import type { Observation } from '../../../src/core/observation.ts';
 import { isGood } from '../../../src/core/quality.ts';
+import { ageOf } from './register.ts';
+
+/** A tag as the accounts know it. */
+export interface AccountsTag {
+  readonly device: string;
+  /** Whose value it has, see `registerAt`. */
+  readonly register: number;
+  /** So old a value may be when it is received, seconds; more is wrong. */
+  readonly mostAgeS: number;
+}
 
 /** What the books say of a run. */
 export interface AccountsReport {
   readonly samples: number;
   readonly good: number;
-  /** Good samples whose value is not what the register held within the two seconds before. */
+  /** Good samples whose value is not what the register held within the tag's `mostAgeS` before. */
   readonly wrong: number;
   /** Pauses longer than 2.5 periods between two good samples of a tag, all and those that nothing accounts for. */
   readonly gaps: number;
@@ -26,8 +36,7 @@ export class Accounts {
   readonly #lastGood: Float64Array;
   readonly #lastAny: Float64Array;
   readonly #excusedAt: Float64Array;
-  readonly #deviceOf: readonly string[];
-  readonly #address: readonly number[];
+  readonly #tags: readonly AccountsTag[];
   readonly #devices: number;
   /** When a device came up; absent while it is not. */
   readonly #upSince = new Map<string, number>();
@@ -40,14 +49,13 @@ export class Accounts {
   #gaps = 0;
   #unaccounted = 0;
 
-  constructor(tags: readonly { readonly device: string; readonly register: number }[], periodMs: number) {
+  constructor(tags: readonly AccountsTag[], periodMs: number) {
     this.#periodMs = periodMs;
     this.#lastGood = new Float64Array(tags.length).fill(Number.NaN);
     this.#lastAny = new Float64Array(tags.length).fill(Number.NEGATIVE_INFINITY);
     this.#excusedAt = new Float64Array(tags.length).fill(Number.NEGATIVE_INFINITY);
-    this.#deviceOf = tags.map(({ device }) => device);
-    this.#address = tags.map(({ register }) => register);
-    this.#devices = new Set(this.#deviceOf).size;
+    this.#tags = tags;
+    this.#devices = new Set(tags.map(({ device }) => device)).size;
   }
 
   take(observation: Observation): void {
@@ -68,7 +76,7 @@ export class Accounts {
   report(now: number): AccountsReport {
     let silent = 0;
     for (let tag = 0; tag < this.#lastAny.length; tag++) {
-      const upSince = this.#upSince.get(this.#deviceOf[tag] ?? '') ?? now;
+      const upSince = this.#upSince.get(this.#tags[tag]?.device ?? '') ?? now;
       if (now - Math.max(this.#lastAny[tag] as number, upSince) > 5 * this.#periodMs) silent++;
     }
     const { samples, good, wrong, gaps, unaccounted } = {
@@ -104,8 +112,7 @@ export class Accounts {
   }
 
   #check(tag: number, value: number, time: number): void {
-    const age = (Math.floor(time / 1000) + (this.#address[tag] ?? 0) - value) & 0xffff;
-    // the register was read at most a deadline ago
-    if (age > 2) this.#wrong++;
+    const { register, mostAgeS } = this.#tags[tag] as AccountsTag;
+    if (ageOf(value, register, time) > mostAgeS) this.#wrong++;
   }
 }

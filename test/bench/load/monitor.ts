@@ -1,43 +1,52 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { modbus } from '../../../collectors/modbus/index.ts';
+import { opcua } from '../../../collectors/opcua/index.ts';
 import { duckdb } from '../../../src/historian/duckdb/index.ts';
 import { startMonitor } from '../../../src/app/monitor/monitor.ts';
 import { registry } from '../../../src/app/registry.ts';
-import type { MonitorConfig } from '../../../src/config/resolve.ts';
+import type { DeviceConfig, MonitorConfig } from '../../../src/config/resolve.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import { silentLogger } from '../../../src/core/plugin.ts';
 import { TagTable } from '../../../src/core/tag.ts';
 import { openState } from '../../../src/state/state.ts';
 import { testTag } from '../../support/tags.ts';
 import { Accounts } from './accounts.ts';
+import type { LoadDevice } from './run.ts';
 
 /**
- * The whole monitor without its page, a process of its own: `monitor.ts PERIOD_MS TAGS_PER_DEVICE PORT…`. Prints a line of JSON
- * each second: CPU seconds and RSS of this process, samples per second of each link of the chain, and the accounts.
+ * The whole monitor without its page, a process of its own: `monitor.ts PERIOD_MS FOLDER DEVICES`, these as JSON of `LoadDevice`s. Prints
+ * a line of JSON each second: CPU seconds and RSS of this process, samples per second of each link of the chain, and the accounts.
  */
-const [periodMs, perDevice, ...ports] = process.argv.slice(2).map(Number) as [number, number, ...number[]];
-const registers = Array.from({ length: perDevice }, (_, register) => register);
-const tags = new TagTable(
-  ports.flatMap((_, device) =>
-    registers.map((register) =>
-      testTag(`D${device}.R${register}`, { table: 'holding', register }, { scanMs: periodMs, device: `d${device}` }),
-    ),
-  ),
+const [periodText, dataDir = '', devicesText = '[]'] = process.argv.slice(2);
+const periodMs = Number(periodText);
+const devices = JSON.parse(devicesText) as readonly LoadDevice[];
+
+/** A register of Modbus is read within a deadline. Of OPC UA it was sampled within a period, and the report may be one of two that are late. */
+const mostAgeS = { modbus: 2, opcua: 4 } as const;
+
+const points = devices.flatMap(({ protocol, tags: count }, i) =>
+  Array.from({ length: count }, (_, register) => ({ protocol, device: `d${i}`, register, mostAgeS: mostAgeS[protocol] })),
 );
-const dataDir = await mkdtemp(join(tmpdir(), 'bench-load-'));
+const tags = new TagTable(
+  points.map(({ protocol, device, register }) => {
+    const address = protocol === 'modbus' ? { table: 'holding', register } : { node: `ns=1;s=R${register}` };
+    return testTag(`${device.toUpperCase()}.R${register}`, address, { scanMs: periodMs, device });
+  }),
+);
+
+function settingsOf({ protocol, port }: LoadDevice): Pick<DeviceConfig, 'plugin' | 'config'> {
+  if (protocol === 'modbus')
+    return { plugin: modbus, config: modbus.schema.parse({ host: '127.0.0.1', port, pauseMs: 5, identity: false }) };
+  const endpoint = `opc.tcp://127.0.0.1:${port}`;
+  return { plugin: opcua, config: opcua.schema.parse({ endpoint, securityMode: 'None', securityPolicy: 'None' }) };
+}
+
 const config: MonitorConfig = {
   file: 'bench',
   site: { name: 'Bench', timeZone: 'UTC', positions: [], areas: [{ id: 'area', name: 'Area', equipment: [], indicators: [] }] },
   tags,
-  devices: ports.map((port, device) => ({
-    name: `d${device}`,
-    description: '',
-    plugin: modbus as MonitorConfig['devices'][number]['plugin'],
-    config: modbus.schema.parse({ host: '127.0.0.1', port, pauseMs: 5, identity: false }),
-  })),
+  devices: devices.map((device, i) => ({ name: `d${i}`, description: '', ...settingsOf(device) })),
   detectors: registry.detectors.map((plugin) => ({ plugin, config: plugin.schema.parse({}) })),
   groups: [],
   workers: undefined,
@@ -46,11 +55,9 @@ const config: MonitorConfig = {
   notifiers: [],
   dashboard: {},
 };
+mkdirSync(dataDir, { recursive: true });
 const state = openState(dataDir);
-const accounts = new Accounts(
-  ports.flatMap((_, device) => registers.map((register) => ({ device: `d${device}`, register }))),
-  periodMs,
-);
+const accounts = new Accounts(points, periodMs);
 const monitor = await startMonitor({
   config,
   dataDir,
@@ -79,7 +86,6 @@ createInterface(process.stdin).on('close', () => {
   void (async () => {
     await monitor[Symbol.asyncDispose]();
     state[Symbol.dispose]();
-    await rm(dataDir, { recursive: true, force: true });
     process.exit(0);
   })();
 });

@@ -1,7 +1,26 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { onCore } from '../row.ts';
 import type { AccountsReport } from './accounts.ts';
+
+/** How many simulated devices of each protocol, and how many tags each has. */
+export interface LoadScale {
+  readonly periodMs: number;
+  readonly modbus: { readonly devices: number; readonly tags: number };
+  readonly opcua: { readonly devices: number; readonly tags: number };
+}
+
+/** A simulated device as the monitor is told of it. */
+export interface LoadDevice {
+  readonly protocol: 'modbus' | 'opcua';
+  readonly port: number;
+  readonly tags: number;
+}
 
 /** What the monitor's process says of itself each second. */
 export interface LoadLine {
@@ -16,29 +35,84 @@ export interface LoadLine {
 
 export interface Load extends AsyncDisposable {
   readonly lines: AsyncIterable<string>;
-  /** Takes a device's port away, or gives it back. */
+  /**
+   * Takes a device away, or gives it back: one of Modbus loses its port and connections, one of OPC UA is killed. Those of Modbus come
+   * first.
+   */
   device(index: number, what: 'down' | 'up'): void;
 }
 
-const script = (name: string): string => fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
-
-/** Simulated devices in one process, the monitor in another. */
-export async function startLoad(devices: number, tagsPerDevice: number, periodMs: number): Promise<Load> {
-  const server = start('server', [String(devices)]);
-  const ports = JSON.parse(await firstLine(server)) as number[];
-  const monitor = start('monitor', [String(periodMs), String(tagsPerDevice), ...ports.map(String)]);
+/** Simulated devices of Modbus in one process, of OPC UA in one each, all on the first core; the monitor in another process, where there is room. */
+export async function startLoad({ periodMs, modbus, opcua }: LoadScale): Promise<Load> {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-load-'));
+  const simulators = start('server', [String(modbus.devices)], 0);
+  const ports = JSON.parse(await firstLine(simulators)) as number[];
+  const servers = Array.from({ length: opcua.devices }, (_, i) => new OpcuaProcess(opcua.tags, join(folder, `ua${i}`)));
+  for (const server of servers) await server.up();
+  const devices: LoadDevice[] = [
+    ...ports.map((port) => ({ protocol: 'modbus' as const, port, tags: modbus.tags })),
+    ...servers.map(({ port }) => ({ protocol: 'opcua' as const, port, tags: opcua.tags })),
+  ];
+  const monitor = start('monitor', [String(periodMs), join(folder, 'monitor'), JSON.stringify(devices)]);
   return {
     lines: linesOf(monitor),
-    device: (index, what) => void server.stdin?.write(`${what} ${index}\n`),
+    device(index, what) {
+      if (index < modbus.devices) simulators.stdin?.write(`${what} ${index}\n`);
+      else void servers[index - modbus.devices]?.[what]();
+    },
     async [Symbol.asyncDispose]() {
       await stopped(monitor);
-      await stopped(server);
+      await stopped(simulators);
+      for (const server of servers) await server.down();
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }
 
-function start(name: string, args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, [script(name), ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
+/** A simulated OPC UA server in a process of its own, which keeps its port and its certificate. */
+class OpcuaProcess {
+  readonly #args: readonly string[];
+  #process: ChildProcess | undefined;
+  /** 0 until it has been up. */
+  port = 0;
+
+  constructor(tags: number, folder: string) {
+    this.#args = [String(tags), folder];
+  }
+
+  /** Ready when it listens, or was killed meanwhile; waits where somebody's outgoing connection has taken the port. */
+  async up(): Promise<void> {
+    for (;;) {
+      const child = start('opcua-server', [String(this.port), ...this.#args], 0);
+      this.#process = child;
+      const port = await firstLine(child).then(Number, () => undefined);
+      if (this.#process !== child) return;
+      if (port !== undefined) {
+        this.port = port;
+        return;
+      }
+      await setTimeout(500);
+    }
+  }
+
+  /** As by `kill -9`. */
+  async down(): Promise<void> {
+    const child = this.#process;
+    this.#process = undefined;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    child.kill('SIGKILL');
+    await gone;
+  }
+}
+
+const script = (name: string): string => fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
+
+/** @param core the only one it may run on, where the machine can be told so; any unless given */
+function start(name: string, args: readonly string[], core?: number): ChildProcess {
+  const command = [script(name), ...args];
+  const [program, all] = core === undefined ? [process.execPath, command] : onCore(core, command);
+  return spawn(program, all, { stdio: ['pipe', 'pipe', 'inherit'] });
 }
 
 function linesOf(child: ChildProcess): Interface {
@@ -47,7 +121,11 @@ function linesOf(child: ChildProcess): Interface {
 }
 
 async function firstLine(child: ChildProcess): Promise<string> {
-  for await (const line of linesOf(child)) return line;
+  for await (const line of linesOf(child)) {
+    // Whatever else it says must not fill the pipe.
+    child.stdout?.resume();
+    return line;
+  }
   throw new Error('the process ended before it said anything');
 }
 

@@ -1,18 +1,15 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
+import { registerAt } from './register.ts';
 
 /**
  * Many simulated Modbus devices in one process, as cheap as can be: `server.ts DEVICES [PORT…]` answers every read of holding registers
  * with what the registers hold, and prints its ports as one line of JSON. Its own cost stays outside what is measured. Lines
  * on standard input: `down N`, `up N` (device N loses its port and its connections, or gets them back).
- *
- * Register r holds (second of the day + r) mod 65536, so that a value tells when it was read.
  */
 const devices = Number(process.argv[2]);
 const headerBytes = 8;
-
-const registerAt = (second: number, address: number): number => (second + address) & 0xffff;
 
 class Device {
   readonly #server: Server;

@@ -1,0 +1,27 @@
+/** A figure that must not become worse. */
+export interface GateScenario {
+  /** Permanent: a scenario that changes its meaning gets another id. */
+  readonly id: string;
+  /** The bench whose table has it, and in which row. */
+  readonly bench: string;
+  readonly row: string;
+  readonly better: 'higher' | 'lower';
+  /** By how much it may be worse than the stored one, in the row's unit; infinite for a figure that says more of the machine than of us. */
+  readonly tolerance: number;
+  /** What the figure must reach to be called good; one that does not is told as missed, and fails nothing. */
+  readonly bar?: number;
+}
+
+export const higher = (id: string, bench: string, row: string, tolerance: number, bar?: number): GateScenario => ({
+  id,
+  bench,
+  row,
+  better: 'higher',
+  tolerance,
+  ...(bar === undefined ? {} : { bar }),
+});
+
+export const lower = (id: string, bench: string, row: string, tolerance: number, bar?: number): GateScenario => ({
+  ...higher(id, bench, row, tolerance, bar),
+  better: 'lower',
+});
