@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { type Dashboard, type DashboardConfig, startDashboard } from '../../dashboard/server/index.ts';
 import type { MonitorConfig } from '../config/resolve.ts';
@@ -15,6 +13,7 @@ import { liveReview } from './baseline/live.ts';
 import { adoptShadow, saveBaseline, trafficAlone } from './calibration/store.ts';
 import { builtClient } from './client-build.ts';
 import type { Baseline } from './detection/messages.ts';
+import { configurationHash } from './data-folder.ts';
 import { planDetection } from './detection/plan.ts';
 import { type Monitor, type MonitorOptions, startMonitor } from './monitor/monitor.ts';
 import { ProgressBar } from './progress.ts';
@@ -139,7 +138,6 @@ function noteAdopted(state: StateStore, version: number, clock: Clock): void {
 }
 
 function noteConfiguration(state: StateStore, file: string, clock: Clock): void {
-  const hash = createHash('sha256').update(readFileSync(file)).digest('hex');
   const [last] = state.audit.read({ action: 'config.loaded', limit: 1 });
   state.audit.append({
     ...console,
@@ -147,6 +145,6 @@ function noteConfiguration(state: StateStore, file: string, clock: Clock): void 
     action: 'config.loaded',
     object: file,
     before: last?.after,
-    after: `sha256:${hash}`,
+    after: `sha256:${configurationHash(file)}`,
   });
 }

@@ -9,8 +9,8 @@ const none: Buffer = Buffer.alloc(0);
 
 const framed = (pdu: Buffer): Buffer => Buffer.concat([words(1, 0, pdu.length + 1), Buffer.from([1]), pdu]);
 
-/** One connection with one read of holding registers, as packets. */
-export function poll(timeMs: number, address: string, port: number, code: 3 | 4 = 3): Buffer {
+/** One connection with one request and its answer, as packets. */
+function conversation(timeMs: number, address: string, port: number, request: Buffer, response: Buffer): Buffer {
   const client: End = { address, port };
   const next = { client: 1_000, server: 5_000 };
   const packets: Buffer[] = [];
@@ -24,13 +24,21 @@ export function poll(timeMs: number, address: string, port: number, code: 3 | 4 
   send('client', TcpFlag.syn);
   send('server', TcpFlag.syn | TcpFlag.ack);
   send('client', TcpFlag.ack);
-  send('client', TcpFlag.psh | TcpFlag.ack, framed(ask.read(code, 0, 2)));
-  send('server', TcpFlag.psh | TcpFlag.ack, framed(answer.registers(code === 3 ? 3 : 4, [7, 8])));
+  send('client', TcpFlag.psh | TcpFlag.ack, framed(request));
+  send('server', TcpFlag.psh | TcpFlag.ack, framed(response));
   send('client', TcpFlag.fin | TcpFlag.ack);
   send('server', TcpFlag.fin | TcpFlag.ack);
   send('client', TcpFlag.ack);
   return Buffer.concat(packets);
 }
+
+/** One connection with one read of registers, as packets. */
+export const poll = (timeMs: number, address: string, port: number, code: 3 | 4 = 3): Buffer =>
+  conversation(timeMs, address, port, ask.read(code, 0, 2), answer.registers(code, [7, 8]));
+
+/** One connection with one write of a holding register, as packets. */
+export const write = (timeMs: number, address: string, port: number, register: number, value: number): Buffer =>
+  conversation(timeMs, address, port, ask.register(register, value), ask.register(register, value));
 
 export const capture = (...packets: readonly Buffer[]): Buffer => Buffer.concat([pcapHeader(), ...packets]);
 

@@ -100,6 +100,10 @@ export function trafficAlone(store: BaselineStore, plan: DetectionPlan): Baselin
   return withTraffic(bare, store);
 }
 
+/** What a monitor with this plan would judge by: the newest baseline as people have amended it, or the traffic alone. */
+export const knownBaseline = (store: BaselineStore, plan: DetectionPlan): Baseline | undefined =>
+  loadBaseline(store, plan) ?? trafficAlone(store, plan);
+
 function withTraffic(baseline: Baseline, store: BaselineStore): Baseline {
   const stored = store.latest(trafficName);
   const { calibration } = baseline;

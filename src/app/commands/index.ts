@@ -4,6 +4,7 @@ import { baselineCommand } from './baseline.ts';
 import { calibrateCommand } from './calibrate.ts';
 import { checkCommand } from './check.ts';
 import { discoverCommand } from './discover.ts';
+import { evidenceCommand } from './evidence.ts';
 import { importCommand } from './import.ts';
 import { labCommand } from './lab.ts';
 import { planCommand } from './plan.ts';
@@ -21,6 +22,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   baselineCommand,
   backtestCommand,
   replayCommand,
+  evidenceCommand,
   discoverCommand,
   importCommand,
   simulateCommand,

@@ -20,11 +20,11 @@ interface Options extends CommonOptions {
   readonly ignore: readonly string[];
 }
 
-/** `scadawatch replay`: recorded tables, days of the historian and captures through the path that live samples take. */
+/** `scadawatch replay`: recorded tables, evidence, days of the historian and captures through the path that live samples take. */
 export function replayCommand(program: Command): void {
   commonOptions(program.command('replay'))
     .description(
-      "play recorded tables (CSV), the embedded historian's days (Parquet) and captures (pcap, pcapng) into the monitor, on a page that says REPLAY",
+      "play recorded tables (CSV), evidence files, the embedded historian's days (Parquet) and captures (pcap, pcapng) into the monitor, on a page that says REPLAY",
     )
     .argument('<plant.yaml>', 'plant configuration')
     .requiredOption('--input <file...>', 'recordings; columns of a table are named like tags')
@@ -37,7 +37,7 @@ export function replayCommand(program: Command): void {
     .option('--time <column>', 'name or 0-based index of the time column (default: time, timestamp, datetime or date)')
     .option('--time-format <format>', 'strptime directives, unix or unixms (default: ISO 8601)')
     .option('--period <seconds>', 'between rows, where no time column says it (default: 1)', numberBetween(1e-3, 1e9))
-    .option('--ignore <column...>', 'columns that are no tags, or tags of a day that are left out', [])
+    .option('--ignore <column...>', 'columns that are no tags, or tags of a day or of evidence that are left out', [])
     .action(run);
 }
 
@@ -62,6 +62,7 @@ async function run(file: string, options: Options): Promise<void> {
   const { dashboard, monitor } = replay.serving;
   console.log(`Replay of ${files.join(', ')}: nothing of this is live. ${dashboard.setupLink ?? dashboard.address}`);
   console.log(monitor.view.learning().text);
+  for (const note of replay.notes) console.error(note);
   await Promise.race([replay.ended, untilAborted(signal), monitor.done.then(() => untilAborted(signal))]);
   if (out !== undefined) await pipeline(Readable.from(linesOf(replay.findings())), createWriteStream(out));
   else if (!signal.aborted) {

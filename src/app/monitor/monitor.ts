@@ -21,6 +21,7 @@ import { LatestTable } from '../../pipeline/latest.ts';
 import { Notifications } from '../../pipeline/notify/index.ts';
 import { createSpool } from '../../pipeline/spool/index.ts';
 import { ObservationStream } from '../../pipeline/stream.ts';
+import { eventsFolder, historyFolder } from '../data-folder.ts';
 import { baselineId } from '../detection/baseline.ts';
 import type { Baseline, BaselineChange } from '../detection/messages.ts';
 import { planDetection } from '../detection/plan.ts';
@@ -38,8 +39,6 @@ import { SelfWatch } from './self-watch.ts';
 import { idleShadow, Shadow } from '../shadow/shadow.ts';
 import { readSnapshot, startFrom, writeSnapshot } from './snapshot.ts';
 
-/** Folder of the event log in that of a monitor. */
-export const eventsFolder = 'events';
 /** Observations that may wait for one reader of the stream. */
 const streamBound = 1_024;
 /** Batches that may be on their way to the historian: it commits them together. */
@@ -112,7 +111,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   const queueOf = (name: string) => () => stream.stats().find((queue) => queue.name === name);
 
   const { plugin, config: settings } = config.historian;
-  const historian = await plugin.create(settings, { tags: config.tags, dataDir: join(dataDir, 'history') }, context);
+  const historian = await plugin.create(settings, { tags: config.tags, dataDir: join(dataDir, historyFolder) }, context);
   const spool = cleanup.use(await createSpool({ historian, tags: config.tags, dir: join(dataDir, 'spool'), context }));
 
   const eventLog = cleanup.use(await EventLog.open({ dir: join(dataDir, eventsFolder), tags: config.tags, logger }));

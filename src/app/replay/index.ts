@@ -6,9 +6,12 @@ import { ScadaError } from '../../core/errors.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { Logger } from '../../core/plugin.ts';
 import { openState } from '../../state/state.ts';
-import { loadBaseline, trafficAlone } from '../calibration/store.ts';
+import { knownBaseline } from '../calibration/store.ts';
+import { configurationHash } from '../data-folder.ts';
+import { baselineId } from '../detection/baseline.ts';
 import type { Baseline } from '../detection/messages.ts';
 import { planDetection } from '../detection/plan.ts';
+import type { Manifest } from '../evidence/format.ts';
 import { type Serving, serve } from '../serve.ts';
 import { ReplayPlayer } from './player.ts';
 import { readRecording, type RecordingOptions } from './recording.ts';
@@ -25,6 +28,8 @@ export interface ReplayOptions extends RecordingOptions {
 /** A monitor that is fed from a recording, with its page. */
 export interface Replay extends AsyncDisposable {
   readonly serving: Serving;
+  /** Where it will not be judged as it was when evidence of it was exported. */
+  readonly notes: readonly string[];
   /** Resolves when the recording has ended and everything in it has been judged. */
   readonly ended: Promise<void>;
   /** Every finding so far, in the order in which they began. */
@@ -39,10 +44,12 @@ export interface Replay extends AsyncDisposable {
 export async function startReplay(options: ReplayOptions, signal: AbortSignal): Promise<Replay> {
   const { dataDir, files, logger, speed } = options;
   const source = files.map((file) => basename(file)).join(', ');
-  const player = await ReplayPlayer.open(readRecording(options, signal), source, speed, systemClock);
+  const manifests: Manifest[] = [];
+  const recording = readRecording({ ...options, onManifest: (manifest) => manifests.push(manifest) }, signal);
+  const player = await ReplayPlayer.open(recording, source, speed, systemClock);
   if (player === undefined) throw new ScadaError('config', 'INPUT_INVALID', `${source}: there is nothing in it to replay`);
   const config: MonitorConfig = { ...options.config, notifiers: [] };
-  const baseline = knownBaseline(config, dataDir);
+  const baseline = baselineIn(dataDir, config);
   const folder = join(dataDir, 'replay');
   await rm(folder, { recursive: true, force: true });
   const findings = new Map<string, Finding>();
@@ -60,14 +67,25 @@ export async function startReplay(options: ReplayOptions, signal: AbortSignal): 
   });
   return {
     serving,
+    notes: manifests.flatMap((manifest) => differencesOf(manifest, config, baseline)),
     ended: serving.monitor.ended,
     findings: () => [...findings.values()],
     [Symbol.asyncDispose]: () => serving[Symbol.asyncDispose](),
   };
 }
 
-function knownBaseline(config: MonitorConfig, dataDir: string): Baseline | undefined {
+function baselineIn(dataDir: string, config: MonitorConfig): Baseline | undefined {
   using state = openState(dataDir);
-  const plan = planDetection(config);
-  return loadBaseline(state.baselines, plan) ?? trafficAlone(state.baselines, plan);
+  return knownBaseline(state.baselines, planDetection(config));
+}
+
+/** Says where what evidence was exported under is not what it is replayed under. */
+function differencesOf(manifest: Manifest, { file }: MonitorConfig, baseline: Baseline | undefined): string[] {
+  const then = new Date(manifest.exported.at).toISOString();
+  const notes: string[] = [];
+  if (manifest.configuration.sha256 !== configurationHash(file))
+    notes.push(`The evidence was exported at ${then} under another configuration than ${file}: findings may differ.`);
+  if (manifest.baseline?.id !== (baseline === undefined ? undefined : baselineId(baseline)))
+    notes.push(`The evidence was exported at ${then} under another baseline than the one here: findings may differ.`);
+  return notes;
 }

@@ -5,7 +5,10 @@ import { BatchBuilder } from '../../core/batch.ts';
 import { ScadaError } from '../../core/errors.ts';
 import { type Observation, observeBatch, observeEvent } from '../../core/observation.ts';
 import { Quality } from '../../core/quality.ts';
+import { isEvidence, type Manifest } from '../evidence/format.ts';
 import { readTable } from '../backtest/table.ts';
+import { evidenceOf } from './evidence.ts';
+import { merged } from './merged.ts';
 import { isStored, storedOf } from './stored.ts';
 
 /** One observation of a recording and its stream time, ms UTC. */
@@ -22,6 +25,8 @@ export interface RecordingOptions {
   readonly timeFormat?: string | undefined;
   readonly periodMs?: number | undefined;
   readonly ignore: readonly string[];
+  /** Hears of what an evidence file says of itself, before anything of it is played. */
+  readonly onManifest?: ((manifest: Manifest) => void) | undefined;
 }
 
 const captureName = /\.(pcap|pcapng|cap)(\.gz)?$/i;
@@ -39,6 +44,7 @@ const reportMs = 1_000;
 export async function* readRecording(options: RecordingOptions, signal: AbortSignal): AsyncGenerator<Recorded, void, void> {
   const sources = options.files.map((file) => {
     if (captureName.test(file)) return captureOf(file, options.config, signal);
+    if (isEvidence(file)) return evidenceOf(file, options, signal);
     return isStored(file) ? storedOf(file, options, signal) : tableOf(file, options);
   });
   let lastTick = Number.NaN;
@@ -57,25 +63,6 @@ export async function* readRecording(options: RecordingOptions, signal: AbortSig
       yield { time: lastTick, observation: observeEvent({ type: 'tick', time: lastTick }) };
     }
     yield recorded;
-  }
-}
-
-/** Merges streams that are each in the order of time; of equals the first file's comes first. */
-async function* merged(sources: readonly AsyncGenerator<Recorded, void, void>[]): AsyncGenerator<Recorded, void, void> {
-  const heads = await Promise.all(sources.map((source) => source.next()));
-  for (;;) {
-    let first: number | undefined;
-    let earliest = Number.POSITIVE_INFINITY;
-    for (const [index, head] of heads.entries()) {
-      if (head.done === true || head.value.time >= earliest) continue;
-      first = index;
-      earliest = head.value.time;
-    }
-    const source = first === undefined ? undefined : sources[first];
-    const head = first === undefined ? undefined : heads[first];
-    if (first === undefined || source === undefined || head === undefined || head.done === true) return;
-    yield head.value;
-    heads[first] = await source.next();
   }
 }
 

@@ -1,9 +1,10 @@
 import type { MonitorConfig } from '../../config/resolve.ts';
-import { BatchBuilder, TextDictionary } from '../../core/batch.ts';
 import { ScadaError } from '../../core/errors.ts';
 import { observeBatch } from '../../core/observation.ts';
-import type { StoredSample } from '../../historian/duckdb/day-file.ts';
+import type { TagTable } from '../../core/tag.ts';
 import { openDayFile } from '../../historian/duckdb/index.ts';
+import { batchesAt, type Received } from '../evidence/order.ts';
+import { TextCodes } from '../evidence/samples.ts';
 import type { Recorded } from './recording.ts';
 
 /** True for the name of a file that the embedded historian wrote. */
@@ -33,43 +34,23 @@ export async function* storedOf(
       hint: `it was recorded with other tags than those of ${config.file}; leave them out with --ignore`,
     });
   }
-  const dictionaries = new Map<number, TextDictionary>();
-  let group: StoredSample[] = [];
+  const { tags } = config;
+  const codes = new TextCodes(tags);
+  let group: Received[] = [];
   for await (const samples of day.samples(wanted, signal)) {
-    for (const sample of samples) {
-      if (group.length > 0 && sample.receiveTime !== group[0]?.receiveTime) {
-        yield* batchesOf(group, config, dictionaries);
+    for (const { tag: name, text, value, ...times } of samples) {
+      const tag = tags.indexOf(name) as number;
+      if (group.length > 0 && times.receiveTime !== group[0]?.receiveTime) {
+        yield* recorded(group, tags);
         group = [];
       }
-      group.push(sample);
+      group.push({ tag, text, value: text === undefined ? value : codes.codeOf(tag, text, value), ...times });
     }
   }
-  yield* batchesOf(group, config, dictionaries);
+  yield* recorded(group, tags);
 }
 
-/** The samples of one receive time, a batch for each device in the order of the configuration's tags. */
-function* batchesOf(
-  samples: readonly StoredSample[],
-  { tags }: MonitorConfig,
-  dictionaries: Map<number, TextDictionary>,
-): Generator<Recorded, void, void> {
-  const rows = samples
-    .map((sample) => ({ ...sample, index: tags.indexOf(sample.tag) ?? 0 }))
-    .toSorted((a, b) => a.index - b.index);
-  for (const [device, own] of Map.groupBy(rows, ({ index }) => tags.at(index).device)) {
-    const batch = new BatchBuilder(device, own.length);
-    for (const { index, text, value, quality, sourceTime, receiveTime } of own) {
-      if (text === undefined) batch.add(index, value, quality, sourceTime, receiveTime);
-      else batch.addText(index, text, codeOf(index, text, value), quality, sourceTime, receiveTime);
-    }
-    yield { time: own[0]?.receiveTime ?? Number.NaN, observation: observeBatch(batch.publish()) };
-  }
-
-  /** The codes in a file are of the run that wrote it; a number too large for a double stays the nearest one. */
-  function codeOf(index: number, text: string, value: number): number {
-    if (tags.at(index).kind !== 'text') return value;
-    const dictionary = dictionaries.get(index) ?? new TextDictionary();
-    dictionaries.set(index, dictionary);
-    return dictionary.codeOf(text);
-  }
+function* recorded(group: readonly Received[], tags: TagTable): Generator<Recorded, void, void> {
+  for (const batch of batchesAt(group, tags))
+    yield { time: group[0]?.receiveTime ?? Number.NaN, observation: observeBatch(batch) };
 }

@@ -1,0 +1,202 @@
+import { copyFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { capture, polling, write } from '../../../test/support/small-capture.ts';
+import { main } from '../../main.ts';
+import { openState } from '../../state/state.ts';
+
+const start = Date.UTC(2026, 4, 5, 6);
+const secret = 'do-not-tell-anybody';
+const plant = `
+site: {name: Recorded}
+areas: [{id: a, name: A, equipment: [{id: T, name: Tank}]}]
+devices:
+  plc1: {type: modbus, host: 10.0.0.11, port: 502, unit: 1}
+  plc2: {type: modbus, host: 10.0.0.12, port: 502, unit: 1}
+tags:
+  LEVEL: {device: plc1, address: {table: holding, register: 0}, area: a, equipment: T, description: Level, limits: {high: 8, priority: 2, response: Close the inlet}}
+  FLOW: {device: plc2, address: {table: holding, register: 0}, area: a, equipment: T, description: Flow}
+historian: {type: duckdb}
+notifiers: [{type: webhook, url: 'https://127.0.0.1/hook', secret: '${secret}'}]
+dashboard: {port: 0}
+`;
+
+let dir = '';
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'evidence-'));
+  await writeFile(at('plant.yaml'), plant);
+});
+afterAll(async () => {
+  await rm(dir, { recursive: true });
+});
+const at = (...names: string[]): string => join(dir, ...names);
+
+interface Ran {
+  readonly code: number | undefined;
+  readonly said: string;
+}
+
+async function scadawatch(...argv: string[]): Promise<Ran> {
+  const before = process.exitCode;
+  process.exitCode = undefined;
+  const said: string[] = [];
+  const hear = (text: unknown): void => void said.push(String(text));
+  const spies = [vi.spyOn(console, 'log').mockImplementation(hear), vi.spyOn(console, 'error').mockImplementation(hear)];
+  try {
+    await main(['node', 'scadawatch', ...argv]);
+    return { code: process.exitCode as number | undefined, said: said.join('\n') };
+  } finally {
+    process.exitCode = before;
+    for (const spy of spies) spy.mockRestore();
+  }
+}
+
+/** The findings of a replay, line by line. */
+async function replay(data: string, ...argv: string[]): Promise<readonly string[]> {
+  const { code, said } = await scadawatch('replay', at('plant.yaml'), '--data', data, '--out', at('found.jsonl'), ...argv);
+  expect(said).not.toContain('findings may differ');
+  expect([code, said]).toEqual([undefined, said]);
+  return (await readFile(at('found.jsonl'), 'utf8')).trimEnd().split('\n');
+}
+
+const words = (lines: readonly string[]): unknown[] =>
+  lines.map((line) => JSON.parse(line) as { detector: string; device: string; tags: string[]; explanation: { title: string } });
+
+/**
+ * A first run: two minutes of a tank that fills up beyond its limit, and on the wire the usual master and a stranger who writes.
+ * The monitor that judged it leaves its data folder behind.
+ */
+async function firstRun(): Promise<{ readonly data: string; readonly found: readonly string[] }> {
+  await writeFile(at('normal.pcap'), capture(...polling(40, start - 3_600_000)));
+  const { code, said } = await scadawatch('calibrate', at('plant.yaml'), '--data', at('data'), '--capture', at('normal.pcap'));
+  expect([code, said]).toEqual([undefined, said]);
+  const rows = Array.from({ length: 120 }, (_, i) => `${start / 1000 + i},${i === 7 ? '' : (i / 12).toFixed(2)},${5 + (i % 3)}`);
+  await writeFile(at('run.csv'), `t,LEVEL,FLOW\n${rows.join('\n')}\n`);
+  const usual = polling(24, start + 500);
+  const attack = write(start + 61_300, '10.0.0.66', 50_000, 0, 3);
+  await writeFile(at('run.pcap'), capture(...usual.slice(0, 13), attack, ...usual.slice(13)));
+  const found = await replay(at('data'), '--input', at('run.csv'), at('run.pcap'), '--time', 't', '--time-format', 'unix');
+  // what the replay has recorded becomes the folder of a plant: it has the baseline that the replay had
+  const data = at('plant');
+  await cp(at('data', 'replay'), data, { recursive: true });
+  using learned = openState(at('data'));
+  using state = openState(data);
+  const traffic = learned.baselines.latest('site/traffic');
+  if (traffic === undefined) throw new Error('no traffic was learned');
+  state.baselines.add(traffic);
+  return { data, found };
+}
+
+describe('scadawatch evidence', () => {
+  it('exports what a monitor recorded, and its replay finds the same every time, values and writes alike', async () => {
+    const { data, found } = await firstRun();
+    expect(words(found)).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ detector: 'limits', tags: ['LEVEL'] }),
+        expect.objectContaining({
+          detector: 'traffic',
+          device: 'plc1',
+          explanation: expect.objectContaining({ title: expect.stringContaining('10.0.0.66') }),
+        }),
+      ]),
+    );
+    const out = at('all.jsonl.gz');
+    const span = ['--from', new Date(start - 60_000).toISOString(), '--to', new Date(start + 300_000).toISOString()];
+    const exported = await scadawatch('evidence', 'export', at('plant.yaml'), '--data', data, '--out', out, ...span);
+    expect([exported.code, exported.said]).toEqual([undefined, exported.said]);
+    expect(exported.said).toMatch(/240 samples from 2026-05-05T06:00:00\.000Z to 2026-05-05T06:01:59\.000Z, \d+ events/);
+
+    const first = await replay(data, '--input', out);
+    expect(first).toEqual(found);
+    expect(await replay(data, '--input', out)).toEqual(first);
+
+    const checked = await scadawatch('evidence', 'check', out);
+    expect(checked.said).toContain('The contents are as they were written.');
+    const sha256 = /contents: ([0-9a-f]{64})/.exec(exported.said)?.[1] ?? '';
+    expect(checked.said).toContain(sha256);
+    {
+      using state = openState(data);
+      expect(state.audit.read({ action: 'evidence.exported', limit: 9 })).toMatchObject([
+        { object: 'all.jsonl.gz', after: `sha256:${sha256}`, role: 'console' },
+      ]);
+    }
+
+    expect(gunzipSync(await readFile(out)).toString()).not.toContain(secret);
+
+    // around an alert or its incident, with all that became of it
+    using state = openState(data);
+    const [alert] = state.alerts.find({ tag: 'LEVEL', limit: 1 });
+    if (alert === undefined) throw new Error('no alert of LEVEL');
+    const around = ['--before', '30s', '--after', '10s', '--reason', 'court order 7'];
+    for (const [name, id] of Object.entries({ alert: alert.id, incident: alert.incident })) {
+      const file = at(`${name}.jsonl.gz`);
+      const made = ['evidence', 'export', at('plant.yaml'), '--data', data, '--out', file, '--alert', id, ...around];
+      expect((await scadawatch(...made)).code).toBeUndefined();
+      const { said } = await scadawatch('evidence', 'check', file);
+      expect(said).toContain(`alert ${alert.id}, raised ${new Date(alert.raisedAt).toISOString()}: ${alert.title}`);
+      expect(said).toContain('court order 7');
+      const lines = gunzipSync(await readFile(file))
+        .toString()
+        .trimEnd()
+        .split('\n');
+      const kinds = lines.map((line) => (JSON.parse(line) as { kind: string }).kind);
+      expect(kinds.slice(0, 1).concat(kinds.slice(-2))).toEqual(['manifest', 'summary', 'end']);
+      const changes = lines.flatMap((line) => {
+        const { kind, change, alert: as } = JSON.parse(line) as { kind: string; change: string; alert: { id: string } };
+        return kind === 'alert' && as.id === alert.id ? [change] : [];
+      });
+      expect(changes).toEqual(state.alerts.changesOf(alert.id).map(({ kind }) => kind));
+    }
+    expect((await scadawatch('evidence', 'check', at('alert.jsonl.gz'))).said).toContain('2026-05-05T06:01:06.000Z to ');
+    expect(words(await replay(data, '--input', at('alert.jsonl.gz')))).toMatchObject([{ detector: 'limits', tags: ['LEVEL'] }]);
+  }, 180_000);
+
+  it('refuses what it can not do, and says what to do instead', async () => {
+    const { data, out } = { data: at('plant'), out: at('all.jsonl.gz') };
+    const to = async (file: string, ...argv: string[]): Promise<Ran> =>
+      await scadawatch('evidence', 'export', at('plant.yaml'), '--data', data, '--out', file, ...argv);
+    const before = await readFile(out);
+    const cases: readonly (readonly [() => Promise<Ran>, RegExp])[] = [
+      [() => to(out, '--from', '2026-05-05T05:00Z'), /is there already\nevidence is never overwritten/],
+      [() => to(at('x.csv'), '--from', '2026-05-05T05:00Z'), /ends in \.jsonl\.gz/],
+      [() => to(at('x.jsonl.gz')), /one of --alert and --from is needed/],
+      [() => to(at('x.jsonl.gz'), '--alert', 'nobody'), /no alert and no incident nobody\nthe last ones are .*T06:01/],
+      [() => to(at('x.jsonl.gz'), '--from', '2026-05-05T06:00Z', '--to', '2026-05-05T05:00Z'), /--to is not after --from/],
+      [() => to(at('x.jsonl.gz'), '--from', '2025-05-05T06:00Z', '--to', '2025-05-05T07:00Z'), /nothing was recorded/],
+      [() => to(at('x.jsonl.gz'), '--from', '2026-05-05T05:00Z', '--data', at('nowhere')), /is no data folder of a monitor/],
+    ];
+    for (const [ran, expected] of cases) {
+      const { code, said } = await ran();
+      expect(said).toMatch(expected);
+      expect(code).toBe(2);
+    }
+    expect(await readFile(out)).toEqual(before);
+    await expect(readFile(at('x.jsonl.gz'))).rejects.toThrow(/ENOENT/);
+  }, 60_000);
+
+  it('replays no evidence that was altered, and says where it is judged otherwise than it was', async () => {
+    const play = async (file: string, ...argv: string[]): Promise<Ran> =>
+      await scadawatch('replay', at('plant.yaml'), '--data', at('plant'), '--out', at('none.jsonl'), '--input', file, ...argv);
+    const contents = gunzipSync(await readFile(at('all.jsonl.gz'))).toString();
+    // the level at the time of the alert, made a harmless one
+    await writeFile(at('altered.jsonl.gz'), gzipSync(contents.replace('"value":[8]', '"value":[1]')));
+    const altered = await play(at('altered.jsonl.gz'));
+    expect(altered.code).toBe(2);
+    expect(altered.said).toMatch(/altered\.jsonl\.gz can not be used as evidence: .*damaged or altered\ncopy it anew/);
+    await expect(readFile(at('none.jsonl'))).rejects.toThrow(/ENOENT/);
+
+    await copyFile(at('plant.yaml'), at('before.yaml'));
+    await writeFile(at('plant.yaml'), plant.replace('high: 8', 'high: 9'));
+    const other = await play(at('all.jsonl.gz'));
+    expect([other.code, other.said]).toEqual([
+      undefined,
+      expect.stringMatching(/under another configuration than .*plant\.yaml/),
+    ]);
+    await writeFile(at('plant.yaml'), plant.replace(/^ {2}FLOW.*\n/m, ''));
+    expect((await play(at('all.jsonl.gz'))).said).toMatch(/no tag is called FLOW\n.*--ignore/);
+    expect((await play(at('all.jsonl.gz'), '--ignore', 'FLOW')).code).toBeUndefined();
+    await copyFile(at('before.yaml'), at('plant.yaml'));
+  }, 120_000);
+});

@@ -1,0 +1,131 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { duration } from '../../config/duration.ts';
+import { systemClock } from '../../core/clock.ts';
+import { ScadaError } from '../../core/errors.ts';
+import type { StateStore } from '../../core/state.ts';
+import { openState } from '../../state/state.ts';
+import { openHistorian } from '../backtest/stored.ts';
+import { historyFolder } from '../data-folder.ts';
+import { alertsOf, periodAround } from '../evidence/choice.ts';
+import { type ExportOptions, exportEvidence } from '../evidence/export.ts';
+import { checkEvidence } from '../evidence/file.ts';
+import { isEvidence, type Summary } from '../evidence/format.ts';
+import { type CommonOptions, commonOptions, timeOption } from '../options.ts';
+import { stopSignal } from '../process.ts';
+import { loadUntouched } from './untouched.ts';
+
+interface ExportChoice {
+  readonly alert?: string;
+  readonly before: number;
+  readonly after: number;
+  readonly from?: number;
+  readonly to?: number;
+}
+
+interface Options extends CommonOptions, ExportChoice {
+  readonly out: string;
+  readonly reason?: string;
+}
+
+const hourMs = 3_600_000;
+
+/** `scadawatch evidence`: what was recorded around an alert or over a period, in one file that can be checked and replayed. */
+export function evidenceCommand(program: Command): void {
+  const evidence = program
+    .command('evidence')
+    .description('keep what was recorded around an alert or over a period in one file that can be checked and replayed');
+  const time = timeOption(() => systemClock.now());
+  commonOptions(evidence.command('export'))
+    .description('write samples, events and changes of alerts of a plant into a new file, with a manifest and a hash')
+    .argument('<plant.yaml>', 'plant configuration')
+    .requiredOption('--out <file>', 'file to write, NAME.jsonl.gz; it must not be there yet')
+    .option('--alert <id>', 'around this alert, or all of this incident, by the id that the address of its page shows')
+    .addOption(new Option('--before <time>', 'how much before it began').argParser(lengthOption).default(24 * hourMs, '24h'))
+    .addOption(new Option('--after <time>', 'and after it ended').argParser(lengthOption).default(2 * hourMs, '2h'))
+    .option('--from <time>', 'instead of an alert the start of a period: ISO 8601, or 7d for seven days ago', time)
+    .option('--to <time>', 'its end; now if not given', time)
+    .option('--reason <text>', 'why, for the file and the audit trail')
+    .addHelpText(
+      'after',
+      '\nStop the monitor first when the historian is the embedded one: only one process can have it.\n' +
+        'Neither the configuration nor the baseline is in the file, only what they are known by.',
+    )
+    .action(write);
+  evidence
+    .command('check')
+    .description('say what an evidence file holds; it is refused if it was damaged or altered')
+    .argument('<file>', 'evidence file')
+    .action(check);
+}
+
+async function write(file: string, options: Options): Promise<void> {
+  const { data, out, reason } = options;
+  if (!isEvidence(out)) throw badOptions(`${out}: the name of an evidence file ends in .jsonl.gz`, `--out ${out}.jsonl.gz`);
+  if (!existsSync(join(data, 'state.db')))
+    throw badOptions(`${data} is no data folder of a monitor`, '--data names the folder that scadawatch run was given');
+  const config = await loadUntouched(file, options);
+  using state = openState(data);
+  const { period, alerts } = choose(state, options);
+  await using historian = await openHistorian(config, join(data, historyFolder), systemClock);
+  const { summary, sha256 } = await exportEvidence(
+    { config, dataDir: data, state, historian, clock: systemClock, period, alerts, reason, out },
+    stopSignal(),
+  );
+  console.log(`${out}: ${from(period)}`);
+  for (const line of wordsOf(summary)) console.log(line);
+  console.log(`SHA-256 of the contents: ${sha256} (also in the audit trail; note it where nobody can change it)`);
+}
+
+function choose(state: StateStore, options: ExportChoice): Pick<ExportOptions, 'period' | 'alerts'> {
+  const { alert, before, after, from: begin, to = systemClock.now() } = options;
+  if ((alert === undefined) === (begin === undefined))
+    throw badOptions(
+      'one of --alert and --from is needed',
+      '--alert names an alert or an incident, --from the start of a period',
+    );
+  if (alert !== undefined) {
+    const alerts = alertsOf(state.alerts, alert);
+    return { alerts, period: periodAround(alerts, before, after) };
+  }
+  const period = { from: begin as number, to };
+  if (!(period.from < period.to)) throw badOptions('--to is not after --from', 'name a period that ends after it begins');
+  return { alerts: [], period };
+}
+
+async function check(file: string): Promise<void> {
+  const { manifest, summary, sha256 } = await checkEvidence(file, stopSignal());
+  const { site, period, alerts, exported, tool, configuration, baseline } = manifest;
+  console.log(`${file}: ${site}, ${from(period)}`);
+  for (const { id, title, raisedAt } of alerts) console.log(`alert ${id}, raised ${iso(raisedAt)}: ${title}`);
+  console.log(`exported ${iso(exported.at)} by ${tool.name} ${tool.version}${reasonText(exported.reason)}`);
+  console.log(`configuration ${configuration.file}, SHA-256 ${configuration.sha256}`);
+  console.log(
+    baseline === undefined ? 'no baseline' : `baseline ${baseline.version ?? ''} of ${baseline.source}: ${baseline.id}`,
+  );
+  for (const line of wordsOf(summary)) console.log(line);
+  console.log(`The contents are as they were written. SHA-256: ${sha256}`);
+  console.log('Whether they are what was exported says the audit trail, or wherever that hash was noted.');
+}
+
+function* wordsOf({ samples, events, alertChanges, misplaced, damaged }: Summary): Generator<string> {
+  yield `${samples.count} samples${spanText(samples)}, ${events.count} events${spanText(events)}, ${alertChanges} changes of alerts`;
+  if (misplaced > 0)
+    yield `${misplaced} samples stand later than they were received: they were stored too far from their neighbours`;
+  for (const { file, reason } of damaged) yield `${file} of the event log is damaged, what follows in it is missing: ${reason}`;
+}
+
+const iso = (time: number): string => new Date(time).toISOString();
+const from = (period: { readonly from: number; readonly to: number }): string => `${iso(period.from)} to ${iso(period.to)}`;
+const spanText = ({ first, last }: { first?: number | undefined; last?: number | undefined }): string =>
+  first === undefined || last === undefined ? '' : ` from ${iso(first)} to ${iso(last)}`;
+const reasonText = (reason: string | undefined): string => (reason === undefined ? '' : `: ${reason}`);
+
+function lengthOption(text: string): number {
+  const parsed = duration.safeParse(text);
+  if (!parsed.success) throw new InvalidArgumentError('a length of time such as 30m, 2h or 1d is needed');
+  return parsed.data;
+}
+
+const badOptions = (message: string, hint: string): ScadaError => new ScadaError('config', 'INPUT_INVALID', message, { hint });

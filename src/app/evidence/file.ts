@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip, createGzip } from 'node:zlib';
+import { isAbort, ScadaError } from '../../core/errors.ts';
+import { decodeJson } from '../../core/json.ts';
+import { endSchema, formatVersion, type Manifest, manifestSchema, type Summary, summarySchema } from './format.ts';
+
+/** Characters that are handed on at once. */
+const chunkLength = 65_536;
+/** A longer line is none of ours. */
+const longestLine = 67_108_864;
+
+/**
+ * Writes lines and the hash of them into a file that must not be there yet; it is whole on disk when this resolves, or not there.
+ * @returns the SHA-256 of all lines, in hexadecimal
+ * @throws ScadaError INPUT_INVALID if the file can not be written, and what `lines` throws
+ */
+export async function writeEvidence(file: string, lines: AsyncIterable<string>, signal: AbortSignal): Promise<string> {
+  const hash = createHash('sha256');
+  let sha256 = '';
+  async function* bytes(): AsyncGenerator<string> {
+    let chunk = '';
+    for await (const line of lines) {
+      chunk += `${line}\n`;
+      if (chunk.length < chunkLength) continue;
+      hash.update(chunk);
+      yield chunk;
+      chunk = '';
+    }
+    hash.update(chunk);
+    sha256 = hash.digest('hex');
+    yield `${chunk}${JSON.stringify({ kind: 'end', sha256 })}\n`;
+  }
+  try {
+    const out = createWriteStream(file, { flags: 'wx', mode: 0o600, flush: true });
+    await pipeline(bytes(), createGzip(), out, { signal });
+    return sha256;
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'EEXIST') {
+      throw new ScadaError('config', 'INPUT_INVALID', `${file} is there already`, {
+        hint: 'evidence is never overwritten: name another file with --out',
+      });
+    }
+    await rm(file, { force: true });
+    if (cause instanceof ScadaError || isAbort(cause)) throw cause;
+    const message = `${file} can not be written: ${(cause as Error).message}`;
+    throw new ScadaError('config', 'INPUT_INVALID', message, { hint: 'name a file on a disk that has room with --out', cause });
+  }
+}
+
+/**
+ * The lines of an evidence file before its last one, which holds the hash of them.
+ * @throws ScadaError INPUT_INVALID, at the latest after the last line, for a file that is damaged, altered or not whole
+ */
+export async function* evidenceLines(file: string, signal: AbortSignal): AsyncGenerator<string, void, void> {
+  const hash = createHash('sha256');
+  let last: string | undefined;
+  for await (const line of linesOf(file, signal)) {
+    if (last !== undefined) {
+      hash.update(`${last}\n`);
+      yield last;
+    }
+    last = line;
+  }
+  const end = endSchema.safeParse(parsed(last ?? ''));
+  if (!end.success) throw unfit(file, 'its end is missing, it is not whole');
+  if (end.data.sha256 !== hash.digest('hex'))
+    throw unfit(file, 'its contents do not have the SHA-256 that its last line states: it was damaged or altered');
+}
+
+/** What an evidence file says of itself, after all of it was read and its hash was found to be right. */
+export interface Checked {
+  readonly manifest: Manifest;
+  readonly summary: Summary;
+  readonly sha256: string;
+}
+
+/** @throws ScadaError INPUT_INVALID for a file that is damaged, altered, not whole, or none of ours */
+export async function checkEvidence(file: string, signal: AbortSignal): Promise<Checked> {
+  const hash = createHash('sha256');
+  let manifest: Manifest | undefined;
+  let last = '';
+  for await (const line of evidenceLines(file, signal)) {
+    manifest ??= manifestOf(file, line);
+    hash.update(`${line}\n`);
+    last = line;
+  }
+  const summary = summarySchema.safeParse(parsed(last));
+  if (manifest === undefined || !summary.success) throw unfit(file, 'it says nothing of what is in it');
+  return { manifest, summary: summary.data, sha256: hash.digest('hex') };
+}
+
+/** A line as JSON; undefined for what is none. */
+export function parsed(line: string): unknown {
+  try {
+    return decodeJson(line);
+  } catch {
+    return undefined;
+  }
+}
+
+export const unfit = (file: string, why: string, cause?: unknown): ScadaError =>
+  new ScadaError('config', 'INPUT_INVALID', `${file} can not be used as evidence: ${why}`, {
+    hint: 'copy it anew from where it was exported; the hash of the original stands in the audit trail under evidence.exported',
+    cause,
+  });
+
+function manifestOf(file: string, line: string): Manifest {
+  const manifest = manifestSchema.safeParse(parsed(line));
+  if (!manifest.success) throw unfit(file, 'it does not begin with a manifest of scadawatch');
+  if (manifest.data.version > formatVersion) {
+    throw new ScadaError(
+      'config',
+      'INPUT_INVALID',
+      `${file} is of version ${manifest.data.version}, this knows ${formatVersion}`,
+      {
+        hint: `it was written by scadawatch ${manifest.data.tool.version}: use that one or a later one`,
+      },
+    );
+  }
+  return manifest.data;
+}
+
+async function* linesOf(file: string, signal: AbortSignal): AsyncGenerator<string, void, void> {
+  const unpacked = createGunzip();
+  const reading = pipeline(createReadStream(file), unpacked, { signal });
+  reading.catch(() => {});
+  let rest = '';
+  try {
+    for await (const chunk of unpacked.setEncoding('utf8')) {
+      const lines = (rest + String(chunk)).split('\n');
+      rest = lines.pop() ?? '';
+      if (rest.length > longestLine) throw unfit(file, 'one of its lines has no end');
+      yield* lines;
+    }
+    await reading;
+  } catch (cause) {
+    signal.throwIfAborted();
+    if (cause instanceof ScadaError) throw cause;
+    throw unfit(file, (cause as Error).message, cause);
+  }
+  if (rest !== '') throw unfit(file, 'its end is missing, it is not whole');
+}
