@@ -2,7 +2,7 @@ import type { Detector, Report } from '../../core/detector.ts';
 import type { FollowedThreshold } from '../../core/monitor.ts';
 import type { Observation } from '../../core/observation.ts';
 import { Quality } from '../../core/quality.ts';
-import { createEngine, type Engine, type EngineOptions, type EngineSnapshot } from '../engine/index.ts';
+import { createEngine, type Engine, type EngineDetector, type EngineOptions, type EngineSnapshot } from '../engine/index.ts';
 import { timeOf } from '../feed.ts';
 import { Follower, type FollowerSnapshot, type FollowingSettings } from './follower.ts';
 
@@ -33,9 +33,12 @@ export interface FollowingOptions extends EngineOptions {
  * stands between detectors and engine, and changes neither.
  */
 export function createFollowingEngine(options: FollowingOptions): FollowingEngine {
-  const seats = options.detectors.flatMap(({ name, plugin, detector }) =>
+  // what no calibration has set can not be followed, and costs nothing
+  const isFollowed = ({ name, plugin }: EngineDetector): boolean =>
+    plugin.threshold === 'statistical' && options.thresholds[name] !== undefined;
+  const seats = options.detectors.filter(isFollowed).flatMap(({ name, detector }) =>
     detector.channels.map(({ key, tags }) => {
-      const begin = plugin.threshold !== 'statistical' ? 0 : (options.thresholds[name]?.[key]?.begin ?? 0);
+      const begin = options.thresholds[name]?.[key]?.begin ?? 0;
       return { detector: name, channel: key, tags, begin };
     }),
   );
@@ -53,9 +56,10 @@ export function createFollowingEngine(options: FollowingOptions): FollowingEngin
 
   let offset = 0;
   const detectors = options.detectors.map((entry) => {
+    if (!isFollowed(entry)) return entry;
     const first = offset;
     offset += entry.detector.channels.length;
-    return entry.plugin.threshold !== 'statistical' ? entry : { ...entry, detector: following(entry.detector, first, follower) };
+    return { ...entry, detector: following(entry.detector, first, follower) };
   });
   const engine = createEngine({ ...options, detectors });
   let open = 0;

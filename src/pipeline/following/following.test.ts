@@ -131,6 +131,12 @@ describe('an engine that follows', () => {
       return { ...entry, detector };
     });
 
+  it('keeps nothing for what no calibration has set', () => {
+    const placesOf = (of: typeof thresholds): number | undefined =>
+      createFollowingEngine({ ...options, thresholds: of, detectors: calibrated() }).snapshot().following?.highest.length;
+    expect([placesOf(thresholds), placesOf({})]).toEqual([count, 0]);
+  });
+
   it('keeps the budget through a season that would use it up', () => {
     const season = (day: number): number => 0.7 * limit * Math.sin((Math.PI * Math.min(day, 120)) / 240);
     const days = 150;
