@@ -1,5 +1,6 @@
 import { falsifications } from './alone.ts';
 import { type GateScenario, higher, lower } from './scenario.ts';
+import { speedScenarios } from './speed.ts';
 
 /** Of 12 calibrations that each lack a month. */
 const without = (figure: string): string => `batadal-dev ${figure}, mean of 12 calibrations without a month`;
@@ -24,8 +25,9 @@ const faults = {
   'command-without-effect': 'no longer follows its command',
 } as const;
 
-/** Every scenario of the gate: the open suites, the simulated waterworks, and each detector alone. */
+/** Every scenario of the gate: speed, the open suites, the simulated waterworks, and each detector alone. */
 export const scenarios: readonly GateScenario[] = [
+  ...speedScenarios,
   higher('batadal-dev/S', 'batadal-dev', 'batadal-dev S', 0.01),
   higher('batadal-dev/S-12', 'batadal-dev', without('S'), 0.005, 0.95),
   higher('batadal-dev/S_CM-12', 'batadal-dev', without('S_CM'), 0.003, 0.955),

@@ -1,0 +1,24 @@
+import { type GateScenario, higher, lower } from './scenario.ts';
+
+/** Ratios of one run differ by so much from day to day. */
+const noise = 0.08;
+/** Cores, megabytes, seconds: another machine has others, which is no fault. */
+const absolute = Number.POSITIVE_INFINITY;
+
+/** How much of what the least that could do the same work does, and what a load costs. */
+export const speedScenarios: readonly GateScenario[] = [
+  ...[10, 125].flatMap((registers) => [
+    higher(`modbus/library-${registers}`, 'modbus', `Modbus session / bare modbus-serial, ${registers} registers`, noise, 0.9),
+    higher(`modbus/socket-${registers}`, 'modbus', `Modbus session / bare socket, ${registers} registers`, noise),
+  ]),
+  higher('opcua/library', 'opcua', 'OPC UA session / bare node-opcua', noise, 0.9),
+  lower('opcua/restore', 'opcua', 'OPC UA: 10000 items back after kill -9', absolute, 10),
+  higher('capture/tshark', 'capture', 'capture: tap / tshark', 4 * noise, 1),
+  lower('capture/memory', 'capture', 'capture: memory at the end / at half', noise, 1.1),
+  higher('load/good', 'load', 'load: good samples/s of those wanted', absolute, 0.99),
+  higher('load/detectors', 'load', 'load: samples/s into detectors, of those wanted', absolute, 0.99),
+  higher('load/historian', 'load', 'load: samples/s into the historian, of those wanted', absolute, 0.99),
+  lower('load/cpu', 'load', 'load: CPU of the monitor', absolute, 1.5),
+  lower('load/rss', 'load', 'load: RSS of the monitor', absolute, 500),
+  lower('load/wrong', 'load', 'load: wrong values, unaccounted gaps, silent tags', 0, 0),
+];
