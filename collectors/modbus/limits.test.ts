@@ -4,14 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.ts';
 import { defaultType, type ModbusTable } from '../../src/modbus/address.ts';
 import { mbap } from '../../test/support/raw-modbus.ts';
-import {
-  answerPdu,
-  answerRight,
-  forbidden as notReads,
-  rightPdu,
-  type ScriptedRequest,
-  startScriptedPeer,
-} from '../../test/support/scripted-modbus.ts';
+import { answerPdu, answerRight, rightPdu, type ScriptedRequest, startScriptedPeer } from '../../test/support/scripted-modbus.ts';
 import { SocketClock } from '../../test/support/socket-clock.ts';
 import { testTag, testTags } from '../../test/support/tags.ts';
 import { testContext } from '../../test/support/tiny-plant.ts';
@@ -96,7 +89,7 @@ describe('what a device is asked for', () => {
           misbehave(seen, clock, random);
         };
         const accepted = (socket: Socket): void => void connectedAt.set(socket, clock.monotonic());
-        await using peer = await startScriptedPeer(script, 'mbap', accepted);
+        await using peer = await startScriptedPeer(script, { accepted });
         const settings = modbus.schema.parse({ host: '127.0.0.1', port: peer.port, timeoutMs, forbidden, ...limits });
         const named = tags.map(({ address: where, scanMs }, i) => testTag(`T${i}`, where, { scanMs }));
         const misfit = new Set(modbus.check?.(settings, 'plc1', testTags(named)).map(({ tag }) => tag));
@@ -119,7 +112,6 @@ describe('what a device is asked for', () => {
         await clock.run(watching, peer.sockets);
 
         requests += all.length;
-        expect(notReads(peer)).toEqual([]);
         all.forEach(({ at, request: { pdu, unit, socket } }, i) => {
           // rate: no second sees more
           const within = all.filter((other) => other.at >= at && other.at < at + 1000 - 1e-3).length;

@@ -8,7 +8,6 @@ import { qualityName } from '../../src/core/quality.ts';
 import {
   answerPdu,
   answerRight,
-  forbidden,
   type ScriptedPeer,
   type ScriptedRequest,
   scriptedRegister,
@@ -54,7 +53,6 @@ describe('polling a device', () => {
     });
   });
   afterEach(async () => {
-    expect(forbidden(peer)).toEqual([]);
     clock[Symbol.dispose]();
     await peer[Symbol.asyncDispose]();
     rmSync(dataDir, { recursive: true });

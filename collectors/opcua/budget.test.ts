@@ -81,7 +81,7 @@ class Trial {
     this.#proxy = proxy;
     this.#takes = takes;
     this.#random = random;
-    proxy.onRequest = (chunk) => this.#request(chunk);
+    proxy.onRequest = (chunk, connection) => this.#request(chunk, connection);
     proxy.delayMs = () => (random.next() < 0.05 ? random.integer(1, 300) : 0);
     proxy.delivery = (chunk) => {
       const answers = chunk.kind === 'MSG' && this.#flying?.request === requestOf(chunk);
@@ -104,9 +104,8 @@ class Trial {
     return this.seen.filter(({ chunk }) => chunk.service === service.createSession).length;
   }
 
-  #request(chunk: Chunk): number | 'pass' | 'swallow' {
+  #request(chunk: Chunk, connection: number): number | 'pass' | 'swallow' {
     const at = performance.now();
-    const connection = this.#proxy.connections;
     this.seen.push({ at, chunk, connection });
     const counts = !free.includes(chunk.service);
     if (counts) {

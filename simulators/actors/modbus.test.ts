@@ -62,7 +62,9 @@ describe('a Modbus actor', () => {
   });
 
   it('does not wait for ever, nor outlive its connection', async () => {
-    await using silent = await startScriptedPeer((request) => (request.number === 0 ? request.socket.destroy() : undefined));
+    await using silent = await startScriptedPeer((request) => (request.number === 0 ? request.socket.destroy() : undefined), {
+      writers: true,
+    });
     await using actor = await ModbusActor.connect({ host: '127.0.0.1', port: silent.port, unit: 1 });
     await expect(actor.write(addressOf('CMD'), 1)).rejects.toMatchObject({ kind: 'retryable' });
     expect(actor.open).toBe(false);

@@ -9,7 +9,7 @@ let options: OpcuaActorOptions;
 const seen: OpcuaWrite[] = [];
 
 beforeAll(async () => {
-  bench = await openOpcuaBench({ onWrite: (write) => seen.push(write) });
+  bench = await openOpcuaBench({ writers: true, onWrite: (write) => seen.push(write) });
   const { server, user, folder } = bench;
   options = { endpoint: server.endpoint, user, pkiDir: join(folder, 'actor'), serverCertificate: server.certificate };
 });

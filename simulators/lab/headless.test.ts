@@ -4,9 +4,9 @@ import type { Batch } from '../../src/core/batch.ts';
 import { Quality, qualityName } from '../../src/core/quality.ts';
 import type { PlantAddress } from '../../src/core/plant.ts';
 import type { TagTable } from '../../src/core/tag.ts';
+import { startReadModbusServer } from '../../test/support/modbus-simulator.ts';
 import { testTag, testTags } from '../../test/support/tags.ts';
 import { TinyPlant, testContext, tinyPoints } from '../../test/support/tiny-plant.ts';
-import { startModbusServer } from '../servers/modbus/index.ts';
 import { headlessObservations } from './headless.ts';
 
 const tables = { coil: 'coil', 'discrete-input': 'discrete', holding: 'holding', input: 'input' } as const;
@@ -32,7 +32,7 @@ it('gives what a collector reads of the same plant over the wire', async () => {
   const range = { low: 0, high: 100_000 };
   const tags = testTags(points.map(({ name, modbus: address }) => testTag(name, addressOf(address), { range, scanMs: 1000 })));
 
-  await using server = await startModbusServer({ plant, controller: 'plc1', unit: 1, host: '127.0.0.1', port: 0 }, testContext());
+  await using server = await startReadModbusServer({ plant });
   const config = modbus.schema.parse({ host: '127.0.0.1', port: server.port, pauseMs: 0, fillRegisters: 0, fillBits: 0 });
   await using session = await modbus
     .create(config, { device: 'plc1', tags, dataDir: '', devices: [] }, testContext())

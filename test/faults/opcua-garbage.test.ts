@@ -10,6 +10,8 @@ import { ScadaError } from '../../src/core/errors.ts';
 import { Random } from '../../src/core/random.ts';
 import { TagTable } from '../../src/core/tag.ts';
 import { opcuaDevice, opcuaTag } from '../support/opcua.ts';
+import { askedBy, ChunkReader } from '../support/opcua-wire.ts';
+import { assertReadServices } from '../support/read-only.ts';
 import { testContext } from '../support/tiny-plant.ts';
 
 /** Answers each chunk of a client; `turn` counts them. */
@@ -37,14 +39,19 @@ const numbers = (...values: number[]): Buffer => {
 };
 const acknowledge = chunk('ACK', numbers(0, 65_536, 65_536, 0, 0));
 
-/** Connects to a server that follows a script, and gives what came of it. */
+/** Connects to a server that follows a script, and gives what came of it. @throws when the server is asked for more than reads */
 async function outcomeOf(script: Script, config: Readonly<Record<string, unknown>> = {}): Promise<ScadaError> {
   const sockets = new Set<Socket>();
+  const asked = new Set<string | undefined>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('error', () => {});
+    const reader = new ChunkReader();
     let turn = 0;
-    socket.on('data', () => script(socket, turn++));
+    socket.on('data', (data: Buffer) => {
+      for (const chunk of reader.feed(data)) asked.add(askedBy(chunk));
+      script(socket, turn++);
+    });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -64,6 +71,7 @@ async function outcomeOf(script: Script, config: Readonly<Record<string, unknown
   } finally {
     for (const socket of sockets) socket.destroy();
     server.close();
+    assertReadServices('the server', asked);
   }
 }
 

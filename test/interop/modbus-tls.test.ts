@@ -13,6 +13,7 @@ import { roleOf } from '../../src/modbus/role.ts';
 import { type KeyPair, TestAuthority } from '../support/certificates.ts';
 import { pymodbusClient, pymodbusServer } from '../support/modbus-peers.ts';
 import { readOnce } from '../support/modbus-reading.ts';
+import { startReadModbusServer } from '../support/modbus-simulator.ts';
 import { findPeer, requirePeer } from '../support/peers.ts';
 import { testTag, testTags } from '../support/tags.ts';
 import { TinyPlant, testContext } from '../support/tiny-plant.ts';
@@ -51,14 +52,14 @@ describe('Modbus/TCP Security', () => {
     return { own: authority, other: stranger };
   };
 
+  /** A controller for the monitor alone, unless a role may write. */
   const serve = async (roles: Readonly<Record<string, Rights>>, own: KeyPair, ca: string): Promise<void> => {
     plant = new TinyPlant();
     plant.set('LEVEL', 2.5);
     const files = { ca: await readFile(ca), cert: await readFile(own.cert), key: await readFile(own.key) };
-    server = await startModbusServer(
-      { plant, controller: 'plc1', unit: 1, transport: { type: 'tls', ...files, roles } },
-      testContext(),
-    );
+    const options = { plant, controller: 'plc1', unit: 1, transport: { type: 'tls', ...files, roles } } as const;
+    const writers = Object.values(roles).includes('write');
+    server = await (writers ? startModbusServer(options, testContext()) : startReadModbusServer(options));
   };
   const settings = (port: number, tls: object) => ({ transport: 'tls', host: '127.0.0.1', port, timeoutMs: 3_000, tls });
   const read = (tls: object) => readOnce(settings(server?.port ?? 0, tls), tags);

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -70,4 +70,23 @@ export class TestAuthority implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+/** A device of Modbus/TCP Security on loopback and a monitor that may read, each with a certificate that the other trusts. */
+export interface ModbusPki extends AsyncDisposable {
+  /** PEM of the device. */
+  readonly server: { readonly ca: Buffer; readonly cert: Buffer; readonly key: Buffer };
+  /** The monitor's setting `tls`. */
+  readonly client: KeyPair & { readonly ca: string };
+}
+
+export async function openModbusPki(openssl: Peer): Promise<ModbusPki> {
+  const authority = await TestAuthority.create(openssl);
+  const device = await authority.sign({ name: 'device', names: 'IP:127.0.0.1' });
+  const monitor = await authority.sign({ name: 'monitor', role: 'Monitor' });
+  return {
+    server: { ca: await readFile(authority.ca), cert: await readFile(device.cert), key: await readFile(device.key) },
+    client: { ca: authority.ca, ...monitor },
+    [Symbol.asyncDispose]: async () => await authority[Symbol.asyncDispose](),
+  };
 }

@@ -6,39 +6,73 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import type { Peer } from './peers.ts';
+import { assertReadFunctions } from './read-only.ts';
+import { cutAll, type ScriptedFraming } from './scripted-modbus.ts';
 
 const run = promisify(execFile);
 const sources = join(import.meta.dirname, '..', 'interop', 'modbus');
 
-/** A Modbus server of somebody else, as a process that ends with this object. */
+/**
+ * A Modbus server of somebody else, as a process that ends with this object. It records what it is asked: disposal throws when that
+ * was more than reads.
+ */
 export class PeerServer implements AsyncDisposable {
   /** 0 on a serial line. */
   readonly port: number;
   readonly #process: ChildProcess;
+  readonly #asked: string[] = [];
+  /** Bytes that were received, one connection behind the other. */
+  readonly #received: Buffer[] = [];
+  readonly #framing: ScriptedFraming;
 
-  private constructor(port: number, process: ChildProcess) {
+  private constructor(port: number, process: ChildProcess, framing: ScriptedFraming) {
     this.port = port;
     this.#process = process;
+    this.#framing = framing;
   }
 
-  /** Starts a program that prints its port when it is ready. */
-  static async start(program: string, args: readonly string[]): Promise<PeerServer> {
-    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  /**
+   * Starts a program that prints its port when it is ready, and then what came: `asked PDU`, or the lines of `interop/record.h`.
+   * @param framing of bytes that are recorded
+   */
+  static async start(program: string, args: readonly string[], framing: ScriptedFraming = 'mbap'): Promise<PeerServer> {
+    const env = { ...process.env, RECORD: '-' };
+    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], env });
     let complaint = '';
     child.stderr.on('data', (chunk) => {
       complaint = (complaint + String(chunk)).slice(-2_000);
     });
-    for await (const line of createInterface(child.stdout)) return new PeerServer(Number(line), child);
-    throw new Error(`${program} ended without a word: ${complaint}`);
+    const ready = Promise.withResolvers<PeerServer>();
+    let peer: PeerServer | undefined;
+    const lines = createInterface(child.stdout);
+    lines.on('line', (line) => {
+      if (peer !== undefined) return peer.#record(line);
+      peer = new PeerServer(Number(line), child, framing);
+      ready.resolve(peer);
+    });
+    lines.once('close', () => ready.reject(new Error(`${program} ended without a word: ${complaint}`)));
+    return await ready.promise;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
-    const gone = once(this.#process, 'exit');
-    this.#process.stdin?.end();
-    const patience = setTimeout(() => this.#process.kill('SIGKILL'), 3_000);
-    await gone;
-    clearTimeout(patience);
+    if (this.#process.exitCode === null && this.#process.signalCode === null) {
+      // its pipes are read to their end
+      const gone = once(this.#process, 'close');
+      this.#process.stdin?.end();
+      const patience = setTimeout(() => this.#process.kill('SIGKILL'), 3_000);
+      await gone;
+      clearTimeout(patience);
+    }
+    const { requests, rest } = cutAll(Buffer.concat(this.#received), this.#framing);
+    const received = [...requests.map(({ pdu }) => pdu), ...(rest.length > 0 ? [rest] : [])];
+    assertReadFunctions('the peer', [...this.#asked, ...received.map((bytes) => bytes.toString('hex'))]);
+  }
+
+  #record(line: string): void {
+    const [what, ...rest] = line.split(' ');
+    if (what === 'asked') this.#asked.push(rest.join(' '));
+    else if (what === 'in') this.#received.push(Buffer.from(rest[1] ?? '', 'hex'));
+    else if (what !== 'new') this.#asked.push(line);
   }
 }
 
@@ -75,7 +109,7 @@ export class LibmodbusPeer implements AsyncDisposable {
   }
 
   serve(kind: 'tcp' | 'rtu', where: string): Promise<PeerServer> {
-    return PeerServer.start(this.#program, ['server', kind, where]);
+    return PeerServer.start(this.#program, ['server', kind, where], kind === 'rtu' ? 'rtu' : 'mbap');
   }
 
   /** What libmodbus understood of the tiny plant. */

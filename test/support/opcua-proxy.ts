@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { setImmediate, setTimeout } from 'node:timers/promises';
-import { type Chunk, ChunkReader, faultFor, sequenceOf, setSequence } from './opcua-wire.ts';
+import { askedBy, type Chunk, ChunkReader, faultFor, sequenceOf, setSequence } from './opcua-wire.ts';
+import { assertReadServices } from './read-only.ts';
 
 /** What becomes of a request: it goes on, is swallowed, or is refused with a StatusCode in the server's name. */
 export type Verdict = 'pass' | 'swallow' | number;
@@ -20,7 +21,8 @@ export type Delivery =
 
 /**
  * Stands between a client and a server without security, on loopback, and misbehaves as it is told: swallows, refuses, delays,
- * cuts, freezes. Sequence numbers are kept right in both directions, so that nobody notices but by what happens.
+ * cuts, freezes. Sequence numbers are kept right in both directions, so that nobody notices but by what happens. Its disposal
+ * throws when it was asked for more than reads.
  */
 export class OpcuaProxy implements AsyncDisposable {
   readonly #server: Server;
@@ -33,7 +35,8 @@ export class OpcuaProxy implements AsyncDisposable {
   connections = 0;
   /** Answers that were swallowed. */
   swallowed = 0;
-  onRequest: (chunk: Chunk) => Verdict = () => 'pass';
+  /** `connection` is counted from 1. */
+  onRequest: (chunk: Chunk, connection: number) => Verdict = () => 'pass';
   onResponse: (chunk: Chunk) => 'pass' | 'swallow' = () => 'pass';
   delivery: (chunk: Chunk) => Delivery = () => 'whole';
   delayMs: (chunk: Chunk) => number = () => 0;
@@ -69,10 +72,11 @@ export class OpcuaProxy implements AsyncDisposable {
     this.cut();
     this.#server.close();
     await once(this.#server, 'close');
+    assertReadServices('the proxy', this.requests.map(askedBy));
   }
 
   #accept(client: Socket): void {
-    this.connections++;
+    const connection = ++this.connections;
     client.on('error', () => {});
     if (this.refusing) {
       client.destroy();
@@ -111,14 +115,14 @@ export class OpcuaProxy implements AsyncDisposable {
       for (const chunk of fromClient.feed(data)) {
         this.requests.push(chunk);
         if (this.frozen) continue;
-        const verdict = chunk.kind === 'MSG' ? this.onRequest(chunk) : 'pass';
+        const verdict = chunk.kind === 'MSG' ? this.onRequest(chunk, connection) : 'pass';
         if (verdict === 'pass') {
           if (chunk.kind === 'MSG') setSequence(chunk.bytes, sequenceOf(chunk.bytes) - swallowed);
           server.write(chunk.bytes);
           continue;
         }
         swallowed++;
-        if (verdict !== 'swallow') answer({ kind: 'MSG', service: 0, bytes: faultFor(chunk, verdict) }, true);
+        if (verdict !== 'swallow') answer({ kind: 'MSG', service: 0, later: false, bytes: faultFor(chunk, verdict) }, true);
       }
     });
     server.on('data', (data: Buffer) => {

@@ -10,6 +10,7 @@ export const service = {
   read: 631,
   readResponse: 634,
   browse: 527,
+  browseNext: 533,
   translate: 554,
   createSubscription: 787,
   createItems: 751,
@@ -18,7 +19,26 @@ export const service = {
   publishResponse: 829,
   republish: 832,
   transfer: 841,
+  deleteSubscriptions: 847,
 } as const;
+
+/** Names of the requests that a monitor sends, by the number of their encoding. */
+const requestNames: Readonly<Record<number, string>> = {
+  [service.getEndpoints]: 'GetEndpoints',
+  [service.createSession]: 'CreateSession',
+  [service.activateSession]: 'ActivateSession',
+  [service.closeSession]: 'CloseSession',
+  [service.browse]: 'Browse',
+  [service.browseNext]: 'BrowseNext',
+  [service.translate]: 'TranslateBrowsePathsToNodeIds',
+  [service.read]: 'Read',
+  [service.createItems]: 'CreateMonitoredItems',
+  [service.createSubscription]: 'CreateSubscription',
+  [service.publish]: 'Publish',
+  [service.republish]: 'Republish',
+  [service.transfer]: 'TransferSubscriptions',
+  [service.deleteSubscriptions]: 'DeleteSubscriptions',
+};
 
 /** One chunk: its kind, and for a message in clear what it asks or answers. */
 export interface Chunk {
@@ -26,9 +46,23 @@ export interface Chunk {
   readonly bytes: Buffer;
   /** Number of the message's encoding; 0 where it has none or the chunk is a later one. */
   readonly service: number;
+  /** A later chunk of a message. */
+  readonly later: boolean;
+}
+
+/**
+ * What a chunk of a client asks for, in names of services; undefined where it asks nothing (Hello, and the ERR by which the library
+ * takes leave of a server that breaks the protocol) or was named by an earlier chunk.
+ */
+export function askedBy({ kind, service: number, later }: Chunk): string | undefined {
+  if (kind === 'HEL' || kind === 'ERR' || later) return undefined;
+  if (kind === 'OPN') return 'OpenSecureChannel';
+  if (kind === 'CLO') return 'CloseSecureChannel';
+  return kind === 'MSG' ? (requestNames[number] ?? `i=${number}`) : kind;
 }
 
 const headerBytes = 8;
+const channelAt = headerBytes;
 /** Channel, token, sequence number, request. */
 const sequenceAt = 16;
 const requestAt = 20;
@@ -46,13 +80,24 @@ export class ChunkReader {
       if (this.#rest.length < length) return;
       const bytes = Buffer.from(this.#rest.subarray(0, length));
       this.#rest = this.#rest.subarray(length);
-      const kind = bytes.toString('latin1', 0, 3);
-      const first = !this.#continued;
-      if (kind === 'MSG') this.#continued = bytes.toString('latin1', 3, 4) === 'C';
-      yield { kind, bytes, service: kind === 'MSG' && first ? numberAt(bytes, bodyAt) : 0 };
+      yield this.chunk(bytes);
     }
   }
+
+  /** One whole chunk. */
+  chunk(bytes: Buffer): Chunk {
+    const kind = bytes.toString('latin1', 0, 3);
+    const later = kind === 'MSG' && this.#continued;
+    if (kind === 'MSG') this.#continued = bytes.toString('latin1', 3, 4) === 'C';
+    return { kind, bytes, later, service: kind === 'MSG' && !later ? numberAt(bytes, bodyAt) : 0 };
+  }
 }
+
+/** Whether an OpenSecureChannel message opens a channel without security. */
+export const opensInClear = ({ bytes }: Chunk): boolean => {
+  const end = channelAt + 4 + stringBytes(bytes, channelAt + 4);
+  return bytes.toString('latin1', channelAt + 8, end).endsWith('#None');
+};
 
 export const sequenceOf = (bytes: Buffer): number => bytes.readUInt32LE(sequenceAt);
 /** The number by which an answer belongs to its request. */

@@ -4,12 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ownCertificate, trustServer } from '../../collectors/opcua/certificates/pki.ts';
 import { opcua } from '../../collectors/opcua/index.ts';
-import { type OpcuaServer, type OpcuaServerOptions, startOpcuaServer } from '../../simulators/servers/opcua/index.ts';
+import {
+  type OpcuaRequest,
+  type OpcuaServer,
+  type OpcuaServerOptions,
+  startOpcuaServer,
+} from '../../simulators/servers/opcua/index.ts';
 import type { Batch } from '../../src/core/batch.ts';
 import type { Collector, CollectorTarget, Session } from '../../src/core/collector.ts';
 import type { Event, Observation } from '../../src/core/observation.ts';
 import type { PluginContext } from '../../src/core/plugin.ts';
 import { type Tag, TagTable } from '../../src/core/tag.ts';
+import { assertReadServices } from './read-only.ts';
 import { TinyPlant, testContext, tinyPoint } from './tiny-plant.ts';
 
 export const opcuaDevice = 'ua1';
@@ -55,7 +61,10 @@ export function opcuaTag(name: string, rest: Partial<Tag> = {}): Tag {
   };
 }
 
-/** A simulated server, a collector's folder, and each on the other's trust list; all of it gone when disposed. */
+/**
+ * A simulated server, a collector's folder, and each on the other's trust list; all of it gone when disposed, which throws when the
+ * server was asked for more than reads.
+ */
 export interface OpcuaBench extends AsyncDisposable {
   readonly plant: TinyPlant;
   readonly folder: string;
@@ -68,14 +77,24 @@ export interface OpcuaBench extends AsyncDisposable {
   target(tags: readonly Tag[]): CollectorTarget;
 }
 
-export async function openOpcuaBench(options: Partial<OpcuaServerOptions> = {}): Promise<OpcuaBench> {
+export interface OpcuaBenchOptions extends Partial<OpcuaServerOptions> {
+  /** Others than the monitor ask it, and may write. */
+  readonly writers?: boolean;
+}
+
+export async function openOpcuaBench({ writers = false, ...options }: OpcuaBenchOptions = {}): Promise<OpcuaBench> {
   const folder = await mkdtemp(join(tmpdir(), 'scadawatch-opcua-'));
   const context = testContext();
   const plant = new TinyPlant(opcuaPoints, Math.floor(context.clock.now()));
   const user = { name: 'reader', passphrase: randomBytes(12).toString('hex') };
+  const asked = new Set<string>();
+  const onRequest = (request: OpcuaRequest): void => {
+    asked.add(request.service);
+    options.onRequest?.(request);
+  };
   const start = async (port: number): Promise<OpcuaServer> =>
     await startOpcuaServer(
-      { plant, host: '127.0.0.1', port, pkiDir: join(folder, 'server'), users: [user], ...options },
+      { plant, host: '127.0.0.1', port, pkiDir: join(folder, 'server'), users: [user], ...options, onRequest },
       context,
     );
   const dataDir = join(folder, 'collector');
@@ -99,6 +118,7 @@ export async function openOpcuaBench(options: Partial<OpcuaServerOptions> = {}):
     async [Symbol.asyncDispose]() {
       await bench.server[Symbol.asyncDispose]();
       await rm(folder, { recursive: true, force: true });
+      if (!writers) assertReadServices('the simulated server', asked);
     },
   };
   await trustServer(dataDir, bench.server.certificate);

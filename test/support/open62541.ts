@@ -4,7 +4,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { recordedServices } from './opcua-record.ts';
 import type { Peer } from './peers.ts';
+import { assertReadServices } from './read-only.ts';
 
 const run = promisify(execFile);
 const sources = join(import.meta.dirname, '..', 'interop', 'opcua');
@@ -27,7 +29,10 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** A server by open62541 as a process of its own, which can be stopped, frozen and started again on its port. */
+/**
+ * A server by open62541 as a process of its own, which can be stopped, frozen and started again on its port. Disposal throws when it
+ * was asked for more than reads.
+ */
 export class Open62541Server implements AsyncDisposable {
   readonly #program: string;
   readonly #folder: string;
@@ -46,6 +51,10 @@ export class Open62541Server implements AsyncDisposable {
 
   get endpoint(): string {
     return `opc.tcp://127.0.0.1:${this.port}`;
+  }
+
+  get #record(): string {
+    return join(this.#folder, 'record');
   }
 
   /** The one client that the server lets in, from its next start on. */
@@ -70,6 +79,7 @@ export class Open62541Server implements AsyncDisposable {
     const options = this.#deprecated ? ['deprecated'] : [];
     const child = spawn(this.#program, [String(this.port), this.#folder, name, passphrase, ...options], {
       stdio: ['ignore', 'pipe', 'ignore'],
+      env: { ...process.env, RECORD: this.#record },
     });
     this.#process = child;
     const ready = Promise.withResolvers<void>();
@@ -97,5 +107,6 @@ export class Open62541Server implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kill();
+    assertReadServices('the server', await recordedServices(this.#record));
   }
 }

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { recordedServices } from './opcua-record.ts';
+import { assertReadServices } from './read-only.ts';
 
 /** What `test/interop/opcua/plain.c` takes: number and pace of its nodes, and the limits that it says and keeps. */
 export type PlainOptions = Readonly<Partial<Record<(typeof keys)[number], number>>>;
@@ -18,7 +20,7 @@ const keys = [
   'references',
 ] as const;
 
-/** A server by open62541 without security, as a process of its own, on loopback. */
+/** A server by open62541 without security, as a process of its own, on loopback. Disposal throws when it was asked for more than reads. */
 export class PlainServer implements AsyncDisposable {
   readonly #program: string;
   readonly #options: PlainOptions;
@@ -43,6 +45,10 @@ export class PlainServer implements AsyncDisposable {
     return `opc.tcp://127.0.0.1:${this.port}`;
   }
 
+  get #record(): string {
+    return `${this.#program}-${this.port}.record`;
+  }
+
   /** Process id, while it runs. */
   get pid(): number | undefined {
     return this.#process?.pid;
@@ -51,7 +57,8 @@ export class PlainServer implements AsyncDisposable {
   /** Starts it and waits until it listens. */
   async start(): Promise<void> {
     const args = [String(this.port), ...Object.entries(this.#options).map(([key, value]) => `${key}=${value}`)];
-    const child = spawn(...this.#command(this.#program, args), { stdio: ['ignore', 'pipe', 'ignore'] });
+    const env = { ...process.env, RECORD: this.#record };
+    const child = spawn(...this.#command(this.#program, args), { stdio: ['ignore', 'pipe', 'ignore'], env });
     this.#process = child;
     const lines = createInterface(child.stdout);
     for await (const line of lines) if (line === 'ready') break;
@@ -72,5 +79,6 @@ export class PlainServer implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
+    assertReadServices('the server', await recordedServices(this.#record));
   }
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Peer } from './peers.ts';
 
-/** Two serial ports that are wired to each other, made by socat of pseudo-terminals. */
+/** Two serial ports that are wired to each other, made by socat of pseudo-terminals; or one that is wired to a TCP port. */
 export class SerialPair implements AsyncDisposable {
   readonly a: string;
   readonly b: string;
@@ -19,10 +19,12 @@ export class SerialPair implements AsyncDisposable {
     this.b = join(folder, 'b');
   }
 
-  static async open(socat: Peer): Promise<SerialPair> {
+  /** @param far TCP port of this machine at the far end, in the place of the port `b` */
+  static async open(socat: Peer, far?: number): Promise<SerialPair> {
     const folder = await mkdtemp(join(tmpdir(), 'scadawatch-pty-'));
     const port = (name: string): string => `pty,raw,echo=0,link=${join(folder, name)}`;
-    const child = spawn(socat.path, ['-d', '-d', port('a'), port('b')], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const other = far === undefined ? port('b') : `TCP:127.0.0.1:${far},nodelay`;
+    const child = spawn(socat.path, ['-d', '-d', port('a'), other], { stdio: ['ignore', 'ignore', 'pipe'] });
     let said = '';
     for await (const chunk of child.stderr) {
       said += String(chunk);

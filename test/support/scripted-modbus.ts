@@ -1,5 +1,7 @@
 import { createServer, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import { mbap, rtu } from './raw-modbus.ts';
+import { assertReadFunctions } from './read-only.ts';
 
 /** How a peer frames: Modbus TCP, or RTU frames on a TCP socket. */
 export type ScriptedFraming = 'mbap' | 'rtu';
@@ -15,9 +17,10 @@ export interface ScriptedRequest {
   readonly number: number;
 }
 
+/** A recording peer: its disposal throws when it was asked for more than reads, or was sent what is no request. */
 export interface ScriptedPeer extends AsyncDisposable {
   readonly port: number;
-  /** Every byte that clients have sent, as hexadecimal PDUs. */
+  /** Every request that clients have sent, as hexadecimal PDUs. */
   readonly asked: readonly string[];
   /** Its ends of the connections that are open. */
   readonly sockets: ReadonlySet<Socket>;
@@ -55,10 +58,6 @@ export const answerPdu = (request: ScriptedRequest, pdu: Buffer | readonly numbe
 
 export const answerRight = (request: ScriptedRequest): void => answerPdu(request, rightPdu(request));
 
-/** What a peer was asked beyond the reads that a monitor may send: functions 1 to 4, and the identity (43/14, 17). */
-export const forbidden = ({ asked }: Pick<ScriptedPeer, 'asked'>): string[] =>
-  asked.filter((pdu) => !/^(0[1-4].{8}|11|2b0e.{4})$/.test(pdu));
-
 interface Cut extends Pick<ScriptedRequest, 'transaction' | 'unit' | 'pdu'> {
   readonly rest: Buffer;
 }
@@ -76,33 +75,59 @@ function cut(bytes: Buffer, framing: ScriptedFraming): Cut | undefined {
   return { transaction: bytes.readUInt16BE(0), unit: bytes.readUInt8(6), pdu, rest: bytes.subarray(end) };
 }
 
-/** A Modbus peer on a real socket that does with each request what the test says. @param accepted hears of each connection */
+/** All whole requests in the bytes, and what is behind them. */
+export function cutAll(bytes: Buffer, framing: ScriptedFraming): { readonly requests: readonly Cut[]; readonly rest: Buffer } {
+  const requests: Cut[] = [];
+  let rest = bytes;
+  for (let found = cut(rest, framing); found !== undefined; found = cut(rest, framing)) {
+    requests.push(found);
+    rest = found.rest;
+  }
+  return { requests, rest };
+}
+
+export interface ScriptedOptions {
+  readonly framing?: ScriptedFraming;
+  /** Hears of each connection. */
+  readonly accepted?: (socket: Socket) => void;
+  /** PEM of the server of a connection by Modbus/TCP Security. */
+  readonly tls?: { readonly ca: Buffer; readonly cert: Buffer; readonly key: Buffer };
+  /** Others than the monitor ask it, and may write. */
+  readonly writers?: boolean;
+}
+
+/** A Modbus peer on a real socket that does with each request what the test says. */
 export async function startScriptedPeer(
   script: (request: ScriptedRequest) => void,
-  framing: ScriptedFraming = 'mbap',
-  accepted: (socket: Socket) => void = () => {},
+  { framing = 'mbap', accepted = () => {}, tls, writers = false }: ScriptedOptions = {},
 ): Promise<ScriptedPeer> {
   const asked: string[] = [];
+  /** Bytes of connections that have ended, behind the last whole request. */
+  const rests: string[] = [];
   const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
+  const take = (socket: Socket): void => {
     peer.connections++;
     accepted(socket);
     sockets.add(socket);
     socket.setNoDelay();
     socket.on('error', () => {});
-    socket.on('close', () => sockets.delete(socket));
     let bytes: Buffer = Buffer.alloc(0);
+    socket.on('close', () => {
+      sockets.delete(socket);
+      if (bytes.length > 0) rests.push(bytes.toString('hex'));
+    });
     socket.on('data', (chunk) => {
-      bytes = Buffer.concat([bytes, chunk]);
-      for (let found = cut(bytes, framing); found !== undefined; found = cut(bytes, framing)) {
-        const { rest, ...request } = found;
-        bytes = rest;
+      const { requests, rest } = cutAll(Buffer.concat([bytes, chunk]), framing);
+      bytes = rest;
+      for (const request of requests) {
         const number = asked.length;
         asked.push(request.pdu.toString('hex'));
         script({ ...request, framing, socket, number });
       }
     });
-  });
+  };
+  const server =
+    tls === undefined ? createServer(take) : createTlsServer({ ...tls, requestCert: true, minVersion: 'TLSv1.3' }, take);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   const peer = {
@@ -114,6 +139,7 @@ export async function startScriptedPeer(
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const socket of sockets) socket.destroy();
       await closed;
+      if (!writers) assertReadFunctions('the scripted peer', asked.concat(rests));
     },
   };
   return peer;

@@ -44,7 +44,9 @@ export interface ModbusServerOptions {
   readonly idleMs?: number;
   /** Requests that one segment may carry; the rest is answered "busy". Default 64. */
   readonly pipelined?: number;
-  /** Sees every request after it was answered. */
+  /** Sees the PDU of every whole request as it came, for whatever unit. */
+  readonly onFrame?: (pdu: Buffer) => void;
+  /** Sees every request to the unit after it was answered. */
   readonly onRequest?: (request: ModbusRequest) => void;
   /** Ends frames by silence. The machine's clock if not given. */
   readonly machine?: Clock;

@@ -3,7 +3,11 @@ import { expect, it } from 'vitest';
 import { openOpcuaBench } from '../../../test/support/opcua.ts';
 
 it('serves conditions whose events a client of the library gets from the Server object', async () => {
-  await using bench = await openOpcuaBench({ weak: true, alarms: [{ point: 'CW.LT01', high: 5, name: 'CW.LT01 high' }] });
+  await using bench = await openOpcuaBench({
+    writers: true,
+    weak: true,
+    alarms: [{ point: 'CW.LT01', high: 5, name: 'CW.LT01 high' }],
+  });
   const client = OPCUAClient.create({ endpointMustExist: false, connectionStrategy: { maxRetry: 0 } });
   await client.connect(bench.server.endpoint);
   const session = await client.createSession();

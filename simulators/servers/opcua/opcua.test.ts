@@ -8,7 +8,7 @@ import { engineeringUnit } from './units.ts';
 
 let bench: OpcuaBench;
 beforeAll(async () => {
-  bench = await openOpcuaBench();
+  bench = await openOpcuaBench({ writers: true });
 });
 afterAll(async () => {
   await bench[Symbol.asyncDispose]();

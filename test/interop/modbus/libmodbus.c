@@ -2,9 +2,11 @@
  * A peer by libmodbus for the interop tests: libmodbus server|client tcp|rtu PORT|PATH
  *
  * The server knows holding registers 0-99 (register n holds 7 n + 3), input registers, coils and discrete inputs, answers
- * functions 1-6, 15-17, 22 and 23 for unit 1, and serves one connection after the other until its standard input ends.
+ * functions 1-6, 15-17, 22 and 23 for unit 1, and serves one connection after the other until its standard input ends. It prints
+ * its port, and records what it receives.
  * The client reads, writes and reads back points of the tests' tiny plant and prints a line for each answer.
  */
+#include "../record.h"
 #include <errno.h>
 #include <modbus/modbus.h>
 #include <poll.h>
@@ -34,6 +36,13 @@ static int awaited(int fd) {
   while (poll(fds, 2, -1) < 0 && errno == EINTR) {
   }
   return fds[1].revents == 0;
+}
+
+/* Of a serial line bytes are read, not received. */
+ssize_t read(int fd, void *bytes, size_t size) {
+  ssize_t length = syscall(SYS_read, fd, bytes, size);
+  if (length > 0 && isatty(fd)) record("in", (uintptr_t)fd, bytes, (size_t)length);
+  return length;
 }
 
 static void answer_all(modbus_t *ctx, modbus_mapping_t *map) {

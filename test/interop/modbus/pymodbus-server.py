@@ -1,6 +1,7 @@
 """A server by pymodbus: pymodbus-server.py tcp | rtu PATH | tls CERT KEY CA [older]
 
-Units 1 and 2 hold known registers. Prints its port, ends with its standard input. With `older` it speaks TLS 1.2 at most.
+Units 1 and 2 hold known registers. Prints its port and then `asked PDU` for each request; ends with its standard input. With
+`older` it speaks TLS 1.2 at most.
 """
 
 import asyncio
@@ -31,11 +32,17 @@ def secure(cert, key, ca, older):
     return context
 
 
+def tell(sending, pdu):
+    if not sending:
+        print("asked " + (bytes([pdu.function_code]) + pdu.encode()).hex(), flush=True)
+    return pdu
+
+
 async def main():
     kind, *rest = sys.argv[1:]
     stores = ModbusServerContext(slaves={1: store(0x4020), 2: store(0x4030)}, single=False)
     identity = ModbusDeviceIdentification(info_name={"VendorName": "pymodbus", "ProductCode": "PM", "MajorMinorRevision": "3"})
-    common = {"context": stores, "identity": identity}
+    common = {"context": stores, "identity": identity, "trace_pdu": tell}
     if kind == "rtu":
         server = ModbusSerialServer(**common, framer=FramerType.RTU, port=rest[0], baudrate=115200)
     elif kind == "tls":

@@ -268,7 +268,7 @@ describe('our simulated server and a client by open62541', () => {
     const own = join(folder, 'client-own');
     await mkdir(own, { recursive: true });
     await client(path, ['', own]);
-    await using bench = await openOpcuaBench();
+    await using bench = await openOpcuaBench({ writers: true });
     const { plant, server, user } = bench;
     await writeFile(join(own, 'trusted.der'), server.certificate);
     plant.set('CL.AT01', 0.875);

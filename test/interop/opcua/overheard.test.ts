@@ -79,7 +79,7 @@ const wrong = (events: readonly WireEvent[]): WireEvent[] =>
 describe('a client and a server by node-opcua, overheard', () => {
   it('without security: what is written where, from what to what, as the server itself says', async () => {
     const truth: OpcuaWrite[] = [];
-    await using bench = await openOpcuaBench({ weak: true, onWrite: (write) => truth.push(write) });
+    await using bench = await openOpcuaBench({ writers: true, weak: true, onWrite: (write) => truth.push(write) });
     await using wire = await overhear(bench.server);
     const client = OPCUAClient.create({
       securityMode: MessageSecurityMode.None,
@@ -158,6 +158,8 @@ describe('our collector at a server by open62541 that only signs, overheard', ()
   it('is read as if it were in clear', async (test) => {
     const compiler = requirePeer('open62541', test);
     const folder = await mkdtemp(join(tmpdir(), 'scadawatch-overheard-'));
+    await using cleanup = new AsyncDisposableStack();
+    cleanup.defer(async () => await rm(folder, { recursive: true, force: true }));
     const dataDir = join(folder, 'collector');
     await using server = new Open62541Server(
       await compilePeer(compiler, 'server', folder),
@@ -197,6 +199,5 @@ describe('our collector at a server by open62541 that only signs, overheard', ()
     expect(wrong(wire.events)).toEqual([]);
     expect(JSON.stringify(wire.events)).not.toContain(server.user.passphrase);
     between.close();
-    await rm(folder, { recursive: true, force: true });
   });
 });

@@ -1,11 +1,13 @@
 /*
- * An OPC UA server by an independent stack (open62541) without security, for loopback alone: plain PORT [key=value...]
+ * An OPC UA server by an independent stack (open62541) without security, for loopback alone: plain PORT [key=value...].
+ * What clients ask is recorded.
  *   nodes=N    variables ns=1;s=N0 ... below folders A0, A1 ... of 100 each (1000)
  *   period=MS  all of them get a new value so often; 0: never (100)
  *   odd=N      nodes that no tag can have: HUGE and ANY (arrays of N numbers; the second does not say that it is one), LONG (a
  *              text of 2 MB), and MIXED, which is a number, NaN, a text and nothing in turns; LOOP contains itself
  *   read browse translate call perSubscription subscriptions items references=N   limits, which are said and kept (0: none)
  */
+#include "../record.h"
 #include <math.h>
 #include <open62541/server.h>
 #include <open62541/server_config_default.h>

@@ -1,8 +1,9 @@
 /*
  * An OPC UA server by an independent stack (open62541), with security: server PORT FOLDER USER PASSPHRASE [deprecated].
  * FOLDER/trusted.der is the only client that may come; own.der appears before "ready" is printed. FOLDER/user.der is the only
- * user who may log in by a certificate. With "deprecated", Basic128Rsa15, Basic256 and no security at all are offered too.
+ * user who may log in by a certificate. What clients ask is recorded. With "deprecated", Basic128Rsa15, Basic256 and no security at all are offered too.
  */
+#include "clear.h"
 #include "pki.h"
 #include <math.h>
 #include <open62541/plugin/accesscontrol_default.h>
@@ -178,6 +179,7 @@ int main(int argc, char **argv) {
         UA_ServerConfig_addEndpoint(config, none, UA_MESSAGESECURITYMODE_NONE) != UA_STATUSCODE_GOOD)
       return 8;
   }
+  if (!recordClear(config)) return 9;
   UA_String_clear(&config->applicationDescription.applicationUri);
   config->applicationDescription.applicationUri = UA_STRING_ALLOC(uri);
   for (size_t i = 0; i < config->endpointsSize; i++) {
