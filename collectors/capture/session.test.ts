@@ -58,12 +58,14 @@ const ofType = <T extends Event['type']>(events: readonly Event[], type: T) =>
   events.filter((event): event is Extract<Event, { type: T }> => event.type === type);
 const isHealth = ({ type }: Event): boolean => type === 'device-health';
 
-/** Whoever connects is given to `serve`. */
+/** Whoever connects is given to `serve`. Its disposal throws when it was sent anything: a tap listens. */
 async function sender(serve: (socket: Socket) => void): Promise<{ port: number } & AsyncDisposable> {
   const sockets = new Set<Socket>();
+  const sent: Buffer[] = [];
   const server: Server = createServer((socket) => {
     sockets.add(socket);
     socket.on('error', () => {});
+    socket.on('data', (bytes: Buffer) => sent.push(bytes));
     serve(socket);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -73,6 +75,7 @@ async function sender(serve: (socket: Socket) => void): Promise<{ port: number }
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();
       await new Promise<void>((resolve) => server.close(() => resolve()));
+      expect(Buffer.concat(sent).toString('hex')).toBe('');
     },
   };
 }
