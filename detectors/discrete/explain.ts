@@ -1,13 +1,11 @@
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import type { States } from '../../src/streaming/states.ts';
-import { duration, explainTag } from '../../src/streaming/words.ts';
+import { duration, explainTag, stateWord } from '../../src/streaming/words.ts';
 import { burst, type Cause, type Stay } from './stay.ts';
 
-const named = (tag: Tag, value: number): string => tag.states?.[value] ?? String(value);
-
 function listed(tag: Tag, values: readonly number[]): string {
-  const names = values.map((value) => named(tag, value));
+  const names = values.map((value) => stateWord(tag, value));
   return names.length < 2 ? (names[0] ?? 'nothing') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
 }
 
@@ -22,8 +20,8 @@ export function explainCause(
 ): Explanation {
   const value = stay.value[channel] as number;
   const before = stay.before[channel] as number;
-  const now = named(tag, value);
-  const was = named(tag, before);
+  const now = stateWord(tag, value);
+  const was = stateWord(tag, before);
   const known = listed(tag, states.values(channel));
   const at = states.find(channel, value);
   const from = states.find(channel, before);

@@ -1,6 +1,6 @@
 import type { Contribution, Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import { called, measure, shorten } from '../../src/streaming/words.ts';
+import { called, measure, shorten, stateWord } from '../../src/streaming/words.ts';
 import { type Edges, highSide, lowSide } from './edges.ts';
 import type { Variable } from './variables.ts';
 
@@ -77,7 +77,7 @@ function within(sides: number, low: number, high: number, tag: Tag): string {
 function standing({ counted }: Variable, state: number, members: readonly Member[]): string {
   const [first] = members;
   if (first === undefined || Number.isNaN(state)) return `${first === undefined ? 'State' : called(first.tag)}: not known yet`;
-  if (!counted) return `${called(first.tag)}: ${first.tag.states?.[state] ?? state}`;
+  if (!counted) return `${called(first.tag)}: ${stateWord(first.tag, state)}`;
   const kind = kindOf(first.tag);
   return state === 0 ? `No ${lowered(kind)}` : `${kind}: ${state} of ${members.length}`;
 }

@@ -1,6 +1,6 @@
 import type { Contribution, Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import { called, measure, titled } from '../../src/streaming/words.ts';
+import { called, measure, reading, spokenFor, stateWord, titled } from '../../src/streaming/words.ts';
 
 /** One tag's part in what is wrong with a group. */
 export interface Part {
@@ -45,16 +45,32 @@ export function explainRelations(group: string, parts: readonly Part[], error: n
       ? ''
       : ` ${others.map((part) => called(part.tag)).join(' and ')} ${others.length === 1 ? 'does' : 'do'} not fit either.`;
   return {
-    sentence: `${called(tag)} is ${measure(measured, tag)} where the other tags of ${group} speak for ${measure(expected, tag)}.${also}`,
+    sentence: `${called(tag)} is ${reading(measured, tag)} where the other tags of ${group} ${speak(top)}.${also}`,
     title: titled(tag, 'does not fit the others'),
     band: { tag: tag.name, unit: tag.unit, measured, low: expected - bandErrors * error, high: expected + bandErrors * error },
     contributions: normalised(contributions),
     normalIf:
       suspects.length < 2
-        ? `${called(tag)} were about ${measure(expected, tag)}, or the others moved with it`
-        : `${suspects.map((one) => `${called(one.tag)} were about ${measure(one.expected, one.tag)}`).join(' and ')}: the rest fits together without these`,
+        ? `${wouldBe(top)}, or the others moved with it`
+        : `${suspects.map(wouldBe).join(' and ')}: the rest fits together without these`,
     techniques,
   };
+}
+
+/** Completes "the others …": of a state by its word, for what they say of it lies between two. */
+function speak({ tag, measured, expected }: Part): string {
+  if (tag.kind !== 'discrete') return `speak for ${measure(expected, tag)}`;
+  const { state, leaning } = spokenFor(expected, measured, tag);
+  const present = `while it is ${stateWord(tag, measured)}`;
+  if (state === undefined) return `are not as they are ${present}`;
+  return leaning ? `speak more for ${stateWord(tag, state)} than they do ${present}` : `speak for ${stateWord(tag, state)}`;
+}
+
+/** Completes "It would be normal if …". */
+function wouldBe({ tag, measured, expected }: Part): string {
+  if (tag.kind !== 'discrete') return `${called(tag)} were about ${measure(expected, tag)}`;
+  const { state } = spokenFor(expected, measured, tag);
+  return `${called(tag)} were ${state === undefined ? 'another' : stateWord(tag, state)}`;
 }
 
 /** What is left out is so small that the rest may share it. */

@@ -57,6 +57,31 @@ test('normal running stays under 1, a tag that leaves its relations goes far abo
   expect(explanation.sentence).toContain('Test C is 0.300 m where the other tags of all speak for');
 });
 
+test('says states by their words', () => {
+  const states = { 0: 'stopped', 1: 'running' };
+  const pump = tagOf('P1', { description: 'Pump 1', kind: 'discrete', role: 'status', unit: '', states });
+  const tags = [...['FT01', 'FT02', 'PT01', 'PT02', 'IT01'].map((name) => tagOf(name)), pump];
+  const random = new Random(8);
+  const rows = Array.from({ length: 2_000 }, (_, row) => {
+    const runs = Math.floor(row / 50) % 2;
+    return Float64Array.of(...[2, 3, 1, 4, 5].map((gain) => gain * runs + 0.05 * random.normal()), runs);
+  });
+  const detector = make(relations, targetOf(tags));
+  calibrate(relations, detector, vectors(rows));
+  scored(detector, vectors(rows.slice(0, 40), 1e9));
+  // it stands, and is said to run
+  scored(
+    detector,
+    vectors(
+      rows.slice(40, 44).map((row) => row.with(5, 1)),
+      1e9 + 40_000,
+    ),
+  );
+  const { sentence, normalIf } = detector.explain(0);
+  expect(sentence).toMatch(/^Pump 1 is running where the other tags of all speak for stopped\./);
+  expect(normalIf).toBe('Pump 1 were stopped, or the others moved with it');
+});
+
 test('contributions point the way: a value below what the others say has a negative share', () => {
   const detector = learned();
   const rows = plant(30, 4);

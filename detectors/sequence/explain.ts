@@ -1,14 +1,13 @@
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import type { States } from '../../src/streaming/states.ts';
-import { called, duration, titled } from '../../src/streaming/words.ts';
+import { called, duration, stateWord, titled } from '../../src/streaming/words.ts';
 import type { Verdict } from './judge.ts';
 import type { Layout } from './layout.ts';
 import { firstOf, secondOf, type Standing } from './standing.ts';
 
-const stateOf = (tag: Tag, value: number): string => tag.states?.[value] ?? String(value);
 const stands = (tag: Tag, value: number): string =>
-  `${called(tag)} is ${Number.isNaN(value) ? 'not known' : stateOf(tag, value)}`;
+  `${called(tag)} is ${Number.isNaN(value) ? 'not known' : stateWord(tag, value)}`;
 
 /** Says what was surprising about how two tags of an equipment stand together. */
 export function explainPair(layout: Layout, states: States, standing: Standing, pair: number, { cause }: Verdict): Explanation {
@@ -19,7 +18,7 @@ export function explainPair(layout: Layout, states: States, standing: Standing, 
   const state = states.find(pair, code);
   const longest = state < 0 ? '' : duration(states.longestMs(state));
   const stayed = duration(standing.stayedMs(pair));
-  const now = `${stateOf(a, firstOf(code))}/${stateOf(b, secondOf(code))}`;
+  const now = `${stateWord(a, firstOf(code))}/${stateWord(b, secondOf(code))}`;
   const told = {
     none: { says: `${both(code)}, as in normal running`, title: 'stands as usual', normalIf: 'it stayed as it is' },
     combination: {

@@ -6,7 +6,7 @@ import { Quality } from '../core/quality.ts';
 import { tagOf } from '../../test/support/detectors.ts';
 import { Columns } from './columns.ts';
 import { Intake } from './intake.ts';
-import { duration, measure, titled } from './words.ts';
+import { duration, measure, reading, spokenFor, titled } from './words.ts';
 
 describe('Columns', () => {
   const filled = (numbers: readonly number[]): Columns => {
@@ -122,6 +122,18 @@ describe('words', () => {
     [259_200_000, '3 d'],
     [Number.NaN, 'an unknown time'],
   ])('writes %d ms as %s', (ms, text) => expect(duration(ms)).toBe(text));
+
+  it('says the state of a discrete tag by its word, and which one a value between two speaks for', () => {
+    const pump = tagOf('P1', { kind: 'discrete', unit: '', states: { 0: 'off', 1: 'on', 2: 'tripped' } });
+    expect([0, 1, 3].map((value) => reading(value, pump))).toEqual(['off', 'on', '3']);
+    expect(reading(2, tagOf('A'))).toBe('2.000 m');
+    expect(spokenFor(0.7, 0, pump)).toEqual({ state: 1, leaning: false });
+    expect(spokenFor(0.297, 0, pump)).toEqual({ state: 1, leaning: true });
+    expect(spokenFor(0.8, 1, pump)).toEqual({ state: 0, leaning: true });
+    expect(spokenFor(0.2, 2, pump)).toEqual({ state: 0, leaning: false });
+    expect(spokenFor(-0.4, 0, pump)).toEqual({ state: undefined, leaning: true });
+    expect(spokenFor(0.3, 0, tagOf('P2', { kind: 'discrete' }))).toEqual({ state: 1, leaning: true });
+  });
 
   it('keeps titles within 48 characters by a shorter name', () => {
     const tag = tagOf('CW.LT01', {

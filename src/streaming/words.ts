@@ -12,6 +12,32 @@ export function measure(value: number, tag: Tag): string {
   return tag.unit === '' ? figures : `${figures} ${tag.unit}`;
 }
 
+/** A state by its word; by its number where the configuration has none. */
+export const stateWord = (tag: Tag, value: number): string => tag.states?.[value] ?? String(value);
+
+/** A value as an operator reads it: of a discrete tag the state, else as displays show it. */
+export const reading = (value: number, tag: Tag): string =>
+  tag.kind === 'discrete' && Number.isInteger(value) ? stateWord(tag, value) : measure(value, tag);
+
+/**
+ * Which other state what is expected of a discrete tag speaks for, for it may lie between two.
+ * @returns `leaning` when no state is nearer than the present one, but this one lies in its direction; no state where none does
+ */
+export function spokenFor(
+  expected: number,
+  measured: number,
+  tag: Tag,
+): { readonly state: number | undefined; readonly leaning: boolean } {
+  const states = Object.keys(tag.states ?? {}).map(Number);
+  const known = states.length > 1 ? states : [Math.floor(expected), Math.ceil(expected)];
+  const nearest = (among: readonly number[]): number =>
+    among.reduce((a, b) => (Math.abs(b - expected) < Math.abs(a - expected) ? b : a), among[0] ?? measured);
+  const state = nearest(known);
+  if (state !== measured) return { state, leaning: false };
+  const towards = known.filter((one) => (expected > measured ? one > measured : one < measured));
+  return { state: towards.length === 0 ? undefined : nearest(towards), leaning: true };
+}
+
 /** A span of time with at most two units: `45 s`, `4 min`, `2 h 10 min`, `3 d`. */
 export function duration(ms: number): string {
   if (!Number.isFinite(ms)) return 'an unknown time';
