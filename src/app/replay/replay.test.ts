@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { batchOf } from '../../../test/support/samples.ts';
 import { testContext } from '../../../test/support/tiny-plant.ts';
@@ -184,6 +185,29 @@ describe('replay', () => {
     await expect(
       readRecording({ files: [broken], config, ignore: [] }, new AbortController().signal).next(),
     ).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+  }, 60_000);
+
+  test('finds what is in a capture, and the same every time', async () => {
+    const capture = fileURLToPath(
+      new URL('../../../collectors/capture/fixtures/iti/modbus_test_data_part2.pcap.gz', import.meta.url),
+    );
+    const first = await replay('--input', capture);
+    expect(first.code).toBeUndefined();
+    const found = first.lines.map((line) => JSON.parse(line) as { since: number; explanation: { sentence: string } });
+    expect(found).toMatchObject([
+      { detector: 'traffic', channel: 'network/fault' },
+      { detector: 'traffic', channel: 'network/scan' },
+    ]);
+    // in the time of the packets: a client that breaks the protocol and goes through the function codes
+    const said = found.map(({ since, explanation }) => `${new Date(since).toISOString()} ${explanation.sentence}`);
+    expect(said[0]).toMatch(
+      /^2006-07-21T14:24:52.*192\.168\.66\.235 and 166\.161\.16\.230 .* 17 messages that break the protocol/,
+    );
+    expect(said[1]).toMatch(
+      /^2006-07-21T14:24:59.*192\.168\.66\.235 walks over functions of 166\.161\.16\.230, 104 different ones/,
+    );
+    const second = await replay('--input', capture);
+    expect(second.lines).toEqual(first.lines);
   }, 60_000);
 
   test('a column that is no tag is an error that names it', async () => {
