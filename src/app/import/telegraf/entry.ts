@@ -1,4 +1,4 @@
-import { durationMsOf, isTable, numberOf, type Table, textOf } from './values.ts';
+import { durationMsOf, flagOf, isTable, numberOf, type Table, textOf } from './values.ts';
 
 /** A key that no rule has used. */
 export interface Unused {
@@ -32,7 +32,7 @@ export class Entry {
   }
 
   flag(key: string): boolean | undefined {
-    return this.#take(key, (value) => (typeof value === 'boolean' ? value : undefined));
+    return this.#take(key, flagOf);
   }
 
   list(key: string): readonly unknown[] {
@@ -70,7 +70,18 @@ export class Entry {
     }
   }
 
-  /** What no rule has used, in the order of the file. Empty values are left out: nothing stands there. */
+  /** The paths of the keys in it, and in the tables below it, whose value is empty. */
+  empty(): string[] {
+    const below = (table: Table, path: string): string[] =>
+      Object.entries(table).flatMap(([key, value]) => {
+        if (isEmpty(value)) return [`${path}${key}`];
+        const tables = (Array.isArray(value) ? value : [value]).filter(isTable);
+        return tables.flatMap((inner) => below(inner, `${path}${key}.`));
+      });
+    return below(this.#table, '');
+  }
+
+  /** What no rule has used, in the order of the file. Empty values are left out: `empty` has them. */
   unused(): Unused[] {
     return Object.entries(this.#table).flatMap(([key, value]): Unused[] => {
       if (this.#used.has(key) || isEmpty(value)) return [];
@@ -100,6 +111,12 @@ export function unusedKeys(entry: Entry): string[] {
     const more = names.length > namedEntries ? ` and ${names.length - namedEntries} more` : '';
     return `${path} (${names.slice(0, namedEntries).join(', ')}${more})`;
   });
+}
+
+/** The keys of a section that are empty, in one sentence. */
+export function emptyKeys(entry: Entry): string[] {
+  const paths = [...new Set(entry.empty())];
+  return paths.length === 0 ? [] : [`${paths.join(', ')}: empty, so that what holds without it holds; fill in what is missing`];
 }
 
 const isTableList = (value: unknown): boolean => Array.isArray(value) && value.every(isTable);

@@ -1,11 +1,12 @@
-import { parse } from 'smol-toml';
+import { parse, TomlError } from 'smol-toml';
 import { ScadaError } from '../../../core/errors.ts';
 import { type Draft, Names } from '../../draft.ts';
-import { Entry, unusedKeys } from './entry.ts';
+import { emptyKeys, Entry, unusedKeys } from './entry.ts';
 import { readModbusSection } from './modbus.ts';
 import { readOpcuaSection } from './opcua.ts';
 import type { Section, SectionContext } from './section.ts';
 import { isTable, type Table } from './values.ts';
+import { quoteReferences, Variables } from './variables.ts';
 
 const readers: readonly (readonly [key: string, read: (section: Entry, context: SectionContext) => Section])[] = [
   ['modbus', readModbusSection],
@@ -18,17 +19,16 @@ const defaultIntervalMs = 10_000;
 
 /**
  * A draft that reads the same values as the Modbus and OPC UA inputs of a Telegraf configuration. What no rule has used is among
- * its losses, whatever it is.
+ * its losses, whatever it is; so is each environment variable, with what became of it.
  * @throws ScadaError INPUT_INVALID when it is no TOML, or has none of these inputs
  */
-export function importTelegraf(text: string, file: string): Draft {
-  let root: Table;
-  try {
-    root = parse(text);
-  } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw new ScadaError('config', 'INPUT_INVALID', `${file}: it is no TOML: ${message}`, { cause });
-  }
+export function importTelegraf(
+  text: string,
+  file: string,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Draft {
+  const variables = new Variables(environment);
+  const root = resolve(readToml(text, file), variables);
   const entries = new Entry(root);
   const [inputs, agent] = [entries.table('inputs'), entries.table('agent')];
   const losses: string[] = [];
@@ -38,7 +38,7 @@ export function importTelegraf(text: string, file: string): Draft {
     inputs.tables(key).map((entry) => {
       const intervalMs = (): number => entry.durationMs('interval') ?? agentMs;
       const section = read(entry, { devices, tags, intervalMs, lose: (what) => losses.push(what) });
-      losses.push(...unusedKeys(entry).map((what) => `inputs.${key} ${section.device}: ${what}`));
+      losses.push(...[...unusedKeys(entry), ...emptyKeys(entry)].map((what) => `inputs.${key} ${section.device}: ${what}`));
       return section;
     }),
   );
@@ -50,12 +50,42 @@ export function importTelegraf(text: string, file: string): Draft {
   losses.push(...otherParts(root));
   const ofAgent = unusedKeys(agent);
   if (ofAgent.length > 0) losses.push(`agent: ${ofAgent.join(', ')}`);
+  losses.push(...variables.losses());
   return {
     siteName: 'Imported plant',
     source: file,
     devices: Object.fromEntries(sections.map(({ device, settings }) => [device, settings])),
     tags: sections.flatMap((section) => section.tags),
     losses,
+  };
+}
+
+function readToml(text: string, file: string): Table {
+  try {
+    return parse(quoteReferences(text));
+  } catch (cause) {
+    // The parser shows the lines around a mistake, and there may be a secret in them.
+    const where = cause instanceof TomlError ? ` (line ${cause.line}, column ${cause.column})` : '';
+    const why = cause instanceof Error ? (cause.message.split('\n', 1)[0] ?? '') : String(cause);
+    throw new ScadaError('config', 'INPUT_INVALID', `${file}: it is no TOML: ${why}${where}`, {
+      hint: 'an environment variable can stand for a value here, not for a key or for a part of the file',
+    });
+  }
+}
+
+/** The configuration with the variables of the sections that are read in place. A password is not looked up: it has no place in a draft. */
+function resolve(root: Table, variables: Variables): Table {
+  const { agent, inputs } = root;
+  if (!isTable(inputs)) return root;
+  const read = readers.flatMap(([key]) => {
+    const sections = inputs[key];
+    if (!Array.isArray(sections)) return [];
+    return [[key, sections.map((one: unknown) => (isTable(one) ? variables.resolve(one, `inputs.${key}`, ['password']) : one))]];
+  });
+  return {
+    ...root,
+    ...(isTable(agent) ? { agent: variables.resolve(agent, 'agent') } : {}),
+    inputs: { ...inputs, ...Object.fromEntries(read) },
   };
 }
 

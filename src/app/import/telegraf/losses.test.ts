@@ -34,8 +34,6 @@ const nodes = `
   security_policy = "None"
   security_mode = "None"
   nodes = [{ name = "level", namespace = "2", identifier_type = "s", identifier = "L" }]
-  [inputs.opcua.workarounds]
-  additional_valid_status_codes = []
   [[inputs.opcua.group]]
   namespace_uri = "urn:plant"
   identifier_type = "s"
@@ -127,6 +125,8 @@ describe('what is lost without a word: nothing', () => {
       request_timeout = "1s"
       optional_fields = ["DataType"]
       username = ""
+      [inputs.opcua.workarounds]
+      additional_valid_status_codes = []
       [[inputs.opcua.group]]
       namespace = "3"
       nodes = [${many}]
@@ -158,6 +158,7 @@ describe('what is lost without a word: nothing', () => {
       'inputs.opcua opcua: optional_fields',
       'inputs.opcua opcua: group.nodes.data_type (n0, n1, n2, n3, n4 and 3 more)',
       'inputs.opcua opcua: group.default_tags.area (#1)',
+      'inputs.opcua opcua: username, workarounds.additional_valid_status_codes: empty, so that what holds without it holds; fill in what is missing',
       'inputs.opcua_listener opcua_listener: a: trigger Status: each change of value or status is reported here',
       'inputs.opcua_listener opcua_listener: a: deadband_type Some is not known',
       'inputs.opcua_listener opcua_listener: a: discard_oldest = false: the newest values are kept here',

@@ -1,3 +1,4 @@
+import { variableOf } from './variables.ts';
 import type { DraftTag } from '../../draft.ts';
 import type { Entry } from './entry.ts';
 import { fieldNameOf, nodeOf, type Parents, watchOf } from './opcua-nodes.ts';
@@ -81,9 +82,12 @@ function userOf(section: Entry, device: string, lose: (what: string) => void): R
   const method = section.text('auth_method', 'Anonymous');
   switch (method) {
     case 'UserName': {
-      const variable = `${device.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_')}_PASSPHRASE`;
+      // a password that is a variable already stays in it
+      const own = variableOf(section.text('password'));
+      const variable = own ?? `${device.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_')}_PASSPHRASE`;
       section.ignore('password');
-      lose(`the password: set the environment variable ${variable} instead`);
+      if (own === undefined) lose(`the password: set the environment variable ${variable} instead`);
+      else lose(`the password: the environment variable ${variable} must be set at each start here too`);
       return { user: { name: section.text('username'), passphrase: `\${env:${variable}}` } };
     }
     case 'Certificate':
