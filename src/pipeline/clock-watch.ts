@@ -44,7 +44,11 @@ export class SkewWatch {
   #asked = 0;
   #told = 0;
 
-  /** @param aheadMs source time minus receive time of one sample @returns what is to be told, ms; undefined for nothing new */
+  /**
+   * @param aheadMs source time minus receive time of one sample
+   * @param now monotonic, ms: what is told seldom would be told never after our clock was set back
+   * @returns what is to be told, ms; undefined for nothing new
+   */
   take(aheadMs: number, now: number): number | undefined {
     if (Number.isNaN(this.#windowEnd)) this.#windowEnd = now + (aheadMs > skewMs ? 0 : skewEveryMs);
     if (aheadMs > this.#latest) this.#latest = aheadMs;

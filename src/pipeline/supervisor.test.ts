@@ -153,6 +153,39 @@ describe('DeviceSupervisor', () => {
     expect(skews).toEqual([90_000]);
   });
 
+  it('stamps each batch with monotonic time, and judges by it: a clock that was set back hides no device that is ahead', async () => {
+    const set = { day: 50_000_000, up: 0 };
+    const clock = new VirtualClock(0);
+    const machine = { now: () => set.day, monotonic: () => set.up, sleep: (ms: number, s?: AbortSignal) => clock.sleep(ms, s) };
+    const reading = (aheadMs: number): Observation => {
+      const batch = new BatchBuilder('plc', 1);
+      batch.add(0, 1, Quality.Good, set.day + aheadMs, set.day);
+      return observeBatch(batch.publish());
+    };
+    const session: Session = {
+      stats: () => ({ requests: 0, errors: 0, bytes: 0 }),
+      async *[Symbol.asyncIterator]() {
+        yield reading(0);
+        set.day -= 3_600_000;
+        set.up += 61_000;
+        yield reading(90_000);
+      },
+      async [Symbol.asyncDispose]() {},
+    };
+    const seen: Observation[] = [];
+    const stop = new AbortController();
+    const context = { clock: machine, logger: silentLogger, metrics: new Metrics(), random: new Random(1) };
+    const publish = async (o: Observation): Promise<void> => void seen.push(o);
+    const collector = { connect: async () => session };
+    const running = new DeviceSupervisor({ name: 'plc', collector, tags: [0], context, publish, machine }).run(stop.signal);
+    await clock.advance(500);
+    stop.abort();
+    await running;
+    // the last batch is the one that says that the device is gone
+    expect(seen.flatMap((o) => (o.kind === 'batch' ? [o.monotonic] : []))).toEqual([0, 61_000, 61_000]);
+    expect(seen.flatMap((o) => (o.kind === 'event' && o.event.type === 'clock' ? [o.event.offsetMs] : []))).toEqual([90_000]);
+  });
+
   it('tells of what a device says of its clock what is new', async () => {
     const asked = (offsetMs: number): Observation => ({
       kind: 'event',

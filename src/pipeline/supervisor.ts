@@ -2,7 +2,7 @@ import { type Batch, BatchBuilder } from '../core/batch.ts';
 import type { Collector, Session } from '../core/collector.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { isAbort, ScadaError, toScadaError } from '../core/errors.ts';
-import { type DeviceState, type Observation, observeBatch, observeEvent } from '../core/observation.ts';
+import { type DeviceState, type Observation, observeEvent } from '../core/observation.ts';
 import type { PluginContext } from '../core/plugin.ts';
 import { Quality } from '../core/quality.ts';
 import { Backoff } from './backoff.ts';
@@ -109,8 +109,12 @@ export class DeviceSupervisor {
       await this.#noteClock(this.#skew.ask(observation.event.offsetMs), signal);
       return;
     }
-    const stamped = observation.kind === 'batch' ? { ...observation, monotonic: this.#machine.monotonic() } : observation;
-    await this.#device.publish(stamped, signal);
+    if (observation.kind === 'batch') await this.#publishBatch(observation.batch, signal);
+    else await this.#device.publish(observation, signal);
+  }
+
+  async #publishBatch(batch: Batch, signal: AbortSignal): Promise<void> {
+    await this.#device.publish({ kind: 'batch', batch, monotonic: this.#machine.monotonic() }, signal);
   }
 
   /** Closes a session; one that does not close in time is left behind rather than waited for. */
@@ -140,7 +144,7 @@ export class DeviceSupervisor {
     }
     const { name, context, publish } = this.#device;
     const time = context.clock.now();
-    if (batch.length > 0) await this.#noteClock(this.#skew.take(ahead, time), signal);
+    if (batch.length > 0) await this.#noteClock(this.#skew.take(ahead, this.#machine.monotonic()), signal);
     if (count > 0) await publish(observeEvent({ type: 'late-samples', time, device: name, count }), signal);
   }
 
@@ -156,11 +160,11 @@ export class DeviceSupervisor {
     const wasUp = this.#state !== 'down';
     await this.#enter('down', error.message, signal);
     if (!wasUp) return;
-    const { name, tags, context, publish } = this.#device;
+    const { name, tags, context } = this.#device;
     const now = context.clock.now();
     const batch = new BatchBuilder(name, tags.length);
     for (const tag of tags) batch.add(tag, Number.NaN, Quality.BadNotConnected, now, now);
-    await publish(observeBatch(batch.publish()), signal);
+    await this.#publishBatch(batch.publish(), signal);
   }
 
   async #enter(state: DeviceState, reason: string, signal: AbortSignal): Promise<void> {

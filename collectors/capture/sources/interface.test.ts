@@ -1,3 +1,6 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { findPeer, requirePeer } from '../../../test/support/peers.ts';
@@ -32,6 +35,26 @@ async function modbusPeer() {
     await new Promise<void>((resolve) => socket.end().once('close', () => resolve()));
   };
   return { port, talk, [Symbol.asyncDispose]: async () => await new Promise<void>((resolve) => server.close(() => resolve())) };
+}
+
+/** A UDP port that reads nothing, and how to send to it as fast as may be. */
+async function datagramSink() {
+  const sink = createSocket('udp4').bind(0, '127.0.0.1');
+  await once(sink, 'listening');
+  const { port } = sink.address();
+  const sender = createSocket('udp4');
+  const flood = async (count: number, bytes: number): Promise<void> => {
+    const payload = Buffer.alloc(bytes);
+    for (let sent = 0; sent < count; sent += 100) {
+      const batch = Array.from(
+        { length: 100 },
+        () => new Promise<void>((done) => sender.send(payload, port, '127.0.0.1', () => done())),
+      );
+      await Promise.all(batch);
+    }
+  };
+  const close = (socket: typeof sink): Promise<void> => new Promise((done) => void socket.close(() => done()));
+  return { port, flood, [Symbol.asyncDispose]: async () => void (await Promise.all([close(sink), close(sender)])) };
 }
 
 function collectorOf(source: object, port = 1) {
@@ -114,12 +137,45 @@ describe.each(programs)('an interface that %s captures', (program) => {
 });
 
 describe('a capturing program', () => {
-  it('keeps no capability once it captures', async (test) => {
-    requirePeer('dumpcap', test);
-    await using session = await permitted(test, { name: 'lo', filter: 'tcp port 1' });
-    const { status } = await childOf('dumpcap');
-    expect(/^CapEff:\s*0+$/m.test(status)).toBe(true);
+  it.for(programs)('keeps no capability once it captures: %s', async (program, test) => {
+    requirePeer(program, test);
+    await using session = await permitted(test, { name: 'lo', program, filter: 'tcp port 1' });
+    const { status } = await childOf(program);
+    expect(status).toMatch(/^CapEff:\s*0+$/m);
+    expect(status).toMatch(/^CapPrm:\s*0+$/m);
     expect(session.stats().requests).toBe(0);
+  });
+
+  it('is nobody once it captures, where root has started tcpdump: user and group, and none that it could become again', async (test) => {
+    requirePeer('tcpdump', test);
+    if (process.getuid?.() !== 0) test.skip('only root has something to give up');
+    await using session = await permitted(test, { name: 'lo', program: 'tcpdump', filter: 'tcp port 1' });
+    const { status } = await childOf('tcpdump');
+    const [, uid, gid] = /^nobody:[^:]*:(\d+):(\d+):/m.exec(readFileSync('/etc/passwd', 'utf8')) ?? [];
+    const four = (id = ''): string => Array(4).fill(id).join('\t');
+    expect(status).toContain(`\nUid:\t${four(uid)}\n`);
+    expect(status).toContain(`\nGid:\t${four(gid)}\n`);
+    expect(session.stats().requests).toBe(0);
+  });
+
+  it('that had no room for what came says how much it dropped, and the tap tells it', async (test) => {
+    requirePeer('tcpdump', test);
+    await using sink = await datagramSink();
+    await using session = await permitted(test, { name: 'lo', program: 'tcpdump', filter: `udp port ${sink.port}` });
+    const { pid } = await childOf('tcpdump');
+    // while it stands still, more comes than its buffer has room for
+    process.kill(pid, 'SIGSTOP');
+    await sink.flood(20_000, 1_400);
+    process.kill(pid, 'SIGCONT');
+    let [captured, dropped] = [0, 0];
+    for await (const observation of session) {
+      if (observation.kind !== 'event') continue;
+      const { event } = observation;
+      if (event.type === 'wire-traffic') captured += event.packets;
+      if (event.type === 'wire-loss') dropped += event.dropped;
+      if (dropped > 0 && captured + dropped >= 20_000) break;
+    }
+    expect(dropped).toBeGreaterThan(1_000);
   });
 
   it('that is not installed is for the user to mend', async () => {
@@ -131,7 +187,6 @@ describe('a capturing program', () => {
 
 /** The child of this process that runs a program, on Linux. */
 async function childOf(program: string): Promise<{ pid: number; status: string }> {
-  const { readdirSync, readFileSync } = await import('node:fs');
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     try {
       const status = readFileSync(`/proc/${pid}/status`, 'utf8');

@@ -24,11 +24,11 @@ export class LinkMeter {
     this.#spanStart = wall.monotonic();
   }
 
-  /** @param lagMs age of what passed when it had passed */
-  count(samples: number, lagMs: number): void {
+  /** @param receivedAt when what passed was received, by monotonic time: its age is right whatever was done to the clock */
+  count(samples: number, receivedAt = Number.NaN): void {
     this.#roll();
     this.#count += samples;
-    this.#lagMs = lagMs;
+    this.#lagMs = this.#wall.monotonic() - receivedAt;
   }
 
   fail(text: string): void {

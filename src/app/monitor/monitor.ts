@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { AlertDesk } from '../../alerts/desk.ts';
 import { Maintenance } from '../../alerts/maintenance.ts';
 import type { MonitorConfig } from '../../config/resolve.ts';
-import type { Batch } from '../../core/batch.ts';
 import { type Clock, systemClock } from '../../core/clock.ts';
 import { forEachAtOnce } from '../../core/each.ts';
 import { toScadaError } from '../../core/errors.ts';
@@ -136,7 +135,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
     for (const change of changes) desk.take(change);
     shadow?.heard(changes);
     options.onFindings?.(changes);
-    meters.alerts.count(changes.length, 0);
+    meters.alerts.count(changes.length, wall.monotonic());
   };
   const shadow = await Shadow.start({ config, dataDir, baselines: state.baselines, clock, logger });
   if (shadow !== undefined) {
@@ -144,7 +143,6 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
     stream.tap((observation) => shadow.offer(observation));
   }
   const selfWatch = new SelfWatch(clock, (change) => desk.take(change));
-  const lagOf = (batch: Batch): number => clock.now() - (batch.receiveTime[0] ?? Number.NaN);
   const snapshotFile = join(dataDir, 'detection.snapshot');
   const kept = baseline === undefined ? undefined : await readSnapshot(snapshotFile, baselineId(baseline), logger);
   const workers = config.workers ?? workersFor(plan, availableParallelism());
@@ -171,7 +169,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
     }
     if (observation.kind !== 'batch') return;
     latest.update(observation.batch);
-    meters.collectors.count(observation.batch.length, lagOf(observation.batch));
+    meters.collectors.count(observation.batch.length, observation.monotonic);
   });
   const notifying = config.notifiers.map(({ plugin: channel, config: own }, i) => {
     const name = `${channel.type}-${i + 1}`;
@@ -201,7 +199,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
     readers.start(async () => {
       for await (const observation of toDetectors) {
         await detection.observe(observation);
-        if (observation.kind === 'batch') meters.detectors.count(observation.batch.length, lagOf(observation.batch));
+        if (observation.kind === 'batch') meters.detectors.count(observation.batch.length, observation.monotonic);
       }
     });
   } else {
@@ -225,7 +223,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
       if (observation.kind !== 'batch') return;
       try {
         await spool.write(observation.batch, signal);
-        meters.historian.count(observation.batch.length, lagOf(observation.batch));
+        meters.historian.count(observation.batch.length, observation.monotonic);
       } catch (thrown) {
         // neither store nor disk takes this batch: the rest of the monitor goes on, and the loss is counted and an alarm
         lost++;
