@@ -13,13 +13,13 @@ export class HealthMeter {
   #skipped = 0;
   #errors = 0;
   #total = { requests: 0, errors: 0 };
-  #since: { readonly streamMs: number; readonly machineMs: number };
+  #sinceMs: number;
   #lastGoodMs: number;
 
   constructor(device: string, maxPerSecond: number, streamMs: number, machineMs: number) {
     this.#device = device;
     this.#maxPerSecond = maxPerSecond;
-    this.#since = { streamMs, machineMs };
+    this.#sinceMs = machineMs;
     this.#lastGoodMs = streamMs;
   }
 
@@ -52,12 +52,12 @@ export class HealthMeter {
    */
   report(streamMs: number, machineMs: number, bytes: number, skipped: number, stretch: number): DeviceHealthEvent {
     const latencies = this.#latencies.slice(0, Math.min(this.#answered, mostLatencies)).sort();
-    const seconds = (machineMs - this.#since.machineMs) / 1000;
+    const seconds = (machineMs - this.#sinceMs) / 1000;
     const event: DeviceHealthEvent = {
       type: 'device-health',
       time: streamMs,
       device: this.#device,
-      intervalMs: streamMs - this.#since.streamMs,
+      intervalMs: machineMs - this.#sinceMs,
       requests: this.#requests,
       errors: this.#errors,
       bytes: bytes - this.#bytes,
@@ -68,7 +68,7 @@ export class HealthMeter {
       skipped: skipped - this.#skipped,
       stretch,
     };
-    this.#since = { streamMs, machineMs };
+    this.#sinceMs = machineMs;
     this.#bytes = bytes;
     this.#skipped = skipped;
     this.#answered = this.#requests = this.#errors = 0;

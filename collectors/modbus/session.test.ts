@@ -295,13 +295,16 @@ describe('a Modbus session', () => {
     await take(session, 6);
     const { requests, errors, bytes } = session.stats();
     expect(requests).toBe(6);
-    expect(bytes).toBe(6 * 12 + (6 - errors) * 11 + errors * 9);
+    const answered = 6 * 12 + (6 - errors) * 11 + errors * 9;
+    // the next one may be on its way
+    expect([answered, answered + 12]).toContain(bytes);
     expect(errors).toBeGreaterThan(1);
   });
 
   it('says every 10 s of stream time how the device answers', async () => {
     const start = Date.UTC(2026, 0, 1);
-    const clock = new PacedClock({ plantMs: start, wallMs: Date.now(), speed: 20 });
+    const speed = 20;
+    const clock = new PacedClock({ plantMs: start, wallMs: Date.now(), speed });
     const tags = [holding('A', 1, {}, { scanMs: 1000 })];
     const made = await collector(
       tags,
@@ -315,12 +318,12 @@ describe('a Modbus session', () => {
     for (const event of events) {
       if (event?.type !== 'device-health') throw new Error(`a ${event?.type} instead of the health`);
       // a timer may be a millisecond early, which is 20 of the plant's
-      expect(event.intervalMs).toBeGreaterThan(9_900);
+      expect(speed * event.intervalMs).toBeGreaterThan(9_900);
       expect(event.requests).toBeGreaterThan(1);
       expect(event.errors).toBe(0);
       expect(event.latencyMs).toBeGreaterThan(2);
       expect(event.latencyMaxMs).toBeGreaterThanOrEqual(event.latencyMs);
-      expect(event.ageMs).toBeLessThan(event.intervalMs);
+      expect(event.ageMs).toBeLessThan(speed * event.intervalMs);
       expect(event.budgetUsed).toBeGreaterThan(0);
       expect(event.budgetUsed).toBeLessThanOrEqual(1);
     }

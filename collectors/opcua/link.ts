@@ -65,7 +65,7 @@ export class Link implements Asker {
 
   constructor(parts: LinkParts) {
     this.#parts = parts;
-    this.#reportedAt = parts.context.clock.monotonic();
+    this.#reportedAt = systemClock.monotonic();
   }
 
   /** Failures so far, those that the library does not count included. */
@@ -127,7 +127,7 @@ export class Link implements Asker {
   /** How the device answered since the last call. `lastGood`: ms UTC of the last good sample */
   health(lastGood: number): DeviceHealthEvent {
     const { budget, client, context, target } = this.#parts;
-    const monotonic = context.clock.monotonic();
+    const monotonic = systemClock.monotonic();
     const { requests, bytes } = client.stats();
     const sorted = this.#latencies.toSorted((a, b) => a - b);
     const event: DeviceHealthEvent = {

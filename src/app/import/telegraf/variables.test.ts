@@ -62,7 +62,7 @@ describe('environment variables of a Telegraf configuration', () => {
       'telegraf.conf',
       { UA_USER: 'reader', UA_PASSWORD: 'not to be seen' },
     );
-    expect(draft.devices['ua']).toMatchObject({ user: { name: 'reader', passphrase: '\${env:UA_PASSWORD}' } });
+    expect(draft.devices['ua']).toMatchObject({ user: { name: 'reader', passphrase: '${env:UA_PASSWORD}' } });
     expect(draftText(draft) + draft.losses.join()).not.toContain('not to be seen');
     expect(draft.losses).toContain(
       'inputs.opcua ua: the password: the environment variable UA_PASSWORD must be set at each start here too',

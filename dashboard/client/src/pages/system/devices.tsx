@@ -1,5 +1,6 @@
 import { For, Show } from 'solid-js';
 import type { DeviceStatus } from '../../../../../src/core/monitor.ts';
+import { loadOf } from '../../pure/device-load.ts';
 import { formatNumber, formatSpan } from '../../pure/format.ts';
 import { useStation } from '../../store/station.ts';
 import { Empty, Loading, Panel } from '../../ui/panel.tsx';
@@ -58,17 +59,8 @@ export function DeviceTable(props: { readonly brief?: boolean }) {
 function Row(props: { readonly device: DeviceStatus; readonly brief: boolean }) {
   const { clock } = useStation();
   const health = () => props.device.health;
-  const perSecond = (count: 'requests' | 'bytes', decimals: number): string => {
-    const known = health();
-    return known === undefined || known.intervalMs <= 0 ? '––' : formatNumber((known[count] * 1000) / known.intervalMs, decimals);
-  };
+  const load = () => loadOf(health());
   const identity = (): string => Object.values(props.device.identity).filter(Boolean).join(', ');
-  const used = (): number => Math.min(1, Math.max(0, health()?.budgetUsed ?? 0));
-  /** What the device was spared: polls left out, periods stretched. */
-  const eased = (): string => {
-    const { skipped = 0, stretch = 1 } = health() ?? {};
-    return `${skipped > 0 ? `, ${formatNumber(skipped)} skipped` : ''}${stretch > 1 ? `, slowed ${formatNumber(stretch)}×` : ''}`;
-  };
   return (
     <tr classList={{ new: props.device.state !== 'up' }}>
       <td>{props.device.name}</td>
@@ -81,13 +73,13 @@ function Row(props: { readonly device: DeviceStatus; readonly brief: boolean }) 
       </td>
       <td class="num">{formatSpan(clock.second() - props.device.since)}</td>
       <td class="num">{formatNumber(props.device.tags)}</td>
-      <td class="num">{perSecond('requests', 1)}</td>
-      <td class="num">{perSecond('bytes', 0)}</td>
+      <td class="num">{load().requestsPerSecond}</td>
+      <td class="num">{load().bytesPerSecond}</td>
       <td>
         <span class="budget" aria-hidden="true">
-          <i style={{ width: `${used() * 100}%` }} />
+          <i style={{ width: `${load().used * 100}%` }} />
         </span>{' '}
-        {formatNumber(used() * 100)} %{eased()}
+        {load().usedPercent} %{load().eased}
       </td>
       <td class="num">
         {formatNumber(health()?.latencyMs ?? Number.NaN, 1)}, {formatNumber(health()?.latencyMaxMs ?? Number.NaN, 1)} ms
