@@ -82,7 +82,8 @@ export interface OpcuaBenchOptions extends Partial<OpcuaServerOptions> {
   readonly writers?: boolean;
 }
 
-export async function openOpcuaBench({ writers = false, ...options }: OpcuaBenchOptions = {}): Promise<OpcuaBench> {
+/** @param options read again at each start of the server */
+export async function openOpcuaBench(options: OpcuaBenchOptions = {}): Promise<OpcuaBench> {
   const folder = await mkdtemp(join(tmpdir(), 'scadawatch-opcua-'));
   const context = testContext();
   const plant = new TinyPlant(opcuaPoints, Math.floor(context.clock.now()));
@@ -118,7 +119,7 @@ export async function openOpcuaBench({ writers = false, ...options }: OpcuaBench
     async [Symbol.asyncDispose]() {
       await bench.server[Symbol.asyncDispose]();
       await rm(folder, { recursive: true, force: true });
-      if (!writers) assertReadServices('the simulated server', asked);
+      if (options.writers !== true) assertReadServices('the simulated server', asked);
     },
   };
   await trustServer(dataDir, bench.server.certificate);
