@@ -37,6 +37,13 @@ export const assertReadServices = (peer: string, asked: Iterable<string | undefi
     [...new Set(asked)].filter((service) => service !== undefined).filter((service) => !readServices.has(service)),
   );
 
+/** @param asked functions as a tap names them @throws AssertionError that names those that are no reads */
+export const assertReadOperations = (peer: string, asked: Iterable<string>): void =>
+  assertNone(
+    peer,
+    [...asked].filter((operation) => !/^FC([1-4]|17|43\/14)$/.test(operation)),
+  );
+
 function assertNone(peer: string, found: readonly string[]): void {
   if (found.length === 0) return;
   throw new AssertionError({
