@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { hostname } from 'node:os';
-import { MessageSecurityMode, SecurityPolicy } from 'node-opcua-client';
+import { MessageSecurityMode, SecurityPolicy, ServerState } from 'node-opcua-client';
 import { OPCUAServer } from 'node-opcua-server';
 import { ScadaError } from '../../../src/core/errors.ts';
 import type { Plant } from '../../../src/core/plant.ts';
@@ -60,6 +60,8 @@ export interface OpcuaServer extends AsyncDisposable {
   trustUser(certificate: Buffer): Promise<void>;
   /** Pushes the plant's registers to the clients; to be called after each step. */
   publish(): void;
+  /** What it says of itself (ServerStatus.State), as when somebody takes it out of service; it goes on serving. */
+  setState(state: keyof typeof ServerState): void;
 }
 
 /**
@@ -117,6 +119,7 @@ export async function startOpcuaServer(options: OpcuaServerOptions, context: Plu
       trust: async (certificate) => await pki.manager.trustCertificate(certificate),
       trustUser: async (certificate) => await pki.users.trustCertificate(certificate),
       publish: () => space.publish(),
+      setState: (state) => server.engine.setServerState(ServerState[state]),
       async [Symbol.asyncDispose]() {
         closing ??= server.shutdown(0);
         await closing;
