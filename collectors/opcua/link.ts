@@ -13,6 +13,7 @@ import type { SampleHold } from './hold.ts';
 import type { ServerLimits } from './limits.ts';
 import type { Posture } from './posture/posture.ts';
 import type { Asker } from './services.ts';
+import { Silence } from './silence.ts';
 import type { Inheritance } from './transfer.ts';
 
 /** What a link needs to know. */
@@ -54,6 +55,7 @@ interface PlainSession {
  * requests took and cost since the last health event.
  */
 export class Link implements Asker {
+  readonly silence = new Silence();
   readonly #parts: LinkParts;
   #turn: Promise<unknown> = Promise.resolve();
   #latencies: number[] = [];
@@ -66,6 +68,11 @@ export class Link implements Asker {
   constructor(parts: LinkParts) {
     this.#parts = parts;
     this.#reportedAt = systemClock.monotonic();
+  }
+
+  /** True when nothing was answered since the last health event, but publish requests. */
+  get idle(): boolean {
+    return this.#latencies.length === 0;
   }
 
   /** Failures so far, those that the library does not count included. */
@@ -101,6 +108,7 @@ export class Link implements Asker {
     try {
       await before;
       await this.#parts.budget.turn(signal);
+      await this.silence.pass();
       const { clock } = this.#parts.context;
       const start = clock.monotonic();
       const sentAt = systemClock.monotonic();
@@ -111,7 +119,10 @@ export class Link implements Asker {
     } catch (thrown) {
       if (signal.aborted) throw thrown;
       this.#errors++;
-      throw this.failure(thrown);
+      const error = this.failure(thrown);
+      // the library's own word for a request whose time has passed; a server that says BadTimeout has answered
+      if (/Transaction has timed out/.test(String(thrown))) this.silence.missed(error);
+      throw error;
     } finally {
       turn.resolve();
     }
@@ -156,6 +167,7 @@ export class Link implements Asker {
   async #transact(request: Request): Promise<Response> {
     const { promise, resolve, reject } = Promise.withResolvers<Response>();
     (this.#parts.client.session as unknown as PlainSession)._performMessageTransaction(request, (error, response) => {
+      if (response !== undefined || (error !== null && 'response' in error)) this.silence.heard();
       if (error !== null || response === undefined) reject(error ?? new Error('no response'));
       else resolve(response);
     });

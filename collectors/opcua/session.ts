@@ -136,6 +136,8 @@ export class OpcuaSession implements Session {
       await this.#findMissing(nodes, watcher, poller, push, scope, stop);
     });
     scope.start(async (stop) => await watchPosture(parts, nodes, push, stop));
+    // a subscription has its own watchdog, and may be heard of more seldom than this waits
+    if (watcher === undefined) scope.start(async (stop) => await abortable(parts.link.silence.ends(), stop));
     if (watcher === undefined) scope.start(async () => await mirrorAlone(parts, push, scope));
     else watcher.takeEvents = await mirrorAlarms(parts, watcher.subscriptions, push, scope);
   }
@@ -200,8 +202,9 @@ export class OpcuaSession implements Session {
     const { config, context, hold, limits, link } = this.#parts;
     for (;;) {
       await context.clock.sleep(healthMs, signal);
-      // A subscription sends nothing whose answer could be timed; one small read a period does.
-      if (config.mode === 'subscribe') await readServerTime(link, limits.read, signal);
+      // A subscription sends nothing whose answer could be timed, and a session that asks for nothing at all is ended by its server:
+      // one small read a period does.
+      if (config.mode === 'subscribe' || link.idle) await readServerTime(link, limits.read, signal);
       await push(observeEvent(link.health(hold.lastGood)), signal);
     }
   }
