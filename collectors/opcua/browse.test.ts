@@ -23,8 +23,9 @@ async function open(settings: Readonly<Record<string, unknown>>, dataDir: string
   const context = testContext();
   const target = { device: 'ua1' };
   const pki = await openClientPki(dataDir);
-  const client = await openClient(config, target, pki, pki.current, signal);
-  const link = new Link({ config, target, context, client, budget: new RequestBudget(systemClock, 1_000) });
+  const budget = new RequestBudget(systemClock, 1_000);
+  const client = await openClient({ budget, config, own: pki.current, pki, target }, signal);
+  const link = new Link({ config, target, context, client, budget });
   const limits = new ServerLimits(config);
   limits.tell(await readFacts(link, limits.read, signal));
   return {

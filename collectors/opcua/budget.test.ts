@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/core/clock.ts';
+import { isGood } from '../../src/core/quality.ts';
 import { Random } from '../../src/core/random.ts';
-import { opcuaTag } from '../../test/support/opcua.ts';
+import { collect, openOpcuaBench, opcuaTag } from '../../test/support/opcua.ts';
 import { OpcuaProxy } from '../../test/support/opcua-proxy.ts';
 import { type Chunk, operationsOf, requestOf, service } from '../../test/support/opcua-wire.ts';
 import { sharedPlainBench } from '../../test/support/plain-bench.ts';
@@ -50,10 +51,13 @@ const device = fc.record({
 
 type Device = typeof device extends fc.Arbitrary<infer Value> ? Value : never;
 
-/** What the library asks by itself to make a session and to end it: in no budget, but no more than once for each connection. */
-const making: readonly number[] = [service.createSession, service.activateSession, service.closeSession];
-/** Publish requests wait at the server. */
-const free: readonly number[] = [...making, service.getEndpoints, service.publish];
+/** What the library asks by itself to make a session and to end it. */
+const making: readonly number[] = [service.getEndpoints, service.createSession, service.activateSession, service.closeSession];
+/** A service is asked for by each message, be it the opening or the end of the channel; publish requests wait at the server. */
+const counts = ({ kind, service: number }: Chunk): boolean =>
+  kind === 'OPN' || kind === 'CLO' || (kind === 'MSG' && number !== 0 && number !== service.publish);
+const isMaking = ({ kind, service: number }: Chunk): boolean => kind !== 'MSG' || making.includes(number);
+const named = ({ kind, service: number }: Chunk): string => `${kind} ${number}`;
 const tooManyOperations = 0x80100000;
 /** BadTimeout, BadSessionIdInvalid, BadNoSubscription, BadResponseTooLarge, BadTooManyOperations. */
 const refusals = [0x800a0000, 0x80250000, 0x80790000, 0x80b90000, tooManyOperations] as const;
@@ -67,27 +71,47 @@ interface Seen {
   readonly connection: number;
 }
 
+/** A request whose answer may still come. */
+interface Flying {
+  readonly chunk: Chunk;
+  until: number;
+}
+
+/**
+ * Requests that came too soon. Between two requests lie as many periods of the budget as there are requests, but one: the first may
+ * have been on its way for any time, and no other, because each waits for the answer to the one before.
+ * @param times of the requests, ms
+ */
+const tooSoon = (times: readonly number[], perSecond: number): string[] =>
+  times.flatMap((at, i) =>
+    times.slice(i + 1).flatMap((later, k) => {
+      const ms = later - at;
+      return k > (ms * perSecond) / 1_000 + 1e-3 ? [`${k + 2} requests in ${ms} ms`] : [];
+    }),
+  );
+
 /** Records what a proxy is asked, holds that one request is in flight, and misbehaves. */
 class Trial {
   readonly seen: Seen[] = [];
   /** Requests beside the one that may be in flight. */
   readonly beside: string[] = [];
+  readonly #flying = new Map<number, Flying>();
   readonly #proxy: OpcuaProxy;
   readonly #random: Random;
   readonly #takes: number;
-  #flying: { readonly connection: number; readonly request: number; until: number } | undefined;
 
   constructor(proxy: OpcuaProxy, takes: number, random: Random) {
     this.#proxy = proxy;
     this.#takes = takes;
     this.#random = random;
-    proxy.onRequest = (chunk, connection) => this.#request(chunk, connection);
+    proxy.onChunk = (chunk, connection) => this.#see(chunk, connection);
+    proxy.onRequest = (chunk) => this.#request(chunk);
     proxy.delayMs = () => (random.next() < 0.05 ? random.integer(1, 300) : 0);
-    proxy.delivery = (chunk) => {
-      const answers = chunk.kind === 'MSG' && this.#flying?.request === requestOf(chunk);
-      if (answers) this.#flying = undefined;
+    proxy.delivery = (chunk, connection) => {
+      const answered = this.#answered(chunk, connection);
       // what breaks the making of a session only costs time
-      if (!answers && chunk.service !== service.publishResponse) return 'whole';
+      const works = answered === undefined ? chunk.service === service.publishResponse : !isMaking(answered);
+      if (!works) return 'whole';
       const choice = random.next();
       if (choice < 0.01) return 'half';
       if (choice < 0.02) return { garbage: (length) => Buffer.from(Array.from({ length }, () => random.integer(0, 255))) };
@@ -95,27 +119,37 @@ class Trial {
     };
   }
 
-  /** Requests that count. */
-  get counted(): Seen[] {
-    return this.seen.filter(({ chunk }) => !free.includes(chunk.service));
+  /** Requests that ask for more than a session. */
+  get works(): number {
+    return this.seen.filter(({ chunk }) => !isMaking(chunk)).length;
   }
 
   get sessions(): number {
     return this.seen.filter(({ chunk }) => chunk.service === service.createSession).length;
   }
 
-  #request(chunk: Chunk, connection: number): number | 'pass' | 'swallow' {
+  #see(chunk: Chunk, connection: number): void {
+    if (!counts(chunk)) return;
     const at = performance.now();
     this.seen.push({ at, chunk, connection });
-    const counts = !free.includes(chunk.service);
-    if (counts) {
-      const before = this.#flying;
-      if (before?.connection === connection && before.until > at) this.beside.push(`${chunk.service} beside ${before.request}`);
-      this.#flying = { connection, request: requestOf(chunk), until: Number.POSITIVE_INFINITY };
-    }
+    const before = this.#flying.get(connection);
+    if (before !== undefined && before.until > at) this.beside.push(`${named(chunk)} beside ${named(before.chunk)}`);
+    // the end of a channel has no answer
+    if (chunk.kind !== 'CLO') this.#flying.set(connection, { chunk, until: Number.POSITIVE_INFINITY });
+  }
+
+  /** The request that an answer belongs to, if it counts: it is no longer in flight. */
+  #answered(answer: Chunk, connection: number): Chunk | undefined {
+    const request = this.#flying.get(connection)?.chunk;
+    if (request?.kind !== answer.kind || (answer.kind === 'MSG' && requestOf(request) !== requestOf(answer))) return undefined;
+    this.#flying.delete(connection);
+    return request;
+  }
+
+  #request(chunk: Chunk): number | 'pass' | 'swallow' {
     const verdict = this.#verdict(chunk);
-    if (counts && this.#flying !== undefined && verdict !== 'pass')
-      this.#flying.until = verdict === 'swallow' ? at + givenUpMs : at;
+    const flying = [...this.#flying.values()].find((other) => other.chunk === chunk);
+    if (flying !== undefined && verdict !== 'pass') flying.until = performance.now() + (verdict === 'swallow' ? givenUpMs : 0);
     return verdict;
   }
 
@@ -143,8 +177,8 @@ async function trialOf(
   await using server = await bench().server({ nodes, ...told });
   await using proxy = await OpcuaProxy.open(server.port);
   const trial = new Trial(proxy, takes, random);
-  const named = tags.map((tag, i) => opcuaTag(`T${i}`, tag));
-  const collector = bench().collector(proxy.endpoint, named, { mode, ...config });
+  const asked = tags.map((tag, i) => opcuaTag(`T${i}`, tag));
+  const collector = bench().collector(proxy.endpoint, asked, { mode, ...config });
   const stop = new AbortController();
   const watching = (async () => {
     while (!stop.signal.aborted) {
@@ -157,19 +191,15 @@ async function trialOf(
     }
   })();
   const perSecond = config.maxRequestsPerSecond;
-  const enough = (): boolean => trial.counted.length > 40 && trial.sessions > 2;
+  const enough = (): boolean => trial.works > 40 && trial.sessions > 2;
   while (!enough()) await Promise.race([systemClock.sleep(10), watching]);
   stop.abort();
   await watching;
 
-  const { beside, counted, seen } = trial;
-  // Between two requests lie as many periods of the budget as there are requests, but one: the first may have been on its way for
-  // any time, and no other, because each waits for the answer to the one before.
-  const tooFast = counted.flatMap(({ at }, i) =>
-    counted.slice(i + 1).flatMap((later, k) => {
-      const ms = later.at - at;
-      return k > (ms * perSecond) / 1_000 + 1e-3 ? [`${k + 2} requests in ${ms} ms`] : [];
-    }),
+  const { beside, seen } = trial;
+  const tooFast = tooSoon(
+    seen.map(({ at }) => at),
+    perSecond,
   );
   const most: Readonly<Record<number, number>> = {
     [service.read]: Math.min(config.nodesPerRead, told.read || Number.POSITIVE_INFINITY),
@@ -177,16 +207,18 @@ async function trialOf(
     [service.translate]: told.translate || Number.POSITIVE_INFINITY,
     [service.browse]: told.browse || Number.POSITIVE_INFINITY,
   };
-  const tooLarge = counted.flatMap(({ chunk }) => {
+  const tooLarge = seen.flatMap(({ chunk }) => {
+    if (isMaking(chunk)) return [];
     const limited = most[chunk.service] ?? Number.POSITIVE_INFINITY;
     return operationsOf(chunk) > limited ? [`service ${chunk.service}: ${operationsOf(chunk)} of ${limited}`] : [];
   });
   const perConnection = Map.groupBy(
-    seen.filter(({ chunk }) => making.includes(chunk.service)),
-    ({ chunk, connection }) => `service ${chunk.service} on connection ${connection}`,
+    // how a server stands is seen by its endpoints too
+    seen.filter(({ chunk }) => isMaking(chunk) && chunk.service !== service.getEndpoints),
+    ({ chunk, connection }) => `${named(chunk)} on connection ${connection}`,
   );
   const again = [...perConnection].flatMap(([what, all]) => (all.length > 1 ? [`${all.length} times ${what}`] : []));
-  const services = counted.map(({ chunk }) => chunk.service);
+  const services = seen.map(({ chunk }) => chunk.service);
   return { broken: [...beside, ...tooFast.slice(0, 3), ...tooLarge, ...again], services };
 }
 
@@ -202,4 +234,76 @@ describe.concurrent.each(['subscribe', 'poll'] as const)('what a server is asked
     const batched = [service.read, service.translate, ...(mode === 'subscribe' ? [service.createItems] : [])];
     expect(done.flatMap(({ services }) => services)).toEqual(expect.arrayContaining(batched));
   });
+});
+
+/** A server with security, whose certificate is looked for over a channel of its own, behind a proxy that understands no message. */
+describe('a session that is opened with security', () => {
+  const perSecond = 8;
+  const tags = [opcuaTag('CL.AT01', { scanMs: 3_000 })];
+  const config = { mode: 'poll', alarms: false, maxRequestsPerSecond: perSecond };
+
+  it('is opened, lost, opened anew and ended within the budget', async () => {
+    await using secured = await openOpcuaBench();
+    const { port } = new URL(secured.server.endpoint);
+    await using proxy = await OpcuaProxy.open(Number(port));
+    const kinds: string[] = [];
+    const times: number[] = [];
+    proxy.onChunk = ({ kind, bytes }) => {
+      if (kind === 'HEL' || bytes.toString('latin1', 3, 4) !== 'F') return;
+      kinds.push(kind);
+      times.push(performance.now());
+    };
+    const collector = secured.collector(tags, { ...config, endpoint: proxy.endpoint });
+    for (const lost of [true, false]) {
+      await using session = await collector.connect(new AbortController().signal);
+      const ends = (async () => {
+        for await (const observation of session) {
+          if (observation.kind !== 'batch' || !observation.batch.quality.some(isGood)) continue;
+          if (lost) proxy.cut();
+          else break;
+        }
+      })();
+      if (lost) await expect(ends).rejects.toMatchObject({ kind: 'retryable' });
+      else await ends;
+    }
+    expect(tooSoon(times, perSecond)).toEqual([]);
+    const count = (kind: string): number => kinds.filter((other) => other === kind).length;
+    // a channel for the certificate and one for the session, twice; one of them was lost
+    expect([count('OPN'), count('CLO')]).toEqual([4, 3]);
+  });
+
+  it('is kept while nothing is asked for longer than a request may take', async () => {
+    await using server = await bench().server({ nodes: 1 });
+    const slow = [opcuaTag('N0', { scanMs: 7_000 })];
+    await using session = await bench()
+      .collector(server.endpoint, slow, { mode: 'poll', alarms: false })
+      .connect(new AbortController().signal);
+    const seen = await collect(session, ({ samples }) => samples.length === 3);
+    expect(seen.samples.every(({ quality }) => isGood(quality))).toBe(true);
+  });
+});
+
+it('ends a session when what was asked before is answered', async () => {
+  await using server = await bench().server({ nodes: 1 });
+  await using proxy = await OpcuaProxy.open(server.port);
+  const collector = bench().collector(proxy.endpoint, [opcuaTag('N0')], { mode: 'poll', alarms: false });
+  const session = await collector.connect(new AbortController().signal);
+  const order: number[] = [];
+  const asked = Promise.withResolvers<void>();
+  proxy.onChunk = (chunk) => {
+    if (counts(chunk)) order.push(chunk.service);
+    if (chunk.service === service.read) asked.resolve();
+  };
+  proxy.delayMs = ({ service: number }) => (number === service.readResponse ? 300 : 0);
+  proxy.delivery = ({ service: number }) => {
+    if (number === service.readResponse) order.push(number);
+    return 'whole';
+  };
+  const ends = (async () => {
+    for await (const _ of session);
+  })();
+  await asked.promise;
+  await session[Symbol.asyncDispose]();
+  await ends;
+  expect(order.slice(0, 3)).toEqual([service.read, service.readResponse, service.closeSession]);
 });

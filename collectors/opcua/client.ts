@@ -1,13 +1,22 @@
-import { type ClientSession, MessageSecurityMode, OPCUAClient, SecurityPolicy } from 'node-opcua-client';
-import { systemClock } from '../../src/core/clock.ts';
+import {
+  type ClientSession,
+  MessageSecurityMode,
+  OPCUAClient,
+  type OPCUAClientBaseOptions,
+  SecurityPolicy,
+} from 'node-opcua-client';
 import type { CollectorTarget, SessionStats } from '../../src/core/collector.ts';
 import { ScadaError } from '../../src/core/errors.ts';
+import type { RequestBudget } from '../../src/polling/budget.ts';
 import type { Certificate, ClientPki } from './certificates/pki.ts';
 import { howToTrust, readCertificateOf } from './certificates/pki.ts';
-import { loginOf, needsCare, refuseWeakLogin } from './certificates/user.ts';
+import { findServerCertificate, Untrusted } from './certificates/server.ts';
+import { type Login, loginOf, needsCare, refuseWeakLogin } from './certificates/user.ts';
 import type { OpcuaConfig } from './config.ts';
 import { failureOf } from './failures.ts';
-import { guardTransports } from './transport.ts';
+import { leave } from './leave.ts';
+import { pace } from './pace.ts';
+import { guardedTransports } from './transport.ts';
 
 /** An open, activated session, and what it has cost so far. */
 export interface OpenClient extends AsyncDisposable {
@@ -28,38 +37,74 @@ export interface OpenClient extends AsyncDisposable {
 /** A session of ours that the server hears nothing of for so long is closed there. */
 const sessionTimeoutMs = 60_000;
 
-/** The library may never be done with ending a connection that is gone: the next one must not wait for it. */
-const closeMs = 10_000;
+/** For what is sent whoever has given up. */
+const never = new AbortController().signal;
+
+/** What it takes to open a client. */
+export interface Opening {
+  readonly config: OpcuaConfig;
+  readonly target: Pick<CollectorTarget, 'device'>;
+  /** The client's from now on, and closed with it. */
+  readonly pki: ClientPki;
+  /** Which of our certificates the server is shown. */
+  readonly own: Certificate;
+  readonly budget: RequestBudget;
+}
 
 /**
- * Opens channel and session with one of our certificates. Reconnecting is off in the library: an open client either lives or is
- * given up, so that there is one place that reconnects, the supervisor.
- * @param pki is the client's from now on, and closed with it
+ * Opens channel and session with one of our certificates, each request in its turn of the device's budget. Reconnecting is off in
+ * the library: an open client either lives or is given up, so that there is one place that reconnects, the supervisor.
  * @throws ScadaError DEVICE_UNTRUSTED with the place of the certificate, and what else `failureOf` says
  */
-export async function openClient(
-  config: OpcuaConfig,
-  { device }: Pick<CollectorTarget, 'device'>,
-  pki: ClientPki,
-  own: Certificate,
+export async function openClient(opening: Opening, signal: AbortSignal): Promise<OpenClient> {
+  const { budget, config, pki, target } = opening;
+  try {
+    signal.throwIfAborted();
+    const login = await loginOf(target.device, config.user);
+    const secured = config.securityMode !== 'None';
+    const turn = async (): Promise<void> => await budget.turn(signal);
+    const options = optionsOf(opening);
+    const serverCertificate = secured ? await findServerCertificate(config, pki, options, turn, signal) : undefined;
+    return await openSession(
+      opening,
+      serverCertificate === undefined ? options : { ...options, serverCertificate },
+      login,
+      signal,
+    );
+  } catch (thrown) {
+    await pki.manager.dispose();
+    signal.throwIfAborted();
+    throw await refusalOf(opening, thrown);
+  }
+}
+
+/** What both our clients say and hold to, the one that looks for the server's certificate and the one that stays. */
+const optionsOf = ({ budget, config, own, pki, target }: Opening): OPCUAClientBaseOptions => ({
+  applicationName: 'scadawatch',
+  applicationUri: own.applicationUri,
+  clientName: `scadawatch ${target.device}`,
+  clientCertificateManager: pki.manager,
+  certificateFile: own.file,
+  privateKeyFile: pki.keyFile,
+  connectionStrategy: { maxRetry: 0, initialDelay: 100, maxDelay: 200 },
+  transportTimeout: config.deadlineMs,
+  transportFactory: guardedTransports(async () => await budget.turn(never)),
+  defaultTransactionTimeout: config.deadlineMs,
+});
+
+async function openSession(
+  { budget, config, own, pki, target: { device } }: Opening,
+  options: OPCUAClientBaseOptions,
+  login: Login,
   signal: AbortSignal,
 ): Promise<OpenClient> {
-  guardTransports();
   const client = OPCUAClient.create({
-    applicationName: 'scadawatch',
-    applicationUri: own.applicationUri,
-    clientName: `scadawatch ${device}`,
-    clientCertificateManager: pki.manager,
-    certificateFile: own.file,
-    privateKeyFile: pki.keyFile,
+    ...options,
     securityMode: MessageSecurityMode[config.securityMode],
     securityPolicy: SecurityPolicy[config.securityPolicy],
     // Servers behind address translation name themselves differently; who they are is proved by their certificate.
     endpointMustExist: false,
-    connectionStrategy: { maxRetry: 0, initialDelay: 100, maxDelay: 200 },
     requestedSessionTimeout: sessionTimeoutMs,
-    transportTimeout: config.deadlineMs,
-    defaultTransactionTimeout: config.deadlineMs,
     keepSessionAlive: false,
   });
   let requests = 0;
@@ -87,23 +132,29 @@ export async function openClient(
     broken ||= !leaving;
     lose(error ?? undefined);
   });
+  // whoever has given up, the server is told
+  const turn = async (): Promise<void> => await budget.turn(leaving ? never : signal);
+  const opened = pace(client, turn);
   const close = async (): Promise<void> => {
     leaving = true;
-    await within(closeMs, client.disconnect());
-    await pki.manager.dispose();
+    await leave(client);
   };
-  const abort = (): void => void client.disconnect().catch(lose);
+  let closing: Promise<void> | undefined;
+  const abort = (): void => {
+    closing ??= close();
+  };
   signal.addEventListener('abort', abort, { once: true });
   try {
-    signal.throwIfAborted();
-    const login = await loginOf(device, config.user);
+    // its channel's
+    await turn();
     await client.connect(config.endpoint);
     signal.throwIfAborted();
     if (needsCare(config)) refuseWeakLogin(config, device, await client.getEndpoints());
     const session = await client.createSession(login.identity);
     signal.throwIfAborted();
+    opened();
     session.once('session_closed', () => lose());
-    let closing: Promise<void> | undefined;
+    let disposing: Promise<void> | undefined;
     return {
       session,
       serverCertificate: leafOf(client.serverCertificate),
@@ -113,45 +164,26 @@ export async function openClient(
       lost: lost.promise,
       stats: () => ({ requests, errors, bytes: client.bytesRead + client.bytesWritten }),
       async [Symbol.asyncDispose]() {
-        closing ??= close();
-        await closing;
+        disposing ??= close().then(async () => await pki.manager.dispose());
+        await disposing;
       },
     };
   } catch (thrown) {
-    await close();
-    signal.throwIfAborted();
-    throw await refusalOf(config, device, pki, own, thrown);
+    closing ??= close();
+    await closing;
+    throw thrown;
   } finally {
     signal.removeEventListener('abort', abort);
   }
 }
 
-/** Waits for a promise, but no longer than so many ms of machine time. */
-async function within(ms: number, promise: Promise<void>): Promise<void> {
-  const settled = new AbortController();
-  const patience = systemClock.sleep(ms, settled.signal).catch(() => {});
-  try {
-    await Promise.race([promise, patience]);
-  } finally {
-    settled.abort();
-  }
-}
-
-async function refusalOf(
-  config: OpcuaConfig,
-  device: string,
-  pki: ClientPki,
-  own: Certificate,
-  thrown: unknown,
-): Promise<ScadaError> {
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  const verdict = /server Certificate verification failed with err (\w+)/.exec(message)?.[1];
-  if (verdict === undefined) return failureOf(device, config.endpoint, thrown, own.file);
+async function refusalOf({ config, own, pki, target: { device } }: Opening, thrown: unknown): Promise<ScadaError> {
+  if (!(thrown instanceof Untrusted)) return failureOf(device, config.endpoint, thrown, own.file);
   const { rejected, hint } = await howToTrust(pki);
   return new ScadaError(
     'config',
     'DEVICE_UNTRUSTED',
-    `${device} (${config.endpoint}): the server's certificate is not trusted (${verdict}); it lies in ${rejected}`,
+    `${device} (${config.endpoint}): the server's certificate is not trusted (${thrown.verdict}); it lies in ${rejected}`,
     { hint, cause: thrown },
   );
 }

@@ -43,6 +43,8 @@ class OpcuaCollector implements Collector {
     this.#hold = new SampleHold(target);
     this.#limits = new ServerLimits(config);
     this.#budget = new RequestBudget(systemClock, config.maxRequestsPerSecond);
+    // whoever looked for the device's tags has asked it until now
+    this.#budget.rest(1_000 / config.maxRequestsPerSecond);
   }
 
   async connect(signal: AbortSignal): Promise<Session> {
@@ -78,7 +80,7 @@ class OpcuaCollector implements Collector {
     const context = this.#context;
     const { clock, logger } = context;
     const posture = await Posture.open({ device: target.device, dataDir: target.dataDir, clock, logger });
-    return { posture, renewal: new Renewal({ config, target, context, posture, wall: this.#wall }) };
+    return { posture, renewal: new Renewal({ budget: this.#budget, config, target, context, posture, wall: this.#wall }) };
   }
 
   /** Makes a session of an open client. The client is closed if that fails. */

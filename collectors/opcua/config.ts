@@ -92,7 +92,7 @@ export const opcuaSchema = z
       .max(1_000)
       .default(20)
       .describe(
-        'requests that the server is asked in any second, evenly spread; publish requests, which wait there, are not among them',
+        'requests that the server is asked in any second, evenly spread, those that open and end a session among them; publish requests, which wait there, are not',
       ),
     deadlineMs: z
       .int()

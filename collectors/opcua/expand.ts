@@ -36,8 +36,8 @@ export async function expand(
     throw new ScadaError('config', 'CONFIG_INVALID', `${device}: an entry that stands for many tags has no path`, { hint });
   });
   const pki = await openClientPki(target.dataDir, systemClock);
-  await using client = await openClient(config, target, pki, pki.current, signal);
   const budget = new RequestBudget(systemClock, config.maxRequestsPerSecond);
+  await using client = await openClient({ budget, config, own: pki.current, pki, target }, signal);
   const link = new Link({ config, target, context, client, budget });
   const limits = new ServerLimits(config);
   limits.tell(await readFacts(link, limits.read, signal));

@@ -1,5 +1,4 @@
-import { ClientSecureChannelLayer } from 'node-opcua-client';
-import { ClientTCP_transport, defaultClientTransportFactory, type TransportSettingsOptions } from 'node-opcua-transport';
+import { ClientTCP_transport, type IClientTransportFactory, type TransportSettingsOptions } from 'node-opcua-transport';
 
 /** The smallest buffer that the standard knows (OPC 10000-6, 7.1.2.3: 8,192; 1,024 with elliptic curves). */
 const leastBuffer = 1_024;
@@ -9,17 +8,48 @@ const mostMessage = 64 * 1_024 * 1_024;
 const mostChunks = 1_000;
 /** Places of the numbers in an Acknowledge message, behind its header. */
 const sizesAt = { receive: 12, send: 16 } as const;
-/** The library waits a minute for an answer to its first words where it is not told otherwise, and it is not always. */
-const handshakeMs = 10_000;
 
 type Received = Parameters<ClientTCP_transport['_install_one_time_message_receiver']>[0];
+type Connected = Parameters<ClientTCP_transport['connect']>[1];
 type Limits = Parameters<ClientTCP_transport['setLimits']>[0];
 
 /**
  * A transport that looks at what a server acknowledges before the library does: sizes of nothing make the library fail where
- * nobody can catch it, and sizes without end make it hold as much as the server likes to send.
+ * nobody can catch it, and sizes without end make it hold as much as the server likes to send. The end of its channel is sent in
+ * the device's budget, and a connection on which nothing is said is no error: every request has its own deadline.
  */
 class GuardedTransport extends ClientTCP_transport {
+  readonly #turn: () => Promise<void>;
+  /** Settles when the end of the channel has been sent; undefined before its turn is awaited. */
+  #ended: Promise<void> | undefined;
+
+  constructor(turn: () => Promise<void>, settings?: TransportSettingsOptions) {
+    super(settings);
+    this.#turn = turn;
+  }
+
+  override connect(endpointUrl: string, connected: Connected): void {
+    super.connect(endpointUrl, (error) => {
+      // the library would end a connection that is silent for as long as it may take to open one
+      if (!error) this._socket?.setTimeout(0);
+      connected(error);
+    });
+  }
+
+  /** The library sends the end of a channel on its way out of everything else: nothing of that channel can come behind it. */
+  override write(...[chunk, written]: Parameters<ClientTCP_transport['write']>): void {
+    const send = (): void => super.write(chunk, written);
+    if (chunk.toString('latin1', 0, 3) !== 'CLO') send();
+    else this.#ended = this.#turn().then(() => (this.isValid() ? send() : undefined));
+  }
+
+  override disconnect(...[done]: Parameters<ClientTCP_transport['disconnect']>): void {
+    const end = (): void => super.disconnect(done);
+    if (this.#ended === undefined) end();
+    // the library would not wait for long
+    else void this.#ended.finally(end);
+  }
+
   override _install_one_time_message_receiver(received: Received): void {
     super._install_one_time_message_receiver((error, chunk) => {
       if (error === null && chunk !== undefined && !isSane(chunk))
@@ -44,11 +74,7 @@ function isSane(chunk: Buffer): boolean {
   return Object.values(sizesAt).every((at) => chunk.readUInt32LE(at) >= leastBuffer);
 }
 
-/**
- * Makes every connection of the library a guarded one. Its own search for endpoints takes no transport from its caller, so that
- * the default has to be replaced; doing it twice changes nothing.
- */
-export function guardTransports(): void {
-  defaultClientTransportFactory.create = (settings?: TransportSettingsOptions) => new GuardedTransport(settings);
-  ClientSecureChannelLayer.defaultTransportTimeout = handshakeMs;
-}
+/** Makes the transports of one client. @param turn resolves when the device's budget has room for one more request */
+export const guardedTransports = (turn: () => Promise<void>): IClientTransportFactory => ({
+  create: (settings) => new GuardedTransport(turn, settings),
+});

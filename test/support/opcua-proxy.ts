@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { setImmediate, setTimeout } from 'node:timers/promises';
-import { askedBy, type Chunk, ChunkReader, faultFor, sequenceOf, setSequence } from './opcua-wire.ts';
+import { askedBy, type Chunk, ChunkReader, faultFor, opensInClear, sequenceOf, setSequence } from './opcua-wire.ts';
 import { assertReadServices } from './read-only.ts';
 
 /** What becomes of a request: it goes on, is swallowed, or is refused with a StatusCode in the server's name. */
@@ -35,15 +35,18 @@ export class OpcuaProxy implements AsyncDisposable {
   connections = 0;
   /** Answers that were swallowed. */
   swallowed = 0;
-  /** `connection` is counted from 1. */
+  /** Sees all that a client sends, the opening and the end of its channel too; `connection` is counted from 1. */
+  onChunk: (chunk: Chunk, connection: number) => void = () => {};
   onRequest: (chunk: Chunk, connection: number) => Verdict = () => 'pass';
   onResponse: (chunk: Chunk) => 'pass' | 'swallow' = () => 'pass';
-  delivery: (chunk: Chunk) => Delivery = () => 'whole';
+  delivery: (chunk: Chunk, connection: number) => Delivery = () => 'whole';
   delayMs: (chunk: Chunk) => number = () => 0;
   /** Connections stay open and requests still come, but nothing moves on any more. */
   frozen = false;
   /** New connections are closed at once. */
   refusing = false;
+  /** False once a channel with security was opened through it: its messages then tell nobody but the server what they ask. */
+  #legible = true;
 
   private constructor(server: Server, target: number) {
     this.#server = server;
@@ -72,7 +75,7 @@ export class OpcuaProxy implements AsyncDisposable {
     this.cut();
     this.#server.close();
     await once(this.#server, 'close');
-    assertReadServices('the proxy', this.requests.map(askedBy));
+    if (this.#legible) assertReadServices('the proxy', this.requests.map(askedBy));
   }
 
   #accept(client: Socket): void {
@@ -107,13 +110,15 @@ export class OpcuaProxy implements AsyncDisposable {
           last = fault ? last + 1 : sequenceOf(chunk.bytes) + shift;
           setSequence(chunk.bytes, last);
         }
-        await this.#deliver(client, chunk, end);
+        await this.#deliver(client, chunk, connection, end);
       };
       turn = turn.then(deliver);
     };
     client.on('data', (data: Buffer) => {
       for (const chunk of fromClient.feed(data)) {
         this.requests.push(chunk);
+        if (chunk.kind === 'OPN') this.#legible &&= opensInClear(chunk);
+        this.onChunk(chunk, connection);
         if (this.frozen) continue;
         const verdict = chunk.kind === 'MSG' ? this.onRequest(chunk, connection) : 'pass';
         if (verdict === 'pass') {
@@ -143,11 +148,11 @@ export class OpcuaProxy implements AsyncDisposable {
     });
   }
 
-  async #deliver(client: Socket, chunk: Chunk, end: () => void): Promise<void> {
+  async #deliver(client: Socket, chunk: Chunk, connection: number, end: () => void): Promise<void> {
     if (this.#silent.has(client)) return;
     const wait = this.delayMs(chunk);
     if (wait > 0) await setTimeout(wait);
-    const delivery = this.delivery(chunk);
+    const delivery = this.delivery(chunk, connection);
     if (delivery === 'whole') client.write(chunk.bytes);
     else if (delivery === 'half') client.end(chunk.bytes.subarray(0, chunk.bytes.length >> 1), end);
     else if (delivery === 'bytes') {

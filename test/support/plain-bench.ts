@@ -48,9 +48,15 @@ export class PlainBench implements AsyncDisposable {
     return join(this.#folder, 'collector');
   }
 
-  async server(options: PlainOptions = {}): Promise<PlainServer> {
+  /** @throws Error when it does not start; a port that was free may have been taken by then, so that it is tried again */
+  async server(options: PlainOptions = {}, attempts = 3): Promise<PlainServer> {
     const server = new PlainServer(this.#program, await freePort(), options);
-    await server.start();
+    try {
+      await server.start();
+    } catch (thrown) {
+      if (attempts <= 1) throw thrown;
+      return await this.server(options, attempts - 1);
+    }
     return server;
   }
 

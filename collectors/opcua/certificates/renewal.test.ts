@@ -8,6 +8,7 @@ import { VirtualClock } from '../../../src/core/clock.ts';
 import type { Collector } from '../../../src/core/collector.ts';
 import type { PostureEvent } from '../../../src/core/observation.ts';
 import { isGood } from '../../../src/core/quality.ts';
+import { RequestBudget } from '../../../src/polling/budget.ts';
 import { Collected, collect, type OpcuaBench, openOpcuaBench, opcuaTag } from '../../../test/support/opcua.ts';
 import { requirePeer } from '../../../test/support/peers.ts';
 import { createOpcuaCollector } from '../collector.ts';
@@ -172,7 +173,8 @@ it('renews nothing that an authority has signed, but says who must', async (test
   const { clock, logger } = bench.context;
   const posture = await Posture.open({ device, dataDir, clock, logger });
   const config = opcua.schema.parse({ endpoint: bench.server.endpoint });
-  const parts = { config, target: { device, dataDir }, context: bench.context, posture, wall };
+  const budget = new RequestBudget(wall, config.maxRequestsPerSecond);
+  const parts = { budget, config, target: { device, dataDir }, context: bench.context, posture, wall };
   await new Renewal(parts).warn();
   expect(existsSync(own('certificate-next.pem'))).toBe(false);
   const { events } = posture.take();

@@ -2,6 +2,7 @@ import type { Clock } from '../../../src/core/clock.ts';
 import type { CollectorTarget } from '../../../src/core/collector.ts';
 import { ScadaError } from '../../../src/core/errors.ts';
 import type { PluginContext } from '../../../src/core/plugin.ts';
+import type { RequestBudget } from '../../../src/polling/budget.ts';
 import { type OpenClient, openClient } from '../client.ts';
 import type { OpcuaConfig } from '../config.ts';
 import { refusesUs } from '../failures.ts';
@@ -19,6 +20,7 @@ export interface RenewalParts {
   readonly target: Pick<CollectorTarget, 'device' | 'dataDir'>;
   readonly context: Pick<PluginContext, 'logger'>;
   readonly posture: Posture;
+  readonly budget: RequestBudget;
   /** The real time: by it certificates end, whatever time the plant has. */
   readonly wall: Clock;
 }
@@ -116,9 +118,9 @@ export class Renewal {
   }
 
   async #open(pki: ClientPki, own: Certificate, signal: AbortSignal): Promise<OpenClient> {
-    const { config, posture, target } = this.#parts;
+    const { budget, config, posture, target } = this.#parts;
     try {
-      return await openClient(config, target, pki, own, signal);
+      return await openClient({ budget, config, own, pki, target }, signal);
     } catch (thrown) {
       const known = posture.known('certificate')?.['thumbprint'];
       const shown = pki.manager.lastJudged;

@@ -34,8 +34,9 @@ export async function* discover(
 ): AsyncGenerator<Discovered, void, void> {
   quietLibrary(context.logger);
   const pki = await openClientPki(target.dataDir, machine);
-  await using client: OpenClient = await openClient(config, target, pki, pki.current, signal);
-  const link = new Link({ config, target, context, client, budget: new RequestBudget(machine, rateOf(config, wishes)) });
+  const budget = new RequestBudget(machine, rateOf(config, wishes));
+  await using client: OpenClient = await openClient({ budget, config, own: pki.current, pki, target }, signal);
+  const link = new Link({ config, target, context, client, budget });
   const limits = new ServerLimits(config);
   const facts = await readFacts(link, limits.read, signal);
   limits.tell(facts);

@@ -1,0 +1,53 @@
+import { MessageSecurityMode, OPCUAClientBase, type OPCUAClientBaseOptions, SecurityPolicy } from 'node-opcua-client';
+import type { OpcuaConfig } from '../config.ts';
+import { leave } from '../leave.ts';
+import { pace } from '../pace.ts';
+import type { ClientPki } from './pki.ts';
+
+/** A server whose certificate nobody here has trusted, or that can not be trusted. */
+export class Untrusted extends Error {
+  /** Name of the StatusCode that says why. */
+  readonly verdict: string;
+
+  constructor(verdict: string) {
+    super(`the server's certificate is not trusted: ${verdict}`);
+    this.verdict = verdict;
+  }
+}
+
+/**
+ * Asks a server over a channel without security for the certificate that it shows where the configured security is offered, and
+ * judges it by the trust list. The library would do the same by itself, but in one burst.
+ * @param turn resolves when one more request may be sent
+ * @throws Untrusted, Error where the server does not offer the security, and what the library throws
+ */
+export async function findServerCertificate(
+  config: OpcuaConfig,
+  pki: ClientPki,
+  options: OPCUAClientBaseOptions,
+  turn: () => Promise<void>,
+  signal: AbortSignal,
+): Promise<Buffer> {
+  const client = OPCUAClientBase.create({
+    ...options,
+    securityMode: MessageSecurityMode.None,
+    securityPolicy: SecurityPolicy.None,
+  });
+  pace(client, turn);
+  const abort = (): void => void client.disconnect().catch(() => {});
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    await turn();
+    // asks for the endpoints too
+    await client.connect(config.endpoint);
+    const policy = SecurityPolicy[config.securityPolicy];
+    const { serverCertificate } = client.findEndpointForSecurity(MessageSecurityMode[config.securityMode], policy) ?? {};
+    if (!serverCertificate) throw new Error(`Cannot find an Endpoint with ${config.securityPolicy} and ${config.securityMode}`);
+    const verdict = await pki.manager.checkCertificate(serverCertificate);
+    if (!verdict.isGood()) throw new Untrusted(verdict.name);
+    return serverCertificate;
+  } finally {
+    signal.removeEventListener('abort', abort);
+    await leave(client);
+  }
+}
