@@ -11,6 +11,7 @@ import { noise } from './noise/index.ts';
 import { novelty } from './novelty/index.ts';
 import { oscillation } from './oscillation/index.ts';
 import { posture } from './posture/index.ts';
+import { profile } from './profile/index.ts';
 import { quantisation } from './quantisation/index.ts';
 import { range } from './range/index.ts';
 import { rate } from './rate/index.ts';
@@ -30,6 +31,7 @@ export const detectors: readonly DetectorPlugin[] = [
   noise,
   shift,
   spike,
+  profile,
   oscillation,
   quantisation,
   discrete,

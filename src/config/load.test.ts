@@ -135,6 +135,11 @@ describe('a faulty configuration', () => {
       `${sound}positions: [{name: N, areas: [east], alarmBudget: 1}]\n`,
       'positions.0.areas.0: there is no area east',
     ],
+    [
+      'a time zone that is none',
+      sound.replace('{name: Works}', '{name: Works, timeZone: Europe/Atlantis}'),
+      'site.timeZone: is no IANA time zone',
+    ],
     ['a duration that is none', sound.replace('slow: 1m', 'slow: often'), 'scanClasses.slow: a length of time such as'],
     [
       'a secret that is not there',

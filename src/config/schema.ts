@@ -4,6 +4,15 @@ import { duration } from './duration.ts';
 /** Names are used in keys, files and queries: letters, digits and a few joints. */
 const identifier = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'letters, digits, dot, underscore and hyphen only');
 
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The name of a tag, or of an entry that stands for many (see `patterns.ts`). */
 const tagName = z
   .string()
@@ -97,7 +106,11 @@ export const fileSchema = z.strictObject({
   site: z
     .strictObject({
       name: z.string().min(1).describe('name of the site, shown on every page'),
-      timeZone: z.string().default('UTC').describe('IANA time zone of the control room'),
+      timeZone: z
+        .string()
+        .refine(isTimeZone, 'is no IANA time zone: give one such as Europe/Berlin, or UTC')
+        .default('UTC')
+        .describe('IANA time zone of the control room, whose hours and weekdays `profile` learns'),
       keyTrend: z.string().optional().describe('tag whose trend stands on the plant overview'),
     })
     .describe('what is watched'),

@@ -92,6 +92,8 @@ export interface DetectorTarget {
   readonly watched: readonly number[];
   readonly groups: readonly DetectorGroup[];
   readonly devices: readonly string[];
+  /** IANA name of the zone whose clock hangs in the control room. */
+  readonly timeZone: string;
 }
 
 export interface DetectorPlugin<Config = unknown> extends Plugin<Config> {

@@ -2,6 +2,7 @@ import { detectors } from '../../detectors/index.ts';
 import { detectorContract, type Exceptions } from './detector.ts';
 
 const exceptions: Readonly<Record<string, Exceptions>> = {
+  profile: { config: { minDays: 0, explained: 0, averageS: 60 } },
   novelty: { config: { settleS: 0 } },
   balance: {
     midway: 'it fits to the rows of the whole calibration, as relations',

@@ -29,7 +29,7 @@ export function targetOf(tags: readonly Tag[]): DetectorTarget {
   const table = new TagTable(tags);
   const watched = tags.map((_, index) => index);
   const devices = [...new Set(tags.map(({ device }) => device))];
-  return { tags: table, watched, groups: [{ name: 'all', tags: watched, periodMs: 1_000 }], devices };
+  return { tags: table, watched, groups: [{ name: 'all', tags: watched, periodMs: 1_000 }], devices, timeZone: 'UTC' };
 }
 
 export const contextOf = (): PluginContext => ({

@@ -123,7 +123,7 @@ function announce(detectors: readonly Detector[], phase: 'begin' | 'end'): void 
 
 function detectorsOf({ plugins, clock }: PacketBacktestOptions): EngineDetector[] {
   const context: PluginContext = { logger: silentLogger, clock, random: new Random(1), metrics: new Metrics() };
-  const target = { tags: new TagTable([]), watched: [], groups: [], devices: [] };
+  const target = { tags: new TagTable([]), watched: [], groups: [], devices: [], timeZone: 'UTC' };
   return plugins
     .filter(({ input }) => input === 'event')
     .map((plugin) => ({ name: plugin.type, plugin, detector: plugin.create(plugin.schema.parse({}), target, context) }));

@@ -195,6 +195,6 @@ function factoriesOf(
   return plugins.map((plugin) => ({
     name: plugin.type,
     plugin,
-    create: () => plugin.create(plugin.schema.parse({}), { tags, watched, groups, devices }, context),
+    create: () => plugin.create(plugin.schema.parse({}), { tags, watched, groups, devices, timeZone: 'UTC' }, context),
   }));
 }

@@ -28,6 +28,8 @@ export interface DetectionPlan {
   readonly devices: readonly string[];
   readonly detectors: readonly PlannedDetector[];
   readonly budgetPerDay: number;
+  /** IANA name; UTC if absent. */
+  readonly timeZone?: string;
   /** Absent where the plant is watched as one. */
   readonly positions?: readonly Position[];
 }
@@ -47,6 +49,7 @@ export function planDetection(config: MonitorConfig): DetectionPlan {
     devices: config.devices.map(({ name }) => name),
     detectors: config.detectors.map(({ plugin, config: settings }) => ({ type: plugin.type, config: settings })),
     budgetPerDay: config.budgetPerDay,
+    timeZone: config.site.timeZone,
     ...(config.site.positions.length === 0 ? {} : { positions: config.site.positions }),
   };
 }
@@ -79,12 +82,12 @@ export function fingerprint(plan: DetectionPlan): string {
 /** Factories for the detectors of a plan. They are pure: what they are given of the world is a silent log and a fixed seed. */
 export function detectorFactories(plan: DetectionPlan): DetectorFactory[] {
   const tags = new TagTable(plan.tags);
-  const { groups, devices } = plan;
+  const { groups, devices, timeZone = 'UTC' } = plan;
   const all = plan.tags.map((_, index) => index);
   const context: PluginContext = { logger: silentLogger, clock: systemClock, random: new Random(1), metrics: new Metrics() };
   return plan.detectors.map(({ type, config, tags: watched = all }) => {
     const plugin = pluginOf(type);
-    return { name: type, plugin, create: () => plugin.create(config, { tags, watched, groups, devices }, context) };
+    return { name: type, plugin, create: () => plugin.create(config, { tags, watched, groups, devices, timeZone }, context) };
   });
 }
 

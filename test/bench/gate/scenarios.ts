@@ -70,6 +70,7 @@ export const scenarios: readonly GateScenario[] = [
 
 /** Detectors that no scenario judges alone, and why. */
 export const exclusions: Readonly<Record<string, string>> = {
+  profile: 'it needs a week, which a bench of seconds has not: the bench `night` judges it on three weeks',
   novelty: 'it watches what no calibration has learned: nab and uncalibrated judge it, where the others are silent',
   counter: 'there is no counter among the few tags: the bench `faults` judges it in every counter of the waterworks',
   sequence:

@@ -1,0 +1,63 @@
+import { Columns } from '../../src/streaming/columns.ts';
+import type { Memory } from '../../src/streaming/tag-detector.ts';
+
+/** The recent mean of each channel, and of it the mean of the hour that is under way. */
+export class Average implements Memory {
+  readonly state: Columns;
+  readonly mean: Float64Array;
+  /** ms UTC of the last sample. */
+  readonly time: Float64Array;
+  /** Day and slot of the hour under way, and the mean of it so far over `count` values. */
+  readonly day: Float64Array;
+  readonly slot: Float64Array;
+  readonly hourMean: Float64Array;
+  readonly count: Float64Array;
+  readonly #since: Float64Array;
+  readonly #spanMs: number;
+  #stepMs = Number.NaN;
+  #weight = 0;
+
+  /** @param spanMs time constant of the recent mean */
+  constructor(channels: number, spanMs: number) {
+    this.#spanMs = spanMs;
+    this.state = new Columns(channels);
+    this.mean = this.state.add('mean');
+    this.time = this.state.add('time', 1, Number.NaN);
+    this.#since = this.state.add('since');
+    this.day = this.state.add('day');
+    this.slot = this.state.add('slot');
+    this.hourMean = this.state.add('hourMean');
+    this.count = this.state.add('count');
+  }
+
+  advance(channel: number, time: number, value: number): void {
+    const before = this.time[channel] as number;
+    this.time[channel] = time;
+    if (Number.isNaN(before)) {
+      this.#since[channel] = time;
+      this.mean[channel] = value;
+      return;
+    }
+    const mean = this.mean[channel] as number;
+    this.mean[channel] = mean + this.#weightOf(time - before) * (value - mean);
+  }
+
+  /** The recent mean begins anew; the hour under way goes on. */
+  restart(channel: number): void {
+    this.time[channel] = Number.NaN;
+  }
+
+  /** The recent mean is more than where it began. */
+  isSettled(channel: number): boolean {
+    return (this.time[channel] as number) - (this.#since[channel] as number) >= this.#spanMs;
+  }
+
+  /** Steps are mostly the same. */
+  #weightOf(stepMs: number): number {
+    if (stepMs !== this.#stepMs) {
+      this.#stepMs = stepMs;
+      this.#weight = -Math.expm1(-stepMs / this.#spanMs);
+    }
+    return this.#weight;
+  }
+}

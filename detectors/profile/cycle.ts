@@ -1,0 +1,176 @@
+import type { Columns } from '../../src/streaming/columns.ts';
+import { raise } from '../../src/streaming/grade.ts';
+
+/** Hours of a day; the second half of the slots are those of rest days. */
+export const hours = 24;
+const slots = 2 * hours;
+/** Days that must have taught an hour before it is judged; rest days that must be known to be judged apart: two weekends. */
+const fewestDays = 4;
+/** Rest days are apart where that takes so much of the error of the day's profile away. */
+const weekBetter = 0.2;
+/** Share of all that a tag moves by within which hours do not differ: gives a tag that keeps its profile exactly a width. */
+const resolution = 0.01;
+
+export interface CycleConfig {
+  readonly minDays: number;
+  readonly explained: number;
+}
+
+/** What a tag is known to follow: nothing, the hour of the day, or that of workdays and rest days apart. */
+export type Kind = 'none' | 'day' | 'week';
+
+/**
+ * For each channel what each hour of the day was like, on workdays and on rest days, and the proof that it matters. Every hour is
+ * predicted, before it is learned, from the same hour of the days before it: from all of them, from those of its kind, and from
+ * the mean of everything, which is what the others must beat.
+ */
+export class Cycle {
+  readonly days: Float64Array;
+  readonly restDays: Float64Array;
+  /** After `hourOf` or `bandOf`: between what and what it has been, and on how many days. */
+  low = Number.NaN;
+  high = Number.NaN;
+  taught = 0;
+  readonly #config: CycleConfig;
+  readonly #low: Float64Array;
+  readonly #high: Float64Array;
+  readonly #taught: Float64Array;
+  readonly #mean: Float64Array;
+  readonly #lastDay: Float64Array;
+  readonly #all: Float64Array;
+  readonly #allMean: Float64Array;
+  readonly #tried: Float64Array;
+  readonly #byConstant: Float64Array;
+  readonly #byDay: Float64Array;
+  readonly #byWeek: Float64Array;
+  readonly #least: Float64Array;
+  readonly #most: Float64Array;
+
+  constructor(columns: Columns, config: CycleConfig) {
+    this.#config = config;
+    this.#low = columns.add('low', slots, Number.POSITIVE_INFINITY);
+    this.#high = columns.add('high', slots, Number.NEGATIVE_INFINITY);
+    this.#taught = columns.add('taught', slots);
+    this.#mean = columns.add('mean', slots);
+    this.#least = columns.add('least', 1, Number.POSITIVE_INFINITY);
+    this.#most = columns.add('most', 1, Number.NEGATIVE_INFINITY);
+    this.days = columns.add('days');
+    this.restDays = columns.add('restDays');
+    this.#lastDay = columns.add('lastDay', 1, Number.NEGATIVE_INFINITY);
+    this.#all = columns.add('all');
+    this.#allMean = columns.add('allMean');
+    this.#tried = columns.add('tried');
+    this.#byConstant = columns.add('byConstant');
+    this.#byDay = columns.add('byDay');
+    this.#byWeek = columns.add('byWeek');
+  }
+
+  /** A recent mean within an hour. */
+  widen(channel: number, slot: number, value: number): void {
+    const at = channel * slots + slot;
+    raise(this.#high, at, value);
+    raise(this.#most, channel, value);
+    if (value < (this.#low[at] as number)) this.#low[at] = value;
+    if (value < (this.#least[channel] as number)) this.#least[channel] = value;
+  }
+
+  /** The mean of an hour that is over. */
+  learn(channel: number, day: number, slot: number, mean: number): void {
+    if (day > (this.#lastDay[channel] as number)) {
+      this.#lastDay[channel] = day;
+      (this.days[channel] as number)++;
+      if (slot >= hours) (this.restDays[channel] as number)++;
+    }
+    this.#predict(channel, slot, mean);
+    const at = channel * slots + slot;
+    const taught = ++(this.#taught[at] as number);
+    this.#mean[at] = (this.#mean[at] as number) + (mean - (this.#mean[at] as number)) / taught;
+    const all = ++(this.#all[channel] as number);
+    this.#allMean[channel] = (this.#allMean[channel] as number) + (mean - (this.#allMean[channel] as number)) / all;
+  }
+
+  #predict(channel: number, slot: number, mean: number): void {
+    const at = channel * slots + slot;
+    const other = channel * slots + ((slot + hours) % slots);
+    const [own, others] = [this.#taught[at] as number, this.#taught[other] as number];
+    if (own === 0) return;
+    const ofKind = this.#mean[at] as number;
+    const ofHour = (own * ofKind + others * (this.#mean[other] as number)) / (own + others);
+    (this.#tried[channel] as number)++;
+    (this.#byWeek[channel] as number) += (mean - ofKind) ** 2;
+    (this.#byDay[channel] as number) += (mean - ofHour) ** 2;
+    (this.#byConstant[channel] as number) += (mean - (this.#allMean[channel] as number)) ** 2;
+  }
+
+  kind(channel: number): Kind {
+    if ((this.days[channel] as number) < this.#config.minDays || !(this.explained(channel) >= this.#config.explained))
+      return 'none';
+    return this.#hasWeek(channel) ? 'week' : 'day';
+  }
+
+  #hasWeek(channel: number): boolean {
+    const restDaysKnown = (this.restDays[channel] as number) >= fewestDays;
+    return restDaysKnown && (this.#byWeek[channel] as number) < (1 - weekBetter) * (this.#byDay[channel] as number);
+  }
+
+  #error(channel: number): number {
+    return (this.#hasWeek(channel) ? this.#byWeek : this.#byDay)[channel] as number;
+  }
+
+  /** Share of the constant's squared error that the profile did not make. */
+  explained(channel: number): number {
+    const constant = this.#byConstant[channel] as number;
+    return constant > 0 ? 1 - this.#error(channel) / constant : 0;
+  }
+
+  /** Standard error of an hour's prediction. */
+  error(channel: number): number {
+    return Math.sqrt(this.#error(channel) / Math.max(1, this.#tried[channel] as number));
+  }
+
+  /** What is added to half of each band: how far a day usually is from its prediction. */
+  slack(channel: number): number {
+    const span = (this.#most[channel] as number) - (this.#least[channel] as number);
+    return Math.max(this.error(channel), resolution * span);
+  }
+
+  /** What the hour of a slot was like; false where too few days tell. */
+  hourOf(channel: number, slot: number, kind: Kind): boolean {
+    this.low = Number.POSITIVE_INFINITY;
+    this.high = Number.NEGATIVE_INFINITY;
+    this.taught = 0;
+    this.#add(channel, slot, kind);
+    return this.#isTold();
+  }
+
+  /** The same with the hours before and after it: what a tank or the weather drives comes sooner or later than the clock says. */
+  bandOf(channel: number, slot: number, kind: Kind): boolean {
+    if (!this.hourOf(channel, slot, kind)) return false;
+    const { taught } = this;
+    const [hour, ofKind] = [slot % hours, slot - (slot % hours)];
+    this.#add(channel, ofKind + ((hour + 1) % hours), kind);
+    this.#add(channel, ofKind + ((hour + hours - 1) % hours), kind);
+    this.taught = taught;
+    return true;
+  }
+
+  #add(channel: number, slot: number, kind: Kind): void {
+    const at = channel * slots + slot;
+    this.low = Math.min(this.low, this.#low[at] as number);
+    this.high = Math.max(this.high, this.#high[at] as number);
+    this.taught += this.#taught[at] as number;
+    if (kind !== 'week' && slot < hours) this.#add(channel, slot + hours, 'week');
+    else if (kind !== 'week') this.#add(channel, slot - hours, 'week');
+  }
+
+  #isTold(): boolean {
+    return this.taught >= Math.max(1, Math.min(fewestDays, this.#config.minDays)) && this.low <= this.high;
+  }
+
+  /** A person's own end of a band. */
+  set(channel: number, slot: number, kind: Kind, end: 'low' | 'high', value: number): void {
+    const ends = end === 'low' ? this.#low : this.#high;
+    ends[channel * slots + slot] = value;
+    if (kind === 'day') ends[channel * slots + ((slot + hours) % slots)] = value;
+  }
+}

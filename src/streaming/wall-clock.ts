@@ -1,0 +1,54 @@
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+/** No zone changes its offset within such a part of an hour. */
+const stretchMs = hourMs / 4;
+/** Dates exist up to here, ms. */
+const mostMs = 8.64e15;
+
+/** Hour, day and weekday on the wall of a control room, for any number of times a second. After `read` they describe its time. */
+export class WallClock {
+  /** 0 to 23; an hour that summer time takes away is skipped, one that it gives back comes twice. */
+  hour = 0;
+  /** Days since 1 January 1970. */
+  day = 0;
+  /** 0 is Sunday. */
+  weekday = 0;
+  readonly #zone: Intl.DateTimeFormat | undefined;
+  #stretch = Number.NaN;
+  #offsetMs = 0;
+
+  /** @param timeZone IANA name */
+  constructor(timeZone: string) {
+    this.#zone = timeZone === 'UTC' ? undefined : new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' });
+  }
+
+  /** @param time ms UTC */
+  read(time: number): void {
+    const local = time + this.#offsetAt(time);
+    this.day = Math.floor(local / dayMs);
+    this.hour = Math.floor(modulo(local, dayMs) / hourMs);
+    this.weekday = modulo(this.day + epochWeekday, 7);
+  }
+
+  #offsetAt(time: number): number {
+    if (this.#zone === undefined) return 0;
+    const stretch = Math.floor(time / stretchMs);
+    if (stretch === this.#stretch) return this.#offsetMs;
+    this.#stretch = stretch;
+    this.#offsetMs = Math.abs(time) > mostMs ? 0 : offsetOf(this.#zone, time);
+    return this.#offsetMs;
+  }
+}
+
+/** 1 January 1970 was a Thursday. */
+const epochWeekday = 4;
+
+const modulo = (value: number, by: number): number => ((value % by) + by) % by;
+
+/** From `GMT+05:30`, or `GMT` where it is 0; ms. */
+function offsetOf(zone: Intl.DateTimeFormat, time: number): number {
+  const name = zone.formatToParts(time).find(({ type }) => type === 'timeZoneName')?.value ?? '';
+  const [, sign, hours, minutes, seconds] = /([+-])(\d\d):(\d\d)(?::(\d\d))?$/.exec(name) ?? [];
+  const size = (Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * 60 + Number(seconds ?? 0);
+  return (sign === '-' ? -size : size) * 1_000;
+}
