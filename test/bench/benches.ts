@@ -7,6 +7,7 @@ import { benchFaults } from './faults.ts';
 import { benchLoad } from './load.ts';
 import { benchAlone } from './gate/alone.ts';
 import { benchModbus } from './modbus.ts';
+import { benchNight } from './night.ts';
 import { benchOpcua } from './opcua.ts';
 import { benchPipeline } from './pipeline.ts';
 import { benchPlant } from './plant.ts';
@@ -61,6 +62,11 @@ export const benches: readonly Bench[] = [
     name: 'faults',
     summary: 'share of the tags of the waterworks in which a fault of single tags is found, and how soon',
     run: () => benchFaults(),
+  },
+  {
+    name: 'night',
+    summary: 'water drawn off at night that would be normal by day: found or not, and how soon',
+    run: () => benchNight(),
   },
   {
     name: 'waterworks',

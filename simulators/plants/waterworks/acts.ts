@@ -154,6 +154,11 @@ export const acts: Readonly<Record<string, Act>> = {
     value: { meaning: 'L/s', standard: 60 },
     run: (s, v) => draw(s, 'fire', nodeAt('J10'), v, 3600),
   },
+  'draw-off': {
+    summary: 'water is taken unmeasured in the low zone, at L3; 0 ends it',
+    value: { meaning: 'L/s', standard: 5 },
+    run: (s, v) => draw(s, 'draw-off', nodeAt('L3'), v, null),
+  },
   burst: {
     summary: 'a main bursts at J7; 0 ends it',
     value: { meaning: 'L/s', standard: 40 },

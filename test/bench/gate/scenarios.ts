@@ -58,6 +58,8 @@ export const scenarios: readonly GateScenario[] = [
   ]),
   lower('faults/none', 'faults', 'faults: none', 0),
   ...Object.entries(faults).map(([id, name]) => higher(`faults/${id}`, 'faults', `faults: ${name}`, 3)),
+  ...[4, 8].map((flow) => higher(`night/${flow}`, 'night', `night: ${flow} L/s drawn off`, 0, 100)),
+  lower('night/calm', 'night', 'night: findings of profile on normal days', 0.15),
   higher('lemay/CnC', 'lemay', 'lemay CnC_uploading_exe: malicious packets alarmed', 0),
   higher('lemay/moving_two_files', 'lemay', 'lemay moving_two_files: malicious packets alarmed', 0),
   // the bar is one false packet at the most
