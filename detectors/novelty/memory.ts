@@ -19,7 +19,7 @@ const gapSamples = 24;
 
 /** What is remembered of one tag, and how new its present is. */
 export class TagMemory {
-  /** Samples taken in since the beginning. */
+  /** Samples that were learned since the beginning. */
   samples = 0;
   /** −log10 p of each view at the last sample; NaN where it can not say. */
   readonly surprises = new Float64Array(views.length).fill(Number.NaN);
@@ -32,8 +32,14 @@ export class TagMemory {
   readonly #shapes: Shapes;
   readonly #ranks = views.map(() => new Rank());
   readonly #distances = new Float64Array(views.length);
-  /** Samples since the last gap. */
+  /** Samples that were judged: since the beginning, since the last gap, and since the last one that was learned. */
+  #judged = 0;
   #unbroken = 0;
+  #unlearned = 0;
+  /** Samples in a row, without a gap, that were learned. */
+  #run = 0;
+  /** log10 of each view's distance, in units of the resolution, at the sample that was judged last. */
+  readonly #magnitudes = new Float64Array(views.length);
   #mean = 0;
   #squares = 0;
   #resolution = Number.NaN;
@@ -45,28 +51,30 @@ export class TagMemory {
   }
 
   /**
-   * Judges a sample by what was before it, then remembers it.
+   * Judges a sample by what was learned before it.
    * @param missed scans since the last sample, 1 if none is missing
+   * @param learns false if nothing of it is to be learned
    * @returns mean of −log10 p over the views that can say something; NaN if none can
    */
-  take(time: number, value: number, missed: number): number {
-    if (missed > gapSamples) this.#unbroken = 0;
-    this.#recent[this.samples % shapeSamples] = value;
-    this.samples++;
+  judge(time: number, value: number, missed: number, learns: boolean): number {
+    if (missed > gapSamples) this.#unbroken = this.#run = 0;
+    this.#recent[this.#judged % shapeSamples] = value;
+    this.#judged++;
     this.#unbroken++;
+    this.#unlearned++;
     this.#measure(time, value);
-    this.#settleScale(value);
+    if (learns) this.#settleScale(value);
     this.surprises.fill(Number.NaN);
+    this.#magnitudes.fill(Number.NaN);
     if (Number.isNaN(this.#resolution)) return Number.NaN;
     let sum = 0;
     let speaking = 0;
     for (let view = 0; view < views.length; view++) {
       const distance = this.#distances[view] as number;
       if (Number.isNaN(distance)) continue;
-      const rank = this.#ranks[view] as Rank;
       const magnitude = Math.log10(1 + distance / this.#resolution);
-      const surprise = rank.surprise(magnitude);
-      rank.add(magnitude);
+      this.#magnitudes[view] = magnitude;
+      const surprise = (this.#ranks[view] as Rank).surprise(magnitude);
       if (Number.isNaN(surprise)) continue;
       this.surprises[view] = surprise;
       sum += surprise;
@@ -75,46 +83,83 @@ export class TagMemory {
     return speaking === 0 ? Number.NaN : sum / speaking;
   }
 
+  /** Remembers the sample that was judged last. */
+  learn(time: number, value: number): void {
+    this.#unlearned = 0;
+    this.#run++;
+    this.samples++;
+    if (this.#run >= 2) this.#shapes.add(this.#meanOf(2, 0));
+    this.days.add(time, value);
+  }
+
+  /** The sample that was judged last is left out: what follows it is not what followed the last one that was learned. */
+  leaveOut(): void {
+    this.#run = 0;
+  }
+
+  /** How far the sample that was judged last is from the past counts among how far samples are. */
+  rank(): void {
+    for (let view = 0; view < views.length; view++) {
+      const magnitude = this.#magnitudes[view] as number;
+      if (!Number.isNaN(magnitude)) this.#ranks[view]?.add(magnitude);
+    }
+  }
+
   /** Distance of the present to the second nearest of the past, by view. */
   #measure(time: number, value: number): void {
     levelSamples.forEach((width, view) => {
       const cover = this.#covers[view] as Cover;
-      // what shares no sample with the present level
-      if (this.#unbroken >= 2 * width) cover.add(this.#meanOf(width, width));
+      // what shares no sample with the present level, once all of it is learned
+      if (this.#run >= 2 * width - 1) cover.add(this.#meanOf(width, width));
       const level = this.#unbroken >= width ? this.#meanOf(width, 0) : Number.NaN;
       const near = Number.isNaN(level) ? Number.NaN : cover.secondNearest(level);
       this.level[view] = level;
       this.near[view] = near;
       this.#distances[view] = Math.abs(level - near);
     });
-    if (this.#unbroken >= 2) this.#shapes.add(this.#meanOf(2, 0));
-    this.#distances[2] = this.#unbroken >= shapeSamples ? this.#shapes.distance() : Number.NaN;
+    this.#distances[2] = this.#unbroken >= shapeSamples ? this.#shapeDistance() : Number.NaN;
     this.#distances[3] = this.days.distance(time, value);
-    this.days.add(time, value);
+  }
+
+  #shapeDistance(): number {
+    const { present } = this.#shapes;
+    for (let point = 0; point < present.length; point++) present[point] = this.#meanOf(2, 2 * point);
+    return this.#shapes.distance(this.#unlearned);
   }
 
   /** Mean of `width` samples, the last of them `back` samples ago. */
   #meanOf(width: number, back: number): number {
     let sum = 0;
-    for (let i = 1; i <= width; i++) sum += this.#recent[(this.samples - back - i) % shapeSamples] as number;
+    for (let i = 1; i <= width; i++) sum += this.#recent[(this.#judged - back - i) % shapeSamples] as number;
     return sum / width;
   }
 
   /** The scale is that of the first samples, or of the first change where they were all equal. */
   #settleScale(value: number): void {
     if (!Number.isNaN(this.#resolution)) return;
+    const samples = this.samples + 1;
     const away = value - this.#mean;
-    this.#mean += away / this.samples;
+    this.#mean += away / samples;
     this.#squares += away * (value - this.#mean);
-    if (this.samples < scaleSamples || !(this.#squares > 0)) return;
-    this.#resolution = finest * Math.sqrt(this.#squares / this.samples);
+    if (samples < scaleSamples || !(this.#squares > 0)) return;
+    this.#resolution = finest * Math.sqrt(this.#squares / samples);
     // a tag that has stood still until now: so often it was no distance at all from its past
-    if (this.samples > scaleSamples) for (const rank of this.#ranks) rank.add(0, this.samples - 1);
+    if (samples > scaleSamples) for (const rank of this.#ranks) rank.add(0, samples - 1);
   }
 
   save(): unknown {
     return {
-      figures: [this.samples, this.#unbroken, this.#mean, this.#squares, this.#resolution, this.#shapes.count],
+      figures: [
+        this.samples,
+        this.#judged,
+        this.#unbroken,
+        this.#unlearned,
+        this.#run,
+        this.#mean,
+        this.#squares,
+        this.#resolution,
+        this.#shapes.count,
+      ],
       arrays: this.#arrays().map((array) => array.slice()),
       covers: this.#covers.map(({ count }) => count),
       ranks: this.#ranks.map(({ total }) => total),
@@ -125,9 +170,12 @@ export class TagMemory {
   /** @throws ScadaError BASELINE_MISMATCH */
   load(saved: unknown): void {
     const { figures, arrays, covers, ranks, near } = isRecord(saved) ? saved : {};
-    const [samples, unbroken, mean, squares, resolution, shapes] = numbers(figures, 6);
+    const [samples, judged, unbroken, unlearned, run, mean, squares, resolution, shapes] = numbers(figures, 9);
     this.samples = samples as number;
+    this.#judged = judged as number;
     this.#unbroken = unbroken as number;
+    this.#unlearned = unlearned as number;
+    this.#run = run as number;
     this.#mean = mean as number;
     this.#squares = squares as number;
     this.#resolution = resolution as number;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { deserialize, serialize } from 'node:v8';
 import { describe, expect, it } from 'vitest';
+import type { Frozen } from '../../src/core/detector.ts';
 import { Random } from '../../src/core/random.ts';
 import {
   calibrate,
@@ -33,6 +34,22 @@ describe('the twin agrees', () => {
       fresh({ memory: 1_024 }),
       some.map((sample) => observed(sample)),
     );
+    expect(sameReports(actual, twin(some))).toBe('');
+  });
+
+  it.each(Object.entries(nastyStreams(3)))('on the %s stream while some of it is not to be learned', (_, samples) => {
+    const random = new Random(6);
+    const frozen = ['no', 'own', 'yes'] as const;
+    let why: Frozen = 'no';
+    const some = samples.slice(0, 320).map((sample) => ({
+      ...sample,
+      frozen: (why = random.next() < 0.05 ? (frozen[Math.floor(3 * random.next())] ?? 'no') : why),
+    }));
+    const detector = fresh({ memory: 1_024 });
+    const actual = some.flatMap((sample) => {
+      detector.freeze?.(0, sample.frozen);
+      return scored(detector, [observed(sample)]);
+    });
     expect(sameReports(actual, twin(some))).toBe('');
   });
 
@@ -225,6 +242,24 @@ describe('tags of other kinds', () => {
     const counts = Array.from({ length: 2_000 }, () => (total += Math.round(2 + random.next())));
     expect(most(surprises(detector, series(counts)).slice(1_000))).toBeLessThan(1);
     expect(most(surprises(detector, series([total + 500, total + 502, total + 505], 2_000_000)))).toBeGreaterThan(1);
+  });
+
+  it('neither learns nor judges an equipment that settles or is in none of its modes', () => {
+    const modes = { tag: 'RUN', of: { 0: 'stopped', 1: 'running' }, settleMs: 5_000 };
+    const run = tagOf('RUN', { kind: 'discrete', role: 'status' });
+    const detector = make(novelty, targetOf([tagOf('FT', { modes }), run]), { settleS: 0 });
+    const flow = wave(400, 1, { period: 60 });
+    // 2 is the mode of starting, which the configuration leaves out
+    const state = (s: number): number => (s < 200 ? 1 : s < 300 ? 2 : 1);
+    const reported = scored(
+      detector,
+      flow.map((value, s) => observed({ tag: 0, time: 1_000 * s, value }, { tag: 1, time: 1_000 * s, value: state(s) })),
+    ).flatMap(({ channel, time }) => (channel === 0 ? [time / 1_000] : []));
+    expect(reported.length).toBeGreaterThan(150);
+    expect(reported.filter((s) => s >= 200 && s < 305)).toEqual([]);
+    const known = /known from (\d+) samples/.exec(detector.explain(0).sentence)?.[1];
+    // one is held until the next; the first five settle, and the one that was held at the change
+    expect(Number(known)).toBe(400 - 1 - 5 - 101 - 5);
   });
 
   it('is not upset by what comes after a long gap', () => {

@@ -1,4 +1,4 @@
-import type { Channel, Detector, DetectorSnapshot, DetectorTarget, Report } from '../../src/core/detector.ts';
+import type { Channel, Detector, DetectorSnapshot, Frozen, DetectorTarget, Report } from '../../src/core/detector.ts';
 import type { Batch } from '../../src/core/batch.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Observation } from '../../src/core/observation.ts';
@@ -6,6 +6,7 @@ import { isGood } from '../../src/core/quality.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import { isRecord, mismatch } from '../../src/streaming/columns.ts';
 import { Intake } from '../../src/streaming/intake.ts';
+import { ModeWatch, planModes } from '../../src/streaming/modes.ts';
 import { explainNovelty } from './explain.ts';
 import { TagMemory } from './memory.ts';
 
@@ -30,7 +31,10 @@ export class NoveltyDetector implements Detector {
   readonly #tags: readonly Tag[];
   readonly #channelOf: Int32Array;
   readonly #learned: Float64Array;
+  readonly #frozen: Frozen[];
   readonly #intake: Intake;
+  readonly #hasModes: Uint8Array;
+  readonly #modes: ModeWatch;
   readonly #firstTime: Float64Array;
   readonly #lastTime: Float64Array;
   readonly #lastValue: Float64Array;
@@ -49,7 +53,11 @@ export class NoveltyDetector implements Detector {
     this.#channelOf = new Int32Array(target.tags.size).fill(-1);
     watched.forEach((index, channel) => (this.#channelOf[index] = channel));
     this.#learned = new Float64Array(watched.length);
+    this.#frozen = watched.map(() => 'no');
     this.#intake = new Intake(this.#tags.map(({ scanMs }) => scanMs));
+    const modes = planModes(target.tags, watched);
+    this.#hasModes = Uint8Array.from(watched, (index) => ((modes.sourceOf[index] as number) < 0 ? 0 : 1));
+    this.#modes = new ModeWatch(modes);
     this.#firstTime = this.#intake.state.add('first', 1, Number.NaN);
     this.#lastTime = this.#intake.state.add('before', 1, Number.NaN);
     this.#lastValue = this.#intake.state.add('value', 1, Number.NaN);
@@ -73,26 +81,46 @@ export class NoveltyDetector implements Detector {
     if (observation.kind !== 'batch') return;
     const { batch } = observation;
     const intake = this.#intake;
+    this.#modes.take(batch);
     for (let row = 0; row < batch.length; row++) {
       const channel = this.#channelOf[batch.tag[row] as number] ?? -1;
       if (channel < 0 || (this.#learned[channel] as number) >= this.#config.minSamples) continue;
-      if (!intake.admit(channel, batch, row)) continue;
-      const surprise = this.#take(channel, intake.time, intake.value);
-      const watchedS = (intake.time - (this.#firstTime[channel] as number)) / 1_000;
-      if (surprise >= 0 && watchedS >= this.#config.settleS) report(channel, intake.time, surprise);
+      if (this.#hasModes[channel] === 1 ? this.#admitInMode(channel, batch, row) : intake.admit(channel, batch, row))
+        this.#take(channel, intake.time, intake.value, report);
     }
   }
 
-  #take(channel: number, time: number, value: number): number {
+  /** What starts is neither learned nor judged: an equipment that settles, or that is in none of its modes. */
+  #admitInMode(channel: number, batch: Batch, row: number): boolean {
+    const modes = this.#modes;
+    if (!modes.release(batch, row) || modes.placeOf(batch.tag[row] as number, modes.time) < 0) return false;
+    return this.#intake.take(channel, modes.time, modes.value);
+  }
+
+  /** Judges a sample and then learns it, unless by then something is known to be wrong. */
+  #take(channel: number, time: number, value: number, report: Report): void {
     const before = this.#lastTime[channel] as number;
     const last = this.#lastValue[channel] as number;
     if (Number.isNaN(before)) this.#firstTime[channel] = time;
     this.#lastTime[channel] = time;
     this.#lastValue[channel] = value;
     const { kind, scanMs } = this.#tags[channel] as Tag;
-    if (kind !== 'counter') return this.#memoryOf(channel).take(time, value, (time - before) / scanMs);
     // a counter is always where it never was: its steps are what can be usual
-    return Number.isNaN(last) ? Number.NaN : this.#memoryOf(channel).take(time, value - last, (time - before) / scanMs);
+    const seen = kind === 'counter' ? value - last : value;
+    if (Number.isNaN(seen)) return;
+    const memory = this.#memoryOf(channel);
+    const surprise = memory.judge(time, seen, (time - before) / scanMs, this.#frozen[channel] === 'no');
+    const watchedS = (time - (this.#firstTime[channel] as number)) / 1_000;
+    if (surprise >= 0 && watchedS >= this.#config.settleS) report(channel, time, surprise);
+    // the report may have frozen it
+    if (this.#frozen[channel] === 'no') memory.learn(time, seen);
+    else memory.leaveOut();
+    // a rank among calm distances alone would be too high: what the detector has found itself counts, what others know to be wrong does not
+    if (this.#frozen[channel] !== 'yes') memory.rank();
+  }
+
+  freeze(channel: number, frozen: Frozen): void {
+    this.#frozen[channel] = frozen;
   }
 
   #memoryOf(channel: number): TagMemory {
@@ -110,7 +138,13 @@ export class NoveltyDetector implements Detector {
   snapshot(): DetectorSnapshot {
     const learned = Object.fromEntries(this.#tags.map(({ name }, channel) => [name, this.#learned[channel] as number]));
     const memories = [...this.#memories].map(([channel, memory]) => ({ channel, memory: memory.save() }));
-    return { baseline: { detector: type, version, tags: learned }, running: { intake: this.#intake.state.save(), memories } };
+    const running = {
+      intake: this.#intake.state.save(),
+      modes: this.#modes.state.save(),
+      held: this.#modes.held.save(),
+      memories,
+    };
+    return { baseline: { detector: type, version, tags: learned }, running };
   }
 
   restore({ baseline, running }: DetectorSnapshot): void {
@@ -120,8 +154,10 @@ export class NoveltyDetector implements Detector {
     const odd = this.#tags.find(({ name }) => typeof tags[name] !== 'number')?.name;
     if (odd !== undefined || Object.keys(tags).length !== this.#tags.length) throw mismatch(`tag ${odd ?? ''} is not in both`);
     this.#tags.forEach(({ name }, channel) => (this.#learned[channel] = tags[name] as number));
-    const { intake, memories } = isRecord(running) ? running : {};
+    const { intake, modes, held, memories } = isRecord(running) ? running : {};
     this.#intake.state.load(intake);
+    this.#modes.state.load(modes);
+    this.#modes.held.load(held);
     this.#memories = new Map();
     for (const entry of Array.isArray(memories) ? (memories as unknown[]) : []) {
       const { channel, memory } = isRecord(entry) ? entry : {};

@@ -1,7 +1,11 @@
+import type { Frozen } from '../../src/core/detector.ts';
 import { counting, type Sample } from '../../test/support/detectors.ts';
 
 const bin = 0.05;
 const halfHourMs = 1_800_000;
+
+/** A sample, and why it is not to be learned. */
+type Seen = Sample & { readonly frozen?: Frozen };
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
@@ -34,7 +38,7 @@ export function rankTwin(past: readonly number[], magnitude: number): number {
 const clipped = (surprise: number): number => Math.min(4, Math.max(0, surprise));
 
 /** Samples without a gap of more than 24 scans that end with the last one. */
-function unbroken(samples: readonly Sample[], scanMs: number): readonly number[] {
+function unbroken(samples: readonly Seen[], scanMs: number): readonly number[] {
   let from = 0;
   samples.forEach(({ time }, i) => {
     if (i > 0 && time - (samples[i - 1]?.time ?? 0) > 24 * scanMs) from = i;
@@ -42,39 +46,55 @@ function unbroken(samples: readonly Sample[], scanMs: number): readonly number[]
   return samples.slice(from).map(({ value }) => value);
 }
 
+/** How many samples, without a gap, were learned one after the other and end with the last one. */
+function learnedRun(samples: readonly Seen[], stretch: readonly number[]): number {
+  return Math.min(stretch.length, samples.length - 1 - samples.findLastIndex((sample) => !isLearned(sample)));
+}
+
+const isLearned = ({ frozen = 'no' }: Seen): boolean => frozen === 'no';
+
+/** Of each sample: the samples without a gap that end with it, and how many of the last ones were learned one after the other. */
+type Stretches = readonly { readonly values: readonly number[]; readonly learned: number }[];
+
 /** All distances of the last sample, each from the definition. The past of one stretch joins that of the ones before. */
-function distancesAt(samples: readonly Sample[], end: number, scanMs: number): number[] {
+function distancesAt(samples: readonly Seen[], end: number, stretches: Stretches): number[] {
   const upTo = samples.slice(0, end + 1);
-  const present = unbroken(upTo, scanMs);
+  const present = stretches[end]?.values ?? [];
   const level = (width: number): number => {
     if (present.length < width) return Number.NaN;
     const past = upTo.flatMap((_, i) => {
-      const values = unbroken(upTo.slice(0, i + 1), scanMs);
-      // a level is remembered once it shares no sample with the present one of its own stretch
-      return values.length >= 2 * width ? [mean(values.slice(-2 * width, -width))] : [];
+      const values = stretches[i]?.values ?? [];
+      // a level is remembered once it shares no sample with the present one of its own stretch, and all up to that is learned
+      const learned = stretches[i - 1]?.learned ?? 0;
+      return values.length >= 2 * width && learned >= 2 * width - 1 ? [mean(values.slice(-2 * width, -width))] : [];
     });
     const now = mean(present.slice(-width));
     return second(past.map((one) => Math.abs(one - now)));
   };
-  return [level(3), level(12), shape(upTo, present, scanMs), day(upTo)];
+  return [level(3), level(12), shape(upTo, present, stretches), day(upTo)];
 }
 
-function shape(upTo: readonly Sample[], present: readonly number[], scanMs: number): number {
+function shape(upTo: readonly Seen[], present: readonly number[], stretches: Stretches): number {
   if (present.length < 24) return Number.NaN;
-  const pairs = upTo.flatMap((_, i) => {
-    const values = unbroken(upTo.slice(0, i + 1), scanMs);
-    return values.length >= 2 ? [mean(values.slice(-2))] : [];
+  const now = Array.from({ length: 12 }, (_, k) => mean(present.slice(-2 * k - 2, present.length - 2 * k)));
+  // what was learned before this sample
+  const pairs = upTo.slice(0, -1).flatMap((_, i) => {
+    const { values = [], learned = 0 } = stretches[i] ?? {};
+    return learned >= 2 ? [mean(values.slice(-2))] : [];
   });
   const at = (end: number): number[] => Array.from({ length: 12 }, (_, k) => pairs[end - 2 * k] ?? Number.NaN);
-  const now = at(pairs.length - 1);
-  const past = pairs.flatMap((_, end) => (end >= 22 && end <= pairs.length - 25 ? [at(end)] : []));
+  // nothing that shares a sample with the present shape, counted from the last sample that was learned
+  const since = upTo.length - 1 - upTo.slice(0, -1).findLastIndex(isLearned);
+  const newest = pairs.length - 1 - Math.max(0, 24 - since);
+  const past = pairs.flatMap((_, end) => (end >= 22 && end <= newest ? [at(end)] : []));
   return second(past.map((one) => Math.sqrt(mean(one.map((value, k) => (value - (now[k] ?? 0)) ** 2)))));
 }
 
-function day(upTo: readonly Sample[]): number {
+function day(upTo: readonly Seen[]): number {
   const { time, value } = upTo.at(-1) ?? { time: 0, value: 0 };
   const slot = Math.floor(time / halfHourMs);
-  const entries = Map.groupBy(upTo.slice(0, -1), (sample) => Math.floor(sample.time / halfHourMs));
+  const learned = upTo.slice(0, -1).filter(isLearned);
+  const entries = Map.groupBy(learned, (sample) => Math.floor(sample.time / halfHourMs));
   const ranges = [...entries].flatMap(([key, all]) => {
     const apart = slot - key;
     const days = Math.round(apart / 48);
@@ -85,13 +105,18 @@ function day(upTo: readonly Sample[]): number {
 }
 
 /** Everything anew for every sample, from the definitions; for fewer samples than the memory holds and fewer days than 14. */
-export function twin(all: readonly Sample[], scanMs = 1_000): { time: number; surprise: number }[] {
+export function twin(all: readonly Seen[], scanMs = 1_000): { time: number; surprise: number }[] {
   const samples = counting(all, scanMs);
+  const stretches = samples.map((_, i) => {
+    const values = unbroken(samples.slice(0, i + 1), scanMs);
+    return { values, learned: learnedRun(samples.slice(0, i + 1), values) };
+  });
   const pasts: number[][] = [[], [], [], []];
   let resolution = Number.NaN;
   return samples.flatMap(({ time }, end) => {
-    const values = samples.slice(0, end + 1).map((sample) => sample.value);
-    if (Number.isNaN(resolution) && values.length >= 64) {
+    const { frozen = 'no' } = samples[end] ?? {};
+    const values = samples.slice(0, end + 1).flatMap((sample) => (isLearned(sample) ? [sample.value] : []));
+    if (Number.isNaN(resolution) && values.length >= 64 && frozen === 'no') {
       const scale = Math.sqrt(mean(values.map((value) => (value - mean(values)) ** 2)));
       if (scale > 0) {
         resolution = 1e-4 * scale;
@@ -99,12 +124,12 @@ export function twin(all: readonly Sample[], scanMs = 1_000): { time: number; su
       }
     }
     if (Number.isNaN(resolution)) return [];
-    const surprises = distancesAt(samples, end, scanMs).flatMap((distance, view) => {
+    const surprises = distancesAt(samples, end, stretches).flatMap((distance, view) => {
       if (Number.isNaN(distance)) return [];
       const past = pasts[view] ?? [];
       const magnitude = Math.log10(1 + distance / resolution);
       const surprise = rankTwin(past, magnitude);
-      past.push(magnitude);
+      if (frozen !== 'yes') past.push(magnitude);
       return Number.isNaN(surprise) ? [] : [surprise];
     });
     return surprises.length === 0 ? [] : [{ time, surprise: mean(surprises) }];

@@ -10,7 +10,8 @@ export class Shapes {
   /** Means of each two neighbouring samples, a ring. */
   readonly means: Float64Array;
   count = 0;
-  readonly #present = new Float64Array(points);
+  /** The shape that is looked at, the last of its means first: for who asks for a distance to fill. */
+  readonly present = new Float64Array(points);
 
   /** @param size means that are remembered, a power of two */
   constructor(size: number) {
@@ -22,19 +23,21 @@ export class Shapes {
     this.count++;
   }
 
-  /** Root mean square distance; NaN while there are not two shapes to compare with. */
-  distance(): number {
+  /**
+   * Root mean square distance of the present shape; NaN while there are not two to compare with.
+   * @param since samples between the last mean that was added and the end of the present shape
+   */
+  distance(since: number): number {
     const { means } = this;
     const mask = means.length - 1;
     const last = this.count - 1;
     const oldest = Math.max(0, this.count - means.length) + shapeSamples - 2;
-    for (let point = 0; point < points; point++) this.#present[point] = means[(last - 2 * point) & mask] as number;
     let nearest = Number.POSITIVE_INFINITY;
     let second = Number.POSITIVE_INFINITY;
-    for (let end = last - shapeSamples; end >= oldest; end--) {
+    for (let end = last - Math.max(0, shapeSamples - since); end >= oldest; end--) {
       let sum = 0;
       for (let point = 0; point < points && sum < second; point++) {
-        const difference = (this.#present[point] as number) - (means[(end - 2 * point) & mask] as number);
+        const difference = (this.present[point] as number) - (means[(end - 2 * point) & mask] as number);
         sum += difference * difference;
       }
       if (sum < nearest) {

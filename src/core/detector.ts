@@ -46,6 +46,12 @@ export interface Fact {
 }
 
 /**
+ * Why a channel must not learn: `no`, it may; `own`, because of what the detector itself has found, which may be that it knows too
+ * little; `yes`, because somebody else says that something is wrong.
+ */
+export type Frozen = 'no' | 'own' | 'yes';
+
+/**
  * Pure computation: no I/O, and time only from observations. `learn` alone changes the baseline, `score` alone the running
  * state. A surprise depends on nothing after its observation.
  */
@@ -60,6 +66,11 @@ export interface Detector {
   score(observation: Observation, report: Report): void;
   /** Why the last surprise of the channel was what it was. Called when a finding begins or is updated. */
   explain(channel: number): Explanation;
+  /**
+   * Of a detector that learns while it judges: whether a channel may learn from now on. It is judged all the same. Who freezes keeps
+   * that in mind: it is no part of the state.
+   */
+  freeze?(channel: number, frozen: Frozen): void;
   /** How many separate stays in its mode a channel has learned; undefined for one that is the same in all modes. */
   stays?(channel: number): number | undefined;
   /** What was learned, line by line; nothing of channels that are not known yet. */

@@ -35,8 +35,8 @@ export type ToDetection =
       readonly change: BaselineChange;
       readonly followed?: readonly FollowedThreshold[] | undefined;
     }
-  /** Whether a finding is open in another thread. */
-  | { readonly type: 'elsewhere'; readonly open: boolean }
+  /** Whether findings are open in other threads, and the indices of the tags that they concern. */
+  | { readonly type: 'elsewhere'; readonly open: boolean; readonly tags: readonly number[] }
   | { readonly type: 'snapshot' };
 
 /** Every message to the thread is answered by one. */
@@ -44,6 +44,8 @@ export type FromDetection =
   | {
       readonly type: 'done';
       readonly changes: readonly FindingChange[];
+      /** Set when a finding began or ended: indices of the tags that those which are open concern. */
+      readonly concerned?: readonly number[] | undefined;
       /** Set at a start and once after each day that moved a threshold: all that are not where calibration set them. */
       readonly followed?: readonly FollowedThreshold[] | undefined;
     }

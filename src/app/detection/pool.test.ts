@@ -98,6 +98,40 @@ describe('detection in several threads', () => {
     }
   });
 
+  it('learns nothing of what a finding of another thread is about', async () => {
+    const limited = Array.from({ length: 4 }, (_, i) => tagOf(`T${i}`, { equipment: `E${i >> 1}`, limits: { high: 4 } }));
+    const online: DetectionPlan = {
+      ...plan,
+      tags: limited,
+      groups: [],
+      detectors: ['limits', 'novelty'].map((type) => ({
+        type,
+        config: plugins.find((plugin) => plugin.type === type)?.schema.parse(type === 'novelty' ? { settleS: 1_800 } : {}),
+      })),
+    };
+    const random = new Random(4);
+    // T0 is beyond its limit for five minutes in which nothing is judged yet; then T1, beside it, and T3 go wrong
+    const observations = Array.from({ length: 2_000 }, (_, s) => {
+      const usual = limited.map((_tag, i) => 2 + Math.sin(s / 60 + i) + 0.01 * random.normal());
+      const values = s >= 600 && s < 900 ? usual.with(0, 4.5) : s >= 1_950 ? usual.with(1, 3.9).with(3, 3.9) : usual;
+      return observeBatch(batchOf(values.map((value, tag) => ({ tag, time: 1_000 * s, value }))));
+    });
+    const known = async (workers: number): Promise<(string | undefined)[]> => {
+      const told: FindingChange[] = [];
+      const onFindings = (changes: readonly FindingChange[]): void => void told.push(...changes);
+      await using pool = await DetectionPool.start({ plan: online, workers, onFindings, onFollowed: () => {} });
+      for (const observation of observations) await pool.judge(observation);
+      const begun = told.filter(({ change, finding }) => change === 'begin' && finding.beganAt >= 1_950_000);
+      return ['T1', 'T3'].map((tag) => {
+        const { finding } = begun.find(({ finding: { channel } }) => channel === tag) ?? {};
+        return /known from (\d+) samples/.exec(finding?.explanation.sentence ?? '')?.[1];
+      });
+    };
+    const alone = await known(1);
+    expect(Number(alone[1]) - Number(alone[0])).toBeGreaterThan(290);
+    expect(await known(2)).toEqual(alone);
+  }, 60_000);
+
   it('goes on from a snapshot of as many threads as if nothing had been', async () => {
     const observations = rows(300, 3, 60, 9_000);
     const whole = await judged(2, observations);

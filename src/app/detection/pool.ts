@@ -20,6 +20,8 @@ interface Shard {
   readonly thread: DetectionThread;
   changes: FindingChange[];
   followed: readonly FollowedThreshold[];
+  /** What it was last told of the others. */
+  told: string;
 }
 
 /**
@@ -51,7 +53,7 @@ export class DetectionPool implements AsyncDisposable {
     const parts = snapshot === undefined ? undefined : partsOf(snapshot, plans.length);
     const shards: Shard[] = [];
     for (const [index, own] of plans.entries()) {
-      const said: Pick<Shard, 'changes' | 'followed'> = { changes: [], followed: [] };
+      const said: Omit<Shard, 'thread'> = { changes: [], followed: [], told: 'false ' };
       const thread = await DetectionThread.start({
         ...options,
         plan: own,
@@ -142,16 +144,20 @@ export class DetectionPool implements AsyncDisposable {
     return a.updatedAt - b.updatedAt || rank(a) - rank(b) || byChannel;
   }
 
-  /** A thread must know that something is wrong elsewhere: nothing is followed while a finding is open. */
+  /** A thread must know what is wrong elsewhere: nothing is followed while a finding is open, and nothing learned of what it concerns. */
   #tellOthers(byShard: readonly (readonly FindingChange[])[]): void {
     if (this.#shards.length === 1) return;
     const opened = (changes: readonly FindingChange[]): number =>
       changes.reduce((sum, { change }) => sum + (change === 'begin' ? 1 : change === 'end' ? -1 : 0), 0);
-    const elsewhere = (index: number): boolean => this.#openIn.some((count, other) => other !== index && count > 0);
-    const before = this.#shards.map((_, index) => elsewhere(index));
     byShard.forEach((changes, index) => (this.#openIn[index] = (this.#openIn[index] ?? 0) + opened(changes)));
-    this.#shards.forEach(({ thread }, index) => {
-      if (elsewhere(index) !== before[index]) thread.openElsewhere(elsewhere(index));
+    this.#shards.forEach((shard, index) => {
+      const others = this.#shards.filter((_, other) => other !== index);
+      const open = this.#openIn.some((count, other) => other !== index && count > 0);
+      const tags = [...new Set(others.flatMap(({ thread }) => thread.concerned))].toSorted((a, b) => a - b);
+      const told = `${open} ${tags.join()}`;
+      if (told === shard.told) return;
+      shard.told = told;
+      shard.thread.openElsewhere(open, tags);
     });
   }
 }

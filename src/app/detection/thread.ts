@@ -44,6 +44,7 @@ export class DetectionThread implements AsyncDisposable {
   readonly #onFollowed: DetectionOptions['onFollowed'];
   readonly #waiting: Waiting[] = [];
   #room: (() => void)[] = [];
+  #concerned: readonly number[] = [];
   #used: EventLoopUtilization | undefined;
   #failure: ScadaError | undefined;
 
@@ -103,9 +104,14 @@ export class DetectionThread implements AsyncDisposable {
     await this.#send({ type: 'baseline', baseline, change, followed });
   }
 
-  /** Tells whether a finding is open in another thread. */
-  openElsewhere(open: boolean): void {
-    this.#post({ type: 'elsewhere', open });
+  /** Indices of the tags that its open findings concern. */
+  get concerned(): readonly number[] {
+    return this.#concerned;
+  }
+
+  /** Tells whether findings are open in other threads, and which tags they concern. */
+  openElsewhere(open: boolean, tags: readonly number[]): void {
+    this.#post({ type: 'elsewhere', open, tags });
   }
 
   /** Share of a core that the thread has used since it was last asked, 0–1. */
@@ -143,6 +149,7 @@ export class DetectionThread implements AsyncDisposable {
   }
 
   #take(answer: FromDetection): void {
+    if (answer.type === 'done' && answer.concerned !== undefined) this.#concerned = answer.concerned;
     if (answer.type === 'done' && answer.changes.length > 0) this.#onFindings(answer.changes);
     if (answer.type === 'done' && answer.followed !== undefined) this.#onFollowed(answer.followed);
     const waiting = this.#waiting.shift();

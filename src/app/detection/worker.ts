@@ -3,7 +3,7 @@ import { deserialize, serialize } from 'node:v8';
 import { Batch } from '../../core/batch.ts';
 import type { Finding, FindingChange } from '../../core/finding.ts';
 import type { FollowedThreshold } from '../../core/monitor.ts';
-import { type Observation, observeBatch, observeEvent } from '../../core/observation.ts';
+import { type Event, type Observation, observeBatch, observeEvent } from '../../core/observation.ts';
 import { TagTable } from '../../core/tag.ts';
 import { applyCalibration } from '../../pipeline/calibration/index.ts';
 import { createFollowingEngine, type FollowingEngine, type FollowingSnapshot } from '../../pipeline/following/index.ts';
@@ -16,7 +16,9 @@ import { calibrationOfShare } from './share.ts';
 /** Thread of the detectors: one engine, one message in, one message out. */
 let plan: DetectionPlan | undefined;
 let engine: FollowingEngine | undefined;
-let elsewhere = false;
+/** Tags that are out of service, as the stream told last. */
+let maintenance: Extract<Event, { type: 'maintenance' }> | undefined;
+let elsewhere: Pick<Extract<ToDetection, { type: 'elsewhere' }>, 'open' | 'tags'> = { open: false, tags: [] };
 
 function makeEngine(
   of: DetectionPlan,
@@ -31,7 +33,7 @@ function makeEngine(
   const tags = new TagTable(of.tags);
   const { groups, budgetPerDay } = of;
   const made = createFollowingEngine({ detectors, thresholds, budgetPerDay, tags, groups, followed });
-  made.openElsewhere(elsewhere);
+  made.openElsewhere(elsewhere.open, elsewhere.tags);
   return made;
 }
 
@@ -45,6 +47,7 @@ function handle(message: ToDetection): FromDetection {
       return {
         type: 'done',
         changes: engine.open().map((finding) => ({ change: 'begin', finding })),
+        concerned: engine.concerned(),
         followed: engine.followed(),
       };
     case 'baseline': {
@@ -53,17 +56,20 @@ function handle(message: ToDetection): FromDetection {
         engine = goingOn(engine, makeEngine(plan, message.baseline));
         return { type: 'done', changes: [] };
       }
-      const ended = engine.open().map((finding) => endOf(finding, engine?.time ?? finding.updatedAt));
+      const { time } = engine;
+      const ended = engine.open().map((finding) => endOf(finding, time));
       engine = makeEngine(plan, message.baseline, message.followed);
-      return { type: 'done', changes: ended, followed: engine.followed() };
+      if (maintenance !== undefined) engine.observe(observeEvent({ ...maintenance, time }));
+      return { type: 'done', changes: ended, concerned: [], followed: engine.followed() };
     }
     case 'batch':
       return judged(observeBatch(new Batch(message.batch)));
     case 'event':
+      if (message.event.type === 'maintenance') maintenance = message.event;
       return judged(observeEvent(message.event));
     case 'elsewhere':
-      elsewhere = message.open;
-      engine?.openElsewhere(elsewhere);
+      elsewhere = message;
+      engine?.openElsewhere(message.open, message.tags);
       return { type: 'done', changes: [] };
     case 'snapshot':
       return {
@@ -88,7 +94,9 @@ function goingOn(from: FollowingEngine, to: FollowingEngine): FollowingEngine {
 function judged(observation: Observation): FromDetection {
   const changes = engine?.observe(observation) ?? [];
   const followed = engine?.news();
-  return followed === undefined ? { type: 'done', changes } : { type: 'done', changes, followed };
+  // only what begins or ends changes which tags are concerned
+  const concerned = changes.some(({ change }) => change !== 'update') ? engine?.concerned() : undefined;
+  return { type: 'done', changes, ...(concerned && { concerned }), ...(followed && { followed }) };
 }
 
 /** Other thresholds judge anew: what is still wrong begins again at once and joins the same alert. */

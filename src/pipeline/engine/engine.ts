@@ -6,6 +6,7 @@ import type { TagTable } from '../../core/tag.ts';
 import { Feed } from '../feed.ts';
 import { AdaptiveThreshold } from './adaptive.ts';
 import { beginFinding, speakingTags } from './describe.ts';
+import { type Concerned, LearningFreeze } from './freeze.ts';
 import { FindingMachine } from './machine.ts';
 import { certaintyOf } from './rarity.ts';
 import {
@@ -49,6 +50,7 @@ class DetectionEngine implements Engine {
   readonly #rarity: readonly (Rarity | undefined)[];
   readonly #adaptive: AdaptiveThreshold;
   readonly #machine: FindingMachine;
+  readonly #freeze: LearningFreeze;
   readonly #onScore: ScoreHook | undefined;
   readonly #open = new Map<number, Finding>();
   readonly #lastExplained = new Map<number, number>();
@@ -89,6 +91,10 @@ class DetectionEngine implements Engine {
     const periods = adaptive.flatMap((seat) => seat.detector.channels.map((channel) => periodOf(seat, channel, options)));
     this.#adaptive = new AdaptiveThreshold(options.budgetPerDay ?? Number.POSITIVE_INFINITY, medianOf(periods), periods.length);
     this.#machine = new FindingMachine(ends, Float64Array.from(holds), finding);
+    this.#freeze = new LearningFreeze(
+      options.tags,
+      seats.map(({ detector }) => detector),
+    );
   }
 
   get time(): number {
@@ -101,8 +107,17 @@ class DetectionEngine implements Engine {
 
   observe(observation: Observation): readonly FindingChange[] {
     if (this.#changes.length > 0) this.#changes = [];
+    this.#freeze.observe(observation);
     this.#feed.observe(observation, this.#dispatch);
     return this.#changes;
+  }
+
+  concerned(): readonly number[] {
+    return this.#freeze.concerned();
+  }
+
+  concernedElsewhere(tags: ReadonlySet<number>): void {
+    this.#freeze.elsewhere(tags);
   }
 
   snapshot(): EngineSnapshot {
@@ -112,6 +127,7 @@ class DetectionEngine implements Engine {
       adaptive: this.#adaptive.snapshot(),
       open: [...this.#open],
       lastExplained: [...this.#lastExplained],
+      freeze: this.#freeze.snapshot(),
       detectors: Object.fromEntries(this.#seats.map(({ name, detector }) => [name, detector.snapshot()])),
     };
   }
@@ -136,6 +152,15 @@ class DetectionEngine implements Engine {
     for (const [slot, finding] of snapshot.open) this.#open.set(slot, finding);
     this.#lastExplained.clear();
     for (const [slot, time] of snapshot.lastExplained) this.#lastExplained.set(slot, time);
+    this.#freeze.restore(
+      snapshot.freeze,
+      snapshot.open.map(([slot, finding]) => this.#concerned(slot, finding)),
+    );
+  }
+
+  #concerned(slot: number, { equipment, device }: Finding): Concerned {
+    const seat = this.#seats[this.#seatOf[slot] as number] as Seat;
+    return { detector: seat.detector, channel: seat.detector.channels[slot - seat.offset] as Channel, equipment, device };
   }
 
   readonly #dispatch = (observation: Observation): void => {
@@ -191,6 +216,7 @@ class DetectionEngine implements Engine {
     if (seat.plugin.threshold === 'adaptive' && !this.#isAdaptiveOpen()) this.#adaptive.raise();
     this.#lastExplained.set(slot, time);
     this.#open.set(slot, finding);
+    this.#freeze.begin(this.#concerned(slot, finding));
     this.#changes.push({ change: 'begin', finding });
   }
 
@@ -239,6 +265,7 @@ class DetectionEngine implements Engine {
     const finding = this.#open.get(slot);
     if (finding === undefined) return;
     this.#open.delete(slot);
+    this.#freeze.end(this.#concerned(slot, finding));
     this.#lastExplained.delete(slot);
     const ended: Finding = {
       ...finding,

@@ -4,6 +4,7 @@ import type { Observation } from '../../core/observation.ts';
 import type { TagTable } from '../../core/tag.ts';
 import { defaultFeedSettings, type FeedSettings, type FeedSnapshot } from '../feed.ts';
 import type { AdaptiveThreshold } from './adaptive.ts';
+import type { FreezeSnapshot } from './freeze.ts';
 import type { MachineSnapshot } from './machine.ts';
 
 /** A detector with what the engine must know of its plug-in. */
@@ -78,6 +79,7 @@ export interface EngineSnapshot {
   readonly adaptive: ReturnType<AdaptiveThreshold['snapshot']>;
   readonly open: readonly (readonly [slot: number, finding: Finding])[];
   readonly lastExplained: readonly (readonly [slot: number, time: number])[];
+  readonly freeze: FreezeSnapshot;
   readonly detectors: Readonly<Record<string, DetectorSnapshot>>;
 }
 
@@ -89,6 +91,10 @@ export interface Engine {
   open(): readonly Finding[];
   /** Takes the next observation and returns what changed; the array is valid until the next call. */
   observe(observation: Observation): readonly FindingChange[];
+  /** Indices of the tags that open findings concern: nothing of them is learned. */
+  concerned(): readonly number[];
+  /** The same of the other engines of a plant that several share: nothing of these tags is learned from now on. */
+  concernedElsewhere(tags: ReadonlySet<number>): void;
   snapshot(): EngineSnapshot;
   /** Continues bit for bit. @throws ScadaError BASELINE_MISMATCH if the detectors are others */
   restore(snapshot: EngineSnapshot): void;

@@ -12,8 +12,8 @@ export interface FollowingSnapshot extends EngineSnapshot {
 
 /** An engine whose thresholds follow slow change. */
 export interface FollowingEngine extends Engine {
-  /** Whether a finding of the same plant is open in another engine: nothing is followed meanwhile. */
-  openElsewhere(open: boolean): void;
+  /** Whether findings of the same plant are open in other engines, and which tags they concern: nothing is followed meanwhile, nothing of these tags learned. */
+  openElsewhere(open: boolean, tags: readonly number[]): void;
   /** Every threshold that is not where calibration set it. */
   followed(): readonly FollowedThreshold[];
   /** The same, once after each day that moved one; undefined otherwise. */
@@ -94,10 +94,13 @@ export function createFollowingEngine(options: FollowingOptions): FollowingEngin
       if (changes.length > 0) follower.spoil();
       return changes;
     },
-    openElsewhere: (is) => {
+    openElsewhere: (is, concerned) => {
       elsewhere = is;
       if (is) follower.spoil();
+      engine.concernedElsewhere(new Set(concerned));
     },
+    concerned: () => engine.concerned(),
+    concernedElsewhere: (concerned) => engine.concernedElsewhere(concerned),
     followed,
     news: () => (follower.changed ? followed() : undefined),
     snapshot: () => ({ ...engine.snapshot(), following: follower.snapshot() }),

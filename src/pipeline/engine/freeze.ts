@@ -1,0 +1,154 @@
+import type { Channel, Detector, Frozen } from '../../core/detector.ts';
+import type { Observation } from '../../core/observation.ts';
+import type { TagTable } from '../../core/tag.ts';
+import { DeviceStarts, type StartsSnapshot } from '../starts.ts';
+
+export interface FreezeSnapshot {
+  /** Tags that are out of service. */
+  readonly held: readonly number[];
+  readonly starting: readonly string[];
+  readonly starts: StartsSnapshot;
+}
+
+/** What a finding is about. */
+export interface Concerned {
+  readonly detector: Detector;
+  readonly channel: Channel;
+  readonly equipment: string;
+  readonly device?: string | undefined;
+}
+
+/** A channel of a detector that learns while it judges. */
+interface Learner {
+  readonly detector: Detector;
+  readonly channel: number;
+  readonly tags: readonly number[];
+  /** Open findings of its own detector that concern it. */
+  own: number;
+  frozen: Frozen;
+}
+
+/**
+ * Keeps what is wrong from being learned by detectors that learn while they judge: a tag is frozen while a finding concerns it
+ * (its channel, its equipment or its device, as calibrations leave out), while it is out of service, and while its device starts.
+ */
+export class LearningFreeze {
+  readonly #tags: TagTable;
+  readonly #ofEquipment: ReadonlyMap<string, readonly number[]>;
+  readonly #ofDevice: ReadonlyMap<string, readonly number[]>;
+  readonly #learnersOf: readonly (readonly Learner[])[];
+  /** Of this engine's open findings, how many concern a tag. */
+  readonly #found: Uint32Array;
+  #elsewhere: ReadonlySet<number> = new Set();
+  #held: ReadonlySet<number> = new Set();
+  readonly #starting = new Set<string>();
+  readonly #starts: DeviceStarts;
+  readonly #isNeeded: boolean;
+
+  constructor(tags: TagTable, detectors: readonly Detector[]) {
+    this.#tags = tags;
+    const all = tags.tags.map((_, tag) => tag);
+    this.#ofEquipment = Map.groupBy(
+      all.filter((tag) => tags.at(tag).equipment !== ''),
+      (tag) => tags.at(tag).equipment,
+    );
+    this.#ofDevice = Map.groupBy(all, (tag) => tags.at(tag).device);
+    const learners = detectors
+      .filter((detector) => detector.freeze !== undefined)
+      .flatMap((detector) =>
+        detector.channels.map(
+          (channel, index): Learner => ({ detector, channel: index, tags: channel.tags, own: 0, frozen: 'no' }),
+        ),
+      );
+    const learnersOf: Learner[][] = tags.tags.map(() => []);
+    for (const learner of learners) for (const tag of learner.tags) learnersOf[tag]?.push(learner);
+    this.#learnersOf = learnersOf;
+    this.#found = new Uint32Array(tags.size);
+    this.#starts = new DeviceStarts(tags);
+    this.#isNeeded = learners.length > 0;
+  }
+
+  /** Before an observation is judged. */
+  observe(observation: Observation): void {
+    if (!this.#isNeeded) return;
+    if (observation.kind === 'event' && observation.event.type === 'maintenance') this.#hold(new Set(observation.event.tags));
+    if (observation.kind !== 'batch') return;
+    const { device } = observation.batch;
+    if (this.#starts.isStarting(observation.batch) === this.#starting.has(device)) return;
+    if (!this.#starting.delete(device)) this.#starting.add(device);
+    this.#refresh(this.#ofDevice.get(device) ?? []);
+  }
+
+  begin(concerned: Concerned): void {
+    this.#count(concerned, 1);
+  }
+
+  end(concerned: Concerned): void {
+    this.#count(concerned, -1);
+  }
+
+  /** Tags that findings of another engine of the same plant concern. */
+  elsewhere(tags: ReadonlySet<number>): void {
+    const before = this.#elsewhere;
+    this.#elsewhere = tags;
+    this.#refresh([...before, ...tags]);
+  }
+
+  /** Tags that open findings concern. */
+  concerned(): readonly number[] {
+    return [...this.#found.keys()].filter((tag) => (this.#found[tag] as number) > 0);
+  }
+
+  snapshot(): FreezeSnapshot {
+    return { held: [...this.#held], starting: [...this.#starting], starts: this.#starts.snapshot() };
+  }
+
+  /** @param open what the findings that are open are about */
+  restore({ held, starting, starts }: FreezeSnapshot, open: readonly Concerned[]): void {
+    this.#held = new Set(held);
+    this.#starting.clear();
+    for (const device of starting) this.#starting.add(device);
+    this.#starts.restore(starts);
+    this.#found.fill(0);
+    for (const learner of this.#learnersOf.flat()) learner.own = 0;
+    for (const concerned of open) this.begin(concerned);
+    this.#refresh([...this.#found.keys()]);
+  }
+
+  #hold(tags: ReadonlySet<number>): void {
+    const before = this.#held;
+    this.#held = tags;
+    this.#refresh([...before, ...tags]);
+  }
+
+  #count({ detector, channel, equipment, device }: Concerned, by: number): void {
+    const [beside = [], behind = []] = [this.#ofEquipment.get(equipment), this.#ofDevice.get(device ?? '')];
+    const concerned = new Set([...channel.tags, ...beside, ...behind]);
+    for (const tag of concerned) {
+      this.#found[tag] = (this.#found[tag] as number) + by;
+      for (const learner of this.#learnersOf[tag] ?? []) if (learner.detector === detector) learner.own += by;
+    }
+    this.#refresh([...concerned]);
+  }
+
+  #refresh(tags: readonly number[]): void {
+    for (const tag of tags)
+      for (const learner of this.#learnersOf[tag] ?? []) {
+        const frozen = this.#stateOf(learner);
+        if (frozen === learner.frozen) continue;
+        learner.frozen = frozen;
+        learner.detector.freeze?.(learner.channel, frozen);
+      }
+  }
+
+  #stateOf({ tags, own }: Learner): Frozen {
+    const found = tags.reduce((sum, tag) => sum + (this.#found[tag] as number), 0);
+    if (found > own || tags.some((tag) => this.#isOut(tag))) return 'yes';
+    return found > 0 ? 'own' : 'no';
+  }
+
+  #isOut(tag: number): boolean {
+    if (this.#held.has(tag) || this.#elsewhere.has(tag)) return true;
+    return this.#starting.size > 0 && this.#starting.has(this.#tags.at(tag).device);
+  }
+}

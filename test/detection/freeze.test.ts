@@ -1,0 +1,172 @@
+import { deserialize, serialize } from 'node:v8';
+import { describe, expect, it } from 'vitest';
+import { detectorFactories, type DetectionPlan, pluginOf } from '../../src/app/detection/plan.ts';
+import type { FindingChange } from '../../src/core/finding.ts';
+import { type Observation, observeBatch, observeEvent } from '../../src/core/observation.ts';
+import { TagTable } from '../../src/core/tag.ts';
+import { createFollowingEngine, type FollowingEngine } from '../../src/pipeline/following/index.ts';
+import { batchOf, tagOf, wave } from '../support/detectors.ts';
+
+/** Two levels of one tank, the second with a limit, and the level of another tank behind another device. */
+const tags = [
+  tagOf('LT01', { equipment: 'TK1' }),
+  tagOf('LT02', { equipment: 'TK1', limits: { high: 4 } }),
+  tagOf('LT03', { equipment: 'TK2', device: 'PLC-2' }),
+];
+const [first, second, other] = [0, 1, 2];
+const usual = wave(8_000, 1, { period: 700 });
+/** Where no tag normally is. */
+const wrong = 4.9;
+
+/** What a stream shows other than usual: `wrong`, from a second to another. Undefined: no value at all. */
+interface Odd {
+  readonly tag: number;
+  readonly from: number;
+  readonly to: number;
+  readonly value: number | undefined;
+}
+
+/** Seconds `from`–`to` of the plant, a batch of each device each second. */
+function* plant(from: number, to: number, ...odd: readonly Odd[]): Generator<Observation> {
+  for (let s = from; s < to; s++) {
+    const valueOf = (tag: number): number | undefined => {
+      const now = odd.find((one) => one.tag === tag && s >= one.from && s < one.to);
+      return now === undefined ? usual[(s + 100 * tag) % usual.length] : now.value;
+    };
+    for (const device of [[first, second], [other]]) {
+      const samples = device.flatMap((tag) => {
+        const value = valueOf(tag);
+        return value === undefined ? [] : [{ tag, time: 1_000 * s, value }];
+      });
+      if (samples.length > 0) yield observeBatch(batchOf(samples, tags[device[0] as number]?.device));
+    }
+  }
+}
+
+const goesWrong = (tag: number, from: number, to: number): Odd => ({ tag, from, to, value: wrong });
+
+/** An engine that knows no calibration: `novelty` learns while it judges. */
+function engineOf(settleS = 3_600): FollowingEngine {
+  const plan: DetectionPlan = {
+    tags,
+    groups: [],
+    devices: ['PLC-1', 'PLC-2'],
+    detectors: ['limits', 'novelty'].map((type) => ({
+      type,
+      config: pluginOf(type).schema.parse(type === 'novelty' ? { settleS } : {}),
+    })),
+    budgetPerDay: 24,
+  };
+  const detectors = detectorFactories(plan).map((factory) => ({ ...factory, detector: factory.create() }));
+  return createFollowingEngine({ detectors, tags: new TagTable(tags), groups: [], thresholds: {}, budgetPerDay: 24 });
+}
+
+function changesIn(engine: FollowingEngine, ...streams: readonly Iterable<Observation>[]): FindingChange[] {
+  const changes: FindingChange[] = [];
+  for (const stream of streams) for (const observation of stream) changes.push(...engine.observe(observation));
+  return changes;
+}
+
+const ofNovelty = (changes: readonly FindingChange[], change: FindingChange['change'], tag: number): number[] =>
+  changes
+    .filter((one) => one.change === change && one.finding.detector === 'novelty' && one.finding.channel === tags[tag]?.name)
+    .map(({ finding }) => finding.updatedAt / 1_000);
+
+const maintenance = (s: number, of: readonly number[]): Observation =>
+  observeEvent({ type: 'maintenance', time: 1_000 * s, tags: of, text: 'a level is calibrated' });
+
+/** From how many samples an open finding says that it knows a tag. */
+function knownOf(engine: FollowingEngine, tag: number): number {
+  const finding = engine.open().find(({ detector, channel }) => detector === 'novelty' && channel === tags[tag]?.name);
+  return Number(/known from (\d+) samples/.exec(finding?.explanation.sentence ?? '')?.[1] ?? Number.NaN);
+}
+
+/** When each tag goes wrong, after the hour in which `novelty` judges nothing, s; it begins with a minute that is the devices' start. */
+const judgedAt = 3_700;
+const startS = 60;
+
+/** How many samples of each level were left out of what is known of it when it goes wrong, but for the start of the stream. */
+function leftOut(engine: FollowingEngine, ...hour: readonly Iterable<Observation>[]): number[] {
+  changesIn(engine, ...hour);
+  const odd = [goesWrong(first, judgedAt, judgedAt + 20), goesWrong(other, judgedAt, judgedAt + 20)];
+  const begun = changesIn(engine, plant(3_600, judgedAt + 20, ...odd)).filter(({ change }) => change === 'begin');
+  return [first, other].map((tag) => {
+    const { finding } = begun.find(({ finding: { channel } }) => channel === tags[tag]?.name) ?? {};
+    const known = Number(/known from (\d+) samples/.exec(finding?.explanation.sentence ?? '')?.[1] ?? Number.NaN);
+    return (finding?.beganAt ?? Number.NaN) / 1_000 - startS - known;
+  });
+}
+
+describe('what learns while it judges', () => {
+  it('does not learn an attack, and learns again when it is over', () => {
+    const engine = engineOf(0);
+    changesIn(engine, plant(0, 3_000));
+    const attack = changesIn(engine, plant(3_000, 3_050, goesWrong(first, 3_000, 3_050)));
+    const [begunAt = Number.NaN] = ofNovelty(attack, 'begin', first);
+    expect(begunAt).toBeLessThan(3_020);
+    const before = knownOf(engine, first);
+    expect(before).toBeLessThan(begunAt);
+    const after = changesIn(engine, plant(3_050, 4_200));
+    expect(ofNovelty(after, 'end', first)[0]).toBeLessThan(3_150);
+    expect(engine.open()).toEqual([]);
+    // as new as before, for nothing of it was learned
+    const again = changesIn(engine, plant(4_200, 4_260, goesWrong(first, 4_200, 4_260)));
+    expect(ofNovelty(again, 'begin', first)[0]).toBeLessThan(4_220);
+    expect(knownOf(engine, first) - before).toBeGreaterThan(800);
+  });
+
+  it('takes for normal at last what lasts for a large part of all that is known', () => {
+    const engine = engineOf(0);
+    changesIn(engine, plant(0, 3_000));
+    const changes = changesIn(engine, plant(3_000, 7_000, goesWrong(first, 3_000, 7_000)));
+    expect(ofNovelty(changes, 'begin', first)[0]).toBeLessThan(3_020);
+    expect(ofNovelty(changes, 'end', first)[0]).toBeGreaterThan(3_300);
+    expect(engine.open()).toEqual([]);
+  });
+
+  it('learns what nothing is said of, whatever it is', () => {
+    const odd = [goesWrong(first, 1_000, 1_300), goesWrong(other, 1_000, 1_300)];
+    expect(leftOut(engineOf(), plant(0, 3_600, ...odd))).toEqual([0, 0]);
+  });
+
+  it('does not learn tags that are out of service, and those alone', () => {
+    const hour = [plant(0, 900), [maintenance(900, [first])], plant(900, 1_400), [maintenance(1_400, [])], plant(1_400, 3_600)];
+    expect(leftOut(engineOf(), ...hour)).toEqual([500, 0]);
+  });
+
+  it('does not learn what is about the equipment of a finding, whichever detector made it', () => {
+    const [out, beside] = leftOut(engineOf(), plant(0, 3_600, { tag: second, from: 1_000, to: 1_300, value: 4.5 }));
+    // the finding ends when the level has been back for some scans
+    expect(out).toBeGreaterThanOrEqual(300);
+    expect(out).toBeLessThan(320);
+    expect(beside).toBe(0);
+  });
+
+  it('does not learn what another engine of the plant has a finding of', () => {
+    const engine = engineOf();
+    changesIn(engine, plant(0, 900));
+    engine.openElsewhere(true, [first]);
+    changesIn(engine, plant(900, 1_400));
+    engine.openElsewhere(false, []);
+    expect(leftOut(engine, plant(1_400, 3_600))).toEqual([500, 0]);
+  });
+
+  it('does not learn the first minute of a device that was away', () => {
+    const away = [first, second].map((tag) => ({ tag, from: 900, to: 1_000, value: undefined }));
+    expect(leftOut(engineOf(), plant(0, 3_600, ...away))).toEqual([100 + startS, 0]);
+  });
+
+  it('goes on bit for bit from a snapshot that was taken while it did not learn', () => {
+    const odd = [goesWrong(other, 3_000, 3_300), { tag: first, from: 2_980, to: 3_100, value: undefined }];
+    const away = [{ ...odd[1], tag: second } as Odd];
+    const whole = engineOf(0);
+    const begin = [plant(0, 2_900), [maintenance(2_900, [second])], plant(2_900, 3_130, ...odd, ...away)];
+    changesIn(whole, ...begin.map((part) => [...part]));
+    expect(whole.open().length).toBeGreaterThan(0);
+    const resumed = engineOf(0);
+    resumed.restore(deserialize(serialize(whole.snapshot())) as ReturnType<FollowingEngine['snapshot']>);
+    const rest = () => [plant(3_130, 3_200, ...odd), [maintenance(3_200, [])], plant(3_200, 4_000, ...odd)];
+    expect(changesIn(resumed, ...rest())).toEqual(changesIn(whole, ...rest()));
+    expect(resumed.snapshot()).toEqual(whole.snapshot());
+  });
+});
