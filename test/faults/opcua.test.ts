@@ -12,7 +12,7 @@ import type { PlainServer } from '../support/plain-opcua.ts';
 const bench = sharedPlainBench();
 
 // They wait for deadlines, the shortest of which is 5 s.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 const signal = new AbortController().signal;
 const tags = plainTags(40);

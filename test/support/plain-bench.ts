@@ -21,7 +21,7 @@ export const plainTags = (count: number, rest: Partial<Tag> = {}): Tag[] =>
   Array.from({ length: count }, (_, i) => opcuaTag(`N${i}`, rest));
 
 /** What a test waits for comes sooner, or not at all. */
-const patienceMs = 50_000;
+const patienceMs = 100_000;
 
 /** The compiled plain server and a collector's folder; gone when disposed. */
 export class PlainBench implements AsyncDisposable {
