@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
 import { BatchBuilder } from '../../../src/core/batch.ts';
-import { observeBatch, observeEvent } from '../../../src/core/observation.ts';
+import { type DeviceHealthEvent, observeBatch, observeEvent } from '../../../src/core/observation.ts';
 import { Quality } from '../../../src/core/quality.ts';
-import { Accounts } from './accounts.ts';
+import { Accounts, type AccountsTag } from './accounts.ts';
 
 it('counts a tag that was never heard of as silent, and a device that never came up as away', () => {
-  const tags = [
-    { device: 'd0', register: 0, mostAgeS: 2 },
-    { device: 'd0', register: 1, mostAgeS: 2 },
-    { device: 'd1', register: 0, mostAgeS: 4 },
+  const tags: AccountsTag[] = [
+    { device: 'd0', register: 0, mostAgeS: 2, by: 'receiveTime' },
+    { device: 'd0', register: 1, mostAgeS: 2, by: 'receiveTime' },
+    { device: 'd1', register: 0, mostAgeS: 4, by: 'receiveTime' },
   ];
   const accounts = new Accounts(tags, 1_000);
   accounts.take(observeEvent({ type: 'device', time: 0, device: 'd0', state: 'up', reason: '' }));
@@ -20,7 +20,7 @@ it('counts a tag that was never heard of as silent, and a device that never came
 
 it('counts values of the future, and those that are older than the tag may have, as wrong', () => {
   const wrongOf = (value: number, mostAgeS: number): number => {
-    const accounts = new Accounts([{ device: 'd0', register: 7, mostAgeS }], 1_000);
+    const accounts = new Accounts([{ device: 'd0', register: 7, mostAgeS, by: 'receiveTime' }], 1_000);
     const batch = new BatchBuilder('d0', 1);
     batch.add(0, value, Quality.Good, 9_000, 9_000);
     accounts.take(observeBatch(batch.publish()));
@@ -29,4 +29,38 @@ it('counts values of the future, and those that are older than the tag may have,
   expect([wrongOf(9 + 7, 2), wrongOf(7 + 7, 2), wrongOf(6 + 7, 2), wrongOf(6 + 7, 4), wrongOf(10 + 7, 4)]).toEqual([
     0, 0, 1, 0, 1,
   ]);
+});
+
+const health: DeviceHealthEvent = {
+  type: 'device-health',
+  time: 10_000,
+  device: 'd0',
+  intervalMs: 10_000,
+  requests: 1,
+  errors: 0,
+  bytes: 0,
+  latencyMs: 1,
+  latencyMaxMs: 1,
+  ageMs: 0,
+  budgetUsed: 0,
+};
+
+it('tells pauses and ages by the time that the device gives, where it gives one: what comes late is not missing', () => {
+  const report = (by: 'receiveTime' | 'sourceTime', quality: number, ...sourceTimes: number[]) => {
+    const accounts = new Accounts([{ device: 'd0', register: 0, mostAgeS: 2, by }], 1_000);
+    for (const time of sourceTimes) {
+      const batch = new BatchBuilder('d0', 1);
+      // all but the first are received together, late
+      batch.add(0, Math.floor(time / 1000), quality, time, time === sourceTimes[0] ? time : 9_000);
+      accounts.take(observeBatch(batch.publish()));
+    }
+    accounts.take(observeEvent(health));
+    const { gaps, unaccounted, wrong } = accounts.report(9_000);
+    return [gaps, unaccounted, wrong];
+  };
+  expect(report('receiveTime', Quality.Good, 1_000, 2_000, 3_000, 4_000, 5_000)).toEqual([1, 1, 4]);
+  expect(report('sourceTime', Quality.Good, 1_000, 2_000, 3_000, 4_000, 5_000)).toEqual([0, 0, 0]);
+  expect(report('sourceTime', Quality.Good, 1_000, 5_000)).toEqual([1, 1, 0]);
+  // the server says that its queue was too short
+  expect(report('sourceTime', 0x0480, 1_000, 5_000)).toEqual([1, 0, 0]);
 });

@@ -8,9 +8,14 @@ export interface AccountsTag {
   readonly device: string;
   /** Whose value it has, see `registerAt`. */
   readonly register: number;
-  /** So old a value may be when it is received, seconds; more is wrong. */
+  /** So old a value may be at that time, seconds; more is wrong. */
   readonly mostAgeS: number;
+  /** Which of a sample's times its pauses and the age of its value are told by. */
+  readonly by: 'receiveTime' | 'sourceTime';
 }
+
+/** InfoType and Overflow of a sample before which the server had to throw others away (OPC 10000-4, 7.39.1). */
+const overflow = 0x0480;
 
 /** What the books say of a run. */
 export interface AccountsReport {
@@ -28,8 +33,8 @@ export interface AccountsReport {
 }
 
 /**
- * Books over every tag: a pause is accounted for when the tag was said to be bad meanwhile, its device was not up, or a poll was
- * told as failed or left out.
+ * Books over every tag: a pause is accounted for when the tag was said to be bad meanwhile, its device was not up, a poll was
+ * told as failed or left out, or samples were told as lost.
  */
 export class Accounts {
   readonly #periodMs: number;
@@ -93,26 +98,24 @@ export class Accounts {
     const excusedAt = this.#deviceExcusedAt.get(batch.device) ?? Number.NEGATIVE_INFINITY;
     for (let row = 0; row < batch.length; row++) {
       const tag = batch.tag[row] as number;
-      const time = batch.receiveTime[row] as number;
+      const quality = batch.quality[row] as number;
+      const received = batch.receiveTime[row] as number;
       this.#samples++;
-      this.#lastAny[tag] = time;
-      if (!isGood(batch.quality[row] as number)) {
-        this.#excusedAt[tag] = time;
+      this.#lastAny[tag] = received;
+      if (!isGood(quality)) {
+        this.#excusedAt[tag] = received;
         continue;
       }
       this.#good++;
+      const { by, register, mostAgeS } = this.#tags[tag] as AccountsTag;
+      const time = by === 'receiveTime' ? received : (batch.sourceTime[row] as number);
       const last = this.#lastGood[tag] as number;
       this.#lastGood[tag] = time;
-      this.#check(tag, batch.value[row] as number, time);
+      if (ageOf(batch.value[row] as number, register, time) > mostAgeS) this.#wrong++;
       if (!(time - last > 2.5 * this.#periodMs)) continue;
       this.#gaps++;
-      if (excusedAt >= last || (this.#excusedAt[tag] as number) >= last) continue;
+      if (excusedAt >= last || (this.#excusedAt[tag] as number) >= last || (quality & overflow) === overflow) continue;
       this.#pending.set(batch.device, (this.#pending.get(batch.device) ?? 0) + 1);
     }
-  }
-
-  #check(tag: number, value: number, time: number): void {
-    const { register, mostAgeS } = this.#tags[tag] as AccountsTag;
-    if (ageOf(value, register, time) > mostAgeS) this.#wrong++;
   }
 }

@@ -22,11 +22,14 @@ const [periodText, dataDir = '', devicesText = '[]'] = process.argv.slice(2);
 const periodMs = Number(periodText);
 const devices = JSON.parse(devicesText) as readonly LoadDevice[];
 
-/** A register of Modbus is read within a deadline. Of OPC UA it was sampled within a period, and the report may be one of two that are late. */
-const mostAgeS = { modbus: 2, opcua: 4 } as const;
+/**
+ * A register of Modbus is read within a deadline before it is received. A value of OPC UA has the server's own time, and is held until the
+ * server has another; it may come late, together with those after it, and none is missing then.
+ */
+const judged = { modbus: { by: 'receiveTime', mostAgeS: 2 }, opcua: { by: 'sourceTime', mostAgeS: 4 } } as const;
 
 const points = devices.flatMap(({ protocol, tags: count }, i) =>
-  Array.from({ length: count }, (_, register) => ({ protocol, device: `d${i}`, register, mostAgeS: mostAgeS[protocol] })),
+  Array.from({ length: count }, (_, register) => ({ protocol, device: `d${i}`, register, ...judged[protocol] })),
 );
 const tags = new TagTable(
   points.map(({ protocol, device, register }) => {
