@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type {
   Channel,
   Detector,
@@ -16,7 +17,7 @@ import { gapPeriods, Rows } from '../../src/streaming/rows.ts';
 import { relationFacts } from './facts.ts';
 import { fitGroup } from './fit.ts';
 import { type GroupSnapshot, JudgedGroup } from './group.ts';
-import { groupBaselineSchema, type RelationsConfig } from './schema.ts';
+import { baselineSchema, groupBaselineSchema, type RelationsConfig } from './schema.ts';
 import type { GroupBaseline } from './model.ts';
 
 const version = 1;
@@ -90,11 +91,12 @@ export class RelationsDetector implements Detector {
   }
 
   restore(snapshot: DetectorSnapshot): void {
-    const parsed = groupBaselineSchema.safeParse(snapshot.baseline);
-    if (!parsed.success) throw mismatch(`it does not read as one (${parsed.error.issues[0]?.message ?? 'unknown reason'})`);
+    const { groups } = readAs(baselineSchema, snapshot.baseline);
     const running = (snapshot.running ?? {}) as Readonly<Record<string, GroupSnapshot>>;
     for (const place of this.#places) {
-      const baseline = parsed.data.groups[place.group.name];
+      const stored = groups[place.group.name];
+      // as it lies in the calibration: what the schema gives is a copy, and so many numbers are kept once
+      const baseline = readAs(groupBaselineSchema.optional(), stored) && (stored as GroupBaseline);
       place.judged = baseline === undefined ? undefined : new JudgedGroup(place.group, place.tags, baseline);
       if (place.judged?.fits === false) throw mismatch(`the group ${place.group.name} has other tags`);
       const kept = running[place.group.name];
@@ -130,6 +132,13 @@ export class RelationsDetector implements Detector {
     );
     return baseline === undefined ? undefined : new JudgedGroup(group, tags, baseline);
   }
+}
+
+/** @throws ScadaError BASELINE_MISMATCH if it has not the form of the schema */
+function readAs<T>(schema: z.ZodType<T>, stored: unknown): T {
+  const parsed = schema.safeParse(stored);
+  if (!parsed.success) throw mismatch(`it does not read as one (${parsed.error.issues[0]?.message ?? 'unknown reason'})`);
+  return parsed.data;
 }
 
 const mismatch = (what: string): ScadaError =>

@@ -20,5 +20,6 @@ export const speedScenarios: readonly GateScenario[] = [
   higher('load/historian', 'load', 'load: samples/s into the historian, of those wanted', absolute, 0.99),
   lower('load/cpu', 'load', 'load: CPU of the monitor', absolute, 1.5),
   lower('load/rss', 'load', 'load: RSS of the monitor', absolute, 500),
+  lower('scale/memory', 'scale', 'scale: memory of the process that watches 10000 tags', absolute, 512),
   lower('load/wrong', 'load', 'load: wrong values, unaccounted gaps, silent tags', 0, 0),
 ];

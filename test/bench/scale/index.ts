@@ -13,7 +13,7 @@ import { Feed } from '../../../src/pipeline/feed.ts';
 import { Recording } from '../../../src/pipeline/recording.ts';
 import { type BenchRow, cpuMs } from '../row.ts';
 import { calibrationRows, type CalibrationScale } from './calibration.ts';
-import { planOf, running, unitTags } from './plant.ts';
+import { planOf, repeated, running, unitTags } from './plant.ts';
 import { threadsRow } from './threads.ts';
 
 /** How much is learned and watched. */
@@ -93,7 +93,7 @@ export async function benchScale(quick = false): Promise<BenchRow[]> {
   const folder = mkdtempSync(join(tmpdir(), 'scadawatch-scale-'));
   try {
     const file = join(folder, 'calibration');
-    writeFileSync(file, serialize(calibrated.calibration));
+    writeFileSync(file, serialize(repeated(calibrated.calibration, planOf(scale.units))));
     const watch = fileURLToPath(new URL('./watch.ts', import.meta.url));
     const numbers = [scale.units, scale.warmSeconds, scale.watchedSeconds].map(String);
     const { stdout } = await run(process.execPath, ['--expose-gc', `--max-old-space-size=${heapMb}`, watch, file, ...numbers]);

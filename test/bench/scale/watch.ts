@@ -7,15 +7,15 @@ import { type Observation, observeBatch } from '../../../src/core/observation.ts
 import { TagTable } from '../../../src/core/tag.ts';
 import { applyCalibration, type Calibration } from '../../../src/pipeline/calibration/index.ts';
 import { createFollowingEngine } from '../../../src/pipeline/following/index.ts';
-import { planOf, repeated, running } from './plant.ts';
+import { planOf, running } from './plant.ts';
 
-/** A process that only watches: `watch.ts CALIBRATION UNITS WARM SECONDS`. Prints what it used as one line of JSON. */
+/** A process that only watches, by a calibration of all units: `watch.ts CALIBRATION UNITS WARM SECONDS`. Prints what it used as one line of JSON. */
 const [file = '', ...numbers] = process.argv.slice(2);
 const [units = 1, warm = 1, seconds = 1] = numbers.map(Number);
 
 function start() {
   const plan = planOf(units);
-  const calibration = repeated(deserialize(readFileSync(file)) as Calibration, plan);
+  const calibration = deserialize(readFileSync(file)) as Calibration;
   const engine = createFollowingEngine({
     ...applyCalibration(calibration, detectorFactories(plan)),
     budgetPerDay: plan.budgetPerDay,
