@@ -94,6 +94,15 @@ describe('discrete', () => {
     expect(most(surprises(detector, series([...pump(1, 2), ...flutter], 1e7)))).toBeGreaterThan(2);
   });
 
+  it('tells of a burst once: a change long after it is not another', () => {
+    const detector = learnedOf(pump(60, 1));
+    const flutter = Array.from({ length: 80 }, (_, i) => Math.floor(i / 10) % 2);
+    const still = Array.from({ length: 100 }, () => 1);
+    const later = surprises(detector, series([...pump(1, 2), ...flutter, ...still, 0], 1e7)).at(-1);
+    expect(detector.explain(0).title).not.toBe('Pump 1 switches too often');
+    expect(later).toBeLessThan(1.2);
+  });
+
   it('says nothing against a constant, and much against its change', () => {
     const detector = learnedOf(Array.from({ length: 2_000 }, () => 0));
     expect(surprises(detector, series([0, 0, 1], 1e7))).toEqual([0, 0, expect.toSatisfy((one: number) => one > 2.5)]);

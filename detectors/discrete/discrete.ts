@@ -2,7 +2,7 @@ import type { DetectorTarget } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import { column, type Line } from '../../src/streaming/facts.ts';
-import { graded, raise } from '../../src/streaming/grade.ts';
+import { graded, raise, trusted } from '../../src/streaming/grade.ts';
 import type { Samples } from '../../src/streaming/samples.ts';
 import { States } from '../../src/streaming/states.ts';
 import { TagDetector } from '../../src/streaming/tag-detector.ts';
@@ -104,10 +104,9 @@ export class DiscreteDetector extends TagDetector<Stay> {
     this.#weigh(channel, this.#trusted(ratio, stays), 'short');
   }
 
-  /** The extremes of few stays say little: a ratio beyond them counts by its root until there are many, and nothing without any. */
+  /** Nothing without any stay. */
   #trusted(ratio: number, stays: number): number {
-    if (stays === 0) return 0;
-    return ratio > 1 ? ratio ** (stays / (stays + this.#config.trustedStays)) : ratio;
+    return stays === 0 ? 0 : trusted(ratio, stays, this.#config.trustedStays);
   }
 
   #weigh(channel: number, surprise: number, cause: Cause): void {

@@ -12,19 +12,33 @@ interface Moment {
   readonly before: number | undefined;
   /** How long that lasted; undefined when its beginning was not seen. */
   readonly beforeMs: number | undefined;
-  /** Changes per second over the last eight up to now; 0 before there were as many. */
+  /** Changes per second over the last eight of the burst up to now; 0 before there were as many. */
   readonly rate: number;
+}
+
+/** For each change, the first one of its burst: a stay longer than the eight changes before it begins another. */
+function burstBegins(times: readonly number[]): number[] {
+  const begins: number[] = [];
+  times.forEach((time, k) => {
+    const begin = begins[k - 1] ?? 0;
+    const last = times[k - 1] ?? time;
+    const eighth = k - 8 >= begin ? (times[k - 8] ?? 0) : Number.NEGATIVE_INFINITY;
+    begins.push(time - last > last - eighth ? k : begin);
+  });
+  return begins;
 }
 
 function moments(samples: readonly Sample[]): Moment[] {
   return stretches(samples).flatMap((stretch) => {
     const changes = stretch.flatMap(({ value }, i) => (i > 0 && stretch[i - 1]?.value !== value ? [i] : []));
+    const begins = burstBegins(changes.map((at) => stretch[at]?.time ?? 0));
     return stretch.map(({ time, value }, i) => {
       const past = changes.filter((at) => at <= i);
       const at = (index: number | undefined): number => stretch[index ?? 0]?.time ?? 0;
       const isChange = past.at(-1) === i;
       const entered = past.at(-2);
-      const eighth = past.at(-8);
+      const inBurst = past.slice(begins[past.length - 1] ?? 0);
+      const eighth = inBurst.at(-8);
       return {
         time,
         value,

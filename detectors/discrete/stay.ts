@@ -49,6 +49,7 @@ export class Stay implements Memory {
     this.changed[channel] = first || value === last ? 0 : 1;
     if (first) this.#since[channel] = time;
     if (this.changed[channel] === 0) return;
+    this.#endBurst(channel, time);
     this.before[channel] = last;
     this.beforeMs[channel] = this.#entered[channel] === 1 ? time - (this.#since[channel] as number) : Number.NaN;
     this.#since[channel] = time;
@@ -56,6 +57,16 @@ export class Stay implements Memory {
     const next = this.#next[channel] as number;
     this.#changeTimes[channel * burst + next] = time;
     this.#next[channel] = (next + 1) % burst;
+  }
+
+  /**
+   * A stay that took longer than the eight changes before it ends their burst. What spans it is slower than they were, so that nothing
+   * is lost, and a later change is not told of for what was told already.
+   */
+  #endBurst(channel: number, time: number): void {
+    const oldest = this.#changeTimes[channel * burst + (this.#next[channel] as number)] as number;
+    const since = this.#since[channel] as number;
+    if (time - since > since - oldest) this.#changeTimes.fill(Number.NEGATIVE_INFINITY, channel * burst, (channel + 1) * burst);
   }
 
   /** For how long the channel has been in its state, as far as was seen. */

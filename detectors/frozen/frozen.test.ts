@@ -68,6 +68,18 @@ describe('frozen', () => {
     expect(rest.at(-1)).toBeGreaterThan(2);
   });
 
+  it('takes the longest of few rests for less than the longest of many', () => {
+    const rest = (scans: number): number[] => Array.from({ length: scans }, () => 0.5);
+    const moving = (cycle: number): number[] => wave(300, cycle, { mean: 3, swing: 0, noise: 0.02 });
+    const restsOf = (count: number) => Array.from({ length: count }, (_, i) => [...rest(300), ...moving(i)]).flat();
+    const most = (count: number): number => Math.max(...surprises(learnedOf(restsOf(count)), series(rest(700), 1e7)));
+    expect(most(2)).toBeLessThan(1.4);
+    expect(most(30)).toBeGreaterThan(1.7);
+    // a value that it does not come back to is found as ever
+    const stuck = Array.from({ length: 700 }, () => 3.1);
+    expect(Math.max(...surprises(learnedOf(restsOf(2)), series(stuck, 1e7)))).toBeGreaterThan(1.7);
+  });
+
   it('never calls a constant frozen, nor a value at the end of its range', () => {
     expect(surprises(learnedOf(Array.from({ length: 500 }, () => 7)), series([7, 7, 7, 7], 1e7))).toEqual([]);
     const saturated = surprises(

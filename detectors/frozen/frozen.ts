@@ -3,7 +3,7 @@ import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import { Columns } from '../../src/streaming/columns.ts';
 import type { Line } from '../../src/streaming/facts.ts';
-import { graded } from '../../src/streaming/grade.ts';
+import { graded, trusted } from '../../src/streaming/grade.ts';
 import type { Samples } from '../../src/streaming/samples.ts';
 import { type Memory, TagDetector } from '../../src/streaming/tag-detector.ts';
 import { duration, explainTag, measure } from '../../src/streaming/words.ts';
@@ -12,6 +12,7 @@ import { Rests } from './rests.ts';
 export interface FrozenConfig {
   readonly minSamples: number;
   readonly minChanges: number;
+  readonly trustedRests: number;
 }
 
 /** The value, since when it has stood, when it was last seen; and for a sample that changes it, what was before. */
@@ -54,10 +55,12 @@ export class FrozenDetector extends TagDetector<Standing> {
   readonly #rests: Rests;
   readonly #changes: Float64Array;
   readonly #minChanges: number;
+  readonly #trustedRests: number;
 
   constructor(config: FrozenConfig, target: DetectorTarget) {
     super('frozen', target, moves, config.minSamples, (tags) => new Standing(tags.length));
     this.#minChanges = config.minChanges;
+    this.#trustedRests = config.trustedRests;
     this.#rests = new Rests(this.baseline);
     this.#changes = this.baseline.add('changes');
   }
@@ -84,7 +87,8 @@ export class FrozenDetector extends TagDetector<Standing> {
     if ((this.#changes[channel] as number) < this.#minChanges) return Number.NaN;
     const { range } = this.tags[channel] as Tag;
     if (range !== undefined && (value <= range.low || value >= range.high)) return 0;
-    return graded((time - (this.running.since[channel] as number)) / this.#longest(channel, value));
+    const ratio = (time - (this.running.since[channel] as number)) / this.#longest(channel, value);
+    return graded(trusted(ratio, this.#rests.count(channel, value), this.#trustedRests));
   }
 
   /** Longest normal standing at the value and a scan, which is how exactly polls can tell, ms. */

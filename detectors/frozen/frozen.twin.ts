@@ -40,7 +40,7 @@ export function stood(samples: readonly Sample[]): { time: number; value: number
   );
 }
 
-/** Surprises at values that stood longest of all, and at values that never stood: there the bound needs no history of visits. */
+/** Surprises at values that stood longest of all, up to that time, and at values that never stood: there neither needs a history of visits. */
 export function twin(learned: readonly Sample[], scored: readonly Sample[]): { time: number; surprise: number }[] {
   const longest = longestByValue(standings(learned));
   const sixth = longest[5]?.ms ?? longest[0]?.ms ?? 0;
@@ -48,6 +48,7 @@ export function twin(learned: readonly Sample[], scored: readonly Sample[]): { t
     const own = longest.find((one) => one.value === value);
     const bound = own !== undefined && own.ms > sixth ? own.ms : Number.NaN;
     const atEnd = value <= 0 || value >= 5;
+    if (own !== undefined && ms > bound + 1_000) return { time, surprise: Number.NaN };
     return { time, surprise: atEnd ? 0 : twinGrade(ms / (Math.max(bound, 1_000) + 1_000)) };
   });
 }

@@ -10,6 +10,12 @@ const schema = z.strictObject({
     .min(1)
     .default(20)
     .describe('Changes of value that must be learned; a tag with fewer is a constant and never called frozen'),
+  trustedRests: z
+    .number()
+    .int()
+    .min(0)
+    .default(4)
+    .describe('Learned rests at a value at which a rest beyond the longest of them counts by the root of its ratio'),
 });
 
 export const frozen: DetectorPlugin<z.infer<typeof schema>> = {

@@ -3,6 +3,8 @@ import type { Columns } from '../../src/streaming/columns.ts';
 import type { Figure, Line } from '../../src/streaming/facts.ts';
 
 const kept = 6;
+/** As many rests as make the longest of them trusted whatever it is. */
+const mostTrusted = 1e9;
 /** Figures of a value in the name of its line. */
 const shown = 7;
 
@@ -62,6 +64,13 @@ export class Rests {
       if ((this.#times[i] as number) < 2) once = Math.max(once, ms);
     }
     return least === Number.NEGATIVE_INFINITY ? most : Math.max(least, once);
+  }
+
+  /** How often the channel rested at a value that it comes back to; at any other it moves all the time, which is learned for good. */
+  count(channel: number, value: number): number {
+    for (let i = channel * kept; i < (channel + 1) * kept; i++)
+      if (this.#value[i] === value && (this.#times[i] as number) >= 2) return this.#times[i] as number;
+    return mostTrusted;
   }
 
   /** How long any value may stand, and the values that have a bound of their own. */

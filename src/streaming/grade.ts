@@ -4,6 +4,13 @@
  */
 export const graded = (ratio: number): number => (ratio > 1 ? 1 + Math.log(ratio) : ratio);
 
+/**
+ * A ratio to the longest or shortest of few stays, as far as they can be trusted: the extreme of n says little of the next one, so that what
+ * goes beyond it counts by its power n / (n + `half`).
+ */
+export const trusted = (ratio: number, stays: number, half: number): number =>
+  ratio > 1 ? ratio ** (stays / (stays + half)) : ratio;
+
 /** Adds one value to a mean of `count` earlier ones; beyond `most` values it forgets exponentially. */
 export const meanStep = (mean: number, value: number, count: number, most: number): number =>
   mean + (value - mean) / (Math.min(count, most - 1) + 1);
