@@ -6,9 +6,12 @@ const windows = [1, 6, 20] as const;
 export const statistics = ['mean1', 'mean6', 'mean20', 'top1', 'top6', 'top20'] as const;
 /** Share of the tags in a top mean. */
 const topShare = 0.25;
-const longest = Math.max(...windows);
+/** Of `tags` tags, how many those are. */
+export const inTop = (tags: number): number => Math.max(1, Math.round(topShare * tags));
+/** Of all windows. */
+export const longest = Math.max(...windows);
 /** Rows that stay when an alarm is over: what is still wrong is heard at once. */
-const keptRows = 3;
+export const keptRows = 3;
 
 export interface BankSnapshot {
   readonly ring: Float64Array;
@@ -31,7 +34,7 @@ export class Bank {
   constructor(normal: Float64Array) {
     this.tags = normal.length;
     this.#normal = normal;
-    this.#top = Math.max(1, Math.round(topShare * this.tags));
+    this.#top = inTop(this.tags);
     this.#ring = new Float64Array(longest * this.tags);
     this.#sums = new Float64Array(this.tags);
     for (let back = 1; back <= longest; back++) this.#ring.set(normal, this.#start(back));
@@ -43,9 +46,9 @@ export class Bank {
     this.#average();
   }
 
-  /** Forgets what has been but for the last rows. */
-  forget(): void {
-    for (let back = keptRows + 1; back <= longest; back++) this.#ring.set(this.#normal, this.#start(back));
+  /** Forgets what has been but for the last `kept` rows. */
+  forget(kept: number): void {
+    for (let back = kept + 1; back <= longest; back++) this.#ring.set(this.#normal, this.#start(back));
     this.#average();
   }
 

@@ -1,4 +1,6 @@
+import { independentValues } from '../../src/streaming/bound.ts';
 import type { Rows } from '../../src/streaming/rows.ts';
+import { inTop } from './bank.ts';
 import { type Fold, lagMoments, lagOutOfFold } from './crossfit.ts';
 import { type GroupBaseline, leakInto, standardise, type TrackBaseline, type TrackKind } from './model.ts';
 import { type References, fitReferences, fitTrack } from './reference.ts';
@@ -18,8 +20,8 @@ export interface FitOptions {
 const leastPresent = 0.5;
 /** Fewer rows than this many times the tags say nothing about relations. */
 const rowsPerTag = 3;
-/** Sums of residuals hear every drift: fewer rows have not shown how far normal running drifts. */
-const rowsForSums = 1_000;
+/** A tag that was at fewer independent places than this still wanders: it has not shown how far it goes. */
+const fewestIndependent = 30;
 
 /** Learns the relations of a group; undefined if the rows are too few or fewer than two tags vary. */
 export function fitGroup(rows: Rows, names: readonly string[], options: FitOptions): GroupBaseline | undefined {
@@ -49,7 +51,7 @@ export function fitGroup(rows: Rows, names: readonly string[], options: FitOptio
   const { lags } = precision;
   const lagU = lagOutOfFold(folds, precision.left, d, lags);
   const streams: { kind: TrackKind; rows: readonly (readonly Float64Array[])[][] }[] = [{ kind: 'lag', rows: lagU }];
-  const summed = rows.length >= rowsForSums;
+  const summed = hasSettled(standard, d);
   if (summed) streams.push({ kind: 'leaky', rows: lagU.map((fold) => fold.map((stretch) => leakyOf(stretch, d))) });
   const observer = summed ? fitObserver(folds, d) : undefined;
   if (observer !== undefined) streams.push({ kind: 'observer', rows: observerOutOfFold(folds, observer, d, lags) });
@@ -78,6 +80,19 @@ export function fitGroup(rows: Rows, names: readonly string[], options: FitOptio
     threshold: references.threshold,
     calm: references.calm,
   };
+}
+
+/**
+ * Sums of residuals hear every drift, so they need normal running that has shown its drifts. What wanders must be too few tags to be
+ * all that speaks in a mean of those that surprise most.
+ */
+function hasSettled(stretches: readonly (readonly Float64Array[])[], d: number): boolean {
+  let wandering = 0;
+  for (let j = 0; j < d; j++) {
+    const places = independentValues(stretches.map((stretch) => Float64Array.from(stretch, (z) => z[j] as number)));
+    if (places < fewestIndependent) wandering++;
+  }
+  return wandering < inTop(d);
 }
 
 /** Lags that the calibration can carry: three rows per unknown of each regression. */

@@ -3,6 +3,7 @@ import type { Explanation } from '../../src/core/finding.ts';
 import type { Vector } from '../../src/core/observation.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import { gapPeriods } from '../../src/streaming/rows.ts';
+import { longest } from './bank.ts';
 import { Evidence, type EvidenceSnapshot } from './evidence.ts';
 import { explainRelations, mostContributions, type Part } from './explain.ts';
 import { type GroupBaseline, GroupModel, type ModelSnapshot } from './model.ts';
@@ -64,6 +65,7 @@ export class JudgedGroup {
   score(vector: Vector): number {
     const step = vector.time - this.#lastTime;
     const restart = !(step > 0 && step <= gapPeriods * this.#group.periodMs);
+    if (!(step > 0 && step <= longest * this.#group.periodMs)) this.#model.forget();
     this.#lastTime = vector.time;
     this.#last = vector.value;
     for (let j = 0; j < this.#x.length; j++) {

@@ -1,4 +1,4 @@
-import { Bank, type BankSnapshot, statistics } from './bank.ts';
+import { Bank, keptRows, type BankSnapshot, statistics } from './bank.ts';
 import { LagResiduals, leak, ObserverResiduals, unsettledRows } from './residuals.ts';
 import { type TailTable, TailTables } from './surprise.ts';
 
@@ -140,6 +140,12 @@ export class GroupModel {
     return was ? 0 : surprise;
   }
 
+  /** What was before says nothing of the rows to come. */
+  forget(): void {
+    for (const { bank } of this.tracks) bank.forget(0);
+    this.#alarm = false;
+  }
+
   snapshot(): ModelSnapshot {
     return structuredClone({
       y: this.lag.y,
@@ -181,7 +187,7 @@ export class GroupModel {
     const { threshold, calm } = this.baseline;
     if (this.#alarm) {
       if (this.#sustained > calm) return;
-      for (const { bank } of this.tracks) bank.forget();
+      for (const { bank } of this.tracks) bank.forget(keptRows);
       this.#weigh();
     }
     this.#alarm = this.#highest > threshold;

@@ -9,12 +9,15 @@ import { fitTail, TailTables } from './surprise.ts';
 const names = ['A', 'B', 'C', 'D', 'E', 'F'];
 const target = targetOf(names.map((name) => tagOf(name)));
 
-/** Six tags that follow three hidden causes, and a constant. */
-function plant(rows: number, seed: number): Float64Array[] {
+/**
+ * Six tags that follow three hidden causes, and a constant.
+ * @param memory share of a cause that is left after a row
+ */
+function plant(rows: number, seed: number, memory = 0.9): Float64Array[] {
   const random = new Random(seed);
   const hidden = [0, 0];
   return Array.from({ length: rows }, () => {
-    hidden.forEach((value, i) => (hidden[i] = 0.9 * value + random.normal()));
+    hidden.forEach((value, i) => (hidden[i] = memory * value + random.normal()));
     const [p = 0, q = 0] = hidden;
     const noisy = (value: number): number => value + 0.05 * random.normal();
     return Float64Array.of(noisy(p), noisy(q), noisy(p + q), noisy(p - q), noisy(2 * p), 7);
@@ -34,9 +37,9 @@ const vector = (value: Float64Array, time: number): Observation => ({
 
 const vectors = (rows: readonly Float64Array[], from = 0): Observation[] => rows.map((row, i) => vector(row, from + i * 1_000));
 
-function learned(config: object = {}) {
-  const detector = make(relations, target, config);
-  calibrate(relations, detector, vectors(plant(2_000, 1)));
+function learned(rows = plant(2_000, 1)) {
+  const detector = make(relations, target);
+  calibrate(relations, detector, vectors(rows));
   return detector;
 }
 
@@ -185,6 +188,20 @@ test('an alarm that is over leaves nothing in the windows', () => {
   const found = scored(detector, vectors(rows)).map(({ surprise }) => surprise);
   expect(Math.max(...found.slice(30, 40))).toBeGreaterThan(1);
   expect(Math.max(...found.slice(65))).toBeLessThan(1);
+});
+
+test('a gap longer than the windows parts an alarm from what comes after it', () => {
+  const detector = learned();
+  const attacked = [...plant(30, 8), ...plant(10, 9).map((row) => row.with(2, 40))];
+  expect(scored(detector, vectors(attacked)).at(-1)?.surprise).toBeGreaterThan(1);
+  const after = scored(detector, vectors(plant(40, 10), 1e6)).map(({ surprise }) => surprise);
+  expect(Math.max(...after)).toBeLessThan(1);
+});
+
+test('sums are heard only where normal running was at many independent places, however many rows it has', () => {
+  const kindsOf = (rows: Float64Array[]): string[] => baselineOf(learned(rows)).tracks.map(({ kind }) => kind);
+  expect(kindsOf(plant(900, 17, 0.7))).toContain('leaky');
+  expect(kindsOf(plant(2_000, 17, 0.9995))).toEqual(['lag']);
 });
 
 test('odd input does not poison what comes after', () => {
