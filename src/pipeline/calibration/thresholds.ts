@@ -29,7 +29,7 @@ const quietShare = 0.5;
 const trials = 12;
 
 /** A finding is over when its channel is where this share of blocks are at most. */
-const calmQuantile = 0.85;
+const calmQuantile = 0.95;
 /** A channel that rests on one value must be under its end there. */
 const calmMargin = 1.02;
 
