@@ -17,6 +17,7 @@ import { benchStores } from './stores.ts';
 import { spoofs } from './suites/hard/spoofs.ts';
 import { benchSuites, suites } from './suites/index.ts';
 import { benchWaterworks } from './waterworks/index.ts';
+import { benchWeeks } from './waterworks/weeks.ts';
 
 export interface Bench {
   readonly name: string;
@@ -72,6 +73,11 @@ export const benches: readonly Bench[] = [
     name: 'waterworks',
     summary: 'alarm budget on normal days of the waterworks, delay of every scenario, at three budgets',
     run: (quick) => benchWaterworks(quick),
+  },
+  {
+    name: 'weeks',
+    summary: 'what 3, 10 and 30 days of calibration bring on the waterworks: promises, false alerts, attacks found',
+    run: (quick) => benchWeeks(quick),
   },
   {
     name: 'spoofs',

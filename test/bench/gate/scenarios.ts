@@ -56,6 +56,11 @@ export const scenarios: readonly GateScenario[] = [
     ),
     ...twins.map((id) => lower(`waterworks/${id}-${budget}`, 'waterworks', `${id}, budget ${budget}/day`, 0.34)),
   ]),
+  ...[3, 10, 30].flatMap((days) => [
+    higher(`weeks/promised-${days}`, 'weeks', `weeks: ${days} days learned, budgets promised`, 0),
+    lower(`weeks/normal-${days}`, 'weeks', `weeks: ${days} days learned, normal days`, 0.5),
+    higher(`weeks/in-time-${days}`, 'weeks', `weeks: ${days} days learned, attacks found in time`, 0),
+  ]),
   lower('faults/none', 'faults', 'faults: none', 0),
   ...Object.entries(faults).map(([id, name]) => higher(`faults/${id}`, 'faults', `faults: ${name}`, 3)),
   ...[4, 8].map((flow) => higher(`night/${flow}`, 'night', `night: ${flow} L/s drawn off`, 0, 100)),
