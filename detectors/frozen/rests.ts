@@ -66,10 +66,10 @@ export class Rests {
     return least === Number.NEGATIVE_INFINITY ? most : Math.max(least, once);
   }
 
-  /** How often the channel rested at a value that it comes back to; at any other it moves all the time, which is learned for good. */
+  /** How often the channel rested at a value that has a bound of its own; the bound of all others was learned from all that it did. */
   count(channel: number, value: number): number {
     for (let i = channel * kept; i < (channel + 1) * kept; i++)
-      if (this.#value[i] === value && (this.#times[i] as number) >= 2) return this.#times[i] as number;
+      if (this.#value[i] === value) return Math.max(1, this.#times[i] as number);
     return mostTrusted;
   }
 
