@@ -1,5 +1,5 @@
 import { graded, saysOver } from '../../src/streaming/grade.ts';
-import { clip } from './columns.ts';
+import { bounded } from '../../src/streaming/intake.ts';
 import type { Balance, Horizon } from './schema.ts';
 
 /** A balance that was drawn over the last rows, in the unit of its level. */
@@ -61,7 +61,7 @@ export class Account {
       this.#forget(0);
       return 0;
     }
-    for (let i = 0; i < this.#width; i++) this.#ring[this.#next * this.#width + i] = clip(value[i] as number);
+    for (let i = 0; i < this.#width; i++) this.#ring[this.#next * this.#width + i] = bounded(value[i] as number);
     this.#next = (this.#next + 1) % this.#size;
     this.#age = Math.min(this.#age + 1, this.#size);
     this.#draw();

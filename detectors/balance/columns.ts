@@ -1,3 +1,5 @@
+import { bounded } from '../../src/streaming/intake.ts';
+
 /** What normal running says of one column of a group's rows. */
 export interface Described {
   /** Index in the group's rows. */
@@ -10,15 +12,12 @@ export interface Described {
 const leastPresent = 0.5;
 /** A tag that moves by less than this share of its value is constant. */
 const leastMove = 1e-9;
-const largest = 1e100;
-
-export const clip = (value: number): number => Math.max(-largest, Math.min(largest, value));
 
 /** The columns that vary and are there most of the time. */
 export function varying(stretches: readonly (readonly Float64Array[])[], columns: number): Described[] {
   const rows = stretches.flat();
   return Array.from({ length: columns }, (_, column) => {
-    const values = Float64Array.from(rows, (row) => clip(row[column] as number)).filter((value) => !Number.isNaN(value));
+    const values = Float64Array.from(rows, (row) => bounded(row[column] as number)).filter((value) => !Number.isNaN(value));
     const mean = values.reduce((sum, value) => sum + value / values.length, 0);
     const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2 / values.length, 0));
     return { column, mean, deviation, present: values.length };
@@ -31,7 +30,7 @@ export function varying(stretches: readonly (readonly Float64Array[])[], columns
 /** Rows of such columns in standard deviations from their means; NaN where a value is missing. */
 export const standardised = (rows: readonly Float64Array[], columns: readonly Described[]): Float64Array[] =>
   rows.map((row) =>
-    Float64Array.from(columns, ({ column, mean, deviation }) => (clip(row[column] as number) - mean) / deviation),
+    Float64Array.from(columns, ({ column, mean, deviation }) => (bounded(row[column] as number) - mean) / deviation),
   );
 
 /** What is missing is as it was before, or as it is next where nothing was before; on average where it is never there. */

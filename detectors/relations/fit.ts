@@ -1,4 +1,5 @@
 import { independentValues } from '../../src/streaming/bound.ts';
+import { bounded } from '../../src/streaming/intake.ts';
 import type { Rows } from '../../src/streaming/rows.ts';
 import { inTop } from './bank.ts';
 import { type Fold, lagMoments, lagOutOfFold } from './crossfit.ts';
@@ -131,7 +132,7 @@ function describe(stretches: readonly (readonly Float64Array[])[], column: numbe
   const values: number[] = [];
   for (const stretch of stretches)
     for (const row of stretch) {
-      const value = row[column] as number;
+      const value = bounded(row[column] as number);
       if (!Number.isNaN(value)) values.push(value);
     }
   const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);

@@ -1,9 +1,10 @@
-import { expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { observeEvent, type Observation } from '../../src/core/observation.ts';
 import { Random } from '../../src/core/random.ts';
-import { calibrate, make, scored, tagOf, targetOf } from '../../test/support/detectors.ts';
+import { calibrate, make, nastyStreams, sameReports, scored, tagOf, targetOf } from '../../test/support/detectors.ts';
 import { relations } from './index.ts';
 import type { GroupBaseline } from './model.ts';
+import { twin, type TwinRow } from './relations.twin.ts';
 import { fitTail, TailTables } from './surprise.ts';
 
 const names = ['A', 'B', 'C', 'D', 'E', 'F'];
@@ -105,73 +106,64 @@ test('a tag that never moved is heard at once when it moves, and shows in the ex
   expect(detector.explain(0).contributions[0]?.tag).toBe('F');
 });
 
-/** Every row from scratch: residuals by a plain product, windows by looking back; no alarm state, so only up to the first alarm. */
-function bruteForce(base: GroupBaseline, rows: readonly Float64Array[]): number[] {
-  const d = base.tags.length;
-  const z = rows.map((row) =>
-    base.tags.map((name, j) => ((row[names.indexOf(name)] as number) - (base.mean[j] ?? 0)) / (base.deviation[j] ?? 1)),
-  );
-  const residual = (t: number): number[] => {
-    const { lags, precision } = base;
-    const size = d * (lags + 1);
-    const y = Array.from({ length: lags + 1 }, (_, lag) => z[Math.max(0, t - lag)] ?? []).flat();
-    return Array.from({ length: d }, (_, j) => {
-      let sum = 0;
-      for (let i = 0; i < size; i++) sum += (precision[j * size + i] ?? 0) * (y[i] ?? 0);
-      return sum / Math.sqrt(precision[j * size + j] ?? 1);
-    });
+/** Rows as they should not be and sometimes are, with their times: one of the tags is odd, each in turn. */
+function nasty(): Record<string, TwinRow[]> {
+  const normal = plant(400, 6, 0.7).map((row) => [...row]);
+  const at = (rows: readonly number[][], timeOf = (i: number): number => 1_000 * i): TwinRow[] =>
+    rows.map((value, i) => ({ time: timeOf(i), value }));
+  const attacked = normal.map((row, i) => (i % 100 > 80 ? row.with(2, 0.3).with(1, 9) : row));
+  const streams = Object.entries(nastyStreams(12)).map(([name, samples]): [string, TwinRow[]] => [
+    name,
+    samples.slice(0, normal.length).map(({ time, value, quality = 0 }, i) => {
+      const usable = quality === 0 && Number.isFinite(value) ? value : Number.NaN;
+      return { time, value: (normal[i] as number[]).with(Math.floor(i / 50) % names.length, usable) };
+    }),
+  ]);
+  return {
+    ...Object.fromEntries(streams),
+    normal: at(normal),
+    // within an alarm: of ten seconds, then of twenty-five
+    pauses: at(attacked, (i) => 1_000 * i + 10_000 * Math.floor((i + 10) / 200) + 25_000 * Math.floor((i + 110) / 200)),
+    lost: at(normal.map((row, i) => (i % 60 < 8 ? row.map((value, j) => (j % 3 === i % 3 ? value : Number.NaN)) : row))),
+    nothing: at(normal.map((row, i) => (i % 100 < 50 ? row : row.map(() => Number.NaN)))),
+    attacked: at(attacked),
+    replayed: at(normal.map((row, i) => (i > 200 ? [...row.slice(0, 2), ...(normal[i - 150] as number[]).slice(2)] : row))),
   };
-  const settled = Math.max(1, base.lags);
-  const lag = rows.slice(settled).map((_, t) => residual(t + settled));
-  const leaky = lag.map((_, t) =>
-    Array.from({ length: d }, (_, j) =>
-      lag.slice(0, t + 1).reduce((sum, u, i) => sum + 0.7 ** (t - i) * Math.max(-10, Math.min(10, u[j] ?? 0)), 0),
-    ),
-  );
-  const streams: Record<string, number[][]> = { lag, leaky };
-  const judged = lag.map((_, t) => {
-    let highest = 0;
-    for (const track of base.tracks) {
-      const tables = new TailTables(track.tails);
-      const s = (streams[track.kind] ?? []).map((u) =>
-        u.map((value, j) => tables.of(j, Math.abs(value) / (track.scale[j] ?? 1))),
-      );
-      const means = (w: number): number[] =>
-        Array.from({ length: d }, (_, j) => {
-          let sum = 0;
-          for (let back = 0; back < w; back++) sum += s[t - back]?.[j] ?? track.normal[j] ?? 0;
-          return sum / w;
-        });
-      const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
-      const top = (w: number): number =>
-        mean(
-          means(w)
-            .toSorted((a, b) => b - a)
-            .slice(0, Math.max(1, Math.round(d / 4))),
-        );
-      const statistics = [mean(means(1)), mean(means(6)), mean(means(20)), top(1), top(6), top(20)];
-      statistics.forEach((value, i) => {
-        highest = Math.max(highest, value / (track.reference[i] ?? Number.NaN));
-      });
-    }
-    return highest / base.threshold;
-  });
-  return [...Array.from({ length: settled }, () => 0), ...judged];
 }
 
-test('the streaming form equals the one from scratch', () => {
-  const detector = learned();
-  const base = { ...baselineOf(detector) };
-  const plain = make(relations, target);
-  const tracks = base.tracks.filter(({ kind }) => kind !== 'observer');
-  plain.restore({ baseline: { version: 1, groups: { all: { ...base, tracks } } } as never, running: undefined });
-  const rows = plant(300, 6);
-  const streamed = scored(plain, vectors(rows)).map(({ surprise }) => surprise);
-  const expected = bruteForce({ ...base, tracks }, rows);
-  const alarm = expected.findIndex((surprise) => surprise > 1);
-  const upTo = alarm < 0 ? expected.length : alarm + 1;
-  expect(upTo).toBeGreaterThan(100);
-  streamed.slice(0, upTo).forEach((surprise, i) => expect(surprise).toBeCloseTo(expected[i] ?? Number.NaN, 9));
+const rowsOf = (rows: readonly TwinRow[], from = 0): Observation[] =>
+  rows.map(({ time, value }) => vector(Float64Array.from(value), from + time));
+
+describe('relations and their twin', () => {
+  const streams = Object.entries(nasty());
+
+  it.each(['normal', 'nan', 'huge', 'gap', 'lost'])('judge every stream alike after learning the %s stream', (first) => {
+    const detector = make(relations, target);
+    calibrate(relations, detector, rowsOf(nasty()[first] as TwinRow[]));
+    const { baseline } = detector.snapshot();
+    const own = JSON.parse(JSON.stringify(baselineOf(detector))) as GroupBaseline;
+    for (const [second, rows] of streams) {
+      const fresh = make(relations, target);
+      fresh.restore({ baseline: JSON.parse(JSON.stringify(baseline)), running: undefined });
+      const expected = twin(own, names, rows, 1_000).map((surprise, i) => ({ time: 1e9 + (rows[i]?.time ?? 0), surprise }));
+      expect(sameReports(scored(fresh, rowsOf(rows, 1e9)), expected), `${second} after ${first}`).toBe('');
+    }
+  });
+
+  it.each(streams)('learn what can be stored and read again from the %s stream', (_, rows) => {
+    const detector = make(relations, target);
+    calibrate(relations, detector, rowsOf(rows));
+    const baseline = JSON.parse(JSON.stringify(detector.snapshot().baseline));
+    expect(() => make(relations, target).restore({ baseline, running: undefined })).not.toThrow();
+  });
+
+  it('are of all kinds of residuals, and of alarms that begin and end', () => {
+    const detector = make(relations, target);
+    calibrate(relations, detector, rowsOf(nasty()['normal'] as TwinRow[]));
+    expect(baselineOf(detector).tracks.map(({ kind }) => kind)).toEqual(['lag', 'leaky', 'observer']);
+    const found = scored(detector, rowsOf(nasty()['attacked'] as TwinRow[], 1e9)).map(({ surprise }) => surprise);
+    expect(found.filter((surprise, i) => surprise < 1 && (found[i - 1] ?? 0) >= 1).length).toBeGreaterThan(3);
+  });
 });
 
 test('missing values cost little: the others stand in for them', () => {

@@ -2,8 +2,10 @@ import type { Batch } from '../core/batch.ts';
 import { isGood, Quality } from '../core/quality.ts';
 import { Columns } from './columns.ts';
 
-/** Larger values are taken for this one, so that their squares stay finite. */
 const mostValue = 1e100;
+/** Larger values are taken for the largest whose squares stay finite. */
+export const bounded = (value: number): number => (value > mostValue ? mostValue : value < -mostValue ? -mostValue : value);
+
 /** A device's clock may be this much ahead of ours; what claims to be later is taken for that, so that it can not block the tag. */
 const mostAheadMs = 60_000;
 /** Scans without a sample after which a stretch has ended. */
@@ -48,7 +50,7 @@ export class Intake {
     this.#last[channel] = time;
     this.gap = time - last > (this.#gapMs[channel] as number);
     this.time = time;
-    this.value = value > mostValue ? mostValue : value < -mostValue ? -mostValue : value;
+    this.value = bounded(value);
     return true;
   }
 }

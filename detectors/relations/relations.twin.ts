@@ -1,0 +1,158 @@
+import type { GroupBaseline, TrackKind } from './model.ts';
+import type { TailTable } from './surprise.ts';
+
+/** A row as a vector gives it, in the group's order; NaN where missing. */
+export interface TwinRow {
+  readonly time: number;
+  readonly value: readonly number[];
+}
+
+/** The surprises of a row that is judged, by track and tag. */
+type Judged = readonly (readonly number[])[];
+
+const clip = (value: number, most: number): number => Math.min(most, Math.max(-most, value));
+const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+const mean = (values: readonly number[]): number => sum(values) / values.length;
+const dot = (a: readonly number[], b: readonly number[]): number => sum(a.map((value, i) => value * (b[i] ?? Number.NaN)));
+/** What is left of the values, the last one whole, if each step back leaves 0.7 of it; after 99 steps nothing is. */
+const faded = (values: readonly number[]): number =>
+  sum(
+    values
+      .slice(-99)
+      .toReversed()
+      .map((value, i) => 0.7 ** i * value),
+  );
+
+/** Standardised rows of one stretch, what is missing brought to what the others say: each value set in turn, three times over. */
+function filled(base: GroupBaseline, stretch: readonly (readonly number[])[]): number[][] {
+  const whole: number[][] = [];
+  const zeros = base.tags.map(() => 0);
+  for (const row of stretch) {
+    const now = row.map((value, j) => (Number.isNaN(value) ? (whole.at(-1)?.[j] ?? 0) : value));
+    const past = Array.from({ length: base.lags }, (_, back) => whole.at(-1 - back) ?? zeros).flat();
+    const holes = row.flatMap((value, j) => (Number.isNaN(value) ? [j] : []));
+    for (const j of [...holes, ...holes, ...holes]) {
+      const { weights, own } = rowOf(base, j);
+      now[j] = -(dot(weights, [...now, ...past]) - own * (now[j] ?? 0)) / own;
+    }
+    whole.push(now);
+  }
+  return whole;
+}
+
+/** Row j of the inverse covariance and its diagonal. */
+function rowOf({ tags, lags, precision }: GroupBaseline, j: number): { weights: readonly number[]; own: number } {
+  const size = tags.length * (lags + 1);
+  const weights = precision.slice(j * size, (j + 1) * size);
+  return { weights, own: weights[j] ?? Number.NaN };
+}
+
+/** The surprises of the rows of a stretch, each row from scratch; none where it has not its whole past. */
+function judgedOf(base: GroupBaseline, stretch: readonly (readonly number[])[]): (Judged | undefined)[] {
+  const all = base.tags.map((_, j) => j);
+  const rows = filled(base, stretch);
+  const settled = Math.max(1, base.lags);
+  const past = (t: number): number[] => Array.from({ length: base.lags + 1 }, (_, back) => rows[t - back] ?? []).flat();
+  const missing = stretch.map((row) => row.map(Number.isNaN));
+  const lag = rows.map((_, t) =>
+    all.map((j) => {
+      const { weights, own } = rowOf(base, j);
+      return t < settled || missing[t]?.[j] === true ? 0 : dot(weights, past(t)) / Math.sqrt(own);
+    }),
+  );
+  const loud = lag.map((values) => values.map((value) => clip(value, 10)));
+  const innovations = rows.map((row, t) => all.map((j) => (t === 0 ? 0 : (row[j] ?? 0) - predicted(base, j, rows[t - 1] ?? []))));
+  const summed = (list: readonly number[][], t: number): number[] =>
+    all.map((j) => faded(list.slice(Math.max(0, t - 99), t + 1).map((values) => values[j] ?? 0)));
+  return rows.map((_, t) => {
+    if (t < settled) return undefined;
+    const residuals: Record<TrackKind, readonly number[]> = {
+      lag: lag[t] ?? [],
+      leaky: summed(loud, t),
+      observer: observed(base, summed(innovations, t)),
+    };
+    return base.tracks.map(({ kind, tails, scale }) =>
+      tails.map((table, j) =>
+        missing[t]?.[j] === true ? 0 : nats(table, Math.abs(residuals[kind][j] ?? 0) / (scale[j] ?? Number.NaN)),
+      ),
+    );
+  });
+}
+
+/** What a row and its squares lead to expect of tag j one row later. */
+function predicted({ observer, tags }: GroupBaseline, j: number, before: readonly number[]): number {
+  const inputs = [1, ...before, ...before.map((value) => clip(value, 4) ** 2 - 1)];
+  const width = 2 * tags.length + 1;
+  return observer === undefined ? 0 : dot(observer.weights.slice(j * width, (j + 1) * width), inputs);
+}
+
+/** Standardised errors of the sums of innovations. */
+function observed({ observer }: GroupBaseline, sums: readonly number[]): number[] {
+  const d = sums.length;
+  return sums.map((_, j) => {
+    const weights = observer?.precision.slice(j * d, (j + 1) * d) ?? [];
+    return weights.length === 0 ? 0 : dot(weights, sums) / Math.sqrt(weights[j] ?? Number.NaN);
+  });
+}
+
+/** −ln of the share of normal values above this one: what the table says, beyond it a power law, at most 15. */
+function nats({ quantiles, tail, hill }: TailTable, magnitude: number): number {
+  const last = quantiles.at(-1) ?? Number.NaN;
+  if (magnitude > last) return Math.min(15, Math.log(1 / tail) + Math.log(magnitude / Math.max(1e-9, last)) / hill);
+  const below = Math.max(
+    0,
+    quantiles.slice(0, -1).findLastIndex((quantile) => quantile <= magnitude),
+  );
+  const [from = 0, to = 0] = quantiles.slice(below, below + 2);
+  const part = to > from ? clip((magnitude - from) / (to - from), 1) : 0;
+  return -Math.log(1 - ((below + Math.max(0, part)) / (quantiles.length - 1)) * (1 - tail));
+}
+
+/** The highest ratio of a mean to what it reaches at most, and that of the means of six rows over all tags. */
+function weigh(base: GroupBaseline, rows: readonly Judged[]): { highest: number; sustained: number } {
+  const ratios = base.tracks.map(({ normal, reference }, k) => {
+    const last = rows.slice(-20).map((row) => row[k] ?? []);
+    const means = [1, 6, 20].map((window) => {
+      const some = Array.from({ length: window }, (_, back) => last.at(-1 - back) ?? normal);
+      return normal.map((_, j) => mean(some.map((values) => values[j] ?? Number.NaN)));
+    });
+    const most = Math.max(1, Math.round(normal.length / 4));
+    const top = (values: readonly number[]): number => mean(values.toSorted((a, b) => b - a).slice(0, most));
+    return [...means.map(mean), ...means.map(top)].map((value, i) => value / (reference[i] ?? Number.NaN));
+  });
+  return { highest: Math.max(0, ...ratios.flat()), sustained: Math.max(0, ...ratios.map(([, six = 0]) => six)) };
+}
+
+/** The surprise of each row: what the windows have forgotten and whether an alarm lasts is all that is carried on. */
+export function twin(base: GroupBaseline, names: readonly string[], rows: readonly TwinRow[], periodMs: number): number[] {
+  const standard = rows.map(({ value }) =>
+    base.tags.map((name, j) => clip(((value[names.indexOf(name)] ?? 0) - (base.mean[j] ?? 0)) / (base.deviation[j] ?? 1), 50)),
+  );
+  const steps = rows.map(({ time }, t) => time - (rows[t - 1]?.time ?? Number.NaN));
+  const within = (t: number, periods: number): boolean => (steps[t] ?? 0) > 0 && (steps[t] ?? 0) <= periods * periodMs;
+  const starts = rows.flatMap((_, t) => (within(t, 3.5) ? [] : [t]));
+  const judged = starts.flatMap((from, i) => judgedOf(base, standard.slice(from, starts[i + 1])));
+  let heard: Judged[] = [];
+  let alarm = false;
+  return rows.map(({ value }, t) => {
+    if (!within(t, 20)) [heard, alarm] = [[], false];
+    const moved = movedShare(base, (name) => value[names.indexOf(name)] ?? Number.NaN);
+    const now = judged[t];
+    if (now === undefined) return moved;
+    heard.push(now);
+    let { highest, sustained } = weigh(base, heard);
+    const was = alarm;
+    const lasts = was && sustained > base.calm;
+    if (was && !lasts) ({ highest, sustained } = weigh(base, (heard = heard.slice(-3))));
+    alarm = lasts || highest > base.threshold;
+    const surprise = highest / base.threshold;
+    return moved + (alarm ? Math.max(1, surprise) : was ? 0 : surprise);
+  });
+}
+
+/** What the tags that never moved and now have add. */
+function movedShare({ tags, constants }: GroupBaseline, valueOf: (name: string) => number): number {
+  const all = Object.entries(constants);
+  const moved = all.filter(([name, kept]) => Math.abs(valueOf(name) - kept) > 1e-6 * Math.max(1, Math.abs(kept)));
+  return (15 * moved.length) / (tags.length + all.length);
+}
