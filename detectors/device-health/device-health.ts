@@ -19,6 +19,8 @@ const errorReports = 3;
 const fewestRequests = 5;
 const version = 1;
 
+const isTime = (ms: number): boolean => Number.isFinite(ms) && ms >= 0;
+
 /**
  * One channel for each device, so that a dead device is one finding. Stated: the score is the time without an answer, the
  * share of failed requests or the time to an answer, each in units of what the configuration allows; the largest counts.
@@ -64,7 +66,7 @@ export class DeviceHealthDetector implements Detector {
     if (event.type === 'calibration' && event.phase === 'begin') this.#baseline.clear();
     if (event.type !== 'device-health') return;
     const channel = this.#devices.indexOf(event.device);
-    if (channel >= 0 && event.latencyMs >= 0) raise(this.#slowest, channel, event.latencyMs);
+    if (channel >= 0 && isTime(event.latencyMs)) raise(this.#slowest, channel, event.latencyMs);
   }
 
   score(observation: Observation, report: Report): void {
@@ -100,11 +102,12 @@ export class DeviceHealthDetector implements Detector {
   }
 
   #note(channel: number, { requests, errors, latencyMs }: DeviceHealthEvent): void {
-    if (requests >= fewestRequests) {
+    const failed = errors / requests;
+    if (requests >= fewestRequests && failed >= 0) {
       const share = this.#errorShare[channel] as number;
-      this.#errorShare[channel] = share + (Math.min(1, errors / requests) - share) / errorReports;
+      this.#errorShare[channel] = share + (Math.min(1, failed) - share) / errorReports;
     }
-    if (latencyMs >= 0) this.#latencyMs[channel] = latencyMs;
+    if (isTime(latencyMs)) this.#latencyMs[channel] = latencyMs;
   }
 
   #judge(channel: number, time: number, report: Report): void {

@@ -105,7 +105,8 @@ export class PostureDetector implements Detector {
   }
 
   #say(device: string, reading: Reading | undefined, time: number, report: Report): void {
-    if (reading === undefined) return;
+    // a figure that is none says nothing
+    if (reading === undefined || !Number.isFinite(reading.score)) return;
     const key = keyOf(device, reading.kind);
     const channel = this.#indexOf.get(key);
     if (channel === undefined) return;
@@ -130,7 +131,10 @@ export class PostureDetector implements Detector {
     const alarm = `${source} ${condition}`.trim();
     const known = this.#remembered.get(device) ?? nothing;
     const others = known.active.filter(([name]) => name !== alarm);
-    const standing = active && severity >= this.#config.severity ? [...others, [alarm, severity, message] as const] : others;
+    const standing =
+      active && severity >= this.#config.severity && Number.isFinite(severity)
+        ? [...others, [alarm, severity, message] as const]
+        : others;
     this.#remembered.set(device, { ...known, active: standing.slice(-most) });
     const worst = standing.toSorted(([, a], [, b]) => b - a)[0];
     this.#cases.end(key);

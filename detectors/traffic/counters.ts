@@ -4,6 +4,9 @@ import { isRecord, mismatch } from '../../src/streaming/columns.ts';
 /** `[level, time]` by key, the oldest first. */
 export type SavedCounters = readonly (readonly [key: string, level: number, time: number])[];
 
+/** No count stands higher, so that one wild figure is not heard for hours. */
+const highest = 1e6;
+
 /** Counts that fade: a burst of n within a short time stands at n, and is forgotten within a few spans. Bounded, the oldest key goes. */
 export class Counters {
   readonly #most: number;
@@ -17,7 +20,8 @@ export class Counters {
   add(key: string, amount: number, time: number, spanMs: number): number {
     const known = this.#entries.get(key);
     const age = known === undefined ? 0 : Math.max(0, time - known.time);
-    const level = amount + (known === undefined ? 0 : known.level * Math.exp(-age / spanMs));
+    const faded = known === undefined ? 0 : known.level * Math.exp(-age / spanMs);
+    const level = Math.min(highest, faded + amount);
     this.#entries.delete(key);
     if (this.#entries.size >= this.#most) {
       const [oldest] = this.#entries.keys();
@@ -54,7 +58,7 @@ export class Peaks {
   raise(key: string, value: number): void {
     const known = this.#peaks.get(key);
     if (known === undefined && this.#peaks.size >= this.#most) return;
-    if (known === undefined || value > known) this.#peaks.set(key, value);
+    if (Number.isFinite(value) && (known === undefined || value > known)) this.#peaks.set(key, value);
   }
 
   /** 0 where it was never seen. */

@@ -4,6 +4,9 @@ import { isRecord, mismatch } from '../../src/streaming/columns.ts';
 /** What is seen again within this time is the same occasion: packets of one exchange are no independent evidence, ms. */
 export const occasionMs = 1_000;
 
+/** Whether addresses were touched at all. */
+export const isWindow = (low: number, high: number): boolean => low <= high && Number.isFinite(low) && Number.isFinite(high);
+
 /** One thing that was seen, and what was seen under it. */
 export class Habit {
   occasions = 0;
@@ -22,7 +25,7 @@ export class Habit {
   readonly under = new Map<string, Habit>();
 
   touch(low: number, high: number): void {
-    if (!(low <= high) || (low >= this.low && high <= this.high)) return;
+    if (!isWindow(low, high) || (low >= this.low && high <= this.high)) return;
     this.low = Math.min(this.low, low);
     this.high = Math.max(this.high, high);
     this.widened++;

@@ -1,6 +1,6 @@
 import type { WireTrafficEvent, WireWriteEvent } from '../../src/core/wire.ts';
 import type { TrafficConfig } from './config.ts';
-import type { Habit } from './habit-tree.ts';
+import { type Habit, isWindow } from './habit-tree.ts';
 import { type Habits, partOf, talkPath, unitStep } from './habits.ts';
 import { chanceOfNew, chanceUnder, surpriseOf } from './novelty.ts';
 import { deedOf, weightOf } from './operations.ts';
@@ -75,7 +75,7 @@ export class Requests {
   }
 
   #window({ ends, operation, unit, low, high }: WireTrafficEvent, habit: Habit | undefined): Suspicion | undefined {
-    if (habit === undefined || habit.widened === 0 || !(low <= high)) return undefined;
+    if (habit === undefined || habit.widened === 0 || !isWindow(low, high)) return undefined;
     if (low >= habit.low && high <= habit.high) return undefined;
     const score = surpriseOf(chanceOfNew(habit.occasions, habit.widened));
     const about = { kind: 'operation' as const, rule: 'window' as const, score, ends, operation, unit };

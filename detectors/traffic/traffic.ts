@@ -99,7 +99,8 @@ export class TrafficDetector implements Detector {
   #judge(event: WireEvent, report: Report): void {
     const { time } = event;
     const say = (suspicion: Suspicion | undefined): void => {
-      if (suspicion === undefined) return;
+      // a count that is none says nothing
+      if (suspicion === undefined || !(suspicion.score >= 0 && Number.isFinite(suspicion.score))) return;
       const channel = this.#channelOf(suspicion.kind, suspicion.ends);
       const score = this.#cases.add(channel, suspicion, time);
       if (score !== undefined) report(channel, time, score);

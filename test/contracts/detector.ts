@@ -2,7 +2,7 @@ import { deserialize, serialize } from 'node:v8';
 import { describe, expect, it } from 'vitest';
 import type { Detector, DetectorPlugin, DetectorSnapshot } from '../../src/core/detector.ts';
 import { ScadaError } from '../../src/core/errors.ts';
-import { type Observation, observeBatch, observeEvent } from '../../src/core/observation.ts';
+import { type Event, type Observation, observeBatch, observeEvent } from '../../src/core/observation.ts';
 import { Quality } from '../../src/core/quality.ts';
 import { Random } from '../../src/core/random.ts';
 import type { Tag } from '../../src/core/tag.ts';
@@ -56,6 +56,13 @@ export function normalRunning(count: number, seed: number, from = 0, columns = p
     return [observeEvent({ type: 'tick', time }), observeBatch(batchOf(samples)), ...rest];
   }).flat();
 }
+
+/** The samples in every tag of the plant, as they come and as the aligner gives them. */
+const nasty = (samples: readonly Sample[]): Observation[] =>
+  samples.flatMap((sample) => {
+    const all = plant.map((_, tag) => ({ ...sample, tag }));
+    return [observeBatch(batchOf(all)), ...vectorOf(all, sample.time)];
+  });
 
 function vectorOf(samples: readonly Sample[], time: number): Observation[] {
   const value = Float64Array.from(samples, (sample) => sample.value);
@@ -115,6 +122,93 @@ function intrusion(time: number): Observation[] {
     }),
     observeEvent({ type: 'identity', time, device: 'PLC-1', identity, previous: { ...identity, firmware: '1.0' } }),
   ];
+}
+
+const odd = { NaN: Number.NaN, infinite: Number.POSITIVE_INFINITY, huge: 1e308, negative: -1e308, zero: 0 };
+
+/** Every event that is no tick, with each figure but its time as it should not be; then those that end what lasts. */
+function oddEvents(figure: number, from: number): Observation[] {
+  const deep = (value: unknown): unknown => {
+    if (typeof value === 'number') return figure;
+    if (Array.isArray(value) || typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, one]) => [key, key === 'time' || key === 'tag' ? one : deep(one)]),
+    );
+  };
+  const all = Array.from({ length: 60 }, (_, i) => happenings(from + 1_000 * i)).flat();
+  return [...all.map((event) => observeEvent(deep(event) as Event)), ...ends(from + 60_000)];
+}
+
+/** One of every event that is no tick. */
+function happenings(time: number): Event[] {
+  const seen = { time, tap: 'tap', ends: master, unit: 1, operation: 'FC3', detail: '' };
+  const device = 'PLC-1';
+  const events = [...health(10_000), ...poll(5_000), ...intrusion(time)].flatMap((one) =>
+    one.kind === 'event' ? [one.event] : [],
+  );
+  return [
+    { type: 'device', time, device, state: 'down', reason: 'no answers' },
+    ...events.map((event): Event => ({ ...event, time })),
+    { type: 'poll-failed', time, device, code: 'TIMEOUT', message: 'no answer', tags: [0] },
+    { type: 'posture', time, device, subject: 'start-time', before: '1', after: '2', text: 'It restarted.', weight: 'warning' },
+    { type: 'clock', time, device, offsetMs: 1 },
+    { type: 'clock', time, offsetMs: 1 },
+    {
+      type: 'device-alarm',
+      time,
+      device,
+      source: 'S',
+      condition: 'C',
+      active: true,
+      acknowledged: false,
+      severity: 500,
+      message: '',
+    },
+    { type: 'late-samples', time, device, count: 1 },
+    { type: 'dropped', time, queue: 'q', count: 1 },
+    { ...seen, type: 'wire-connection', state: 'opened' },
+    { ...seen, type: 'wire-session', policy: 'None', mode: 'None', token: 'Anonymous', applicationUri: 'urn:x' },
+    { ...seen, type: 'wire-fault', fault: 'exception' },
+    { ...seen, type: 'wire-scan', what: 'addresses', count: 3 },
+    { type: 'wire-loss', time, tap: 'tap', dropped: 1 },
+  ];
+}
+
+/** The device answers again, as it did before, and clocks agree. */
+function ends(time: number): Observation[] {
+  const device = 'PLC-1';
+  const events: Event[] = [
+    { type: 'device', time, device, state: 'up', reason: 'answers' },
+    { type: 'clock', time, device, offsetMs: 0 },
+    { type: 'clock', time, offsetMs: 0 },
+    {
+      type: 'device-alarm',
+      time,
+      device,
+      source: 'S',
+      condition: 'C',
+      active: false,
+      acknowledged: true,
+      severity: 1,
+      message: '',
+    },
+  ];
+  return events.map((event) => observeEvent(event));
+}
+
+/** Streams of events that should not be, by name. */
+function nastyEvents(from: number): Record<string, Observation[]> {
+  const at = (timeOf: (i: number) => number): Observation[] => [
+    ...Array.from({ length: 60 }, (_, i) => happenings(from + timeOf(i))).flatMap((all) =>
+      all.map((event) => observeEvent(event)),
+    ),
+    ...ends(from + 60_000),
+  ];
+  return {
+    ...Object.fromEntries(Object.entries(odd).map(([name, figure]) => [name, oddEvents(figure, from)])),
+    backwards: at((i) => 1_000 * (i % 10 === 9 ? i - 30 : i)),
+    duplicates: at((i) => 1_000 * Math.floor(i / 2)),
+  };
 }
 
 /** What goes wrong: an earlier stretch plays again, everything freezes, jumps, breaks its range, the device falls silent, a stranger writes; a running pump gives half. */
@@ -347,11 +441,8 @@ export function detectorContract(plugin: DetectorPlugin, exceptions: Exceptions 
       (_, samples) => {
         const detector = calibrated();
         const shifted = samples.map((sample) => ({ ...sample, time: sample.time + 1_500_000 }));
-        for (const sample of shifted) {
-          const all = plant.map((_, tag) => ({ ...sample, tag }));
-          for (const observation of [observeBatch(batchOf(all)), ...vectorOf(all, sample.time)])
-            detector.score(observation, (_channel, _time, surprise) => expect(surprise).toBeGreaterThanOrEqual(0));
-        }
+        for (const observation of nasty(shifted))
+          detector.score(observation, (_channel, _time, surprise) => expect(surprise).toBeGreaterThanOrEqual(0));
         const later = normalRunning(900, 5, 2_400);
         const settled = ({ time }: Reported): boolean => time >= 2_850_000;
         const calm = most(scored(detector, later).filter(settled));
@@ -360,13 +451,42 @@ export function detectorContract(plugin: DetectorPlugin, exceptions: Exceptions 
       },
     );
 
+    it.each(Object.entries(nastyEvents(1_500_000)))(
+      'survives events whose figures or times are %s, judges calm running afterwards as before, and can learn from them',
+      (_, events) => {
+        const detector = calibrated();
+        for (const { surprise } of scored(detector, events)) expect(surprise >= 0 && Number.isFinite(surprise)).toBe(true);
+        const later = normalRunning(1_200, 5, 2_400);
+        const settled = ({ time }: Reported): boolean => time >= 3_150_000;
+        const clean = scored(calibrated(), later).filter(settled);
+        const after = scored(detector, later).filter(settled);
+        expect(after.length).toBe(clean.length);
+        expect(most(after)).toBeLessThanOrEqual(3 * most(clean) + 1);
+
+        const taught = fresh();
+        calibrate(plugin, taught, [...events, ...learned]);
+        const restored = fresh();
+        restored.restore({ baseline: copy(taught.snapshot()).baseline, running: fresh().snapshot().running });
+        expect(scored(restored, next)).toEqual(scored(taught, next));
+      },
+    );
+
     it('learns from nasty streams without breaking', () => {
       const detector = fresh();
-      for (const samples of Object.values(nastyStreams()))
-        for (const sample of samples) detector.learn(observeBatch(batchOf(plant.map((_, tag) => ({ ...sample, tag })))));
+      for (const samples of Object.values(nastyStreams())) for (const one of nasty(samples)) detector.learn(one);
       calibrate(plugin, detector, learned);
       // what a calibration has learned is left to the others by those that need none
       expect(scored(detector, watched)).toEqual(plugin.threshold === 'adaptive' ? [] : scored(calibrated(), watched));
+    });
+
+    it.each(Object.entries(nastyStreams()))('learns from the %s stream what can be stored, read and judged by', (_, samples) => {
+      const detector = fresh();
+      calibrate(plugin, detector, nasty(samples));
+      const restored = fresh();
+      restored.restore({ baseline: copy(detector.snapshot()).baseline, running: fresh().snapshot().running });
+      const after = scored(restored, next);
+      expect(after.filter(({ surprise }) => !(surprise >= 0 && Number.isFinite(surprise)))).toEqual([]);
+      expect(after).toEqual(scored(detector, next));
     });
 
     it('goes on when tags vanish and appear', () => {
