@@ -9,6 +9,8 @@ import type { StateStore } from '../core/state.ts';
 import { openState } from '../state/state.ts';
 import { type CalibrationSource, runCalibration } from './calibration/job.ts';
 import { BaselineBook } from './baseline/book.ts';
+import { withModes } from './baseline/modes.ts';
+import { modesInForce } from './calibration/modes.ts';
 import { liveReview } from './baseline/live.ts';
 import { adoptShadow, saveBaseline, trafficAlone } from './calibration/store.ts';
 import { builtClient } from './client-build.ts';
@@ -47,9 +49,11 @@ export interface Serving extends AsyncDisposable {
 
 /** Starts monitor and dashboard over one data folder. */
 export async function serve(options: ServeOptions): Promise<Serving> {
-  const { config, dataDir, clock, logger, lab, seed, replay, onFindings } = options;
+  const { dataDir, clock, logger, lab, seed, replay, onFindings } = options;
   await using cleanup = new AsyncDisposableStack();
   const state = cleanup.use(openState(dataDir));
+  const modes = modesInForce(state.baselines, options.config.tags);
+  const config = withModes(options.config, modes);
   noteConfiguration(state, config.file, clock);
   const plan = planDetection(config);
   const adopted = adoptShadow(state.baselines, plan, clock.now());
@@ -103,7 +107,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       show(0, 'learning normal running');
       // a core is left for the monitor that runs meanwhile
       const workers = config.workers ?? Math.max(1, availableParallelism() - 1);
-      const learnt = await runCalibration({ plan, source, workers }, show, stop.signal);
+      const learnt = await runCalibration({ plan, source, workers, modes }, show, stop.signal);
       const version = saveBaseline(state.baselines, learnt, clock.now());
       state.audit.append({
         ...console,

@@ -144,6 +144,8 @@ export interface BaselineLine extends LineRef {
   readonly editable: readonly string[];
   /** How many samples it was learned from, vectors for the line of a group; undefined where they are not counted. */
   readonly samples?: number | undefined;
+  /** Set where what people decide takes effect with the next calibration only. */
+  readonly later?: true;
   /** Surprise at which a finding begins, 1 being the edge of what was learned; undefined where no finding can begin. */
   readonly threshold?: number | undefined;
   /** Part of the threshold by which slow change has raised it, and since when. */

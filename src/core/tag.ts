@@ -20,8 +20,10 @@ export interface TagLimits {
 export interface TagModes {
   /** Name of the tag that tells the mode. */
   readonly tag: string;
-  /** Name of the mode by value of that tag; with any other value nothing is learned or judged. */
+  /** Name of the mode by value of that tag; with any other value nothing is learned or judged, unless `otherwise` names it. */
   readonly of: Readonly<Record<string, string>>;
+  /** Name of the mode with any other value, where a measurement that is at rest or not tells it. */
+  readonly otherwise?: string | undefined;
   /** After a change of mode nothing is learned or judged for so long, ms. */
   readonly settleMs: number;
 }

@@ -14,6 +14,8 @@ export interface ModePlan {
   readonly names: readonly (readonly string[])[];
   /** By source: the place of a value's mode among the names. */
   readonly placeOf: readonly ReadonlyMap<number, number>[];
+  /** By source: the place of any other value; NaN where that is no mode. */
+  readonly otherwise: Float64Array;
   readonly settleMs: Float64Array;
 }
 
@@ -24,6 +26,7 @@ export const isByMode = ({ modes, kind, role }: Tag): boolean =>
 export function planModes(tags: TagTable, watched: readonly number[]): ModePlan {
   const sources: number[] = [];
   const placeOf: Map<number, number>[] = [];
+  const otherwise: number[] = [];
   const settleMs: number[] = [];
   const sourceOf = new Int32Array(tags.size).fill(-1);
   const names: (readonly string[])[] = Array.from({ length: tags.size }, () => []);
@@ -31,17 +34,20 @@ export function planModes(tags: TagTable, watched: readonly number[]): ModePlan 
     const tag = tags.at(index);
     const told = tag.modes === undefined ? undefined : tags.indexOf(tag.modes.tag);
     if (tag.modes === undefined || told === undefined || !isByMode(tag)) continue;
-    const modes = [...new Set(Object.values(tag.modes.of))];
+    const rest = tag.modes.otherwise;
+    const modes = [...new Set([...Object.values(tag.modes.of), ...(rest === undefined ? [] : [rest])])];
     let source = sources.indexOf(told);
     if (source < 0) {
       source = sources.push(told) - 1;
       settleMs.push(tag.modes.settleMs);
+      otherwise.push(rest === undefined ? Number.NaN : modes.indexOf(rest));
       placeOf.push(new Map(Object.entries(tag.modes.of).map(([value, mode]) => [Number(value), modes.indexOf(mode)])));
     }
     sourceOf[index] = source;
     names[index] = modes;
   }
-  return { sources, sourceOf, names, placeOf, settleMs: Float64Array.from(settleMs) };
+  const numbers = { otherwise: Float64Array.from(otherwise), settleMs: Float64Array.from(settleMs) };
+  return { sources, sourceOf, names, placeOf, ...numbers };
 }
 
 /**
@@ -84,7 +90,9 @@ export class ModeWatch {
       const source = this.#source[batch.tag[row] as number] ?? -1;
       const time = sourceTimeOf(batch, row);
       if (source < 0 || !isGood(batch.quality[row] as number) || !Number.isFinite(time)) continue;
-      const place = this.#plan.placeOf[source]?.get(batch.value[row] as number) ?? Number.NaN;
+      const value = batch.value[row] as number;
+      const rest = Number.isFinite(value) ? (this.#plan.otherwise[source] as number) : Number.NaN;
+      const place = this.#plan.placeOf[source]?.get(value) ?? rest;
       if (Object.is(place, this.#place[source])) continue;
       this.#place[source] = place;
       this.#since[source] = time;

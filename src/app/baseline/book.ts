@@ -104,10 +104,10 @@ export class BaselineBook {
     this.#audit(by, 'baseline.edited', [line], { before: figuresOf(line), after: figuresOf(this.#find(ref)), reason });
   }
 
-  /** From now on the line's detector does not judge its channel. @throws ScadaError INPUT_INVALID */
+  /** From now on the line's detector does not judge its channel; from the next calibration on modes are not told apart. @throws ScadaError INPUT_INVALID */
   unlearn(ref: LineRef, by: Actor, reason?: string): void {
     const line = this.#find(ref);
-    if (line.threshold === undefined)
+    if (line.threshold === undefined && line.later === undefined)
       throw new ScadaError('config', 'INPUT_INVALID', `${titleOf(line)} raises nothing that could be unlearned`, {
         hint: 'a rule that the configuration states is changed there',
       });
@@ -180,7 +180,8 @@ function titlesOf(lines: readonly LineRef[]): string {
   return lines.length > mostNamed ? `${named}; ${lines.length - mostNamed} more` : named;
 }
 
-const figuresOf = ({ figures, unit }: BaselineLine): string =>
+/** What a line says, in words: `low 1.2 m, high 3.4 m`. */
+export const figuresOf = ({ figures, unit }: BaselineLine): string =>
   Object.entries(figures)
     .map(([word, value]) => (typeof value === 'number' ? `${word} ${value} ${unit}`.trim() : `${word} ${value}`))
     .join(', ');

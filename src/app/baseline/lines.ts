@@ -1,10 +1,11 @@
 import type { Fact } from '../../core/detector.ts';
 import type { BaselineLine } from '../../core/monitor.ts';
+import { modeLines } from './modes.ts';
 import type { Baseline } from '../detection/messages.ts';
 import { type DetectionPlan, detectorFactories } from '../detection/plan.ts';
 
 /** What a baseline says, line by line in the order of the tags, as its detectors put it. */
-export function learnedLines({ calibration }: Baseline, plan: DetectionPlan): BaselineLine[] {
+export function learnedLines({ calibration, modes = [] }: Baseline, plan: DetectionPlan): BaselineLine[] {
   const lines = detectorFactories(plan).flatMap((factory): { readonly place: number; readonly line: BaselineLine }[] => {
     const part = calibration.detectors[factory.name];
     if (part === undefined) return [];
@@ -30,8 +31,9 @@ export function learnedLines({ calibration }: Baseline, plan: DetectionPlan): Ba
       return { place: tags.length === 1 ? (tags[0] as number) : plan.tags.length, line };
     });
   });
+  const ofModes = modeLines(modes).map((line) => ({ place: plan.tags.findIndex(({ name }) => name === line.tags[0]), line }));
   // lines of single tags by tag, then those of groups and devices; the sort keeps the order of detectors
-  return lines.sort((a, b) => a.place - b.place).map(({ line }) => line);
+  return [...ofModes, ...lines].sort((a, b) => a.place - b.place).map(({ line }) => line);
 }
 
 const unjudged = (figures: Fact['figures']): string => ('stays' in figures ? 'no, too few stays' : 'no, too little was learned');

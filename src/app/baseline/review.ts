@@ -4,6 +4,7 @@ import type { LineMark, LineRef } from '../../core/monitor.ts';
 import type { BaselineStore } from '../../core/state.ts';
 import type { CalibratedDetector } from '../../pipeline/calibration/index.ts';
 import type { Baseline } from '../detection/messages.ts';
+import { checkModes } from './modes.ts';
 import { type DetectionPlan, detectorFactories } from '../detection/plan.ts';
 
 /** What people decided about one line. */
@@ -40,6 +41,7 @@ export function saveReview(store: BaselineStore, review: Review, time: number, s
 /** The baseline as detectors are to use it: edited figures in place, unlearned channels without a threshold. @throws ScadaError INPUT_INVALID */
 export function applyReview(baseline: Baseline, { lines }: Review, plan: DetectionPlan): Baseline {
   if (lines.length === 0) return baseline;
+  checkModes(baseline.modes ?? [], lines);
   const factories = new Map(detectorFactories(plan).map((factory) => [factory.name, factory]));
   const reviewed = Object.entries(baseline.calibration.detectors).map(([detector, part]): [string, CalibratedDetector] => {
     const own = lines.filter((line) => line.detector === detector);

@@ -1,4 +1,4 @@
-import type { Baseline } from '../detection/messages.ts';
+import type { Baseline, StoredModes } from '../detection/messages.ts';
 import type { DetectionPlan } from '../detection/plan.ts';
 import { moduleBeside } from '../module.ts';
 import type { Excluded } from './exclude.ts';
@@ -20,6 +20,8 @@ export type CalibrationSource =
 export interface CalibrationJob {
   readonly plan: DetectionPlan;
   readonly source: CalibrationSource;
+  /** Learned modes that the tags of the plan have, for the baseline to keep; it proposes others beside them. */
+  readonly modes?: readonly StoredModes[];
   /** Threads that share the detectors between them. */
   readonly workers: number;
 }

@@ -23,6 +23,12 @@ export interface LearnedBaseline {
   readonly learnedAt: number;
 }
 
+/** The newest baseline of the site, whatever plan it was learned for. */
+export function siteBaseline(store: BaselineStore): { readonly version: number; readonly content: Baseline } | undefined {
+  const stored = store.latest(name);
+  return stored === undefined ? undefined : { version: stored.version, content: stored.content as unknown as Baseline };
+}
+
 /** The newest baseline if it can be used with this plan, with the newest one of traffic in it, and nothing that people decided. */
 export function learnedBaseline(store: BaselineStore, plan: DetectionPlan): LearnedBaseline | undefined {
   const stored = store.latest(name);

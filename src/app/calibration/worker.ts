@@ -1,6 +1,7 @@
 import { TagTable } from '../../core/tag.ts';
 import { BandLearner } from '../../pipeline/bands.ts';
 import { calibrationOf } from '../../pipeline/calibration/index.ts';
+import { learnModes } from '../../pipeline/modes/index.ts';
 import type { Recording } from '../../pipeline/recording.ts';
 import type { Baseline } from '../detection/messages.ts';
 import { fingerprint } from '../detection/plan.ts';
@@ -26,7 +27,7 @@ function bandsOf(recording: Recording, tags: TagTable): Baseline['bands'] {
   );
 }
 
-await workInThread(async ({ plan, source, workers }: CalibrationJob, onProgress): Promise<Baseline> => {
+await workInThread(async ({ plan, source, workers, modes: agreed = [] }: CalibrationJob, onProgress): Promise<Baseline> => {
   const tags = new TagTable(plan.tags);
   const { recording, description } = await record(source, tags, (done, text) => onProgress(done * recordingShare, text));
   const threads = Math.min(workers, Math.ceil(recording.length / samplesPerThread));
@@ -34,6 +35,8 @@ await workInThread(async ({ plan, source, workers }: CalibrationJob, onProgress)
     onProgress(recordingShare + done * (1 - recordingShare), text),
   );
   const calibration = calibrationOf(learned, { ...plan, description });
+  const modes = [...agreed, ...learnModes(recording, tags)];
   onProgress(1, 'calibrated');
-  return { fingerprint: fingerprint(plan), calibration, bands: bandsOf(recording, tags) };
+  const baseline = { fingerprint: fingerprint(plan), calibration, bands: bandsOf(recording, tags) };
+  return modes.length === 0 ? baseline : { ...baseline, modes };
 });

@@ -13,6 +13,8 @@ import { backtestStored, openHistorian, tracesOfHistorian } from '../backtest/st
 import { readTable, type Table } from '../backtest/table.ts';
 import { tracesOfTable } from '../backtest/traces.ts';
 import { excludedIn } from '../calibration/exclude.ts';
+import { withModes } from '../baseline/modes.ts';
+import { modesInForce } from '../calibration/modes.ts';
 import { runCalibration } from '../calibration/job.ts';
 import { loadBaseline } from '../calibration/store.ts';
 import type { Baseline } from '../detection/messages.ts';
@@ -181,12 +183,13 @@ async function judgeStored(file: string, options: Options, { bar, signal }: Work
   refuse(options, fileOptions, 'what a plant has recorded is judged', 'they are for --input');
   const { from, to = systemClock.now() } = options;
   if (from === undefined) throw badOptions('the start of the period is missing', '--from 7d judges the last seven days');
-  const config = await loadUntouched(file, options);
+  const stated = await loadUntouched(file, options);
+  using state = openState(options.data);
+  const config = withModes(stated, modesInForce(state.baselines, stated.tags));
   const own = planDetection(config);
   const plan = options.budget === undefined ? own : { ...own, budgetPerDay: options.budget };
   const dataDir = join(options.data, 'history');
   const show = (done: number, text: string): void => bar.show(done, text);
-  using state = openState(options.data);
   const { plugin, config: settings } = config.historian;
   const source = { type: 'history' as const, historian: { type: plugin.type, config: settings }, dataDir };
   const learn = async (since: number, until: number): Promise<Baseline> => {

@@ -8,6 +8,8 @@ import { openState } from '../../state/state.ts';
 import { BaselineBook, titleOf } from '../baseline/book.ts';
 import { differences } from '../baseline/diff.ts';
 import { keyInFile, readFileText, writeFileText } from '../baseline/file.ts';
+import { withModes } from '../baseline/modes.ts';
+import { modesInForce } from '../calibration/modes.ts';
 import { planDetection } from '../detection/plan.ts';
 import { type CommonOptions, commonOptions } from '../options.ts';
 import { registry } from '../registry.ts';
@@ -77,7 +79,7 @@ export function baselineCommand(program: Command): void {
         const chosen = line === undefined ? lines : lines.filter((one) => keyInFile(one) === line);
         if (chosen.length === 0) throw noLine(`${channel} ${line ?? ''}`);
         book.approve(chosen, by, reason);
-        console.log(`${chosen.length} lines approved.`);
+        console.log(`${chosen.length} lines approved.${chosen.some(({ later }) => later) ? ` ${whenModesWork}` : ''}`);
       }),
     );
 
@@ -87,8 +89,9 @@ export function baselineCommand(program: Command): void {
     .argument('<figure=number...>', 'such as low=1.2 high=3.4', figure, {})
     .action(async (file: string, channel: string, line: string, figures: Record<string, number>, options: ReasonOption) =>
       withBook(file, options, ({ book }) => {
-        book.edit(lineOf(book, channel, line), figures, by, options.reason);
-        console.log(`${channel} ${line} edited. ${whenItWorks}`);
+        const found = lineOf(book, channel, line);
+        book.edit(found, figures, by, options.reason);
+        console.log(`${channel} ${line} edited. ${found.later === true ? whenModesWork : whenItWorks}`);
       }),
     );
 
@@ -99,7 +102,8 @@ export function baselineCommand(program: Command): void {
       withBook(file, options, ({ book }) => {
         const found = lineOf(book, channel, line);
         book.unlearn(found, by, options.reason);
-        console.log(`${found.detector} does not judge ${channel} any more. ${whenItWorks}`);
+        const silent = `${found.detector} does not judge ${channel} any more. ${whenItWorks}`;
+        console.log(found.later === true ? `Modes of ${channel} unlearned. ${whenModesWork}` : silent);
       }),
     );
 
@@ -115,11 +119,13 @@ export function baselineCommand(program: Command): void {
     );
 }
 
+const whenModesWork = 'What is decided about modes takes effect with the next calibration: scadawatch calibrate.';
 const whenItWorks = 'A running monitor takes it when it is started again; the Baseline page acts at once.';
 
 async function withBook(file: string, options: CommonOptions, work: (opened: Opened) => void | Promise<void>): Promise<void> {
-  const config = await loadConfig(file, { registry, environment: process.env });
+  const stated = await loadConfig(file, { registry, environment: process.env });
   using state = openState(options.data);
+  const config = withModes(stated, modesInForce(state.baselines, stated.tags));
   const book = new BaselineBook(state, planDetection(config), systemClock);
   const { learned } = book;
   if (learned === undefined)

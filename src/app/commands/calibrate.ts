@@ -1,6 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { figuresOf } from '../baseline/book.ts';
+import { modeLines, withModes } from '../baseline/modes.ts';
+import { modesAgreed } from '../calibration/modes.ts';
+import type { StoredModes } from '../detection/messages.ts';
 import type { MonitorConfig } from '../../config/resolve.ts';
 import { systemClock } from '../../core/clock.ts';
 import { ScadaError } from '../../core/errors.ts';
@@ -25,6 +29,8 @@ interface CalibrateOptions extends CommonOptions {
 /** What a calibration has to do with, once the configuration is read. */
 interface Work {
   readonly config: MonitorConfig;
+  /** Learned modes that the configuration has been given. */
+  readonly modes: readonly StoredModes[];
   readonly state: StateStore;
   readonly data: string;
   readonly signal: AbortSignal;
@@ -51,9 +57,11 @@ export function calibrateCommand(program: Command): void {
         throw new ScadaError('config', 'INPUT_INVALID', 'there is nothing to calibrate from', {
           hint: '--from says since when the plant ran normally, --capture names files of normal traffic',
         });
-      const config = await loadUntouched(file, options);
+      const stated = await loadUntouched(file, options);
       using state = openState(options.data);
-      const work: Work = { config, state, data: options.data, signal: stopSignal(), bar: new ProgressBar(systemClock) };
+      const modes = modesAgreed(state.baselines, stated.tags);
+      const config = withModes(stated, modes);
+      const work: Work = { config, modes, state, data: options.data, signal: stopSignal(), bar: new ProgressBar(systemClock) };
       try {
         if (options.capture.length > 0) await learnTraffic(work, options.capture);
         if (options.from !== undefined) await learnHistory(work, options.from, options.to ?? systemClock.now());
@@ -71,7 +79,7 @@ async function learnTraffic({ config, state, signal, bar }: Work, files: readonl
   console.log(`Baseline of traffic, version ${version}: ${traffic.source}`);
 }
 
-async function learnHistory({ config, state, data, signal, bar }: Work, from: number, to: number): Promise<void> {
+async function learnHistory({ config, modes, state, data, signal, bar }: Work, from: number, to: number): Promise<void> {
   const { alerts, windows, excluded } = excludedIn(state, config.tags, from, to);
   const { plugin, config: settings } = config.historian;
   const source = {
@@ -87,7 +95,7 @@ async function learnHistory({ config, state, data, signal, bar }: Work, from: nu
   const learn = async (plan: DetectionPlan, run: number) => {
     const workers = config.workers ?? availableParallelism();
     const show = (done: number, text: string): void => bar.show((run + done) / runs, text);
-    const learned = await runCalibration({ plan, source, workers }, show, signal);
+    const learned = await runCalibration({ plan, source, workers, modes }, show, signal);
     bar.end();
     return learned;
   };
@@ -99,11 +107,24 @@ async function learnHistory({ config, state, data, signal, bar }: Work, from: nu
   console.log(`Baseline version ${version}: ${baseline.calibration.source}`);
   console.log(baseline.calibration.promise.text);
   for (const { name, text } of baseline.calibration.positions ?? []) console.log(`${name}: ${text}`);
+  tellModes(baseline.modes ?? []);
   if (shadowPlan === undefined) return;
   const shadow = await learn(shadowPlan, 1);
   const own = saveShadowBaseline(state.baselines, shadow, systemClock.now());
   note(state, `shadow version ${own}`, shadow.calibration.source);
   console.log(`Baseline of shadow, version ${own}: ${shadow.calibration.promise.text}`);
+}
+
+function tellModes(modes: readonly StoredModes[]): void {
+  const inForce = modes.filter(({ approved }) => approved !== undefined).map(({ equipment }) => equipment);
+  const proposed = modes.filter(({ approved }) => approved === undefined);
+  if (inForce.length > 0) console.log(`Learned in the approved modes of ${inForce.join(', ')}.`);
+  for (const line of modeLines(proposed)) console.log(`Modes of ${line.channel} proposed: ${figuresOf(line)}`);
+  const [first] = proposed;
+  if (first !== undefined)
+    console.log(
+      `They take effect when approved (scadawatch baseline approve --channel ${first.equipment}) and calibrated again.`,
+    );
 }
 
 function note(state: StateStore, object: string, after: string): void {

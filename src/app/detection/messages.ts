@@ -1,9 +1,16 @@
 import type { BatchMessage } from '../../core/batch.ts';
-import type { FollowedThreshold, NormalBand } from '../../core/monitor.ts';
+import type { FollowedThreshold, LineMark, NormalBand } from '../../core/monitor.ts';
 import type { FindingChange } from '../../core/finding.ts';
 import type { Event } from '../../core/observation.ts';
 import type { Calibration } from '../../pipeline/calibration/index.ts';
+import type { LearnedModes } from '../../pipeline/modes/index.ts';
 import type { DetectionPlan } from './plan.ts';
+
+/** Modes of an equipment that a calibration proposes, or that it has learned in. */
+export interface StoredModes extends LearnedModes {
+  /** Set where somebody approved them before this calibration: its baselines are then by mode. */
+  readonly approved?: LineMark | undefined;
+}
 
 /** What a calibration leaves behind, as it is stored. */
 export interface Baseline {
@@ -12,6 +19,8 @@ export interface Baseline {
   readonly calibration: Calibration;
   /** Where each tag normally runs, by tag name, for displays. */
   readonly bands: Readonly<Record<string, NormalBand>>;
+  /** Of equipment whose modes the configuration does not state; absent where none were learned. */
+  readonly modes?: readonly StoredModes[];
 }
 
 /** How a baseline differs from the one before: all of it is new, or people have decided about lines of it. */

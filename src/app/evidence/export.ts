@@ -12,6 +12,8 @@ import type { TagTable } from '../../core/tag.ts';
 import { readEventLog } from '../../pipeline/event-log/index.ts';
 import { knownBaseline, learnedBaseline } from '../calibration/store.ts';
 import { baselineId } from '../detection/baseline.ts';
+import { withModes } from '../baseline/modes.ts';
+import { modesInForce } from '../calibration/modes.ts';
 import { planDetection } from '../detection/plan.ts';
 import { configurationHash, eventsFolder } from '../data-folder.ts';
 import { merged } from '../replay/merged.ts';
@@ -93,7 +95,7 @@ export async function exportEvidence(options: ExportOptions, signal: AbortSignal
 }
 
 function manifestOf({ config, state, clock, period, alerts, reason }: ExportOptions): Manifest {
-  const plan = planDetection(config);
+  const plan = planDetection(withModes(config, modesInForce(state.baselines, config.tags)));
   const baseline = knownBaseline(state.baselines, plan);
   const learned = learnedBaseline(state.baselines, plan);
   return {

@@ -6,6 +6,8 @@ import { ScadaError } from '../../core/errors.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { Logger } from '../../core/plugin.ts';
 import { openState } from '../../state/state.ts';
+import { withModes } from '../baseline/modes.ts';
+import { modesInForce } from '../calibration/modes.ts';
 import { knownBaseline } from '../calibration/store.ts';
 import { configurationHash } from '../data-folder.ts';
 import { baselineId } from '../detection/baseline.ts';
@@ -48,8 +50,7 @@ export async function startReplay(options: ReplayOptions, signal: AbortSignal): 
   const recording = readRecording({ ...options, onManifest: (manifest) => manifests.push(manifest) }, signal);
   const player = await ReplayPlayer.open(recording, source, speed, systemClock);
   if (player === undefined) throw new ScadaError('config', 'INPUT_INVALID', `${source}: there is nothing in it to replay`);
-  const config: MonitorConfig = { ...options.config, notifiers: [] };
-  const baseline = baselineIn(dataDir, config);
+  const { config, baseline } = knownIn(dataDir, { ...options.config, notifiers: [] });
   const folder = join(dataDir, 'replay');
   await rm(folder, { recursive: true, force: true });
   const findings = new Map<string, Finding>();
@@ -74,9 +75,11 @@ export async function startReplay(options: ReplayOptions, signal: AbortSignal): 
   };
 }
 
-function baselineIn(dataDir: string, config: MonitorConfig): Baseline | undefined {
+/** What a monitor of this data folder judges by, with the configuration as it has it. */
+function knownIn(dataDir: string, stated: MonitorConfig): { config: MonitorConfig; baseline: Baseline | undefined } {
   using state = openState(dataDir);
-  return knownBaseline(state.baselines, planDetection(config));
+  const config = withModes(stated, modesInForce(state.baselines, stated.tags));
+  return { config, baseline: knownBaseline(state.baselines, planDetection(config)) };
 }
 
 /** Says where what evidence was exported under is not what it is replayed under. */

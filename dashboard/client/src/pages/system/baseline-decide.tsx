@@ -52,12 +52,16 @@ export function Decide(props: { readonly decision: Decision; readonly onClose: (
         <Switch>
           <Match when={decision.verb === 'approve'}>
             <p>It is how this plant runs normally. If it was unlearned, it is judged by again.</p>
+            <Show when={linesOf(decision).some(({ later }) => later)}>
+              <p>Modes take effect with the next calibration, which learns each of them apart.</p>
+            </Show>
           </Match>
           <Match when={decision.verb === 'unlearn' && decision.line}>
             {(line) => (
               <p>
-                The detector {line().detector} will not judge {line().channel} any more, until the line is approved or learned
-                anew.
+                {line().later === true
+                  ? `From the next calibration on ${line().channel} is judged without modes.`
+                  : `The detector ${line().detector} will not judge ${line().channel} any more, until the line is approved or learned anew.`}
               </p>
             )}
           </Match>
@@ -87,7 +91,10 @@ export function Decide(props: { readonly decision: Decision; readonly onClose: (
 function Figures(props: { readonly line: BaselineLine }) {
   return (
     <>
-      <p>It is judged by these numbers at once. What was learned is kept beside them.</p>
+      <p>
+        It is judged by these numbers {props.line.later === true ? 'from the next calibration on' : 'at once'}. What was learned
+        is kept beside them.
+      </p>
       <div class="figures">
         <For each={learnedFigures(props.line)}>
           {({ word, value, learned }) => (
@@ -108,8 +115,10 @@ function Figures(props: { readonly line: BaselineLine }) {
 
 const refOf = ({ detector, channel, name }: BaselineLine): LineRef => ({ detector, channel, name });
 
+const linesOf = (decision: Decision): readonly BaselineLine[] => (decision.verb === 'approve' ? decision.lines : [decision.line]);
+
 function titleOf(decision: Decision): string {
-  const lines = decision.verb === 'approve' ? decision.lines : [decision.line];
+  const lines = linesOf(decision);
   const [first] = lines;
   return lines.length === 1 && first !== undefined ? `${first.channel} ${lineName(first)}` : `${lines.length} lines`;
 }

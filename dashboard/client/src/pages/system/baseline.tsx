@@ -145,7 +145,7 @@ function Lines(props: {
                     Edit
                   </Button>
                   <Button
-                    disabled={line.threshold === undefined || line.unlearned !== undefined}
+                    disabled={(line.threshold === undefined && line.later === undefined) || line.unlearned !== undefined}
                     onPress={() => decide()({ verb: 'unlearn', line })}
                   >
                     Unlearn

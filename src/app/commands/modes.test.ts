@@ -1,0 +1,138 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { batchOf } from '../../../test/support/samples.ts';
+import { testContext } from '../../../test/support/tiny-plant.ts';
+import { loadConfig } from '../../config/load.ts';
+import type { MonitorConfig } from '../../config/resolve.ts';
+import { systemClock, VirtualClock } from '../../core/clock.ts';
+import { Random } from '../../core/random.ts';
+import { main } from '../../main.ts';
+import { openState } from '../../state/state.ts';
+import { backtestStored, openHistorian } from '../backtest/stored.ts';
+import { withModes } from '../baseline/modes.ts';
+import { modesInForce } from '../calibration/modes.ts';
+import { knownBaseline } from '../calibration/store.ts';
+import { planDetection } from '../detection/plan.ts';
+import { registry } from '../registry.ts';
+
+const scanMs = 10_000;
+const start = Date.UTC(2026, 0, 5);
+const [taught, rows] = [6_000, 8_000];
+const at = (row: number): string => new Date(start + scanMs * row).toISOString();
+
+const plantWith = (modes: string): string => `
+site: {name: Test works, timeZone: UTC}
+areas: [{id: a, name: A, equipment: [{id: P1, name: Pump, kind: pump${modes}}]}]
+devices: {plc1: {type: modbus, host: 127.0.0.1, port: 5020}}
+scanClasses: {slow: 10s}
+alarmBudget: 24
+detectors: {${['frozen', 'noise', 'shift', 'spike', 'oscillation', 'relations', 'profile', 'replay'].map((type) => `${type}: false`).join(', ')}}
+tags:
+  RUN: {device: plc1, address: {table: discrete, register: 0}, kind: discrete, role: status, area: a, equipment: P1, scan: slow, description: Pump, states: {0: stopped, 1: running}}
+  AMP: {device: plc1, address: {table: holding, register: 0}, kind: analog, role: measurement, area: a, equipment: P1, unit: A, scan: slow, description: Current}
+`;
+
+const dir = mkdtempSync(join(tmpdir(), 'scadawatch-modes-'));
+const file = join(dir, 'plant.yaml');
+let config: MonitorConfig;
+let printed: string[];
+
+beforeAll(async () => {
+  writeFileSync(file, plantWith(''));
+  config = await loadConfig(file, { registry, environment: {} });
+  const { plugin, config: settings } = config.historian;
+  const dataDir = join(dir, 'history');
+  await using historian = await plugin.create(settings, { tags: config.tags, dataDir }, testContext(new VirtualClock(start)));
+  const random = new Random(9);
+  let [run, left] = [0, 60];
+  const samples = Array.from({ length: rows }, (_, row) => {
+    if (--left < 0) [run, left] = [1 - run, Math.round(50 + 50 * random.next())];
+    // after what is learned it rests for hours
+    const on = row < taught + 300 ? run : 0;
+    const amp = on * 60 + (on === 1 ? 2 : 0.02) * random.normal();
+    const time = start + scanMs * row;
+    return [
+      { tag: 'AMP', time, value: amp },
+      { tag: 'RUN', time, value: on },
+    ];
+  });
+  for (let row = 0; row < rows; row += 500)
+    await historian.write(batchOf(config.tags, 'plc1', samples.slice(row, row + 500).flat()), new AbortController().signal);
+}, 60_000);
+beforeEach(() => {
+  printed = [];
+  const print = (...parts: unknown[]): void => void printed.push(parts.join(' '));
+  vi.spyOn(console, 'log').mockImplementation(print);
+  vi.spyOn(console, 'error').mockImplementation(print);
+});
+afterAll(() => {
+  vi.restoreAllMocks();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+async function scadawatch(...words: string[]): Promise<string> {
+  printed.length = 0;
+  process.exitCode = 0;
+  await main(['node', 'scadawatch', ...words, '--data', dir]);
+  process.exitCode = 0;
+  return printed.join('\n');
+}
+const calibrate = (): Promise<string> => scadawatch('calibrate', file, '--from', at(0), '--to', at(taught));
+const show = (): Promise<string> => scadawatch('baseline', 'show', file);
+
+/** What is found in the hours after the calibration, by the newest baseline. */
+async function foundAfterwards(): Promise<string[]> {
+  using state = openState(dir);
+  const own = withModes(config, modesInForce(state.baselines, config.tags));
+  const plan = planDetection(own);
+  const baseline = knownBaseline(state.baselines, plan);
+  if (baseline === undefined) throw new Error('the newest baseline does not fit the plan');
+  await using historian = await openHistorian(own, join(dir, 'history'), systemClock);
+  const span = { from: start + scanMs * taught, to: start + scanMs * rows };
+  const found = new Set<string>();
+  const { signal } = new AbortController();
+  for await (const { open } of backtestStored({ plan, baseline, historian, ...span, periodMs: 60_000, signal }))
+    for (const { detector, channel } of open) found.add(`${detector} ${channel}`);
+  return [...found];
+}
+
+it('are proposed by a calibration, and are in force from the calibration after their approval until they are unlearned', async () => {
+  expect(await calibrate()).toMatch(
+    /Modes of P1 proposed: told by RUN, at 0 stopped, at 1 running, .*settle 60 s[^]*approve --channel P1/,
+  );
+  const proposed = await show();
+  expect(proposed).toMatch(
+    /P1:\n +modes: \{ told by: RUN, .*shares: "?stopped \d+ %, running \d+ %"?, rests: stopped, changes: .*state: .*proposed/,
+  );
+  expect(proposed).toContain('AMP:');
+  expect(proposed).not.toContain('AMP/running');
+  expect(await foundAfterwards()).toContain('discrete RUN');
+
+  expect(await scadawatch('baseline', 'edit', file, 'P1', 'modes', 'settle=99999')).toContain('from 0 to 3600 s');
+  expect(await scadawatch('baseline', 'edit', file, 'P1', 'modes', 'settle=30')).toContain('with the next calibration');
+  expect(await scadawatch('baseline', 'approve', file, 'modes', '--channel', 'P1')).toContain('with the next calibration');
+  // nothing has changed yet
+  expect(await foundAfterwards()).toContain('discrete RUN');
+
+  expect(await calibrate()).toContain('Learned in the approved modes of P1.');
+  const learned = await show();
+  expect(learned).toMatch(/modes: \{ told by: RUN, .*settle: 30, state: in force, .*approved: \{ by: console/);
+  expect(learned).toMatch(/AMP\/stopped:[^]*AMP\/running:/);
+  expect(await foundAfterwards()).not.toContain('discrete RUN');
+  // a calibration without a word from anybody keeps them
+  expect(await calibrate()).toContain('Learned in the approved modes of P1.');
+
+  expect(await scadawatch('baseline', 'unlearn', file, 'P1', 'modes')).toContain('Modes of P1 unlearned.');
+  expect(await calibrate()).toContain('Modes of P1 proposed');
+  expect(await show()).not.toContain('AMP/running');
+  expect(await foundAfterwards()).toContain('discrete RUN');
+}, 120_000);
+
+it('give way to those that the configuration states', async () => {
+  await scadawatch('baseline', 'approve', file, '--channel', 'P1');
+  writeFileSync(file, plantWith(', modes: {tag: RUN, values: {idle: [0], busy: [1]}}'));
+  expect(await calibrate()).not.toContain('Modes of P1');
+  expect(await show()).toMatch(/AMP\/idle:[^]*AMP\/busy:/);
+}, 60_000);

@@ -1,0 +1,154 @@
+import type { Observation } from '../../core/observation.ts';
+import type { Tag, TagModes, TagTable } from '../../core/tag.ts';
+import { timeOf } from '../feed.ts';
+import { chosenShare, type Half, provedShare } from './proof.ts';
+import { leastStays, ModeTeller } from './teller.ts';
+
+/** Modes of an equipment that normal running has proved. */
+export interface LearnedModes extends TagModes {
+  readonly equipment: string;
+  /** Values of the tag that tells them at which the equipment rests. */
+  readonly restsAt: readonly number[];
+  /** Part of the time that it was in each mode, 0–1. */
+  readonly shares: Readonly<Record<string, number>>;
+  /** How often one mode gave way to another. */
+  readonly changes: number;
+  /** The measurement whose variance knowing the mode takes most of away, and how much of it, 0–1, where it was not chosen. */
+  readonly proof: { readonly tag: string; readonly share: number };
+  /** ms UTC of the running that proved them. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Parts of the running, in turn for choosing and for proof: not a divisor of days, so that neither has the nights alone. */
+const parts = 13;
+/** Knowing the mode takes away at least so much of the variance of a measurement, where it is chosen and where it is proved. */
+const leastShare = 0.5;
+/** Part of the time in which the equipment is in one of its modes. */
+const leastCover = 0.95;
+/** At rest the measurement is no more than this part of what it is in the mode in which it is most. */
+const restPart = 0.05;
+/** Part of the time that may go by while the equipment settles: what is hardly ever settled, such as noise about 0, is no mode. */
+const mostSettling = 0.25;
+/** What has more tags is no single machine. */
+const mostTags = 50;
+
+/** Tags that may tell modes, the more believable first: what equipment says of itself, what it is told, what is measured of it. */
+const ranks: readonly ((teller: ModeTeller, tag: Tag) => boolean)[] = [
+  ({ exact }, { role }) => exact && role === 'status',
+  ({ exact }, { role }) => exact && role !== 'status',
+  ({ exact }) => !exact,
+];
+
+/**
+ * Finds the equipment whose mode one of its own tags tells: a discrete one, or a measurement that is exactly 0 at rest. Only
+ * what the running proves: the tag is chosen in one half of it, by the measurement of the equipment that it explains best, and
+ * must explain this in the other half too. Equipment that has modes already is left alone.
+ * @param running in order of time; read twice
+ */
+export function learnModes(running: Iterable<Observation>, tags: TagTable): LearnedModes[] {
+  const tellers = tellersOf(tags);
+  if (tellers.length === 0) return [];
+  const span = spanOf(running);
+  const half = (time: number): Half => (Math.floor((parts * (time - span.from)) / (span.to - span.from)) % 2 === 0 ? 0 : 1);
+  const byTag = tags.tags.map((): ModeTeller[] => []);
+  const watching = tags.tags.map((): ModeTeller[] => []);
+  for (const teller of tellers) {
+    byTag[teller.index]?.push(teller);
+    for (const index of teller.measured) watching[index]?.push(teller);
+  }
+  for (const observation of running) {
+    if (observation.kind !== 'batch') continue;
+    const { batch } = observation;
+    // what tells the mode comes first: it was read together with the rest
+    for (let row = 0; row < batch.length; row++)
+      for (const teller of byTag[batch.tag[row] as number] ?? []) teller.tell(batch, row, half);
+    for (let row = 0; row < batch.length; row++)
+      for (const teller of watching[batch.tag[row] as number] ?? []) teller.measure(batch, row, half);
+  }
+  const byEquipment = Map.groupBy(tellers, ({ equipment }) => equipment);
+  return [...byEquipment.values()].flatMap((own) => {
+    const ranked = ranks.map((rank) => own.filter((teller) => rank(teller, tags.at(teller.index))));
+    const found = ranked.map((some) => proved(some, tags, span)).find((modes) => modes !== undefined);
+    return found === undefined ? [] : [found];
+  });
+}
+
+function tellersOf(tags: TagTable): ModeTeller[] {
+  const byEquipment = Map.groupBy(tags.tags.keys(), (index) => tags.at(index).equipment);
+  return [...byEquipment].flatMap(([equipment, indices]) => {
+    const own = indices.map((index): [number, Tag] => [index, tags.at(index)]);
+    if (equipment === '' || own.length > mostTags || own.some(([, { modes }]) => modes !== undefined)) return [];
+    const measured = own.filter(([, { kind, role }]) => kind === 'analog' && role === 'measurement').map(([index]) => index);
+    return own.flatMap(([index, { kind }]) => {
+      const others = measured.filter((other) => other !== index);
+      if (others.length === 0 || (kind !== 'discrete' && !measured.includes(index))) return [];
+      return [new ModeTeller(index, equipment, kind === 'discrete', others)];
+    });
+  });
+}
+
+function spanOf(running: Iterable<Observation>): { readonly from: number; readonly to: number } {
+  let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const observation of running) {
+    const time = timeOf(observation);
+    if (time < from) from = time;
+    if (time > to) to = time;
+  }
+  return { from, to };
+}
+
+/** The modes that the best of several tags tells, if it is good enough. */
+function proved(
+  tellers: readonly ModeTeller[],
+  tags: TagTable,
+  span: { readonly from: number; readonly to: number },
+): LearnedModes | undefined {
+  let best: { readonly teller: ModeTeller; readonly measured: number; readonly share: number } | undefined;
+  for (const teller of tellers) {
+    if (teller.kept().length < 2 || !(teller.cover() >= leastCover) || teller.settling() > mostSettling) continue;
+    for (const measured of teller.measured) {
+      const share = chosenShare(teller.spreads(measured), leastStays);
+      if (share >= leastShare && share > (best?.share ?? 0)) best = { teller, measured, share };
+    }
+  }
+  if (best === undefined) return undefined;
+  const { teller, measured } = best;
+  const spreads = teller.spreads(measured);
+  const share = provedShare(spreads);
+  if (!(share >= leastShare)) return undefined;
+  const means = spreads.map(([chosen]) => Math.abs(chosen.mean));
+  const most = Math.max(...means);
+  const kept = teller.kept();
+  const restsAt = teller.exact ? kept.filter((_, i) => (means[i] as number) <= restPart * most) : [0];
+  const names = namesOf(kept, restsAt, teller.exact ? tags.at(teller.index).states : undefined);
+  const shares: Record<string, number> = {};
+  kept.forEach((value, i) => (shares[names[i] as string] = (shares[names[i] as string] ?? 0) + teller.part(value)));
+  const of = Object.fromEntries(kept.map((value, i) => [value, names[i] as string]));
+  return {
+    equipment: teller.equipment,
+    tag: tags.at(teller.index).name,
+    ...(teller.exact ? { of } : { of: { 0: of[0] as string }, otherwise: of[1] as string }),
+    settleMs: teller.settleMs,
+    restsAt,
+    shares,
+    changes: teller.changes,
+    proof: { tag: tags.at(measured).name, share },
+    ...span,
+  };
+}
+
+/** What the states of the tag are called, as long as that keeps them apart. */
+function namesOf(values: readonly number[], restsAt: readonly number[], states: Tag['states'] = {}): string[] {
+  const isOne = values.length - restsAt.length === 1;
+  const names = values.map((value) => {
+    const own = (states[value] ?? '')
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9 -]+/g, ' ')
+      .trim();
+    if (own !== '') return own;
+    if (restsAt.includes(value)) return 'stopped';
+    return isOne && restsAt.length > 0 ? 'running' : `at ${value}`;
+  });
+  return new Set(names).size > 1 ? names : values.map((value) => `at ${value}`);
+}

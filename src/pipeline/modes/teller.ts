@@ -1,0 +1,122 @@
+import type { Batch } from '../../core/batch.ts';
+import { isGood } from '../../core/quality.ts';
+import { sourceTimeOf } from '../../streaming/intake.ts';
+import { type Half, Spread, type Spreads } from './proof.ts';
+
+/** Each mode is entered so often in either half of the running: of fewer stays nobody knows how much they differ. */
+export const leastStays = 3;
+/** The same as that of modes which the configuration gives, ms. */
+const usualSettleMs = 60_000;
+/** A discrete tag with more values counts or numbers something. */
+const mostValues = 8;
+
+/** What is known of the time in which a tag had one value. */
+interface State {
+  /** How often the tag came to it from another one, by half. */
+  readonly entered: [number, number];
+  ms: number;
+  /** By measurement. */
+  readonly spreads: Map<number, Spreads>;
+}
+
+/** A tag that may tell in which mode its equipment is, and what the equipment's measurements are at each of its values. */
+export class ModeTeller {
+  readonly index: number;
+  readonly equipment: string;
+  /** True for a discrete tag, of which each value is one; of a measurement 0 is one value and all else another, called 1. */
+  readonly exact: boolean;
+  readonly measured: readonly number[];
+  readonly settleMs = usualSettleMs;
+  changes = 0;
+  readonly #states = new Map<number, State>();
+  /** NaN while it is unknown. */
+  #value = Number.NaN;
+  #since = Number.NaN;
+  #last = Number.NaN;
+
+  constructor(index: number, equipment: string, exact: boolean, measured: readonly number[]) {
+    this.index = index;
+    this.equipment = equipment;
+    this.exact = exact;
+    this.measured = measured;
+  }
+
+  /** Takes a sample of the tag itself. */
+  tell(batch: Batch, row: number, half: (time: number) => Half): void {
+    const time = sourceTimeOf(batch, row);
+    const raw = batch.value[row] as number;
+    if (!Number.isFinite(time) || time <= this.#last) return;
+    const value = !isGood(batch.quality[row] as number) || !Number.isFinite(raw) ? Number.NaN : this.#valueOf(raw);
+    const before = this.#states.get(this.#value);
+    if (before !== undefined) before.ms += time - this.#last;
+    this.#last = time;
+    if (Object.is(value, this.#value)) return;
+    if (!Number.isNaN(value)) {
+      const state = this.#stateOf(value);
+      if (before !== undefined) {
+        state.entered[half(time)]++;
+        this.changes++;
+      }
+    }
+    this.#value = value;
+    this.#since = time;
+  }
+
+  /** Takes a sample of a measurement of its equipment. */
+  measure(batch: Batch, row: number, half: (time: number) => Half): void {
+    const time = sourceTimeOf(batch, row);
+    const value = batch.value[row] as number;
+    // one value tells nothing apart; a measurement that is never 0 costs nothing
+    if (this.#states.size < 2 || this.#states.size > mostValues || !(time - this.#since >= this.settleMs)) return;
+    if (!isGood(batch.quality[row] as number) || !Number.isFinite(value)) return;
+    const spreads = this.#states.get(this.#value)?.spreads;
+    if (spreads === undefined) return;
+    const tag = batch.tag[row] as number;
+    let own = spreads.get(tag);
+    if (own === undefined) spreads.set(tag, (own = [new Spread(), new Spread()]));
+    own[half(time)].add(value);
+  }
+
+  /** Values that it came to often enough, in their order. */
+  kept(): number[] {
+    if (this.#states.size > mostValues) return [];
+    const often = [...this.#states].filter(([, { entered }]) => entered.every((count) => count >= leastStays));
+    return often.map(([value]) => value).sort((a, b) => a - b);
+  }
+
+  /** Part of the time that it had this value, 0–1. */
+  part(value: number): number {
+    return (this.#states.get(value)?.ms ?? 0) / this.#ms();
+  }
+
+  /** How much of the time it would take to settle after each change, as a part; over 1 where the next change comes before. */
+  settling(): number {
+    return (this.changes * this.settleMs) / this.#ms();
+  }
+
+  #ms(): number {
+    return [...this.#states.values()].reduce((sum, { ms }) => sum + ms, 0);
+  }
+
+  /** Part of the time that it had a value which is kept. */
+  cover(): number {
+    return this.kept().reduce((sum, value) => sum + this.part(value), 0);
+  }
+
+  /** Of a measurement at each value that is kept. */
+  spreads(measured: number): Spreads[] {
+    return this.kept().map((value) => this.#states.get(value)?.spreads.get(measured) ?? [new Spread(), new Spread()]);
+  }
+
+  #valueOf(raw: number): number {
+    // −0 is 0
+    if (this.exact) return raw + 0;
+    return raw === 0 ? 0 : 1;
+  }
+
+  #stateOf(value: number): State {
+    let state = this.#states.get(value);
+    if (state === undefined) this.#states.set(value, (state = { entered: [0, 0], ms: 0, spreads: new Map() }));
+    return state;
+  }
+}
