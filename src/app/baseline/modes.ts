@@ -47,7 +47,7 @@ export const modeLines = (learned: readonly StoredModes[]): BaselineLine[] =>
         .map(([mode, share]) => `${mode} ${percent(share)}`)
         .join(', '),
       rests: restsAt.map((value) => of[value]).join(', ') || 'never',
-      changes: `${changes} from ${day(from)} to ${day(to)}`,
+      changes: `${changes} from ${day(from)} to ${day(to)} UTC`,
       explains: `${percent(proof.share)} of the variance of ${proof.tag}`,
       settle: settleMs / 1_000,
       state: approved === undefined ? 'proposed: approve it and calibrate again' : 'in force',

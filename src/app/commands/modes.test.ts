@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
@@ -19,7 +19,7 @@ import { registry } from '../registry.ts';
 
 const scanMs = 10_000;
 const start = Date.UTC(2026, 0, 5);
-const [taught, rows] = [6_000, 8_000];
+const [taught, rows] = [6_000, 6_800];
 const at = (row: number): string => new Date(start + scanMs * row).toISOString();
 
 const plantWith = (modes: string): string => `
@@ -36,6 +36,8 @@ tags:
 
 const dir = mkdtempSync(join(tmpdir(), 'scadawatch-modes-'));
 const file = join(dir, 'plant.yaml');
+/** What was recorded after what is learned. */
+const afterwards = join(dir, 'afterwards.csv');
 let config: MonitorConfig;
 let printed: string[];
 
@@ -49,9 +51,10 @@ beforeAll(async () => {
   let [run, left] = [0, 60];
   const samples = Array.from({ length: rows }, (_, row) => {
     if (--left < 0) [run, left] = [1 - run, Math.round(50 + 50 * random.next())];
-    // after what is learned it rests for hours
+    // after what is learned it runs dry for a while, and then rests for hours
     const on = row < taught + 300 ? run : 0;
-    const amp = on * 60 + (on === 1 ? 2 : 0.02) * random.normal();
+    const noise = random.normal();
+    const amp = on === 1 && row < taught + 150 ? 60 + 2 * noise : 0.02 * noise;
     const time = start + scanMs * row;
     return [
       { tag: 'AMP', time, value: amp },
@@ -60,6 +63,8 @@ beforeAll(async () => {
   });
   for (let row = 0; row < rows; row += 500)
     await historian.write(batchOf(config.tags, 'plc1', samples.slice(row, row + 500).flat()), new AbortController().signal);
+  const table = samples.slice(taught).map(([amp, on]) => [(amp?.time ?? 0) / 1_000, amp?.value, on?.value].join());
+  writeFileSync(afterwards, ['t,AMP,RUN', ...table].join('\n'));
 }, 60_000);
 beforeEach(() => {
   printed = [];
@@ -82,7 +87,7 @@ async function scadawatch(...words: string[]): Promise<string> {
 const calibrate = (): Promise<string> => scadawatch('calibrate', file, '--from', at(0), '--to', at(taught));
 const show = (): Promise<string> => scadawatch('baseline', 'show', file);
 
-/** What is found in the hours after the calibration, by the newest baseline. */
+/** What of the pump is found in the hours after the calibration, by the newest baseline, when the historian is judged. */
 async function foundAfterwards(): Promise<string[]> {
   using state = openState(dir);
   const own = withModes(config, modesInForce(state.baselines, config.tags));
@@ -94,8 +99,19 @@ async function foundAfterwards(): Promise<string[]> {
   const found = new Set<string>();
   const { signal } = new AbortController();
   for await (const { open } of backtestStored({ plan, baseline, historian, ...span, periodMs: 60_000, signal }))
-    for (const { detector, channel } of open) found.add(`${detector} ${channel}`);
-  return [...found];
+    for (const finding of open) if (finding.equipment === 'P1') found.add(`${finding.detector} ${finding.channel}`);
+  return [...found].toSorted();
+}
+
+/** The same when the monitor sees it: a replay takes the path of live samples. */
+async function foundLive(): Promise<string[]> {
+  const out = join(dir, 'findings.jsonl');
+  const words = ['replay', file, '--input', afterwards, '--time', 't', '--time-format', 'unix', '--out', out];
+  await scadawatch(...words);
+  const lines = readFileSync(out, 'utf8').trimEnd().split('\n');
+  const found = lines.map((line) => JSON.parse(line) as { detector: string; channel: string; equipment: string });
+  const own = found.filter(({ equipment }) => equipment === 'P1').map(({ detector, channel }) => `${detector} ${channel}`);
+  return [...new Set(own)].toSorted();
 }
 
 it('are proposed by a calibration, and are in force from the calibration after their approval until they are unlearned', async () => {
@@ -120,7 +136,10 @@ it('are proposed by a calibration, and are in force from the calibration after t
   const learned = await show();
   expect(learned).toMatch(/modes: \{ told by: RUN, .*settle: 30, state: in force, .*approved: \{ by: console/);
   expect(learned).toMatch(/AMP\/stopped:[^]*AMP\/running:/);
-  expect(await foundAfterwards()).not.toContain('discrete RUN');
+  const found = await foundAfterwards();
+  expect(found).not.toContain('discrete RUN');
+  expect(found).toContain('range AMP/running');
+  expect(await foundLive()).toEqual(found);
   // a calibration without a word from anybody keeps them
   expect(await calibrate()).toContain('Learned in the approved modes of P1.');
 
