@@ -37,7 +37,7 @@ export class Faults {
   }
 
   loss({ tap, time, dropped }: WireLossEvent): Suspicion | undefined {
-    if (!(dropped > 0)) return undefined;
+    if (!(dropped > 0 && Number.isFinite(dropped))) return undefined;
     this.#memory.lostAt = time;
     const count = this.#memory.bursts.add(`lost ${tap}`, dropped, time, minuteMs);
     const score = count / this.#config.dropped;
