@@ -89,19 +89,20 @@ describe('device-health', () => {
 
   it('equals its twin, which looks at all that happened', () => {
     const config = deviceHealth.schema.parse({});
+    const odd = fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, 1e308, -7);
     const kind = fc.oneof(
       fc.record({ as: fc.constant('tick' as const) }),
       fc.record({ as: fc.constantFrom<DeviceState>('connecting', 'up', 'silent', 'down') }),
       fc.record({
         as: fc.constant('health' as const),
-        requests: fc.nat(30),
-        errors: fc.nat(30),
-        latencyMs: fc.constantFrom(Number.NaN, 0, 5, 900),
+        requests: fc.oneof(fc.nat(30), odd),
+        errors: fc.oneof(fc.nat(30), odd),
+        latencyMs: fc.oneof(fc.constantFrom(0, 5, 900), odd),
       }),
     );
     fc.assert(
       fc.property(
-        fc.array(fc.tuple(fc.integer({ min: 1, max: 40 }), kind), { minLength: 1, maxLength: 40 }),
+        fc.array(fc.tuple(fc.integer({ min: -30, max: 40 }), kind), { minLength: 1, maxLength: 40, size: 'max' }),
         fc.boolean(),
         (steps, learned) => {
           const detector = fresh();

@@ -16,9 +16,11 @@ export function scoreByTwin(device: string, events: readonly Event[], config: De
 
   const lastTrouble = own.findLastIndex((event) => event.type === 'device' && event.state !== 'up');
   const reports = own.slice(lastTrouble + 1).flatMap((event) => (event.type === 'device-health' ? [event] : []));
-  const shares = reports.filter(({ requests }) => requests >= 5).map(({ errors, requests }) => Math.min(1, errors / requests));
+  const shares = reports
+    .filter(({ requests, errors }) => requests >= 5 && errors / requests >= 0)
+    .map(({ errors, requests }) => Math.min(1, errors / requests));
   const share = shares.reduce((sum, one, i) => sum + (one / 3) * (2 / 3) ** (shares.length - 1 - i), 0);
-  const latency = reports.findLast(({ latencyMs }) => latencyMs >= 0)?.latencyMs ?? 0;
+  const latency = reports.findLast(({ latencyMs }) => latencyMs >= 0 && latencyMs < Number.POSITIVE_INFINITY)?.latencyMs ?? 0;
   const slowness = usualMs > 0 ? latency / Math.max(config.latencyMs, config.latencyFactor * usualMs) : 0;
   return Math.max(silence, share / config.errorShare, slowness);
 }

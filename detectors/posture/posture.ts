@@ -92,6 +92,8 @@ export class PostureDetector implements Detector {
         return;
       case 'clock': {
         const { device, offsetMs, time } = event;
+        // a figure that is none says nothing
+        if (!Number.isFinite(offsetMs)) return;
         const limit = device === undefined ? this.#config.stepMs : this.#config.skewMs;
         this.#cases.end(keyOf(device ?? monitor, 'clock'));
         this.#say(device ?? monitor, ofClock(device, offsetMs, limit), time, report);
@@ -105,8 +107,7 @@ export class PostureDetector implements Detector {
   }
 
   #say(device: string, reading: Reading | undefined, time: number, report: Report): void {
-    // a figure that is none says nothing
-    if (reading === undefined || !Number.isFinite(reading.score)) return;
+    if (reading === undefined) return;
     const key = keyOf(device, reading.kind);
     const channel = this.#indexOf.get(key);
     if (channel === undefined) return;
@@ -127,14 +128,11 @@ export class PostureDetector implements Detector {
   /** A device's own alarms stand for as long as the worst of them does. */
   #mirror({ device, source, condition, active, severity, message, time }: DeviceAlarmEvent, report: Report): void {
     const key = keyOf(device, 'mirrored');
-    if (!this.#indexOf.has(key)) return;
+    if (!this.#indexOf.has(key) || (active && !Number.isFinite(severity))) return;
     const alarm = `${source} ${condition}`.trim();
     const known = this.#remembered.get(device) ?? nothing;
     const others = known.active.filter(([name]) => name !== alarm);
-    const standing =
-      active && severity >= this.#config.severity && Number.isFinite(severity)
-        ? [...others, [alarm, severity, message] as const]
-        : others;
+    const standing = active && severity >= this.#config.severity ? [...others, [alarm, severity, message] as const] : others;
     this.#remembered.set(device, { ...known, active: standing.slice(-most) });
     const worst = standing.toSorted(([, a], [, b]) => b - a)[0];
     this.#cases.end(key);
