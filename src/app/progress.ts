@@ -35,6 +35,11 @@ export class ProgressBar {
     this.#output.write(`${percent} ${text}\n`);
   }
 
+  /** Shows one of several parts of the work, each as long as the others. @param index from 0 */
+  part(index: number, count: number): (done: number, text: string) => void {
+    return (done, text) => this.show((index + done) / count, text);
+  }
+
   end(): void {
     if (this.#drawn) this.#output.write('\r\x1b[K');
     this.#drawn = false;

@@ -35,7 +35,11 @@ interface Work {
   readonly data: string;
   readonly signal: AbortSignal;
   readonly bar: ProgressBar;
+  /** What is learned one after the other. */
+  readonly parts: readonly Part[];
 }
+
+type Part = 'traffic' | 'history' | 'shadow';
 
 /** `scadawatch calibrate`: learns a baseline from recorded normal running, and from captures of normal traffic. */
 export function calibrateCommand(program: Command): void {
@@ -61,25 +65,33 @@ export function calibrateCommand(program: Command): void {
       using state = openState(options.data);
       const modes = modesAgreed(state.baselines, stated.tags);
       const config = withModes(stated, modes);
-      const work: Work = { config, modes, state, data: options.data, signal: stopSignal(), bar: new ProgressBar(systemClock) };
+      const parts: Part[] = [
+        ...(options.capture.length > 0 ? ['traffic' as const] : []),
+        ...(options.from === undefined ? [] : ['history' as const]),
+        ...(options.from === undefined || planShadow(config) === undefined ? [] : ['shadow' as const]),
+      ];
+      const bar = new ProgressBar(systemClock);
+      const work: Work = { config, modes, state, data: options.data, signal: stopSignal(), bar, parts };
       try {
         if (options.capture.length > 0) await learnTraffic(work, options.capture);
         if (options.from !== undefined) await learnHistory(work, options.from, options.to ?? systemClock.now());
       } finally {
-        work.bar.end();
+        bar.end();
       }
     });
 }
 
-async function learnTraffic({ config, state, signal, bar }: Work, files: readonly string[]): Promise<void> {
-  const traffic = await learnCaptures(config, files, (done, text) => bar.show(done, text), signal);
+async function learnTraffic(work: Work, files: readonly string[]): Promise<void> {
+  const { config, state, signal, bar } = work;
+  const traffic = await learnCaptures(config, files, progressOf(work, 'traffic'), signal);
   bar.end();
   const version = saveTraffic(state.baselines, traffic, systemClock.now());
   note(state, `traffic version ${version}`, traffic.source);
   console.log(`Baseline of traffic, version ${version}: ${traffic.source}`);
 }
 
-async function learnHistory({ config, modes, state, data, signal, bar }: Work, from: number, to: number): Promise<void> {
+async function learnHistory(work: Work, from: number, to: number): Promise<void> {
+  const { config, modes, state, data, signal, bar } = work;
   const { alerts, windows, excluded } = excludedIn(state, config.tags, from, to);
   const { plugin, config: settings } = config.historian;
   const source = {
@@ -91,15 +103,13 @@ async function learnHistory({ config, modes, state, data, signal, bar }: Work, f
     excluded,
   };
   const shadowPlan = planShadow(config);
-  const runs = shadowPlan === undefined ? 1 : 2;
-  const learn = async (plan: DetectionPlan, run: number) => {
+  const learn = async (plan: DetectionPlan, part: Part) => {
     const workers = config.workers ?? availableParallelism();
-    const show = (done: number, text: string): void => bar.show((run + done) / runs, text);
-    const learned = await runCalibration({ plan, source, workers, modes }, show, signal);
+    const learned = await runCalibration({ plan, source, workers, modes }, progressOf(work, part), signal);
     bar.end();
     return learned;
   };
-  const baseline = await learn(planDetection(config), 0);
+  const baseline = await learn(planDetection(config), 'history');
   const version = saveBaseline(state.baselines, baseline, systemClock.now());
   note(state, `version ${version}`, baseline.calibration.source);
   if (alerts.length > 0) console.log(`What ${alerts.length} alerts of that time were about was not learned.`);
@@ -109,7 +119,7 @@ async function learnHistory({ config, modes, state, data, signal, bar }: Work, f
   for (const { name, text } of baseline.calibration.positions ?? []) console.log(`${name}: ${text}`);
   tellModes(baseline.modes ?? []);
   if (shadowPlan === undefined) return;
-  const shadow = await learn(shadowPlan, 1);
+  const shadow = await learn(shadowPlan, 'shadow');
   const own = saveShadowBaseline(state.baselines, shadow, systemClock.now());
   note(state, `shadow version ${own}`, shadow.calibration.source);
   console.log(`Baseline of shadow, version ${own}: ${shadow.calibration.promise.text}`);
@@ -126,6 +136,9 @@ function tellModes(modes: readonly StoredModes[]): void {
       `They take effect when approved (scadawatch baseline approve --channel ${first.equipment}) and calibrated again.`,
     );
 }
+
+/** The bar goes on from part to part. */
+const progressOf = ({ bar, parts }: Work, part: Part) => bar.part(parts.indexOf(part), parts.length);
 
 function note(state: StateStore, object: string, after: string): void {
   const console = { role: 'console', session: 'console' };

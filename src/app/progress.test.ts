@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest';
+import { VirtualClock } from '../core/clock.ts';
+import { ProgressBar } from './progress.ts';
+
+/** What a bar has written to a terminal, or to a file. */
+function barOn(isTTY: boolean) {
+  const clock = new VirtualClock(0);
+  const written: string[] = [];
+  const output = { isTTY, write: (text: string) => written.push(text) > 0 } as unknown as NodeJS.WriteStream;
+  return { clock, written, bar: new ProgressBar(clock, output) };
+}
+
+it('says nothing of what is done at once', () => {
+  const { written, bar } = barOn(true);
+  bar.show(0.5, 'learning');
+  bar.end();
+  expect(written).toEqual([]);
+});
+
+it('goes on from one part of the work to the next, and never back', async () => {
+  const { clock, written, bar } = barOn(false);
+  await clock.advance(3_000);
+  for (let index = 0; index < 3; index++) {
+    const show = bar.part(index, 3);
+    for (let step = 0; step <= 40; step++) show(step / 40, `part ${index + 1}`);
+    bar.end();
+  }
+  const shares = written.map((line) => Number(/(\d+) %/.exec(line)?.[1]));
+  expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+  expect([shares[0], shares.at(-1), shares.length]).toEqual([0, 100, 11]);
+  expect(written.at(-1)).toBe('100 % part 3\n');
+});
+
+it('is taken from a terminal when a part ends, so that what is told stands alone', async () => {
+  const { clock, written, bar } = barOn(true);
+  await clock.advance(3_000);
+  bar.part(0, 2)(0.5, 'learning');
+  bar.end();
+  bar.end();
+  expect(written).toEqual([`\r\x1b[K[${'='.repeat(7)}${' '.repeat(21)}] 25 % learning`, '\r\x1b[K']);
+});
