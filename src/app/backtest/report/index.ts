@@ -109,10 +109,12 @@ ${await this.#alertSection()}`;
       this.#days < 1
         ? `${raised.length} in ${durationWords(this.#days * dayMs)}: too short for a rate per day. The budget is ${figure(budgetPerDay)} per day of normal running.`
         : `${figure(rate)} per day: ${raised.length} in ${durationWords(this.#days * dayMs)}. The budget is ${figure(budgetPerDay)} per day of normal running.`;
-    const perDay = Array.from(
-      { length: Math.max(1, Math.ceil(this.#days)) },
-      (_, day) => raised.filter((time) => Math.floor((time - this.#judgedFrom) / dayMs) === day).length,
-    );
+    const perDay = Array.from({ length: Math.max(1, Math.ceil(this.#days)) }, () => 0);
+    for (const time of raised) {
+      // the last row of whole days still belongs to the last of them
+      const day = Math.min(perDay.length - 1, Math.floor((time - this.#judgedFrom) / dayMs));
+      (perDay[day] as number)++;
+    }
     return html`<section><h2>Alerts against the budget</h2><p class="lead">${lead}</p>${this.#days < 1 ? undefined : daysChart(perDay, budgetPerDay)}</section>`;
   }
 

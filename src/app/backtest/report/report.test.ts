@@ -86,6 +86,45 @@ describe('the report of a table', () => {
     expect(said).toMatch(/^never: .*0 of 1 stretches/m);
   });
 
+  it('draws for each day the alerts that the engine raised on it, those of the last row too', async () => {
+    const random = new Random(6);
+    let a = 0;
+    const taught = 300;
+    const days = 3;
+    // three days after the first row that is judged to the minute
+    const last = taught + days * 144;
+    const odd = [
+      [400, 412],
+      [610, 615],
+      [660, 664],
+      [last, last],
+    ] as const;
+    const lines = Array.from({ length: last + 1 }, (_, row) => {
+      a = 0.9 * a + random.normal();
+      const off = odd.some(([first, to]) => row >= first && row <= to) ? 40 : 0;
+      return `${new Date(Date.UTC(2026, 0, 1) + row * 600_000).toISOString()},${a.toFixed(3)},${(a + off + 0.05 * random.normal()).toFixed(3)}`;
+    });
+    const input = join(folder, 'days.csv');
+    const out = join(folder, 'days.out.csv');
+    await writeFile(input, `time,a,b\n${lines.join('\n')}\n`);
+    const { page } = await run('--input', input, '--out', out, '--calibrate-rows', `${taught}`);
+    const alarms = (await readFile(out, 'utf8'))
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((line) => line.split(',')[2] === '1');
+    const raised = alarms.flatMap((alarm, row) => (alarm && alarms[row - 1] !== true ? [row] : []));
+    const byDay = Array.from(
+      { length: days },
+      (_, day) => raised.filter((row) => Math.min(days - 1, Math.floor((row - taught) / 144)) === day).length,
+    );
+    expect(raised).toContain(last);
+    expect(page).toContain(`aria-label="Alerts of each day: ${byDay.join(', ')}; the budget is 2.4"`);
+    byDay.forEach((count, day) => expect(page).toContain(`<title>day ${day + 1}: ${count}</title>`));
+    expect(page).toContain(`${raised.length} in 3 days. The budget is 2.4 per day of normal running.`);
+    expect(page.match(/<article id="alert-/g)?.length).toBe(raised.length);
+  });
+
   it('refuses labels that are none, and a column that is not there', async () => {
     const input = join(folder, 'odd.csv');
     await writeFile(input, 'a,l\n1,0\n2,maybe\n');
