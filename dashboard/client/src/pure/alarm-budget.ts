@@ -1,4 +1,5 @@
 import type { AchievedSpan } from '../../../../src/core/monitor.ts';
+import { formatNumber } from './format.ts';
 
 /** Less than this is too little to speak of a rate, days: an alert in the first hour is not 24 a day. */
 const leastDays = 1;
@@ -6,5 +7,15 @@ const leastDays = 1;
 /** Anomalies per day over a span; NaN where thresholds have judged for less than a day of it. */
 export const perDay = ({ raised, coveredDays }: Pick<AchievedSpan, 'raised' | 'coveredDays'>): number =>
   coveredDays < leastDays ? Number.NaN : raised / coveredDays;
+
+/** What was raised in a span, as it stands beside the budget: anomalies per day, what they are made of, whether that is too many. */
+export function achievedWords(span: AchievedSpan, budgetPerDay: number) {
+  const { raised, unjudged, coveredDays } = span;
+  return {
+    over: perDay(span) > budgetPerDay,
+    rate: formatNumber(perDay(span), 1),
+    words: `${formatNumber(raised)} in ${formatNumber(coveredDays, 1)} d, ${formatNumber(unjudged)} not judged`,
+  };
+}
 
 export const spanWords = (days: number): string => (days === 1 ? 'Last day' : `Last ${days} days`);

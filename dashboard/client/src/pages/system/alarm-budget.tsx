@@ -1,6 +1,6 @@
 import { For } from 'solid-js';
 import type { AchievedSpan, BudgetStatus } from '../../../../../src/core/monitor.ts';
-import { perDay, spanWords } from '../../pure/alarm-budget.ts';
+import { achievedWords, spanWords } from '../../pure/alarm-budget.ts';
 import { formatNumber } from '../../pure/format.ts';
 
 /** How often the monitor may call people for nothing, and how often it did: for the plant and for each operator position. */
@@ -36,15 +36,11 @@ export function AlarmBudget(props: { readonly budgets: readonly BudgetStatus[] }
 }
 
 function Achieved(props: { readonly span: AchievedSpan; readonly budgetPerDay: number }) {
-  const rate = () => perDay(props.span);
-  const words = (): string => {
-    const { raised, unjudged, coveredDays } = props.span;
-    return `${formatNumber(raised)} in ${formatNumber(coveredDays, 1)} d, ${formatNumber(unjudged)} not judged`;
-  };
+  const said = () => achievedWords(props.span, props.budgetPerDay);
   return (
     <td class="num">
-      {rate() > props.budgetPerDay ? 'over: ' : ''}
-      <b>{formatNumber(rate(), 1)}</b> <span class="dim">{words()}</span>
+      {said().over ? 'over: ' : ''}
+      <b>{said().rate}</b> <span class="dim">{said().words}</span>
     </td>
   );
 }
