@@ -13,9 +13,9 @@ import { benchPipeline } from './pipeline.ts';
 import { figure, printed } from './report.ts';
 import { type BenchRow, median } from './row.ts';
 import { edges } from './suites/judge.ts';
-import { scoreBatadal } from './suites/batadal.ts';
+import { besideS, scoreBatadal } from './suites/batadal.ts';
 import { nabScore, noTally, profiles, tally } from './suites/nab-score.ts';
-import { rowScores } from './suites/skab.ts';
+import { rowScores, tallyChanges } from './suites/skab.ts';
 import { rateOf, trivial } from './suites/trivial.ts';
 import { delayOf } from './waterworks/campaign.ts';
 
@@ -123,6 +123,24 @@ describe('scores', () => {
     // two hours late in the first window of four, never in the second, one hour falsely
     const late = Uint8Array.from([1, 0, 0, 0, 1, 1, 0, 0, 0, 0]);
     expect(scoreBatadal(late, labels)).toMatchObject({ sTtd: 0.25, detected: 1, falseEpisodes: 1, tpr: 2 / 6, tnr: 3 / 4 });
+  });
+
+  it('of change points stand beside those of detectors that do not look, and of never, always and as often at random', () => {
+    const beside = { never: noTally(), always: noTally(), random: noTally() };
+    const pooled = { changes: noTally(), beside };
+    const windows = [
+      { from: 10, to: 19 },
+      { from: 50, to: 59 },
+    ];
+    const alarm = Uint8Array.from({ length: 80 }, (_, row) => ((row >= 12 && row < 20) || row === 70 ? 1 : 0));
+    tallyChanges(pooled, alarm, 10, windows);
+    expect(pooled.changes).toMatchObject({ windows: 2, missed: 1, falseAlarms: 1 });
+    expect(nabScore(beside.never, profiles.standard)).toBe(0);
+    // its one alarm begins with the first row that is judged, and never anew
+    expect(beside.always).toMatchObject({ windows: 2, missed: 1, falseAlarms: 0, earned: 1 });
+    expect(beside.random.windows).toBe(2);
+    expect(beside.random.missed + beside.random.falseAlarms).toBeGreaterThan(0);
+    expect(besideS(Uint8Array.from([0, 0, 1, 1, 1, 1, 0, 0, 1, 1]), 0)).toBe('never 0.250, always 0.750, random 0.250');
   });
 
   it('of nab give nothing to silence, a hundred to the start of each window, and take for what is outside', () => {

@@ -87,14 +87,18 @@ const row = (figure: string, values: readonly number[], digits: number): SuiteRo
   note: range(values, digits),
 });
 
+/** S of detectors that do not look, in words. @param rate share of rows that the judged one alarms */
+export const besideS = (labels: Uint8Array, rate: number): string =>
+  Object.entries(trivial(labels.length, rate))
+    .map(([name, { alarm }]) => `${name} ${scoreBatadal(alarm, labels).s.toFixed(3)}`)
+    .join(', ');
+
 /** Water distribution under attack: calibrated on a normal year, and on it without each of its months; scored on seven attacks. */
 export async function batadal(datasets: string): Promise<SuiteRow[]> {
   const { normal, attacked, labels } = await loadBatadal(datasets);
   const { alarm } = await judge(attacked, { calibrate: [normal] });
   const score = scoreBatadal(alarm, labels);
-  const beside = Object.entries(trivial(alarm.length, rateOf(alarm))).map(
-    ([name, judged]) => `${name} ${scoreBatadal(judged.alarm, labels).s.toFixed(3)}`,
-  );
+  const beside = besideS(labels, rateOf(alarm));
   const left: BatadalScore[] = [];
   const rows = normal.rows.length;
   for (let k = 0; k < parts; k++) {
@@ -109,7 +113,7 @@ export async function batadal(datasets: string): Promise<SuiteRow[]> {
       name: 'batadal-dev S',
       value: score.s,
       unit: '',
-      note: `S_TTD ${sTtd.toFixed(3)}, S_CM ${sCm.toFixed(3)}, TPR ${tpr.toFixed(3)}, TNR ${tnr.toFixed(3)}, ${detected}/${attacks} attacks, ${falseEpisodes} false episodes (${begunOutside} begin outside of attacks); ${beside.join(', ')}`,
+      note: `S_TTD ${sTtd.toFixed(3)}, S_CM ${sCm.toFixed(3)}, TPR ${tpr.toFixed(3)}, TNR ${tnr.toFixed(3)}, ${detected}/${attacks} attacks, ${falseEpisodes} false episodes (${begunOutside} begin outside of attacks); ${beside}`,
     },
     {
       name: 'batadal-dev S, mean of 12 calibrations without a month',

@@ -2,9 +2,9 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readTable, type Table } from '../../../src/app/backtest/table.ts';
 import { confusion, edges, judge } from './judge.ts';
-import { nabScore, noTally, profiles, tally } from './nab-score.ts';
+import { nabScore, noTally, profiles, type Tally, tally, type Window } from './nab-score.ts';
 import type { SuiteRow } from './row.ts';
-import { rateOf, trivial } from './trivial.ts';
+import { rateOf, trivial, type TrivialName } from './trivial.ts';
 
 const calibrationRows = 400;
 /** After a change point a detection counts for so long, ms. */
@@ -62,13 +62,32 @@ function shifted({ folder, table, anomaly, changepoint }: SkabFile, cut: number)
 interface Pooled {
   readonly alarm: Uint8Array;
   readonly anomaly: Uint8Array;
-  readonly changes: ReturnType<typeof noTally>;
+  readonly changes: Tally;
+  /** The same of detectors that do not look. */
+  readonly beside: Readonly<Record<TrivialName, Tally>>;
+}
+
+/** Change points that a file's alarms find, and those that alarms find that do not look: as many of the rows from `from` on. */
+export function tallyChanges(
+  { changes, beside }: Pick<Pooled, 'changes' | 'beside'>,
+  alarm: Uint8Array,
+  from: number,
+  windows: readonly Window[],
+): void {
+  tally(changes, edges(alarm), windows);
+  const rows = alarm.length - from;
+  for (const [name, judged] of Object.entries(trivial(rows, rateOf(alarm.subarray(from))))) {
+    const whole = new Uint8Array(alarm.length);
+    whole.set(judged.alarm, from);
+    tally(beside[name as TrivialName], edges(whole), windows);
+  }
 }
 
 async function run(files: readonly SkabFile[], cut: number): Promise<Pooled> {
   const alarms: number[] = [];
   const anomalies: number[] = [];
   const changes = noTally();
+  const beside = { never: noTally(), always: noTally(), random: noTally() };
   for (const file of files) {
     const { table, anomaly, changepoint } = shifted(file, cut);
     const from = calibrationRows - cut;
@@ -81,9 +100,9 @@ async function run(files: readonly SkabFile[], cut: number): Promise<Pooled> {
       const after = table.times.findIndex((time) => time > end);
       return [{ from: row, to: (after < 0 ? table.times.length : after) - 1 }];
     });
-    tally(changes, edges(alarm), windows);
+    tallyChanges({ changes, beside }, alarm, from, windows);
   }
-  return { alarm: Uint8Array.from(alarms), anomaly: Uint8Array.from(anomalies), changes };
+  return { alarm: Uint8Array.from(alarms), anomaly: Uint8Array.from(anomalies), changes, beside };
 }
 
 /** F1, false alarm rate and missed alarm rate over all rows. */
@@ -98,7 +117,7 @@ export function rowScores(
 /** A real water rig: the first 400 rows of each file calibrate, the rest is scored. */
 export async function skab(datasets: string): Promise<SuiteRow[]> {
   const files = await loadSkab(datasets);
-  const { alarm, anomaly, changes } = await run(files, 0);
+  const { alarm, anomaly, changes, beside: blind } = await run(files, 0);
   const { f1, far, mar } = rowScores(alarm, anomaly);
   const others = trivial(alarm.length, rateOf(alarm));
   const beside = Object.entries(others).map(([name, judged]) => `${name} ${rowScores(judged.alarm, anomaly).f1.toFixed(3)}`);
@@ -122,7 +141,9 @@ export async function skab(datasets: string): Promise<SuiteRow[]> {
       name: 'skab change points',
       value: nabScore(changes, profiles.standard),
       unit: 'NAB',
-      note: `${changes.windows - changes.missed}/${changes.windows} found, ${changes.falseAlarms} false`,
+      note: `${changes.windows - changes.missed}/${changes.windows} found, ${changes.falseAlarms} false; ${Object.entries(blind)
+        .map(([name, of]) => `${name} ${nabScore(of, profiles.standard).toFixed(1)}`)
+        .join(', ')}`,
     },
     {
       name: 'skab F1 when the start is shifted, largest move',

@@ -3,8 +3,10 @@ import type { Judgement } from './judge.ts';
 
 export { rateOf };
 
+export type TrivialName = (typeof trivialNames)[number];
+
 /** What stands beside every score: a protocol that one of these wins says nothing. */
-export function trivial(rows: number, rate: number): Readonly<Record<(typeof trivialNames)[number], Judgement>> {
+export function trivial(rows: number, rate: number): Readonly<Record<TrivialName, Judgement>> {
   const { never, always, random } = trivialAlarms(rows, rate);
   const of = (alarm: Uint8Array): Judgement => ({ alarm, score: Float64Array.from(alarm) });
   return { never: of(never), always: of(always), random: of(random) };

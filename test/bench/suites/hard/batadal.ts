@@ -2,7 +2,7 @@ import type { DetectorPlugin } from '../../../../src/core/detector.ts';
 import { Random } from '../../../../src/core/random.ts';
 import type { LearnedBacktest } from '../../../../src/app/backtest/run.ts';
 import type { GroupBaseline } from '../../../../detectors/relations/model.ts';
-import { type Batadal, loadBatadal, scoreBatadal } from '../batadal.ts';
+import { type Batadal, besideS, loadBatadal, scoreBatadal } from '../batadal.ts';
 import { learn } from '../judge.ts';
 import type { SuiteRow } from '../row.ts';
 import { adaptive } from './adaptive.ts';
@@ -86,7 +86,7 @@ export async function hard(datasets: string, plugins?: readonly DetectorPlugin[]
       name: 'hard S, nothing more concealed',
       value: open.s,
       unit: '',
-      note: `${told(open)}; Mahalanobis ${openBeside.toFixed(3)}`,
+      note: `${told(open)}; Mahalanobis ${openBeside.toFixed(3)}, ${besideS(data.labels, open.rate)}`,
     },
     rowOf(
       `hard mean S, ${hardOnes.join(', ')}`,

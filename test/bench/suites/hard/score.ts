@@ -1,6 +1,7 @@
 import type { LearnedBacktest } from '../../../../src/app/backtest/run.ts';
 import type { Table } from '../../../../src/app/backtest/table.ts';
 import { type BatadalScore, scoreBatadal } from '../batadal.ts';
+import { rateOf } from '../trivial.ts';
 import { type Attribution, attribute, noAttribution } from './attribution.ts';
 import type { Cover } from './cover.ts';
 
@@ -9,6 +10,8 @@ export interface HardScore extends BatadalScore {
   /** Tags named when the first alarm of an attack came, and by its last alarmed row. */
   readonly atFirst: Attribution;
   readonly atLast: Attribution;
+  /** Share of rows in alarm. */
+  readonly rate: number;
 }
 
 /** Judges a concealed table with all detectors. */
@@ -38,5 +41,5 @@ export async function scoreHard(
     atFirst = attribute(atFirst, named[index]?.first ?? [], falsified);
     atLast = attribute(atLast, named[index]?.last ?? [], falsified);
   });
-  return { ...scoreBatadal(alarm, labels), atFirst, atLast };
+  return { ...scoreBatadal(alarm, labels), atFirst, atLast, rate: rateOf(alarm) };
 }
