@@ -6,6 +6,7 @@ import {
   make,
   nastyStreams,
   observed,
+  reportsOf,
   type Sample,
   scored,
   series,
@@ -17,7 +18,7 @@ import {
 import { countPairs, fitChance } from './chance.ts';
 import { replay } from './index.ts';
 import { Recall } from './recall.ts';
-import { changesOf, longestMatches, pairsOf } from './replay.twin.ts';
+import { bounds, changesOf, lawOf, longestMatches, pairsOf } from './replay.twin.ts';
 
 const tag = tagOf('LT01', { description: 'Clearwell level 1' });
 const learnedOf = (values: readonly number[], config: object = {}) => {
@@ -55,6 +56,35 @@ describe('replay', () => {
       // a stretch may have lost its place in the table: then it is found a little later
       if ((twin[i] ?? 0) >= 3 * length) expect(matched).toBeGreaterThanOrEqual(length);
     });
+  });
+
+  it('surprises as much as its twin allows and demands, on every pair of streams, each played twice', () => {
+    const config = { memory: 1_024, longest: 24, minDistinct: 8 };
+    const streams = Object.entries(nastyStreams(11));
+    let judged = 0;
+    let highest = 0;
+    for (const [first, learned] of streams) {
+      const law = lawOf(learned, config);
+      for (const [second, once] of streams) {
+        const again = once.slice(0, 300).map((sample) => ({ ...sample, time: sample.time + 1_000_000 }));
+        const twice = [...once, ...again].map((sample) => ({ ...sample, time: sample.time + 10_000_000 }));
+        const reports = reportsOf(replay, tag, { learned, scored: twice }, config);
+        const expected = law === undefined ? [] : bounds(law, twice);
+        expect(
+          reports.map(({ time }) => time),
+          `${second} after ${first}`,
+        ).toEqual(expected.map(({ time }) => time));
+        const out = reports.filter(({ surprise }, i) => {
+          const { least = 0, most = 0 } = expected[i] ?? {};
+          return !(surprise >= least - 1e-9 && surprise <= most + 1e-9);
+        });
+        expect(out, `${second} after ${first}`).toEqual([]);
+        judged += reports.length;
+        highest = Math.max(highest, ...expected.map(({ least }) => least));
+      }
+    }
+    expect(judged).toBeGreaterThan(10_000);
+    expect(highest).toBeGreaterThan(2);
   });
 
   it('counts equal stretches as its twin does (property)', () => {

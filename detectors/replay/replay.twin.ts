@@ -1,4 +1,4 @@
-import { type Sample, stretches } from '../../test/support/detectors.ts';
+import { type Sample, stretches, twinGrade } from '../../test/support/detectors.ts';
 
 /** Changes of value with the time of each; NaN between stretches. */
 export function changesOf(samples: readonly Sample[]): { time: number; value: number }[] {
@@ -35,4 +35,51 @@ export function longestMatches(values: readonly number[]): number[] {
     }
     return longest;
   });
+}
+
+export interface TwinConfig {
+  /** Changes that are remembered. */
+  readonly memory: number;
+  readonly longest: number;
+  readonly minDistinct: number;
+}
+
+/**
+ * What a match of so many changes surprises, by the chance that the learned changes speak for, and the shortest that does;
+ * undefined where nothing is judged.
+ */
+export function lawOf(learned: readonly Sample[], { memory, longest, minDistinct }: TwinConfig) {
+  const values = changesOf(learned).map(({ value }) => value);
+  const all = (values.length * (values.length - 1)) / 2;
+  const counts = Array.from({ length: longest - 2 }, (_, i) => ({ length: i + 3, pairs: pairsOf(values, i + 3) }));
+  if (new Set(values).size < minDistinct || all === 0 || (counts.at(-1)?.pairs ?? 0) > 0) return undefined;
+  const seen = counts.filter(({ pairs }) => pairs > 0);
+  const [first, last] = [seen[0], seen.at(-1)];
+  const fall =
+    first === undefined || last === undefined ? Number.NaN : Math.log(last.pairs / first.pairs) / (last.length - first.length);
+  const decay = Number.isFinite(fall) ? Math.min(Math.log(0.8), Math.max(Math.log(0.1), fall)) : Math.log(0.3);
+  const from = last?.length ?? 2;
+  const expected = (length: number): number => Math.log((memory * (last?.pairs ?? 1)) / all) + (length - from) * decay;
+  let least = from + 1;
+  while (expected(least) > Math.log(1e-9) + 1e-12) least++;
+  if (least > longest) return undefined;
+  return {
+    least,
+    surprise: (length: number) => (length < least ? 0 : twinGrade(Math.max(0, expected(length) / Math.log(1e-9)))),
+  };
+}
+
+/**
+ * Between what and what the surprise of each sample lies: at most what the longest match is worth, at least what it is worth
+ * without twice the shortest one, because a stretch that has lost its place in the table is found a little later.
+ */
+export function bounds(law: NonNullable<ReturnType<typeof lawOf>>, scored: readonly Sample[]) {
+  const changes = changesOf(scored);
+  const matches = longestMatches(changes.map(({ value }) => value));
+  return stretches(scored)
+    .flat()
+    .map(({ time }) => {
+      const match = matches[changes.findLastIndex((change) => change.time <= time)] ?? 0;
+      return { time, least: match < 3 * law.least ? 0 : law.surprise(match - 2 * law.least), most: law.surprise(match) };
+    });
 }
