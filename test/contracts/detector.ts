@@ -489,13 +489,22 @@ export function detectorContract(plugin: DetectorPlugin, exceptions: Exceptions 
       expect(after).toEqual(scored(detector, next));
     });
 
-    it('goes on when tags vanish and appear', () => {
+    it('goes on when tags vanish and appear, and judges calm running afterwards as before', () => {
       const detector = calibrated();
-      const some = normalRunning(60, 3, 1_500, 3);
+      const some = normalRunning(60, 3, 1_500, 3).filter(({ kind }) => kind !== 'vector');
+      // tags that never were, none at all, then one that was long away, alone
       const none = [observeBatch(batchOf([])), observeBatch(batchOf([{ tag: 99, time: 1_560_000, value: 1 }]))];
-      expect(() =>
-        scored(detector, [...some.filter(({ kind }) => kind !== 'vector'), ...none, ...normalRunning(60, 4, 1_600)]),
-      ).not.toThrow();
+      const alone = normalRunning(60, 4, 1_600).map((one) =>
+        one.kind === 'batch' ? observeBatch(batchOf([{ tag: 5, time: one.batch.sourceTime[0] as number, value: 500 }])) : one,
+      );
+      for (const { surprise } of scored(detector, [...some, ...none, ...alone]))
+        expect(surprise >= 0 && Number.isFinite(surprise)).toBe(true);
+      const later = normalRunning(1_200, 5, 2_400);
+      const settled = ({ time }: Reported): boolean => time >= 3_150_000;
+      const after = scored(detector, later).filter(settled);
+      const clean = scored(calibrated(), later).filter(settled);
+      expect(after.length).toBe(clean.length);
+      expect(most(after)).toBeLessThanOrEqual(3 * most(clean) + 1);
     });
 
     it('takes nothing from bad samples', () => {
