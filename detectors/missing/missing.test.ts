@@ -132,6 +132,14 @@ describe('missing', () => {
     expect(contributions.map(({ tag }) => tag)).toEqual(['FT01', 'PT01']);
   });
 
+  it('says nothing of a tag that is late by less than three scans, wherever its threshold is', () => {
+    const going = arrivals(100, 1, 1e6, 0).filter(({ tag, time }) => tag === 0 || time <= 1_040_000);
+    const upTo = (time: number): number =>
+      last(learnedOf(arrivals(200, 1, 0, 0)), [...valuesOf(going.filter((one) => one.time <= time)), tick(time)]);
+    expect(upTo(1_043_000)).toBe(0);
+    expect(upTo(1_043_001)).toBeGreaterThan(1);
+  });
+
   it('takes bad quality for no value', () => {
     const detector = learnedOf(arrivals(200, 1, 0, 0));
     const bad = Array.from({ length: 60 }, (_, i) =>

@@ -90,16 +90,21 @@ export class MissingDetector implements Detector {
     return (this.#samples[tag] as number) >= this.#config.minSamples;
   }
 
-  /** Time without a value in units of what is usual; 0 where nothing is known of the tag. */
+  /** Time without a value in units of what is usual; 0 where nothing is known of the tag, or where it is not late yet. */
   #ratio(tag: number): number {
     const ms = this.#time - (this.#running.seen[tag] as number);
-    return this.#knows(tag) && ms > 0 ? ms / this.#usual(tag) : 0;
+    return this.#knows(tag) && ms > this.#leastMs(tag) ? ms / this.#usual(tag) : 0;
+  }
+
+  /** Time without a value that says nothing: thresholds may be below the longest of normal running. */
+  #leastMs(tag: number): number {
+    return leastScans * (this.#scanMs[tag] as number);
   }
 
   /** Twice as long for the first value after its device is back: values come one after the other then. */
   #usual(tag: number): number {
     const patience = 1 + (this.#running.awaited[tag] as number);
-    return patience * Math.max(this.#longest[tag] as number, leastScans * (this.#scanMs[tag] as number));
+    return patience * Math.max(this.#longest[tag] as number, this.#leastMs(tag));
   }
 
   explain(channel: number): Explanation {

@@ -61,7 +61,8 @@ export function twin(
     const ratios = known.map(({ tag, usual }) => {
       const seen = seenIn(now, tag);
       const patience = seen.length === 1 ? 2 : 1;
-      return (time - (seen.at(-1) ?? 0)) / (patience * usual);
+      const ms = time - (seen.at(-1) ?? 0);
+      return ms > awayMs ? ms / (patience * usual) : 0;
     });
     return twinGrade(Math.max(0, ...ratios));
   };

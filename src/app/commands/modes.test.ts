@@ -87,7 +87,7 @@ async function scadawatch(...words: string[]): Promise<string> {
 const calibrate = (): Promise<string> => scadawatch('calibrate', file, '--from', at(0), '--to', at(taught));
 const show = (): Promise<string> => scadawatch('baseline', 'show', file);
 
-/** What of the pump is found in the hours after the calibration, by the newest baseline, when the historian is judged. */
+/** What is found in the hours after the calibration, by the newest baseline, when the historian is judged. */
 async function foundAfterwards(): Promise<string[]> {
   using state = openState(dir);
   const own = withModes(config, modesInForce(state.baselines, config.tags));
@@ -99,7 +99,7 @@ async function foundAfterwards(): Promise<string[]> {
   const found = new Set<string>();
   const { signal } = new AbortController();
   for await (const { open } of backtestStored({ plan, baseline, historian, ...span, periodMs: 60_000, signal }))
-    for (const finding of open) if (finding.equipment === 'P1') found.add(`${finding.detector} ${finding.channel}`);
+    for (const finding of open) found.add(`${finding.detector} ${finding.channel}`);
   return [...found].toSorted();
 }
 
@@ -109,9 +109,8 @@ async function foundLive(): Promise<string[]> {
   const words = ['replay', file, '--input', afterwards, '--time', 't', '--time-format', 'unix', '--out', out];
   await scadawatch(...words);
   const lines = readFileSync(out, 'utf8').trimEnd().split('\n');
-  const found = lines.map((line) => JSON.parse(line) as { detector: string; channel: string; equipment: string });
-  const own = found.filter(({ equipment }) => equipment === 'P1').map(({ detector, channel }) => `${detector} ${channel}`);
-  return [...new Set(own)].toSorted();
+  const found = lines.map((line) => JSON.parse(line) as { detector: string; channel: string });
+  return [...new Set(found.map(({ detector, channel }) => `${detector} ${channel}`))].toSorted();
 }
 
 it('are proposed by a calibration, and are in force from the calibration after their approval until they are unlearned', async () => {
