@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { BatchBuilder } from '../../../src/core/batch.ts';
-import { type DeviceHealthEvent, observeBatch, observeEvent } from '../../../src/core/observation.ts';
+import { type DeviceStateEvent, type DeviceHealthEvent, observeBatch, observeEvent } from '../../../src/core/observation.ts';
 import { Quality } from '../../../src/core/quality.ts';
 import { Accounts, type AccountsTag } from './accounts.ts';
 
@@ -63,4 +63,19 @@ it('tells pauses and ages by the time that the device gives, where it gives one:
   expect(report('sourceTime', Quality.Good, 1_000, 5_000)).toEqual([1, 1, 0]);
   // the server says that its queue was too short
   expect(report('sourceTime', 0x0480, 1_000, 5_000)).toEqual([1, 0, 0]);
+});
+
+it('lets a health event account for a pause by polls that were left out, unless the connection has ended before it', () => {
+  const unaccounted = (...events: (DeviceHealthEvent | DeviceStateEvent)[]): number => {
+    const accounts = new Accounts([{ device: 'd0', register: 0, mostAgeS: 2, by: 'receiveTime' }], 1_000);
+    for (const time of [1_000, 5_000]) {
+      const batch = new BatchBuilder('d0', 1);
+      batch.add(0, time / 1_000, Quality.Good, time, time);
+      accounts.take(observeBatch(batch.publish()));
+    }
+    for (const event of events) accounts.take(observeEvent(event));
+    return accounts.report(10_000).unaccounted;
+  };
+  const down: DeviceStateEvent = { type: 'device', time: 6_000, device: 'd0', state: 'down', reason: '' };
+  expect([unaccounted(health), unaccounted({ ...health, skipped: 3 }), unaccounted(down, health)]).toEqual([1, 0, 0]);
 });

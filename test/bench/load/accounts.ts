@@ -71,6 +71,8 @@ export class Accounts {
       if (event.state === 'up') this.#upSince.set(event.device, event.time);
       else this.#upSince.delete(event.device);
       this.#deviceExcusedAt.set(event.device, event.time);
+      // the report that would have told of it went with the connection
+      this.#pending.delete(event.device);
     } else if (event.type === 'device-health') {
       if ((event.skipped ?? 0) === 0) this.#unaccounted += this.#pending.get(event.device) ?? 0;
       this.#pending.delete(event.device);
