@@ -1,0 +1,148 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Event, type Observation, observeEvent } from '../../src/core/observation.ts';
+import type { WireEvent } from '../../src/core/wire.ts';
+import { calibrate, make, scored } from '../../test/support/detectors.ts';
+import { at, ends, fault, hmi, scan, session, stranger, target, tick, traffic, write } from '../../test/support/wire.ts';
+import { traffic as plugin } from './index.ts';
+import { twin } from './traffic.twin.ts';
+
+describe('traffic and its twin', () => {
+  /** Mostly the first, so that what is usual and what is not both come. */
+  const mostly = <T>(usual: T, ...others: T[]) => fc.constantFrom(usual, usual, usual, usual, ...others);
+  const who = fc.record({
+    client: mostly(hmi, hmi, stranger, '10.0.0.7'),
+    server: mostly('plc1', 'rtu2', 'rtu2', '10.0.0.99'),
+    port: mostly(502, 4840),
+  });
+  const figures = fc.constantFrom(0, 1, 3, 12, 40, 500, Number.NaN, Number.POSITIVE_INFINITY, -5);
+  const lows = fc.constantFrom(12, 12, 0, 0, 40, Number.NaN, Number.NEGATIVE_INFINITY);
+  const highs = fc.constantFrom(40, 40, 12, 12, 500, Number.NaN, Number.POSITIVE_INFINITY);
+  const happening = fc.oneof(
+    { weight: 4, arbitrary: fc.record({ as: fc.constant('poll' as const), low: lows, high: highs }) },
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        as: fc.constant('traffic' as const),
+        who,
+        operation: mostly('FC3', 'FC4', 'FC6', 'FC6', 'FC8', 'FC43/14', 'FC43/14', '', 'Browse'),
+        unit: mostly(1, 2),
+        low: lows,
+        high: highs,
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({ as: fc.constant('write' as const), who, target: fc.constantFrom('holding 12', 'coil 3') }),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        as: fc.constant('session' as const),
+        who,
+        policy: fc.constantFrom('Basic256Sha256', 'Basic256', 'None', ''),
+        token: fc.constantFrom('UserName', 'Anonymous', ''),
+        user: fc.constantFrom('operator', 'root', undefined),
+      }),
+    },
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        as: fc.constant('fault' as const),
+        who,
+        what: fc.constantFrom('exception', 'malformed', 'unmatched', 'lost'),
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        as: fc.constant('connection' as const),
+        who,
+        state: fc.constantFrom('opened', 'refused', 'closed'),
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        as: fc.constant('scan' as const),
+        who,
+        what: fc.constantFrom('addresses', 'ports', 'identities'),
+        count: figures,
+      }),
+    },
+    { weight: 1, arbitrary: fc.record({ as: fc.constant('loss' as const), dropped: figures }) },
+    { weight: 1, arbitrary: fc.record({ as: fc.constant('chatter' as const) }) },
+    { weight: 3, arbitrary: fc.record({ as: fc.constant('tick' as const) }) },
+  );
+  type Happening = typeof happening extends fc.Arbitrary<infer T> ? T : never;
+  // time stands, goes on, goes back, and makes leaps
+  const waits = fc.constantFrom(0, 0.4, 1, 5, 8, 9, 25, 70, 400, -3, -90);
+  const steps = (maxLength: number) =>
+    fc.array(fc.tuple(waits, happening, fc.integer({ min: 1, max: 6 })), { maxLength, size: 'max' });
+
+  function observe(second: number, now: Happening): Observation {
+    if (now.as === 'tick') return tick(second);
+    if (now.as === 'loss') return observeEvent({ type: 'wire-loss', time: at(second), tap: 'tap', dropped: now.dropped });
+    if (now.as === 'chatter') return traffic(second, ends(hmi, 'ff:ff:ff:ff:ff:ff', { protocol: 'arp', port: 0 }), '');
+    if (now.as === 'poll') return traffic(second, ends(hmi, 'plc1'), 'FC3', { low: now.low, high: now.high });
+    const between = ends(now.who.client, now.who.server, { port: now.who.port });
+    switch (now.as) {
+      case 'traffic':
+        return traffic(second, between, now.operation, { unit: now.unit, low: now.low, high: now.high });
+      case 'write':
+        return write(second, between, { target: now.target });
+      case 'session':
+        return session(second, between, { policy: now.policy, token: now.token, user: now.user });
+      case 'fault':
+        return fault(second, between, now.what);
+      case 'connection':
+        return observeEvent({ type: 'wire-connection', time: at(second), tap: 'tap', ends: between, state: now.state });
+      case 'scan':
+        return scan(second, between, now.what, now.count);
+    }
+  }
+
+  /** The same thing again and again makes what is usual and what is a burst. */
+  const play = (all: readonly (readonly [wait: number, now: Happening, times: number])[], from: number): Observation[] => {
+    let second = from;
+    return all.flatMap(([wait, now, times]) => Array.from({ length: times }, () => observe((second += wait), now)));
+  };
+  const eventsOf = (all: readonly Observation[]): Event[] => all.flatMap((one) => (one.kind === 'event' ? [one.event] : []));
+
+  it.each([
+    ['nothing stated', {}],
+    [
+      'clients stated',
+      {
+        clients: [
+          { address: hmi, may: 'write' },
+          { address: '10.0.0.7', devices: ['plc1'] },
+        ],
+      },
+    ],
+  ])('report the same of any normal traffic and any events, %s (property)', (_, stated) => {
+    const settings = { ...stated, writesEveryMs: 60_000, blindMs: 15_000, connections: 5, dropped: 20 };
+    const config = plugin.schema.parse(settings);
+    const heard = new Set<string>();
+    fc.assert(
+      fc.property(steps(25), steps(20), (before, after) => {
+        const normal = play(before, 0);
+        const watched = play(after, 20_000);
+        const detector = make(plugin, target, settings);
+        calibrate(plugin, detector, normal);
+        const reports = scored(detector, watched).map(({ channel, time, surprise }) => ({
+          key: detector.channels[channel]?.key ?? '',
+          time,
+          score: surprise,
+        }));
+        const wire = eventsOf(normal).filter((event) => event.type.startsWith('wire-')) as WireEvent[];
+        const keys = detector.channels.map(({ key }) => key);
+        const expected = twin(config, keys, wire, eventsOf(watched));
+        expect(reports).toEqual(expected.map((one) => ({ ...one, score: expect.closeTo(one.score, 9) })));
+        for (const { key, score } of reports) if (score >= 1) heard.add(key.split('/')[1] ?? '');
+      }),
+      { seed: 29, numRuns: 250 },
+    );
+    expect([...heard].toSorted()).toEqual(['client', 'fault', 'operation', 'scan', 'session', 'tap', 'write']);
+  });
+});
