@@ -13,6 +13,8 @@ export interface SimulatorConfig {
    * restart is no leap of every level for the monitor.
    */
   readonly keptIn?: string | undefined;
+  /** File that says which functions and services each client has asked the servers for; begun anew. None if not given. */
+  readonly requestsIn?: string | undefined;
   /** A saved state to go on from, and its plant time becomes the start. */
   readonly state?: unknown;
   /** Modbus servers by controller; port 0 takes a free one. */

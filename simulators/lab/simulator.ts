@@ -7,12 +7,13 @@ import { TaskScope } from '../../src/core/scope.ts';
 import { plants } from '../plants/index.ts';
 import { scenarios } from '../scenarios/index.ts';
 import { startModbusServer } from '../servers/modbus/index.ts';
-import { type OpcuaServer, startOpcuaServer } from '../servers/opcua/index.ts';
+import { type OpcuaRequest, type OpcuaServer, startOpcuaServer } from '../servers/opcua/index.ts';
 import { startTap } from '../servers/tap/index.ts';
 import { NetworkActors } from './actors.ts';
 import { Exercise } from './exercise.ts';
 import type { SimulatorAddresses, SimulatorConfig } from './messages.ts';
 import { keep, resume } from './kept-plant.ts';
+import { RequestRecord } from './request-record.ts';
 import { Rewind } from './rewind.ts';
 
 /** Plant seconds per second that the lab goes up to: beyond it the poll budgets of the devices do not carry. */
@@ -66,13 +67,19 @@ export class Simulator implements AsyncDisposable {
     await using cleanup = new AsyncDisposableStack();
     const plant = await createPlant(config, context);
     const rewind = new Rewind(plant, await createPlant(config, context));
+    const { requestsIn } = config;
+    const record = requestsIn === undefined ? undefined : cleanup.use(new RequestRecord(requestsIn, () => plant.time));
     const modbus: Record<string, number> = {};
     for (const { controller, unit, host, port } of config.modbus) {
-      const server = cleanup.use(await startModbusServer({ plant, controller, unit, host, port, idleMs }, context));
+      const onFrame = record === undefined ? {} : { onFrame: record.modbus(controller) };
+      const server = cleanup.use(await startModbusServer({ plant, controller, unit, host, port, idleMs, ...onFrame }, context));
       modbus[controller] = server.port;
     }
+    const onRequest = record === undefined ? {} : { onRequest: (request: OpcuaRequest) => record.opcua(request) };
     const opcua =
-      config.opcua === undefined ? undefined : cleanup.use(await startOpcuaServer({ ...config.opcua, plant }, context));
+      config.opcua === undefined
+        ? undefined
+        : cleanup.use(await startOpcuaServer({ ...config.opcua, plant, ...onRequest }, context));
     const mirrored = [...Object.values(modbus), ...(opcua === undefined ? [] : [Number(new URL(opcua.endpoint).port)])];
     const tap = config.tap === undefined ? undefined : cleanup.use(await startTap({ ...config.tap, mirrored }, context));
     const addresses: SimulatorAddresses = {

@@ -6,6 +6,8 @@ import { ScadaError } from '../core/errors.ts';
 /** The monitor's login at the simulated OPC UA server. The passphrase is made anew at each start, and handed over as a secret is. */
 export const labUser = 'scadawatch';
 export const passphraseVariable = 'SCADAWATCH_UA1_PASSPHRASE';
+/** What the servers of a simulated plant were asked for in its last run, in the data folder. */
+export const requestsFile = 'simulator-requests.jsonl';
 
 export interface LabSetup {
   readonly seed: number;
@@ -14,13 +16,18 @@ export interface LabSetup {
   readonly pkiDir: string;
   /** File that keeps the plant from run to run. */
   readonly keptIn: string;
+  /** File that says which functions and services each client has asked the plant's servers for. */
+  readonly requestsIn: string;
   readonly users: readonly { readonly name: string; readonly passphrase: string }[];
   /** Free ports instead of those of the configuration. */
   readonly anyPort: boolean;
 }
 
 /** The simulator that answers where the configuration expects devices: a controller has the name of its device. */
-export function simulatorConfig(config: MonitorConfig, { anyPort, pkiDir, keptIn, users, ...setup }: LabSetup): SimulatorConfig {
+export function simulatorConfig(
+  config: MonitorConfig,
+  { anyPort, pkiDir, keptIn, requestsIn, users, ...setup }: LabSetup,
+): SimulatorConfig {
   const { seed, speed, startTime } = setup;
   const modbus = config.devices.flatMap(({ name, plugin, config: settings }) => {
     if (plugin.type !== 'modbus') return [];
@@ -36,7 +43,7 @@ export function simulatorConfig(config: MonitorConfig, { anyPort, pkiDir, keptIn
     const source = sourceOf(plugin.type, settings);
     return source === undefined ? [] : [{ host: onLoopback(name, source.host), port: anyPort ? 0 : source.port }];
   });
-  return { plant: 'waterworks', seed, speed, startTime, life: 'ordinary', keptIn, modbus, opcua, tap };
+  return { plant: 'waterworks', seed, speed, startTime, life: 'ordinary', keptIn, requestsIn, modbus, opcua, tap };
 }
 
 /** Where a tap of the configuration expects a capture stream; undefined for other devices and other taps. */

@@ -3,10 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Browser } from '../../dashboard/server/testing/browser.ts';
-import { eventsFolder } from '../../src/app/data-folder.ts';
-import type { WireEnds } from '../../src/core/wire.ts';
-import { readEventLog } from '../../src/pipeline/event-log/index.ts';
-import { assertReadOperations } from './read-only.ts';
+import { requestsFile } from '../../src/app/lab-config.ts';
+import { askedOfLab, assertReadLab } from './read-only.ts';
 
 const entry = fileURLToPath(new URL('../../src/start.js', import.meta.url));
 /** The administrator that tests make at a first start. */
@@ -26,21 +24,22 @@ export interface Ending {
 }
 
 /**
- * `scadawatch lab` in a process of its own, on free ports, as a person starts it. Its disposal throws when its monitor has asked a
- * Modbus controller for more than reads.
+ * `scadawatch lab` in a process of its own, on free ports, as a person starts it. Its disposal throws when its monitor has asked the
+ * plant's servers for more than reads.
  */
 export class LabProcess implements AsyncDisposable {
   readonly address: string;
   /** One-time link of a first start, as it was printed. */
   readonly setupLink: string | undefined;
   readonly #child: ChildProcess;
-  readonly #data: string;
+  /** File in which the plant's servers tell what they were asked for. */
+  readonly #record: string;
   readonly #ended: Promise<Ending>;
   readonly #output: () => string;
 
   private constructor(child: ChildProcess, data: string, link: string, output: () => string) {
     this.#child = child;
-    this.#data = data;
+    this.#record = join(data, requestsFile);
     this.#output = output;
     this.#ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
     this.address = new URL(link).origin;
@@ -93,20 +92,9 @@ export class LabProcess implements AsyncDisposable {
     return browser;
   }
 
-  /**
-   * Which functions of Modbus its monitor has asked for, as the lab's mirror port has told. Operators and attackers come from other
-   * addresses of this host; where there are none, nothing is known.
-   */
+  /** What others than its actors have asked the servers of its plant for: functions of Modbus and services of OPC UA. */
   async asked(): Promise<ReadonlySet<string>> {
-    const functions = new Set<string>();
-    const all = { from: 0, to: Number.POSITIVE_INFINITY };
-    const log = readEventLog(join(this.#data, eventsFolder), all, new AbortController().signal, () => {});
-    for await (const { event } of process.platform === 'linux' ? log : []) {
-      const { client, protocol } = (event['ends'] ?? {}) as Partial<WireEnds>;
-      if (event.type !== 'wire-traffic' || client !== '127.0.0.1' || protocol !== 'modbus') continue;
-      if (event['operation'] !== '') functions.add(String(event['operation']));
-    }
-    return functions;
+    return new Set((await askedOfLab(this.#record)).map(({ operation }) => operation));
   }
 
   /** Sends a signal and waits until the process has ended. */
@@ -117,7 +105,7 @@ export class LabProcess implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#child.exitCode === null && this.#child.signalCode === null) await this.end('SIGKILL');
-    assertReadOperations('a controller of the lab', await this.asked());
+    assertReadLab(await askedOfLab(this.#record));
   }
 }
 

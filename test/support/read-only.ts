@@ -1,4 +1,6 @@
 import { AssertionError } from 'node:assert';
+import { readFile } from 'node:fs/promises';
+import type { FirstRequest } from '../../simulators/lab/request-record.ts';
 
 /** PDUs that the monitor may send, in hexadecimal: functions 1 to 4, and what a device tells of itself (43/14, 17). */
 const readPdu = /^(0[1-4].{8}|11|2b0e.{4})$/;
@@ -37,12 +39,29 @@ export const assertReadServices = (peer: string, asked: Iterable<string | undefi
     [...new Set(asked)].filter((service) => service !== undefined).filter((service) => !readServices.has(service)),
   );
 
-/** @param asked functions as a tap names them @throws AssertionError that names those that are no reads */
-export const assertReadOperations = (peer: string, asked: Iterable<string>): void =>
+/** @param asked functions as a lab's record names them @throws AssertionError that names those that are no reads */
+const assertReadOperations = (peer: string, asked: Iterable<string>): void =>
   assertNone(
     peer,
     [...asked].filter((operation) => !/^FC([1-4]|17|43\/14)$/.test(operation)),
   );
+
+/** Operators and attackers of a lab, by their addresses and their certificates. Elsewhere than on Linux they have the monitor's address. */
+const actors = /^127\.0\.0\.(20|66)$|:scadawatch:actor$/;
+
+/** What others than its actors have asked the servers of a lab for, by the record that they write: Modbus functions and OPC UA services. */
+export async function askedOfLab(record: string): Promise<readonly FirstRequest[]> {
+  const lines = (await readFile(record, 'utf8')).split('\n').filter((line) => line !== '');
+  return lines.map((line) => JSON.parse(line) as FirstRequest).filter(({ client }) => !actors.test(client));
+}
+
+/** @throws AssertionError that names what a server of a lab was asked beyond reads, by others than its actors */
+export function assertReadLab(asked: readonly FirstRequest[]): void {
+  const operations = (services: boolean): string[] =>
+    asked.filter(({ server }) => (server === 'opcua') === services).map(({ operation }) => operation);
+  assertReadServices('the OPC UA server of the lab', operations(true));
+  if (process.platform === 'linux') assertReadOperations('a controller of the lab', operations(false));
+}
 
 function assertNone(peer: string, found: readonly string[]): void {
   if (found.length === 0) return;

@@ -44,8 +44,8 @@ export interface ModbusServerOptions {
   readonly idleMs?: number;
   /** Requests that one segment may carry; the rest is answered "busy". Default 64. */
   readonly pipelined?: number;
-  /** Sees the PDU of every whole request as it came, for whatever unit. */
-  readonly onFrame?: (pdu: Buffer) => void;
+  /** Sees the PDU of every whole request as it came, for whatever unit, and the address and port of who sent it (or the path of the line). */
+  readonly onFrame?: (pdu: Buffer, client: string) => void;
   /** Sees every request to the unit after it was answered. */
   readonly onRequest?: (request: ModbusRequest) => void;
   /** Ends frames by silence. The machine's clock if not given. */

@@ -38,7 +38,7 @@ export function serve({ stream, client, rights }: Connection, reader: RequestRea
     return broadcast ? undefined : reader.reply(frame, pdu);
   };
   const send = (frames: readonly Frame[]): void => {
-    for (const { pdu } of frames) options.onFrame?.(pdu);
+    for (const { pdu } of frames) options.onFrame?.(pdu, client);
     const replies = frames
       .map((frame, i) =>
         i < pipelined ? settle(frame) : reader.reply(frame, exceptionPdu(frame.pdu.readUInt8(0), Exception.DeviceBusy)),

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { StatusCodes, WriteRequest, WriteResponse } from 'node-opcua-client';
 import type { OPCUAServer } from 'node-opcua-server';
 import type { Plant } from '../../../src/core/plant.ts';
@@ -23,6 +24,8 @@ export interface OpcuaRequest {
   readonly service: string;
   /** Address and port of the client. */
   readonly client: string;
+  /** Application URI of the certificate by which the client's channel is secured; empty for a channel without security. */
+  readonly application: string;
 }
 
 /** Writes that wait for their answer; a client that never lets them be answered does not fill the memory. */
@@ -58,8 +61,16 @@ export function observeWrites(server: OPCUAServer, plant: Plant, onWrite: (write
 
 /** Reports every request that reaches a session or the discovery, before it is answered. */
 export function observeRequests(server: OPCUAServer, plant: Plant, onRequest: (request: OpcuaRequest) => void): void {
+  const applications = new WeakMap<object, string>();
   server.on('request', (request, channel) => {
     const service = request.schema.name.replace(/Request$/, '');
-    onRequest({ time: plant.time, service, client: `${channel.remoteAddress}:${channel.remotePort}` });
+    const application = applications.get(channel) ?? applicationOf(channel.clientCertificate);
+    applications.set(channel, application);
+    onRequest({ time: plant.time, service, client: `${channel.remoteAddress}:${channel.remotePort}`, application });
   });
+}
+
+function applicationOf(certificate: Buffer | null): string {
+  if (certificate === null) return '';
+  return /URI:([^,]+)/.exec(new X509Certificate(certificate).subjectAltName ?? '')?.[1] ?? '';
 }

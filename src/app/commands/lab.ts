@@ -12,7 +12,7 @@ import { stopSignal, untilAborted } from '../process.ts';
 import { registry } from '../registry.ts';
 import { serve } from '../serve.ts';
 import { loadUntouched } from './untouched.ts';
-import { atAddresses, labUser, passphraseVariable, simulatorConfig, withHistorian } from '../lab-config.ts';
+import { atAddresses, labUser, passphraseVariable, requestsFile, simulatorConfig, withHistorian } from '../lab-config.ts';
 
 const dayMs = 86_400_000;
 /** The plant that is learned from is another one than the one that is watched. */
@@ -64,6 +64,7 @@ async function lab(options: LabOptions): Promise<void> {
     users,
     pkiDir: join(options.data, 'simulator-pki'),
     keptIn: join(options.data, 'plant.json'),
+    requestsIn: join(options.data, requestsFile),
     anyPort: options.anyPort === true,
   });
   const client = cleanup.use(await LabClient.start(simulator, logger));

@@ -7,7 +7,7 @@ import { plants } from '../../../simulators/plants/index.ts';
 import { systemClock } from '../../core/clock.ts';
 import { Metrics } from '../../core/plugin.ts';
 import { Random } from '../../core/random.ts';
-import { labUser } from '../lab-config.ts';
+import { labUser, requestsFile } from '../lab-config.ts';
 import { createLogger } from '../logger.ts';
 import { type CommonOptions, commonOptions, numberBetween } from '../options.ts';
 import { stopSignal, untilAborted } from '../process.ts';
@@ -51,6 +51,7 @@ export function simulateCommand(program: Command): void {
         speed: options.speed,
         startTime: Math.floor(systemClock.now() / 1000) * 1000,
         life: 'ordinary',
+        requestsIn: join(options.data, requestsFile),
         modbus: [
           { controller: 'plc1', unit: 1, host: '127.0.0.1', port: at(0) },
           { controller: 'rtu2', unit: 2, host: '127.0.0.1', port: at(1) },
@@ -71,6 +72,7 @@ export function simulateCommand(program: Command): void {
         console.log(`${controller}: Modbus TCP on 127.0.0.1:${port}`);
       console.log(`OPC UA: ${simulator.addresses.opcua?.endpoint ?? 'none'}, user ${labUser}, passphrase ${passphrase}`);
       console.log(`Clients are let in once their certificate lies in ${join(options.data, 'simulator-pki', 'trusted', 'certs')}`);
+      console.log(`Who asks them for what: ${config.requestsIn}`);
       if (options.scenario !== undefined) simulator.start(options.scenario);
       await untilAborted(signal);
     });

@@ -1,0 +1,68 @@
+import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { ScadaError } from '../../src/core/errors.ts';
+import type { ModbusServerOptions } from '../servers/modbus/index.ts';
+import type { OpcuaRequest } from '../servers/opcua/index.ts';
+
+/** The first time in a run that a client asked a server for something. */
+export interface FirstRequest {
+  /** Plant time, ms UTC. */
+  readonly time: number;
+  /** Name of the controller, or `opcua`. */
+  readonly server: string;
+  /** Address of the client; of an OPC UA client with a certificate its application URI. */
+  readonly client: string;
+  /** Modbus function as `FC3`, `FC43/14`; OPC UA service as `Read`. */
+  readonly operation: string;
+}
+
+/** Lines that are written, whatever clients think of. */
+const mostLines = 10_000;
+
+/**
+ * What the servers of a simulated plant were asked for and by whom, told by the servers themselves: one line of JSON for each first time,
+ * written at once, so that the record outlives a kill. It says whether a monitor has only read.
+ */
+export class RequestRecord implements Disposable {
+  readonly #file: number;
+  readonly #now: () => number;
+  readonly #seen = new Set<string>();
+
+  /** Begins the file anew. @param now plant time @throws ScadaError LAB_REFUSED if it can not be written */
+  constructor(path: string, now: () => number) {
+    try {
+      mkdirSync(dirname(path), { recursive: true });
+      this.#file = openSync(path, 'w', 0o600);
+    } catch (cause) {
+      throw new ScadaError('config', 'LAB_REFUSED', `the record of requests can not be written: ${(cause as Error).message}`, {
+        hint: 'let --data name a folder that may be written to',
+        cause,
+      });
+    }
+    this.#now = now;
+  }
+
+  /** Hears every request to a controller, also those that it refuses. */
+  modbus(controller: string): NonNullable<ModbusServerOptions['onFrame']> {
+    return (pdu, client) => {
+      const [code, type] = pdu;
+      this.#note(controller, client.replace(/:\d+$/, ''), code === 43 ? `FC43/${type}` : `FC${code}`);
+    };
+  }
+
+  opcua({ service, client, application }: OpcuaRequest): void {
+    this.#note('opcua', application === '' ? client.replace(/:\d+$/, '') : application, service);
+  }
+
+  [Symbol.dispose](): void {
+    closeSync(this.#file);
+  }
+
+  #note(server: string, client: string, operation: string): void {
+    const key = `${server} ${client} ${operation}`;
+    if (this.#seen.has(key) || this.#seen.size >= mostLines) return;
+    this.#seen.add(key);
+    const line: FirstRequest = { time: this.#now(), server, client, operation };
+    writeSync(this.#file, `${JSON.stringify(line)}\n`);
+  }
+}
