@@ -171,7 +171,36 @@ describe('balance', () => {
     expect(line?.figures['by']).toMatch(
       /^[+−]\d+\.\d+ m\/h per m³\/h of (In|Out)flow; [+−]\d+\.\d+ m\/h per m³\/h of (In|Out)flow$/,
     );
-    expect(line).toMatchObject({ unit: 'm', editable: [], taught: 6_000, figures: { explained: '100 %', over: '64 s' } });
+    const furthest = [4, 16, 64].map((rows) => `furthest over ${rows} s`);
+    expect(line).toMatchObject({ unit: 'm', editable: ['unmeasured per hour', ...furthest], taught: 6_000 });
+    expect(line?.figures).toMatchObject({
+      explained: '100 %',
+      'furthest over 64 s': balanceOf(learned()).horizons.at(-1)?.furthest,
+    });
+  });
+
+  it('takes from a person what nobody measures, and how far a level may be off, and judges by that', () => {
+    const rows = plant(1_000, 17);
+    const leak = 0.003;
+    const leaking = rows.map((row, i) => row.with(0, (row[0] ?? 0) - leak * i));
+    const amended = (change: (figures: [string, number][]) => [string, number][]): Detector => {
+      const detector = learned();
+      const line = detector.facts?.().find(({ channel }) => channel === 'all/LT');
+      const figures = (line?.editable ?? []).map((word): [string, number] => [word, Number(line?.figures[word])]);
+      detector.amend?.('all/LT', '', Object.fromEntries(change(figures)));
+      const restored = make(balance, targetOf(plantTags));
+      restored.restore({ baseline: JSON.parse(JSON.stringify(detector.snapshot().baseline)), running: {} });
+      return restored;
+    };
+    const usual = surprisesOf(learned(), rows);
+    expect(most(surprisesOf(learned(), leaking))).toBeGreaterThan(1.4);
+    const told = amended(([[word, value] = ['', 0]]) => [[word, value - 3_600 * leak]]);
+    surprisesOf(told, leaking).forEach((surprise, i) => expect(surprise).toBeCloseTo(usual[i] ?? Number.NaN, 6));
+    const wide = amended(([, ...furthest]) => furthest.map(([word, value]) => [word, 4 * value]));
+    expect(most(usual)).toBeLessThan(1);
+    surprisesOf(wide, rows).forEach((surprise, i) => expect(surprise).toBeCloseTo((usual[i] ?? Number.NaN) / 4, 9));
+    expect(() => amended(() => [['furthest over 4 s', 0]])).toThrow('furthest over 4 s can not be 0');
+    expect(() => learned().amend?.('all/IN', '', {})).toThrow('balance has learned nothing like that of all/IN');
   });
 
   it('says what is wrong with balances that are stated', () => {

@@ -7,13 +7,15 @@ import type {
   Fact,
   Report,
 } from '../../src/core/detector.ts';
+import { ScadaError } from '../../src/core/errors.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Event, Observation, Vector } from '../../src/core/observation.ts';
 import type { Tag, TagTable } from '../../src/core/tag.ts';
 import { mismatch } from '../../src/streaming/columns.ts';
+import { amendLine, factOf, type Line } from '../../src/streaming/facts.ts';
 import { gapPeriods, Rows } from '../../src/streaming/rows.ts';
 import { explainBalance } from './explain.ts';
-import { balanceFact } from './facts.ts';
+import { balanceLine } from './facts.ts';
 import { type Asked, fitBalances } from './fit.ts';
 import { GroupAccounts, type GroupSnapshot } from './group.ts';
 import { segmentRows } from './horizons.ts';
@@ -99,12 +101,28 @@ export class BalanceDetector implements Detector {
   }
 
   facts(): readonly Fact[] {
-    return this.#seats.flatMap(({ place, level }, channel) => {
-      const kept = place.accounts?.of(level.name);
+    return this.#seats.flatMap((seat, channel) => {
+      const line = this.#lineOf(seat);
       const { key } = this.channels[channel] as Channel;
-      const learned = { periodMs: place.group.periodMs, taught: place.accounts?.baseline.rows ?? 0 };
-      return kept === undefined ? [] : [balanceFact(key, kept.account.balance, level, this.#flowsOf(place, level), learned)];
+      return line === undefined ? [] : [factOf(key, channel, line, seat.place.accounts?.baseline.rows)];
     });
+  }
+
+  amend(key: string, name: string, figures: Readonly<Record<string, number>>): void {
+    const channel = this.channels.findIndex((one) => one.key === key);
+    const seat = this.#seats[channel];
+    const line = seat === undefined ? undefined : this.#lineOf(seat);
+    if (line === undefined || line.name !== name)
+      throw new ScadaError('config', 'INPUT_INVALID', `balance has learned nothing like that of ${key}`);
+    amendLine(line, channel, figures);
+  }
+
+  #lineOf({ place, level }: Seat): Line | undefined {
+    const balance = place.accounts?.of(level.name)?.account.balance;
+    if (balance === undefined) return undefined;
+    return balanceLine(balance, level, this.#flowsOf(place, level), place.group.periodMs, (change) =>
+      place.accounts?.amend(level.name, change),
+    );
   }
 
   snapshot(): DetectorSnapshot {

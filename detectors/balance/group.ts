@@ -3,7 +3,7 @@ import type { Vector } from '../../src/core/observation.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import { gapPeriods } from '../../src/streaming/rows.ts';
 import { Account, type AccountSnapshot } from './account.ts';
-import type { GroupBaseline } from './schema.ts';
+import type { Balance, GroupBaseline } from './schema.ts';
 
 export interface GroupSnapshot {
   readonly lastTime: number;
@@ -21,10 +21,10 @@ export interface Kept {
 
 /** The balances of one group: vectors in, surprises out. */
 export class GroupAccounts {
-  readonly baseline: GroupBaseline;
+  baseline: GroupBaseline;
   readonly #gapMs: number;
   /** By name of the level. */
-  readonly #kept: ReadonlyMap<string, Kept>;
+  readonly #kept: Map<string, Kept>;
   #lastTime = Number.NaN;
 
   /** @param tags the group's tags, in its order */
@@ -48,6 +48,18 @@ export class GroupAccounts {
   /** The balance of a level; undefined if it has none. */
   of(level: string): Kept | undefined {
     return this.#kept.get(level);
+  }
+
+  /** Puts another balance in the place of a level's; what its account has seen stays. */
+  amend(level: string, change: (before: Balance) => Balance): void {
+    const kept = this.#kept.get(level);
+    if (kept === undefined) return;
+    const balance = change(kept.account.balance);
+    const account = new Account(balance);
+    account.restore(kept.account.snapshot());
+    this.#kept.set(level, { ...kept, account });
+    const { balances } = this.baseline;
+    this.baseline = { ...this.baseline, balances: balances.map((one) => (one.level === level ? balance : one)) };
   }
 
   /** Draws all balances after a row. @param take is given each level and its surprise */

@@ -83,6 +83,18 @@ describe('device-health', () => {
     expect(detector.explain(0).sentence).toBe('PLC-1 takes 2 s to answer; in normal running it took at most 80 ms.');
   });
 
+  it('takes from a person how slow its answers may be', () => {
+    const detector = fresh();
+    calibrate(deviceHealth, detector, [health(0, { latencyMs: 80 })]);
+    expect(detector.facts?.()).toMatchObject([
+      { channel: 'PLC-1', unit: 's', figures: { slowest: 0.08 }, editable: ['slowest'] },
+    ]);
+    detector.amend?.('PLC-1', '', { slowest: 0.4 });
+    expect(of(detector, [health(20, { latencyMs: 1_600 })])).toEqual([expect.closeTo(0.4, 9)]);
+    expect(() => detector.amend?.('PLC-1', '', { slowest: 0 })).toThrow('slowest can not be 0');
+    expect(() => detector.amend?.('RTU-2', '', { slowest: 1 })).toThrow('has learned nothing like that of RTU-2');
+  });
+
   it('ignores devices that it does not know', () => {
     expect(of(fresh(), [state(0, 'down', 'GHOST'), tick(60)])).toEqual([0]);
   });

@@ -1,7 +1,9 @@
 import type { Channel, Detector, DetectorSnapshot, DetectorTarget, Fact, Json, Report } from '../../src/core/detector.ts';
+import { ScadaError } from '../../src/core/errors.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { DeviceHealthEvent, DeviceStateEvent, Event, Observation } from '../../src/core/observation.ts';
 import { Columns, isRecord, mismatch } from '../../src/streaming/columns.ts';
+import { amendLine, column, factOf, type Line } from '../../src/streaming/facts.ts';
 import { raise } from '../../src/streaming/grade.ts';
 import { explainDevice, type Trouble } from './explain.ts';
 
@@ -150,10 +152,23 @@ export class DeviceHealthDetector implements Detector {
   }
 
   facts(): readonly Fact[] {
-    return this.#devices.flatMap((channel, index) => {
-      const slowest = (this.#slowest[index] as number) / 1_000;
-      return slowest > 0 ? [{ channel, name: '', unit: 's', figures: { slowest }, editable: [] }] : [];
-    });
+    return this.#devices.flatMap((key, channel) => (this.#knows(channel) ? [factOf(key, channel, this.#line())] : []));
+  }
+
+  amend(device: string, name: string, figures: Readonly<Record<string, number>>): void {
+    const channel = this.#devices.indexOf(device);
+    if (name !== '' || !this.#knows(channel))
+      throw new ScadaError('config', 'INPUT_INVALID', `device-health has learned nothing like that of ${device}`);
+    amendLine(this.#line(), channel, figures);
+  }
+
+  #knows(channel: number): boolean {
+    return (this.#slowest[channel] ?? 0) > 0;
+  }
+
+  /** The slowest median time to an answer. */
+  #line(): Line {
+    return { name: '', unit: 's', figures: { slowest: column(this.#slowest, { above: 0, per: 1_000 }) } };
   }
 
   snapshot(): DetectorSnapshot {

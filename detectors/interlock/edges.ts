@@ -57,6 +57,18 @@ export class Edges {
     return this.#highs[companion * depth] as number;
   }
 
+  /** Moves the least of the lows there, and the others along with it: how they vary from visit to visit stays what it was. */
+  moveLow(companion: number, to: number): void {
+    move(this.#lows, companion * depth, to);
+    this.#measure(companion);
+  }
+
+  /** As `moveLow`, of the highs. */
+  moveHigh(companion: number, to: number): void {
+    move(this.#highs, companion * depth, to);
+    this.#measure(companion);
+  }
+
   /** Surprise of a value on the sides that are judged: 1 at an edge, 0 from a margin inside of it on. */
   surprise(companion: number, value: number): number {
     const sides = this.sides[companion] as number;
@@ -143,6 +155,11 @@ function insert(sorted: Float64Array, from: number, value: number, direction: 1 
   for (; place > from && direction * (value - (sorted[place - 1] as number)) < 0; place--)
     sorted[place] = sorted[place - 1] as number;
   sorted[place] = value;
+}
+
+function move(sorted: Float64Array, from: number, to: number): void {
+  const first = sorted[from] as number;
+  for (let place = from; place < from + depth; place++) sorted[place] = to + ((sorted[place] as number) - first);
 }
 
 const isNumbers = (value: unknown): value is readonly number[] =>

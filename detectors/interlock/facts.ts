@@ -1,16 +1,26 @@
-import type { Fact } from '../../src/core/detector.ts';
 import type { Tag } from '../../src/core/tag.ts';
+import type { Figure, Line } from '../../src/streaming/facts.ts';
 import { type Edges, highSide, lowSide } from './edges.ts';
 import type { Variable } from './variables.ts';
 
-/** What goes with one state of the drives, a line for each value that is judged in it; approved or unlearned, not edited. */
-export function interlockFacts(variable: Variable, edges: Edges, tagAt: (index: number) => Tag): Fact[] {
+/** What goes with one state of the drives, a line for each value that is judged in it: on which sides, and where. */
+export function interlockLines(variable: Variable, edges: Edges, tagAt: (index: number) => Tag): Line[] {
   return edges.judged.map((companion) => {
     const tag = tagAt(variable.companions[companion] as number);
     const sides = edges.sides[companion] as number;
-    const low = (sides & lowSide) === 0 ? {} : { low: edges.low(companion) };
-    const high = (sides & highSide) === 0 ? {} : { high: edges.high(companion) };
+    const lowIsJudged = (sides & lowSide) !== 0;
+    const highIsJudged = (sides & highSide) !== 0;
+    const low: Figure = {
+      read: () => edges.low(companion),
+      write: (_, value) => edges.moveLow(companion, value),
+      most: highIsJudged ? undefined : edges.high(companion),
+    };
+    const high: Figure = {
+      read: () => edges.high(companion),
+      write: (_, value) => edges.moveHigh(companion, value),
+      least: lowIsJudged ? undefined : edges.low(companion),
+    };
     const name = `${variable.counted ? `${edges.state} on` : edges.state}: ${tag.name}`;
-    return { channel: variable.key, name, unit: tag.unit, figures: { ...low, ...high }, editable: [] };
+    return { name, unit: tag.unit, figures: { ...(lowIsJudged ? { low } : {}), ...(highIsJudged ? { high } : {}) } };
   });
 }

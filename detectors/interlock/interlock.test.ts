@@ -188,6 +188,29 @@ describe('interlock', () => {
     expect(most(learnedOf(never), stopped(1e8))).toBe(0);
   });
 
+  it('judges by the level that a person states, which is as firm as what was learned', () => {
+    const learned = learnedOf(running(40_000, 1));
+    const line = learned.facts?.().find(({ name }) => name === '0 on: T1.LT');
+    expect(line).toMatchObject({ channel: 'pumping/PS.P#.RUN', unit: 'm', editable: ['low'] });
+    const low = Number(line?.figures['low']);
+    const amended = learnedOf(running(40_000, 1));
+    amended.amend?.('pumping/PS.P#.RUN', '0 on: T1.LT', { low: low - 0.3 });
+    const restored = make(interlock, targetOf(tankOnly));
+    restored.restore({
+      baseline: JSON.parse(JSON.stringify(amended.snapshot().baseline)),
+      running: make(interlock, targetOf(tankOnly)).snapshot().running,
+    });
+    const lower = stopped(1e8).map((second) => ({ ...second, value: second.value - 0.3 }));
+    const before = scored(learned, observe(stopped(1e8)));
+    expect(before.at(-1)?.surprise).toBeGreaterThan(2);
+    expect(sameReports(scored(restored, observe(lower)), before)).toBe('');
+    expect(restored.explain(0).normalIf).toContain(`Tank 1 level were at least ${(low - 0.3).toFixed(3)} m`);
+    const at = stopped(2e8).map((second) => ({ ...second, value: low - 0.3 }));
+    expect(most(restored, at)).toBeCloseTo(1, 9);
+    expect(() => amended.amend?.('pumping/PS.P#.RUN', '0 on: T1.LT', { low: 99 })).toThrow('low can not be 99');
+    expect(() => amended.amend?.('pumping/PS.P#.RUN', '0 on: T1.LT', { high: 3 })).toThrow('high is no figure of this line');
+  });
+
   it('keeps only the states of drives', () => {
     const word = tagOf('WORD', { kind: 'discrete', role: 'status', unit: '' });
     const detector = make(interlock, targetOf([word, tank]));

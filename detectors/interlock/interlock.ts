@@ -1,10 +1,12 @@
 import type { Channel, Detector, DetectorSnapshot, DetectorTarget, Fact, Json, Report } from '../../src/core/detector.ts';
 import type { Batch } from '../../src/core/batch.ts';
+import { ScadaError } from '../../src/core/errors.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Event, Observation } from '../../src/core/observation.ts';
 import { isRecord, mismatch } from '../../src/streaming/columns.ts';
+import { amendLine, factOf, type Line } from '../../src/streaming/facts.ts';
 import { explainInterlock } from './explain.ts';
-import { interlockFacts } from './facts.ts';
+import { interlockLines } from './facts.ts';
 import type { InterlockConfig } from './index.ts';
 import { Judge } from './judge.ts';
 import { Learned } from './learned.ts';
@@ -81,10 +83,23 @@ export class InterlockDetector implements Detector {
   }
 
   facts(): readonly Fact[] {
-    const { variables, tags } = this.#layout;
-    return variables.flatMap((variable, index) =>
-      this.#learned.statesOf(index).flatMap((edges) => interlockFacts(variable, edges, (tag) => tags.at(tag))),
+    return this.#layout.variables.flatMap(({ key }, variable) =>
+      this.#lines(variable).map((line) => factOf(key, variable, line)),
     );
+  }
+
+  amend(key: string, name: string, figures: Readonly<Record<string, number>>): void {
+    const variable = this.#layout.variables.findIndex((one) => one.key === key);
+    const line = variable < 0 ? undefined : this.#lines(variable).find((one) => one.name === name);
+    if (line === undefined) throw new ScadaError('config', 'INPUT_INVALID', `interlock has learned nothing like that of ${key}`);
+    amendLine(line, variable, figures);
+  }
+
+  #lines(index: number): Line[] {
+    const { variables, tags } = this.#layout;
+    return this.#learned
+      .statesOf(index)
+      .flatMap((edges) => interlockLines(variables[index] as Variable, edges, (tag) => tags.at(tag)));
   }
 
   snapshot(): DetectorSnapshot {

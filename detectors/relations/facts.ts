@@ -1,20 +1,26 @@
-import type { Fact } from '../../src/core/detector.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import type { GroupBaseline } from './model.ts';
+import type { Line } from '../../src/streaming/facts.ts';
+import { errorOf, type GroupBaseline } from './model.ts';
 
 /** Tags that are named as those that say most about another. */
 const named = 3;
 
 /**
- * A line for each tag of a group: how much of its movement the others and their past explain, within what it is then told,
- * and which tags say most at the same instant. With P the inverse covariance of standardised values, 1 − 1/Pⱼⱼ is explained and
- * −Pⱼᵢ/Pⱼⱼ is what tag i adds to the prediction of tag j. They can be approved or unlearned, not edited.
+ * A line for each tag of a group: how much of its movement the others and their past explain, within what it is then told (the
+ * standard error), and which tags say most at the same instant; of a tag that never moved, where it stays. With P the inverse covariance of
+ * standardised values, 1 − 1/Pⱼⱼ is explained and −Pⱼᵢ/Pⱼⱼ is what tag i adds to the prediction of tag j. A person may know better how
+ * exactly a tag follows the others, and where it stays; by what it is told only data can teach.
+ * @param amend takes the baseline with another number in it
  */
-export function relationFacts(group: string, tags: readonly Tag[], baseline: GroupBaseline): Fact[] {
-  const { precision, deviation } = baseline;
+export function relationLines(
+  tags: readonly Tag[],
+  baseline: GroupBaseline,
+  amend: (change: (before: GroupBaseline) => GroupBaseline) => void,
+): Line[] {
+  const { precision, deviation, constants } = baseline;
   const size = precision.length / baseline.tags.length;
   const unitOf = (name: string | undefined): string => tags.find((tag) => tag.name === name)?.unit ?? '';
-  return baseline.tags.map((name, j) => {
+  const told = baseline.tags.map((name, j): Line => {
     const row = precision.slice(j * size, j * size + baseline.tags.length);
     const own = row[j] as number;
     const partners = row
@@ -24,20 +30,25 @@ export function relationFacts(group: string, tags: readonly Tag[], baseline: Gro
       .slice(0, named);
     const all = partners.map(({ i, weight }) => {
       const slope = (weight * (deviation[j] as number)) / (deviation[i] as number);
-      const told = `${slope < 0 ? '−' : '+'}${Number(Math.abs(slope).toPrecision(3))} ${unitOf(name)}`.trim();
-      return `${told} per ${unitOf(baseline.tags[i]) || '1'} of ${baseline.tags[i]}`;
+      const moved = `${slope < 0 ? '−' : '+'}${Number(Math.abs(slope).toPrecision(3))} ${unitOf(name)}`.trim();
+      return `${moved} per ${unitOf(baseline.tags[i]) || '1'} of ${baseline.tags[i]}`;
     });
+    const write = (_: number, value: number): void =>
+      amend((before) => {
+        const by = value / errorOf({ ...before, widened: undefined }, j);
+        return { ...before, widened: { ...before.widened, [name]: by } };
+      });
     return {
-      channel: group,
       name,
       unit: unitOf(name),
-      figures: {
-        within: Number(((deviation[j] as number) / Math.sqrt(own)).toPrecision(6)),
-        explained: `${Math.round(100 * Math.max(0, 1 - 1 / own))} %`,
-        by: all.join('; '),
-      },
-      editable: [],
-      taught: baseline.rows,
+      figures: { within: { read: () => errorOf(baseline, j), write, above: 0 } },
+      words: { explained: `${Math.round(100 * Math.max(0, 1 - 1 / own))} %`, by: all.join('; ') },
     };
   });
+  const stays = Object.entries(constants).map(([name, value]): Line => {
+    const write = (_: number, other: number): void =>
+      amend((before) => ({ ...before, constants: { ...before.constants, [name]: other } }));
+    return { name, unit: unitOf(name), figures: { constant: { read: () => value, write } } };
+  });
+  return [...told, ...stays];
 }

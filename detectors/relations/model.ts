@@ -39,6 +39,8 @@ export interface GroupBaseline {
   readonly threshold: number;
   /** What the six-row ratio stays under in 97 % of normal rows. */
   readonly calm: number;
+  /** By how many times a person has widened what a tag is told within, where one has. */
+  readonly widened?: Readonly<Record<string, number>> | undefined;
 }
 
 export interface ModelSnapshot {
@@ -87,7 +89,9 @@ export class GroupModel {
     this.#deviation = Float64Array.from(baseline.deviation);
     this.#unsettled = unsettledRows(baseline.lags);
     this.z = new Float64Array(d);
-    this.lag = new LagResiduals({ tags: d, lags: baseline.lags, precision: Float64Array.from(baseline.precision) });
+    const { lags, widened, precision } = baseline;
+    const gain = widened === undefined ? undefined : Float64Array.from(baseline.tags, (_, j) => gainOf(widenedBy(baseline, j)));
+    this.lag = new LagResiduals({ tags: d, lags, precision: Float64Array.from(precision), gain });
     this.#leaky = new Float64Array(d);
     this.#observer =
       baseline.observer === undefined
@@ -104,7 +108,7 @@ export class GroupModel {
     };
     this.tracks = baseline.tracks.map((track) => ({
       kind: track.kind,
-      scale: Float64Array.from(track.scale),
+      scale: Float64Array.from(track.scale, (scale, j) => scale * Math.min(1, widenedBy(baseline, j))),
       tails: new TailTables(track.tails),
       reference: track.reference,
       bank: new Bank(Float64Array.from(track.normal)),
@@ -192,6 +196,23 @@ export class GroupModel {
     }
     this.#alarm = this.#highest > threshold;
   }
+}
+
+/** By how many times a person has widened what a tag is told within; narrowed, where it is less than 1. */
+const widenedBy = ({ tags, widened }: GroupBaseline, j: number): number => widened?.[tags[j] as string] ?? 1;
+
+/**
+ * What part of the error of a tag is believed that a person has widened by a factor: its readings then vary by the square of that
+ * factor as much as what they tell of (Wiener's gain). The others are told by what is believed of it.
+ */
+const gainOf = (widened: number): number => Math.min(1, widened ** -2);
+
+/** Standard error of telling a tag from all others on rows that were not learned, in its unit, or what a person put in its place. */
+export function errorOf(baseline: GroupBaseline, j: number): number {
+  const { tags, lags, precision, deviation, tracks } = baseline;
+  const own = precision[j * tags.length * (lags + 1) + j] as number;
+  const scale = (tracks[0]?.scale[j] ?? 0) * widenedBy(baseline, j);
+  return (scale * (deviation[j] as number)) / Math.sqrt(own);
 }
 
 export function standardise(x: Float64Array, mean: Float64Array, deviation: Float64Array, z: Float64Array): void {

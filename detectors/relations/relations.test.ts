@@ -166,6 +166,78 @@ describe('relations and their twin', () => {
   });
 });
 
+describe('a person who knows better', () => {
+  const lineOf = (detector: ReturnType<typeof learned>, name: string) =>
+    detector.facts?.().find((fact) => fact.channel === 'all' && fact.name === name);
+  const attacked = vectors(
+    plant(40, 3).map((row) => row.with(2, 0.3)),
+    1e9,
+  );
+
+  it('says within what a tag follows the others: the others are told by what is then believed of it', () => {
+    const detector = learned();
+    const before = Number(lineOf(detector, 'C')?.figures['within']);
+    expect(Math.max(...scored(detector, attacked).map(({ surprise }) => surprise))).toBeGreaterThan(2);
+    const { band, contributions } = detector.explain(0);
+    expect((band?.high ?? 0) - (band?.low ?? 0)).toBeCloseTo(6 * before, 9);
+    const amended = learned();
+    amended.amend?.('all', 'C', { within: 100 * before });
+    expect(lineOf(amended, 'C')?.figures['within']).toBeCloseTo(100 * before, 9);
+    expect(Math.max(...scored(amended, attacked).map(({ surprise }) => surprise))).toBeLessThan(1);
+    const told = amended.explain(0).contributions.find(({ tag }) => tag === 'C');
+    expect(told?.expected ?? contributions[0]?.expected).toBeCloseTo(contributions[0]?.expected ?? Number.NaN, 0);
+    // B is off by less than C, but C may be
+    const both = plant(40, 3).map((row) => row.with(2, 0.3).with(1, 4));
+    scored(amended, vectors(both, 2e9));
+    const other = amended.explain(0);
+    expect([other.contributions[0]?.tag, other.band?.tag]).toEqual(['B', 'B']);
+    amended.amend?.('all', 'C', { within: before });
+    const surprises = (of: ReturnType<typeof learned>): number[] =>
+      scored(of, vectors(both, 9e9)).map(({ surprise }) => surprise);
+    expect(surprises(amended)).toEqual(surprises(learned()));
+  });
+
+  it('is believed as much as all that was learned would have it (twin)', () => {
+    for (const [name, by] of [
+      ['C', 4],
+      ['C', 0.5],
+      ['E', 1.5],
+    ] as const) {
+      const amended = learned(nasty()['normal']?.map(({ value }) => Float64Array.from(value)));
+      amended.amend?.('all', name, { within: by * Number(lineOf(amended, name)?.figures['within']) });
+      amended.amend?.('all', 'A', { within: 2 * Number(lineOf(amended, 'A')?.figures['within']) });
+      const baseline = JSON.stringify(amended.snapshot().baseline);
+      for (const [stream, rows] of Object.entries(nasty())) {
+        const restored = make(relations, target);
+        restored.restore({ baseline: JSON.parse(baseline), running: undefined });
+        const expected = twin(baselineOf(amended), names, rows, 1_000).map((surprise, i) => ({
+          time: rows[i]?.time ?? 0,
+          surprise,
+        }));
+        expect(sameReports(scored(restored, rowsOf(rows)), expected), `${name} on ${stream}`).toBe('');
+      }
+    }
+  });
+
+  it('says where a tag that never moved stays', () => {
+    const detector = learned();
+    expect(lineOf(detector, 'F')).toMatchObject({ unit: 'm', figures: { constant: 7 }, editable: ['constant'] });
+    detector.amend?.('all', 'F', { constant: 8 });
+    const [row] = plant(1, 5) as [Float64Array];
+    const [is, was] = scored(detector, [vector(row.with(5, 8), 0), vector(row, 1_000)]);
+    expect((was?.surprise ?? 0) - (is?.surprise ?? 0)).toBeGreaterThan(1.5);
+    expect(detector.explain(0).contributions[0]).toMatchObject({ tag: 'F', expected: 8 });
+  });
+
+  it('is refused what makes no sense, and nothing is changed', () => {
+    const detector = learned();
+    const before = JSON.stringify(detector.snapshot().baseline);
+    expect(() => detector.amend?.('all', 'C', { within: 0 })).toThrow('within can not be 0');
+    expect(() => detector.amend?.('all', 'X', { within: 1 })).toThrow('relations has learned nothing of X in all');
+    expect(JSON.stringify(detector.snapshot().baseline)).toBe(before);
+  });
+});
+
 test('missing values cost little: the others stand in for them', () => {
   const detector = learned();
   const rows = plant(600, 7).map((row, i) => (i % 5 === 0 ? row.with(i % 3, Number.NaN) : row));

@@ -13,8 +13,9 @@ import { ScadaError } from '../../src/core/errors.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Event, Observation, Vector } from '../../src/core/observation.ts';
 import type { Tag } from '../../src/core/tag.ts';
+import { amendLine, factOf, type Line } from '../../src/streaming/facts.ts';
 import { gapPeriods, Rows } from '../../src/streaming/rows.ts';
-import { relationFacts } from './facts.ts';
+import { relationLines } from './facts.ts';
 import { fitGroup } from './fit.ts';
 import { type GroupSnapshot, JudgedGroup } from './group.ts';
 import { baselineSchema, groupBaselineSchema, type RelationsConfig } from './schema.ts';
@@ -77,9 +78,29 @@ export class RelationsDetector implements Detector {
   }
 
   facts(): readonly Fact[] {
-    return this.#places.flatMap(({ group, tags, judged }) =>
-      judged === undefined ? [] : relationFacts(group.name, tags, judged.baseline),
+    return this.#places.flatMap((place, channel) =>
+      this.#lines(place).map((line) => factOf(place.group.name, channel, line, place.judged?.baseline.rows)),
     );
+  }
+
+  amend(group: string, name: string, figures: Readonly<Record<string, number>>): void {
+    const channel = this.#index.get(group) ?? -1;
+    const place = this.#places[channel];
+    const line = place === undefined ? undefined : this.#lines(place).find((one) => one.name === name);
+    if (line === undefined)
+      throw new ScadaError('config', 'INPUT_INVALID', `relations has learned nothing of ${name || 'no tag'} in ${group}`);
+    amendLine(line, channel, figures);
+  }
+
+  /** What is amended is another baseline; what its group has seen stays. */
+  #lines(place: Place): Line[] {
+    const { judged, tags, group } = place;
+    if (judged === undefined) return [];
+    return relationLines(tags, judged.baseline, (change) => {
+      const amended = new JudgedGroup(group, tags, change(judged.baseline));
+      amended.restore(judged.snapshot());
+      place.judged = amended;
+    });
   }
 
   snapshot(): DetectorSnapshot {

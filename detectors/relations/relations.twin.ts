@@ -1,3 +1,4 @@
+import { inverse, Matrix } from 'ml-matrix';
 import type { GroupBaseline, TrackKind } from './model.ts';
 import type { TailTable } from './surprise.ts';
 
@@ -30,15 +31,19 @@ function filled(base: GroupBaseline, stretch: readonly (readonly number[])[]): n
   for (const row of stretch) {
     const now = row.map((value, j) => (Number.isNaN(value) ? (whole.at(-1)?.[j] ?? 0) : value));
     const past = Array.from({ length: base.lags }, (_, back) => whole.at(-1 - back) ?? zeros).flat();
-    const holes = row.flatMap((value, j) => (Number.isNaN(value) ? [j] : []));
-    for (const j of [...holes, ...holes, ...holes]) {
+    const open = row.flatMap((value, j) => (Number.isNaN(value) || widened(base, j) > 1 ? [j] : []));
+    for (const j of [...open, ...open, ...open]) {
       const { weights, own } = rowOf(base, j);
-      now[j] = -(dot(weights, [...now, ...past]) - own * (now[j] ?? 0)) / own;
+      const told = -(dot(weights, [...now, ...past]) - own * (now[j] ?? 0)) / own;
+      const value = row[j] ?? Number.NaN;
+      now[j] = Number.isNaN(value) ? told : told + (value - told) / widened(base, j) ** 2;
     }
     whole.push(now);
   }
   return whole;
 }
+
+const widened = (base: GroupBaseline, j: number): number => base.widened?.[base.tags[j] ?? ''] ?? 1;
 
 /** Row j of the inverse covariance and its diagonal. */
 function rowOf({ tags, lags, precision }: GroupBaseline, j: number): { weights: readonly number[]; own: number } {
@@ -47,17 +52,26 @@ function rowOf({ tags, lags, precision }: GroupBaseline, j: number): { weights: 
   return { weights, own: weights[j] ?? Number.NaN };
 }
 
+/** Inverse covariance of what the tags of a row read, each with as much noise as a person has said that it has. */
+function readOf(base: GroupBaseline): Matrix {
+  const d = base.tags.length;
+  const own = new Matrix(base.tags.map((_, j) => rowOf(base, j).weights.slice(0, d)));
+  const noise = base.tags.map((_, j) => Math.max(0, widened(base, j) ** 2 - 1) / own.get(j, j));
+  return noise.every((one) => one === 0) ? own : inverse(inverse(own).add(Matrix.diag(noise)));
+}
+
 /** The surprises of the rows of a stretch, each row from scratch; none where it has not its whole past. */
 function judgedOf(base: GroupBaseline, stretch: readonly (readonly number[])[]): (Judged | undefined)[] {
   const all = base.tags.map((_, j) => j);
   const rows = filled(base, stretch);
   const settled = Math.max(1, base.lags);
   const past = (t: number): number[] => Array.from({ length: base.lags + 1 }, (_, back) => rows[t - back] ?? []).flat();
+  const read = readOf(base);
   const missing = stretch.map((row) => row.map(Number.isNaN));
   const lag = rows.map((_, t) =>
     all.map((j) => {
-      const { weights, own } = rowOf(base, j);
-      return t < settled || missing[t]?.[j] === true ? 0 : dot(weights, past(t)) / Math.sqrt(own);
+      const { weights } = rowOf(base, j);
+      return t < settled || missing[t]?.[j] === true ? 0 : dot(weights, past(t)) / Math.sqrt(read.get(j, j));
     }),
   );
   const loud = lag.map((values) => values.map((value) => clip(value, 10)));
@@ -73,7 +87,9 @@ function judgedOf(base: GroupBaseline, stretch: readonly (readonly number[])[]):
     };
     return base.tracks.map(({ kind, tails, scale }) =>
       tails.map((table, j) =>
-        missing[t]?.[j] === true ? 0 : nats(table, Math.abs(residuals[kind][j] ?? 0) / (scale[j] ?? Number.NaN)),
+        missing[t]?.[j] === true
+          ? 0
+          : nats(table, Math.abs(residuals[kind][j] ?? 0) / ((scale[j] ?? Number.NaN) * Math.min(1, widened(base, j)))),
       ),
     );
   });

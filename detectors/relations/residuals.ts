@@ -16,6 +16,8 @@ export interface LagParameters {
   readonly lags: number;
   /** The first `tags` rows of the inverse covariance of [z(t), z(t−1) …], row-major. */
   readonly precision: Float64Array;
+  /** What part of a tag's error is believed, where that is not all of it. */
+  readonly gain?: Float64Array | undefined;
 }
 
 /**
@@ -25,9 +27,11 @@ export interface LagParameters {
 export class LagResiduals {
   readonly #p: LagParameters;
   readonly #diagonal: Float64Array;
+  /** Of the diagonal of `own`. */
+  readonly #root: Float64Array;
   /** (P·y) of the row's own values. */
   readonly product: Float64Array;
-  /** Current row, then the lags, newest first; masked values filled in. */
+  /** Current row, then the lags, newest first, as they are believed; masked values filled in. */
   y: Float64Array;
   /** Standardised errors; 0 where masked. */
   readonly u: Float64Array;
@@ -40,6 +44,8 @@ export class LagResiduals {
     this.product = new Float64Array(tags);
     this.y = new Float64Array(size);
     this.u = new Float64Array(tags);
+    const { own } = this;
+    this.#root = Float64Array.from({ length: tags }, (_, j) => Math.sqrt(own[j * tags + j] as number));
   }
 
   /** @param restart true if the rows before are not this row's past */
@@ -49,41 +55,59 @@ export class LagResiduals {
     this.y.copyWithin(tags, 0, size - tags);
     if (restart) this.y.fill(0);
     for (let j = 0; j < tags; j++) if (mask[j] === 0) this.y[j] = z[j] as number;
-    if (mask.includes(1)) this.#fill(mask);
+    if (this.#p.gain !== undefined || mask.includes(1)) this.#fill(z, mask);
     multiply(precision, tags, size, this.y, this.product);
-    for (let j = 0; j < tags; j++)
-      this.u[j] = mask[j] === 1 ? 0 : (this.product[j] as number) / Math.sqrt(this.#diagonal[j] as number);
+    for (let j = 0; j < tags; j++) this.u[j] = mask[j] === 1 ? 0 : (this.product[j] as number) / (this.#root[j] as number);
   }
 
-  /** P of the row's own values, row-major d × d. */
+  /** P of what the row's tags read, row-major d × d: what is believed in part reads as if it had a noise of its own. */
   get own(): Float64Array {
-    const { tags, precision } = this.#p;
+    const { tags, precision, gain } = this.#p;
     const size = this.y.length;
-    return Float64Array.from({ length: tags * tags }, (_, i) => precision[Math.floor(i / tags) * size + (i % tags)] as number);
+    const own = Float64Array.from(
+      { length: tags * tags },
+      (_, i) => precision[Math.floor(i / tags) * size + (i % tags)] as number,
+    );
+    gain?.forEach((part, j) => addNoise(own, tags, j, part, this.#diagonal[j] as number));
+    return own;
   }
 
   /** By how much tag j is above what all the rest says, in standardised units. */
   error(j: number): number {
-    return (this.u[j] as number) / Math.sqrt(this.#diagonal[j] as number);
+    return (this.u[j] as number) / (this.#root[j] as number);
   }
 
   /** Standard error of predicting tag j is 1 / this, on rows that were learned. */
   root(j: number): number {
-    return Math.sqrt(this.#diagonal[j] as number);
+    return this.#root[j] as number;
   }
 
-  /** Gauss–Seidel on P_MM·y_M = −P_MR·y_R: masked values come to what the others say. */
-  #fill(mask: Uint8Array): void {
-    const { tags, precision } = this.#p;
+  /** Gauss–Seidel on P_MM·y_M = −P_MR·y_R: masked values come to what the others say, those believed in part come near to it. */
+  #fill(z: Float64Array, mask: Uint8Array): void {
+    const { tags, precision, gain } = this.#p;
     const size = this.y.length;
     for (let sweep = 0; sweep < sweeps; sweep++)
       for (let j = 0; j < tags; j++) {
-        if (mask[j] === 0) continue;
+        const believed = mask[j] === 1 ? 0 : (gain?.[j] ?? 1);
+        if (believed === 1) continue;
         let sum = 0;
         for (let i = 0; i < size; i++) if (i !== j) sum += (precision[j * size + i] as number) * (this.y[i] as number);
-        this.y[j] = -sum / (this.#diagonal[j] as number);
+        const told = -sum / (this.#diagonal[j] as number);
+        this.y[j] = believed === 0 ? told : told + believed * ((z[j] as number) - told);
       }
   }
+}
+
+/**
+ * Adds to tag j's reading a noise of which a prediction within 1 / √`diagonal` believes `gain` (Sherman–Morrison): the others are told less
+ * by it, and it is told less by them.
+ */
+function addNoise(precision: Float64Array, d: number, j: number, gain: number, diagonal: number): void {
+  if (gain === 1) return;
+  const row = precision.slice(j * d, (j + 1) * d);
+  const pivot = (row[j] as number) + (diagonal * gain) / (1 - gain);
+  for (let i = 0; i < d; i++)
+    for (let k = 0; k < d; k++) (precision[i * d + k] as number) -= ((row[i] as number) * (row[k] as number)) / pivot;
 }
 
 /** Prediction of a row from the row before and its squares. */

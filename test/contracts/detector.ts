@@ -196,6 +196,25 @@ export function detectorContract(plugin: DetectorPlugin, exceptions: Exceptions 
       if (detector.amend !== undefined) expect(() => detector.amend?.('no such channel', '', {})).toThrow(ScadaError);
     });
 
+    it('judges by what a person amended, and still does after a restart', () => {
+      const [detector, untouched] = [calibrated(), calibrated()];
+      const lines = (detector.facts?.() ?? []).filter(({ editable }) => editable.length > 0);
+      if (detector.amend === undefined || lines.length === 0) return;
+      for (const { channel, name, figures, editable } of lines) {
+        const all = editable.map((word): [string, number] => {
+          const figure = figures[word] as number;
+          return [word, figure + (word === 'low' ? -0.5 : 9) * Math.abs(figure)];
+        });
+        detector.amend(channel, name, Object.fromEntries(all));
+      }
+      const restored = fresh();
+      restored.restore({ baseline: copy(detector.snapshot()).baseline, running: fresh().snapshot().running });
+      expect(restored.facts?.()).toEqual(detector.facts?.());
+      const judged = scored(detector, watched);
+      expect(scored(restored, watched)).toEqual(judged);
+      expect(judged).not.toEqual(scored(untouched, watched));
+    });
+
     it('refuses a snapshot of another detector or of other tags', () => {
       const { running } = fresh().snapshot();
       expect(() => fresh().restore({ baseline: { detector: 'another', version: 1, tags: {} }, running })).toThrow(ScadaError);

@@ -134,7 +134,7 @@ describe('the baseline as a book', () => {
     expect(lines.get('LT01 range')?.followed).toBeUndefined();
     const relation = lines.get('all relations LT01');
     expect(relation?.samples).toBeCloseTo(600, -1);
-    expect(relation?.editable).toEqual([]);
+    expect(relation?.editable).toEqual(['within']);
     saveFollowed(state.baselines, { from: 1, to: 2 }, [{ detector: 'shift', channel: 'LT01', since: 7, by: 0.04 }], 9);
     expect(
       bookOf()
@@ -177,7 +177,9 @@ describe('the baseline as a book', () => {
     expect(() => book.edit(range, { high: -9 }, engineer)).toThrow('low can not be above high');
     expect(() => book.edit({ ...range, channel: 'XX' }, { high: 1 }, engineer)).toThrow('no line XX range');
     const relation = book.lines().find(({ detector }) => detector === 'relations');
-    expect(() => book.edit(relation ?? range, { within: 1 }, engineer)).toThrow(/can not be edited/);
+    expect(() => book.edit(relation ?? range, { explained: 1 }, engineer)).toThrow(
+      'explained is no figure of this line that can be edited',
+    );
     expect(text(bookOf())).toBe(before);
     expect(state.audit.read({ limit: 9 })).toEqual([]);
   });

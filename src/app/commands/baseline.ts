@@ -151,7 +151,7 @@ const noLine = (what: string): ScadaError =>
 
 /** Collects `low=1.2`. */
 function figure(text: string, before: Record<string, number>): Record<string, number> {
-  const [, word, value] = /^(\w+)=(-?\d+(?:\.\d+)?(?:e-?\d+)?)$/i.exec(text) ?? [];
+  const [, word, value] = /^(\S[^=]*)=(-?\d+(?:\.\d+)?(?:e-?\d+)?)$/i.exec(text) ?? [];
   if (word === undefined) throw new InvalidArgumentError('a figure and its number are needed, such as low=1.2');
   return { ...before, [word]: Number(value) };
 }
