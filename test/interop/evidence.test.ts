@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { expect, it, onTestFinished } from 'vitest';
 import { startModbusServer } from '../../simulators/servers/modbus/index.ts';
 import { startTap } from '../../simulators/servers/tap/index.ts';
@@ -11,6 +12,7 @@ import { systemClock } from '../../src/core/clock.ts';
 import type { Finding } from '../../src/core/finding.ts';
 import { silentLogger } from '../../src/core/plugin.ts';
 import { main } from '../../src/main.ts';
+import type { ClockLine } from '../../src/pipeline/event-log/index.ts';
 import { RawModbus } from '../support/raw-modbus.ts';
 import { TinyPlant, testContext } from '../support/tiny-plant.ts';
 
@@ -87,6 +89,18 @@ it('evidence of a monitor that ran on real sockets leads to what that monitor fo
 
   const out = join(dir, 'live.jsonl.gz');
   await scadawatch('evidence', 'export', file, '--data', data, '--out', out, '--from', '1h');
+  const recorded = gunzipSync(await readFile(out))
+    .toString()
+    .trimEnd()
+    .split('\n');
+  const clocks = recorded.map((line) => JSON.parse(line) as ClockLine).filter(({ kind }) => kind === 'clock');
+  expect(clocks.length).toBeGreaterThan(0);
+  // of this very process, whose monotonic time and time of day are told as they are
+  const ahead = systemClock.now() - systemClock.monotonic();
+  for (const { at, wallMs, monotonicMs } of clocks) {
+    expect(wallMs).toBe(at);
+    expect(Math.abs(wallMs - monotonicMs - ahead)).toBeLessThan(60_000);
+  }
   const replay = async (): Promise<string[]> => {
     const lines = join(dir, 'found.jsonl');
     await scadawatch('replay', file, '--data', data, '--input', out, '--out', lines);

@@ -4,7 +4,11 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { capture, polling, write } from '../../../test/support/small-capture.ts';
+import { observeEvent } from '../../core/observation.ts';
+import { silentLogger } from '../../core/plugin.ts';
+import { TagTable } from '../../core/tag.ts';
 import { main } from '../../main.ts';
+import { EventLog } from '../../pipeline/event-log/index.ts';
 import { openState } from '../../state/state.ts';
 
 const start = Date.UTC(2026, 4, 5, 6);
@@ -199,4 +203,44 @@ describe('scadawatch evidence', () => {
     expect((await play(at('all.jsonl.gz'), '--ignore', 'FLOW')).code).toBeUndefined();
     await copyFile(at('before.yaml'), at('plant.yaml'));
   }, 120_000);
+
+  it('carries what the clocks said in the period, just before and just after it', async () => {
+    const data = at('plant');
+    const machine = { day: start - 600_000, up: 9_000, now: () => machine.day, monotonic: () => machine.up };
+    {
+      const clocks = { site: machine, machine, run: 'the-run' };
+      const options = { dir: join(data, 'events'), tags: new TagTable([]), logger: silentLogger, clocks };
+      await using log = await EventLog.open(options);
+      for (let second = 0; second < 1_200; second++) {
+        machine.up += 1_000;
+        // at 06:01:30 somebody sets the clock forward by half a minute
+        machine.day += machine.day === start + 89_000 ? 31_000 : 1_000;
+        await log.take(observeEvent({ type: 'tick', time: machine.now() }));
+      }
+    }
+    const out = at('clocks.jsonl.gz');
+    const span = ['--from', new Date(start + 30_000).toISOString(), '--to', new Date(start + 150_000).toISOString()];
+    expect(
+      (await scadawatch('evidence', 'export', at('plant.yaml'), '--data', data, '--out', out, ...span)).code,
+    ).toBeUndefined();
+    const lines = gunzipSync(await readFile(out))
+      .toString()
+      .trimEnd()
+      .split('\n');
+    const all = lines.map(
+      (line) => JSON.parse(line) as { kind: string; at: number; monotonicMs: number; run: string; clocks: number },
+    );
+    const noted = all.filter(({ kind }) => kind === 'clock');
+    expect(noted.map(({ at: time, monotonicMs }) => [(time - start) / 1_000, monotonicMs])).toEqual([
+      [0, 609_000],
+      [60, 669_000],
+      [89, 698_000],
+      [120, 699_000],
+      [180, 759_000],
+    ]);
+    expect(new Set(noted.map(({ run }) => run))).toEqual(new Set(['the-run']));
+    expect(all.find(({ kind }) => kind === 'summary')?.clocks).toBe(5);
+    // none of them is anything to a replay
+    expect((await replay(data, '--input', out)).length).toBeGreaterThan(0);
+  }, 60_000);
 });

@@ -9,7 +9,7 @@ import type { Historian } from '../../core/historian.ts';
 import { encodeJson } from '../../core/json.ts';
 import type { StateStore } from '../../core/state.ts';
 import type { TagTable } from '../../core/tag.ts';
-import { readEventLog } from '../../pipeline/event-log/index.ts';
+import { type ClockLine, type EventLine, readEventLog } from '../../pipeline/event-log/index.ts';
 import { knownBaseline, learnedBaseline } from '../calibration/store.ts';
 import { baselineId } from '../detection/baseline.ts';
 import { withModes } from '../baseline/modes.ts';
@@ -113,7 +113,7 @@ function manifestOf({ config, state, clock, period, alerts, reason }: ExportOpti
       : { baseline: { version: learned?.version, id: baselineId(baseline), source: baseline.calibration.source } }),
     clock:
       'ms UTC by the clock of the machine that monitored (receiveTime, at) and of the devices (sourceTime); where they were set ' +
-      'or differed is an event of type clock',
+      'or differed is an event of type clock, and what the monotonic time was then a line of kind clock',
     historian: config.historian.plugin.type,
     tags: config.tags.tags.map(({ name, device, kind, unit, description }) => ({ name, device, kind, unit, description })),
   };
@@ -133,18 +133,35 @@ async function* samples(
   }
 }
 
+/** The events of the period, and what the clocks said then, just before and just after. */
 async function* events(
   { dataDir, period }: ExportOptions,
   count: Counter,
   signal: AbortSignal,
 ): AsyncGenerator<Line, void, void> {
   let time = Number.NEGATIVE_INFINITY;
-  for await (const line of readEventLog(join(dataDir, eventsFolder), period, signal, (file) => count.damaged.push(file))) {
+  const put = (line: EventLine | ClockLine): Line => {
     // the clock may have been set back
     time = Math.max(time, line.at);
-    count.event(time);
-    yield { time, text: encodeJson(line) };
+    if (line.kind === 'clock') count.clocks++;
+    else count.event(time);
+    return { time, text: encodeJson(line) };
+  };
+  const around = { from: period.from - clockSlackMs, to: period.to + clockSlackMs };
+  let before: ClockLine | undefined;
+  let after: ClockLine | undefined;
+  for await (const line of readEventLog(join(dataDir, eventsFolder), around, signal, (file) => count.damaged.push(file))) {
+    const within = line.at >= period.from && line.at < period.to;
+    if (within) {
+      if (before !== undefined) yield put(before);
+      before = undefined;
+      yield put(line);
+    } else if (line.kind === 'clock') {
+      if (line.at < period.from) before = line;
+      else after ??= line;
+    }
   }
+  for (const line of [before, after]) if (line !== undefined) yield put(line);
 }
 
 /** What became of the alerts in the period, and of those that it is exported for at any time. */
@@ -171,6 +188,7 @@ class Counter {
   readonly #samples: { count: number; batches: number; first?: number; last?: number } = { count: 0, batches: 0 };
   readonly #events: { count: number; first?: number; last?: number } = { count: 0 };
   readonly damaged: Summary['damaged'] = [];
+  clocks = 0;
   alertChanges = 0;
   misplaced = 0;
 
@@ -194,12 +212,12 @@ class Counter {
   }
 
   summary(): Summary {
-    const { alertChanges, misplaced, damaged } = this;
+    const { clocks, alertChanges, misplaced, damaged } = this;
     const counts = this.#tags.tags.flatMap(({ name }, tag) => {
       const of = this.#byTag[tag] ?? 0;
       return of === 0 ? [] : [[name, of] as const];
     });
     const tags = Object.fromEntries(counts);
-    return { kind: 'summary', samples: this.#samples, events: this.#events, tags, alertChanges, misplaced, damaged };
+    return { kind: 'summary', samples: this.#samples, events: this.#events, clocks, tags, alertChanges, misplaced, damaged };
   }
 }

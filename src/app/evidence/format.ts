@@ -55,6 +55,8 @@ export const summarySchema = z.object({
   kind: z.literal('summary'),
   samples: z.object({ count: z.number(), batches: z.number(), first: z.number().optional(), last: z.number().optional() }),
   events: z.object({ count: z.number(), first: z.number().optional(), last: z.number().optional() }),
+  /** Times at which the clocks were noted; what older versions wrote has none. */
+  clocks: z.number().optional(),
   /** Samples by tag; tags without any are left out. */
   tags: z.record(z.string(), z.number()),
   alertChanges: z.number(),

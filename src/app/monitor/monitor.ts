@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { AlertDesk } from '../../alerts/desk.ts';
@@ -113,7 +114,9 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   const historian = await plugin.create(settings, { tags: config.tags, dataDir: join(dataDir, historyFolder) }, context);
   const spool = cleanup.use(await createSpool({ historian, tags: config.tags, dir: join(dataDir, 'spool'), context }));
 
-  const eventLog = cleanup.use(await EventLog.open({ dir: join(dataDir, eventsFolder), tags: config.tags, logger }));
+  const { replay } = options;
+  const clocks = replay === undefined ? { site: clock, machine: wall, run: randomUUID() } : undefined;
+  const eventLog = cleanup.use(await EventLog.open({ dir: join(dataDir, eventsFolder), tags: config.tags, logger, clocks }));
 
   const plan = planDetection(config);
   const learning = new LearningBoard(config.tags, plan);
@@ -183,7 +186,6 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
 
   const readers = new TaskScope();
   const publish = async (observation: Observation, signal: AbortSignal): Promise<void> => stream.publish(observation, signal);
-  const { replay } = options;
   const replayed = Promise.withResolvers<void>();
   if (replay === undefined) {
     collectDevices({ config, dataDir, context, publish, scope: collecting });

@@ -1,6 +1,7 @@
 import { decodeJson, encodeJson } from '../../core/json.ts';
 import type { Event } from '../../core/observation.ts';
 import type { TagTable } from '../../core/tag.ts';
+import type { ClockLine } from './clocks.ts';
 
 /** An event and the stream time at which the monitor had it, ms UTC: a tap tells of packets that are a little older. */
 export interface HeardEvent {
@@ -22,14 +23,14 @@ export function encodeEvent({ at, event }: HeardEvent, tags: TagTable): string {
 }
 
 /** The line, or undefined for what is none. */
-export function parseEventLine(text: string): EventLine | undefined {
+export function parseLine(text: string): EventLine | ClockLine | undefined {
   let parsed: unknown;
   try {
     parsed = decodeJson(text);
   } catch {
     return undefined;
   }
-  return isEventLine(parsed) ? parsed : undefined;
+  return isEventLine(parsed) || isClockLine(parsed) ? parsed : undefined;
 }
 
 /** The event in this run's terms; tags that the configuration does not have are left out of it. */
@@ -42,6 +43,12 @@ export function isEventLine(parsed: unknown): parsed is EventLine {
   const { kind, at, event } = parsed as Partial<Record<keyof EventLine, unknown>>;
   if (kind !== 'event' || typeof at !== 'number' || typeof event !== 'object' || event === null) return false;
   return 'type' in event && typeof event.type === 'string' && 'time' in event && typeof event.time === 'number';
+}
+
+function isClockLine(parsed: unknown): parsed is ClockLine {
+  if (typeof parsed !== 'object' || parsed === null) return false;
+  const { kind, at, wallMs, monotonicMs, run } = parsed as Partial<Record<keyof ClockLine, unknown>>;
+  return kind === 'clock' && [at, wallMs, monotonicMs].every((time) => typeof time === 'number') && typeof run === 'string';
 }
 
 /** The same with each of its tags in other words; those that have none there are left out. */

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { batchOf, tableOf } from '../../../test/support/samples.ts';
 import { type Event, observeBatch, observeEvent } from '../../core/observation.ts';
 import { silentLogger } from '../../core/plugin.ts';
-import { decodeEvent, EventLog, type EventLogOptions, type HeardEvent, readEventLog } from './index.ts';
+import { type ClockLine, decodeEvent, EventLog, type EventLogOptions, type HeardEvent, readEventLog } from './index.ts';
 
 const tags = tableOf({ plc1: ['LEVEL', 'FLOW'] });
 const { signal } = new AbortController();
@@ -28,7 +28,7 @@ async function read(from = -Infinity, to = Infinity, table = tags): Promise<{ he
   const heard: HeardEvent[] = [];
   const damaged: string[] = [];
   for await (const line of readEventLog(dir, { from, to }, signal, ({ file }) => damaged.push(file)))
-    heard.push(decodeEvent(line, table));
+    if (line.kind === 'event') heard.push(decodeEvent(line, table));
   return { heard, damaged };
 }
 
@@ -143,5 +143,96 @@ describe('the event log', () => {
     await log.take(observeEvent(down(5)));
     await log[Symbol.asyncDispose]();
     expect((await read()).heard.map(({ at }) => at)).toEqual([5]);
+  });
+});
+
+/** A machine whose clock can be set. */
+class SetClock {
+  #monotonic = 5_000;
+  #day = Date.UTC(2026, 10, 24, 6);
+
+  now = (): number => this.#day;
+  monotonic = (): number => this.#monotonic;
+
+  pass(ms: number): void {
+    this.#monotonic += ms;
+    this.#day += ms;
+  }
+
+  set(byMs: number): void {
+    this.#day += byMs;
+  }
+}
+
+const clockLines = async (): Promise<ClockLine[]> => {
+  const lines: ClockLine[] = [];
+  for await (const line of readEventLog(dir, { from: -Infinity, to: Infinity }, signal, () => {}))
+    if (line.kind === 'clock') lines.push(line);
+  return lines;
+};
+
+/** The monotonic times that a receive time may have, by the rule of the README. */
+function monotonicOf(received: number, lines: readonly ClockLine[]): number[] {
+  return lines.flatMap((before, i) => {
+    const since = before.monotonicMs + (received - before.at);
+    const after = lines[i + 1];
+    if (after?.run !== before.run) return received >= before.at && received < before.at + 61_000 ? [since] : [];
+    const until = after.monotonicMs - (after.at - received);
+    const both = Math.abs(since - until) < 20 ? [since] : [since, until];
+    return both.filter((time) => time >= before.monotonicMs && time < after.monotonicMs);
+  });
+}
+
+describe('what the clocks said', () => {
+  it('is noted at the start, each minute and around each step, so that monotonic time follows from any receive time', async () => {
+    const machine = new SetClock();
+    const clocks = { site: machine, machine, run: 'first' };
+    const steps = [0, 3_600_000, 0, -250, 0, -1_800_000, 40];
+    const received: { time: number; monotonic: number }[] = [];
+    {
+      await using log = await openLog({ clocks });
+      for (const step of steps) {
+        for (let i = 0; i < 450; i++) {
+          machine.pass(137);
+          // in the middle between two ticks
+          if (i === 203) machine.set(step);
+          received.push({ time: machine.now(), monotonic: machine.monotonic() });
+          if (i % 7 === 0) await log.take(observeEvent({ type: 'tick', time: machine.now() }));
+        }
+      }
+    }
+    const lines = await clockLines();
+    expect(lines.length).toBeLessThan(30);
+    expect(lines[0]).toEqual({
+      kind: 'clock',
+      at: Date.UTC(2026, 10, 24, 6),
+      wallMs: Date.UTC(2026, 10, 24, 6),
+      monotonicMs: 5_000,
+      run: 'first',
+    });
+    const told = received.map(({ time, monotonic }) => ({ monotonic, times: monotonicOf(time, lines) }));
+    for (const { monotonic, times } of told) expect(times).toContainEqual(expect.closeTo(monotonic, 3));
+    // more than one only where times lie so near to a small step that they may be of either side of it
+    const several = told.filter(({ times }) => times.length > 1);
+    expect(several.length).toBeLessThan(30);
+    for (const { times } of several) expect(Math.max(...times) - Math.min(...times)).toBeLessThanOrEqual(250);
+  });
+
+  it('tells runs apart, leaves out steps that are no steps, and is not noted of a replay', async () => {
+    const machine = new SetClock();
+    for (const run of ['first', 'second']) {
+      await using log = await openLog({ clocks: { site: machine, machine, run } });
+      for (let second = 0; second < 59; second++) {
+        machine.pass(1_000);
+        machine.set(second % 2 === 0 ? 1 : -1);
+        await log.take(observeEvent({ type: 'tick', time: machine.now() }));
+      }
+    }
+    {
+      await using replayed = await openLog();
+      await replayed.take(observeEvent({ type: 'tick', time: machine.now() }));
+    }
+    expect((await clockLines()).map(({ run }) => run)).toEqual(['first', 'second']);
+    expect((await read()).heard).toEqual([]);
   });
 });

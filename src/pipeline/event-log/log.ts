@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { toScadaError } from '../../core/errors.ts';
+import { encodeJson } from '../../core/json.ts';
 import type { Observation } from '../../core/observation.ts';
 import type { Logger } from '../../core/plugin.ts';
 import type { TagTable } from '../../core/tag.ts';
 import { timeOf } from '../feed.ts';
+import { type ClockLine, ClockNotes, type RunClocks } from './clocks.ts';
 import { encodeEvent } from './codec.ts';
 import { nameSegment, segmentsIn } from './segment.ts';
 
@@ -15,6 +17,8 @@ export interface EventLogOptions {
   readonly dir: string;
   readonly tags: TagTable;
   readonly logger: Logger;
+  /** Noted beside the events, so that monotonic time can be told afterwards. None for what is replayed. */
+  readonly clocks?: RunClocks | undefined;
   /** Most bytes on disk; past it the oldest file is deleted. Default 1 GiB. */
   readonly boundBytes?: number;
   /** A file is ended at this size. Default 8 MiB. */
@@ -32,12 +36,14 @@ interface Segment {
 const pack = promisify(gzip);
 
 /**
- * What happened, kept beside what was measured: every event of the stream but ticks, as lines of JSON in gzip files. With the
+ * What happened, kept beside what was measured: every event of the stream but ticks, and what the clocks said, as
+ * lines of JSON in gzip files. With the
  * historian's samples it is all that the detectors have seen. What was heard is on disk with the next tick: a member of its own,
  * so that a crash tears off no more than the last one.
  */
 export class EventLog implements AsyncDisposable {
-  readonly #options: Required<EventLogOptions>;
+  readonly #options: Required<Omit<EventLogOptions, 'clocks'>>;
+  readonly #clocks: ClockNotes | undefined;
   /** Oldest first; the last one is written to if `#writing` says so. */
   readonly #segments: Segment[] = [];
   #next = 1;
@@ -48,8 +54,10 @@ export class EventLog implements AsyncDisposable {
   #lost = 0;
   #lastError: string | undefined;
 
-  private constructor(options: EventLogOptions) {
+  private constructor({ clocks, ...options }: EventLogOptions) {
     this.#options = { boundBytes: 1_073_741_824, segmentBytes: 8_388_608, ...options };
+    this.#clocks = clocks === undefined ? undefined : new ClockNotes(clocks);
+    if (this.#clocks !== undefined) this.#note([this.#clocks.first]);
   }
 
   static async open(options: EventLogOptions): Promise<EventLog> {
@@ -78,17 +86,27 @@ export class EventLog implements AsyncDisposable {
     const time = timeOf(observation);
     if (observation.kind !== 'event' || observation.event.type === 'tick') {
       if (!Number.isNaN(time)) this.#heard = time;
-      if (observation.kind === 'event') await this.#flush();
+      if (observation.kind !== 'event') return;
+      this.#note(this.#clocks?.tick() ?? []);
+      await this.#flush();
       return;
     }
     const at = this.#heard > time ? this.#heard : time;
-    if (this.#waiting.length === 0) this.#waitingSince = at;
-    this.#waiting.push(encodeEvent({ at, event: observation.event }, this.#options.tags));
+    this.#wait(at, encodeEvent({ at, event: observation.event }, this.#options.tags));
     if (this.#waiting.length >= mostWaiting) await this.#flush();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#flush();
+  }
+
+  #note(lines: readonly ClockLine[]): void {
+    for (const line of lines) this.#wait(line.at, encodeJson(line));
+  }
+
+  #wait(at: number, line: string): void {
+    if (this.#waiting.length === 0) this.#waitingSince = at;
+    this.#waiting.push(line);
   }
 
   async #flush(): Promise<void> {
