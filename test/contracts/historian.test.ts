@@ -45,7 +45,7 @@ const variants: Readonly<Record<string, readonly Variant[]>> = {
   duckdb: [
     {
       name: 'duckdb',
-      keeps: { texts: true, receiveTimes: true, infinities: true, lastOfSameTime: true },
+      keeps: { texts: true, infinities: true, lastOfSameTime: true },
       // the days of these tests are over, so that some of what is asked is in files and some still hot
       provide: async (plugin) => storeOf(plugin, { retentionDays: 0 }),
     },
@@ -53,7 +53,7 @@ const variants: Readonly<Record<string, readonly Variant[]>> = {
   influxdb: [
     {
       name: 'influxdb with influxd',
-      keeps: { texts: true, receiveTimes: false, infinities: false, lastOfSameTime: true },
+      keeps: { texts: true, infinities: false, lastOfSameTime: true },
       provide: async (plugin, test) => {
         const { url } = await serverOf('influxd', startInfluxd, test);
         return storeOf(plugin, { url, database: `contract ${databases++}` });
@@ -61,7 +61,7 @@ const variants: Readonly<Record<string, readonly Variant[]>> = {
     },
     {
       name: 'influxdb with victoria-metrics',
-      keeps: { texts: false, receiveTimes: false, infinities: false, lastOfSameTime: false },
+      keeps: { texts: false, infinities: false, lastOfSameTime: false },
       provide: async (plugin, test) => {
         const { url } = await serverOf('victoria-metrics', startVictoriaMetrics, test);
         const flush = async (): Promise<void> => void (await (await fetch(`${url}/internal/force_flush`)).arrayBuffer());

@@ -17,7 +17,6 @@ export interface StoreUnderTest extends AsyncDisposable {
 /** What a historian may leave out, as its README says. */
 export interface StoreKeeps {
   readonly texts: boolean;
-  readonly receiveTimes: boolean;
   readonly infinities: boolean;
   /** Of two different samples of one source time, the one that was written last. */
   readonly lastOfSameTime: boolean;
@@ -55,6 +54,8 @@ export function historianContract(
         { tag: 'A', time: start + 1, value: -1e-7, quality: Quality.UncertainEngineeringUnitsExceeded },
         { tag: odd, time: start + 1, value: 123_456_789.125, quality: Quality.BadTimeout },
         { tag: 'B', time: start + 5, value: 0, received: start + 9 },
+        { tag: 'B', time: start + 6, value: Number.NaN, quality: Quality.BadTimeout, received: start + 3_600_006 },
+        { tag: 'B', time: start + 7, value: 1, received: start - 90_000 },
       ];
       await write(historian, samples);
       await store.settle();
@@ -63,7 +64,7 @@ export function historianContract(
       [...names, 'unknown'].forEach((tag, i) => expectSeries(series[i], historyTwin(samples, tag, range)));
       const received = samples.map(({ received: at, ...each }) => ({
         ...each,
-        received: keeps.receiveTimes ? (at ?? each.time) : each.time,
+        received: at ?? each.time,
         quality: each.quality ?? 0,
       }));
       expect(await scanned(historian)).toEqual(received);

@@ -150,7 +150,7 @@ async function readSlice(dialect: Dialect, range: HistoryRange, signal: AbortSig
   return slice;
 }
 
-/** Batches in order of source time: samples that follow each other from one device make one. Receive times are not stored. */
+/** Batches in order of source time: samples that follow each other from one device make one. */
 function* batchesOf(slice: readonly [string, Rows][], table: TagTable): Iterable<Batch> {
   const samples = slice.flatMap(([name, rows]) => {
     const tag = table.indexOf(name);
@@ -166,8 +166,9 @@ function* batchesOf(slice: readonly [string, Rows][], table: TagTable): Iterable
       const value = rows.value[row] ?? Number.NaN;
       const quality = rows.quality[row] ?? 0;
       const text = rows.texts.get(row);
-      if (text === undefined) builder.add(tag, value, quality, time, time);
-      else builder.addText(tag, text, value, quality, time, time);
+      const received = time + (rows.delays.get(row) ?? 0);
+      if (text === undefined) builder.add(tag, value, quality, time, received);
+      else builder.addText(tag, text, value, quality, time, received);
     }
     yield builder.publish();
   }

@@ -97,12 +97,12 @@ describe('a write', () => {
     await write(historian, [
       { tag: 'A', time: start + 0.4, value: 5 },
       { tag: 'B,=x', time: Number.NaN, received: start + 7, value: Number.NaN, quality: 0x80000000 },
-      { tag: 'A', time: start, value: 1e21, text: 'a "b"' },
+      { tag: 'A', time: start, received: start + 119.6, value: 1e21, text: 'a "b"' },
     ]);
     expect(server.writes[0]?.lines).toEqual([
       `m,device=plc\\ 1,tag=A v=5,q=0i ${start}`,
       `m,device=plc\\ 1,tag=B\\,\\=x q=2147483648i ${start + 7}`,
-      `m,device=plc\\ 1,tag=A v=1e+21,q=0i,s="a \\"b\\"" ${start}`,
+      `m,device=plc\\ 1,tag=A v=1e+21,q=0i,s="a \\"b\\"",r=120 ${start}`,
     ]);
     await expect(write(historian, [{ tag: 'A', time: -1, value: 0 }])).rejects.toMatchObject({ code: 'STORE_REJECTED' });
   });

@@ -47,10 +47,11 @@ export function influxql(server: Server, { database, measurement }: InfluxdbConf
   async function raw(range: HistoryRange, limit: number, signal: AbortSignal): Promise<Map<string, Rows> | undefined> {
     const byTag = new Map<string, Rows>();
     let count = 0;
-    const statement = `SELECT "v", "q", "s" ${from} WHERE ${within(range)} GROUP BY "tag"`;
-    await query([statement], signal, (_, tag, [time, value, quality, text]) => {
+    const statement = `SELECT "v", "q", "r", "s" ${from} WHERE ${within(range)} GROUP BY "tag"`;
+    await query([statement], signal, (_, tag, [time, value, quality, delay, text]) => {
       if (++count > limit) return false;
-      rowsOf(byTag, tag).add(Number(time), numberOf(value), Number(quality ?? 0), typeof text === 'string' ? text : undefined);
+      const said = typeof text === 'string' ? text : undefined;
+      rowsOf(byTag, tag).add(Number(time), numberOf(value), Number(quality ?? 0), Number(delay ?? 0), said);
       return true;
     });
     return count > limit ? undefined : byTag;

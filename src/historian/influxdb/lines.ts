@@ -8,8 +8,8 @@ const latest = Date.UTC(2200, 0, 1);
 const isTime = (time: number): boolean => time >= 0 && time < latest;
 
 /**
- * Line protocol of samples: tags `device` and `tag`, fields `v` (value, float), `q` (quality, integer) and, where the dialect has
- * texts, `s`. A value that is not finite is left out and its quality kept: neither InfluxDB nor line protocol knows NaN.
+ * Line protocol of samples: tags `device` and `tag`, fields `v` (value, float), `q` (quality, integer), `r` (receive time minus
+ * source time in whole ms, float, left out where it is 0) and, where the dialect has texts, `s`. A value that is not finite is left out and its quality kept: neither InfluxDB nor line protocol knows NaN.
  */
 export class LineBuilder {
   readonly #prefixes: readonly string[];
@@ -36,7 +36,10 @@ export class LineBuilder {
       const text = this.#texts ? batch.texts.get(row) : undefined;
       const v = Number.isFinite(value) ? `v=${value},` : '';
       const s = text === undefined ? '' : `,s=${escape.quoted(text)}`;
-      lines.push(`${prefix}${v}q=${batch.quality[row] as number}i${s} ${time}`);
+      // whole ms pack well, and most are few
+      const delay = Math.round((batch.receiveTime[row] as number) - time);
+      const r = delay === 0 || !Number.isFinite(delay) ? '' : `,r=${delay}`;
+      lines.push(`${prefix}${v}q=${batch.quality[row] as number}i${s}${r} ${time}`);
     }
     return lines;
   }

@@ -11,10 +11,11 @@ interface Exported {
   readonly timestamps: readonly number[];
 }
 
-/** Both series of one tag: value and quality, by time. */
+/** The series of one tag: value, quality and by how much later it was received, by time. */
 interface Columns {
   readonly v: Map<number, number>;
   readonly q: Map<number, number>;
+  readonly r: Map<number, number>;
 }
 
 /**
@@ -33,7 +34,7 @@ export function metricsql(server: Server, { database, measurement }: InfluxdbCon
     if (to <= from) return new Map();
     const byTag = new Map<string, Columns>();
     const parameters = new URLSearchParams({
-      'match[]': selector('v|q', tags),
+      'match[]': selector('v|q|r', tags),
       start: seconds(from),
       // inclusive
       end: seconds(to - 1),
@@ -43,7 +44,8 @@ export function metricsql(server: Server, { database, measurement }: InfluxdbCon
     for await (const line of server.jsonLines(`/api/v1/export?${parameters.toString()}`, signal)) {
       const { metric, values, timestamps } = line as Exported;
       const columns = columnsOf(byTag, metric['tag'] ?? '');
-      const column = metric['__name__'] === `${measurement}_v` ? columns.v : columns.q;
+      const field = (metric['__name__'] ?? '').slice(measurement.length + 1);
+      const column = field === 'v' || field === 'r' ? columns[field] : columns.q;
       timestamps.forEach((time, i) => column.set(time, values[i] ?? Number.NaN));
       if (column === columns.q) count += timestamps.length;
       if (count > limit) return undefined;
@@ -83,17 +85,19 @@ export function metricsql(server: Server, { database, measurement }: InfluxdbCon
 }
 
 /** Every sample has a quality; one without a finite value has no more than that. */
-function merge({ v, q }: Columns): Rows {
+function merge({ v, q, r }: Columns): Rows {
   const rows = new Rows();
   const times = v.size > q.size ? new Set([...q.keys(), ...v.keys()]) : q.keys();
-  for (const time of [...times].toSorted((a, b) => a - b)) rows.add(time, v.get(time) ?? Number.NaN, q.get(time) ?? 0);
+  for (const time of [...times].toSorted((a, b) => a - b)) {
+    rows.add(time, v.get(time) ?? Number.NaN, q.get(time) ?? 0, r.get(time) ?? 0);
+  }
   return rows;
 }
 
 function columnsOf(byTag: Map<string, Columns>, tag: string): Columns {
   const known = byTag.get(tag);
   if (known !== undefined) return known;
-  const fresh = { v: new Map<number, number>(), q: new Map<number, number>() };
+  const fresh = { v: new Map<number, number>(), q: new Map<number, number>(), r: new Map<number, number>() };
   byTag.set(tag, fresh);
   return fresh;
 }

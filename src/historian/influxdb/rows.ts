@@ -8,9 +8,12 @@ export class Rows {
   readonly quality: number[] = [];
   /** Row → text. */
   readonly texts = new Map<number, string>();
+  /** Row → by how much later it was received, ms; 0 where there is none. */
+  readonly delays = new Map<number, number>();
 
-  add(time: number, value: number, quality: number, text?: string): void {
+  add(time: number, value: number, quality: number, delayMs: number, text?: string): void {
     if (text !== undefined) this.texts.set(this.time.length, text);
+    if (delayMs !== 0) this.delays.set(this.time.length, delayMs);
     this.time.push(time);
     this.value.push(value);
     this.quality.push(quality);
