@@ -7,6 +7,8 @@ export interface Contribution {
   readonly measured: number;
   /** NaN where the method expects no particular value. */
   readonly expected: number;
+  /** Of a discrete tag, both in the words of its states; what is expected may lie between two of them. */
+  readonly states?: { readonly measured: string; readonly expected?: string | undefined } | undefined;
 }
 
 /** The line of one tag against what was expected of it. */

@@ -6,7 +6,7 @@ import { Quality } from '../core/quality.ts';
 import { tagOf } from '../../test/support/detectors.ts';
 import { Columns } from './columns.ts';
 import { Intake } from './intake.ts';
-import { duration, measure, reading, spokenFor, titled } from './words.ts';
+import { duration, expectedState, measure, reading, spokenFor, titled } from './words.ts';
 
 describe('Columns', () => {
   const filled = (numbers: readonly number[]): Columns => {
@@ -133,6 +133,10 @@ describe('words', () => {
     expect(spokenFor(0.2, 2, pump)).toEqual({ state: 0, leaning: false });
     expect(spokenFor(-0.4, 0, pump)).toEqual({ state: undefined, leaning: true });
     expect(spokenFor(0.3, 0, tagOf('P2', { kind: 'discrete' }))).toEqual({ state: 1, leaning: true });
+    expect(expectedState(0.2, 1, pump)).toBe('off');
+    expect(expectedState(0.8, 1, pump)).toBe('between on and off');
+    expect(expectedState(-0.4, 0, pump)).toBe('off');
+    expect(expectedState(3.2, 5, tagOf('P2', { kind: 'discrete' }))).toBe('3');
   });
 
   it('keeps titles within 48 characters by a shorter name', () => {

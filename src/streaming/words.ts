@@ -38,6 +38,13 @@ export function spokenFor(
   return { state: towards.length === 0 ? undefined : nearest(towards), leaning: true };
 }
 
+/** What is expected of a discrete tag in the words of its states: one of them, or between which two it lies. */
+export function expectedState(expected: number, measured: number, tag: Tag): string {
+  const { state, leaning } = spokenFor(expected, measured, tag);
+  if (state === undefined) return stateWord(tag, measured);
+  return leaning ? `between ${stateWord(tag, measured)} and ${stateWord(tag, state)}` : stateWord(tag, state);
+}
+
 /** A span of time with at most two units: `45 s`, `4 min`, `2 h 10 min`, `3 d`. */
 export function duration(ms: number): string {
   if (!Number.isFinite(ms)) return 'an unknown time';

@@ -1,6 +1,7 @@
 import type { Channel } from '../../core/detector.ts';
-import type { Certainty, Explanation, Finding } from '../../core/finding.ts';
-import type { TagTable } from '../../core/tag.ts';
+import type { Certainty, Contribution, Explanation, Finding } from '../../core/finding.ts';
+import type { Tag, TagTable } from '../../core/tag.ts';
+import { expectedState, stateWord } from '../../streaming/words.ts';
 
 /** A tag with at least this share of the surprise is named in the finding. */
 const namedShare = 0.1;
@@ -19,6 +20,22 @@ export interface Opening {
   readonly peak: number;
   readonly certainty: Certainty;
   readonly explanation: Explanation;
+}
+
+/** An explanation in which the values of discrete tags have their words, whatever detector it is of. */
+export function inWords(explanation: Explanation, tags: TagTable): Explanation {
+  const contributions = explanation.contributions.map((part): Contribution => {
+    const tag = tags.tags[tags.indexOf(part.tag) ?? -1];
+    return tag === undefined || tag.kind !== 'discrete' || !Number.isInteger(part.measured) ? part : worded(part, tag);
+  });
+  return { ...explanation, contributions };
+}
+
+function worded(part: Contribution, tag: Tag): Contribution {
+  const { measured, expected } = part;
+  const states = { measured: stateWord(tag, measured) };
+  if (!Number.isFinite(expected)) return { ...part, states };
+  return { ...part, states: { ...states, expected: expectedState(expected, measured, tag) } };
 }
 
 /** A finding as it begins: where it is and which tags speak for it come from the channel, or from the explanation where the channel is wide. */

@@ -24,7 +24,11 @@ const tag = (name: string, more: Partial<Tag> = {}): Tag => ({
   ...more,
 });
 
-const tags = new TagTable([tag('A'), tag('B', { limits: { high: 5, priority: 2, response: 'look at it' } })]);
+const tags = new TagTable([
+  tag('A'),
+  tag('B', { limits: { high: 5, priority: 2, response: 'look at it' } }),
+  tag('C', { kind: 'discrete', states: { 0: 'closed', 2: 'open', 4: 'stuck' } }),
+]);
 
 /** Surprise = value of the tag. */
 class Echo implements Detector {
@@ -117,6 +121,18 @@ test('nothing is explained while scores are under 1', () => {
 test('a channel that spans equipments takes that of the tag that says most', () => {
   const [begin] = run(engineOf(new Echo(channels)), [3], 1);
   expect(begin?.finding).toMatchObject({ equipment: 'pump', tags: ['B'], alarm: undefined });
+});
+
+test('values of discrete tags have the words of their states, whatever detector speaks of them', () => {
+  const seats = [...channels, { key: 'C', tags: [2], area: 'a1', equipment: 'pump' }];
+  const thresholds = { echo: { A: { begin: 10, end: 9 }, C: { begin: 2, end: 1 } } };
+  const engine = engineOf(new Echo(seats), { thresholds });
+  const told = run(engine, [2, 2, 4, 4, 4, 4, 4, 4, 4], 2).map(({ finding }) => finding.explanation.contributions[0]?.states);
+  expect(told).toEqual([
+    { measured: 'open', expected: 'closed' },
+    { measured: 'stuck', expected: 'closed' },
+  ]);
+  expect(run(engine, [10], 0, 20)[0]?.finding.explanation.contributions[0]?.states).toBeUndefined();
 });
 
 test('a stated rule is its own threshold, and an alarm where the limits are rationalised', () => {

@@ -5,7 +5,7 @@ import type { Observation } from '../../core/observation.ts';
 import type { TagTable } from '../../core/tag.ts';
 import { Feed } from '../feed.ts';
 import { AdaptiveThreshold } from './adaptive.ts';
-import { beginFinding, speakingTags } from './describe.ts';
+import { beginFinding, inWords, speakingTags } from './describe.ts';
 import { type Concerned, LearningFreeze } from './freeze.ts';
 import { FindingMachine } from './machine.ts';
 import { certaintyOf } from './rarity.ts';
@@ -209,7 +209,7 @@ class DetectionEngine implements Engine {
         score: this.#machine.score(slot),
         peak: this.#machine.peak(slot),
         certainty: this.#certainty(slot),
-        explanation: seat.detector.explain(index),
+        explanation: inWords(seat.detector.explain(index), this.#tags),
       },
       this.#tags,
     );
@@ -233,7 +233,7 @@ class DetectionEngine implements Engine {
     const seat = this.#seats[this.#seatOf[slot] as number] as Seat;
     const index = slot - seat.offset;
     // an explanation made while the score falls would speak of what is over
-    const fresh = this.#machine.score(slot) >= 1 ? seat.detector.explain(index) : finding.explanation;
+    const fresh = this.#machine.score(slot) >= 1 ? inWords(seat.detector.explain(index), this.#tags) : finding.explanation;
     const changed =
       peak > finding.peak * notableGrowth ||
       fresh.title !== finding.explanation.title ||

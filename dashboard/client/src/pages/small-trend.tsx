@@ -33,6 +33,7 @@ export function TagTrend(props: { readonly tag: TagInfo; readonly spanMs?: numbe
         label={`${props.tag.name} over the last ${length() / 60_000} minutes`}
         unit={props.tag.unit}
         decimals={props.tag.decimals}
+        states={props.tag.states}
         pens={pens()}
         version={history.version()}
         from={clock.second() - length()}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sampleAlert } from '../testing/sample-alert.ts';
 import { alarmSections, heldSections, incidentSections } from './alarm-sections.ts';
-import { limitText, mainTag } from './alert-words.ts';
+import { bandOf, limitText, mainTag, partText } from './alert-words.ts';
 import { orderOf } from './order.ts';
 
 const shape = (sections: ReturnType<typeof alarmSections>) =>
@@ -67,6 +67,28 @@ describe('the words of a row', () => {
     expect(limitText(alert, 2)).toBe('2.90');
     expect(limitText({ ...alert, explanation: { ...alert.explanation, band: { ...band, measured: 4 } } }, 1)).toBe('3.9');
     expect(limitText({ ...alert, explanation: { ...alert.explanation, band: { ...band, measured: 3 } } }, 1)).toBe('');
+  });
+
+  it('say states by their words, which have no bound that was left', () => {
+    const pump = {
+      tag: 'a',
+      share: 1,
+      unit: '',
+      measured: 1,
+      expected: 0.2,
+      states: { measured: 'running', expected: 'stopped' },
+    };
+    expect(partText(pump, 0)).toBe('running, expected stopped');
+    expect(partText({ ...pump, states: { measured: 'running' } }, 0)).toBe('running');
+    expect(partText({ tag: 'b', share: 1, unit: 'm³/h', measured: -41.234, expected: 0 }, 1)).toBe(
+      '−41.2 m³/h, expected 0.0 m³/h',
+    );
+    expect(partText({ tag: 'b', share: 1, unit: '', measured: 3, expected: Number.NaN }, 0)).toBe('3');
+    const band = { tag: 'a', unit: '', measured: 1, low: -0.3, high: 0.4 };
+    const explanation = { ...told, contributions: [pump], band };
+    expect(bandOf(explanation)).toBeUndefined();
+    expect(limitText(sampleAlert('a', { explanation }), 0)).toBe('');
+    expect(bandOf({ ...explanation, band: { ...band, tag: 'b' } })).toMatchObject({ tag: 'b' });
   });
 });
 

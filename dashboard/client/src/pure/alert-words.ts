@@ -1,4 +1,5 @@
 import type { Alert, AlertState, VerdictWord } from '../../../../src/core/alert.ts';
+import type { Contribution, Explanation, MeasuredBand } from '../../../../src/core/finding.ts';
 import type { Area } from '../../../../src/core/monitor.ts';
 import { formatNumber, formatSpan } from './format.ts';
 import type { Route } from './route.ts';
@@ -27,9 +28,21 @@ export const verdictWords: Readonly<Record<VerdictWord, string>> = {
 export const mainTag = (alert: Pick<Alert, 'explanation' | 'tags'>): string | undefined =>
   alert.explanation.band?.tag ?? alert.explanation.contributions[0]?.tag ?? alert.tags[0];
 
+/** The band of normal running; states have none that could be read. */
+export const bandOf = ({ band, contributions }: Explanation): MeasuredBand | undefined =>
+  contributions.some(({ tag, states }) => tag === band?.tag && states !== undefined) ? undefined : band;
+
+/** What was measured of a tag and what was expected, in figures or in the words of its states. */
+export function partText({ measured, expected, unit, states }: Contribution, decimals: number): string {
+  const figure = (value: number): string => `${formatNumber(value, decimals)} ${unit}`.trim();
+  const was = states?.measured ?? figure(measured);
+  const told = states === undefined ? (Number.isFinite(expected) ? figure(expected) : undefined) : states.expected;
+  return told === undefined ? was : `${was}, expected ${told}`;
+}
+
 /** The bound of the normal band that was left: `2.90`, or nothing where the finding knows none. */
 export function limitText(alert: Alert, decimals: number): string {
-  const band = alert.explanation.band;
+  const band = bandOf(alert.explanation);
   if (band === undefined) return '';
   const bound = band.measured < band.low ? band.low : band.measured > band.high ? band.high : Number.NaN;
   return Number.isFinite(bound) ? formatNumber(bound, decimals) : '';

@@ -25,3 +25,16 @@ export function trendRange({ data, band, limits, least }: RangeNeeds): readonly 
   const margin = (high - low) * 0.08;
   return [low - margin, high + margin];
 }
+
+/** Ends of the scale of a discrete tag: all of its states, and what came that is none of them. */
+export function stateRange(
+  states: Readonly<Record<string, string>>,
+  low: number | null,
+  high: number | null,
+): readonly [number, number] {
+  const ends = [...Object.keys(states).map(Number), low, high].filter((end): end is number => Number.isFinite(end));
+  if (ends.length === 0) return [0, 1];
+  const [least, most] = [Math.min(...ends), Math.max(...ends)];
+  const margin = 0.15 * Math.max(1, most - least);
+  return [least - margin, most + margin];
+}

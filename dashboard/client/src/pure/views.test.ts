@@ -5,7 +5,7 @@ import { toCsv } from '../ui/save.ts';
 import { addressText } from './address.ts';
 import { loadByTenMinutes } from './alarm-load.ts';
 import { edges, pan, stepCursor, yesterday, zoom, type View } from './time-window.ts';
-import { trendRange } from './trend-range.ts';
+import { stateRange, trendRange } from './trend-range.ts';
 
 const now = 10_000_000;
 const live: View = { spanMs: 1_800_000, end: undefined };
@@ -48,6 +48,13 @@ describe('the scale of a trend', () => {
     const [low, high] = trendRange({ data: { low: 2, high: 2 }, limits: [], least: 0.12 });
     expect(high - low).toBeGreaterThanOrEqual(0.12);
     expect(trendRange({ data: { low: Number.NaN, high: Number.NaN }, limits: [], least: 1 })).toEqual([0, 1]);
+  });
+
+  it('holds all states of a discrete tag, and a value that is none', () => {
+    const [low, high] = stateRange({ 0: 'stopped', 1: 'running' }, 1, 1);
+    expect([low, high]).toEqual([-0.15, 1.15]);
+    expect(stateRange({ 0: 'stopped', 1: 'running' }, 0, 7)[1]).toBeGreaterThan(7);
+    expect(stateRange({}, null, null)).toEqual([0, 1]);
   });
 });
 

@@ -6,15 +6,16 @@ import { batchOf } from '../../../../test/support/samples.ts';
 import { testContext } from '../../../../test/support/tiny-plant.ts';
 import { loadConfig } from '../../../config/load.ts';
 import { VirtualClock } from '../../../core/clock.ts';
-import type { Finding } from '../../../core/finding.ts';
+import type { Contribution, Finding } from '../../../core/finding.ts';
 import { joinGapMs } from '../../../core/join.ts';
 import { Random } from '../../../core/random.ts';
 import { duckdb } from '../../../historian/duckdb/index.ts';
 import { main } from '../../../main.ts';
 import { registry } from '../../registry.ts';
-import { AlertBook } from '../alerts.ts';
+import { AlertBook, type JudgedAlert } from '../alerts.ts';
 import { scoreRows, scoreTrivial } from '../score.ts';
 import { html } from './html.ts';
+import { alertArticle } from './sections.ts';
 import { Timeline } from './timeline.ts';
 import { apart, durationWords } from './words.ts';
 
@@ -223,6 +224,23 @@ describe('what the report is made of', () => {
       ['1', 3],
       ['3', 2],
     ]);
+  });
+
+  it('says states by their words, and no band of them', () => {
+    const part = { tag: 'P1.RUN', share: 1, unit: '', measured: 1, expected: 0.1234 };
+    const band = { tag: 'P1.RUN', unit: '', measured: 1, low: -0.7777, high: 0.8888 };
+    const told = { sentence: 'It runs.', title: 'P1 runs', normalIf: 'it stood', techniques: [], band };
+    const pageOf = (contributions: readonly Contribution[]): string => {
+      const certainty = { kind: 'learning' } as const;
+      const finding = { peak: 2, certainty, explanation: { ...told, contributions } } as unknown as Finding;
+      const alert = { since: 0, raisedAt: 0, until: 1_000, findings: [finding] } as unknown as JudgedAlert;
+      return alertArticle(alert, 1, { from: 0, to: 1, traces: [] }, String).text;
+    };
+    const page = pageOf([{ ...part, states: { measured: 'running', expected: 'stopped' } }]);
+    expect(page).toContain('<td class="n">running</td><td class="n">stopped</td>');
+    expect(page).not.toMatch(/0\.1234|0\.8888/);
+    expect(pageOf([part])).toMatch(/normal −0\.7777 to 0\.8888[^]*0\.1234/);
+    expect(pageOf([{ ...part, states: { measured: 'running' } }])).toContain('<td class="n">running</td><td class="n">–</td>');
   });
 
   it('takes an alert for one as long as it is open, also where a row is longer than the gap', () => {

@@ -25,7 +25,8 @@ export function alertArticle(
 ): Markup {
   const lead = leadOf(alert);
   const { explanation } = lead;
-  const { band, contributions } = explanation;
+  const { contributions } = explanation;
+  const band = bandOf(explanation);
   const others = alert.findings.filter((finding) => finding !== lead);
   const charts = shown.traces.map((trace) => traceChart(trace, shown, alert, trace.tag === band?.tag ? band : undefined));
   return html`<article id="alert-${number}"><h3>${number}. ${explanation.title}</h3>
@@ -47,14 +48,17 @@ function bandWords({ measured, low, high, unit }: NonNullable<Finding['explanati
   return `measured ${value}, normal ${from} to ${to}`;
 }
 
+/** The band; of states there is none that could be read. */
+function bandOf({ band, contributions }: Finding['explanation']): Finding['explanation']['band'] {
+  return contributions.some(({ tag, states }) => tag === band?.tag && states !== undefined) ? undefined : band;
+}
+
 const mostContributions = 5;
 
 function contributionTable({ explanation }: Finding): Markup {
-  const rows = explanation.contributions
-    .slice(0, mostContributions)
-    .map(
-      ({ tag, share, unit, measured, expected }) =>
-        html`<tr><th scope="row">${tag}</th><td class="n">${percent(share)}</td>${apart([measured, expected], unit).map((value) => html`<td class="n">${value}</td>`)}</tr>`,
-    );
+  const rows = explanation.contributions.slice(0, mostContributions).map(({ tag, share, unit, measured, expected, states }) => {
+    const values = states === undefined ? apart([measured, expected], unit) : [states.measured, states.expected ?? '–'];
+    return html`<tr><th scope="row">${tag}</th><td class="n">${percent(share)}</td>${values.map((value) => html`<td class="n">${value}</td>`)}</tr>`;
+  });
   return html`<table><thead><tr><th scope="col">contribution, not proven cause</th><th class="n" scope="col">share</th><th class="n" scope="col">measured</th><th class="n" scope="col">expected</th></tr></thead><tbody>${rows}</tbody></table>`;
 }

@@ -1,6 +1,7 @@
 import { createMemo, For, Show } from 'solid-js';
 import type { Alert } from '../../../../../src/core/alert.ts';
-import { formatNumber, formatSigned } from '../../pure/format.ts';
+import { partText } from '../../pure/alert-words.ts';
+import { formatSigned } from '../../pure/format.ts';
 import { useStation } from '../../store/station.ts';
 import { useNamedTags } from '../../store/tags.ts';
 import { Empty, Panel } from '../../ui/panel.tsx';
@@ -41,10 +42,7 @@ export function Contributions(props: { readonly alert: Alert }) {
         <For each={parts().filter((part) => Number.isFinite(part.measured))}>
           {(part) => (
             <p class="dim">
-              {part.tag} {formatNumber(part.measured, decimals(part.tag))} {part.unit}
-              <Show when={Number.isFinite(part.expected)}>
-                , expected {formatNumber(part.expected, decimals(part.tag))} {part.unit}
-              </Show>
+              {part.tag} {partText(part, decimals(part.tag))}
             </p>
           )}
         </For>

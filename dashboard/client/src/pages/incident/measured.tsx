@@ -1,7 +1,7 @@
 import { createMemo, Show } from 'solid-js';
 import type { Alert } from '../../../../../src/core/alert.ts';
 import type { TagInfo } from '../../../../protocol.ts';
-import { mainTag } from '../../pure/alert-words.ts';
+import { bandOf, mainTag, partText } from '../../pure/alert-words.ts';
 import { formatNumber } from '../../pure/format.ts';
 import { findingSpans, limitLines } from '../../pure/trend-layers.ts';
 import { useStation } from '../../store/station.ts';
@@ -16,16 +16,21 @@ export function MeasuredPanel(props: { readonly alert: Alert; readonly members: 
   const { tags: catalogue } = useStation();
   const name = createMemo(() => mainTag(props.alert) ?? '');
   const tags = useNamedTags(catalogue, () => [name()]);
-  const band = () => props.alert.explanation.band;
+  const band = () => bandOf(props.alert.explanation);
+  const state = () => props.alert.explanation.contributions.find((one) => one.tag === name() && one.states !== undefined);
+  const decimals = () => (tags.state === 'errored' ? undefined : tags.latest?.[0]?.decimals) ?? 2;
   return (
     <Panel
       title="Measured against what was expected"
       end={
-        <Show when={band()} fallback={name()}>
+        <Show
+          when={band()}
+          fallback={[name(), ...[state()].flatMap((one) => (one === undefined ? [] : partText(one, 0)))].join(' · ')}
+        >
           {(one) => (
             <>
-              {one().tag} · {formatNumber(one().measured, 2)} {one().unit}, expected {formatNumber(one().low, 2)} to{' '}
-              {formatNumber(one().high, 2)}
+              {one().tag} · {formatNumber(one().measured, decimals())} {one().unit}, expected{' '}
+              {formatNumber(one().low, decimals())} to {formatNumber(one().high, decimals())}
             </>
           )}
         </Show>
@@ -58,7 +63,7 @@ function Measured(props: { readonly tag: TagInfo; readonly alert: Alert; readonl
   const shown = createMemo(() => [props.tag]);
   const history = histories.use(shown, () => ({ spanMs: span(), end: end() }), 1200);
   const to = () => end() ?? clock.second();
-  const band = () => props.alert.explanation.band;
+  const band = () => bandOf(props.alert.explanation);
   const expected = createMemo(() => {
     const part = props.alert.explanation.contributions.find((one) => one.tag === props.tag.name);
     if (part === undefined || !Number.isFinite(part.expected)) return undefined;
@@ -74,6 +79,7 @@ function Measured(props: { readonly tag: TagInfo; readonly alert: Alert; readonl
         label={`${props.tag.description}: measured line against its expected band`}
         unit={props.tag.unit}
         decimals={props.tag.decimals}
+        states={props.tag.states}
         pens={pens()}
         version={history.version()}
         from={to() - span()}
@@ -90,7 +96,7 @@ function Measured(props: { readonly tag: TagInfo; readonly alert: Alert; readonl
           ],
         }}
       />
-      <Legend pens={[props.tag.name]} expected={expected() !== undefined} band finding />
+      <Legend pens={[props.tag.name]} expected={expected() !== undefined} band={props.tag.kind !== 'discrete'} finding />
     </>
   );
 }

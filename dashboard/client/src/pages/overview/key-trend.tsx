@@ -38,7 +38,9 @@ function DayTrend(props: { readonly tag: TagInfo }) {
   const shown = createMemo(() => [props.tag]);
   const history = histories.use(shown, () => ({ spanMs: dayMs }), 500);
   const band = useBands(() => [props.tag.name]);
-  const pens = createMemo(() => [{ label: props.tag.name, track: history.track(props.tag.name), step: false }]);
+  const pens = createMemo(() => [
+    { label: props.tag.name, track: history.track(props.tag.name), step: props.tag.kind === 'discrete' },
+  ]);
   // a pixel of this chart is some minutes: it need not move each second
   const now = createMemo(() => Math.floor(clock.second() / 20_000) * 20_000);
   const version = createMemo(() => (now(), history.version()));
@@ -57,6 +59,7 @@ function DayTrend(props: { readonly tag: TagInfo }) {
         label={`${props.tag.description} over 24 hours`}
         unit={props.tag.unit}
         decimals={props.tag.decimals}
+        states={props.tag.states}
         pens={pens()}
         version={version()}
         from={now() - dayMs}

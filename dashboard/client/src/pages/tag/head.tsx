@@ -1,15 +1,16 @@
 import { createMemo, For, Show } from 'solid-js';
 import { needsAcknowledgement, type Alert } from '../../../../../src/core/alert.ts';
+import type { Contribution } from '../../../../../src/core/finding.ts';
 import { qualityName } from '../../../../../src/core/quality.ts';
 import type { TagInfo } from '../../../../protocol.ts';
-import { formatNumber, formatSigned, formatSpan } from '../../pure/format.ts';
+import { formatSigned, formatSpan } from '../../pure/format.ts';
 import { ageOf, shownValue } from '../../pure/freshness.ts';
 import { worstOf } from '../../pure/urgency.ts';
 import { useBands } from '../../store/bands.ts';
 import { useStation } from '../../store/station.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
-import { useLiveTag, Value } from '../../ui/value.tsx';
+import { useLiveTag, Value, valueText } from '../../ui/value.tsx';
 
 /** Now, expected, difference, quality: what the first second must give. */
 export function TagHead(props: {
@@ -22,14 +23,14 @@ export function TagHead(props: {
   const { clock } = useStation();
   const live = useLiveTag(props.tag);
   const band = useBands(() => [props.tag.name]);
-  const expected = createMemo((): number | undefined => {
+  const expected = createMemo((): Contribution | undefined => {
     for (const alert of props.alerts) {
       const part = alert.explanation.contributions.find((one) => one.tag === props.tag.name);
-      if (part !== undefined && Number.isFinite(part.expected)) return part.expected;
+      if (part !== undefined && Number.isFinite(part.expected)) return part;
     }
     return undefined;
   });
-  const figure = (value: number): string => formatNumber(value, props.tag.decimals);
+  const figure = (value: number): string => valueText(props.tag, value, undefined);
   const quality = (): string => {
     if (live.freshness() === 'never') return 'No sample yet';
     const age = formatSpan(ageOf(live.sample(), clock.second()));
@@ -51,20 +52,23 @@ export function TagHead(props: {
         </span>
       </div>
       <Show when={expected()}>
-        {(value) => (
+        {(part) => (
           <>
             <div class="figure-block">
               <span>Expected</span>
               <span class="big">
-                {figure(value())} <small>{props.tag.unit}</small>
+                {part().states?.expected ?? figure(part().expected)} <small>{props.tag.unit}</small>
               </span>
             </div>
-            <div class="figure-block">
-              <span>Difference</span>
-              <span class="big">
-                <b>{formatSigned(shownValue(live.sample()) - value(), props.tag.decimals)}</b> <small>{props.tag.unit}</small>
-              </span>
-            </div>
+            <Show when={part().states === undefined}>
+              <div class="figure-block">
+                <span>Difference</span>
+                <span class="big">
+                  <b>{formatSigned(shownValue(live.sample()) - part().expected, props.tag.decimals)}</b>{' '}
+                  <small>{props.tag.unit}</small>
+                </span>
+              </div>
+            </Show>
           </>
         )}
       </Show>
@@ -73,7 +77,7 @@ export function TagHead(props: {
           <div class="figure-block">
             <span>Normal band</span>
             <span>
-              {figure(known().low)} to {figure(known().high)} {props.tag.unit}
+              {rangeText(figure(known().low), figure(known().high))} {props.tag.unit}
             </span>
           </div>
         )}
@@ -101,3 +105,6 @@ export function TagHead(props: {
     </section>
   );
 }
+
+/** A band of which nothing is left is its one value. */
+const rangeText = (low: string, high: string): string => (low === high ? low : `${low} to ${high}`);

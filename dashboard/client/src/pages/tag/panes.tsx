@@ -1,6 +1,5 @@
 import { createMemo, createResource, For, Index, Show, type JSX } from 'solid-js';
 import type { TagInfo } from '../../../../protocol.ts';
-import { formatNumber } from '../../pure/format.ts';
 import { byUnit, neighboursOf } from '../../pure/neighbours.ts';
 import type { View } from '../../pure/time-window.ts';
 import { valueAt } from '../../pure/track.ts';
@@ -11,6 +10,7 @@ import { useStation } from '../../store/station.ts';
 import { Failed, Loading } from '../../ui/panel.tsx';
 import { Legend } from '../../ui/trend/legend.tsx';
 import { Trend } from '../../ui/trend/trend.tsx';
+import { valueText } from '../../ui/value.tsx';
 
 /** The tag, and below it its neighbours grouped by unit: panes with one cursor, never a second axis. */
 export function TagPanes(props: {
@@ -46,7 +46,7 @@ export function TagPanes(props: {
       .map((tag) => {
         const track = history.track(tag.name);
         const value = track === undefined ? null : valueAt(track, at);
-        return `${tag.name} ${value === null ? '––' : formatNumber(value, tag.decimals)} ${tag.unit}`;
+        return `${tag.name} ${value === null ? '––' : valueText(tag, value, undefined)} ${tag.unit}`.trim();
       })
       .join(' · ');
   };
@@ -84,6 +84,7 @@ export function TagPanes(props: {
                       .join(', ')} over ${props.view.spanMs / 60_000} minutes`}
                     unit={pane()[0]?.unit ?? ''}
                     decimals={pane()[0]?.decimals ?? 0}
+                    states={pane().length === 1 ? pane()[0]?.states : undefined}
                     pens={pane().map((tag) => ({
                       label: tag.name,
                       track: history.track(tag.name),

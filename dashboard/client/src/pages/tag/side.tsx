@@ -7,6 +7,7 @@ import { routeHash } from '../../pure/route.ts';
 import { statistics, type Track } from '../../pure/track.ts';
 import { ask } from '../../store/api.ts';
 import { useStation } from '../../store/station.ts';
+import { valueText } from '../../ui/value.tsx';
 import { addressText } from '../../pure/address.ts';
 
 /** Statistics of what is in view, limits, where the value comes from, what happened. */
@@ -18,7 +19,7 @@ export function TagSide(props: {
 }) {
   const { health, zone, clock } = useStation();
   const figure = (value: number | undefined): string =>
-    value === undefined ? '––' : `${formatNumber(value, props.tag.decimals)} ${props.tag.unit}`;
+    value === undefined ? '––' : `${valueText(props.tag, value, undefined)} ${props.tag.unit}`.trim();
   const seen = createMemo(() => {
     void props.version;
     return props.track === undefined ? undefined : statistics(props.track, props.window.from, props.window.to);

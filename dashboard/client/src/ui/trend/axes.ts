@@ -5,6 +5,8 @@ import type { TrendTheme } from './theme.ts';
 export interface AxesOptions {
   readonly theme: TrendTheme;
   readonly unit: string;
+  /** Of a discrete tag: the words of its states by value, which then stand beside the plot instead of figures. */
+  readonly states: Readonly<Record<string, string>> | undefined;
   /** Words below the time axis. */
   readonly timeAxis: boolean;
   readonly zone: () => ZoneFormat;
@@ -13,7 +15,7 @@ export interface AxesOptions {
 }
 
 /** Time below, values on the left; ticks that would run into an edge or into the unit stay without words. */
-export function trendAxes({ theme, unit, timeAxis, zone, flush }: AxesOptions): uPlot.Axis[] {
+export function trendAxes({ theme, unit, states, timeAxis, zone, flush }: AxesOptions): uPlot.Axis[] {
   const px = theme.tickPx;
   const common = {
     font: theme.tickFont,
@@ -37,7 +39,12 @@ export function trendAxes({ theme, unit, timeAxis, zone, flush }: AxesOptions): 
       size: (_u, values) => (flush ? 0 : 14 + px * 0.62 * Math.max(5, unit.length, ...(values ?? []).map((text) => text.length))),
       space: 34,
       gap: 6,
-      values: (u, splits) => splits.map((value) => (flush || nearTop(u, value, px) ? '' : tickText(value, splits))),
+      ...(states === undefined ? {} : { splits: () => Object.keys(states).map(Number) }),
+      values: (u, splits) =>
+        splits.map((value) => {
+          if (states !== undefined) return flush ? '' : (states[value] ?? '');
+          return flush || nearTop(u, value, px) ? '' : tickText(value, splits);
+        }),
     },
   ];
 }

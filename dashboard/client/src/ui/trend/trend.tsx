@@ -2,7 +2,7 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { createEffect, onCleanup, onMount, untrack } from 'solid-js';
 import type { Track } from '../../pure/track.ts';
-import { trendRange } from '../../pure/trend-range.ts';
+import { stateRange, trendRange } from '../../pure/trend-range.ts';
 import { useStation } from '../../store/station.ts';
 import { trendAxes } from './axes.ts';
 import { drawAbove, drawBelow, type TrendLayers } from './layers.ts';
@@ -21,6 +21,8 @@ export interface TrendProps {
   readonly label: string;
   readonly unit: string;
   readonly decimals: number;
+  /** Of a discrete tag: the words of its states by value. */
+  readonly states?: Readonly<Record<string, string>> | undefined;
   readonly pens: readonly Pen[];
   /** Changes when a track was drawn upon. */
   readonly version: number;
@@ -67,6 +69,7 @@ export function Trend(props: TrendProps) {
   };
   const range = (low: number | null, high: number | null): uPlot.Range.MinMax => {
     if (props.scale !== undefined) return [...props.scale];
+    if (props.states !== undefined) return [...stateRange(props.states, low, high)];
     return [
       ...trendRange({
         data: { low: low ?? Number.NaN, high: high ?? Number.NaN },
@@ -107,6 +110,7 @@ export function Trend(props: TrendProps) {
         axes: trendAxes({
           theme,
           unit: untrack(() => props.unit),
+          states: untrack(() => props.states),
           timeAxis: untrack(() => props.timeAxis) !== false,
           zone,
           flush: untrack(() => props.flush) === true,
