@@ -35,6 +35,30 @@ describe('BoundedQueue', () => {
     expect(await drain(newest)).toEqual([0, 1, 2]);
   });
 
+  it('gives the first item at once, and what comes during the pause after it in one burst', async () => {
+    const queue = new BoundedQueue<number>('q', 10, 'block');
+    const pauses: (() => void)[] = [];
+    const taken: number[] = [];
+    const reading = (async () => {
+      const pause = (): Promise<void> => new Promise((resolve) => pauses.push(resolve));
+      for await (const item of queue.inBursts(pause)) taken.push(item);
+    })();
+    const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+    queue.offer(1);
+    await settled();
+    for (const item of [2, 3, 4]) queue.offer(item);
+    await settled();
+    expect([taken, pauses.length]).toEqual([[1], 1]);
+    pauses[0]?.();
+    await settled();
+    expect([taken, pauses.length]).toEqual([[1, 2, 3, 4], 2]);
+    queue.offer(5);
+    queue.close();
+    pauses[1]?.();
+    await reading;
+    expect([taken, pauses.length]).toEqual([[1, 2, 3, 4, 5], 2]);
+  });
+
   it('lets a waiting producer go when its signal aborts', async () => {
     const queue = new BoundedQueue<number>('q', 1, 'block');
     await queue.push(1);

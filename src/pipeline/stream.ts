@@ -16,7 +16,7 @@ export class ObservationStream {
   }
 
   /** A reader that takes its time. */
-  read(name: string): AsyncIterable<Observation> {
+  read(name: string): BoundedQueue<Observation> {
     const queue = new BoundedQueue<Observation>(name, this.#bound, 'block');
     this.#queues.push(queue);
     return queue;

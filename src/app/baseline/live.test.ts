@@ -50,7 +50,7 @@ it('silences an unlearned channel in the running thread, judges by an edited lin
     onFindings: (changes) => told.push(...changes),
     onFollowed: () => {},
   });
-  const review = liveReview(book, async (next) => thread.useBaseline(next, 'reviewed', []));
+  const review = liveReview(book, async (next) => void (await thread.useBaseline(next, 'reviewed', [])));
   const judge = async (from: number, count: number, value: number): Promise<string[]> => {
     told.length = 0;
     for (let i = 0; i < count; i++) await thread.judge(at(from + i, value));

@@ -15,10 +15,9 @@ export interface PoolOptions extends DetectionOptions {
 /** Observations that may be on their way through the threads: beyond that the stream waits. */
 const window = 64;
 
-/** One of the threads, and what it has said and nobody has taken yet. */
+/** One of the threads. */
 interface Shard {
   readonly thread: DetectionThread;
-  changes: FindingChange[];
   followed: readonly FollowedThreshold[];
   /** What it was last told of the others. */
   told: string;
@@ -52,13 +51,16 @@ export class DetectionPool implements AsyncDisposable {
     const plans = shardsOf(plan, workers);
     const parts = snapshot === undefined ? undefined : partsOf(snapshot, plans.length);
     const shards: Shard[] = [];
+    let starting = true;
+    const opened: FindingChange[][] = plans.map(() => []);
     for (const [index, own] of plans.entries()) {
-      const said: Omit<Shard, 'thread'> = { changes: [], followed: [], told: 'false ' };
+      const said: Omit<Shard, 'thread'> = { followed: [], told: 'false ' };
       const thread = await DetectionThread.start({
         ...options,
         plan: own,
         snapshot: parts?.[index],
-        onFindings: (changes) => said.changes.push(...changes),
+        // what an observation changes comes with its own answer
+        onFindings: (changes) => void (starting && opened[index]?.push(...changes)),
         onFollowed: (followed) => {
           said.followed = followed;
           // as long as one of them has yet to start, what is followed is known in part alone
@@ -68,7 +70,8 @@ export class DetectionPool implements AsyncDisposable {
       shards.push(cleanup.use(thread) && Object.assign(said, { thread }));
     }
     const pool = new DetectionPool(shards, options);
-    pool.#deliver(shards.map(taken));
+    starting = false;
+    pool.#deliver(opened);
     cleanup.move();
     return pool;
   }
@@ -97,8 +100,7 @@ export class DetectionPool implements AsyncDisposable {
   /** Judges by another baseline from now on. */
   async useBaseline(baseline: Baseline, change: BaselineChange, followed: readonly FollowedThreshold[]): Promise<void> {
     await this.#delivered;
-    await Promise.all(this.#shards.map(({ thread }) => thread.useBaseline(baseline, change, followed)));
-    this.#deliver(this.#shards.map(taken));
+    this.#deliver(await Promise.all(this.#shards.map(({ thread }) => thread.useBaseline(baseline, change, followed))));
   }
 
   /** State of the engines after everything given so far; of use to as many threads alone. */
@@ -112,7 +114,7 @@ export class DetectionPool implements AsyncDisposable {
 
   #give(observation: Observation): Promise<void> {
     this.#underway++;
-    const answers = Promise.all(this.#shards.map((shard) => shard.thread.judge(observation).then(() => taken(shard))));
+    const answers = Promise.all(this.#shards.map(({ thread }) => thread.judge(observation)));
     const before = this.#delivered;
     this.#delivered = answers
       .then(async (changes) => {
@@ -160,13 +162,6 @@ export class DetectionPool implements AsyncDisposable {
       shard.thread.openElsewhere(open, tags);
     });
   }
-}
-
-/** What a shard has said since it was last asked. */
-function taken(shard: Shard): FindingChange[] {
-  const { changes } = shard;
-  shard.changes = [];
-  return changes;
 }
 
 /** The parts of a snapshot, if it was taken by as many threads: otherwise the detectors start afresh. */

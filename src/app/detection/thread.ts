@@ -5,6 +5,7 @@ import { ScadaError } from '../../core/errors.ts';
 import type { FindingChange } from '../../core/finding.ts';
 import type { FollowedThreshold } from '../../core/monitor.ts';
 import type { Observation } from '../../core/observation.ts';
+import { Outbox } from '../../core/outbox.ts';
 import { moduleBeside } from '../module.ts';
 import type { Baseline, BaselineChange, FromDetection, ToDetection } from './messages.ts';
 import type { DetectionPlan } from './plan.ts';
@@ -40,6 +41,7 @@ export interface DetectionOptions {
 /** The detectors in a thread of their own, seen from the main thread. */
 export class DetectionThread implements AsyncDisposable {
   readonly #worker: Worker;
+  readonly #outbox = new Outbox<ToDetection>((messages) => this.#worker.postMessage(messages));
   readonly #onFindings: DetectionOptions['onFindings'];
   readonly #onFollowed: DetectionOptions['onFollowed'];
   readonly #waiting: Waiting[] = [];
@@ -54,7 +56,9 @@ export class DetectionThread implements AsyncDisposable {
     this.#worker = new Worker(moduleBeside(import.meta.url, './worker'), {
       resourceLimits: { maxYoungGenerationSizeMb: nurseryMb },
     });
-    this.#worker.on('message', (answer: FromDetection) => this.#take(answer));
+    this.#worker.on('message', (answers: readonly FromDetection[]) => {
+      for (const answer of answers) this.#take(answer);
+    });
     this.#worker.on('error', (cause) =>
       this.#fail(new ScadaError('fatal', 'INTERNAL', `the detection thread died: ${String(cause)}`, { cause })),
     );
@@ -93,15 +97,21 @@ export class DetectionThread implements AsyncDisposable {
     if (message !== undefined) this.#post(message);
   }
 
-  /** Gives one observation to the detectors and resolves when it has been judged. @throws what the thread died of */
-  async judge(observation: Observation): Promise<void> {
+  /** Gives one observation to the detectors and resolves with the changes that it caused. @throws what the thread died of */
+  async judge(observation: Observation): Promise<readonly FindingChange[]> {
     const message = messageOf(observation);
-    if (message !== undefined) await this.#send(message);
+    const answer = message === undefined ? undefined : await this.#send(message);
+    return answer?.type === 'done' ? answer.changes : [];
   }
 
-  /** Judges by another baseline from now on. */
-  async useBaseline(baseline: Baseline, change: BaselineChange, followed: readonly FollowedThreshold[]): Promise<void> {
-    await this.#send({ type: 'baseline', baseline, change, followed });
+  /** Judges by another baseline from now on; resolves with the findings that this has ended. */
+  async useBaseline(
+    baseline: Baseline,
+    change: BaselineChange,
+    followed: readonly FollowedThreshold[],
+  ): Promise<readonly FindingChange[]> {
+    const answer = await this.#send({ type: 'baseline', baseline, change, followed });
+    return answer.type === 'done' ? answer.changes : [];
   }
 
   /** Indices of the tags that its open findings concern. */
@@ -138,14 +148,14 @@ export class DetectionThread implements AsyncDisposable {
     if (this.#failure !== undefined) throw this.#failure;
     const { promise, resolve, reject } = Promise.withResolvers<FromDetection>();
     this.#waiting.push({ resolve, reject });
-    this.#worker.postMessage(message);
+    this.#outbox.put(message);
     return promise;
   }
 
   #post(message: ToDetection): void {
     if (this.#failure !== undefined) throw this.#failure;
     this.#waiting.push({ resolve: () => {}, reject: () => {} });
-    this.#worker.postMessage(message);
+    this.#outbox.put(message);
   }
 
   #take(answer: FromDetection): void {

@@ -13,7 +13,7 @@ import type { Baseline, FromDetection, ToDetection } from './messages.ts';
 import { type DetectionPlan, detectorFactories } from './plan.ts';
 import { calibrationOfShare } from './share.ts';
 
-/** Thread of the detectors: one engine, one message in, one message out. */
+/** Thread of the detectors: one engine, one answer to each message. */
 let plan: DetectionPlan | undefined;
 let engine: FollowingEngine | undefined;
 /** Tags that are out of service, as the stream told last. */
@@ -92,7 +92,8 @@ function goingOn(from: FollowingEngine, to: FollowingEngine): FollowingEngine {
 }
 
 function judged(observation: Observation): FromDetection {
-  const changes = engine?.observe(observation) ?? [];
+  // the engine's own list is only valid until the next observation, which may be judged before this is sent
+  const changes = [...(engine?.observe(observation) ?? [])];
   const followed = engine?.news();
   // only what begins or ends changes which tags are concerned
   const concerned = changes.some(({ change }) => change !== 'update') ? engine?.concerned() : undefined;
@@ -104,14 +105,14 @@ function endOf(finding: Finding, time: number): FindingChange {
   return { change: 'end', finding: { ...finding, updatedAt: time, endedAt: time } };
 }
 
+function answerTo(message: ToDetection): FromDetection {
+  try {
+    return handle(message);
+  } catch (thrown) {
+    return { type: 'failed', message: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown) };
+  }
+}
+
 const port = parentPort;
 if (port === null) throw new Error('this module is the entry of a worker thread');
-port.on('message', (message: ToDetection) => {
-  let answer: FromDetection;
-  try {
-    answer = handle(message);
-  } catch (thrown) {
-    answer = { type: 'failed', message: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown) };
-  }
-  port.postMessage(answer);
-});
+port.on('message', (messages: readonly ToDetection[]) => port.postMessage(messages.map(answerTo)));

@@ -43,6 +43,11 @@ import { readSnapshot, startFrom, writeSnapshot } from './snapshot.ts';
 const streamBound = 1_024;
 /** Batches that may be on their way to the historian: it commits them together. */
 const writesAtOnce = 256;
+/**
+ * How long detectors and historian let observations gather, ms of wall time: far below what anybody notices, and each of them is
+ * then woken 20 times a second at most, however many devices there are.
+ */
+const gatherMs = 50;
 /** How often the detectors' state is put on disk, ms of wall time. */
 const snapshotEveryMs = 30_000;
 /** A check sample that is not back after this long makes detection late, ms of wall time. */
@@ -185,6 +190,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   const toEventLog = stream.read('event log');
 
   const readers = new TaskScope();
+  const gather = (): Promise<void> => wall.sleep(gatherMs);
   const publish = async (observation: Observation, signal: AbortSignal): Promise<void> => stream.publish(observation, signal);
   const replayed = Promise.withResolvers<void>();
   if (replay === undefined) {
@@ -199,7 +205,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
     });
     const toDetectors = stream.read('detectors');
     readers.start(async () => {
-      for await (const observation of toDetectors) {
+      for await (const observation of toDetectors.inBursts(gather)) {
         await detection.observe(observation);
         if (observation.kind === 'batch') meters.detectors.count(observation.batch.length, observation.monotonic);
       }
@@ -221,7 +227,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
     }
   });
   readers.start(async (signal) => {
-    await forEachAtOnce(toHistorian, writesAtOnce, async (observation) => {
+    await forEachAtOnce(toHistorian.inBursts(gather), writesAtOnce, async (observation) => {
       if (observation.kind !== 'batch') return;
       try {
         await spool.write(observation.batch, signal);

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { ScadaError } from '../../core/errors.ts';
+import { Outbox } from '../../core/outbox.ts';
 import { type CallName, type Calls, errorFromMessage, type FromThread, type ThreadOptions, type ToThread } from './messages.ts';
 
 interface Waiting {
@@ -11,6 +12,7 @@ interface Waiting {
 /** The store's thread as seen from outside: calls with an answer each. */
 export class StoreThread implements AsyncDisposable {
   readonly #worker: Worker;
+  readonly #outbox = new Outbox<ToThread>((messages) => this.#worker.postMessage(messages));
   readonly #waiting = new Map<number, Waiting>();
   readonly #ended: Promise<unknown>;
   #next = 1;
@@ -21,7 +23,9 @@ export class StoreThread implements AsyncDisposable {
     // the published build has JavaScript beside it
     const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js';
     this.#worker = new Worker(new URL(file, import.meta.url), { workerData: options, name: 'historian', execArgv: [] });
-    this.#worker.on('message', (message: FromThread) => this.#take(message));
+    this.#worker.on('message', (messages: readonly FromThread[]) => {
+      for (const message of messages) this.#take(message);
+    });
     this.#worker.on('error', (cause) => this.#fail(cause));
     this.#ended = once(this.#worker, 'exit').then(() => this.#fail(undefined));
   }
@@ -34,12 +38,12 @@ export class StoreThread implements AsyncDisposable {
     const { promise, resolve, reject } = Promise.withResolvers<Calls[Name]['result']>();
     const cancel = (): void => {
       this.#waiting.delete(id);
-      this.#post({ type: 'cancel', id });
+      this.#outbox.put({ type: 'cancel', id });
       reject(signal?.reason);
     };
     this.#waiting.set(id, { resolve, reject });
     signal?.addEventListener('abort', cancel, { once: true });
-    this.#post({ type: 'call', id, name, args });
+    this.#outbox.put({ type: 'call', id, name, args });
     try {
       return await promise;
     } finally {
@@ -55,10 +59,6 @@ export class StoreThread implements AsyncDisposable {
   async #close(): Promise<void> {
     if (this.#failure === undefined) await this.call('close', undefined);
     await this.#ended;
-  }
-
-  #post(message: ToThread): void {
-    this.#worker.postMessage(message);
   }
 
   #take(message: FromThread): void {

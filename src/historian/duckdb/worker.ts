@@ -1,9 +1,15 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { Outbox } from '../../core/outbox.ts';
 import { type CallName, type Calls, errorToMessage, type FromThread, type ThreadOptions, type ToThread } from './messages.ts';
 import { Store } from './store.ts';
 
 /** The thread of the embedded store: DuckDB's synchronous appends never stand in the way of collecting and detecting. */
 const port = parentPort as MessagePort;
+let closed = false;
+const outbox = new Outbox<FromThread>((messages) => {
+  port.postMessage(messages);
+  if (closed) port.close();
+});
 const store = new Store(workerData as ThreadOptions);
 const running = new Map<number, { readonly controller: AbortController; readonly ended: Promise<void> }>();
 
@@ -41,11 +47,11 @@ async function answer(id: number, name: CallName, args: Calls[CallName]['args'],
     message = { type: 'failed', id, error: errorToMessage(error) };
   }
   running.delete(id);
-  port.postMessage(message);
-  if (name === 'close') port.close();
+  if (name === 'close') closed = true;
+  outbox.put(message);
 }
 
-port.on('message', (message: ToThread) => {
+function take(message: ToThread): void {
   if (message.type === 'cancel') {
     running.get(message.id)?.controller.abort();
     return;
@@ -54,4 +60,8 @@ port.on('message', (message: ToThread) => {
   const controller = new AbortController();
   const ended = answer(id, name, args, controller.signal);
   if (name !== 'close') running.set(id, { controller, ended });
+}
+
+port.on('message', (messages: readonly ToThread[]) => {
+  for (const message of messages) take(message);
 });
