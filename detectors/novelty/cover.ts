@@ -5,35 +5,45 @@
 export class Cover {
   count = 0;
   readonly values: Float64Array;
+  /** Of each value the finding that it was part of; 0 for none. */
+  readonly findings: Uint16Array;
 
   /** @param size most values that are kept */
   constructor(size: number) {
     this.values = new Float64Array(size);
+    this.findings = new Uint16Array(size);
   }
 
-  add(value: number): void {
+  /** @param finding number of the finding that it is part of, 0 for none */
+  add(value: number, finding = 0): void {
     if (this.count === this.values.length) this.#thin();
     const at = this.#place(value);
     this.values.copyWithin(at + 1, at, this.count);
+    this.findings.copyWithin(at + 1, at, this.count);
     this.values[at] = value;
+    this.findings[at] = finding;
     this.count++;
   }
 
   /**
-   * The value seen that is second nearest: one like it is chance, two are a habit. NaN while there are not two.
-   * On equal distance the lower one comes first.
+   * The value seen that is second nearest: one like it is chance, two are a habit. What one finding showed is one, whatever its
+   * length. NaN while there are not two. On equal distance the lower one comes first.
+   * @param present the finding that the value is part of, 0 for none: it does not make itself a habit
    */
-  secondNearest(value: number): number {
-    if (this.count < 2) return Number.NaN;
+  secondNearest(value: number, present = 0): number {
     let above = this.#place(value);
     let below = above - 1;
-    let found = Number.NaN;
-    for (let i = 0; i < 2; i++) {
+    let nearest = -1;
+    while (below >= 0 || above < this.count) {
       const down = below >= 0 ? value - (this.values[below] as number) : Number.POSITIVE_INFINITY;
       const up = above < this.count ? (this.values[above] as number) - value : Number.POSITIVE_INFINITY;
-      found = this.values[down <= up ? below-- : above++] as number;
+      const at = down <= up ? below-- : above++;
+      const finding = this.findings[at] as number;
+      if (finding !== 0 && (finding === present || finding === nearest)) continue;
+      if (nearest >= 0) return this.values[at] as number;
+      nearest = finding;
     }
-    return found;
+    return Number.NaN;
   }
 
   /** Index of the first value that is not below `value`. */
@@ -57,7 +67,11 @@ export class Cover {
     );
     const dropped = new Set(candidates.slice(0, Math.max(1, candidates.length >> 1)));
     let kept = 0;
-    for (let i = 0; i < count; i++) if (!dropped.has(i)) values[kept++] = values[i] as number;
+    for (let i = 0; i < count; i++) {
+      if (dropped.has(i)) continue;
+      values[kept] = values[i] as number;
+      this.findings[kept++] = this.findings[i] as number;
+    }
     this.count = kept;
   }
 }

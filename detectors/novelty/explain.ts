@@ -7,7 +7,7 @@ import { levelSamples, type TagMemory, type View, views } from './memory.ts';
 export function explainNovelty(tag: Tag, value: number, memory: TagMemory): Explanation {
   const view = views.reduce((a, b) => (surpriseOf(memory, b) > surpriseOf(memory, a) ? b : a));
   const found = { tag, techniques: techniquesOfChange(tag), ...viewed(tag, value, memory, view) };
-  const learning = `still learning: known from ${memory.samples} samples, not from a calibration`;
+  const learning = `still learning: known from ${memory.samples} samples, not from a calibration; what lasts for a day is normal from then on`;
   return explainTag({ ...found, does: `${found.does} (${learning})` });
 }
 

@@ -16,6 +16,8 @@ export const scaleSamples = 64;
 const finest = 1e-4;
 /** Samples that may be missing before what was before no longer belongs to what comes. */
 const gapSamples = 24;
+/** As many findings are told apart; then numbers come again. */
+const mostFindings = 65_535;
 
 /** What is remembered of one tag, and how new its present is. */
 export class TagMemory {
@@ -36,6 +38,9 @@ export class TagMemory {
   #judged = 0;
   #unbroken = 0;
   #unlearned = 0;
+  /** The last finding of the tag that was learned from, and the samples that were learned since. */
+  #finding = 0;
+  #sinceFinding = Number.POSITIVE_INFINITY;
   /** Samples in a row, without a gap, that were learned. */
   #run = 0;
   /** log10 of each view's distance, in units of the resolution, at the sample that was judged last. */
@@ -85,11 +90,31 @@ export class TagMemory {
 
   /** Remembers the sample that was judged last. */
   learn(time: number, value: number): void {
+    this.samples++;
+    this.#sinceFinding++;
+    this.#remember();
+    this.days.add(time, value);
+  }
+
+  /**
+   * Remembers the sample that was judged last as part of a finding: all that one finding shows counts as one that was there before,
+   * which is chance. A time of day is not told what was found in it.
+   */
+  learnFound(): void {
+    if (this.#sinceFinding > 0) this.#finding = (this.#finding % mostFindings) + 1;
+    this.#sinceFinding = 0;
+    this.#remember();
+  }
+
+  #remember(): void {
     this.#unlearned = 0;
     this.#run++;
-    this.samples++;
-    if (this.#run >= 2) this.#shapes.add(this.#meanOf(2, 0));
-    this.days.add(time, value);
+    if (this.#run >= 2) this.#shapes.add(this.#meanOf(2, 0), this.#present);
+  }
+
+  /** The finding that something of the last samples was part of; 0 for none. */
+  get #present(): number {
+    return this.#sinceFinding < shapeSamples ? this.#finding : 0;
   }
 
   /** The sample that was judged last is left out: what follows it is not what followed the last one that was learned. */
@@ -110,9 +135,9 @@ export class TagMemory {
     levelSamples.forEach((width, view) => {
       const cover = this.#covers[view] as Cover;
       // what shares no sample with the present level, once all of it is learned
-      if (this.#run >= 2 * width - 1) cover.add(this.#meanOf(width, width));
+      if (this.#run >= 2 * width - 1) cover.add(this.#meanOf(width, width), this.#present);
       const level = this.#unbroken >= width ? this.#meanOf(width, 0) : Number.NaN;
-      const near = Number.isNaN(level) ? Number.NaN : cover.secondNearest(level);
+      const near = Number.isNaN(level) ? Number.NaN : cover.secondNearest(level, this.#present);
       this.level[view] = level;
       this.near[view] = near;
       this.#distances[view] = Math.abs(level - near);
@@ -124,7 +149,7 @@ export class TagMemory {
   #shapeDistance(): number {
     const { present } = this.#shapes;
     for (let point = 0; point < present.length; point++) present[point] = this.#meanOf(2, 2 * point);
-    return this.#shapes.distance(this.#unlearned);
+    return this.#shapes.distance(this.#unlearned, this.#present);
   }
 
   /** Mean of `width` samples, the last of them `back` samples ago. */
@@ -159,6 +184,8 @@ export class TagMemory {
         this.#squares,
         this.#resolution,
         this.#shapes.count,
+        this.#finding,
+        this.#sinceFinding,
       ],
       arrays: this.#arrays().map((array) => array.slice()),
       covers: this.#covers.map(({ count }) => count),
@@ -170,7 +197,7 @@ export class TagMemory {
   /** @throws ScadaError BASELINE_MISMATCH */
   load(saved: unknown): void {
     const { figures, arrays, covers, ranks, near } = isRecord(saved) ? saved : {};
-    const [samples, judged, unbroken, unlearned, run, mean, squares, resolution, shapes] = numbers(figures, 9);
+    const [samples, judged, unbroken, unlearned, run, mean, squares, resolution, shapes, finding, since] = numbers(figures, 11);
     this.samples = samples as number;
     this.#judged = judged as number;
     this.#unbroken = unbroken as number;
@@ -180,19 +207,25 @@ export class TagMemory {
     this.#squares = squares as number;
     this.#resolution = resolution as number;
     this.#shapes.count = shapes as number;
+    this.#finding = finding as number;
+    this.#sinceFinding = since as number;
     [this.days.nearLow, this.days.nearHigh] = numbers(near, 2) as [number, number];
     numbers(covers, this.#covers.length).forEach((count, i) => ((this.#covers[i] as Cover).count = count));
     numbers(ranks, views.length).forEach((total, i) => ((this.#ranks[i] as Rank).total = total));
     this.#arrays().forEach((array, i) => {
       const kept: unknown = Array.isArray(arrays) ? arrays[i] : undefined;
-      if (!(kept instanceof Float64Array) || kept.length !== array.length) throw mismatch('a memory has another size');
+      const isAlike = kept instanceof Float64Array || kept instanceof Uint16Array;
+      if (!isAlike || kept.byteLength !== array.byteLength) throw mismatch('a memory has another size');
       array.set(kept);
     });
   }
 
-  #arrays(): readonly Float64Array[] {
+  #arrays(): readonly (Float64Array | Uint16Array)[] {
     const { low, high, day, seen } = this.days;
-    const parts = [...this.#covers.map(({ values }) => values), ...this.#ranks.map(({ counts }) => counts)];
+    const parts = [
+      ...this.#covers.flatMap(({ values, findings }) => [values, findings]),
+      ...this.#ranks.map(({ counts }) => counts),
+    ];
     return [
       this.surprises,
       this.level,
@@ -200,6 +233,7 @@ export class TagMemory {
       this.#recent,
       this.#distances,
       this.#shapes.means,
+      this.#shapes.findings,
       low,
       high,
       day,

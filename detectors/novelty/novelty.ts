@@ -113,10 +113,12 @@ export class NoveltyDetector implements Detector {
     const watchedS = (time - (this.#firstTime[channel] as number)) / 1_000;
     if (surprise >= 0 && watchedS >= this.#config.settleS) report(channel, time, surprise);
     // the report may have frozen it
-    if (this.#frozen[channel] === 'no') memory.learn(time, seen);
+    const frozen = this.#frozen[channel];
+    if (frozen === 'no') memory.learn(time, seen);
+    else if (frozen === 'own') memory.learnFound();
     else memory.leaveOut();
     // a rank among calm distances alone would be too high: what the detector has found itself counts, what others know to be wrong does not
-    if (this.#frozen[channel] !== 'yes') memory.rank();
+    if (frozen !== 'yes') memory.rank();
   }
 
   freeze(channel: number, frozen: Frozen): void {

@@ -9,8 +9,20 @@ type Seen = Sample & { readonly frozen?: Frozen };
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** Distance to the second nearest of the past. */
-const second = (distances: readonly number[]): number => distances.toSorted((a, b) => a - b)[1] ?? Number.NaN;
+/** Something of the past, how far it is from the present, and the finding that it was part of, 0 for none. */
+interface Past {
+  readonly distance: number;
+  readonly finding: number;
+}
+
+/** Distance to the second nearest of the past: of each finding the nearest alone counts, of the present one nothing. */
+function second(past: readonly Past[], present: number): number {
+  const [ofNone, found] = [0, 1].map((is) => past.filter(({ finding }) => (finding === 0 ? 0 : 1) === is)) as [Past[], Past[]];
+  const each = [...Map.groupBy(found, ({ finding }) => finding)].flatMap(([finding, all]) =>
+    finding === present ? [] : [Math.min(...all.map(({ distance }) => distance))],
+  );
+  return [...ofNone.map(({ distance }) => distance), ...each].toSorted((a, b) => a - b)[1] ?? Number.NaN;
+}
 
 /** −log10 p of a magnitude among the past ones, all of them looked at. */
 export function rankTwin(past: readonly number[], magnitude: number): number {
@@ -48,28 +60,44 @@ function unbroken(samples: readonly Seen[], scanMs: number): readonly number[] {
 
 /** How many samples, without a gap, were learned one after the other and end with the last one. */
 function learnedRun(samples: readonly Seen[], stretch: readonly number[]): number {
-  return Math.min(stretch.length, samples.length - 1 - samples.findLastIndex((sample) => !isLearned(sample)));
+  return Math.min(stretch.length, samples.length - 1 - samples.findLastIndex((sample) => !isRemembered(sample)));
 }
 
 const isLearned = ({ frozen = 'no' }: Seen): boolean => frozen === 'no';
+const isRemembered = ({ frozen = 'no' }: Seen): boolean => frozen !== 'yes';
 
-/** Of each sample: the samples without a gap that end with it, and how many of the last ones were learned one after the other. */
-type Stretches = readonly { readonly values: readonly number[]; readonly learned: number }[];
+/**
+ * Of each sample: the samples without a gap that end with it, how many of the last ones were learned one after the other, and the
+ * finding that one of the last 24 that were learned was part of, 0 for none.
+ */
+type Stretches = readonly { readonly values: readonly number[]; readonly learned: number; readonly finding: number }[];
+
+/** Findings are numbered; between two of them something was learned that was not found. */
+function findingAt(upTo: readonly Seen[]): number {
+  const remembered = upTo.filter(isRemembered);
+  const begins = remembered.filter((sample, i) => !isLearned(sample) && (i === 0 || isLearned(remembered[i - 1] as Seen)));
+  return remembered.slice(-24).every(isLearned) ? 0 : begins.length;
+}
 
 /** All distances of the last sample, each from the definition. The past of one stretch joins that of the ones before. */
 function distancesAt(samples: readonly Seen[], end: number, stretches: Stretches): number[] {
   const upTo = samples.slice(0, end + 1);
   const present = stretches[end]?.values ?? [];
+  const finding = stretches[end - 1]?.finding ?? 0;
   const level = (width: number): number => {
     if (present.length < width) return Number.NaN;
     const past = upTo.flatMap((_, i) => {
       const values = stretches[i]?.values ?? [];
       // a level is remembered once it shares no sample with the present one of its own stretch, and all up to that is learned
       const learned = stretches[i - 1]?.learned ?? 0;
-      return values.length >= 2 * width && learned >= 2 * width - 1 ? [mean(values.slice(-2 * width, -width))] : [];
+      const isPast = values.length >= 2 * width && learned >= 2 * width - 1;
+      return isPast ? [{ value: mean(values.slice(-2 * width, -width)), finding: stretches[i - 1]?.finding ?? 0 }] : [];
     });
     const now = mean(present.slice(-width));
-    return second(past.map((one) => Math.abs(one - now)));
+    return second(
+      past.map((one) => ({ distance: Math.abs(one.value - now), finding: one.finding })),
+      finding,
+    );
   };
   return [level(3), level(12), shape(upTo, present, stretches), day(upTo)];
 }
@@ -79,15 +107,19 @@ function shape(upTo: readonly Seen[], present: readonly number[], stretches: Str
   const now = Array.from({ length: 12 }, (_, k) => mean(present.slice(-2 * k - 2, present.length - 2 * k)));
   // what was learned before this sample
   const pairs = upTo.slice(0, -1).flatMap((_, i) => {
-    const { values = [], learned = 0 } = stretches[i] ?? {};
-    return learned >= 2 ? [mean(values.slice(-2))] : [];
+    const { values = [], learned = 0, finding = 0 } = stretches[i] ?? {};
+    return learned >= 2 ? [{ value: mean(values.slice(-2)), finding }] : [];
   });
-  const at = (end: number): number[] => Array.from({ length: 12 }, (_, k) => pairs[end - 2 * k] ?? Number.NaN);
+  const at = (end: number): number[] => Array.from({ length: 12 }, (_, k) => pairs[end - 2 * k]?.value ?? Number.NaN);
   // nothing that shares a sample with the present shape, counted from the last sample that was learned
-  const since = upTo.length - 1 - upTo.slice(0, -1).findLastIndex(isLearned);
+  const since = upTo.length - 1 - upTo.slice(0, -1).findLastIndex(isRemembered);
   const newest = pairs.length - 1 - Math.max(0, 24 - since);
-  const past = pairs.flatMap((_, end) => (end >= 22 && end <= newest ? [at(end)] : []));
-  return second(past.map((one) => Math.sqrt(mean(one.map((value, k) => (value - (now[k] ?? 0)) ** 2)))));
+  const past = pairs.flatMap(({ finding }, end) => (end >= 22 && end <= newest ? [{ shape: at(end), finding }] : []));
+  const distanceOf = (one: readonly number[]): number => Math.sqrt(mean(one.map((value, k) => (value - (now[k] ?? 0)) ** 2)));
+  return second(
+    past.map((one) => ({ distance: distanceOf(one.shape), finding: one.finding })),
+    stretches[upTo.length - 2]?.finding ?? 0,
+  );
 }
 
 function day(upTo: readonly Seen[]): number {
@@ -101,15 +133,19 @@ function day(upTo: readonly Seen[]): number {
     const values = all.map((sample) => sample.value);
     return days >= 1 && Math.abs(apart - 48 * days) <= 1 ? [[Math.min(...values), Math.max(...values)] as const] : [];
   });
-  return second(ranges.map(([low, high]) => Math.max(0, low - value, value - high)));
+  return second(
+    ranges.map(([low, high]) => ({ distance: Math.max(0, low - value, value - high), finding: 0 })),
+    0,
+  );
 }
 
 /** Everything anew for every sample, from the definitions; for fewer samples than the memory holds and fewer days than 14. */
 export function twin(all: readonly Seen[], scanMs = 1_000): { time: number; surprise: number }[] {
   const samples = counting(all, scanMs);
   const stretches = samples.map((_, i) => {
-    const values = unbroken(samples.slice(0, i + 1), scanMs);
-    return { values, learned: learnedRun(samples.slice(0, i + 1), values) };
+    const upTo = samples.slice(0, i + 1);
+    const values = unbroken(upTo, scanMs);
+    return { values, learned: learnedRun(upTo, values), finding: findingAt(upTo) };
   });
   const pasts: number[][] = [[], [], [], []];
   let resolution = Number.NaN;

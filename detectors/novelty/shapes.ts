@@ -9,6 +9,8 @@ export const shapeSamples = 2 * points;
 export class Shapes {
   /** Means of each two neighbouring samples, a ring. */
   readonly means: Float64Array;
+  /** Of each shape, by its last mean, the finding that it was part of; 0 for none. */
+  readonly findings: Uint16Array;
   count = 0;
   /** The shape that is looked at, the last of its means first: for who asks for a distance to fill. */
   readonly present = new Float64Array(points);
@@ -16,34 +18,44 @@ export class Shapes {
   /** @param size means that are remembered, a power of two */
   constructor(size: number) {
     this.means = new Float64Array(size);
+    this.findings = new Uint16Array(size);
   }
 
-  add(mean: number): void {
+  /** @param finding number of the finding that the shape which ends here is part of, 0 for none */
+  add(mean: number, finding = 0): void {
+    this.findings[this.count & (this.means.length - 1)] = finding;
     this.means[this.count & (this.means.length - 1)] = mean;
     this.count++;
   }
 
   /**
-   * Root mean square distance of the present shape; NaN while there are not two to compare with.
+   * Root mean square distance of the present shape; NaN while there are not two to compare with. The shapes of one finding are
+   * one, and those of the present one none.
    * @param since samples between the last mean that was added and the end of the present shape
+   * @param present the finding that the present shape is part of, 0 for none
    */
-  distance(since: number): number {
+  distance(since: number, present = 0): number {
     const { means } = this;
     const mask = means.length - 1;
     const last = this.count - 1;
     const oldest = Math.max(0, this.count - means.length) + shapeSamples - 2;
     let nearest = Number.POSITIVE_INFINITY;
     let second = Number.POSITIVE_INFINITY;
+    let ofNearest = 0;
     for (let end = last - Math.max(0, shapeSamples - since); end >= oldest; end--) {
+      const finding = this.findings[end & mask] as number;
+      if (finding !== 0 && finding === present) continue;
       let sum = 0;
       for (let point = 0; point < points && sum < second; point++) {
         const difference = (this.present[point] as number) - (means[(end - 2 * point) & mask] as number);
         sum += difference * difference;
       }
+      const isOther = finding === 0 || finding !== ofNearest;
       if (sum < nearest) {
-        second = nearest;
+        if (isOther) second = nearest;
         nearest = sum;
-      } else if (sum < second) second = sum;
+        ofNearest = finding;
+      } else if (sum < second && isOther) second = sum;
     }
     return second === Number.POSITIVE_INFINITY ? Number.NaN : Math.sqrt(second / points);
   }

@@ -46,8 +46,8 @@ export interface Fact {
 }
 
 /**
- * Why a channel must not learn: `no`, it may; `own`, because of what the detector itself has found, which may be that it knows too
- * little; `yes`, because somebody else says that something is wrong.
+ * Why a channel must not learn that the present is normal: `no`, it may; `own`, because of what the detector itself has found
+ * lately, which may be that it knows too little; `yes`, because somebody else says that something is wrong.
  */
 export type Frozen = 'no' | 'own' | 'yes';
 

@@ -46,9 +46,9 @@ function* plant(from: number, to: number, ...odd: readonly Odd[]): Generator<Obs
 const goesWrong = (tag: number, from: number, to: number): Odd => ({ tag, from, to, value: wrong });
 
 /** An engine that knows no calibration: `novelty` learns while it judges. */
-function engineOf(settleS = 3_600): FollowingEngine {
+function engineOf(settleS = 3_600, of = tags): FollowingEngine {
   const plan: DetectionPlan = {
-    tags,
+    tags: of,
     groups: [],
     devices: ['PLC-1', 'PLC-2'],
     detectors: ['limits', 'novelty'].map((type) => ({
@@ -58,7 +58,7 @@ function engineOf(settleS = 3_600): FollowingEngine {
     budgetPerDay: 24,
   };
   const detectors = detectorFactories(plan).map((factory) => ({ ...factory, detector: factory.create() }));
-  return createFollowingEngine({ detectors, tags: new TagTable(tags), groups: [], thresholds: {}, budgetPerDay: 24 });
+  return createFollowingEngine({ detectors, tags: new TagTable(of), groups: [], thresholds: {}, budgetPerDay: 24 });
 }
 
 function changesIn(engine: FollowingEngine, ...streams: readonly Iterable<Observation>[]): FindingChange[] {
@@ -122,6 +122,36 @@ describe('what learns while it judges', () => {
     expect(ofNovelty(changes, 'begin', first)[0]).toBeLessThan(3_020);
     expect(ofNovelty(changes, 'end', first)[0]).toBeGreaterThan(3_300);
     expect(engine.open()).toEqual([]);
+  });
+
+  it('takes for a habit what it has found twice, and no sooner', () => {
+    const engine = engineOf(0);
+    changesIn(engine, plant(0, 3_000));
+    const begun = [3_000, 4_000, 5_000].map((from) => {
+      const attack = changesIn(engine, plant(from, from + 1_000, goesWrong(first, from, from + 30)));
+      return ofNovelty(attack, 'begin', first).filter((s) => s < from + 30).length;
+    });
+    expect(begun).toEqual([1, 1, 0]);
+  });
+
+  it('takes for normal what lasts for a day, however long it has known the tag, and not before', () => {
+    const slow = tagOf('LT01', { equipment: 'TK1', scanMs: 300_000 });
+    const engine = engineOf(0, [slow]);
+    const [known, day] = [4_000, 288];
+    const stream = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, i) => {
+        const value = from + i < known ? (usual[from + i] as number) : wrong + (usual[from + i] as number) / 100;
+        return observeBatch(batchOf([{ tag: 0, time: slow.scanMs * (from + i), value }], slow.device));
+      });
+    changesIn(engine, stream(0, known));
+    const changes = changesIn(engine, stream(known, known + 2 * day));
+    const scans = (change: FindingChange['change']) => ofNovelty(changes, change, first).map((s) => s / 300 - known);
+    expect(scans('begin')).toHaveLength(1);
+    expect(scans('begin')[0]).toBeLessThan(10);
+    expect(scans('end')[0]).toBeGreaterThan(day);
+    expect(scans('end')[0]).toBeLessThan(day + 64);
+    const { sentence } = changes.find(({ change }) => change === 'begin')?.finding.explanation ?? {};
+    expect(sentence).toContain('what lasts for a day is normal from then on');
   });
 
   it('learns what nothing is said of, whatever it is', () => {

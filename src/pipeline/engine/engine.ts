@@ -158,9 +158,9 @@ class DetectionEngine implements Engine {
     );
   }
 
-  #concerned(slot: number, { equipment, device }: Finding): Concerned {
+  #concerned(slot: number, { equipment, device, beganAt: since }: Finding): Concerned {
     const seat = this.#seats[this.#seatOf[slot] as number] as Seat;
-    return { detector: seat.detector, channel: seat.detector.channels[slot - seat.offset] as Channel, equipment, device };
+    return { detector: seat.detector, channel: seat.detector.channels[slot - seat.offset] as Channel, equipment, device, since };
   }
 
   readonly #dispatch = (observation: Observation): void => {

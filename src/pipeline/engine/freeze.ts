@@ -1,4 +1,5 @@
 import type { Channel, Detector, Frozen } from '../../core/detector.ts';
+import type { Batch } from '../../core/batch.ts';
 import type { Observation } from '../../core/observation.ts';
 import type { TagTable } from '../../core/tag.ts';
 import { DeviceStarts, type StartsSnapshot } from '../starts.ts';
@@ -16,21 +17,30 @@ export interface Concerned {
   readonly channel: Channel;
   readonly equipment: string;
   readonly device?: string | undefined;
+  /** When the finding began, ms UTC. */
+  readonly since: number;
 }
+
+/** A finding that has stood for a day is stale (ISA-18.2, 16): whoever was to act on it has, or it shows what is normal now. */
+const staleMs = 86_400_000;
+/** As many scans it has stood for at least: a day of a slow tag tells too little. */
+const staleScans = 64;
 
 /** A channel of a detector that learns while it judges. */
 interface Learner {
   readonly detector: Detector;
   readonly channel: number;
   readonly tags: readonly number[];
-  /** Open findings of its own detector that concern it. */
+  /** Open findings of its own detector that concern it, and how many of them are stale. */
   own: number;
+  stale: number;
   frozen: Frozen;
 }
 
 /**
  * Keeps what is wrong from being learned by detectors that learn while they judge: a tag is frozen while a finding concerns it
  * (its channel, its equipment or its device, as calibrations leave out), while it is out of service, and while its device starts.
+ * What a detector has found itself freezes it until that is stale.
  */
 export class LearningFreeze {
   readonly #tags: TagTable;
@@ -39,6 +49,8 @@ export class LearningFreeze {
   readonly #learnersOf: readonly (readonly Learner[])[];
   /** Of this engine's open findings, how many concern a tag. */
   readonly #found: Uint32Array;
+  /** By channel, the open findings of detectors that learn: whom they freeze, and when they are stale. */
+  readonly #own = new Map<Channel, { readonly learners: readonly Learner[]; readonly staleAt: number; isStale: boolean }>();
   #elsewhere: ReadonlySet<number> = new Set();
   #held: ReadonlySet<number> = new Set();
   readonly #starting = new Set<string>();
@@ -57,7 +69,7 @@ export class LearningFreeze {
       .filter((detector) => detector.freeze !== undefined)
       .flatMap((detector) =>
         detector.channels.map(
-          (channel, index): Learner => ({ detector, channel: index, tags: channel.tags, own: 0, frozen: 'no' }),
+          (channel, index): Learner => ({ detector, channel: index, tags: channel.tags, own: 0, stale: 0, frozen: 'no' }),
         ),
       );
     const learnersOf: Learner[][] = tags.tags.map(() => []);
@@ -73,6 +85,7 @@ export class LearningFreeze {
     if (!this.#isNeeded) return;
     if (observation.kind === 'event' && observation.event.type === 'maintenance') this.#hold(new Set(observation.event.tags));
     if (observation.kind !== 'batch') return;
+    if (this.#own.size > 0) this.#expire(observation.batch);
     const { device } = observation.batch;
     if (this.#starts.isStarting(observation.batch) === this.#starting.has(device)) return;
     if (!this.#starting.delete(device)) this.#starting.add(device);
@@ -80,11 +93,28 @@ export class LearningFreeze {
   }
 
   begin(concerned: Concerned): void {
-    this.#count(concerned, 1);
+    const tags = this.#concernedBy(concerned);
+    for (const tag of tags) this.#found[tag] = (this.#found[tag] as number) + 1;
+    const learners = tags.flatMap((tag) => this.#learnersOf[tag] ?? []).filter(({ detector }) => detector === concerned.detector);
+    if (learners.length > 0) {
+      for (const learner of learners) learner.own++;
+      const scanMs = Math.max(...concerned.channel.tags.map((tag) => this.#tags.at(tag).scanMs));
+      const staleAt = concerned.since + Math.max(staleMs, staleScans * scanMs);
+      this.#own.set(concerned.channel, { learners, staleAt, isStale: false });
+    }
+    this.#refresh(tags);
   }
 
   end(concerned: Concerned): void {
-    this.#count(concerned, -1);
+    const tags = this.#concernedBy(concerned);
+    for (const tag of tags) this.#found[tag] = (this.#found[tag] as number) - 1;
+    const { learners, isStale } = this.#own.get(concerned.channel) ?? { learners: [], isStale: false };
+    this.#own.delete(concerned.channel);
+    for (const learner of learners) {
+      learner.own--;
+      if (isStale) learner.stale--;
+    }
+    this.#refresh(tags);
   }
 
   /** Tags that findings of another engine of the same plant concern. */
@@ -110,7 +140,8 @@ export class LearningFreeze {
     for (const device of starting) this.#starting.add(device);
     this.#starts.restore(starts);
     this.#found.fill(0);
-    for (const learner of this.#learnersOf.flat()) learner.own = 0;
+    this.#own.clear();
+    for (const learner of this.#learnersOf.flat()) learner.own = learner.stale = 0;
     for (const concerned of open) this.begin(concerned);
     this.#refresh([...this.#found.keys()]);
   }
@@ -121,14 +152,20 @@ export class LearningFreeze {
     this.#refresh([...before, ...tags]);
   }
 
-  #count({ detector, channel, equipment, device }: Concerned, by: number): void {
+  #concernedBy({ channel, equipment, device }: Concerned): readonly number[] {
     const [beside = [], behind = []] = [this.#ofEquipment.get(equipment), this.#ofDevice.get(device ?? '')];
-    const concerned = new Set([...channel.tags, ...beside, ...behind]);
-    for (const tag of concerned) {
-      this.#found[tag] = (this.#found[tag] as number) + by;
-      for (const learner of this.#learnersOf[tag] ?? []) if (learner.detector === detector) learner.own += by;
+    return [...new Set([...channel.tags, ...beside, ...behind])];
+  }
+
+  /** Lets learn what only stale findings of the detector itself froze. */
+  #expire({ length, receiveTime }: Batch): void {
+    const time = receiveTime[length - 1] ?? Number.NaN;
+    for (const finding of this.#own.values()) {
+      if (finding.isStale || !(time >= finding.staleAt)) continue;
+      finding.isStale = true;
+      for (const learner of finding.learners) learner.stale++;
+      this.#refresh(finding.learners.flatMap(({ tags }) => tags));
     }
-    this.#refresh([...concerned]);
   }
 
   #refresh(tags: readonly number[]): void {
@@ -141,10 +178,10 @@ export class LearningFreeze {
       }
   }
 
-  #stateOf({ tags, own }: Learner): Frozen {
+  #stateOf({ tags, own, stale }: Learner): Frozen {
     const found = tags.reduce((sum, tag) => sum + (this.#found[tag] as number), 0);
     if (found > own || tags.some((tag) => this.#isOut(tag))) return 'yes';
-    return found > 0 ? 'own' : 'no';
+    return own > stale ? 'own' : 'no';
   }
 
   #isOut(tag: number): boolean {
