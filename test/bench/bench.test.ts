@@ -4,10 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { detectors } from '../../detectors/index.ts';
 import { scenarios } from '../../simulators/scenarios/index.ts';
 import type { Alert, AlertFinding } from '../../src/core/alert.ts';
+import { Random } from '../../src/core/random.ts';
 import type { Scenario } from '../../src/core/scenario.ts';
 import { benches, unmeasuredDetectors } from './benches.ts';
 import { benchDelay } from './delay.ts';
 import { benchDetectors } from './detectors.ts';
+import { metByChance } from './faults.ts';
 import { benchOpcua } from './opcua.ts';
 import { benchPipeline } from './pipeline.ts';
 import { figure, printed } from './report.ts';
@@ -123,6 +125,15 @@ describe('scores', () => {
     // two hours late in the first window of four, never in the second, one hour falsely
     const late = Uint8Array.from([1, 0, 0, 0, 1, 1, 0, 0, 0, 0]);
     expect(scoreBatadal(late, labels)).toMatchObject({ sTtd: 0.25, detected: 1, falseEpisodes: 1, tpr: 2 / 6, tnr: 3 / 4 });
+  });
+
+  it('of faults stand beside what as many findings meet that fall on tags blindly', () => {
+    expect(metByChance(0, 50)).toBe(0);
+    expect(metByChance(1, 50)).toBeCloseTo(2, 9);
+    expect(metByChance(3, 1)).toBe(100);
+    const random = new Random(5);
+    const met = Array.from({ length: 4_000 }, () => new Set(Array.from({ length: 30 }, () => random.integer(0, 49))).size / 50);
+    expect(metByChance(30, 50)).toBeCloseTo((100 * met.reduce((sum, share) => sum + share, 0)) / met.length, 0);
   });
 
   it('of change points stand beside those of detectors that do not look, and of never, always and as often at random', () => {

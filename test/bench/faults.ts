@@ -120,6 +120,9 @@ function firstOf(
 const minutes = (found: readonly Found[]): string =>
   found.length === 0 ? '–' : `${Math.round(median(found.map(({ delayMs }) => delayMs)) / 60_000)} min`;
 
+/** Of so many findings that fall on tags blindly: the share of the tags that at least one of them meets, %. */
+export const metByChance = (findings: number, tags: number): number => 100 * (1 - (1 - 1 / tags) ** findings);
+
 /**
  * Faults of single tags, each put into every measurement (or counter) of one run of the waterworks at once, and judged by the
  * detectors that see each tag by itself: the share of tags that is found, how soon, and how many only one detector finds.
@@ -132,14 +135,12 @@ export async function benchFaults({ healthyHours, faultyHours, learnedDays }: Fa
   const run = await recordRun(tags, healthyHours + faultyHours);
   const onset = startTime + healthyHours * hourMs;
   const healthy = findingsOf(plan, calibration, run.batches, onset);
-  // findings that fall on tags blindly: the share of tags that at least one of them meets
-  const byChance = 100 * (1 - (1 - 1 / tags.size) ** healthy.length);
   const rows: BenchRow[] = [
     {
       name: 'faults: none',
       value: healthy.length,
       unit: 'findings',
-      note: `false ones in ${faultyHours} h: ${healthy.map(({ detector, channel }) => `${detector}/${channel}`).join(' ')}; of any fault never finds 0 % of the tags, always 100 %, so many findings at random ${byChance.toFixed(1)} %`,
+      note: `false ones in ${faultyHours} h: ${healthy.map(({ detector, channel }) => `${detector}/${channel}`).join(' ')}; of any fault never finds 0 % of the tags, always 100 %, so many findings at random ${metByChance(healthy.length, tags.size).toFixed(1)} %`,
     },
   ];
   for (const fault of faults) {

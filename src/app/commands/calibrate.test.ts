@@ -1,0 +1,115 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { batchOf } from '../../../test/support/samples.ts';
+import { capture, polling } from '../../../test/support/small-capture.ts';
+import { testContext } from '../../../test/support/tiny-plant.ts';
+import { loadConfig } from '../../config/load.ts';
+import { VirtualClock } from '../../core/clock.ts';
+import { Random } from '../../core/random.ts';
+import { main } from '../../main.ts';
+import { openState } from '../../state/state.ts';
+import { loadBaseline } from '../calibration/store.ts';
+import { planDetection } from '../detection/plan.ts';
+import { registry } from '../registry.ts';
+
+const scanMs = 10_000;
+const start = Date.UTC(2026, 4, 5, 6);
+const rows = 2_000;
+const plant = `
+site: {name: Test works, timeZone: UTC}
+areas: [{id: a, name: A, equipment: [{id: E, name: E, kind: tank}]}]
+devices: {plc1: {type: modbus, host: 10.0.0.11, port: 502, unit: 1}}
+scanClasses: {slow: 10s}
+detectors: {${['relations', 'profile', 'replay', 'oscillation', 'spike', 'shift', 'noise'].map((type) => `${type}: false`).join(', ')}}
+tags:
+  T: {description: Level, area: a, equipment: E, device: plc1, kind: analog, role: measurement, unit: m, range: [0, 5], decimals: 2, scan: slow, address: {table: holding, register: 0, type: uint16}}
+`;
+
+const dir = mkdtempSync(join(tmpdir(), 'scadawatch-calibrate-'));
+const file = join(dir, 'plant.yaml');
+const traffic = join(dir, 'normal.pcap');
+let printed: string[] = [];
+
+beforeAll(async () => {
+  writeFileSync(file, plant);
+  writeFileSync(traffic, capture(...polling(10, start)));
+  const config = await loadConfig(file, { registry, environment: {} });
+  const { plugin, config: settings } = config.historian;
+  const dataDir = join(dir, 'history');
+  await using historian = await plugin.create(settings, { tags: config.tags, dataDir }, testContext(new VirtualClock(start)));
+  const random = new Random(9);
+  const samples = Array.from({ length: rows }, (_, row) => ({
+    tag: 'T',
+    time: start + scanMs * row,
+    value: 2 + Math.sin(row / 50) + 0.01 * random.normal(),
+  }));
+  await historian.write(batchOf(config.tags, 'plc1', samples), new AbortController().signal);
+  const print = (...parts: unknown[]): void => void printed.push(parts.join(' '));
+  vi.spyOn(console, 'log').mockImplementation(print);
+  vi.spyOn(console, 'error').mockImplementation(print);
+});
+afterAll(() => {
+  vi.restoreAllMocks();
+  process.exitCode = 0;
+  rmSync(dir, { recursive: true, force: true });
+});
+
+async function calibrate(...words: string[]): Promise<number> {
+  printed = [];
+  process.exitCode = 0;
+  await main(['node', 'scadawatch', 'calibrate', file, '--data', dir, ...words]);
+  return Number(process.exitCode);
+}
+
+const history = ['--from', new Date(start).toISOString(), '--to', new Date(start + scanMs * rows).toISOString()];
+
+it('learns the traffic and then the process in one run, and each keeps what it learned when the other is learned anew', async () => {
+  expect(await calibrate('--capture', traffic, ...history)).toBe(0);
+  expect(printed.join('\n')).toMatch(
+    /^Baseline of traffic, version 1: 80 packets of .*normal\.pcap\nBaseline version 1: .*\n.*promise/i,
+  );
+  const plan = planDetection(await loadConfig(file, { registry, environment: {} }));
+  const learned = () => {
+    using state = openState(dir);
+    const detectors = loadBaseline(state.baselines, plan)?.calibration.detectors;
+    const { tags } = (detectors?.['range']?.baseline ?? {}) as { readonly tags?: Readonly<Record<string, object>> };
+    return { traffic: JSON.stringify(detectors?.['traffic']?.baseline), range: JSON.stringify(tags?.['T']) };
+  };
+  const first = learned();
+  expect(first.traffic).toContain('10.0.0.11');
+  expect(first.range).toContain('high');
+  const audited = () => {
+    using state = openState(dir);
+    return state.audit.read({ action: 'baseline.learned', limit: 9 }).map(({ object, role }) => [object, role]);
+  };
+  // the newest first
+  expect(audited()).toEqual([
+    ['version 1', 'console'],
+    ['traffic version 1', 'console'],
+  ]);
+
+  expect(await calibrate(...history)).toBe(0);
+  expect(learned()).toEqual(first);
+  expect(await calibrate('--capture', traffic)).toBe(0);
+  expect(learned()).toEqual(first);
+  expect(audited().map(([object]) => object)).toEqual(['traffic version 2', 'version 2', 'version 1', 'traffic version 1']);
+}, 60_000);
+
+it('learns nothing of the process from a run whose captures can not be used, and says which', async () => {
+  const version = () => {
+    using state = openState(dir);
+    return state.baselines.latest('site')?.version;
+  };
+  const before = version();
+  expect(before).toBeGreaterThan(0);
+  expect(await calibrate('--capture', join(dir, 'nowhere.pcap'), ...history)).toBe(2);
+  expect(printed.join('\n')).toContain('nowhere.pcap');
+  expect(version()).toBe(before);
+});
+
+it('says what it needs when it is given neither', async () => {
+  expect(await calibrate()).toBe(2);
+  expect(printed.join('\n')).toContain('--from says since when the plant ran normally, --capture names files of normal traffic');
+});
