@@ -35,7 +35,7 @@ export async function benchLoad(): Promise<BenchRow[]> {
     unit,
     note,
   });
-  const what = `${devices} devices × ${tags} tags each ${scale.periodMs} ms`;
+  const what = `${devices} devices × ${tags} tags each ${scale.periodMs} ms, before anything is learned`;
   const how = `median of ${rounds} runs of ${measuredS} s, simulators ${pinned ? 'on one core' : 'not pinned'}`;
   const from = (of: keyof LoadRun): string =>
     `from ${Math.min(...all(of)).toPrecision(3)} to ${Math.max(...all(of)).toPrecision(3)}`;

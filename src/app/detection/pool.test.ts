@@ -78,6 +78,21 @@ describe('detection in several threads', () => {
     for (const workers of [2, 3, 7]) expect(await judged(workers, observations)).toEqual(alone);
   }, 120_000);
 
+  it('keeps nothing for detectors that could say nothing yet, and judges by all of them from the baseline on', async () => {
+    const observations = rows(400, 2, 100, 9_000);
+    const told: FindingChange[] = [];
+    const onFindings = (changes: readonly FindingChange[]): void => void told.push(...changes);
+    await using pool = await DetectionPool.start({ plan, workers: 1, onFindings, onFollowed: () => {} });
+    for (const observation of observations.slice(0, 20)) await pool.judge(observation);
+    const unlearned = (await pool.snapshot()).length;
+    await pool.useBaseline(baseline, 'learned', []);
+    told.length = 0;
+    for (const observation of observations.slice(20)) await pool.judge(observation);
+    expect(told).toEqual(await judged(1, observations.slice(20)));
+    expect(told.length).toBeGreaterThan(0);
+    expect(unlearned).toBeLessThan((await pool.snapshot()).length / 2);
+  });
+
   it('knows what was followed before, in whichever thread it is', async () => {
     const followed = [
       { detector: 'range', channel: 'T0', since: 5, by: 0.25 },

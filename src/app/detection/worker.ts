@@ -5,7 +5,8 @@ import type { Finding, FindingChange } from '../../core/finding.ts';
 import type { FollowedThreshold } from '../../core/monitor.ts';
 import { type Event, type Observation, observeBatch, observeEvent } from '../../core/observation.ts';
 import { TagTable } from '../../core/tag.ts';
-import { applyCalibration } from '../../pipeline/calibration/index.ts';
+import { applyCalibration, type DetectorFactory } from '../../pipeline/calibration/index.ts';
+import type { EngineOptions } from '../../pipeline/engine/index.ts';
 import { createFollowingEngine, type FollowingEngine, type FollowingSnapshot } from '../../pipeline/following/index.ts';
 import { compactTags } from './compact.ts';
 import { withBaselines, withoutBaselines } from './lean.ts';
@@ -27,14 +28,18 @@ function makeEngine(
 ): FollowingEngine {
   const factories = detectorFactories(of);
   const { detectors, thresholds } =
-    baseline === undefined
-      ? { detectors: factories.map((factory) => ({ ...factory, detector: factory.create() })), thresholds: {} }
-      : applyCalibration(calibrationOfShare(baseline.calibration, of), factories);
+    baseline === undefined ? unlearned(factories) : applyCalibration(calibrationOfShare(baseline.calibration, of), factories);
   const tags = new TagTable(of.tags);
   const { groups, budgetPerDay } = of;
   const made = createFollowingEngine({ detectors, thresholds, budgetPerDay, tags, groups, followed });
   made.openElsewhere(elsewhere.open, elsewhere.tags);
   return made;
+}
+
+/** Those that watch before anything is learned. The others could say nothing, and begin anew with the baseline. */
+function unlearned(factories: readonly DetectorFactory[]): Pick<EngineOptions, 'detectors' | 'thresholds'> {
+  const watching = factories.filter(({ plugin }) => plugin.threshold !== 'statistical');
+  return { detectors: watching.map((factory) => ({ ...factory, detector: factory.create() })), thresholds: {} };
 }
 
 function handle(message: ToDetection): FromDetection {

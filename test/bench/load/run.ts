@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import packageJson from '../../../package.json' with { type: 'json' };
 import { onCore } from '../row.ts';
 import type { AccountsReport } from './accounts.ts';
 
@@ -106,11 +107,14 @@ class OpcuaProcess {
   }
 }
 
+/** Flags of Node that the monitor is started with. */
+const flags = packageJson.scripts.scadawatch.split(' ').filter((word) => word.startsWith('--'));
+
 const script = (name: string): string => fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
 
 /** @param core the only one it may run on, where the machine can be told so; any unless given */
 function start(name: string, args: readonly string[], core?: number): ChildProcess {
-  const command = [script(name), ...args];
+  const command = [...flags, script(name), ...args];
   const [program, all] = core === undefined ? [process.execPath, command] : onCore(core, command);
   return spawn(program, all, { stdio: ['pipe', 'pipe', 'inherit'] });
 }
