@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { VirtualClock } from '../../../src/core/clock.ts';
+import { type Clock, VirtualClock } from '../../../src/core/clock.ts';
 import { silentLogger } from '../../../src/core/plugin.ts';
 import type { Role } from '../../../src/core/state.ts';
 import { type Dashboard, dashboardSchema, startDashboard } from '../index.ts';
@@ -39,6 +39,10 @@ export async function aBench(
     readonly view?: FakeMonitor;
     readonly config?: Parameters<typeof dashboardSchema.parse>[0];
     readonly noUsers?: boolean;
+    /** Pages that a browser can draw; without them there is one empty page. */
+    readonly clientDir?: string;
+    /** Of the machine, for pages that shall live; without it it stands. */
+    readonly wallClock?: Clock;
   } = {},
 ): Promise<Bench> {
   const view = options.view ?? new FakeMonitor();
@@ -58,8 +62,8 @@ export async function aBench(
     audit,
     baseline,
     config: dashboardSchema.parse({ port: 0, ...(options.config as object | undefined) }),
-    clientDir: aClientDir(),
-    wallClock: wall,
+    clientDir: options.clientDir ?? aClientDir(),
+    wallClock: options.wallClock ?? wall,
     logger: silentLogger,
     passphraseCost: cheap,
   });

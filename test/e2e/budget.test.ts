@@ -1,0 +1,143 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { FakeMonitor } from '../../dashboard/server/testing/fake-monitor.ts';
+import { aBench, passphrase } from '../../dashboard/server/testing/setup.ts';
+import { builtClient } from '../../src/app/client-build.ts';
+import { systemClock } from '../../src/core/clock.ts';
+import type { AchievedSpan, BudgetStatus } from '../../src/core/monitor.ts';
+import { budgetRun } from '../support/budget-run.ts';
+import { requirePeer } from '../support/peers.ts';
+import { launchBrowser, signIn } from './browser.ts';
+
+const spans = (...of: readonly Omit<AchievedSpan, 'days'>[]): AchievedSpan[] =>
+  [1, 7, 30].flatMap((days, i) => (of[i] === undefined ? [] : [{ days, ...of[i] }]));
+
+/** A plant that keeps its promise, a position that gets more than it was promised, one to which nothing is promised. */
+class Promising extends FakeMonitor {
+  now: readonly BudgetStatus[] = [
+    {
+      position: '',
+      budgetPerDay: 12,
+      promised: true,
+      text: 'At most 12 alerts a day, by what 30 days of normal running taught.',
+      achieved: spans(
+        { coveredDays: 1, raised: 3, unjudged: 1 },
+        { coveredDays: 7, raised: 42, unjudged: 40 },
+        { coveredDays: 30, raised: 1_234, unjudged: 0 },
+      ),
+    },
+    {
+      position: 'North',
+      budgetPerDay: 2.4,
+      promised: true,
+      text: 'At most 2.4 alerts a day.',
+      achieved: spans(
+        { coveredDays: 1, raised: 3, unjudged: 3 },
+        { coveredDays: 7, raised: 14, unjudged: 0 },
+        { coveredDays: 9.5, raised: 19, unjudged: 0 },
+      ),
+    },
+    {
+      position: 'South',
+      budgetPerDay: 1,
+      promised: false,
+      text: 'Nothing is promised: 2 days of normal running are too little, 5 more are needed.',
+      achieved: spans(
+        { coveredDays: 0.2, raised: 5, unjudged: 5 },
+        { coveredDays: 0.2, raised: 5, unjudged: 5 },
+        { coveredDays: 0.2, raised: 5, unjudged: 5 },
+      ),
+    },
+  ];
+
+  override budgets(): readonly BudgetStatus[] {
+    return this.now;
+  }
+}
+
+const cellsOf = async (row: Locator): Promise<string[]> =>
+  (await row.getByRole('cell').allTextContents()).map((text) => text.replaceAll(/\s+/g, ' ').trim());
+
+/** The budget's page of a monitor, and its table. */
+async function openBudget(view: FakeMonitor, cleanup: AsyncDisposableStack) {
+  const bench = cleanup.use(await aBench({ view, clientDir: await builtClient(), wallClock: systemClock }));
+  const browser = await launchBrowser();
+  cleanup.defer(() => browser.close());
+  const page = await browser.newPage();
+  page.setDefaultTimeout(30_000);
+  const thrown: string[] = [];
+  page.on('pageerror', ({ message }) => thrown.push(message));
+  await signIn(page, bench.dashboard.address, { name: 'viewer', passphrase });
+  await page.goto(`${bench.dashboard.address}/#/system/detection`);
+  const table = page.getByRole('region', { name: 'Alarm budget' });
+  await table.getByText('Whole plant').waitFor();
+  return { page, table, rows: table.getByRole('row'), thrown };
+}
+
+it('shows what was promised beside what was achieved, for the plant and each position, and says which is over', async (test) => {
+  requirePeer('chromium', test);
+  await using cleanup = new AsyncDisposableStack();
+  const view = new Promising();
+  const { page, table, rows, thrown } = await openBudget(view, cleanup);
+  expect(await table.getByRole('columnheader').allTextContents()).toEqual([
+    'Position',
+    'Budget',
+    'Last day',
+    'Last 7 days',
+    'Last 30 days',
+    'Promise',
+  ]);
+  expect(await cellsOf(rows.nth(1))).toEqual([
+    'Whole plant',
+    '12.0',
+    '3.0 3 in 1.0 d, 1 not judged',
+    '6.0 42 in 7.0 d, 40 not judged',
+    'over: 41.1 1234 in 30.0 d, 0 not judged',
+    'At most 12 alerts a day, by what 30 days of normal running taught.',
+  ]);
+  expect(await cellsOf(rows.nth(2))).toEqual([
+    'North',
+    '2.4',
+    'over: 3.0 3 in 1.0 d, 3 not judged',
+    '2.0 14 in 7.0 d, 0 not judged',
+    '2.0 19 in 9.5 d, 0 not judged',
+    'At most 2.4 alerts a day.',
+  ]);
+  // an alert in the first hour is not 24 a day
+  expect((await cellsOf(rows.nth(3))).slice(0, 3)).toEqual(['South', '1.0', '–– 5 in 0.2 d, 5 not judged']);
+  expect((await cellsOf(rows.nth(3))).at(-1)).toMatch(/^Nothing is promised: 2 days/);
+
+  view.now = view.now.slice(0, 1).map((budget) => ({ ...budget, budgetPerDay: 2.4, achieved: [] }));
+  await page.reload();
+  await table.getByText('Whole plant').waitFor();
+  expect(await cellsOf(rows.nth(1))).toEqual(['Whole plant', '2.4', expect.stringMatching(/^At most 12/)]);
+  expect(thrown).toEqual([]);
+}, 120_000);
+
+it('shows what the calibration promised and what the engine raised', async (test) => {
+  requirePeer('chromium', test);
+  await using cleanup = new AsyncDisposableStack();
+  const dir = mkdtempSync(join(tmpdir(), 'scadawatch-budget-page-'));
+  cleanup.defer(() => rmSync(dir, { recursive: true, force: true }));
+  const { calibration, told, since } = await budgetRun(dir);
+  const view = new Promising();
+  view.now = told;
+  const { rows } = await openBudget(view, cleanup);
+  // thresholds are in force since the second day
+  const figures = (area?: string): unknown[] =>
+    [
+      { from: 9, days: 1 },
+      { from: 3, days: 7 },
+      { from: 1, days: 9 },
+    ].map(({ from, days }) => {
+      const raised = since(from, area);
+      const [rate, over] = [(raised / days).toFixed(1), raised / days > (area === undefined ? 2.4 : 1.2)];
+      return `${over ? 'over: ' : ''}${rate} ${raised} in ${days}.0 d, ${raised} not judged`;
+    });
+  expect(since(9)).toBeGreaterThanOrEqual(2);
+  expect(await cellsOf(rows.nth(1))).toEqual(['Whole plant', '2.4', ...figures(), calibration.promise.text]);
+  expect(await cellsOf(rows.nth(2))).toEqual(['north', '1.2', ...figures('a'), calibration.positions?.[0]?.text]);
+}, 120_000);
