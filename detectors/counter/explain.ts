@@ -1,6 +1,6 @@
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import { duration, explainTag, measure, techniquesOfChange } from '../../src/streaming/words.ts';
+import { compared, duration, explainTag, measure, techniquesOfChange } from '../../src/streaming/words.ts';
 
 export type Cause = 'fell' | 'fast' | 'pace';
 
@@ -22,9 +22,10 @@ export function explainCause(cause: Cause | 'none', counting: Counting): Explana
   const { tag, value, before, step, slope, mostStep, fastest, slowest, windowMs } = counting;
   const sudden = mostStep === 0 || step / mostStep >= slope / fastest;
   const overMs = sudden ? tag.scanMs : windowMs;
-  const over = (rate: number, ms: number): string => measure((rate * ms) / 1_000, tag);
-  const counted = over(sudden ? step : slope, overMs);
-  const most = over(sudden ? mostStep : fastest, overMs);
+  const over = (rates: readonly [number, number, number], ms: number): [string, string, string] =>
+    compared(tag, ...(rates.map((rate) => (rate * ms) / 1_000) as [number, number, number]));
+  const [counted, most] = over(sudden ? [step, mostStep, mostStep] : [slope, fastest, fastest], overMs);
+  const [pace, least, fast] = over([slope, slowest, fastest], windowMs);
   const told = {
     none: {
       does: `counts as usual, ${measure(value, tag)} by now`,
@@ -48,9 +49,9 @@ export function explainCause(cause: Cause | 'none', counting: Counting): Explana
       techniques: techniquesOfChange(tag),
     },
     pace: {
-      does: `counted ${over(slope, windowMs)} within ${duration(windowMs)}; in normal running it counts between ${over(slowest, windowMs)} and ${over(fastest, windowMs)} in that time`,
+      does: `counted ${pace} within ${duration(windowMs)}; in normal running it counts between ${least} and ${fast} in that time`,
       headline: slope < slowest ? 'counts too slowly' : 'counts too fast',
-      normalIf: `it counted between ${over(slowest, windowMs)} and ${over(fastest, windowMs)} within ${duration(windowMs)}`,
+      normalIf: `it counted between ${least} and ${fast} within ${duration(windowMs)}`,
       techniques: ['T0814', 'T1692.002'],
     },
   }[cause];

@@ -1,7 +1,7 @@
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import type { States } from '../../src/streaming/states.ts';
-import { duration, explainTag, stateWord } from '../../src/streaming/words.ts';
+import { comparedSpans, duration, explainTag, stateWord } from '../../src/streaming/words.ts';
 import { burst, type Cause, type Stay } from './stay.ts';
 
 function listed(tag: Tag, values: readonly number[]): string {
@@ -25,8 +25,15 @@ export function explainCause(
   const known = listed(tag, states.values(channel));
   const at = states.find(channel, value);
   const from = states.find(channel, before);
-  const stayed = duration(stay.stayedMs(channel, stay.seen[channel] as number));
-  const perBurst = duration((1_000 * burst) / changesPerSecond);
+  const [stayed, longest] = comparedSpans(
+    stay.stayedMs(channel, stay.seen[channel] as number),
+    at < 0 ? Number.NaN : states.longestMs(at),
+  );
+  const [only, least] = comparedSpans(stay.beforeMs[channel] as number, from < 0 ? Number.NaN : states.shortestMs(from));
+  const [within, perBurst] = comparedSpans(
+    (1_000 * burst) / stay.changesPerSecond(channel, stay.seen[channel] as number),
+    (1_000 * burst) / changesPerSecond,
+  );
   const told = {
     none: { does: `is ${now}`, headline: `is ${now}`, normalIf: `it were ${known}` },
     state: {
@@ -40,17 +47,17 @@ export function explainCause(
       normalIf: `it went from ${was} to ${listed(tag, from < 0 ? [] : states.followers(channel, from))}`,
     },
     long: {
-      does: `has been ${now} for ${stayed}; it normally leaves that state within ${duration(at < 0 ? Number.NaN : states.longestMs(at))}`,
-      headline: `${now} for ${stayed}`,
+      does: `has been ${now} for ${stayed}; it normally leaves that state within ${longest}`,
+      headline: `${now} for ${duration(stay.stayedMs(channel, stay.seen[channel] as number))}`,
       normalIf: 'it changed its state as usual',
     },
     short: {
-      does: `was ${was} for only ${duration(stay.beforeMs[channel] as number)}; it normally stays so for at least ${duration(from < 0 ? Number.NaN : states.shortestMs(from))}`,
+      does: `was ${was} for only ${only}; it normally stays so for at least ${least}`,
       headline: `left ${was} early`,
       normalIf: `it stayed ${was} for as long as usual`,
     },
     often: {
-      does: `changed ${burst} times within ${duration((1_000 * burst) / stay.changesPerSecond(channel, stay.seen[channel] as number))}; in normal running this took at least ${perBurst}`,
+      does: `changed ${burst} times within ${within}; in normal running this took at least ${perBurst}`,
       headline: 'switches too often',
       normalIf: `it changed no more than ${burst} times within ${perBurst}`,
     },

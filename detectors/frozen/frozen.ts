@@ -6,7 +6,7 @@ import type { Line } from '../../src/streaming/facts.ts';
 import { graded, trusted } from '../../src/streaming/grade.ts';
 import type { Samples } from '../../src/streaming/samples.ts';
 import { type Memory, TagDetector } from '../../src/streaming/tag-detector.ts';
-import { duration, explainTag, measure } from '../../src/streaming/words.ts';
+import { comparedSpans, explainTag, measure } from '../../src/streaming/words.ts';
 import { Rests } from './rests.ts';
 
 export interface FrozenConfig {
@@ -105,8 +105,10 @@ export class FrozenDetector extends TagDetector<Standing> {
   explain(channel: number): Explanation {
     const tag = this.tags[channel] as Tag;
     const value = this.running.value[channel] as number;
-    const stood = duration((this.running.seen[channel] as number) - (this.running.since[channel] as number));
-    const longest = duration(this.#longest(channel, value));
+    const [stood, longest] = comparedSpans(
+      (this.running.seen[channel] as number) - (this.running.since[channel] as number),
+      this.#longest(channel, value),
+    );
     return explainTag({
       tag,
       does: `has stood at ${measure(value, tag)} for ${stood}; it normally moves within ${longest}`,

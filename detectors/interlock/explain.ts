@@ -1,6 +1,6 @@
 import type { Contribution, Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import { called, measure, shorten, stateWord } from '../../src/streaming/words.ts';
+import { called, compared, measure, shorten, stateWord } from '../../src/streaming/words.ts';
 import { type Edges, highSide, lowSide } from './edges.ts';
 import type { Variable } from './variables.ts';
 
@@ -48,8 +48,9 @@ export function explainInterlock(
   // two of the last three samples judge, so the last one may be inside again
   const side = isLow ? 'low' : value > high ? 'high' : 'back';
   const sides = edges.sides[companion] as number;
-  const is = `${called(tag)} is ${measure(value, tag)}`;
-  const never = isLow ? `below ${measure(low, tag)}` : `above ${measure(high, tag)}`;
+  const [now, least, most] = compared(tag, value, low, high);
+  const is = `${called(tag)} is ${now}`;
+  const never = isLow ? `below ${least}` : `above ${most}`;
   return {
     sentence:
       side === 'back'

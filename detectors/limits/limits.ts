@@ -4,7 +4,7 @@ import type { Tag, TagLimits } from '../../src/core/tag.ts';
 import { Columns } from '../../src/streaming/columns.ts';
 import type { Samples } from '../../src/streaming/samples.ts';
 import { type Memory, TagDetector } from '../../src/streaming/tag-detector.ts';
-import { explainTag, measure, techniquesOfChange } from '../../src/streaming/words.ts';
+import { compared, explainTag, measure, techniquesOfChange } from '../../src/streaming/words.ts';
 
 export interface LimitsConfig {
   readonly deadband: number;
@@ -78,12 +78,13 @@ export class LimitsDetector extends TagDetector<Violations> {
     const measured = this.running.value[channel] as number;
     const { side, name, limit } = nearest(tag, measured);
     const at = measure(measured, tag);
+    const [exactly, bound] = compared(tag, measured, limit);
     const deadband = this.#config.deadband * (this.#span[channel] as number);
     const back = side === 'high' ? `below ${measure(limit - deadband, tag)}` : `above ${measure(limit + deadband, tag)}`;
     const { range, limits = {} } = tag;
     return explainTag({
       tag,
-      does: `is ${at}, beyond its ${name} limit of ${measure(limit, tag)}`,
+      does: `is ${exactly}, beyond its ${name} limit of ${bound}`,
       headline: `${side} at ${at}`,
       measured,
       expected: limit,

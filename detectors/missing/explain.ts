@@ -1,7 +1,7 @@
 import type { Explanation } from '../../src/core/finding.ts';
 import { isBad, Quality, qualityName } from '../../src/core/quality.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import { called, duration, shorten } from '../../src/streaming/words.ts';
+import { called, comparedSpans, shorten } from '../../src/streaming/words.ts';
 
 /** Tags that one sentence names. */
 const mostNamed = 5;
@@ -36,9 +36,10 @@ export function explainMissing(device: string, count: number, missing: readonly 
   const more = missing.length - named.length;
   const list = `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
   const which = missing.length === 1 ? first.tag.name : `${missing.length} of ${count} tags`;
+  const [away, usual] = comparedSpans(first.ratio * first.usualMs, first.usualMs);
   const total = missing.reduce((sum, { ratio }) => sum + ratio, 0);
   return {
-    sentence: `${device} answers, but has given no value of ${list} for ${duration(first.ratio * first.usualMs)}${reason(first)}; normally there is one within ${duration(first.usualMs)}.`,
+    sentence: `${device} answers, but has given no value of ${list} for ${away}${reason(first)}; normally there is one within ${usual}.`,
     title: shorten(`${device} gives no value of ${which}`),
     contributions: missing.map(({ tag, ratio }) => ({
       tag: tag.name,

@@ -5,7 +5,7 @@ import type { Figure, Line } from '../../src/streaming/facts.ts';
 import { graded, meanStep, raise } from '../../src/streaming/grade.ts';
 import type { Samples } from '../../src/streaming/samples.ts';
 import { TagDetector } from '../../src/streaming/tag-detector.ts';
-import { explainTag, measure } from '../../src/streaming/words.ts';
+import { compared, explainTag } from '../../src/streaming/words.ts';
 import { leastSide, Roughness, Usual } from './roughness.ts';
 
 export interface NoiseConfig {
@@ -87,11 +87,13 @@ export class NoiseDetector extends TagDetector<Roughness> {
     const low = Math.exp(-(this.#low[channel] as number));
     const high = Math.exp(this.#high[channel] as number);
     const vanished = now < centre;
-    const usual = `between ${measure(low, tag)} and ${measure(high, tag)}`;
+    const [by, least, most] = compared(tag, now, low, high);
+    const usual = `between ${least} and ${most}`;
     return explainTag({
       tag,
-      does: `${vanished ? 'has almost stopped fluctuating' : 'fluctuates more than it should'}: by ${measure(now, tag)} from sample to sample, normally ${usual}`,
+      does: `${vanished ? 'has almost stopped fluctuating' : 'fluctuates more than it should'}: by ${by} from sample to sample, normally ${usual}`,
       headline: vanished ? 'has lost its noise' : 'is noisy',
+      of: 'fluctuation',
       measured: now,
       expected: centre,
       low,

@@ -56,6 +56,7 @@ function levelled(tag: Tag, memory: TagMemory, index: 0 | 1): Viewed {
   return {
     does: `${what} ${measure(level, tag)} on average of ${levelSamples[index]} samples, and never came nearer to that than ${measure(near, tag)} more than once`,
     headline: `${what} ${measure(level, tag)} as never before`,
+    ...(tag.kind === 'counter' ? { of: 'step' } : {}),
     measured: level,
     expected: near,
     normalIf: `it were near ${measure(near, tag)}`,

@@ -5,7 +5,7 @@ import { column, type Figure, type Line } from '../../src/streaming/facts.ts';
 import { graded, meanStep, raise } from '../../src/streaming/grade.ts';
 import type { Samples } from '../../src/streaming/samples.ts';
 import { TagDetector } from '../../src/streaming/tag-detector.ts';
-import { duration, explainTag, measure } from '../../src/streaming/words.ts';
+import { compared, duration, explainTag, measure } from '../../src/streaming/words.ts';
 import { Swings, swings } from './swings.ts';
 
 export interface OscillationConfig {
@@ -102,16 +102,17 @@ export class OscillationDetector extends TagDetector<Swings> {
     const tag = this.tags[channel] as Tag;
     const height = this.running.smallest(channel);
     const period = duration(this.running.periodMs(channel));
-    const usual = `by less than ${measure(this.#normal(channel), tag)}`;
+    const [by, usual] = compared(tag, height, this.#normal(channel));
     return explainTag({
       tag,
-      does: `swings to and fro by ${measure(height, tag)} every ${period}, ${swings / 2} times in a row; in normal running it swung ${usual} so evenly`,
+      does: `swings to and fro by ${by} every ${period}, ${swings / 2} times in a row; in normal running such even swings stayed below ${usual}`,
       headline: `swings by ${measure(height, tag)}`,
+      of: 'swing',
       measured: height,
       expected: 0,
       low: 0,
       high: this.#normal(channel),
-      normalIf: `it swung ${usual}, or less evenly`,
+      normalIf: `it swung by less than ${usual}, or less evenly`,
       techniques: ['T0836', 'T1692.002'],
     });
   }

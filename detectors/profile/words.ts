@@ -1,7 +1,7 @@
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import type { Figure, Line } from '../../src/streaming/facts.ts';
-import { explainTag, measure, techniquesOfChange } from '../../src/streaming/words.ts';
+import { compared, explainTag, measure, techniquesOfChange } from '../../src/streaming/words.ts';
 import { type Cycle, hours, type Kind } from './cycle.ts';
 
 const clock = (hour: number): string => `${String(hour % hours).padStart(2, '0')}:00`;
@@ -48,11 +48,12 @@ export function explainHour(tag: Tag, cycle: Cycle, channel: number, slot: numbe
   const { low, high, taught } = cycle;
   const on = days(slot, kind) === '' ? '' : ` on ${days(slot, kind)}`;
   const around = `${clock(slot + hours - 1)} to ${clock(slot + 2)}${on}`;
-  const usual = `between ${measure(low, tag)} and ${measure(high, tag)}`;
+  const [exactly, least, most] = compared(tag, measured, low, high);
+  const usual = `between ${least} and ${most}`;
   const at = measure(measured, tag);
   return explainTag({
     tag,
-    does: `is ${at}, where from ${around} it has been ${usual}, on ${taught} days`,
+    does: `is ${exactly}, where from ${around} it has been ${usual}, on ${taught} days`,
     headline: `${measured < low ? 'low' : 'high'} for ${clock(slot)} at ${at}`,
     measured,
     expected: Math.min(high, Math.max(low, measured)),

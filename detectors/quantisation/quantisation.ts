@@ -97,6 +97,7 @@ export class QuantisationDetector extends TagDetector<Steps> {
       tag,
       does: `now moves in ${finer ? 'finer' : 'coarser'} steps than its sensor has, of ${figures(step, tag)}; in normal running its smallest step was ${usual}`,
       headline: `has ${finer ? 'finer' : 'coarser'} steps`,
+      of: 'step',
       measured: step,
       expected: finer ? finest : coarsest,
       low: finest,

@@ -6,7 +6,7 @@ import { column, type Line } from '../../src/streaming/facts.ts';
 import { graded, raise } from '../../src/streaming/grade.ts';
 import type { Samples } from '../../src/streaming/samples.ts';
 import { type Memory, TagDetector } from '../../src/streaming/tag-detector.ts';
-import { explainTag, measure, techniquesOfChange } from '../../src/streaming/words.ts';
+import { compared, explainTag, measure, techniquesOfChange } from '../../src/streaming/words.ts';
 import { Drift } from './drift.ts';
 
 export interface RangeConfig {
@@ -97,17 +97,18 @@ export class RangeDetector extends TagDetector<Last> {
     const high = this.#high[channel] as number;
     const at = measure(measured, tag);
     const expected = Math.min(high, Math.max(low, measured));
-    const usual = low === high ? `always at ${measure(low, tag)}` : `between ${measure(low, tag)} and ${measure(high, tag)}`;
+    const [exactly, least, most] = compared(tag, measured, low, high);
+    const usual = low === high ? `always at ${least}` : `between ${least} and ${most}`;
     const chosen = !isMeasured(tag);
     return explainTag({
       tag,
-      does: `${chosen ? 'was set to' : 'is'} ${at}, a value that it did not have in normal running, when it was ${usual}`,
+      does: `${chosen ? 'was set to' : 'is'} ${exactly}, a value that it did not have in normal running, when it was ${usual}`,
       headline: chosen ? `set to ${at}` : `${measured < low ? 'low' : 'high'} at ${at}`,
       measured,
       expected,
       low,
       high,
-      normalIf: low === high ? `it were ${measure(low, tag)}` : `it were ${usual}`,
+      normalIf: low === high ? `it were ${least}` : `it were ${usual}`,
       techniques: techniquesOfChange(tag),
     });
   }

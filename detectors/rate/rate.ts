@@ -5,7 +5,7 @@ import { column, type Line } from '../../src/streaming/facts.ts';
 import { graded, raise } from '../../src/streaming/grade.ts';
 import type { Samples } from '../../src/streaming/samples.ts';
 import { TagDetector } from '../../src/streaming/tag-detector.ts';
-import { duration, explainTag, measure, techniquesOfChange } from '../../src/streaming/words.ts';
+import { compared, duration, explainTag, measure, techniquesOfChange } from '../../src/streaming/words.ts';
 import { Moves } from '../../src/streaming/moves.ts';
 
 export interface RateConfig {
@@ -81,8 +81,7 @@ export class RateDetector extends TagDetector<Moves> {
     const rate = (quick ? step[channel] : slope[channel]) as number;
     const most = (quick ? this.#step[channel] : this.#slope[channel]) as number;
     const overMs = quick ? tag.scanMs : (slopeMs[channel] as number);
-    const moved = measure(Math.abs(rate * overMs) / 1_000, tag);
-    const usual = measure((most * overMs) / 1_000, tag);
+    const [moved, usual] = compared(tag, Math.abs(rate * overMs) / 1_000, (most * overMs) / 1_000);
     const direction = rate < 0 ? 'falls' : 'rises';
     const measured = value[channel] as number;
     return explainTag({

@@ -1,7 +1,7 @@
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import type { States } from '../../src/streaming/states.ts';
-import { called, duration, stateWord, titled } from '../../src/streaming/words.ts';
+import { called, comparedSpans, duration, stateWord, titled } from '../../src/streaming/words.ts';
 import type { Verdict } from './judge.ts';
 import type { Layout } from './layout.ts';
 import { firstOf, secondOf, type Standing } from './standing.ts';
@@ -16,8 +16,7 @@ export function explainPair(layout: Layout, states: States, standing: Standing, 
   const before = standing.before[pair] as number;
   const both = (of: number): string => `${stands(a, firstOf(of))} while ${stands(b, secondOf(of))}`;
   const state = states.find(pair, code);
-  const longest = state < 0 ? '' : duration(states.longestMs(state));
-  const stayed = duration(standing.stayedMs(pair));
+  const [stayed, longest] = comparedSpans(standing.stayedMs(pair), state < 0 ? Number.NaN : states.longestMs(state));
   const now = `${stateWord(a, firstOf(code))}/${stateWord(b, secondOf(code))}`;
   const told = {
     none: { says: `${both(code)}, as in normal running`, title: 'stands as usual', normalIf: 'it stayed as it is' },
@@ -33,7 +32,7 @@ export function explainPair(layout: Layout, states: States, standing: Standing, 
     },
     lasts: {
       says: `${both(code)} for ${stayed}; in normal running this passes within ${longest}`,
-      title: `${now} for ${stayed}`,
+      title: `${now} for ${duration(standing.stayedMs(pair))}`,
       normalIf: `one of them followed the other within ${longest}`,
     },
   }[cause];

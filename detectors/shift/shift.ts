@@ -5,7 +5,7 @@ import { column, type Line } from '../../src/streaming/facts.ts';
 import { graded, meanStep, raise } from '../../src/streaming/grade.ts';
 import type { Samples } from '../../src/streaming/samples.ts';
 import { TagDetector } from '../../src/streaming/tag-detector.ts';
-import { duration, explainTag, measure } from '../../src/streaming/words.ts';
+import { compared, duration, explainTag, measure } from '../../src/streaming/words.ts';
 import { Charts } from './charts.ts';
 
 export interface ShiftConfig {
@@ -107,8 +107,9 @@ export class ShiftDetector extends TagDetector<Charts> {
     const furthest = this.#offset[channel] as number;
     const side = offset < 0 ? 'below' : 'above';
     const spanMs = this.#config.slow * tag.scanMs;
-    const away = `${measure(Math.abs(offset), tag)} ${side} its mean of the last ${duration(spanMs)}`;
-    const usual = `at most ${measure(furthest, tag)} away from it`;
+    const [off, most] = compared(tag, Math.abs(offset), furthest);
+    const away = `${off} ${side} its mean of the last ${duration(spanMs)}`;
+    const usual = `at most ${most} away from it`;
     const sustained = this.#cusum(channel) > this.#ewma(channel);
     return explainTag({
       tag,

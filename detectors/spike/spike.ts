@@ -5,7 +5,7 @@ import type { Figure, Line } from '../../src/streaming/facts.ts';
 import { graded, meanStep, raise } from '../../src/streaming/grade.ts';
 import type { Samples } from '../../src/streaming/samples.ts';
 import { TagDetector } from '../../src/streaming/tag-detector.ts';
-import { explainTag, measure } from '../../src/streaming/words.ts';
+import { compared, explainTag, measure } from '../../src/streaming/words.ts';
 import { Hampel } from './hampel.ts';
 
 export interface SpikeConfig {
@@ -92,15 +92,16 @@ export class SpikeDetector extends TagDetector<Hampel> {
     const measured = this.running.candidate[channel] as number;
     const median = this.running.median[channel] as number;
     const reach = (this.#highest[channel] as number) * ((this.running.deviation[channel] as number) + this.#noise(channel));
+    const [height, most] = compared(tag, Math.abs(measured - median), reach);
     return explainTag({
       tag,
-      does: `jumped to ${measure(measured, tag)} for one sample while its neighbours were at ${measure(median, tag)}; in normal running it stood out by at most ${measure(reach, tag)}`,
+      does: `jumped to ${measure(measured, tag)} for one sample while its neighbours were at ${measure(median, tag)}, ${height} away; in normal running one stood out by at most ${most}`,
       headline: `spike to ${measure(measured, tag)}`,
       measured,
       expected: median,
       low: median - reach,
       high: median + reach,
-      normalIf: `it stayed within ${measure(reach, tag)} of its neighbours`,
+      normalIf: `it stayed within ${most} of its neighbours`,
       techniques: ['T1692.002'],
     });
   }

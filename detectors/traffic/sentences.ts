@@ -1,6 +1,6 @@
 import type { TagTable } from '../../src/core/tag.ts';
 import type { WireEnds } from '../../src/core/wire.ts';
-import { duration, measure } from '../../src/streaming/words.ts';
+import { duration, reading } from '../../src/streaming/words.ts';
 import { named } from './operations.ts';
 import { portNamed } from './standing.ts';
 import type { Suspicion } from './suspicion.ts';
@@ -29,7 +29,7 @@ const unitOf = ({ unit, ends }: Suspicion): string => (unit === undefined ? plac
 function written({ tag, target = '', before, after, ends }: Suspicion, tags: TagTable): string {
   const known = tag === undefined ? undefined : tags.tags[tag];
   const valueOf = (value: number | string | undefined): string =>
-    known !== undefined && typeof value === 'number' ? measure(value, known) : String(value);
+    known !== undefined && typeof value === 'number' ? reading(value, known) : String(value);
   const what = known === undefined ? target : `${known.name} (${target})`;
   if (after === undefined) return `${what} of ${place(ends)}`;
   const from = before === undefined ? `to ${valueOf(after)}` : `from ${valueOf(before)} to ${valueOf(after)}`;

@@ -6,7 +6,7 @@ import { Quality } from '../core/quality.ts';
 import { tagOf } from '../../test/support/detectors.ts';
 import { Columns } from './columns.ts';
 import { Intake } from './intake.ts';
-import { duration, expectedState, measure, reading, spokenFor, titled } from './words.ts';
+import { compared, comparedSpans, duration, expectedState, measure, reading, spokenFor, titled } from './words.ts';
 
 describe('Columns', () => {
   const filled = (numbers: readonly number[]): Columns => {
@@ -122,6 +122,28 @@ describe('words', () => {
     [259_200_000, '3 d'],
     [Number.NaN, 'an unknown time'],
   ])('writes %d ms as %s', (ms, text) => expect(duration(ms)).toBe(text));
+
+  it('writes what it compares so that different values differ, and no finer', () => {
+    const level = tagOf('A', { decimals: 2 });
+    expect(compared(level, 3.902, 2.1, 3.899)).toEqual(['3.902 m', '2.100 m', '3.899 m']);
+    expect(compared(level, 4, 2.1, 3.9)).toEqual(['4.00 m', '2.10 m', '3.90 m']);
+    expect(compared(level, 3, 3)).toEqual(['3.00 m', '3.00 m']);
+    expect(compared(level, 3.000_000_1, 3)).toEqual(['3.00 m', '3.00 m']);
+    expect(compared(level, Number.NaN, 3)).toEqual(['no value', '3.00 m']);
+  });
+
+  it.each([
+    [130_000, 100_000, '2 min 10 s', '1 min 40 s'],
+    [130_000, 140_000, '2 min 10 s', '2 min 20 s'],
+    [1_204, 1_000, '1.2 s', '1 s'],
+    [125 * 60_000, 100 * 60_000, '2 h 5 min', '1 h 40 min'],
+    [80 * 3_600_000, 72 * 3_600_000, '3 d 8 h', '3 d'],
+    [5_000, 5_000, '5 s', '5 s'],
+    [5_000, Number.NaN, '5 s', 'an unknown time'],
+    [0.2, 0.4, '0.2 ms', '0.4 ms'],
+  ])('writes %d and %d ms, which a sentence compares, as %s and %s', (a, b, first, second) =>
+    expect(comparedSpans(a, b)).toEqual([first, second]),
+  );
 
   it('says the state of a discrete tag by its word, and which one a value between two speaks for', () => {
     const pump = tagOf('P1', { kind: 'discrete', unit: '', states: { 0: 'off', 1: 'on', 2: 'tripped' } });

@@ -12,6 +12,22 @@ export function measure(value: number, tag: Tag): string {
   return tag.unit === '' ? figures : `${figures} ${tag.unit}`;
 }
 
+/** Most figures beyond those of its display by which a value is told apart from another. */
+const mostMore = 3;
+
+/** Values that a sentence compares, as displays show them, with as many more decimals as it takes to tell different ones apart: `3.902 m` from `3.899 m`. */
+export function compared<Values extends readonly number[]>(tag: Tag, ...values: Values): { [K in keyof Values]: string } {
+  const different = new Set(values.filter(Number.isFinite)).size;
+  const shown = (more: number): string[] => values.map((value) => measure(value, { ...tag, decimals: tag.decimals + more }));
+  const isTold = (texts: readonly string[]): boolean =>
+    new Set(texts.filter((_, i) => Number.isFinite(values[i]))).size === different;
+  for (let more = 0; more <= mostMore; more++) {
+    const texts = shown(more);
+    if (isTold(texts)) return texts as { [K in keyof Values]: string };
+  }
+  return shown(0) as { [K in keyof Values]: string };
+}
+
 /** A state by its word; by its number where the configuration has none. */
 export const stateWord = (tag: Tag, value: number): string => tag.states?.[value] ?? String(value);
 
@@ -58,6 +74,29 @@ export function duration(ms: number): string {
   return hours < 10 ? twoUnits(minutes) : `${hours} h`;
 }
 
+/** Spans of time that a sentence compares: `2 min` and `3 min`, but `2 min 10 s` and `1 min 40 s`, which both are about two. */
+export function comparedSpans(...spans: readonly [number, number]): [string, string] {
+  const [a, b] = [duration(spans[0]), duration(spans[1])];
+  if (a !== b || spans[0] === spans[1]) return [a, b];
+  const [exactA, exactB] = [exactly(spans[0]), exactly(spans[1])];
+  return exactA === exactB ? [a, b] : [exactA, exactB];
+}
+
+/** A span of time with two units where it has them: `2 min 10 s`, `3 d 4 h`. */
+function exactly(ms: number): string {
+  if (ms < 1_000) return `${Number(ms.toPrecision(3))} ms`;
+  if (ms < 100_000) return `${Number((ms / 1_000).toFixed(1))} s`;
+  const units = [
+    [86_400_000, 'd', 3_600_000, 'h'],
+    [3_600_000, 'h', 60_000, 'min'],
+    [0, 'min', 1_000, 's'],
+  ] as const;
+  const [from, large, size, small] = units.find(([least]) => ms >= 2 * least) ?? units[2];
+  const count = Math.round(ms / size);
+  const per = (from === 0 ? 60_000 : from) / size;
+  return count % per === 0 ? `${count / per} ${large}` : `${Math.floor(count / per)} ${large} ${count % per} ${small}`;
+}
+
 const twoUnits = (minutes: number): string =>
   minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 
@@ -84,20 +123,24 @@ export interface TagFinding {
   readonly expected: number;
   readonly low?: number;
   readonly high?: number;
+  /** What of the tag these are, where they are not its value: `fluctuation`. */
+  readonly of?: string;
   readonly normalIf: string;
   readonly techniques: readonly string[];
 }
 
 /** An explanation whose only contribution is the tag itself. */
 export function explainTag(finding: TagFinding): Explanation {
-  const { tag, does, headline, measured, expected, low, high, normalIf, techniques } = finding;
-  const band = low === undefined || high === undefined ? undefined : { tag: tag.name, unit: tag.unit, measured, low, high };
+  const { tag, does, headline, measured, expected, low, high, of, normalIf, techniques } = finding;
+  const what = of === undefined ? {} : { of };
+  const band =
+    low === undefined || high === undefined ? undefined : { tag: tag.name, unit: tag.unit, ...what, measured, low, high };
   const share = measured < expected ? -1 : 1;
   return {
     sentence: `${called(tag)} ${does}.`,
     title: titled(tag, headline),
     band,
-    contributions: [{ tag: tag.name, share, unit: tag.unit, measured, expected }],
+    contributions: [{ tag: tag.name, share, unit: tag.unit, ...what, measured, expected }],
     normalIf,
     techniques,
   };

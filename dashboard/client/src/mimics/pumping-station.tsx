@@ -1,5 +1,6 @@
 import { createMemo, For, Show } from 'solid-js';
 import type { TagInfo } from '../../../protocol.ts';
+import { expectedOf } from '../pure/alert-words.ts';
 import { shownValue } from '../pure/freshness.ts';
 import { isRunning } from '../pure/running.ts';
 import { useStation } from '../store/station.ts';
@@ -85,12 +86,7 @@ function Clearwell(props: { readonly level: TagInfo }) {
   };
   const height = (): number =>
     Number.isFinite(shownValue(live.sample())) ? share(shownValue(live.sample())) * (tank.height - 4) : 0;
-  const expected = createMemo(() =>
-    alerts
-      .open()
-      .flatMap((alert) => alert.explanation.contributions)
-      .find((part) => part.tag === props.level.name && Number.isFinite(part.expected)),
-  );
+  const expected = createMemo(() => expectedOf(alerts.open(), props.level.name));
   const bottom = tank.y + tank.height - 2;
   return (
     <>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sampleAlert } from '../testing/sample-alert.ts';
 import { alarmSections, heldSections, incidentSections } from './alarm-sections.ts';
-import { bandOf, limitText, mainTag, partText } from './alert-words.ts';
+import { bandOf, bandText, expectedOf, limitText, mainTag, partText, valueBandOf } from './alert-words.ts';
 import { orderOf } from './order.ts';
 
 const shape = (sections: ReturnType<typeof alarmSections>) =>
@@ -89,6 +89,31 @@ describe('the words of a row', () => {
     expect(bandOf(explanation)).toBeUndefined();
     expect(limitText(sampleAlert('a', { explanation }), 0)).toBe('');
     expect(bandOf({ ...explanation, band: { ...band, tag: 'b' } })).toMatchObject({ tag: 'b' });
+  });
+});
+
+describe('figures that are not the value of their tag', () => {
+  const told = { sentence: '', title: '', normalIf: '', techniques: [] };
+  const part = { tag: 'a', share: -1, unit: 'm', of: 'fluctuation', measured: 0.000_412, expected: 0.0123 };
+  const band = { tag: 'a', unit: 'm', of: 'fluctuation', measured: 0.000_412, low: 0.008_12, high: 0.0183 };
+  const alert = sampleAlert('a', { explanation: { ...told, contributions: [part], band } });
+
+  it('say what they are, with the figures that they need', () => {
+    expect(partText(part, 2)).toBe('fluctuation 0.000412 m, expected 0.0123 m');
+    expect(bandText(band, 2)).toBe('a · fluctuation 0.000412 m, expected 0.00812 to 0.0183');
+    expect(bandText({ tag: 'b', unit: '', measured: 4.2, low: 2, high: 3.456 }, 1)).toBe('b · 4.2, expected 2.0 to 3.5');
+    expect(partText({ tag: 'b', share: 1, unit: '', measured: 0.0021, expected: 0 }, 1)).toBe('0.00210, expected 0.0');
+  });
+
+  it('are neither drawn as its band, nor its limit, nor what it is expected to be', () => {
+    expect(bandOf(alert.explanation)).toBe(band);
+    expect(valueBandOf(alert.explanation)).toBeUndefined();
+    expect(limitText(alert, 2)).toBe('');
+    expect(expectedOf([alert], 'a')).toBeUndefined();
+    const plain = { tag: 'a', share: 1, unit: 'm', measured: 4, expected: 3 };
+    const other = sampleAlert('b', { explanation: { ...told, contributions: [{ ...plain, expected: Number.NaN }, plain] } });
+    expect(expectedOf([alert, other], 'a')).toBe(plain);
+    expect(expectedOf([alert, other], 'b')).toBeUndefined();
   });
 });
 

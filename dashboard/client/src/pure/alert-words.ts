@@ -32,17 +32,43 @@ export const mainTag = (alert: Pick<Alert, 'explanation' | 'tags'>): string | un
 export const bandOf = ({ band, contributions }: Explanation): MeasuredBand | undefined =>
   contributions.some(({ tag, states }) => tag === band?.tag && states !== undefined) ? undefined : band;
 
+/** The same if it is a band of the tag's value, which can be drawn beside it: not one of its fluctuation. */
+export function valueBandOf(explanation: Explanation): MeasuredBand | undefined {
+  const band = bandOf(explanation);
+  return band?.of === undefined ? band : undefined;
+}
+
+/** What open alerts expect the value of a tag to be; undefined where they expect nothing of it. */
+export const expectedOf = (alerts: readonly Pick<Alert, 'explanation'>[], tag: string): Contribution | undefined =>
+  alerts
+    .flatMap(({ explanation }) => explanation.contributions)
+    .find((part) => part.tag === tag && part.of === undefined && Number.isFinite(part.expected));
+
+/** A figure with the decimals of its tag; more where it is not the tag's value, or would be nothing. */
+function figureText(value: number, decimals: number, of: string | undefined): string {
+  const size = Math.abs(value);
+  const isSmall = size < 0.5 * 10 ** -decimals;
+  if (size === 0 || !(of !== undefined || isSmall)) return formatNumber(value, decimals);
+  return formatNumber(value, Math.min(9, Math.max(decimals, 2 - Math.floor(Math.log10(size)))));
+}
+
 /** What was measured of a tag and what was expected, in figures or in the words of its states. */
-export function partText({ measured, expected, unit, states }: Contribution, decimals: number): string {
-  const figure = (value: number): string => `${formatNumber(value, decimals)} ${unit}`.trim();
-  const was = states?.measured ?? figure(measured);
+export function partText({ measured, expected, unit, of, states }: Contribution, decimals: number): string {
+  const figure = (value: number): string => `${figureText(value, decimals, of)} ${unit}`.trim();
+  const was = states?.measured ?? `${of === undefined ? '' : `${of} `}${figure(measured)}`;
   const told = states === undefined ? (Number.isFinite(expected) ? figure(expected) : undefined) : states.expected;
   return told === undefined ? was : `${was}, expected ${told}`;
 }
 
+/** What was measured against the band of normal running: `CW.LT01 · 4.20 m, expected 2.00 to 3.50`. */
+export function bandText({ tag, unit, of, measured, low, high }: MeasuredBand, decimals: number): string {
+  const [value, from, to] = [measured, low, high].map((one) => figureText(one, decimals, of));
+  return `${tag} · ${of === undefined ? '' : `${of} `}${value}${unit === '' ? '' : ` ${unit}`}, expected ${from} to ${to}`;
+}
+
 /** The bound of the normal band that was left: `2.90`, or nothing where the finding knows none. */
 export function limitText(alert: Alert, decimals: number): string {
-  const band = bandOf(alert.explanation);
+  const band = valueBandOf(alert.explanation);
   if (band === undefined) return '';
   const bound = band.measured < band.low ? band.low : band.measured > band.high ? band.high : Number.NaN;
   return Number.isFinite(bound) ? formatNumber(bound, decimals) : '';

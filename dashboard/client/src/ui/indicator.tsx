@@ -1,7 +1,7 @@
 import { Show } from 'solid-js';
-import type { Alert } from '../../../../src/core/alert.ts';
 import type { NormalBand } from '../../../../src/core/monitor.ts';
 import type { TagInfo } from '../../../protocol.ts';
+import { expectedOf } from '../pure/alert-words.ts';
 import { formatNumber } from '../pure/format.ts';
 import { shownValue } from '../pure/freshness.ts';
 import { indicatorScale, type IndicatorScale } from '../pure/indicator-scale.ts';
@@ -12,15 +12,6 @@ import { Badge } from './badge.tsx';
 import './indicator.css';
 import { Sparkline } from './sparkline.tsx';
 import { useLiveTag } from './value.tsx';
-
-/** What a finding of this tag expects it to be. */
-function expectedValue(alerts: readonly Alert[], tag: string): number | undefined {
-  for (const alert of alerts) {
-    const part = alert.explanation.contributions.find((one) => one.tag === tag);
-    if (part !== undefined && Number.isFinite(part.expected)) return part.expected;
-  }
-  return undefined;
-}
 
 const percent = (fraction: number): string => `${(fraction * 100).toFixed(2)}%`;
 
@@ -40,7 +31,7 @@ export function Indicator(props: {
   const value = (): number => shownValue(live.sample());
   /** Where it is off the scale, its mark would stand at a value that nobody expects. */
   const model = (): number | undefined => {
-    const expected = expectedValue(alerts(), props.tag.name);
+    const expected = expectedOf(alerts(), props.tag.name)?.expected;
     return expected === undefined || scale().off(expected) !== 0 ? undefined : expected;
   };
   const hit = (zone: 'low' | 'high'): string => {

@@ -28,11 +28,13 @@ export function alertArticle(
   const { contributions } = explanation;
   const band = bandOf(explanation);
   const others = alert.findings.filter((finding) => finding !== lead);
-  const charts = shown.traces.map((trace) => traceChart(trace, shown, alert, trace.tag === band?.tag ? band : undefined));
+  const charts = shown.traces.map((trace) =>
+    traceChart(trace, shown, alert, trace.tag === band?.tag && band.of === undefined ? band : undefined),
+  );
   return html`<article id="alert-${number}"><h3>${number}. ${explanation.title}</h3>
 <p>${explanation.sentence}</p>
 <p class="weak">First anomalous ${when(alert.since)}, raised ${when(alert.raisedAt)}, lasted ${durationWords(alert.until - alert.since)}. ${certaintyWords(lead.certainty)}</p>
-${band === undefined ? undefined : html`<p>${band.tag}: ${bandWords(band)}.</p>`}
+${band === undefined ? undefined : html`<p>${named(band)}: ${bandWords(band)}.</p>`}
 ${contributions.length === 0 ? undefined : contributionTable(lead)}
 <p>It would be normal if ${explanation.normalIf}.</p>
 ${others.length === 0 ? undefined : html`<p class="weak">Also: ${others.map(({ explanation: { title }, detector }) => `${title} (${detector})`).join('; ')}.</p>`}
@@ -48,6 +50,10 @@ function bandWords({ measured, low, high, unit }: NonNullable<Finding['explanati
   return `measured ${value}, normal ${from} to ${to}`;
 }
 
+/** `CW.LT01`, or `CW.LT01, fluctuation` where it is not about its value. */
+const named = ({ tag, of }: { readonly tag: string; readonly of?: string | undefined }): string =>
+  of === undefined ? tag : `${tag}, ${of}`;
+
 /** The band; of states there is none that could be read. */
 function bandOf({ band, contributions }: Finding['explanation']): Finding['explanation']['band'] {
   return contributions.some(({ tag, states }) => tag === band?.tag && states !== undefined) ? undefined : band;
@@ -56,9 +62,11 @@ function bandOf({ band, contributions }: Finding['explanation']): Finding['expla
 const mostContributions = 5;
 
 function contributionTable({ explanation }: Finding): Markup {
-  const rows = explanation.contributions.slice(0, mostContributions).map(({ tag, share, unit, measured, expected, states }) => {
-    const values = states === undefined ? apart([measured, expected], unit) : [states.measured, states.expected ?? '–'];
-    return html`<tr><th scope="row">${tag}</th><td class="n">${percent(share)}</td>${values.map((value) => html`<td class="n">${value}</td>`)}</tr>`;
-  });
+  const rows = explanation.contributions
+    .slice(0, mostContributions)
+    .map(({ tag, of, share, unit, measured, expected, states }) => {
+      const values = states === undefined ? apart([measured, expected], unit) : [states.measured, states.expected ?? '–'];
+      return html`<tr><th scope="row">${named({ tag, of })}</th><td class="n">${percent(share)}</td>${values.map((value) => html`<td class="n">${value}</td>`)}</tr>`;
+    });
   return html`<table><thead><tr><th scope="col">contribution, not proven cause</th><th class="n" scope="col">share</th><th class="n" scope="col">measured</th><th class="n" scope="col">expected</th></tr></thead><tbody>${rows}</tbody></table>`;
 }

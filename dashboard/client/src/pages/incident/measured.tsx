@@ -1,8 +1,7 @@
 import { createMemo, Show } from 'solid-js';
 import type { Alert } from '../../../../../src/core/alert.ts';
 import type { TagInfo } from '../../../../protocol.ts';
-import { bandOf, mainTag, partText } from '../../pure/alert-words.ts';
-import { formatNumber } from '../../pure/format.ts';
+import { bandOf, bandText, expectedOf, mainTag, partText, valueBandOf } from '../../pure/alert-words.ts';
 import { findingSpans, limitLines } from '../../pure/trend-layers.ts';
 import { useStation } from '../../store/station.ts';
 import { useNamedTags } from '../../store/tags.ts';
@@ -27,12 +26,7 @@ export function MeasuredPanel(props: { readonly alert: Alert; readonly members: 
           when={band()}
           fallback={[name(), ...[state()].flatMap((one) => (one === undefined ? [] : partText(one, 0)))].join(' · ')}
         >
-          {(one) => (
-            <>
-              {one().tag} · {formatNumber(one().measured, decimals())} {one().unit}, expected{' '}
-              {formatNumber(one().low, decimals())} to {formatNumber(one().high, decimals())}
-            </>
-          )}
+          {(one) => bandText(one(), decimals())}
         </Show>
       }
     >
@@ -63,11 +57,10 @@ function Measured(props: { readonly tag: TagInfo; readonly alert: Alert; readonl
   const shown = createMemo(() => [props.tag]);
   const history = histories.use(shown, () => ({ spanMs: span(), end: end() }), 1200);
   const to = () => end() ?? clock.second();
-  const band = () => bandOf(props.alert.explanation);
+  const band = () => valueBandOf(props.alert.explanation);
   const expected = createMemo(() => {
-    const part = props.alert.explanation.contributions.find((one) => one.tag === props.tag.name);
-    if (part === undefined || !Number.isFinite(part.expected)) return undefined;
-    return [props.alert.since, to()].map((time) => ({ time, value: part.expected }));
+    const part = expectedOf([props.alert], props.tag.name);
+    return part && [props.alert.since, to()].map((time) => ({ time, value: part.expected }));
   });
   const pens = createMemo(() => [
     { label: 'measured', track: history.track(props.tag.name), step: props.tag.kind === 'discrete' },
@@ -96,7 +89,7 @@ function Measured(props: { readonly tag: TagInfo; readonly alert: Alert; readonl
           ],
         }}
       />
-      <Legend pens={[props.tag.name]} expected={expected() !== undefined} band={props.tag.kind !== 'discrete'} finding />
+      <Legend pens={[props.tag.name]} expected={expected() !== undefined} band={band()?.tag === props.tag.name} finding />
     </>
   );
 }

@@ -1,8 +1,8 @@
 import { createMemo, For, Show } from 'solid-js';
 import { needsAcknowledgement, type Alert } from '../../../../../src/core/alert.ts';
-import type { Contribution } from '../../../../../src/core/finding.ts';
 import { qualityName } from '../../../../../src/core/quality.ts';
 import type { TagInfo } from '../../../../protocol.ts';
+import { expectedOf } from '../../pure/alert-words.ts';
 import { formatSigned, formatSpan } from '../../pure/format.ts';
 import { ageOf, shownValue } from '../../pure/freshness.ts';
 import { worstOf } from '../../pure/urgency.ts';
@@ -23,13 +23,7 @@ export function TagHead(props: {
   const { clock } = useStation();
   const live = useLiveTag(props.tag);
   const band = useBands(() => [props.tag.name]);
-  const expected = createMemo((): Contribution | undefined => {
-    for (const alert of props.alerts) {
-      const part = alert.explanation.contributions.find((one) => one.tag === props.tag.name);
-      if (part !== undefined && Number.isFinite(part.expected)) return part;
-    }
-    return undefined;
-  });
+  const expected = createMemo(() => expectedOf(props.alerts, props.tag.name));
   const figure = (value: number): string => valueText(props.tag, value, undefined);
   const quality = (): string => {
     if (live.freshness() === 'never') return 'No sample yet';
