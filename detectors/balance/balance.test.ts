@@ -139,6 +139,18 @@ describe('balance', () => {
     expect(level?.share).toBeLessThan(0);
   });
 
+  it('offers no flow that can not be: a tank that falls a metre in a minute has not lost it to the town', () => {
+    const detector = learned();
+    const rows = plant(120, 7).map((row, i) => (i < 100 ? row : row.with(0, (row[0] ?? 0) - 0.05 * (i - 99))));
+    surprisesOf(detector, rows);
+    expect(detector.explain(channelOf(detector)).normalIf).toMatch(
+      /^Clearwell level were \d\.\d\d m(, or (Inflow|Outflow) had been 1?\d?\d\.\d m³\/h on average)?$/,
+    );
+    const falling = plant(120, 7).map((row, i) => (i < 100 ? row : row.with(0, (row[0] ?? 0) - 0.5 * (i - 99))));
+    surprisesOf(detector, falling);
+    expect(detector.explain(channelOf(detector)).normalIf).toMatch(/^Clearwell level were \d\.\d\d m$/);
+  });
+
   it('is over within a few rows after the level follows its flows again', () => {
     const detector = learned();
     const rows = plant(600, 8);

@@ -35,7 +35,8 @@ export function explainBalance(level: Tag, flows: readonly Tag[], account: Accou
     return share === 0 || !Number.isFinite(share) ? [] : [{ tag: tag.name, share, unit: tag.unit, ...values }];
   });
   const contributions = [own, ...others.toSorted((a, b) => Math.abs(b.share) - Math.abs(a.share))];
-  const [first] = others.length === 0 ? [] : parts.toSorted((a, b) => b.weight - a.weight);
+  // what no flow can be would not make anything normal
+  const [first] = others.length === 0 ? [] : parts.filter(canBe).toSorted((a, b) => b.weight - a.weight);
   const instead =
     first === undefined ? '' : `, or ${called(first.tag)} had been ${measure(first.expected, first.tag)} on average`;
   return {
@@ -47,6 +48,9 @@ export function explainBalance(level: Tag, flows: readonly Tag[], account: Accou
     techniques,
   };
 }
+
+const canBe = ({ tag: { range }, expected }: { readonly tag: Tag; readonly expected: number }): boolean =>
+  range === undefined || (expected >= range.low && expected <= range.high);
 
 function quiet(level: Tag, account: Account | undefined): Explanation {
   const nothing = account === undefined ? 'has no balance with its flows' : 'has not been watched long enough to be balanced';

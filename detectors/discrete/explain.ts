@@ -1,13 +1,14 @@
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import type { States } from '../../src/streaming/states.ts';
-import { comparedSpans, duration, explainTag, stateWord } from '../../src/streaming/words.ts';
+import { comparedSpans, duration, explainTag, listed, stateWord } from '../../src/streaming/words.ts';
 import { burst, type Cause, type Stay } from './stay.ts';
 
-function listed(tag: Tag, values: readonly number[]): string {
-  const names = values.map((value) => stateWord(tag, value));
-  return names.length < 2 ? (names[0] ?? 'nothing') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
-}
+const anyOf = (tag: Tag, values: readonly number[]): string =>
+  listed(
+    values.map((value) => stateWord(tag, value)),
+    'or',
+  ) || 'nothing';
 
 /** Says what was surprising about the state that a channel is in or has just left. */
 export function explainCause(
@@ -22,7 +23,7 @@ export function explainCause(
   const before = stay.before[channel] as number;
   const now = stateWord(tag, value);
   const was = stateWord(tag, before);
-  const known = listed(tag, states.values(channel));
+  const known = anyOf(tag, states.values(channel));
   const at = states.find(channel, value);
   const from = states.find(channel, before);
   const [stayed, longest] = comparedSpans(
@@ -44,7 +45,7 @@ export function explainCause(
     transition: {
       does: `went from ${was} to ${now}, which it never did in normal running`,
       headline: `went from ${was} to ${now}`,
-      normalIf: `it went from ${was} to ${listed(tag, from < 0 ? [] : states.followers(channel, from))}`,
+      normalIf: `it went from ${was} to ${anyOf(tag, from < 0 ? [] : states.followers(channel, from))}`,
     },
     long: {
       does: `has been ${now} for ${stayed}; it normally leaves that state within ${longest}`,

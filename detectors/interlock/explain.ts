@@ -32,11 +32,12 @@ export function explainInterlock(
   odd: Odd | undefined,
 ): Explanation {
   const stands = standing(variable, state, members);
+  const [first] = members;
   const contributions = contributionsOf(members, odd);
   if (odd === undefined)
     return {
       sentence: `${stands}, as in normal running.`,
-      title: fitting([stands, members[0]?.tag.name ?? variable.key]),
+      title: fitting([stands, first?.tag.name ?? variable.key]),
       contributions,
       normalIf: 'it stayed as it is',
       techniques,
@@ -48,14 +49,15 @@ export function explainInterlock(
   // two of the last three samples judge, so the last one may be inside again
   const side = isLow ? 'low' : value > high ? 'high' : 'back';
   const sides = edges.sides[companion] as number;
+  const told = variable.counted || first === undefined ? stands : `${called(first.tag)} is ${stateWord(first.tag, state)}`;
   const [now, least, most] = compared(tag, value, low, high);
   const is = `${called(tag)} is ${now}`;
   const never = isLow ? `below ${least}` : `above ${most}`;
   return {
     sentence:
       side === 'back'
-        ? `${stands}, and ${is} again; it was outside of what goes with that, ${within(sides, low, high, tag)}.`
-        : `${stands} while ${is}; with the drives standing so it was never ${never}.`,
+        ? `${told}, and ${is} again; it was outside of what goes with that, ${within(sides, low, high, tag)}.`
+        : `${told} while ${is}; ${variable.counted ? 'with the drives standing so' : 'in that state'} it was never ${never}.`,
     title: fitting(
       [called(tag), tag.name, tag.short]
         .map((name) => `${stands}, ${name} ${side}`)
@@ -86,7 +88,7 @@ function standing({ counted }: Variable, state: number, members: readonly Member
 /** What would be normal of the drives; completes "It would be normal if …". */
 function otherwise({ counted }: Variable, state: number, members: readonly Member[]): string {
   const [first] = members;
-  if (first === undefined || !counted) return `${first === undefined ? 'the state' : called(first.tag)} were another`;
+  if (first === undefined || !counted) return `${first === undefined ? 'the state' : called(first.tag)} were in another state`;
   const { states } = first.tag;
   const count = members.length;
   if (state === 0) return `at least one of the ${count} were in state ${states?.[1] ?? 1}`;

@@ -25,6 +25,17 @@ describe('noise', () => {
     expect(detector.explain(0).sentence).toMatch(/^Clearwell level 1 fluctuates more than it should: by 0\.\d{3} m/);
   });
 
+  it('says of what never fluctuated that it did not, in no figures', () => {
+    const detector = learnedOf(Array.from({ length: 3_000 }, () => 3));
+    surprises(detector, series(wave(150, 3, { noise: 0.08 }), 1e7));
+    expect(detector.explain(0)).toMatchObject({
+      sentence: expect.stringMatching(/by 0\.\d{3} m from sample to sample, normally not at all\.$/),
+      normalIf: 'it did not fluctuate',
+      contributions: [{ of: 'fluctuation' }],
+      band: { of: 'fluctuation' },
+    });
+  });
+
   it('is over soon after it was, however wild it had been', () => {
     const detector = learnedOf(wave(3_000));
     const wild = wave(400, 3).map((value, i) => value + (i >= 100 && i < 200 ? 1e4 * (i % 2) : 0));

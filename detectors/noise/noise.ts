@@ -5,7 +5,7 @@ import type { Figure, Line } from '../../src/streaming/facts.ts';
 import { graded, meanStep, raise } from '../../src/streaming/grade.ts';
 import type { Samples } from '../../src/streaming/samples.ts';
 import { TagDetector } from '../../src/streaming/tag-detector.ts';
-import { compared, explainTag } from '../../src/streaming/words.ts';
+import { compared, isNothing, explainTag } from '../../src/streaming/words.ts';
 import { leastSide, Roughness, Usual } from './roughness.ts';
 
 export interface NoiseConfig {
@@ -88,7 +88,8 @@ export class NoiseDetector extends TagDetector<Roughness> {
     const high = Math.exp(this.#high[channel] as number);
     const vanished = now < centre;
     const [by, least, most] = compared(tag, now, low, high);
-    const usual = `between ${least} and ${most}`;
+    const isCalm = isNothing(high, tag);
+    const usual = isCalm ? 'not at all' : `between ${least} and ${most}`;
     return explainTag({
       tag,
       does: `${vanished ? 'has almost stopped fluctuating' : 'fluctuates more than it should'}: by ${by} from sample to sample, normally ${usual}`,
@@ -98,7 +99,7 @@ export class NoiseDetector extends TagDetector<Roughness> {
       expected: centre,
       low,
       high,
-      normalIf: `it fluctuated by ${usual} from sample to sample`,
+      normalIf: isCalm ? 'it did not fluctuate' : `its fluctuation were ${usual} from sample to sample`,
       techniques: ['T1692.002'],
     });
   }

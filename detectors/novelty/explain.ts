@@ -1,6 +1,6 @@
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import { explainTag, measure, type TagFinding, techniquesOfChange } from '../../src/streaming/words.ts';
+import { compared, explainTag, measure, type TagFinding, techniquesOfChange } from '../../src/streaming/words.ts';
 import { levelSamples, type TagMemory, type View, views } from './memory.ts';
 
 /** What the view that is surprised most has to say, and that all this is learned from the stream so far. */
@@ -51,14 +51,15 @@ function viewed(tag: Tag, value: number, memory: TagMemory, view: View): Viewed 
 function levelled(tag: Tag, memory: TagMemory, index: 0 | 1): Viewed {
   const level = memory.level[index] as number;
   const near = memory.near[index] as number;
+  const [now, nearest] = compared(tag, level, near);
   // of a counter the steps are watched
   const what = tag.kind === 'counter' ? 'steps by' : 'is at';
   return {
-    does: `${what} ${measure(level, tag)} on average of ${levelSamples[index]} samples, and never came nearer to that than ${measure(near, tag)} more than once`,
+    does: `${what} ${now} on average of ${levelSamples[index]} samples; the nearest to that where it has been more than once is ${nearest}`,
     headline: `${what} ${measure(level, tag)} as never before`,
     ...(tag.kind === 'counter' ? { of: 'step' } : {}),
     measured: level,
     expected: near,
-    normalIf: `it were near ${measure(near, tag)}`,
+    normalIf: tag.kind === 'counter' ? `it stepped by about ${nearest}` : `it were near ${nearest}`,
   };
 }

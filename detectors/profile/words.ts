@@ -53,7 +53,7 @@ export function explainHour(tag: Tag, cycle: Cycle, channel: number, slot: numbe
   const at = measure(measured, tag);
   return explainTag({
     tag,
-    does: `is ${exactly}, where from ${around} it has been ${usual}, on ${taught} days`,
+    does: `is ${exactly}, where from ${around} it has been ${usual}, on ${taught === 1 ? 'one day' : `${taught} days`}`,
     headline: `${measured < low ? 'low' : 'high'} for ${clock(slot)} at ${at}`,
     measured,
     expected: Math.min(high, Math.max(low, measured)),

@@ -1,6 +1,6 @@
 import type { Contribution, Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import { called, measure, reading, spokenFor, stateWord, titled } from '../../src/streaming/words.ts';
+import { called, compared, listed, measure, reading, spokenFor, stateWord, titled } from '../../src/streaming/words.ts';
 
 /** One tag's part in what is wrong with a group. */
 export interface Part {
@@ -44,22 +44,23 @@ export function explainRelations(group: string, parts: readonly Part[], error: n
     others.length === 0
       ? ''
       : ` ${others.map((part) => called(part.tag)).join(' and ')} ${others.length === 1 ? 'does' : 'do'} not fit either.`;
+  const [is] = tag.kind === 'discrete' ? [reading(measured, tag)] : compared(tag, measured, expected);
   return {
-    sentence: `${called(tag)} is ${reading(measured, tag)} where the other tags of ${group} ${speak(top)}.${also}`,
+    sentence: `${called(tag)} is ${is} where the other tags of ${group} ${speak(top)}.${also}`,
     title: titled(tag, 'does not fit the others'),
     band: { tag: tag.name, unit: tag.unit, measured, low: expected - bandErrors * error, high: expected + bandErrors * error },
     contributions: normalised(contributions),
     normalIf:
       suspects.length < 2
         ? `${wouldBe(top)}, or the others moved with it`
-        : `${suspects.map(wouldBe).join(' and ')}: the rest fits together without these`,
+        : `${listed(suspects.map((part, i) => wouldBe(part, i === 0 ? 'were ' : '')))}: the rest fits together without these`,
     techniques,
   };
 }
 
 /** Completes "the others …": of a state by its word, for what they say of it lies between two. */
 function speak({ tag, measured, expected }: Part): string {
-  if (tag.kind !== 'discrete') return `speak for ${measure(expected, tag)}`;
+  if (tag.kind !== 'discrete') return `speak for ${compared(tag, measured, expected)[1]}`;
   const { state, leaning } = spokenFor(expected, measured, tag);
   const present = `while it is ${stateWord(tag, measured)}`;
   if (state === undefined) return `are not as they are ${present}`;
@@ -67,10 +68,10 @@ function speak({ tag, measured, expected }: Part): string {
 }
 
 /** Completes "It would be normal if …". */
-function wouldBe({ tag, measured, expected }: Part): string {
-  if (tag.kind !== 'discrete') return `${called(tag)} were about ${measure(expected, tag)}`;
+function wouldBe({ tag, measured, expected }: Part, verb = 'were '): string {
+  if (tag.kind !== 'discrete') return `${called(tag)} ${verb}about ${measure(expected, tag)}`;
   const { state } = spokenFor(expected, measured, tag);
-  return `${called(tag)} were ${state === undefined ? 'another' : stateWord(tag, state)}`;
+  return `${called(tag)} ${verb}${state === undefined ? 'in another state' : stateWord(tag, state)}`;
 }
 
 /** What is left out is so small that the rest may share it. */

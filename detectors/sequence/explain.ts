@@ -6,15 +6,16 @@ import type { Verdict } from './judge.ts';
 import type { Layout } from './layout.ts';
 import { firstOf, secondOf, type Standing } from './standing.ts';
 
-const stands = (tag: Tag, value: number): string =>
-  `${called(tag)} is ${Number.isNaN(value) ? 'not known' : stateWord(tag, value)}`;
+const stands = (tag: Tag, value: number, verb: 'is' | 'was'): string =>
+  `${called(tag)} ${verb} ${Number.isNaN(value) ? 'not known' : stateWord(tag, value)}`;
 
 /** Says what was surprising about how two tags of an equipment stand together. */
 export function explainPair(layout: Layout, states: States, standing: Standing, pair: number, { cause }: Verdict): Explanation {
   const [a, b] = layout.pairOf(pair);
   const code = standing.code[pair] as number;
   const before = standing.before[pair] as number;
-  const both = (of: number): string => `${stands(a, firstOf(of))} while ${stands(b, secondOf(of))}`;
+  const both = (of: number, verb: 'is' | 'was' = 'is'): string =>
+    `${stands(a, firstOf(of), verb)} while ${stands(b, secondOf(of), verb)}`;
   const state = states.find(pair, code);
   const [stayed, longest] = comparedSpans(standing.stayedMs(pair), state < 0 ? Number.NaN : states.longestMs(state));
   const now = `${stateWord(a, firstOf(code))}/${stateWord(b, secondOf(code))}`;
@@ -26,7 +27,7 @@ export function explainPair(layout: Layout, states: States, standing: Standing, 
       normalIf: `${called(a)} or ${called(b)} stood otherwise`,
     },
     order: {
-      says: `${both(code)}, and just before ${both(before)}; in normal running they never went that way`,
+      says: `${both(code)}, and just before that ${both(before, 'was')}; in normal running they never went that way`,
       title: `${now}: out of its order`,
       normalIf: 'they changed in the order that they have in normal running',
     },

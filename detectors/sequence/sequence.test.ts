@@ -128,7 +128,7 @@ describe('sequence', () => {
     const { title, sentence } = detector.explain(0);
     expect(title).toBe('Pump 1 command stop/running: out of its order');
     expect(sentence).toBe(
-      'Pump 1 command is stop while Pump 1 is running, and just before Pump 1 command is stop while Pump 1 is stopped; in normal running they never went that way.',
+      'Pump 1 command is stop while Pump 1 is running, and just before that Pump 1 command was stop while Pump 1 was stopped; in normal running they never went that way.',
     );
   });
 

@@ -15,11 +15,11 @@ export function explainCase({ lead, since, events, clients, others }: Case, back
   const tag = lead.tag === undefined ? undefined : background.tags.tags[lead.tag];
   const rest = clients.filter((client) => client !== lead.ends.client);
   const more = rest.length + others > 0 ? `; the same of ${some(rest, 4)}${others > 0 ? ' and others' : ''}` : '';
-  const course = events > 1 ? `${more}; since ${clock(since)}, ${events} times` : `, at ${clock(since)}`;
+  const course = events > 1 ? `since ${clock(since)}, ${events} times` : `at ${clock(since)}`;
   const unlearned = background.watchedMs > 0 ? '' : ' Normal traffic is not learned, stated rules alone have judged.';
   return {
     title: shorten(title),
-    sentence: `${sentence}${course}.${unlearned}`,
+    sentence: `${sentence}${more} (${course}).${unlearned}`,
     contributions: contributionsOf(lead, background),
     normalIf,
     ...readingOf(lead, tag),

@@ -36,7 +36,7 @@ function written({ tag, target = '', before, after, ends }: Suspicion, tags: Tag
   return `${what} of ${place(ends)} ${from}`;
 }
 
-function ofWrite(suspicion: Suspicion, normal: string, tags: TagTable): Told {
+function ofWrite(suspicion: Suspicion, normal: string, { tags, watchedMs }: Background): Told {
   const { rule, ends, operation = '', usual = '', accepted, target, detail } = suspicion;
   const { client } = ends;
   const who = `${client} ${accepted === false ? 'tried to write' : 'writes'}`;
@@ -48,7 +48,7 @@ function ofWrite(suspicion: Suspicion, normal: string, tags: TagTable): Told {
     'write-stranger':
       detail === 'client-unlisted'
         ? 'the configuration does not list it as a client'
-        : `it is none of those that talk to it ${normal}`,
+        : `it is none of those that ${watchedMs > 0 ? 'talked' : 'talk'} to it ${normal}`,
     'write-forbidden': 'the configuration lets it read only',
     'write-first': `it never wrote like this ${normal}`,
     'write-target': usual === '' ? `it never wrote this ${normal}` : `${normal} it wrote ${usual} alone`,
@@ -115,7 +115,7 @@ export function tell(suspicion: Suspicion, { tags, watchedMs }: Background): Tol
     case 'write-forbidden':
     case 'write-first':
     case 'write-target':
-      return ofWrite(suspicion, watchedMs > 0 ? normal : 'as far as is known', tags);
+      return ofWrite(suspicion, watchedMs > 0 ? normal : 'as far as is known', { tags, watchedMs });
     case 'scan':
       return {
         title: `${client} scans ${usual} of ${at}`,

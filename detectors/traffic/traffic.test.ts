@@ -74,7 +74,7 @@ describe('what normal traffic never had', () => {
     expect(told(detector, 'plc1/client')).toMatchObject({
       title: 'New client 10.0.0.66 at plc1',
       sentence:
-        '10.0.0.66 talks to plc1 (10.0.0.11 port 502), but in 2 h of normal traffic it was never a client, and plc1 was asked by 10.0.0.5 alone, at 08:01:40 UTC.',
+        '10.0.0.66 talks to plc1 (10.0.0.11 port 502), but in 2 h of normal traffic it was never a client, and plc1 was asked by 10.0.0.5 alone (at 08:01:40 UTC).',
       techniques: ['T0848', 'T0864'],
     });
   });
@@ -131,13 +131,13 @@ describe('what normal traffic never had', () => {
     expect(told(detector, 'plc1/write')).toMatchObject({
       title: '10.0.0.66 writes to plc1',
       sentence:
-        '10.0.0.66 writes CL.SP (holding 12) of plc1 from 2.0 mg/L to 11.0 mg/L with FC6 (write one register), but it is none of those that talk to it in 2 h of normal traffic, at 08:01:40 UTC.',
+        '10.0.0.66 writes CL.SP (holding 12) of plc1 from 2.0 mg/L to 11.0 mg/L with FC6 (write one register), but it is none of those that talked to it in 2 h of normal traffic (at 08:01:40 UTC).',
       seen: ['T1692.001', 'T0836', 'T0848'],
     });
     expect(told(detector, 'plc1/write').contributions).toMatchObject([{ tag: 'CL.SP', measured: 11, expected: 2 }]);
     found(detector, [write(7_305, ends(stranger, 'plc1'), { accepted: false })]);
     expect(told(detector, 'plc1/write').sentence).toMatch(
-      /^10\.0\.0\.66 tried to write .* the device refused; since .* 2 times\.$/,
+      /^10\.0\.0\.66 tried to write .* the device refused \(since .* 2 times\)\.$/,
     );
   });
 });
@@ -260,7 +260,7 @@ describe('a finding', () => {
       traffic(7_300 + i, ends(i % 2 === 0 ? stranger : '10.0.0.67', 'plc1'), 'FC3'),
     );
     expect(Object.keys(found(detector, calls))).toEqual(['plc1/client']);
-    expect(told(detector, 'plc1/client').sentence).toMatch(/; the same of 10\.0\.0\.6[67]; since 08:01:40 UTC, 50 times\.$/);
+    expect(told(detector, 'plc1/client').sentence).toMatch(/; the same of 10\.0\.0\.6[67] \(since 08:01:40 UTC, 50 times\)\.$/);
     const channel = detector.channels.findIndex(({ key }) => key === 'plc1/client');
     const stands = (second: number): number =>
       scored(detector, [tick(second)]).find((each) => each.channel === channel)?.surprise ?? -1;

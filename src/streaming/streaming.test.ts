@@ -6,7 +6,7 @@ import { Quality } from '../core/quality.ts';
 import { tagOf } from '../../test/support/detectors.ts';
 import { Columns } from './columns.ts';
 import { Intake } from './intake.ts';
-import { compared, comparedSpans, duration, expectedState, measure, reading, spokenFor, titled } from './words.ts';
+import { compared, comparedSpans, duration, expectedState, listed, measure, reading, spokenFor, titled } from './words.ts';
 
 describe('Columns', () => {
   const filled = (numbers: readonly number[]): Columns => {
@@ -122,6 +122,15 @@ describe('words', () => {
     [259_200_000, '3 d'],
     [Number.NaN, 'an unknown time'],
   ])('writes %d ms as %s', (ms, text) => expect(duration(ms)).toBe(text));
+
+  it('writes less than nothing with a minus sign, and nothing without one', () => {
+    expect([-0.6, -0, -1e-12].map((value) => measure(value, tagOf('A', { decimals: 1 })))).toEqual([
+      '−0.6 m',
+      '0.0 m',
+      '−1.00e-12 m',
+    ]);
+    expect([['a'], ['a', 'b'], ['a', 'b', 'c']].map((words) => listed(words))).toEqual(['a', 'a and b', 'a, b and c']);
+  });
 
   it('writes what it compares so that different values differ, and no finer', () => {
     const level = tagOf('A', { decimals: 2 });

@@ -3,17 +3,21 @@ import type { Tag } from '../core/tag.ts';
 
 const longestTitle = 48;
 
-/** A value as displays show it, with its unit: `2.000 m`. */
+/** A value as displays show it, with its unit: `2.000 m`, `−0.6 m³/h`. */
 export function measure(value: number, tag: Tag): string {
   if (!Number.isFinite(value)) return 'no value';
   const size = Math.abs(value);
   const figures =
     size !== 0 && (size >= 1e9 || size < 0.5 * 10 ** -tag.decimals) ? value.toPrecision(3) : value.toFixed(tag.decimals);
-  return tag.unit === '' ? figures : `${figures} ${tag.unit}`;
+  const signed = figures.replace(/^-/, Number(figures) === 0 ? '' : '−');
+  return tag.unit === '' ? signed : `${signed} ${tag.unit}`;
 }
 
 /** Most figures beyond those of its display by which a value is told apart from another. */
 const mostMore = 3;
+
+/** True for what is too small to be told from nothing. */
+export const isNothing = (value: number, { decimals }: Tag): boolean => Math.abs(value) < 0.5 * 10 ** -(decimals + mostMore);
 
 /** Values that a sentence compares, as displays show them, with as many more decimals as it takes to tell different ones apart: `3.902 m` from `3.899 m`. */
 export function compared<Values extends readonly number[]>(tag: Tag, ...values: Values): { [K in keyof Values]: string } {
@@ -102,6 +106,10 @@ const twoUnits = (minutes: number): string =>
 
 /** Plain words for a tag: its description, or its name where it has none. */
 export const called = (tag: Tag): string => (tag.description === '' ? tag.name : tag.description);
+
+/** `a`, `a and b`, `a, b and c`. */
+export const listed = (words: readonly string[], last = 'and'): string =>
+  words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1)}`;
 
 /** `<tag> <what it does>`, with the shortest naming of the tag that is needed to stay within 48 characters. */
 export function titled(tag: Tag, does: string): string {
