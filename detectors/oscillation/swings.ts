@@ -1,4 +1,5 @@
 import { Columns } from '../../src/streaming/columns.ts';
+import { placeIn } from '../../src/streaming/ring.ts';
 import type { Memory } from '../../src/streaming/tag-detector.ts';
 
 /** Swings that must follow each other alike: four periods. */
@@ -93,7 +94,7 @@ export class Swings implements Memory {
     const extreme = this.#extreme[channel] as number;
     const extremeAt = this.#extremeAt[channel] as number;
     const count = this.#count[channel] as number;
-    const slot = channel * swings + (count % swings);
+    const slot = channel * swings + placeIn(count, swings);
     const ms = extremeAt - (this.#turnAt[channel] as number);
     this.#height[slot] = Math.abs(extreme - (this.#turn[channel] as number));
     this.#ms[slot] = ms;
@@ -116,7 +117,7 @@ export class Swings implements Memory {
     let longest = 0;
     for (let i = 1; i < swings; i++) {
       const period =
-        (this.#ms[from + ((count + i) % swings)] as number) + (this.#ms[from + ((count + i + 1) % swings)] as number);
+        (this.#ms[from + placeIn(count + i, swings)] as number) + (this.#ms[from + placeIn(count + i + 1, swings)] as number);
       shortest = Math.min(shortest, period);
       longest = Math.max(longest, period);
     }

@@ -28,12 +28,14 @@ export class QuantisationDetector extends TagDetector<Steps> {
   readonly #finest: Float64Array;
 
   constructor(config: QuantisationConfig, target: DetectorTarget) {
+    let memories = 0;
     super(
       'quantisation',
       target,
       ({ kind, role }) => kind === 'analog' && (role === 'measurement' || role === 'status'),
       config.window,
-      (tags) => new Steps(tags.length, config.window),
+      // the first memory made is the one that runs
+      (tags) => new Steps(tags.length, config.window, memories++ === 0),
       false,
     );
     this.#config = config;

@@ -1,4 +1,5 @@
 import { Columns } from '../../src/streaming/columns.ts';
+import { placeIn } from '../../src/streaming/ring.ts';
 import type { Memory } from '../../src/streaming/tag-detector.ts';
 
 /** A change that is smaller than this share of the values is rounding of the arithmetic, not a step of the measurement. */
@@ -15,15 +16,27 @@ const offGrid = 0.1;
  * @returns 0 where there is none
  */
 export function commonStep(changes: Float64Array, magnitude: number): number {
-  let step = Math.min(...changes);
+  let step = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < changes.length; i++) step = Math.min(step, changes[i] as number);
   for (;;) {
     // the error of a step counts as often as a change has it
     const reach = (offGrid * step ** 2) / (single * magnitude);
     if (reach < 2 * step) return 0;
-    const rest = changes.find((change) => change <= reach && remainder(change, step) > offGrid * step);
-    if (rest === undefined) return step;
-    step = remainder(rest, step);
+    const rest = firstRest(changes, step, reach);
+    if (rest === 0) return step;
+    step = rest;
   }
+}
+
+/** What the first change up to `reach` leaves that is no multiple of the step; 0 if all are. */
+function firstRest(changes: Float64Array, step: number, reach: number): number {
+  for (let i = 0; i < changes.length; i++) {
+    const change = changes[i] as number;
+    if (!(change <= reach)) continue;
+    const rest = remainder(change, step);
+    if (rest > offGrid * step) return rest;
+  }
+  return 0;
 }
 
 const remainder = (change: number, step: number): number => Math.abs(change - Math.round(change / step) * step);
@@ -45,8 +58,11 @@ export class Steps implements Memory {
   /** Those of the open window. */
   readonly #changes: Float64Array;
   readonly #window: number;
+  readonly #isCompared: boolean;
 
-  constructor(channels: number, window: number) {
+  /** @param isCompared whether `whole` is wanted: who learns does without */
+  constructor(channels: number, window: number, isCompared: boolean) {
+    this.#isCompared = isCompared;
     this.state = new Columns(channels);
     this.#window = window;
     this.value = this.state.add('value', 1, Number.NaN);
@@ -65,15 +81,16 @@ export class Steps implements Memory {
     const change = Math.abs(value - last);
     const magnitude = Math.max(Math.abs(value), Math.abs(last));
     if (!(change > rounding * magnitude)) return;
-    const count = (this.count[channel] as number) % this.#window;
+    const count = placeIn(this.count[channel] as number, this.#window);
     const smallest = count === 0 ? change : Math.min(change, this.smallest[channel] as number);
     this.smallest[channel] = smallest;
     this.#changes[channel * this.#window + count] = change;
     this.count[channel] = count + 1;
     if (count + 1 < this.#window) return;
+    this.ended[channel] = 1;
+    if (!this.#isCompared) return;
     const step = commonStep(this.#changes.subarray(channel * this.#window, (channel + 1) * this.#window), magnitude);
     this.whole[channel] = Math.min(step, this.#last[channel] as number);
     this.#last[channel] = step;
-    this.ended[channel] = 1;
   }
 }

@@ -27,6 +27,8 @@ export class Past {
   #askedAt = -1;
   #asked = Number.NaN;
   #answer = 0;
+  /** What stood in the place of that hash. */
+  #found = 0;
 
   /** @param memory a power of two */
   constructor(memory: number) {
@@ -58,11 +60,16 @@ export class Past {
     return this.#times[number & (this.#times.length - 1)] as number;
   }
 
+  /** Makes `find` of the same value fast. */
+  lookUp(value: number): void {
+    if (this.#length > 0) this.#nextHash(value);
+  }
+
   /** Where a stretch equal to the one that `value` would complete ended, at least its length ago; −1 if nowhere. Call before `push`. */
   find(value: number, length: number): number {
     if (length !== this.#length) this.#remember(length);
-    const found = this.#places[this.#placeOf(this.#nextHash(value))] ?? 0;
-    const end = found - 1;
+    this.#nextHash(value);
+    const end = this.#found - 1;
     if (end < 0 || this.count - end < length || this.valueAt(end) !== value) return -1;
     const different = [value];
     for (let back = 1; back < length; back++) {
@@ -143,6 +150,7 @@ export class Past {
       this.#askedAt = this.count;
       this.#asked = value;
       this.#answer = this.#hashWith(value, this.count, this.#oldest());
+      this.#found = this.#places[this.#placeOf(this.#answer)] ?? 0;
     }
     return this.#answer;
   }

@@ -20,7 +20,8 @@ export class Recall implements Memory, ChannelState {
   readonly #length: Float64Array;
   /** Remember also what no stretch will be looked up in. */
   readonly #all: boolean;
-  #pasts = new Map<number, Past>();
+  /** By channel; undefined where nothing changed yet. */
+  #pasts: (Past | undefined)[];
 
   constructor(length: Float64Array, memory: number, all: boolean) {
     this.#length = length;
@@ -30,6 +31,7 @@ export class Recall implements Memory, ChannelState {
     this.value = this.#columns.add('value', 1, Number.NaN);
     this.matched = this.#columns.add('matched');
     this.#at = this.#columns.add('at', 1, -1);
+    this.#pasts = this.#none();
   }
 
   advance(channel: number, time: number, value: number): void {
@@ -40,6 +42,11 @@ export class Recall implements Memory, ChannelState {
     const past = this.past(channel);
     if (length > 0) this.#follow(channel, past, value, length);
     past.push(value, time, length);
+  }
+
+  /** Looks up what the next values of some channels will ask for: what lies all over the memory is fetched together faster than one after the other. */
+  lookAhead(channel: Int32Array, value: Float64Array, count: number): void {
+    for (let i = 0; i < count; i++) this.#pasts[channel[i] as number]?.lookUp(value[i] as number);
   }
 
   #follow(channel: number, past: Past, value: number, length: number): void {
@@ -63,12 +70,11 @@ export class Recall implements Memory, ChannelState {
   }
 
   past(channel: number): Past {
-    let past = this.#pasts.get(channel);
-    if (past === undefined) {
-      past = new Past(this.#memory);
-      this.#pasts.set(channel, past);
-    }
-    return past;
+    return (this.#pasts[channel] ??= new Past(this.#memory));
+  }
+
+  #none(): (Past | undefined)[] {
+    return Array.from({ length: this.#length.length }, () => undefined);
   }
 
   /** ms UTC at which the present stretch began, and at which its original did. */
@@ -80,18 +86,19 @@ export class Recall implements Memory, ChannelState {
 
   clear(channel?: number): void {
     this.#columns.clear(channel);
-    if (channel === undefined) this.#pasts = new Map();
-    else this.#pasts.delete(channel);
+    if (channel === undefined) this.#pasts = this.#none();
+    else this.#pasts[channel] = undefined;
   }
 
   save(): unknown {
-    return { columns: this.#columns.save(), pasts: [...this.#pasts].map(([channel, past]) => ({ channel, ...past.save() })) };
+    const pasts = this.#pasts.flatMap((past, channel) => (past === undefined ? [] : [{ channel, ...past.save() }]));
+    return { columns: this.#columns.save(), pasts };
   }
 
   load(saved: unknown): void {
     const { columns, pasts } = isRecord(saved) ? saved : {};
     this.#columns.load(columns);
-    this.#pasts = new Map();
+    this.#pasts = this.#none();
     for (const entry of Array.isArray(pasts) ? (pasts as unknown[]) : []) {
       const { channel, count, values, times } = isRecord(entry) ? entry : {};
       if (typeof channel !== 'number' || typeof count !== 'number') throw mismatch('running state lacks a past');
@@ -102,7 +109,7 @@ export class Recall implements Memory, ChannelState {
 
   toJson(channel: number): Json | undefined {
     const columns = this.#columns.toJson(channel);
-    const past = this.#pasts.get(channel)?.save();
+    const past = this.#pasts[channel]?.save();
     if (columns === undefined && past === undefined) return undefined;
     const { count = 0, values = new Float64Array(0), times = new Float64Array(0) } = past ?? {};
     return {

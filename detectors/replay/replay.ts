@@ -101,6 +101,7 @@ export class ReplayDetector extends TagDetector<Recall> {
   }
 
   protected judge({ length, channel, time, value }: Samples, surprise: Float64Array): void {
+    this.running.lookAhead(channel, value, length);
     for (let i = 0; i < length; i++) surprise[i] = this.#judgeOne(channel[i] as number, time[i] as number, value[i] as number);
   }
 

@@ -1,4 +1,5 @@
 import { Columns } from '../../src/streaming/columns.ts';
+import { placeIn } from '../../src/streaming/ring.ts';
 import type { Memory } from '../../src/streaming/tag-detector.ts';
 
 /** Makes a median absolute deviation a standard deviation for normal noise. */
@@ -37,11 +38,11 @@ export class Hampel implements Memory {
     const window = this.#window;
     const from = channel * window;
     const count = this.count[channel] as number;
-    this.#ring[from + (count % window)] = value;
+    this.#ring[from + placeIn(count, window)] = value;
     this.count[channel] = count + 1;
     if (count + 1 < window) return;
-    const candidate = this.#ring[from + ((count + window - 1) % window)] as number;
-    const before = this.#ring[from + ((count + window - 2) % window)] as number;
+    const candidate = this.#ring[from + placeIn(count + window - 1, window)] as number;
+    const before = this.#ring[from + placeIn(count + window - 2, window)] as number;
     this.candidate[channel] = candidate;
     this.height[channel] = 0;
     // most samples are between their neighbours: no need to look further

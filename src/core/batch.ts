@@ -109,6 +109,20 @@ export class BatchBuilder {
     this.#length = row + length;
   }
 
+  /** Adds good samples that were measured, and received, at one time each. @throws RangeError beyond the capacity */
+  addAlike(tag: Uint32Array, value: Float64Array, sourceTime: number, receiveTime: number): void {
+    const row = this.#length;
+    const end = row + tag.length;
+    const batch = this.#batch;
+    if (end > batch.length) throw new RangeError(`batch of ${this.#device} is full at ${batch.length} samples`);
+    batch.tag.set(tag, row);
+    batch.value.set(value, row);
+    batch.quality.fill(0, row, end);
+    batch.sourceTime.fill(sourceTime, row, end);
+    batch.receiveTime.fill(receiveTime, row, end);
+    this.#length = end;
+  }
+
   /** Begins anew in the same memory, for readers that keep nothing: what was published before is overwritten. */
   restart(): void {
     this.#length = 0;

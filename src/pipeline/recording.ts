@@ -99,11 +99,14 @@ export class Recording implements Iterable<Observation> {
         const qualified = (head & ownQualities) !== 0;
         if (qualified) at += rows;
         const builder = builders.of(layout);
-        for (let row = 0; row < rows; row++) {
-          const quality = qualified ? (numbers[qualities + row] as number) : 0;
-          const time = numbers[times + timeStep * row] as number;
-          builder.add(tags[row] as number, numbers[at + row] as number, quality, time, receiveTime);
-        }
+        if (timeStep === 0 && !qualified)
+          builder.addAlike(tags, numbers.subarray(at, at + rows), numbers[times] as number, receiveTime);
+        else
+          for (let row = 0; row < rows; row++) {
+            const quality = qualified ? (numbers[qualities + row] as number) : 0;
+            const time = numbers[times + timeStep * row] as number;
+            builder.add(tags[row] as number, numbers[at + row] as number, quality, time, receiveTime);
+          }
         at += rows;
         yield observeBatch(builder.publish());
       }

@@ -1,6 +1,7 @@
 import type { Batch } from '../core/batch.ts';
 import { isGood, Quality } from '../core/quality.ts';
 import { Columns } from './columns.ts';
+import type { SampleColumns } from './samples.ts';
 
 const mostValue = 1e100;
 /** Larger values are taken for the largest whose squares stay finite. */
@@ -41,6 +42,41 @@ export class Intake {
 
   admit(channel: number, batch: Batch, row: number): boolean {
     return hasValue(batch, row) && this.take(channel, sourceTimeOf(batch, row), batch.value[row] as number);
+  }
+
+  /**
+   * Admits the samples of some rows, up to the second one of a tag: the same as `admit` for one after the other, several times as fast.
+   * @param channelOf by tag; −1 where it has none
+   * @returns the row to go on with
+   */
+  collect(batch: Batch, from: number, to: number, channelOf: Int32Array, into: SampleColumns): number {
+    const { tag, value, quality, sourceTime, receiveTime } = batch;
+    const { collected, number } = into;
+    const [last, gapMs] = [this.#last, this.#gapMs];
+    const { channel: channels, time: times, value: values, gap: gaps } = into;
+    let length = 0;
+    let row = from;
+    for (; row < to; row++) {
+      const index = tag[row] as number;
+      const channel = channelOf[index] ?? -1;
+      if (channel < 0) continue;
+      if (collected[index] === number) break;
+      collected[index] = number;
+      if (quality[row] !== 0 && !hasValue(batch, row)) continue;
+      const time = Math.min(sourceTime[row] as number, (receiveTime[row] as number) + mostAheadMs);
+      const one = value[row] as number;
+      const before = last[channel] as number;
+      if (!Number.isFinite(one) || !Number.isFinite(time) || time <= before) continue;
+      last[channel] = time;
+      channels[length] = channel;
+      times[length] = time;
+      values[length] = bounded(one);
+      const gap = time - before > (gapMs[channel] as number);
+      gaps[length++] = gap ? 1 : 0;
+      if (gap) into.hasGap = true;
+    }
+    into.length = length;
+    return row;
   }
 
   /** Admits a sample that has a value, if it is later than the last one. */

@@ -1,4 +1,5 @@
 import { Columns } from './columns.ts';
+import { placeIn } from './ring.ts';
 import type { Memory } from './tag-detector.ts';
 
 /** Rates of each channel, per second: from the sample before, and from the sample `window` before. 0 where there is none. */
@@ -39,13 +40,13 @@ export class Moves implements Memory {
     const window = this.#window;
     const scan = this.#scanMs[channel] as number;
     const count = this.#count[channel] as number;
-    const oldest = channel * window + (count % window);
+    const oldest = channel * window + placeIn(count, window);
     this.slopeMs[channel] = time - (this.#times[oldest] as number);
     this.slope[channel] =
       count < window
         ? 0
         : (1_000 * (value - (this.#values[oldest] as number))) / Math.max(this.slopeMs[channel] ?? 0, window * scan);
-    const newest = channel * window + ((count + window - 1) % window);
+    const newest = channel * window + placeIn(count + window - 1, window);
     this.step[channel] =
       count === 0
         ? 0

@@ -15,20 +15,24 @@ export class SampleColumns implements Samples {
   value = new Float64Array(0);
   /** 1 where the sample before is missing, or is too long ago. */
   gap = new Uint8Array(0);
+  /** Some sample is after a gap. */
+  hasGap = false;
   /** Of a detector that looks at the samples. */
   surprise = new Float64Array(0);
   /** By tag: when one of it was last collected, as the number of the collection. */
-  readonly #collected: Float64Array;
-  #number = 0;
+  readonly collected: Float64Array;
+  /** Of this collection. */
+  number = 0;
 
   constructor(tags: number) {
-    this.#collected = new Float64Array(tags);
+    this.collected = new Float64Array(tags);
   }
 
   /** Begins anew, with room for so many. */
   begin(capacity: number): void {
     this.length = 0;
-    this.#number++;
+    this.hasGap = false;
+    this.number++;
     if (capacity <= this.channel.length) return;
     this.channel = new Int32Array(capacity);
     this.time = new Float64Array(capacity);
@@ -39,8 +43,8 @@ export class SampleColumns implements Samples {
 
   /** True if a sample of the tag was offered since `begin`; from now on one was. */
   meets(tag: number): boolean {
-    if (this.#collected[tag] === this.#number) return true;
-    this.#collected[tag] = this.#number;
+    if (this.collected[tag] === this.number) return true;
+    this.collected[tag] = this.number;
     return false;
   }
 
@@ -50,5 +54,6 @@ export class SampleColumns implements Samples {
     this.time[i] = time;
     this.value[i] = value;
     this.gap[i] = gap ? 1 : 0;
+    if (gap) this.hasGap = true;
   }
 }

@@ -158,7 +158,7 @@ export abstract class TagDetector<M extends Memory> implements Detector {
 
   learn(observation: Observation): void {
     if (observation.kind === 'event') this.#calibrate(observation.event);
-    else if (observation.kind === 'batch') this.#learnBatch(observation.batch);
+    else if (observation.kind === 'batch' && this.channels.length > 0) this.#learnBatch(observation.batch);
   }
 
   #learnBatch(batch: Batch): void {
@@ -179,10 +179,11 @@ export abstract class TagDetector<M extends Memory> implements Detector {
    * @returns the row to go on with
    */
   #collect(batch: Batch, from: number, to: number, intake: Intake, modes: ModeWatch): number {
-    const { sourceOf } = this.#modes;
+    const { sourceOf, sources } = this.#modes;
     const channelOf = this.#channelOf;
     const collected = this.#collected;
     collected.begin(to - from);
+    if (sources.length === 0) return intake.collect(batch, from, to, channelOf, collected);
     for (let row = from; row < to; row++) {
       const tag = batch.tag[row] as number;
       const first = channelOf[tag] ?? -1;
@@ -201,7 +202,8 @@ export abstract class TagDetector<M extends Memory> implements Detector {
 
   /** What begins anew is another stay; a second pass sees the same ones again. */
   #countStays(stays: Float64Array): void {
-    const { length, channel, gap } = this.#collected;
+    const { length, channel, gap, hasGap } = this.#collected;
+    if (!hasGap) return;
     for (let i = 0; i < length; i++) {
       const at = channel[i] as number;
       if (gap[i] === 1 && this.#phase[at] !== 2) (stays[at] as number)++;
@@ -209,7 +211,8 @@ export abstract class TagDetector<M extends Memory> implements Detector {
   }
 
   #restart(memory: M): void {
-    const { length, channel, time, gap } = this.#collected;
+    const { length, channel, time, gap, hasGap } = this.#collected;
+    if (!hasGap) return;
     for (let i = 0; i < length; i++) if (gap[i] === 1) this.restart(memory, channel[i] as number, time[i] as number);
   }
 
@@ -236,12 +239,19 @@ export abstract class TagDetector<M extends Memory> implements Detector {
   }
 
   score(observation: Observation, report: Report): void {
-    if (observation.kind === 'batch') this.#scoreBatch(observation.batch, report);
+    if (observation.kind === 'batch' && this.channels.length > 0) this.#scoreBatch(observation.batch, report);
   }
 
   #scoreBatch(batch: Batch, report: Report): void {
     const { sourceOf, sources } = this.#modes;
-    const hasModes = (row: number): boolean => sources.length > 0 && (sourceOf[batch.tag[row] as number] ?? -1) >= 0;
+    if (sources.length === 0) {
+      for (let row = 0; row < batch.length; ) {
+        row = this.#collect(batch, row, batch.length, this.#runningIntake, this.#runningModes);
+        this.#judgeCollected(0, report);
+      }
+      return;
+    }
+    const hasModes = (row: number): boolean => (sourceOf[batch.tag[row] as number] ?? -1) >= 0;
     this.#runningModes.take(batch);
     for (let row = 0; row < batch.length; ) {
       const from = row;

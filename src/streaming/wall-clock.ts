@@ -24,19 +24,15 @@ export class WallClock {
 
   /** @param time ms UTC */
   read(time: number): void {
-    const local = time + this.#offsetAt(time);
+    const stretch = Math.floor(time / stretchMs);
+    if (stretch === this.#stretch && this.#offsetMs % stretchMs === 0) return;
+    if (stretch !== this.#stretch)
+      this.#offsetMs = this.#zone === undefined || Math.abs(time) > mostMs ? 0 : offsetOf(this.#zone, time);
+    this.#stretch = stretch;
+    const local = time + this.#offsetMs;
     this.day = Math.floor(local / dayMs);
     this.hour = Math.floor(modulo(local, dayMs) / hourMs);
     this.weekday = modulo(this.day + epochWeekday, 7);
-  }
-
-  #offsetAt(time: number): number {
-    if (this.#zone === undefined) return 0;
-    const stretch = Math.floor(time / stretchMs);
-    if (stretch === this.#stretch) return this.#offsetMs;
-    this.#stretch = stretch;
-    this.#offsetMs = Math.abs(time) > mostMs ? 0 : offsetOf(this.#zone, time);
-    return this.#offsetMs;
   }
 }
 
