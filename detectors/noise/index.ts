@@ -21,5 +21,6 @@ export const noise: DetectorPlugin<z.infer<typeof schema>> = {
   passes: 1,
   threshold: 'statistical',
   byTag: true,
+  excerpt: true,
   create: (config, target) => new NoiseDetector(config, target),
 };

@@ -20,5 +20,6 @@ export const oscillation: DetectorPlugin<z.infer<typeof schema>> = {
   passes: 2,
   threshold: 'statistical',
   byTag: true,
+  excerpt: true,
   create: (config, target) => new OscillationDetector(config, target),
 };

@@ -15,5 +15,6 @@ export const quantisation: DetectorPlugin<z.infer<typeof schema>> = {
   passes: 1,
   threshold: 'statistical',
   byTag: true,
+  excerpt: true,
   create: (config, target) => new QuantisationDetector(config, target),
 };

@@ -28,5 +28,6 @@ export const shift: DetectorPlugin<z.infer<typeof schema>> = {
   passes: 2,
   threshold: 'statistical',
   byTag: true,
+  excerpt: true,
   create: (config, target) => new ShiftDetector(config, target),
 };

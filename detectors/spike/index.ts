@@ -21,5 +21,6 @@ export const spike: DetectorPlugin<z.infer<typeof schema>> = {
   passes: 2,
   threshold: 'statistical',
   byTag: true,
+  excerpt: true,
   create: (config, target) => new SpikeDetector(config, target),
 };

@@ -128,6 +128,11 @@ export interface DetectorPlugin<Config = unknown> extends Plugin<Config> {
    * its baseline has an entry for each channel: threads then share its tags between them.
    */
   readonly byTag?: true;
+  /**
+   * Set if it learns how values usually behave, not what is rare: where there are more samples of a tag than it needs for that, it learns
+   * from long stretches that are spread over the calibration.
+   */
+  readonly excerpt?: true;
   /** Of an adaptive detector: how many samples of a tag it has at least, and for how long it has watched it, ms, before it judges it. */
   judgesFrom?(config: Config): { readonly samples: number; readonly ms: number };
   /**

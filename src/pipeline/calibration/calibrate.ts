@@ -103,7 +103,7 @@ async function run(options: LearnOptions): Promise<Run> {
 
 function* learningSteps(options: LearnOptions): Generator<Reading, Run> {
   const settings = options.settings ?? defaultEngineSettings;
-  const survey = new Survey();
+  const survey = new Survey(options.tags.size);
   yield { begin: nothing, take: (observation) => survey.observe(observation), end: nothing };
   if (survey.observations === 0)
     throw new ScadaError('config', 'INPUT_INVALID', 'there is no normal running to calibrate from', {
@@ -112,7 +112,7 @@ function* learningSteps(options: LearnOptions): Generator<Reading, Run> {
   const folds = Math.max(2, Math.min(options.folds ?? defaultFolds, survey.observations));
   const run = new FoldRun(options, settings, survey, folds);
   const passes = run.learningPasses;
-  const progress = progressOf(options, survey.observations, passes + 1);
+  const progress = progressOf(options, survey.observations, run);
   for (let pass = 0; pass < passes; pass++) {
     const tell = progress(pass, passes === 1 ? 'learning' : `learning, pass ${pass + 1} of ${passes}`);
     yield {
@@ -152,8 +152,8 @@ function outcome(options: LearnOptions, run: FoldRun, survey: Survey): Run {
     stays: staysOf(detector),
   }));
   const { from, to, coveredMs, rows } = survey;
-  const { outOfFold, inSample } = run;
-  return { detectors, learned: { from, to, coveredMs, rows, detectors: learned, outOfFold, inSample } };
+  const { outOfFold, inSample, share } = run;
+  return { detectors, learned: { from, to, coveredMs, rows, detectors: learned, outOfFold, inSample, share } };
 }
 
 function calibrated(options: CalibrateOptions, { learned, detectors }: Run): Calibrated {
@@ -183,13 +183,19 @@ function withRarity(
 
 type ChannelThresholds = Readonly<Record<string, Threshold>>;
 
-/** Tells how far learning is, a hundred times a pass. */
-function progressOf(options: LearnOptions, observations: number, passes: number) {
+/** Tells how far learning is, a hundred times a pass, by what each pass costs. */
+function progressOf(options: LearnOptions, observations: number, run: FoldRun) {
+  const work = Array.from({ length: run.learningPasses + 1 }, (_, pass) => run.work(pass));
+  const before = work.map((_, pass) => work.slice(0, pass).reduce((sum, one) => sum + one, 0));
+  const all = work.reduce((sum, one) => sum + one, 0);
   const every = Math.max(1, Math.floor(observations / 100));
   return (pass: number, text: string) => {
     let row = 0;
     return (): void => {
-      if (row++ % every === 0) options.onProgress?.((pass + row / observations) / passes, text);
+      if (row++ % every === 0) {
+        const done = (before[pass] as number) + ((row - 1) / observations) * (work[pass] as number);
+        options.onProgress?.(done / all, text);
+      }
     };
   };
 }

@@ -1,7 +1,8 @@
-import type { Detector, Report } from '../../core/detector.ts';
+import type { Detector, DetectorPlugin, Report } from '../../core/detector.ts';
 import { type Observation, observeEvent } from '../../core/observation.ts';
 import type { EngineSettings } from '../engine/index.ts';
 import { Feed } from '../feed.ts';
+import { Excerpt, enoughSamples, type Place } from './excerpt.ts';
 import { BlockMaxima } from './maxima.ts';
 import type { Survey } from './survey.ts';
 import type { LearnOptions, DetectorFactory } from './types.ts';
@@ -52,6 +53,9 @@ export class FoldRun {
   /** The fold whose part is passed, and the one that its detectors have begun to run ahead of. */
   #held = 0;
   #ahead = 0;
+  /** Where what was seen lies; all of it counts where it is no more than everybody needs. */
+  readonly #excerpt: Excerpt | undefined;
+  #place: Place = 'within';
   /** What was seen and is not yet learned or scored. */
   readonly #stretch: Observation[] = [];
   readonly #take = (seen: Observation): void => void this.#stretch.push(seen);
@@ -62,6 +66,7 @@ export class FoldRun {
     this.#settings = settings;
     this.#survey = survey;
     this.#folds = folds;
+    this.#excerpt = Excerpt.of(survey, options.tags, options.enough ?? enoughSamples);
     let offset = 0;
     this.members = options.detectors
       .filter(({ plugin }) => plugin.threshold === 'statistical' || plugin.passes > 0)
@@ -88,21 +93,43 @@ export class FoldRun {
     this.#feed = this.#freshFeed();
   }
 
+  /** Of the running, that detectors are tried on who know it. */
+  get share(): number {
+    return this.#excerpt?.share ?? 1;
+  }
+
+  /** What a pass costs, in observations that one detector takes in for each one of the running. */
+  work(pass: number): number {
+    const { share } = this;
+    const visits = this.members.map(({ factory: { plugin }, folds }) => {
+      if (pass === this.learningPasses) return (folds.length > 0 ? 1 + warmUp : 0) + share;
+      if (plugin.passes <= pass) return 0;
+      // before its own part a fold's copy has nothing to learn in the first pass
+      const others = Math.max(0, folds.length - 1) / (pass === 0 && plugin.input === 'sample' ? 2 : 1);
+      return (1 + others) * (plugin.excerpt === true ? share : 1);
+    });
+    // reading costs about as much as one of them
+    return visits.reduce((sum, one) => sum + one, 1);
+  }
+
   /** Call before each pass over the running. */
   begin(pass: number): void {
     this.#row = 0;
     this.#held = 0;
     this.#ahead = 0;
     this.#block = 0;
+    this.#place = 'within';
     this.#feed = this.#freshFeed();
     if (pass < this.learningPasses) this.#announce(pass === 0 ? 'begin' : 'pass', pass, ({ passes }) => passes > pass);
   }
 
   learn(observation: Observation, pass: number): void {
     const held = this.#foldOf(this.#row);
-    if (held !== this.#held || this.#stretch.length >= longestStretch) this.#learnStretch(pass);
+    const place = this.#excerpt?.placeOf(this.#row) ?? 'within';
+    if (held !== this.#held || place !== this.#place || this.#stretch.length >= longestStretch) this.#learnStretch(pass);
     if (held !== this.#held && pass === 0) this.#handOver(held);
     this.#held = held;
+    this.#place = place;
     this.#feed.observe(observation, this.#take);
     this.#row++;
   }
@@ -112,11 +139,13 @@ export class FoldRun {
     const fold = this.#foldOf(this.#row);
     const ahead = this.#foldOf(this.#row + Math.floor((warmUp * this.#survey.observations) / this.#folds));
     const block = Math.min(blocks - 1, Math.floor((this.#row * blocks) / this.#survey.observations));
-    if (ahead !== this.#ahead || fold !== this.#held || block !== this.#block || this.#stretch.length >= longestStretch)
-      this.#scoreStretch();
+    const place = this.#excerpt?.placeOf(this.#row) ?? 'within';
+    const isElsewhere = ahead !== this.#ahead || fold !== this.#held || block !== this.#block || place !== this.#place;
+    if (isElsewhere || this.#stretch.length >= longestStretch) this.#scoreStretch();
     this.#held = fold;
     this.#ahead = ahead;
     this.#block = block;
+    this.#place = place;
     this.#feed.observe(observation, this.#take);
     if (Number.isNaN(startedAt[block])) startedAt[block] = this.#feed.time;
     this.#row++;
@@ -133,9 +162,11 @@ export class FoldRun {
 
   #learnStretch(pass: number): void {
     const held = this.#held;
+    const all = byInput(this.#stretch);
+    const excerpt = this.#inExcerpt(all);
     for (const { factory, folds, whole } of this.members) {
       if (factory.plugin.passes <= pass) continue;
-      const seen = this.#stretch.filter((observation) => isFor(factory, observation));
+      const seen = (factory.plugin.excerpt === true ? excerpt : all)[factory.plugin.input];
       const before = pass === 0 && handsOver(factory) ? held : folds.length;
       for (let fold = 0; fold < folds.length; fold++)
         if (fold < before && fold !== held) for (const observation of seen) folds[fold]?.learn(observation);
@@ -146,13 +177,23 @@ export class FoldRun {
 
   #scoreStretch(): void {
     const [fold, ahead] = [this.#held, this.#ahead];
+    const all = byInput(this.#stretch);
+    const excerpt = this.#inExcerpt(all);
     for (const { factory, folds, whole, keepOutOfFold, keepInSample } of this.members) {
-      const seen = this.#stretch.filter((observation) => isFor(factory, observation));
+      const seen = all[factory.plugin.input];
       for (const observation of seen) folds[fold]?.score(observation, keepOutOfFold);
       if (ahead !== fold) for (const observation of seen) folds[ahead]?.score(observation, silent);
-      for (const observation of seen) whole.score(observation, keepInSample);
+      const keep = this.#place === 'within' ? keepInSample : silent;
+      for (const observation of excerpt[factory.plugin.input]) whole.score(observation, keep);
     }
     this.#stretch.length = 0;
+  }
+
+  /** What of the stretch at hand belongs to the excerpt. */
+  #inExcerpt(all: ByInput): ByInput {
+    return this.#place === 'between'
+      ? byInput(this.#stretch.flatMap((observation) => this.#excerpt?.between(observation) ?? []))
+      : all;
   }
 
   #foldOf(row: number): number {
@@ -179,14 +220,11 @@ export class FoldRun {
 /** A detector of vectors may keep the rows of a calibration under way out of its snapshots: they are too many. */
 const handsOver = ({ plugin }: DetectorFactory): boolean => plugin.input === 'sample';
 
-/** Whether a detector's kind of input takes in an observation. */
-function isFor({ plugin }: DetectorFactory, observation: Observation): boolean {
-  switch (observation.kind) {
-    case 'batch':
-      return plugin.input === 'sample';
-    case 'vector':
-      return plugin.input === 'vector';
-    case 'event':
-      return true;
-  }
-}
+type ByInput = Readonly<Record<DetectorPlugin['input'], readonly Observation[]>>;
+
+/** What detectors of each kind of input take in. */
+const byInput = (seen: readonly Observation[]): ByInput => ({
+  sample: seen.filter(({ kind }) => kind !== 'vector'),
+  vector: seen.filter(({ kind }) => kind !== 'batch'),
+  event: seen.filter(({ kind }) => kind === 'event'),
+});

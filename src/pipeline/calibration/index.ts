@@ -1,4 +1,5 @@
 export { type Calibrated, calibrate, calibrateDetectors, calibrateNow, calibrationOf, learn } from './calibrate.ts';
+export { enoughSamples } from './excerpt.ts';
 export { joinLearned, type Learned, type LearnedMessage, learnedMessage, learnedOf } from './learned.ts';
 export { applyCalibration, thresholdsOf } from './apply.ts';
 export type { BudgetPromise, CalibratedDetector, CalibrateOptions, Calibration, DetectorFactory } from './types.ts';

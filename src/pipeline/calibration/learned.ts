@@ -26,7 +26,8 @@ export interface Learned {
   readonly detectors: readonly LearnedDetector[];
   /** Of parts of the running, by detectors that have not learned them. */
   readonly outOfFold: BlockMaxima;
-  /** Of all of it, by detectors that know it. */
+  /** Of all of it, or of the excerpt that is this share of it, by detectors that know it. */
+  readonly share: number;
   readonly inSample: BlockMaxima;
 }
 

@@ -1,3 +1,4 @@
+import type { Batch } from '../../core/batch.ts';
 import type { Observation } from '../../core/observation.ts';
 import { timeOf } from '../feed.ts';
 
@@ -9,15 +10,23 @@ const gapFactor = 20;
 /** What a first reading of normal running shows: how much there is, from when to when, and how much of that was watched. */
 export class Survey {
   observations = 0;
+  /** By tag. */
+  readonly samples: Float64Array;
   from = Number.NaN;
   to = Number.NaN;
   #intervals: number[] = [];
   #usual = Number.NaN;
   #covered = 0;
 
+  /** @param tags number of tags */
+  constructor(tags: number) {
+    this.samples = new Float64Array(tags);
+  }
+
   observe(observation: Observation): void {
     const time = timeOf(observation);
     this.observations++;
+    if (observation.kind === 'batch') this.#count(observation.batch);
     if (Number.isNaN(time)) return;
     const interval = time - this.to;
     if (Number.isNaN(this.to)) this.from = time;
@@ -39,6 +48,10 @@ export class Survey {
   /** Intervals of the usual length in that time. */
   get rows(): number {
     return this.#usual > 0 ? Math.round(this.coveredMs / this.#usual) : this.observations;
+  }
+
+  #count({ tag, length }: Batch): void {
+    for (let row = 0; row < length; row++) (this.samples[tag[row] as number] as number)++;
   }
 
   #settle(): void {

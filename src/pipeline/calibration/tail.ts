@@ -17,15 +17,16 @@ export interface Tail {
  * Statistical Modeling of Extreme Values*, ch. 4). Surprises are logarithms of small probabilities, or grow like them, so
  * the shape is known and the few values go into the scale; taking the maxima of stretches declusters them. The scale carries two
  * standard errors of its estimate, so that few values promise less.
+ * @param errors standard errors that the scale carries, if not two: with none the tail promises nothing, and is what it most likely is
  */
-export function fitTail(maxima: Float32Array): Tail {
+export function fitTail(maxima: Float32Array, errors = 2): Tail {
   const inTime = coarser(maxima);
   const sorted = inTime.toSorted().reverse();
   const count = Math.min(sorted.length, Math.max(fewest, Math.round(tailShare * sorted.length)));
   const base = sorted[count - 1] ?? 0;
   let sum = 0;
   for (let i = 0; i < count; i++) sum += (sorted[i] as number) - base;
-  const excess = count === 0 ? 0 : (sum / count) * (1 + 2 / Math.sqrt(count));
+  const excess = count === 0 ? 0 : (sum / count) * (1 + errors / Math.sqrt(count));
   // one value that lasts is one event, however many stretches it fills: only separate ones tell how rare a step is
   const scale = eventsAt(inTime, base) < fewest ? excess : Math.max(excess, stepScale(sorted, count));
   return { base, scale, count, highest: sorted[0] ?? 0 };

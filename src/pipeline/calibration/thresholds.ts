@@ -44,6 +44,8 @@ export interface FittedThresholds {
 interface Fitted {
   readonly outOfFold: Maxima;
   readonly inSample: Maxima;
+  /** Of the calibration, that what is known was tried on. */
+  readonly share: number;
   readonly allowed: Allowance;
   /** Where each channel's findings are over; of the whole calibration, of which no part says much else. */
   readonly ends: Float64Array;
@@ -54,9 +56,9 @@ interface Fitted {
 /** From the surprises of parts kept out to a threshold per channel that together keep the alarm budget. */
 export function fitThresholds(learned: Learned, allowed: Allowance, positions: readonly Share[] = []): FittedThresholds {
   const statistical = learned.detectors.filter(({ plugin }) => plugin.threshold === 'statistical');
-  const { outOfFold, inSample } = learned;
+  const { outOfFold, inSample, share } = learned;
   const ends = Float64Array.from({ length: outOfFold.channels }, (_, i) => calmOf(inSample.of(i), outOfFold.of(i)));
-  const whole = { outOfFold, inSample, allowed, ends, staysPerBlock: staysPerBlock(statistical, inSample) };
+  const whole = { outOfFold, inSample, share, allowed, ends, staysPerBlock: staysPerBlock(statistical, inSample, outOfFold) };
   const fitted = levelsOf(statistical, whole);
   const shares = [{ areas: undefined, allowed: allowed.alerts }, ...positions];
   const { channels, alerts } = allowed.promised
@@ -89,11 +91,14 @@ function trialsOf(statistical: readonly LearnedDetector[], whole: Fitted): Trial
   });
 }
 
-function staysPerBlock(statistical: readonly LearnedDetector[], inSample: Maxima): Float64Array {
+function staysPerBlock(statistical: readonly LearnedDetector[], inSample: Maxima, outOfFold: Maxima): Float64Array {
+  // who knows all judges at least where a copy does that knows less, but after an excerpt only there
+  const blocksOf = (channel: number): number =>
+    Math.max(judged(inSample.of(channel)).length, judged(outOfFold.of(channel)).length);
   const perBlock = new Float64Array(inSample.channels).fill(Number.NaN);
   for (const { stays, offset } of statistical)
     stays.forEach((count, i) => {
-      if (count !== undefined) perBlock[offset + i] = count / Math.max(1, judged(inSample.of(offset + i)).length);
+      if (count !== undefined) perBlock[offset + i] = count / Math.max(1, blocksOf(offset + i));
     });
   return perBlock;
 }
@@ -101,7 +106,7 @@ function staysPerBlock(statistical: readonly LearnedDetector[], inSample: Maxima
 /** One rule from maxima to thresholds for all channels. */
 function levelsOf(
   statistical: readonly LearnedDetector[],
-  { outOfFold, inSample, allowed, ends, staysPerBlock }: Fitted,
+  { outOfFold, inSample, share: tried, allowed, ends, staysPerBlock }: Fitted,
 ): readonly JointChannel[] {
   // a detector with nothing to say of these tags needs no part of what may pass
   const speaking = statistical.map((detector) => {
@@ -128,7 +133,7 @@ function levelsOf(
     const levels = quietOnes(
       tails.map((tail, index) => {
         const channel = offset + index;
-        const known = highest(inSample.of(channel));
+        const known = highestOf(inSample.of(channel), tried);
         // where the budget allows more than the share of rows, a detector that tried itself on that share has decided
         if (plugin.calibrated && passing === allowed.rows) return 1;
         const own = allowed.promised
@@ -178,6 +183,12 @@ function quietOnes(levels: readonly number[], least: number): number[] {
   const sorted = levels.filter((level) => level > 0 && level < Number.POSITIVE_INFINITY).toSorted((a, b) => a - b);
   const quiet = Math.max(least, quietShare * (sorted[sorted.length >> 1] ?? 2));
   return levels.map((level) => Math.max(level, quiet));
+}
+
+/** The highest of the whole: where a share was tried, what is passed once in all of it. */
+function highestOf(maxima: Float32Array, share: number): number {
+  const most = highest(maxima);
+  return share === 1 ? most : Math.max(most, tailLevel(fitTail(judged(maxima), 0), share));
 }
 
 function highest(values: Float32Array): number {

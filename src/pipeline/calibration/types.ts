@@ -8,7 +8,7 @@ import type { EngineSettings, Threshold } from '../engine/index.ts';
 export interface DetectorFactory {
   /** Unique; thresholds and findings go by it. */
   readonly name: string;
-  readonly plugin: Pick<DetectorPlugin, 'input' | 'passes' | 'threshold' | 'calibrated'>;
+  readonly plugin: Pick<DetectorPlugin, 'input' | 'passes' | 'threshold' | 'calibrated' | 'excerpt'>;
   create(): Detector;
 }
 
@@ -20,6 +20,8 @@ export interface LearnOptions {
   readonly groups: readonly DetectorGroup[];
   /** Contiguous blocks, each judged by detectors that have not learned it. */
   readonly folds?: number;
+  /** Samples of a tag beyond which detectors that learn what is usual learn from an excerpt; so many if not given: `enoughSamples`. */
+  readonly enough?: number;
   readonly settings?: EngineSettings;
   /** @param done 0–1 */
   readonly onProgress?: (done: number, text: string) => void;

@@ -29,10 +29,10 @@ const whole: Scale = {
   units: 200,
   warmSeconds: 60,
   watchedSeconds: 120,
-  seconds: [1_800, 7_200],
+  seconds: [7_200, 28_800],
   vectors: [20_000, 40_000],
 };
-const small: Scale = { ...whole, units: 20, watchedSeconds: 40, seconds: [600, 1_800] };
+const small: Scale = { ...whole, units: 20, watchedSeconds: 40, seconds: [1_800, 7_200] };
 
 /** Memory that a process of so many tags may have. */
 const heapMb = 400;
