@@ -87,7 +87,10 @@ export class FrozenDetector extends TagDetector<Standing> {
     if ((this.#changes[channel] as number) < this.#minChanges) return Number.NaN;
     const { range } = this.tags[channel] as Tag;
     if (range !== undefined && (value <= range.low || value >= range.high)) return 0;
-    const ratio = (time - (this.running.since[channel] as number)) / this.#longest(channel, value);
+    const stood = time - (this.running.since[channel] as number);
+    // most values have only just come: no need to look further
+    if (stood === 0) return 0;
+    const ratio = stood / this.#longest(channel, value);
     return graded(trusted(ratio, this.#rests.count(channel, value), this.#trustedRests));
   }
 

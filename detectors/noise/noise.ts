@@ -68,7 +68,7 @@ export class NoiseDetector extends TagDetector<Roughness> {
     this.running.advance(channel, time, value);
     if ((this.running.count[channel] as number) < this.#warm || this.#usual.windows[channel] === 0) return Number.NaN;
     const centre = this.#usual.centre[channel] as number;
-    const away = this.#usual.logOf(channel, this.running.of(channel)) - centre;
+    const away = this.running.log - centre;
     const side = away > 0 ? (this.#high[channel] as number) - centre : centre + (this.#low[channel] as number);
     return graded(Math.abs(away) / Math.max(side, leastSide));
   }

@@ -35,12 +35,13 @@ export class Usual {
   /**
    * Logarithm of how much more likely a second difference is with the usual roughness than with the one of now, both taken for the mean of an
    * exponential distribution; −∞ where the two are alike.
+   * @param log of the roughness of now
    */
-  oddsOf(channel: number, difference: number, roughness: number): number {
+  oddsOf(channel: number, difference: number, roughness: number, log: number): number {
     if (this.windows[channel] === 0) return Number.NEGATIVE_INFINITY;
     const none = this.least[channel] as number;
     const centre = this.centre[channel] as number;
-    const away = this.logOf(channel, roughness) - centre;
+    const away = log - centre;
     if (Math.abs(away) <= leastSide) return Number.NEGATIVE_INFINITY;
     return away - (difference + none) * (Math.exp(-centre) - 1 / (roughness + none));
   }
@@ -62,6 +63,8 @@ export class Roughness implements Memory {
   readonly #mean: Float64Array;
   readonly #over: Float64Array;
   readonly #usual: Usual | undefined;
+  /** Logarithm of the roughness after the last `advance`, where something is known of what is usual. */
+  log = Number.NaN;
 
   /** @param usual what is known of normal running; without it every difference counts whole */
   constructor(channels: number, window: number, usual?: Usual) {
@@ -90,8 +93,11 @@ export class Roughness implements Memory {
     this.#mean[channel] = meanStep(this.#mean[channel] as number, counted, count, this.#window);
     this.count[channel] = count + 1;
     if (this.#usual === undefined) return;
-    const isOver = saysOver(this.#over, channel, this.#usual.oddsOf(channel, counted ** 2, this.of(channel)));
-    if (isOver) this.#mean[channel] = Math.exp((this.#usual.centre[channel] as number) / 2);
+    const roughness = this.of(channel);
+    this.log = this.#usual.logOf(channel, roughness);
+    if (!saysOver(this.#over, channel, this.#usual.oddsOf(channel, counted ** 2, roughness, this.log))) return;
+    this.#mean[channel] = Math.exp((this.#usual.centre[channel] as number) / 2);
+    this.log = this.#usual.logOf(channel, this.of(channel));
   }
 
   /** In the unit of the tag. */
