@@ -11,6 +11,7 @@ import type {
 } from '../../src/core/detector.ts';
 import { ScadaError } from '../../src/core/errors.ts';
 import type { Explanation } from '../../src/core/finding.ts';
+import { packed } from '../../src/core/json.ts';
 import type { Event, Observation, Vector } from '../../src/core/observation.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import { amendLine, factOf, type Line } from '../../src/streaming/facts.ts';
@@ -104,11 +105,16 @@ export class RelationsDetector implements Detector {
   }
 
   snapshot(): DetectorSnapshot {
-    const groups = this.#places.flatMap(({ group, judged }) => (judged === undefined ? [] : [[group.name, judged] as const]));
-    return {
-      baseline: { version, groups: Object.fromEntries(groups.map(([name, { baseline }]) => [name, asJson(baseline)])) },
-      running: Object.fromEntries(groups.map(([name, judged]) => [name, judged.snapshot()])),
-    };
+    const groups = this.#judged().map(([name, { baseline }]) => [name, asJson(baseline)] as const);
+    return { baseline: { version, groups: Object.fromEntries(groups) }, running: this.runningState() };
+  }
+
+  runningState(): unknown {
+    return Object.fromEntries(this.#judged().map(([name, judged]) => [name, judged.snapshot()]));
+  }
+
+  #judged(): (readonly [name: string, JudgedGroup])[] {
+    return this.#places.flatMap(({ group, judged }) => (judged === undefined ? [] : [[group.name, judged] as const]));
   }
 
   restore(snapshot: DetectorSnapshot): void {
@@ -116,8 +122,8 @@ export class RelationsDetector implements Detector {
     const running = (snapshot.running ?? {}) as Readonly<Record<string, GroupSnapshot>>;
     for (const place of this.#places) {
       const stored = groups[place.group.name];
-      // as it lies in the calibration: what the schema gives is a copy, and so many numbers are kept once
-      const baseline = readAs(groupBaselineSchema.optional(), stored) && (stored as GroupBaseline);
+      // not what the schema gives: that is a copy whose numbers take three times the memory
+      const baseline = readAs(groupBaselineSchema.optional(), stored) && (packed(stored as Json) as unknown as GroupBaseline);
       place.judged = baseline === undefined ? undefined : new JudgedGroup(place.group, place.tags, baseline);
       if (place.judged?.fits === false) throw mismatch(`the group ${place.group.name} has other tags`);
       const kept = running[place.group.name];

@@ -319,13 +319,17 @@ export abstract class TagDetector<M extends Memory> implements Detector {
     const held = Array.from({ length: open?.held.channels ?? 0 }, (_, tag) => open?.held.toJson(tag) ?? {});
     return {
       baseline: { detector: this.#type, version, tags, learning, ...(modes.length === 0 ? {} : { modes, held }) },
-      running: {
-        memory: this.running.state.save(),
-        intake: this.#runningIntake.state.save(),
-        ...(this.#modes.sources.length === 0
-          ? {}
-          : { modes: this.#runningModes.state.save(), held: this.#runningModes.held.save() }),
-      },
+      running: this.runningState(),
+    };
+  }
+
+  runningState(): unknown {
+    return {
+      memory: this.running.state.save(),
+      intake: this.#runningIntake.state.save(),
+      ...(this.#modes.sources.length === 0
+        ? {}
+        : { modes: this.#runningModes.state.save(), held: this.#runningModes.held.save() }),
     };
   }
 

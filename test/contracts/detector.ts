@@ -1,6 +1,6 @@
 import { deserialize, serialize } from 'node:v8';
 import { describe, expect, it } from 'vitest';
-import type { Detector, DetectorPlugin, DetectorSnapshot } from '../../src/core/detector.ts';
+import { type Detector, type DetectorPlugin, type DetectorSnapshot, runningStateOf } from '../../src/core/detector.ts';
 import { ScadaError } from '../../src/core/errors.ts';
 import { observeBatch, observeEvent } from '../../src/core/observation.ts';
 import { Quality } from '../../src/core/quality.ts';
@@ -99,6 +99,7 @@ export function detectorContract(plugin: DetectorPlugin, exceptions: Exceptions 
       scored(detector, next.slice(0, 333));
       for (const observation of next.slice(0, 111)) detector.learn(observation);
       const saved = detector.snapshot();
+      expect(serialize(runningStateOf(detector))).toEqual(serialize(saved.running));
       const restored = fresh();
       restored.restore(copy(saved));
       expect(restored.snapshot()).toEqual(saved);

@@ -9,7 +9,7 @@ import { applyCalibration, type DetectorFactory } from '../../pipeline/calibrati
 import type { EngineOptions } from '../../pipeline/engine/index.ts';
 import { createFollowingEngine, type FollowingEngine, type FollowingSnapshot } from '../../pipeline/following/index.ts';
 import { compactTags } from './compact.ts';
-import { withBaselines, withoutBaselines } from './lean.ts';
+import { withBaselines } from './lean.ts';
 import type { Baseline, FromDetection, ToDetection } from './messages.ts';
 import { type DetectionPlan, detectorFactories } from './plan.ts';
 import { calibrationOfShare } from './share.ts';
@@ -79,7 +79,7 @@ function handle(message: ToDetection): FromDetection {
     case 'snapshot':
       return {
         type: 'snapshot',
-        bytes: engine === undefined ? new Uint8Array() : serialize(withoutBaselines(engine.snapshot())),
+        bytes: engine === undefined ? new Uint8Array() : serialize(engine.snapshot('running')),
       };
   }
 }

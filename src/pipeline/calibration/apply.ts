@@ -1,3 +1,4 @@
+import { runningStateOf } from '../../core/detector.ts';
 import { ScadaError } from '../../core/errors.ts';
 import type { EngineDetector, Thresholds } from '../engine/index.ts';
 import type { Calibration, DetectorFactory } from './types.ts';
@@ -18,7 +19,7 @@ export function applyCalibration(
         hint: 'calibrate again, or leave the detector out',
       });
     const detector = factory.create();
-    detector.restore({ baseline: known.baseline, running: detector.snapshot().running });
+    detector.restore({ baseline: known.baseline, running: runningStateOf(detector) });
     return { name, plugin, detector };
   });
   return { detectors, thresholds: thresholdsOf(calibration) };

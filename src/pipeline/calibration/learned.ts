@@ -1,4 +1,4 @@
-import type { Channel, Detector, DetectorPlugin, Json } from '../../core/detector.ts';
+import { type Channel, type Detector, type DetectorPlugin, type Json, runningStateOf } from '../../core/detector.ts';
 import { BlockMaxima, type MaximaMessage } from './maxima.ts';
 import type { DetectorFactory } from './types.ts';
 
@@ -104,7 +104,7 @@ function whole(
   const detector = factory.create();
   const baseline = parts.map((part) => part.baseline).reduce(joinJson);
   // it has the last word on whether that is a baseline, and on its form
-  detector.restore({ baseline, running: detector.snapshot().running });
+  detector.restore({ baseline, running: runningStateOf(detector) });
   return { channels: detector.channels, baseline: detector.snapshot().baseline, stays: staysOf(detector) };
 }
 

@@ -1,4 +1,4 @@
-import type { Channel, DetectorSnapshot, Report } from '../../core/detector.ts';
+import { type Channel, type Detector, type DetectorSnapshot, type Report, runningStateOf } from '../../core/detector.ts';
 import { ScadaError } from '../../core/errors.ts';
 import type { Certainty, Finding, FindingChange } from '../../core/finding.ts';
 import type { Observation } from '../../core/observation.ts';
@@ -8,7 +8,7 @@ import { AdaptiveThreshold } from './adaptive.ts';
 import { beginFinding, inWords, speakingTags } from './describe.ts';
 import { type Concerned, LearningFreeze } from './freeze.ts';
 import { FindingMachine } from './machine.ts';
-import { certaintyOf } from './rarity.ts';
+import { certaintyOf, RarityColumns } from './rarity.ts';
 import {
   defaultEngineSettings,
   type Engine,
@@ -16,7 +16,6 @@ import {
   type EngineOptions,
   type EngineSnapshot,
   type FindingSettings,
-  type Rarity,
   type ScoreHook,
   type Threshold,
 } from './types.ts';
@@ -47,7 +46,7 @@ class DetectionEngine implements Engine {
   readonly #seatOf: Uint32Array;
   /** 1 / threshold; 0 where there is none. */
   readonly #factor: Float64Array;
-  readonly #rarity: readonly (Rarity | undefined)[];
+  readonly #rarity: RarityColumns;
   readonly #adaptive: AdaptiveThreshold;
   readonly #machine: FindingMachine;
   readonly #freeze: LearningFreeze;
@@ -63,16 +62,12 @@ class DetectionEngine implements Engine {
     this.#onScore = options.onScore;
     this.#feed = new Feed(options.tags, options.groups, feed);
     let offset = 0;
-    this.#seats = options.detectors.map((entry, index) => {
+    const seats = options.detectors.map((entry, index) => {
       const start = offset;
       offset += entry.detector.channels.length;
-      const report: Report =
-        entry.plugin.threshold === 'adaptive'
-          ? (channel, time, surprise) => this.#reportAdaptive(index, start + channel, channel, time, surprise)
-          : (channel, time, surprise) => this.#report(index, start + channel, channel, time, surprise);
-      return { ...entry, offset: start, report };
+      return { ...entry, offset: start, report: this.#reportOf(entry, index, start) };
     });
-    const seats = this.#seats;
+    this.#seats = seats;
     this.#byInput = {
       batch: seats.filter(({ plugin }) => plugin.input === 'sample'),
       vector: seats.filter(({ plugin }) => plugin.input === 'vector'),
@@ -81,7 +76,7 @@ class DetectionEngine implements Engine {
     this.#seatOf = Uint32Array.from(seats.flatMap(({ detector }, index) => detector.channels.map(() => index)));
     const thresholds = seats.flatMap((seat) => thresholdsOf(seat, options));
     this.#factor = Float64Array.from(thresholds, ({ begin }) => (begin > 0 ? 1 / begin : 0));
-    this.#rarity = thresholds.map(({ rarity }) => rarity);
+    this.#rarity = new RarityColumns(thresholds);
     const { most, least } = finding.endScore;
     const ends = Float64Array.from(thresholds, ({ begin, end }) => Math.min(most, Math.max(least, end / begin)));
     const holds = seats.flatMap((seat) =>
@@ -120,7 +115,9 @@ class DetectionEngine implements Engine {
     this.#freeze.elsewhere(tags);
   }
 
-  snapshot(): EngineSnapshot {
+  snapshot(what: 'whole' | 'running' = 'whole'): EngineSnapshot {
+    const of = (detector: Detector): DetectorSnapshot =>
+      what === 'whole' ? detector.snapshot() : { baseline: null, running: runningStateOf(detector) };
     return {
       feed: this.#feed.snapshot(),
       machine: this.#machine.snapshot(),
@@ -128,7 +125,7 @@ class DetectionEngine implements Engine {
       open: [...this.#open],
       lastExplained: [...this.#lastExplained],
       freeze: this.#freeze.snapshot(),
-      detectors: Object.fromEntries(this.#seats.map(({ name, detector }) => [name, detector.snapshot()])),
+      detectors: Object.fromEntries(this.#seats.map(({ name, detector }) => [name, of(detector)])),
     };
   }
 
@@ -156,6 +153,13 @@ class DetectionEngine implements Engine {
       snapshot.freeze,
       snapshot.open.map(([slot, finding]) => this.#concerned(slot, finding)),
     );
+  }
+
+  /** Apart from the constructor: it is kept for as long as the engine runs, and with it all that it could reach, e.g. every threshold. */
+  #reportOf({ plugin }: EngineDetector, index: number, start: number): Report {
+    return plugin.threshold === 'adaptive'
+      ? (channel, time, surprise) => this.#reportAdaptive(index, start + channel, channel, time, surprise)
+      : (channel, time, surprise) => this.#report(index, start + channel, channel, time, surprise);
   }
 
   #concerned(slot: number, { equipment, device, beganAt: since }: Finding): Concerned {
@@ -256,7 +260,7 @@ class DetectionEngine implements Engine {
   /** Of the worst that the open finding of a channel has seen. */
   #certainty(slot: number): Certainty {
     if (this.#seats[this.#seatOf[slot] as number]?.plugin.threshold === 'stated') return { kind: 'stated' };
-    const rarity = this.#rarity[slot];
+    const rarity = this.#rarity.at(slot);
     if (rarity === undefined) return { kind: 'learning' };
     return certaintyOf(this.#machine.peak(slot) / (this.#factor[slot] as number), rarity);
   }

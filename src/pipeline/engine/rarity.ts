@@ -1,5 +1,5 @@
 import type { Certainty } from '../../core/finding.ts';
-import type { Rarity } from './types.ts';
+import type { Rarity, Threshold } from './types.ts';
 
 /** So many times the time that was learned from is as far as a tail is believed. */
 const mostBeyond = 10;
@@ -13,3 +13,24 @@ export function certaintyOf(surprise: number, rarity: Rarity): Certainty {
   const onceInDays = Math.exp(Math.max(0, surprise - base) / scale) / perDay;
   return { kind: 'calibrated', onceInDays: Math.min(most, onceInDays), learnedDays, beyond: onceInDays > most };
 }
+
+/** Rarities by channel, as numbers side by side: a site has ten of them for each tag. */
+export class RarityColumns {
+  readonly #figures: Float64Array;
+
+  constructor(thresholds: readonly Threshold[]) {
+    this.#figures = Float64Array.from(
+      thresholds.flatMap(({ rarity }) =>
+        rarity === undefined ? none : [rarity.base, rarity.scale, rarity.perDay, rarity.learnedDays],
+      ),
+    );
+  }
+
+  at(channel: number): Rarity | undefined {
+    const [base = 0, scale = 0, perDay = 0, learnedDays = 0] = this.#figures.subarray(4 * channel, 4 * channel + 4);
+    return Number.isNaN(learnedDays) ? undefined : { base, scale, perDay, learnedDays };
+  }
+}
+
+/** Of a channel without a tail. */
+const none = [Number.NaN, Number.NaN, Number.NaN, Number.NaN];

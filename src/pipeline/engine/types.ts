@@ -95,7 +95,8 @@ export interface Engine {
   concerned(): readonly number[];
   /** The same of the other engines of a plant that several share: nothing of these tags is learned from now on. */
   concernedElsewhere(tags: ReadonlySet<number>): void;
-  snapshot(): EngineSnapshot;
+  /** With what the detectors have learned, or `running` without it: an engine never changes that. */
+  snapshot(what?: 'whole' | 'running'): EngineSnapshot;
   /** Continues bit for bit. @throws ScadaError BASELINE_MISMATCH if the detectors are others */
   restore(snapshot: EngineSnapshot): void;
 }

@@ -1,4 +1,4 @@
-import type { Detector, Report } from '../../core/detector.ts';
+import { type Detector, type Report, runningStateOf } from '../../core/detector.ts';
 import type { FollowedThreshold } from '../../core/monitor.ts';
 import type { Observation } from '../../core/observation.ts';
 import { Quality } from '../../core/quality.ts';
@@ -18,7 +18,7 @@ export interface FollowingEngine extends Engine {
   followed(): readonly FollowedThreshold[];
   /** The same, once after each day that moved one; undefined otherwise. */
   news(): readonly FollowedThreshold[] | undefined;
-  snapshot(): FollowingSnapshot;
+  snapshot(what?: 'whole' | 'running'): FollowingSnapshot;
   restore(snapshot: FollowingSnapshot): void;
 }
 
@@ -33,35 +33,60 @@ export interface FollowingOptions extends EngineOptions {
  * stands between detectors and engine, and changes neither.
  */
 export function createFollowingEngine(options: FollowingOptions): FollowingEngine {
-  // what no calibration has set can not be followed, and costs nothing
-  const isFollowed = ({ name, plugin }: EngineDetector): boolean =>
-    plugin.threshold === 'statistical' && options.thresholds[name] !== undefined;
-  const seats = options.detectors.filter(isFollowed).flatMap(({ name, detector }) =>
-    detector.channels.map(({ key, tags }) => {
-      const begin = options.thresholds[name]?.[key]?.begin ?? 0;
-      return { detector: name, channel: key, tags, begin };
-    }),
-  );
-  const follower = new Follower(
-    Float64Array.from(seats, ({ begin }) => begin),
-    options.following,
-  );
-  const places = new Map(seats.map(({ detector, channel }, slot) => [`${detector} ${channel}`, slot]));
-  for (const { detector, channel, by, since } of options.followed ?? []) {
-    const slot = places.get(`${detector} ${channel}`);
-    if (slot !== undefined) follower.resume(slot, by, since);
-  }
-  const channelsOf: number[][] = options.tags.tags.map(() => []);
-  seats.forEach(({ tags }, slot) => tags.forEach((tag) => channelsOf[tag]?.push(slot)));
+  const { follower, seats, channelsOf, detectors } = prepare(options);
+  return around(createEngine({ ...options, detectors }), follower, seats, channelsOf);
+}
 
-  let offset = 0;
+/** A detector whose thresholds follow. */
+interface Seat {
+  readonly name: string;
+  readonly channels: Detector['channels'];
+  /** Of its first channel in the follower. */
+  readonly offset: number;
+}
+
+interface Prepared {
+  readonly follower: Follower;
+  readonly seats: readonly Seat[];
+  /** By tag: the channels of the follower that it concerns. */
+  readonly channelsOf: readonly (readonly number[])[];
+  readonly detectors: readonly EngineDetector[];
+}
+
+function prepare(options: FollowingOptions): Prepared {
+  const { thresholds, tags, followed = [] } = options;
+  const seats: Seat[] = [];
+  const begins: number[] = [];
+  const channelsOf: number[][] = tags.tags.map(() => []);
+  for (const { name, plugin, detector } of options.detectors) {
+    const own = thresholds[name];
+    // what no calibration has set can not be followed, and costs nothing
+    if (plugin.threshold !== 'statistical' || own === undefined) continue;
+    seats.push({ name, channels: detector.channels, offset: begins.length });
+    for (const channel of detector.channels) {
+      for (const tag of channel.tags) channelsOf[tag]?.push(begins.length);
+      begins.push(own[channel.key]?.begin ?? 0);
+    }
+  }
+  const follower = new Follower(Float64Array.from(begins), options.following);
+  const places = new Map(
+    followed.length === 0
+      ? []
+      : seats.flatMap(({ name, channels, offset }) => channels.map(({ key }, i) => [`${name} ${key}`, offset + i])),
+  );
+  for (const { detector, channel, by, since } of followed) {
+    const place = places.get(`${detector} ${channel}`);
+    if (place !== undefined) follower.resume(place, by, since);
+  }
   const detectors = options.detectors.map((entry) => {
-    if (!isFollowed(entry)) return entry;
-    const first = offset;
-    offset += entry.detector.channels.length;
-    return { ...entry, detector: following(entry.detector, first, follower) };
+    const seat = seats.find(({ name }) => name === entry.name);
+    return seat === undefined ? entry : { ...entry, detector: following(entry.detector, seat.offset, follower) };
   });
-  const engine = createEngine({ ...options, detectors });
+  return { follower, seats, channelsOf, detectors };
+}
+
+/** Apart from what it is made of: whatever one of its functions could reach would be kept for as long as it runs, all thresholds among it. */
+function around(engine: Engine, follower: Follower, seats: readonly Seat[], channelsOf: Prepared['channelsOf']): FollowingEngine {
   let open = 0;
   let elsewhere = false;
 
@@ -77,10 +102,12 @@ export function createFollowingEngine(options: FollowingOptions): FollowingEngin
       if (quality[row] !== Quality.Good) for (const slot of channelsOf[tag[row] as number] ?? []) follower.spoil(slot);
   };
   const followed = (): FollowedThreshold[] =>
-    seats.flatMap(({ detector, channel }, slot) => {
-      const { by, since } = follower.raised(slot);
-      return by > 0 ? [{ detector, channel, since, by }] : [];
-    });
+    seats.flatMap(({ name, channels, offset }) =>
+      channels.flatMap(({ key }, channel) => {
+        const { by, since } = follower.raised(offset + channel);
+        return by > 0 ? [{ detector: name, channel: key, since, by }] : [];
+      }),
+    );
   return {
     get time() {
       return engine.time;
@@ -103,10 +130,10 @@ export function createFollowingEngine(options: FollowingOptions): FollowingEngin
     concernedElsewhere: (concerned) => engine.concernedElsewhere(concerned),
     followed,
     news: () => (follower.changed ? followed() : undefined),
-    snapshot: () => ({ ...engine.snapshot(), following: follower.snapshot() }),
+    snapshot: (what) => ({ ...engine.snapshot(what), following: follower.snapshot() }),
     restore: (snapshot) => {
       engine.restore(snapshot);
-      if (snapshot.following?.highest.length === seats.length) follower.restore(snapshot.following);
+      if (snapshot.following?.highest.length === follower.channels) follower.restore(snapshot.following);
       open = engine.open().length;
     },
   };
@@ -126,6 +153,7 @@ function following(detector: Detector, first: number, follower: Follower): Detec
     },
     explain: (channel) => detector.explain(channel),
     snapshot: () => detector.snapshot(),
+    runningState: () => runningStateOf(detector),
     restore: (snapshot) => detector.restore(snapshot),
   };
 }

@@ -69,6 +69,10 @@ export class Follower {
     };
   }
 
+  get channels(): number {
+    return this.#perThreshold.length;
+  }
+
   /** True once after each day that moved a threshold. */
   get changed(): boolean {
     const changed = this.#changed;

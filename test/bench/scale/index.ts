@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { serialize } from 'node:v8';
 import { detectorFactories } from '../../../src/app/detection/plan.ts';
+import { nurseryMb } from '../../../src/app/detection/thread.ts';
 import { observeBatch, type Vector } from '../../../src/core/observation.ts';
 import { TagTable } from '../../../src/core/tag.ts';
 import { type Calibrated, calibrateDetectors } from '../../../src/pipeline/calibration/index.ts';
@@ -96,7 +97,8 @@ export async function benchScale(quick = false): Promise<BenchRow[]> {
     writeFileSync(file, serialize(repeated(calibrated.calibration, planOf(scale.units))));
     const watch = fileURLToPath(new URL('./watch.ts', import.meta.url));
     const numbers = [scale.units, scale.warmSeconds, scale.watchedSeconds].map(String);
-    const { stdout } = await run(process.execPath, ['--expose-gc', `--max-old-space-size=${heapMb}`, watch, file, ...numbers]);
+    const flags = ['--expose-gc', `--max-old-space-size=${heapMb}`, `--max-semi-space-size=${nurseryMb / 2}`];
+    const { stdout } = await run(process.execPath, [...flags, watch, file, ...numbers]);
     const used = JSON.parse(stdout) as {
       coreShare: number;
       rssMb: number;
@@ -120,7 +122,7 @@ export async function benchScale(quick = false): Promise<BenchRow[]> {
         name: `scale: memory of the process that watches ${tags} tags`,
         value: Math.round(used.rssMb),
         unit: 'MB',
-        note: `RSS, old space limited to ${heapMb} MB`,
+        note: `RSS, old space limited to ${heapMb} MB, young to the ${nurseryMb} MB of a detection thread`,
       },
       {
         name: 'scale: snapshot without the memories',

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { deserialize, serialize } from 'node:v8';
-import { withoutBaselines } from '../../../src/app/detection/lean.ts';
 import { detectorFactories } from '../../../src/app/detection/plan.ts';
 import { boundGarbage } from '../../../src/app/monitor/memory.ts';
 import { type Observation, observeBatch } from '../../../src/core/observation.ts';
@@ -49,7 +48,7 @@ for (const batch of running(units, from, warm + seconds, 2)) {
 }
 globalThis.gc?.();
 const rssMb = process.memoryUsage.rss() / 2 ** 20;
-const snapshot = withoutBaselines(engine.snapshot());
+const snapshot = engine.snapshot('running');
 const detectors = Object.fromEntries(
   Object.entries(snapshot.detectors).map(([name, own]) => [name, serialize(own).byteLength] as const),
 );
