@@ -30,6 +30,8 @@ export class Rests {
   /** The channel has stood at `value` for `ms`, and `ended` tells whether it has moved on. */
   learn(channel: number, value: number, ms: number, ended: boolean): void {
     const from = channel * kept;
+    // no room is left for what has only just come, and it makes no other longer
+    if (ms === 0 && !ended && (this.#ms[from + kept - 1] as number) >= 0) return;
     let shortest = from;
     for (let i = from; i < from + kept; i++) {
       if (this.#value[i] === value) {

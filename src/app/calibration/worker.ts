@@ -10,8 +10,9 @@ import { record } from './record.ts';
 import { learnPlan } from './shares.ts';
 import { workInThread } from './thread.ts';
 
-/** Share of the work that recording the normal running is, for the progress bar. */
+/** Shares of the work that recording the normal running is, and learning from it, for the progress bar; modes and bands are the rest. */
 const recordingShare = 0.4;
+const learningShare = 0.55;
 
 /** Samples that are worth a thread: to start one takes about as long as to learn from so many. */
 const samplesPerThread = 1_000_000;
@@ -32,11 +33,12 @@ await workInThread(async ({ plan, source, workers, modes: agreed = [] }: Calibra
   const { recording, description } = await record(source, tags, (done, text) => onProgress(done * recordingShare, text));
   const threads = Math.min(workers, Math.ceil(recording.length / samplesPerThread));
   const learned = await learnPlan(plan, recording, threads, (done, text) =>
-    onProgress(recordingShare + done * (1 - recordingShare), text),
+    onProgress(recordingShare + done * learningShare, text),
   );
   const calibration = calibrationOf(learned, { ...plan, description });
+  onProgress(recordingShare + learningShare, 'looking for modes');
   const modes = [...agreed, ...learnModes(recording, tags)];
-  onProgress(1, 'calibrated');
   const baseline = { fingerprint: fingerprint(plan), calibration, bands: bandsOf(recording, tags) };
+  onProgress(1, 'calibrated');
   return modes.length === 0 ? baseline : { ...baseline, modes };
 });

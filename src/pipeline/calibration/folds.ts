@@ -9,7 +9,7 @@ import type { LearnOptions, DetectorFactory } from './types.ts';
 
 /** Blocks of the stream whose maxima are kept. */
 const mostBlocks = 1_500;
-/** Share of a fold by which its detectors run ahead of it, so that their running state is warm. */
+/** Share of a fold, or of what an excerpt has of it, by which its detectors run ahead of it, so that their running state is warm. */
 const warmUp = 0.1;
 
 /**
@@ -102,7 +102,7 @@ export class FoldRun {
   work(pass: number): number {
     const { share } = this;
     const visits = this.members.map(({ factory: { plugin }, folds }) => {
-      if (pass === this.learningPasses) return (folds.length > 0 ? 1 + warmUp : 0) + share;
+      if (pass === this.learningPasses) return (folds.length > 0 ? 1 + warmUp * share : 0) + share;
       if (plugin.passes <= pass) return 0;
       // before its own part a fold's copy has nothing to learn in the first pass
       const others = Math.max(0, folds.length - 1) / (pass === 0 && plugin.input === 'sample' ? 2 : 1);
@@ -137,7 +137,7 @@ export class FoldRun {
   score(observation: Observation): void {
     const { blocks, startedAt } = this.outOfFold;
     const fold = this.#foldOf(this.#row);
-    const ahead = this.#foldOf(this.#row + Math.floor((warmUp * this.#survey.observations) / this.#folds));
+    const ahead = this.#foldOf(this.#row + Math.floor((warmUp * this.share * this.#survey.observations) / this.#folds));
     const block = Math.min(blocks - 1, Math.floor((this.#row * blocks) / this.#survey.observations));
     const place = this.#excerpt?.placeOf(this.#row) ?? 'within';
     const isElsewhere = ahead !== this.#ahead || fold !== this.#held || block !== this.#block || place !== this.#place;
