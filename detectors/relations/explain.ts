@@ -62,9 +62,8 @@ export function explainRelations(group: string, parts: readonly Part[], error: n
 function speak({ tag, measured, expected }: Part): string {
   if (tag.kind !== 'discrete') return `speak for ${compared(tag, measured, expected)[1]}`;
   const { state, leaning } = spokenFor(expected, measured, tag);
-  const present = `while it is ${stateWord(tag, measured)}`;
-  if (state === undefined) return `are not as they are ${present}`;
-  return leaning ? `speak more for ${stateWord(tag, state)} than they do ${present}` : `speak for ${stateWord(tag, state)}`;
+  if (state === undefined) return `are not as they usually are while it is ${stateWord(tag, measured)}`;
+  return leaning ? `speak more for ${stateWord(tag, state)} than they usually do` : `speak for ${stateWord(tag, state)}`;
 }
 
 /** Completes "It would be normal if …". */

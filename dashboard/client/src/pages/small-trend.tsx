@@ -22,7 +22,7 @@ export function TagTrend(props: { readonly tag: TagInfo; readonly spanMs?: numbe
     { label: props.tag.name, track: history.track(props.tag.name), step: props.tag.kind === 'discrete' },
   ]);
   const layers = createMemo(() => ({
-    band: band(props.tag.name),
+    band: props.tag.kind === 'discrete' ? undefined : band(props.tag.name),
     limits: limitLines(props.tag),
     findings: findingSpans(alerts.open(), [props.tag.name], clock.second()),
   }));

@@ -16,7 +16,7 @@ export function MeasuredPanel(props: { readonly alert: Alert; readonly members: 
   const name = createMemo(() => mainTag(props.alert) ?? '');
   const tags = useNamedTags(catalogue, () => [name()]);
   const band = () => bandOf(props.alert.explanation);
-  const state = () => props.alert.explanation.contributions.find((one) => one.tag === name() && one.states !== undefined);
+  const part = () => props.alert.explanation.contributions.find((one) => one.tag === name() && Number.isFinite(one.measured));
   const decimals = () => (tags.state === 'errored' ? undefined : tags.latest?.[0]?.decimals) ?? 2;
   return (
     <Panel
@@ -24,7 +24,11 @@ export function MeasuredPanel(props: { readonly alert: Alert; readonly members: 
       end={
         <Show
           when={band()}
-          fallback={[name(), ...[state()].flatMap((one) => (one === undefined ? [] : partText(one, 0)))].join(' · ')}
+          fallback={
+            <Show when={part()} fallback={name()}>
+              {(one) => `${name()} · ${partText(one(), decimals())}`}
+            </Show>
+          }
         >
           {(one) => bandText(one(), decimals())}
         </Show>

@@ -66,12 +66,12 @@ export function TagHead(props: {
           </>
         )}
       </Show>
-      <Show when={band(props.tag.name)}>
+      <Show when={props.tag.kind !== 'discrete' && band(props.tag.name)}>
         {(known) => (
           <div class="figure-block">
             <span>Normal band</span>
             <span>
-              {rangeText(figure(known().low), figure(known().high))} {props.tag.unit}
+              {figure(known().low)} to {figure(known().high)} {props.tag.unit}
             </span>
           </div>
         )}
@@ -99,6 +99,3 @@ export function TagHead(props: {
     </section>
   );
 }
-
-/** A band of which nothing is left is its one value. */
-const rangeText = (low: string, high: string): string => (low === high ? low : `${low} to ${high}`);

@@ -38,6 +38,18 @@ export function TagPanes(props: {
   const panes = createMemo(() => [[props.tag], ...byUnit(shown().slice(1)).slice(0, 2)]);
   const history = histories.use(shown, () => ({ spanMs: props.view.spanMs, end: props.view.end }), 1500);
   const band = useBands(() => shown().map((tag) => tag.name));
+  /** Of the one tag of a pane; states have none. */
+  const bandOf = ([tag, ...more]: readonly TagInfo[]) =>
+    tag === undefined || more.length > 0 || tag.kind === 'discrete' ? undefined : band(tag.name);
+  /** The same for all panes, so that a time stands at the same place in each. */
+  const room = createMemo(() => ({
+    left: Math.max(
+      ...shown()
+        .flatMap(({ unit, states }) => [unit, ...Object.values(states ?? {})])
+        .map((word) => word.length),
+    ),
+    right: Math.max(...shown().map(({ name }) => name.length)),
+  }));
   const readout = (): string => {
     const at = props.cursor;
     if (at === undefined) return '';
@@ -58,7 +70,7 @@ export function TagPanes(props: {
     <>
       <section class="panel" aria-label="Trend">
         <div class="readout">
-          <Legend pens={shown().map((tag) => tag.name)} band finding limit cursor />
+          <Legend pens={shown().map((tag) => tag.name)} band={props.tag.kind !== 'discrete'} finding limit cursor />
           <p class="at">
             <Show when={props.cursor}>
               {(at) => (
@@ -94,10 +106,11 @@ export function TagPanes(props: {
                     from={props.window.from}
                     to={props.window.to}
                     ends
+                    room={room()}
                     timeAxis={index === panes().length - 1}
                     onCursor={props.onCursor}
                     layers={{
-                      band: pane().length === 1 ? band(pane()[0]?.name ?? '') : undefined,
+                      band: bandOf(pane()),
                       limits: pane().length === 1 ? pane().flatMap(limitLines) : [],
                       findings: findingSpans(alerts.open(), [props.tag.name], clock.second()),
                       cursor: props.cursor,

@@ -7,6 +7,8 @@ export interface AxesOptions {
   readonly unit: string;
   /** Of a discrete tag: the words of its states by value, which then stand beside the plot instead of figures. */
   readonly states: Readonly<Record<string, string>> | undefined;
+  /** Letters for which there is room beside the plot at least. */
+  readonly room: number;
   /** Words below the time axis. */
   readonly timeAxis: boolean;
   readonly zone: () => ZoneFormat;
@@ -15,7 +17,7 @@ export interface AxesOptions {
 }
 
 /** Time below, values on the left; ticks that would run into an edge or into the unit stay without words. */
-export function trendAxes({ theme, unit, states, timeAxis, zone, flush }: AxesOptions): uPlot.Axis[] {
+export function trendAxes({ theme, unit, states, room, timeAxis, zone, flush }: AxesOptions): uPlot.Axis[] {
   const px = theme.tickPx;
   const common = {
     font: theme.tickFont,
@@ -36,7 +38,8 @@ export function trendAxes({ theme, unit, states, timeAxis, zone, flush }: AxesOp
     {
       ...common,
       // the same width in panes that stand above each other, unless figures need more
-      size: (_u, values) => (flush ? 0 : 14 + px * 0.62 * Math.max(5, unit.length, ...(values ?? []).map((text) => text.length))),
+      size: (_u, values) =>
+        flush ? 0 : 14 + px * 0.62 * Math.max(5, room, unit.length, ...(values ?? []).map((text) => text.length)),
       space: 34,
       gap: 6,
       ...(states === undefined ? {} : { splits: () => Object.keys(states).map(Number) }),

@@ -33,6 +33,8 @@ export interface TrendProps {
   readonly scale?: readonly [number, number] | undefined;
   /** Words at the ends of the lines. */
   readonly ends?: boolean;
+  /** Letters for which there is room left and right of the plot, where it stands above or below others. */
+  readonly room?: { readonly left: number; readonly right: number } | undefined;
   /** Words below the time axis; panes above another one go without. */
   readonly timeAxis?: boolean;
   /** Without words beside the plot. */
@@ -111,6 +113,7 @@ export function Trend(props: TrendProps) {
           theme,
           unit: untrack(() => props.unit),
           states: untrack(() => props.states),
+          room: untrack(() => props.room?.left ?? 0),
           timeAxis: untrack(() => props.timeAxis) !== false,
           zone,
           flush: untrack(() => props.flush) === true,
@@ -134,7 +137,7 @@ export function Trend(props: TrendProps) {
   const rightRoom = (): number => {
     if (props.flush === true) return 0;
     if (props.ends !== true) return 10;
-    return 14 + theme.tickPx * 0.72 * Math.max(0, ...props.pens.map((pen) => pen.label.length));
+    return 14 + theme.tickPx * 0.72 * Math.max(props.room?.right ?? 0, ...props.pens.map((pen) => pen.label.length));
   };
   const drawUnit = (u: uPlot): void => {
     if (untrack(() => props.flush) === true) return;
@@ -158,6 +161,7 @@ export function Trend(props: TrendProps) {
       settings.theme();
       settings.utc();
       props.pens.map((pen) => `${pen.label}${pen.step}`).join('\n');
+      void props.room;
       build();
     });
     createEffect(() => {
