@@ -1,5 +1,5 @@
-#!/usr/bin/env -S node --max-semi-space-size=8
-// Objects that die young get 16 MB in each thread, here and in the scripts of package.json; V8 would take 128 MB, and not be faster.
+#!/usr/bin/env -S node --max-semi-space-size=4
+// Objects that die young get 8 MB in each thread, here and in the scripts of package.json; V8 would take 128 MB, and not be faster.
 // The entry point is plain JavaScript so that an older Node can still read what it is told here.
 const needed = [24, 7];
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);

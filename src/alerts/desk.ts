@@ -57,8 +57,10 @@ export class AlertDesk implements AlertFeed {
   constructor({ store, clock, epoch, tags, maintenance }: AlertDeskOptions) {
     this.#store = store;
     this.#maintenance = maintenance;
-    const equipments = new Map(tags.tags.map(({ name, equipment }) => [name, equipment]));
-    this.#incidents = new Incidents((tag) => equipments.get(tag) ?? '');
+    this.#incidents = new Incidents((tag) => {
+      const index = tags.indexOf(tag);
+      return index === undefined ? '' : tags.at(index).equipment;
+    });
     this.#clock = clock;
     this.epoch = epoch;
     this.#startedAt = clock.now();

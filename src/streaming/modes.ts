@@ -29,7 +29,9 @@ export function planModes(tags: TagTable, watched: readonly number[]): ModePlan 
   const otherwise: number[] = [];
   const settleMs: number[] = [];
   const sourceOf = new Int32Array(tags.size).fill(-1);
-  const names: (readonly string[])[] = Array.from({ length: tags.size }, () => []);
+  // one empty list for all: a site has few tags with modes, and each detector has such a plan
+  const none: readonly string[] = [];
+  const names = Array.from({ length: tags.size }, () => none);
   for (const index of watched) {
     const tag = tags.at(index);
     const told = tag.modes === undefined ? undefined : tags.indexOf(tag.modes.tag);

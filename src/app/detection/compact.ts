@@ -17,7 +17,7 @@ export function compactTags(tags: readonly Tag[]): Tag[] {
   };
   return tags.map(
     (tag): WholeTag => ({
-      name: tag.name,
+      name: once(tag.name),
       description: once(tag.description),
       short: once(tag.short),
       area: once(tag.area),

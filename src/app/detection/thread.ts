@@ -17,7 +17,7 @@ const window = 64;
  * MB for what has just been allocated. A detector allocates next to nothing per sample, so that a larger nursery is only memory
  * that is seldom cleared; V8 would let it grow to that of a program whose garbage is its work.
  */
-export const nurseryMb = 16;
+export const nurseryMb = 8;
 
 /** One message on its way; `since` is when it was first seen to be the oldest. */
 interface Waiting {

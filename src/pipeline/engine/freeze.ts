@@ -46,7 +46,8 @@ export class LearningFreeze {
   readonly #tags: TagTable;
   readonly #ofEquipment: ReadonlyMap<string, readonly number[]>;
   readonly #ofDevice: ReadonlyMap<string, readonly number[]>;
-  readonly #learnersOf: readonly (readonly Learner[])[];
+  /** By tag; absent where there is none. */
+  readonly #learnersOf: ReadonlyMap<number, readonly Learner[]>;
   /** Of this engine's open findings, how many concern a tag. */
   readonly #found: Uint32Array;
   /** By channel, the open findings of detectors that learn: whom they freeze, and when they are stale. */
@@ -72,8 +73,9 @@ export class LearningFreeze {
           (channel, index): Learner => ({ detector, channel: index, tags: channel.tags, own: 0, stale: 0, frozen: 'no' }),
         ),
       );
-    const learnersOf: Learner[][] = tags.tags.map(() => []);
-    for (const learner of learners) for (const tag of learner.tags) learnersOf[tag]?.push(learner);
+    const learnersOf = new Map<number, Learner[]>();
+    for (const learner of learners)
+      for (const tag of learner.tags) learnersOf.set(tag, [...(learnersOf.get(tag) ?? []), learner]);
     this.#learnersOf = learnersOf;
     this.#found = new Uint32Array(tags.size);
     this.#starts = new DeviceStarts(tags);
@@ -95,7 +97,9 @@ export class LearningFreeze {
   begin(concerned: Concerned): void {
     const tags = this.#concernedBy(concerned);
     for (const tag of tags) this.#found[tag] = (this.#found[tag] as number) + 1;
-    const learners = tags.flatMap((tag) => this.#learnersOf[tag] ?? []).filter(({ detector }) => detector === concerned.detector);
+    const learners = tags
+      .flatMap((tag) => this.#learnersOf.get(tag) ?? [])
+      .filter(({ detector }) => detector === concerned.detector);
     if (learners.length > 0) {
       for (const learner of learners) learner.own++;
       const scanMs = Math.max(...concerned.channel.tags.map((tag) => this.#tags.at(tag).scanMs));
@@ -141,7 +145,7 @@ export class LearningFreeze {
     this.#starts.restore(starts);
     this.#found.fill(0);
     this.#own.clear();
-    for (const learner of this.#learnersOf.flat()) learner.own = learner.stale = 0;
+    for (const learner of [...this.#learnersOf.values()].flat()) learner.own = learner.stale = 0;
     for (const concerned of open) this.begin(concerned);
     this.#refresh([...this.#found.keys()]);
   }
@@ -170,7 +174,7 @@ export class LearningFreeze {
 
   #refresh(tags: readonly number[]): void {
     for (const tag of tags)
-      for (const learner of this.#learnersOf[tag] ?? []) {
+      for (const learner of this.#learnersOf.get(tag) ?? []) {
         const frozen = this.#stateOf(learner);
         if (frozen === learner.frozen) continue;
         learner.frozen = frozen;

@@ -49,22 +49,26 @@ interface Prepared {
   readonly follower: Follower;
   readonly seats: readonly Seat[];
   /** By tag: the channels of the follower that it concerns. */
-  readonly channelsOf: readonly (readonly number[])[];
+  readonly channelsOf: ReadonlyMap<number, readonly number[]>;
   readonly detectors: readonly EngineDetector[];
 }
 
 function prepare(options: FollowingOptions): Prepared {
-  const { thresholds, tags, followed = [] } = options;
+  const { thresholds, followed = [] } = options;
   const seats: Seat[] = [];
   const begins: number[] = [];
-  const channelsOf: number[][] = tags.tags.map(() => []);
+  const channelsOf = new Map<number, number[]>();
   for (const { name, plugin, detector } of options.detectors) {
     const own = thresholds[name];
     // what no calibration has set can not be followed, and costs nothing
     if (plugin.threshold !== 'statistical' || own === undefined) continue;
     seats.push({ name, channels: detector.channels, offset: begins.length });
     for (const channel of detector.channels) {
-      for (const tag of channel.tags) channelsOf[tag]?.push(begins.length);
+      for (const tag of channel.tags) {
+        const known = channelsOf.get(tag);
+        if (known === undefined) channelsOf.set(tag, [begins.length]);
+        else known.push(begins.length);
+      }
       begins.push(own[channel.key]?.begin ?? 0);
     }
   }
@@ -95,11 +99,11 @@ function around(engine: Engine, follower: Follower, seats: readonly Seat[], chan
     if (!Number.isNaN(time)) follower.pass(time);
     if (open > 0 || elsewhere) follower.spoil();
     if (observation.kind === 'event' && observation.event.type === 'maintenance')
-      follower.hold(observation.event.tags.flatMap((tag) => channelsOf[tag] ?? []));
+      follower.hold(observation.event.tags.flatMap((tag) => channelsOf.get(tag) ?? []));
     if (observation.kind !== 'batch') return;
     const { quality, tag, length } = observation.batch;
     for (let row = 0; row < length; row++)
-      if (quality[row] !== Quality.Good) for (const slot of channelsOf[tag[row] as number] ?? []) follower.spoil(slot);
+      if (quality[row] !== Quality.Good) for (const slot of channelsOf.get(tag[row] as number) ?? []) follower.spoil(slot);
   };
   const followed = (): FollowedThreshold[] =>
     seats.flatMap(({ name, channels, offset }) =>

@@ -28,9 +28,12 @@ const devices = JSON.parse(devicesText) as readonly LoadDevice[];
  */
 const judged = { modbus: { by: 'receiveTime', mostAgeS: 2 }, opcua: { by: 'sourceTime', mostAgeS: 4 } } as const;
 
-const points = devices.flatMap(({ protocol, tags: count }, i) =>
-  Array.from({ length: count }, (_, register) => ({ protocol, device: `d${i}`, register, ...judged[protocol] })),
-);
+const points = devices.flatMap(({ protocol, tags: count }, i) => {
+  const { by, mostAgeS } = judged[protocol];
+  const device = `d${i}`;
+  // of as many tags, their books must not be what the monitor's memory is measured by
+  return Array.from({ length: count }, (_, register) => ({ device, register, by, mostAgeS, protocol }));
+});
 const tags = new TagTable(
   points.map(({ protocol, device, register }) => {
     const address = protocol === 'modbus' ? { table: 'holding', register } : { node: `ns=1;s=R${register}` };
