@@ -120,6 +120,9 @@ export interface AlertChange {
 /** In B and D, and in E, somebody has yet to look at it. */
 export const needsAcknowledgement = (state: AlertState): boolean => state === 'B' || state === 'D' || state === 'E';
 
+/** The process is back to normal; the alert may still wait for somebody. */
+export const hasReturned = (state: AlertState): boolean => state === 'A' || state === 'D' || state === 'E' || state === 'F';
+
 /** Not annunciated: shelved, suppressed or out of service. It goes on being evaluated. */
 export const isHidden = (state: AlertState): boolean => state === 'G' || state === 'H' || state === 'I';
 

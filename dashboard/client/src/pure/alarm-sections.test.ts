@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sampleAlert } from '../testing/sample-alert.ts';
 import { alarmSections, heldSections, incidentSections } from './alarm-sections.ts';
-import { bandOf, bandText, expectedOf, limitText, mainTag, partText, valueBandOf } from './alert-words.ts';
+import { bandOf, bandText, expectedOf, expectedPart, limitText, mainTag, partText, valueBandOf } from './alert-words.ts';
 import { orderOf } from './order.ts';
 
 const shape = (sections: ReturnType<typeof alarmSections>) =>
@@ -114,6 +114,9 @@ describe('figures that are not the value of their tag', () => {
     const other = sampleAlert('b', { explanation: { ...told, contributions: [{ ...plain, expected: Number.NaN }, plain] } });
     expect(expectedOf([alert, other], 'a')).toBe(plain);
     expect(expectedOf([alert, other], 'b')).toBeUndefined();
+    // what is over expects nothing of now
+    expect(expectedOf([{ ...other, state: 'D' }], 'a')).toBeUndefined();
+    expect(expectedPart(other.explanation, 'a')).toBe(plain);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Alert, AlertState, VerdictWord } from '../../../../src/core/alert.ts';
+import { hasReturned, type Alert, type AlertState, type VerdictWord } from '../../../../src/core/alert.ts';
 import type { Contribution, Explanation, MeasuredBand } from '../../../../src/core/finding.ts';
 import type { Area } from '../../../../src/core/monitor.ts';
 import { formatNumber, formatSpan } from './format.ts';
@@ -38,11 +38,16 @@ export function valueBandOf(explanation: Explanation): MeasuredBand | undefined 
   return band?.of === undefined ? band : undefined;
 }
 
-/** What open alerts expect the value of a tag to be; undefined where they expect nothing of it. */
-export const expectedOf = (alerts: readonly Pick<Alert, 'explanation'>[], tag: string): Contribution | undefined =>
+/** The part of an explanation that says what the value of a tag was expected to be. */
+export const expectedPart = ({ contributions }: Explanation, tag: string): Contribution | undefined =>
+  contributions.find((part) => part.tag === tag && part.of === undefined && Number.isFinite(part.expected));
+
+/** What the value of a tag is expected to be by the alerts that are not over yet; undefined where they expect nothing of it. */
+export const expectedOf = (alerts: readonly Pick<Alert, 'explanation' | 'state'>[], tag: string): Contribution | undefined =>
   alerts
-    .flatMap(({ explanation }) => explanation.contributions)
-    .find((part) => part.tag === tag && part.of === undefined && Number.isFinite(part.expected));
+    .filter(({ state }) => !hasReturned(state))
+    .map(({ explanation }) => expectedPart(explanation, tag))
+    .find((part) => part !== undefined);
 
 /** A figure with the decimals of its tag; more where it is not the tag's value, or would be nothing. */
 function figureText(value: number, decimals: number, of: string | undefined): string {

@@ -1,7 +1,7 @@
 import { createMemo, Show } from 'solid-js';
-import type { Alert } from '../../../../../src/core/alert.ts';
+import { hasReturned, type Alert } from '../../../../../src/core/alert.ts';
 import type { TagInfo } from '../../../../protocol.ts';
-import { bandOf, bandText, expectedOf, mainTag, partText, valueBandOf } from '../../pure/alert-words.ts';
+import { bandOf, bandText, expectedPart, mainTag, partText, valueBandOf } from '../../pure/alert-words.ts';
 import { findingSpans, limitLines } from '../../pure/trend-layers.ts';
 import { useStation } from '../../store/station.ts';
 import { useNamedTags } from '../../store/tags.ts';
@@ -49,7 +49,7 @@ export function MeasuredPanel(props: { readonly alert: Alert; readonly members: 
 
 function Measured(props: { readonly tag: TagInfo; readonly alert: Alert; readonly members: readonly Alert[] }) {
   const { histories, clock, zone } = useStation();
-  const over = () => props.alert.state === 'A' || props.alert.state === 'D';
+  const over = () => hasReturned(props.alert.state);
   // a closed one stands still a little after its end; an open one goes on
   const end = createMemo(() => (over() ? (props.alert.returnedAt ?? props.alert.changedAt) + 300_000 : undefined), undefined, {
     equals: (a, b) => a === b,
@@ -63,8 +63,9 @@ function Measured(props: { readonly tag: TagInfo; readonly alert: Alert; readonl
   const to = () => end() ?? clock.second();
   const band = () => valueBandOf(props.alert.explanation);
   const expected = createMemo(() => {
-    const part = expectedOf([props.alert], props.tag.name);
-    return part && [props.alert.since, to()].map((time) => ({ time, value: part.expected }));
+    const part = expectedPart(props.alert.explanation, props.tag.name);
+    const until = over() ? (props.alert.returnedAt ?? props.alert.changedAt) : to();
+    return part && [props.alert.since, until].map((time) => ({ time, value: part.expected }));
   });
   const pens = createMemo(() => [
     { label: 'measured', track: history.track(props.tag.name), step: props.tag.kind === 'discrete' },
