@@ -97,10 +97,10 @@ class Trial {
   readonly beside: string[] = [];
   readonly #flying = new Map<number, Flying>();
   readonly #proxy: OpcuaProxy;
-  readonly #random: Random;
+  readonly #random: Pick<Random, 'next' | 'integer'>;
   readonly #takes: number;
 
-  constructor(proxy: OpcuaProxy, takes: number, random: Random) {
+  constructor(proxy: OpcuaProxy, takes: number, random: Pick<Random, 'next' | 'integer'>) {
     this.#proxy = proxy;
     this.#takes = takes;
     this.#random = random;
@@ -283,6 +283,32 @@ describe('a session that is opened with security', () => {
   });
 });
 
+describe.concurrent.each(['subscribe', 'poll'] as const)('a channel whose token soon ends, by %s', (mode) => {
+  it('is renewed within the budget, one request in flight, and nothing is lost by it', async () => {
+    await using server = await bench().server({ nodes: 20, token: 3_000, period: 100 });
+    await using proxy = await OpcuaProxy.open(server.port);
+    const trial = new Trial(proxy, Number.POSITIVE_INFINITY, { next: () => 1, integer: () => 0 });
+    // answers take their time, so that what is sent before they have come is seen
+    proxy.delayMs = ({ kind }) => (kind === 'OPN' || kind === 'MSG' ? 60 : 0);
+    const perSecond = 30;
+    const tags = Array.from({ length: 20 }, (_, i) => opcuaTag(`N${i}`, { scanMs: 100 }));
+    // each tag a request of its own, and the posture as often as can be: as much as the budget has
+    const config = { mode, maxRequestsPerSecond: perSecond, nodesPerRead: 1, postureEveryMs: 1_000 };
+    const renewals = (): number => trial.seen.filter(({ chunk }) => chunk.kind === 'OPN').length - 1;
+    await using session = await bench().collector(proxy.endpoint, tags, config).connect(new AbortController().signal);
+    const { samples } = await collect(session, () => renewals() >= 3);
+    expect(trial.beside).toEqual([]);
+    expect(
+      tooSoon(
+        trial.seen.map(({ at }) => at),
+        perSecond,
+      ),
+    ).toEqual([]);
+    expect(proxy.connections).toBe(1);
+    expect(samples.every(({ quality }) => isGood(quality))).toBe(true);
+  });
+});
+
 it('ends a session when what was asked before is answered', async () => {
   await using server = await bench().server({ nodes: 1 });
   await using proxy = await OpcuaProxy.open(server.port);
@@ -306,4 +332,33 @@ it('ends a session when what was asked before is answered', async () => {
   await session[Symbol.asyncDispose]();
   await ends;
   expect(order.slice(0, 3)).toEqual([service.read, service.readResponse, service.closeSession]);
+});
+
+it('leaves a server that it gives up while a session is being made when what was asked before is answered', async () => {
+  await using server = await bench().server({ nodes: 1 });
+  await using proxy = await OpcuaProxy.open(server.port);
+  const stop = new AbortController();
+  const order: string[] = [];
+  const asked = Promise.withResolvers<void>();
+  proxy.onChunk = (chunk) => {
+    if (chunk.service === service.createSession) asked.resolve();
+    if (counts(chunk)) order.push(named(chunk));
+  };
+  proxy.delayMs = ({ service: number }) => (number === service.createSessionResponse ? 400 : 0);
+  proxy.delivery = ({ service: number }) => {
+    if (number === service.createSessionResponse) order.push('answer');
+    return 'whole';
+  };
+  const connecting = bench()
+    .collector(proxy.endpoint, [opcuaTag('N0')])
+    .connect(stop.signal);
+  connecting.catch(() => {});
+  await asked.promise;
+  stop.abort();
+  await expect(connecting).rejects.toMatchObject({ name: 'AbortError' });
+  await expect.poll(() => order.at(-1)).toBe('CLO 0');
+  expect(order.slice(order.indexOf(`MSG ${service.createSession}`)).slice(0, 2)).toEqual([
+    `MSG ${service.createSession}`,
+    'answer',
+  ]);
 });

@@ -15,12 +15,15 @@ import { type Login, loginOf, needsCare, refuseWeakLogin } from './certificates/
 import type { OpcuaConfig } from './config.ts';
 import { failureOf } from './failures.ts';
 import { leave } from './leave.ts';
+import { Line, never } from './line.ts';
 import { pace } from './pace.ts';
 import { guardedTransports } from './transport.ts';
 
 /** An open, activated session, and what it has cost so far. */
 export interface OpenClient extends AsyncDisposable {
   readonly session: ClientSession;
+  /** In which everybody stands who asks the server. */
+  readonly line: Line;
   /** The server's certificate; undefined where it shows none. */
   readonly serverCertificate: Certificate | undefined;
   /** Our own that the server has accepted. */
@@ -36,9 +39,6 @@ export interface OpenClient extends AsyncDisposable {
 
 /** A session of ours that the server hears nothing of for so long is closed there. */
 const sessionTimeoutMs = 60_000;
-
-/** For what is sent whoever has given up. */
-const never = new AbortController().signal;
 
 /** What it takes to open a client. */
 export interface Opening {
@@ -62,9 +62,8 @@ export async function openClient(opening: Opening, signal: AbortSignal): Promise
     signal.throwIfAborted();
     const login = await loginOf(target.device, config.user);
     const secured = config.securityMode !== 'None';
-    const turn = async (): Promise<void> => await budget.turn(signal);
     const options = optionsOf(opening);
-    const serverCertificate = secured ? await findServerCertificate(config, pki, options, turn, signal) : undefined;
+    const serverCertificate = secured ? await findServerCertificate(config, pki, options, budget, signal) : undefined;
     return await openSession(
       opening,
       serverCertificate === undefined ? options : { ...options, serverCertificate },
@@ -79,7 +78,7 @@ export async function openClient(opening: Opening, signal: AbortSignal): Promise
 }
 
 /** What both our clients say and hold to, the one that looks for the server's certificate and the one that stays. */
-const optionsOf = ({ budget, config, own, pki, target }: Opening): OPCUAClientBaseOptions => ({
+const optionsOf = ({ config, own, pki, target }: Opening): OPCUAClientBaseOptions => ({
   applicationName: 'scadawatch',
   applicationUri: own.applicationUri,
   clientName: `scadawatch ${target.device}`,
@@ -88,7 +87,6 @@ const optionsOf = ({ budget, config, own, pki, target }: Opening): OPCUAClientBa
   privateKeyFile: pki.keyFile,
   connectionStrategy: { maxRetry: 0, initialDelay: 100, maxDelay: 200 },
   transportTimeout: config.deadlineMs,
-  transportFactory: guardedTransports(async () => await budget.turn(never)),
   defaultTransactionTimeout: config.deadlineMs,
 });
 
@@ -98,8 +96,10 @@ async function openSession(
   login: Login,
   signal: AbortSignal,
 ): Promise<OpenClient> {
+  const line = new Line(budget);
   const client = OPCUAClient.create({
     ...options,
+    transportFactory: guardedTransports(line),
     securityMode: MessageSecurityMode[config.securityMode],
     securityPolicy: SecurityPolicy[config.securityPolicy],
     // Servers behind address translation name themselves differently; who they are is proved by their certificate.
@@ -133,10 +133,11 @@ async function openSession(
     lose(error ?? undefined);
   });
   // whoever has given up, the server is told
-  const turn = async (): Promise<void> => await budget.turn(leaving ? never : signal);
-  const opened = pace(client, turn);
+  const opened = pace(client, line, () => (leaving ? never : signal));
   const close = async (): Promise<void> => {
     leaving = true;
+    // the library would give up what is in flight, and end the channel beside it
+    await line.answered;
     await leave(client);
   };
   let closing: Promise<void> | undefined;
@@ -146,7 +147,7 @@ async function openSession(
   signal.addEventListener('abort', abort, { once: true });
   try {
     // its channel's
-    await turn();
+    await budget.turn(signal);
     await client.connect(config.endpoint);
     signal.throwIfAborted();
     if (needsCare(config)) refuseWeakLogin(config, device, await client.getEndpoints());
@@ -157,6 +158,7 @@ async function openSession(
     let disposing: Promise<void> | undefined;
     return {
       session,
+      line,
       serverCertificate: leafOf(client.serverCertificate),
       ownCertificate: own,
       userCertificate: login.certificate,

@@ -57,7 +57,6 @@ interface PlainSession {
 export class Link implements Asker {
   readonly silence = new Silence();
   readonly #parts: LinkParts;
-  #turn: Promise<unknown> = Promise.resolve();
   #latencies: number[] = [];
   /** How long the last answer took, ms of machine time. */
   #roundTripMs = 0;
@@ -102,20 +101,18 @@ export class Link implements Asker {
    * @throws ScadaError; AbortError once the signal aborts
    */
   async request<T>(send: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    const before = this.#turn;
-    const turn = Promise.withResolvers<void>();
-    this.#turn = turn.promise;
-    try {
-      await before;
-      await this.#parts.budget.turn(signal);
+    const timed = async (): Promise<T> => {
       await this.silence.pass();
       const { clock } = this.#parts.context;
       const start = clock.monotonic();
       const sentAt = systemClock.monotonic();
-      const answer = await abortable(send(), signal);
+      const answer = await send();
       this.#latencies.push(clock.monotonic() - start);
       this.#roundTripMs = systemClock.monotonic() - sentAt;
       return answer;
+    };
+    try {
+      return await this.#parts.client.line.run(timed, signal);
     } catch (thrown) {
       if (signal.aborted) throw thrown;
       this.#errors++;
@@ -123,8 +120,6 @@ export class Link implements Asker {
       // the library's own word for a request whose time has passed; a server that says BadTimeout has answered
       if (/Transaction has timed out/.test(String(thrown))) this.silence.missed(error);
       throw error;
-    } finally {
-      turn.resolve();
     }
   }
 
@@ -172,21 +167,5 @@ export class Link implements Asker {
       else resolve(response);
     });
     return await promise;
-  }
-}
-
-/** The promise's outcome, or an AbortError as soon as the signal aborts; what the promise then does is nobody's business. */
-export async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  if (signal.aborted) {
-    promise.catch(() => {});
-    signal.throwIfAborted();
-  }
-  const stopped = Promise.withResolvers<never>();
-  const abort = (): void => stopped.reject(signal.reason as Error);
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    return await Promise.race([promise, stopped.promise]);
-  } finally {
-    signal.removeEventListener('abort', abort);
   }
 }

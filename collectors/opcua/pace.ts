@@ -1,4 +1,13 @@
-import { CloseSessionRequest, type OPCUAClientBase, PublishRequest, type Request, type Response } from 'node-opcua-client';
+import {
+  type ClientSecureChannelLayer,
+  CloseSessionRequest,
+  type OPCUAClientBase,
+  OpenSecureChannelRequest,
+  PublishRequest,
+  type Request,
+  type Response,
+} from 'node-opcua-client';
+import type { Line } from './line.ts';
 
 type Done = (error: Error | null, response?: Response) => void;
 
@@ -8,55 +17,65 @@ interface Messenger {
 }
 
 /**
- * Puts what the library asks by itself into the device's budget: all that opens a session, its end, and the renewal of its channel,
- * each when what was asked before is answered. What `Link` asks has had its turn, and publish requests wait at the server.
- * @param turn resolves when one more request may be sent; what waits for it fails with what it rejects with
+ * Puts what the library asks by itself into the line: all that opens a session, its end, and the renewal of its channel. What `Link` asks
+ * stands there already, and publish requests wait at the server.
+ * @param signal what waits in the line fails when it aborts
  * @returns to be called once the session is open
  */
-export function pace(client: OPCUAClientBase, turn: () => Promise<void>): () => void {
+export function pace(client: OPCUAClientBase, line: Line, signal: () => AbortSignal): () => void {
   const messenger = client as unknown as Messenger;
   const transact = messenger.performMessageTransaction.bind(messenger);
   let opened = false;
   let ended: Promise<Parameters<Done>> | undefined;
-  /** Settles when nothing is in flight. */
-  let answered: Promise<void> = Promise.resolve();
-  const send = (request: Request, done: Done): void => {
-    if (request instanceof PublishRequest) return transact(request, done);
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const before = answered;
-    answered = before.then(async () => await promise);
-    transact(request, (...outcome) => {
-      resolve();
-      done(...outcome);
-    });
-  };
-  const inTurn = async (request: Request, done: Done): Promise<void> => {
+  const inLine = async (request: Request): Promise<Parameters<Done>> => {
+    const send = async (): Promise<Parameters<Done>> =>
+      await new Promise((resolve) => transact(request, (...outcome) => resolve(outcome)));
     try {
-      await answered;
-      await turn();
+      return await line.run(send, signal());
     } catch (thrown) {
-      done(thrown instanceof Error ? thrown : new Error(String(thrown)));
-      return;
+      return [thrown instanceof Error ? thrown : new Error(String(thrown))];
     }
-    send(request, done);
-  };
-  /** The library ends a session that it could not activate, and does so again when it is told to leave. */
-  const end = async (request: Request, done: Done): Promise<void> => {
-    ended ??= new Promise((resolve) => void inTurn(request, (...outcome) => resolve(outcome)));
-    done(...(await ended));
   };
   messenger.performMessageTransaction = (request, done) => {
-    if (request instanceof CloseSessionRequest) void end(request, done);
-    else if (opened) send(request, done);
-    else void inTurn(request, done);
+    if (request instanceof CloseSessionRequest) {
+      // the library ends a session that it could not activate, and does so again when it is told to leave
+      ended ??= inLine(request);
+      void tell(ended, done);
+    } else if (opened || request instanceof PublishRequest) transact(request, done);
+    else void tell(inLine(request), done);
   };
   client.on('secure_channel_created', (channel) => {
     channel.beforeSecurityRenew = async () => {
-      await answered;
-      await turn();
+      const turn = Promise.withResolvers<void>();
+      const renew = async (): Promise<void> => {
+        turn.resolve();
+        if (channel.isValid()) await renewed(channel);
+      };
+      // a token that ends takes the channel with it, whatever else is to be asked
+      line.run(renew, signal(), true).catch(turn.reject);
+      await turn.promise;
     };
   });
   return () => {
     opened = true;
   };
+}
+
+async function tell(outcome: Promise<Parameters<Done>>, done: Done): Promise<void> {
+  done(...(await outcome));
+}
+
+/** Resolves when the library's request for another token was answered or given up, or its channel has ended. */
+async function renewed(channel: ClientSecureChannelLayer): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const end = (): void => resolve();
+  const heard = (_: unknown, kind: string): void => {
+    if (kind === 'OPN') end();
+  };
+  const late = (request: Request): void => {
+    if (request instanceof OpenSecureChannelRequest) end();
+  };
+  channel.on('message', heard).on('timed_out_request', late).on('close', end);
+  await promise;
+  channel.off('message', heard).off('timed_out_request', late).off('close', end);
 }

@@ -1,4 +1,5 @@
 import { ClientTCP_transport, type IClientTransportFactory, type TransportSettingsOptions } from 'node-opcua-transport';
+import { type Line, never } from './line.ts';
 
 /** The smallest buffer that the standard knows (OPC 10000-6, 7.1.2.3: 8,192; 1,024 with elliptic curves). */
 const leastBuffer = 1_024;
@@ -15,17 +16,17 @@ type Limits = Parameters<ClientTCP_transport['setLimits']>[0];
 
 /**
  * A transport that looks at what a server acknowledges before the library does: sizes of nothing make the library fail where
- * nobody can catch it, and sizes without end make it hold as much as the server likes to send. The end of its channel is sent in
- * the device's budget, and a connection on which nothing is said is no error: every request has its own deadline.
+ * nobody can catch it, and sizes without end make it hold as much as the server likes to send. The end of its channel stands in
+ * the line, and a connection on which nothing is said is no error: every request has its own deadline.
  */
 class GuardedTransport extends ClientTCP_transport {
-  readonly #turn: () => Promise<void>;
+  readonly #line: Line;
   /** Settles when the end of the channel has been sent; undefined before its turn is awaited. */
   #ended: Promise<void> | undefined;
 
-  constructor(turn: () => Promise<void>, settings?: TransportSettingsOptions) {
+  constructor(line: Line, settings?: TransportSettingsOptions) {
     super(settings);
-    this.#turn = turn;
+    this.#line = line;
   }
 
   override connect(endpointUrl: string, connected: Connected): void {
@@ -40,7 +41,12 @@ class GuardedTransport extends ClientTCP_transport {
   override write(...[chunk, written]: Parameters<ClientTCP_transport['write']>): void {
     const send = (): void => super.write(chunk, written);
     if (chunk.toString('latin1', 0, 3) !== 'CLO') send();
-    else this.#ended = this.#turn().then(() => (this.isValid() ? send() : undefined));
+    else {
+      const end = async (): Promise<void> => {
+        if (this.isValid()) send();
+      };
+      this.#ended = this.#line.run(end, never);
+    }
   }
 
   override disconnect(...[done]: Parameters<ClientTCP_transport['disconnect']>): void {
@@ -74,7 +80,7 @@ function isSane(chunk: Buffer): boolean {
   return Object.values(sizesAt).every((at) => chunk.readUInt32LE(at) >= leastBuffer);
 }
 
-/** Makes the transports of one client. @param turn resolves when the device's budget has room for one more request */
-export const guardedTransports = (turn: () => Promise<void>): IClientTransportFactory => ({
-  create: (settings) => new GuardedTransport(turn, settings),
+/** Makes the transports of one client. @param line in which the end of its channel stands */
+export const guardedTransports = (line: Line): IClientTransportFactory => ({
+  create: (settings) => new GuardedTransport(line, settings),
 });

@@ -104,6 +104,7 @@ const opcuaReads = [
   'CreateSubscription',
   'DeleteSubscriptions',
   'GetEndpoints',
+  'OpenSecureChannel',
   'Publish',
   'Read',
   'Republish',

@@ -5,6 +5,7 @@ export const service = {
   serviceFault: 397,
   getEndpoints: 428,
   createSession: 461,
+  createSessionResponse: 464,
   activateSession: 467,
   closeSession: 473,
   read: 631,

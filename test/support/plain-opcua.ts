@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { recordedServices } from './opcua-record.ts';
 import { assertReadServices } from './read-only.ts';
 
-/** What `test/interop/opcua/plain.c` takes: number and pace of its nodes, and the limits that it says and keeps. */
+/** What `test/interop/opcua/plain.c` takes: number and pace of its nodes, the limits that it says and keeps, and how long a token lives. */
 export type PlainOptions = Readonly<Partial<Record<(typeof keys)[number], number>>>;
 const keys = [
   'nodes',
@@ -18,6 +18,7 @@ const keys = [
   'subscriptions',
   'items',
   'references',
+  'token',
 ] as const;
 
 /** A server by open62541 without security, as a process of its own, on loopback. Disposal throws when it was asked for more than reads. */

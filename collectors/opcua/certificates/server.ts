@@ -1,7 +1,10 @@
 import { MessageSecurityMode, OPCUAClientBase, type OPCUAClientBaseOptions, SecurityPolicy } from 'node-opcua-client';
+import type { RequestBudget } from '../../../src/polling/budget.ts';
 import type { OpcuaConfig } from '../config.ts';
 import { leave } from '../leave.ts';
+import { Line } from '../line.ts';
 import { pace } from '../pace.ts';
+import { guardedTransports } from '../transport.ts';
 import type { ClientPki } from './pki.ts';
 
 /** A server whose certificate nobody here has trusted, or that can not be trusted. */
@@ -18,26 +21,27 @@ export class Untrusted extends Error {
 /**
  * Asks a server over a channel without security for the certificate that it shows where the configured security is offered, and
  * judges it by the trust list. The library would do the same by itself, but in one burst.
- * @param turn resolves when one more request may be sent
  * @throws Untrusted, Error where the server does not offer the security, and what the library throws
  */
 export async function findServerCertificate(
   config: OpcuaConfig,
   pki: ClientPki,
   options: OPCUAClientBaseOptions,
-  turn: () => Promise<void>,
+  budget: RequestBudget,
   signal: AbortSignal,
 ): Promise<Buffer> {
+  const line = new Line(budget);
   const client = OPCUAClientBase.create({
     ...options,
+    transportFactory: guardedTransports(line),
     securityMode: MessageSecurityMode.None,
     securityPolicy: SecurityPolicy.None,
   });
-  pace(client, turn);
-  const abort = (): void => void client.disconnect().catch(() => {});
+  pace(client, line, () => signal);
+  const abort = (): void => void line.answered.then(async () => await client.disconnect()).catch(() => {});
   signal.addEventListener('abort', abort, { once: true });
   try {
-    await turn();
+    await budget.turn(signal);
     // asks for the endpoints too
     await client.connect(config.endpoint);
     const policy = SecurityPolicy[config.securityPolicy];

@@ -1,8 +1,13 @@
-import { DataType, EventFieldList, LocalizedText, NodeId, Variant } from 'node-opcua-client';
+import { DataType, EventFieldList, LocalizedText, NodeId, ReadResponse, Variant } from 'node-opcua-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DeviceAlarmEvent } from '../../../src/core/observation.ts';
 import { type Collected, collect, type OpcuaBench, openOpcuaBench, opcuaTag } from '../../../test/support/opcua.ts';
+import { TaskScope } from '../../../src/core/scope.ts';
+import { BatchSize } from '../limits.ts';
+import type { SessionParts } from '../link.ts';
+import type { Subscriptions } from '../subscription.ts';
 import { readAlarm } from './filter.ts';
+import { mirrorAlarms } from './mirror.ts';
 
 const signal = new AbortController().signal;
 const tags = [opcuaTag('CW.LT01')];
@@ -67,6 +72,27 @@ it('leaves alarms alone where they are not wanted', async () => {
     return all.of(0).length > 6;
   });
   expect(told(seen)).toEqual([]);
+});
+
+it('goes with a session that ends while the events are being subscribed to', async () => {
+  const scope = new TaskScope();
+  const request = async (): Promise<ReadResponse> => new ReadResponse({ results: [{ value: { dataType: 'Byte', value: 1 } }] });
+  const subscriptions = {
+    watchOther: async () => {
+      scope.stop();
+      return 0;
+    },
+  };
+  const parts = {
+    config: { alarms: true },
+    context: bench.context,
+    target: { device: 'ua1' },
+    limits: { read: new BatchSize(10) },
+    link: { ask: request },
+  } as unknown as SessionParts;
+  const mirroring = mirrorAlarms(parts, subscriptions as unknown as Subscriptions, async () => {}, scope);
+  await expect(mirroring).rejects.toMatchObject({ name: 'AbortError' });
+  await scope.join();
 });
 
 describe('an event', () => {

@@ -3,7 +3,8 @@ import { ScadaError } from '../../../src/core/errors.ts';
 import { observeEvent } from '../../../src/core/observation.ts';
 import { BoundedQueue } from '../../../src/core/queue.ts';
 import type { TaskScope } from '../../../src/core/scope.ts';
-import { abortable, type Push, type SessionParts } from '../link.ts';
+import { abortable } from '../line.ts';
+import type { Push, SessionParts } from '../link.ts';
 import { read } from '../services.ts';
 import { codeOf } from '../status.ts';
 import { Subscriptions } from '../subscription.ts';
@@ -53,6 +54,8 @@ export async function mirrorAlarms(
     noteRefusal(parts, status);
     return () => {};
   }
+  // on a signal that has aborted already nobody would close the queue, and its reader would wait for ever
+  scope.signal.throwIfAborted();
   const queue = new BoundedQueue<Exclude<Told, undefined>>(`${target.device}: alarms`, mostWaiting, 'drop-oldest');
   scope.signal.addEventListener('abort', () => queue.close(), { once: true });
   scope.start(async (signal) => {

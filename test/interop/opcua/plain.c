@@ -3,6 +3,7 @@
  * What clients ask is recorded.
  *   nodes=N    variables ns=1;s=N0 ... below folders A0, A1 ... of 100 each (1000)
  *   period=MS  all of them get a new value so often; 0: never (100)
+ *   token=MS   life of the token of a secure channel, which its client renews before (as long as the client wishes)
  *   odd=N      nodes that no tag can have: HUGE and ANY (arrays of N numbers; the second does not say that it is one), LONG (a
  *              text of 2 MB), and MIXED, which is a number, NaN, a text and nothing in turns; LOOP contains itself
  *   read browse translate call perSubscription subscriptions items references=N   limits, which are said and kept (0: none)
@@ -144,6 +145,8 @@ int main(int argc, char **argv) {
   config->maxMonitoredItemsPerSubscription = (UA_UInt32)option(argc, argv, "perSubscription", 0);
   config->maxSubscriptionsPerSession = (UA_UInt32)option(argc, argv, "subscriptions", 0);
   config->maxMonitoredItems = (UA_UInt32)option(argc, argv, "items", 0);
+  long token = option(argc, argv, "token", 0);
+  if (token > 0) config->maxSecurityTokenLifetime = (UA_UInt32)token;
   config->maxReferencesPerNode = (UA_UInt32)option(argc, argv, "references", 0);
 
   ids = (UA_NodeId *)calloc(nodes + 1, sizeof(UA_NodeId));
