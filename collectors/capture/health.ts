@@ -1,3 +1,4 @@
+import type { Clock } from '../../src/core/clock.ts';
 import type { DeviceHealthEvent } from '../../src/core/observation.ts';
 import type { Metrics } from '../../src/core/plugin.ts';
 import type { Tap } from './tap.ts';
@@ -9,12 +10,17 @@ export const healthMs = 10_000;
 export class TapHealth {
   readonly #device: string;
   readonly #metrics: Metrics;
+  readonly #machine: Clock | undefined;
   #since: number | undefined;
+  #reportedAt: number;
   #bytes = 0;
 
-  constructor(device: string, metrics: Metrics) {
+  /** @param machine by which bytes are told of what is seen as it happens; of a file they are told by the time of its packets */
+  constructor(device: string, metrics: Metrics, machine: Clock | undefined) {
     this.#device = device;
     this.#metrics = metrics;
+    this.#machine = machine;
+    this.#reportedAt = machine?.monotonic() ?? Number.NaN;
   }
 
   /** The report if one is due. */
@@ -26,11 +32,12 @@ export class TapHealth {
   /** The report on what came since the last one; what the tap has counted goes to the metrics. */
   report(tap: Tap): DeviceHealthEvent {
     const { time, bytes } = tap;
+    const now = this.#machine?.monotonic();
     const event: DeviceHealthEvent = {
       type: 'device-health',
       time,
       device: this.#device,
-      intervalMs: time - (this.#since ?? time),
+      intervalMs: now === undefined ? time - (this.#since ?? time) : now - this.#reportedAt,
       requests: 0,
       errors: 0,
       bytes: bytes - this.#bytes,
@@ -40,6 +47,7 @@ export class TapHealth {
       budgetUsed: 0,
     };
     this.#since = time;
+    if (now !== undefined) this.#reportedAt = now;
     this.#bytes = bytes;
     for (const [name, value] of tap.figures()) this.#metrics.set(`collector.${this.#device}.${name}`, value);
     return event;

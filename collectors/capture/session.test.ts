@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ethernet, ipv4, type StoredPacket, pcap, tcp, udp } from '../../test/support/packets.ts';
-import { type Clock, systemClock, VirtualClock } from '../../src/core/clock.ts';
+import { type Clock, PacedClock, systemClock, VirtualClock } from '../../src/core/clock.ts';
 import type { Session } from '../../src/core/collector.ts';
 import { ScadaError } from '../../src/core/errors.ts';
 import type { Event } from '../../src/core/observation.ts';
@@ -35,11 +35,11 @@ function stored(name: string, bytes: Buffer): string {
   return path;
 }
 
-function collectorOf(config: object, clock: Clock = systemClock) {
+function collectorOf(config: object, clock: Clock = systemClock, machine: Clock = systemClock) {
   const metrics = new Metrics();
   const context = { logger: silentLogger, clock, random: new Random(1), metrics };
   const target = { device: 'TAP', tags: new TagTable([]), dataDir: folder, devices: [] };
-  return { metrics, collector: createCaptureCollector(captureSchema.parse(config), target, context, systemClock) };
+  return { metrics, collector: createCaptureCollector(captureSchema.parse(config), target, context, machine) };
 }
 
 /** Takes events until one is as asked for, or the session ends. */
@@ -205,6 +205,36 @@ describe('pcap over IP', () => {
     const events = await taking;
     expect(ofType(events, 'device-health')[0]).toMatchObject({ requests: 0, errors: 0, bytes: 86, budgetUsed: 0 });
     expect(ofType(events, 'wire-traffic').reduce((sum, { packets }) => sum + packets, 0)).toBe(2);
+  });
+
+  it.each([1, 10])('is seen so many bytes of in a second of the machine, at %s times the speed of the plant', async (speed) => {
+    const machine = new VirtualClock(7_000_000);
+    const clock = new PacedClock({ plantMs: 5_000_000, wallMs: machine.now(), speed }, machine);
+    const sockets: Socket[] = [];
+    await using server = await sender((socket) => void sockets.push(socket));
+    const { collector } = collectorOf(config(server.port), clock, machine);
+    await using session = await collector.connect(unwatched);
+    const all: Event[] = [];
+    let reports = 0;
+    const taking = eventsUntil(session, (event) => {
+      all.push(event);
+      return isHealth(event) && ++reports === 3;
+    });
+    await expect.poll(() => sockets.length).toBe(1);
+    const [header, one] = [pcap([]), pcap(datagrams(1))];
+    sockets[0]?.write(header);
+    // 430 bytes in each second of the machine
+    for (let bytes = 0; reports < 3; await machine.advance(1_000)) {
+      for (let i = 0; i < 10; i++) sockets[0]?.write(one.subarray(header.length));
+      bytes += 430;
+      await expect.poll(() => session.stats().bytes).toBe(bytes);
+    }
+    await taking;
+    const [, ...later] = ofType(all, 'device-health');
+    for (const { bytes, intervalMs, time } of later) {
+      expect((bytes * 1_000) / intervalMs).toBe(430);
+      expect(time).toBeGreaterThan(5_000_000);
+    }
   });
 
   it('is tried again when the sender ends it, or sends what is no capture', async () => {

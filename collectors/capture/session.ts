@@ -46,13 +46,13 @@ export class CaptureSession implements Session {
   #ended = false;
 
   constructor(dependencies: SessionDependencies) {
-    const { device, name, live, queue, signal, context } = dependencies;
+    const { device, name, live, queue, signal, context, machine } = dependencies;
     this.#use = dependencies;
     this.#queue = new BoundedQueue(`capture ${device}`, queue, live ? 'drop-newest' : 'block');
     this.#scope = new TaskScope(signal);
     this.#reader = new CaptureReader(name, live ? 'retryable' : 'config');
     this.#tap = dependencies.tap((event) => this.#events.push(event));
-    this.#health = new TapHealth(device, context.metrics);
+    this.#health = new TapHealth(device, context.metrics, live ? machine : undefined);
   }
 
   /** A tap asks for nothing; the bytes are those that it saw. */

@@ -102,7 +102,7 @@ export interface DeviceHealthEvent {
   readonly type: 'device-health';
   readonly time: number;
   readonly device: string;
-  /** Of the machine's time, which is what the device sees however fast plant time runs; for a tap of the time of its packets. */
+  /** Of the machine's time, which is what the device sees however fast plant time runs; for a capture file of the time of its packets. */
   readonly intervalMs: number;
   readonly requests: number;
   readonly errors: number;
