@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { deserialize, serialize } from 'node:v8';
 import { Batch } from '../../core/batch.ts';
+import { systemClock } from '../../core/clock.ts';
 import type { Finding, FindingChange } from '../../core/finding.ts';
 import type { FollowedThreshold } from '../../core/monitor.ts';
 import { type Event, type Observation, observeBatch, observeEvent } from '../../core/observation.ts';
@@ -8,6 +9,7 @@ import { TagTable } from '../../core/tag.ts';
 import { applyCalibration, type DetectorFactory } from '../../pipeline/calibration/index.ts';
 import type { EngineOptions } from '../../pipeline/engine/index.ts';
 import { createFollowingEngine, type FollowingEngine, type FollowingSnapshot } from '../../pipeline/following/index.ts';
+import { giveBack } from '../monitor/memory.ts';
 import { compactTags } from './compact.ts';
 import { withBaselines } from './lean.ts';
 import type { Baseline, FromDetection, ToDetection } from './messages.ts';
@@ -120,4 +122,8 @@ function answerTo(message: ToDetection): FromDetection {
 
 const port = parentPort;
 if (port === null) throw new Error('this module is the entry of a worker thread');
-port.on('message', (messages: readonly ToDetection[]) => port.postMessage(messages.map(answerTo)));
+port.on('message', (messages: readonly ToDetection[]) => {
+  port.postMessage(messages.map(answerTo));
+  // by then nobody holds the messages any more: as they came, baselines are several times as large as what detectors keep of them
+  if (messages.some(({ type }) => type === 'start' || type === 'baseline')) void systemClock.sleep(0).then(giveBack);
+});

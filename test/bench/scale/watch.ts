@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { deserialize, serialize } from 'node:v8';
 import { detectorFactories } from '../../../src/app/detection/plan.ts';
-import { boundGarbage } from '../../../src/app/monitor/memory.ts';
+import { boundGarbage, giveBack } from '../../../src/app/monitor/memory.ts';
 import { type Observation, observeBatch } from '../../../src/core/observation.ts';
 import { TagTable } from '../../../src/core/tag.ts';
 import { applyCalibration, type Calibration } from '../../../src/pipeline/calibration/index.ts';
@@ -26,7 +26,8 @@ function start() {
 
 boundGarbage();
 const { engine, from } = start();
-globalThis.gc?.();
+// as the thread of detection does
+giveBack();
 /** Seconds that are judged between two looks at the CPU time. */
 const stretch = 10;
 let usedMs = 0;
