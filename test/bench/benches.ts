@@ -17,6 +17,7 @@ import { benchStores } from './stores.ts';
 import { spoofs } from './suites/hard/spoofs.ts';
 import { benchSuites, suites } from './suites/index.ts';
 import { benchWaterworks } from './waterworks/index.ts';
+import { benchModes } from './waterworks/modes.ts';
 import { benchWeeks } from './waterworks/weeks.ts';
 
 export interface Bench {
@@ -78,6 +79,12 @@ export const benches: readonly Bench[] = [
     name: 'weeks',
     summary: 'what 3, 10 and 30 days of calibration bring on the waterworks: promises, false alerts, attacks found',
     run: (quick) => benchWeeks(quick),
+  },
+  {
+    name: 'modes',
+    summary:
+      'what approving the modes that a calibration proposes brings on the waterworks: false alerts, faults in one mode found',
+    run: (quick) => benchModes(quick),
   },
   {
     name: 'spoofs',

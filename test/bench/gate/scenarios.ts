@@ -61,6 +61,12 @@ export const scenarios: readonly GateScenario[] = [
     lower(`weeks/normal-${days}`, 'weeks', `weeks: ${days} days learned, normal days`, 0.5),
     higher(`weeks/in-time-${days}`, 'weeks', `weeks: ${days} days learned, attacks found in time`, 0),
   ]),
+  ...['untold', 'approved'].flatMap((modes) =>
+    [2.4, 24].flatMap((budget) => [
+      lower(`modes/normal-${modes}-${budget}`, 'modes', `modes ${modes}: normal days, budget ${budget}`, 0.5),
+      higher(`modes/found-${modes}-${budget}`, 'modes', `modes ${modes}: faults in one mode, budget ${budget}`, 7.5),
+    ]),
+  ),
   lower('faults/none', 'faults', 'faults: none', 0),
   ...Object.entries(faults).map(([id, name]) => higher(`faults/${id}`, 'faults', `faults: ${name}`, 3)),
   ...[4, 8].map((flow) => higher(`night/${flow}`, 'night', `night: ${flow} L/s drawn off`, 0, 100)),
