@@ -11,7 +11,7 @@ const patience = { timeout: 60_000, interval: 250 };
 test('the device scan of the lab is alerted from the wire, the monitor and the operators are not', async () => {
   const data = mkdtempSync(join(tmpdir(), 'scadawatch-scan-'));
   {
-    await using lab = await LabProcess.start({ data, args: ['--learn-days', '0', '--speed', '10'] });
+    await using lab = await LabProcess.start({ data, args: ['--learn-days', '0', '--speed', '5'] });
     const browser = await lab.signIn();
     const up = async () => (await browser.call('GET /api/health', {})).body.devices.map(({ name, state }) => `${name} ${state}`);
     await expect.poll(up, patience).toEqual(['plc1 up', 'rtu2 up', 'tap up', 'ua1 up']);
@@ -41,4 +41,4 @@ test('the device scan of the lab is alerted from the wire, the monitor and the o
       expect(await lab.asked()).toContain(operation);
   }
   rmSync(data, { recursive: true, force: true });
-}, 120_000);
+}, 180_000);
