@@ -188,7 +188,8 @@ function quietOnes(levels: readonly number[], least: number): number[] {
 /** The highest of the whole: where a share was tried, what is passed once in all of it. */
 function highestOf(maxima: Float32Array, share: number): number {
   const most = highest(maxima);
-  return share === 1 ? most : Math.max(most, tailLevel(fitTail(judged(maxima), 0), share));
+  if (share === 1) return most;
+  return Math.max(most, Math.min(mostAboveSeen * most, tailLevel(fitTail(judged(maxima), 0), share)));
 }
 
 function highest(values: Float32Array): number {
