@@ -18,8 +18,8 @@ const [minutes = wholeMinutes, seed = 1] = process.argv
   .slice(2)
   .filter((argument) => argument !== '--accept')
   .map(Number);
-/** Two cores carry the simulators as well: so much they do without falling behind. */
-const scale: LoadScale = { periodMs: 1_000, modbus: { devices: 90, tags: 1_000 }, opcua: { devices: 4, tags: 500 } };
+/** The load of `npm run bench -- load`, and servers of the other protocol. */
+const scale: LoadScale = { periodMs: 1_000, modbus: { devices: 100, tags: 1_000 }, opcua: { devices: 4, tags: 500 } };
 const devices = scale.modbus.devices + scale.opcua.devices;
 const totalS = minutes * 60;
 /** Stores fill their caches up to their limits first; it is not counted. */
