@@ -43,6 +43,5 @@ export const replay: DetectorPlugin<z.infer<typeof schema>> = {
   passes: 1,
   threshold: 'statistical',
   byTag: true,
-  excerpt: true,
   create: (config, target) => new ReplayDetector(config, target),
 };
