@@ -9,7 +9,7 @@ import { TagTable } from '../../core/tag.ts';
 import { applyCalibration, type DetectorFactory } from '../../pipeline/calibration/index.ts';
 import type { EngineOptions } from '../../pipeline/engine/index.ts';
 import { createFollowingEngine, type FollowingEngine, type FollowingSnapshot } from '../../pipeline/following/index.ts';
-import { giveBack } from '../monitor/memory.ts';
+import { giveBack } from '../memory.ts';
 import { compactTags } from './compact.ts';
 import { withBaselines } from './lean.ts';
 import type { Baseline, FromDetection, ToDetection } from './messages.ts';

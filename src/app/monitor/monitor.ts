@@ -34,7 +34,7 @@ import { collectDevices, keepTime } from './collect.ts';
 import { DeviceBoard } from './devices.ts';
 import { FollowingBoard } from './following.ts';
 import { LearningBoard } from './learning.ts';
-import { boundGarbage } from './memory.ts';
+import { boundGarbage } from '../memory.ts';
 import { SelfWatch } from './self-watch.ts';
 import { idleShadow, Shadow } from '../shadow/shadow.ts';
 import { readSnapshot, startFrom, writeSnapshot } from './snapshot.ts';

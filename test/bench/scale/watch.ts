@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { deserialize, serialize } from 'node:v8';
 import { detectorFactories } from '../../../src/app/detection/plan.ts';
-import { boundGarbage, giveBack } from '../../../src/app/monitor/memory.ts';
+import { boundGarbage, giveBack } from '../../../src/app/memory.ts';
 import { type Observation, observeBatch } from '../../../src/core/observation.ts';
 import { TagTable } from '../../../src/core/tag.ts';
 import { applyCalibration, type Calibration } from '../../../src/pipeline/calibration/index.ts';
