@@ -61,6 +61,19 @@ export class Peaks {
     if (Number.isFinite(value) && (known === undefined || value > known)) this.#peaks.set(key, value);
   }
 
+  /** Puts another in the place of one that is known. */
+  set(key: string, value: number): void {
+    this.#peaks.set(key, value);
+  }
+
+  forget(key: string): void {
+    this.#peaks.delete(key);
+  }
+
+  all(): readonly (readonly [key: string, peak: number])[] {
+    return [...this.#peaks];
+  }
+
   /** 0 where it was never seen. */
   of(key: string): number {
     return this.#peaks.get(key) ?? 0;

@@ -1,9 +1,31 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { HabitTree } from './habit-tree.ts';
+import { type Habit, HabitTree } from './habit-tree.ts';
 import { chanceUnder } from './novelty.ts';
 
 describe('the tree of habits', () => {
+  it('judges after it has forgotten a habit as one that never saw it', () => {
+    const step = fc.constantFrom('a', 'b', 'c');
+    const seen = fc.array(fc.tuple(step, step, step), { minLength: 1, maxLength: 40 });
+    fc.assert(
+      fc.property(seen, fc.array(step, { minLength: 1, maxLength: 3 }), (visits, forgotten) => {
+        const isGone = (path: readonly string[]): boolean => forgotten.every((each, i) => path[i] === each);
+        const [tree, twin] = [new HabitTree(1_000), new HabitTree(1_000)];
+        visits.forEach((path, i) => tree.learn(path, 1_000 * i));
+        visits.forEach((path, i) => (isGone(path) ? undefined : twin.learn(path, 1_000 * i)));
+        tree.forget(forgotten);
+        const shape = (habit: Habit): unknown => [
+          habit.total,
+          habit.singles,
+          habit.occasions,
+          Object.fromEntries([...habit.under].map(([name, under]) => [name, shape(under)])),
+        ];
+        expect([tree.size, shape(tree.root)]).toEqual([twin.size, shape(twin.root)]);
+      }),
+      { seed: 6, numRuns: 300 },
+    );
+  });
+
   it('equals its twin, which counts anew from all that was seen', () => {
     const step = fc.constantFrom('a', 'b', 'c', 'd');
     const seen = fc.array(fc.tuple(fc.integer({ min: 0, max: 30 }), fc.tuple(step, step)), { minLength: 1, maxLength: 60 });

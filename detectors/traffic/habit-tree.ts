@@ -101,6 +101,26 @@ export class HabitTree {
     return undefined;
   }
 
+  /** Takes a habit and all that is under it out, as if it had never been seen; what stands above it and had nothing else goes with it. */
+  forget(path: readonly string[]): void {
+    const gone = this.find(path)?.sightings;
+    if (gone === undefined) return;
+    const above = path.map((_, depth) => this.find(path.slice(0, depth)) as Habit);
+    for (const [depth, parent] of [...above.entries()].reverse()) {
+      const step = path[depth] as string;
+      const habit = parent.under.get(step) as Habit;
+      parent.total -= gone;
+      if (habit.occasions === 1) parent.singles--;
+      habit.sightings -= gone;
+      // without what is gone it can not have been there more often than what is left
+      habit.occasions = Math.min(habit.occasions, habit.sightings);
+      if (habit.occasions === 1) parent.singles++;
+      if (habit.sightings > 0 && depth < path.length - 1) continue;
+      this.#size -= sizeOf(habit);
+      parent.under.delete(step);
+    }
+  }
+
   clear(): void {
     this.root.under.clear();
     this.root.total = 0;
@@ -155,6 +175,8 @@ export class HabitTree {
     }
   }
 }
+
+const sizeOf = (habit: Habit): number => habit.under.values().reduce((sum, under) => sum + sizeOf(under), 1);
 
 function jsonUnder(habit: Habit): Json {
   const names = [...habit.under.keys()].toSorted();

@@ -60,8 +60,12 @@ export class Habits {
   /** server → `security`, `application`, `user` or `certificate` → which. */
   readonly sessions: HabitTree;
   readonly peaks = new Peaks(mostPeaks);
+  /** Configured device by where its server is, `10.0.0.11:502`. */
+  readonly devices = new Map<string, string>();
   /** Stream time in which traffic was watched, ms. */
   watchedMs = 0;
+  /** Lines that a person has taken out of what was learned. */
+  unlearned = 0;
   #last = Number.NaN;
   readonly #counters = new Counters(mostCounters);
 
@@ -83,6 +87,7 @@ export class Habits {
     if (!(pause < 0)) this.#last = time;
     if (event.type === 'wire-loss') return;
     const { ends } = event;
+    if (ends.device !== undefined) this.devices.set(serverOf(ends), ends.device);
     switch (event.type) {
       case 'wire-traffic': {
         if (isChatter(ends)) return;
@@ -114,8 +119,9 @@ export class Habits {
   }
 
   clear(): void {
-    for (const part of [this.talks, this.writes, this.sessions, this.peaks, this.#counters]) part.clear();
+    for (const part of [this.talks, this.writes, this.sessions, this.peaks, this.devices, this.#counters]) part.clear();
     this.watchedMs = 0;
+    this.unlearned = 0;
     this.#last = Number.NaN;
   }
 
@@ -127,7 +133,9 @@ export class Habits {
   toJson(): Readonly<Record<string, Json>> {
     return {
       watchedMs: this.watchedMs,
+      ...(this.unlearned > 0 ? { unlearned: this.unlearned } : {}),
       last: Number.isNaN(this.#last) ? null : this.#last,
+      devices: Object.fromEntries([...this.devices].toSorted(([a], [b]) => (a < b ? -1 : 1))),
       talks: this.talks.toJson(),
       writes: this.writes.toJson(),
       sessions: this.sessions.toJson(),
@@ -144,6 +152,10 @@ export class Habits {
     this.sessions.fromJson(json['sessions']);
     this.peaks.fromJson(json['peaks']);
     this.#counters.load(json['counts']);
+    this.devices.clear();
+    for (const [server, device] of Object.entries(isRecord(json['devices']) ? json['devices'] : {}))
+      if (typeof device === 'string') this.devices.set(server, device);
+    this.unlearned = typeof json['unlearned'] === 'number' ? json['unlearned'] : 0;
     this.watchedMs = typeof json['watchedMs'] === 'number' ? json['watchedMs'] : 0;
     this.#last = typeof json['last'] === 'number' ? json['last'] : Number.NaN;
   }

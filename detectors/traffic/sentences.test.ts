@@ -11,7 +11,8 @@ it('says what was written to a state by its word, to a measure with its unit', (
   ]);
   const ends = { client: '10.0.0.5', server: '10.0.0.11', port: 502, protocol: 'modbus', device: 'plc1' } as const;
   const write = { kind: 'write', rule: 'write-first', score: 2, ends, operation: 'FC5' } as const;
-  const said = (more: Partial<Suspicion>, watchedMs = 7_200_000) => tell({ ...write, ...more }, { tags, watchedMs }).sentence;
+  const said = (more: Partial<Suspicion>, watchedMs = 7_200_000) =>
+    tell({ ...write, ...more }, { tags, watchedMs, unlearned: 0 }).sentence;
   expect(said({ tag: 0, target: 'coil 3', before: 1, after: 0 })).toMatch(
     /^10\.0\.0\.5 writes P1\.CMD \(coil 3\) of plc1 from start to stop with FC5 .*, but it never wrote like this in 2 h of normal traffic$/,
   );

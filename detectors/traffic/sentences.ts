@@ -17,6 +17,8 @@ export interface Background {
   readonly tags: TagTable;
   /** Stream time that normal traffic was watched, ms; 0 where none was learned. */
   readonly watchedMs: number;
+  /** Lines that a person has taken out of what was learned. */
+  readonly unlearned: number;
 }
 
 /** A device by its name, another server by its address. */
@@ -37,7 +39,7 @@ function written({ tag, target = '', before, after, ends }: Suspicion, tags: Tag
   return `${what} of ${place(ends)} ${from}`;
 }
 
-function ofWrite(suspicion: Suspicion, normal: string, { tags, watchedMs }: Background): Told {
+function ofWrite(suspicion: Suspicion, normal: string, { tags, watchedMs }: Pick<Background, 'tags' | 'watchedMs'>): Told {
   const { rule, ends, operation = '', usual = '', accepted, target, detail } = suspicion;
   const { client } = ends;
   const who = `${client} ${accepted === false ? 'tried to write' : 'writes'}`;
@@ -63,11 +65,13 @@ function ofWrite(suspicion: Suspicion, normal: string, { tags, watchedMs }: Back
 }
 
 /** The words of a suspicion, for a person of the plant and one of security alike. */
-export function tell(suspicion: Suspicion, { tags, watchedMs }: Background): Told {
+export function tell(suspicion: Suspicion, { tags, watchedMs, unlearned }: Background): Told {
   const { rule, ends, operation = '', usual = '', detail = '', count = 0, low = 0, high = 0, usualLow, usualHigh } = suspicion;
   const { client } = ends;
   const at = place(ends);
-  const normal = `in ${duration(watchedMs)} of normal traffic`;
+  const without =
+    unlearned === 0 ? '' : ` without the ${unlearned === 1 ? 'line that was' : `${unlearned} lines that were`} unlearned`;
+  const normal = `in ${duration(watchedMs)} of normal traffic${without}`;
   const only = (others: string, none: string): string => (others === '' ? none : `${others} alone`);
   switch (rule) {
     case 'client-unlisted':

@@ -1,13 +1,16 @@
-import type { Channel, Detector, DetectorSnapshot, DetectorTarget, Json, Report } from '../../src/core/detector.ts';
+import type { Channel, Detector, DetectorSnapshot, DetectorTarget, Fact, Json, Report } from '../../src/core/detector.ts';
+import { ScadaError } from '../../src/core/errors.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Event, Observation } from '../../src/core/observation.ts';
-import type { WireEnds, WireEvent } from '../../src/core/wire.ts';
+import type { WireEvent } from '../../src/core/wire.ts';
 import { isRecord, mismatch } from '../../src/streaming/columns.ts';
+import { amendLine, factOf } from '../../src/streaming/facts.ts';
 import { Cases } from './cases.ts';
 import type { TrafficConfig } from './config.ts';
 import { explainCalm, explainCase } from './explain.ts';
 import { Faults } from './faults.ts';
 import { Habits } from './habits.ts';
+import { bounded, type HabitLine, habitLines } from './lines.ts';
 import { Memory } from './memory.ts';
 import { Requests } from './requests.ts';
 import { Scans } from './scans.ts';
@@ -79,7 +82,36 @@ export class TrafficDetector implements Detector {
   explain(channel: number): Explanation {
     const open = this.#cases.of(channel);
     if (open === undefined) return explainCalm(this.channels[channel]?.device ?? network);
-    return explainCase(open, { tags: this.#target.tags, watchedMs: this.#habits.watchedMs });
+    return explainCase(open, { tags: this.#target.tags, watchedMs: this.#habits.watchedMs, unlearned: this.#habits.unlearned });
+  }
+
+  facts(): readonly Fact[] {
+    const lines = this.#lines();
+    return this.#keys.flatMap((key, channel) => bounded(lines.get(channel) ?? []).map(({ line }) => factOf(key, channel, line)));
+  }
+
+  amend(key: string, name: string, figures: Readonly<Record<string, number>>): void {
+    amendLine(this.#line(this.#lines(), key, name).line, this.#keys.indexOf(key), figures);
+  }
+
+  forget(refs: readonly { readonly channel: string; readonly name: string }[]): void {
+    const lines = this.#lines();
+    const found = refs.map(({ channel, name }) => this.#line(lines, channel, name));
+    for (const { forget } of found) forget();
+    this.#habits.unlearned += found.length;
+  }
+
+  /** By channel. */
+  #lines(): ReadonlyMap<number, readonly HabitLine[]> {
+    return Map.groupBy(habitLines(this.#habits), ({ kind, device }) => this.#channelOf(kind, device));
+  }
+
+  #line(lines: ReadonlyMap<number, readonly HabitLine[]>, key: string, name: string): HabitLine {
+    const line = lines.get(this.#keys.indexOf(key))?.find((one) => one.line.name === name);
+    if (line !== undefined) return line;
+    throw new ScadaError('config', 'INPUT_INVALID', `traffic has learned nothing of ${key} that is called ${name}`, {
+      hint: 'one of its own lines can be decided about; what was seen least is only summed up',
+    });
   }
 
   snapshot(): DetectorSnapshot {
@@ -101,7 +133,7 @@ export class TrafficDetector implements Detector {
     const say = (suspicion: Suspicion | undefined): void => {
       // a count that is none says nothing
       if (suspicion === undefined || !(suspicion.score >= 0 && Number.isFinite(suspicion.score))) return;
-      const channel = this.#channelOf(suspicion.kind, suspicion.ends);
+      const channel = this.#channelOf(suspicion.kind, suspicion.ends.device);
       const score = this.#cases.add(channel, suspicion, time);
       if (score !== undefined) report(channel, time, score);
     };
@@ -140,11 +172,11 @@ export class TrafficDetector implements Detector {
   /** Time has passed: every channel stands where its case does, and taps may have gone blind. */
   #pass(time: number, report: Report): void {
     this.#memory.tick(time);
-    for (const blind of this.#faults.blind(time)) this.#cases.add(this.#channelOf('tap', blind.ends), blind, time, false);
+    for (const blind of this.#faults.blind(time)) this.#cases.add(this.#channelOf('tap', blind.ends.device), blind, time, false);
     for (let channel = 0; channel < this.channels.length; channel++) report(channel, time, this.#cases.stand(channel, time));
   }
 
-  #channelOf(kind: Kind, { device }: WireEnds): number {
+  #channelOf(kind: Kind, device: string | undefined): number {
     const place = this.#placeOf.get(device ?? network) ?? this.#placeOf.get(network) ?? 0;
     return place * kinds.length + kinds.indexOf(kind);
   }

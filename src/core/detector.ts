@@ -77,6 +77,11 @@ export interface Detector {
   facts?(): readonly Fact[];
   /** Puts a person's numbers in the place of learned ones. The baseline is then another one. @throws ScadaError INPUT_INVALID */
   amend?(channel: string, name: string, figures: Readonly<Record<string, number>>): void;
+  /**
+   * Takes lines out of what was learned, as if it had never been seen: it is new when it comes again. A detector without it does not judge
+   * the channels of such lines any more. @throws ScadaError INPUT_INVALID before any is taken out
+   */
+  forget?(lines: readonly { readonly channel: string; readonly name: string }[]): void;
   snapshot(): DetectorSnapshot;
   /** The same running state by itself, of a detector whose baseline takes long to write down. */
   runningState?(): unknown;

@@ -146,6 +146,8 @@ export interface BaselineLine extends LineRef {
   readonly samples?: number | undefined;
   /** Set where what people decide takes effect with the next calibration only. */
   readonly later?: true;
+  /** Set where unlearning makes what the line tells new again, which is a finding when it comes; else its channel is judged no more. */
+  readonly forgets?: true;
   /** Surprise at which a finding begins, 1 being the edge of what was learned; undefined where no finding can begin. */
   readonly threshold?: number | undefined;
   /** Part of the threshold by which slow change has raised it, and since when. */
@@ -153,7 +155,7 @@ export interface BaselineLine extends LineRef {
   readonly approved?: LineMark | undefined;
   /** With the learned numbers that were replaced. */
   readonly edited?: (LineMark & { readonly was: Readonly<Record<string, number>> }) | undefined;
-  /** The detector does not judge the channel any more. */
+  /** The detector does not judge the channel any more, or has forgotten the line. */
   readonly unlearned?: LineMark | undefined;
 }
 
@@ -173,7 +175,7 @@ export interface BaselineReview {
   approve(lines: readonly LineRef[], by: Actor, reason?: string): Promise<void>;
   /** Judges by a person's numbers from now on. @throws ScadaError INPUT_INVALID for numbers that make no sense, or change nothing */
   edit(line: LineRef, figures: Readonly<Record<string, number>>, by: Actor, reason?: string): Promise<void>;
-  /** From now on the line's detector does not judge its channel. @throws ScadaError INPUT_INVALID */
+  /** From now on the line's detector does not judge its channel, or has forgotten the line. @throws ScadaError INPUT_INVALID */
   unlearn(line: LineRef, by: Actor, reason?: string): Promise<void>;
 }
 

@@ -216,6 +216,20 @@ export function detectorContract(plugin: DetectorPlugin, exceptions: Exceptions 
       expect(judged).not.toEqual(scored(untouched, watched));
     });
 
+    it('forgets the lines that it is told to forget, and refuses one that it does not have without forgetting any', () => {
+      const detector = calibrated();
+      if (detector.forget === undefined) return;
+      const facts = detector.facts?.() ?? [];
+      const before = baselineOf(detector);
+      expect(() => detector.forget?.([...facts, { channel: 'no such channel', name: '' }])).toThrow(ScadaError);
+      expect(baselineOf(detector)).toBe(before);
+      detector.forget(facts);
+      expect(detector.facts?.()).toEqual([]);
+      const restored = fresh();
+      restored.restore({ baseline: copy(detector.snapshot()).baseline, running: fresh().snapshot().running });
+      expect(scored(restored, watched)).toEqual(scored(detector, watched));
+    });
+
     it('refuses a snapshot of another detector or of other tags', () => {
       const { running } = fresh().snapshot();
       expect(() => fresh().restore({ baseline: { detector: 'another', version: 1, tags: {} }, running })).toThrow(ScadaError);

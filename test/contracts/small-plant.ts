@@ -87,12 +87,13 @@ function poll(time: number): Observation[] {
   return [observeEvent({ ...traffic, ...counted, time, ends: master, operation: 'FC3', low: 0, high: 40 })];
 }
 
-/** A stranger comes and writes, and the device says that it is another. */
+/** A stranger comes and writes, the master reads further than ever, and the device says that it is another. */
 function intrusion(time: number): Observation[] {
   const ends = { ...master, client: '10.0.0.66' };
   const identity = { vendor: 'Acme', firmware: '2.0' };
   return [
     observeEvent({ ...traffic, ...counted, time, ends, operation: 'FC6', low: 12, high: 12 }),
+    observeEvent({ ...traffic, ...counted, time, ends: master, operation: 'FC3', low: 50, high: 90 }),
     observeEvent({
       type: 'wire-write',
       time,

@@ -29,7 +29,7 @@ export class BaselineBook {
   /** Takes what is stored now. */
   reload(): void {
     this.#learned = learnedBaseline(this.#state.baselines, this.#plan);
-    this.#review = loadReview(this.#state.baselines, this.#learned?.version ?? 0);
+    this.#review = loadReview(this.#state.baselines, this.#learned?.version ?? 0, this.#learned?.traffic);
     this.#lines = undefined;
   }
 
@@ -45,9 +45,9 @@ export class BaselineBook {
     return this.#learned === undefined ? undefined : applyReview(this.#learned.baseline, this.#review, this.#plan);
   }
 
-  /** Channels that are unlearned. */
-  get silent(): number {
-    return new Set(this.#review.lines.filter(({ unlearned }) => unlearned !== undefined).map(channelOf)).size;
+  /** Lines that somebody has unlearned. */
+  get unlearned(): number {
+    return this.#review.lines.filter(({ unlearned }) => unlearned !== undefined).length;
   }
 
   /** As they were learned, whatever people decided. */
@@ -62,7 +62,11 @@ export class BaselineBook {
     );
     const followed = new Map(this.#followed().map(({ since, by, ...of }) => [channelOf(of), { since, by }]));
     return this.learnedLines().map((line) => ({
-      ...withReview(line, reviewed.get(keyOf(line)), silent.get(channelOf(line))),
+      ...withReview(
+        line,
+        reviewed.get(keyOf(line)),
+        line.forgets === true ? reviewed.get(keyOf(line))?.unlearned : silent.get(channelOf(line)),
+      ),
       ...(followed.has(channelOf(line)) ? { followed: followed.get(channelOf(line)) } : {}),
     }));
   }
@@ -104,22 +108,26 @@ export class BaselineBook {
     this.#audit(by, 'baseline.edited', [line], { before: figuresOf(line), after: figuresOf(this.#find(ref)), reason });
   }
 
-  /** From now on the line's detector does not judge its channel; from the next calibration on modes are not told apart. @throws ScadaError INPUT_INVALID */
+  /**
+   * From now on the line's detector does not judge its channel, or has forgotten the line where it can; from the next calibration on modes
+   * are not told apart. @throws ScadaError INPUT_INVALID
+   */
   unlearn(ref: LineRef, by: Actor, reason?: string): void {
     const line = this.#find(ref);
-    if (line.threshold === undefined && line.later === undefined)
+    if (line.threshold === undefined && line.later === undefined && line.forgets === undefined)
       throw new ScadaError('config', 'INPUT_INVALID', `${titleOf(line)} raises nothing that could be unlearned`, {
         hint: 'a rule that the configuration states is changed there',
       });
     const unlearned = this.#mark(by, reason);
     const review = withLine(this.#review, line, (before) => ({ ...before, approved: undefined, unlearned }));
+    this.#check(review);
     this.#save(review, `unlearned ${titleOf(line)}`);
     this.#audit(by, 'baseline.unlearned', [line], { before: figuresOf(line), reason });
   }
 
   /** Puts other decisions in the place of all that there are. @throws ScadaError INPUT_INVALID */
   replace(lines: readonly ReviewedLine[], by: Actor, source: string): void {
-    const review = { of: this.#review.of, lines };
+    const review = { ...this.#review, lines };
     for (const line of lines) this.#find(line);
     this.#check(review);
     this.#save(review, source);
@@ -205,12 +213,13 @@ function withLine(review: Review, ref: LineRef, change: (before: ReviewedLine) =
   return { ...review, lines: [...review.lines.filter((line) => keyOf(line) !== keyOf(ref)), change(before)] };
 }
 
-function withoutUnlearned(review: Review, ref: LineRef): Review {
+function withoutUnlearned(review: Review, of: BaselineLine): Review {
+  const same = of.forgets === true ? keyOf : channelOf;
   return {
     ...review,
     lines: review.lines.map((line) => {
       const { unlearned, ...rest } = line;
-      return channelOf(line) === channelOf(ref) && unlearned !== undefined ? rest : line;
+      return same(line) === same(of) && unlearned !== undefined ? rest : line;
     }),
   };
 }

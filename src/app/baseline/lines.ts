@@ -27,6 +27,7 @@ export function learnedLines({ calibration, modes = [] }: Baseline, plan: Detect
         editable,
         ...(taught === undefined ? {} : { samples: Math.round(taught / Math.max(1, factory.plugin.passes)) }),
         ...(Number.isFinite(threshold) ? { threshold } : {}),
+        ...(detector.forget === undefined ? {} : { forgets: true as const }),
       };
       return { place: tags.length === 1 ? (tags[0] as number) : plan.tags.length, line };
     });

@@ -11,10 +11,10 @@ export function liveReview(book: BaselineBook, judgeBy: (baseline: Baseline) => 
     learned: () => book.learned,
     lines: () => book.lines(),
     approve: async (lines, by, reason) => {
-      const silent = book.silent;
+      const { unlearned } = book;
       book.approve(lines, by, reason);
       // an approval alone changes nothing that is judged by
-      if (book.silent !== silent) await judge();
+      if (book.unlearned !== unlearned) await judge();
     },
     edit: async (line, figures, by, reason) => {
       book.edit(line, figures, by, reason);

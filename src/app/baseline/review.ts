@@ -3,6 +3,7 @@ import { ScadaError } from '../../core/errors.ts';
 import type { LineMark, LineRef } from '../../core/monitor.ts';
 import type { BaselineStore } from '../../core/state.ts';
 import type { CalibratedDetector } from '../../pipeline/calibration/index.ts';
+import { trafficDetector } from '../calibration/captures.ts';
 import type { Baseline } from '../detection/messages.ts';
 import { checkModes } from './modes.ts';
 import { type DetectionPlan, detectorFactories } from '../detection/plan.ts';
@@ -11,7 +12,7 @@ import { type DetectionPlan, detectorFactories } from '../detection/plan.ts';
 export interface ReviewedLine extends LineRef {
   readonly approved?: LineMark | undefined;
   readonly edited?: (LineMark & { readonly figures: Readonly<Record<string, number>> }) | undefined;
-  /** The whole channel of the line's detector is not judged. */
+  /** The whole channel of the line's detector is not judged, or the line is forgotten by a detector that can. */
   readonly unlearned?: LineMark | undefined;
 }
 
@@ -22,15 +23,19 @@ export interface ReviewedLine extends LineRef {
 export interface Review {
   /** Version of the learned baseline. */
   readonly of: number;
+  /** Version of its traffic, which is learned apart; absent where it is none. */
+  readonly traffic?: number | undefined;
   readonly lines: readonly ReviewedLine[];
 }
 
 const name = 'site/review';
 
-/** The newest review of a version of the learned baseline; empty if nobody has decided anything about it. */
-export function loadReview(store: BaselineStore, version: number): Review {
+/** The newest review of a version of the learned baseline and of its traffic; empty if nobody has decided anything about it. */
+export function loadReview(store: BaselineStore, version: number, traffic?: number): Review {
   const stored = store.latest(name)?.content as unknown as Review | undefined;
-  return stored?.of === version ? stored : { of: version, lines: [] };
+  const lines = stored?.of === version ? stored.lines : [];
+  const isPresent = stored?.traffic === traffic;
+  return { of: version, traffic, lines: lines.filter(({ detector }) => isPresent || detector !== trafficDetector) };
 }
 
 /** @returns the version it got */
@@ -38,19 +43,20 @@ export function saveReview(store: BaselineStore, review: Review, time: number, s
   return store.add({ name, createdAt: time, source, content: JSON.parse(JSON.stringify(review)) as Json });
 }
 
-/** The baseline as detectors are to use it: edited figures in place, unlearned channels without a threshold. @throws ScadaError INPUT_INVALID */
+/** The baseline as detectors are to use it: edited figures in place, unlearned lines forgotten or their channels without a threshold. @throws ScadaError INPUT_INVALID */
 export function applyReview(baseline: Baseline, { lines }: Review, plan: DetectionPlan): Baseline {
   if (lines.length === 0) return baseline;
   checkModes(baseline.modes ?? [], lines);
   const factories = new Map(detectorFactories(plan).map((factory) => [factory.name, factory]));
   const reviewed = Object.entries(baseline.calibration.detectors).map(([detector, part]): [string, CalibratedDetector] => {
     const own = lines.filter((line) => line.detector === detector);
-    const unlearned = new Set(own.flatMap((line) => (line.unlearned === undefined ? [] : [line.channel])));
-    const thresholds = Object.entries(part.thresholds).filter(([channel]) => !unlearned.has(channel));
+    const unlearned = own.filter((line) => line.unlearned !== undefined);
+    const silent = new Set(unlearned.map(({ channel }) => channel));
+    const thresholds = Object.fromEntries(Object.entries(part.thresholds).filter(([channel]) => !silent.has(channel)));
     const edited = own.filter((line) => line.edited !== undefined);
-    const factory = factories.get(detector);
-    if (edited.length === 0 || factory === undefined) return [detector, { ...part, thresholds: Object.fromEntries(thresholds) }];
-    const amended = factory.create();
+    const amended = factories.get(detector)?.create();
+    const isForgotten = unlearned.length > 0 && amended?.forget !== undefined;
+    if (amended === undefined || (edited.length === 0 && !isForgotten)) return [detector, { ...part, thresholds }];
     amended.restore({ baseline: part.baseline, running: amended.snapshot().running });
     for (const { channel, name: line, edited: edit } of edited) {
       if (amended.amend === undefined)
@@ -59,7 +65,8 @@ export function applyReview(baseline: Baseline, { lines }: Review, plan: Detecti
         });
       amended.amend(channel, line, edit?.figures ?? {});
     }
-    return [detector, { baseline: amended.snapshot().baseline, thresholds: Object.fromEntries(thresholds) }];
+    if (isForgotten) amended.forget?.(unlearned);
+    return [detector, { baseline: amended.snapshot().baseline, thresholds }];
   });
   return { ...baseline, calibration: { ...baseline.calibration, detectors: Object.fromEntries(reviewed) } };
 }

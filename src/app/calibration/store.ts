@@ -19,6 +19,8 @@ const shadowName = 'site/shadow';
 export interface LearnedBaseline {
   readonly baseline: Baseline;
   readonly version: number;
+  /** Version of the traffic in it; undefined where that was not learned apart. */
+  readonly traffic?: number | undefined;
   /** ms UTC */
   readonly learnedAt: number;
 }
@@ -35,13 +37,18 @@ export function learnedBaseline(store: BaselineStore, plan: DetectionPlan): Lear
   if (stored === undefined) return undefined;
   const { content, version, createdAt } = stored;
   const baseline = content as unknown as Baseline;
-  return fitsPlan(baseline, plan) ? { baseline: withTraffic(baseline, store), version, learnedAt: createdAt } : undefined;
+  const traffic = store.latest(trafficName)?.version;
+  return fitsPlan(baseline, plan)
+    ? { baseline: withTraffic(baseline, store), version, traffic, learnedAt: createdAt }
+    : undefined;
 }
 
 /** The newest baseline if it can be used with this plan, as people have amended it. */
 export function loadBaseline(store: BaselineStore, plan: DetectionPlan): Baseline | undefined {
   const learned = learnedBaseline(store, plan);
-  return learned === undefined ? undefined : applyReview(learned.baseline, loadReview(store, learned.version), plan);
+  return learned === undefined
+    ? undefined
+    : applyReview(learned.baseline, loadReview(store, learned.version, learned.traffic), plan);
 }
 
 /** @returns the version it got */

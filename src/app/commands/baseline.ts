@@ -95,15 +95,14 @@ export function baselineCommand(program: Command): void {
       }),
     );
 
-  reasoned('unlearn', 'let a detector judge a channel no more')
+  reasoned('unlearn', 'let a detector judge a channel no more; what was learned of traffic is new again')
     .argument('<channel>', 'tag, group or device')
     .argument('<line>', 'such as "range"')
     .action(async (file: string, channel: string, line: string, options: ReasonOption) =>
       withBook(file, options, ({ book }) => {
         const found = lineOf(book, channel, line);
         book.unlearn(found, by, options.reason);
-        const silent = `${found.detector} does not judge ${channel} any more. ${whenItWorks}`;
-        console.log(found.later === true ? `Modes of ${channel} unlearned. ${whenModesWork}` : silent);
+        console.log(unlearnedText(found));
       }),
     );
 
@@ -121,6 +120,12 @@ export function baselineCommand(program: Command): void {
 
 const whenModesWork = 'What is decided about modes takes effect with the next calibration: scadawatch calibrate.';
 const whenItWorks = 'A running monitor takes it when it is started again; the Baseline page acts at once.';
+
+function unlearnedText({ detector, channel, name, later, forgets }: BaselineLine): string {
+  if (later === true) return `Modes of ${channel} unlearned. ${whenModesWork}`;
+  if (forgets === true) return `${detector} ${name} unlearned: it is new when it comes again. ${whenItWorks}`;
+  return `${detector} does not judge ${channel} any more. ${whenItWorks}`;
+}
 
 async function withBook(file: string, options: CommonOptions, work: (opened: Opened) => void | Promise<void>): Promise<void> {
   const stated = await loadConfig(file, { registry, environment: process.env });

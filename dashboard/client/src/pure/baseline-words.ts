@@ -17,6 +17,10 @@ export function beginText({ threshold, followed, unlearned }: BaselineLine): str
   return `${formatNumber(threshold, 2)}${followed === undefined ? '' : ` +${formatNumber(100 * followed.by, 1)} %`}`;
 }
 
+/** Whether there is anything that unlearning a line would change. */
+export const canUnlearn = ({ threshold, later, forgets, unlearned }: BaselineLine): boolean =>
+  unlearned === undefined && (threshold !== undefined || later === true || forgets === true);
+
 /** Since when slow change has raised it; nothing where it has not. */
 export const followedText = ({ followed }: BaselineLine, moment: (time: number) => string): string | undefined =>
   followed === undefined ? undefined : `Raised by slow change since ${moment(followed.since)}`;

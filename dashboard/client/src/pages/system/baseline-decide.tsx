@@ -56,15 +56,7 @@ export function Decide(props: { readonly decision: Decision; readonly onClose: (
               <p>Modes take effect with the next calibration, which learns each of them apart.</p>
             </Show>
           </Match>
-          <Match when={decision.verb === 'unlearn' && decision.line}>
-            {(line) => (
-              <p>
-                {line().later === true
-                  ? `From the next calibration on ${line().channel} is judged without modes.`
-                  : `The detector ${line().detector} will not judge ${line().channel} any more, until the line is approved or learned anew.`}
-              </p>
-            )}
-          </Match>
+          <Match when={decision.verb === 'unlearn' && decision.line}>{(line) => <p>{unlearningText(line())}</p>}</Match>
           <Match when={decision.verb === 'edit' && decision.line}>{(line) => <Figures line={line()} />}</Match>
         </Switch>
         <label>
@@ -111,6 +103,13 @@ function Figures(props: { readonly line: BaselineLine }) {
       </div>
     </>
   );
+}
+
+/** What follows when a line is unlearned. */
+function unlearningText({ detector, channel, later, forgets }: BaselineLine): string {
+  if (later === true) return `From the next calibration on ${channel} is judged without modes.`;
+  if (forgets === true) return 'It is not normal: when it comes again it is new, until the line is approved or learned anew.';
+  return `The detector ${detector} will not judge ${channel} any more, until the line is approved or learned anew.`;
 }
 
 const refOf = ({ detector, channel, name }: BaselineLine): LineRef => ({ detector, channel, name });

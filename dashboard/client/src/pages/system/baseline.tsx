@@ -1,7 +1,7 @@
 import { createMemo, createResource, createSignal, Show } from 'solid-js';
 import type { BaselineLine } from '../../../../../src/core/monitor.ts';
 import { limits } from '../../../../protocol.ts';
-import { beginText, decidedText, figuresText, followedText, lineName } from '../../pure/baseline-words.ts';
+import { beginText, canUnlearn, decidedText, figuresText, followedText, lineName } from '../../pure/baseline-words.ts';
 import { formatNumber } from '../../pure/format.ts';
 import { ask } from '../../store/api.ts';
 import { useStation } from '../../store/station.ts';
@@ -144,10 +144,7 @@ function Lines(props: {
                   <Button disabled={line.editable.length === 0} onPress={() => decide()({ verb: 'edit', line })}>
                     Edit
                   </Button>
-                  <Button
-                    disabled={(line.threshold === undefined && line.later === undefined) || line.unlearned !== undefined}
-                    onPress={() => decide()({ verb: 'unlearn', line })}
-                  >
+                  <Button disabled={!canUnlearn(line)} onPress={() => decide()({ verb: 'unlearn', line })}>
                     Unlearn
                   </Button>
                 </span>

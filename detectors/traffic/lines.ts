@@ -1,0 +1,133 @@
+import type { Figure, Line } from '../../src/streaming/facts.ts';
+import type { Habit } from './habit-tree.ts';
+import type { Habits } from './habits.ts';
+import { deedOf, named } from './operations.ts';
+import type { Kind } from './suspicion.ts';
+
+/** Lines of one channel; what was seen least is summed up in one more. */
+const mostLines = 100;
+const hourMs = 3_600_000;
+/** Longest name, which is what the API takes; certificates and node ids may be longer. */
+const longestName = 200;
+/** Latest time that a date can tell, ms. */
+const latest = 8.64e15;
+
+/** One line of what normal traffic had, where it belongs, and how it is taken out. */
+export interface HabitLine {
+  /** The device, or `undefined` for a server that is none. */
+  readonly device: string | undefined;
+  readonly kind: Kind;
+  readonly line: Line;
+  /** Occasions on which it was seen; the highest comes first. */
+  readonly times: number;
+  readonly forget: () => void;
+}
+
+/** What was learned of normal traffic: who asks whom for what, who writes what, how sessions are secured, how high faults and walks went. */
+export function habitLines(habits: Habits): HabitLine[] {
+  const all = [...talks(habits), ...writes(habits), ...sessions(habits), ...peaks(habits)];
+  return all.map((one) => ({ ...one, line: { ...one.line, name: cut(one.line.name) } }));
+}
+
+const cut = (name: string): string =>
+  name.length <= longestName ? name : `${name.slice(0, longestName / 2)}…${name.slice(1 - longestName / 2)}`;
+
+/** The lines of one channel, those seen most often first, and at most a hundred. */
+export function bounded(lines: readonly HabitLine[]): Pick<HabitLine, 'line'>[] {
+  const sorted = lines.toSorted((a, b) => b.times - a.times || (a.line.name < b.line.name ? -1 : 1));
+  const rest = sorted.slice(mostLines);
+  if (rest.length === 0) return sorted;
+  const times = rest.reduce((sum, line) => sum + line.times, 0);
+  const figures = { lines: constant(rest.length), times: constant(times) };
+  return [...sorted.slice(0, mostLines), { line: { name: 'others', unit: '', figures } }];
+}
+
+function talks(habits: Habits): HabitLine[] {
+  return [...habits.talks.root.under].flatMap(([client, { under }]) =>
+    [...under].flatMap(([server, { under: ports }]) =>
+      [...ports].flatMap(([port, habit]): HabitLine[] => {
+        const device = habits.devices.get(`${server}:${port.replace(/^\D*/, '')}`);
+        const path = [client, server, port];
+        const name = `${client} to ${server} ${port}`;
+        const forget = (steps: readonly string[]) => () => habits.talks.forget(steps);
+        const asked = [...habit.under].flatMap(([unit, { under: operations }]) =>
+          [...operations].map(([operation, one]): HabitLine => {
+            const line = lineOf(`${name} ${unit} ${operation}`, one, habits, { asks: named(operation) });
+            const kind = deedOf(operation) === 'write' ? 'write' : 'operation';
+            return { device, kind, line, times: one.occasions, forget: forget([...path, unit, operation]) };
+          }),
+        );
+        const line = lineOf(name, habit, habits);
+        return [{ device, kind: 'client', line, times: habit.occasions, forget: forget(path) }, ...asked];
+      }),
+    ),
+  );
+}
+
+function writes(habits: Habits): HabitLine[] {
+  return [...habits.writes.root.under].flatMap(([client, { under }]) =>
+    [...under].flatMap(([part, { under: targets }]) =>
+      [...targets].map(([target, habit]): HabitLine => {
+        const line = lineOf(`${client} to ${part} ${target}`, habit, habits);
+        const forget = () => habits.writes.forget([client, part, target]);
+        return { device: soleDevice(habits, part), kind: 'write', line, times: habit.occasions, forget };
+      }),
+    ),
+  );
+}
+
+function sessions(habits: Habits): HabitLine[] {
+  return [...habits.sessions.root.under].flatMap(([server, { under }]) =>
+    [...under].flatMap(([what, { under: all }]) =>
+      [...all].map(([which, habit]): HabitLine => {
+        const line = lineOf(`${server} ${what} ${which}`, habit, habits);
+        const forget = () => habits.sessions.forget([server, what, which]);
+        return { device: habits.devices.get(server), kind: 'session', line, times: habit.occasions, forget };
+      }),
+    ),
+  );
+}
+
+const faultWords: Readonly<Record<string, string>> = {
+  malformed: 'broken messages',
+  unmatched: 'answers to nobody',
+  exception: 'refused requests',
+  refused: 'refused connections',
+  opened: 'new connections',
+};
+
+/** How high faults and walks went: a person may know that more of them, or fewer, are normal. */
+function peaks(habits: Habits): HabitLine[] {
+  return habits.peaks.all().map(([key, peak]): HabitLine => {
+    const [what = '', first = '', second = ''] = key.split(' ');
+    const isScan = what === 'scan';
+    const name = isScan ? `${second} walks over ${first}` : `${first} to ${second} ${faultWords[what] ?? what}`;
+    const most: Figure = { read: () => habits.peaks.of(key), write: (_, value) => habits.peaks.set(key, value), least: 0 };
+    const words = isScan ? {} : { within: what === 'opened' ? 'a minute' : 'ten minutes' };
+    const device = isScan ? undefined : soleDevice(habits, second);
+    const forget = () => habits.peaks.forget(key);
+    return { device, kind: isScan ? 'scan' : 'fault', line: { name, unit: '', figures: { most }, words }, times: peak, forget };
+  });
+}
+
+function lineOf(name: string, habit: Habit, { watchedMs }: Habits, words: Readonly<Record<string, string>> = {}): Line {
+  const low: Figure = { read: () => habit.low, write: (_, value) => (habit.low = value), least: 0 };
+  const high: Figure = { read: () => habit.high, write: (_, value) => (habit.high = value), least: 0 };
+  const often = {
+    times: constant(habit.occasions),
+    'per hour': constant(Number(((habit.occasions * hourMs) / watchedMs).toPrecision(3))),
+  };
+  const last = Math.abs(habit.last) <= latest ? { last: new Date(habit.last).toISOString() } : {};
+  return { name, unit: '', figures: { ...often, ...(habit.widened > 0 ? { low, high } : {}) }, words: { ...words, ...last } };
+}
+
+const constant = (value: number): Figure => ({ read: () => value });
+
+/** The device at an address, which may name a unit behind it; none where several devices share the address. */
+function soleDevice({ devices }: Habits, part: string): string | undefined {
+  const [address] = part.split(' ');
+  const there = new Set(
+    [...devices].filter(([server]) => server.slice(0, server.lastIndexOf(':')) === address).map(([, device]) => device),
+  );
+  return there.size === 1 ? [...there][0] : undefined;
+}
