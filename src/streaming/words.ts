@@ -104,6 +104,16 @@ function exactly(ms: number): string {
 const twoUnits = (minutes: number): string =>
   minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 
+/** A figure of a baseline: as many digits as it is known by, unless it is exact. */
+export function figureText(value: number, unit: string, isExact = false): string {
+  const text = String(isExact ? value : Number(value.toPrecision(4))).replace('-', '−');
+  return unit === '' ? text : `${text} ${unit}`;
+}
+
+/** What detectors say of normal running, where figures of it are a person's, with a sentence that says whose. */
+export const asEdited = (sentence: string, note: string): string =>
+  `${sentence.replaceAll('in normal running', 'in normal running as edited')} ${note}`;
+
 /** Plain words for a tag: its description, or its name where it has none. */
 export const called = (tag: Tag): string => (tag.description === '' ? tag.name : tag.description);
 

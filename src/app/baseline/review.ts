@@ -6,6 +6,7 @@ import type { CalibratedDetector } from '../../pipeline/calibration/index.ts';
 import { trafficDetector } from '../calibration/captures.ts';
 import type { Baseline } from '../detection/messages.ts';
 import { checkModes } from './modes.ts';
+import { editedNotes } from './edited.ts';
 import { type DetectionPlan, detectorFactories } from '../detection/plan.ts';
 
 /** What people decided about one line. */
@@ -58,6 +59,7 @@ export function applyReview(baseline: Baseline, { lines }: Review, plan: Detecti
     const isForgotten = unlearned.length > 0 && amended?.forget !== undefined;
     if (amended === undefined || (edited.length === 0 && !isForgotten)) return [detector, { ...part, thresholds }];
     amended.restore({ baseline: part.baseline, running: amended.snapshot().running });
+    const learned = amended.facts?.() ?? [];
     for (const { channel, name: line, edited: edit } of edited) {
       if (amended.amend === undefined)
         throw new ScadaError('config', 'INPUT_INVALID', `lines of ${detector} can not be edited`, {
@@ -66,7 +68,7 @@ export function applyReview(baseline: Baseline, { lines }: Review, plan: Detecti
       amended.amend(channel, line, edit?.figures ?? {});
     }
     if (isForgotten) amended.forget?.(unlearned);
-    return [detector, { baseline: amended.snapshot().baseline, thresholds }];
+    return [detector, { baseline: amended.snapshot().baseline, thresholds, edited: editedNotes(edited, learned) }];
   });
   return { ...baseline, calibration: { ...baseline.calibration, detectors: Object.fromEntries(reviewed) } };
 }

@@ -20,7 +20,7 @@ export function applyCalibration(
       });
     const detector = factory.create();
     detector.restore({ baseline: known.baseline, running: runningStateOf(detector) });
-    return { name, plugin, detector };
+    return { name, plugin, detector, edited: known.edited };
   });
   return { detectors, thresholds: thresholdsOf(calibration) };
 }

@@ -62,6 +62,8 @@ export interface CalibratedDetector {
   readonly baseline: Json;
   /** By channel key; empty for stated rules. */
   readonly thresholds: Readonly<Record<string, Threshold>>;
+  /** By channel key: sentences that say which of its figures a person has put in the place of learned ones. */
+  readonly edited?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Form of a stored calibration; raised with every change that an engine can not read past: since 3 the baselines of modes know their stays. */

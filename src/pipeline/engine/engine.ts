@@ -1,8 +1,9 @@
 import { type Channel, type Detector, type DetectorSnapshot, type Report, runningStateOf } from '../../core/detector.ts';
 import { ScadaError } from '../../core/errors.ts';
-import type { Certainty, Finding, FindingChange } from '../../core/finding.ts';
+import type { Certainty, Explanation, Finding, FindingChange } from '../../core/finding.ts';
 import type { Observation } from '../../core/observation.ts';
 import type { TagTable } from '../../core/tag.ts';
+import { asEdited } from '../../streaming/words.ts';
 import { Feed } from '../feed.ts';
 import { AdaptiveThreshold } from './adaptive.ts';
 import { beginFinding, inWords, speakingTags } from './describe.ts';
@@ -213,7 +214,7 @@ class DetectionEngine implements Engine {
         score: this.#machine.score(slot),
         peak: this.#machine.peak(slot),
         certainty: this.#certainty(slot),
-        explanation: inWords(seat.detector.explain(index), this.#tags),
+        explanation: this.#explain(seat, index),
       },
       this.#tags,
     );
@@ -222,6 +223,13 @@ class DetectionEngine implements Engine {
     this.#open.set(slot, finding);
     this.#freeze.begin(this.#concerned(slot, finding));
     this.#changes.push({ change: 'begin', finding });
+  }
+
+  /** What a detector says of normal running may be what a person said of it: then who did is said as well. */
+  #explain({ detector, edited }: Seat, index: number): Explanation {
+    const explanation = inWords(detector.explain(index), this.#tags);
+    const note = edited?.[detector.channels[index]?.key ?? ''];
+    return note === undefined ? explanation : { ...explanation, sentence: asEdited(explanation.sentence, note) };
   }
 
   /** One cause shows in many tags: what begins beside an open finding is not another one for the budget. */
@@ -237,7 +245,7 @@ class DetectionEngine implements Engine {
     const seat = this.#seats[this.#seatOf[slot] as number] as Seat;
     const index = slot - seat.offset;
     // an explanation made while the score falls would speak of what is over
-    const fresh = this.#machine.score(slot) >= 1 ? inWords(seat.detector.explain(index), this.#tags) : finding.explanation;
+    const fresh = this.#machine.score(slot) >= 1 ? this.#explain(seat, index) : finding.explanation;
     const changed =
       peak > finding.peak * notableGrowth ||
       fresh.title !== finding.explanation.title ||

@@ -13,6 +13,8 @@ export interface EngineDetector {
   readonly name: string;
   readonly plugin: Pick<DetectorPlugin, 'input' | 'threshold'>;
   readonly detector: Detector;
+  /** By channel key: sentences that say which of its figures a person has put in the place of learned ones. */
+  readonly edited?: Readonly<Record<string, string>> | undefined;
 }
 
 /** When a channel's finding begins and ends, in its detector's surprise. */
