@@ -124,7 +124,7 @@ describe('balance', () => {
   });
 
   it('gives for each tag the value that would close the balance if it alone were wrong', () => {
-    const detector = learned();
+    const detector = learned(undefined, { tags: plantTags.map((tag) => ({ ...tag, range: undefined })) });
     const rows = plant(300, 7).map((row, i) => (i < 236 ? row : row.with(1, (row[1] ?? 0) + 60)));
     surprisesOf(detector, rows);
     const { terms } = balanceOf(detector);
@@ -137,6 +137,19 @@ describe('balance', () => {
     }
     expect(flows.find(({ tag }) => tag === 'IN')?.share).toBeGreaterThan(0);
     expect(level?.share).toBeLessThan(0);
+  });
+
+  it('expects of level and flows nothing beyond their engineering ranges, where they are within those', () => {
+    const detector = learned();
+    surprisesOf(
+      detector,
+      plant(300, 7).map((row, i) => (i < 236 ? row : row.with(1, (row[1] ?? 0) + 60))),
+    );
+    const { contributions, band } = detector.explain(channelOf(detector));
+    const [level] = contributions;
+    expect(level?.expected).toBe(5);
+    expect(band?.high).toBe(5);
+    expect(Number(level?.measured)).toBeLessThan(5);
   });
 
   it('offers no flow that can not be: a tank that falls a metre in a minute has not lost it to the town', () => {

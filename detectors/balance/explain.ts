@@ -1,6 +1,6 @@
 import type { Contribution, Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import { called, duration, measure, titled } from '../../src/streaming/words.ts';
+import { called, duration, measure, possible, titled } from '../../src/streaming/words.ts';
 import type { Account } from './account.ts';
 
 /** A false report: the level's own, or that of a flow. */
@@ -18,7 +18,9 @@ export function explainBalance(level: Tag, flows: readonly Tag[], account: Accou
   const { rows, furthest } = drawn.horizon;
   const { change, imbalance } = drawn;
   const measured = account.at(0);
-  const expected = measured - imbalance;
+  const asFlows = measured - imbalance;
+  const within = (value: number): number => possible(value, measured, level);
+  const expected = within(asFlows);
   const parts = account.balance.terms.map(({ gain, spread }, i) => {
     const mean = account.mean(1 + i, rows);
     return {
@@ -32,7 +34,8 @@ export function explainBalance(level: Tag, flows: readonly Tag[], account: Accou
   const own: Contribution = { tag: level.name, share: Math.sign(imbalance) * levelShare, unit: level.unit, measured, expected };
   const others = parts.flatMap(({ tag, weight, ...values }): Contribution[] => {
     const share = (Math.sign(values.measured - values.expected) * (1 - levelShare) * weight) / total;
-    return share === 0 || !Number.isFinite(share) ? [] : [{ tag: tag.name, share, unit: tag.unit, ...values }];
+    const told = { ...values, expected: possible(values.expected, values.measured, tag) };
+    return share === 0 || !Number.isFinite(share) ? [] : [{ tag: tag.name, share, unit: tag.unit, ...told }];
   });
   const contributions = [own, ...others.toSorted((a, b) => Math.abs(b.share) - Math.abs(a.share))];
   // what no flow can be would not make anything normal
@@ -42,7 +45,7 @@ export function explainBalance(level: Tag, flows: readonly Tag[], account: Accou
   return {
     sentence: `${called(level)} ${moved(change, level)} in the last ${duration(rows * periodMs)}; by its flows it should have ${shouldHave(change - imbalance, level)}.`,
     title: titled(level, 'does not follow its flows'),
-    band: { tag: level.name, unit: level.unit, measured, low: expected - furthest, high: expected + furthest },
+    band: { tag: level.name, unit: level.unit, measured, low: within(asFlows - furthest), high: within(asFlows + furthest) },
     contributions: others.length === 0 ? [{ ...own, share: Math.sign(own.share) || 1 }] : contributions,
     normalIf: `${called(level)} were ${measure(expected, level)}${instead}`,
     techniques,

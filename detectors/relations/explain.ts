@@ -1,6 +1,6 @@
 import type { Contribution, Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import { called, compared, listed, measure, reading, spokenFor, stateWord, titled } from '../../src/streaming/words.ts';
+import { called, compared, listed, measure, possible, reading, spokenFor, stateWord, titled } from '../../src/streaming/words.ts';
 
 /** One tag's part in what is wrong with a group. */
 export interface Part {
@@ -8,7 +8,7 @@ export interface Part {
   /** ≥ 0: by how much less would be wrong if the tag were not believed either. */
   readonly drop: number;
   readonly measured: number;
-  /** What the tags that are believed say of it. */
+  /** What the tags that are believed say of it, which may be more or less than it can be. */
   readonly expected: number;
 }
 
@@ -31,14 +31,16 @@ export function explainRelations(group: string, parts: readonly Part[], error: n
   const contributions = sorted
     .map(({ tag, drop, measured, expected }): Contribution => {
       const share = total > 0 ? drop / total : 0;
-      return { tag: tag.name, share: measured < expected ? -share : share, unit: tag.unit, measured, expected };
+      const told = { measured, expected: possible(expected, measured, tag) };
+      return { tag: tag.name, share: measured < expected ? -share : share, unit: tag.unit, ...told };
     })
     .filter(({ share }, index) => index === 0 || Math.abs(share) >= smallestShare)
     .slice(0, mostContributions);
   const top = sorted[0];
   if (top === undefined)
     return { sentence: `The tags of ${group} do not go together.`, title: group, contributions, normalIf: '', techniques };
-  const { tag, measured, expected } = top;
+  const { tag, measured } = top;
+  const expected = possible(top.expected, measured, tag);
   const others = sorted.slice(1, 3).filter(({ drop }) => drop >= 0.5 * top.drop);
   const also =
     others.length === 0
@@ -48,27 +50,41 @@ export function explainRelations(group: string, parts: readonly Part[], error: n
   return {
     sentence: `${called(tag)} is ${is} where the other tags of ${group} ${speak(top)}.${also}`,
     title: titled(tag, 'does not fit the others'),
-    band: { tag: tag.name, unit: tag.unit, measured, low: expected - bandErrors * error, high: expected + bandErrors * error },
+    band: {
+      tag: tag.name,
+      unit: tag.unit,
+      measured,
+      low: possible(top.expected - bandErrors * error, measured, tag),
+      high: possible(top.expected + bandErrors * error, measured, tag),
+    },
     contributions: normalised(contributions),
     normalIf:
       suspects.length < 2
-        ? `${wouldBe(top)}, or the others moved with it`
+        ? `${wouldBe(top)}${isUtmost(top) ? '' : ', or the others moved with it'}`
         : `${listed(suspects.map((part, i) => wouldBe(part, i === 0 ? 'were ' : '')))}: the rest fits together without these`,
     techniques,
   };
 }
 
 /** Completes "the others …": of a state by its word, for what they say of it lies between two. */
-function speak({ tag, measured, expected }: Part): string {
-  if (tag.kind !== 'discrete') return `speak for ${compared(tag, measured, expected)[1]}`;
+function speak(part: Part): string {
+  const { tag, measured, expected } = part;
+  if (isUtmost(part)) return `are not as they usually are while it is ${reading(measured, tag)}`;
+  if (tag.kind !== 'discrete') return `speak for ${compared(tag, measured, possible(expected, measured, tag))[1]}`;
   const { state, leaning } = spokenFor(expected, measured, tag);
   if (state === undefined) return `are not as they usually are while it is ${stateWord(tag, measured)}`;
   return leaning ? `speak more for ${stateWord(tag, state)} than they usually do` : `speak for ${stateWord(tag, state)}`;
 }
 
+/** Whether the others speak for more, or less, than the tag can be, and it is as much, or as little. */
+const isUtmost = ({ tag, measured, expected }: Part): boolean =>
+  tag.kind !== 'discrete' && expected !== measured && possible(expected, measured, tag) === measured;
+
 /** Completes "It would be normal if …". */
-function wouldBe({ tag, measured, expected }: Part, verb = 'were '): string {
-  if (tag.kind !== 'discrete') return `${called(tag)} ${verb}about ${measure(expected, tag)}`;
+function wouldBe(part: Part, verb = 'were '): string {
+  const { tag, measured, expected } = part;
+  if (isUtmost(part)) return `the others ${verb}as they usually are while ${called(tag)} is ${reading(measured, tag)}`;
+  if (tag.kind !== 'discrete') return `${called(tag)} ${verb}about ${measure(possible(expected, measured, tag), tag)}`;
   const { state } = spokenFor(expected, measured, tag);
   return `${called(tag)} ${verb}${state === undefined ? 'in another state' : stateWord(tag, state)}`;
 }

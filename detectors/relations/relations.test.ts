@@ -8,7 +8,7 @@ import { twin, type TwinRow } from './relations.twin.ts';
 import { fitTail, TailTables } from './surprise.ts';
 
 const names = ['A', 'B', 'C', 'D', 'E', 'F'];
-const target = targetOf(names.map((name) => tagOf(name)));
+const target = targetOf(names.map((name) => tagOf(name, { range: undefined })));
 
 /**
  * Six tags that follow three hidden causes, and a constant.

@@ -21,6 +21,16 @@ describe('BandLearner', () => {
     expect(band?.high).toBeLessThan(10 + 3.3);
   });
 
+  it('does not go beyond the engineering range, unless all of normal running does', () => {
+    const learner = new BandLearner(1);
+    const batch = new BatchBuilder('plc', 100);
+    for (let i = 0; i < 100; i++) batch.add(0, i / 100 - 0.05, Quality.Good, i, i);
+    learner.learn(batch.publish());
+    expect(learner.band(0, { low: 0, high: 0.5 })).toEqual({ low: 0, high: 0.5 });
+    expect(learner.band(0, { low: -1, high: 1 })).toEqual({ low: -0.05, high: 0.94 });
+    expect(learner.band(0, { low: 2, high: 3 })).toEqual({ low: -0.05, high: 0.94 });
+  });
+
   it('knows nothing of a tag it never saw', () => {
     expect(new BandLearner(1).band(0)).toBeUndefined();
   });

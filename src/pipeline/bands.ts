@@ -2,6 +2,7 @@ import type { Batch } from '../core/batch.ts';
 import { Random } from '../core/random.ts';
 import { isGood } from '../core/quality.ts';
 import type { NormalBand } from '../core/monitor.ts';
+import type { Tag } from '../core/tag.ts';
 
 /** Samples kept of each tag. */
 const kept = 2_000;
@@ -35,12 +36,19 @@ export class BandLearner {
     }
   }
 
-  /** The band of a tag, or undefined before its first sample. */
-  band(tag: number): NormalBand | undefined {
+  /**
+   * The band of a tag, or undefined before its first sample.
+   * @param range engineering range, beyond which noise of what stands at an end of it is not drawn
+   */
+  band(tag: number, range?: Tag['range']): NormalBand | undefined {
     const length = Math.min(kept, this.#seen[tag] ?? 0);
     if (length === 0) return undefined;
     const sorted = (this.#reservoirs[tag] as Float64Array).slice(0, length).sort();
     const cut = Math.floor(outside * length);
-    return { low: sorted[cut] as number, high: sorted[length - 1 - cut] as number };
+    const low = sorted[cut] as number;
+    const high = sorted[length - 1 - cut] as number;
+    // what lies all beyond it is where the tag runs all the same
+    if (range === undefined || high < range.low || low > range.high) return { low, high };
+    return { low: Math.max(low, range.low), high: Math.min(high, range.high) };
   }
 }

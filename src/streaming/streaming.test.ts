@@ -6,7 +6,18 @@ import { Quality } from '../core/quality.ts';
 import { tagOf } from '../../test/support/detectors.ts';
 import { Columns } from './columns.ts';
 import { Intake } from './intake.ts';
-import { compared, comparedSpans, duration, expectedState, listed, measure, reading, spokenFor, titled } from './words.ts';
+import {
+  compared,
+  comparedSpans,
+  duration,
+  expectedState,
+  listed,
+  measure,
+  possible,
+  reading,
+  spokenFor,
+  titled,
+} from './words.ts';
 
 describe('Columns', () => {
   const filled = (numbers: readonly number[]): Columns => {
@@ -153,6 +164,15 @@ describe('words', () => {
   ])('writes %d and %d ms, which a sentence compares, as %s and %s', (a, b, first, second) =>
     expect(comparedSpans(a, b)).toEqual([first, second]),
   );
+
+  it('expects nothing beyond the engineering range of a tag that is within it', () => {
+    const flow = tagOf('FT', { range: { low: 0, high: 200 } });
+    expect([-0.1, 30, 210].map((expected) => possible(expected, 5, flow))).toEqual([0, 30, 200]);
+    expect(possible(-0.5, -0.2, flow)).toBe(-0.5);
+    expect(possible(230, 220, flow)).toBe(230);
+    expect(possible(-0.1, Number.NaN, flow)).toBe(-0.1);
+    expect(possible(-0.1, 5, { ...flow, range: undefined })).toBe(-0.1);
+  });
 
   it('says the state of a discrete tag by its word, and which one a value between two speaks for', () => {
     const pump = tagOf('P1', { kind: 'discrete', unit: '', states: { 0: 'off', 1: 'on', 2: 'tripped' } });

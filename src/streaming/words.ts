@@ -104,6 +104,12 @@ function exactly(ms: number): string {
 const twoUnits = (minutes: number): string =>
   minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 
+/** The nearest to what is expected of a tag that is within its engineering range, unless it was measured beyond that. */
+export function possible(expected: number, measured: number, { range }: Tag): number {
+  if (range === undefined || !(measured >= range.low && measured <= range.high)) return expected;
+  return Math.min(Math.max(expected, range.low), range.high);
+}
+
 /** A figure of a baseline: as many digits as it is known by, unless it is exact. */
 export function figureText(value: number, unit: string, isExact = false): string {
   const text = String(isExact ? value : Number(value.toPrecision(4))).replace('-', '−');

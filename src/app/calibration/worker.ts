@@ -21,8 +21,8 @@ function bandsOf(recording: Recording, tags: TagTable): Baseline['bands'] {
   const learner = new BandLearner(tags.size);
   for (const observation of recording) if (observation.kind === 'batch') learner.learn(observation.batch);
   return Object.fromEntries(
-    tags.tags.flatMap(({ name }, index) => {
-      const band = learner.band(index);
+    tags.tags.flatMap(({ name, range }, index) => {
+      const band = learner.band(index, range);
       return band === undefined ? [] : [[name, band] as const];
     }),
   );

@@ -1,8 +1,9 @@
 import type { AchievedSpan } from '../../../../src/core/monitor.ts';
-import { formatNumber } from './format.ts';
+import { formatNumber, formatSpan } from './format.ts';
 
 /** Less than this is too little to speak of a rate, days: an alert in the first hour is not 24 a day. */
 const leastDays = 1;
+const dayMs = 86_400_000;
 
 /** Anomalies per day over a span; NaN where thresholds have judged for less than a day of it. */
 export const perDay = ({ raised, coveredDays }: Pick<AchievedSpan, 'raised' | 'coveredDays'>): number =>
@@ -14,8 +15,14 @@ export function achievedWords(span: AchievedSpan, budgetPerDay: number) {
   return {
     over: perDay(span) > budgetPerDay,
     rate: formatNumber(perDay(span), 1),
-    words: `${formatNumber(raised)} in ${formatNumber(coveredDays, 1)} d, ${formatNumber(unjudged)} not judged`,
+    words: `${formatNumber(raised)} ${judgedFor(coveredDays)}, ${formatNumber(unjudged)} not judged`,
   };
+}
+
+/** For how long the present thresholds have judged. */
+function judgedFor(days: number): string {
+  if (days === 0) return 'before thresholds were learned';
+  return `in ${days < leastDays ? formatSpan(days * dayMs) : `${formatNumber(days, 1)} d`}`;
 }
 
 export const spanWords = (days: number): string => (days === 1 ? 'Last day' : `Last ${days} days`);

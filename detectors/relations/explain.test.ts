@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { tagOf } from '../../test/support/detectors.ts';
+import { explainRelations } from './explain.ts';
+
+const flow = tagOf('FT', { description: 'Outlet flow', unit: 'L/s', decimals: 1, range: { low: 0, high: 200 } });
+const told = (measured: number, expected: number) =>
+  explainRelations('station', [{ tag: flow, drop: 3, measured, expected }], 0.5, []);
+
+it('expects of a flow nothing less than none, in words, in figures and in the band', () => {
+  const { sentence, band, contributions, normalIf } = told(40, -0.1);
+  expect(sentence).toBe('Outlet flow is 40.0 L/s where the other tags of station speak for 0.0 L/s.');
+  expect(normalIf).toBe('Outlet flow were about 0.0 L/s, or the others moved with it');
+  expect(band).toMatchObject({ low: 0, high: 1.4 });
+  expect(contributions).toMatchObject([{ measured: 40, expected: 0, share: 1 }]);
+});
+
+it('blames the others where the flow is as little as it can be and they speak for less', () => {
+  const { sentence, normalIf, contributions } = told(0, -4);
+  expect(sentence).toBe(
+    'Outlet flow is 0.0 L/s where the other tags of station are not as they usually are while it is 0.0 L/s.',
+  );
+  expect(normalIf).toBe('the others were as they usually are while Outlet flow is 0.0 L/s');
+  expect(contributions).toMatchObject([{ expected: 0, share: 1 }]);
+});
