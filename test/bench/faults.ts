@@ -6,7 +6,9 @@ import { observeBatch } from '../../src/core/observation.ts';
 import { TagTable } from '../../src/core/tag.ts';
 import { applyCalibration, type Calibration } from '../../src/pipeline/calibration/index.ts';
 import { createEngine } from '../../src/pipeline/engine/index.ts';
-import { type Fault, faults, type Victim } from './faults/inject.ts';
+import type { Fault, Sample, Victim } from './faults/fault.ts';
+import { faults } from './faults/list.ts';
+import { victimOf, victimsOf } from './faults/victims.ts';
 import { type BenchRow, median } from './row.ts';
 import { learnWaterworks, newPlant, startTime, waterworksPlan } from './waterworks/plant.ts';
 
@@ -35,36 +37,12 @@ interface Recorded {
 async function recordRun(tags: TagTable, hours: number): Promise<Recorded> {
   const plant = await newPlant({ seed: 101, startTime, life: 'ordinary' });
   const batches = [...headlessObservations({ plant, tags, from: startTime, to: startTime + hours * hourMs })];
-  const samples = tags.tags.map((): { time: number; value: number }[] => []);
+  const samples = tags.tags.map((): Sample[] => []);
   for (const { tag, value, sourceTime, length } of batches)
     for (let row = 0; row < length; row++)
       samples[tag[row] as number]?.push({ time: sourceTime[row] as number, value: value[row] as number });
-  const victims = tags.tags.map((tag, index) => {
-    const own = samples[index] ?? [];
-    const steps = own.slice(1).map(({ value }, i) => Math.abs(value - (own[i]?.value ?? 0)));
-    const step = steps.reduce((least, one) => (one > 1e-6 * (tag.range?.high ?? 1) && one < least ? one : least), Infinity);
-    return { tag, step: Number.isFinite(step) ? step : 0, samples: own };
-  });
+  const victims = tags.tags.map((tag, index) => victimOf(tag, samples[index] ?? [], index / tags.size));
   return { batches, victims };
-}
-
-/** @param onset of the fault; of commanded pumps only those are of use that are told something else later */
-function victimsOf({ victims }: Fault, tags: TagTable, run: Recorded, onset: number): Set<number> {
-  const measured = tags.tags.flatMap(({ kind, role }, index) => (kind === 'analog' && role === 'measurement' ? [index] : []));
-  if (victims === 'measurements') return new Set(measured);
-  if (victims === 'counters') return new Set(tags.tags.flatMap(({ kind }, index) => (kind === 'counter' ? [index] : [])));
-  if (victims === 'commanded pumps') {
-    const samplesOf = (name: string) => run.victims[tags.indexOf(name) ?? -1]?.samples ?? [];
-    return new Set(
-      tags.tags.flatMap(({ name }, index) => {
-        const held = name.endsWith('.RUN') ? samplesOf(name).findLast(({ time }) => time < onset)?.value : undefined;
-        const told = samplesOf(name.replace(/RUN$/, 'CMD')).some(({ time, value }) => time >= onset && value !== held);
-        return held !== undefined && told ? [index] : [];
-      }),
-    );
-  }
-  const devices = Map.groupBy(measured, (index) => tags.at(index).device);
-  return new Set([...devices.values()].flatMap(([first]) => (first === undefined ? [] : [first])));
 }
 
 /** The run with the fault in it, from its onset on. */
@@ -124,8 +102,8 @@ const minutes = (found: readonly Found[]): string =>
 export const metByChance = (findings: number, tags: number): number => 100 * (1 - (1 - 1 / tags) ** findings);
 
 /**
- * Faults of single tags, each put into every measurement (or counter) of one run of the waterworks at once, and judged by the
- * detectors that see each tag by itself: the share of tags that is found, how soon, and how many only one detector finds.
+ * Faults of single tags, each put into every measurement (or counter, contact, status word) of one run of the waterworks at once, and
+ * judged by the detectors that see each tag by itself: the share of tags that is found, how soon, and how many only one detector finds.
  */
 export async function benchFaults({ healthyHours, faultyHours, learnedDays }: FaultScale = usual): Promise<BenchRow[]> {
   const whole = waterworksPlan(scanMs);
@@ -144,7 +122,7 @@ export async function benchFaults({ healthyHours, faultyHours, learnedDays }: Fa
     },
   ];
   for (const fault of faults) {
-    const chosen = victimsOf(fault, tags, run, onset);
+    const chosen = victimsOf(fault, tags, run.victims, onset);
     const names = [...chosen].map((index) => tags.at(index).name);
     const findings = findingsOf(plan, calibration, faulty(run, fault, chosen, onset), onset);
     const found = firstOf(findings, names, onset, () => true);

@@ -19,10 +19,23 @@ const faults = {
   'of-3-h-ago': 'shows its values of 3 h ago',
   'finer-steps': 'moves in a fraction of its steps',
   'coarser-steps': 'moves in fourfold steps',
+  'spike-range': 'has one sample an hour off by 5 % of its range',
+  'spike-noise': 'has one sample an hour off by 10 times its noise',
+  'noise-double': 'has twice its noise',
+  'noise-half': 'is damped to half its noise',
+  'noise-tenth': 'is damped to a tenth of its noise',
+  'shift-1': 'reads 1 % of its range too high',
+  'shift-3': 'reads 3 % of its range too high',
+  'stands-still': 'stands still',
+  'stands-still-10-min': 'stands still for 10 min an hour',
   missing: 'gives no samples',
   'counter-slow': 'counts at half its pace',
   'counter-reset': 'is reset',
   'command-without-effect': 'no longer follows its command',
+  'contact-bounces': 'bounces for a minute an hour',
+  'contact-wrong-once': 'reads its other state for one scan an hour',
+  'state-stays': 'stays in its state',
+  'state-new': 'shows a code that it never had',
 } as const;
 
 /** Every scenario of the gate: speed, the open suites, the simulated waterworks, and each detector alone. */
