@@ -47,12 +47,11 @@ export class CounterDetector extends TagDetector<Counts> {
     this.#slowest = this.baseline.add('slowestPerSecond', 1, Number.POSITIVE_INFINITY);
   }
 
-  protected absorb({ length, channel, time, value }: Samples): void {
-    for (let i = 0; i < length; i++) this.#absorbOne(channel[i] as number, time[i] as number, value[i] as number);
+  protected absorb({ length, channel }: Samples): void {
+    for (let i = 0; i < length; i++) this.#absorbOne(channel[i] as number);
   }
 
-  #absorbOne(channel: number, time: number, value: number): void {
-    this.learning.advance(channel, time, value);
+  #absorbOne(channel: number): void {
     const { moves, fellFrom } = this.learning;
     if (!Number.isNaN(fellFrom[channel])) (this.#falls[channel] as number)++;
     raise(this.#step, channel, moves.step[channel] as number);
@@ -62,12 +61,11 @@ export class CounterDetector extends TagDetector<Counts> {
     if (slope < (this.#slowest[channel] as number)) this.#slowest[channel] = slope;
   }
 
-  protected judge({ length, channel, time, value }: Samples, surprise: Float64Array): void {
-    for (let i = 0; i < length; i++) surprise[i] = this.#judgeOne(channel[i] as number, time[i] as number, value[i] as number);
+  protected judge({ length, channel }: Samples, surprise: Float64Array): void {
+    for (let i = 0; i < length; i++) surprise[i] = this.#judgeOne(channel[i] as number);
   }
 
-  #judgeOne(channel: number, time: number, value: number): number {
-    this.running.advance(channel, time, value);
+  #judgeOne(channel: number): number {
     return graded(Math.max(this.#fell(channel), this.#fast(channel), this.#pace(channel)));
   }
 

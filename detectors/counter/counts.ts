@@ -1,5 +1,6 @@
 import type { Columns } from '../../src/streaming/columns.ts';
 import { Moves } from '../../src/streaming/moves.ts';
+import type { Samples } from '../../src/streaming/samples.ts';
 import type { Memory } from '../../src/streaming/tag-detector.ts';
 
 /** Where counters begin again at 0: registers of 15, 16, 31 and 32 bits, totals of four to nine digits. */
@@ -35,7 +36,15 @@ export class Counts implements Memory {
     this.#total = this.state.add('total');
   }
 
-  advance(channel: number, time: number, value: number): void {
+  advance(samples: Samples): void {
+    const { length, channel, value } = samples;
+    const counted = new Float64Array(length);
+    for (let i = 0; i < length; i++) counted[i] = this.#count(channel[i] as number, value[i] as number);
+    this.moves.advance({ ...samples, value: counted });
+  }
+
+  /** @returns all that was counted in this stretch */
+  #count(channel: number, value: number): number {
     const last = this.value[channel] as number;
     this.value[channel] = value;
     let counted = value - last;
@@ -46,6 +55,6 @@ export class Counts implements Memory {
     }
     // what was counted before a fall and after it is not known
     if (counted > 0) this.#total[channel] = (this.#total[channel] as number) + counted;
-    this.moves.advance(channel, time, this.#total[channel] as number);
+    return this.#total[channel] as number;
   }
 }

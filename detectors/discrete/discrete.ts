@@ -46,7 +46,6 @@ export class DiscreteDetector extends TagDetector<Stay> {
   }
 
   #absorbOne(channel: number, time: number, value: number): void {
-    this.learning.advance(channel, time, value);
     const { before, beforeMs, changed } = this.learning;
     const state = this.#states.note(channel, value);
     if (state < 0) return;
@@ -63,7 +62,6 @@ export class DiscreteDetector extends TagDetector<Stay> {
   }
 
   #judgeOne(channel: number, time: number, value: number): number {
-    this.running.advance(channel, time, value);
     const { running } = this;
     this.#surprise = 0;
     running.cause[channel] = 0;

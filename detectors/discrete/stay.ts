@@ -1,4 +1,5 @@
 import { Columns } from '../../src/streaming/columns.ts';
+import type { Samples } from '../../src/streaming/samples.ts';
 import type { Memory } from '../../src/streaming/tag-detector.ts';
 
 /** Why a discrete tag surprised, as kept in its running state. */
@@ -41,7 +42,11 @@ export class Stay implements Memory {
     this.#next = this.state.add('next');
   }
 
-  advance(channel: number, time: number, value: number): void {
+  advance({ length, channel, time, value }: Samples): void {
+    for (let i = 0; i < length; i++) this.#take(channel[i] as number, time[i] as number, value[i] as number);
+  }
+
+  #take(channel: number, time: number, value: number): void {
     const last = this.value[channel] as number;
     this.value[channel] = value;
     this.seen[channel] = time;

@@ -34,15 +34,23 @@ class Standing implements Memory {
     this.beforeMs = this.state.add('beforeMs', 1, Number.NaN);
   }
 
-  advance(channel: number, time: number, value: number): void {
-    this.beforeMs[channel] = Number.NaN;
-    if (value !== this.value[channel]) {
-      this.before[channel] = this.value[channel] as number;
-      this.beforeMs[channel] = time - (this.since[channel] as number);
-      this.since[channel] = time;
+  advance({ length, channel, time, value }: Samples): void {
+    const { value: values, since, seen, before, beforeMs } = this;
+    for (let i = 0; i < length; i++) {
+      const at = channel[i] as number;
+      const now = time[i] as number;
+      const one = value[i] as number;
+      const last = values[at] as number;
+      values[at] = one;
+      seen[at] = now;
+      if (one === last) {
+        beforeMs[at] = Number.NaN;
+        continue;
+      }
+      before[at] = last;
+      beforeMs[at] = now - (since[at] as number);
+      since[at] = now;
     }
-    this.value[channel] = value;
-    this.seen[channel] = time;
   }
 }
 
@@ -66,30 +74,33 @@ export class FrozenDetector extends TagDetector<Standing> {
   }
 
   protected absorb({ length, channel, time, value }: Samples): void {
-    for (let i = 0; i < length; i++) this.#absorbOne(channel[i] as number, time[i] as number, value[i] as number);
-  }
-
-  #absorbOne(channel: number, time: number, value: number): void {
-    this.learning.advance(channel, time, value);
     const { since, before, beforeMs } = this.learning;
-    this.#rests.learn(channel, value, time - (since[channel] as number), false);
-    if (Number.isNaN(beforeMs[channel])) return;
-    (this.#changes[channel] as number)++;
-    this.#rests.learn(channel, before[channel] as number, beforeMs[channel] as number, true);
+    const [changes, rests] = [this.#changes, this.#rests];
+    for (let i = 0; i < length; i++) {
+      const at = channel[i] as number;
+      rests.learn(at, value[i] as number, (time[i] as number) - (since[at] as number), false);
+      const stood = beforeMs[at] as number;
+      if (Number.isNaN(stood)) continue;
+      (changes[at] as number)++;
+      rests.learn(at, before[at] as number, stood, true);
+    }
   }
 
   protected judge({ length, channel, time, value }: Samples, surprise: Float64Array): void {
-    for (let i = 0; i < length; i++) surprise[i] = this.#judgeOne(channel[i] as number, time[i] as number, value[i] as number);
+    const { since } = this.running;
+    const [changes, minChanges] = [this.#changes, this.#minChanges];
+    for (let i = 0; i < length; i++) {
+      const at = channel[i] as number;
+      const stood = (time[i] as number) - (since[at] as number);
+      // most values have only just come: no need to look further
+      if ((changes[at] as number) < minChanges) surprise[i] = Number.NaN;
+      else surprise[i] = stood === 0 ? 0 : this.#judgeStanding(at, value[i] as number, stood);
+    }
   }
 
-  #judgeOne(channel: number, time: number, value: number): number {
-    this.running.advance(channel, time, value);
-    if ((this.#changes[channel] as number) < this.#minChanges) return Number.NaN;
+  #judgeStanding(channel: number, value: number, stood: number): number {
     const { range } = this.tags[channel] as Tag;
     if (range !== undefined && (value <= range.low || value >= range.high)) return 0;
-    const stood = time - (this.running.since[channel] as number);
-    // most values have only just come: no need to look further
-    if (stood === 0) return 0;
     const ratio = stood / this.#longest(channel, value);
     return graded(trusted(ratio, this.#rests.count(channel, value), this.#trustedRests));
   }

@@ -25,8 +25,8 @@ class Violations implements Memory {
     this.violated = this.state.add('violated', 2);
   }
 
-  advance(channel: number, _time: number, value: number): void {
-    this.value[channel] = value;
+  advance({ length, channel, value }: Samples): void {
+    for (let i = 0; i < length; i++) this.value[channel[i] as number] = value[i] as number;
   }
 }
 
@@ -47,12 +47,11 @@ export class LimitsDetector extends TagDetector<Violations> {
 
   protected absorb(): void {}
 
-  protected judge({ length, channel, time, value }: Samples, surprise: Float64Array): void {
-    for (let i = 0; i < length; i++) surprise[i] = this.#judgeOne(channel[i] as number, time[i] as number, value[i] as number);
+  protected judge({ length, channel, value }: Samples, surprise: Float64Array): void {
+    for (let i = 0; i < length; i++) surprise[i] = this.#judgeOne(channel[i] as number, value[i] as number);
   }
 
-  #judgeOne(channel: number, time: number, value: number): number {
-    this.running.advance(channel, time, value);
+  #judgeOne(channel: number, value: number): number {
     const limits = (this.tags[channel] as Tag).limits ?? {};
     return Math.max(
       this.#side(channel, 0, value, limits.high ?? limits.highHigh, limits.highHigh, 1),

@@ -44,12 +44,11 @@ export class NoiseDetector extends TagDetector<Roughness> {
     this.#low = this.baseline.add('negatedLogLow', 1, Number.NEGATIVE_INFINITY);
   }
 
-  protected absorb({ length, channel, time, value }: Samples): void {
-    for (let i = 0; i < length; i++) this.#absorbOne(channel[i] as number, time[i] as number, value[i] as number);
+  protected absorb({ length, channel }: Samples): void {
+    for (let i = 0; i < length; i++) this.#absorbOne(channel[i] as number);
   }
 
-  #absorbOne(channel: number, time: number, value: number): void {
-    this.learning.advance(channel, time, value);
+  #absorbOne(channel: number): void {
     raise(this.#usual.largestRoot, channel, this.learning.root[channel] as number);
     if ((this.learning.count[channel] as number) < this.#warm) return;
     const log = this.#usual.logOf(channel, this.learning.of(channel));
@@ -60,17 +59,18 @@ export class NoiseDetector extends TagDetector<Roughness> {
     raise(this.#low, channel, -log);
   }
 
-  protected judge({ length, channel, time, value }: Samples, surprise: Float64Array): void {
-    for (let i = 0; i < length; i++) surprise[i] = this.#judgeOne(channel[i] as number, time[i] as number, value[i] as number);
-  }
-
-  #judgeOne(channel: number, time: number, value: number): number {
-    this.running.advance(channel, time, value);
-    if ((this.running.count[channel] as number) < this.#warm || this.#usual.windows[channel] === 0) return Number.NaN;
-    const centre = this.#usual.centre[channel] as number;
-    const away = this.running.log - centre;
-    const side = away > 0 ? (this.#high[channel] as number) - centre : centre + (this.#low[channel] as number);
-    return graded(Math.abs(away) / Math.max(side, leastSide));
+  protected judge({ length, channel }: Samples, surprise: Float64Array): void {
+    const { count, log } = this.running;
+    const { windows, centre: centres } = this.#usual;
+    const [warm, lows, highs] = [this.#warm, this.#low, this.#high];
+    for (let i = 0; i < length; i++) {
+      const at = channel[i] as number;
+      const centre = centres[at] as number;
+      const away = (log[at] as number) - centre;
+      const side = away > 0 ? (highs[at] as number) - centre : centre + (lows[at] as number);
+      const isKnown = (count[at] as number) >= warm && windows[at] !== 0;
+      surprise[i] = isKnown ? graded(Math.abs(away) / Math.max(side, leastSide)) : Number.NaN;
+    }
   }
 
   protected override lines(channel: number): readonly Line[] {

@@ -1,6 +1,7 @@
 import { Columns } from '../../src/streaming/columns.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import { meanStep, saysOver } from '../../src/streaming/grade.ts';
+import type { Samples } from '../../src/streaming/samples.ts';
 import type { Memory } from '../../src/streaming/tag-detector.ts';
 
 /** Share of the engineering range (of 1 without one) below which noise counts as none. */
@@ -63,14 +64,15 @@ export class Roughness implements Memory {
   readonly #mean: Float64Array;
   readonly #over: Float64Array;
   readonly #usual: Usual | undefined;
-  /** Logarithm of the roughness after the last `advance`, where something is known of what is usual. */
-  log = Number.NaN;
+  /** Logarithm of the roughness since the last sample, where something is known of what is usual; follows from the rest of the state. */
+  readonly log: Float64Array;
 
   /** @param usual what is known of normal running; without it every difference counts whole */
   constructor(channels: number, window: number, usual?: Usual) {
     this.state = new Columns(channels);
     this.#usual = usual;
     this.#window = window;
+    this.log = new Float64Array(channels).fill(Number.NaN);
     this.value = this.state.add('value', 1, Number.NaN);
     this.#before = this.state.add('before', 1, Number.NaN);
     this.#mean = this.state.add('mean');
@@ -79,25 +81,35 @@ export class Roughness implements Memory {
     this.#over = this.state.add('over');
   }
 
-  advance(channel: number, _time: number, value: number): void {
-    const last = this.value[channel] as number;
-    const difference = Math.abs(value - 2 * last + (this.#before[channel] as number));
-    this.#before[channel] = last;
-    this.value[channel] = value;
-    if (!(difference >= 0)) return;
-    const count = this.count[channel] as number;
-    const root = Math.sqrt(difference);
-    const most = mostRoots * (this.#usual?.largestRoot[channel] ?? 0);
-    this.root[channel] = root;
-    const counted = most > 0 && root > most ? most : root;
-    this.#mean[channel] = meanStep(this.#mean[channel] as number, counted, count, this.#window);
-    this.count[channel] = count + 1;
-    if (this.#usual === undefined) return;
+  advance({ length, channel, value }: Samples): void {
+    const [values, befores, counts, means, roots] = [this.value, this.#before, this.count, this.#mean, this.root];
+    const [usual, window] = [this.#usual, this.#window];
+    for (let i = 0; i < length; i++) {
+      const at = channel[i] as number;
+      const one = value[i] as number;
+      const last = values[at] as number;
+      const difference = Math.abs(one - 2 * last + (befores[at] as number));
+      befores[at] = last;
+      values[at] = one;
+      if (!(difference >= 0)) continue;
+      const count = counts[at] as number;
+      const root = Math.sqrt(difference);
+      const most = usual === undefined ? 0 : mostRoots * (usual.largestRoot[at] as number);
+      const counted = most > 0 && root > most ? most : root;
+      roots[at] = root;
+      means[at] = meanStep(means[at] as number, counted, count, window);
+      counts[at] = count + 1;
+      if (usual !== undefined) this.#compare(usual, at, counted);
+    }
+  }
+
+  /** Forgets what was anomalous when it is over. */
+  #compare(usual: Usual, channel: number, counted: number): void {
     const roughness = this.of(channel);
-    this.log = this.#usual.logOf(channel, roughness);
-    if (!saysOver(this.#over, channel, this.#usual.oddsOf(channel, counted ** 2, roughness, this.log))) return;
-    this.#mean[channel] = Math.exp((this.#usual.centre[channel] as number) / 2);
-    this.log = this.#usual.logOf(channel, this.of(channel));
+    const log = usual.logOf(channel, roughness);
+    const isOver = saysOver(this.#over, channel, usual.oddsOf(channel, counted ** 2, roughness, log));
+    if (isOver) this.#mean[channel] = Math.exp((usual.centre[channel] as number) / 2);
+    this.log[channel] = isOver ? usual.logOf(channel, this.of(channel)) : log;
   }
 
   /** In the unit of the tag. */

@@ -54,12 +54,11 @@ export class OscillationDetector extends TagDetector<Swings> {
     );
   }
 
-  protected absorb({ length, channel, time, value }: Samples): void {
-    for (let i = 0; i < length; i++) this.#absorbOne(channel[i] as number, time[i] as number, value[i] as number);
+  protected absorb({ length, channel, value }: Samples): void {
+    for (let i = 0; i < length; i++) this.#absorbOne(channel[i] as number, value[i] as number);
   }
 
-  #absorbOne(channel: number, time: number, value: number): void {
-    this.learning.advance(channel, time, value);
+  #absorbOne(channel: number, value: number): void {
     if (this.learnsScale(channel)) this.#learnScale(channel, value);
     if (this.learnsShape(channel)) raise(this.#strongest, channel, this.learning.strength[channel] as number);
   }
@@ -76,15 +75,14 @@ export class OscillationDetector extends TagDetector<Swings> {
     this.#least[channel] = Math.max(aboveNoise * root ** 2, this.#resolution[channel] as number);
   }
 
-  protected judge({ length, channel, time, value }: Samples, surprise: Float64Array): void {
-    for (let i = 0; i < length; i++) surprise[i] = this.#judgeOne(channel[i] as number, time[i] as number, value[i] as number);
-  }
-
-  #judgeOne(channel: number, time: number, value: number): number {
-    this.running.advance(channel, time, value);
-    const strength = this.running.strength[channel] as number;
-    if (strength === 0 || this.running.isOver(channel, time)) return 0;
-    return graded(strength / this.#normal(channel));
+  protected judge({ length, channel, time }: Samples, surprise: Float64Array): void {
+    const { running } = this;
+    for (let i = 0; i < length; i++) {
+      const at = channel[i] as number;
+      const strength = running.strength[at] as number;
+      const isNone = strength === 0 || running.isOver(at, time[i] as number);
+      surprise[i] = isNone ? 0 : graded(strength / this.#normal(at));
+    }
   }
 
   /** Strongest oscillation of normal running; what is smaller than a swing is none. */

@@ -1,5 +1,5 @@
 import { Columns } from '../../src/streaming/columns.ts';
-import { placeIn } from '../../src/streaming/ring.ts';
+import type { Samples } from '../../src/streaming/samples.ts';
 import type { Memory } from '../../src/streaming/tag-detector.ts';
 
 /** Swings that must follow each other alike: four periods. */
@@ -46,13 +46,18 @@ export class Swings implements Memory {
     this.#ms = this.state.add('ms', swings);
   }
 
-  advance(channel: number, time: number, value: number): void {
-    const way = this.#way[channel] as number;
-    this.value[channel] = value;
-    if (way === 0) this.#begin(channel, time, value);
-    else if ((value - (this.#extreme[channel] as number)) * way >= 0) this.#reach(channel, time, value);
-    else if (((this.#extreme[channel] as number) - value) * way > (this.#least[channel] as number))
-      this.#turnBack(channel, time, value);
+  advance({ length, channel, time, value }: Samples): void {
+    const [values, ways, extremes, leasts] = [this.value, this.#way, this.#extreme, this.#least];
+    for (let i = 0; i < length; i++) {
+      const at = channel[i] as number;
+      const one = value[i] as number;
+      const way = ways[at] as number;
+      const beyond = (one - (extremes[at] as number)) * way;
+      values[at] = one;
+      if (way === 0) this.#begin(at, time[i] as number, one);
+      else if (beyond >= 0) this.#reach(at, time[i] as number, one);
+      else if (-beyond > (leasts[at] as number)) this.#turnBack(at, time[i] as number, one);
+    }
   }
 
   /** Mean period of the last swings, ms. */
@@ -94,7 +99,7 @@ export class Swings implements Memory {
     const extreme = this.#extreme[channel] as number;
     const extremeAt = this.#extremeAt[channel] as number;
     const count = this.#count[channel] as number;
-    const slot = channel * swings + placeIn(count, swings);
+    const slot = channel * swings + (count % swings);
     const ms = extremeAt - (this.#turnAt[channel] as number);
     this.#height[slot] = Math.abs(extreme - (this.#turn[channel] as number));
     this.#ms[slot] = ms;
@@ -117,7 +122,7 @@ export class Swings implements Memory {
     let longest = 0;
     for (let i = 1; i < swings; i++) {
       const period =
-        (this.#ms[from + placeIn(count + i, swings)] as number) + (this.#ms[from + placeIn(count + i + 1, swings)] as number);
+        (this.#ms[from + ((count + i) % swings)] as number) + (this.#ms[from + ((count + i + 1) % swings)] as number);
       shortest = Math.min(shortest, period);
       longest = Math.max(longest, period);
     }

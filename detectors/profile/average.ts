@@ -1,4 +1,5 @@
 import { Columns } from '../../src/streaming/columns.ts';
+import type { Samples } from '../../src/streaming/samples.ts';
 import type { Memory } from '../../src/streaming/tag-detector.ts';
 
 /** The recent mean of each channel, and of it the mean of the hour that is under way. */
@@ -30,16 +31,18 @@ export class Average implements Memory {
     this.count = this.state.add('count');
   }
 
-  advance(channel: number, time: number, value: number): void {
-    const before = this.time[channel] as number;
-    this.time[channel] = time;
-    if (Number.isNaN(before)) {
-      this.#since[channel] = time;
-      this.mean[channel] = value;
-      return;
+  advance({ length, channel, time, value }: Samples): void {
+    const { time: times, mean: means } = this;
+    for (let i = 0; i < length; i++) {
+      const at = channel[i] as number;
+      const now = time[i] as number;
+      const one = value[i] as number;
+      const before = times[at] as number;
+      const mean = means[at] as number;
+      times[at] = now;
+      if (Number.isNaN(before)) this.#since[at] = now;
+      means[at] = Number.isNaN(before) ? one : mean + this.#weightOf(now - before) * (one - mean);
     }
-    const mean = this.mean[channel] as number;
-    this.mean[channel] = mean + this.#weightOf(time - before) * (value - mean);
   }
 
   /** The recent mean begins anew; the hour under way goes on. */

@@ -44,13 +44,12 @@ export class ProfileDetector extends TagDetector<Average> {
     memory.restart(channel);
   }
 
-  protected absorb({ length, channel, time, value }: Samples): void {
-    for (let i = 0; i < length; i++) this.#absorbOne(channel[i] as number, time[i] as number, value[i] as number);
+  protected absorb({ length, channel, time }: Samples): void {
+    for (let i = 0; i < length; i++) this.#absorbOne(channel[i] as number, time[i] as number);
   }
 
-  #absorbOne(channel: number, time: number, value: number): void {
+  #absorbOne(channel: number, time: number): void {
     const { learning } = this;
-    learning.advance(channel, time, value);
     if (!learning.isSettled(channel)) return;
     const slot = this.#slotAt(time);
     const { day } = this.#clock;
@@ -81,14 +80,13 @@ export class ProfileDetector extends TagDetector<Average> {
     return this.#clock.hour + (this.#isRest[this.#clock.weekday] === true ? hours : 0);
   }
 
-  protected judge({ length, channel, time, value }: Samples, surprise: Float64Array): void {
-    for (let i = 0; i < length; i++) surprise[i] = this.#judgeOne(channel[i] as number, time[i] as number, value[i] as number);
+  protected judge({ length, channel, time }: Samples, surprise: Float64Array): void {
+    for (let i = 0; i < length; i++) surprise[i] = this.#judgeOne(channel[i] as number, time[i] as number);
   }
 
-  #judgeOne(channel: number, time: number, value: number): number {
+  #judgeOne(channel: number, time: number): number {
     const { running } = this;
     const cycle = this.#cycle;
-    running.advance(channel, time, value);
     const kind = cycle.kind(channel);
     if (kind === 'none' || !running.isSettled(channel) || !cycle.bandOf(channel, this.#slotAt(time), kind)) return Number.NaN;
     const { low, high } = cycle;

@@ -44,12 +44,11 @@ export class QuantisationDetector extends TagDetector<Steps> {
     this.#finest = this.baseline.add('finestStep', 1, Number.POSITIVE_INFINITY);
   }
 
-  protected absorb({ length, channel, time, value }: Samples): void {
-    for (let i = 0; i < length; i++) this.#absorbOne(channel[i] as number, time[i] as number, value[i] as number);
+  protected absorb({ length, channel }: Samples): void {
+    for (let i = 0; i < length; i++) this.#absorbOne(channel[i] as number);
   }
 
-  #absorbOne(channel: number, time: number, value: number): void {
-    this.learning.advance(channel, time, value);
+  #absorbOne(channel: number): void {
     const { ended, smallest } = this.learning;
     const step = smallest[channel] as number;
     if (step < (this.#finest[channel] as number)) this.#finest[channel] = step;
@@ -58,17 +57,15 @@ export class QuantisationDetector extends TagDetector<Steps> {
     (this.#windows[channel] as number)++;
   }
 
-  protected judge({ length, channel, time, value }: Samples, surprise: Float64Array): void {
-    for (let i = 0; i < length; i++) surprise[i] = this.#judgeOne(channel[i] as number, time[i] as number, value[i] as number);
-  }
-
-  #judgeOne(channel: number, time: number, value: number): number {
-    this.running.advance(channel, time, value);
-    if (!this.#isLearned(channel)) return Number.NaN;
+  protected judge({ length, channel }: Samples, surprise: Float64Array): void {
     const { smallest, whole } = this.running;
-    const finer = this.#hasStep(channel) ? (this.#finest[channel] as number) / (smallest[channel] as number) : 0;
-    const coarser = (whole[channel] as number) / (this.#coarsest[channel] as number);
-    return graded(Math.max(finer, coarser > 0 ? coarser : 0));
+    const [finest, coarsest] = [this.#finest, this.#coarsest];
+    for (let i = 0; i < length; i++) {
+      const at = channel[i] as number;
+      const finer = this.#hasStep(at) ? (finest[at] as number) / (smallest[at] as number) : 0;
+      const coarser = (whole[at] as number) / (coarsest[at] as number);
+      surprise[i] = this.#isLearned(at) ? graded(Math.max(finer, coarser > 0 ? coarser : 0)) : Number.NaN;
+    }
   }
 
   protected override lines(channel: number): readonly Line[] {

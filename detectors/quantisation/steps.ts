@@ -1,5 +1,5 @@
 import { Columns } from '../../src/streaming/columns.ts';
-import { placeIn } from '../../src/streaming/ring.ts';
+import type { Samples } from '../../src/streaming/samples.ts';
 import type { Memory } from '../../src/streaming/tag-detector.ts';
 
 /** A change that is smaller than this share of the values is rounding of the arithmetic, not a step of the measurement. */
@@ -74,14 +74,23 @@ export class Steps implements Memory {
     this.#changes = this.state.add('changes', window);
   }
 
-  advance(channel: number, _time: number, value: number): void {
-    const last = this.value[channel] as number;
-    this.value[channel] = value;
-    this.ended[channel] = 0;
-    const change = Math.abs(value - last);
-    const magnitude = Math.max(Math.abs(value), Math.abs(last));
-    if (!(change > rounding * magnitude)) return;
-    const count = placeIn(this.count[channel] as number, this.#window);
+  advance({ length, channel, value }: Samples): void {
+    const { value: values, ended } = this;
+    for (let i = 0; i < length; i++) {
+      const at = channel[i] as number;
+      const one = value[i] as number;
+      const last = values[at] as number;
+      const change = Math.abs(one - last);
+      const magnitude = Math.max(Math.abs(one), Math.abs(last));
+      values[at] = one;
+      ended[at] = 0;
+      if (change > rounding * magnitude) this.#add(at, change, magnitude);
+    }
+  }
+
+  #add(channel: number, change: number, magnitude: number): void {
+    const open = this.count[channel] as number;
+    const count = open === this.#window ? 0 : open;
     const smallest = count === 0 ? change : Math.min(change, this.smallest[channel] as number);
     this.smallest[channel] = smallest;
     this.#changes[channel * this.#window + count] = change;

@@ -1,4 +1,5 @@
 import type { Columns } from '../../src/streaming/columns.ts';
+import type { Samples } from '../../src/streaming/samples.ts';
 
 const hourMs = 3_600_000;
 /** Share of a tag's variance that a straight line in time may explain before the tag counts as drifting. */
@@ -13,9 +14,12 @@ export class Drift {
   readonly #hours: Float64Array;
   readonly #values: Float64Array;
   readonly #both: Float64Array;
+  readonly #most: Float64Array;
 
-  constructor(columns: Columns, count: Float64Array) {
+  /** @param canDrift by channel: what somebody sets has a range all the same */
+  constructor(columns: Columns, count: Float64Array, canDrift: readonly boolean[]) {
     this.#count = count;
+    this.#most = Float64Array.from(canDrift, (can) => (can ? mostExplained : Number.POSITIVE_INFINITY));
     this.#start = columns.add('start', 1, Number.NaN);
     this.#meanHour = columns.add('meanHour');
     this.#meanValue = columns.add('mean');
@@ -24,23 +28,30 @@ export class Drift {
     this.#both = columns.add('products');
   }
 
-  learn(channel: number, time: number, value: number): void {
-    if (Number.isNaN(this.#start[channel])) this.#start[channel] = time;
-    const hour = (time - (this.#start[channel] as number)) / hourMs;
-    const n = (this.#count[channel] as number) + 1;
-    const dHour = hour - (this.#meanHour[channel] as number);
-    const dValue = value - (this.#meanValue[channel] as number);
-    const meanHour = (this.#meanHour[channel] as number) + dHour / n;
-    const meanValue = (this.#meanValue[channel] as number) + dValue / n;
-    this.#meanHour[channel] = meanHour;
-    this.#meanValue[channel] = meanValue;
-    this.#hours[channel] = (this.#hours[channel] as number) + dHour * (hour - meanHour);
-    this.#values[channel] = (this.#values[channel] as number) + dValue * (value - meanValue);
-    this.#both[channel] = (this.#both[channel] as number) + dHour * (value - meanValue);
+  /** Call before the samples are counted. */
+  learn({ length, channel, time, value }: Samples): void {
+    const [count, start, meanHours, meanValues] = [this.#count, this.#start, this.#meanHour, this.#meanValue];
+    const [squaredHours, squares, products] = [this.#hours, this.#values, this.#both];
+    for (let i = 0; i < length; i++) {
+      const at = channel[i] as number;
+      const one = value[i] as number;
+      if (Number.isNaN(start[at])) start[at] = time[i] as number;
+      const hour = ((time[i] as number) - (start[at] as number)) / hourMs;
+      const n = (count[at] as number) + 1;
+      const dHour = hour - (meanHours[at] as number);
+      const dValue = one - (meanValues[at] as number);
+      const meanHour = (meanHours[at] as number) + dHour / n;
+      const meanValue = (meanValues[at] as number) + dValue / n;
+      meanHours[at] = meanHour;
+      meanValues[at] = meanValue;
+      squaredHours[at] = (squaredHours[at] as number) + dHour * (hour - meanHour);
+      squares[at] = (squares[at] as number) + dValue * (one - meanValue);
+      products[at] = (products[at] as number) + dHour * (one - meanValue);
+    }
   }
 
   drifts(channel: number): boolean {
-    const most = mostExplained * (this.#hours[channel] as number) * (this.#values[channel] as number);
+    const most = (this.#most[channel] as number) * (this.#hours[channel] as number) * (this.#values[channel] as number);
     return (this.#both[channel] as number) ** 2 > most;
   }
 }

@@ -3,7 +3,7 @@ import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import { Columns } from '../../src/streaming/columns.ts';
 import { column, type Line } from '../../src/streaming/facts.ts';
-import { graded, raise } from '../../src/streaming/grade.ts';
+import { graded } from '../../src/streaming/grade.ts';
 import type { Samples } from '../../src/streaming/samples.ts';
 import { type Memory, TagDetector } from '../../src/streaming/tag-detector.ts';
 import { compared, explainTag, measure, techniquesOfChange } from '../../src/streaming/words.ts';
@@ -13,6 +13,9 @@ export interface RangeConfig {
   readonly resolution: number;
   readonly minSamples: number;
 }
+
+/** What the half-width grows by where nothing tells how much a tag can move. */
+const leastResolution = 1e-9;
 
 /** The value now. */
 class Last implements Memory {
@@ -24,8 +27,9 @@ class Last implements Memory {
     this.value = this.state.add('value', 1, Number.NaN);
   }
 
-  advance(channel: number, _time: number, value: number): void {
-    this.value[channel] = value;
+  advance({ length, channel, value }: Samples): void {
+    const values = this.value;
+    for (let i = 0; i < length; i++) values[channel[i] as number] = value[i] as number;
   }
 }
 
@@ -39,6 +43,8 @@ export class RangeDetector extends TagDetector<Last> {
   readonly #config: RangeConfig;
   readonly #high: Float64Array;
   readonly #low: Float64Array;
+  /** In the unit of the tag; NaN where it follows from what was learned. */
+  readonly #resolution: Float64Array;
   readonly #drift: Drift;
 
   constructor(config: RangeConfig, target: DetectorTarget) {
@@ -52,41 +58,41 @@ export class RangeDetector extends TagDetector<Last> {
     this.#config = config;
     this.#high = this.baseline.add('high', 1, Number.NEGATIVE_INFINITY);
     this.#low = this.baseline.add('low', 1, Number.POSITIVE_INFINITY);
-    this.#drift = new Drift(this.baseline, this.samples);
+    this.#resolution = Float64Array.from(this.tags, ({ range }) =>
+      range === undefined ? Number.NaN : config.resolution * (range.high - range.low) || leastResolution,
+    );
+    this.#drift = new Drift(this.baseline, this.samples, this.tags.map(isMeasured));
   }
 
-  protected absorb({ length, channel, time, value }: Samples): void {
-    for (let i = 0; i < length; i++) this.#absorbOne(channel[i] as number, time[i] as number, value[i] as number);
+  protected absorb(samples: Samples): void {
+    const { length, channel, value } = samples;
+    const [lows, highs] = [this.#low, this.#high];
+    for (let i = 0; i < length; i++) {
+      const at = channel[i] as number;
+      const one = value[i] as number;
+      if (one > (highs[at] as number)) highs[at] = one;
+      if (one < (lows[at] as number)) lows[at] = one;
+    }
+    this.#drift.learn(samples);
   }
 
-  #absorbOne(channel: number, time: number, value: number): void {
-    this.learning.advance(channel, time, value);
-    raise(this.#high, channel, value);
-    if (value < (this.#low[channel] as number)) this.#low[channel] = value;
-    this.#drift.learn(channel, time, value);
-  }
-
-  protected judge({ length, channel, time, value }: Samples, surprise: Float64Array): void {
-    for (let i = 0; i < length; i++) surprise[i] = this.#judgeOne(channel[i] as number, time[i] as number, value[i] as number);
-  }
-
-  #judgeOne(channel: number, time: number, value: number): number {
-    this.running.advance(channel, time, value);
-    if (isMeasured(this.tags[channel] as Tag) && this.#drift.drifts(channel)) return Number.NaN;
-    const low = this.#low[channel] as number;
-    const high = this.#high[channel] as number;
-    return graded(Math.abs(value - (low + high) / 2) / ((high - low) / 2 + this.#resolution(channel, low, high)));
-  }
-
-  #resolution(channel: number, low: number, high: number): number {
-    const { range } = this.tags[channel] as Tag;
-    const span = range === undefined ? Math.max(Math.abs(low), Math.abs(high)) : range.high - range.low;
-    return this.#config.resolution * span || 1e-9;
+  protected judge({ length, channel, value }: Samples, surprise: Float64Array): void {
+    const [lows, highs, resolutions, drift] = [this.#low, this.#high, this.#resolution, this.#drift];
+    const share = this.#config.resolution;
+    for (let i = 0; i < length; i++) {
+      const at = channel[i] as number;
+      const low = lows[at] as number;
+      const high = highs[at] as number;
+      const stated = resolutions[at] as number;
+      const resolution = stated >= 0 ? stated : share * Math.max(Math.abs(low), Math.abs(high)) || leastResolution;
+      const away = Math.abs((value[i] as number) - (low + high) / 2) / ((high - low) / 2 + resolution);
+      surprise[i] = drift.drifts(at) ? Number.NaN : graded(away);
+    }
   }
 
   protected override lines(channel: number): readonly Line[] {
     const { unit } = this.tags[channel] as Tag;
-    if (isMeasured(this.tags[channel] as Tag) && this.#drift.drifts(channel)) return [];
+    if (this.#drift.drifts(channel)) return [];
     return [{ name: '', unit, figures: { low: column(this.#low), high: column(this.#high) } }];
   }
 

@@ -42,30 +42,25 @@ export class RateDetector extends TagDetector<Moves> {
     this.#least = Float64Array.from(this.tags, ({ range }) => (range === undefined ? 0 : least * (range.high - range.low)));
   }
 
-  protected absorb({ length, channel, time, value }: Samples): void {
-    for (let i = 0; i < length; i++) this.#absorbOne(channel[i] as number, time[i] as number, value[i] as number);
+  protected absorb({ length, channel }: Samples): void {
+    const { step, slope } = this.learning;
+    const [mostStep, mostSlope] = [this.#step, this.#slope];
+    for (let i = 0; i < length; i++) {
+      const at = channel[i] as number;
+      raise(mostStep, at, Math.abs(step[at] as number));
+      raise(mostSlope, at, Math.abs(slope[at] as number));
+    }
   }
 
-  #absorbOne(channel: number, time: number, value: number): void {
-    this.learning.advance(channel, time, value);
-    raise(this.#step, channel, Math.abs(this.learning.step[channel] as number));
-    raise(this.#slope, channel, Math.abs(this.learning.slope[channel] as number));
-  }
-
-  protected judge({ length, channel, time, value }: Samples, surprise: Float64Array): void {
-    for (let i = 0; i < length; i++) surprise[i] = this.#judgeOne(channel[i] as number, time[i] as number, value[i] as number);
-  }
-
-  #judgeOne(channel: number, time: number, value: number): number {
-    this.running.advance(channel, time, value);
-    return graded(
-      Math.max(this.#ratio(channel, this.running.step, this.#step), this.#ratio(channel, this.running.slope, this.#slope)),
-    );
-  }
-
-  #ratio(channel: number, rate: Float64Array, fastest: Float64Array): number {
-    const normal = fastest[channel] as number;
-    return normal > 0 ? Math.abs(rate[channel] as number) / Math.max(normal, this.#least[channel] as number) : 0;
+  protected judge({ length, channel }: Samples, surprise: Float64Array): void {
+    const { step, slope } = this.running;
+    const [mostStep, mostSlope, leasts] = [this.#step, this.#slope, this.#least];
+    for (let i = 0; i < length; i++) {
+      const at = channel[i] as number;
+      const least = leasts[at] as number;
+      const bySample = ratio(step[at] as number, mostStep[at] as number, least);
+      surprise[i] = graded(Math.max(bySample, ratio(slope[at] as number, mostSlope[at] as number, least)));
+    }
   }
 
   protected override lines(channel: number): readonly Line[] {
@@ -77,9 +72,12 @@ export class RateDetector extends TagDetector<Moves> {
   explain(channel: number): Explanation {
     const tag = this.tags[channel] as Tag;
     const { value, step, slope, slopeMs } = this.running;
-    const quick = this.#ratio(channel, step, this.#step) >= this.#ratio(channel, slope, this.#slope);
-    const rate = (quick ? step[channel] : slope[channel]) as number;
-    const most = (quick ? this.#step[channel] : this.#slope[channel]) as number;
+    const [mostStep, mostSlope] = [this.#step[channel] as number, this.#slope[channel] as number];
+    const leastRate = this.#least[channel] as number;
+    const [bySample, byWindow] = [step[channel] as number, slope[channel] as number];
+    const quick = ratio(bySample, mostStep, leastRate) >= ratio(byWindow, mostSlope, leastRate);
+    const rate = quick ? bySample : byWindow;
+    const most = quick ? mostStep : mostSlope;
     const overMs = quick ? tag.scanMs : (slopeMs[channel] as number);
     const [moved, usual] = compared(tag, Math.abs(rate * overMs) / 1_000, (most * overMs) / 1_000);
     const direction = rate < 0 ? 'falls' : 'rises';
@@ -95,6 +93,10 @@ export class RateDetector extends TagDetector<Moves> {
     });
   }
 }
+
+/** Of a rate to the fastest normal one; 0 where there was none. */
+const ratio = (rate: number, fastest: number, leastRate: number): number =>
+  fastest > 0 ? Math.abs(rate) / Math.max(fastest, leastRate) : 0;
 
 /** A measurement that moves as it never did may have been replaced; everything else was moved by somebody. */
 function techniquesOfMove(tag: Tag): readonly string[] {

@@ -1,5 +1,6 @@
 import type { Json } from '../../src/core/detector.ts';
 import { type ChannelState, Columns, isRecord, mismatch } from '../../src/streaming/columns.ts';
+import type { Samples } from '../../src/streaming/samples.ts';
 import type { Memory } from '../../src/streaming/tag-detector.ts';
 import { Past } from './past.ts';
 
@@ -34,7 +35,13 @@ export class Recall implements Memory, ChannelState {
     this.#pasts = this.#none();
   }
 
-  advance(channel: number, time: number, value: number): void {
+  advance({ length, channel, time, value }: Samples): void {
+    // what lies all over the memory is fetched together faster than one after the other
+    for (let i = 0; i < length; i++) this.#pasts[channel[i] as number]?.lookUp(value[i] as number);
+    for (let i = 0; i < length; i++) this.#take(channel[i] as number, time[i] as number, value[i] as number);
+  }
+
+  #take(channel: number, time: number, value: number): void {
     if (value === this.value[channel]) return;
     this.value[channel] = value;
     const length = this.#length[channel] as number;
@@ -42,11 +49,6 @@ export class Recall implements Memory, ChannelState {
     const past = this.past(channel);
     if (length > 0) this.#follow(channel, past, value, length);
     past.push(value, time, length);
-  }
-
-  /** Looks up what the next values of some channels will ask for: what lies all over the memory is fetched together faster than one after the other. */
-  lookAhead(channel: Int32Array, value: Float64Array, count: number): void {
-    for (let i = 0; i < count; i++) this.#pasts[channel[i] as number]?.lookUp(value[i] as number);
   }
 
   #follow(channel: number, past: Past, value: number, length: number): void {

@@ -37,7 +37,7 @@ function followed(samples: readonly Sample[], length: number): number[] {
       matched.push(0);
     }
     const before = recall.past(0).count;
-    recall.advance(0, time, value);
+    recall.advance({ length: 1, channel: Int32Array.of(0), time: Float64Array.of(time), value: Float64Array.of(value) });
     if (recall.past(0).count > before) matched.push(recall.matched[0] ?? 0);
   }
   return matched;

@@ -62,12 +62,11 @@ export class ReplayDetector extends TagDetector<Recall> {
     this.#fitted = this.baseline.add('changes');
   }
 
-  protected absorb({ length, channel, time, value }: Samples): void {
-    for (let i = 0; i < length; i++) this.#absorbOne(channel[i] as number, time[i] as number, value[i] as number);
+  protected absorb({ length, channel }: Samples): void {
+    for (let i = 0; i < length; i++) this.#absorbOne(channel[i] as number);
   }
 
-  #absorbOne(channel: number, time: number, value: number): void {
-    this.learning.advance(channel, time, value);
+  #absorbOne(channel: number): void {
     const { count } = this.learning.past(channel);
     const isPower = (count & (count - 1)) === 0;
     if (
@@ -100,13 +99,11 @@ export class ReplayDetector extends TagDetector<Recall> {
     memory.part(channel, time);
   }
 
-  protected judge({ length, channel, time, value }: Samples, surprise: Float64Array): void {
-    this.running.lookAhead(channel, value, length);
-    for (let i = 0; i < length; i++) surprise[i] = this.#judgeOne(channel[i] as number, time[i] as number, value[i] as number);
+  protected judge({ length, channel }: Samples, surprise: Float64Array): void {
+    for (let i = 0; i < length; i++) surprise[i] = this.#judgeOne(channel[i] as number);
   }
 
-  #judgeOne(channel: number, time: number, value: number): number {
-    this.running.advance(channel, time, value);
+  #judgeOne(channel: number): number {
     if (this.#length[channel] === 0) return Number.NaN;
     const matched = this.running.matched[channel] as number;
     return matched === 0 ? 0 : graded(Math.max(0, logExpected(this.#chance(channel), matched, this.#memory) / rareLog));

@@ -1,5 +1,6 @@
 import { Columns } from '../../src/streaming/columns.ts';
 import { meanStep, saysOver } from '../../src/streaming/grade.ts';
+import type { Samples } from '../../src/streaming/samples.ts';
 import type { Memory } from '../../src/streaming/tag-detector.ts';
 
 /** Innovations are clipped here, in scales, so that one wild sample is no shift. */
@@ -44,18 +45,27 @@ export class Charts implements Memory {
     this.#back = this.state.add('back');
   }
 
-  advance(channel: number, _time: number, value: number): void {
-    const count = this.count[channel] as number;
-    const level = this.level[channel] as number;
-    const innovation = count === 0 ? 0 : value - level;
-    this.innovation[channel] = innovation;
-    const scale = this.#scale[channel] as number;
-    const known = scale > 0 && count > 0;
-    const z = known ? clip(innovation / scale, mostInnovation) : 0;
-    this.level[channel] = meanStep(level, known ? level + clip(z, mostStep) * scale : value, count, this.#slow);
-    this.recent[channel] = meanStep(this.recent[channel] as number, known ? level + z * scale : value, count, this.#fast);
-    this.count[channel] = count + 1;
-    if (!(scale > 0)) return;
+  advance({ length, channel, value }: Samples): void {
+    const { count: counts, level: levels, recent, innovation: innovations } = this;
+    const [scales, fast, slow] = [this.#scale, this.#fast, this.#slow];
+    for (let i = 0; i < length; i++) {
+      const at = channel[i] as number;
+      const one = value[i] as number;
+      const count = counts[at] as number;
+      const level = levels[at] as number;
+      const innovation = count === 0 ? 0 : one - level;
+      const scale = scales[at] as number;
+      const known = scale > 0 && count > 0;
+      const z = known ? clip(innovation / scale, mostInnovation) : 0;
+      innovations[at] = innovation;
+      levels[at] = meanStep(level, known ? level + clip(z, mostStep) * scale : one, count, slow);
+      recent[at] = meanStep(recent[at] as number, known ? level + z * scale : one, count, fast);
+      counts[at] = count + 1;
+      if (scale > 0) this.#sum(at, z, scale);
+    }
+  }
+
+  #sum(channel: number, z: number, scale: number): void {
     this.#above[channel] = Math.max(0, (this.#above[channel] as number) + z - allowance);
     this.#below[channel] = Math.max(0, (this.#below[channel] as number) - z - allowance);
     const away = this.offset(channel) / scale;

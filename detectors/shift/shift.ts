@@ -52,12 +52,11 @@ export class ShiftDetector extends TagDetector<Charts> {
     this.#sum = mostSum;
   }
 
-  protected absorb({ length, channel, time, value }: Samples): void {
-    for (let i = 0; i < length; i++) this.#absorbOne(channel[i] as number, time[i] as number, value[i] as number);
+  protected absorb({ length, channel }: Samples): void {
+    for (let i = 0; i < length; i++) this.#absorbOne(channel[i] as number);
   }
 
-  #absorbOne(channel: number, time: number, value: number): void {
-    this.learning.advance(channel, time, value);
+  #absorbOne(channel: number): void {
     const { learning } = this;
     if ((learning.count[channel] as number) <= this.#config.fast) return;
     if (this.learnsScale(channel)) this.#learnScale(channel, Math.abs(learning.innovation[channel] as number));
@@ -75,14 +74,13 @@ export class ShiftDetector extends TagDetector<Charts> {
     this.#rooted[channel] = rooted + 1;
   }
 
-  protected judge({ length, channel, time, value }: Samples, surprise: Float64Array): void {
-    for (let i = 0; i < length; i++) surprise[i] = this.#judgeOne(channel[i] as number, time[i] as number, value[i] as number);
-  }
-
-  #judgeOne(channel: number, time: number, value: number): number {
-    this.running.advance(channel, time, value);
-    if ((this.running.count[channel] as number) <= this.#config.fast) return Number.NaN;
-    return graded(Math.max(this.#ewma(channel), this.#cusum(channel)));
+  protected judge({ length, channel }: Samples, surprise: Float64Array): void {
+    const { count } = this.running;
+    const { fast } = this.#config;
+    for (let i = 0; i < length; i++) {
+      const at = channel[i] as number;
+      surprise[i] = (count[at] as number) <= fast ? Number.NaN : graded(Math.max(this.#ewma(at), this.#cusum(at)));
+    }
   }
 
   #ewma(channel: number): number {

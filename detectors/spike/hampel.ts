@@ -1,5 +1,6 @@
 import { Columns } from '../../src/streaming/columns.ts';
-import { placeIn } from '../../src/streaming/ring.ts';
+import { counted, placeIn } from '../../src/streaming/ring.ts';
+import type { Samples } from '../../src/streaming/samples.ts';
 import type { Memory } from '../../src/streaming/tag-detector.ts';
 
 /** Makes a median absolute deviation a standard deviation for normal noise. */
@@ -34,20 +35,32 @@ export class Hampel implements Memory {
     this.#sorted = new Float64Array(window);
   }
 
-  advance(channel: number, _time: number, value: number): void {
+  advance({ length, channel, value }: Samples): void {
+    const { count: counts, candidate: candidates, height: heights } = this;
+    const [window, ring] = [this.#window, this.#ring];
+    for (let i = 0; i < length; i++) {
+      const at = channel[i] as number;
+      const one = value[i] as number;
+      const count = counts[at] as number;
+      const from = at * window;
+      const place = placeIn(count, window);
+      ring[from + place] = one;
+      counts[at] = counted(count, window);
+      if (count + 1 < window) continue;
+      const candidate = ring[from + (place === 0 ? window - 1 : place - 1)] as number;
+      const before = ring[from + (place < 2 ? place + window - 2 : place - 2)] as number;
+      candidates[at] = candidate;
+      heights[at] = 0;
+      // most samples are between their neighbours: no need to look further
+      if (candidate > before === candidate > one && candidate < before === candidate < one)
+        this.#measure(at, candidate, before, one);
+    }
+  }
+
+  /** How far a sample stands out that is above, or below, both its neighbours. */
+  #measure(channel: number, candidate: number, before: number, value: number): void {
     const window = this.#window;
-    const from = channel * window;
-    const count = this.count[channel] as number;
-    this.#ring[from + placeIn(count, window)] = value;
-    this.count[channel] = count + 1;
-    if (count + 1 < window) return;
-    const candidate = this.#ring[from + placeIn(count + window - 1, window)] as number;
-    const before = this.#ring[from + placeIn(count + window - 2, window)] as number;
-    this.candidate[channel] = candidate;
-    this.height[channel] = 0;
-    // most samples are between their neighbours: no need to look further
-    if (candidate > before !== candidate > value || candidate < before !== candidate < value) return;
-    this.#sortRing(from);
+    this.#sortRing(channel * window);
     const median = this.#sorted[window >> 1] as number;
     const side = candidate < median ? -1 : 1;
     const height = Math.min(side * (candidate - median), side * (candidate - before), side * (candidate - value));

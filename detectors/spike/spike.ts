@@ -38,12 +38,11 @@ export class SpikeDetector extends TagDetector<Hampel> {
     this.#highest = this.baseline.add('highest');
   }
 
-  protected absorb({ length, channel, time, value }: Samples): void {
-    for (let i = 0; i < length; i++) this.#absorbOne(channel[i] as number, time[i] as number, value[i] as number);
+  protected absorb({ length, channel }: Samples): void {
+    for (let i = 0; i < length; i++) this.#absorbOne(channel[i] as number);
   }
 
-  #absorbOne(channel: number, time: number, value: number): void {
-    this.learning.advance(channel, time, value);
+  #absorbOne(channel: number): void {
     if ((this.learning.count[channel] as number) < this.#window) return;
     const height = this.learning.height[channel] as number;
     if (height > 0 && this.learnsScale(channel)) {
@@ -54,20 +53,23 @@ export class SpikeDetector extends TagDetector<Hampel> {
     if (this.learnsShape(channel)) raise(this.#highest, channel, this.#relative(this.learning, channel));
   }
 
-  protected judge({ length, channel, time, value }: Samples, surprise: Float64Array): void {
-    for (let i = 0; i < length; i++) surprise[i] = this.#judgeOne(channel[i] as number, time[i] as number, value[i] as number);
-  }
-
-  #judgeOne(channel: number, time: number, value: number): number {
-    this.running.advance(channel, time, value);
-    if ((this.running.count[channel] as number) < this.#window || this.#rooted[channel] === 0) return Number.NaN;
-    const highest = this.#highest[channel] as number;
-    return highest > 0 ? graded(this.#relative(this.running, channel) / highest) : Number.NaN;
+  protected judge({ length, channel }: Samples, surprise: Float64Array): void {
+    const { count } = this.running;
+    const [window, rooted, highests] = [this.#window, this.#rooted, this.#highest];
+    for (let i = 0; i < length; i++) {
+      const at = channel[i] as number;
+      const highest = highests[at] as number;
+      const isKnown = (count[at] as number) >= window && rooted[at] !== 0 && highest > 0;
+      surprise[i] = isKnown ? graded(this.#relative(this.running, at) / highest) : Number.NaN;
+    }
   }
 
   #relative(memory: Hampel, channel: number): number {
+    const height = memory.height[channel] as number;
+    // as a rule there is no spike
+    if (height === 0) return 0;
     const unit = (memory.deviation[channel] as number) + this.#noise(channel);
-    return unit > 0 ? (memory.height[channel] as number) / unit : 0;
+    return unit > 0 ? height / unit : 0;
   }
 
   #noise(channel: number): number {

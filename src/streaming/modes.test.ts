@@ -27,8 +27,8 @@ class Last implements Memory {
     this.value = this.state.add('value', 1, Number.NaN);
   }
 
-  advance(channel: number, _time: number, value: number): void {
-    this.value[channel] = value;
+  advance({ length, channel, value }: Samples): void {
+    for (let i = 0; i < length; i++) this.value[channel[i] as number] = value[i] as number;
   }
 }
 

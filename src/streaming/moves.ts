@@ -1,5 +1,6 @@
 import { Columns } from './columns.ts';
-import { placeIn } from './ring.ts';
+import { counted, placeIn } from './ring.ts';
+import type { Samples } from './samples.ts';
 import type { Memory } from './tag-detector.ts';
 
 /** Rates of each channel, per second: from the sample before, and from the sample `window` before. 0 where there is none. */
@@ -36,24 +37,26 @@ export class Moves implements Memory {
   }
 
   /** Polls jitter, and a value may have moved at any moment since the last one: no interval counts as less than a scan. */
-  advance(channel: number, time: number, value: number): void {
-    const window = this.#window;
-    const scan = this.#scanMs[channel] as number;
-    const count = this.#count[channel] as number;
-    const oldest = channel * window + placeIn(count, window);
-    this.slopeMs[channel] = time - (this.#times[oldest] as number);
-    this.slope[channel] =
-      count < window
-        ? 0
-        : (1_000 * (value - (this.#values[oldest] as number))) / Math.max(this.slopeMs[channel] ?? 0, window * scan);
-    const newest = channel * window + placeIn(count + window - 1, window);
-    this.step[channel] =
-      count === 0
-        ? 0
-        : (1_000 * (value - (this.value[channel] as number))) / Math.max(time - (this.#times[newest] as number), scan);
-    this.value[channel] = value;
-    this.#values[oldest] = value;
-    this.#times[oldest] = time;
-    this.#count[channel] = count + 1;
+  advance({ length, channel, time, value }: Samples): void {
+    const [window, scans, counts, times, values] = [this.#window, this.#scanMs, this.#count, this.#times, this.#values];
+    const { value: last, step, slope, slopeMs } = this;
+    for (let i = 0; i < length; i++) {
+      const at = channel[i] as number;
+      const now = time[i] as number;
+      const one = value[i] as number;
+      const scan = scans[at] as number;
+      const count = counts[at] as number;
+      const first = at * window;
+      const oldest = first + placeIn(count, window);
+      const newest = oldest === first ? first + window - 1 : oldest - 1;
+      const overMs = now - (times[oldest] as number);
+      slopeMs[at] = overMs;
+      slope[at] = count < window ? 0 : (1_000 * (one - (values[oldest] as number))) / Math.max(overMs, window * scan);
+      step[at] = count === 0 ? 0 : (1_000 * (one - (last[at] as number))) / Math.max(now - (times[newest] as number), scan);
+      last[at] = one;
+      values[oldest] = one;
+      times[oldest] = now;
+      counts[at] = counted(count, window);
+    }
   }
 }

@@ -1,8 +1,9 @@
-/** Below this, a count is an integer to the processor too. */
-const mostInteger = 2 ** 31;
-
 /**
- * Place of number `count` ≥ 0 in a ring. Columns hold floating-point numbers, whose remainder takes several times as long as that
- * of integers.
+ * Place in a ring of `length` for what comes after `count` others. A remainder would say the same and takes several times as long.
+ * @param count from `counted`
  */
-export const placeIn = (count: number, length: number): number => (count < mostInteger ? (count | 0) % length : count % length);
+export const placeIn = (count: number, length: number): number =>
+  count < length ? count : count < 2 * length ? count - length : 0;
+
+/** One more than `count`, as far as a ring needs to know: whether it is full, whether more has come, and the place. */
+export const counted = (count: number, length: number): number => (count < 2 * length ? count + 1 : length + 1);
