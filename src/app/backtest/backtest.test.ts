@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { main } from '../../main.ts';
 import { Random } from '../../core/random.ts';
 import { readTable } from './table.ts';
-import { withoutCopies } from './stream.ts';
+import { withoutCopies } from './copies.ts';
 
 let folder = '';
 beforeAll(async () => {

@@ -14,8 +14,9 @@ import {
   type EngineSettings,
 } from '../../pipeline/engine/index.ts';
 import { defaultGroups } from '../../pipeline/groups.ts';
+import { withoutCopies } from './copies.ts';
 import { RowScores } from './scores.ts';
-import { inOrderOf, observeRow, tagsOf, usualPeriod, withoutCopies } from './stream.ts';
+import { inOrderOf, inSequence, observeRow, tagsOf, usualPeriod } from './stream.ts';
 import type { Table } from './table.ts';
 
 export interface BacktestOptions {
@@ -90,7 +91,7 @@ export async function backtest(options: BacktestOptions): Promise<Backtest> {
 export async function learnBacktest(
   options: Omit<BacktestOptions, 'input' | 'calibrate' | 'calibrateRows'> & { readonly normal: readonly Table[] },
 ): Promise<LearnedBacktest> {
-  const normal = options.normal.map(withoutCopies);
+  const normal = inSequence(options.normal).map(withoutCopies);
   const columns = normal[0]?.columns ?? [];
   const wiring = wiringOf(options, columns, normal, options.periodMs ?? usualPeriod(normal) ?? 1_000);
   const { detectors: factories, ...common } = wiring;

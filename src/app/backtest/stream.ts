@@ -2,7 +2,9 @@ import { BatchBuilder } from '../../core/batch.ts';
 import { type Observation, observeBatch, observeEvent } from '../../core/observation.ts';
 import { Quality } from '../../core/quality.ts';
 import { type Tag, type TagKind, TagTable } from '../../core/tag.ts';
-import { invalid, type Table } from './table.ts';
+import type { Table } from './table.ts';
+import { invalid } from './text.ts';
+import { daysAfter } from './time.ts';
 
 /** The one device and area that a file's columns belong to. */
 const place = 'file';
@@ -57,29 +59,27 @@ function kindOf(normal: readonly Table[], column: number): TagKind {
 
 /** The table with its columns in another's order. @throws ScadaError INPUT_INVALID if one is missing */
 export function inOrderOf(columns: readonly string[], table: Table): Table {
+  if (columns.length === table.columns.length && columns.every((name, index) => name === table.columns[index])) return table;
   const order = columns.map((name) => {
     const index = table.columns.indexOf(name);
-    if (index < 0) throw invalid(table.name, `line 1: the column ${name} of the input is missing; leave it out with --ignore`);
+    if (index < 0)
+      throw invalid(table.name, `line 1: the column ${name} of the input is missing`, {
+        hint: `normal running must have every tag that is judged; leave it out with --ignore ${name}`,
+      });
     return index;
   });
   return { ...table, columns, rows: table.rows.map((row) => Float64Array.from(order, (index) => row[index] as number)) };
 }
 
-/** Fewer distinct rows than this share: a stream of few states, in which a repeated row is nothing odd. */
-const distinctShare = 0.5;
-
-/**
- * Normal running without rows that are there twice: a copy in another fold would be judged by itself and make thresholds
- * too low.
- */
-export function withoutCopies(table: Table): Table {
-  const seen = new Set<string>();
-  const first = table.rows.map((row) => {
-    const key = row.join();
-    return !seen.has(key) && seen.add(key) !== undefined;
+/** Tables one after the other: one that begins before the last has ended is moved by whole days. */
+export function inSequence(tables: readonly Table[]): Table[] {
+  let last = Number.NEGATIVE_INFINITY;
+  return tables.map((table) => {
+    const offset = table.times.length === 0 || last === Number.NEGATIVE_INFINITY ? 0 : daysAfter(last, table.times[0] as number);
+    const times = offset === 0 ? table.times : table.times.map((time) => time + offset);
+    last = times.at(-1) ?? last;
+    return times === table.times ? table : { ...table, times };
   });
-  if (seen.size === table.rows.length || seen.size < distinctShare * table.rows.length) return table;
-  return { ...table, times: table.times.filter((_, row) => first[row]), rows: table.rows.filter((_, row) => first[row]) };
 }
 
 /** The usual step between rows, ms. */

@@ -1,11 +1,9 @@
-import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { PassThrough } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import { parse } from 'csv-parse';
 import { ScadaError } from '../../core/errors.ts';
-import { TimeReader } from './time.ts';
+import { anomalous, labelOf, numberOf } from './cells.ts';
+import { delimiterOf, invalid, textOf } from './text.ts';
+import { RowTimes, TimeReader, timeHint } from './time.ts';
 
 /** Rows of numbers with a name and a time each: what a file of process data comes down to. */
 export interface Table {
@@ -18,6 +16,16 @@ export interface Table {
   readonly rows: readonly Float64Array[];
   /** 1 for each row that its label calls anomalous, where the table has a column of labels. */
   readonly labels?: Uint8Array;
+  /** What of the file may not be as the user thinks. */
+  readonly file?: FileFacts;
+}
+
+export interface FileFacts {
+  /** Names of all columns, tags or not. */
+  readonly header: readonly string[];
+  /** Rows that are older than the one before, and rows that have its time. */
+  readonly back: number;
+  readonly equal: number;
 }
 
 export interface TableOptions {
@@ -26,13 +34,16 @@ export interface TableOptions {
   readonly timeFormat?: string | undefined;
   /** Between rows, ms, where no time column says it. */
   readonly periodMs?: number | undefined;
+  /** Names or 0-based indices of columns that are no tags; a table may be without them. */
   readonly ignore: readonly string[];
   /** Name of the column that says whether a row is anomalous; a table may be without it. */
   readonly labels?: string | undefined;
+  /** What means anomalous in it, if not the usual. */
+  readonly anomalous?: readonly string[] | undefined;
 }
 
-const missing = new Set(['', 'nan', 'na', 'n/a', 'null', 'none']);
-const gzipMagic = [0x1f, 0x8b];
+/** Lines between two looks at how far it is. */
+const breath = 1_000;
 
 interface ParsedRow {
   readonly record: readonly string[];
@@ -40,10 +51,11 @@ interface ParsedRow {
 }
 
 /**
- * Reads a CSV file, plain or gzipped, with one header line, separated by comma, semicolon, tab or blanks.
+ * Reads a CSV file, plain or gzipped, with one header line, separated by comma, semicolon, tab, bar or blanks.
+ * @param onProgress hears the share that was read
  * @throws ScadaError INPUT_INVALID with line and column
  */
-export async function readTable(path: string, options: TableOptions): Promise<Table> {
+export async function readTable(path: string, options: TableOptions, onProgress?: (done: number) => void): Promise<Table> {
   const delimiter = await delimiterOf(path);
   const parser = parse({
     delimiter,
@@ -53,8 +65,9 @@ export async function readTable(path: string, options: TableOptions): Promise<Ta
     relax_column_count: true,
     skip_empty_lines: true,
   });
-  const reading = pipeline(await textOf(path), parser).catch((thrown: unknown) => {
-    throw invalid(path, `it can not be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`, thrown);
+  const text = await textOf(path);
+  const reading = pipeline(text.stream, parser).catch((thrown: unknown) => {
+    throw invalid(path, `it can not be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`, { cause: thrown });
   });
   // the error reaches the reader below through the parser; awaited after it
   reading.catch(() => {});
@@ -62,12 +75,13 @@ export async function readTable(path: string, options: TableOptions): Promise<Ta
   try {
     for await (const { record, info } of parser as AsyncIterable<ParsedRow>) {
       const cells = delimiter === ' ' ? record.filter((cell) => cell !== '') : record;
-      if (builder === undefined) builder = new TableBuilder(path, cells, options);
+      if (builder === undefined) builder = new TableBuilder(path, cells, options, delimiter !== ',');
       else builder.add(cells, info.lines);
+      if (info.lines % breath === 0) onProgress?.(text.done());
     }
   } catch (thrown) {
     if (thrown instanceof ScadaError) throw thrown;
-    throw invalid(path, `it can not be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`, thrown);
+    throw invalid(path, `it can not be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`, { cause: thrown });
   }
   await reading;
   if (builder === undefined) throw invalid(path, 'it is empty');
@@ -77,34 +91,43 @@ export async function readTable(path: string, options: TableOptions): Promise<Ta
 class TableBuilder {
   readonly #path: string;
   readonly #header: readonly string[];
+  readonly #options: TableOptions;
+  readonly #decimalComma: boolean;
   readonly #timeColumn: number;
   readonly #timeReader: TimeReader;
   readonly #periodMs: number;
   readonly #columns: readonly number[];
   /** −1 if there is none. */
   readonly #labelColumn: number;
-  readonly #times: number[] = [];
+  readonly #times = new RowTimes();
   readonly #labels: number[] = [];
   readonly #rows: Float64Array[] = [];
+  #block = new Float64Array(0);
+  /** Values of the block that belong to rows. */
+  #used = 0;
 
-  constructor(path: string, header: readonly string[], options: TableOptions) {
+  constructor(path: string, header: readonly string[], options: TableOptions, decimalComma: boolean) {
     this.#path = path;
     this.#header = header;
-    this.#timeColumn = timeColumnOf(path, header, options.time);
+    this.#options = options;
+    this.#decimalComma = decimalComma;
+    const ignored = new Set(options.ignore.map((name) => columnOf(header, name)));
+    this.#timeColumn = timeColumnOf(path, header, options.time, ignored);
     this.#timeReader = new TimeReader(options.timeFormat);
     this.#periodMs = options.periodMs ?? 1_000;
     this.#labelColumn = options.labels === undefined ? -1 : header.indexOf(options.labels);
-    const ignored = new Set(options.ignore);
     const seen = new Set<string>();
     header.forEach((name, index) => {
-      if (name === '') throw invalid(path, `line 1, column ${index + 1}: the header has no name here`);
-      if (seen.has(name)) throw invalid(path, `line 1, column ${index + 1}: the column ${name} is there twice`);
+      if (ignored.has(index)) return;
+      const hint = `name it in the file, or leave it out with --ignore ${index}`;
+      if (name === '') throw invalid(path, `line 1, column ${index + 1}: the header has no name here`, { hint });
+      if (seen.has(name)) throw invalid(path, `line 1, column ${index + 1}: the column ${name} is there twice`, { hint });
       seen.add(name);
     });
     this.#columns = header.flatMap((name, index) =>
-      index === this.#timeColumn || index === this.#labelColumn || ignored.has(name) ? [] : [index],
+      index === this.#timeColumn || index === this.#labelColumn || ignored.has(index) ? [] : [index],
     );
-    if (this.#columns.length === 0) throw invalid(path, 'no column is left to judge');
+    if (this.#columns.length === 0) throw invalid(path, 'line 1: no column is left to judge');
   }
 
   add(cells: readonly string[], line: number): void {
@@ -112,115 +135,106 @@ class TableBuilder {
       throw invalid(
         this.#path,
         `line ${line}, column ${Math.min(cells.length, this.#header.length) + 1}: ${cells.length} columns where the header has ${this.#header.length}`,
+        { hint: 'mend the line or take it out; a value that is missing is an empty cell' },
       );
-    const values = new Float64Array(this.#columns.length);
+    const values = this.#blankRow();
     this.#columns.forEach((column, index) => {
       values[index] = this.#number(cells[column] ?? '', line, column);
     });
-    this.#times.push(this.#time(cells, line));
+    this.#times.add(this.#time(cells, line));
     this.#rows.push(values);
     if (this.#labelColumn >= 0) this.#labels.push(this.#label(cells[this.#labelColumn] ?? '', line));
   }
 
   table(): Table {
+    const rows = this.#rows;
+    const { times, back, equal } = this.#times;
+    if (rows.length === 0) throw invalid(this.#path, 'it has no row below its header');
+    if (back > Math.max(fewBack, mostBack * rows.length))
+      throw invalid(
+        this.#path,
+        `column ${this.#timeColumn + 1} (${this.#header[this.#timeColumn]}): ${back} of ${rows.length} rows are older than the one before`,
+        {
+          hint: 'sort the rows by time, the oldest first; --time and --time-format say which column is the time and how to read it',
+        },
+      );
     return {
       name: this.#path,
       columns: this.#columns.map((index) => this.#header[index] ?? ''),
-      times: this.#times,
-      rows: this.#rows,
+      times,
+      rows,
+      file: { header: this.#header, back, equal },
       ...(this.#labelColumn < 0 ? {} : { labels: Uint8Array.from(this.#labels) }),
     };
   }
 
+  /** Rows lie side by side in blocks: one buffer each would take as much again as the values. */
+  #blankRow(): Float64Array {
+    const width = this.#columns.length;
+    if (this.#used + width > this.#block.length) {
+      this.#block = new Float64Array(width * blockRows);
+      this.#used = 0;
+    }
+    this.#used += width;
+    return this.#block.subarray(this.#used - width, this.#used);
+  }
+
   #label(cell: string, line: number): number {
-    const label = labelOf(cell);
+    const label = labelOf(cell, this.#options.anomalous);
     if (label !== undefined) return label;
-    const place = `line ${line}, column ${this.#labelColumn + 1} (${this.#header[this.#labelColumn]})`;
-    throw invalid(this.#path, `${place}: "${cell}" is no label: a number above 0 is anomalous, or ${anomalous.join(', ')}`);
+    throw this.#wrong(
+      line,
+      this.#labelColumn,
+      `"${cell}" is no label: a number above 0 is anomalous, or ${anomalous.join(', ')}`,
+      {
+        hint: '--anomalous names the cells that mean anomalous; all others are normal then',
+      },
+    );
   }
 
   #time(cells: readonly string[], line: number): number {
-    const last = this.#times.at(-1);
+    const last = this.#times.times.at(-1);
     if (this.#timeColumn < 0) return last === undefined ? 0 : last + this.#periodMs;
     const text = cells[this.#timeColumn] ?? '';
     const time = this.#timeReader.read(text);
-    if (Number.isNaN(time))
-      throw invalid(
-        this.#path,
-        `line ${line}, column ${this.#timeColumn + 1} (${this.#header[this.#timeColumn]}): "${text}" is not a time`,
-      );
-    // a clock that is set back, a repeated row: the stream goes on by the smallest step
-    return last !== undefined && time <= last ? last + 1 : time;
+    if (!Number.isNaN(time)) return time;
+    throw this.#wrong(line, this.#timeColumn, `"${text}" is not a time`, { hint: timeHint(text, this.#options.timeFormat) });
   }
 
   #number(cell: string, line: number, column: number): number {
-    const value = Number(cell);
-    if (Number.isFinite(value) && cell !== '') return value;
-    if (missing.has(cell.toLowerCase())) return Number.NaN;
-    throw invalid(this.#path, `line ${line}, column ${column + 1} (${this.#header[column]}): "${cell}" is not a number`);
+    const value = numberOf(cell, this.#decimalComma);
+    if (value !== undefined) return value;
+    const name = this.#header[column] ?? '';
+    const option = name.includes(' ') ? `"${name}"` : name;
+    throw this.#wrong(line, column, `"${cell}" is not a number`, {
+      hint: `a column that is no tag is left out with --ignore ${option}; --time ${option} if it is the time, --labels ${option} if it says what is anomalous`,
+    });
+  }
+
+  #wrong(line: number, column: number, what: string, why: { readonly hint: string }): ScadaError {
+    return invalid(this.#path, `line ${line}, column ${column + 1} (${this.#header[column]}): ${what}`, why);
   }
 }
 
-const anomalous = ['true', 'yes', 'anomaly', 'attack', 'fault'];
-const normal: ReadonlySet<string> = new Set(['', 'false', 'no', 'normal', 'benign']);
-
-/** 1 for anomalous, 0 for normal or not labelled (0, below 0, empty), undefined for what is neither. */
-function labelOf(cell: string): 0 | 1 | undefined {
-  const word = cell.toLowerCase();
-  if (anomalous.includes(word)) return 1;
-  if (normal.has(word)) return 0;
-  const value = Number(cell);
-  return Number.isNaN(value) ? undefined : value > 0 ? 1 : 0;
-}
+const blockRows = 1_024;
+/** Rows older than the one before, as a share and as many at least, from which a file is not in order of time at all. */
+const mostBack = 0.1;
+const fewBack = 10;
 
 const timeNames = new Set(['time', 'timestamp', 'datetime', 'date']);
 
 /** Index of the time column, −1 if there is none. */
-function timeColumnOf(path: string, header: readonly string[], wanted: string | undefined): number {
-  if (wanted === undefined) return header.findIndex((name) => timeNames.has(name.toLowerCase()));
-  const byName = header.indexOf(wanted);
-  const index = byName >= 0 ? byName : /^\d+$/.test(wanted) ? Number(wanted) : -1;
-  if (index < 0 || index >= header.length) throw invalid(path, `line 1: there is no column ${wanted} for the time`);
+function timeColumnOf(path: string, header: readonly string[], wanted: string | undefined, ignored: ReadonlySet<number>): number {
+  if (wanted === undefined) return header.findIndex((name, index) => timeNames.has(name.toLowerCase()) && !ignored.has(index));
+  const index = columnOf(header, wanted);
+  if (index < 0)
+    throw invalid(path, `line 1: there is no column ${wanted} for the time`, { hint: `the columns are ${header.join(', ')}` });
   return index;
 }
 
-async function textOf(path: string): Promise<NodeJS.ReadableStream> {
-  const head = Buffer.alloc(2);
-  await using file = await openFile(path);
-  await file.read(head, 0, 2, 0);
-  const raw = createReadStream(path);
-  if (!gzipMagic.every((byte, index) => head[index] === byte)) return raw;
-  const plain = new PassThrough();
-  pipeline(raw, createGunzip(), plain).catch((thrown: unknown) =>
-    plain.destroy(thrown instanceof Error ? thrown : new Error(String(thrown))),
-  );
-  return plain;
-}
-
-async function openFile(path: string) {
-  try {
-    return await open(path);
-  } catch (cause) {
-    throw invalid(path, 'it can not be opened', cause);
-  }
-}
-
-const delimiters = [';', ',', '\t'] as const;
-
-/** The first of semicolon, comma and tab that the header has, else blanks. */
-async function delimiterOf(path: string): Promise<string> {
-  let header = '';
-  for await (const chunk of await textOf(path)) {
-    header += chunk.toString();
-    if (header.includes('\n')) break;
-  }
-  const line = header.split('\n', 1)[0] ?? '';
-  return delimiters.find((delimiter) => line.includes(delimiter)) ?? ' ';
-}
-
-export function invalid(path: string, what: string, cause?: unknown): ScadaError {
-  return new ScadaError('config', 'INPUT_INVALID', `${path}: ${what}`, {
-    hint: 'the file must be CSV with one header line and numbers below it; see scadawatch backtest --help',
-    cause,
-  });
+/** Index of a column by its name or 0-based index, −1 if there is none. */
+export function columnOf(header: readonly string[], wanted: string): number {
+  const byName = header.indexOf(wanted);
+  if (byName >= 0) return byName;
+  return /^\d+$/.test(wanted) && Number(wanted) < header.length ? Number(wanted) : -1;
 }

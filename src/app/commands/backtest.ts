@@ -5,6 +5,7 @@ import { detectors } from '../../../detectors/index.ts';
 import { systemClock } from '../../core/clock.ts';
 import { ScadaError } from '../../core/errors.ts';
 import { openState } from '../../state/state.ts';
+import { adviceOf } from '../backtest/advice.ts';
 import { isCapture } from '../backtest/capture-file.ts';
 import { type Judged, writeResults } from '../backtest/output.ts';
 import { backtestPackets } from '../backtest/packets.ts';
@@ -40,6 +41,7 @@ interface Options extends CommonOptions {
   readonly period?: number;
   readonly ignore: readonly string[];
   readonly labels?: string;
+  readonly anomalous: readonly string[];
   readonly budget?: number;
 }
 
@@ -60,7 +62,7 @@ export function backtestCommand(program: Command): void {
   commonOptions(program.command('backtest'))
     .description('judge a file of process data or of captured packets, or what a plant has recorded, and report on it')
     .argument('[plant.yaml]', 'judge what this plant has recorded, from --from on, by its own baseline')
-    .option('--input <file>', 'CSV with one header line (comma, semicolon, tab or blanks), pcap or pcapng; plain or gzipped')
+    .option('--input <file>', 'CSV with one header line (comma, semicolon, tab, bar or blanks), pcap or pcapng; plain or gzipped')
     .option('--out <file>', 'result: row,score,alarm,top for each row, packet or period')
     .option('--report <file>', 'one HTML file: timeline, alerts with explanations, alerts per day against the budget')
     .option('--calibrate <file...>', 'normal running to learn from, of the same kind as the input', [])
@@ -77,8 +79,13 @@ export function backtestCommand(program: Command): void {
       'between rows, where no time column says it (default: 1); between results of a recorded period (default: 10)',
       numberBetween(1e-3, 1e9),
     )
-    .option('--ignore <column...>', 'columns that are no tags', [])
+    .option('--ignore <column...>', 'names or 0-based indices of columns that are no tags', [])
     .option('--labels <column>', 'says which rows are anomalous, and is no tag: the judgement is scored by it')
+    .option(
+      '--anomalous <cell...>',
+      'what means anomalous there (default: a number above 0, true, yes, anomaly, attack, fault)',
+      [],
+    )
     .option(
       '--budget <per-day>',
       `alerts per day that are accepted on normal running (default: ${usualBudget}, or the plant's)`,
@@ -114,12 +121,20 @@ async function judgeTable(path: string, options: Options, { bar, signal }: Work)
   refuse(options, storedOptions, `${path} is a file`, 'name a plant.yaml in its place to judge what a plant has recorded');
   const { labels, budget = usualBudget, calibrateRows = 0 } = options;
   const periodMs = options.period === undefined ? undefined : options.period * 1_000;
-  const reading = { time: options.time, timeFormat: options.timeFormat, periodMs, ignore: options.ignore, labels };
-  const input = await readTable(path, reading);
+  const { time, timeFormat, ignore, anomalous } = options;
+  const read = (file: string): Promise<Table> =>
+    readTable(file, { time, timeFormat, periodMs, ignore, labels, anomalous }, (done) =>
+      bar.show(done, `reading ${basename(file)}`),
+    );
+  const input = await read(path);
   if (labels !== undefined && input.labels === undefined)
-    throw badOptions(`${path}, line 1: there is no column ${labels} for the labels`, '--labels names a column of the input');
+    throw badOptions(
+      `${path}, line 1: there is no column ${labels} for the labels`,
+      `--labels names one of its columns: ${input.file?.header.join(', ')}`,
+    );
   const calibrate: Table[] = [];
-  for (const name of options.calibrate) calibrate.push(await readTable(name, reading));
+  for (const name of options.calibrate) calibrate.push(await read(name));
+  for (const line of adviceOf({ input, calibrate, calibrateRows, ignore })) console.error(line);
   const { promise, results } = await backtest({
     input,
     plugins: detectors,

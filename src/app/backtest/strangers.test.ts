@@ -1,0 +1,182 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { adviceOf } from './advice.ts';
+import { withoutCopies } from './copies.ts';
+import { inSequence } from './stream.ts';
+import { readTable, type TableOptions } from './table.ts';
+
+/** Files as strangers write them: each is read right, or refused with what to do. */
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'strangers-'));
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+});
+
+const start = Date.UTC(2026, 0, 1);
+const rows = 30;
+const plain = [
+  'time,a,b',
+  ...Array.from({ length: rows }, (_, row) => `${new Date(start + row * 60_000).toISOString()},${row / 2},-${row}`),
+].join('\n');
+
+async function read(content: string | Buffer, options: Partial<TableOptions> = {}) {
+  const path = join(folder, 't.csv');
+  await writeFile(path, content);
+  return await readTable(path, { ignore: [], ...options });
+}
+
+const cellsOf = (line: string): string[] => line.split(',');
+/** The lines with their time written otherwise. */
+const withTime = (write: (time: Date) => string): string =>
+  plain
+    .split('\n')
+    .map((line, index) => {
+      const [time = '', ...rest] = cellsOf(line);
+      return [index === 0 ? time : write(new Date(time)), ...rest].join(',');
+    })
+    .join('\n');
+const two = (value: number): string => String(value).padStart(2, '0');
+
+it.each<[string, string | Buffer, Partial<TableOptions>?]>([
+  ['a byte order mark and CRLF', `\ufeff${plain.replaceAll('\n', '\r\n')}\r\n`],
+  ['CR alone', plain.replaceAll('\n', '\r')],
+  ['UTF-16', Buffer.from(`\ufeff${plain}`, 'utf16le')],
+  ['semicolons and decimal commas', plain.replaceAll(',', ';').replaceAll(/(\d)\.5/g, '$1,5')],
+  ['bars', plain.replaceAll(',', '|')],
+  [
+    'every cell in quotes',
+    plain
+      .split('\n')
+      .map((line) =>
+        cellsOf(line)
+          .map((cell) => `"${cell}"`)
+          .join(','),
+      )
+      .join('\n'),
+  ],
+  ['seconds since 1970', withTime((time) => String(time.getTime() / 1000)), { timeFormat: 'unix' }],
+  ['milliseconds since 1970', withTime((time) => String(time.getTime())), { timeFormat: 'unixms' }],
+  ['an offset from UTC', withTime((time) => new Date(time.getTime() + 7_200_000).toISOString().replace('Z', '+02:00'))],
+  ['UTC in words', withTime((time) => time.toISOString().replace('T', ' ').replace('.000Z', ' UTC'))],
+  [
+    'the day first',
+    withTime((time) => `${two(time.getUTCDate())}.${two(time.getUTCMonth() + 1)}.2026 ${time.toISOString().slice(11, 16)}`),
+    { timeFormat: '%d.%m.%Y %H:%M' },
+  ],
+  ['a column without a name', plain.replaceAll('\n', '\n7,').replace(/^/, ','), { ignore: ['0'] }],
+  ['a column of words', plain.replaceAll('\n', ',ok\n').replace(',ok', ',note').concat(',ok'), { ignore: ['note'] }],
+  [
+    'times that are no use',
+    plain.replaceAll(/T\d\d:\d\d/g, 'T00:00').replaceAll('time', 'when'),
+    { ignore: ['when'], periodMs: 60_000 },
+  ],
+  ['times that are no use in the usual column', withTime(() => '2026'), { ignore: ['time'], periodMs: 60_000 }],
+])('%s change nothing', async (_, content, options) => {
+  const expected = await read(plain);
+  const table = await read(content, options);
+  expect(table.columns).toEqual(['a', 'b']);
+  expect(table.rows).toEqual(expected.rows);
+  const from = (times: readonly number[]): number[] => times.map((time) => time - (times[0] ?? 0));
+  expect(from(table.times)).toEqual(from(expected.times));
+  if (options?.periodMs === undefined) expect(table.times).toEqual(expected.times);
+});
+
+it('a quoted name may have the other separators in it', async () => {
+  expect((await read('"a; in bar","b|c"\n1,2\n')).columns).toEqual(['a; in bar', 'b|c']);
+});
+
+it('states in words are numbers, and what was not measured is missing', async () => {
+  const table = await read('pump,valve,flow\nTrue,ON,-\nfalse,off,inf\n?,N/A,1\n');
+  expect(table.rows.map((row) => [...row])).toEqual([
+    [1, 1, Number.NaN],
+    [0, 0, Number.NaN],
+    [Number.NaN, Number.NaN, 1],
+  ]);
+});
+
+it('a second run in the same file goes on after the first one, at the same hours', async () => {
+  const lines = plain.split('\n').slice(1);
+  const table = await read([plain, ...lines.slice(0, 5).map((line) => line.replace('2026', '2019'))].join('\n'));
+  const minutes = Array.from({ length: rows + 5 }, (_, row) => (row < rows ? row : 24 * 60 + row - rows));
+  expect(table.times.map((time) => (time - start) / 60_000)).toEqual(minutes);
+  expect(table.file).toMatchObject({ back: 1, equal: 0 });
+});
+
+it('several files of normal running follow each other, whatever their times', async () => {
+  const one = await read(plain);
+  const [first, second, third] = inSequence([one, one, await read('a,b\n1,2\n')]);
+  expect(first).toBe(one);
+  expect(second?.times[0]).toBe(start + 86_400_000);
+  expect(third?.times[0]).toBeGreaterThan(second?.times.at(-1) ?? 0);
+});
+
+it('labels are what the user says they are', async () => {
+  const text = 'a,l\n1,1\n1,-1\n1,A ttack\n1,Normal\n';
+  expect([...((await read(text, { labels: 'l' })).labels ?? [])]).toEqual([1, 0, 1, 0]);
+  expect([...((await read(text, { labels: 'l', anomalous: ['-1', 'Normal'] })).labels ?? [])]).toEqual([0, 1, 0, 1]);
+});
+
+describe('what is refused says what to do', () => {
+  const reversed = [plain.split('\n')[0], ...plain.split('\n').slice(1).toReversed()].join('\n');
+  it.each<[string, string | Buffer, RegExp, RegExp]>([
+    ['a header alone', 'time,a\n', /no row below its header/, /numbers below it/],
+    ['the newest row first', reversed, /column 1 \(time\): 29 of 30 rows are older/, /sort the rows by time/],
+    [
+      'numbers as times',
+      'time,a\n1767225600,1\n',
+      /line 2, column 1 \(time\): "1767225600" is not a time/,
+      /--time-format unix /,
+    ],
+    ['a date with the day first', 'time,a\n24/11/2026,1\n', /is not a time/, /--time-format .*%d\/%m\/%Y/],
+    ['words', 'time,a note\n2026-01-01,ok\n', /line 2, column 2 \(a note\): "ok"/, /--ignore "a note"; --time "a note"/],
+    ['thousands', 'a,b\n"1,000",2\n', /line 2, column 1 \(a\): "1,000" is not a number/, /--ignore a/],
+    ['no name', ',a\n1,2\n', /line 1, column 1: the header has no name/, /--ignore 0/],
+    ['too few cells', 'a,b\n1,2\n1\n', /line 3, column 2/, /missing is an empty cell/],
+    ['a spreadsheet', Buffer.from('504b030414000000', 'hex'), /zip archive or a spreadsheet/, /as CSV/],
+  ])('%s', async (_, content, message, hint) => {
+    await expect(read(content)).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+      message: expect.stringMatching(message),
+      hint: expect.stringMatching(hint),
+    });
+  });
+
+  it('a folder', async () => {
+    await expect(readTable(folder, { ignore: [] })).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+  });
+});
+
+describe('what may not be meant is said', () => {
+  const advice = async (content: string, options: Partial<TableOptions> = {}, calibrateRows = 0): Promise<string[]> =>
+    adviceOf({ input: await read(content, options), calibrate: [], calibrateRows, ignore: options.ignore ?? [] });
+
+  it('and nothing where nothing is odd', async () => {
+    expect(await advice(plain, { ignore: ['b'] }, 20)).toEqual([]);
+  });
+
+  it.each<[string, string, Partial<TableOptions>, number, RegExp]>([
+    ['a name that no column has', plain, { ignore: ['c'] }, 0, /--ignore c: there is no such column/],
+    ['labels among the tags', 'a,ATT_FLAG\n1,0\n', {}, 0, /ATT_FLAG is judged as a tag/],
+    ['anomalies that are learned', 'a,l\n1,0\n2,1\n3,0\n', { labels: 'l' }, 2, /^1 of the rows that are learned as normal/],
+    ['nothing to judge', plain, {}, rows, /none is left to judge/],
+    ['coarse times', plain.replaceAll(/:\d\d:/g, ':00:'), {}, 0, /29 of 30 rows have the time of the one before; --ignore/],
+    ['a clock that is set back', plain.replace('00:20', '00:10'), {}, 0, /1 of 30 rows are older/],
+  ])('%s', async (_, content, options, calibrateRows, said) => {
+    expect(await advice(content, options, calibrateRows)).toEqual([expect.stringMatching(said)]);
+  });
+});
+
+it('copies are found among rows that share a hash or miss values', () => {
+  const values = [Number.NaN, 0, -0, 1, 2, 3, Number.NaN, 4, 5, 3];
+  const table = {
+    name: '',
+    columns: ['a'],
+    times: values.map((_, row) => row),
+    rows: values.map((value) => Float64Array.of(value)),
+  };
+  expect(withoutCopies(table).times).toEqual([0, 1, 3, 4, 5, 7, 8]);
+});

@@ -1,0 +1,71 @@
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { PassThrough } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { ScadaError } from '../../core/errors.ts';
+
+const usualHint = 'the file must be CSV with one header line and numbers below it; see scadawatch backtest --help';
+
+/** What is wrong with a file, and what can be done about it. */
+export function invalid(
+  path: string,
+  what: string,
+  { hint = usualHint, cause }: { hint?: string; cause?: unknown } = {},
+): ScadaError {
+  return new ScadaError('config', 'INPUT_INVALID', `${path}: ${what}`, { hint, cause });
+}
+
+const startsWith = (head: Buffer, magic: readonly number[]): boolean => magic.every((byte, index) => head[index] === byte);
+const gzipMagic = [0x1f, 0x8b];
+/** Of zip and of all that is one inside: xlsx, ods. */
+const zipMagic = [0x50, 0x4b, 0x03, 0x04];
+
+interface Text {
+  readonly stream: NodeJS.ReadableStream;
+  /** Share of the file that was read so far. */
+  done(): number;
+}
+
+/**
+ * The text of a file, plain or gzipped.
+ * @throws ScadaError INPUT_INVALID if it can not be opened or is an archive
+ */
+export async function textOf(path: string): Promise<Text> {
+  const { head, size } = await headOf(path);
+  if (startsWith(head, zipMagic))
+    throw invalid(path, 'it is a zip archive or a spreadsheet', { hint: 'unpack it, or save the sheet as CSV' });
+  const raw = createReadStream(path);
+  const done = (): number => raw.bytesRead / Math.max(1, size);
+  if (!startsWith(head, gzipMagic)) return { stream: raw, done };
+  const plain = new PassThrough();
+  pipeline(raw, createGunzip(), plain).catch((thrown: unknown) =>
+    plain.destroy(thrown instanceof Error ? thrown : new Error(String(thrown))),
+  );
+  return { stream: plain, done };
+}
+
+async function headOf(path: string): Promise<{ head: Buffer; size: number }> {
+  const head = Buffer.alloc(zipMagic.length);
+  try {
+    await using file = await open(path);
+    await file.read(head, 0, head.length, 0);
+    return { head, size: (await file.stat()).size };
+  } catch (cause) {
+    throw invalid(path, 'it can not be opened', { hint: 'name a file that exists and may be read', cause });
+  }
+}
+
+const delimiters = [';', ',', '\t', '|'] as const;
+const quoted = /"[^"]*"/g;
+
+/** The first of semicolon, comma, tab and bar that the header has outside of quotes, else blanks. */
+export async function delimiterOf(path: string): Promise<string> {
+  let header = '';
+  for await (const chunk of (await textOf(path)).stream) {
+    header += chunk.toString();
+    if (/[\r\n]/.test(header)) break;
+  }
+  const line = (header.split(/[\r\n]/, 1)[0] ?? '').replaceAll(quoted, '');
+  return delimiters.find((delimiter) => line.includes(delimiter)) ?? ' ';
+}
