@@ -242,13 +242,13 @@ describe('AlertDesk', () => {
       [below, undefined],
     ]);
     expect(similar[0]?.alike).toEqual([
-      'same tags CW.LT01',
-      'same detectors frozen',
+      'same tag CW.LT01',
+      'same detector frozen',
       'same equipment CW',
       'same direction: CW.LT01 above what was expected',
-      'same technique T1692.002',
+      'same technique T1692.002 Reporting Message',
     ]);
-    expect(similar[1]?.alike).toEqual(['same tags CW.LT01', 'same equipment CW', 'same technique T1692.002']);
+    expect(similar[1]?.alike).toEqual(['same tag CW.LT01', 'same equipment CW', 'same technique T1692.002 Reporting Message']);
     expect(desk.similarTo(now, 1)).toHaveLength(1);
     expect(desk.similarTo(same, 5)).toEqual([]);
     expect(() => desk.similarTo('ALT-9', 5)).toThrow('ALT-9');

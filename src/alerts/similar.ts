@@ -32,21 +32,21 @@ export function similarAlerts(alert: Alert, store: Pick<AlertStore, 'find'>, lim
 /** In what two alerts are alike, in words. */
 function alikeIn(one: Alert, other: Alert): string[] {
   const alike: string[] = [];
-  const say = (what: string, shared: readonly string[]): void => {
-    if (shared.length > 0) alike.push(`same ${what} ${shared.join(', ')}`);
+  const say = (what: string, shared: readonly string[], several = what): void => {
+    if (shared.length > 0) alike.push(`same ${shared.length === 1 ? what : several} ${shared.join(', ')}`);
   };
-  say('tags', common(one.tags, other.tags));
-  say('detectors', common(detectorsOf(one), detectorsOf(other)));
+  say('tag', common(one.tags, other.tags), 'tags');
+  say('detector', common(detectorsOf(one), detectorsOf(other)), 'detectors');
   if (one.device !== undefined) say('device', common([one.device], [other.device ?? '']));
   else say('equipment', one.equipment === '' ? [] : common([one.equipment], [other.equipment]));
   say('direction:', common(leadingOf(one), leadingOf(other)));
-  say('technique', common(techniquesOf(one), techniquesOf(other)));
+  say('technique', common(techniquesOf(one), techniquesOf(other)), 'techniques');
   return alike;
 }
 
 const common = (some: readonly string[], others: readonly string[]): string[] => some.filter((each) => others.includes(each));
 const detectorsOf = ({ findings }: Alert): string[] => [...new Set(findings.map(({ detector }) => detector))];
-const techniquesOf = ({ techniques }: Alert): string[] => techniques.map(({ id }) => id);
+const techniquesOf = ({ techniques }: Alert): string[] => techniques.map(({ id, name }) => `${id} ${name}`);
 
 /** The tag that says most, and to which side. */
 function leadingOf({ explanation }: Alert): string[] {

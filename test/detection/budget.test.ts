@@ -37,8 +37,8 @@ it('what the page says was promised is what the calibration promised, and what w
   ]);
   expect([told[0]?.promised, told[1]?.promised]).toEqual([true, true]);
   expect(told[0]?.achieved.map(({ said }) => [said.rate, said.words, said.over])).toEqual([
-    [`${since(9)}.0`, `${since(9)} in 1.0 d, ${since(9)} not judged`, since(9) > 2.4],
-    [(since(3) / 7).toFixed(1), `${since(3)} in 7.0 d, ${since(3)} not judged`, false],
-    [(since(1) / 9).toFixed(1), `${since(1)} in 9.0 d, ${since(1)} not judged`, false],
+    [`${since(9)}.0`, `${since(9)} in 1.0 d, ${since(9)} without verdict`, since(9) > 2.4],
+    [(since(3) / 7).toFixed(1), `${since(3)} in 7.0 d, ${since(3)} without verdict`, false],
+    [(since(1) / 9).toFixed(1), `${since(1)} in 9.0 d, ${since(1)} without verdict`, false],
   ]);
 });

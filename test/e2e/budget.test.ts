@@ -93,21 +93,21 @@ it('shows what was promised beside what was achieved, for the plant and each pos
   expect(await cellsOf(rows.nth(1))).toEqual([
     'Whole plant',
     '12.0',
-    '3.0 3 in 1.0 d, 1 not judged',
-    '6.0 42 in 7.0 d, 40 not judged',
-    'over: 41.1 1234 in 30.0 d, 0 not judged',
+    '3.0 3 in 1.0 d, 1 without verdict',
+    '6.0 42 in 7.0 d, 40 without verdict',
+    'over: 41.1 1234 in 30.0 d, 0 without verdict',
     'At most 12 alerts a day, by what 30 days of normal running taught.',
   ]);
   expect(await cellsOf(rows.nth(2))).toEqual([
     'North',
     '2.4',
-    'over: 3.0 3 in 1.0 d, 3 not judged',
-    '2.0 14 in 7.0 d, 0 not judged',
-    '2.0 19 in 9.5 d, 0 not judged',
+    'over: 3.0 3 in 1.0 d, 3 without verdict',
+    '2.0 14 in 7.0 d, 0 without verdict',
+    '2.0 19 in 9.5 d, 0 without verdict',
     'At most 2.4 alerts a day.',
   ]);
   // an alert in the first hour is not 24 a day
-  expect((await cellsOf(rows.nth(3))).slice(0, 3)).toEqual(['South', '1.0', '–– 5 in 0.2 d, 5 not judged']);
+  expect((await cellsOf(rows.nth(3))).slice(0, 3)).toEqual(['South', '1.0', '–– 5 in 4 h 48, 5 without verdict']);
   expect((await cellsOf(rows.nth(3))).at(-1)).toMatch(/^Nothing is promised: 2 days/);
 
   view.now = view.now.slice(0, 1).map((budget) => ({ ...budget, budgetPerDay: 2.4, achieved: [] }));
@@ -135,7 +135,7 @@ it('shows what the calibration promised and what the engine raised', async (test
     ].map(({ from, days }) => {
       const raised = since(from, area);
       const [rate, over] = [(raised / days).toFixed(1), raised / days > (area === undefined ? 2.4 : 1.2)];
-      return `${over ? 'over: ' : ''}${rate} ${raised} in ${days}.0 d, ${raised} not judged`;
+      return `${over ? 'over: ' : ''}${rate} ${raised} in ${days}.0 d, ${raised} without verdict`;
     });
   expect(since(9)).toBeGreaterThanOrEqual(2);
   expect(await cellsOf(rows.nth(1))).toEqual(['Whole plant', '2.4', ...figures(), calibration.promise.text]);

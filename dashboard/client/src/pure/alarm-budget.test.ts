@@ -10,8 +10,8 @@ it('no rate is told of less than a day: an anomaly in the first hour is not 24 a
 
 it('what was raised is told with the time in which thresholds judged, however short that is', () => {
   const words = (coveredDays: number): string => achievedWords({ days: 7, coveredDays, raised: 1, unjudged: 0 }, 2.4).words;
-  expect(words(0)).toBe('1 before thresholds were learned, 0 not judged');
-  expect(words(20 / 1_440)).toBe('1 in 20 min, 0 not judged');
-  expect(words(0.5)).toBe('1 in 12 h 00, 0 not judged');
-  expect(words(7)).toBe('1 in 7.0 d, 0 not judged');
+  expect(words(0)).toBe('no thresholds yet');
+  expect(words(20 / 1_440)).toBe('1 in 20 min, 0 without verdict');
+  expect(words(0.5)).toBe('1 in 12 h 00, 0 without verdict');
+  expect(words(7)).toBe('1 in 7.0 d, 0 without verdict');
 });

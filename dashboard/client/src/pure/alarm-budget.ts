@@ -15,14 +15,13 @@ export function achievedWords(span: AchievedSpan, budgetPerDay: number) {
   return {
     over: perDay(span) > budgetPerDay,
     rate: formatNumber(perDay(span), 1),
-    words: `${formatNumber(raised)} ${judgedFor(coveredDays)}, ${formatNumber(unjudged)} not judged`,
+    words:
+      coveredDays === 0
+        ? 'no thresholds yet'
+        : `${formatNumber(raised)} in ${daysText(coveredDays)}, ${formatNumber(unjudged)} without verdict`,
   };
 }
 
-/** For how long the present thresholds have judged. */
-function judgedFor(days: number): string {
-  if (days === 0) return 'before thresholds were learned';
-  return `in ${days < leastDays ? formatSpan(days * dayMs) : `${formatNumber(days, 1)} d`}`;
-}
+const daysText = (days: number): string => (days < leastDays ? formatSpan(days * dayMs) : `${formatNumber(days, 1)} d`);
 
 export const spanWords = (days: number): string => (days === 1 ? 'Last day' : `Last ${days} days`);

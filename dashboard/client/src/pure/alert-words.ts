@@ -20,7 +20,7 @@ export const stateWords: Readonly<Record<AlertState, string>> = {
 /** What a person found an alert to be. */
 export const verdictWords: Readonly<Record<VerdictWord, string>> = {
   true: 'True',
-  false: 'False alarm',
+  false: 'False',
   expected: 'Expected',
 };
 

@@ -17,7 +17,7 @@ const acts: Readonly<Partial<Record<AlertChange['kind'], string>>> = {
   returned: 'Back to normal',
   recurred: 'Came again',
   cleared: 'Cleared',
-  judged: 'Judged',
+  judged: 'Verdict',
   removed: 'Taken out of service',
   released: 'Back in service',
 };

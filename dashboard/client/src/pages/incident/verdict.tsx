@@ -1,5 +1,5 @@
 import { createResource, createSignal, For, Show } from 'solid-js';
-import { verdicts, type Alert, type VerdictWord } from '../../../../../src/core/alert.ts';
+import { verdicts, type Alert, type Verdict, type VerdictWord } from '../../../../../src/core/alert.ts';
 import { limits } from '../../../../protocol.ts';
 import { verdictWords } from '../../pure/alert-words.ts';
 import { routeHash } from '../../pure/route.ts';
@@ -20,11 +20,11 @@ export function VerdictPanel(props: { readonly alert: Alert; readonly onJudge: (
   return (
     <Panel title="Verdict" end={props.alert.id}>
       <div class="verdict">
-        <Show when={props.alert.verdict} fallback={<p class="dim">Nobody has judged this alert yet.</p>}>
+        <Show when={props.alert.verdict} fallback={<p class="dim">Nobody has given one yet.</p>}>
           {(verdict) => (
             <p>
               <b>{verdictWords[verdict().word]}</b>
-              {verdict().note === undefined ? '' : `: ${verdict().note}`}{' '}
+              {noteText(verdict())}{' '}
               <span class="dim">
                 ({verdict().by.role}, {zone().moment(verdict().at, clock.second())})
               </span>
@@ -32,12 +32,12 @@ export function VerdictPanel(props: { readonly alert: Alert; readonly onJudge: (
           )}
         </Show>
         <Button key="V" disabled={props.onJudge === undefined} onPress={() => props.onJudge?.()}>
-          Judge
+          Give verdict
         </Button>
       </div>
       <div class="panel-head rule">
         <h2>Alerts like this</h2>
-        <span class="end">counted in five respects</span>
+        <span class="end">in at least 3 of 5 respects</span>
       </div>
       <Loaded of={found} retry={() => void refetch()}>
         {(similar) => (
@@ -46,8 +46,7 @@ export function VerdictPanel(props: { readonly alert: Alert; readonly onJudge: (
               {({ alert, alike }) => (
                 <p title={alike.join('; ')}>
                   <a href={routeHash({ page: 'incident', id: alert.incident })}>{zone().moment(alert.since, clock.second())}</a>{' '}
-                  {alert.title} <b>{alert.verdict === undefined ? 'not judged' : verdictWords[alert.verdict.word]}</b>{' '}
-                  <span class="dim">{alike.join('; ')}</span>
+                  {alert.title} <b>{verdictText(alert)}</b> <span class="dim">{alike.join('; ')}</span>
                 </p>
               )}
             </For>
@@ -57,6 +56,11 @@ export function VerdictPanel(props: { readonly alert: Alert; readonly onJudge: (
     </Panel>
   );
 }
+
+const noteText = ({ note }: Pick<Verdict, 'note'>): string => (note === undefined ? '' : `: ${note}`);
+
+const verdictText = ({ verdict }: Alert): string =>
+  verdict === undefined ? 'no verdict' : `${verdictWords[verdict.word]}${noteText(verdict)}`;
 
 /** Asks for a verdict and, if one likes, why. */
 export function JudgeDialog(props: { readonly alert: Alert; readonly onClose: () => void }) {
@@ -88,7 +92,10 @@ export function JudgeDialog(props: { readonly alert: Alert; readonly onClose: ()
         Note, kept with the verdict
         <textarea class="field" ref={(element) => (note = element)} rows="3" maxlength={limits.noteLength} />
       </label>
-      <p class="dim">It counts in the statistics and stands beside alerts like this one. What is normal does not change by it.</p>
+      <p class="dim">
+        True: something was wrong. False: nothing was. Expected: it was known to come. The verdict counts in the alarm budget and
+        stands beside later alerts like this one; what is normal does not change by it.
+      </p>
       <Show when={failure()}>
         <b role="alert">{failure()}</b>
       </Show>
