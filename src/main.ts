@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import packageFile from '../package.json' with { type: 'json' };
 import { commands } from './app/commands/index.ts';
 import { exitCodes } from './app/process.ts';
 import { toScadaError } from './core/errors.ts';
@@ -7,6 +8,7 @@ import { toScadaError } from './core/errors.ts';
 export async function main(argv: readonly string[]): Promise<void> {
   const program = new Command('scadawatch')
     .description('Anomaly monitor for SCADA and industrial control systems: polls read-only, explains what is wrong')
+    .version(packageFile.version)
     .showHelpAfterError('(--help tells more)')
     .exitOverride();
   for (const add of commands) add(program);

@@ -7,6 +7,7 @@ const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < needed[0] || (major === needed[0] && minor < needed[1])) {
   process.stderr.write(
     `scadawatch needs Node ${needed.join('.')} or newer; this is ${process.versions.node}.\n` +
+      'Installed from npm, `npm install node@24` beside it brings one for `npx scadawatch`.\n' +
       'In a checkout run `npm ci` (with install scripts allowed) and start with `npm start`: it brings its own Node.\n',
   );
   process.exit(1);
