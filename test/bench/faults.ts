@@ -9,6 +9,7 @@ import { createEngine } from '../../src/pipeline/engine/index.ts';
 import type { Fault, Sample, Victim } from './faults/fault.ts';
 import { faults } from './faults/list.ts';
 import { victimOf, victimsOf } from './faults/victims.ts';
+import { type Delays, delaysOf, tallyOf } from './ablation.ts';
 import { type BenchRow, median } from './row.ts';
 import { learnWaterworks, newPlant, startTime, waterworksPlan } from './waterworks/plant.ts';
 
@@ -77,26 +78,11 @@ function findingsOf(plan: DetectionPlan, calibration: Calibration, batches: Iter
   return found;
 }
 
-interface Found {
-  readonly detector: string;
-  readonly delayMs: number;
+/** Of the first finding of each that was found, ms. */
+function minutes(found: readonly Delays[]): string {
+  const first = found.map((delays) => Math.min(...Object.values(delays)));
+  return found.length === 0 ? '–' : `${Math.round(median(first) / 60_000)} min`;
 }
-
-/** The first finding of each victim, of those by the detectors that `counts` lets count. */
-function firstOf(
-  findings: readonly Finding[],
-  names: readonly string[],
-  onset: number,
-  counts: (detector: string) => boolean,
-): Found[] {
-  return names.flatMap((name) => {
-    const first = findings.find(({ detector, tags }) => counts(detector) && tags.includes(name));
-    return first === undefined ? [] : [{ detector: first.detector, delayMs: first.beganAt - onset }];
-  });
-}
-
-const minutes = (found: readonly Found[]): string =>
-  found.length === 0 ? '–' : `${Math.round(median(found.map(({ delayMs }) => delayMs)) / 60_000)} min`;
 
 /** Of so many findings that fall on tags blindly: the share of the tags that at least one of them meets, %. */
 export const metByChance = (findings: number, tags: number): number => 100 * (1 - (1 - 1 / tags) ** findings);
@@ -119,23 +105,29 @@ export async function benchFaults({ healthyHours, faultyHours, learnedDays }: Fa
       value: healthy.length,
       unit: 'findings',
       note: `false ones in ${faultyHours} h: ${healthy.map(({ detector, channel }) => `${detector}/${channel}`).join(' ')}; of any fault never finds 0 % of the tags, always 100 %, so many findings at random ${metByChance(healthy.length, tags.size).toFixed(1)} %`,
+      credits: [{ suite: 'faults', labelled: [], falsely: healthy.map(({ detector }) => [detector]) }],
     },
   ];
   for (const fault of faults) {
     const chosen = victimsOf(fault, tags, run.victims, onset);
     const names = [...chosen].map((index) => tags.at(index).name);
     const findings = findingsOf(plan, calibration, faulty(run, fault, chosen, onset), onset);
-    const found = firstOf(findings, names, onset, () => true);
+    const labelled = names.map((name) => {
+      const own = findings.filter((finding) => finding.tags.includes(name));
+      return { what: `${fault.name}: ${name}`, delays: delaysOf(own, onset) };
+    });
+    const found = labelled.flatMap(({ delays }) => (Object.keys(delays).length > 0 ? [delays] : []));
+    const credits = [{ suite: 'faults', labelled, falsely: [] }];
     const alone = plan.detectors.flatMap(({ type }) => {
-      const without = firstOf(findings, names, onset, (detector) => detector !== type);
-      const lost = found.length - without.length;
-      return lost === 0 ? [] : [`${lost} ${type}`];
+      const { alone: only } = tallyOf(credits, type);
+      return only === 0 ? [] : [`${only} ${type}`];
     });
     rows.push({
       name: `faults: ${fault.name}`,
       value: Number(((100 * found.length) / names.length).toFixed(1)),
       unit: '% of tags',
       note: `${found.length} of ${names.length}, median ${minutes(found)}${alone.length === 0 ? '' : `; found by one alone: ${alone.join(', ')}`}`,
+      credits,
     });
   }
   return rows;

@@ -1,5 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { detectors } from '../../detectors/index.ts';
+import { printedAblation } from './ablation.ts';
 import { benches, type Bench } from './benches.ts';
 import { compare, isRegression, printedComparison } from './gate/compare.ts';
 import { readReference, storeReference } from './gate/reference.ts';
@@ -49,6 +51,14 @@ for (const bench of chosen) {
 }
 const report = { machine: thisMachine(new Date()), benches: outcomes };
 console.log(`\n${printed(report)}`);
+const credits = Object.values(outcomes).flatMap(({ rows }) => rows.flatMap(({ credits: own = [] }) => own));
+if (credits.length > 0)
+  console.log(
+    `\n${printedAblation(
+      credits,
+      detectors.map(({ type }) => type),
+    )}`,
+  );
 mkdirSync(folder, { recursive: true });
 writeFileSync(join(folder, 'results.json'), `${JSON.stringify(report, undefined, 2)}\n`);
 console.log(`\nWritten to ${join(folder, 'results.json')}.`);

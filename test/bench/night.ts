@@ -9,6 +9,7 @@ import { calibrateDetectors, thresholdsOf } from '../../src/pipeline/calibration
 import { createEngine } from '../../src/pipeline/engine/index.ts';
 import { defaultGroups } from '../../src/pipeline/groups.ts';
 import { Recording } from '../../src/pipeline/recording.ts';
+import { delaysOf } from './ablation.ts';
 import type { BenchRow } from './row.ts';
 import { newPlant, waterworksPlan } from './waterworks/plant.ts';
 
@@ -94,13 +95,15 @@ async function run(
 }
 
 function rowsOf(findings: readonly Finding[]): BenchRow[] {
-  const calm = findings.filter(({ beganAt, detector }) => beganAt < start + calmDays * dayMs && detector === 'profile');
+  const falsely = findings.filter(({ beganAt }) => beganAt < start + calmDays * dayMs);
+  const calm = falsely.filter(({ detector }) => detector === 'profile');
   return [
     {
       name: 'night: findings of profile on normal days',
       value: calm.length / calmDays,
       unit: 'a day',
       note: `${calmDays} days of another plant`,
+      credits: [{ suite: 'night', labelled: [], falsely: falsely.map(({ detector }) => [detector]) }],
     },
     ...drawn.flatMap((value, play): BenchRow[] => {
       const { from, to } = nightOf(play);
@@ -111,7 +114,8 @@ function rowsOf(findings: readonly Finding[]): BenchRow[] {
       const others = [...new Set(heard.flatMap(({ detector }) => (detector === 'profile' ? [] : [detector])))];
       const [own] = heard.filter(({ detector }) => detector === 'profile');
       const note = [own?.explanation.sentence ?? 'not heard by profile', `also: ${others.join(', ') || 'no other'}`].join(' ');
-      return [{ name, value: own === undefined ? 0 : 100, unit: '% found', note: `${delayOf(own, from)}${note}` }];
+      const credits = [{ suite: 'night', labelled: [{ what: `${value} L/s`, delays: delaysOf(heard, from) }], falsely: [] }];
+      return [{ name, value: own === undefined ? 0 : 100, unit: '% found', note: `${delayOf(own, from)}${note}`, credits }];
     }),
   ];
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { cpus } from 'node:os';
+import type { Credits } from './ablation.ts';
 
 /** One line of the bench's table. */
 export interface BenchRow {
@@ -8,6 +9,8 @@ export interface BenchRow {
   readonly value: number;
   readonly unit: string;
   readonly note?: string;
+  /** What the runs that the figure is from say of each detector. */
+  readonly credits?: readonly Credits[];
 }
 
 /** The upper median; NaN of nothing. */

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { readTable, type Table } from '../../../src/app/backtest/table.ts';
+import { creditsOfRows } from '../ablation.ts';
 import { confusion, edges, episodes, judge, partOf } from './judge.ts';
-import type { SuiteRow } from './row.ts';
+import type { BenchRow } from '../row.ts';
 import { rateOf, trivial } from './trivial.ts';
 
 const options = { time: 'DATETIME', timeFormat: '%d/%m/%y %H', ignore: [] };
@@ -80,7 +81,7 @@ const range = (values: readonly number[], digits: number): string =>
   `${Math.min(...values).toFixed(digits)}–${Math.max(...values).toFixed(digits)}`;
 
 /** Mean of a figure over the calibrations that each lack a month. */
-const row = (figure: string, values: readonly number[], digits: number): SuiteRow => ({
+const row = (figure: string, values: readonly number[], digits: number): BenchRow => ({
   name: `batadal-dev ${figure}, mean of 12 calibrations without a month`,
   value: mean(values),
   unit: '',
@@ -94,9 +95,9 @@ export const besideS = (labels: Uint8Array, rate: number): string =>
     .join(', ');
 
 /** Water distribution under attack: calibrated on a normal year, and on it without each of its months; scored on seven attacks. */
-export async function batadal(datasets: string): Promise<SuiteRow[]> {
+export async function batadal(datasets: string): Promise<BenchRow[]> {
   const { normal, attacked, labels } = await loadBatadal(datasets);
-  const { alarm } = await judge(attacked, { calibrate: [normal] });
+  const { alarm, open } = await judge(attacked, { calibrate: [normal] });
   const score = scoreBatadal(alarm, labels);
   const beside = besideS(labels, rateOf(alarm));
   const left: BatadalScore[] = [];
@@ -114,6 +115,7 @@ export async function batadal(datasets: string): Promise<SuiteRow[]> {
       value: score.s,
       unit: '',
       note: `S_TTD ${sTtd.toFixed(3)}, S_CM ${sCm.toFixed(3)}, TPR ${tpr.toFixed(3)}, TNR ${tnr.toFixed(3)}, ${detected}/${attacks} attacks, ${falseEpisodes} false episodes (${begunOutside} begin outside of attacks); ${beside}`,
+      credits: [creditsOfRows('batadal-dev', 'attack', open, labels)],
     },
     {
       name: 'batadal-dev S, mean of 12 calibrations without a month',

@@ -3,15 +3,13 @@ import { batadal } from './batadal.ts';
 import { hard } from './hard/batadal.ts';
 import { lemay } from './lemay.ts';
 import { nab } from './nab.ts';
-import type { SuiteRow } from './row.ts';
+import type { BenchRow } from '../row.ts';
 import { skab } from './skab.ts';
 import { tep } from './tep.ts';
 import { uncalibrated } from './uncalibrated.ts';
 
-export type { SuiteRow } from './row.ts';
-
 /** Suites of labelled public data, by name. */
-export const suites: Readonly<Record<string, (datasets: string) => Promise<SuiteRow[]>>> = {
+export const suites: Readonly<Record<string, (datasets: string) => Promise<BenchRow[]>>> = {
   'batadal-dev': batadal,
   hard,
   tep,
@@ -33,9 +31,9 @@ const folders: Readonly<Record<string, string>> = {
 export const datasetsFolder = (): string => process.env['SCADAWATCH_DATASETS'] ?? '../shared/datasets';
 
 /** Scores all detectors in one configuration on public data by the path of `scadawatch backtest`; a suite whose data is absent says so. */
-export async function benchSuites(names: readonly string[] = Object.keys(suites)): Promise<SuiteRow[]> {
+export async function benchSuites(names: readonly string[] = Object.keys(suites)): Promise<BenchRow[]> {
   const datasets = datasetsFolder();
-  const rows: SuiteRow[] = [];
+  const rows: BenchRow[] = [];
   for (const name of names) {
     const suite = suites[name];
     if (suite === undefined) throw new Error(`there is no suite ${name}; there are ${Object.keys(suites).join(', ')}`);

@@ -15,16 +15,26 @@ export type Calibration = Pick<Partial<BacktestOptions>, 'calibrate' | 'calibrat
 /** What every suite sets alike; budget and data may differ. */
 const common = { plugins: detectors, budgetPerDay: 2.4, clock: systemClock };
 
+/** By which detectors. */
+export interface Heard extends Judgement {
+  /** Those with an open finding, by row. */
+  readonly open: readonly (readonly string[])[];
+}
+
+const nobody: readonly string[] = [];
+
 /** All registered detectors in one configuration, by the path of `scadawatch backtest`. */
-export async function judge(input: Table, calibration: Calibration = {}): Promise<Judgement> {
+export async function judge(input: Table, calibration: Calibration = {}): Promise<Heard> {
   const { results } = await backtest({ input, calibrate: [], calibrateRows: 0, ...common, ...calibration });
   const score = new Float64Array(input.rows.length);
   const alarm = new Uint8Array(input.rows.length);
+  const open = input.rows.map(() => nobody);
   for await (const result of results) {
     score[result.row] = result.score;
     alarm[result.row] = result.alarm ? 1 : 0;
+    if (result.alarm) open[result.row] = [...new Set(result.open.map(({ detector }) => detector))];
   }
-  return { score, alarm };
+  return { score, alarm, open };
 }
 
 /** The same, calibrated once to judge many tables. */

@@ -5,7 +5,7 @@ import { detectors } from '../../../detectors/index.ts';
 import { backtestPackets } from '../../../src/app/backtest/packets.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import { confusion } from './judge.ts';
-import type { SuiteRow } from './row.ts';
+import type { BenchRow } from '../row.ts';
 
 const suffix = '_labeled.csv';
 
@@ -59,9 +59,9 @@ async function judge({ path, labels }: Labelled, calibrate: readonly string[], c
  * calibrate. Two captures have next to nothing before it: they are judged once more with the normal beginning of the one that
  * has most.
  */
-export async function lemay(datasets: string): Promise<SuiteRow[]> {
+export async function lemay(datasets: string): Promise<BenchRow[]> {
   const captures = load(join(datasets, 'pcaps', 'lemay'));
-  const rows: SuiteRow[] = [];
+  const rows: BenchRow[] = [];
   const tell = (name: string, { tp, fn, fp, tn }: ReturnType<typeof confusion>, calibrated: string): void => {
     const note = `of ${tp + fn}; ${fn} missed; ${calibrated}`;
     rows.push({ name: `lemay ${name}: malicious packets alarmed`, value: tp, unit: 'packets', note });

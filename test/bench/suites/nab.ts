@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { readTable, type Table } from '../../../src/app/backtest/table.ts';
-import { edges, judge, type Judgement } from './judge.ts';
+import { type Credits, creditsOfRows } from '../ablation.ts';
+import { edges, type Heard, judge, type Judgement } from './judge.ts';
 import { nabScore, noTally, type Profile, profiles, tally, type Window } from './nab-score.ts';
-import type { SuiteRow } from './row.ts';
+import type { BenchRow } from '../row.ts';
 import { rateOf, trivial } from './trivial.ts';
 
 interface NabFile {
@@ -79,10 +80,17 @@ function tuned(files: readonly NabFile[], judged: readonly Judgement[]): (profil
   });
 }
 
+/** Of what is scored. */
+function creditsOf({ table, windows, probation }: NabFile, open: readonly (readonly string[])[]): Credits {
+  const labels = new Uint8Array(table.rows.length);
+  for (const { from, to } of windows) labels.fill(1, from, to + 1);
+  return creditsOfRows('nab', basename(table.name), open.slice(probation), labels.subarray(probation));
+}
+
 /** Numenta Anomaly Benchmark: one stream a file, learning from the first row. */
-export async function nab(datasets: string): Promise<SuiteRow[]> {
+export async function nab(datasets: string): Promise<BenchRow[]> {
   const files = await loadNab(datasets);
-  const judged: Judgement[] = [];
+  const judged: Heard[] = [];
   for (const { table } of files) judged.push(await judge(table));
   const edgesOf = (index: number): readonly number[] => edges(judged[index]?.alarm ?? new Uint8Array());
   const fixed = score(files, (_, index) => edgesOf(index));
@@ -113,6 +121,7 @@ export async function nab(datasets: string): Promise<SuiteRow[]> {
       value: nabScore(fixed, profiles.standard),
       unit: 'NAB',
       note: `low FP ${of('lowFalsePositives')}, low FN ${of('lowFalseNegatives')}; ${fixed.windows - fixed.missed}/${fixed.windows} windows, ${fixed.falseAlarms} false; ${nabScore(fixed, profiles.standard, fixed.falseWeight).toFixed(1)} by NAB's own scorer; ${folders}; ${beside.join(', ')}`,
+      credits: files.map((file, index) => creditsOf(file, judged[index]?.open ?? [])),
     },
     {
       name: 'nab, published protocol',

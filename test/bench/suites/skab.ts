@@ -1,9 +1,10 @@
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { readTable, type Table } from '../../../src/app/backtest/table.ts';
+import { type Credits, creditsOfRows } from '../ablation.ts';
 import { confusion, edges, judge } from './judge.ts';
 import { nabScore, noTally, profiles, type Tally, tally, type Window } from './nab-score.ts';
-import type { SuiteRow } from './row.ts';
+import type { BenchRow } from '../row.ts';
 import { rateOf, trivial, type TrivialName } from './trivial.ts';
 
 const calibrationRows = 400;
@@ -65,6 +66,7 @@ interface Pooled {
   readonly changes: Tally;
   /** The same of detectors that do not look. */
   readonly beside: Readonly<Record<TrivialName, Tally>>;
+  readonly credits: readonly Credits[];
 }
 
 /** Change points that a file's alarms find, and those that alarms find that do not look: as many of the rows from `from` on. */
@@ -87,11 +89,13 @@ async function run(files: readonly SkabFile[], cut: number): Promise<Pooled> {
   const alarms: number[] = [];
   const anomalies: number[] = [];
   const changes = noTally();
+  const credits: Credits[] = [];
   const beside = { never: noTally(), always: noTally(), random: noTally() };
   for (const file of files) {
     const { table, anomaly, changepoint } = shifted(file, cut);
     const from = calibrationRows - cut;
-    const { alarm } = await judge(table, { calibrateRows: from });
+    const { alarm, open } = await judge(table, { calibrateRows: from });
+    credits.push(creditsOfRows('skab', `${file.folder}/${basename(table.name)}`, open.slice(from), anomaly.subarray(from)));
     alarms.push(...alarm.slice(from));
     anomalies.push(...anomaly.slice(from));
     const windows = [...changepoint].flatMap((flag, row) => {
@@ -102,7 +106,7 @@ async function run(files: readonly SkabFile[], cut: number): Promise<Pooled> {
     });
     tallyChanges({ changes, beside }, alarm, from, windows);
   }
-  return { alarm: Uint8Array.from(alarms), anomaly: Uint8Array.from(anomalies), changes, beside };
+  return { alarm: Uint8Array.from(alarms), anomaly: Uint8Array.from(anomalies), changes, beside, credits };
 }
 
 /** F1, false alarm rate and missed alarm rate over all rows. */
@@ -115,9 +119,9 @@ export function rowScores(
 }
 
 /** A real water rig: the first 400 rows of each file calibrate, the rest is scored. */
-export async function skab(datasets: string): Promise<SuiteRow[]> {
+export async function skab(datasets: string): Promise<BenchRow[]> {
   const files = await loadSkab(datasets);
-  const { alarm, anomaly, changes, beside: blind } = await run(files, 0);
+  const { alarm, anomaly, changes, beside: blind, credits } = await run(files, 0);
   const { f1, far, mar } = rowScores(alarm, anomaly);
   const others = trivial(alarm.length, rateOf(alarm));
   const beside = Object.entries(others).map(([name, judged]) => `${name} ${rowScores(judged.alarm, anomaly).f1.toFixed(3)}`);
@@ -135,7 +139,7 @@ export async function skab(datasets: string): Promise<SuiteRow[]> {
     guard.push(rowScores(moved.alarm, moved.anomaly).f1 - f1);
   }
   return [
-    { name: 'skab F1', value: f1, unit: '', note: `${byFolder.join(', ')}; ${beside.join(', ')}` },
+    { name: 'skab F1', value: f1, unit: '', note: `${byFolder.join(', ')}; ${beside.join(', ')}`, credits },
     { name: 'skab false alarm rows', value: 100 * far, unit: '%', note: `missed rows ${(100 * mar).toFixed(1)} %` },
     {
       name: 'skab change points',

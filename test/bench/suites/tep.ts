@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Table } from '../../../src/app/backtest/table.ts';
+import { type Credits, creditsOfRows } from '../ablation.ts';
 import { edges, judge, partOf } from './judge.ts';
 import { rateOf } from './trivial.ts';
-import type { SuiteRow } from './row.ts';
+import type { BenchRow } from '../row.ts';
 
 const periodMs = 180_000;
 const columns = Array.from({ length: 52 }, (_, i) => (i < 41 ? `XMEAS${i + 1}` : `XMV${i - 40}`));
@@ -30,19 +31,24 @@ const undetectable = [3, 9, 15];
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 
 /** Tennessee Eastman training runs: calibrated on d00 alone; the fault is on throughout d01..d21. */
-export async function tep(datasets: string): Promise<SuiteRow[]> {
+export async function tep(datasets: string): Promise<BenchRow[]> {
   const normal = load(datasets, 'd00');
   const held: Uint8Array[] = [];
+  const credits: Credits[] = [];
   const rows = normal.rows.length;
   for (let block = 0; block < blocks; block++) {
     const [from, to] = [Math.floor((block * rows) / blocks), Math.floor(((block + 1) * rows) / blocks)];
     const calibrate = [partOf(normal, 0, from), partOf(normal, to, rows)].filter((table) => table.rows.length > 0);
-    held.push((await judge(partOf(normal, from, to), { calibrate })).alarm);
+    const { alarm, open } = await judge(partOf(normal, from, to), { calibrate });
+    held.push(alarm);
+    credits.push(creditsOfRows('tep', 'd00', open, new Uint8Array(alarm.length)));
   }
   const rates: number[] = [];
   const delays: number[] = [];
   for (let fault = 1; fault <= 21; fault++) {
-    const { alarm } = await judge(load(datasets, `d${String(fault).padStart(2, '0')}`), { calibrate: [normal] });
+    const name = `d${String(fault).padStart(2, '0')}`;
+    const { alarm, open } = await judge(load(datasets, name), { calibrate: [normal] });
+    credits.push(creditsOfRows('tep', name, open, new Uint8Array(alarm.length).fill(1)));
     rates.push(rateOf(alarm));
     delays.push(alarm.indexOf(1) < 0 ? Number.POSITIVE_INFINITY : alarm.indexOf(1));
   }
@@ -50,7 +56,7 @@ export async function tep(datasets: string): Promise<SuiteRow[]> {
   const falseRate = mean(held.map(rateOf));
   const note = `${rates.filter((rate) => rate > 0).length}/21 detected, median delay ${delays.toSorted((a, b) => a - b)[10]} rows`;
   return [
-    { name: 'tep FDR21', value: 100 * mean(rates), unit: '%', note },
+    { name: 'tep FDR21', value: 100 * mean(rates), unit: '%', note, credits },
     {
       name: 'tep FDR18',
       value: 100 * mean(clear),

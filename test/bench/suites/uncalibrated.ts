@@ -1,28 +1,35 @@
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { readTable, type Table } from '../../../src/app/backtest/table.ts';
 import { loadBatadal } from './batadal.ts';
-import { edges, judge } from './judge.ts';
-import type { SuiteRow } from './row.ts';
+import { type Credits, creditsOfRows } from '../ablation.ts';
+import { edges, type Heard, judge } from './judge.ts';
+import type { BenchRow } from '../row.ts';
 
 const dayMs = 86_400_000;
 
 /** Plants of many tags that are watched from their first row on, without any calibration: how many alarms there are a day. */
-export async function uncalibrated(datasets: string): Promise<SuiteRow[]> {
+export async function uncalibrated(datasets: string): Promise<BenchRow[]> {
   const { normal, attacked, labels } = await loadBatadal(datasets);
   const attacks = edges(labels).map((from) => ({
     from,
     to: labels.indexOf(0, from) < 0 ? labels.length : labels.indexOf(0, from),
   }));
-  const calm = edges((await judge(normal)).alarm);
-  const { alarm } = await judge(attacked);
+  const calmly = await judge(normal);
+  const calm = edges(calmly.alarm);
+  const { alarm, open } = await judge(attacked);
   const found = attacks.filter(({ from, to }) => alarm.subarray(from, to).includes(1)).length;
   const rig = join(datasets, 'skab', 'anomaly-free');
   const tables = await Promise.all(
     readdirSync(rig).map((name) => readTable(join(rig, name), { time: 'datetime', ignore: ['anomaly', 'changepoint'] })),
   );
   const rigAlarms: number[] = [];
-  for (const table of tables) rigAlarms.push(...edges((await judge(table)).alarm));
+  const credits = [quiet('dataset03', calmly), creditsOfRows('uncalibrated', 'attack', open, labels)];
+  for (const table of tables) {
+    const judged = await judge(table);
+    rigAlarms.push(...edges(judged.alarm));
+    credits.push(quiet(basename(table.name), judged));
+  }
   return [
     {
       name: 'batadal dataset03, no calibration',
@@ -35,6 +42,7 @@ export async function uncalibrated(datasets: string): Promise<SuiteRow[]> {
       value: found,
       unit: `of ${attacks.length} attacks`,
       note: `${edges(alarm).filter((row) => labels[row] !== 1).length} alarms begin outside in ${daysOf(attacked).toFixed(0)} days`,
+      credits,
     },
     {
       name: 'skab anomaly-free, no calibration',
@@ -44,5 +52,8 @@ export async function uncalibrated(datasets: string): Promise<SuiteRow[]> {
     },
   ];
 }
+
+/** Of a table in which nothing is wrong. */
+const quiet = (name: string, { open }: Heard): Credits => creditsOfRows('uncalibrated', name, open, new Uint8Array(open.length));
 
 const daysOf = ({ times }: Table): number => ((times.at(-1) ?? 0) - (times[0] ?? 0)) / dayMs;

@@ -9,6 +9,7 @@ import type { Scenario } from '../../../src/core/scenario.ts';
 import { TagTable } from '../../../src/core/tag.ts';
 import { applyCalibration, type Calibration, thresholdsOf } from '../../../src/pipeline/calibration/index.ts';
 import { createFollowingEngine } from '../../../src/pipeline/following/index.ts';
+import { type Delays, delaysOf } from '../ablation.ts';
 import { MemoryAlerts } from '../../support/memory-alerts.ts';
 import { newPlant, startTime } from './plant.ts';
 import { shareDetectors } from './shared.ts';
@@ -80,19 +81,24 @@ function scriptOf(scenario: Scenario, plant: Plant, from: number): (plant: Plant
   };
 }
 
-/** Seconds from the first hostile step to the first alert that answers the expectation; undefined if there is none. */
-export function delayOf(scenario: Scenario, alerts: readonly Alert[], from: number): number | undefined {
-  const expected = scenario.expect;
-  if (expected === undefined) return undefined;
-  const onset = from + Math.min(...scenario.steps.map(({ atS }) => atS)) * 1000;
-  const { equipment, tags } = expected.finding;
-  const times = alerts.flatMap((alert) =>
-    alert.findings
-      .filter(
-        ({ beganAt, tags: named }) =>
-          beganAt >= onset && (equipment.includes(alert.equipment) || named.some((tag) => tags.includes(tag))),
-      )
-      .map(({ beganAt }) => (beganAt - onset) / 1000),
+/** Seconds from the first hostile step to the first finding that answers the expectation, by detector. */
+export function delaysByDetector({ expect, steps }: Scenario, alerts: readonly Alert[], from: number): Delays {
+  if (expect === undefined) return {};
+  const onset = from + Math.min(...steps.map(({ atS }) => atS)) * 1000;
+  const { equipment, tags } = expect.finding;
+  const answers = alerts.flatMap((alert) =>
+    alert.findings.filter(({ tags: named }) => equipment.includes(alert.equipment) || named.some((tag) => tags.includes(tag))),
   );
-  return times.length === 0 ? undefined : Math.min(...times);
+  const delays = Object.entries(delaysOf(answers, onset));
+  return Object.fromEntries(delays.map(([detector, ms]) => [detector, ms / 1000]));
 }
+
+/** The same to the first of all; undefined if there is none. */
+export function delayOf(scenario: Scenario, alerts: readonly Alert[], from: number): number | undefined {
+  const delays = Object.values(delaysByDetector(scenario, alerts, from));
+  return delays.length === 0 ? undefined : Math.min(...delays);
+}
+
+/** Who answers the expectation in time. */
+export const inTime = ({ expect }: Scenario, delays: Delays): Delays =>
+  Object.fromEntries(Object.entries(delays).filter(([, delay]) => delay <= (expect?.withinS ?? 0)));

@@ -3,8 +3,9 @@ import type { Alert } from '../../../src/core/alert.ts';
 import type { Scenario } from '../../../src/core/scenario.ts';
 import type { Calibration } from '../../../src/pipeline/calibration/index.ts';
 import type { DetectionPlan } from '../../../src/app/detection/plan.ts';
+import { type Credits, type Delays, raisersOf } from '../ablation.ts';
 import { type BenchRow, median } from '../row.ts';
-import { campaign, delayOf } from './campaign.ts';
+import { campaign, delaysByDetector, inTime } from './campaign.ts';
 import { learnWaterworks, startTime, waterworksPlan } from './plant.ts';
 
 /** How much is learned and how much is judged. */
@@ -63,6 +64,7 @@ async function normalDays(
         value: perDay,
         unit: 'alerts/day',
         note: wordsOf(alerts),
+        credits: creditsOf(budgets[i] as number, [], alerts),
       });
     });
   }
@@ -84,7 +86,7 @@ async function attacks(
   const rows: BenchRow[] = [];
   for (const scenario of scenarios.filter(seenWithoutTap)) {
     say(`${scenario.id} … `);
-    const delays: number[][] = budgets.map(() => []);
+    const delays: Delays[][] = budgets.map(() => []);
     const raised: Alert[][] = budgets.map(() => []);
     for (const [i, seed] of scenarioSeeds.entries()) {
       const warmHours = 1 + i * hoursApart;
@@ -92,40 +94,50 @@ async function attacks(
       const hours = warmHours + scenario.durationS / 3_600;
       const judged = await campaign(plan, calibrations, { seed, hours, warmHours, scenario });
       judged.forEach((alerts, budget) => {
-        const delay = delayOf(scenario, alerts, from);
-        if (delay !== undefined) delays[budget]?.push(delay);
+        delays[budget]?.push(delaysByDetector(scenario, alerts, from));
         raised[budget]?.push(...alerts.filter(({ raisedAt }) => raisedAt >= from));
       });
     }
-    budgets.forEach((budget, i) =>
-      rows.push(...scenarioRows(scenario, budget, delays[i] ?? [], raised[i] ?? [], scenarioSeeds.length)),
-    );
+    budgets.forEach((budget, i) => rows.push(...scenarioRows(scenario, budget, delays[i] ?? [], raised[i] ?? [])));
   }
   return rows;
 }
 
-/** How soon a scenario was alerted, and how often in time: the median is of those that were. */
-function scenarioRows(
-  { id, expect }: Scenario,
-  budget: number,
-  delays: readonly number[],
-  raised: readonly Alert[],
-  plays: number,
-): BenchRow[] {
+/**
+ * How soon a scenario was alerted, and how often in time: the median is of those that were.
+ * @param told delays of each play
+ */
+function scenarioRows(scenario: Scenario, budget: number, told: readonly Delays[], raised: readonly Alert[]): BenchRow[] {
+  const { id, expect } = scenario;
+  const plays = told.length;
   const name = `${id}, budget ${budget}/day`;
   if (expect === undefined)
-    return [{ name, value: raised.length / plays, unit: 'alerts', note: `nothing expected; ${wordsOf(raised)}` }];
-  const inTime = delays.filter((delay) => delay <= expect.withinS).length;
+    return [
+      {
+        name,
+        value: raised.length / plays,
+        unit: 'alerts',
+        note: `nothing expected; ${wordsOf(raised)}`,
+        credits: creditsOf(budget, [], raised),
+      },
+    ];
+  const delays = told.map((of) => Math.min(...Object.values(of))).filter(Number.isFinite);
+  const labelled = told.map((of) => ({ what: id, delays: inTime(scenario, of) }));
   return [
     { name, value: median(delays), unit: 's to alert', note: `detected in ${delays.length} of ${plays}; ${wordsOf(raised)}` },
     {
       name: `${name}, in time`,
-      value: (100 * inTime) / plays,
+      value: (100 * delays.filter((delay) => delay <= expect.withinS).length) / plays,
       unit: '% of plays',
       note: `${plays} plays, within ${expect.withinS} s`,
+      credits: creditsOf(budget, labelled, []),
     },
   ];
 }
+
+const creditsOf = (budget: number, labelled: Credits['labelled'], falsely: readonly Alert[]): Credits[] => [
+  { suite: `waterworks ${budget}`, labelled, falsely: falsely.map(raisersOf) },
+];
 
 /** Nothing goes over sockets here, so what only a tap can see is left to the lab and its tests. */
 const seenWithoutTap = ({ expect }: Scenario): boolean => expect?.finding.devices === undefined;

@@ -8,6 +8,7 @@ import { type Calibration, calibrateDetectors } from '../../../src/pipeline/cali
 import { learnModes } from '../../../src/pipeline/modes/index.ts';
 import { defaultGroups } from '../../../src/pipeline/groups.ts';
 import type { Recording } from '../../../src/pipeline/recording.ts';
+import { type Credits, type Delays, delaysOf, raisersOf } from '../ablation.ts';
 import { type BenchRow, median } from '../row.ts';
 import { campaign } from './campaign.ts';
 import { startTime, waterworksPlan } from './plant.ts';
@@ -135,6 +136,7 @@ async function normalRows({ name, plan, calibrations }: Judge, { seeds, days }: 
     value: (alerts[i] ?? []).length / (seeds.length * days),
     unit: 'alerts/day',
     note: `${seeds.length * days} days; ${machines.map((machine) => `${(alerts[i] ?? []).filter((alert) => isAbout(alert, machine)).length} about ${machine.equipment}`).join(', ')}`,
+    credits: creditsOf(name, budget, [], alerts[i] ?? []),
   }));
 }
 
@@ -144,8 +146,8 @@ const isAbout = ({ equipment, findings }: Alert, machine: Machine): boolean =>
 interface Told {
   readonly fault: string;
   readonly machine: Machine;
-  /** ms, by budget; undefined where nothing was found. */
-  readonly delays: readonly (number | undefined)[];
+  /** ms, by detector, by budget. */
+  readonly delays: readonly Delays[];
 }
 
 async function faultRows({ name, plan, calibrations }: Judge, { warmHours, faultyHours }: ModesScale): Promise<BenchRow[]> {
@@ -157,21 +159,27 @@ async function faultRows({ name, plan, calibrations }: Judge, { warmHours, fault
     const byBudget = await campaign(plan, calibrations, options);
     for (const machine of machines) {
       const onset = since.get(machine) ?? Number.NaN;
-      told.push({ fault: fault.name, machine, delays: byBudget.map((alerts) => delayOf(alerts, machine, onset)) });
+      told.push({ fault: fault.name, machine, delays: byBudget.map((alerts) => delaysBy(alerts, machine, onset)) });
     }
   }
   return budgets.map((budget, i) => {
     const [real, chance] = [true, false].map((is) => told.filter(({ fault }) => (fault !== nothing) === is)) as [Told[], Told[]];
-    const delays = real.map(({ delays: own }) => own[i]);
+    const delays = real.map(({ delays: own }) => firstOf(own[i]));
     const found = delays.filter((delay) => delay !== undefined);
     const each = [...real, ...chance].map(
-      ({ fault, machine, delays: own }) => `${machine.equipment} ${fault} ${minutes(own[i])}`,
+      ({ fault, machine, delays: own }) => `${machine.equipment} ${fault} ${minutes(firstOf(own[i]))}`,
     );
     return {
       name: `modes ${name}: faults in one mode, budget ${budget}`,
       value: (100 * found.length) / delays.length,
       unit: '% found',
       note: `${found.length} of ${delays.length}, median ${minutes(found.length === 0 ? undefined : median(found))}; ${each.join(', ')}`,
+      credits: creditsOf(
+        name,
+        budget,
+        real.map(({ fault, machine, delays: own }) => ({ what: `${machine.equipment} ${fault}`, delays: own[i] ?? {} })),
+        [],
+      ),
     };
   });
 }
@@ -200,17 +208,19 @@ function falsifying(fault: Fault, onset: number, since: Map<Machine, number>): (
   };
 }
 
-/** ms from the first wrong value to the first finding after it that is about the machine. */
-function delayOf(alerts: readonly Alert[], machine: Machine, onset: number): number | undefined {
-  const begun = alerts
-    .filter((alert) => isAbout(alert, machine))
-    .flatMap(({ equipment, findings }) =>
-      findings.filter(
-        ({ beganAt, tags }) => beganAt >= onset && (equipment === machine.equipment || tags.includes(machine.measured)),
-      ),
-    )
-    .map(({ beganAt }) => beganAt - onset);
-  return begun.length === 0 ? undefined : Math.min(...begun);
-}
+/** ms from the first wrong value to the first finding after it that is about the machine, by detector. */
+const delaysBy = (alerts: readonly Alert[], machine: Machine, onset: number): Delays =>
+  delaysOf(
+    alerts.flatMap(({ equipment, findings }) =>
+      findings.filter(({ tags }) => equipment === machine.equipment || tags.includes(machine.measured)),
+    ),
+    onset,
+  );
+
+const firstOf = (delays: Delays = {}): number | undefined => Object.values(delays).toSorted((a, b) => a - b)[0];
+
+const creditsOf = (judge: string, budget: number, labelled: Credits['labelled'], falsely: readonly Alert[]): Credits[] => [
+  { suite: `modes ${judge} ${budget}`, labelled, falsely: falsely.map(raisersOf) },
+];
 
 const minutes = (delay: number | undefined): string => (delay === undefined ? '–' : `${Math.round(delay / 60_000)} min`);

@@ -4,7 +4,7 @@ import type { LearnedBacktest } from '../../../../src/app/backtest/run.ts';
 import type { GroupBaseline } from '../../../../detectors/relations/model.ts';
 import { type Batadal, besideS, loadBatadal, scoreBatadal } from '../batadal.ts';
 import { learn } from '../judge.ts';
-import type { SuiteRow } from '../row.ts';
+import type { BenchRow } from '../../row.ts';
 import { adaptive } from './adaptive.ts';
 import { type Attribution, both, noAttribution, precision } from './attribution.ts';
 import { atRandom, type Choice, greedy } from './choice.ts';
@@ -49,7 +49,7 @@ export function attackersOf({ normal, labels }: Batadal, learned: LearnedBacktes
 }
 
 /** Attacks of the open BATADAL set, hidden by attackers who falsify tags with values that fit. */
-export async function hard(datasets: string, plugins?: readonly DetectorPlugin[]): Promise<SuiteRow[]> {
+export async function hard(datasets: string, plugins?: readonly DetectorPlugin[]): Promise<BenchRow[]> {
   const data = await loadBatadal(datasets);
   const learned = await learn([data.normal], plugins);
   const model = new Gaussian(data.normal.rows, defenderLags, defenderRidge);
@@ -100,7 +100,7 @@ export async function hard(datasets: string, plugins?: readonly DetectorPlugin[]
 }
 
 /** Means over some variants, and the worst of them. */
-function rowOf(name: string, some: readonly Variant[]): SuiteRow {
+function rowOf(name: string, some: readonly Variant[]): BenchRow {
   const mean = (of: (score: HardScore) => number): string =>
     (some.reduce((sum, { score }) => sum + of(score), 0) / some.length).toFixed(3);
   const named = (of: (score: HardScore) => Attribution): string =>

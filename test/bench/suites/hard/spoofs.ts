@@ -3,7 +3,7 @@ import type { Alert } from '../../../../src/core/alert.ts';
 import { Random } from '../../../../src/core/random.ts';
 import type { Scenario } from '../../../../src/core/scenario.ts';
 import type { BenchRow } from '../../row.ts';
-import { campaign, delayOf } from '../../waterworks/campaign.ts';
+import { campaign, delayOf, delaysByDetector, inTime } from '../../waterworks/campaign.ts';
 import { learnWaterworks, newPlant, startTime, waterworksPlan } from '../../waterworks/plant.ts';
 import { falsifiedPoints, type Reach, reaches, showInstead } from './spoof.ts';
 
@@ -56,11 +56,13 @@ function rowOf(
   const after = alerts.filter(({ raisedAt }) => raisedAt >= onset).toSorted((a, b) => a.raisedAt - b.raisedAt);
   const [first] = after;
   const rightly = delayOf(scenario, alerts, from);
+  const delays = inTime(scenario, delaysByDetector(scenario, alerts, from));
   const where = after.slice(0, 4).map(({ equipment, findings }) => `${equipment}:${findings[0]?.detector ?? ''}`);
   return {
     name: `spoofed ${scenario.id}, ${reach} from a ${source}`,
     value: first === undefined ? Number.NaN : (first.raisedAt - onset) / 1000,
     unit: 's to any alert',
     note: `${points} points falsified; ${rightly === undefined ? 'not' : `after ${Math.round(rightly)} s`} at the right place; ${after.length} alerts: ${where.join(' ')}`,
+    credits: [{ suite: 'spoofs', labelled: [{ what: scenario.id, delays }], falsely: [] }],
   };
 }
