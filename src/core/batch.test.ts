@@ -35,6 +35,26 @@ describe('Batch', () => {
     expect(new Batch(message).toMessage().memory).toBe(message.memory);
   });
 
+  it('gives some of its rows as a batch of the same memory, and so do they', () => {
+    const builder = new BatchBuilder('plc', 8);
+    for (let row = 0; row < 6; row++) builder.add(row, row / 2, 10 * row, 20 * row, 30 * row);
+    builder.addText(6, 'stop', 3, 60, 120, 180);
+    const whole = builder.publish();
+    const part = whole.slice(1, 7, 'rtu').slice(2, 6, 'rtu');
+    for (const batch of [part, new Batch(structuredClone(part.toMessage()))]) {
+      expect([batch.device, batch.length]).toEqual(['rtu', 4]);
+      expect([...batch.tag]).toEqual([3, 4, 5, 6]);
+      expect([...batch.value]).toEqual([1.5, 2, 2.5, 3]);
+      expect([...batch.quality]).toEqual([30, 40, 50, 60]);
+      expect([...batch.sourceTime]).toEqual([60, 80, 100, 120]);
+      expect([...batch.receiveTime]).toEqual([90, 120, 150, 180]);
+      expect([...batch.texts]).toEqual([[3, 'stop']]);
+    }
+    expect(part.toMessage().memory).toBe(whole.toMessage().memory);
+    expect(whole.slice(0, 7)).toBe(whole);
+    expect(whole.slice(0, 0).length).toBe(0);
+  });
+
   it('refuses more than its capacity', () => {
     const builder = new BatchBuilder('plc', 1);
     builder.add(0, 1, 0, 0, 0);
@@ -61,6 +81,8 @@ describe('Batch', () => {
       expect([...columnar[name]]).toEqual([...sampled[name]]);
     }
     expect(() => one.addColumns(columns, 3, 0, new Map())).toThrow('plc');
+    one.addColumns(columns, 2, Float64Array.of(50, 60, 70), new Map());
+    expect([...one.publish().receiveTime]).toEqual([8, 40, 40, 50, 60]);
   });
 
   it('carries texts by row', () => {

@@ -6,6 +6,8 @@ export interface BatchMessage {
   readonly device: string;
   readonly length: number;
   readonly memory: SharedArrayBuffer;
+  /** Row of the memory with which it begins; 0 if not given. */
+  readonly first?: number;
   readonly texts: readonly (readonly [row: number, text: string])[];
 }
 
@@ -29,26 +31,38 @@ export class Batch {
   /** Row → text, for strings and integers beyond 2⁵³. */
   readonly texts: ReadonlyMap<number, string>;
   readonly #memory: SharedArrayBuffer;
+  readonly #first: number;
 
   /** @param texts those of the message, where they are at hand as a map already */
   constructor(message: BatchMessage, texts: ReadonlyMap<number, string> = new Map(message.texts)) {
-    const { memory, length } = message;
+    const { memory, length, first = 0 } = message;
     const capacity = memory.byteLength / sampleBytes;
     this.device = message.device;
     this.length = length;
-    this.sourceTime = new Float64Array(memory, 0, length);
-    this.receiveTime = new Float64Array(memory, capacity * 8, length);
-    this.value = new Float64Array(memory, capacity * 16, length);
-    this.tag = new Uint32Array(memory, capacity * 24, length);
-    this.quality = new Uint32Array(memory, capacity * 28, length);
+    this.sourceTime = new Float64Array(memory, first * 8, length);
+    this.receiveTime = new Float64Array(memory, (capacity + first) * 8, length);
+    this.value = new Float64Array(memory, (2 * capacity + first) * 8, length);
+    this.tag = new Uint32Array(memory, capacity * 24 + first * 4, length);
+    this.quality = new Uint32Array(memory, capacity * 28 + first * 4, length);
     this.texts = texts;
     this.#memory = memory;
+    this.#first = first;
   }
 
   toMessage(): BatchMessage {
-    return { device: this.device, length: this.length, memory: this.#memory, texts: [...this.texts] };
+    return { device: this.device, length: this.length, memory: this.#memory, first: this.#first, texts: [...this.texts] };
+  }
+
+  /** Its rows in [from, to) as a batch of the same memory; itself where they are all of it. */
+  slice(from: number, to: number, device: string = this.device): Batch {
+    if (from === 0 && to === this.length && device === this.device) return this;
+    const texts = this.texts.size === 0 ? this.texts : textsBetween(this.texts, from, to);
+    return new Batch({ device, length: to - from, memory: this.#memory, first: this.#first + from, texts: [] }, texts);
   }
 }
+
+const textsBetween = (texts: ReadonlyMap<number, string>, from: number, to: number): ReadonlyMap<number, string> =>
+  new Map([...texts].flatMap(([row, text]) => (row >= from && row < to ? [[row - from, text] as const] : [])));
 
 /** Fills one batch. `publish` ends the writing. */
 export class BatchBuilder {
@@ -88,13 +102,13 @@ export class BatchBuilder {
   }
 
   /**
-   * Adds samples that stand in columns already, the first `length` of each, copied at once; all were received at one time.
-   * `texts` are by row of these columns, and their codes stand in `value`. @throws RangeError beyond the capacity
+   * Adds samples that stand in columns already, the first `length` of each, copied at once. They were received at one time, or at
+   * those of a column; `texts` are by row of these columns, and their codes stand in `value`. @throws RangeError beyond the capacity
    */
   addColumns(
     columns: Pick<Batch, 'tag' | 'value' | 'quality' | 'sourceTime'>,
     length: number,
-    receiveTime: number,
+    receiveTime: number | Float64Array,
     texts: ReadonlyMap<number, string>,
   ): void {
     const row = this.#length;
@@ -104,7 +118,8 @@ export class BatchBuilder {
     batch.value.set(columns.value.subarray(0, length), row);
     batch.quality.set(columns.quality.subarray(0, length), row);
     batch.sourceTime.set(columns.sourceTime.subarray(0, length), row);
-    batch.receiveTime.fill(receiveTime, row, row + length);
+    if (typeof receiveTime === 'number') batch.receiveTime.fill(receiveTime, row, row + length);
+    else batch.receiveTime.set(receiveTime.subarray(0, length), row);
     for (const [at, text] of texts) this.#texts.set(row + at, text);
     this.#length = row + length;
   }

@@ -65,8 +65,11 @@ export class Recording implements Iterable<Observation> {
 
   append({ device, tag, value, quality, sourceTime, receiveTime, length }: Batch): void {
     const time = sourceTime[0] ?? Number.NaN;
-    const timed = sourceTime.some((one) => one !== time);
-    const qualified = quality.some((one) => one !== 0);
+    let [timed, qualified] = [false, false];
+    for (let row = 0; row < length; row++) {
+      if (sourceTime[row] !== time) timed = true;
+      if (quality[row] !== 0) qualified = true;
+    }
     const chunk = this.#roomFor(2 + (timed ? length : 1) + (qualified ? length : 0) + length);
     const numbers = this.#numbers;
     let at = chunk.length;

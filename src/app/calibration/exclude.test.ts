@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { tagOf } from '../../../test/support/detectors.ts';
 import type { Alert, AlertChange } from '../../core/alert.ts';
@@ -8,7 +9,7 @@ import { BatchBuilder } from '../../core/batch.ts';
 import { Quality } from '../../core/quality.ts';
 import { TagTable } from '../../core/tag.ts';
 import { openState } from '../../state/state.ts';
-import { excludedBy, excludedByMaintenance, excludedIn, withoutExcluded } from './exclude.ts';
+import { excludedBy, excludedByMaintenance, excludedIn, Exclusion } from './exclude.ts';
 
 const tags = new TagTable([
   { ...tagOf('CW.LT01'), equipment: 'CW', device: 'plc1' },
@@ -20,7 +21,7 @@ const alert = { equipment: 'CW', tags: ['CW.LT01'], since: 100, returnedAt: 200 
 function qualitiesAt(time: number): number[] {
   const batch = new BatchBuilder('plc1', 3);
   for (const tag of [0, 1, 2]) batch.add(tag, tag, Quality.Good, time, time);
-  return [...withoutExcluded(batch.publish(), excludedBy([alert], tags, 1_000)).quality];
+  return [...new Exclusion(excludedBy([alert], tags, 1_000)).apply(batch.publish()).quality];
 }
 
 describe('what is not learned', () => {
@@ -73,6 +74,26 @@ describe('what is not learned', () => {
     const batch = new BatchBuilder('plc1', 1);
     batch.add(2, 1, Quality.Good, 150, 150);
     const published = batch.publish();
-    expect(withoutExcluded(published, excludedBy([alert], tags, 1_000))).toBe(published);
+    expect(new Exclusion(excludedBy([alert], tags, 1_000)).apply(published)).toBe(published);
+  });
+
+  it('is what any of many spans covers, however they overlap', () => {
+    const span = fc.record({ from: fc.nat(30), length: fc.nat(12), tags: fc.subarray([0, 1, 2]) });
+    fc.assert(
+      fc.property(fc.array(span, { maxLength: 12 }), (spans) => {
+        const excluded = spans.map(({ from, length, tags: own }) => ({ from, to: from + length, tags: own }));
+        const builder = new BatchBuilder('plc1', 3 * 45);
+        for (let time = 0; time < 45; time++)
+          for (const tag of [0, 1, 2]) builder.add(tag, tag, Quality.UncertainEngineeringUnitsExceeded, time, time);
+        const batch = builder.publish();
+        const expected = [...batch.sourceTime].map((time, row) =>
+          excluded.some(({ from, to, tags: own }) => time >= from && time <= to && own.includes(row % 3))
+            ? Quality.BadOutOfService
+            : Quality.UncertainEngineeringUnitsExceeded,
+        );
+        expect([...new Exclusion(excluded).apply(batch).quality]).toEqual(expected);
+      }),
+      { seed: 11, numRuns: 300 },
+    );
   });
 });

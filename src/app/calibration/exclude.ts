@@ -46,25 +46,61 @@ export const excludedByMaintenance = (windows: readonly MaintenanceWindow[], tag
     tags: tags.tags.flatMap((tag, index) => (isAt(tag, place) ? [index] : [])),
   }));
 
-/** The batch with what must not be learned marked as out of service; the batch itself where there is nothing of that kind. */
-export function withoutExcluded(batch: Batch, excluded: readonly Excluded[]): Batch {
-  if (excluded.length === 0) return batch;
-  const isExcluded = (row: number): boolean => {
-    const time = batch.sourceTime[row] as number;
-    return excluded.some(({ from, to, tags }) => time >= from && time <= to && tags.includes(batch.tag[row] as number));
-  };
-  return outOfService(batch, isExcluded);
+/** Marks what must not be learned as out of service. */
+export class Exclusion {
+  /** Spans by tag, in order and apart from each other, however many alerts overlap. */
+  readonly #byTag = new Map<number, Spans>();
+
+  constructor(excluded: readonly Excluded[]) {
+    for (const { from, to, tags } of excluded.toSorted((a, b) => a.from - b.from))
+      for (const tag of tags) {
+        const spans = this.#byTag.get(tag) ?? { from: [], to: [] };
+        if (spans.from.length === 0) this.#byTag.set(tag, spans);
+        const last = spans.to.length - 1;
+        if (from <= (spans.to[last] ?? Number.NEGATIVE_INFINITY)) spans.to[last] = Math.max(spans.to[last] as number, to);
+        else {
+          spans.from.push(from);
+          spans.to.push(to);
+        }
+      }
+  }
+
+  /** The batch with what must not be learned marked; the batch itself where there is nothing of that kind. */
+  apply(batch: Batch): Batch {
+    if (this.#byTag.size === 0) return batch;
+    return outOfService(batch, (row) => {
+      const spans = this.#byTag.get(batch.tag[row] as number);
+      return spans !== undefined && isWithin(spans, batch.sourceTime[row] as number);
+    });
+  }
+}
+
+interface Spans {
+  readonly from: number[];
+  readonly to: number[];
+}
+
+/** By bisection. */
+function isWithin({ from, to }: Spans, time: number): boolean {
+  let low = 0;
+  for (let high = from.length; low < high; ) {
+    const middle = (low + high) >>> 1;
+    if (time > (to[middle] as number)) low = middle + 1;
+    else high = middle;
+  }
+  return time >= (from[low] ?? Number.POSITIVE_INFINITY);
 }
 
 /** The batch with the rows that are out of service marked so; the batch itself where there are none. */
 export function outOfService(batch: Batch, isOut: (row: number) => boolean): Batch {
-  const rows = Array.from({ length: batch.length }, (_, row) => isOut(row));
-  if (!rows.includes(true)) return batch;
+  let row = 0;
+  while (row < batch.length && !isOut(row)) row++;
+  if (row === batch.length) return batch;
   const marked = new BatchBuilder(batch.device, batch.length);
-  rows.forEach((out, row) => {
-    const quality = out ? Quality.BadOutOfService : (batch.quality[row] as number);
+  for (row = 0; row < batch.length; row++) {
+    const quality = isOut(row) ? Quality.BadOutOfService : (batch.quality[row] as number);
     const [tag, value] = [batch.tag[row] as number, batch.value[row] as number];
     marked.add(tag, value, quality, batch.sourceTime[row] as number, batch.receiveTime[row] as number);
-  });
+  }
   return marked.publish();
 }

@@ -8,7 +8,7 @@ import type { TagTable } from '../../core/tag.ts';
 import { historians } from '../../historian/index.ts';
 import { pollsOf } from '../../pipeline/polls.ts';
 import { Recording } from '../../pipeline/recording.ts';
-import { withoutExcluded } from './exclude.ts';
+import { Exclusion } from './exclude.ts';
 import type { CalibrationSource } from './job.ts';
 import { Starts } from './starts.ts';
 
@@ -46,9 +46,10 @@ export async function record(
   if (plugin === undefined) throw new ScadaError('config', 'CONFIG_REFERENCE', `there is no historian ${source.historian.type}`);
   await using historian = await plugin.create(source.historian.config, { tags, dataDir: source.dataDir }, context);
   const range = { tags: tags.tags.map(({ name }) => name), from: source.from, to: source.to };
+  const exclusion = new Exclusion(source.excluded);
   const starts = new Starts(tags);
   for await (const batch of historian.scan(range, new AbortController().signal)) {
-    for (const poll of pollsOf(withoutExcluded(batch, source.excluded))) recording.append(starts.withoutStart(poll));
+    for (const poll of pollsOf(exclusion.apply(batch))) recording.append(starts.withoutStart(poll));
     progress(batch.receiveTime[0] ?? source.from, `reading ${days} of history`);
   }
   const span = `from ${new Date(source.from).toISOString()} to ${new Date(source.to).toISOString()}`;

@@ -18,7 +18,6 @@ export class Starts {
 
   /** A poll as it may be learned, marked as out of service while its device starts; polls of a device come in order of time. */
   withoutStart(poll: Batch): Batch {
-    const isStarting = this.#devices.isStarting(poll);
-    return outOfService(poll, () => isStarting);
+    return this.#devices.isStarting(poll) ? outOfService(poll, () => true) : poll;
   }
 }

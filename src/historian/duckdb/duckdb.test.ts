@@ -266,4 +266,28 @@ describe('queries', () => {
     expect(batches.flatMap((batch) => samplesOf(table, batch).map(({ value }) => value))).toEqual([5, 2, 1, 3, 4]);
     expect(batches[2]?.texts.get(0)).toBe('stop');
   });
+
+  it('scan to the end of their range while they read on, and stop where their reader does', async () => {
+    await using historian = await open();
+    const hour = 3_600_000;
+    const times = Array.from({ length: 200 }, (_, i) => start + i * 0.4 * hour + (i % 7) / 1000);
+    for (const [i, time] of times.entries()) {
+      await write(historian, [{ tag: 'B', time, value: i, received: time + 5, ...(i % 3 === 0 ? { text: `t${i}` } : {}) }]);
+      await write(historian, [{ tag: 'D', time, value: -i }], 'rtu');
+    }
+    await roll(historian, start + 2 * day + hour, () => parquet().length === 2);
+    await write(historian, [{ tag: 'B', time: times[10] as number, value: 1_000 }]);
+    const samples = await scanned(historian);
+    const of = (name: string) => samples.filter(({ tag }) => tag === name);
+    expect(of('D').map(({ time, value }) => [time, value])).toEqual(times.map((time, i) => [time, -i]));
+    expect(of('B').map(({ time }) => time)).toEqual(times);
+    expect(of('B').map(({ value }) => value)).toEqual(times.map((_, i) => (i === 10 ? 1_000 : i)));
+    expect(of('B').map(({ text }) => text)).toEqual(times.map((_, i) => (i % 3 === 0 && i !== 10 ? `t${i}` : undefined)));
+    for await (const batch of historian.scan(all, signal)) {
+      expect(batch.length).toBe(1);
+      break;
+    }
+    // the store is there for others at once
+    expect((await historian.stats(signal)).samples).toBe(401);
+  });
 });

@@ -16,7 +16,6 @@ import { ScadaError } from '../../core/errors.ts';
 export interface WantedTags {
   readonly names: readonly string[];
   readonly ids: readonly number[];
-  readonly ranks: readonly number[];
 }
 
 /**
@@ -75,9 +74,8 @@ export async function readChunks(
   const parameters: Record<string, DuckDBValue> = {
     names: listValue([...tags.names]),
     ids: listValue([...tags.ids]),
-    ranks: listValue([...tags.ranks]),
   };
-  const result = await connection.stream(sql, parameters, { names: LIST(VARCHAR), ids: LIST(UINTEGER), ranks: LIST(UINTEGER) });
+  const result = await connection.stream(sql, parameters, { names: LIST(VARCHAR), ids: LIST(UINTEGER) });
   for (;;) {
     const chunk = await result.fetchChunk();
     if (chunk === null || chunk.rowCount === 0) return;

@@ -4,6 +4,7 @@ import type { Historian, HistorianStats, HistorianTarget, HistoryRange, Series }
 import type { PluginContext } from '../../core/plugin.ts';
 import { TaskScope } from '../../core/scope.ts';
 import { dayMs, settleMs } from './days.ts';
+import type { Slice } from './messages.ts';
 import { StoreThread } from './thread.ts';
 
 /** Failed maintenance is tried again this soon, ms. */
@@ -14,13 +15,16 @@ const firstSliceMs = 1_000;
 /** The embedded historian: hands everything to its thread, and tells it when a day is over. */
 export class DuckdbHistorian implements Historian {
   readonly #thread: StoreThread;
+  /** By index of the tag. */
+  readonly #devices: readonly string[];
   readonly #context: PluginContext;
   readonly #tasks = new TaskScope();
   #maintainAt = -Infinity;
   #maintaining = false;
 
-  private constructor(thread: StoreThread, context: PluginContext) {
+  private constructor(thread: StoreThread, devices: readonly string[], context: PluginContext) {
     this.#thread = thread;
+    this.#devices = devices;
     this.#context = context;
   }
 
@@ -39,7 +43,7 @@ export class DuckdbHistorian implements Historian {
       await thread[Symbol.asyncDispose]();
       throw error;
     }
-    return new DuckdbHistorian(thread, context);
+    return new DuckdbHistorian(thread, devices, context);
   }
 
   async write(batch: Batch, signal: AbortSignal): Promise<void> {
@@ -55,14 +59,21 @@ export class DuckdbHistorian implements Historian {
   }
 
   async *scan(range: HistoryRange, signal: AbortSignal): AsyncIterable<Batch> {
-    let from: number | undefined = range.from;
-    let expectMs = firstSliceMs;
-    while (from !== undefined) {
-      const slice: { batches: readonly ReturnType<Batch['toMessage']>[]; next: number | undefined; expectMs: number } =
-        await this.#thread.call('slice', { range, from, expectMs }, signal);
-      for (const message of slice.batches) yield new Batch(message);
-      from = slice.next;
-      expectMs = slice.expectMs;
+    const left = new AbortController();
+    const either = AbortSignal.any([signal, left.signal]);
+    const read = async (from: number, expectMs: number): Promise<Slice> =>
+      this.#thread.call('slice', { range, from, expectMs }, either);
+    try {
+      let coming: Promise<Slice> | undefined = read(range.from, firstSliceMs);
+      while (coming !== undefined) {
+        const { samples, next, expectMs }: Slice = await coming;
+        // the thread reads on while this one is dealt with
+        coming = next === undefined ? undefined : read(next, expectMs);
+        coming?.catch(() => undefined);
+        if (samples !== undefined) yield* this.#byDevice(new Batch(samples));
+      }
+    } finally {
+      left.abort();
     }
   }
 
@@ -74,6 +85,16 @@ export class DuckdbHistorian implements Historian {
     this.#tasks.stop();
     await this.#thread[Symbol.asyncDispose]();
     await this.#tasks[Symbol.asyncDispose]();
+  }
+
+  /** Samples that follow each other from one device make one batch. */
+  *#byDevice(samples: Batch): Generator<Batch> {
+    const { tag, length } = samples;
+    for (let from = 0, to = 0; from < length; from = to) {
+      const device = this.#devices[tag[from] as number];
+      while (to < length && this.#devices[tag[to] as number] === device) to++;
+      yield samples.slice(from, to, device);
+    }
   }
 
   /** Once after the start, then once a day when the last one has settled. */

@@ -20,7 +20,8 @@ export interface SliceRequest {
 }
 
 export interface Slice {
-  readonly batches: readonly BatchMessage[];
+  /** In order of source time; samples of one time stay together by device. */
+  readonly samples: BatchMessage | undefined;
   /** Where the next slice begins; undefined at the end of the range. */
   readonly next: number | undefined;
   readonly expectMs: number;

@@ -1,9 +1,8 @@
 import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
-import { BatchBuilder, type BatchMessage } from '../../core/batch.ts';
 import type { HistoryRange, Series } from '../../core/historian.ts';
 import type { Days } from './days.ts';
 import { readChunks, type WantedTags } from './engine.ts';
-import { raw, reduced, samples, stream } from './sql.ts';
+import { raw, reduced, samples } from './sql.ts';
 
 /** Columns of numbers that grow by appending, kept by tag. */
 class SeriesBuilder {
@@ -95,58 +94,11 @@ async function readRaw(connection: DuckDBConnection, source: string, tags: Wante
   return (index) => series[index] as SeriesBuilder;
 }
 
-/** Reads a span whole, as batches in order of source time: those that follow each other from one device make one batch. */
-export async function readBatches(
-  connection: DuckDBConnection,
-  days: Days,
-  span: { readonly from: number; readonly to: number },
-  tags: WantedTags,
-  runTag: readonly number[],
-  devices: readonly string[],
-): Promise<{ batches: BatchMessage[]; samples: number }> {
-  const chunks: DuckDBDataChunk[] = [];
-  await readChunks(connection, stream(samples(days, span.from, span.to)), tags, (chunk) => chunks.push(chunk));
-  const ranks = chunks.flatMap((chunk) => Array.from({ length: chunk.rowCount }, (_, row) => cell(chunk, 1, row)));
-  const batches: BatchMessage[] = [];
-  let builder = new BatchBuilder('', 0);
-  let at = 0;
-  let left = 0;
-  for (const chunk of chunks) {
-    for (let row = 0; row < chunk.rowCount; row++, at++, left--) {
-      if (left === 0) {
-        if (builder.length > 0) batches.push(builder.publish().toMessage());
-        left = runLength(ranks, at);
-        builder = new BatchBuilder(devices[cell(chunk, 1, row)] ?? '', left);
-      }
-      const tag = runTag[cell(chunk, 0, row)] as number;
-      const [time, received, value, quality] = [
-        cell(chunk, 2, row),
-        cell(chunk, 3, row),
-        cell(chunk, 4, row),
-        cell(chunk, 5, row),
-      ];
-      const text = chunk.getColumnVector(6).getItem(row);
-      if (typeof text === 'string') builder.addText(tag, text, value, quality, time, received);
-      else builder.add(tag, value, quality, time, received);
-    }
-  }
-  if (builder.length > 0) batches.push(builder.publish().toMessage());
-  return { batches, samples: ranks.length };
-}
-
-/** How many from `at` on are the same. */
-function runLength(ranks: readonly number[], at: number): number {
-  let end = at + 1;
-  while (end < ranks.length && ranks[end] === ranks[at]) end++;
-  return end - at;
-}
-
 /** A number of an answer; NULL, the mean of nothing, is NaN. */
 const cell = (chunk: DuckDBDataChunk, column: number, row: number): number =>
   (chunk.getColumnVector(column).getItem(row) as number | null) ?? Number.NaN;
 
-const pick = ({ names, ids, ranks }: WantedTags, indices: readonly number[]): WantedTags => ({
+const pick = ({ names, ids }: WantedTags, indices: readonly number[]): WantedTags => ({
   names: indices.map((index) => names[index] as string),
   ids: indices.map((index) => ids[index] as number),
-  ranks: indices.map((index) => ranks[index] as number),
 });

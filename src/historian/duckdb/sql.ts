@@ -12,11 +12,10 @@ export const microseconds = (ms: string): string => `make_timestamp(CAST(round($
 /** Columns of a hot table. Times in ms UTC, `tag` by the dictionary. */
 export const hotColumns = 'time DOUBLE, receive_time DOUBLE, tag UINTEGER, value DOUBLE, quality UINTEGER, text VARCHAR';
 
-/** Tags to read, by the parameters $names, $ids and $ranks, with their place in the lists. */
-export const wanted =
-  'wanted AS (SELECT unnest($names) AS name, unnest($ids) AS id, unnest($ranks) AS rank, unnest(range(len($names))) AS idx)';
+/** Tags to read, by the parameters $names and $ids, with their place in the lists. */
+export const wanted = 'wanted AS (SELECT unnest($names) AS name, unnest($ids) AS id, unnest(range(len($names))) AS idx)';
 
-const columns = 'idx, rank, time, receive_time, value, quality, text';
+const columns = 'idx, time, receive_time, value, quality, text';
 
 /**
  * The samples of the wanted tags in [from, to), each once: of those with the same tag and source time the one that was written
@@ -42,14 +41,14 @@ export function samples(days: Days, from: number, to: number): string {
   return parts.length === 0 ? nothing : parts.join(' UNION ALL ');
 }
 
-const nothing = `SELECT 0 AS idx, 0 AS rank, 0.0::DOUBLE AS time, 0.0::DOUBLE AS receive_time, 0.0::DOUBLE AS value, 0::UINTEGER AS quality, NULL::VARCHAR AS text WHERE false`;
+const nothing = `SELECT 0 AS idx, 0.0::DOUBLE AS time, 0.0::DOUBLE AS receive_time, 0.0::DOUBLE AS value, 0::UINTEGER AS quality, NULL::VARCHAR AS text WHERE false`;
 
 const fromTable = (table: string, number: number, from: number, to: number): string => `
-  SELECT idx, rank, s.time, s.receive_time, s.value, s.quality, s.text, ${number} AS source, s.rowid AS row
+  SELECT idx, s.time, s.receive_time, s.value, s.quality, s.text, ${number} AS source, s.rowid AS row
   FROM ${table} s JOIN wanted ON s.tag = wanted.id WHERE s.time >= ${double(from)} AND s.time < ${double(to)}`;
 
 const fromFiles = (days: Days, which: readonly number[], from: number, to: number): string => `
-  SELECT idx, rank, epoch_us(s.time) / 1000.0::DOUBLE AS time, epoch_us(s.receive_time) / 1000.0::DOUBLE AS receive_time,
+  SELECT idx, epoch_us(s.time) / 1000.0::DOUBLE AS time, epoch_us(s.receive_time) / 1000.0::DOUBLE AS receive_time,
     s.value, s.quality, s.text, -1 AS source, 0 AS row
   FROM read_parquet([${which.map((day) => quote(days.file(day))).join(', ')}]) s JOIN wanted ON s.tag = wanted.name
   WHERE s.time >= ${microseconds(double(Math.max(from, 0)))} AND s.time < ${microseconds(double(Math.min(to, latest)))}`;
@@ -103,11 +102,10 @@ export const reduced = (source: string, from: number, spanMs: number): string =>
 export const raw = (source: string): string => `
   WITH ${wanted}, s AS (${source}) SELECT CAST(idx AS INTEGER) AS idx, time, value, quality FROM s ORDER BY idx, time`;
 
-/** In order of time; samples of one time stay together by device. */
+/** In no order. Where a sample has a text, `idx` is -1 - idx: to look at every text takes longer than to read all else. */
 export const stream = (source: string): string => `
   WITH ${wanted}, s AS (${source})
-  SELECT CAST(idx AS INTEGER) AS idx, CAST(rank AS INTEGER) AS rank, time, receive_time, value, quality, text
-  FROM s ORDER BY time, rank, idx`;
+  SELECT CAST(CASE WHEN text IS NULL THEN idx ELSE -1 - idx END AS INTEGER) AS idx, time, receive_time, value, quality, text FROM s`;
 
 export const rowsInFile = (file: string): string => `SELECT sum(num_rows) FROM parquet_file_metadata(${quote(file)})`;
 

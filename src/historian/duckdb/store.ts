@@ -9,7 +9,8 @@ import { Dictionary } from './dictionary.ts';
 import { numberOf, openInstance, type WantedTags, withConnection } from './engine.ts';
 import { HotWriter } from './hot.ts';
 import type { Maintenance, Slice, SliceRequest, ThreadOptions } from './messages.ts';
-import { readBatches, readSeries } from './reading.ts';
+import { readSeries } from './reading.ts';
+import { readSpan, type ScannedTags } from './scanning.ts';
 import { latest, oldestOf, rowsInFile } from './sql.ts';
 import { maintain } from './upkeep.ts';
 
@@ -27,8 +28,10 @@ interface PendingWrite {
   readonly reject: (error: unknown) => void;
 }
 
-/** Rows that a slice of a scan aims at. */
-const sliceRows = 100_000;
+/** Rows that a slice of a scan aims at: those of a file's piece. */
+const sliceRows = 500_000;
+/** The longest piece of a day's file, ms. */
+const pieceMs = dayMs / 24;
 /** A query that meets a day just as it moves into its file is planned again. */
 const plans = 5;
 
@@ -65,30 +68,20 @@ export class Store {
   async query(range: HistoryRange, signal: AbortSignal): Promise<Series[]> {
     const clamped = { ...range, from: Math.max(0, range.from), to: Math.min(latest, range.to) };
     return await this.#read(signal, (connection, engine) =>
-      readSeries(connection, engine.days, clamped, this.#wanted(engine, range.tags, [])),
+      readSeries(connection, engine.days, clamped, this.#wanted(engine, range.tags)),
     );
   }
 
   async slice({ range, from, expectMs }: SliceRequest, signal: AbortSignal): Promise<Slice> {
-    const { names, devices } = this.#options;
-    const byName = new Map(names.map((name, index) => [name, index]));
-    const known = [...new Set(range.tags)].filter((tag) => byName.has(tag));
-    const runTag = known.map((tag) => byName.get(tag) as number);
-    const order = [...new Set(devices)];
-    const rankOf = new Map(order.map((device, rank) => [device, rank]));
     return await this.#read(signal, async (connection, engine) => {
       const day = engine.days.within(from, range.to)[0];
-      if (day === undefined || known.length === 0) return { batches: [], next: undefined, expectMs };
+      const tags = this.#scanned(engine, range.tags);
+      if (day === undefined || tags.names.length === 0) return { samples: undefined, next: undefined, expectMs };
       const start = Math.max(from, day * dayMs);
-      const to = Math.min(range.to, start + expectMs);
-      const tags = this.#wanted(
-        engine,
-        known,
-        runTag.map((index) => rankOf.get(devices[index] ?? '') ?? 0),
-      );
-      const { batches, samples } = await readBatches(connection, engine.days, { from: start, to }, tags, runTag, order);
-      const factor = Math.min(4, Math.max(1 / 16, sliceRows / Math.max(1, samples)));
-      return { batches, next: to < range.to ? to : undefined, expectMs: Math.max(1, Math.round(expectMs * factor)) };
+      const to = Math.min(range.to, endOfSlice(start, expectMs));
+      const samples = await readSpan(connection, engine.days, { from: start, to }, tags);
+      const factor = Math.min(4, Math.max(1 / 16, sliceRows / Math.max(1, samples.length)));
+      return { samples, next: to < range.to ? to : undefined, expectMs: Math.max(1, Math.round(expectMs * factor)) };
     });
   }
 
@@ -200,9 +193,29 @@ export class Store {
     }
   }
 
-  #wanted({ dictionary }: Engine, names: readonly string[], ranks: readonly number[]): WantedTags {
-    return { names, ids: names.map((name) => dictionary.find(name) ?? 0), ranks: names.map((_, index) => ranks[index] ?? 0) };
+  #wanted({ dictionary }: Engine, names: readonly string[]): WantedTags {
+    return { names, ids: names.map((name) => dictionary.find(name) ?? 0) };
   }
+
+  /** The tags of a scan that this run knows, each once: by device, else as they were asked for. */
+  #scanned(engine: Engine, wanted: readonly string[]): ScannedTags {
+    const { names, devices } = this.#options;
+    const byName = new Map(names.map((name, index) => [name, index]));
+    const known = [...new Set(wanted)].filter((tag) => byName.has(tag));
+    const runTag = Float64Array.from(known, (tag) => byName.get(tag) as number);
+    const order = [...new Set(devices)];
+    const rankOf = new Map(order.map((device, rank) => [device, rank]));
+    const rank = (index: number): number => rankOf.get(devices[runTag[index] as number] as string) as number;
+    const places = new Float64Array(known.length);
+    [...known.keys()].sort((a, b) => rank(a) - rank(b)).forEach((index, place) => (places[index] = place));
+    return { ...this.#wanted(engine, known), runTag, places };
+  }
+}
+
+/** A day's file is in order of time by pieces, as a rule of an hour: a slice that ends with one has none to be read twice. */
+function endOfSlice(from: number, expectMs: number): number {
+  const pieces = Math.max(1, Math.floor(Math.min(expectMs, dayMs) / pieceMs));
+  return Math.min(from + expectMs, (Math.floor(from / pieceMs) + pieces) * pieceMs);
 }
 
 async function openEngine({ dir, memoryLimitMb, names, devices }: ThreadOptions): Promise<Engine> {
