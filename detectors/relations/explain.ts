@@ -83,11 +83,15 @@ const isUtmost = ({ tag, measured, expected }: Part): boolean =>
 /** Completes "It would be normal if …". */
 function wouldBe(part: Part, verb = 'were '): string {
   const { tag, measured, expected } = part;
-  if (isUtmost(part)) return `the others ${verb}as they usually are while ${called(tag)} is ${reading(measured, tag)}`;
+  if (isUtmost(part)) return othersUsual(part, verb);
   if (tag.kind !== 'discrete') return `${called(tag)} ${verb}about ${measure(possible(expected, measured, tag), tag)}`;
   const { state } = spokenFor(expected, measured, tag);
-  return `${called(tag)} ${verb}${state === undefined ? 'in another state' : stateWord(tag, state)}`;
+  return state === undefined ? othersUsual(part, verb) : `${called(tag)} ${verb}${stateWord(tag, state)}`;
 }
+
+/** Of what is already as the others speak for, or as near as it can be. */
+const othersUsual = ({ tag, measured }: Part, verb: string): string =>
+  `the others ${verb}as they usually are while ${called(tag)} is ${reading(measured, tag)}`;
 
 /** What is left out is so small that the rest may share it. */
 function normalised(contributions: readonly Contribution[]): Contribution[] {

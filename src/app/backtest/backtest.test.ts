@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { main } from '../../main.ts';
 import { Random } from '../../core/random.ts';
+import { tagsOf } from './stream.ts';
 import { readTable } from './table.ts';
 import { withoutCopies } from './copies.ts';
 
@@ -93,6 +94,21 @@ test('copies of rows are dropped, unless repeating is what the stream does', () 
   });
   expect(withoutCopies(table([1, 2, 3, 2, 4])).times).toEqual([0, 1, 2, 4]);
   expect(withoutCopies(table([0, 1, 0, 1, 0, 1])).times).toHaveLength(6);
+});
+
+test('a column of few whole numbers has these for its states, others have none', () => {
+  const rows = [
+    [0, 1.5, 3, Number.NaN],
+    [1, 2, 3, 2],
+    [0, 2, 3, 7],
+  ].map((row) => Float64Array.from(row));
+  const { tags } = tagsOf(['a', 'b', 'c', 'd'], [{ name: '', columns: [], times: [0, 1, 2], rows }], 1_000);
+  expect(tags.map(({ kind, states }) => [kind, states])).toEqual([
+    ['discrete', { 0: '0', 1: '1' }],
+    ['analog', undefined],
+    ['analog', undefined],
+    ['discrete', { 2: '2', 7: '7' }],
+  ]);
 });
 
 /** Two tags that follow each other; from `from` on the second one does not. */

@@ -1,5 +1,14 @@
 import { rateOf, trivialAlarms, trivialNames } from './trivial.ts';
 
+/** A labelled stretch and when it was noticed, ms UTC. */
+export interface JudgedStretch {
+  readonly from: number;
+  /** Its last row. */
+  readonly to: number;
+  /** The first row of it in alarm. */
+  readonly alarmAt: number | undefined;
+}
+
 /** How well the rows of a labelled table were judged. */
 export interface LabelledScore {
   readonly precision: number;
@@ -8,6 +17,7 @@ export interface LabelledScore {
   /** Labelled stretches, and how many of them had an alarm in them. */
   readonly events: number;
   readonly detected: number;
+  readonly stretches: readonly JudgedStretch[];
   /** Median from the start of a detected stretch to its first alarm, ms; NaN if none was detected. */
   readonly delayMs: number;
   /** Alarms that touch no labelled row, and how many a day of unlabelled time. */
@@ -29,12 +39,16 @@ export function scoreRows(alarm: Uint8Array, labels: Uint8Array, times: readonly
     if (alarm[row] === 1) counts[labels[row] === 1 ? 'tp' : 'fp']++;
     else if (labels[row] === 1) counts.fn++;
   }
-  const events = stretches(labels, from);
+  const events = stretches(labels, from).map(([first, last]): JudgedStretch => {
+    const hit = alarm.indexOf(1, first);
+    return {
+      from: times[first] as number,
+      to: times[last] as number,
+      alarmAt: hit >= first && hit <= last ? times[hit] : undefined,
+    };
+  });
   const delays = events
-    .flatMap(([first, last]) => {
-      const hit = alarm.indexOf(1, first);
-      return hit >= first && hit <= last ? [(times[hit] as number) - (times[first] as number)] : [];
-    })
+    .flatMap(({ from: began, alarmAt }) => (alarmAt === undefined ? [] : [alarmAt - began]))
     .toSorted((a, b) => a - b);
   const falseOnes = stretches(alarm, from).filter(([first, last]) => !labels.subarray(first, last + 1).includes(1));
   const precision = counts.tp / (counts.tp + counts.fp);
@@ -45,6 +59,7 @@ export function scoreRows(alarm: Uint8Array, labels: Uint8Array, times: readonly
     f1: (2 * counts.tp) / (2 * counts.tp + counts.fp + counts.fn),
     events: events.length,
     detected: delays.length,
+    stretches: events,
     delayMs: delays[delays.length >> 1] ?? Number.NaN,
     falseEpisodes: falseOnes.length,
     falsePerDay: (falseOnes.length * dayMs) / normalMs(labels, times, from),

@@ -1,7 +1,7 @@
 import { BatchBuilder } from '../../core/batch.ts';
 import { type Observation, observeBatch, observeEvent } from '../../core/observation.ts';
 import { Quality } from '../../core/quality.ts';
-import { type Tag, type TagKind, TagTable } from '../../core/tag.ts';
+import { type Tag, TagTable } from '../../core/tag.ts';
 import type { Table } from './table.ts';
 import { invalid } from './text.ts';
 import { daysAfter } from './time.ts';
@@ -26,35 +26,38 @@ const mostStates = 10;
 /** The columns as tags. What each is like is read off normal running alone. */
 export function tagsOf(columns: readonly string[], normal: readonly Table[], periodMs: number): TagTable {
   return new TagTable(
-    columns.map(
-      (name, column): Tag => ({
+    columns.map((name, column): Tag => {
+      const states = statesOf(normal, column);
+      return {
         name,
         description: '',
         short: name.slice(0, 9),
         area: place,
         equipment: '',
         device: place,
-        kind: kindOf(normal, column),
+        kind: states === undefined ? 'analog' : 'discrete',
         role: 'measurement',
         unit: '',
         decimals: 3,
         scanMs: periodMs,
         address: undefined,
-      }),
-    ),
+        ...(states === undefined ? {} : { states }),
+      };
+    }),
   );
 }
 
-function kindOf(normal: readonly Table[], column: number): TagKind {
+/** The states of a column by their numbers, undefined if it is none of states. */
+function statesOf(normal: readonly Table[], column: number): Record<number, string> | undefined {
   const values = new Set<number>();
   for (const { rows } of normal)
     for (const row of rows) {
       const value = row[column] as number;
       if (Number.isNaN(value)) continue;
       values.add(value);
-      if (!Number.isInteger(value) || values.size > mostStates) return 'analog';
+      if (!Number.isInteger(value) || values.size > mostStates) return undefined;
     }
-  return values.size > 1 ? 'discrete' : 'analog';
+  return values.size > 1 ? Object.fromEntries(Array.from(values, (value) => [value, String(value)])) : undefined;
 }
 
 /** The table with its columns in another's order. @throws ScadaError INPUT_INVALID if one is missing */

@@ -64,7 +64,7 @@ function runs(flags: readonly boolean[]): [number, number][] {
 
 const trace = { height: 90, width: 480 } as const;
 
-/** A tag's values around an alert: what was measured, the band of normal running if there is one, and the alert's span. */
+/** A tag's values around an alert: what was measured, the alert's span, and in it the band of normal running if there is one. */
 export function traceChart(
   { tag, unit, points }: Trace,
   shown: { readonly from: number; readonly to: number },
@@ -82,15 +82,17 @@ export function traceChart(
     .flatMap(({ time, low, high }) => (low === high ? [{ time, value: low }] : [low, high].map((value) => ({ time, value }))))
     .map(({ time, value }, index) => `${index === 0 ? 'M' : 'L'}${px(x(time))},${px(y(value))}`)
     .join('');
+  const start = Math.max(0, x(alert.since));
+  const spanWidth = px(Math.max(2, Math.min(trace.width, x(alert.until)) - start));
+  // what is expected of this alert says nothing of before and after it
   const normal =
     band === undefined || band.high < bottom || band.low > top
       ? undefined
-      : html`<rect class="band" x="0" width="${trace.width}" y="${px(y(band.high))}" height="${px(Math.max(1, y(band.low) - y(band.high)))}"/>`;
-  const start = Math.max(0, x(alert.since));
+      : html`<rect class="band" x="${px(start)}" width="${spanWidth}" y="${px(y(band.high))}" height="${px(Math.max(1, y(band.low) - y(band.high)))}"/>`;
   const label = `${tag} from ${figure(least)} to ${figure(most)} ${unit}`.trim();
   return html`<figure class="trace"><svg viewBox="0 0 ${trace.width} ${trace.height}" role="img" aria-label="${label}">
 <rect class="ground" x="0" y="0" width="${trace.width}" height="${trace.height}"/>
-<rect class="span" x="${px(start)}" width="${px(Math.max(2, Math.min(trace.width, x(alert.until)) - start))}" y="0" height="${trace.height}"/>
+<rect class="span" x="${px(start)}" width="${spanWidth}" y="0" height="${trace.height}"/>
 ${normal}<path class="pen" d="${line}"/></svg><figcaption><span>${tag}</span><span>${figure(least)} … ${figure(most)} ${unit}</span></figcaption></figure>`;
 }
 

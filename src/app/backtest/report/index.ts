@@ -1,7 +1,7 @@
 import type { BudgetPromise } from '../../../pipeline/calibration/index.ts';
 import { AlertBook, type JudgedAlert } from '../alerts.ts';
 import type { RowResult } from '../run.ts';
-import type { LabelledScore } from '../score.ts';
+import type { JudgedStretch, LabelledScore } from '../score.ts';
 import type { Trace, TraceSource } from '../traces.ts';
 import { daysChart, timelineChart } from './charts.ts';
 import { html, Markup } from './html.ts';
@@ -70,9 +70,9 @@ export class BacktestReport {
     const body = html`<h1>Back-test of ${name}</h1>
 ${this.#summary()}
 ${this.#budget()}
-${scores === undefined ? undefined : scoreSection(scores.score, scores.trivial)}
+${scores === undefined ? undefined : scoreSection(scores.score, scores.trivial, this.#when)}
 <section><h2>Timeline</h2>${this.#rows === 0 ? html`<p>There were no ${this.#subject.unit}.</p>` : timelineChart(this.#timeline, this.#when)}</section>
-${await this.#alertSection()}`;
+${await this.#alertSection(scores?.score.stretches)}`;
     return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
@@ -118,20 +118,21 @@ ${await this.#alertSection()}`;
     return html`<section><h2>Alerts against the budget</h2><p class="lead">${lead}</p>${this.#days < 1 ? undefined : daysChart(perDay, budgetPerDay)}</section>`;
   }
 
-  async #alertSection(): Promise<Markup> {
+  /** @param labelled stretches, where there are labels */
+  async #alertSection(labelled: readonly JudgedStretch[] | undefined): Promise<Markup> {
     const all = this.#alerts.alerts();
     if (all.length === 0) return html`<section><h2>Alerts</h2><p>None.</p></section>`;
     const rows = all.map((alert, index) => {
       const { explanation, detector } = leadOf(alert);
       const title = html`${explanation.title}`;
       const named = index < mostExplained ? html`<a href="#alert-${index + 1}">${title}</a>` : title;
-      return html`<tr><td class="n">${index + 1}</td><td>${this.#when(alert.raisedAt)}</td><td>${named}</td><td>${detector}</td><td class="n">${durationWords(alert.until - alert.since)}</td></tr>`;
+      return html`<tr><td class="n">${index + 1}</td><td>${this.#when(alert.raisedAt)}</td><td>${named}</td><td>${detector}</td><td class="n">${durationWords(alert.until - alert.since)}</td>${labelled === undefined ? undefined : html`<td>${touches(alert, labelled) ? 'yes' : 'no'}</td>`}</tr>`;
     });
     const articles: Markup[] = [];
     for (const [index, alert] of all.slice(0, mostExplained).entries()) articles.push(await this.#article(alert, index + 1));
     const more = this.#alerts.raised.length - all.length;
     return html`<section><h2>Alerts</h2><div class="wide" tabindex="0" role="region" aria-label="List of alerts"><table>
-<thead><tr><th class="n" scope="col">no.</th><th scope="col">raised</th><th scope="col">what</th><th scope="col">detector</th><th class="n" scope="col">lasted</th></tr></thead><tbody>${rows}</tbody></table></div>
+<thead><tr><th class="n" scope="col">no.</th><th scope="col">raised</th><th scope="col">what</th><th scope="col">detector</th><th class="n" scope="col">lasted</th>${labelled === undefined ? undefined : html`<th scope="col">in a labelled stretch</th>`}</tr></thead><tbody>${rows}</tbody></table></div>
 ${more > 0 ? html`<p class="weak">${more} more are counted and not listed.</p>` : undefined}${articles}</section>`;
   }
 
@@ -147,5 +148,8 @@ ${more > 0 ? html`<p class="weak">${more} more are counted and not listed.</p>` 
     return alertArticle(alert, number, { from, to, traces: traces.filter(({ points }) => points.length > 1) }, this.#when);
   }
 }
+
+const touches = ({ raisedAt, until }: JudgedAlert, labelled: readonly JudgedStretch[]): boolean =>
+  labelled.some(({ from, to }) => from <= until && to >= raisedAt);
 
 const cssOnly = new Markup(style);

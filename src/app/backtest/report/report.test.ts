@@ -14,6 +14,7 @@ import { main } from '../../../main.ts';
 import { registry } from '../../registry.ts';
 import { AlertBook, type JudgedAlert } from '../alerts.ts';
 import { scoreRows, scoreTrivial } from '../score.ts';
+import { traceChart } from './charts.ts';
 import { html } from './html.ts';
 import { alertArticle } from './sections.ts';
 import { Timeline } from './timeline.ts';
@@ -80,6 +81,11 @@ describe('the report of a table', () => {
     expect(page).toMatch(/The budget is 2\.4 per day/);
     expect(page).toContain('Against the labels');
     expect(page).toMatch(/<article id="alert-1"><h3>1\. /);
+    // the stretch begins in row 400 and is noticed in it
+    expect(page).toMatch(
+      /<h3>Labelled stretches<\/h3>[^]*<td>2026-01-03 18:40:00 UTC<\/td><td>2026-01-04 11:10:00 UTC<\/td><td>2026-01-03 1/,
+    );
+    expect(page).toMatch(/in a labelled stretch<\/th>[^]*<td>yes<\/td><\/tr>/);
     for (const part of ['It would be normal if', 'class="trace"', 'labelled anomalous'])
       expect(page.includes(part), part).toBe(true);
     expect(said).toMatch(/^scadawatch: +precision .*; 1 of 1 stretches, median delay /m);
@@ -243,6 +249,18 @@ describe('what the report is made of', () => {
     expect(pageOf([{ ...part, states: { measured: 'running' } }])).toContain('<td class="n">running</td><td class="n">–</td>');
   });
 
+  it('draws what is normal for an alert nowhere but at it', () => {
+    const points = Array.from({ length: 11 }, (_, time) => ({ time, low: time, high: time }));
+    const chart = traceChart(
+      { tag: 'T', unit: '', points },
+      { from: 0, to: 10 },
+      { since: 5, until: 7 },
+      { low: 2, high: 4 },
+    ).text;
+    const [, x, width] = /class="band" x="([^"]*)" width="([^"]*)"/.exec(chart) ?? [];
+    expect([Number(x), Number(width)]).toEqual([240, 96]);
+  });
+
   it('takes an alert for one as long as it is open, also where a row is longer than the gap', () => {
     const finding = { id: '1', area: 'A', equipment: 'P', since: 0, peak: 2 } as unknown as Finding;
     const book = new AlertBook();
@@ -287,6 +305,11 @@ describe('scores against labels', () => {
       falseEpisodes: 2,
       falsePerDay: (2 * 24) / 4,
     });
+    const hour = 3_600_000;
+    expect(scoreRows(alarm, labels, times).stretches).toEqual([
+      { from: hour, to: 3 * hour, alarmAt: 3 * hour },
+      { from: 6 * hour, to: 7 * hour, alarmAt: undefined },
+    ]);
     // rows that taught are not scored
     expect(scoreRows(alarm, labels, times, 4)).toMatchObject({ events: 1, detected: 0, falseEpisodes: 2, precision: 0 });
   });

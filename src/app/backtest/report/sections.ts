@@ -1,19 +1,35 @@
 import type { Finding } from '../../../core/finding.ts';
 import type { JudgedAlert } from '../alerts.ts';
-import type { LabelledScore } from '../score.ts';
+import type { JudgedStretch, LabelledScore } from '../score.ts';
 import type { Trace } from '../traces.ts';
 import { traceChart } from './charts.ts';
 import { html, type Markup } from './html.ts';
 import { apart, certaintyWords, durationWords, figure, percent, type TimeWords } from './words.ts';
 
 /** Scores against the labels, with detectors that do not look beside. */
-export function scoreSection(score: LabelledScore, trivial: Readonly<Record<string, LabelledScore>>): Markup {
+export function scoreSection(score: LabelledScore, trivial: Readonly<Record<string, LabelledScore>>, when: TimeWords): Markup {
   const row = (name: string, of: LabelledScore): Markup =>
     html`<tr><th scope="row">${name}</th><td class="n">${percent(of.precision)}</td><td class="n">${percent(of.recall)}</td><td class="n">${figure(of.f1)}</td><td class="n">${of.detected} of ${of.events}</td><td class="n">${durationWords(of.delayMs)}</td><td class="n">${figure(of.falsePerDay)}</td></tr>`;
   return html`<section><h2>Against the labels</h2><div class="wide" tabindex="0" role="region" aria-label="Scores"><table>
 <thead><tr><th></th><th class="n" scope="col">precision by row</th><th class="n" scope="col">recall by row</th><th class="n" scope="col">F1</th><th class="n" scope="col">stretches detected</th><th class="n" scope="col">median delay</th><th class="n" scope="col">false episodes a day</th></tr></thead>
 <tbody>${row('scadawatch', score)}${Object.entries(trivial).map(([name, of]) => row(name, of))}</tbody></table></div>
-<p class="weak">“never”, “always” and “random” do not look at the values; random alarms as many rows as scadawatch does.</p></section>`;
+<p class="weak">“never”, “always” and “random” do not look at the values; random alarms as many rows as scadawatch does.</p>${stretchTable(score.stretches, when)}</section>`;
+}
+
+const mostStretches = 100;
+
+/** When each labelled stretch was noticed. */
+function stretchTable(stretches: readonly JudgedStretch[], when: TimeWords): Markup | undefined {
+  if (stretches.length === 0) return undefined;
+  const rows = stretches.slice(0, mostStretches).map(({ from, to, alarmAt }) => {
+    const noticed = alarmAt === undefined ? 'not noticed' : when(alarmAt);
+    const delay = alarmAt === undefined ? '–' : durationWords(alarmAt - from);
+    return html`<tr><td>${when(from)}</td><td>${when(to)}</td><td>${noticed}</td><td class="n">${delay}</td></tr>`;
+  });
+  const more = stretches.length - rows.length;
+  return html`<h3>Labelled stretches</h3><div class="wide" tabindex="0" role="region" aria-label="Labelled stretches"><table>
+<thead><tr><th scope="col">first row</th><th scope="col">last row</th><th scope="col">first in alarm</th><th class="n" scope="col">after</th></tr></thead><tbody>${rows}</tbody></table></div>
+${more > 0 ? html`<p class="weak">${more} more are scored and not listed.</p>` : undefined}`;
 }
 
 /** One alert: what was wrong, since when, how sure, who speaks for it. */
@@ -68,5 +84,5 @@ function contributionTable({ explanation }: Finding): Markup {
       const values = states === undefined ? apart([measured, expected], unit) : [states.measured, states.expected ?? '–'];
       return html`<tr><th scope="row">${named({ tag, of })}</th><td class="n">${percent(share)}</td>${values.map((value) => html`<td class="n">${value}</td>`)}</tr>`;
     });
-  return html`<table><thead><tr><th scope="col">contribution, not proven cause</th><th class="n" scope="col">share</th><th class="n" scope="col">measured</th><th class="n" scope="col">expected</th></tr></thead><tbody>${rows}</tbody></table>`;
+  return html`<div class="wide" tabindex="0" role="region" aria-label="Contributions"><table><thead><tr><th scope="col">contribution, not proven cause</th><th class="n" scope="col">share</th><th class="n" scope="col">measured</th><th class="n" scope="col">expected</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }

@@ -10,7 +10,7 @@ export const style = `
 * { box-sizing: border-box; }
 body { margin: 0 auto; padding: 24px; max-width: 1100px; background: var(--bg); color: var(--text);
   font: 16px/1.45 "Segoe UI", "Noto Sans", system-ui, sans-serif; font-variant-numeric: tabular-nums; }
-h1 { font-size: 26px; } h2 { font-size: 20px; margin: 0 0 12px; } h3 { font-size: 17px; margin: 0 0 4px; }
+h1 { font-size: 26px; } h2 { font-size: 20px; margin: 0 0 12px; } h3 { font-size: 17px; margin: 0 0 4px; } * + h3 { margin-top: 16px; }
 section, article { background: var(--panel); border: 1px solid var(--line); border-radius: 4px; padding: 16px; margin: 16px 0; }
 article { margin: 12px 0 0; }
 p { margin: 4px 0; } .weak, figcaption, th { color: var(--weak); } .lead { font-size: 18px; }
