@@ -52,17 +52,15 @@ export function learnModes(running: Iterable<Observation>, tags: TagTable): Lear
   const span = spanOf(running);
   const half = (time: number): Half => (Math.floor((parts * (time - span.from)) / (span.to - span.from)) % 2 === 0 ? 0 : 1);
   const byTag = tags.tags.map((): ModeTeller[] => []);
-  const watching = tags.tags.map((): ModeTeller[] => []);
-  for (const teller of tellers) {
-    byTag[teller.index]?.push(teller);
-    for (const index of teller.measured) watching[index]?.push(teller);
-  }
+  for (const teller of tellers) byTag[teller.index]?.push(teller);
+  let watching = watchersOf(tellers, tags);
   for (const observation of running) {
     if (observation.kind !== 'batch') continue;
     const { batch } = observation;
     // what tells the mode comes first: it was read together with the rest
     for (let row = 0; row < batch.length; row++)
-      for (const teller of byTag[batch.tag[row] as number] ?? []) teller.tell(batch, row, half);
+      for (const teller of byTag[batch.tag[row] as number] ?? [])
+        if (teller.tell(batch, row, half)) watching = watchersOf(tellers, tags);
     for (let row = 0; row < batch.length; row++)
       for (const teller of watching[batch.tag[row] as number] ?? []) teller.measure(batch, row, half);
   }
@@ -86,6 +84,13 @@ function tellersOf(tags: TagTable): ModeTeller[] {
       return [new ModeTeller(index, equipment, kind === 'discrete', others)];
     });
   });
+}
+
+/** By index of a measurement those that tell modes apart: of the many that may, most never do, and cost nothing. */
+function watchersOf(tellers: readonly ModeTeller[], tags: TagTable): readonly (readonly ModeTeller[])[] {
+  const watching = tags.tags.map((): ModeTeller[] => []);
+  for (const teller of tellers.filter(({ tells }) => tells)) for (const index of teller.measured) watching[index]?.push(teller);
+  return watching;
 }
 
 function spanOf(running: Iterable<Observation>): { readonly from: number; readonly to: number } {

@@ -31,6 +31,8 @@ export class ModeTeller {
   readonly #states = new Map<number, State>();
   /** NaN while it is unknown. */
   #value = Number.NaN;
+  /** That of the value; undefined while it is unknown. */
+  #state: State | undefined;
   #since = Number.NaN;
   #last = Number.NaN;
 
@@ -41,35 +43,39 @@ export class ModeTeller {
     this.measured = measured;
   }
 
-  /** Takes a sample of the tag itself. */
-  tell(batch: Batch, row: number, half: (time: number) => Half): void {
+  /** False while it had one value alone, which tells nothing apart, and once it had too many. */
+  get tells(): boolean {
+    return this.#states.size >= 2 && this.#states.size <= mostValues;
+  }
+
+  /** Takes a sample of the tag itself. True where from now on it tells modes apart, or no longer does. */
+  tell(batch: Batch, row: number, half: (time: number) => Half): boolean {
     const time = sourceTimeOf(batch, row);
     const raw = batch.value[row] as number;
-    if (!Number.isFinite(time) || time <= this.#last) return;
+    if (!Number.isFinite(time) || time <= this.#last) return false;
     const value = !isGood(batch.quality[row] as number) || !Number.isFinite(raw) ? Number.NaN : this.#valueOf(raw);
-    const before = this.#states.get(this.#value);
+    const before = this.#state;
     if (before !== undefined) before.ms += time - this.#last;
     this.#last = time;
-    if (Object.is(value, this.#value)) return;
-    if (!Number.isNaN(value)) {
-      const state = this.#stateOf(value);
-      if (before !== undefined) {
-        state.entered[half(time)]++;
-        this.changes++;
-      }
+    if (Object.is(value, this.#value)) return false;
+    const told = this.tells;
+    this.#state = Number.isNaN(value) ? undefined : this.#stateOf(value);
+    if (this.#state !== undefined && before !== undefined) {
+      this.#state.entered[half(time)]++;
+      this.changes++;
     }
     this.#value = value;
     this.#since = time;
+    return this.tells !== told;
   }
 
-  /** Takes a sample of a measurement of its equipment. */
+  /** Takes a sample of a measurement of its equipment, for one that tells modes apart. */
   measure(batch: Batch, row: number, half: (time: number) => Half): void {
     const time = sourceTimeOf(batch, row);
     const value = batch.value[row] as number;
-    // one value tells nothing apart; a measurement that is never 0 costs nothing
-    if (this.#states.size < 2 || this.#states.size > mostValues || !(time - this.#since >= this.settleMs)) return;
+    if (!(time - this.#since >= this.settleMs)) return;
     if (!isGood(batch.quality[row] as number) || !Number.isFinite(value)) return;
-    const spreads = this.#states.get(this.#value)?.spreads;
+    const spreads = this.#state?.spreads;
     if (spreads === undefined) return;
     const tag = batch.tag[row] as number;
     let own = spreads.get(tag);
