@@ -39,3 +39,24 @@ it('is taken from a terminal when a part ends, so that what is told stands alone
   bar.end();
   expect(written).toEqual([`\r\x1b[K[${'='.repeat(7)}${' '.repeat(21)}] 25 % learning`, '\r\x1b[K']);
 });
+
+it('says how long it will still take, once enough is done to tell', async () => {
+  const { clock, written, bar } = barOn(false);
+  await clock.advance(10_000);
+  bar.show(0.04, 'reading');
+  bar.show(0.1, 'reading');
+  await clock.advance(50_000);
+  bar.show(0.2, 'reading');
+  bar.show(0.5, 'learning');
+  await clock.advance(30_000);
+  bar.show(0.88, 'learning');
+  bar.show(0.95, 'learning');
+  expect(written).toEqual([
+    '  4 % reading\n',
+    ' 10 % reading, about 90 s left\n',
+    ' 20 % reading, about 4 min left\n',
+    ' 50 % learning, about 60 s left\n',
+    ' 88 % learning, about 20 s left\n',
+    ' 95 % learning\n',
+  ]);
+});

@@ -2,6 +2,10 @@ import type { Clock } from '../core/clock.ts';
 
 /** What takes longer than this is shown, ms. */
 const patienceMs = 2_000;
+/** Of less of the work nobody can tell how long all of it takes. */
+const leastDone = 0.05;
+/** What is over sooner needs no word. */
+const soonMs = 10_000;
 const width = 28;
 
 /** A progress bar on standard error: one line redrawn on a terminal, a line for each tenth elsewhere. */
@@ -18,10 +22,11 @@ export class ProgressBar {
     this.#startedAt = clock.monotonic();
   }
 
-  /** @param done 0–1 */
-  show(done: number, text: string): void {
+  /** Shows what is being done, and how long all of the work will still take. @param done 0–1 */
+  show(done: number, what: string): void {
     const elapsedMs = this.#clock.monotonic() - this.#startedAt;
     if (elapsedMs < patienceMs) return;
+    const text = `${what}${leftOf(done, elapsedMs)}`;
     const percent = `${Math.floor(done * 100)} %`.padStart(5);
     if (this.#output.isTTY) {
       const filled = Math.round(done * width);
@@ -44,4 +49,12 @@ export class ProgressBar {
     if (this.#drawn) this.#output.write('\r\x1b[K');
     this.#drawn = false;
   }
+}
+
+/** Taken from how long what is done took. */
+function leftOf(done: number, elapsedMs: number): string {
+  const leftMs = (elapsedMs * (1 - done)) / done;
+  if (done < leastDone || leftMs < soonMs) return '';
+  const [minutes, seconds] = [Math.ceil(leftMs / 60_000), 10 * Math.ceil(leftMs / 10_000)];
+  return `, about ${seconds <= 90 ? `${seconds} s` : `${minutes} min`} left`;
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { tagOf } from '../../../test/support/detectors.ts';
 import { batchOf } from '../../../test/support/samples.ts';
 import { testContext } from '../../../test/support/tiny-plant.ts';
@@ -17,22 +17,29 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 const start = Date.UTC(2026, 0, 5);
 const tags = new TagTable([tagOf('LT01'), tagOf('LT02')]);
 
-it('takes from history what may be learned: not what was wrong, and not how devices started', async () => {
-  const config = duckdb.schema.parse({ retentionDays: 0 });
-  {
-    const context = testContext(new VirtualClock(start));
-    await using historian = await duckdb.create(config, { tags, dataDir: dir }, context);
-    // the device is away from 200 s to 300 s
-    for (let s = 0; s < 500; s++) {
-      if (s >= 200 && s < 300) continue;
-      const samples = ['LT01', 'LT02'].map((tag) => ({ tag, time: start + 1_000 * s, value: s }));
-      await historian.write(batchOf(tags, 'PLC-1', samples), new AbortController().signal);
-    }
+const config = duckdb.schema.parse({ retentionDays: 0 });
+const source = {
+  type: 'history',
+  historian: { type: 'duckdb', config },
+  dataDir: dir,
+  from: start,
+  to: start + 500_000,
+} as const;
+
+beforeAll(async () => {
+  const context = testContext(new VirtualClock(start));
+  await using historian = await duckdb.create(config, { tags, dataDir: dir }, context);
+  // the device is away from 200 s to 300 s
+  for (let s = 0; s < 500; s++) {
+    if (s >= 200 && s < 300) continue;
+    const samples = ['LT01', 'LT02'].map((tag) => ({ tag, time: start + 1_000 * s, value: s }));
+    await historian.write(batchOf(tags, 'PLC-1', samples), new AbortController().signal);
   }
+}, 60_000);
+
+it('takes from history what may be learned: not what was wrong, and not how devices started', async () => {
   const excluded = [{ from: start + 100_000, to: start + 109_000, tags: [1] }];
-  const span = { from: start, to: start + 500_000 };
-  const source = { type: 'history', historian: { type: 'duckdb', config }, dataDir: dir, excluded, ...span } as const;
-  const { recording, description } = await record(source, tags, () => {});
+  const { recording, description } = await record({ ...source, excluded }, tags, () => {});
   const learned: number[][] = [[], []];
   for (const observation of recording) {
     if (observation.kind !== 'batch') continue;
@@ -47,4 +54,20 @@ it('takes from history what may be learned: not what was wrong, and not how devi
   expect(description).toBe(
     'recorded running from 2026-01-05T00:00:00.000Z to 2026-01-05T00:08:20.000Z; 2 starts of devices were not learned',
   );
+});
+
+it('ends, and says what to do, when the memory is full', async () => {
+  const told: number[] = [];
+  const recorded = record(
+    { ...source, excluded: [] },
+    tags,
+    (done) => told.push(done),
+    () => (told.length < 3 ? 1 : 0),
+  );
+  await expect(recorded).rejects.toMatchObject({
+    code: 'INPUT_INVALID',
+    message: expect.stringMatching(/full after \d+ % of the running/) as string,
+    hint: expect.stringContaining('--from') as string,
+  });
+  expect(told.length).toBe(3);
 });

@@ -10,6 +10,7 @@ import { pollsOf } from '../../pipeline/polls.ts';
 import { Recording } from '../../pipeline/recording.ts';
 import { Exclusion } from './exclude.ts';
 import type { CalibrationSource } from './job.ts';
+import { checkRoom, memoryLeft } from './room.ts';
 import { Starts } from './starts.ts';
 
 const dayMs = 86_400_000;
@@ -20,16 +21,24 @@ interface Recorded {
   readonly description: string;
 }
 
-/** Records the normal running that a calibration learns from. */
+/**
+ * Records the normal running that a calibration learns from.
+ * @param left bytes of memory that may still be taken
+ * @throws ScadaError INPUT_INVALID where it does not fit in memory
+ */
 export async function record(
   source: CalibrationSource,
   tags: TagTable,
   onProgress: (done: number, text: string) => void,
+  left: () => number = memoryLeft,
 ): Promise<Recorded> {
   const context: PluginContext = { logger: silentLogger, clock: systemClock, random: new Random(1), metrics: new Metrics() };
   const count = Number(((source.to - source.from) / dayMs).toFixed(1));
   const days = `${count} ${count === 1 ? 'day' : 'days'}`;
-  const progress = progressOver(source, onProgress);
+  const progress = progressOver(source, (done, text) => {
+    checkRoom(done, left());
+    onProgress(done, text);
+  });
   const recording = new Recording();
   if (source.type === 'simulate') {
     const plugin = plants.find(({ type }) => type === source.plant);

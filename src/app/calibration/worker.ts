@@ -10,9 +10,10 @@ import { record } from './record.ts';
 import { learnPlan } from './shares.ts';
 import { workInThread } from './thread.ts';
 
-/** Shares of the work that recording the normal running is, and learning from it, for the progress bar; modes and bands are the rest. */
-const recordingShare = 0.4;
-const learningShare = 0.55;
+/** Parts of the time that it takes to record the normal running, to learn from it and to look for modes; bands are the rest. */
+const recordingShare = 0.1;
+const learningShare = 0.85;
+const modesShare = 0.035;
 
 /** Samples that are worth a thread: to start one takes about as long as to learn from so many. */
 const samplesPerThread = 1_000_000;
@@ -38,6 +39,7 @@ await workInThread(async ({ plan, source, workers, modes: agreed = [] }: Calibra
   const calibration = calibrationOf(learned, { ...plan, description });
   onProgress(recordingShare + learningShare, 'looking for modes');
   const modes = [...agreed, ...learnModes(recording, tags)];
+  onProgress(recordingShare + learningShare + modesShare, 'learning the usual band of each tag');
   const baseline = { fingerprint: fingerprint(plan), calibration, bands: bandsOf(recording, tags) };
   onProgress(1, 'calibrated');
   return modes.length === 0 ? baseline : { ...baseline, modes };
