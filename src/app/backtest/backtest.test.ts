@@ -7,7 +7,6 @@ import { main } from '../../main.ts';
 import { Random } from '../../core/random.ts';
 import { tagsOf } from './stream.ts';
 import { readTable } from './table.ts';
-import { withoutCopies } from './copies.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -83,17 +82,6 @@ describe('reading a table', () => {
       'can not be read',
     );
   });
-});
-
-test('copies of rows are dropped, unless repeating is what the stream does', () => {
-  const table = (values: readonly number[]) => ({
-    name: '',
-    columns: ['a'],
-    times: values.map((_, i) => i),
-    rows: values.map((value) => Float64Array.of(value)),
-  });
-  expect(withoutCopies(table([1, 2, 3, 2, 4])).times).toEqual([0, 1, 2, 4]);
-  expect(withoutCopies(table([0, 1, 0, 1, 0, 1])).times).toHaveLength(6);
 });
 
 test('a column of few whole numbers has these for its states, others have none', () => {

@@ -2,36 +2,61 @@ import type { Table } from './table.ts';
 
 /** Fewer distinct rows than this share: a stream of few states, in which a repeated row is nothing odd. */
 const distinctShare = 0.5;
+/** Unless as many are distinct as few states do not make, and this share of copies stand in the order of what they repeat: a recording several times over. */
+const recorded = { distinct: 1_000, inOrder: 0.9 } as const;
 
 /**
- * Normal running without rows that are there twice: a copy in another fold would be judged by itself and make thresholds
- * too low.
+ * Normal running without rows that are there twice, in one table or in two: a copy in another fold would be judged by itself
+ * and make thresholds too low.
  */
-export function withoutCopies(table: Table): Table {
-  const { first, distinct } = firstOfEach(table.rows);
-  if (distinct === table.rows.length || distinct < distinctShare * table.rows.length) return table;
-  return {
-    ...table,
-    times: table.times.filter((_, row) => first[row] === 1),
-    rows: table.rows.filter((_, row) => first[row] === 1),
-  };
+export function withoutCopies(tables: readonly Table[]): Table[] {
+  const { first, rows, distinct, inOrder } = firstOfEach(tables);
+  const copies = rows - distinct;
+  const isRecorded = distinct >= recorded.distinct && inOrder >= recorded.inOrder * copies;
+  if (copies === 0 || (distinct < distinctShare * rows && !isRecorded)) return [...tables];
+  return tables
+    .map((table, index) => {
+      const isFirst = (_: unknown, row: number): boolean => first[index]?.[row] === 1;
+      return { ...table, times: table.times.filter(isFirst), rows: table.rows.filter(isFirst) };
+    })
+    .filter((table) => table.rows.length > 0);
 }
 
-/** 1 for each row that none before it equals. Rows are found by hash, since millions of them as text would fill the memory. */
-function firstOfEach(rows: readonly Float64Array[]): { first: Uint8Array; distinct: number } {
-  const first = new Uint8Array(rows.length);
-  const hashOf = hashing(rows[0]?.length ?? 0);
-  const byHash = new Map<number, Float64Array>();
-  for (const [index, row] of rows.entries()) {
-    let hash = hashOf(row);
-    let known = byHash.get(hash);
-    // another row with the same hash takes the next place
-    while (known !== undefined && !equal(known, row)) known = byHash.get(++hash);
-    if (known !== undefined) continue;
-    byHash.set(hash, row);
-    first[index] = 1;
-  }
-  return { first, distinct: byHash.size };
+interface Copies {
+  /** By table: 1 for each row that none before it equals. */
+  readonly first: readonly Uint8Array[];
+  readonly rows: number;
+  readonly distinct: number;
+  /** Copies that repeat what stands right after the row that the one before repeats. */
+  readonly inOrder: number;
+}
+
+/** Rows are found by hash, since millions of them as text would fill the memory. */
+function firstOfEach(tables: readonly Table[]): Copies {
+  const hashOf = hashing(tables[0]?.columns.length ?? 0);
+  const byHash = new Map<number, number>();
+  const originals: Float64Array[] = [];
+  /** Number of each row that is not a copy, counted over all tables. */
+  const places: number[] = [];
+  let [count, before, inOrder] = [0, -1, 0];
+  const first = tables.map(({ rows }) =>
+    Uint8Array.from(rows, (row) => {
+      let hash = hashOf(row);
+      let known = byHash.get(hash);
+      // another row with the same hash takes the next place
+      while (known !== undefined && !equal(originals[known] as Float64Array, row)) known = byHash.get(++hash);
+      const place = known === undefined ? count : (places[known] as number);
+      if (known === undefined) {
+        byHash.set(hash, originals.length);
+        originals.push(row);
+        places.push(count);
+      } else if (place === before + 1) inOrder++;
+      before = place;
+      count++;
+      return known === undefined ? 1 : 0;
+    }),
+  );
+  return { first, rows: count, distinct: originals.length, inOrder };
 }
 
 /** Hash of rows with so many values. */

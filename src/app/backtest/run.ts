@@ -91,7 +91,7 @@ export async function backtest(options: BacktestOptions): Promise<Backtest> {
 export async function learnBacktest(
   options: Omit<BacktestOptions, 'input' | 'calibrate' | 'calibrateRows'> & { readonly normal: readonly Table[] },
 ): Promise<LearnedBacktest> {
-  const normal = inSequence(options.normal).map(withoutCopies);
+  const normal = withoutCopies(inSequence(options.normal));
   const columns = normal[0]?.columns ?? [];
   const wiring = wiringOf(options, columns, normal, options.periodMs ?? usualPeriod(normal) ?? 1_000);
   const { detectors: factories, ...common } = wiring;

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { adviceOf } from './advice.ts';
-import { withoutCopies } from './copies.ts';
 import { inSequence } from './stream.ts';
 import { readTable, type TableOptions } from './table.ts';
 
@@ -168,15 +167,4 @@ describe('what may not be meant is said', () => {
   ])('%s', async (_, content, options, calibrateRows, said) => {
     expect(await advice(content, options, calibrateRows)).toEqual([expect.stringMatching(said)]);
   });
-});
-
-it('copies are found among rows that share a hash or miss values', () => {
-  const values = [Number.NaN, 0, -0, 1, 2, 3, Number.NaN, 4, 5, 3];
-  const table = {
-    name: '',
-    columns: ['a'],
-    times: values.map((_, row) => row),
-    rows: values.map((value) => Float64Array.of(value)),
-  };
-  expect(withoutCopies(table).times).toEqual([0, 1, 3, 4, 5, 7, 8]);
 });
