@@ -28,6 +28,7 @@ export function adviceOf({ input, calibrate, calibrateRows, ignore }: Asked): st
     ...nowhere.map((name) => `--ignore ${name}: there is no such column.`),
     ...labels.map((name) => `The column ${name} is judged as a tag; --labels or --ignore names it if it says what is anomalous.`),
     ...tables.flatMap(clockAdvice),
+    ...calibrate.flatMap((normal) => decimalsAdvice(input, normal)),
     ...(anomalous === 0 ? [] : [`${anomalous} of the rows that are learned as normal are labelled anomalous.`]),
     ...(calibrateRows < rows ? [] : [`All ${rows} rows are learned as normal by --calibrate-rows: none is left to judge.`]),
   ];
@@ -39,4 +40,28 @@ function clockAdvice({ name, file, rows }: Table): string[] {
   const older = `${name}: ${back} of ${rows.length} rows are older than the one before and are taken as coming after it; sort them if they do not.`;
   const coarse = `${name}: ${equal} of ${rows.length} rows have the time of the one before; --ignore the time and give the --period between rows if times are coarser than rows.`;
   return [...(back > 0 ? [older] : []), ...(equal > mostEqual * rows.length ? [coarse] : [])];
+}
+
+/** Rows that are looked at for how finely their values are written. */
+const looked = 1_000;
+/** So many decimals more are another way of writing. */
+const manyDecimals = 2;
+
+/** What rounding takes away is small, but tags that follow each other closely tell it from normal running. */
+function decimalsAdvice(input: Table, normal: Table): string[] {
+  const finer = input.columns.filter((name) => {
+    const own = decimalsOf(input, name);
+    return own > 0 && decimalsOf(normal, name) >= own + manyDecimals;
+  });
+  if (finer.length === 0) return [];
+  const names = `${finer.slice(0, 3).join(', ')}${finer.length > 3 ? ` and ${finer.length - 3} more` : ''}`;
+  return [
+    `${normal.name}: ${names}: more decimals than in ${input.name}; round both alike, or all that is judged differs from normal running.`,
+  ];
+}
+
+/** The most decimals that a column's values are written with. */
+function decimalsOf({ columns, rows }: Table, name: string): number {
+  const column = columns.indexOf(name);
+  return Math.max(0, ...rows.slice(0, looked).map((row) => (String(row[column]).split('.')[1] ?? '').length));
 }

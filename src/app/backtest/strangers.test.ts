@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { adviceOf } from './advice.ts';
 import { inSequence } from './stream.ts';
-import { readTable, type TableOptions } from './table.ts';
+import { readTable, type Table, type TableOptions } from './table.ts';
 
 /** Files as strangers write them: each is read right, or refused with what to do. */
 let folder = '';
@@ -155,6 +155,14 @@ describe('what may not be meant is said', () => {
 
   it('and nothing where nothing is odd', async () => {
     expect(await advice(plain, { ignore: ['b'] }, 20)).toEqual([]);
+  });
+
+  it('and that normal running was not rounded as the input was', async () => {
+    const input = await read('a,b,c\n1.25,2,3\n1.5,2,3.125\n');
+    const normal = await read('a,b,c\n1.2345,2,3\n1.5,2.125,3.25\n');
+    const said = (table: Table): string[] => adviceOf({ input, calibrate: [table], calibrateRows: 0, ignore: [] });
+    expect(said(normal)).toEqual([expect.stringMatching(/: a: more decimals than in .*; round both alike/)]);
+    expect(said(input)).toEqual([]);
   });
 
   it.each<[string, string, Partial<TableOptions>, number, RegExp]>([
