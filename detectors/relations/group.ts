@@ -1,6 +1,5 @@
 import type { DetectorGroup } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
-import type { Vector } from '../../src/core/observation.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import { gapPeriods } from '../../src/streaming/rows.ts';
 import { longest } from './bank.ts';
@@ -16,13 +15,22 @@ const constantTolerance = 1e-6;
 /** What a tag weighs that never moved and now has: as much as one whose squared residuals are as surprising in each row. */
 const movedDrop = 12 * mostSurprising;
 
+/** Values of some tags at one instant. */
+export interface Row {
+  /** ms UTC. */
+  readonly time: number;
+  readonly value: Float64Array;
+  /** 1 where a value is missing. */
+  readonly mask: Uint8Array;
+}
+
 export interface GroupSnapshot {
   readonly lastTime: number;
   readonly model: ModelSnapshot;
   readonly evidence: EvidenceSnapshot;
 }
 
-/** A group with its relations: vectors in, surprise out. */
+/** A group with its relations: rows in, surprise out. */
 export class JudgedGroup {
   readonly baseline: GroupBaseline;
   readonly #group: DetectorGroup;
@@ -62,22 +70,27 @@ export class JudgedGroup {
     return this.#varying.every((column) => column < this.#tags.length);
   }
 
-  score(vector: Vector): number {
-    const step = vector.time - this.#lastTime;
+  score(row: Row): number {
+    const step = row.time - this.#lastTime;
     const restart = !(step > 0 && step <= gapPeriods * this.#group.periodMs);
     if (!(step > 0 && step <= longest * this.#group.periodMs)) this.#model.forget();
-    this.#lastTime = vector.time;
-    this.#last = vector.value;
+    this.#lastTime = row.time;
+    this.#last = row.value;
     for (let j = 0; j < this.#x.length; j++) {
       const column = this.#varying[j] as number;
-      this.#mask[j] = vector.mask[column] as number;
-      this.#x[j] = vector.value[column] as number;
+      this.#mask[j] = row.mask[column] as number;
+      this.#x[j] = row.value[column] as number;
     }
     const surprise = this.#model.push(this.#x, this.#mask, restart);
     // a row that is not judged, or ends an alarm, says nothing of what follows
     if (surprise === 0) this.#evidence.forget();
     else this.#evidence.push(this.#model.lag.product);
-    return surprise + this.#ofConstants(vector);
+    return surprise + this.#ofConstants(row);
+  }
+
+  /** The rows to come are another stay: what was before says nothing of them. */
+  leave(): void {
+    this.#lastTime = Number.NaN;
   }
 
   explain(): Explanation {
@@ -115,14 +128,14 @@ export class JudgedGroup {
   }
 
   /** Tags that never moved and now have add what they would to the mean over all tags. */
-  #ofConstants(vector: Vector): number {
+  #ofConstants(row: Row): number {
     let moved = 0;
     for (let i = 0; i < this.#constant.length; i++) {
       const column = this.#constant[i] as number;
       const kept = this.#kept[i] as number;
       const off =
-        vector.mask[column] === 0 &&
-        Math.abs((vector.value[column] as number) - kept) > constantTolerance * Math.max(1, Math.abs(kept));
+        row.mask[column] === 0 &&
+        Math.abs((row.value[column] as number) - kept) > constantTolerance * Math.max(1, Math.abs(kept));
       this.#moved[i] = off ? 1 : 0;
       if (off) moved++;
     }

@@ -41,6 +41,8 @@ export interface GroupBaseline {
   readonly calm: number;
   /** By how many times a person has widened what a tag is told within, where one has. */
   readonly widened?: Readonly<Record<string, number>> | undefined;
+  /** Separate stays in the mode in which it was learned, where that is one of several. */
+  readonly stays?: number | undefined;
 }
 
 export interface ModelSnapshot {

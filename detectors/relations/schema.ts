@@ -44,6 +44,7 @@ export const groupBaselineSchema = z.object({
   threshold: z.number(),
   calm: z.number(),
   widened: z.record(z.string(), z.number()).optional(),
+  stays: z.number().optional(),
 });
 
 /** The stored form of what was learned: each group is looked at by itself, for a site has thousands of numbers in each of hundreds. */

@@ -3,6 +3,7 @@ import { isGood } from '../core/quality.ts';
 import type { Tag, TagTable } from '../core/tag.ts';
 import { Columns } from './columns.ts';
 import { hasValue, sourceTimeOf } from './intake.ts';
+import { called } from './words.ts';
 
 /** The modes of the tags that a detector watches, by the tags that tell them. */
 export interface ModePlan {
@@ -22,6 +23,9 @@ export interface ModePlan {
 /** Modes apply to what is measured: what people set and what counts is the same in all of them. */
 export const isByMode = ({ modes, kind, role }: Tag): boolean =>
   modes !== undefined && kind === 'analog' && role === 'measurement';
+
+/** A tag as it is called in a mode: "Filter 1 head loss (washing)". */
+export const inMode = (tag: Tag, mode: string): Tag => ({ ...tag, description: `${called(tag)} (${mode})` });
 
 export function planModes(tags: TagTable, watched: readonly number[]): ModePlan {
   const sources: number[] = [];

@@ -7,9 +7,8 @@ import type { Tag, TagTable } from '../core/tag.ts';
 import { type ChannelState, Columns, isRecord, mismatch } from './columns.ts';
 import { amendLine, factOf, type Line } from './facts.ts';
 import { Intake, sourceTimeOf } from './intake.ts';
-import { isByMode, type ModePlan, ModeWatch, planModes } from './modes.ts';
+import { inMode, isByMode, type ModePlan, ModeWatch, planModes } from './modes.ts';
 import { SampleColumns, type Samples } from './samples.ts';
-import { called } from './words.ts';
 
 /** What a detector remembers of each tag's recent samples, e.g. the last value or a moving mean. */
 export interface Memory {
@@ -367,9 +366,6 @@ export abstract class TagDetector<M extends Memory> implements Detector {
     this.#runningModes.held.load(state['held']);
   }
 }
-
-/** A tag as it is called in a mode: "Filter 1 head loss (washing)". */
-const inMode = (tag: Tag, mode: string): Tag => ({ ...tag, description: `${called(tag)} (${mode})` });
 
 /** An entry, or undefined where a channel was still as it was in the beginning. */
 const filled = (entry: unknown): unknown => (isRecord(entry) && Object.keys(entry).length === 0 ? undefined : entry);

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { Random } from '../../core/random.ts';
+import { calibrateNow } from './index.ts';
 import { stayThreshold } from './stays.ts';
+import { Deviation, factory, optionsOf, running } from './testing.ts';
 
 /** The most that a stay surprises by. */
 const most = (random: Random, spread: number): number => 1 + spread * random.normal();
@@ -38,4 +40,20 @@ test('three stays that differ say nothing, three that are alike something, and t
 test('stays shorter than a block count as what a block tells', () => {
   const blocks = stays(40, 1, new Random(3));
   expect(stayThreshold(blocks, 400, 0.001)).toBe(stayThreshold(blocks, 40, 0.001));
+});
+
+test.each([
+  [undefined, 1],
+  [1, Number.POSITIVE_INFINITY],
+  // of so many stays the bound is near to what they surprised by
+  [200, expect.closeTo(6, -1)],
+])('a detector that tries its surprise itself is taken at its word, but not in a mode of few stays (%s)', (count, begin) => {
+  class Staying extends Deviation {
+    stays = (): number | undefined => count;
+  }
+  const one = factory();
+  const detectors = [{ ...one, plugin: { ...one.plugin, calibrated: true as const }, create: () => new Staying() }];
+  const { thresholds } =
+    calibrateNow({ ...optionsOf(240), detectors }, () => running(3, 1)).atBudget(240).detectors['deviation'] ?? {};
+  expect(thresholds?.['T0']?.begin).toEqual(begin);
 });

@@ -135,10 +135,12 @@ function levelsOf(
         const channel = offset + index;
         const known = highestOf(inSample.of(channel), tried);
         // where the budget allows more than the share of rows, a detector that tried itself on that share has decided
-        if (plugin.calibrated && passing === allowed.rows) return 1;
-        const own = allowed.promised
-          ? channelThreshold(tail, expected, known)
-          : shortThreshold(outOfFold.of(channel), known, allowed.rows / every);
+        const own =
+          plugin.calibrated && passing === allowed.rows
+            ? 1
+            : allowed.promised
+              ? channelThreshold(tail, expected, known)
+              : shortThreshold(outOfFold.of(channel), known, allowed.rows / every);
         const perBlock = staysPerBlock[channel] as number;
         if (Number.isNaN(perBlock)) return own;
         const within = judged(outOfFold.of(channel));

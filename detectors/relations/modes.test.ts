@@ -1,0 +1,203 @@
+import { deserialize, serialize } from 'node:v8';
+import { describe, expect, it, test } from 'vitest';
+import type { Detector } from '../../src/core/detector.ts';
+import type { Observation } from '../../src/core/observation.ts';
+import { Random } from '../../src/core/random.ts';
+import type { Tag, TagModes } from '../../src/core/tag.ts';
+import { calibrate, make, type Reported, scored, tagOf, targetOf } from '../../test/support/detectors.ts';
+import { relations } from './index.ts';
+import type { GroupBaseline } from './model.ts';
+
+const modes: TagModes = { tag: 'ST', of: { 0: 'washing', 1: 'filtering' }, settleMs: 5_000 };
+const ofFilter = (name: string, more: Partial<Tag> = {}): Tag => tagOf(name, { equipment: 'FL1', ...more });
+const step = ofFilter('ST', { kind: 'discrete', role: 'status' });
+const measured = ['FT', 'HL', 'TU'].map((name) => ofFilter(name, { modes }));
+/** A filter, and a level that is none of its own. */
+const tags = [tagOf('LT'), step, ...measured];
+const target = targetOf(tags);
+const [whole, washing, filtering] = [0, 1, 2];
+
+interface Second {
+  readonly step: number;
+  /** Seconds in the present mode. */
+  readonly since: number;
+  readonly values: number[];
+}
+
+/** While it filters the head loss rises with the flow, and while it is washed it falls. */
+function days(stays: number, seed: number): Second[] {
+  const random = new Random(seed);
+  const seconds: Second[] = [];
+  let flow = 0;
+  for (let stay = 0; stay < stays; stay++)
+    for (let since = 0; since < 60; since++) {
+      const filters = stay % 2;
+      flow = 0.9 * flow + random.normal();
+      const noise = (size: number): number => size * random.normal();
+      const loss = (filters === 1 ? 0.5 : -0.5) * flow;
+      seconds.push({
+        step: filters,
+        since,
+        values: [3 + noise(0.1), filters, 30 + flow + noise(0.05), 2 + loss + noise(0.05), 0.3 * flow + noise(0.05)],
+      });
+    }
+  return seconds;
+}
+
+/** As the aligner makes them: what is measured of the filter is left out while it settles. */
+function vectors(seconds: readonly Second[], from = 0): Observation[] {
+  return seconds.map(({ since, values }, second) => {
+    const mask = Uint8Array.from(tags, ({ modes: own }) => (own !== undefined && since < 5 ? 1 : 0));
+    const value = Float64Array.from(values, (one, column) => (mask[column] === 1 ? Number.NaN : one));
+    return {
+      kind: 'vector',
+      vector: { group: 'all', time: from + second * 1_000, value, age: new Float64Array(tags.length), mask },
+    };
+  });
+}
+
+function learned(): Detector {
+  const detector = make(relations, target);
+  calibrate(relations, detector, vectors(days(60, 1)));
+  return detector;
+}
+
+const later = 1e9;
+const of = (reports: readonly Reported[], channel: number): Reported[] => reports.filter((one) => one.channel === channel);
+const most = (reports: readonly Reported[], channel: number): number =>
+  Math.max(...of(reports, channel).map(({ surprise }) => surprise));
+const groupsOf = (detector: Detector): Record<string, GroupBaseline> =>
+  (detector.snapshot().baseline as unknown as { groups: Record<string, GroupBaseline> }).groups;
+
+test('each mode of a group is a channel of its own, after the group as a whole', () => {
+  const { channels } = make(relations, target);
+  expect(channels.map(({ key }) => key)).toEqual(['all', 'all/ST/washing', 'all/ST/filtering']);
+  expect(channels[filtering]).toMatchObject({ tags: [1, 2, 3, 4], equipment: 'FL1' });
+});
+
+test('a group whose tags have no modes, one measurement in them, or not the tag that tells them has one channel', () => {
+  const keysOf = (list: readonly Tag[]): string[] => make(relations, targetOf(list)).channels.map(({ key }) => key);
+  expect(keysOf(tags.map((tag) => ({ ...tag, modes: undefined })))).toEqual(['all']);
+  expect(keysOf(tags.slice(0, 3))).toEqual(['all']);
+  expect(keysOf(tags.filter((tag) => tag !== step))).toEqual(['all']);
+});
+
+describe('relations in a mode', () => {
+  it('find what the relations over all modes do not, and say in which mode', () => {
+    const detector = learned();
+    const day = days(8, 2);
+    const normal = scored(detector, vectors(day, later));
+    // its head loss is held where it usually is, while it filters
+    const wrong = day.map((second) => ({
+      ...second,
+      values: second.values.map((value, column) => (column === 3 && second.step === 1 ? 2 : value)),
+    }));
+    const found = scored(detector, vectors(wrong, 2 * later));
+    expect(most(found, filtering)).toBeGreaterThan(3 * most(normal, filtering));
+    expect(most(normal, filtering)).toBeLessThan(1.5);
+    expect(most(found, whole)).toBeLessThan(1.5);
+    expect(most(found, washing)).toBeLessThan(1.5);
+    const { sentence, contributions } = detector.explain(filtering);
+    expect(contributions[0]?.tag).toBe('HL');
+    expect(sentence).toMatch(/^Test HL \(filtering\) is .* where the other tags of FL1 speak for /);
+  });
+
+  /** Of the filter alone, and of what it was in one mode alone: with longer gaps than an alarm lasts between its stays. */
+  it.each([
+    [11, 'filtering', 1],
+    [12, 'filtering', 1],
+    [13, 'washing', 0],
+  ])('are what a group would learn and say that has only these tags and rows (seed %i, %s)', (seed, mode, on) => {
+    const twin = make(relations, targetOf([step, ...measured.map((tag) => ({ ...tag, modes: undefined }))]));
+    const ownRows = (observations: readonly Observation[], seconds: readonly Second[]): Observation[] =>
+      observations.flatMap((observation, second) => {
+        const [now, next] = [seconds[second], seconds[second + 1]];
+        // a row counts when the next one is of the same stay
+        if (observation.kind !== 'vector' || now?.step !== on || now.since < 5 || next?.step !== on || next.since < now.since)
+          return [];
+        const { vector } = observation;
+        return [{ kind: 'vector', vector: { ...vector, value: vector.value.slice(1), mask: vector.mask.slice(1) } }];
+      });
+    const [normal, random] = [days(40, seed), new Random(seed)];
+    const detector = make(relations, target);
+    calibrate(relations, detector, vectors(normal));
+    calibrate(relations, twin, ownRows(vectors(normal), normal));
+    const { stays, ...baseline } = groupsOf(detector)[`all/ST/${mode}`] as GroupBaseline;
+    expect(stays).toBe(20);
+    expect(baseline).toEqual(groupsOf(twin)['all']);
+    const next = days(12, seed + 100).map((second) => ({
+      ...second,
+      values: second.values.map((value, column) => (column > 1 && random.next() < 0.02 ? value + random.normal() : value)),
+    }));
+    const channel = mode === 'filtering' ? filtering : washing;
+    const said = of(scored(detector, vectors(next, later)), channel).filter(({ surprise }) => surprise > 0);
+    const expected = scored(twin, ownRows(vectors(next, later), next)).filter(({ surprise }) => surprise > 0);
+    expect(said.length).toBeGreaterThan(200);
+    expect(said.map(({ time, surprise }) => ({ time, surprise }))).toEqual(
+      expected.map(({ time, surprise }) => ({ time, surprise })),
+    );
+  });
+
+  it('do not judge a row in which the filter is said to filter when it is washed already, nor learn it', () => {
+    const detector = learned();
+    const late = (seconds: readonly Second[]): Second[] =>
+      seconds.map((second, i) =>
+        seconds[i + 1]?.since === 0 ? { ...second, values: seconds[i + 1]?.values.with(1, second.step) ?? [] } : second,
+      );
+    const day = days(8, 3);
+    expect(of(scored(detector, vectors(late(day), later)), filtering)).toEqual(
+      of(scored(learned(), vectors(day, later)), filtering),
+    );
+    const other = make(relations, target);
+    calibrate(relations, other, vectors(late(days(60, 1))));
+    expect(groupsOf(other)['all/ST/filtering']).toEqual(groupsOf(detector)['all/ST/filtering']);
+  });
+
+  it('say nothing in a mode that was not learned, or while nobody tells the mode', () => {
+    const detector = make(relations, target);
+    const day = days(60, 1);
+    calibrate(
+      relations,
+      detector,
+      vectors(day.map((second, i) => ({ ...second, since: second.step === 0 ? 0 : (day[i]?.since ?? 0) }))),
+    );
+    expect(detector.stays?.(washing)).toBe(0);
+    expect(of(scored(detector, vectors(days(4, 4), later)), washing)).toEqual([]);
+    const untold = vectors(days(4, 4), 2 * later).map((observation): Observation => {
+      if (observation.kind !== 'vector') return observation;
+      const { vector } = observation;
+      return { kind: 'vector', vector: { ...vector, mask: vector.mask.with(1, 1), value: vector.value.with(1, Number.NaN) } };
+    });
+    expect(of(scored(detector, untold), filtering).filter(({ surprise }) => surprise > 0)).toEqual([]);
+  });
+
+  it('are over when the mode is', () => {
+    const detector = learned();
+    const wrong = days(2, 5).map((second) => ({
+      ...second,
+      values: second.values.map((value, c) => (c === 3 ? value + 1 : value)),
+    }));
+    const said = scored(detector, vectors([...wrong, ...days(1, 6)], later));
+    expect(most(said, filtering)).toBeGreaterThan(2);
+    expect(of(said, filtering).at(-1)?.surprise).toBe(0);
+  });
+
+  it('have lines that tell the mode and from how many stays it was learned', () => {
+    const facts = learned().facts?.() ?? [];
+    const line = facts.find(({ channel, name }) => channel === 'all/ST/filtering' && name === 'HL');
+    expect(line?.figures).toMatchObject({ stays: '30' });
+    expect(line?.figures['within']).toBeCloseTo(0.05, 1);
+    expect(line?.editable).toEqual(['within']);
+    expect(facts.filter(({ channel, figures }) => channel === 'all' && 'stays' in figures)).toEqual([]);
+  });
+
+  it('go on bit for bit from a snapshot in the midst of a stay', () => {
+    const detector = learned();
+    const observations = vectors(days(6, 7), later);
+    scored(detector, observations.slice(0, 200));
+    const restored = make(relations, target);
+    restored.restore(deserialize(serialize(detector.snapshot())) as ReturnType<Detector['snapshot']>);
+    const rest = observations.slice(200);
+    expect(scored(restored, rest)).toEqual(scored(detector, rest));
+  });
+});

@@ -1,0 +1,166 @@
+import type { DetectorGroup, Report } from '../../src/core/detector.ts';
+import type { Vector } from '../../src/core/observation.ts';
+import type { TagTable } from '../../src/core/tag.ts';
+import { inMode, type ModePlan, planModes } from '../../src/streaming/modes.ts';
+import { gapPeriods } from '../../src/streaming/rows.ts';
+import type { Row } from './group.ts';
+import { channelOf } from './channel.ts';
+import { Place } from './place.ts';
+
+export interface HeldSnapshot {
+  readonly place: number;
+  readonly row: Row | undefined;
+}
+
+/**
+ * Holds each row until the next one: a current is often read before the contact that says that the pump runs, and only then it is
+ * known whether the row was in its mode as a whole.
+ */
+class HeldRow {
+  /** True if the row that was given is the first of its stay. */
+  isFirst = false;
+  readonly #gapMs: number;
+  #place = -1;
+  #row: Row | undefined;
+  #given = false;
+
+  constructor(gapMs: number) {
+    this.#gapMs = gapMs;
+  }
+
+  /** Takes in a row, and gives the one before if it was in the same mode. */
+  next(place: number, row: Row): Row | undefined {
+    const before = this.#row;
+    const step = row.time - (before?.time ?? Number.NaN);
+    const given = place >= 0 && place === this.#place && step > 0 && step <= this.#gapMs ? before : undefined;
+    this.isFirst = given !== undefined && !this.#given;
+    this.#given = given !== undefined;
+    this.#place = place;
+    this.#row = place < 0 ? undefined : row;
+    return given;
+  }
+
+  clear(): void {
+    this.restore({ place: -1, row: undefined });
+  }
+
+  snapshot(): HeldSnapshot {
+    return structuredClone({ place: this.#place, row: this.#row });
+  }
+
+  restore(snapshot: HeldSnapshot): void {
+    const { place, row } = structuredClone(snapshot);
+    this.#place = place;
+    this.#row = row;
+    this.#given = false;
+  }
+}
+
+/**
+ * Tags of a group whose modes one of its tags tells: their relations in each of these modes. Other tags of the group are left
+ * out, because most of what they do comes from other equipment, in whatever mode that is.
+ */
+export class ModeSet {
+  /** Unique in the detector. */
+  readonly key: string;
+  /** One for each mode. */
+  readonly places: readonly Place[];
+  readonly #teller: number;
+  readonly #columns: readonly number[];
+  /** Columns of what is masked while the equipment settles or is in no mode. */
+  readonly #measured: readonly number[];
+  readonly #placeOf: ReadonlyMap<number, number>;
+  readonly #otherwise: number;
+  readonly #running: HeldRow;
+  readonly #learning: HeldRow;
+
+  constructor(group: DetectorGroup, tags: TagTable, watched: ReadonlySet<number>, plan: ModePlan, source: number) {
+    const teller = plan.sources[source] as number;
+    const { name } = tags.at(teller);
+    const all = group.tags.flatMap((tag, column) => (tag === teller || tags.at(tag).modes?.tag === name ? [column] : []));
+    const own = all.map((column) => group.tags[column] as number);
+    this.#teller = group.tags.indexOf(teller);
+    this.#columns = all;
+    this.#measured = all.filter((column) => plan.sourceOf[group.tags[column] as number] === source);
+    this.#placeOf = plan.placeOf[source] ?? new Map();
+    this.#otherwise = plan.otherwise[source] as number;
+    this.#running = new HeldRow(gapPeriods * group.periodMs);
+    this.#learning = new HeldRow(gapPeriods * group.periodMs);
+    this.key = `${group.name}/${name}`;
+    const modes = plan.names[group.tags[this.#measured[0] as number] as number] ?? [];
+    this.places = modes.map((mode) => {
+      const channel = channelOf(`${this.key}/${mode}`, own, tags, watched);
+      const called = channel.equipment === '' ? group.name : channel.equipment;
+      return new Place(
+        channel,
+        { ...group, name: called, tags: own },
+        own.map((tag) => inMode(tags.at(tag), mode)),
+      );
+    });
+  }
+
+  begin(): void {
+    this.#learning.clear();
+  }
+
+  learn(vector: Vector): void {
+    const place = this.#placeAt(vector);
+    const row = this.#learning.next(place, this.#rowOf(vector));
+    if (row === undefined) return;
+    if (this.#learning.isFirst) this.places[place]?.beginStay();
+    this.places[place]?.learn(row);
+  }
+
+  /** @param first channel of the first mode */
+  score(vector: Vector, first: number, report: Report): void {
+    const present = this.#placeAt(vector);
+    const row = this.#running.next(present, this.#rowOf(vector));
+    this.places.forEach(({ judged }, place) => {
+      if (judged === undefined) return;
+      if (row !== undefined && place === present) {
+        report(first + place, row.time, judged.score(row));
+        return;
+      }
+      // what was wrong in another mode is over with it
+      judged.leave();
+      report(first + place, vector.time, 0);
+    });
+  }
+
+  snapshot(): HeldSnapshot {
+    return this.#running.snapshot();
+  }
+
+  restore(snapshot: HeldSnapshot | undefined): void {
+    if (snapshot === undefined) this.#running.clear();
+    else this.#running.restore(snapshot);
+  }
+
+  /** Place of the mode that a vector tells; −1 while it is unknown or settles. */
+  #placeAt({ value, mask }: Vector): number {
+    if (mask[this.#teller] === 1 || this.#measured.every((column) => mask[column] === 1)) return -1;
+    const place = this.#placeOf.get(value[this.#teller] as number) ?? this.#otherwise;
+    return Number.isNaN(place) ? -1 : place;
+  }
+
+  #rowOf({ time, value, mask }: Vector): Row {
+    return {
+      time,
+      value: Float64Array.from(this.#columns, (column) => value[column] as number),
+      mask: Uint8Array.from(this.#columns, (column) => mask[column] as number),
+    };
+  }
+}
+
+/** Fewer measurements than this in one mode have no relations. */
+const fewestMeasured = 2;
+
+/** The sets of a group: one for each of its tags that tells the mode of two of its measurements or more. */
+export function modeSetsOf(group: DetectorGroup, tags: TagTable, watched: ReadonlySet<number>): ModeSet[] {
+  const plan = planModes(tags, group.tags);
+  return plan.sources.flatMap((teller, source) => {
+    const measured = group.tags.filter((tag) => plan.sourceOf[tag] === source);
+    if (!group.tags.includes(teller) || measured.length < fewestMeasured) return [];
+    return [new ModeSet(group, tags, watched, plan, source)];
+  });
+}

@@ -1,0 +1,78 @@
+import type { Channel, DetectorGroup } from '../../src/core/detector.ts';
+import type { Tag } from '../../src/core/tag.ts';
+import type { Line } from '../../src/streaming/facts.ts';
+import { gapPeriods, Rows } from '../../src/streaming/rows.ts';
+import { relationLines } from './facts.ts';
+import { fitGroup } from './fit.ts';
+import { JudgedGroup, type Row } from './group.ts';
+import type { GroupBaseline } from './model.ts';
+import type { RelationsConfig } from './schema.ts';
+
+/** Tags whose relations are learned together: their channel, what they have taught, and the rows of a calibration under way. */
+export class Place {
+  readonly channel: Channel;
+  judged: JudgedGroup | undefined;
+  readonly #group: DetectorGroup;
+  readonly #tags: readonly Tag[];
+  #rows: Rows | undefined;
+  #stays = 0;
+
+  /**
+   * @param group as explanations name it
+   * @param tags its tags, as they call them
+   */
+  constructor(channel: Channel, group: DetectorGroup, tags: readonly Tag[]) {
+    this.channel = channel;
+    this.#group = group;
+    this.#tags = tags;
+  }
+
+  /** A calibration begins. */
+  begin(mostRows: number): void {
+    this.#rows = new Rows(this.#tags.length, gapPeriods * this.#group.periodMs, mostRows);
+    this.#stays = 0;
+  }
+
+  learn({ time, value }: Row): void {
+    this.#rows?.add(time, value);
+  }
+
+  /** What comes belongs to another stay in the mode. */
+  beginStay(): void {
+    this.#stays++;
+  }
+
+  /**
+   * The calibration data are complete.
+   * @param spanMs how long they are, of which what was learned may be a part; NaN if it is not known
+   * @param byMode set if it is learned in one mode alone
+   */
+  end({ lags, folds, alpha, calibrationRows }: RelationsConfig, spanMs: number, byMode: boolean): void {
+    if (this.#rows === undefined) return;
+    const span = byMode || Number.isNaN(spanMs) ? this.#rows.seen : Math.round(spanMs / this.#group.periodMs);
+    const baseline = fitGroup(
+      this.#rows,
+      this.#tags.map(({ name }) => name),
+      { mostLags: lags, folds, alpha, wholeRows: Math.min(span, calibrationRows) },
+    );
+    this.judge(baseline && (byMode ? { ...baseline, stays: this.#stays } : baseline));
+    this.#rows = undefined;
+  }
+
+  /** Judges by a baseline from now on, or not at all. */
+  judge(baseline: GroupBaseline | undefined): void {
+    this.judged = baseline === undefined ? undefined : new JudgedGroup(this.#group, this.#tags, baseline);
+  }
+
+  /** What was learned, line by line. What is amended is another baseline; what its group has seen stays. */
+  lines(): Line[] {
+    const { judged } = this;
+    if (judged === undefined) return [];
+    const { stays } = judged.baseline;
+    const lines = relationLines(this.#tags, judged.baseline, (change) => {
+      this.judge(change(judged.baseline));
+      this.judged?.restore(judged.snapshot());
+    });
+    return stays === undefined ? lines : lines.map((line) => ({ ...line, words: { ...line.words, stays: String(stays) } }));
+  }
+}
