@@ -24,6 +24,8 @@ export interface TagModes {
   readonly of: Readonly<Record<string, string>>;
   /** Name of the mode with any other value, where a measurement that is at rest or not tells it. */
   readonly otherwise?: string | undefined;
+  /** Values up to this one are taken for 0, where a measurement tells the mode that never reads exactly 0 at rest. */
+  readonly floor?: number | undefined;
   /** After a change of mode nothing is learned or judged for so long, ms. */
   readonly settleMs: number;
 }

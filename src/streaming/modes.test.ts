@@ -154,6 +154,18 @@ describe('modes', () => {
     ]);
   });
 
+  it('may be told by a measurement that reads noise at rest', () => {
+    const flow: TagModes = { tag: 'RUN', of: { 0: 'stopped' }, otherwise: 'running', floor: 4, settleMs: 5_000 };
+    const detector = new Largest(targetOf([tagOf('RUN'), tagOf('AMP', { modes: flow }), tagOf('SP', { role: 'setpoint' })]));
+    calibrate(plugin, detector, seconds(0, [...many(20, 0.3, 0.5), ...many(20, 31.7, 50), ...many(20, -0.2, 0.5)]));
+    const reports = reportsOf(detector, seconds(100, [...many(3, 4, 5), ...many(4, -7, 5), ...many(7, 4.1, 50)]));
+    const judged = reports.filter(([key, , surprise]) => String(key).startsWith('AMP/') && Number(surprise) > 1e-6);
+    expect(judged).toEqual([
+      ['AMP/stopped', 105, 10],
+      ['AMP/running', 112, 1],
+    ]);
+  });
+
   it('go on bit for bit from a snapshot, also in the middle of settling', () => {
     const all = seconds(100, [...many(7, 0, 5), ...many(9, 1, 60)]);
     const [whole, begun, restored] = [learned(), learned(), new Largest(targetOf(tags))];

@@ -17,6 +17,8 @@ export interface ModePlan {
   readonly placeOf: readonly ReadonlyMap<number, number>[];
   /** By source: the place of any other value; NaN where that is no mode. */
   readonly otherwise: Float64Array;
+  /** By source: up to which value it is 0; −∞ where nothing but 0 is. */
+  readonly floor: Float64Array;
   readonly settleMs: Float64Array;
 }
 
@@ -31,6 +33,7 @@ export function planModes(tags: TagTable, watched: readonly number[]): ModePlan 
   const sources: number[] = [];
   const placeOf: Map<number, number>[] = [];
   const otherwise: number[] = [];
+  const floor: number[] = [];
   const settleMs: number[] = [];
   const sourceOf = new Int32Array(tags.size).fill(-1);
   // one empty list for all: a site has few tags with modes, and each detector has such a plan
@@ -46,14 +49,15 @@ export function planModes(tags: TagTable, watched: readonly number[]): ModePlan 
     if (source < 0) {
       source = sources.push(told) - 1;
       settleMs.push(tag.modes.settleMs);
+      floor.push(tag.modes.floor ?? Number.NEGATIVE_INFINITY);
       otherwise.push(rest === undefined ? Number.NaN : modes.indexOf(rest));
       placeOf.push(new Map(Object.entries(tag.modes.of).map(([value, mode]) => [Number(value), modes.indexOf(mode)])));
     }
     sourceOf[index] = source;
     names[index] = modes;
   }
-  const numbers = { otherwise: Float64Array.from(otherwise), settleMs: Float64Array.from(settleMs) };
-  return { sources, sourceOf, names, placeOf, ...numbers };
+  const numbers = { otherwise: Float64Array.from(otherwise), floor: Float64Array.from(floor) };
+  return { sources, sourceOf, names, placeOf, ...numbers, settleMs: Float64Array.from(settleMs) };
 }
 
 /**
@@ -96,7 +100,8 @@ export class ModeWatch {
       const source = this.#source[batch.tag[row] as number] ?? -1;
       const time = sourceTimeOf(batch, row);
       if (source < 0 || !isGood(batch.quality[row] as number) || !Number.isFinite(time)) continue;
-      const value = batch.value[row] as number;
+      const raw = batch.value[row] as number;
+      const value = raw <= (this.#plan.floor[source] as number) ? 0 : raw;
       const rest = Number.isFinite(value) ? (this.#plan.otherwise[source] as number) : Number.NaN;
       const place = this.#plan.placeOf[source]?.get(value) ?? rest;
       if (Object.is(place, this.#place[source])) continue;

@@ -23,16 +23,25 @@ export function tagsWithModes(tags: readonly Tag[], learned: readonly LearnedMod
   return tags.map((tag) => {
     const modes = byEquipment.get(tag.equipment);
     if (modes === undefined) return tag;
-    const { tag: told, of, otherwise, settleMs, restsAt } = modes;
+    const { tag: told, of, otherwise, floor, settleMs, restsAt } = modes;
     if (tag.name !== told)
-      return { ...tag, modes: { tag: told, of, ...(otherwise === undefined ? {} : { otherwise }), settleMs } };
+      return {
+        ...tag,
+        modes: {
+          tag: told,
+          of,
+          ...(otherwise === undefined ? {} : { otherwise }),
+          ...(floor === undefined ? {} : { floor }),
+          settleMs,
+        },
+      };
     return tag.kind !== 'discrete' || restsAt.length === 0 ? tag : { ...tag, restsAt };
   });
 }
 
 /** The line of a baseline for each equipment whose modes were learned. */
 export const modeLines = (learned: readonly StoredModes[]): BaselineLine[] =>
-  learned.map(({ equipment, tag, of, otherwise, restsAt, settleMs, shares, changes, proof, from, to, approved }) => ({
+  learned.map(({ equipment, tag, of, otherwise, floor, restsAt, settleMs, shares, changes, proof, from, to, approved }) => ({
     detector: modesName,
     channel: equipment,
     name: '',
@@ -41,7 +50,10 @@ export const modeLines = (learned: readonly StoredModes[]): BaselineLine[] =>
     figures: {
       'told by': tag,
       ...Object.fromEntries(
-        [...Object.entries(of), ...(otherwise === undefined ? [] : [['else', otherwise] as const])].map(told),
+        [
+          ...Object.entries(of).map(([value, mode]) => [floor === undefined ? value : `up to ${floor}`, mode] as const),
+          ...(otherwise === undefined ? [] : [['else', otherwise] as const]),
+        ].map(told),
       ),
       shares: Object.entries(shares)
         .map(([mode, share]) => `${mode} ${percent(share)}`)

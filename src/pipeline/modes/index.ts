@@ -2,6 +2,7 @@ import type { Observation } from '../../core/observation.ts';
 import type { Tag, TagModes, TagTable } from '../../core/tag.ts';
 import { timeOf } from '../feed.ts';
 import { chosenShare, type Half, provedShare } from './proof.ts';
+import { Floors } from './floors.ts';
 import { leastStays, ModeTeller } from './teller.ts';
 
 /** Modes of an equipment that normal running has proved. */
@@ -30,6 +31,8 @@ const leastCover = 0.95;
 const restPart = 0.05;
 /** Part of the time that may go by while the equipment settles: what is hardly ever settled, such as noise about 0, is no mode. */
 const mostSettling = 0.25;
+/** Part of the time in which a measurement may be at neither rest nor running: what starts and stops gets through, what rises and falls is in between. */
+const mostBetween = 0.05;
 /** What has more tags is no single machine. */
 const mostTags = 50;
 
@@ -37,19 +40,29 @@ const mostTags = 50;
 const ranks: readonly ((teller: ModeTeller, tag: Tag) => boolean)[] = [
   ({ exact }, { role }) => exact && role === 'status',
   ({ exact }, { role }) => exact && role !== 'status',
-  ({ exact }) => !exact,
+  ({ exact, floor }) => !exact && floor === undefined,
+  ({ floor }) => floor !== undefined,
 ];
 
 /**
- * Finds the equipment whose mode one of its own tags tells: a discrete one, or a measurement that is exactly 0 at rest. Only
+ * Finds the equipment whose mode one of its own tags tells: a discrete one, or a measurement that is 0 at rest, exactly or but for its noise. Only
  * what the running proves: the tag is chosen in one half of it, by the measurement of the equipment that it explains best, and
  * must explain this in the other half too. Equipment that has modes already is left alone.
  * @param running in order of time; read twice
  */
 export function learnModes(running: Iterable<Observation>, tags: TagTable): LearnedModes[] {
-  const tellers = tellersOf(tags);
-  if (tellers.length === 0) return [];
-  const span = spanOf(running);
+  const candidates = candidatesOf(tags);
+  if (candidates.length === 0) return [];
+  const floors = new Floors(
+    candidates.flatMap(({ exact, index }) => (exact ? [] : [index])),
+    tags.size,
+  );
+  const span = spanOf(running, floors);
+  const tellers = candidates.flatMap(({ index, equipment, exact, measured }) => {
+    const teller = new ModeTeller(index, equipment, exact, measured);
+    const floor = floors.of(index);
+    return floor === undefined ? [teller] : [teller, new ModeTeller(index, equipment, exact, measured, floor)];
+  });
   const half = (time: number): Half => (Math.floor((parts * (time - span.from)) / (span.to - span.from)) % 2 === 0 ? 0 : 1);
   const byTag = tags.tags.map((): ModeTeller[] => []);
   for (const teller of tellers) byTag[teller.index]?.push(teller);
@@ -72,7 +85,10 @@ export function learnModes(running: Iterable<Observation>, tags: TagTable): Lear
   });
 }
 
-function tellersOf(tags: TagTable): ModeTeller[] {
+/** A tag that may tell the mode of its equipment, and the other measurements of that. */
+type Candidate = Pick<ModeTeller, 'index' | 'equipment' | 'exact' | 'measured'>;
+
+function candidatesOf(tags: TagTable): Candidate[] {
   const byEquipment = Map.groupBy(tags.tags.keys(), (index) => tags.at(index).equipment);
   return [...byEquipment].flatMap(([equipment, indices]) => {
     const own = indices.map((index): [number, Tag] => [index, tags.at(index)]);
@@ -81,7 +97,7 @@ function tellersOf(tags: TagTable): ModeTeller[] {
     return own.flatMap(([index, { kind }]) => {
       const others = measured.filter((other) => other !== index);
       if (others.length === 0 || (kind !== 'discrete' && !measured.includes(index))) return [];
-      return [new ModeTeller(index, equipment, kind === 'discrete', others)];
+      return [{ index, equipment, exact: kind === 'discrete', measured: others }];
     });
   });
 }
@@ -93,14 +109,22 @@ function watchersOf(tellers: readonly ModeTeller[], tags: TagTable): readonly (r
   return watching;
 }
 
-function spanOf(running: Iterable<Observation>): { readonly from: number; readonly to: number } {
+/** Reads the running once, for its span and for what measurements read at rest. */
+function spanOf(running: Iterable<Observation>, floors: Floors): { readonly from: number; readonly to: number } {
   let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const observation of running) {
     const time = timeOf(observation);
     if (time < from) from = time;
     if (time > to) to = time;
+    if (observation.kind === 'batch') floors.observe(observation.batch);
   }
   return { from, to };
+}
+
+/** Whether a measurement is next to nothing at rest, and hardly ever between that and what it is in running. */
+function isApart(teller: ModeTeller): boolean {
+  const [rest, run] = teller.own;
+  return Math.abs(rest.mean) <= restPart * run.mean && teller.between() <= mostBetween;
 }
 
 /** The modes that the best of several tags tells, if it is good enough. */
@@ -112,6 +136,7 @@ function proved(
   let best: { readonly teller: ModeTeller; readonly measured: number; readonly share: number } | undefined;
   for (const teller of tellers) {
     if (teller.kept().length < 2 || !(teller.cover() >= leastCover) || teller.settling() > mostSettling) continue;
+    if (teller.floor !== undefined && !isApart(teller)) continue;
     for (const measured of teller.measured) {
       const share = chosenShare(teller.spreads(measured), leastStays);
       if (share >= leastShare && share > (best?.share ?? 0)) best = { teller, measured, share };
@@ -134,6 +159,7 @@ function proved(
     equipment: teller.equipment,
     tag: tags.at(teller.index).name,
     ...(teller.exact ? { of } : { of: { 0: of[0] as string }, otherwise: of[1] as string }),
+    ...(teller.floor === undefined ? {} : { floor: teller.floor.cut }),
     settleMs: teller.settleMs,
     restsAt,
     shares,

@@ -49,6 +49,12 @@ const followed = (column: readonly number[]): number[][] => [
   [...column],
   noise(6, 0, 1).map((value, row) => 60 * (column[row] as number) + value),
 ];
+const gauges = [gauge('FLOW'), gauge('AMP')];
+/** A measurement, and another that goes with it. */
+const twice = (column: readonly number[]): number[][] => {
+  const own = noise(7, 0, 0.05);
+  return [column.map((value, row) => value + (own[row] as number)), column.map((value, row) => 3 * value - (own[row] as number))];
+};
 const pump = new TagTable([contact('RUN'), gauge('AMP')]);
 
 describe('modes learned from normal running', () => {
@@ -94,6 +100,26 @@ describe('modes learned from normal running', () => {
     expect(learnModes(polls([flow, noisy, run]), both).map(({ tag }) => tag)).toEqual(['RUN']);
   });
 
+  it.each([
+    ['reads noise above 0', noise(5, 0.3, 0.05)],
+    ['reads noise about 0', noise(5, 0, 0.5)],
+    ['reads noise that is cut off at 0', noise(5, 0, 1).map((value) => Math.max(0, value - 1.3))],
+  ])('are told by a measurement that %s at rest, where nothing better tells them', (_, rest) => {
+    const tags = new TagTable([gauge('FLOW'), gauge('AMP')]);
+    const flow = noise(3, 20, 1).map((value, row) => (run[row] === 1 ? value : (rest[row] as number)));
+    // a start draws six times the current, and so does a spike
+    const spiked = flow.map((value, row) => (row % 300 === 7 ? 6 * value : value));
+    for (const column of [flow, spiked]) {
+      const [modes] = learnModes(polls([column, current]), tags);
+      expect(modes).toMatchObject({ of: { 0: 'stopped' }, otherwise: 'running', restsAt: [0], changes: expect.any(Number) });
+      const on = learnModes(polls([run, current]), pump)[0];
+      expect(modes?.shares['running']).toBeCloseTo(on?.shares['running'] ?? Number.NaN, 1);
+      expect(modes?.floor).toBeGreaterThan(2);
+    }
+    const both = new TagTable([gauge('FLOW'), gauge('AMP'), contact('RUN')]);
+    expect(learnModes(polls([flow, current, run]), both)).toMatchObject([{ tag: 'RUN' }]);
+  });
+
   it('are told by what the equipment says of itself rather than by what it is told', () => {
     const tags = new TagTable([contact('CMD', { role: 'command' }), gauge('AMP'), contact('RUN')]);
     // the feedback comes a scan late, and explains less
@@ -108,11 +134,13 @@ describe('modes learned from normal running', () => {
     ['a measurement that does not care', pump.tags, [run, noise(2, 60, 2)]],
     ['a contact that chatters', pump.tags, followed(noise(4, 0, 1).map((value) => (value > 0 ? 1 : 0)))],
     ['a contact that has changed too seldom', pump.tags, followed(run.map((_, row) => Math.floor(row / 450) % 2))],
-    [
-      'noise that is cut off at 0',
-      [gauge('FLOW'), gauge('AMP')],
-      [noise(5, 0, 1).map((value, row) => (run[row] === 1 ? 20 + value : Math.max(0, value - 1.3))), current],
-    ],
+    ['a flow that rises and falls', gauges, twice(run.map((_, row) => 20 * Math.abs(((row % 200) - 100) / 100)))],
+    ['a flow that ebbs away', gauges, twice(run.map((_, row) => 20 * Math.exp(-(row % 200) / 15)))],
+    ['a flow that wanders like a day', gauges, twice(run.map((_, row) => 10 + 10 * Math.sin(row / 40)))],
+    ['two flows of which neither is next to nothing', gauges, twice(run.map((on) => (on === 1 ? 20 : 1.5)))],
+    ['a signal of 4 mA at rest', gauges, twice(run.map((on) => (on === 1 ? 18 : 4)))],
+    ['a measurement that rests, and another that does not care', gauges, [run.map((on) => 20 * on + 0.1), noise(2, 60, 2)]],
+    ['noise alone', gauges, twice(noise(8, 0, 1))],
     ['a number', pump.tags, followed(run.map((_, row) => Math.floor(row / 40) % 12))],
     [
       'a measurement that follows in one half only',

@@ -10,6 +10,12 @@ const usualSettleMs = 60_000;
 /** A discrete tag with more values counts or numbers something. */
 const mostValues = 8;
 
+/** Where a measurement that reads noise at rest is cut in two, and between which values it hardly ever is. */
+export interface Floor {
+  readonly cut: number;
+  readonly clear: readonly [low: number, high: number];
+}
+
 /** What is known of the time in which a tag had one value. */
 interface State {
   /** How often the tag came to it from another one, by half. */
@@ -23,11 +29,17 @@ interface State {
 export class ModeTeller {
   readonly index: number;
   readonly equipment: string;
-  /** True for a discrete tag, of which each value is one; of a measurement 0 is one value and all else another, called 1. */
+  /** True for a discrete tag, of which each value is one; of a measurement rest is one value, called 0, and all else another, called 1. */
   readonly exact: boolean;
+  /** Of a measurement that reads noise at rest; where there is none rest is exactly 0. */
+  readonly floor: Floor | undefined;
   readonly measured: readonly number[];
   readonly settleMs = usualSettleMs;
   changes = 0;
+  /** The tag's own values in either mode, while it is settled. */
+  readonly own: readonly [rest: Spread, running: Spread] = [new Spread(), new Spread()];
+  #betweenMs = 0;
+  #isBetween = false;
   readonly #states = new Map<number, State>();
   /** NaN while it is unknown. */
   #value = Number.NaN;
@@ -36,11 +48,12 @@ export class ModeTeller {
   #since = Number.NaN;
   #last = Number.NaN;
 
-  constructor(index: number, equipment: string, exact: boolean, measured: readonly number[]) {
+  constructor(index: number, equipment: string, exact: boolean, measured: readonly number[], floor?: Floor) {
     this.index = index;
     this.equipment = equipment;
     this.exact = exact;
     this.measured = measured;
+    this.floor = floor;
   }
 
   /** False while it had one value alone, which tells nothing apart, and once it had too many. */
@@ -56,6 +69,7 @@ export class ModeTeller {
     const value = !isGood(batch.quality[row] as number) || !Number.isFinite(raw) ? Number.NaN : this.#valueOf(raw);
     const before = this.#state;
     if (before !== undefined) before.ms += time - this.#last;
+    if (this.floor !== undefined) this.#watch(time, raw, value, this.floor);
     this.#last = time;
     if (Object.is(value, this.#value)) return false;
     const told = this.tells;
@@ -67,6 +81,18 @@ export class ModeTeller {
     this.#value = value;
     this.#since = time;
     return this.tells !== told;
+  }
+
+  /** How far apart rest and running are: for how long the tag is at neither, and what it reads in both. */
+  #watch(time: number, raw: number, value: number, { clear: [low, high] }: Floor): void {
+    if (this.#isBetween) this.#betweenMs += time - this.#last;
+    this.#isBetween = raw > low && raw < high;
+    if (value === this.#value && time - this.#since >= this.settleMs) this.own[value === 0 ? 0 : 1].add(raw);
+  }
+
+  /** Part of the time in which a measurement was at neither rest nor running, 0–1. */
+  between(): number {
+    return this.#betweenMs / this.#ms();
   }
 
   /** Takes a sample of a measurement of its equipment, for one that tells modes apart. */
@@ -117,7 +143,7 @@ export class ModeTeller {
   #valueOf(raw: number): number {
     // −0 is 0
     if (this.exact) return raw + 0;
-    return raw === 0 ? 0 : 1;
+    return this.floor === undefined ? Number(raw !== 0) : Number(raw > this.floor.cut);
   }
 
   #stateOf(value: number): State {
