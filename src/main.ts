@@ -20,6 +20,11 @@ export async function main(argv: readonly string[]): Promise<void> {
       process.exitCode = thrown.exitCode === 0 ? 0 : exitCodes.usage;
       return;
     }
+    if (thrown instanceof Error && thrown.name === 'AbortError') {
+      console.error('Stopped before the end.');
+      process.exitCode = exitCodes.stopped;
+      return;
+    }
     const error = toScadaError(thrown);
     console.error(error.message);
     if (error.hint !== undefined) console.error(error.hint);

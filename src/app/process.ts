@@ -6,13 +6,15 @@ export const exitCodes = {
   usage: 2,
   /** A fault of scadawatch or of the machine. */
   internal: 3,
+  /** It was told to stop before its end, as a shell says it of SIGINT. */
+  stopped: 130,
 } as const;
 
 /** Aborts at SIGINT or SIGTERM; a second signal ends the process at once. */
 export function stopSignal(): AbortSignal {
   const controller = new AbortController();
   const stop = (): void => {
-    if (controller.signal.aborted) process.exit(130);
+    if (controller.signal.aborted) process.exit(exitCodes.stopped);
     controller.abort();
   };
   process.on('SIGINT', stop);

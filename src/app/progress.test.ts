@@ -60,3 +60,14 @@ it('says how long it will still take, once enough is done to tell', async () => 
     ' 95 % learning\n',
   ]);
 });
+
+it('tells of other work by the time that it takes itself', async () => {
+  const { clock, written, bar } = barOn(false);
+  await clock.advance(100_000);
+  bar.show(1, 'reading');
+  bar.restart();
+  bar.show(0, 'learning');
+  await clock.advance(10_000);
+  bar.show(0.1, 'learning');
+  expect(written).toEqual(['100 % reading\n', ' 10 % learning, about 90 s left\n']);
+});

@@ -12,7 +12,7 @@ const width = 28;
 export class ProgressBar {
   readonly #clock: Clock;
   readonly #output: NodeJS.WriteStream;
-  readonly #startedAt: number;
+  #startedAt: number;
   #tenth = -1;
   #drawn = false;
 
@@ -38,6 +38,13 @@ export class ProgressBar {
     if (tenth === this.#tenth) return;
     this.#tenth = tenth;
     this.#output.write(`${percent} ${text}\n`);
+  }
+
+  /** Takes what is shown from now on for other work than that before, with a time of its own. */
+  restart(): void {
+    this.end();
+    this.#startedAt = this.#clock.monotonic();
+    this.#tenth = -1;
   }
 
   /** Shows one of several parts of the work, each as long as the others. @param index from 0 */

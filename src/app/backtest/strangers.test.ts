@@ -176,3 +176,16 @@ describe('what may not be meant is said', () => {
     expect(await advice(content, options, calibrateRows)).toEqual([expect.stringMatching(said)]);
   });
 });
+
+it('a long reading says how far it is, and ends when it is told to', async () => {
+  const path = join(folder, 'long.csv');
+  await writeFile(path, `a,b\n${'1,2\n'.repeat(200_000)}`);
+  const heard: number[] = [];
+  expect((await readTable(path, { ignore: [] }, { onProgress: (done) => heard.push(done) })).rows).toHaveLength(200_000);
+  expect(heard.length).toBeGreaterThan(100);
+  expect(heard).toEqual(heard.toSorted((a, b) => a - b));
+  expect(heard.at(-1)).toBe(1);
+  const stop = new AbortController();
+  const reading = readTable(path, { ignore: [] }, { onProgress: () => stop.abort(), signal: stop.signal });
+  await expect(reading).rejects.toMatchObject({ name: 'AbortError' });
+});

@@ -42,6 +42,13 @@ export interface TableOptions {
   readonly anomalous?: readonly string[] | undefined;
 }
 
+/** A reading that may take minutes. */
+interface Reading {
+  /** Hears the share that was read. */
+  readonly onProgress?: (done: number) => void;
+  readonly signal?: AbortSignal;
+}
+
 /** Lines between two looks at how far it is. */
 const breath = 1_000;
 
@@ -52,10 +59,9 @@ interface ParsedRow {
 
 /**
  * Reads a CSV file, plain or gzipped, with one header line, separated by comma, semicolon, tab, bar or blanks.
- * @param onProgress hears the share that was read
  * @throws ScadaError INPUT_INVALID with line and column
  */
-export async function readTable(path: string, options: TableOptions, onProgress?: (done: number) => void): Promise<Table> {
+export async function readTable(path: string, options: TableOptions, { onProgress, signal }: Reading = {}): Promise<Table> {
   const delimiter = await delimiterOf(path);
   const parser = parse({
     delimiter,
@@ -77,10 +83,12 @@ export async function readTable(path: string, options: TableOptions, onProgress?
       const cells = delimiter === ' ' ? record.filter((cell) => cell !== '') : record;
       if (builder === undefined) builder = new TableBuilder(path, cells, options, delimiter !== ',');
       else builder.add(cells, info.lines);
-      if (info.lines % breath === 0) onProgress?.(text.done());
+      if (info.lines % breath !== 0) continue;
+      signal?.throwIfAborted();
+      onProgress?.(text.done());
     }
   } catch (thrown) {
-    if (thrown instanceof ScadaError) throw thrown;
+    if (thrown instanceof ScadaError || signal?.aborted === true) throw thrown;
     throw invalid(path, `it can not be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`, { cause: thrown });
   }
   await reading;

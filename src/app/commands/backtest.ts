@@ -122,10 +122,11 @@ async function judgeTable(path: string, options: Options, { bar, signal }: Work)
   const { labels, budget = usualBudget, calibrateRows = 0 } = options;
   const periodMs = options.period === undefined ? undefined : options.period * 1_000;
   const { time, timeFormat, ignore, anomalous } = options;
-  const read = (file: string): Promise<Table> =>
-    readTable(file, { time, timeFormat, periodMs, ignore, labels, anomalous }, (done) =>
-      bar.show(done, `reading ${basename(file)}`),
-    );
+  const read = (file: string): Promise<Table> => {
+    bar.restart();
+    const onProgress = (done: number): void => bar.show(done, `reading ${basename(file)}`);
+    return readTable(file, { time, timeFormat, periodMs, ignore, labels, anomalous }, { onProgress, signal });
+  };
   const input = await read(path);
   if (labels !== undefined && input.labels === undefined)
     throw badOptions(
@@ -134,6 +135,7 @@ async function judgeTable(path: string, options: Options, { bar, signal }: Work)
     );
   const calibrate: Table[] = [];
   for (const name of options.calibrate) calibrate.push(await read(name));
+  bar.restart();
   for (const line of adviceOf({ input, calibrate, calibrateRows, ignore })) console.error(line);
   const { promise, results } = await backtest({
     input,
@@ -146,6 +148,7 @@ async function judgeTable(path: string, options: Options, { bar, signal }: Work)
     onProgress: (done, text) => bar.show(done, text),
     signal,
   });
+  bar.restart();
   if (promise === undefined) console.error('No calibration: learning online from the first row.');
   else if (!promise.promised) console.error(promise.text);
   const from = [...options.calibrate.map((name) => basename(name)), ...(calibrateRows > 0 ? ['the first rows'] : [])];
@@ -216,6 +219,7 @@ async function judgeStored(file: string, options: Options, { bar, signal }: Work
     options.calibrateFrom === undefined
       ? loadBaseline(state.baselines, plan)
       : await learn(options.calibrateFrom, options.calibrateTo ?? from);
+  bar.restart();
   if (baseline === undefined)
     throw new ScadaError('config', 'BASELINE_MISMATCH', `no baseline was learned for the tags, detectors and budget of ${file}`, {
       hint: 'learn one with scadawatch calibrate, or name normal running with --calibrate-from and --calibrate-to',
