@@ -55,6 +55,19 @@ describe('Batch', () => {
     expect(whole.slice(0, 0).length).toBe(0);
   });
 
+  it('takes no more than its own rows along where its memory is not shared', () => {
+    const builder = new BatchBuilder('plc', 100, false);
+    for (let row = 0; row < 100; row++) builder.addText(row, `t${row}`, row, row, row, 2 * row);
+    const whole = builder.publish();
+    expect(whole.toMessage().memory.byteLength).toBe(3_200);
+    const message = whole.slice(40, 43).toMessage();
+    expect(message.memory.byteLength).toBe(96);
+    const part = new Batch(structuredClone(message));
+    expect([...part.tag]).toEqual([40, 41, 42]);
+    expect([...part.receiveTime]).toEqual([80, 82, 84]);
+    expect([...part.texts.values()]).toEqual(['t40', 't41', 't42']);
+  });
+
   it('refuses more than its capacity', () => {
     const builder = new BatchBuilder('plc', 1);
     builder.add(0, 1, 0, 0, 0);

@@ -5,7 +5,7 @@ const sampleBytes = 32;
 export interface BatchMessage {
   readonly device: string;
   readonly length: number;
-  readonly memory: SharedArrayBuffer;
+  readonly memory: SharedArrayBuffer | ArrayBuffer;
   /** Row of the memory with which it begins; 0 if not given. */
   readonly first?: number;
   readonly texts: readonly (readonly [row: number, text: string])[];
@@ -30,7 +30,7 @@ export class Batch {
   readonly receiveTime: Float64Array;
   /** Row → text, for strings and integers beyond 2⁵³. */
   readonly texts: ReadonlyMap<number, string>;
-  readonly #memory: SharedArrayBuffer;
+  readonly #memory: SharedArrayBuffer | ArrayBuffer;
   readonly #first: number;
 
   /** @param texts those of the message, where they are at hand as a map already */
@@ -50,6 +50,9 @@ export class Batch {
   }
 
   toMessage(): BatchMessage {
+    const isPart = this.length * sampleBytes < this.#memory.byteLength;
+    // memory that is not shared is copied: a part takes no more than its own rows along
+    if (isPart && this.#memory instanceof ArrayBuffer) return this.#copied().toMessage();
     return { device: this.device, length: this.length, memory: this.#memory, first: this.#first, texts: [...this.texts] };
   }
 
@@ -58,6 +61,12 @@ export class Batch {
     if (from === 0 && to === this.length && device === this.device) return this;
     const texts = this.texts.size === 0 ? this.texts : textsBetween(this.texts, from, to);
     return new Batch({ device, length: to - from, memory: this.#memory, first: this.#first + from, texts: [] }, texts);
+  }
+
+  #copied(): Batch {
+    const builder = new BatchBuilder(this.device, this.length);
+    builder.addColumns(this, this.length, this.receiveTime, this.texts);
+    return builder.publish();
   }
 }
 
@@ -71,10 +80,15 @@ export class BatchBuilder {
   readonly #texts = new Map<number, string>();
   #length = 0;
 
-  /** @param capacity most samples that will be added */
-  constructor(device: string, capacity: number) {
+  /**
+   * @param capacity most samples that will be added
+   * @param shared false for many samples that are soon done with: of shared memory V8 does not know how much there is, and collects
+   * it too late
+   */
+  constructor(device: string, capacity: number, shared = true) {
     this.#device = device;
-    const memory = new SharedArrayBuffer(capacity * sampleBytes);
+    const bytes = capacity * sampleBytes;
+    const memory = shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);
     this.#batch = new Batch({ device, length: capacity, memory, texts: [] }, this.#texts);
   }
 

@@ -35,7 +35,7 @@ export async function readSpan(
     value: gathered(columnOf(chunks, 3, length), rows),
     quality: new Uint32Array(gathered(columnOf(chunks, 4, length), rows)),
   };
-  const builder = new BatchBuilder('', length);
+  const builder = new BatchBuilder('', length, false);
   builder.addColumns(columns, length, columns.receiveTime, texts.size === 0 ? texts : textsInOrder(texts, rows));
   return builder.publish().toMessage();
 }
