@@ -57,8 +57,9 @@ class HeldRow {
 }
 
 /**
- * Tags of a group whose modes one of its tags tells: their relations in each of these modes. Other tags of the group are left
- * out, because most of what they do comes from other equipment, in whatever mode that is.
+ * What is measured of a group in modes that one of its tags tells: the relations in each of these modes. Other tags of the group are
+ * left out, because most of what they do comes from other equipment, in whatever mode that is; so are states and commands, which are
+ * what a mode is made of: a pump that is told to stop runs on for a moment.
  */
 export class ModeSet {
   /** Unique in the detector. */
@@ -66,9 +67,8 @@ export class ModeSet {
   /** One for each mode. */
   readonly places: readonly Place[];
   readonly #teller: number;
+  /** Of what is measured in these modes, and masked while the equipment settles or is in none. */
   readonly #columns: readonly number[];
-  /** Columns of what is masked while the equipment settles or is in no mode. */
-  readonly #measured: readonly number[];
   readonly #placeOf: ReadonlyMap<number, number>;
   readonly #otherwise: number;
   readonly #running: HeldRow;
@@ -77,17 +77,16 @@ export class ModeSet {
   constructor(group: DetectorGroup, tags: TagTable, watched: ReadonlySet<number>, plan: ModePlan, source: number) {
     const teller = plan.sources[source] as number;
     const { name } = tags.at(teller);
-    const all = group.tags.flatMap((tag, column) => (tag === teller || tags.at(tag).modes?.tag === name ? [column] : []));
-    const own = all.map((column) => group.tags[column] as number);
+    const columns = group.tags.flatMap((tag, column) => (plan.sourceOf[tag] === source ? [column] : []));
+    const own = columns.map((column) => group.tags[column] as number);
     this.#teller = group.tags.indexOf(teller);
-    this.#columns = all;
-    this.#measured = all.filter((column) => plan.sourceOf[group.tags[column] as number] === source);
+    this.#columns = columns;
     this.#placeOf = plan.placeOf[source] ?? new Map();
     this.#otherwise = plan.otherwise[source] as number;
     this.#running = new HeldRow(gapPeriods * group.periodMs);
     this.#learning = new HeldRow(gapPeriods * group.periodMs);
     this.key = `${group.name}/${name}`;
-    const modes = plan.names[group.tags[this.#measured[0] as number] as number] ?? [];
+    const modes = plan.names[own[0] as number] ?? [];
     this.places = modes.map((mode) => {
       const channel = channelOf(`${this.key}/${mode}`, own, tags, watched);
       const called = channel.equipment === '' ? group.name : channel.equipment;
@@ -138,7 +137,7 @@ export class ModeSet {
 
   /** Place of the mode that a vector tells; −1 while it is unknown or settles. */
   #placeAt({ value, mask }: Vector): number {
-    if (mask[this.#teller] === 1 || this.#measured.every((column) => mask[column] === 1)) return -1;
+    if (mask[this.#teller] === 1 || this.#columns.every((column) => mask[column] === 1)) return -1;
     const place = this.#placeOf.get(value[this.#teller] as number) ?? this.#otherwise;
     return Number.isNaN(place) ? -1 : place;
   }
