@@ -2,16 +2,17 @@ import { record } from '../../../src/app/calibration/record.ts';
 import { tagsWithModes } from '../../../src/app/baseline/modes.ts';
 import { type DetectionPlan, detectorFactories } from '../../../src/app/detection/plan.ts';
 import type { Alert } from '../../../src/core/alert.ts';
-import type { Plant } from '../../../src/core/plant.ts';
 import { TagTable } from '../../../src/core/tag.ts';
 import { type Calibration, calibrateDetectors } from '../../../src/pipeline/calibration/index.ts';
 import { learnModes } from '../../../src/pipeline/modes/index.ts';
 import { defaultGroups } from '../../../src/pipeline/groups.ts';
 import type { Recording } from '../../../src/pipeline/recording.ts';
-import { type Credits, type Delays, delaysOf, raisersOf } from '../ablation.ts';
+import { type Credits, type Delays, raisersOf } from '../ablation.ts';
 import { type BenchRow, median } from '../row.ts';
 import { campaign } from './campaign.ts';
+import { delaysBy, falsifying, type Fault, firstOf, isAbout, type Machine, minutes } from './machine-faults.ts';
 import { startTime, waterworksPlan } from './plant.ts';
+import { pumpRows } from './pumps.ts';
 
 /** How much is learned and judged. */
 export interface ModesScale {
@@ -38,19 +39,9 @@ const faultySeed = 101;
 const machines = [
   { equipment: 'B1', told: 'B1.RUN', measured: 'B1.AMP', range: 80 },
   { equipment: 'BW', told: 'BW.P1.RUN', measured: 'BW.FT', range: 250 },
-] as const;
+] as const satisfies readonly Machine[];
 /** They, and what they feed or are fed by: a part of the plant, so that it is learned in a minute. */
 const watched = ['B1', 'B2', 'BW', 'DN', 'FL1', 'T3'];
-type Machine = (typeof machines)[number];
-
-/** What the network sees of a machine instead of its own value; undefined where that is right. */
-interface Fault {
-  readonly name: string;
-  readonly shows: (value: number, runs: boolean, range: number) => number | undefined;
-  /** Set if all tags of the machine show it, not only its measurement. */
-  readonly isWhole?: true;
-}
-
 const nothing = 'without anything wrong';
 
 /** Values that are usual in one mode, or nearly, and wrong in the other. */
@@ -111,7 +102,7 @@ export async function benchModes(
     say(`modes ${judge.name} … `);
     rows.push(...(await normalRows(judge, scale)), ...(await faultRows(judge, scale)));
   }
-  return rows;
+  return [...rows, ...(await pumpRows(quick, say))];
 }
 
 async function learn(plan: DetectionPlan, recording: Recording): Promise<Calibration[]> {
@@ -140,9 +131,6 @@ async function normalRows({ name, plan, calibrations }: Judge, { seeds, days }: 
   }));
 }
 
-const isAbout = ({ equipment, findings }: Alert, machine: Machine): boolean =>
-  equipment === machine.equipment || findings.some(({ tags }) => tags.includes(machine.measured));
-
 interface Told {
   readonly fault: string;
   readonly machine: Machine;
@@ -154,7 +142,7 @@ async function faultRows({ name, plan, calibrations }: Judge, { warmHours, fault
   const told: Told[] = [];
   for (const fault of faults) {
     const since = new Map<Machine, number>();
-    const falsify = falsifying(fault, startTime + warmHours * hourMs, since);
+    const falsify = falsifying(machines, fault, startTime + warmHours * hourMs, since);
     const options = { seed: faultySeed, hours: warmHours + faultyHours, falsify };
     const byBudget = await campaign(plan, calibrations, options);
     for (const machine of machines) {
@@ -184,43 +172,6 @@ async function faultRows({ name, plan, calibrations }: Judge, { warmHours, fault
   });
 }
 
-/** @param since when each machine first showed something wrong */
-function falsifying(fault: Fault, onset: number, since: Map<Machine, number>): (plant: Plant) => void {
-  let places: readonly { readonly machine: Machine; readonly told: number; readonly own: readonly number[] }[] | undefined;
-  return (plant) => {
-    if (plant.time < onset) return;
-    places ??= machines.map((machine) => ({
-      machine,
-      told: plant.points.findIndex((point) => point.name === machine.told),
-      own: plant.points.flatMap((point, index) =>
-        point.name === machine.measured || (fault.isWhole && point.equipment === machine.equipment) ? [index] : [],
-      ),
-    }));
-    for (const { machine, told, own } of places) {
-      const runs = plant.registers[told] === 1;
-      for (const index of own) {
-        const shown = fault.shows(plant.registers[index] as number, runs, machine.range);
-        if (shown === undefined) continue;
-        plant.registers[index] = shown;
-        if (!since.has(machine)) since.set(machine, plant.time);
-      }
-    }
-  };
-}
-
-/** ms from the first wrong value to the first finding after it that is about the machine, by detector. */
-const delaysBy = (alerts: readonly Alert[], machine: Machine, onset: number): Delays =>
-  delaysOf(
-    alerts.flatMap(({ equipment, findings }) =>
-      findings.filter(({ tags }) => equipment === machine.equipment || tags.includes(machine.measured)),
-    ),
-    onset,
-  );
-
-const firstOf = (delays: Delays = {}): number | undefined => Object.values(delays).toSorted((a, b) => a - b)[0];
-
 const creditsOf = (judge: string, budget: number, labelled: Credits['labelled'], falsely: readonly Alert[]): Credits[] => [
   { suite: `modes ${judge} ${budget}`, labelled, falsely: falsely.map(raisersOf) },
 ];
-
-const minutes = (delay: number | undefined): string => (delay === undefined ? '–' : `${Math.round(delay / 60_000)} min`);
