@@ -1,3 +1,4 @@
+import { benchCalibration } from './calibration.ts';
 import { benchCaptureCounts } from './capture-counts.ts';
 import { benchCaptureOpcua } from './capture-opcua.ts';
 import { benchCapture } from './capture.ts';
@@ -45,8 +46,13 @@ export const benches: readonly Bench[] = [
   { name: 'pipeline', summary: 'samples/s through the whole detection path against a bare loop', run: () => benchPipeline() },
   {
     name: 'scale',
-    summary: 'CPU, memory and snapshot of detection over 10 000 tags, and what calibration takes',
+    summary: 'CPU, memory and snapshot of detection over 10 000 tags',
     run: benchScale,
+  },
+  {
+    name: 'calibration',
+    summary: 'what a calibration of 100 tags × 30 days takes, and how well threads share it',
+    run: benchCalibration,
   },
   { name: 'alone', summary: 'each detector alone on the waterworks while one signal reads falsely', run: () => benchAlone() },
   ...Object.keys(suites).map((name) => ({

@@ -21,5 +21,6 @@ export const speedScenarios: readonly GateScenario[] = [
   lower('load/cpu', 'load', 'load: CPU of the monitor', absolute, 1.5),
   lower('load/rss', 'load', 'load: RSS of the monitor', absolute, 500),
   lower('scale/memory', 'scale', 'scale: memory of the process that watches 10000 tags', absolute, 512),
+  lower('calibration/month', 'calibration', 'calibration: 100 tags × 30 days at 1 s', absolute, 5),
   lower('load/wrong', 'load', 'load: wrong values, unaccounted gaps, silent tags', 0, 0),
 ];

@@ -13,12 +13,11 @@ import { type Calibrated, calibrateDetectors } from '../../../src/pipeline/calib
 import { Feed } from '../../../src/pipeline/feed.ts';
 import { Recording } from '../../../src/pipeline/recording.ts';
 import { type BenchRow, cpuMs } from '../row.ts';
-import { calibrationRows, type CalibrationScale } from './calibration.ts';
 import { planOf, repeated, running, unitTags } from './plant.ts';
 import { threadsRow } from './threads.ts';
 
 /** How much is learned and watched. */
-export interface Scale extends CalibrationScale {
+export interface Scale {
   readonly learnedSeconds: number;
   readonly units: number;
   readonly warmSeconds: number;
@@ -30,10 +29,8 @@ const whole: Scale = {
   units: 200,
   warmSeconds: 60,
   watchedSeconds: 120,
-  seconds: [7_200, 28_800],
-  vectors: [20_000, 40_000],
 };
-const small: Scale = { ...whole, units: 20, watchedSeconds: 40, seconds: [1_800, 7_200] };
+const small: Scale = { ...whole, units: 20, watchedSeconds: 40 };
 
 /** Memory that a process of so many tags may have. */
 const heapMb = 400;
@@ -85,8 +82,7 @@ function groupRow({ detectors, calibration }: Calibrated): BenchRow {
 
 /**
  * What detection costs at the size of a large site: every default detector over many tags each second, in a process that only
- * watches; what a snapshot of it takes; vectors per second of a group; by how much a thread per core is faster than one; and what a
- * calibration takes.
+ * watches; what a snapshot of it takes; vectors per second of a group; and by how much a thread per core is faster than one.
  */
 export async function benchScale(quick = false): Promise<BenchRow[]> {
   const scale = quick ? small : whole;
@@ -132,7 +128,6 @@ export async function benchScale(quick = false): Promise<BenchRow[]> {
       },
       groupRow(calibrated),
       await threadsRow(calibrated.calibration),
-      ...(await calibrationRows(scale)),
     ];
   } finally {
     rmSync(folder, { recursive: true });

@@ -1,0 +1,87 @@
+import { availableParallelism } from 'node:os';
+import { learnPlan, learnShare } from '../../src/app/calibration/shares.ts';
+import type { DetectionPlan } from '../../src/app/detection/plan.ts';
+import { shardsOf } from '../../src/app/detection/shards.ts';
+import { systemClock } from '../../src/core/clock.ts';
+import { calibrationOf } from '../../src/pipeline/calibration/index.ts';
+import { Recording } from '../../src/pipeline/recording.ts';
+import type { BenchRow } from './row.ts';
+import { planOf, running, unitTags } from './scale/plant.ts';
+
+const units = 2;
+const daySeconds = 86_400;
+/** Threads between which a calibration is shared. */
+const threads = [2, 4, 8];
+
+/** What a run took, s of CPU time of all threads and of wall time. */
+interface Took {
+  readonly cpuS: number;
+  readonly wallS: number;
+}
+
+async function timed(work: () => Promise<unknown>): Promise<Took> {
+  const began = process.cpuUsage();
+  const beganAt = systemClock.monotonic();
+  await work();
+  const { user, system } = process.cpuUsage(began);
+  return { cpuS: (user + system) / 1e6, wallS: (systemClock.monotonic() - beganAt) / 1_000 };
+}
+
+/** Every tag each second; a month of it is 2 GB. */
+function recorded(days: number): Recording {
+  const recording = new Recording();
+  for (const batch of running(units, 0, days * daySeconds, 1)) recording.append(batch);
+  return recording;
+}
+
+/** Learns in so many threads and sets thresholds. */
+const calibrated = (plan: DetectionPlan, recording: Recording, workers: number): Promise<Took> =>
+  timed(async () =>
+    calibrationOf(await learnPlan(plan, recording, workers, () => {}), { ...plan, description: 'a bench' }),
+  );
+
+/** CPU s of the share of so many that takes longest. */
+async function busiestOf(plan: DetectionPlan, recording: Recording, count: number): Promise<number> {
+  let most = 0;
+  for (const share of shardsOf(plan, count)) {
+    const { cpuS } = await timed(() => learnShare(share, recording, () => {}));
+    most = Math.max(most, cpuS);
+  }
+  return most;
+}
+
+/**
+ * What a calibration of 100 tags × 30 days takes, each second and by groups each ten, from a recording in memory; by how much a thread per
+ * core is faster than one, on a day of it; and how evenly it is shared between more of them.
+ */
+export async function benchCalibration(quick = false): Promise<BenchRow[]> {
+  const days = quick ? 1 : 30;
+  const plan = planOf(units);
+  const cores = availableParallelism();
+  const day = recorded(1);
+  const alone = await calibrated(plan, day, 1);
+  const shared = await calibrated(plan, day, cores);
+  const busiest: number[] = [];
+  for (const count of threads) busiest.push(alone.cpuS / (await busiestOf(plan, day, count)));
+  const month = quick ? shared : await calibrated(plan, recorded(days), cores);
+  return [
+    {
+      name: `calibration: ${units * unitTags} tags × ${days} days at 1 s`,
+      value: Number((month.wallS / 60).toFixed(1)),
+      unit: 'min',
+      note: `wall time of ${cores} cores; ${(month.cpuS / 60).toFixed(1)} CPU min; reading the historian is not in it`,
+    },
+    {
+      name: 'calibration: a thread per core against one',
+      value: Number((alone.wallS / shared.wallS).toFixed(2)),
+      unit: '×',
+      note: `wall time on ${cores} cores: ${alone.wallS.toFixed(1)} s and ${shared.wallS.toFixed(1)} s for ${day.length} samples`,
+    },
+    ...threads.map((count, i) => ({
+      name: `calibration: CPU time of one thread ÷ that of the busiest of ${count}`,
+      value: Number((busiest[i] ?? Number.NaN).toFixed(2)),
+      unit: '×',
+      note: 'shares learned one after the other; what threads wait for each other, and their start, is not in it',
+    })),
+  ];
+}
