@@ -36,9 +36,7 @@ function recorded(days: number): Recording {
 
 /** Learns in so many threads and sets thresholds. */
 const calibrated = (plan: DetectionPlan, recording: Recording, workers: number): Promise<Took> =>
-  timed(async () =>
-    calibrationOf(await learnPlan(plan, recording, workers, () => {}), { ...plan, description: 'a bench' }),
-  );
+  timed(async () => calibrationOf(await learnPlan(plan, recording, workers, () => {}), { ...plan, description: 'a bench' }));
 
 /** CPU s of the share of so many that takes longest. */
 async function busiestOf(plan: DetectionPlan, recording: Recording, count: number): Promise<number> {

@@ -45,7 +45,12 @@ it('learns the same, bit for bit, however many threads share it', async () => {
   const recording = running(6_000);
   const calibrated = async (workers: number) => {
     const told: number[] = [];
-    const learned = await learnPlan(plan, recording, workers, (done) => told.push(done));
+    const texts: string[] = [];
+    const learned = await learnPlan(plan, recording, workers, (done, text) => {
+      told.push(done);
+      if (text !== texts.at(-1)) texts.push(text);
+    });
+    expect(texts).toEqual(['learning, pass 1 of 2', 'learning, pass 2 of 2', 'setting thresholds']);
     expect(told).toEqual(told.toSorted((a, b) => a - b));
     expect(told.every((done) => done >= 0 && done <= 1)).toBe(true);
     return JSON.stringify(calibrationOf(learned, { ...plan, description: 'a test' }));

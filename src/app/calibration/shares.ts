@@ -25,12 +25,16 @@ export async function learnPlan(
   const shares = shardsOf(plan, workers);
   if (shares.length === 1) return learnShare(plan, recording, onProgress);
   const message = recording.toMessage();
-  const done = shares.map(() => 0);
+  const progress = shares.map(() => ({ done: 0, texts: [] as string[] }));
   const learned = shares.map(async (own, index) => {
     const share: Share = { plan: own, recording: message };
-    return runThread<LearnedMessage>(moduleBeside(import.meta.url, './learner'), 'learning', share, (part, text) => {
-      done[index] = part;
-      onProgress(done.reduce((sum, one) => sum + one, 0) / done.length, text);
+    return runThread<LearnedMessage>(moduleBeside(import.meta.url, './learner'), 'learning', share, (done, text) => {
+      const told = progress[index] as (typeof progress)[number];
+      told.done = done;
+      if (told.texts.at(-1) !== text) told.texts.push(text);
+      // the step that all have come to: who is ahead would else be told of in turn with the others
+      const last = progress.reduce((least, one) => (one.texts.length < least.texts.length ? one : least));
+      onProgress(progress.reduce((sum, one) => sum + one.done, 0) / progress.length, last.texts.at(-1) ?? told.texts[0] ?? text);
     });
   });
   return joinLearned((await Promise.all(learned)).map(learnedOf), detectorFactories(plan));
