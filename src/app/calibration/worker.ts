@@ -11,8 +11,8 @@ import { learnPlan } from './shares.ts';
 import { workInThread } from './thread.ts';
 
 /** Parts of the time that it takes to record the normal running, to learn from it and to look for modes; bands are the rest. */
-const recordingShare = 0.1;
-const learningShare = 0.85;
+const recordingShare = 0.2;
+const learningShare = 0.75;
 const modesShare = 0.035;
 
 /** Samples that are worth a thread: to start one takes about as long as to learn from so many. */
