@@ -47,7 +47,9 @@ export function fitGroup(rows: Rows, names: readonly string[], options: FitOptio
     }),
   );
   const folds = splitFolds(standard, rows.length, options.folds);
-  const most = lagsFor(options.wholeRows, d, options.mostLags);
+  // each row is judged beside one before it: of stays of a single row nothing is learned
+  if (folds.some((_, kept) => rowsAfter(folds.toSpliced(kept, 1).flat(), 1) < d)) return undefined;
+  const most = lagsWithin(folds, lagsFor(options.wholeRows, d, options.mostLags));
   const precision = regularise(lagMoments(folds, d, most), d, most, noise);
   const { lags } = precision;
   const lagU = lagOutOfFold(folds, precision.left, d, lags);
@@ -98,6 +100,17 @@ function hasSettled(stretches: readonly (readonly Float64Array[])[], d: number):
 
 /** Lags that the calibration can carry: three rows per unknown of each regression. */
 const lagsFor = (rows: number, d: number, most: number): number => Math.max(0, Math.min(most, Math.floor(rows / (3 * d)) - 1));
+
+/** Rows that have so many others before them in their stretch. */
+const rowsAfter = (stretches: Fold, lags: number): number =>
+  stretches.reduce((sum, { length }) => sum + Math.max(0, length - lags), 0);
+
+/** As many lags as half of the rows of each fold have before them: a stay in a mode may be shorter than the most. */
+function lagsWithin(folds: readonly Fold[], most: number): number {
+  let lags = most;
+  while (lags > 0 && folds.some((fold) => 2 * rowsAfter(fold, lags) < rowsAfter(fold, 0))) lags--;
+  return lags;
+}
 
 /** Contiguous folds; a stretch that crosses a border is cut there. */
 function splitFolds(stretches: readonly (readonly Float64Array[])[], rows: number, count: number): Fold[] {

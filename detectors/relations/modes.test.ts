@@ -3,58 +3,22 @@ import { describe, expect, it, test } from 'vitest';
 import type { Detector } from '../../src/core/detector.ts';
 import type { Observation } from '../../src/core/observation.ts';
 import { Random } from '../../src/core/random.ts';
-import type { Tag, TagModes } from '../../src/core/tag.ts';
+import type { Tag } from '../../src/core/tag.ts';
 import { calibrate, make, type Reported, scored, tagOf, targetOf } from '../../test/support/detectors.ts';
+import {
+  measured,
+  modes,
+  ofFilter,
+  type Second,
+  stays,
+  step,
+  tags,
+  target,
+  toldBy,
+  vectors,
+} from '../../test/support/small-filter.ts';
 import { relations } from './index.ts';
 import type { GroupBaseline } from './model.ts';
-
-const modes: TagModes = { tag: 'ST', of: { 0: 'washing', 1: 'filtering' }, settleMs: 5_000 };
-const ofFilter = (name: string, more: Partial<Tag> = {}): Tag => tagOf(name, { equipment: 'FL1', ...more });
-const step = ofFilter('ST', { kind: 'discrete', role: 'status' });
-const measured = ['FT', 'HL', 'TU'].map((name) => ofFilter(name, { modes }));
-/** A filter, and a level that is none of its own. */
-const tags = [tagOf('LT'), step, ...measured];
-const target = targetOf(tags);
-const [whole, washing, filtering] = [0, 1, 2];
-
-interface Second {
-  readonly step: number;
-  /** Seconds in the present mode. */
-  readonly since: number;
-  readonly values: number[];
-}
-
-/** While it filters the head loss rises with the flow, and while it is washed it falls. */
-function days(stays: number, seed: number): Second[] {
-  const random = new Random(seed);
-  const seconds: Second[] = [];
-  let flow = 0;
-  for (let stay = 0; stay < stays; stay++)
-    for (let since = 0; since < 60; since++) {
-      const filters = stay % 2;
-      flow = 0.9 * flow + random.normal();
-      const noise = (size: number): number => size * random.normal();
-      const loss = (filters === 1 ? 0.5 : -0.5) * flow;
-      seconds.push({
-        step: filters,
-        since,
-        values: [3 + noise(0.1), filters, 30 + flow + noise(0.05), 2 + loss + noise(0.05), 0.3 * flow + noise(0.05)],
-      });
-    }
-  return seconds;
-}
-
-/** As the aligner makes them: what is measured of the filter is left out while it settles. */
-function vectors(seconds: readonly Second[], from = 0): Observation[] {
-  return seconds.map(({ since, values }, second) => {
-    const mask = Uint8Array.from(tags, ({ modes: own }) => (own !== undefined && since < 5 ? 1 : 0));
-    const value = Float64Array.from(values, (one, column) => (mask[column] === 1 ? Number.NaN : one));
-    return {
-      kind: 'vector',
-      vector: { group: 'all', time: from + second * 1_000, value, age: new Float64Array(tags.length), mask },
-    };
-  });
-}
 
 function learned(): Detector {
   const detector = make(relations, target);
@@ -62,6 +26,13 @@ function learned(): Detector {
   return detector;
 }
 
+/** Stays of a minute each in turn. */
+const days = (count: number, seed: number): Second[] =>
+  stays(
+    Array.from({ length: count }, () => 60),
+    seed,
+  );
+const [whole, washing, filtering] = [0, 1, 2];
 const later = 1e9;
 const of = (reports: readonly Reported[], channel: number): Reported[] => reports.filter((one) => one.channel === channel);
 const most = (reports: readonly Reported[], channel: number): number =>
@@ -80,6 +51,8 @@ test('a group whose tags have no modes, one measurement in them, or not the tag 
   expect(keysOf(tags.map((tag) => ({ ...tag, modes: undefined })))).toEqual(['all']);
   expect(keysOf(tags.slice(0, 3))).toEqual(['all']);
   expect(keysOf(tags.filter((tag) => tag !== step))).toEqual(['all']);
+  const apart = { ...target, groups: [{ name: 'all', tags: [0, 2, 3, 4], periodMs: 1_000 }] };
+  expect(make(relations, apart).channels.map(({ key }) => key)).toEqual(['all']);
 });
 
 describe('relations in a mode', () => {
@@ -163,12 +136,23 @@ describe('relations in a mode', () => {
     );
     expect(detector.stays?.(washing)).toBe(0);
     expect(of(scored(detector, vectors(days(4, 4), later)), washing)).toEqual([]);
-    const untold = vectors(days(4, 4), 2 * later).map((observation): Observation => {
-      if (observation.kind !== 'vector') return observation;
-      const { vector } = observation;
-      return { kind: 'vector', vector: { ...vector, mask: vector.mask.with(1, 1), value: vector.value.with(1, Number.NaN) } };
-    });
+    const untold = toldBy(vectors(days(4, 4), 2 * later), () => Number.NaN);
     expect(of(scored(detector, untold), filtering).filter(({ surprise }) => surprise > 0)).toEqual([]);
+  });
+
+  it('are the same where a measurement tells the mode that reads noise at rest', () => {
+    const random = new Random(9);
+    const noisy = { ...modes, of: { 0: 'washing' }, otherwise: 'filtering', floor: 0.5 };
+    const own = measured.map((tag) => ({ ...tag, modes: noisy }));
+    const detector = make(relations, targetOf([tagOf('LT'), ofFilter('ST'), ...own]));
+    const noise = (_: number, on: number): number => 20 * on + 0.1 * random.normal();
+    calibrate(relations, detector, toldBy(vectors(days(60, 1)), noise));
+    expect(detector.stays?.(washing)).toBe(30);
+    for (const mode of ['washing', 'filtering'])
+      expect(groupsOf(detector)[`all/ST/${mode}`]).toEqual(groupsOf(learned())[`all/ST/${mode}`]);
+    const next = vectors(days(4, 4), later);
+    for (const channel of [washing, filtering])
+      expect(of(scored(detector, toldBy(next, noise)), channel)).toEqual(of(scored(learned(), next), channel));
   });
 
   it('are over when the mode is', () => {
@@ -189,6 +173,7 @@ describe('relations in a mode', () => {
     expect(line?.figures['within']).toBeCloseTo(0.05, 1);
     expect(line?.editable).toEqual(['within']);
     expect(facts.filter(({ channel, figures }) => channel === 'all' && 'stays' in figures)).toEqual([]);
+    expect(learned().stays?.(whole)).toBeUndefined();
   });
 
   it('go on bit for bit from a snapshot in the midst of a stay', () => {

@@ -1,7 +1,7 @@
 import type { DetectorGroup, Report } from '../../src/core/detector.ts';
 import type { Vector } from '../../src/core/observation.ts';
 import type { TagTable } from '../../src/core/tag.ts';
-import { inMode, type ModePlan, planModes } from '../../src/streaming/modes.ts';
+import { inMode, type ModePlan, placeTold, planModes } from '../../src/streaming/modes.ts';
 import { gapPeriods } from '../../src/streaming/rows.ts';
 import type { Row } from './group.ts';
 import { channelOf } from './channel.ts';
@@ -22,7 +22,9 @@ class HeldRow {
   readonly #gapMs: number;
   #place = -1;
   #row: Row | undefined;
-  #given = false;
+  /** The last row that was given: ms UTC, and in which mode. */
+  #givenAt = Number.NaN;
+  #givenIn = -1;
 
   constructor(gapMs: number) {
     this.#gapMs = gapMs;
@@ -33,10 +35,13 @@ class HeldRow {
     const before = this.#row;
     const step = row.time - (before?.time ?? Number.NaN);
     const given = place >= 0 && place === this.#place && step > 0 && step <= this.#gapMs ? before : undefined;
-    this.isFirst = given !== undefined && !this.#given;
-    this.#given = given !== undefined;
     this.#place = place;
     this.#row = place < 0 ? undefined : row;
+    if (given === undefined) return undefined;
+    // a row that is missing in its midst does not make two of a stay
+    this.isFirst = place !== this.#givenIn || !(given.time - this.#givenAt <= this.#gapMs);
+    this.#givenAt = given.time;
+    this.#givenIn = place;
     return given;
   }
 
@@ -52,7 +57,7 @@ class HeldRow {
     const { place, row } = structuredClone(snapshot);
     this.#place = place;
     this.#row = row;
-    this.#given = false;
+    this.#givenIn = -1;
   }
 }
 
@@ -69,8 +74,8 @@ export class ModeSet {
   readonly #teller: number;
   /** Of what is measured in these modes, and masked while the equipment settles or is in none. */
   readonly #columns: readonly number[];
-  readonly #placeOf: ReadonlyMap<number, number>;
-  readonly #otherwise: number;
+  readonly #plan: ModePlan;
+  readonly #source: number;
   readonly #running: HeldRow;
   readonly #learning: HeldRow;
 
@@ -81,8 +86,8 @@ export class ModeSet {
     const own = columns.map((column) => group.tags[column] as number);
     this.#teller = group.tags.indexOf(teller);
     this.#columns = columns;
-    this.#placeOf = plan.placeOf[source] ?? new Map();
-    this.#otherwise = plan.otherwise[source] as number;
+    this.#plan = plan;
+    this.#source = source;
     this.#running = new HeldRow(gapPeriods * group.periodMs);
     this.#learning = new HeldRow(gapPeriods * group.periodMs);
     this.key = `${group.name}/${name}`;
@@ -137,8 +142,8 @@ export class ModeSet {
 
   /** Place of the mode that a vector tells; −1 while it is unknown or settles. */
   #placeAt({ value, mask }: Vector): number {
-    if (mask[this.#teller] === 1 || this.#columns.every((column) => mask[column] === 1)) return -1;
-    const place = this.#placeOf.get(value[this.#teller] as number) ?? this.#otherwise;
+    if (this.#columns.every((column) => mask[column] === 1)) return -1;
+    const place = placeTold(this.#plan, this.#source, value[this.#teller] as number);
     return Number.isNaN(place) ? -1 : place;
   }
 

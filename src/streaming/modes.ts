@@ -60,6 +60,13 @@ export function planModes(tags: TagTable, watched: readonly number[]): ModePlan 
   return { sources, sourceOf, names, placeOf, ...numbers, settleMs: Float64Array.from(settleMs) };
 }
 
+/** Place of the mode that a value of a source tells; NaN where it tells none. */
+export function placeTold({ placeOf, otherwise, floor }: ModePlan, source: number, value: number): number {
+  if (!Number.isFinite(value)) return Number.NaN;
+  const told = value <= (floor[source] as number) ? 0 : value;
+  return placeOf[source]?.get(told) ?? (otherwise[source] as number);
+}
+
 /**
  * Follows the modes of equipment through a stream of batches, and holds each sample of a tag with modes until the next one: a
  * pump's current is often read before the contact that says that it runs, and only then it is known in which mode it was.
@@ -100,10 +107,7 @@ export class ModeWatch {
       const source = this.#source[batch.tag[row] as number] ?? -1;
       const time = sourceTimeOf(batch, row);
       if (source < 0 || !isGood(batch.quality[row] as number) || !Number.isFinite(time)) continue;
-      const raw = batch.value[row] as number;
-      const value = raw <= (this.#plan.floor[source] as number) ? 0 : raw;
-      const rest = Number.isFinite(value) ? (this.#plan.otherwise[source] as number) : Number.NaN;
-      const place = this.#plan.placeOf[source]?.get(value) ?? rest;
+      const place = placeTold(this.#plan, source, batch.value[row] as number);
       if (Object.is(place, this.#place[source])) continue;
       this.#place[source] = place;
       this.#since[source] = time;
