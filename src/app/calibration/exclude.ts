@@ -52,7 +52,8 @@ export class Exclusion {
   readonly #byTag = new Map<number, Spans>();
 
   constructor(excluded: readonly Excluded[]) {
-    for (const { from, to, tags } of excluded.toSorted((a, b) => a.from - b.from))
+    const sorted = excluded.filter(({ from, to }) => from <= to).toSorted((a, b) => a.from - b.from);
+    for (const { from, to, tags } of sorted)
       for (const tag of tags) {
         const spans = this.#byTag.get(tag) ?? { from: [], to: [] };
         if (spans.from.length === 0) this.#byTag.set(tag, spans);
@@ -96,7 +97,8 @@ export function outOfService(batch: Batch, isOut: (row: number) => boolean): Bat
   let row = 0;
   while (row < batch.length && !isOut(row)) row++;
   if (row === batch.length) return batch;
-  const marked = new BatchBuilder(batch.device, batch.length);
+  // of a history's scan these are hours of samples, and soon done with
+  const marked = new BatchBuilder(batch.device, batch.length, false);
   for (row = 0; row < batch.length; row++) {
     const quality = isOut(row) ? Quality.BadOutOfService : (batch.quality[row] as number);
     const [tag, value] = [batch.tag[row] as number, batch.value[row] as number];
