@@ -70,8 +70,15 @@ export class Batch {
   }
 }
 
-const textsBetween = (texts: ReadonlyMap<number, string>, from: number, to: number): ReadonlyMap<number, string> =>
-  new Map([...texts].flatMap(([row, text]) => (row >= from && row < to ? [[row - from, text] as const] : [])));
+/** Looked up row by row: whoever cuts a batch into many parts looks at each row once. */
+function textsBetween(texts: ReadonlyMap<number, string>, from: number, to: number): ReadonlyMap<number, string> {
+  const between = new Map<number, string>();
+  for (let row = from; row < to; row++) {
+    const text = texts.get(row);
+    if (text !== undefined) between.set(row - from, text);
+  }
+  return between;
+}
 
 /** Fills one batch. `publish` ends the writing. */
 export class BatchBuilder {
