@@ -41,6 +41,12 @@ describe('the lines of a baseline of traffic', () => {
     expect(names(detector, 'rtu2/operation')).toEqual(['10.0.0.5 to 10.0.0.12 tcp/502 unit 1 FC3']);
   });
 
+  it('tell no pace of what was seen at one instant alone', () => {
+    const detector = make(plugin, target);
+    calibrate(plugin, detector, [traffic(0, ends(hmi, 'plc1'), 'FC1')]);
+    expect(lines(detector, 'plc1/client').map(({ figures }) => Object.keys(figures))).toEqual([['times', 'last']]);
+  });
+
   it('say how sessions are secured, and how high faults and walks went', () => {
     const ua = ends(hmi, 'plc1', { port: 4840, protocol: 'opcua' });
     const detector = learned([session(7_200, ua), fault(7_201, ua, 'exception'), scan(7_202, ua, 'nodes', 30)]);

@@ -113,10 +113,9 @@ function peaks(habits: Habits): HabitLine[] {
 function lineOf(name: string, habit: Habit, { watchedMs }: Habits, words: Readonly<Record<string, string>> = {}): Line {
   const low: Figure = { read: () => habit.low, write: (_, value) => (habit.low = value), least: 0 };
   const high: Figure = { read: () => habit.high, write: (_, value) => (habit.high = value), least: 0 };
-  const often = {
-    times: constant(habit.occasions),
-    'per hour': constant(Number(((habit.occasions * hourMs) / watchedMs).toPrecision(3))),
-  };
+  const perHour = Number(((habit.occasions * hourMs) / watchedMs).toPrecision(3));
+  // what was seen at one instant alone has no pace
+  const often = { times: constant(habit.occasions), ...(watchedMs > 0 ? { 'per hour': constant(perHour) } : {}) };
   const last = Math.abs(habit.last) <= latest ? { last: new Date(habit.last).toISOString() } : {};
   return { name, unit: '', figures: { ...often, ...(habit.widened > 0 ? { low, high } : {}) }, words: { ...words, ...last } };
 }

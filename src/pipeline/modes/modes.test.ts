@@ -120,6 +120,14 @@ describe('modes learned from normal running', () => {
     expect(learnModes(polls([flow, current, run]), both)).toMatchObject([{ tag: 'RUN' }]);
   });
 
+  it('are told by a measurement that reads noise at rest whatever it reads while its quality is bad', () => {
+    const isBad = (row: number): boolean => row % 200 < 20;
+    const flow = run.map((on, row) => (isBad(row) ? 5 : 20 * on + 0.1 * (row % 3)));
+    const bad = (tag: number, row: number): number => (tag === 0 && isBad(row) ? Quality.BadSensorFailure : 0);
+    const warm = current.map((value) => 100 + value);
+    expect(learnModes(polls([flow, warm], bad), new TagTable(gauges))).toMatchObject([{ tag: 'FLOW', floor: 4.04 }]);
+  });
+
   it('are told by what the equipment says of itself rather than by what it is told', () => {
     const tags = new TagTable([contact('CMD', { role: 'command' }), gauge('AMP'), contact('RUN')]);
     // the feedback comes a scan late, and explains less

@@ -86,7 +86,7 @@ export class ModeTeller {
   /** How far apart rest and running are: for how long the tag is at neither, and what it reads in both. */
   #watch(time: number, raw: number, value: number, { clear: [low, high] }: Floor): void {
     if (this.#isBetween) this.#betweenMs += time - this.#last;
-    this.#isBetween = raw > low && raw < high;
+    this.#isBetween = !Number.isNaN(value) && raw > low && raw < high;
     if (value === this.#value && time - this.#since >= this.settleMs) this.own[value === 0 ? 0 : 1].add(raw);
   }
 
