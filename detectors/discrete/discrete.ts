@@ -15,9 +15,9 @@ export interface DiscreteConfig {
 }
 
 /**
- * A discrete tag's states. What never happened in n samples or n changes has a surprise of ln(n + 1), the negative log of its
- * probability by the rule of succession. A stay, and a burst of changes, surprise by their ratio to the extreme that was
- * learned: 1 is the edge of what calibration saw. The largest of these counts.
+ * A discrete tag's states. A state that never was in n samples has a surprise of ln(n + 1), the negative log of its probability
+ * by the rule of succession; a change that never was surprises as what is new does (`surpriseOfNew`). A stay, and a burst of
+ * changes, surprise by their ratio to the extreme that was learned: 1 is the edge of what calibration saw. The largest counts.
  */
 export class DiscreteDetector extends TagDetector<Stay> {
   readonly #config: DiscreteConfig;
@@ -96,7 +96,7 @@ export class DiscreteDetector extends TagDetector<Stay> {
     const states = this.#states;
     const scanMs = this.#scanMs(channel);
     const stays = states.stays(from);
-    if (!states.followed(channel, from, to)) this.#weigh(channel, Math.log1p(stays), 'transition');
+    if (!states.followed(channel, from, to)) this.#weigh(channel, states.surpriseOfNew(from), 'transition');
     if (states.shortestMs(from) === Number.POSITIVE_INFINITY) return;
     const ratio = (states.shortestMs(from) + scanMs) / ((this.running.beforeMs[channel] as number) + scanMs);
     this.#weigh(channel, this.#trusted(ratio, stays), 'short');

@@ -74,7 +74,9 @@ export function twin(learned: readonly Sample[], scored: readonly Sample[]): { t
     else surprises.push(trusted(stayedMs / (longest(value) + scanMs), leaving(value).length));
     if (before !== undefined && known.has(before) && known.has(value)) {
       const left = leaving(before);
-      if (!left.some((one) => one.value === value)) surprises.push(Math.log(left.length + 1));
+      const times = Object.values(Object.groupBy(left, (one) => one.value)).map((same) => same?.length);
+      const once = times.filter((count) => count === 1).length;
+      if (!left.some((one) => one.value === value)) surprises.push(Math.log((left.length + 1) / (once + 1)));
       if (beforeMs !== undefined) surprises.push(trusted((shortest(before) + scanMs) / (beforeMs + scanMs), left.length));
     }
     if (before !== undefined) surprises.push(rate / Math.max(fastest, 8 / past.length));

@@ -1,3 +1,4 @@
+import { surpriseOfNew } from '../../src/streaming/grade.ts';
 import type { States } from '../../src/streaming/states.ts';
 import type { Layout } from './layout.ts';
 import { firstOf, secondOf, type Standing } from './standing.ts';
@@ -13,11 +14,17 @@ export interface Verdict {
 const none: Verdict = { surprise: 0, cause: 'none' };
 /** A combination passes by if each of its tags alone has stood for at least so many times its longest stay. */
 const passingShare = 2;
+/**
+ * What passes in fewer holds than this is seen the one time and missed the next: each of its ends is read up to a scan late, and
+ * it does not count before it has stood for another.
+ */
+const surelySeenHolds = 3;
 
 /**
  * Judges how two tags stand together. A combination that never was, of two states that each tag knows, and a change that never
- * was have a surprise of ln(n + 1), the negative log of their probability by the rule of succession in n stays; a combination
- * that otherwise passes by surprises by its length in units of the longest, by its power n / (n + `trustedStays`).
+ * was surprise as what is new does after n stays (`surpriseOfNew`), unless polling may have missed or shown a step between: then
+ * they are known. A combination that otherwise passes by surprises by its length in units of the longest, by its power
+ * n / (n + `trustedStays`).
  */
 export function judgePair(layout: Layout, states: States, standing: Standing, pair: number, trustedStays: number): Verdict {
   const code = standing.code[pair] as number;
@@ -27,15 +34,37 @@ export function judgePair(layout: Layout, states: States, standing: Standing, pa
   // a state that is new to one of them is for `discrete`
   if (first < 0 || second < 0) return none;
   const state = states.find(pair, code);
-  if (state < 0) return { surprise: Math.log1p(Math.min(states.stays(first), states.stays(second))), cause: 'combination' };
-  const from = standing.changed[pair] === 1 ? states.find(pair, standing.before[pair] as number) : -1;
-  if (from >= 0 && !states.followed(pair, from, state)) return { surprise: Math.log1p(states.stays(from)), cause: 'order' };
+  const { holdMs = 0 } = layout.items[pair] ?? {};
+  const surelySeenMs = surelySeenHolds * holdMs;
+  const before = standing.before[pair] as number;
+  const from = states.find(pair, before);
+  if (state < 0) {
+    const mayBeUsual = from >= 0 && states.followers(pair, from).some((to) => isBetween(code, before, to));
+    if (mayBeUsual && !(standing.stayedMs(pair) >= surelySeenMs)) return none;
+    return { surprise: surpriseOfCombination(states, pair, [first, second], code), cause: 'combination' };
+  }
+  if (from >= 0 && standing.changed[pair] === 1 && !states.ledTo(pair, from, state, surelySeenMs))
+    return { surprise: states.surpriseOfNew(from), cause: 'order' };
   const longestMs = states.longestMs(state);
   const stays = states.stays(state);
   const apartMs = Math.min(states.longestMs(first), states.longestMs(second));
   if (stays === 0 || apartMs < passingShare * longestMs) return none;
-  const { holdMs = 0 } = layout.items[pair] ?? {};
   const ratio = standing.stayedMs(pair) / (longestMs + holdMs);
   if (!(ratio > 0)) return none;
   return { surprise: ratio > 1 ? ratio ** (stays / (stays + trustedStays)) : ratio, cause: 'lasts' };
+}
+
+/** True for a combination in which one tag has changed and the other has not, of a change of both. */
+function isBetween(code: number, from: number, to: number): boolean {
+  const [a, b] = [firstOf(code), secondOf(code)];
+  const changesBoth = firstOf(from) !== firstOf(to) && secondOf(from) !== secondOf(to);
+  const isOneAhead = (a === firstOf(to) && b === secondOf(from)) || (a === firstOf(from) && b === secondOf(to));
+  return changesBoth && isOneAhead;
+}
+
+/** Of each tag: its stays in the state are the trials, and the combinations that this had once are singular. The less surprised counts. */
+function surpriseOfCombination(states: States, pair: number, alone: readonly [number, number], code: number): number {
+  const singular = states.values(pair).filter((known) => states.stays(states.find(pair, known)) <= 1);
+  const once = [firstOf, secondOf].map((part) => singular.filter((known) => part(known) === part(code)).length);
+  return Math.min(...alone.map((state, i) => surpriseOfNew(states.stays(state), once[i] as number)));
 }

@@ -139,6 +139,39 @@ describe('sequence', () => {
   it('says nothing of blips that no second sample confirms', () => {
     const together = Array.from({ length: 30 }, () => [...times([0, 0], 20), ...times([1, 1], 20)]).flat();
     expect(most(learnedOf(together), [...times([0, 0], 30), [1, 0], ...times([1, 1], 10)])).toBeLessThan(1);
-    expect(most(learnedOf(together), [...times([0, 0], 30), ...times([1, 0], 3), ...times([1, 1], 10)])).toBeGreaterThan(2);
+  });
+
+  it('takes a step that polling shows the one time and misses the next for no other order', () => {
+    // the first tag leads by one scan, which is too short to count, or by two, which counts
+    const cycle = (lead: number): Row[] => [...times([0, 0], 40), ...times([1, 0], lead), ...times([1, 1], 60)];
+    const leading = (lead: number, cycles = 1): Row[] => Array.from({ length: cycles }, () => cycle(lead)).flat();
+    expect(most(learnedOf(leading(1, 30)), leading(2))).toBeLessThan(1);
+    expect(most(learnedOf(leading(2, 30)), leading(1))).toBeLessThan(1);
+    // no poll misses a step of three scans
+    expect(most(learnedOf(leading(1, 30)), leading(4))).toBeGreaterThan(2);
+    expect(most(learnedOf(leading(3, 30)), leading(1))).toBeGreaterThan(2);
+  });
+
+  it('is the less surprised by a new way out of a state the more of those that it knows were new themselves', () => {
+    // both at once is known, but by way of one after the other
+    const ways: Row[] = [
+      [1, 0],
+      [1, 1],
+      [0, 0],
+      [2, 0],
+      [0, 0],
+      [0, 1],
+      [0, 0],
+      [0, 2],
+      [0, 0],
+    ];
+    const stays = (rows: readonly Row[]): Row[] => rows.flatMap((row) => times(row, 20));
+    const learned = (count: number) => learnedOf(Array.from({ length: count }, () => stays(ways)).flat());
+    const bothAtOnce = stays([
+      [0, 0],
+      [1, 1],
+    ]);
+    expect(most(learned(1), bothAtOnce)).toBeLessThan(1);
+    expect(most(learned(6), bothAtOnce)).toBeGreaterThan(2);
   });
 });

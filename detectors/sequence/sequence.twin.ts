@@ -3,6 +3,8 @@ import { counting, type Sample, twinGrade } from '../../test/support/detectors.t
 const scanMs = 1_000;
 const staleMs = 3_000;
 const trustedStays = 4;
+/** Three scans, one for each end and one to count: what passes sooner is seen the one time and missed the next. */
+const surelySeenMs = 3 * scanMs;
 
 /** What stands at one instant; undefined where it is not known, which parts what was before from what comes. */
 interface Instant {
@@ -44,6 +46,9 @@ interface Moment {
   readonly time: number;
   readonly state: string;
   readonly stayedMs: number;
+  /** What stood before this, whenever it was. */
+  readonly last: string | undefined;
+  /** The same where this is the instant of the change. */
   readonly before: string | undefined;
   readonly beforeMs: number | undefined;
 }
@@ -67,6 +72,7 @@ function momentsOf(stretch: readonly Instant[], holdMs: number): Moment[] {
         time,
         state: last.state,
         stayedMs: now === last.state ? time - last.since : Number.NaN,
+        last: before?.state,
         before: entered?.state,
         beforeMs: entered === undefined || older === undefined ? undefined : last.since - entered.since,
       },
@@ -84,6 +90,28 @@ const longest = (all: readonly Moment[], state: string): number =>
     ...left(all, state).map(({ beforeMs }) => beforeMs ?? 0),
   );
 const left = (all: readonly Moment[], state: string): Moment[] => all.filter(({ before }) => before === state);
+
+const shortest = (all: readonly Moment[], state: string): number =>
+  Math.min(...left(all, state).map(({ beforeMs }) => beforeMs ?? Number.POSITIVE_INFINITY));
+
+/** Times that each state followed one. */
+function followers(all: readonly Moment[], state: string): Map<string, number> {
+  return new Map([...Map.groupBy(left(all, state), (one) => one.state)].map(([next, times]) => [next, times.length]));
+}
+
+/** Everything to which a state has led, by way of others that may be missed. */
+function ledTo(all: readonly Moment[], state: string, seen: readonly string[] = []): string[] {
+  const next = [...followers(all, state).keys()].filter((one) => !seen.includes(one));
+  const through = next.filter((one) => shortest(all, one) < surelySeenMs);
+  return [...next, ...through.flatMap((one) => ledTo(all, one, [...seen, ...next]))];
+}
+
+const between = (state: string, from: string, to: string): boolean => {
+  const [[a, b], [c, d]] = [from.split('/'), to.split('/')];
+  return a !== c && b !== d && (state === `${a}/${d}` || state === `${c}/${b}`);
+};
+
+const surpriseOfNew = (trials: number, once: number): number => Math.max(0, Math.log((trials + 1) / (once + 1)));
 
 type Twin = (scored: readonly Sample[]) => { time: number; surprise: number }[];
 
@@ -110,13 +138,21 @@ function judge(
     const lists = [a, b].map((list, i) => ({ list, state: parts[i] ?? '' }));
     if (!lists.every(({ list, state }) => list.some((one) => one.state === state))) return { time, surprise: 0 };
     if (!both.some(({ state }) => state === moment.state)) {
-      const stays = Math.min(...lists.map(({ list, state }) => left(list, state).length));
-      return { time, surprise: twinGrade(Math.log(stays + 1)) };
+      const { last, stayedMs } = moment;
+      const usual = last === undefined ? [] : [...followers(both, last).keys()].filter((to) => between(moment.state, last, to));
+      if (usual.length > 0 && !(stayedMs >= surelySeenMs)) return { time, surprise: 0 };
+      const singular = [...new Set(both.map(({ state }) => state))].filter((state) => left(both, state).length < 2);
+      const surprises = lists.map(({ list, state }, i) =>
+        surpriseOfNew(left(list, state).length, singular.filter((one) => one.split('/')[i] === state).length),
+      );
+      return { time, surprise: twinGrade(Math.min(...surprises)) };
     }
     const { before } = moment;
     if (before !== undefined && both.some(({ state }) => state === before)) {
-      const exits = left(both, before);
-      if (!exits.some(({ state }) => state === moment.state)) return { time, surprise: twinGrade(Math.log(exits.length + 1)) };
+      const counts = [...followers(both, before).values()];
+      const once = counts.filter((count) => count === 1).length;
+      if (!ledTo(both, before).includes(moment.state))
+        return { time, surprise: twinGrade(surpriseOfNew(left(both, before).length, once)) };
     }
     const stays = left(both, moment.state).length;
     const longestMs = longest(both, moment.state);

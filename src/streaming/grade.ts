@@ -11,6 +11,13 @@ export const graded = (ratio: number): number => (ratio > 1 ? 1 + Math.log(ratio
 export const trusted = (ratio: number, stays: number, half: number): number =>
   ratio > 1 ? ratio ** (stays / (stays + half)) : ratio;
 
+/**
+ * Surprise at what never was in so many trials, of which `once` gave what no other gave: the negative log of the chance
+ * (once + 1) / (trials + 1) that one of these and the new one, whichever, is alone in its kind (Good, Biometrika 40 (1953) 237;
+ * H. Robbins, Ann. Math. Stat. 39 (1968) 256). Where nothing was singular it is the rule of succession.
+ */
+export const surpriseOfNew = (trials: number, once: number): number => Math.max(0, Math.log((trials + 1) / (once + 1)));
+
 /** Adds one value to a mean of `count` earlier ones; beyond `most` values it forgets exponentially. */
 export const meanStep = (mean: number, value: number, count: number, most: number): number =>
   mean + (value - mean) / (Math.min(count, most - 1) + 1);

@@ -1,5 +1,6 @@
 import type { Columns } from './columns.ts';
 import type { Figure, Line } from './facts.ts';
+import { surpriseOfNew } from './grade.ts';
 
 /** States that are told apart on one channel; what has more is not discrete in truth, and its states are not judged. */
 const most = 16;
@@ -13,6 +14,8 @@ export class States {
   readonly #shortestMs: Float64Array;
   /** Bit i: state i followed at least once. */
   readonly #followers: Float64Array;
+  /** Bit i: state i followed more than once. */
+  readonly #often: Float64Array;
 
   constructor(columns: Columns) {
     this.#value = columns.add('state', most, Number.NaN);
@@ -20,6 +23,7 @@ export class States {
     this.#longestMs = columns.add('longestMs', most);
     this.#shortestMs = columns.add('shortestMs', most, Number.POSITIVE_INFINITY);
     this.#followers = columns.add('followers', most);
+    this.#often = columns.add('followedOften', most);
   }
 
   /** Index of a state of a channel; −1 if it was never seen. */
@@ -54,7 +58,10 @@ export class States {
 
   /** The channel left a state for another; `ms` is NaN when the beginning of the stay was not seen. */
   learnChange(channel: number, from: number, to: number, ms: number): void {
-    this.#followers[from] = (this.#followers[from] as number) | (1 << (to - channel * most));
+    const bit = 1 << (to - channel * most);
+    const known = this.#followers[from] as number;
+    this.#often[from] = (this.#often[from] as number) | (known & bit);
+    this.#followers[from] = known | bit;
     (this.#stays[from] as number)++;
     if (ms < (this.#shortestMs[from] as number)) this.#shortestMs[from] = ms;
     if (ms > (this.#longestMs[from] as number)) this.#longestMs[from] = ms;
@@ -62,6 +69,25 @@ export class States {
 
   followed(channel: number, from: number, to: number): boolean {
     return ((this.#followers[from] as number) & (1 << (to - channel * most))) !== 0;
+  }
+
+  /** True when one state led to another, at once or by way of others that each passed in less than `ms` once. */
+  ledTo(channel: number, from: number, to: number, ms: number): boolean {
+    const first = channel * most;
+    let reached = this.#followers[from] as number;
+    for (let known = 0; known !== reached; ) {
+      known = reached;
+      for (let i = 0; i < most; i++)
+        if ((known & (1 << i)) !== 0 && (this.#shortestMs[first + i] as number) < ms)
+          reached |= this.#followers[first + i] as number;
+    }
+    return (reached & (1 << (to - first))) !== 0;
+  }
+
+  /** How surprising it is that what never followed a state does so. */
+  surpriseOfNew(from: number): number {
+    const once = (this.#followers[from] as number) & ~(this.#often[from] as number);
+    return surpriseOfNew(this.stays(from), bitsOf(once));
   }
 
   stays(state: number): number {
@@ -99,6 +125,12 @@ export class States {
       };
     });
   }
+}
+
+function bitsOf(mask: number): number {
+  let count = 0;
+  for (let rest = mask; rest !== 0; rest &= rest - 1) count++;
+  return count;
 }
 
 const seconds = (ms: Float64Array, state: number): Figure => ({
