@@ -81,6 +81,21 @@ describe('frozen', () => {
     expect(Math.max(...surprises(learnedOf(restsOf(2)), series(stuck, 1e7)))).toBeGreaterThan(1.7);
   });
 
+  it('takes the longest of few rests for less where a counter rests at another value each time too', () => {
+    const hours = (rests: number): number[] =>
+      Array.from({ length: 8 }, (_, k) => [
+        ...Array.from({ length: 50 }, (_, i) => 50 * k + i),
+        ...Array.from({ length: k < rests ? 300 : 3 }, () => 50 * k + 50),
+      ]).flat();
+    const counter = tagOf('P1.HRS', { kind: 'counter', unit: 'h', range: undefined });
+    const still = Array.from({ length: 700 }, () => 999);
+    const most = (rests: number): number => Math.max(...surprises(learnedOf(hours(rests), counter), series(still, 1e7)));
+    expect(most(1)).toBeLessThan(1.2);
+    expect(most(1)).toBeLessThan(most(3));
+    expect(most(3)).toBeLessThan(1.5);
+    expect(most(8)).toBeGreaterThan(1.7);
+  });
+
   it('never calls a constant frozen, nor a value at the end of its range', () => {
     expect(surprises(learnedOf(Array.from({ length: 500 }, () => 7)), series([7, 7, 7, 7], 1e7))).toEqual([]);
     const saturated = surprises(

@@ -102,6 +102,7 @@ export class FrozenDetector extends TagDetector<Standing> {
     const { range } = this.tags[channel] as Tag;
     if (range !== undefined && (value <= range.low || value >= range.high)) return 0;
     const ratio = stood / this.#longest(channel, value);
+    if (ratio <= 1) return ratio;
     return graded(trusted(ratio, this.#rests.count(channel, value), this.#trustedRests));
   }
 

@@ -3,7 +3,7 @@ import type { Columns } from '../../src/streaming/columns.ts';
 import type { Figure, Line } from '../../src/streaming/facts.ts';
 
 const kept = 6;
-/** As many rests as make the longest of them trusted whatever it is. */
+/** Where the six longest are alike there were any number of such, and the longest of them is trusted whatever it is. */
 const mostTrusted = 1e9;
 /** Figures of a value in the name of its line. */
 const shown = 7;
@@ -68,11 +68,19 @@ export class Rests {
     return least === Number.NEGATIVE_INFINITY ? most : Math.max(least, once);
   }
 
-  /** How often the channel rested at a value that has a bound of its own; the bound of all others was learned from all that it did. */
+  /**
+   * How often the channel rested for at least half of the bound: at a value that has one of its own, or else at any that was
+   * not rested at again.
+   */
   count(channel: number, value: number): number {
-    for (let i = channel * kept; i < (channel + 1) * kept; i++)
+    const half = this.longest(channel, value) / 2;
+    let [count, isComplete] = [0, false];
+    for (let i = channel * kept; i < (channel + 1) * kept; i++) {
       if (this.#value[i] === value) return Math.max(1, this.#times[i] as number);
-    return mostTrusted;
+      if ((this.#ms[i] as number) < half) isComplete = true;
+      else if ((this.#times[i] as number) < 2) count++;
+    }
+    return isComplete ? Math.max(1, count) : mostTrusted;
   }
 
   /** How long any value may stand, and the values that have a bound of their own. */
