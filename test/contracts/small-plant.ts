@@ -197,16 +197,21 @@ export function nastyEvents(from: number): Record<string, Observation[]> {
   };
 }
 
-/** What goes wrong: an earlier stretch plays again, everything freezes, jumps, breaks its range, the device falls silent, a stranger writes; a running pump gives half. */
+/** What goes wrong: an earlier stretch plays again, everything freezes, jumps, breaks its range, the device falls silent, a stranger writes; a running pump gives half, a stopped one is told to run and does not. */
 export function trouble(from: number): Observation[] {
-  return [...normalRunning(100, 2, from - 400, plant.length, 400), ...breakdown(from + 100), ...halfFlow(from + 220)];
+  const random = new Random(3);
+  return [
+    ...normalRunning(100, 2, from - 400, plant.length, 400),
+    ...breakdown(from + 100),
+    ...seconds(from + 220, 90, () => [2, 50 + random.normal(), 1, 1, 1, 500, 7, 3]),
+    ...seconds(from + 310, 10, () => [2, 0, 1, 0, 1, 500, 7, 3]),
+  ];
 }
 
-function halfFlow(from: number): Observation[] {
-  const random = new Random(3);
-  return Array.from({ length: 90 }, (_, k) => {
+function seconds(from: number, count: number, row: () => readonly number[]): Observation[] {
+  return Array.from({ length: count }, (_, k) => {
     const time = 1_000 * (from + k);
-    const samples = [2, 50 + random.normal(), 1, 1, 1, 500, 7, 3].map((value, tag) => ({ tag, time, value }));
+    const samples = row().map((value, tag) => ({ tag, time, value }));
     return [observeEvent({ type: 'tick', time }), observeBatch(batchOf(samples)), ...vectorOf(samples, time)];
   }).flat();
 }
