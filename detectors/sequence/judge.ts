@@ -37,13 +37,13 @@ export function judgePair(layout: Layout, states: States, standing: Standing, pa
   const { holdMs = 0 } = layout.items[pair] ?? {};
   const surelySeenMs = surelySeenHolds * holdMs;
   const before = standing.before[pair] as number;
-  const from = states.find(pair, before);
+  const from = state < 0 || standing.changed[pair] === 1 ? states.find(pair, before) : -1;
   if (state < 0) {
-    const mayBeUsual = from >= 0 && states.followers(pair, from).some((to) => isBetween(code, before, to));
-    if (mayBeUsual && !(standing.stayedMs(pair) >= surelySeenMs)) return none;
+    const isSure = standing.stayedMs(pair) >= surelySeenMs;
+    if (!isSure && from >= 0 && states.followers(pair, from).some((to) => isBetween(code, before, to))) return none;
     return { surprise: surpriseOfCombination(states, pair, [first, second], code), cause: 'combination' };
   }
-  if (from >= 0 && standing.changed[pair] === 1 && !states.ledTo(pair, from, state, surelySeenMs))
+  if (from >= 0 && !states.ledTo(pair, from, state, surelySeenMs))
     return { surprise: states.surpriseOfNew(from), cause: 'order' };
   const longestMs = states.longestMs(state);
   const stays = states.stays(state);
