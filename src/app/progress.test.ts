@@ -47,6 +47,7 @@ it('says how long it will still take, once enough is done to tell', async () => 
   bar.show(0.1, 'reading');
   await clock.advance(50_000);
   bar.show(0.2, 'reading');
+  bar.show(0.35, 'reading');
   bar.show(0.5, 'learning');
   await clock.advance(30_000);
   bar.show(0.88, 'learning');
@@ -55,6 +56,8 @@ it('says how long it will still take, once enough is done to tell', async () => 
     '  4 % reading\n',
     ' 10 % reading, about 90 s left\n',
     ' 20 % reading, about 4 min left\n',
+    // 111 s, told rather too long than too short
+    ' 35 % reading, about 2 min left\n',
     ' 50 % learning, about 60 s left\n',
     ' 88 % learning, about 20 s left\n',
     ' 95 % learning\n',
@@ -64,10 +67,18 @@ it('says how long it will still take, once enough is done to tell', async () => 
 it('tells of other work by the time that it takes itself', async () => {
   const { clock, written, bar } = barOn(false);
   await clock.advance(100_000);
-  bar.show(1, 'reading');
+  bar.show(0.15, 'reading');
   bar.restart();
   bar.show(0, 'learning');
   await clock.advance(10_000);
   bar.show(0.1, 'learning');
-  expect(written).toEqual(['100 % reading\n', ' 10 % learning, about 90 s left\n']);
+  expect(written).toEqual([' 15 % reading, about 10 min left\n', ' 10 % learning, about 90 s left\n']);
+});
+
+it('is taken from a terminal before other work begins', async () => {
+  const { clock, written, bar } = barOn(true);
+  await clock.advance(3_000);
+  bar.show(1, 'reading');
+  bar.restart();
+  expect(written.at(-1)).toBe('\r\x1b[K');
 });
