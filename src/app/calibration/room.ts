@@ -20,6 +20,6 @@ export function checkRoom(done: number, left: number): void {
   if (left > 0) return;
   const message = `the memory is too small for so long a calibration: it was full after ${Math.round(100 * done)} % of the running`;
   throw new ScadaError('config', 'INPUT_INVALID', message, {
-    hint: 'learn from a shorter span (--from, --to), or on a machine with more memory: a sample takes about 8 bytes',
+    hint: 'learn from a shorter span (--from, --to), or on a machine with more memory: a sample takes 8 bytes, and up to 32 where a poll has few',
   });
 }
