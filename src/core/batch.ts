@@ -32,6 +32,8 @@ export class Batch {
   readonly texts: ReadonlyMap<number, string>;
   readonly #memory: SharedArrayBuffer | ArrayBuffer;
   readonly #first: number;
+  /** Undefined until it is asked for. */
+  #plainTime: number | undefined;
 
   /** @param texts those of the message, where they are at hand as a map already */
   constructor(message: BatchMessage, texts: ReadonlyMap<number, string> = new Map(message.texts)) {
@@ -47,6 +49,19 @@ export class Batch {
     this.texts = texts;
     this.#memory = memory;
     this.#first = first;
+  }
+
+  /**
+   * The one source time of samples that need no second look, as those of most polls: all are good and finite, none is larger than `mostValue`,
+   * and the device's clock is not ahead. NaN of every other batch.
+   */
+  get plainTime(): number {
+    return (this.#plainTime ??= isPlain(this) ? (this.sourceTime[0] as number) : Number.NaN);
+  }
+
+  /** For its builder alone, which writes it anew. */
+  forget(): void {
+    this.#plainTime = undefined;
   }
 
   toMessage(): BatchMessage {
@@ -78,6 +93,19 @@ function textsBetween(texts: ReadonlyMap<number, string>, from: number, to: numb
     if (text !== undefined) between.set(row - from, text);
   }
   return between;
+}
+
+/** The largest value whose square, and sums of these, are sure to be finite. */
+export const mostValue = 1e100;
+
+function isPlain({ length, value, quality, sourceTime, receiveTime }: Batch): boolean {
+  const time = sourceTime[0] as number;
+  if (length === 0 || !Number.isFinite(time)) return false;
+  for (let row = 0; row < length; row++) {
+    if (quality[row] !== 0 || !(Math.abs(value[row] as number) <= mostValue)) return false;
+    if (sourceTime[row] !== time || !((receiveTime[row] as number) >= time)) return false;
+  }
+  return true;
 }
 
 /** Fills one batch. `publish` ends the writing. */
@@ -162,7 +190,8 @@ export class BatchBuilder {
   /** Begins anew in the same memory, for readers that keep nothing: what was published before is overwritten. */
   restart(): void {
     this.#length = 0;
-    this.#texts.clear();
+    if (this.#texts.size > 0) this.#texts.clear();
+    this.#batch.forget();
   }
 
   publish(): Batch {

@@ -1,9 +1,8 @@
-import type { Batch } from '../core/batch.ts';
+import { type Batch, mostValue } from '../core/batch.ts';
 import { isGood, Quality } from '../core/quality.ts';
 import { Columns } from './columns.ts';
 import type { SampleColumns } from './samples.ts';
 
-const mostValue = 1e100;
 /** Larger values are taken for the largest whose squares stay finite. */
 export const bounded = (value: number): number => (value > mostValue ? mostValue : value < -mostValue ? -mostValue : value);
 
@@ -50,6 +49,7 @@ export class Intake {
    * @returns the row to go on with
    */
   collect(batch: Batch, from: number, to: number, channelOf: Int32Array, into: SampleColumns): number {
+    if (!Number.isNaN(batch.plainTime)) return this.#collectPlain(batch, from, to, channelOf, into);
     const { tag, value, quality, sourceTime, receiveTime } = batch;
     const { collected, number } = into;
     const [last, gapMs] = [this.#last, this.#gapMs];
@@ -77,6 +77,32 @@ export class Intake {
     }
     into.length = length;
     return row;
+  }
+
+  /** The same of a batch whose samples need no second look, in half the time. */
+  #collectPlain(batch: Batch, from: number, to: number, channelOf: Int32Array, into: SampleColumns): number {
+    const { tag, value, plainTime: time } = batch;
+    const [last, gapMs] = [this.#last, this.#gapMs];
+    const { channel: channels, value: values, gap: gaps } = into;
+    let length = 0;
+    let anyGap = 0;
+    for (let row = from; row < to; row++) {
+      const channel = channelOf[tag[row] as number] as number;
+      if (!(channel >= 0)) continue;
+      const since = time - (last[channel] as number);
+      // a second sample of a tag is none that counts: it is of the same time
+      if (!(since > 0)) continue;
+      last[channel] = time;
+      channels[length] = channel;
+      values[length] = value[row] as number;
+      const gap = since > (gapMs[channel] as number) ? 1 : 0;
+      gaps[length++] = gap;
+      anyGap |= gap;
+    }
+    into.time.fill(time, 0, length);
+    if (anyGap === 1) into.hasGap = true;
+    into.length = length;
+    return to;
   }
 
   /** Admits a sample that has a value, if it is later than the last one. */

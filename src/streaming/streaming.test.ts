@@ -6,6 +6,7 @@ import { Quality } from '../core/quality.ts';
 import { tagOf } from '../../test/support/detectors.ts';
 import { Columns } from './columns.ts';
 import { Intake } from './intake.ts';
+import { SampleColumns } from './samples.ts';
 import {
   compared,
   comparedSpans,
@@ -114,6 +115,68 @@ describe('Intake', () => {
     offer(intake, 1_000, 1e308);
     expect(intake.value).toBe(1e100);
     expect(offer(intake, 2_000, Number.POSITIVE_INFINITY)).toBe(false);
+  });
+});
+
+describe('Intake.collect', () => {
+  const tags = 4;
+  const channelOf = Int32Array.of(1, -1, 0, 2);
+  const poll = fc.record({
+    time: fc.constantFrom(0, 1_000, 2_000, 3_000, 9_000, Number.NaN),
+    rows: fc.uniqueArray(fc.nat(tags - 1), { minLength: 1 }).map((rows) => rows.toSorted()),
+  });
+  /** Most polls are plain; others differ from that in one way, at one of their rows. */
+  const odd = fc.option(
+    fc.record({
+      row: fc.nat(tags - 1),
+      change: fc.constantFrom<Partial<Record<'tag' | 'value' | 'quality' | 'time' | 'received', number>>>(
+        { tag: 0 },
+        { tag: 3 },
+        { value: 1e300 },
+        { value: Number.NaN },
+        { quality: Quality.BadSensorFailure },
+        { quality: Quality.UncertainEngineeringUnitsExceeded },
+        { time: 500 },
+        { time: 2_500 },
+        { received: -100_000 },
+      ),
+    }),
+  );
+
+  it('takes what admit takes of one row after the other, of plain batches and of others (property)', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(poll, odd), { maxLength: 12 }), (polls) => {
+        // readers write the same batches anew
+        const builders = Array.from({ length: tags + 1 }, (_, length) => new BatchBuilder('PLC-1', length));
+        const [together, singly] = [new Intake([1_000, 1_000, 1_000]), new Intake([1_000, 1_000, 1_000])];
+        const columns = new SampleColumns(tags);
+        for (const [{ time, rows }, strange] of polls) {
+          const builder = builders[rows.length] as BatchBuilder;
+          builder.restart();
+          rows.forEach((tag, i) => {
+            const plain = { tag, value: i, quality: Quality.Good, time, received: time };
+            const row = strange?.row === i ? { ...plain, ...strange.change } : plain;
+            builder.add(row.tag, row.value, row.quality, row.time, row.received);
+          });
+          const batch = builder.publish();
+          const collected: unknown[] = [];
+          for (let row = 0; row < batch.length; ) {
+            columns.begin(batch.length - row);
+            row = together.collect(batch, row, batch.length, channelOf, columns);
+            for (let i = 0; i < columns.length; i++)
+              collected.push([columns.channel[i], columns.time[i], columns.value[i], columns.gap[i]]);
+            expect(columns.hasGap).toBe(columns.gap.subarray(0, columns.length).includes(1));
+          }
+          const admitted = Array.from(batch.tag).flatMap((tag, row) => {
+            const channel = channelOf[tag] as number;
+            if (channel < 0 || !singly.admit(channel, batch, row)) return [];
+            return [[channel, singly.time, singly.value, singly.gap ? 1 : 0]];
+          });
+          expect(collected).toEqual(admitted);
+        }
+      }),
+      { seed: 1, numRuns: 500 },
+    );
   });
 });
 
