@@ -44,7 +44,7 @@ describe('reading a table', () => {
     const path = await file('t.dat.gz', gzipSync('  a   b\n  1.5e0   2\n  3   -4\n'));
     const table = await readTable(path, { ...options, periodMs: 180_000 });
     expect(table).toMatchObject({ columns: ['a', 'b'], times: [0, 180_000] });
-    expect([...(table.rows[1] ?? [])]).toEqual([3, -4]);
+    expect([...(table.rows.at(1) ?? [])]).toEqual([3, -4]);
   });
 
   test('times by index and format; unix seconds; what is missing is missing', async () => {

@@ -1,3 +1,5 @@
+import { RowIndex } from './row-index.ts';
+import { pickedRows } from './rows.ts';
 import type { Table } from './table.ts';
 
 /** Fewer distinct rows than this share: a stream of few states, in which a repeated row is nothing odd. */
@@ -16,64 +18,43 @@ export function withoutCopies(tables: readonly Table[]): Table[] {
   if (copies === 0 || (distinct < distinctShare * rows && !isRecorded)) return [...tables];
   return tables
     .map((table, index) => {
-      const isFirst = (_: unknown, row: number): boolean => first[index]?.[row] === 1;
-      return { ...table, times: table.times.filter(isFirst), rows: table.rows.filter(isFirst) };
+      const kept = Uint32Array.from(first[index] ?? []);
+      return { ...table, times: Array.from(kept, (row) => table.times[row] as number), rows: pickedRows(table.rows, kept) };
     })
     .filter((table) => table.rows.length > 0);
 }
 
 interface Copies {
-  /** By table: 1 for each row that none before it equals. */
-  readonly first: readonly Uint8Array[];
+  /** By table: numbers of the rows that none before it equals. */
+  readonly first: readonly (readonly number[])[];
   readonly rows: number;
   readonly distinct: number;
   /** Copies that repeat what stands right after the row that the one before repeats. */
   readonly inOrder: number;
 }
 
-/** Rows are found by hash, since millions of them as text would fill the memory. */
 function firstOfEach(tables: readonly Table[]): Copies {
-  const hashOf = hashing(tables[0]?.columns.length ?? 0);
-  const byHash = new Map<number, number>();
-  const originals: Float64Array[] = [];
-  /** Number of each row that is not a copy, counted over all tables. */
-  const places: number[] = [];
-  let [count, before, inOrder] = [0, -1, 0];
-  const first = tables.map(({ rows }) =>
-    Uint8Array.from(rows, (row) => {
-      let hash = hashOf(row);
-      let known = byHash.get(hash);
-      // another row with the same hash takes the next place
-      while (known !== undefined && !equal(originals[known] as Float64Array, row)) known = byHash.get(++hash);
-      const place = known === undefined ? count : (places[known] as number);
-      if (known === undefined) {
-        byHash.set(hash, originals.length);
-        originals.push(row);
-        places.push(count);
+  const lengths = tables.map(({ rows }) => rows.length);
+  const starts = lengths.map((_, table) => lengths.slice(0, table).reduce((sum, length) => sum + length, 0));
+  const all = lengths.reduce((sum, length) => sum + length, 0);
+  const rowAt = (number: number): Float64Array => {
+    const table = starts.findLastIndex((start) => start <= number);
+    return tables[table]?.rows.at(number - (starts[table] as number)) as Float64Array;
+  };
+  const index = new RowIndex(tables[0]?.columns.length ?? 0, all, rowAt);
+  let [count, before, inOrder, distinct] = [0, -1, 0, 0];
+  const first = tables.map(({ rows }) => {
+    const own: number[] = [];
+    for (let row = 0; row < rows.length; row++) {
+      const place = index.add(rows.at(row) as Float64Array, count);
+      if (place === count) {
+        distinct++;
+        own.push(row);
       } else if (place === before + 1) inOrder++;
       before = place;
       count++;
-      return known === undefined ? 1 : 0;
-    }),
-  );
-  return { first, rows: count, distinct: originals.length, inOrder };
-}
-
-/** Hash of rows with so many values. */
-function hashing(width: number): (row: Float64Array) => number {
-  const values = new Float64Array(width);
-  const words = new Uint32Array(values.buffer);
-  return (row) => {
-    // −0 is 0
-    for (let i = 0; i < width; i++) values[i] = (row[i] as number) + 0;
-    let hash = 0x811c9dc5;
-    for (const word of words) {
-      hash = Math.imul(hash ^ word, 0x01000193);
-      hash ^= hash >>> 15;
     }
-    return hash >>> 0;
-  };
+    return own;
+  });
+  return { first, rows: all, distinct, inOrder };
 }
-
-const equal = (a: Float64Array, b: Float64Array): boolean =>
-  a.every((value, index) => value === b[index] || (Number.isNaN(value) && Number.isNaN(b[index])));

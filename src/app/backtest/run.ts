@@ -3,7 +3,6 @@ import type { Finding } from '../../core/finding.ts';
 import type { Clock } from '../../core/clock.ts';
 import { Metrics, type PluginContext, silentLogger } from '../../core/plugin.ts';
 import { Random } from '../../core/random.ts';
-import type { Observation } from '../../core/observation.ts';
 import type { TagTable } from '../../core/tag.ts';
 import { calibrateDetectors, type BudgetPromise, type DetectorFactory, thresholdsOf } from '../../pipeline/calibration/index.ts';
 import {
@@ -16,7 +15,7 @@ import {
 import { defaultGroups } from '../../pipeline/groups.ts';
 import { withoutCopies } from './copies.ts';
 import { RowScores } from './scores.ts';
-import { inOrderOf, inSequence, observeRow, tagsOf, usualPeriod } from './stream.ts';
+import { inOrderOf, inPast, inSequence, observeRow, observeTables, tagsOf, usualPeriod } from './stream.ts';
 import type { Table } from './table.ts';
 
 export interface BacktestOptions {
@@ -70,7 +69,8 @@ export interface LearnedBacktest {
 export async function backtest(options: BacktestOptions): Promise<Backtest> {
   const { input, calibrateRows } = options;
   const head: Table = { ...input, times: input.times.slice(0, calibrateRows), rows: input.rows.slice(0, calibrateRows) };
-  const normal = [...options.calibrate.map((table) => inOrderOf(input.columns, table)), ...(calibrateRows > 0 ? [head] : [])];
+  const calibrate = inSequence(options.calibrate.map((table) => inOrderOf(input.columns, table)));
+  const normal = [...inPast(calibrate, input.times[0] ?? 0), ...(calibrateRows > 0 ? [head] : [])];
   if (normal.length > 0) {
     const learned = await learnBacktest({ ...options, normal });
     return { promise: learned.promise, results: learned.judge(input, calibrateRows) };
@@ -175,14 +175,9 @@ async function* judge(
       continue;
     }
     scores.begin();
-    for (const observation of observeRow(input.rows[row] as Float64Array, time)) engine.observe(observation);
+    for (const observation of observeRow(input.rows.at(row) as Float64Array, time)) engine.observe(observation);
     yield resultOf(row, time, scores, { detectors, open: () => engine.open() });
   }
-}
-
-function* observeTables(tables: readonly Table[]): Generator<Observation> {
-  for (const { rows, times } of tables)
-    for (let row = 0; row < rows.length; row++) yield* observeRow(rows[row] as Float64Array, times[row] as number);
 }
 
 function factoriesOf(

@@ -2,6 +2,7 @@ import { pipeline } from 'node:stream/promises';
 import { parse } from 'csv-parse';
 import { ScadaError } from '../../core/errors.ts';
 import { anomalous, labelOf, numberOf } from './cells.ts';
+import { type Rows, RowsBuilder } from './rows.ts';
 import { delimiterOf, invalid, textOf } from './text.ts';
 import { RowTimes, TimeReader, timeHint } from './time.ts';
 
@@ -13,7 +14,7 @@ export interface Table {
   /** ms UTC of each row, never stepping back. */
   readonly times: readonly number[];
   /** Row by row, NaN where a value is missing. */
-  readonly rows: readonly Float64Array[];
+  readonly rows: Rows;
   /** 1 for each row that its label calls anomalous, where the table has a column of labels. */
   readonly labels?: Uint8Array;
   /** What of the file may not be as the user thinks. */
@@ -109,10 +110,7 @@ class TableBuilder {
   readonly #labelColumn: number;
   readonly #times = new RowTimes();
   readonly #labels: number[] = [];
-  readonly #rows: Float64Array[] = [];
-  #block = new Float64Array(0);
-  /** Values of the block that belong to rows. */
-  #used = 0;
+  readonly #rows: RowsBuilder;
 
   constructor(path: string, header: readonly string[], options: TableOptions, decimalComma: boolean) {
     this.#path = path;
@@ -136,6 +134,7 @@ class TableBuilder {
       index === this.#timeColumn || index === this.#labelColumn || ignored.has(index) ? [] : [index],
     );
     if (this.#columns.length === 0) throw invalid(path, 'line 1: no column is left to judge');
+    this.#rows = new RowsBuilder(this.#columns.length);
   }
 
   add(cells: readonly string[], line: number): void {
@@ -145,17 +144,16 @@ class TableBuilder {
         `line ${line}, column ${Math.min(cells.length, this.#header.length) + 1}: ${cells.length} columns where the header has ${this.#header.length}`,
         { hint: 'mend the line or take it out; a value that is missing is an empty cell' },
       );
-    const values = this.#blankRow();
+    const values = this.#rows.add();
     this.#columns.forEach((column, index) => {
       values[index] = this.#number(cells[column] ?? '', line, column);
     });
     this.#times.add(this.#time(cells, line));
-    this.#rows.push(values);
     if (this.#labelColumn >= 0) this.#labels.push(this.#label(cells[this.#labelColumn] ?? '', line));
   }
 
   table(): Table {
-    const rows = this.#rows;
+    const rows = this.#rows.rows();
     const { times, back, equal } = this.#times;
     if (rows.length === 0) throw invalid(this.#path, 'it has no row below its header');
     if (back > Math.max(fewBack, mostBack * rows.length))
@@ -174,17 +172,6 @@ class TableBuilder {
       file: { header: this.#header, back, equal },
       ...(this.#labelColumn < 0 ? {} : { labels: Uint8Array.from(this.#labels) }),
     };
-  }
-
-  /** Rows lie side by side in blocks: one buffer each would take as much again as the values. */
-  #blankRow(): Float64Array {
-    const width = this.#columns.length;
-    if (this.#used + width > this.#block.length) {
-      this.#block = new Float64Array(width * blockRows);
-      this.#used = 0;
-    }
-    this.#used += width;
-    return this.#block.subarray(this.#used - width, this.#used);
   }
 
   #label(cell: string, line: number): number {
@@ -224,7 +211,6 @@ class TableBuilder {
   }
 }
 
-const blockRows = 1_024;
 /** Rows older than the one before, as a share and as many at least, from which a file is not in order of time at all. */
 const mostBack = 0.1;
 const fewBack = 10;

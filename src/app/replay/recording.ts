@@ -78,8 +78,9 @@ async function* tableOf(file: string, options: RecordingOptions): AsyncGenerator
   }
   const places = table.columns.map((name, column) => ({ column, tag: config.tags.indexOf(name) ?? 0 }));
   const byDevice = [...Map.groupBy(places, ({ tag }) => config.tags.at(tag).device)];
-  for (const [row, values] of table.rows.entries()) {
-    const at = table.times[row] as number;
+  let row = 0;
+  for (const values of table.rows) {
+    const at = table.times[row++] as number;
     for (const [device, columns] of byDevice) {
       const batch = new BatchBuilder(device, columns.length);
       for (const { column, tag } of columns) {

@@ -1,21 +1,21 @@
 import { join } from 'node:path';
 import { readTable, type Table } from '../../../src/app/backtest/table.ts';
 import { creditsOfRows } from '../ablation.ts';
-import { confusion, edges, episodes, judge, partOf } from './judge.ts';
+import { type ArrayTable, confusion, edges, episodes, judge, partOf } from './judge.ts';
 import type { BenchRow } from '../row.ts';
 import { rateOf, trivial } from './trivial.ts';
 
 const options = { time: 'DATETIME', timeFormat: '%d/%m/%y %H', ignore: [] };
 
 /** dataset03 has nine decimals where dataset04 has two. */
-const rounded = (table: Table): Table => ({
+const rounded = (table: Table): ArrayTable => ({
   ...table,
   rows: table.rows.map((row) => row.map((value) => Math.round(value * 100) / 100)),
 });
 
 export interface Batadal {
-  readonly normal: Table;
-  readonly attacked: Table;
+  readonly normal: ArrayTable;
+  readonly attacked: ArrayTable;
   readonly labels: Uint8Array;
 }
 
@@ -23,9 +23,10 @@ export async function loadBatadal(datasets: string): Promise<Batadal> {
   const withFlag = await readTable(join(datasets, 'batadal', 'dataset04.csv.gz'), options);
   const column = withFlag.columns.indexOf('ATT_FLAG');
   const ignore = ['ATT_FLAG'];
+  const attacked = await readTable(join(datasets, 'batadal', 'dataset04.csv.gz'), { ...options, ignore });
   return {
     normal: rounded(await readTable(join(datasets, 'batadal', 'dataset03.csv.gz'), { ...options, ignore })),
-    attacked: await readTable(join(datasets, 'batadal', 'dataset04.csv.gz'), { ...options, ignore }),
+    attacked: { ...attacked, rows: [...attacked.rows] },
     labels: Uint8Array.from(withFlag.rows, (row) => (row[column] === 1 ? 1 : 0)),
   };
 }

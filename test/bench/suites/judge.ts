@@ -58,6 +58,11 @@ export function episodes(alarm: Uint8Array): { readonly from: number; readonly t
   });
 }
 
+/** A table whose rows are to be computed with, as an array. */
+export interface ArrayTable extends Table {
+  readonly rows: readonly Float64Array[];
+}
+
 /** The rows `from`–`to` of a table, `to` not inside. */
 export const partOf = (table: Table, from: number, to: number): Table => ({
   ...table,

@@ -1,5 +1,5 @@
 import type { Table } from '../../../../src/app/backtest/table.ts';
-import { edges } from '../judge.ts';
+import { type ArrayTable, edges } from '../judge.ts';
 
 /** One attack that is to be hidden: in rows `from` until before `to` the attacker may say what he likes of `tags`. */
 export interface Cover {
@@ -23,7 +23,7 @@ export function windowsOf(labels: Uint8Array): readonly { readonly from: number;
 }
 
 /** The table as the monitor sees it when every attack is covered. */
-export function conceal(table: Table, covers: readonly Pick<Cover, 'from' | 'to' | 'tags'>[], attacker: Attacker): Table {
+export function conceal(table: Table, covers: readonly Pick<Cover, 'from' | 'to' | 'tags'>[], attacker: Attacker): ArrayTable {
   const rows = [...table.rows];
   for (const { from, to, tags } of covers) {
     const falsified = attacker({ rows, from, to, tags });
