@@ -1,4 +1,7 @@
-import { columnOf, type Table } from './table.ts';
+import { sharedRows } from './copies.ts';
+import { usualPeriod } from './stream.ts';
+import type { Table } from './table.ts';
+import { columnOf } from './table-builder.ts';
 
 /** What was asked of a back-test of files. */
 export interface Asked {
@@ -12,6 +15,12 @@ export interface Asked {
 const likeLabels = /label|anomal|attack|att_flag|change_?point|ground_?truth/i;
 /** Share of rows with the time of the row before from which times are coarser than rows. */
 const mostEqual = 0.2;
+/** More labelled rows than this share are rather the normal ones. */
+const mostAnomalous = 0.5;
+/** Steps between rows that differ by more are not meant to be the same. */
+const otherPeriod = 1.5;
+/** Fewer rows in common than this share of those looked for, or so few, may be chance. */
+const chance = { share: 0.05, rows: 10 } as const;
 
 /** What may not be as the user thinks though it can be judged, a line each: an answer to another question looks like any other. */
 export function adviceOf({ input, calibrate, calibrateRows, ignore }: Asked): string[] {
@@ -19,18 +28,75 @@ export function adviceOf({ input, calibrate, calibrateRows, ignore }: Asked): st
   const rows = input.rows.length;
   const nowhere = ignore.filter((name) => tables.every(({ file }) => columnOf(file?.header ?? [], name) < 0));
   const labels = input.columns.filter((name) => likeLabels.test(name));
-  const taught = [
-    ...calibrate.flatMap((table) => [...(table.labels ?? [])]),
-    ...(input.labels?.subarray(0, calibrateRows) ?? []),
-  ];
-  const anomalous = taught.filter((label) => label === 1).length;
+  const taught = [...calibrate.map((table) => table.labels), input.labels?.subarray(0, calibrateRows)];
+  const anomalous = taught.reduce((sum, own) => sum + anomalousIn(own), 0);
   return [
     ...nowhere.map((name) => `--ignore ${name}: there is no such column.`),
     ...labels.map((name) => `The column ${name} is judged as a tag; --labels or --ignore names it if it says what is anomalous.`),
     ...tables.flatMap(clockAdvice),
-    ...calibrate.flatMap((normal) => decimalsAdvice(input, normal)),
-    ...(anomalous === 0 ? [] : [`${anomalous} of the rows that are learned as normal are labelled anomalous.`]),
+    ...calibrate.flatMap((normal) => [
+      ...decimalsAdvice(input, normal),
+      ...timeAdvice(input, normal),
+      ...sharedAdvice(input, normal),
+    ]),
+    ...labelAdvice(input, calibrateRows),
+    ...(anomalous === 0
+      ? []
+      : [
+          `${anomalous} of the rows that are learned as normal are labelled anomalous: what is anomalous there passes for normal; take them out, or name other rows.`,
+        ]),
     ...(calibrateRows < rows ? [] : [`All ${rows} rows are learned as normal by --calibrate-rows: none is left to judge.`]),
+  ];
+}
+
+const anomalousIn = (labels: Uint8Array | undefined): number => labels?.reduce((sum, label) => sum + label, 0) ?? 0;
+
+/** Labels that say the opposite of what was meant look like any others. */
+function labelAdvice({ name, labels, file }: Table, calibrateRows: number): string[] {
+  if (labels === undefined) return [];
+  const judged = labels.subarray(calibrateRows);
+  const anomalous = anomalousIn(judged);
+  const unlabelled = file?.unlabelled ?? 0;
+  const most = `${name}: ${anomalous} of ${judged.length} rows are labelled anomalous; --anomalous names the cells that mean it, if those are the normal ones.`;
+  const none = `${name}: no row that is judged is labelled anomalous; --anomalous names the cells that mean it.`;
+  return [
+    ...(anomalous > mostAnomalous * judged.length ? [most] : []),
+    ...(anomalous === 0 && judged.length > 0 ? [none] : []),
+    ...(unlabelled > 0 ? [`${name}: ${unlabelled} rows have no label and count as normal.`] : []),
+  ];
+}
+
+/** Normal running that is not of the same clock as what is judged. */
+function timeAdvice(input: Table, normal: Table): string[] {
+  const [own, other] = [usualPeriod([input]), usualPeriod([normal])];
+  const differ = own !== undefined && other !== undefined && Math.max(own, other) > otherPeriod * Math.min(own, other);
+  const [first, last] = [input.times[0], normal.times.at(-1)];
+  const isLater = input.file?.timed === true && first !== undefined && last !== undefined && last >= first;
+  const zoned = [input.file?.zoned, normal.file?.zoned];
+  return [
+    ...(differ
+      ? [
+          `${normal.name} has a row each ${other / 1_000} s and ${input.name} each ${own / 1_000} s: what moves from row to row is not the same.`,
+        ]
+      : []),
+    ...(isLater
+      ? [`${normal.name} goes on after ${input.name} begins: it is learned as if it had come before, moved back by whole weeks.`]
+      : []),
+    ...(zoned.includes(true) && zoned.includes(false)
+      ? [
+          `Of ${normal.name} and ${input.name} only one names a time zone: times without one are UTC, and hours of the day may not agree.`,
+        ]
+      : []),
+  ];
+}
+
+/** What is judged must not have been learned: it would find nothing there. */
+function sharedAdvice(input: Table, normal: Table): string[] {
+  if (input.columns.some((name) => !normal.columns.includes(name))) return [];
+  const { shared, of } = sharedRows(input, normal);
+  if (shared < Math.max(chance.rows, chance.share * of)) return [];
+  return [
+    `${shared} of ${of} rows of ${input.name} that were looked for stand in ${normal.name} too: what is learned as normal can not be judged; take them out of one of the two.`,
   ];
 }
 

@@ -3,10 +3,12 @@ import { writeFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { toScadaError } from '../../core/errors.ts';
+import { EpisodeBook } from './episodes.ts';
 import { BacktestReport, type ReportScores, type ReportSubject } from './report/index.ts';
 import { durationWords, figure, percent } from './report/words.ts';
 import type { RowResult } from './run.ts';
 import { type LabelledScore, scoreRows, scoreTrivial } from './score.ts';
+import { summaryOf } from './summary.ts';
 
 /** A back-test under way, and what its results belong to. */
 export interface Judged {
@@ -18,6 +20,8 @@ interface Files {
   /** Of `row,score,alarm,top`. */
   readonly out?: string | undefined;
   readonly report?: string | undefined;
+  /** What `summaryOf` writes. */
+  readonly json?: string | undefined;
 }
 
 /**
@@ -26,7 +30,8 @@ interface Files {
  */
 export async function writeResults({ subject, results }: Judged, files: Files, signal: AbortSignal): Promise<string[]> {
   const report = files.report === undefined ? undefined : new BacktestReport(subject);
-  const { labels } = subject;
+  const { labels, every = 1 } = subject;
+  const episodes = new EpisodeBook();
   const alarm = new Uint8Array(labels?.length ?? 0);
   const times: number[] = [];
   let failure: Error | undefined;
@@ -34,10 +39,9 @@ export async function writeResults({ subject, results }: Judged, files: Files, s
     try {
       for await (const result of results) {
         report?.see(result);
-        if (labels !== undefined) {
-          alarm[result.row] = result.alarm ? 1 : 0;
-          times.push(result.time);
-        }
+        episodes.see(result);
+        times.push(result.time);
+        if (labels !== undefined) alarm[result.row] = result.alarm ? 1 : 0;
         yield result;
       }
     } catch (thrown) {
@@ -45,7 +49,7 @@ export async function writeResults({ subject, results }: Judged, files: Files, s
     }
   }
   if (files.out === undefined) for await (const _ of seen());
-  else await pipeline(Readable.from(linesOf(seen())), createWriteStream(files.out), { signal });
+  else await pipeline(Readable.from(linesOf(seen(), every)), createWriteStream(files.out), { signal });
   if (failure !== undefined) throw failure;
   const scores: ReportScores | undefined =
     labels === undefined
@@ -55,6 +59,7 @@ export async function writeResults({ subject, results }: Judged, files: Files, s
           trivial: scoreTrivial(alarm, labels, times, subject.taughtRows),
         };
   if (report !== undefined && files.report !== undefined) await writeFile(files.report, await report.page(scores));
+  if (files.json !== undefined) await writeFile(files.json, summaryOf(subject, times, episodes.episodes(), scores));
   if (scores === undefined) return [];
   return Object.entries({ scadawatch: scores.score, ...scores.trivial }).map(([name, score]) => scoreWords(name, score));
 }
@@ -64,11 +69,11 @@ const scoreWords = (name: string, score: LabelledScore): string =>
   `${score.detected} of ${score.events} stretches, median delay ${durationWords(score.delayMs)}; ` +
   `${figure(score.falsePerDay)} false episodes a day`;
 
-async function* linesOf(results: AsyncIterable<RowResult>): AsyncGenerator<string> {
+async function* linesOf(results: AsyncIterable<RowResult>, every: number): AsyncGenerator<string> {
   yield 'row,score,alarm,top\n';
   for await (const { row, score, alarm, top } of results) {
     const shares = top.map(({ tag, share }) => `${tag}:${share.toFixed(3)}`).join(';');
-    yield `${row},${Number(score.toPrecision(6))},${alarm ? 1 : 0},${quoted(shares)}\n`;
+    yield `${row * every},${Number(score.toPrecision(6))},${alarm ? 1 : 0},${quoted(shares)}\n`;
   }
 }
 

@@ -79,7 +79,7 @@ export function scoreTrivial(
 }
 
 /** First and last row of each run of ones. */
-function stretches(flags: Uint8Array, from: number): [number, number][] {
+export function stretches(flags: Uint8Array, from: number): [number, number][] {
   const found: [number, number][] = [];
   for (let row = from; row < flags.length; row++) {
     if (flags[row] !== 1) continue;

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { adviceOf } from './advice.ts';
-import { inSequence } from './stream.ts';
+import { withLabelsOf } from './labels.ts';
+import { inPast, inSequence } from './stream.ts';
 import { readTable, type Table, type TableOptions } from './table.ts';
 
 /** Files as strangers write them: each is read right, or refused with what to do. */
@@ -46,6 +47,13 @@ it.each<[string, string | Buffer, Partial<TableOptions>?]>([
   ['UTF-16', Buffer.from(`\ufeff${plain}`, 'utf16le')],
   ['semicolons and decimal commas', plain.replaceAll(',', ';').replaceAll(/(\d)\.5/g, '$1,5')],
   ['bars', plain.replaceAll(',', '|')],
+  ['line ends of several kinds', plain.replace('\n', '\r\n')],
+  ['lines before the header', `Some plant\n\n"a, b",c\n${plain}`, { skipLines: 3 }],
+  [
+    'a date and a time of day in two columns',
+    withTime((time) => `${time.toISOString().slice(0, 10)},${time.toISOString().slice(11, 19)}`).replace('time', 'Date,Time'),
+    { time: ['Date', 'Time'] },
+  ],
   [
     'every cell in quotes',
     plain
@@ -113,6 +121,23 @@ it('several files of normal running follow each other, whatever their times', as
   expect(third?.times[0]).toBeGreaterThan(second?.times.at(-1) ?? 0);
 });
 
+it('normal running that is later than what is judged is moved to whole weeks before it', async () => {
+  const hour = 3_600_000;
+  const normal = (from: number): Table => ({
+    name: '',
+    columns: ['a'],
+    rows: [Float64Array.of(1), Float64Array.of(2)],
+    times: [from, from + hour],
+  });
+  const moved = (...from: number[]): number[] => inPast(from.map(normal), start).flatMap(({ times }) => times);
+  expect(moved(start - 9 * hour)).toEqual([start - 9 * hour, start - 8 * hour]);
+  const week = 168 * hour;
+  expect(moved(start - hour)).toEqual([start - hour - week, start - week]);
+  expect(moved(start - 9 * hour, start + 200 * hour)).toEqual(
+    [-9, -8, 200, 201].map((hours) => start + (hours - 2 * 168) * hour),
+  );
+});
+
 it('labels are what the user says they are', async () => {
   const text = 'a,l\n1,1\n1,-1\n1,A ttack\n1,Normal\n';
   expect([...((await read(text, { labels: 'l' })).labels ?? [])]).toEqual([1, 0, 1, 0]);
@@ -165,16 +190,114 @@ describe('what may not be meant is said', () => {
     expect(said(input)).toEqual([]);
   });
 
+  it('and that what is judged was learned, in whatever order of columns and rows', async () => {
+    const input = await read(plain);
+    const lines = plain.split('\n').slice(1).map(cellsOf);
+    const said = async (cells: readonly string[][]): Promise<string[]> => {
+      const calibrate = [await read(['b,a', ...cells.map(([, a, b]) => `${b},${a}`)].join('\n'), { periodMs: 60_000 })];
+      return adviceOf({ input, calibrate, calibrateRows: 0, ignore: [] });
+    };
+    expect(await said(lines.toReversed())).toEqual([expect.stringMatching(/^30 of 30 rows of .* stand in .* too/)]);
+    expect(await said(lines.slice(0, 12))).toEqual([expect.stringMatching(/^12 of 30 rows/)]);
+    expect(await said(lines.map(([time = '', a, b]) => [time, `${a}1`, b ?? '']))).toEqual([]);
+  });
+
+  it('and that normal running has another clock', async () => {
+    const input = await read(plain);
+    const said = async (content: string): Promise<string[]> =>
+      adviceOf({ input, calibrate: [await read(content)], calibrateRows: 0, ignore: [] });
+    const odd = plain.replaceAll(/-(\d+)$/gm, '-$1.5');
+    const before = odd.replaceAll('2026', '2025');
+    expect(await said(before)).toEqual([]);
+    expect(await said(odd)).toEqual([expect.stringMatching(/learned as if it had come before, moved back by whole weeks/)]);
+    expect(await said(before.replaceAll('Z', ''))).toEqual([expect.stringMatching(/only one names a time zone/)]);
+    const slow = before.replaceAll(/T00:(\d\d)/g, 'T$1:00').replaceAll(/T2[4-9]|T[3-9]\d/g, 'T23');
+    expect(await said(slow)).toContainEqual(expect.stringMatching(/has a row each 3600 s and .* each 60 s/));
+  });
+
   it.each<[string, string, Partial<TableOptions>, number, RegExp]>([
+    [
+      'labels the wrong way round',
+      'a,l\n1,1\n2,1\n3,-1\n',
+      { labels: 'l' },
+      0,
+      /2 of 3 rows are labelled anomalous; --anomalous/,
+    ],
+    ['labels that call nothing anomalous', 'a,l\n1,0\n2,0\n', { labels: 'l' }, 0, /no row that is judged is labelled anomalous/],
+    ['rows without a label', 'a,l\n1,0\n2,\n3,1\n', { labels: 'l' }, 0, /1 rows have no label and count as normal/],
     ['a name that no column has', plain, { ignore: ['c'] }, 0, /--ignore c: there is no such column/],
     ['labels among the tags', 'a,ATT_FLAG\n1,0\n', {}, 0, /ATT_FLAG is judged as a tag/],
-    ['anomalies that are learned', 'a,l\n1,0\n2,1\n3,0\n', { labels: 'l' }, 2, /^1 of the rows that are learned as normal/],
+    [
+      'anomalies that are learned',
+      'a,l\n1,0\n2,1\n3,0\n4,1\n5,0\n',
+      { labels: 'l' },
+      2,
+      /^1 of the rows that are learned as normal/,
+    ],
     ['nothing to judge', plain, {}, rows, /none is left to judge/],
     ['coarse times', plain.replaceAll(/:\d\d:/g, ':00:'), {}, 0, /29 of 30 rows have the time of the one before; --ignore/],
     ['a clock that is set back', plain.replace('00:20', '00:10'), {}, 0, /1 of 30 rows are older/],
   ])('%s', async (_, content, options, calibrateRows, said) => {
     expect(await advice(content, options, calibrateRows)).toEqual([expect.stringMatching(said)]);
   });
+});
+
+it('a file of which one row of many is taken keeps its clock', async () => {
+  const expected = await read(plain);
+  const table = await read(plain, { every: 7 });
+  const kept = [0, 7, 14, 21, 28];
+  expect(table.times).toEqual(kept.map((row) => expected.times[row]));
+  expect(table.rows.map((row) => [...row])).toEqual(kept.map((row) => [...(expected.rows.at(row) ?? [])]));
+  expect((await read('a\n1\n2\n3\n', { every: 2, periodMs: 60_000 })).times).toEqual([0, 120_000]);
+});
+
+describe('labels in a file of their own', () => {
+  const labelled = async (content: string, options: Partial<TableOptions> = {}) => {
+    const table = await read(plain, options);
+    const path = join(folder, 'labels.csv');
+    await writeFile(path, content);
+    return withLabelsOf(path, table, { ignore: [], labels: 'l', ...options });
+  };
+  const lines = plain.split('\n').slice(1);
+  const timed = ['time,l', ...lines.map((line, row) => `${cellsOf(line)[0]},${row === 4 ? 'Attack' : 'Normal'}`)];
+
+  it('are those of the rows, with and without a time', async () => {
+    const expected = lines.map((_, row) => (row === 4 ? 1 : 0));
+    expect([...((await labelled(timed.join('\n'))).labels ?? [])]).toEqual(expected);
+    const bare = timed.map((line) => cellsOf(line)[1]).join('\n');
+    expect([...((await labelled(bare)).labels ?? [])]).toEqual(expected);
+    expect([...((await labelled(bare, { every: 4 })).labels ?? [])]).toEqual([0, 1, 0, 0, 0, 0, 0, 0]);
+  });
+
+  it.each<[string, string, RegExp]>([
+    ['is a row short', timed.slice(0, -1).join('\n'), /it labels 29 rows, and .* has 30/],
+    ['has a row more', [...timed, '2026-01-02,Normal'].join('\n'), /it labels 31 rows, and .* has 30/],
+    [
+      'is late by a row',
+      [timed[0], ...timed.slice(2), '2026-01-01T00:30:00Z,Normal'].join('\n'),
+      /line 2: it is of 2026-01-01T00:01:00.000Z, and row 1/,
+    ],
+    ['has no such column', timed.join('\n').replace('time,l', 'time,m'), /line 1: there is no column l/],
+    ['has a word that is no label', timed.join('\n').replace('Attack', 'odd'), /line 6, column 2 \(l\): "odd" is no label/],
+  ])('are refused from a file that %s', async (_, content, message) => {
+    await expect(labelled(content)).rejects.toMatchObject({ code: 'INPUT_INVALID', message: expect.stringMatching(message) });
+  });
+});
+
+it('a file that will not fit in memory is refused early, with what to do', async () => {
+  const path = join(folder, 'long.csv');
+  await writeFile(path, `a,b\n${'1,2\n'.repeat(200_000)}`);
+  const reading = (left: number): Promise<Table> => readTable(path, { ignore: [] }, {}, () => left);
+  await expect(reading(2 ** 29)).rejects.toMatchObject({
+    code: 'INPUT_INVALID',
+    message: expect.stringMatching(/takes about 0\.0 GB of memory, and 0\.0 GB are left/),
+    hint: expect.stringMatching(/--ignore.*--every 10/),
+  });
+  expect((await reading(2 ** 29 + 2 ** 23)).rows).toHaveLength(200_000);
+});
+
+it('a quote that is never closed does not take the rest of the file', async () => {
+  await expect(read(`a,b\n1,"2\n${'1,2\n'.repeat(2_000_000)}`)).rejects.toMatchObject({ code: 'INPUT_INVALID' });
 });
 
 it('a long reading says how far it is, and ends when it is told to', async () => {

@@ -59,13 +59,15 @@ async function headOf(path: string): Promise<{ head: Buffer; size: number }> {
 const delimiters = [';', ',', '\t', '|'] as const;
 const quoted = /"[^"]*"/g;
 
-/** The first of semicolon, comma, tab and bar that the header has outside of quotes, else blanks. */
-export async function delimiterOf(path: string): Promise<string> {
-  let header = '';
+/** The first of semicolon, comma, tab and bar that the header has outside of quotes, else blanks. @param skipLines lines before it */
+export async function delimiterOf(path: string, skipLines = 0): Promise<string> {
+  let head = '';
   for await (const chunk of (await textOf(path)).stream) {
-    header += chunk.toString();
-    if (/[\r\n]/.test(header)) break;
+    head += chunk.toString();
+    if (linesOf(head).length > skipLines + 1) break;
   }
-  const line = (header.split(/[\r\n]/, 1)[0] ?? '').replaceAll(quoted, '');
+  const line = (linesOf(head)[skipLines] ?? '').replaceAll(quoted, '');
   return delimiters.find((delimiter) => line.includes(delimiter)) ?? ' ';
 }
+
+const linesOf = (text: string): string[] => text.split(/\r\n|[\r\n]/, 1_000);

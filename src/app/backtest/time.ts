@@ -3,10 +3,12 @@ import { utcParse } from 'd3-time-format';
 /** Reads the times of one column, as UTC where the text names no zone. */
 export class TimeReader {
   readonly #read: (text: string) => number;
+  /** True if the times that were read name their zone, undefined where their format says nothing of it. */
+  zoned: boolean | undefined;
 
   /** @param format strptime directives, `unix` or `unixms`; ISO 8601 if not given */
   constructor(format: string | undefined) {
-    if (format === undefined) this.#read = readIso;
+    if (format === undefined) this.#read = (text) => this.#iso(text);
     else if (format === 'unix' || format === 'unixms') {
       const unit = format === 'unix' ? 1_000 : 1;
       this.#read = (text) => (text === '' ? Number.NaN : Number(text) * unit);
@@ -20,16 +22,17 @@ export class TimeReader {
   read(text: string): number {
     return this.#read(text);
   }
+
+  #iso(text: string): number {
+    const match = iso.exec(text);
+    if (match === null) return Number.NaN;
+    this.zoned = match[1] !== undefined;
+    const plain = text.replace(' ', 'T').replace(',', '.').replace('UTC', 'Z').replaceAll(/\s/g, '');
+    return Date.parse(this.zoned || plain.length === 10 ? plain : `${plain}Z`);
+  }
 }
 
 const iso = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?$/;
-
-function readIso(text: string): number {
-  const match = iso.exec(text);
-  if (match === null) return Number.NaN;
-  const plain = text.replace(' ', 'T').replace(',', '.').replace('UTC', 'Z').replaceAll(/\s/g, '');
-  return Date.parse(match[1] !== undefined || plain.length === 10 ? plain : `${plain}Z`);
-}
 
 /** How to have a time read that was not understood. */
 export function timeHint(text: string, format: string | undefined): string {

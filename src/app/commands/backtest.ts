@@ -11,6 +11,8 @@ import { type Judged, writeResults } from '../backtest/output.ts';
 import { backtestPackets } from '../backtest/packets.ts';
 import { backtest } from '../backtest/run.ts';
 import { backtestStored, openHistorian, tracesOfHistorian } from '../backtest/stored.ts';
+import { withLabelsOf } from '../backtest/labels.ts';
+import type { Reading } from '../backtest/records.ts';
 import { readTable, type Table } from '../backtest/table.ts';
 import { tracesOfTable } from '../backtest/traces.ts';
 import { excludedIn } from '../calibration/exclude.ts';
@@ -29,6 +31,7 @@ interface Options extends CommonOptions {
   readonly input?: string;
   readonly out?: string;
   readonly report?: string;
+  readonly json?: string;
   readonly calibrate: readonly string[];
   readonly calibrateRows?: number;
   readonly calibratePackets?: number;
@@ -36,11 +39,14 @@ interface Options extends CommonOptions {
   readonly calibrateTo?: number;
   readonly from?: number;
   readonly to?: number;
-  readonly time?: string;
+  readonly time?: readonly string[];
   readonly timeFormat?: string;
   readonly period?: number;
   readonly ignore: readonly string[];
+  readonly skipLines?: number;
+  readonly every?: number;
   readonly labels?: string;
+  readonly labelsFile?: string;
   readonly anomalous: readonly string[];
   readonly budget?: number;
 }
@@ -65,6 +71,7 @@ export function backtestCommand(program: Command): void {
     .option('--input <file>', 'CSV with one header line (comma, semicolon, tab, bar or blanks), pcap or pcapng; plain or gzipped')
     .option('--out <file>', 'result: row,score,alarm,top for each row, packet or period')
     .option('--report <file>', 'one HTML file: timeline, alerts with explanations, alerts per day against the budget')
+    .option('--json <file>', 'for programs: episodes with what was found in them, labelled stretches, scores')
     .option('--calibrate <file...>', 'normal running to learn from, of the same kind as the input', [])
     .option('--calibrate-rows <n>', 'the first rows of the input are normal running', numberBetween(1, 1e9))
     .option('--calibrate-packets <n>', 'the first packets of a capture are normal traffic', numberBetween(1, 1e9))
@@ -72,7 +79,10 @@ export function backtestCommand(program: Command): void {
     .option('--calibrate-to <time>', 'and until then (default: --from)', time)
     .option('--from <time>', 'start of the recorded period to judge: ISO 8601, or 7d for seven days ago', time)
     .option('--to <time>', 'its end; now if not given', time)
-    .option('--time <column>', 'name or 0-based index of the time column (default: time, timestamp, datetime or date)')
+    .option(
+      '--time <column...>',
+      'name or 0-based index of the time column, or of date and time of day (default: time, timestamp, datetime or date)',
+    )
     .option('--time-format <format>', 'strptime directives, unix or unixms (default: ISO 8601)')
     .option(
       '--period <seconds>',
@@ -80,7 +90,10 @@ export function backtestCommand(program: Command): void {
       numberBetween(1e-3, 1e9),
     )
     .option('--ignore <column...>', 'names or 0-based indices of columns that are no tags', [])
+    .option('--skip-lines <n>', 'lines before the header', numberBetween(1, 1e3))
+    .option('--every <n>', 'take one of so many rows, where all of them are too many', numberBetween(1, 1e6))
     .option('--labels <column>', 'says which rows are anomalous, and is no tag: the judgement is scored by it')
+    .option('--labels-file <file>', 'where that column stands, if not in the input: one row for each of its rows')
     .option(
       '--anomalous <cell...>',
       'what means anomalous there (default: a number above 0, true, yes, anomaly, attack, fault)',
@@ -99,8 +112,11 @@ export function backtestCommand(program: Command): void {
 }
 
 async function run(file: string | undefined, options: Options): Promise<void> {
-  if (options.out === undefined && options.report === undefined)
-    throw badOptions('there is nowhere to write the result', '--out names a file of rows, --report an HTML file');
+  if (options.out === undefined && options.report === undefined && options.json === undefined)
+    throw badOptions(
+      'there is nowhere to write the result',
+      '--out names a file of rows, --report an HTML file, --json one for programs',
+    );
   if ((file === undefined) === (options.input === undefined))
     throw badOptions('one of plant.yaml and --input is needed', '--input names a file, plant.yaml what that plant has recorded');
   const work = { bar: new ProgressBar(systemClock), signal: stopSignal() };
@@ -119,19 +135,26 @@ async function run(file: string | undefined, options: Options): Promise<void> {
 
 async function judgeTable(path: string, options: Options, { bar, signal }: Work): Promise<Judged> {
   refuse(options, storedOptions, `${path} is a file`, 'name a plant.yaml in its place to judge what a plant has recorded');
-  const { labels, budget = usualBudget, calibrateRows = 0 } = options;
+  const { labels, labelsFile, budget = usualBudget, every = 1 } = options;
+  if (labelsFile !== undefined && labels === undefined)
+    throw badOptions(`${labelsFile}: which column has the labels is not said`, '--labels names it');
+  const calibrateRows = Math.ceil((options.calibrateRows ?? 0) / every);
   const periodMs = options.period === undefined ? undefined : options.period * 1_000;
-  const { time, timeFormat, ignore, anomalous } = options;
-  const read = (file: string): Promise<Table> => {
+  const { time, timeFormat, ignore, anomalous, skipLines } = options;
+  const columns = { time, timeFormat, periodMs, ignore, labels, anomalous, skipLines, every };
+  const reading = (file: string): Reading => {
     bar.restart();
-    const onProgress = (done: number): void => bar.show(done, `reading ${basename(file)}`);
-    return readTable(file, { time, timeFormat, periodMs, ignore, labels, anomalous }, { onProgress, signal });
+    return { onProgress: (done) => bar.show(done, `reading ${basename(file)}`), signal };
   };
-  const input = await read(path);
+  const read = (file: string): Promise<Table> => {
+    return readTable(file, columns, reading(file));
+  };
+  const alone = await read(path);
+  const input = labelsFile === undefined ? alone : await withLabelsOf(labelsFile, alone, columns, reading(labelsFile));
   if (labels !== undefined && input.labels === undefined)
     throw badOptions(
       `${path}, line 1: there is no column ${labels} for the labels`,
-      `--labels names one of its columns: ${input.file?.header.join(', ')}`,
+      `--labels names one of its columns, --labels-file another file that has it: ${input.file?.header.join(', ')}`,
     );
   const calibrate: Table[] = [];
   for (const name of options.calibrate) calibrate.push(await read(name));
@@ -143,7 +166,7 @@ async function judgeTable(path: string, options: Options, { bar, signal }: Work)
     calibrate,
     calibrateRows,
     budgetPerDay: budget,
-    periodMs,
+    periodMs: periodMs === undefined ? undefined : periodMs * every,
     clock: systemClock,
     onProgress: (done, text) => bar.show(done, text),
     signal,
@@ -157,11 +180,12 @@ async function judgeTable(path: string, options: Options, { bar, signal }: Work)
     subject: {
       name: basename(path),
       unit: 'rows',
+      every,
       taughtRows: Math.min(calibrateRows, input.rows.length),
       learnedFrom: from.length === 0 ? 'the rows themselves, as they come' : from.join(', '),
       promise,
       budgetPerDay: budget,
-      dated: input.times[0] !== 0,
+      dated: input.file?.timed === true,
       labels: input.labels,
       traces: tracesOfTable(input),
     },
@@ -171,9 +195,28 @@ async function judgeTable(path: string, options: Options, { bar, signal }: Work)
 /** Options that mean a recorded period. */
 const storedOptions = ['from', 'to', 'calibrateFrom', 'calibrateTo'] as const;
 /** Options that mean rows and columns, which packets have not. */
-const tableOptions = ['calibrateRows', 'time', 'timeFormat', 'period', 'labels', ...storedOptions] as const;
+const tableOptions = [
+  'calibrateRows',
+  'time',
+  'timeFormat',
+  'period',
+  'labels',
+  'labelsFile',
+  'skipLines',
+  'every',
+  ...storedOptions,
+] as const;
 /** Options that a recorded period has no use for. */
-const fileOptions = ['calibrateRows', 'calibratePackets', 'time', 'timeFormat', 'labels'] as const;
+const fileOptions = [
+  'calibrateRows',
+  'calibratePackets',
+  'time',
+  'timeFormat',
+  'labels',
+  'labelsFile',
+  'skipLines',
+  'every',
+] as const;
 
 function judgePackets(input: string, options: Options, { signal }: Work): Judged {
   const hint = '--calibrate-packets says how many packets at the start are normal traffic';

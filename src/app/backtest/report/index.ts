@@ -18,6 +18,8 @@ export interface ReportSubject {
   readonly unit: 'rows' | 'packets' | 'periods';
   /** Rows at the start that taught. */
   readonly taughtRows: number;
+  /** Of so many rows of the file one was judged; 1 if not given. */
+  readonly every?: number | undefined;
   /** What normal running was learned from, in words. */
   readonly learnedFrom: string;
   readonly promise: BudgetPromise | undefined;
