@@ -56,7 +56,7 @@ export class Batch {
    * and the device's clock is not ahead. NaN of every other batch.
    */
   get plainTime(): number {
-    return (this.#plainTime ??= isPlain(this) ? (this.sourceTime[0] as number) : Number.NaN);
+    return (this.#plainTime ??= isPlain(this) ? (this.sourceTime[0] ?? Number.NaN) : Number.NaN);
   }
 
   /** For its builder alone, which writes it anew. */
