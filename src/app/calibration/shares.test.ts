@@ -5,7 +5,7 @@ import { Random } from '../../core/random.ts';
 import { calibrationOf } from '../../pipeline/calibration/index.ts';
 import { Recording } from '../../pipeline/recording.ts';
 import type { DetectionPlan } from '../detection/plan.ts';
-import { learnPlan } from './shares.ts';
+import { learnPlan, together } from './shares.ts';
 
 /** Two equal areas with a pump that sets the mode of what it drives. */
 const tags = ['A', 'B'].flatMap((area) => {
@@ -63,4 +63,25 @@ it('learns the same, bit for bit, however many threads share it', async () => {
 it('tells why a thread could not learn', async () => {
   const empty = learnPlan(plan, new Recording(), 2, () => {});
   await expect(empty).rejects.toThrow('no normal running');
+});
+
+it('tells of several threads how far they are on average, and the step that all have come to', () => {
+  const told: (readonly [number, string])[] = [];
+  const [one, other] = together(2, (done, text) => told.push([done, text]));
+  one?.(0.1, 'pass 1');
+  one?.(0.4, 'pass 2');
+  other?.(0.2, 'pass 1');
+  other?.(0.3, 'pass 1');
+  one?.(0.6, 'thresholds');
+  other?.(0.5, 'pass 2');
+  other?.(0.7, 'thresholds');
+  expect(told).toEqual([
+    [0.05, 'pass 1'],
+    [0.2, 'pass 1'],
+    [expect.closeTo(0.3), 'pass 1'],
+    [expect.closeTo(0.35), 'pass 1'],
+    [expect.closeTo(0.45), 'pass 1'],
+    [expect.closeTo(0.55), 'pass 2'],
+    [expect.closeTo(0.65), 'thresholds'],
+  ]);
 });

@@ -25,19 +25,28 @@ export async function learnPlan(
   const shares = shardsOf(plan, workers);
   if (shares.length === 1) return learnShare(plan, recording, onProgress);
   const message = recording.toMessage();
-  const progress = shares.map(() => ({ done: 0, texts: [] as string[] }));
+  const progress = together(shares.length, onProgress);
   const learned = shares.map(async (own, index) => {
     const share: Share = { plan: own, recording: message };
-    return runThread<LearnedMessage>(moduleBeside(import.meta.url, './learner'), 'learning', share, (done, text) => {
-      const told = progress[index] as (typeof progress)[number];
-      told.done = done;
-      if (told.texts.at(-1) !== text) told.texts.push(text);
-      // the step that all have come to: who is ahead would else be told of in turn with the others
-      const last = progress.reduce((least, one) => (one.texts.length < least.texts.length ? one : least));
-      onProgress(progress.reduce((sum, one) => sum + one.done, 0) / progress.length, last.texts.at(-1) ?? told.texts[0] ?? text);
-    });
+    const module = moduleBeside(import.meta.url, './learner');
+    return runThread<LearnedMessage>(module, 'learning', share, progress[index] as Progress);
   });
   return joinLearned((await Promise.all(learned)).map(learnedOf), detectorFactories(plan));
+}
+
+/**
+ * The progress of several who do the same steps as one: how far they are on average, and the step that all have come to. Who is ahead would
+ * else be told of in turn with the others.
+ * @returns what each of them tells
+ */
+export function together(count: number, onProgress: Progress): Progress[] {
+  const told = Array.from({ length: count }, () => ({ done: 0, texts: [] as string[] }));
+  return told.map((own) => (done, text) => {
+    own.done = done;
+    if (own.texts.at(-1) !== text) own.texts.push(text);
+    const last = told.reduce((least, one) => (one.texts.length < least.texts.length ? one : least));
+    onProgress(told.reduce((sum, one) => sum + one.done, 0) / count, last.texts.at(-1) ?? own.texts[0] ?? text);
+  });
 }
 
 /** Learns a plan, or a share of one, in this thread. */

@@ -119,9 +119,9 @@ function* learningSteps(options: LearnOptions): Generator<Reading, Run> {
       begin: () => run.begin(pass),
       take: (observation) => {
         run.learn(observation, pass);
-        tell();
+        tell.row();
       },
-      end: () => run.end(pass),
+      end: () => run.end(pass, tell.fitted),
     };
   }
   const tell = progress(passes, 'setting thresholds');
@@ -129,7 +129,7 @@ function* learningSteps(options: LearnOptions): Generator<Reading, Run> {
     begin: () => run.begin(passes),
     take: (observation) => {
       run.score(observation);
-      tell();
+      tell.row();
     },
     end: () => run.end(passes),
   };
@@ -183,19 +183,21 @@ function withRarity(
 
 type ChannelThresholds = Readonly<Record<string, Threshold>>;
 
-/** Tells how far learning is, a hundred times a pass, by what each pass costs. */
+/** Tells how far learning is, a hundred times a pass and after each fit at its end, by what each of them costs. */
 function progressOf(options: LearnOptions, observations: number, run: FoldRun) {
-  const work = Array.from({ length: run.learningPasses + 1 }, (_, pass) => run.work(pass));
+  const reading = Array.from({ length: run.learningPasses + 1 }, (_, pass) => run.work(pass));
+  const work = reading.map((cost, pass) => cost + run.fitting(pass));
   const before = work.map((_, pass) => work.slice(0, pass).reduce((sum, one) => sum + one, 0));
   const all = work.reduce((sum, one) => sum + one, 0);
   const every = Math.max(1, Math.floor(observations / 100));
   return (pass: number, text: string) => {
+    const tell = (done: number): void => options.onProgress?.(((before[pass] as number) + done) / all, text);
     let row = 0;
-    return (): void => {
-      if (row++ % every === 0) {
-        const done = (before[pass] as number) + ((row - 1) / observations) * (work[pass] as number);
-        options.onProgress?.(done / all, text);
-      }
+    return {
+      row: (): void => {
+        if (row++ % every === 0) tell(((row - 1) / observations) * (reading[pass] as number));
+      },
+      fitted: (share: number): void => tell((reading[pass] as number) + share * run.fitting(pass)),
     };
   };
 }

@@ -58,6 +58,25 @@ test('sources may be asynchronous; progress is told to the end; a signal stops i
   await expect(calibrate({ ...optionsOf(2.4), source, signal: AbortSignal.abort() })).rejects.toThrow(/abort/i);
 });
 
+test('progress goes on while the relations of a group are fitted', async () => {
+  const vectors = { ...factory(), name: 'fitted', plugin: { ...factory().plugin, input: 'vector' as const } };
+  const told: (readonly [number, string])[] = [];
+  const groups = [{ name: 'all', tags: [0], periodMs: 1_000 }];
+  await calibrate({
+    ...optionsOf(2.4),
+    groups,
+    detectors: [factory(), vectors],
+    folds: 3,
+    onProgress: (done, text) => told.push([done, text]),
+  });
+  const [learning, scoring] = ['learning', 'setting thresholds'].map((step) => told.filter(([, text]) => text === step));
+  // without each part that is kept out, and of all of it
+  expect(learning).toHaveLength((scoring?.length ?? 0) + 4);
+  const done = learning?.map(([share]) => share);
+  expect(done).toEqual([...new Set(done)].toSorted((a, b) => a - b));
+  expect(done?.at(-1)).toBeCloseTo(scoring?.[0]?.[0] ?? 0, 9);
+});
+
 test('both ways to calibrate give the same, and it survives JSON', async () => {
   const options = optionsOf(12, 1);
   const slow = await calibrate(options);

@@ -18,6 +18,9 @@ const warmUp = 0.1;
  */
 const longestStretch = 32;
 
+/** What a group's fit costs for each pair of its tags, in samples that one detector takes in: 2 s of 48 tags against 40 ns. */
+const samplesPerPair = 20_000;
+
 const silent: Report = () => {};
 
 /** One detector's fresh copies: one that learns everything, and one per fold where its thresholds are statistical. */
@@ -112,6 +115,16 @@ export class FoldRun {
     return visits.reduce((sum, one) => sum + one, 1);
   }
 
+  /** What detectors of vectors compute at the end of a pass, in the same unit. */
+  fitting(pass: number): number {
+    const fits = this.members
+      .filter(({ factory: { plugin } }) => plugin.input === 'vector' && plugin.passes === pass + 1)
+      .reduce((sum, { folds }) => sum + folds.length + 1, 0);
+    const pairs = this.#options.groups.reduce((sum, { tags }) => sum + tags.length ** 2, 0);
+    const samples = this.#survey.samples.reduce((sum, count) => sum + count, 0);
+    return (fits * pairs * samplesPerPair) / Math.max(1, samples);
+  }
+
   /** Call before each pass over the running. */
   begin(pass: number): void {
     this.#row = 0;
@@ -151,12 +164,15 @@ export class FoldRun {
     this.#row++;
   }
 
-  /** Call after each pass. */
-  end(pass: number): void {
+  /**
+   * Call after each pass.
+   * @param fitted told how much of the fitting at its end is done, 0–1
+   */
+  end(pass: number, fitted: (share: number) => void = () => {}): void {
     if (pass === this.learningPasses) this.#scoreStretch();
     else {
       this.#learnStretch(pass);
-      this.#announce('end', pass, ({ passes }) => passes === pass + 1);
+      this.#announce('end', pass, ({ passes }) => passes === pass + 1, fitted);
     }
   }
 
@@ -205,11 +221,23 @@ export class FoldRun {
     for (const { factory, folds, whole } of this.members) if (handsOver(factory)) folds[fold]?.restore(whole.snapshot());
   }
 
-  #announce(phase: 'begin' | 'pass' | 'end', pass: number, concerned: (plugin: DetectorFactory['plugin']) => boolean): void {
+  #announce(
+    phase: 'begin' | 'pass' | 'end',
+    pass: number,
+    concerned: (plugin: DetectorFactory['plugin']) => boolean,
+    told: (share: number) => void = () => {},
+  ): void {
     const time = phase === 'end' ? this.#survey.to : this.#survey.from;
     const event = observeEvent({ type: 'calibration', time, phase, pass, spanMs: this.#survey.coveredMs });
-    for (const { factory, folds, whole } of this.members)
-      if (concerned(factory.plugin)) for (const detector of [...folds, whole]) detector.learn(event);
+    const members = this.members.filter(({ factory }) => concerned(factory.plugin));
+    const copies = (some: readonly Member[]): Detector[] => some.flatMap(({ folds, whole }) => [...folds, whole]);
+    for (const detector of copies(members.filter(({ factory }) => factory.plugin.input !== 'vector'))) detector.learn(event);
+    // a fit of vectors takes seconds
+    const fits = copies(members.filter(({ factory }) => factory.plugin.input === 'vector'));
+    fits.forEach((detector, i) => {
+      detector.learn(event);
+      told((i + 1) / fits.length);
+    });
   }
 
   #freshFeed(): Feed {

@@ -80,6 +80,10 @@ export const scenarios: readonly GateScenario[] = [
       higher(`modes/found-${modes}-${budget}`, 'modes', `modes ${modes}: faults in one mode, budget ${budget}`, 7.5),
     ]),
   ),
+  ...[2.4, 24].flatMap((budget) => [
+    lower(`modes/relations-normal-${budget}`, 'modes', `modes: relations by mode, budget ${budget}: normal days`, 0.5),
+    higher(`modes/relations-found-${budget}`, 'modes', `modes: relations by mode, budget ${budget}: faults in one mode`, 7.5),
+  ]),
   lower('faults/none', 'faults', 'faults: none', 0),
   ...Object.entries(faults).map(([id, name]) => higher(`faults/${id}`, 'faults', `faults: ${name}`, 3)),
   ...[4, 8].map((flow) => higher(`night/${flow}`, 'night', `night: ${flow} L/s drawn off`, 0, 100)),
