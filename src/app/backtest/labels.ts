@@ -8,17 +8,17 @@ import { RowTimes, TimeReader } from './time.ts';
 /**
  * The table with the labels that stand in a file of their own, a row for each row of the table's file. Where both files have times, these
  * must be the same: labels that are late by a row are scored like any others.
- * @param options those that the table was read with; `labels` names the column
+ * @param options those that the table was read with; `labels` names the column. The labels' file begins with its header
  * @throws ScadaError INPUT_INVALID with the line that does not match
  */
 export async function withLabelsOf(path: string, table: Table, options: TableOptions, reading: Reading = {}): Promise<Table> {
-  const { labels: name = '', anomalous, every = 1, skipLines = 0, timeFormat } = options;
+  const { labels: name = '', anomalous, every = 1, timeFormat } = options;
   const labels: number[] = [];
   const times = new RowTimes();
   const reader = new TimeReader(timeFormat);
   let [column, row, unlabelled] = [-1, 0, 0];
   let timeColumns: readonly number[] | undefined;
-  for await (const { cells, line } of recordsOf(path, skipLines, reading)) {
+  for await (const { cells, line } of recordsOf(path, 0, reading)) {
     if (timeColumns === undefined) {
       column = columnOf(cells, name);
       if (column < 0)

@@ -266,6 +266,10 @@ describe('labels in a file of their own', () => {
     expect([...((await labelled(timed.join('\n'))).labels ?? [])]).toEqual(expected);
     const bare = timed.map((line) => cellsOf(line)[1]).join('\n');
     expect([...((await labelled(bare)).labels ?? [])]).toEqual(expected);
+    const table = await read(`exported by hand\n${plain}`, { skipLines: 1 });
+    const path = join(folder, 'labels.csv');
+    const options = { ignore: [], labels: 'l', skipLines: 1 };
+    expect([...((await withLabelsOf(path, table, options)).labels ?? [])]).toEqual(expected);
     expect([...((await labelled(bare, { every: 4 })).labels ?? [])]).toEqual([0, 1, 0, 0, 0, 0, 0, 0]);
   });
 

@@ -90,10 +90,10 @@ export function backtestCommand(program: Command): void {
       numberBetween(1e-3, 1e9),
     )
     .option('--ignore <column...>', 'names or 0-based indices of columns that are no tags', [])
-    .option('--skip-lines <n>', 'lines before the header', numberBetween(1, 1e3))
+    .option('--skip-lines <n>', 'lines before the header of the input and of normal running', numberBetween(1, 1e3))
     .option('--every <n>', 'take one of so many rows, where all of them are too many', numberBetween(1, 1e6))
     .option('--labels <column>', 'says which rows are anomalous, and is no tag: the judgement is scored by it')
-    .option('--labels-file <file>', 'where that column stands, if not in the input: one row for each of its rows')
+    .option('--labels-file <file>', 'where that column stands, if not in the input: a header, then one row for each of its rows')
     .option(
       '--anomalous <cell...>',
       'what means anomalous there (default: a number above 0, true, yes, anomaly, attack, fault)',
