@@ -24,6 +24,9 @@ export interface ActsState {
   /** Tank whose inlet is shut, or -1, and the seconds left. */
   shutTank: number;
   shutLeft: number;
+  /** L/s through the floor of the clearwell and of T1. */
+  clearwellLeak: number;
+  tankLeak: number;
 }
 
 export function initialActs(): ActsState {
@@ -37,6 +40,8 @@ export function initialActs(): ActsState {
     forcedReducer: null,
     shutTank: -1,
     shutLeft: 0,
+    clearwellLeak: 0,
+    tankLeak: 0,
   };
 }
 
@@ -164,6 +169,16 @@ export const acts: Readonly<Record<string, Act>> = {
     value: { meaning: 'L/s', standard: 40 },
     run: (s, v) => draw(s, 'burst', nodeAt('J7'), v, null),
   },
+  'clearwell-leak': {
+    summary: 'the clearwell loses water through its floor; 0 ends it',
+    value: { meaning: 'L/s', standard: 5 },
+    run: (s, v) => void (s.acts.clearwellLeak = Math.max(0, v)),
+  },
+  'tank-leak': {
+    summary: 'T1 loses water below its flow meter; 0 ends it',
+    value: { meaning: 'L/s', standard: 2 },
+    run: (s, v) => void (s.acts.tankLeak = Math.max(0, v)),
+  },
   rain: {
     summary: 'rain in the catchment',
     value: { meaning: 'peak of turbidity, NTU', standard: 25 },
@@ -202,6 +217,8 @@ export function releaseActs(state: WaterworksState): void {
   state.acts.alumFeed = 1;
   state.acts.chlorineFeed = 1;
   state.acts.forcedReducer = null;
+  state.acts.clearwellLeak = 0;
+  state.acts.tankLeak = 0;
   state.plc.washing.inhibited = false;
   for (const pump of state.pumps) pump.wear = 0;
   const { draws } = state.acts;

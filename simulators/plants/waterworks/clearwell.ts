@@ -57,6 +57,8 @@ export interface ClearwellInputs {
   /** L/s to the network, g of chlorine with it in `dt`. */
   readonly outflow: number;
   readonly wash: number;
+  /** L/s that seep away; accounted for with what overflows. */
+  readonly leak: number;
   readonly temperature: number;
 }
 
@@ -68,7 +70,7 @@ export function stepClearwell(state: ClearwellState, inputs: ClearwellInputs, dt
   const received = (inputs.inflow * dt) / 1000;
   const pumped = (inputs.outflow * dt) / 1000;
   const washed = (inputs.wash * dt) / 1000;
-  const spilt = (state.overflow * dt) / 1000;
+  const spilt = ((state.overflow + (state.volume > 0 ? inputs.leak : 0)) * dt) / 1000;
   const decayed = (state.chlorine * decayRate * 1.08 ** (inputs.temperature - 15) * dt) / 86_400;
   const share = received / Math.max(1, state.volume);
   state.turbidity += (inputs.turbidity - state.turbidity) * share;

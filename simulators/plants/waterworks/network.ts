@@ -41,6 +41,8 @@ export interface NetworkInputs {
   readonly draws: readonly { readonly node: number; readonly flow: number }[];
   /** Tank whose inlet valve is shut by hand, or -1. */
   readonly shutTank: number;
+  /** L/s that T1 loses; accounted for with what is delivered. */
+  readonly tankLeak: number;
   /** °C */
   readonly temperature: number;
   /** mg/L */
@@ -123,12 +125,25 @@ export class Network {
     for (let i = 0; i < tanks.length; i++) {
       state.tankVolume[i] = (state.tankVolume[i] ?? 0) + tankInflow(state, i) * litres;
     }
+    this.#leak(state, inputs.tankLeak * litres);
     const pumped = stationFlow(state) * litres;
     state.account.pumped += pumped;
     state.chlorineIn += pumped * inputs.clearwellChlorine;
     let delivered = 0;
     for (let i = 0; i < junctions.length; i++) delivered += state.delivered[i] ?? 0;
     state.account.delivered += delivered * litres;
+  }
+
+  /** T1 loses so many m³, and the chlorine that is in them. */
+  #leak({ tankVolume, quality, account }: NetworkState, asked: number): void {
+    const volume = tankVolume[0] ?? 0;
+    const lost = Math.min(asked, volume);
+    if (lost === 0) return;
+    const chlorine = ((quality.tankMass[0] ?? 0) * lost) / volume;
+    tankVolume[0] = volume - lost;
+    quality.tankMass[0] = (quality.tankMass[0] ?? 0) - chlorine;
+    quality.account.delivered += chlorine;
+    account.delivered += lost;
   }
 
   /** Lets the chlorine follow the flows of the solution that ends here. */

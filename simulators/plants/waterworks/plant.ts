@@ -217,6 +217,7 @@ export class Waterworks implements Plant {
       reducerTarget: s.acts.forcedReducer ?? s.memory[reducerSetpoint] ?? 38,
       draws: s.acts.draws,
       shutTank: s.acts.shutTank,
+      tankLeak: s.acts.tankLeak,
       temperature: intake.temperature,
       clearwellChlorine: clearwellChlorine(clearwell),
     };
@@ -228,6 +229,7 @@ export class Waterworks implements Plant {
       ph: s.coagulation.ph,
       outflow: stationFlow(network),
       wash: filters.wash,
+      leak: s.acts.clearwellLeak,
       temperature: intake.temperature,
     };
     stepClearwell(clearwell, well, dt);

@@ -84,7 +84,11 @@ describe('the clearwell', () => {
     const state = initialClearwell(3, 1);
     let hours = 0;
     while (clearwellChlorine(state) > Math.exp(-1)) {
-      stepClearwell(state, { inflow: 110, turbidity: 0.02, chlorineIn: 0, ph: 7.3, outflow: 110, wash: 0, temperature: 15 }, 1);
+      stepClearwell(
+        state,
+        { inflow: 110, turbidity: 0.02, chlorineIn: 0, ph: 7.3, outflow: 110, wash: 0, leak: 0, temperature: 15 },
+        1,
+      );
       hours += 1 / 3600;
     }
     // decay of 0.1 a day makes it a little shorter
