@@ -28,7 +28,7 @@ export class Account {
   readonly balance: Balance;
   readonly #width: number;
   readonly #size: number;
-  /** Level and flows of the last rows. */
+  /** Levels of the last rows, and what flowed since the row before. */
   #ring: Float64Array;
   #next = 0;
   /** Rows that follow each other up to the last one. */
@@ -49,24 +49,30 @@ export class Account {
     return this.#drawn;
   }
 
+  /** ≥ 0; 0 while no horizon is whole. */
+  get surprise(): number {
+    return this.#drawn === undefined ? 0 : graded(this.#drawn.ratio);
+  }
+
   /**
    * Takes the next row.
-   * @param value of the level, then of its flows; NaN where missing
+   * @param value of the level, then what each of its flows was on average since the row before; NaN where missing
    * @param follows false if the row before is not this row's past
-   * @returns surprise ≥ 0, 0 while no horizon is whole
+   * @returns true when what was wrong is over
    */
-  push(value: Float64Array, follows: boolean): number {
+  push(value: Float64Array, follows: boolean): boolean {
     if (!follows) this.#forget(0);
     if (value.some(Number.isNaN)) {
       this.#forget(0);
-      return 0;
+      return false;
     }
     for (let i = 0; i < this.#width; i++) this.#ring[this.#next * this.#width + i] = bounded(value[i] as number);
     this.#next = (this.#next + 1) % this.#size;
     this.#age = Math.min(this.#age + 1, this.#size);
     this.#draw();
-    if (saysOver(this.#back, 0, this.#odds())) this.#forget(1);
-    return this.#drawn === undefined ? 0 : graded(this.#drawn.ratio);
+    const isOver = saysOver(this.#back, 0, this.#odds());
+    if (isOver) this.#forget(1);
+    return isOver;
   }
 
   /** Value of the level (0) or of a flow (1 …) so many rows back. */
@@ -78,7 +84,7 @@ export class Account {
   /** Mean of a flow (1 …) over the last rows, as the balance takes it. */
   mean(column: number, rows: number): number {
     let sum = 0;
-    for (let back = 0; back < rows; back++) sum += (this.at(back, column) + this.at(back + 1, column)) / 2;
+    for (let back = 0; back < rows; back++) sum += this.at(back, column);
     return sum / rows;
   }
 
@@ -92,6 +98,11 @@ export class Account {
     this.#age = age;
     this.#back = back.slice();
     this.#draw();
+  }
+
+  /** Horizons begin anew with the next row. */
+  begin(): void {
+    this.#forget(0);
   }
 
   /** Horizons begin anew, with as many of the last rows. */
@@ -122,8 +133,7 @@ export class Account {
   #told(back: number): number {
     const { terms, constant } = this.balance;
     let sum = constant;
-    for (let i = 0; i < terms.length; i++)
-      sum += ((terms[i]?.gain as number) * (this.at(back, 1 + i) + this.at(back - 1, 1 + i))) / 2;
+    for (let i = 0; i < terms.length; i++) sum += (terms[i]?.gain as number) * this.at(back - 1, 1 + i);
     return sum;
   }
 

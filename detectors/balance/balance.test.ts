@@ -4,7 +4,7 @@ import type { Observation } from '../../src/core/observation.ts';
 import { Random } from '../../src/core/random.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import { calibrate, make, nastyStreams, scored, tagOf, targetOf } from '../../test/support/detectors.ts';
-import { twin, twinFurthest, twinGains, type TwinRow } from './balance.twin.ts';
+import { twin, twinFurthest, twinGains, twinOfBoth, type TwinRow } from './balance.twin.ts';
 import { balance } from './index.ts';
 import type { Balance } from './schema.ts';
 
@@ -79,6 +79,14 @@ const surprisesOf = (detector: Detector, rows: readonly (readonly number[])[], l
   const own = channelOf(detector, level);
   return scored(detector, vectors(rows, 1e9)).flatMap(({ channel, surprise }) => (channel === own ? [surprise] : []));
 };
+/** One that has learned the same, without balances by means. */
+function byRowsAlone(detector: Detector, tags = plantTags): Detector {
+  const { groups, ...rest } = detector.snapshot().baseline as unknown as { groups: { all: { balances: Balance[] } } };
+  const balances = groups.all.balances.filter(({ meanOf }) => meanOf === 1);
+  const alone = make(balance, targetOf(tags));
+  alone.restore({ baseline: { ...rest, groups: { all: { ...groups.all, balances } } }, running: {} });
+  return alone;
+}
 const most = (values: readonly number[]): number => Math.max(0, ...values);
 
 describe('balance', () => {
@@ -86,7 +94,7 @@ describe('balance', () => {
     const { terms, horizons } = balanceOf(learned());
     expect(terms.map(({ tag }) => tag).toSorted()).toEqual(['IN', 'OUT']);
     for (const { tag, gain } of terms) expect(gain / gains[tag as 'IN' | 'OUT']).toBeCloseTo(1, 1);
-    expect(horizons.map(({ rows }) => rows)).toEqual([4, 16, 64]);
+    expect(horizons.map(({ rows }) => rows)).toEqual([4, 16, 64, 256]);
     expect(horizons.at(-1)?.explained).toBeGreaterThan(0.99);
   });
 
@@ -124,7 +132,8 @@ describe('balance', () => {
   });
 
   it('gives for each tag the value that would close the balance if it alone were wrong', () => {
-    const detector = learned(undefined, { tags: plantTags.map((tag) => ({ ...tag, range: undefined })) });
+    const tags = plantTags.map((tag) => ({ ...tag, range: undefined }));
+    const detector = byRowsAlone(learned(undefined, { tags }), tags);
     const rows = plant(300, 7).map((row, i) => (i < 236 ? row : row.with(1, (row[1] ?? 0) + 60)));
     surprisesOf(detector, rows);
     const { terms } = balanceOf(detector);
@@ -182,6 +191,40 @@ describe('balance', () => {
     ).toEqual(['IN', 'OUT']);
   });
 
+  it('takes flows where they tell enough, not a speed that goes with one of them', () => {
+    const tags = [...plantTags, tagOf('SPD', { unit: '%', range: { low: 0, high: 100 } })];
+    const rows = plant(6_000, 9);
+    const random = new Random(10);
+    // the flow is measured worse than the speed
+    const more = rows.map((row) => [...row.with(1, (row[1] ?? 0) + 5 * random.normal()), (row[1] ?? 0) / 2]);
+    for (const { terms } of balancesOf(learned(more, { tags })).filter(({ level }) => level === 'LT'))
+      expect(terms.map(({ tag }) => tag).toSorted()).toEqual(['IN', 'OUT']);
+  });
+
+  describe('by means of rows', () => {
+    /** With a level that waves. */
+    const rough = (count: number, seed: number): number[][] => {
+      const random = new Random(seed);
+      return plant(count, seed).map((row) => row.with(0, (row[0] ?? 0) + 0.02 * random.normal()));
+    };
+    const many = rough(12_000, 21);
+    const leak = 0.0001;
+    const leaking = rough(3_000, 22).map((row, i) => row.with(0, (row[0] ?? 0) - (i < 1_000 ? 0 : leak * (i - 1_000))));
+    it('hears a leak that is lost in the noise of the rows', () => {
+      expect(most(surprisesOf(byRowsAlone(learned(many)), leaking))).toBeLessThan(1.4);
+      const detector = learned(many);
+      const all = surprisesOf(detector, leaking);
+      expect(most(all.slice(0, 1_000))).toBeLessThan(1.4);
+      expect(most(all)).toBeGreaterThan(1.6);
+      expect(detector.explain(channelOf(detector)).sentence).toMatch(/in the last \d+ min; by its flows/);
+    });
+
+    it('is not ended by a row that is missing now and then', () => {
+      const holes = leaking.map((row, i) => (i % 40 === 0 ? row.map(() => Number.NaN) : row));
+      expect(most(surprisesOf(learned(many), holes))).toBeGreaterThan(1.6);
+    });
+  });
+
   it('takes the flows that are stated, and learns how much they move the level', () => {
     const detector = learned(undefined, { config: { balances: [{ level: 'LT', flows: ['OUT', 'RUN'] }] } });
     const { terms } = balanceOf(detector);
@@ -196,11 +239,12 @@ describe('balance', () => {
     expect(line?.figures['by']).toMatch(
       /^[+−]\d+\.\d+ m\/h per m³\/h of (In|Out)flow; [+−]\d+\.\d+ m\/h per m³\/h of (In|Out)flow$/,
     );
-    const furthest = [4, 16, 64].map((rows) => `furthest over ${rows} s`);
-    expect(line).toMatchObject({ unit: 'm', editable: ['unmeasured per hour', ...furthest], taught: 6_000 });
+    const furthest = ['4 s', '16 s', '64 s', '4 min'].map((span) => `furthest over ${span}`);
+    const ofMeans = ['64 s', '4 min'].map((span) => `furthest of means over ${span}`);
+    expect(line).toMatchObject({ unit: 'm', editable: ['unmeasured per hour', ...furthest, ...ofMeans], taught: 6_000 });
     expect(line?.figures).toMatchObject({
       explained: '100 %',
-      'furthest over 64 s': balanceOf(learned()).horizons.at(-1)?.furthest,
+      'furthest over 4 min': balanceOf(learned()).horizons.at(-1)?.furthest,
     });
   });
 
@@ -293,6 +337,26 @@ describe('balance and its twin', () => {
     expect(different).toEqual([]);
   });
 
+  it('judge every stream alike by means of rows too', () => {
+    const detector = make(balance, targetOf(few), stated);
+    calibrate(balance, detector, observe(plant(6_000, 23).map((row, i) => ({ time: 1_000 * i, value: row.slice(0, 3) }))));
+    const all = balancesOf(detector);
+    const [fast, slow] = all;
+    if (fast?.meanOf !== 1 || slow?.meanOf !== 16) throw new Error('not both were learned');
+    const different = Object.entries(nasty()).flatMap(([name, rows]) => {
+      const fresh = make(balance, targetOf(few), stated);
+      fresh.restore({ baseline: detector.snapshot().baseline, running: {} });
+      const reports = scored(fresh, observe(rows, 1e9)).map(({ surprise }) => surprise);
+      const shifted = rows.map(({ time, value }) => ({ time: time + 1e9, value }));
+      const expected = twinOfBoth([fast, slow], shifted, gapMs);
+      const at = expected.findIndex((value, i) => !(Math.abs((reports[i] ?? -1) - value) <= 1e-6 * Math.max(1, value)));
+      return reports.length === expected.length && at < 0
+        ? []
+        : [`${name}, row ${at}: ${reports[at]} instead of ${expected[at]}`];
+    });
+    expect(different).toEqual([]);
+  });
+
   it.each(['normal', 'nan', 'gap', 'bad', 'step', 'constant', 'flat'])('learn the same from the %s stream', (name) => {
     const rows = nasty()[name] as TwinRow[];
     const detector = make(balance, targetOf(few), stated);
@@ -342,6 +406,17 @@ describe('balance under odd input', () => {
     expect(second.explain(channelOf(second))).toEqual(first.explain(channelOf(first)));
     const after = scored(second, vectors(rows.slice(120), 1e9 + 120_000));
     expect([...before, ...after]).toEqual(scored(learned(), vectors(rows, 1e9)));
+  });
+
+  it('takes a baseline and a running state from before it knew means, and begins its horizons anew', () => {
+    const { baseline } = learned().snapshot();
+    const text = JSON.stringify(baseline, (key, value: unknown) => (key === 'meanOf' ? undefined : value));
+    const old = JSON.parse(text) as { groups: { all: { balances: Balance[] } } };
+    old.groups.all.balances = old.groups.all.balances.slice(0, 1);
+    const detector = make(balance, targetOf(plantTags));
+    detector.restore({ baseline: old, running: { all: { lastTime: 1e9, accounts: {} } } });
+    expect(balancesOf(detector).map(({ meanOf }) => meanOf)).toEqual([1]);
+    expect(surprisesOf(detector, plant(10, 24))).toHaveLength(10);
   });
 
   it('learns nothing from a few rows', () => {

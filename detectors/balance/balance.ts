@@ -14,13 +14,14 @@ import type { Tag, TagTable } from '../../src/core/tag.ts';
 import { mismatch } from '../../src/streaming/columns.ts';
 import { amendLine, factOf, type Line } from '../../src/streaming/facts.ts';
 import { gapPeriods, Rows } from '../../src/streaming/rows.ts';
+import { blockGap, blockRows, Blocks } from './blocks.ts';
 import { explainBalance } from './explain.ts';
-import { balanceLine } from './facts.ts';
+import { balanceLine, type Paced } from './facts.ts';
 import { type Asked, fitBalances } from './fit.ts';
-import { GroupAccounts, type GroupSnapshot } from './group.ts';
+import { GroupAccounts, type GroupSnapshot, type Kept } from './group.ts';
 import { segmentRows } from './horizons.ts';
 import { mayBeLevel } from './roles.ts';
-import { type BalanceConfig, baselineSchema } from './schema.ts';
+import { type Balance, type BalanceConfig, baselineSchema } from './schema.ts';
 
 const version = 1;
 
@@ -32,7 +33,14 @@ interface Place {
   /** Channel of each level, by its name. */
   readonly channelOf: ReadonlyMap<string, number>;
   accounts: GroupAccounts | undefined;
-  rows: Rows | undefined;
+  learning: Learning | undefined;
+}
+
+/** The rows of a calibration under way, and means of them. */
+interface Learning {
+  readonly rows: Rows;
+  readonly blocks: Blocks;
+  readonly means: Rows;
 }
 
 /** What a channel is about. */
@@ -60,7 +68,7 @@ export class BalanceDetector implements Detector {
         asked.map(({ level }, i) => [target.tags.at(group.tags[level] as number).name, channels.length + i]),
       );
       const tags = group.tags.map((tag) => target.tags.at(tag));
-      const place: Place = { group, tags, asked, channelOf, accounts: undefined, rows: undefined };
+      const place: Place = { group, tags, asked, channelOf, accounts: undefined, learning: undefined };
       for (const { level: column } of asked) {
         const level = tags[column] as Tag;
         channels.push({
@@ -81,7 +89,11 @@ export class BalanceDetector implements Detector {
   learn(observation: Observation): void {
     if (observation.kind === 'vector') {
       const { group, time, value } = observation.vector;
-      this.#byName.get(group)?.rows?.add(time, value);
+      const learning = this.#byName.get(group)?.learning;
+      if (learning === undefined) return;
+      learning.rows.add(time, value);
+      const block = learning.blocks.add(time, value);
+      if (block !== undefined) learning.means.add(block.time, block.value);
     } else if (observation.kind === 'event' && observation.event.type === 'calibration') this.#follow(observation.event);
   }
 
@@ -96,14 +108,15 @@ export class BalanceDetector implements Detector {
 
   explain(channel: number): Explanation {
     const { place, level } = this.#seats[channel] as Seat;
-    const kept = place.accounts?.of(level.name);
-    return explainBalance(level, this.#flowsOf(place, level), kept?.account, place.group.periodMs);
+    const [first, second] = place.accounts?.of(level.name) ?? [];
+    const kept = (second?.account.surprise ?? 0) > (first?.account.surprise ?? 0) ? second : first;
+    return explainBalance(level, flowsOf(place, kept), kept?.account, periodOf(place, kept));
   }
 
   facts(): readonly Fact[] {
     return this.#seats.flatMap((seat, channel) => {
-      const line = this.#lineOf(seat);
       const { key } = this.channels[channel] as Channel;
+      const line = lineOf(seat);
       return line === undefined ? [] : [factOf(key, channel, line, seat.place.accounts?.baseline.rows)];
     });
   }
@@ -111,18 +124,10 @@ export class BalanceDetector implements Detector {
   amend(key: string, name: string, figures: Readonly<Record<string, number>>): void {
     const channel = this.channels.findIndex((one) => one.key === key);
     const seat = this.#seats[channel];
-    const line = seat === undefined ? undefined : this.#lineOf(seat);
+    const line = seat === undefined ? undefined : lineOf(seat);
     if (line === undefined || line.name !== name)
       throw new ScadaError('config', 'INPUT_INVALID', `balance has learned nothing like that of ${key}`);
     amendLine(line, channel, figures);
-  }
-
-  #lineOf({ place, level }: Seat): Line | undefined {
-    const balance = place.accounts?.of(level.name)?.account.balance;
-    if (balance === undefined) return undefined;
-    return balanceLine(balance, level, this.#flowsOf(place, level), place.group.periodMs, (change) =>
-      place.accounts?.amend(level.name, change),
-    );
   }
 
   snapshot(): DetectorSnapshot {
@@ -150,12 +155,9 @@ export class BalanceDetector implements Detector {
       const isKnown = baseline?.balances.every(({ level }) => place.channelOf.has(level)) ?? true;
       if (!isKnown || place.accounts?.fits === false) throw mismatch(`the group ${name} has other tags`);
       const kept = running[name];
-      if (kept !== undefined) place.accounts?.restore(kept);
+      // a running state from before there were means has none: all horizons begin anew
+      if (kept !== undefined && 'blocks' in kept) place.accounts?.restore(kept);
     }
-  }
-
-  #flowsOf({ tags, accounts }: Place, { name }: Tag): Tag[] {
-    return (accounts?.of(name)?.columns.slice(1) ?? []).map((column) => tags[column] as Tag);
   }
 
   #follow({ phase, spanMs }: Extract<Event, { type: 'calibration' }>): void {
@@ -163,23 +165,47 @@ export class BalanceDetector implements Detector {
       this.#spanMs = spanMs ?? Number.NaN;
       for (const place of this.#places) {
         const { tags, group } = place;
-        place.rows = new Rows(tags.length, gapPeriods * group.periodMs, this.#config.calibrationRows, segmentRows);
+        const { calibrationRows } = this.#config;
+        const blocks = new Blocks(tags.length, group.periodMs);
+        place.learning = {
+          rows: new Rows(tags.length, gapPeriods * group.periodMs, calibrationRows, segmentRows),
+          blocks,
+          means: new Rows(tags.length, blockGap * blocks.periodMs, calibrationRows, segmentRows),
+        };
       }
     } else if (phase === 'end')
       for (const place of this.#places) {
-        if (place.rows === undefined) continue;
-        place.accounts = this.#fit(place, place.rows);
-        place.rows = undefined;
+        if (place.learning === undefined) continue;
+        place.accounts = this.#fit(place, place.learning);
+        place.learning = undefined;
       }
   }
 
-  #fit({ group, tags, asked }: Place, rows: Rows): GroupAccounts {
+  #fit({ group, tags, asked }: Place, { rows, means }: Learning): GroupAccounts {
     const { terms, explained, folds, calibrationRows } = this.#config;
     const span = Number.isNaN(this.#spanMs) ? rows.seen : Math.round(this.#spanMs / group.periodMs);
-    const wholeRows = Math.min(span, calibrationRows);
-    const balances = fitBalances(rows, tags, asked, { terms, explained, folds, wholeRows });
-    return new GroupAccounts(group, tags, { rows: rows.seen, balances });
+    const fit = (of: Rows, meanOf: number, known: readonly Balance[]): Balance[] => {
+      const wholeRows = Math.min(Math.floor(span / meanOf), calibrationRows);
+      return fitBalances(of, tags, asked, { terms, explained, folds, wholeRows, meanOf, known });
+    };
+    const fast = fit(rows, 1, []);
+    return new GroupAccounts(group, tags, { rows: rows.seen, balances: [...fast, ...fit(means, blockRows, fast)] });
   }
+}
+
+const flowsOf = ({ tags }: Place, kept: Kept | undefined): Tag[] =>
+  (kept?.columns.slice(1) ?? []).map((column) => tags[column] as Tag);
+
+/** From row to row of a balance. */
+const periodOf = ({ group }: Place, kept: Kept | undefined): number => (kept?.account.balance.meanOf ?? 1) * group.periodMs;
+
+function lineOf({ place, level }: Seat): Line | undefined {
+  const all = place.accounts?.of(level.name) ?? [];
+  const [first, ...others] = all.map((kept): Paced => {
+    const { balance } = kept.account;
+    return { balance, periodMs: periodOf(place, kept), amend: (change) => place.accounts?.amend(balance, change) };
+  });
+  return first === undefined ? undefined : balanceLine([first, ...others], level, flowsOf(place, all[0]));
 }
 
 /** The levels of a group whose balance is stated or to be found. A balance is stated for the group that has all of its tags. */

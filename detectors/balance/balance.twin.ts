@@ -22,13 +22,28 @@ function inflow(rows: readonly TwinRow[], flow: number, from: number, to: number
 const level = (rows: readonly TwinRow[], t: number): number => cut(rows[t]?.value[0] ?? 0);
 
 /** What the level is off by over `length` rows that end at row t. */
-function offAt({ terms, constant }: Balance, rows: readonly TwinRow[], t: number, length: number): number {
-  const told = terms.reduce((sum, { gain }, i) => sum + gain * inflow(rows, 1 + i, t - length, t), constant * length);
-  return level(rows, t) - level(rows, t - length) - told;
+function offAt(
+  { terms, constant }: Balance,
+  rows: readonly TwinRow[],
+  t: number,
+  length: number,
+  told: Told = (flow, end, over) => inflow(rows, flow, end - over, end),
+): number {
+  const all = terms.reduce((sum, { gain }, i) => sum + gain * told(1 + i, t, length), constant * length);
+  return level(rows, t) - level(rows, t - length) - all;
 }
 
+/** What flowed in `length` rows that end at row t. */
+type Told = (flow: number, t: number, length: number) => number;
+
 /** The surprise of each row, each from scratch: how far back a horizon may reach is all that is carried on. */
-export function twin(balance: Balance, rows: readonly TwinRow[], gapMs: number): number[] {
+export function twin(
+  balance: Balance,
+  rows: readonly TwinRow[],
+  gapMs: number,
+  told: Told = (flow, t, length) => inflow(rows, flow, t - length, t),
+  over: (t: number) => void = () => {},
+): number[] {
   let from = 0;
   let evidence = 0;
   return rows.map((row, t) => {
@@ -39,19 +54,20 @@ export function twin(balance: Balance, rows: readonly TwinRow[], gapMs: number):
     const all = balance.horizons
       .filter(({ rows: length }) => t - length >= from)
       .map(({ rows: length, furthest }) => {
-        const off = offAt(balance, rows, t, length);
+        const off = offAt(balance, rows, t, length, told);
         return { drift: off / length, ratio: Math.abs(off) / furthest };
       });
     const worst = all.reduce((a, b) => (b.ratio > a.ratio ? b : a), { drift: 0, ratio: 0 });
     if (worst.ratio <= 1) evidence = 0;
     else {
-      const error = offAt(balance, rows, t, 1);
+      const error = offAt(balance, rows, t, 1, told);
       const odds = (worst.drift * (worst.drift / 2 - error)) / balance.scale ** 2;
       evidence = Math.max(0, evidence + Math.min(2, odds));
     }
     if (evidence > Math.log(1_000)) {
       from = t;
       evidence = 0;
+      over(t);
       return 0;
     }
     return worst.ratio > 1 ? 1 + Math.log(worst.ratio) : worst.ratio;
@@ -87,4 +103,75 @@ export function twinFurthest(balance: Balance, rows: readonly TwinRow[], length:
     if (!goesOn(rows[t - 1], row, gapMs)) from = isWhole(row) ? t : t + 1;
     return t - length < from ? most : Math.max(most, Math.abs(offAt(balance, rows, t, length)));
   }, 0);
+}
+
+const blockRows = 16;
+const rowMs = 1_000;
+
+interface TwinBlock extends TwinRow {
+  /** The row with which it is told of: the first of the next one. */
+  readonly toldAt: number;
+  /** What flowed since the block before, as its mean over `blockRows` rows, by column; NaN where that is not known. */
+  readonly since: readonly number[];
+}
+
+const blockOf = ({ time }: TwinRow): number => Math.floor(time / (blockRows * rowMs));
+const meanOf = (all: readonly number[]): number => all.reduce((sum, one) => sum + one / all.length, 0);
+
+/** What a column's samples had let in by each of them, since the first. */
+function totalsOf(samples: readonly { readonly time: number; readonly value: number }[]): number[] {
+  let total = 0;
+  return samples.map(({ time, value }, i) => {
+    const before = samples[i - 1];
+    if (before !== undefined) total += (Math.max(0, time - before.time) * (value + before.value)) / 2 / rowMs;
+    return total;
+  });
+}
+
+function blocksOf(rows: readonly TwinRow[]): TwinBlock[] {
+  const starts = rows.flatMap((row, t) => (t === 0 || blockOf(row) !== blockOf(rows[t - 1] as TwinRow) ? [t] : []));
+  const samples = (block: number, column: number): { time: number; value: number }[] =>
+    block < 0
+      ? []
+      : rows
+          .slice(starts[block], starts[block + 1])
+          .map(({ time, value }) => ({ time, value: cut(value[column] ?? Number.NaN) }))
+          .filter(({ value }) => !Number.isNaN(value));
+  const columns = (rows[0]?.value ?? []).map((_, i) => i);
+  return starts.slice(0, -1).map((from, block) => ({
+    time: blockOf(rows[from] as TwinRow) * blockRows * rowMs,
+    toldAt: starts[block + 1] as number,
+    value: columns.map((column) => {
+      const own = samples(block, column);
+      return own.length < blockRows / 2 ? Number.NaN : meanOf(own.map(({ value }) => value));
+    }),
+    since: columns.map((column) => {
+      const [before, own] = [samples(block - 1, column), samples(block, column)];
+      if (before.length < blockRows / 2 || own.length < blockRows / 2) return Number.NaN;
+      const totals = totalsOf([...before, ...own]);
+      return (meanOf(totals.slice(before.length)) - meanOf(totals.slice(0, before.length))) / blockRows;
+    }),
+  }));
+}
+
+/**
+ * The larger of the surprises by rows and by means of them; what means say holds until the next one is there, or until the rows say that it
+ * is over: the block in which they do counts as missing.
+ */
+export function twinOfBoth([fast, slow]: readonly [Balance, Balance], rows: readonly TwinRow[], gapMs: number): number[] {
+  const blocks = blocksOf(rows);
+  const told: Told = (flow, t, length) =>
+    Array.from({ length }, (_, i) => blocks[t - i]?.since[flow] ?? Number.NaN).reduce((sum, one) => sum + one, 0);
+  const over: number[] = [];
+  const byRows = twin(fast, rows, gapMs, undefined, (t) => over.push(t));
+  const cutBlocks = blocks.map((block, k) => {
+    const from = blocks[k - 1]?.toldAt ?? 0;
+    return over.some((t) => t >= from && t < block.toldAt) ? { ...block, value: block.value.map(() => Number.NaN) } : block;
+  });
+  const byMeans = twin(slow, cutBlocks, 1.5 * blockRows * rowMs, told);
+  return byRows.map((surprise, t) => {
+    const last = blocks.findLastIndex(({ toldAt }) => toldAt <= t);
+    const isOver = over.some((at) => at >= (blocks[last]?.toldAt ?? 0) && at <= t);
+    return Math.max(surprise, isOver ? 0 : (byMeans[last] ?? 0));
+  });
 }

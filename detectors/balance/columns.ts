@@ -27,11 +27,13 @@ export function varying(stretches: readonly (readonly Float64Array[])[], columns
   );
 }
 
-/** Rows of such columns in standard deviations from their means; NaN where a value is missing. */
+/** Rows of such columns, their values and then their flows, in standard deviations from their means; NaN where a value is missing. */
 export const standardised = (rows: readonly Float64Array[], columns: readonly Described[]): Float64Array[] =>
-  rows.map((row) =>
-    Float64Array.from(columns, ({ column, mean, deviation }) => (bounded(row[column] as number) - mean) / deviation),
-  );
+  rows.map((row) => {
+    const from = (offset: number): number[] =>
+      columns.map(({ column, mean, deviation }) => (bounded(row[offset + column] as number) - mean) / deviation);
+    return Float64Array.from([...from(0), ...from(row.length / 2)]);
+  });
 
 /** What is missing is as it was before, or as it is next where nothing was before; on average where it is never there. */
 export function held(rows: readonly Float64Array[]): Float64Array[] {

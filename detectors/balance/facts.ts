@@ -5,34 +5,53 @@ import type { Balance } from './schema.ts';
 
 const hourMs = 3_600_000;
 
+/** A balance, and how far apart its rows are. */
+export interface Paced {
+  readonly balance: Balance;
+  readonly periodMs: number;
+  /** Takes the balance with another number in it. */
+  readonly amend: (change: (before: Balance) => Balance) => void;
+}
+
 /**
- * A balance as a line: what each flow moves the level by in an hour, and what no flow tells of; how much of the level's changes that
- * explains, and how far the level was from it at most over each horizon. The last two a person may know better: what goes out by a way
- * that nobody measures, and how exact the instruments are.
- * @param flows in the order of the balance's terms
- * @param amend takes the balance with another number in it
+ * The balances of a level, by rows and by means, as one line: what each flow moves the level by in an hour, and what no flow tells of; how
+ * much of the level's changes that explains, and how far the level was from it at most over each horizon. The last two a person may know
+ * better: what goes out by a way that nobody measures, and how exact the instruments are.
+ * @param paced the first is what is told of the flows
+ * @param flows in the order of its terms
  */
-export function balanceLine(
-  balance: Balance,
-  level: Tag,
-  flows: readonly Tag[],
-  periodMs: number,
-  amend: (change: (before: Balance) => Balance) => void,
-): Line {
-  const { terms, constant, horizons } = balance;
+export function balanceLine(paced: readonly [Paced, ...Paced[]], level: Tag, flows: readonly Tag[]): Line {
+  const [{ balance, periodMs }] = paced;
   const perHour = (gain: number): string => {
     const moved = (Math.abs(gain) * hourMs) / periodMs;
     return `${gain < 0 ? '−' : '+'}${Number(moved.toPrecision(3))}${level.unit === '' ? '' : ` ${level.unit}`}/h`;
   };
-  const all = terms.map(({ gain }, i) => `${perHour(gain)} per ${flows[i]?.unit || 'unit'} of ${called(flows[i] ?? level)}`);
-  const unmeasured: Figure = {
-    read: () => (constant * hourMs) / periodMs,
-    write: (_, value) => amend((before) => ({ ...before, constant: (value * periodMs) / hourMs })),
+  const all = balance.terms.map(
+    ({ gain }, i) => `${perHour(gain)} per ${flows[i]?.unit || 'unit'} of ${called(flows[i] ?? level)}`,
+  );
+  const unmeasured = (balance.constant * hourMs) / periodMs;
+  const whole: Figure = {
+    read: () => unmeasured,
+    // each learned its own; what a person knows of one is as much for the other
+    write: (_, value) =>
+      paced.forEach((one) =>
+        one.amend((before) => ({ ...before, constant: before.constant + ((value - unmeasured) * one.periodMs) / hourMs })),
+      ),
   };
-  const furthest = horizons.map(({ rows, furthest: most }): [string, Figure] => [
-    `furthest over ${duration(rows * periodMs)}`,
+  const explained = Math.max(...paced.flatMap((one) => one.balance.horizons.map((horizon) => horizon.explained)));
+  return {
+    name: '',
+    unit: level.unit,
+    figures: { 'unmeasured per hour': whole, ...Object.fromEntries(paced.flatMap(furthestOf)) },
+    words: { by: all.join('; '), explained: `${Math.round(100 * explained)} %` },
+  };
+}
+
+function furthestOf({ balance: { horizons, meanOf }, periodMs, amend }: Paced): [string, Figure][] {
+  return horizons.map(({ rows, furthest }) => [
+    `furthest${meanOf === 1 ? '' : ' of means'} over ${duration(rows * periodMs)}`,
     {
-      read: () => most,
+      read: () => furthest,
       write: (_, value) =>
         amend((before) => ({
           ...before,
@@ -41,10 +60,4 @@ export function balanceLine(
       above: 0,
     },
   ]);
-  return {
-    name: '',
-    unit: level.unit,
-    figures: { 'unmeasured per hour': unmeasured, ...Object.fromEntries(furthest) },
-    words: { by: all.join('; '), explained: `${Math.round(100 * Math.max(...horizons.map(({ explained }) => explained)))} %` },
-  };
 }

@@ -3,11 +3,11 @@ import { addRow, noMoments, productOf } from '../../src/streaming/moments.ts';
 import type { Rows } from '../../src/streaming/rows.ts';
 import { type Described, held, standardised, varying } from './columns.ts';
 import { horizons } from './horizons.ts';
-import { mayMove } from './roles.ts';
+import { isFlow, mayMove } from './roles.ts';
 import type { Balance } from './schema.ts';
-import { chooseTerms, windowsOf } from './select.ts';
+import { type Choice, chooseTerms, windowsOf } from './select.ts';
 import { type Candidate, settle } from './settle.ts';
-import { changePlace, stretchOf, sumPlace, windowMoments } from './windows.ts';
+import { changePlace, stretchOf, sumPlace, windowMoments, withFlows } from './windows.ts';
 
 export interface FitOptions {
   /** Most terms of a balance that is found. */
@@ -17,6 +17,10 @@ export interface FitOptions {
   readonly folds: number;
   /** Rows that the whole calibration holds, of which these may be a part. */
   readonly wholeRows: number;
+  /** Rows of the group that each of these is the mean of. */
+  readonly meanOf: number;
+  /** Balances that were found elsewhere: their terms are tried too. */
+  readonly known: readonly Balance[];
 }
 
 /** A level whose balance is asked for, as a column of the rows, and its flows where they are stated. */
@@ -25,8 +29,10 @@ export interface Asked {
   readonly flows?: readonly number[] | undefined;
 }
 
-/** Windows that do not overlap and must fit into the rows for a balance over so long to be learned: ten for each term. */
-const separateWindows = 60;
+/** Windows that do not overlap and must fit into the rows for a balance to be learned in windows so long: ten for each term. */
+const learnedWindows = 60;
+/** The same for one that is known to be judged over so long: the furthest of ten is rarely surpassed by far. */
+const judgedWindows = 10;
 /** What goes with a level as closely as this is a copy of it, and no flow. */
 const copied = 0.95;
 /** What explains less than this share of what it must, where gaps are filled in, is not looked at closer. */
@@ -34,20 +40,27 @@ const promising = 0.5;
 
 /** Learns the balances of a group's levels from normal running; none where the flows do not explain them. */
 export function fitBalances(rows: Rows, tags: readonly Tag[], asked: readonly Asked[], options: FitOptions): Balance[] {
-  const lengths = horizons.filter((length) => options.wholeRows >= separateWindows * length);
-  const raw = rows.stretches();
+  const fitting = (windows: number): readonly number[] => horizons.filter((length) => options.wholeRows >= windows * length);
+  const lengths = fitting(learnedWindows);
+  const raw = options.meanOf === 1 ? rows.stretches().map(withFlows) : rows.stretches();
   const columns = varying(raw, tags.length);
   if (lengths.length === 0 || columns.length < 2) return [];
   const standard = raw.map((stretch) => standardised(stretch, columns));
   const find = searching(standard, columns, tags, lengths, options);
   const indexOf = (column: number): number => columns.findIndex((described) => described.column === column);
+  const placeOf = (name: string): number => tags.findIndex((tag) => tag.name === name);
   return asked.flatMap(({ level: column, flows }) => {
     const level = indexOf(column);
     if (level < 0) return [];
     const terms = flows?.map(indexOf).filter((index) => index >= 0);
-    const candidates = terms === undefined ? find(level) : lengths.map((length) => ({ terms, length }));
+    const { name } = tags[column] as Tag;
+    const before = options.known.find((balance) => balance.level === name)?.terms.map(({ tag }) => indexOf(placeOf(tag)));
+    const tryAll = (some: readonly number[] | undefined): Candidate[] =>
+      some === undefined || some.includes(-1) ? [] : lengths.map((length) => ({ terms: some, length }));
+    const candidates = terms === undefined ? [...find(level), ...tryAll(before)] : tryAll(terms);
     const bar = terms === undefined ? options.explained : Number.NEGATIVE_INFINITY;
-    return settle(standard, columns, tags, { level, candidates, lengths, bar, folds: options.folds }) ?? [];
+    const { folds, meanOf } = options;
+    return settle(standard, columns, tags, { level, candidates, meanOf, lengths: fitting(judgedWindows), bar, folds }) ?? [];
   });
 }
 
@@ -59,19 +72,30 @@ function searching(
   lengths: readonly number[],
   { terms: most, explained: bar, folds }: FitOptions,
 ): (level: number) => Candidate[] {
-  const filled = standard.map((stretch) => stretchOf(held(stretch)));
-  const windows = lengths.map((length) => windowsOf(length, windowMoments(filled, columns.length, length, folds)));
-  const values = noMoments(columns.length);
+  const width = columns.length;
+  const filled = standard.map((stretch) => {
+    const rows = held(stretch);
+    return stretchOf(
+      rows.map((row) => row.subarray(0, width)),
+      rows.map((row) => row.subarray(width)),
+    );
+  });
+  const windows = lengths.map((length) => windowsOf(length, windowMoments(filled, width, length, folds)));
+  const values = noMoments(width);
   for (const { rows } of filled) for (const row of rows) addRow(values, row);
   const likeness = (i: number, j: number): number =>
     productOf(values, i, j) / Math.sqrt(productOf(values, i, i) * productOf(values, j, j));
   const own = columns.map(({ column }) => tags[column] as Tag);
   return (level) => {
-    const places = own.flatMap((tag, i) =>
-      i !== level && mayMove(tag, own[level] as Tag) && Math.abs(likeness(i, level)) < copied ? [sumPlace(i)] : [],
+    const may = own.flatMap((tag, i) =>
+      i !== level && mayMove(tag, own[level] as Tag) && Math.abs(likeness(i, level)) < copied ? [i] : [],
     );
+    const flows = may.filter((i) => isFlow(own[i] as Tag));
     return windows.flatMap((one) => {
-      const { terms, explained } = chooseTerms(one, changePlace(level, columns.length), places, most);
+      const choose = (some: readonly number[]): Choice => chooseTerms(one, changePlace(level, width), some.map(sumPlace), most);
+      // speeds, valves and qualities go with flows, and lead astray on another day: they are asked where no flow tells enough
+      const byFlows = choose(flows);
+      const { terms, explained } = byFlows.explained >= bar ? byFlows : choose(may);
       return terms.length === 0 || explained < promising * bar
         ? []
         : [{ terms: terms.map((place) => place - sumPlace(0)), length: one.length }];

@@ -1,14 +1,21 @@
 import type { DetectorGroup } from '../../src/core/detector.ts';
 import type { Vector } from '../../src/core/observation.ts';
 import type { Tag } from '../../src/core/tag.ts';
+import { bounded } from '../../src/streaming/intake.ts';
 import { gapPeriods } from '../../src/streaming/rows.ts';
 import { Account, type AccountSnapshot } from './account.ts';
+import { type Block, blockGap, Blocks, type BlocksSnapshot } from './blocks.ts';
 import type { Balance, GroupBaseline } from './schema.ts';
+import { flowedSince } from './windows.ts';
 
 export interface GroupSnapshot {
   readonly lastTime: number;
-  /** By level. */
-  readonly accounts: Readonly<Record<string, AccountSnapshot>>;
+  readonly before: Float64Array;
+  readonly lastBlock: number;
+  readonly blocks: BlocksSnapshot;
+  readonly spoilt: readonly string[];
+  /** In the order of the baseline's balances. */
+  readonly accounts: readonly AccountSnapshot[];
 }
 
 /** A balance of a group with the place of its tags in the group's vectors. */
@@ -23,68 +30,132 @@ export interface Kept {
 export class GroupAccounts {
   baseline: GroupBaseline;
   readonly #gapMs: number;
-  /** By name of the level. */
-  readonly #kept: Map<string, Kept>;
+  /** In the order of the baseline. */
+  readonly #kept: Kept[];
+  /** Places in them by name of the level. */
+  readonly #byLevel: ReadonlyMap<string, readonly number[]>;
+  readonly #blocks: Blocks;
+  /** Levels whose block under way has rows in it that were wrong. */
+  readonly #spoilt = new Set<string>();
+  /** Values of the last row. */
+  readonly #before: Float64Array;
   #lastTime = Number.NaN;
+  #lastBlock = Number.NaN;
 
   /** @param tags the group's tags, in its order */
   constructor(group: DetectorGroup, tags: readonly Tag[], baseline: GroupBaseline) {
     this.baseline = baseline;
     this.#gapMs = gapPeriods * group.periodMs;
+    this.#blocks = new Blocks(tags.length, group.periodMs);
+    this.#before = new Float64Array(tags.length).fill(Number.NaN);
     const column = new Map(tags.map(({ name }, index) => [name, index]));
-    this.#kept = new Map(
-      baseline.balances.map((balance) => {
-        const columns = [balance.level, ...balance.terms.map(({ tag }) => tag)].map((name) => column.get(name) ?? -1);
-        return [balance.level, { account: new Account(balance), columns, value: new Float64Array(columns.length) }];
-      }),
+    this.#kept = baseline.balances.map((balance) => {
+      const columns = [balance.level, ...balance.terms.map(({ tag }) => tag)].map((name) => column.get(name) ?? -1);
+      return { account: new Account(balance), columns, value: new Float64Array(columns.length) };
+    });
+    const places = baseline.balances.map(({ level }, place) => ({ level, place }));
+    this.#byLevel = new Map(
+      [...Map.groupBy(places, ({ level }) => level)].map(([level, some]) => [level, some.map(({ place }) => place)]),
     );
   }
 
   /** True while every tag that the baseline knows is in the group. */
   get fits(): boolean {
-    return [...this.#kept.values()].every(({ columns }) => !columns.includes(-1));
+    return this.#kept.every(({ columns }) => !columns.includes(-1));
   }
 
-  /** The balance of a level; undefined if it has none. */
-  of(level: string): Kept | undefined {
-    return this.#kept.get(level);
+  /** The balances of a level: by rows, and by means of them. */
+  of(level: string): readonly Kept[] {
+    return (this.#byLevel.get(level) ?? []).map((place) => this.#kept[place] as Kept);
   }
 
-  /** Puts another balance in the place of a level's; what its account has seen stays. */
-  amend(level: string, change: (before: Balance) => Balance): void {
-    const kept = this.#kept.get(level);
+  /** Puts another balance in the place of one; what its account has seen stays. */
+  amend({ level, meanOf }: Balance, change: (before: Balance) => Balance): void {
+    const place = this.baseline.balances.findIndex((one) => one.level === level && one.meanOf === meanOf);
+    const kept = this.#kept[place];
     if (kept === undefined) return;
     const balance = change(kept.account.balance);
     const account = new Account(balance);
     account.restore(kept.account.snapshot());
-    this.#kept.set(level, { ...kept, account });
-    const { balances } = this.baseline;
-    this.baseline = { ...this.baseline, balances: balances.map((one) => (one.level === level ? balance : one)) };
+    this.#kept[place] = { ...kept, account };
+    this.baseline = { ...this.baseline, balances: this.baseline.balances.with(place, balance) };
   }
 
   /** Draws all balances after a row. @param take is given each level and its surprise */
   score({ time, value, mask }: Vector, take: (level: string, surprise: number) => void): void {
+    if (this.#kept.length === 0) return;
+    const row = value.map((one, i) => (mask[i] === 0 ? bounded(one) : Number.NaN));
+    const block = this.#blocks.add(time, row);
+    if (block !== undefined) this.#drawMeans(block);
+    this.#drawRows(time, row);
+    for (const [level, places] of this.#byLevel)
+      take(level, Math.max(...places.map((place) => (this.#kept[place] as Kept).account.surprise)));
+  }
+
+  #drawMeans({ time, value }: Block): void {
+    const step = time - this.#lastBlock;
+    const follows = step > 0 && step <= blockGap * this.#blocks.periodMs;
+    this.#lastBlock = time;
+    const flows = value.subarray(value.length / 2);
+    for (const kept of this.#kept) {
+      if (!isOfMeans(kept)) continue;
+      if (this.#spoilt.delete(kept.account.balance.level)) kept.account.begin();
+      else push(kept, value, (column) => flows[column] as number, follows);
+    }
+  }
+
+  #drawRows(time: number, row: Float64Array): void {
     const step = time - this.#lastTime;
     const follows = step > 0 && step <= this.#gapMs;
     this.#lastTime = time;
-    for (const [level, { account, columns, value: own }] of this.#kept) {
-      columns.forEach((column, i) => (own[i] = mask[column] === 0 ? (value[column] as number) : Number.NaN));
-      take(level, account.push(own, follows));
+    for (const kept of this.#kept) {
+      if (isOfMeans(kept)) continue;
+      const isOver = push(kept, row, (column) => flowedSince(row[column] as number, this.#before[column]), follows);
+      if (isOver) this.#beginMeans(kept.account.balance.level);
     }
+    this.#before.set(row);
+  }
+
+  /** What is over by the rows would be in the means for hours: they begin anew with the first that has none of it. */
+  #beginMeans(level: string): void {
+    this.#spoilt.add(level);
+    for (const kept of this.of(level)) if (isOfMeans(kept)) kept.account.begin();
   }
 
   snapshot(): GroupSnapshot {
     return {
       lastTime: this.#lastTime,
-      accounts: Object.fromEntries([...this.#kept].map(([level, { account }]) => [level, account.snapshot()])),
+      before: this.#before.slice(),
+      spoilt: [...this.#spoilt],
+      lastBlock: this.#lastBlock,
+      blocks: this.#blocks.snapshot(),
+      accounts: this.#kept.map(({ account }) => account.snapshot()),
     };
   }
 
-  restore({ lastTime, accounts }: GroupSnapshot): void {
+  restore({ lastTime, before, spoilt, lastBlock, blocks, accounts }: GroupSnapshot): void {
+    this.#before.set(before);
+    this.#spoilt.clear();
+    for (const level of spoilt) this.#spoilt.add(level);
     this.#lastTime = lastTime;
-    for (const [level, { account }] of this.#kept) {
-      const kept = accounts[level];
+    this.#lastBlock = lastBlock;
+    this.#blocks.restore(blocks);
+    this.#kept.forEach(({ account }, place) => {
+      const kept = accounts[place];
       if (kept !== undefined) account.restore(kept);
-    }
+    });
   }
+}
+
+const isOfMeans = ({ account }: Kept): boolean => account.balance.meanOf !== 1;
+
+/** @param flowed what flowed of a column since the row before. @returns true when what was wrong is over */
+function push(
+  { account, columns, value: own }: Kept,
+  value: Float64Array,
+  flowed: (column: number) => number,
+  follows: boolean,
+): boolean {
+  columns.forEach((column, i) => (own[i] = i === 0 ? (value[column] as number) : flowed(column)));
+  return account.push(own, follows);
 }

@@ -4,6 +4,11 @@ import type { Tag } from '../../src/core/tag.ts';
 export const mayBeLevel = ({ kind, role, unit }: Tag): boolean =>
   kind === 'analog' && role === 'measurement' && !unit.includes('/');
 
+const perTime = /\/(s|sec|min|h|hr|d|day)$|^(lps|lpm|cms|cmh|cfs|gpm|gpd|mgd|k?w|mw)$/i;
+
+/** Whether a tag's unit says that it is something per time, or a power. */
+export const isFlow = ({ unit }: Tag): boolean => perTime.test(unit.trim());
+
 /**
  * Whether a tag can be what goes into a level or out of it: a flow, a speed. Another level in the same unit is none, and the level's
  * own unit per time is its rate of change, which tells nothing that it does not. Valves and levels are both in %.

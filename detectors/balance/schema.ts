@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { segmentRows } from './horizons.ts';
 
 export const balanceSchema = z.strictObject({
-  terms: z.int().min(1).max(8).default(5).describe('Most flows in a balance that is found: few, so that a person can read it'),
+  terms: z.int().min(1).max(8).default(6).describe('Most flows in a balance that is found: few, so that a person can read it'),
   explained: z
     .number()
     .min(0)
@@ -14,7 +14,7 @@ export const balanceSchema = z.strictObject({
     .int()
     .min(4 * segmentRows)
     .default(16_384)
-    .describe('Rows of normal running that are kept to learn from, evenly spread'),
+    .describe('Rows of normal running, and means of them, that are kept to learn from, evenly spread'),
   balances: z
     .array(
       z.strictObject({
@@ -49,6 +49,8 @@ const horizon = z.object({
 /** A level with the flows that move it, as normal running has taught it. */
 const balance = z.object({
   level: z.string(),
+  /** Its rows are means of so many of the group's. */
+  meanOf: z.number().default(1),
   terms: z.array(term),
   /** What the level changes by in a row without any of the flows, in its unit. */
   constant: z.number(),

@@ -14,6 +14,8 @@ export interface Settling {
   /** Index into the columns. */
   readonly level: number;
   readonly candidates: readonly Candidate[];
+  /** Rows of the group that each row is the mean of. */
+  readonly meanOf: number;
   /** Rows over which the balance may be judged. */
   readonly lengths: readonly number[];
   /** Share of the changes that it must explain: somewhere on windows that were not learned, and over so many rows to be judged over them. */
@@ -43,9 +45,9 @@ export function settle(
   standard: readonly (readonly Float64Array[])[],
   columns: readonly Described[],
   tags: readonly Tag[],
-  { level, candidates, lengths, bar, folds }: Settling,
+  { level, candidates, meanOf, lengths, bar, folds }: Settling,
 ): Balance | undefined {
-  const tried = candidates.flatMap((candidate) => attempt(standard, level, candidate, folds) ?? []);
+  const tried = candidates.flatMap((candidate) => attempt(standard, columns.length, level, candidate, folds) ?? []);
   const best = tried.reduce<Tried | undefined>((a, b) => (a === undefined || b.explained > a.explained ? b : a), undefined);
   if (best === undefined || best.explained < bar) return undefined;
   const own = columns[level] as Described;
@@ -61,6 +63,7 @@ export function settle(
   });
   return {
     level: nameOf(own),
+    meanOf,
     terms: flows.map(({ column, gain }) => ({ tag: nameOf(column), gain, spread: column.deviation })),
     // the terms were learned as what they are off their means by
     constant: best.still * own.deviation - flows.reduce((sum, { gain, column }) => sum + gain * column.mean, 0),
@@ -69,15 +72,16 @@ export function settle(
   };
 }
 
-/** Learns a candidate; undefined where too few windows are whole. */
+/** Learns a candidate; undefined where too few windows are whole. @param flows where a row has them, behind its values */
 function attempt(
   standard: readonly (readonly Float64Array[])[],
+  flows: number,
   level: number,
   { terms, length }: Candidate,
   folds: number,
 ): Tried | undefined {
   if (terms.length === 0) return undefined;
-  const runs = whole(standard, [level, ...terms]).map(stretchOf);
+  const runs = whole(standard, [level, ...terms.map((term) => flows + term)]).map((run) => stretchOf(run, run));
   const width = 1 + terms.length;
   const windows = windowsOf(length, windowMoments(runs, width, length, folds));
   if (windows.all.rows < fewestWindows) return undefined;

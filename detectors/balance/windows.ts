@@ -6,20 +6,23 @@ export interface Stretch {
   readonly sums: readonly Float64Array[];
 }
 
-/** By the trapezoidal rule: a flow is known at the rows, and changes between them. */
-export function stretchOf(rows: readonly Float64Array[]): Stretch {
+/** @param flows of each row and column what flowed since the row before */
+export function stretchOf(rows: readonly Float64Array[], flows: readonly Float64Array[]): Stretch {
   const sums: Float64Array[] = [];
-  rows.forEach((row, t) => {
-    const before = rows[t - 1];
+  flows.forEach((row, t) => {
     const sum = sums[t - 1];
-    sums.push(
-      before === undefined || sum === undefined
-        ? new Float64Array(row.length)
-        : row.map((value, i) => (sum[i] as number) + (value + (before[i] as number)) / 2),
-    );
+    sums.push(sum === undefined ? new Float64Array(row.length) : row.map((value, i) => (sum[i] as number) + value));
   });
   return { rows, sums };
 }
+
+/** What flowed since the row before, by the trapezoidal rule: a flow is known at the rows, and changes between them. */
+export const flowedSince = (value: number, before: number | undefined): number =>
+  before === undefined || Number.isNaN(before) ? value : (value + before) / 2;
+
+/** Rows that follow each other with what flowed since the row before, behind their values. */
+export const withFlows = (rows: readonly Float64Array[]): Float64Array[] =>
+  rows.map((row, t) => Float64Array.from([...row, ...row.map((value, i) => flowedSince(value, rows[t - 1]?.[i]))]));
 
 /** Where the moments of windows have their length, what a column summed up to, and what it changed by. */
 export const lengthPlace = 0;

@@ -1,0 +1,44 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Block, Blocks, blockRows } from './blocks.ts';
+
+const rowMs = 10_000;
+const blocksOf = (rows: readonly (readonly number[])[], times: readonly number[] = rows.map((_, t) => rowMs * t)): Block[] => {
+  const blocks = new Blocks(rows[0]?.length ?? 0, rowMs);
+  return rows.flatMap((row, t) => blocks.add(times[t] as number, Float64Array.from(row)) ?? []);
+};
+
+describe('means of rows', () => {
+  it('change by exactly what flowed between them, however the flow changed', () => {
+    const flows = fc.array(fc.double({ min: -100, max: 100, noNaN: true }), { minLength: 4 * blockRows, maxLength: 200 });
+    fc.assert(
+      fc.property(flows, (flow) => {
+        let level = 3;
+        const rows = flow.map((value, t) => {
+          level += t === 0 ? 0 : (value + (flow[t - 1] as number)) / 2;
+          return [level, value];
+        });
+        const blocks = blocksOf(rows);
+        blocks.slice(1).forEach(({ value }, k) => {
+          const change = (value[0] as number) - (blocks[k]?.value[0] as number);
+          expect(blockRows * (value[3] as number)).toBeCloseTo(change, 6);
+        });
+      }),
+    );
+  });
+
+  it('bridge a row that is missing by what was before and after it', () => {
+    const rows = Array.from({ length: 4 * blockRows }, () => [5]);
+    const blocks = blocksOf(rows.map((row, t) => (t % 5 === 3 ? [Number.NaN] : row)));
+    for (const { value } of blocks) expect(value[0]).toBe(5);
+    for (const { value } of blocks.slice(1)) expect((value[1] as number) / 5).toBeCloseTo(1, 1);
+  });
+
+  it('are missing where more than half of their rows are, and say nothing of the flow since', () => {
+    const rows = Array.from({ length: 4 * blockRows }, (_, t) => [t >= blockRows && t < blockRows + 9 ? Number.NaN : 7]);
+    const [first, second, third] = blocksOf(rows).map(({ value }) => [...value]);
+    expect(first).toEqual([7, 7]);
+    expect(second).toEqual([Number.NaN, Number.NaN]);
+    expect(third).toEqual([7, 7]);
+  });
+});
