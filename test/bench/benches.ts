@@ -5,6 +5,7 @@ import { benchCapture } from './capture.ts';
 import { benchDelay } from './delay.ts';
 import { benchDetectors } from './detectors.ts';
 import { benchFaults } from './faults.ts';
+import { benchLeaks } from './leaks/index.ts';
 import { benchLoad } from './load.ts';
 import { benchAlone } from './gate/alone.ts';
 import { benchModbus } from './modbus.ts';
@@ -75,6 +76,11 @@ export const benches: readonly Bench[] = [
     name: 'night',
     summary: 'water drawn off at night that would be normal by day: found or not, and how soon',
     run: () => benchNight(),
+  },
+  {
+    name: 'leaks',
+    summary: 'leaks, thefts, false meters and levels shown plausibly on the waterworks: found or not, by whom and how soon',
+    run: (quick) => benchLeaks(quick),
   },
   {
     name: 'waterworks',

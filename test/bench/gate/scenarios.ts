@@ -88,6 +88,13 @@ export const scenarios: readonly GateScenario[] = [
   ...Object.entries(faults).map(([id, name]) => higher(`faults/${id}`, 'faults', `faults: ${name}`, 3)),
   ...[4, 8].map((flow) => higher(`night/${flow}`, 'night', `night: ${flow} L/s drawn off`, 0, 100)),
   lower('night/calm', 'night', 'night: findings of profile on normal days', 0.15),
+  ...[2.4, 24].flatMap((budget) => [
+    ...['leak', 'theft', 'meter', 'attacker'].map((kind) =>
+      higher(`leaks/${kind}-${budget}`, 'leaks', `leaks: ${kind}, budget ${budget}`, 10),
+    ),
+    higher(`leaks/alone-${budget}`, 'leaks', `leaks: found by balance alone, budget ${budget}`, 2),
+    lower(`leaks/calm-${budget}`, 'leaks', `leaks: normal days, budget ${budget}`, 0.5, budget),
+  ]),
   higher('lemay/CnC', 'lemay', 'lemay CnC_uploading_exe: malicious packets alarmed', 0),
   higher('lemay/moving_two_files', 'lemay', 'lemay moving_two_files: malicious packets alarmed', 0),
   // the bar is one false packet at the most
