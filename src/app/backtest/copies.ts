@@ -29,19 +29,20 @@ export function withoutCopies(tables: readonly Table[]): Table[] {
 const sought = 1_000;
 
 /**
- * How many of a thousand rows, spread over a table, stand in another with the same columns; 0 where so many of them are alike that this
+ * How many of a thousand rows, spread over a table, stand in another that has its columns; 0 where so many of them are alike that this
  * says nothing.
  */
 export function sharedRows(table: Table, other: Table): { readonly shared: number; readonly of: number } {
-  const rows = inOrderOf(other.columns, table).rows;
+  const { rows } = table;
+  const others = inOrderOf(table.columns, other).rows;
   const step = Math.max(1, Math.floor(rows.length / sought));
-  const index = new RowIndex(other.columns.length, sought, (number) => rows.at(number * step) as Float64Array);
+  const index = new RowIndex(table.columns.length, sought, (number) => rows.at(number * step) as Float64Array);
   const of = Math.min(sought, rows.length);
   const distinct = new Set<number>();
   for (let number = 0; number < of; number++) distinct.add(index.add(rows.at(number * step) as Float64Array, number));
   if (distinct.size < distinctShare * of) return { shared: 0, of };
   const found = new Set<number>();
-  for (let row = 0; row < other.rows.length; row++) found.add(index.find(other.rows.at(row) as Float64Array));
+  for (let row = 0; row < others.length; row++) found.add(index.find(others.at(row) as Float64Array));
   found.delete(-1);
   return { shared: found.size, of: distinct.size };
 }

@@ -190,11 +190,13 @@ describe('what may not be meant is said', () => {
     expect(said(input)).toEqual([]);
   });
 
-  it('and that what is judged was learned, in whatever order of columns and rows', async () => {
+  it('and that what is judged was learned, in whatever order of columns and rows, beside others', async () => {
     const input = await read(plain);
     const lines = plain.split('\n').slice(1).map(cellsOf);
     const said = async (cells: readonly string[][]): Promise<string[]> => {
-      const calibrate = [await read(['b,a', ...cells.map(([, a, b]) => `${b},${a}`)].join('\n'), { periodMs: 60_000 })];
+      const calibrate = [
+        await read(['b,c,a', ...cells.map(([, a, b], row) => `${b},${row},${a}`)].join('\n'), { periodMs: 60_000 }),
+      ];
       return adviceOf({ input, calibrate, calibrateRows: 0, ignore: [] });
     };
     expect(await said(lines.toReversed())).toEqual([expect.stringMatching(/^30 of 30 rows of .* stand in .* too/)]);
