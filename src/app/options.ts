@@ -23,6 +23,16 @@ export function numberBetween(low: number, high: number): (text: string) => numb
   };
 }
 
+/** Parser of an option that counts. */
+export function countBetween(low: number, high: number): (text: string) => number {
+  const number = numberBetween(low, high);
+  return (text) => {
+    const value = number(text);
+    if (!Number.isInteger(value)) throw new InvalidArgumentError(`a whole number from ${low} to ${high} is needed`);
+    return value;
+  };
+}
+
 /** Parser of a time option: ISO 8601, or a time before now such as `3d`. @returns ms UTC */
 export function timeOption(now: () => number): (text: string) => number {
   return (text) => {

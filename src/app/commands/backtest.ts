@@ -22,7 +22,7 @@ import { runCalibration } from '../calibration/job.ts';
 import { loadBaseline } from '../calibration/store.ts';
 import type { Baseline } from '../detection/messages.ts';
 import { planDetection } from '../detection/plan.ts';
-import { type CommonOptions, commonOptions, numberBetween, timeOption } from '../options.ts';
+import { type CommonOptions, commonOptions, countBetween, numberBetween, timeOption } from '../options.ts';
 import { stopSignal } from '../process.ts';
 import { ProgressBar } from '../progress.ts';
 import { loadUntouched } from './untouched.ts';
@@ -73,8 +73,8 @@ export function backtestCommand(program: Command): void {
     .option('--report <file>', 'one HTML file: timeline, alerts with explanations, alerts per day against the budget')
     .option('--json <file>', 'for programs: episodes with what was found in them, labelled stretches, scores')
     .option('--calibrate <file...>', 'normal running to learn from, of the same kind as the input', [])
-    .option('--calibrate-rows <n>', 'the first rows of the input are normal running', numberBetween(1, 1e9))
-    .option('--calibrate-packets <n>', 'the first packets of a capture are normal traffic', numberBetween(1, 1e9))
+    .option('--calibrate-rows <n>', 'the first rows of the input are normal running', countBetween(1, 1e9))
+    .option('--calibrate-packets <n>', 'the first packets of a capture are normal traffic', countBetween(1, 1e9))
     .option('--calibrate-from <time>', 'learn what a plant has recorded since then, instead of using its baseline', time)
     .option('--calibrate-to <time>', 'and until then (default: --from)', time)
     .option('--from <time>', 'start of the recorded period to judge: ISO 8601, or 7d for seven days ago', time)
@@ -90,8 +90,8 @@ export function backtestCommand(program: Command): void {
       numberBetween(1e-3, 1e9),
     )
     .option('--ignore <column...>', 'names or 0-based indices of columns that are no tags', [])
-    .option('--skip-lines <n>', 'lines before the header of the input and of normal running', numberBetween(1, 1e3))
-    .option('--every <n>', 'take one of so many rows, where all of them are too many', numberBetween(1, 1e6))
+    .option('--skip-lines <n>', 'lines before the header of the input and of normal running', countBetween(1, 1e3))
+    .option('--every <n>', 'take one of so many rows, where all of them are too many', countBetween(1, 1e6))
     .option('--labels <column>', 'says which rows are anomalous, and is no tag: the judgement is scored by it')
     .option('--labels-file <file>', 'where that column stands, if not in the input: a header, then one row for each of its rows')
     .option(

@@ -7,7 +7,7 @@ import { TaskScope } from '../../core/scope.ts';
 import { LabClient } from '../lab-client.ts';
 import { notePlantTime, plantStartTime } from '../lab-time.ts';
 import { createLogger } from '../logger.ts';
-import { type CommonOptions, commonOptions, numberBetween } from '../options.ts';
+import { type CommonOptions, commonOptions, countBetween, numberBetween } from '../options.ts';
 import { stopSignal, untilAborted } from '../process.ts';
 import { registry } from '../registry.ts';
 import { serve } from '../serve.ts';
@@ -34,9 +34,9 @@ export function labCommand(program: Command): void {
   commonOptions(program.command('lab'))
     .description('start a simulated waterworks on real ports and the monitor that watches it')
     .option('--config <plant.yaml>', 'configuration of the monitor', example)
-    .option('--seed <n>', 'seed of the plant: another one is another life', numberBetween(0, 0xffffffff), 1)
+    .option('--seed <n>', 'seed of the plant: another one is another life', countBetween(0, 0xffffffff), 1)
     .option('--speed <n>', 'plant seconds per second, 0 to 60', numberBetween(0, 60), 1)
-    .option('--port <n>', 'port of the page', numberBetween(0, 65_535))
+    .option('--port <n>', 'port of the page', countBetween(0, 65_535))
     .option('--any-port', "take free ports for the plant's controllers instead of those of the configuration")
     .option('--historian <type=url>', 'keep samples elsewhere, e.g. influxdb=http://127.0.0.1:8086')
     .option(

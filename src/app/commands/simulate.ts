@@ -9,7 +9,7 @@ import { Metrics } from '../../core/plugin.ts';
 import { Random } from '../../core/random.ts';
 import { labUser, requestsFile } from '../lab-config.ts';
 import { createLogger } from '../logger.ts';
-import { type CommonOptions, commonOptions, numberBetween } from '../options.ts';
+import { type CommonOptions, commonOptions, countBetween, numberBetween } from '../options.ts';
 import { stopSignal, untilAborted } from '../process.ts';
 
 interface SimulateOptions extends CommonOptions {
@@ -25,15 +25,15 @@ export function simulateCommand(program: Command): void {
   commonOptions(program.command('simulate'))
     .description('put a simulated plant on Modbus TCP and OPC UA ports of this machine, without the monitor')
     .argument('<plant>', `one of ${plants.map(({ type }) => type).join(', ')}`)
-    .option('--seed <n>', 'seed of the plant', numberBetween(0, 0xffffffff), 1)
+    .option('--seed <n>', 'seed of the plant', countBetween(0, 0xffffffff), 1)
     .option('--speed <n>', 'plant seconds per second, 0 to 60', numberBetween(0, 60), 1)
     .option(
       '--modbus <port>',
       'port of the first controller, the others follow; 0 takes free ones',
-      numberBetween(0, 65_000),
+      countBetween(0, 65_000),
       5020,
     )
-    .option('--opcua <port>', 'port of the OPC UA server; 0 takes a free one', numberBetween(0, 65_535), 4840)
+    .option('--opcua <port>', 'port of the OPC UA server; 0 takes a free one', countBetween(0, 65_535), 4840)
     .option('--scenario <id>', 'scenario to play from the start')
     .action(async (plant: string, options: SimulateOptions) => {
       const signal = stopSignal();
