@@ -98,6 +98,33 @@ describe('balance', () => {
     expect(horizons.at(-1)?.explained).toBeGreaterThan(0.99);
   });
 
+  it('says how much goes out or comes in that no meter tells of, in the unit of the flows', () => {
+    // a row is a second: what 2.5 m³/h more of the inflow would bring
+    const perRow = 2.5 * gains.IN;
+    for (const [sign, way] of [
+      [-1, 'went out'],
+      [1, 'came in'],
+    ] as const) {
+      const detector = learned();
+      surprisesOf(
+        detector,
+        plant(800, 17).map((row, i) => row.with(0, (row[0] ?? 0) + sign * perRow * i)),
+      );
+      const { sentence } = detector.explain(channelOf(detector));
+      const [, rate] = /as if (\d+\.\d) m³\/h (?:went out|came in) that no meter tells of\.$/.exec(sentence) ?? [];
+      expect(Number(rate)).toBeGreaterThan(2);
+      expect(Number(rate)).toBeLessThan(3);
+      expect(sentence).toContain(way);
+    }
+    const bare = plantTags.map((tag) => ({ ...tag, unit: tag.unit === 'm³/h' ? 'rpm' : tag.unit }));
+    const detector = learned(undefined, { tags: bare });
+    surprisesOf(
+      detector,
+      plant(800, 17).map((row, i) => row.with(0, (row[0] ?? 0) - perRow * i)),
+    );
+    expect(detector.explain(channelOf(detector)).sentence).toMatch(/should have (fallen|risen) \d+\.\d\d m\.$/);
+  });
+
   it('is silent where nothing explains a level', () => {
     const random = new Random(3);
     const apart = plant(3_000, 2).map((row) => row.with(0, random.normal()).with(3, random.normal()));
@@ -121,7 +148,7 @@ describe('balance', () => {
     expect(most(all.slice(200, 232))).toBeGreaterThan(1.5);
     const { sentence, title, band, contributions, normalIf, techniques } = detector.explain(channelOf(detector));
     expect(sentence).toMatch(
-      /^Clearwell level stood still in the last \d+ s; by its flows it should have (fallen|risen) \d+\.\d\d m\.$/,
+      /^Clearwell level stood still in the last \d+ s; by its flows it should have (fallen|risen) \d+\.\d\d m, as if \d+\.\d m³\/h (went out|came in) that no meter tells of\.$/,
     );
     expect(title).toBe('Clearwell level does not follow its flows');
     expect(contributions.map(({ tag }) => tag).toSorted()).toEqual(['IN', 'LT', 'OUT']);
