@@ -131,7 +131,7 @@ function Page() {
     const at = route();
     if (at.page === 'unit') return `unit ${at.area}`;
     if (at.page === 'tag') return `tag ${at.tag}`;
-    return at.page === 'incident' ? `incident ${at.id}` : at.page;
+    return at.page === 'incident' ? `incident ${at.id} ${at.alert}` : at.page;
   };
   return (
     <Show when={place()} keyed>

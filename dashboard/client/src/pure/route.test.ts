@@ -9,6 +9,7 @@ describe('routes', () => {
     { page: 'alarms', tab: 'history' },
     { page: 'incidents' },
     { page: 'incident', id: 'INC-1' },
+    { page: 'incident', id: 'INC-1', alert: 'ALT-7' },
     { page: 'trends' },
     { page: 'lab' },
     { page: 'system', tab: 'audit' },

@@ -5,7 +5,8 @@ export type Route =
   | { readonly page: 'tag'; readonly tag: string }
   | { readonly page: 'alarms'; readonly tab: AlarmTab }
   | { readonly page: 'incidents' }
-  | { readonly page: 'incident'; readonly id: string }
+  /** With one of its alerts before the eyes; the worst if none is named. */
+  | { readonly page: 'incident'; readonly id: string; readonly alert?: string }
   | { readonly page: 'trends' }
   | { readonly page: 'lab' }
   | { readonly page: 'system'; readonly tab: SystemTab };
@@ -17,7 +18,7 @@ export type SystemTab = (typeof systemTabs)[number];
 
 /** Anything unknown leads to the plant. */
 export function parseRoute(hash: string): Route {
-  const [page, argument] = hash.replace(/^#?\//, '').split('/').map(decode);
+  const [page, argument, more] = hash.replace(/^#?\//, '').split('/').map(decode);
   switch (page) {
     case 'unit':
       return argument === undefined ? { page: 'plant' } : { page: 'unit', area: argument };
@@ -26,7 +27,8 @@ export function parseRoute(hash: string): Route {
     case 'alarms':
       return { page: 'alarms', tab: alarmTabs.find((tab) => tab === argument) ?? 'active' };
     case 'incidents':
-      return argument === undefined ? { page: 'incidents' } : { page: 'incident', id: argument };
+      if (argument === undefined) return { page: 'incidents' };
+      return { page: 'incident', id: argument, ...(more === undefined ? {} : { alert: more }) };
     case 'trends':
       return { page: 'trends' };
     case 'lab':
@@ -37,6 +39,13 @@ export function parseRoute(hash: string): Route {
       return { page: 'plant' };
   }
 }
+
+/** Why an alert was raised: its incident, with it before the eyes. */
+export const whyRoute = ({ id, incident }: { readonly id: string; readonly incident: string }): Route => ({
+  page: 'incident',
+  id: incident,
+  alert: id,
+});
 
 export function routeHash(route: Route): string {
   const part = encodeURIComponent;
@@ -52,7 +61,7 @@ export function routeHash(route: Route): string {
     case 'incidents':
       return '#/incidents';
     case 'incident':
-      return `#/incidents/${part(route.id)}`;
+      return `#/incidents/${part(route.id)}${route.alert === undefined ? '' : `/${part(route.alert)}`}`;
     case 'trends':
       return '#/trends';
     case 'lab':

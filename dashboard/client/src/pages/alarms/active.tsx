@@ -12,6 +12,7 @@ import { useKeys } from '../../ui/keys.ts';
 import { Empty, Loading, Panel } from '../../ui/panel.tsx';
 import { AlarmTable } from './alarm-table.tsx';
 import { AlertDetail } from './detail.tsx';
+import { whyRoute } from '../../pure/route.ts';
 
 /** The list of what is wrong or unseen, worked by keyboard, with the chosen alert beside it. */
 export function ActiveAlarms(props: { readonly onlyNew: boolean; readonly tools: Element | undefined }) {
@@ -75,7 +76,7 @@ export function ActiveAlarms(props: { readonly onlyNew: boolean; readonly tools:
     if (tag !== undefined) go({ page: 'tag', tag });
   });
   const toDisplay = withSelected((alert) => go(displayOf(alert)));
-  const toIncident = withSelected((alert) => go({ page: 'incident', id: alert.incident }));
+  const toIncident = withSelected((alert) => go(whyRoute(alert)));
   useKeys(() => [
     { caption: '↑ ↓', text: 'move', on: ['ArrowUp', 'ArrowDown'], run: (key) => move(key === 'ArrowUp' ? -1 : 1) },
     { caption: 'Space', text: 'select', on: [' '], run: () => mark(selected()?.id) },
@@ -155,7 +156,7 @@ export function ActiveAlarms(props: { readonly onlyNew: boolean; readonly tools:
               cursor={cursor()}
               marked={marked()}
               onCursor={setCursor}
-              onOpen={(alert) => go({ page: 'incident', id: alert.incident })}
+              onOpen={(alert) => go(whyRoute(alert))}
               onPointer={setPointer}
               onScreen={setOnScreen}
             />

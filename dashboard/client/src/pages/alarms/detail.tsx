@@ -2,7 +2,7 @@ import { Show } from 'solid-js';
 import type { Alert } from '../../../../../src/core/alert.ts';
 import { limitText, mainTag, placeOf, stateWords, verdictWords } from '../../pure/alert-words.ts';
 import { howSure } from '../../pure/how-sure.ts';
-import { routeHash } from '../../pure/route.ts';
+import { routeHash, whyRoute } from '../../pure/route.ts';
 import { useStation } from '../../store/station.ts';
 import { useNamedTags } from '../../store/tags.ts';
 import { Badge } from '../../ui/badge.tsx';
@@ -64,7 +64,7 @@ export function AlertDetail(props: {
         </Show>
         <dt>Group</dt>
         <dd>
-          <a href={routeHash({ page: 'incident', id: props.alert.incident })}>{props.alert.incident}</a>, {group()} open
+          <a href={routeHash(whyRoute(props.alert))}>{props.alert.incident}</a>, {group()} open
         </dd>
       </dl>
       <Show when={tag()} keyed>

@@ -13,6 +13,7 @@ import { Empty, Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
 import { LongTable } from '../../ui/long-table.tsx';
 import '../../ui/table.css';
+import { whyRoute } from '../../pure/route.ts';
 
 const spans = [
   { value: 1, text: '1 h' },
@@ -63,7 +64,7 @@ export function AlarmHistory() {
         <Loaded of={found} retry={() => void refetch()} cells={8}>
           {() => (
             <Show when={rows().length > 0} fallback={<Empty>No alarms in this span with these filters.</Empty>}>
-              <HistoryTable rows={rows()} onOpen={(alert) => go({ page: 'incident', id: alert.incident })} />
+              <HistoryTable rows={rows()} onOpen={(alert) => go(whyRoute(alert))} />
             </Show>
           )}
         </Loaded>

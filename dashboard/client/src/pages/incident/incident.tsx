@@ -43,7 +43,7 @@ export function Incident() {
     const told = found.state === 'errored' ? [] : (found.latest?.alerts ?? []);
     return told.map((alert) => alerts.find(alert.id) ?? alert);
   });
-  const [chosen, setChosen] = createSignal<string>();
+  const [chosen, setChosen] = createSignal(at.page === 'incident' ? at.alert : undefined);
   const [judging, setJudging] = createSignal(false);
   const selected = createMemo(() => members().find((alert) => alert.id === chosen()) ?? worst(members()));
   const waiting = () => members().filter((alert) => needsAcknowledgement(alert.state));

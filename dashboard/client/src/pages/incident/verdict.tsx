@@ -2,7 +2,7 @@ import { createResource, createSignal, For, Show } from 'solid-js';
 import { verdicts, type Alert, type Verdict, type VerdictWord } from '../../../../../src/core/alert.ts';
 import { limits } from '../../../../protocol.ts';
 import { verdictWords } from '../../pure/alert-words.ts';
-import { routeHash } from '../../pure/route.ts';
+import { routeHash, whyRoute } from '../../pure/route.ts';
 import { act, ApiError, ask } from '../../store/api.ts';
 import { useStation } from '../../store/station.ts';
 import { Button, Choice } from '../../ui/button.tsx';
@@ -45,8 +45,8 @@ export function VerdictPanel(props: { readonly alert: Alert; readonly onJudge: (
             <For each={similar()} fallback={<p class="dim">None in the last 400 days.</p>}>
               {({ alert, alike }) => (
                 <p title={alike.join('; ')}>
-                  <a href={routeHash({ page: 'incident', id: alert.incident })}>{zone().moment(alert.since, clock.second())}</a>{' '}
-                  {alert.title} <b>{verdictText(alert)}</b> <span class="dim">{alike.join('; ')}</span>
+                  <a href={routeHash(whyRoute(alert))}>{zone().moment(alert.since, clock.second())}</a> {alert.title}{' '}
+                  <b>{verdictText(alert)}</b> <span class="dim">{alike.join('; ')}</span>
                 </p>
               )}
             </For>

@@ -10,6 +10,7 @@ import { useKeys } from '../../ui/keys.ts';
 import { Empty, Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
 import { worstOf } from '../../pure/urgency.ts';
+import { whyRoute } from '../../pure/route.ts';
 import { TagHead } from './head.tsx';
 import { lastTag, rememberTag } from './last-tag.ts';
 import { TagPanes } from './panes.tsx';
@@ -76,7 +77,7 @@ function KnownTag(props: { readonly tag: TagInfo }) {
   };
   const why = (): void => {
     const alert = worst();
-    if (alert !== undefined) go({ page: 'incident', id: alert.incident });
+    if (alert !== undefined) go(whyRoute(alert));
   };
   const display = (): void => go({ page: 'unit', area: props.tag.area });
   const toggleUtc = (): unknown => settings.setUtc(!settings.utc());

@@ -12,6 +12,7 @@ import { SmallTrend } from '../small-trend.tsx';
 import { UnitDisplay } from './display.tsx';
 import { UnitSide } from './side.tsx';
 import './unit.css';
+import { whyRoute } from '../../pure/route.ts';
 
 /** Level 2: which object of this area is wrong, how far from its limit, and what to do. */
 export function Unit() {
@@ -36,7 +37,7 @@ export function Unit() {
   };
   const toIncident = (): void => {
     const alert = selected();
-    if (alert !== undefined) go({ page: 'incident', id: alert.incident });
+    if (alert !== undefined) go(whyRoute(alert));
   };
   const take = (): void => {
     const alert = selected();
