@@ -79,7 +79,7 @@ export class Intake {
     return row;
   }
 
-  /** The same of a batch whose samples need no second look, in half the time. */
+  /** The same of a batch whose samples need no second look: most are, and each detector collects them. */
   #collectPlain(batch: Batch, from: number, to: number, channelOf: Int32Array, into: SampleColumns): number {
     const { tag, value, plainTime: time } = batch;
     const [last, gapMs] = [this.#last, this.#gapMs];
