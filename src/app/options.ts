@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { MonitorConfig } from '../config/resolve.ts';
 import { type LogLevel, logLevels } from './logger.ts';
 
 /** Options that several commands share. */
@@ -12,6 +13,11 @@ export function commonOptions(command: Command): Command {
   return command
     .option('--data <dir>', 'folder of what outlives a run', '.scadawatch')
     .addOption(new Option('--log-level <level>', 'what is logged').choices([...logLevels]).default('warn'));
+}
+
+/** The configuration with its dashboard on another port, where an option names one. */
+export function atPort(config: MonitorConfig, port: number | undefined): MonitorConfig {
+  return port === undefined ? config : { ...config, dashboard: { ...(config.dashboard as object), port } };
 }
 
 /** Parser of a number option. */

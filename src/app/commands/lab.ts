@@ -7,7 +7,7 @@ import { TaskScope } from '../../core/scope.ts';
 import { LabClient } from '../lab-client.ts';
 import { notePlantTime, plantStartTime } from '../lab-time.ts';
 import { createLogger } from '../logger.ts';
-import { type CommonOptions, commonOptions, countBetween, numberBetween } from '../options.ts';
+import { atPort, type CommonOptions, commonOptions, countBetween, numberBetween } from '../options.ts';
 import { stopSignal, untilAborted } from '../process.ts';
 import { registry } from '../registry.ts';
 import { serve } from '../serve.ts';
@@ -72,7 +72,7 @@ async function lab(options: LabOptions): Promise<void> {
   await exchangeCertificates(file, client, options.data);
   let config = atAddresses(file, client.addresses);
   if (options.historian !== undefined) config = withHistorian(config, options.historian, registry);
-  if (options.port !== undefined) config = { ...config, dashboard: { ...(config.dashboard as object), port: options.port } };
+  config = atPort(config, options.port);
 
   const normal = {
     type: 'simulate' as const,

@@ -77,12 +77,19 @@ afterAll(() => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-async function scadawatch(...words: string[]): Promise<string> {
+async function run(...words: string[]): Promise<{ code: unknown; output: string }> {
   printed.length = 0;
   process.exitCode = 0;
   await main(['node', 'scadawatch', ...words, '--data', dir]);
+  const code = process.exitCode;
   process.exitCode = 0;
-  return printed.join('\n');
+  return { code, output: printed.join('\n') };
+}
+/** The output of a command that must succeed. */
+async function scadawatch(...words: string[]): Promise<string> {
+  const { code, output } = await run(...words);
+  expect(code, output).toBe(0);
+  return output;
 }
 const calibrate = (): Promise<string> => scadawatch('calibrate', file, '--from', at(0), '--to', at(taught));
 const show = (): Promise<string> => scadawatch('baseline', 'show', file);
@@ -125,7 +132,9 @@ it('are proposed by a calibration, and are in force from the calibration after t
   expect(proposed).not.toContain('AMP/running');
   expect(await foundAfterwards()).toContain('discrete RUN');
 
-  expect(await scadawatch('baseline', 'edit', file, 'P1', 'modes', 'settle=99999')).toContain('from 0 to 3600 s');
+  const refused = await run('baseline', 'edit', file, 'P1', 'modes', 'settle=99999');
+  expect(refused.output).toContain('from 0 to 3600 s');
+  expect(refused.code).toBe(2);
   expect(await scadawatch('baseline', 'edit', file, 'P1', 'modes', 'settle=30')).toContain('with the next calibration');
   expect(await scadawatch('baseline', 'approve', file, 'modes', '--channel', 'P1')).toContain('with the next calibration');
   // nothing has changed yet

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
 import type { Finding } from '../../core/finding.ts';
 import { createLogger } from '../logger.ts';
-import { type CommonOptions, commonOptions, numberBetween } from '../options.ts';
+import { atPort, type CommonOptions, commonOptions, countBetween, numberBetween } from '../options.ts';
 import { stopSignal, untilAborted } from '../process.ts';
 import { startReplay } from '../replay/index.ts';
 import { loadUntouched } from './untouched.ts';
@@ -18,6 +18,7 @@ interface Options extends CommonOptions {
   readonly timeFormat?: string;
   readonly period?: number;
   readonly ignore: readonly string[];
+  readonly port?: number;
 }
 
 /** `scadawatch replay`: recorded tables, evidence, days of the historian and captures through the path that live samples take. */
@@ -34,6 +35,7 @@ export function replayCommand(program: Command): void {
       numberBetween(0.01, 1e6),
     )
     .option('--out <file>', 'write every finding as a line of JSON and end with the recording')
+    .option('--port <n>', 'port of the page, 0 for a free one (default: dashboard.port; with --out 0)', countBetween(0, 65_535))
     .option('--time <column>', 'name or 0-based index of the time column (default: time, timestamp, datetime or date)')
     .option('--time-format <format>', 'strptime directives, unix or unixms (default: ISO 8601)')
     .option('--period <seconds>', 'between rows, where no time column says it (default: 1)', numberBetween(1e-3, 1e9))
@@ -42,7 +44,9 @@ export function replayCommand(program: Command): void {
 }
 
 async function run(file: string, options: Options): Promise<void> {
-  const config = await loadUntouched(file, options);
+  // With --out, a replay runs beside a monitor that already uses dashboard.port.
+  const port = options.port ?? (options.out === undefined ? undefined : 0);
+  const config = atPort(await loadUntouched(file, options), port);
   const signal = stopSignal();
   const { input: files, time, timeFormat, ignore, out } = options;
   await using replay = await startReplay(

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -73,22 +75,15 @@ async function recordedDay(): Promise<string> {
   return join(dataDir, (await files())[0] ?? '');
 }
 
-async function replay(...argv: string[]): Promise<{ code: number | undefined; lines: string[] }> {
+const replay = async (...argv: string[]): Promise<{ code: number | undefined; lines: string[] }> =>
+  replayOf('plant.yaml', ...argv);
+
+async function replayOf(config: string, ...argv: string[]): Promise<{ code: number | undefined; lines: string[] }> {
   const out = join(folder, 'findings.jsonl');
   const before = process.exitCode;
   process.exitCode = undefined;
   try {
-    await main([
-      'node',
-      'scadawatch',
-      'replay',
-      join(folder, 'plant.yaml'),
-      '--data',
-      join(folder, 'data'),
-      '--out',
-      out,
-      ...argv,
-    ]);
+    await main(['node', 'scadawatch', 'replay', join(folder, config), '--data', join(folder, 'data'), '--out', out, ...argv]);
     const code = process.exitCode as number | undefined;
     return { code, lines: code === undefined ? (await readFile(out, 'utf8')).trimEnd().split('\n') : [] };
   } finally {
@@ -99,6 +94,20 @@ async function replay(...argv: string[]): Promise<{ code: number | undefined; li
 const times = ['--time', 't', '--time-format', 'unix'];
 
 describe('replay', () => {
+  test('writes its findings while a running monitor holds the port of the dashboard', async () => {
+    const running = createServer().listen(0, '127.0.0.1');
+    await once(running, 'listening');
+    const { port } = running.address() as AddressInfo;
+    await writeFile(join(folder, 'beside.yaml'), plant.replace('dashboard: {port: 0}', `dashboard: {port: ${port}}`));
+    try {
+      const { code, lines } = await replayOf('beside.yaml', '--input', await recordingFile(), ...times);
+      expect(code).toBeUndefined();
+      expect(lines).toHaveLength(1);
+    } finally {
+      running.close();
+    }
+  });
+
   test('finds what is in the recording, and the same every time', async () => {
     const file = await recordingFile();
     const first = await replay('--input', file, ...times);
