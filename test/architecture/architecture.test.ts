@@ -25,7 +25,7 @@ function unitOf(file: string): Unit | undefined {
 
 const files = sourceFiles().filter((file) => existsSync(file));
 const product = files.filter((file) => !isTest(file));
-const configs = /^(vitest|vite)\.config\.ts$/;
+const configs = /^(vitest|vitest\.long|vite)\.config\.ts$/;
 
 describe('the house', () => {
   it('has a floor for every file', () => {
