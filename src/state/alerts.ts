@@ -2,21 +2,20 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Alert, AlertChange, VerdictWord } from '../core/alert.ts';
 import { ScadaError } from '../core/errors.ts';
 import type { AlertStore, AuditLog } from '../core/state.ts';
-import { transaction } from './database.ts';
 import { decodeJson, encodeJson } from '../core/json.ts';
+import { changeTable } from './changes.ts';
+import { transaction } from './database.ts';
 
 /** Alerts as they are, every change that made them so, and an audit entry for each, kept in step by transactions. */
 export function alertStore(database: DatabaseSync, audit: AuditLog): AlertStore {
   const last = database.prepare('SELECT coalesce(max(sequence), 0) AS sequence FROM alert_change');
-  const insertChange = database.prepare('INSERT INTO alert_change (sequence, alert, content) VALUES (?, ?, ?)');
+  const changes = changeTable(database);
   const upsertAlert = database.prepare(`
     INSERT INTO alert (id, state, raised_at, area, incident, content) VALUES (:id, :state, :raisedAt, :area, :incident, :content)
     ON CONFLICT (id) DO UPDATE SET state = :state, raised_at = :raisedAt, area = :area, incident = :incident, content = :content`);
   const insertTag = database.prepare('INSERT OR IGNORE INTO alert_tag (tag, alert) VALUES (?, ?)');
   const selectOpen = database.prepare("SELECT content FROM alert WHERE state <> 'A' ORDER BY raised_at, id");
   const selectOne = database.prepare('SELECT content FROM alert WHERE id = ?');
-  const selectAfter = database.prepare('SELECT content FROM alert_change WHERE sequence > ? ORDER BY sequence LIMIT ?');
-  const selectOf = database.prepare('SELECT content FROM alert_change WHERE alert = ? ORDER BY sequence');
   const selectFound = database.prepare(`
     SELECT content FROM alert
     WHERE raised_at >= :from AND raised_at < :to AND (:area IS NULL OR area = :area) AND (:incident IS NULL OR incident = :incident)
@@ -44,15 +43,15 @@ export function alertStore(database: DatabaseSync, audit: AuditLog): AlertStore 
         }
         const { alert } = change;
         const before = find(alert.id);
-        insertChange.run(change.sequence, alert.id, encodeJson(change));
+        changes.insert(change, before);
         const { id, state, raisedAt, area, incident, tags } = alert;
         upsertAlert.run({ id, state, raisedAt, area, incident, content: encodeJson(alert) });
         for (const tag of tags) insertTag.run(tag, id);
         // an update changes what is known of an alert, not its state: its own record is enough
         if (change.kind !== 'updated') audit.append(auditOf(change, before));
       }),
-    changesAfter: (sequence, limit) => selectAfter.all(sequence, limit).map(contentOf) as AlertChange[],
-    changesOf: (id) => selectOf.all(id).map(contentOf) as AlertChange[],
+    changesAfter: (sequence, limit) => changes.after(sequence, limit),
+    changesOf: (id) => changes.of(id),
     countAnomalies: (from) =>
       selectCounts.all(from).map(({ area, verdict, count }) => ({
         area: String(area),

@@ -86,4 +86,8 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX maintenance_ends ON maintenance (ends);
   `,
+  // from here on a change may hold a difference instead of the whole alert; the index finds changes that are no mere updates
+  `
+  CREATE INDEX alert_change_act ON alert_change (alert, sequence) WHERE json_extract(content, '$.kind') <> 'updated';
+  `,
 ];
