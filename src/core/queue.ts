@@ -15,10 +15,11 @@ export interface QueueStats {
 export class BoundedQueue<T> implements AsyncIterable<T> {
   readonly #name: string;
   readonly #bound: number;
-  readonly #policy: QueuePolicy;
+  #policy: QueuePolicy;
   #items: (T | undefined)[] = [];
   #head = 0;
   #dropped = 0;
+  #taken = 0;
   #closed = false;
   #readers: (() => void)[] = [];
   #writers: (() => void)[] = [];
@@ -32,6 +33,17 @@ export class BoundedQueue<T> implements AsyncIterable<T> {
 
   get length(): number {
     return this.#items.length - this.#head;
+  }
+
+  /** Items that the consumer has taken so far. */
+  get taken(): number {
+    return this.#taken;
+  }
+
+  /** Applies another policy from now on; a producer that waits goes on by it. */
+  usePolicy(policy: QueuePolicy): void {
+    this.#policy = policy;
+    for (const wake of this.#writers.splice(0)) wake();
   }
 
   stats(): QueueStats {
@@ -81,6 +93,7 @@ export class BoundedQueue<T> implements AsyncIterable<T> {
     for (;;) {
       while (this.length > 0) {
         const item = this.#take();
+        this.#taken++;
         wakeOne(this.#writers);
         yield item as T;
       }

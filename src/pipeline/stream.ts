@@ -1,13 +1,25 @@
 import type { Observation } from '../core/observation.ts';
 import { BoundedQueue, type QueueStats } from '../core/queue.ts';
 
+/** A reader whose queue is full and that takes nothing for this long no longer holds up the others, ms. */
+const stalledMs = 3_000;
+
+interface Reader {
+  readonly queue: BoundedQueue<Observation>;
+  /** How many it had taken, and when that was last seen to grow, or its queue to have room, ms. */
+  taken: number;
+  movedAt: number;
+  stalled: boolean;
+}
+
 /**
  * The one stream of observations. Every reader has a bounded queue of its own and sees all of it in the same order; a full
- * queue makes the collectors wait, so nothing is lost between a device and the detectors or the historian.
+ * queue makes the collectors wait, so nothing is lost between a device and the detectors or the historian. Only a reader that has
+ * stopped loses its oldest observations, counted, until it takes them again: it must not stop the others.
  */
 export class ObservationStream {
   readonly #bound: number;
-  readonly #queues: BoundedQueue<Observation>[] = [];
+  readonly #readers: Reader[] = [];
   readonly #taps: ((observation: Observation) => void)[] = [];
 
   /** @param bound observations that may wait for one reader */
@@ -18,26 +30,50 @@ export class ObservationStream {
   /** A reader that takes its time. */
   read(name: string): BoundedQueue<Observation> {
     const queue = new BoundedQueue<Observation>(name, this.#bound, 'block');
-    this.#queues.push(queue);
+    this.#readers.push({ queue, taken: 0, movedAt: Number.NaN, stalled: false });
     return queue;
   }
 
-  /** A reader that is done when it returns: the table of latest values, counters. */
+  /** A reader that is done when it returns: the table of latest values, counters. It must not throw. */
   tap(reader: (observation: Observation) => void): void {
     this.#taps.push(reader);
   }
 
   async publish(observation: Observation, signal?: AbortSignal): Promise<void> {
     for (const tap of this.#taps) tap(observation);
-    for (const queue of this.#queues) await queue.push(observation, signal);
+    for (const { queue } of this.#readers) await queue.push(observation, signal);
+  }
+
+  /** To be called about once a second: finds readers that have stopped, and those that take observations again. @param now monotonic, ms */
+  checkReaders(now: number): void {
+    for (const reader of this.#readers) {
+      const { queue } = reader;
+      const hasRoom = queue.length < this.#bound;
+      if (hasRoom || queue.taken !== reader.taken || Number.isNaN(reader.movedAt)) {
+        reader.taken = queue.taken;
+        reader.movedAt = now;
+      }
+      if (!reader.stalled && now - reader.movedAt >= stalledMs) {
+        reader.stalled = true;
+        queue.usePolicy('drop-oldest');
+      } else if (reader.stalled && queue.length <= this.#bound / 2) {
+        reader.stalled = false;
+        queue.usePolicy('block');
+      }
+    }
   }
 
   /** Readers get what is left and then end. */
   close(): void {
-    for (const queue of this.#queues) queue.close();
+    for (const { queue } of this.#readers) queue.close();
+  }
+
+  /** Observations that a reader has lost while it had stopped. */
+  droppedBy(name: string): number {
+    return this.stats().find((queue) => queue.name === name)?.dropped ?? 0;
   }
 
   stats(): QueueStats[] {
-    return this.#queues.map((queue) => queue.stats());
+    return this.#readers.map(({ queue }) => queue.stats());
   }
 }

@@ -5,7 +5,7 @@ import { isAbort, ScadaError, toScadaError } from '../core/errors.ts';
 import { type DeviceState, type Observation, observeEvent } from '../core/observation.ts';
 import type { PluginContext } from '../core/plugin.ts';
 import { Quality } from '../core/quality.ts';
-import { Backoff } from './backoff.ts';
+import { Backoff } from '../core/backoff.ts';
 import { SkewWatch } from './clock-watch.ts';
 import { LastHeard } from './last-heard.ts';
 import { Watchdog } from './watchdog.ts';

@@ -2,6 +2,8 @@ import type { Clock } from '../../core/clock.ts';
 import type { ScadaError } from '../../core/errors.ts';
 import type { ChainLink } from '../../core/monitor.ts';
 import type { QueueStats } from '../../core/queue.ts';
+import type { Spool } from '../../pipeline/spool/index.ts';
+import type { Running } from './running.ts';
 
 /** Rates are averaged over the last so many seconds of wall time. */
 const spanMs = 5_000;
@@ -54,6 +56,20 @@ export class LinkMeter {
     this.#count = 0;
     this.#spanStart += elapsed;
   }
+}
+
+/** The links within the monitor, in the order of the chain. */
+export type Meters = ReturnType<typeof makeMeters>;
+
+export function makeMeters({ wall, stream }: Running, spool: Spool) {
+  const queueOf = (name: string) => () => stream.stats().find((queue) => queue.name === name);
+  return {
+    collectors: new LinkMeter('collectors', wall),
+    detectors: new LinkMeter('detectors', wall, queueOf('detectors')),
+    historian: new LinkMeter('historian', wall, () => spool.queue()),
+    events: new LinkMeter('event log', wall, queueOf('event log')),
+    alerts: new LinkMeter('alerts', wall),
+  } as const;
 }
 
 /** A notifier as a link of the chain: what waits to be told, and why. */

@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Finding, FindingChange } from '../../core/finding.ts';
+import type { PartStatus } from '../../core/supervisor.ts';
 
 /** The name under which the monitor itself is a device of the site. */
 export const selfName = 'monitor';
@@ -75,5 +76,10 @@ export class SelfWatch {
     };
     this.#open.set(fault, finding);
     this.#tell({ change: 'begin', finding });
+  }
+
+  /** Takes the state of a part of the monitor. */
+  noteParts({ name, state }: PartStatus): void {
+    if (name === 'detect') this.set('detection-stopped', state !== 'running');
   }
 }

@@ -7,7 +7,7 @@ import type { PluginContext } from '../../core/plugin.ts';
 import type { QueueStats } from '../../core/queue.ts';
 import { TaskScope } from '../../core/scope.ts';
 import type { AlertStore } from '../../core/state.ts';
-import { Backoff } from '../backoff.ts';
+import { Backoff } from '../../core/backoff.ts';
 import { DigestBuilder } from './digest.ts';
 import { Flood } from './flood.ts';
 import { type Told, ToldFile } from './position.ts';

@@ -6,7 +6,7 @@ import type { PluginContext } from '../../core/plugin.ts';
 import type { QueueStats } from '../../core/queue.ts';
 import { TaskScope } from '../../core/scope.ts';
 import type { TagTable } from '../../core/tag.ts';
-import { Backoff } from '../backoff.ts';
+import { Backoff } from '../../core/backoff.ts';
 import { DiskQueue, type QueuedRecord } from '../disk-queue/disk-queue.ts';
 import { decodeBatch, encodeBatch } from './codec.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Random } from '../core/random.ts';
+import { Random } from './random.ts';
 import { Backoff } from './backoff.ts';
 
 const options = fc

@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { AlertDesk } from '../../alerts/desk.ts';
+import { Maintenance } from '../../alerts/maintenance.ts';
+import type { FindingChange } from '../../core/finding.ts';
+import { observeEvent } from '../../core/observation.ts';
+import { Notifications } from '../../pipeline/notify/index.ts';
+import { FindingIntake } from './finding-intake.ts';
+import type { Running } from './running.ts';
+import { SelfWatch } from './self-watch.ts';
+
+/** Findings become alerts, and alerts reach the notifiers. */
+export interface Alerting {
+  readonly desk: AlertDesk;
+  readonly maintenance: Maintenance;
+  readonly selfWatch: SelfWatch;
+  readonly notifying: readonly Notifications[];
+  /** Gives findings to the alerts. Never throws: what the alerts do not take is given again with the next `tick`. */
+  take(changes: readonly FindingChange[]): void;
+  /** Puts the maintenance that an earlier run has begun on the stream, for the readers that are there by now. */
+  announceMaintenance(): void;
+  /** A second of stream time has passed. Never throws. */
+  tick(): void;
+}
+
+export function startAlerting(running: Running): Alerting {
+  const { options, collecting, stream, supervisor } = running;
+  const { config, state, clock } = options;
+  const publishMaintenance = (tags: readonly number[], text: string): void => {
+    const event = { type: 'maintenance', time: clock.now(), tags, text } as const;
+    collecting.start(async (signal) => stream.publish(observeEvent(event), signal));
+  };
+  const maintenance = new Maintenance({
+    store: state.maintenance,
+    audit: state.audit,
+    tags: config.tags,
+    devices: config.devices.map(({ name }) => name),
+    clock,
+    onChange: publishMaintenance,
+  });
+  const desk = new AlertDesk({ store: state.alerts, clock, epoch: state.id, tags: config.tags, maintenance });
+  const intake = new FindingIntake((change) => desk.take(change), supervisor.part('alert'));
+  const selfWatch = new SelfWatch(clock, (change) => intake.take([change]));
+  supervisor.subscribe((status) => selfWatch.noteParts(status));
+  return {
+    desk,
+    maintenance,
+    selfWatch,
+    notifying: startNotifiers(running, desk),
+    take: (changes) => intake.take(changes),
+    announceMaintenance: () => {
+      if (maintenance.tags().length > 0) publishMaintenance(maintenance.tags(), 'maintenance continues');
+    },
+    tick: () => intake.attempt(() => desk.tick()),
+  };
+}
+
+function startNotifiers({ options, context, cleanup }: Running, desk: AlertDesk): Notifications[] {
+  const { config, dataDir, state } = options;
+  return config.notifiers.map(({ plugin: channel, config: own }, i) => {
+    const name = `${channel.type}-${i + 1}`;
+    const dir = join(dataDir, 'notify', name);
+    return cleanup.use(
+      new Notifications({ name, notifier: channel.create(own, context), feed: desk, store: state.alerts, dir, context }),
+    );
+  });
+}

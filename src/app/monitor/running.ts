@@ -1,0 +1,78 @@
+import type { MonitorConfig } from '../../config/resolve.ts';
+import { type Clock, systemClock } from '../../core/clock.ts';
+import type { FindingChange } from '../../core/finding.ts';
+import type { LabControl } from '../../core/lab.ts';
+import type { Observation } from '../../core/observation.ts';
+import { type Logger, Metrics, type PluginContext } from '../../core/plugin.ts';
+import { Random } from '../../core/random.ts';
+import { TaskScope } from '../../core/scope.ts';
+import type { StateStore } from '../../core/state.ts';
+import { Supervisor } from '../../core/supervisor.ts';
+import { ObservationStream } from '../../pipeline/stream.ts';
+import type { Baseline } from '../detection/messages.ts';
+import type { ReplayPlayer } from '../replay/player.ts';
+
+/** Observations that may wait for one reader of the stream. */
+const streamBound = 1_024;
+/**
+ * How long detectors and historian let observations gather, ms of wall time: far below what anybody notices, and each of them is
+ * then woken 20 times a second at most, however many devices there are.
+ */
+const gatherMs = 50;
+
+export interface MonitorOptions {
+  readonly config: MonitorConfig;
+  readonly dataDir: string;
+  readonly state: StateStore;
+  /** Time of the site: plant time in the lab. */
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly seed: number;
+  /** One that fits the configuration's detection plan. */
+  readonly baseline?: Baseline | undefined;
+  /** When that was learned, ms UTC; now if not given. */
+  readonly learnedAt?: number | undefined;
+  readonly lab?: LabControl | undefined;
+  /** Played instead of collecting from devices; its clock is the site's. */
+  readonly replay?: ReplayPlayer | undefined;
+  /** Receives every observation as it comes onto the stream. */
+  readonly onObservation?: ((observation: Observation) => void) | undefined;
+  /** Receives every finding, after the alerts have it. */
+  readonly onFindings?: ((changes: readonly FindingChange[]) => void) | undefined;
+}
+
+/** What the parts of one running monitor share. */
+export interface Running {
+  readonly options: MonitorOptions;
+  readonly wall: Clock;
+  readonly context: PluginContext;
+  readonly stream: ObservationStream;
+  readonly supervisor: Supervisor;
+  /** Tasks that put observations on the stream. */
+  readonly collecting: TaskScope;
+  /** Tasks that read the stream; they end when it is closed. */
+  readonly reading: TaskScope;
+  readonly cleanup: AsyncDisposableStack;
+  readonly publish: (observation: Observation, signal: AbortSignal) => Promise<void>;
+  /** Pause of a reader of the stream that has run out of observations. */
+  readonly gather: () => Promise<void>;
+}
+
+export function prepare(options: MonitorOptions, cleanup: AsyncDisposableStack): Running {
+  const { logger, clock } = options;
+  const wall = systemClock;
+  const random = new Random(options.seed);
+  const stream = new ObservationStream(streamBound);
+  return {
+    options,
+    wall,
+    context: { logger, clock, random, metrics: new Metrics() },
+    stream,
+    supervisor: new Supervisor({ clock: wall, random, logger }),
+    collecting: new TaskScope(),
+    reading: new TaskScope(),
+    cleanup,
+    publish: (observation, signal) => stream.publish(observation, signal),
+    gather: () => wall.sleep(gatherMs),
+  };
+}

@@ -1,0 +1,169 @@
+import { Backoff } from './backoff.ts';
+import type { Clock } from './clock.ts';
+import { isAbort, toScadaError } from './errors.ts';
+import type { Logger } from './plugin.ts';
+import type { Random } from './random.ts';
+
+/** `restarting`: the part has failed and is started again after a pause. `failed`: so have several starts in a row; it is still tried. */
+export type PartState = 'running' | 'restarting' | 'failed';
+
+/** State of one supervised part of the monitor. */
+export interface PartStatus {
+  readonly name: string;
+  readonly state: PartState;
+  /** ms UTC of the machine's clock. */
+  readonly since: number;
+  /** Failures since the start of the process. */
+  readonly restarts: number;
+  readonly lastError?: string | undefined;
+}
+
+/** Part of the monitor that can fail while the others go on. */
+export interface Part {
+  /** Reports a failure. */
+  failed(error: unknown): void;
+  /** Reports that the part does its work again. */
+  recovered(): void;
+}
+
+/** Pauses between restarts, ms. */
+const pauses = { firstMs: 250, mostMs: 30_000 };
+/** A restarted task that has not failed for this long is running again, ms. */
+const settleMs = 5_000;
+/** A task that has run for this long before it fails is restarted without the pauses of earlier failures, ms. */
+const stableMs = 60_000;
+/** After this many failures without a recovery the part counts as failed. */
+const failuresInARow = 5;
+
+export interface SupervisorOptions {
+  /** The machine's clock: a part fails and restarts in wall time. */
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+/**
+ * Keeps the parts of the monitor running: restarts a task that fails, with growing pauses, and reports the state of each part.
+ * The failure of one part never reaches another.
+ */
+export class Supervisor {
+  readonly #options: SupervisorOptions;
+  readonly #parts = new Map<string, SupervisedPart>();
+  readonly #listeners = new Set<(status: PartStatus) => void>();
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+  }
+
+  /** Handle of a part that restarts by itself and reports how it is. The same name gives the same part. */
+  part(name: string): Part {
+    return this.#part(name);
+  }
+
+  /** In the order in which they were first named. */
+  states(): readonly PartStatus[] {
+    return [...this.#parts.values()].map(({ status }) => status);
+  }
+
+  /** Called at each change of a part's state or error. Returns the function that ends the subscription. */
+  subscribe(listener: (status: PartStatus) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Runs a part's task, and again each time that it fails, until it ends by itself or the signal aborts. Never rejects. */
+  async run(name: string, task: (signal: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<void> {
+    const { clock, random } = this.#options;
+    const part = this.#part(name);
+    const backoff = new Backoff(pauses, random.fork(`supervisor/${name}`));
+    while (!signal.aborted) {
+      const startedAt = clock.monotonic();
+      const settled = new AbortController();
+      const settling = part.status.state === 'running' ? undefined : this.#settle(part, settled.signal);
+      try {
+        await task(signal);
+        if (!signal.aborted) part.recovered();
+        return;
+      } catch (thrown) {
+        if (signal.aborted && isAbort(thrown)) return;
+        part.failed(thrown);
+      } finally {
+        settled.abort();
+        await settling;
+      }
+      if (clock.monotonic() - startedAt >= stableMs) backoff.reset();
+      await clock.sleep(backoff.next(), signal).catch(ignoreAbort);
+    }
+  }
+
+  async #settle(part: SupervisedPart, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#options.clock.sleep(settleMs, signal);
+      part.recovered();
+    } catch (thrown) {
+      ignoreAbort(thrown);
+    }
+  }
+
+  #part(name: string): SupervisedPart {
+    const known = this.#parts.get(name);
+    if (known !== undefined) return known;
+    const part = new SupervisedPart(name, this.#options, (status) => this.#tell(status));
+    this.#parts.set(name, part);
+    return part;
+  }
+
+  #tell(status: PartStatus): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(status);
+      } catch (thrown) {
+        this.#options.logger.error(`a listener of part ${status.name} failed`, { error: toScadaError(thrown).message });
+      }
+    }
+  }
+}
+
+class SupervisedPart implements Part {
+  status: PartStatus;
+  readonly #options: SupervisorOptions;
+  readonly #changed: (status: PartStatus) => void;
+  #inARow = 0;
+
+  constructor(name: string, options: SupervisorOptions, changed: (status: PartStatus) => void) {
+    this.#options = options;
+    this.#changed = changed;
+    this.status = { name, state: 'running', since: options.clock.now(), restarts: 0 };
+  }
+
+  failed(error: unknown): void {
+    const { clock, logger } = this.#options;
+    const { name, state: before, since, restarts, lastError } = this.status;
+    const { message, code, hint } = toScadaError(error);
+    const state = ++this.#inARow >= failuresInARow ? 'failed' : 'restarting';
+    if (message !== lastError || before === 'running') logger.error(`${name} failed: ${message}`, { code, hint });
+    this.#become({
+      name,
+      state,
+      since: before === state ? since : clock.now(),
+      restarts: restarts + 1,
+      lastError: message,
+    });
+  }
+
+  recovered(): void {
+    this.#inARow = 0;
+    if (this.status.state === 'running') return;
+    this.#options.logger.info(`${this.status.name} runs again`);
+    this.#become({ ...this.status, state: 'running', since: this.#options.clock.now() });
+  }
+
+  #become(status: PartStatus): void {
+    this.status = status;
+    this.#changed(status);
+  }
+}
+
+function ignoreAbort(thrown: unknown): void {
+  if (!isAbort(thrown)) throw thrown;
+}
