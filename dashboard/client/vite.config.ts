@@ -4,5 +4,7 @@ import solid from 'vite-plugin-solid';
 /** Builds the client into `dist`, every asset a file of its own: the server's content policy allows no inline code or data. */
 export default defineConfig({
   plugins: [solid()],
+  // relative, so that the pages work below any base path
+  base: './',
   build: { outDir: 'dist', emptyOutDir: true, assetsInlineLimit: 0, target: 'es2022', reportCompressedSize: false },
 });

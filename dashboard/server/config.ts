@@ -1,6 +1,13 @@
-import { isIPv4 } from 'node:net';
+import { isIP, isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
 import { ScadaError } from '../../src/core/errors.ts';
+
+/** An address, or a network such as `10.0.0.0/8`. */
+function isAddressOrNetwork(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/');
+  if (isIP(address) === 0 || rest.length > 0) return false;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (isIPv6(address) ? 128 : 32));
+}
 
 /** The `dashboard` section of the configuration. */
 export const dashboardSchema = z.strictObject({
@@ -23,6 +30,16 @@ export const dashboardSchema = z.strictObject({
     .array(z.url({ protocol: /^https?$/ }))
     .default([])
     .describe('further addresses by which browsers reach the dashboard, e.g. `https://scada.example:4800` or that of a tunnel'),
+  basePath: z
+    .string()
+    .regex(/^\/([\w~-][\w.~-]*(\/[\w~-][\w.~-]*)*)?$/, 'a path that begins with a slash and does not end with one, e.g. /scada')
+    .default('/')
+    .describe('path of the dashboard behind a reverse proxy that serves other things too; the proxy must pass it on unchanged'),
+  trustedProxies: z
+    .array(z.string().refine(isAddressOrNetwork, 'an address or a network, e.g. 10.0.0.1 or 10.0.0.0/8'))
+    .max(100)
+    .default([])
+    .describe('reverse proxies whose `X-Forwarded-For` is believed; without it everybody behind a proxy counts as one address'),
   sessionHours: z.number().positive().max(168).default(12).describe('a session ends after so many hours in any case'),
   idleMinutes: z
     .number()
@@ -32,6 +49,8 @@ export const dashboardSchema = z.strictObject({
     .describe('a session ends after so many minutes in which nobody clicked, typed or acted'),
   setupMinutes: z.number().positive().max(1440).default(60).describe('how long the setup link of the first start is good for'),
   maxConnections: z.int().min(1).max(10_000).default(64).describe('open pages at one time, of all users together'),
+  maxConnectionsPerUser: z.int().min(1).max(10_000).default(16).describe('open pages of one user at one time'),
+  maxConnectionsPerAddress: z.int().min(1).max(10_000).default(48).describe('open pages from one address at one time'),
 });
 
 /** @see dashboardSchema */

@@ -1,10 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../src/core/clock.ts';
+import { type ClientAddresses, networkOf } from './client-address.ts';
+import { type Device, deviceMaxAgeMs, type KnownDevices } from './known-devices.ts';
 import { RecentMap, TokenBucket } from './rate.ts';
 import type { Session, Sessions } from './sessions.ts';
+import type { SocketLimits } from './socket-limits.ts';
 
-/** Requests of one address without a session. */
-const strangers = { perSecond: 10, burst: 40, remembered: 10_000 };
+/** Sign-ins of one address or one known device. */
+const signIns = { perSecond: 10, burst: 40, remembered: 10_000 };
 
 export interface GateOptions {
   readonly sessions: Sessions;
@@ -12,19 +15,25 @@ export interface GateOptions {
   readonly origins: readonly string[];
   readonly port: number;
   readonly secure: boolean;
+  /** Path below which everything is served, without a slash at its end; empty at the root. */
+  readonly basePath: string;
+  readonly addresses: ClientAddresses;
+  readonly sockets: SocketLimits;
+  readonly devices: KnownDevices;
   readonly cookieMaxAgeMs: number;
   readonly wallClock: Clock;
   /** Aborts when the server stops. */
   readonly signal: AbortSignal;
 }
 
-/** What every request and every upgrade is judged by: where it comes from, and whose it is. */
+/** Checks where a request or an upgrade comes from, whose it is, and whether it comes too often. */
 export class Gate {
   readonly sessions: Sessions;
   readonly #options: GateOptions;
   readonly #hosts: ReadonlySet<string>;
   readonly #cookie: string;
-  readonly #strangers = new RecentMap<TokenBucket>(strangers.remembered);
+  readonly #deviceCookie: string;
+  readonly #signIns = new RecentMap<TokenBucket>(signIns.remembered);
   readonly #work = new Set<Promise<unknown>>();
 
   constructor(options: GateOptions) {
@@ -32,11 +41,24 @@ export class Gate {
     this.#options = options;
     this.#hosts = new Set(options.origins.map((origin) => new URL(origin).host));
     // cookies do not tell ports apart: two dashboards on one machine must not overwrite each other's session
-    this.#cookie = `${options.secure ? '__Host-' : ''}scadawatch-${options.port}`;
+    // `__Host-` demands the path `/`
+    const prefix = options.secure ? (options.basePath === '' ? '__Host-' : '__Secure-') : '';
+    this.#cookie = `${prefix}scadawatch-${options.port}`;
+    this.#deviceCookie = `${prefix}scadawatch-device-${options.port}`;
   }
 
+  get basePath(): string {
+    return this.#options.basePath;
+  }
+
+  /** Address of the client, also behind a trusted proxy. */
   addressOf(request: IncomingMessage): string {
-    return request.socket.remoteAddress ?? 'unknown';
+    return this.#options.addresses.of(request);
+  }
+
+  /** The browser, if somebody has signed in there before. */
+  deviceOf(request: IncomingMessage): Device | undefined {
+    return this.#options.devices.read(cookieOf(request, this.#deviceCookie));
   }
 
   /** Keeps a foreign name that was pointed at this address from reaching it (DNS rebinding). */
@@ -54,22 +76,39 @@ export class Gate {
     return secret === undefined ? undefined : this.sessions.find(secret);
   }
 
-  mayAskNow(request: IncomingMessage, session: Session | undefined): boolean {
-    if (session !== undefined) return session.requests.take();
-    const address = this.addressOf(request);
-    const known = this.#strangers.get(address);
-    const bucket = known ?? new TokenBucket(this.#options.wallClock, strangers.perSecond, strangers.burst);
-    if (known === undefined) this.#strangers.set(address, bucket);
+  /** Counts a request of a signed-in user. False if there were too many. */
+  mayAskNow(request: IncomingMessage, session: Session, response?: ServerResponse): boolean {
+    const hasRoom = this.#options.sockets.prove(request.socket, session.user);
+    if (!hasRoom) response?.setHeader('Connection', 'close');
+    return session.requests.take();
+  }
+
+  /** Counts a sign-in, by known device or by address. False if there were too many. */
+  maySignInNow(request: IncomingMessage): boolean {
+    const device = this.deviceOf(request);
+    const key = device === undefined ? networkOf(this.addressOf(request)) : `device ${device.id}`;
+    const bucket = this.#signIns.get(key) ?? new TokenBucket(this.#options.wallClock, signIns.perSecond, signIns.burst);
+    this.#signIns.set(key, bucket);
     return bucket.take();
   }
 
-  setSecret(response: ServerResponse, secret: string | undefined): void {
-    const maxAge = secret === undefined ? 0 : Math.floor(this.#options.cookieMaxAgeMs / 1000);
-    const secure = this.#options.secure ? '; Secure' : '';
-    response.setHeader(
-      'Set-Cookie',
-      `${this.#cookie}=${secret ?? ''}; Path=/; Max-Age=${maxAge}; HttpOnly; SameSite=Strict${secure}`,
-    );
+  /** Gives the browser the secret of a session, or takes it away. */
+  setSecret(request: IncomingMessage, response: ServerResponse, secret: string | undefined): void {
+    this.#setCookie(request, response, this.#cookie, secret ?? '', secret === undefined ? 0 : this.#options.cookieMaxAgeMs);
+  }
+
+  /** Marks the browser as a known device. */
+  setDevice(request: IncomingMessage, response: ServerResponse, cookie: string): void {
+    this.#setCookie(request, response, this.#deviceCookie, cookie, deviceMaxAgeMs);
+  }
+
+  #setCookie(request: IncomingMessage, response: ServerResponse, name: string, value: string, maxAgeMs: number): void {
+    // a proxy may end TLS: the page then states an https origin, which was checked against the configuration
+    const isSecure = this.#options.secure || (request.headers.origin ?? '').startsWith('https:');
+    const path = `Path=${this.#options.basePath === '' ? '/' : this.#options.basePath}`;
+    const maxAge = `Max-Age=${Math.floor(maxAgeMs / 1000)}`;
+    const parts = [`${name}=${value}`, path, maxAge, 'HttpOnly', 'SameSite=Strict', ...(isSecure ? ['Secure'] : [])];
+    response.appendHeader('Set-Cookie', parts.join('; '));
   }
 
   /** Runs work for one response with a signal that aborts when nobody waits for it any more. */

@@ -1,16 +1,18 @@
-import { randomBytes } from 'node:crypto';
+import { hkdfSync, randomBytes } from 'node:crypto';
 import express from 'express';
 import type { Clock } from '../../src/core/clock.ts';
 import type { BaselineReview, MonitorView } from '../../src/core/monitor.ts';
 import type { Logger } from '../../src/core/plugin.ts';
 import type { AuditLog, UserStore } from '../../src/core/state.ts';
 import type { DashboardStats } from '../protocol.ts';
+import { ClientAddresses } from './client-address.ts';
 import { allowedOrigins, checkBinding, type DashboardConfig } from './config.ts';
 import { Gate } from './gate.ts';
+import { KnownDevices } from './known-devices.ts';
 import { listen, stopListening } from './listen.ts';
 import { LoginThrottle } from './login-throttle.ts';
-import { secureHeaders, servePages } from './pages.ts';
-import { defaultCost, type PassphraseCost, Passphrases } from './passphrases.ts';
+import { secureHeaders, serveBelow, servePages } from './pages.ts';
+import { Passphrases } from './passphrases.ts';
 import { registerRoutes } from './router.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { baselineRoutes } from './routes/baseline.ts';
@@ -23,11 +25,12 @@ import { systemRoutes } from './routes/system.ts';
 import { usersRoutes } from './routes/users.ts';
 import { Sessions } from './sessions.ts';
 import { SetupToken } from './setup-token.ts';
-import { Hub } from './sockets/hub.ts';
+import { type SocketLimitNumbers, SocketLimits } from './socket-limits.ts';
+import { Hub, type PageLimits } from './sockets/hub.ts';
 import { acceptWebsockets } from './sockets/upgrade.ts';
 
 export { type DashboardConfig, dashboardSchema } from './config.ts';
-export type { PassphraseCost } from './passphrases.ts';
+export { type PassphraseCost, Passphrases } from './passphrases.ts';
 
 export interface DashboardOptions {
   readonly view: MonitorView;
@@ -41,12 +44,18 @@ export interface DashboardOptions {
   /** The machine's clock: sessions and frame rates count in it, also where the site's time is plant time. */
   readonly wallClock: Clock;
   readonly logger: Logger;
-  /** What one guess of a passphrase costs; for tests. */
-  readonly passphraseCost?: PassphraseCost | undefined;
+  /** Secret of the data directory: known devices are signed by it. A random one if not given, which lasts for one run. */
+  readonly secret?: Buffer | undefined;
+  /** Cheaper ones, for tests. */
+  readonly passphrases?: Passphrases | undefined;
+  /** Others than the usual ones, for tests. */
+  readonly socketLimits?: SocketLimitNumbers | undefined;
+  /** A socket that has not sent a whole request after so long is closed, ms. */
+  readonly silentMs?: number | undefined;
 }
 
 export interface Dashboard extends AsyncDisposable {
-  /** Where browsers find it, e.g. `http://127.0.0.1:4800`. */
+  /** Where browsers find it, e.g. `http://127.0.0.1:4800` or `https://plant.example/scada`. */
   readonly address: string;
   readonly port: number;
   /** Carries the one-time token of the first start: for the console and nowhere else. Undefined when there are users. */
@@ -58,7 +67,7 @@ export interface Dashboard extends AsyncDisposable {
 export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
   const { view, users, audit, config, wallClock, logger } = options;
   checkBinding(config);
-  const { server, port, fingerprint } = await listen(config);
+  const { server, port, fingerprint } = await listen(config, options.silentMs);
   const stopping = new AbortController();
   const origins = allowedOrigins(config, port);
   const address = origins[0] ?? '';
@@ -68,23 +77,32 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   const idleMs = config.idleMinutes * 60_000;
   const absoluteMs = config.sessionHours * 3_600_000;
   const sessions = new Sessions(wallClock, { absoluteMs, idleMs });
-  const passphrases = new Passphrases(options.passphraseCost ?? defaultCost);
+  const passphrases = options.passphrases ?? new Passphrases();
+  const basePath = config.basePath === '/' ? '' : config.basePath;
+  const addresses = new ClientAddresses(config.trustedProxies);
+  const deviceKey = hkdfSync('sha256', options.secret ?? randomBytes(32), '', 'known devices', 32);
+  const devices = new KnownDevices(Buffer.from(deviceKey), wallClock);
   const first = users.list().length === 0 ? SetupToken.create(wallClock, config.setupMinutes * 60_000) : undefined;
   const gate = new Gate({
     sessions,
     origins,
     port,
     secure: isTls,
+    basePath,
+    addresses,
+    sockets: new SocketLimits(server, addresses, options.socketLimits),
+    devices,
     cookieMaxAgeMs: absoluteMs,
     wallClock,
     signal: stopping.signal,
   });
-  const hub = new Hub({ view, sessions, wallClock, run, maxConnections: config.maxConnections, logger });
+  const hub = new Hub({ view, sessions, wallClock, run, limits: pageLimits(config), logger });
 
   const app = express();
+  const pages = express.Router({ strict: true, caseSensitive: true });
   secureHeaders(app, gate, isTls);
   registerRoutes(
-    app,
+    pages,
     {
       ...doorRoutes({
         view,
@@ -93,6 +111,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
         sessions,
         passphrases,
         throttle: new LoginThrottle(wallClock),
+        devices,
         setup: first?.setup,
         transport: isTls ? 'tls' : 'loopback',
         fingerprint,
@@ -110,7 +129,8 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     gate,
     logger,
   );
-  servePages(app, options.clientDir);
+  servePages(pages, options.clientDir);
+  serveBelow(app, basePath, pages);
   server.on('request', app);
   const acceptor = acceptWebsockets(server, gate, hub, logger);
 
@@ -124,10 +144,16 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   };
   let stopped: Promise<void> | undefined;
   return {
-    address,
+    address: `${address}${basePath}`,
     port,
-    setupLink: first === undefined ? undefined : `${address}/#setup=${first.token}`,
+    setupLink: first === undefined ? undefined : `${address}${basePath}/#setup=${first.token}`,
     stats: () => hub.stats(),
     [Symbol.asyncDispose]: () => (stopped ??= stop()),
   };
 }
+
+const pageLimits = (config: DashboardConfig): PageLimits => ({
+  total: config.maxConnections,
+  perUser: config.maxConnectionsPerUser,
+  perAddress: config.maxConnectionsPerAddress,
+});

@@ -7,8 +7,8 @@ import type { AddressInfo } from 'node:net';
 import { ScadaError } from '../../src/core/errors.ts';
 import { type DashboardConfig, isLoopback } from './config.ts';
 
-/** Sockets beyond this are not accepted at all. */
-const maxSockets = 1024;
+/** A socket that has not sent a whole request after so long is closed, ms. */
+const usualSilentMs = 10_000;
 
 export interface Listening {
   readonly server: Server;
@@ -18,9 +18,8 @@ export interface Listening {
 }
 
 /** Opens the port. @throws ScadaError CONFIG_INVALID when certificate, address or port can not be used */
-export async function listen(config: DashboardConfig): Promise<Listening> {
-  const { server, fingerprint } = createHttpServer(config);
-  server.maxConnections = maxSockets;
+export async function listen(config: DashboardConfig, silentMs = usualSilentMs): Promise<Listening> {
+  const { server, fingerprint } = createHttpServer(config, silentMs);
   try {
     server.listen({ host: config.host, port: config.port, exclusive: true });
     await once(server, 'listening');
@@ -51,12 +50,16 @@ export async function listen(config: DashboardConfig): Promise<Listening> {
   return { server, port, fingerprint };
 }
 
-function createHttpServer({ tls }: DashboardConfig): { readonly server: Server; readonly fingerprint: string | undefined } {
-  if (tls === undefined) return { server: createServer(), fingerprint: undefined };
+function createHttpServer(
+  { tls }: DashboardConfig,
+  silentMs: number,
+): { readonly server: Server; readonly fingerprint: string | undefined } {
+  const timeouts = { headersTimeout: silentMs, requestTimeout: silentMs, connectionsCheckingInterval: silentMs / 10 };
+  if (tls === undefined) return { server: createServer(timeouts), fingerprint: undefined };
   const cert = readPem('cert', tls.cert);
   const key = readPem('key', tls.key);
   try {
-    const server = createTlsServer({ cert, key, minVersion: 'TLSv1.2' });
+    const server = createTlsServer({ cert, key, minVersion: 'TLSv1.2', handshakeTimeout: silentMs, ...timeouts });
     return { server, fingerprint: new X509Certificate(cert).fingerprint256 };
   } catch (error) {
     throw new ScadaError(

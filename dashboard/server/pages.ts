@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import express, { type Express, type NextFunction, type Request, type Response, type Router } from 'express';
 import helmet from 'helmet';
 import type { Gate } from './gate.ts';
 
@@ -46,11 +46,11 @@ export function secureHeaders(app: Express, gate: Gate, isTls: boolean): void {
 }
 
 /** Serves the built client. It holds no data of the plant, so that anybody may load it in order to sign in. */
-export function servePages(app: Express, clientDir: string): void {
+export function servePages(pages: Router, clientDir: string): void {
   const root = resolve(clientDir);
   const assets = join(root, 'assets');
   const index = join(root, 'index.html');
-  app.use(
+  pages.use(
     express.static(root, {
       index: false,
       dotfiles: 'ignore',
@@ -64,15 +64,26 @@ export function servePages(app: Express, clientDir: string): void {
       },
     }),
   );
-  app.get('/{*page}', (request: Request, response: Response) => {
-    if (request.path.startsWith('/assets/')) {
-      response.status(404).type('text').send('There is no such file.');
-      return;
-    }
-    if (!existsSync(index)) {
-      response.status(503).type('text').send('The pages are not built yet.');
-      return;
-    }
-    response.sendFile(index, { cacheControl: false });
+  pages.get('/', (_request: Request, response: Response) => {
+    if (existsSync(index)) response.sendFile(index, { cacheControl: false });
+    else response.status(503).type('text').send('The pages are not built yet.');
+  });
+  pages.get('/{*page}', (request: Request, response: Response) => {
+    if (request.path.startsWith('/assets/')) response.status(404).type('text').send('There is no such file.');
+    // the page's own addresses are relative to the folder that it lies in
+    else response.redirect(302, `${request.baseUrl}/`);
+  });
+}
+
+/** Serves everything below the base path; beside it there is nothing. */
+export function serveBelow(app: Express, basePath: string, pages: Router): void {
+  if (basePath === '') {
+    app.use(pages);
+    return;
+  }
+  app.get(basePath, (_request: Request, response: Response) => response.redirect(308, `${basePath}/`));
+  app.use(basePath, pages);
+  app.use((_request: Request, response: Response) => {
+    response.status(404).type('text').send(`The dashboard is at ${basePath}/.`);
   });
 }

@@ -1,76 +1,84 @@
 import { describe, expect, it } from 'vitest';
-import { VirtualClock } from '../../src/core/clock.ts';
-import { LoginThrottle } from './login-throttle.ts';
 import { defaultCost, Passphrases } from './passphrases.ts';
-import { cheap } from './testing/setup.ts';
+import { cheap, lane } from './testing/setup.ts';
 
 describe('passphrases', () => {
   it('are kept as argon2id by the second option of RFC 9106, each with a salt of its own', async () => {
     const passphrases = new Passphrases(defaultCost);
-    const [one, two] = await Promise.all([passphrases.hash('horse'), passphrases.hash('horse')]);
+    const [one, two] = await Promise.all([passphrases.hash('horse', lane), passphrases.hash('horse', lane)]);
     expect(one).toMatch(/^\$argon2id\$v=19\$m=65536,t=3,p=4\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/);
     expect(one).not.toBe(two);
-    expect([await passphrases.verify('horse', one), await passphrases.verify('Horse', one)]).toEqual([true, false]);
+    expect([await passphrases.verify('horse', one, lane), await passphrases.verify('Horse', one, lane)]).toEqual([true, false]);
   });
 
   it('agree with the reference implementation', async () => {
     // a test vector of the reference implementation (P-H-C/phc-winner-argon2, src/test.c)
     const stored = '$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc';
-    expect(await new Passphrases(cheap).verify('password', stored)).toBe(true);
+    expect(await new Passphrases(cheap).verify('password', stored, lane)).toBe(true);
   });
 
   it('are the same typed composed or decomposed', async () => {
     const passphrases = new Passphrases(cheap);
-    expect(await passphrases.verify('cafe\u0301 au lait', await passphrases.hash('café au lait'))).toBe(true);
+    expect(await passphrases.verify('cafe\u0301 au lait', await passphrases.hash('café au lait', lane), lane)).toBe(true);
   });
 
   it('never fit a user that does not exist, nor a hash that is none', async () => {
     const passphrases = new Passphrases(cheap);
-    expect(await passphrases.verify('anything', undefined)).toBe(false);
-    await expect(passphrases.verify('x', '$2b$10$abc')).rejects.toThrow('no argon2id PHC string');
+    expect(await passphrases.verify('anything', undefined, lane)).toBe(false);
+    await expect(passphrases.verify('x', '$2b$10$abc', lane)).rejects.toThrow('no argon2id PHC string');
   });
 
-  it('are computed two at a time; beyond a bound of waiting ones callers are sent away', async () => {
-    const passphrases = new Passphrases(cheap);
-    const results = await Promise.allSettled(Array.from({ length: 30 }, async () => passphrases.hash('horse')));
-    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(18);
-    expect(results.at(-1)).toMatchObject({ reason: { body: { code: 'too-many' } } });
-    expect(await passphrases.hash('horse')).toBeTypeOf('string');
-  });
-});
-
-describe('the throttle', () => {
-  const failures = (throttle: LoginThrottle, times: number, address = 'a', name = 'n'): void => {
-    for (let i = 0; i < times; i++) throttle.attempt(address, name);
-  };
-
-  it('doubles the wait up to five minutes, and forgets after a quarter of an hour', async () => {
-    const clock = new VirtualClock(0);
-    const throttle = new LoginThrottle(clock);
-    failures(throttle, 4);
-    const waits: number[] = [];
-    for (let i = 0; i < 11; i++) {
-      throttle.attempt('a', 'n');
-      try {
-        throttle.attempt('a', 'n');
-      } catch (error) {
-        const { retryAfterMs = 0 } = (error as { body: { retryAfterMs?: number } }).body;
-        waits.push(retryAfterMs);
-        await clock.advance(retryAfterMs);
-      }
+  it('are computed two at a time, the waiting clients in turn', async () => {
+    const held: (() => void)[] = [];
+    const order: string[] = [];
+    const passphrases = new Passphrases(cheap, async (phrase) => {
+      order.push(phrase);
+      const { promise, resolve } = Promise.withResolvers<void>();
+      held.push(resolve);
+      await promise;
+      return Buffer.alloc(32);
+    });
+    const hash = async (client: string, i: number, isKnown = false) =>
+      passphrases.hash(`${client}${i}`, { key: client, isKnown });
+    const flood = Array.from({ length: 8 }, async (_, i) => hash('a', i));
+    const others = [hash('b', 0), hash('c', 0), hash('known', 0, true), hash('known', 1, true), hash('b', 1)];
+    for (let i = 0; i < 13; i++) {
+      await new Promise(setImmediate);
+      expect(held.length - i).toBeLessThanOrEqual(2);
+      held[i]?.();
     }
-    expect(waits).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300].map((s) => s * 1000));
-    await clock.advance(16 * 60_000);
-    failures(throttle, 5);
-    expect(() => throttle.attempt('a', 'n')).toThrow('Too many failed');
+    await Promise.all([...flood, ...others]);
+    expect(order).toEqual(['a0', 'a1', 'known0', 'a2', 'known1', 'b0', 'c0', 'a3', 'b1', 'a4', 'a5', 'a6', 'a7']);
   });
 
-  it('counts guesses in parallel, each name for itself, and starts anew after a success', () => {
-    const throttle = new LoginThrottle(new VirtualClock(0));
-    failures(throttle, 5);
-    expect(() => throttle.attempt('b', 'n')).toThrow('Too many failed');
-    throttle.attempt('b', 'other');
-    throttle.succeeded('b', 'n');
-    throttle.attempt('b', 'n');
+  it('are refused beyond a bound, first of the client with the most, and never of a known device for a stranger', async () => {
+    const begin = Promise.withResolvers<void>();
+    const passphrases = new Passphrases(cheap, async () => begin.promise.then(() => Buffer.alloc(32)));
+    const outcomes = new Map<string, string[]>();
+    const all: Promise<unknown>[] = [];
+    const hash = (client: string, isKnown = false): void => {
+      const note = (outcome: string): void => void outcomes.set(client, [...(outcomes.get(client) ?? []), outcome]);
+      all.push(
+        passphrases.hash('horse', { key: client, isKnown }).then(
+          () => note('done'),
+          (error: { body: { code: string } }) => note(error.body.code),
+        ),
+      );
+    };
+    for (let i = 0; i < 2; i++) hash('running');
+    // eight waiting of one client at most
+    for (let i = 0; i < 10; i++) hash('greedy');
+    for (let i = 0; i < 56; i++) hash(`one${i}`);
+    // 64 wait now: a newcomer takes a place of the greedy one, a known device that of any stranger
+    hash('newcomer');
+    for (let i = 0; i < 3; i++) hash('known', true);
+    await new Promise(setImmediate);
+    expect(outcomes).toEqual(new Map([['greedy', Array(6).fill('unavailable')]]));
+    begin.resolve();
+    await Promise.all(all);
+    expect(outcomes.get('newcomer')).toEqual(['done']);
+    expect(outcomes.get('known')).toEqual(['done', 'done', 'done']);
+    expect(outcomes.get('greedy')).toEqual([...Array<string>(6).fill('unavailable'), ...Array<string>(4).fill('done')]);
+    expect(await passphrases.hash('horse', lane)).toBeTypeOf('string');
   });
 });

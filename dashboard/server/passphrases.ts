@@ -1,8 +1,8 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { ScadaError } from '../../src/core/errors.ts';
-import { ApiError } from './api-error.ts';
+import { FairQueue, type Lane } from './fair-queue.ts';
 
-/** What one guess costs: memory in KiB, passes over it, lanes. */
+/** Cost of one guess: memory in KiB, passes over it, lanes. */
 export interface PassphraseCost {
   readonly memory: number;
   readonly passes: number;
@@ -16,74 +16,60 @@ const tagBytes = 32;
 const saltBytes = 16;
 const phc = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
 
-/** More verifications at once would let anybody fill the memory by trying to log in. */
-const running = 2;
-const waiting = 16;
+/** More at once would let anybody fill the memory by trying to sign in. */
+const queueLimits = { running: 2, waiting: 64, perLane: 8 };
+
+export type Derive = (message: string, nonce: Buffer, cost: PassphraseCost, tagLength: number) => Promise<Buffer>;
 
 /**
- * Hashes and verifies passphrases by argon2id (RFC 9106), kept as PHC strings. At most two are computed at one time and
- * sixteen wait; beyond that the caller is told to come back.
+ * Hashes and verifies passphrases by argon2id (RFC 9106), kept as PHC strings. At most two are computed at one time; the
+ * others wait by client, and a client beyond the bound is refused.
  */
 export class Passphrases {
   readonly #cost: PassphraseCost;
-  readonly #queue: (() => void)[] = [];
-  #running = 0;
-  /** Verified against when there is no such user, so that the time to an answer does not tell. */
-  #nobody: Promise<string> | undefined;
+  readonly #derive: Derive;
+  readonly #queue = new FairQueue(queueLimits);
 
-  constructor(cost: PassphraseCost = defaultCost) {
+  constructor(cost: PassphraseCost = defaultCost, derive: Derive = argon2id) {
     this.#cost = cost;
+    this.#derive = derive;
   }
 
-  /** PHC string of a passphrase. @throws ApiError `too-many` */
-  async hash(passphrase: string): Promise<string> {
+  /** PHC string of a passphrase. @throws ApiError `unavailable` when too many wait */
+  async hash(passphrase: string, lane: Lane): Promise<string> {
     const salt = randomBytes(saltBytes);
-    const tag = await this.#derive(passphrase, salt, this.#cost, tagBytes);
+    const tag = await this.#queue.run(lane, async () => this.#derive(passphrase, salt, this.#cost, tagBytes));
     const { memory, passes, parallelism } = this.#cost;
     return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${base64(salt)}$${base64(tag)}`;
   }
 
-  /** True if the passphrase made the hash. Without a hash it takes as long and is false. @throws ApiError `too-many` */
-  async verify(passphrase: string, hash: string | undefined): Promise<boolean> {
-    this.#nobody ??= this.hash(randomBytes(saltBytes).toString('base64'));
-    const nobody = await this.#nobody;
-    const parts = phc.exec(hash ?? nobody);
+  /** True if the passphrase made the hash. Without a hash it takes as long and is false. @throws ApiError `unavailable` when too many wait */
+  async verify(passphrase: string, hash: string | undefined, lane: Lane): Promise<boolean> {
+    if (hash === undefined) {
+      // takes as long as for a user that exists, so that the time to an answer does not show which names exist
+      await this.#queue.run(lane, async () => this.#derive(passphrase, randomBytes(saltBytes), this.#cost, tagBytes));
+      return false;
+    }
+    const parts = phc.exec(hash);
     if (parts === null) throw new ScadaError('fatal', 'STATE_CORRUPT', 'the stored hash of a user is no argon2id PHC string');
     const [, memory, passes, parallelism, salt = '', tag = ''] = parts;
     const expected = Buffer.from(tag, 'base64');
     const cost = { memory: Number(memory), passes: Number(passes), parallelism: Number(parallelism) };
-    const derived = await this.#derive(passphrase, Buffer.from(salt, 'base64'), cost, expected.length);
-    return timingSafeEqual(derived, expected) && hash !== undefined;
-  }
-
-  async #derive(passphrase: string, nonce: Buffer, cost: PassphraseCost, tagLength: number): Promise<Buffer> {
-    await this.#enter();
-    try {
-      const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
-      // NFKC, so that the same keys typed on another system make the same bytes (NIST SP 800-63B, 3.1.1.2)
-      const message = passphrase.normalize('NFKC');
-      argon2('argon2id', { message, nonce, ...cost, tagLength }, (error, key) => {
-        if (error === null || error === undefined) resolve(key);
-        else reject(error);
-      });
-      return await promise;
-    } finally {
-      this.#running--;
-      this.#queue.shift()?.();
-    }
-  }
-
-  async #enter(): Promise<void> {
-    if (this.#running >= running) {
-      if (this.#queue.length >= waiting) {
-        throw new ApiError('too-many', 'Too many people are signing in at this moment.', { retryAfterMs: 2000 });
-      }
-      const { promise, resolve } = Promise.withResolvers<void>();
-      this.#queue.push(resolve);
-      await promise;
-    }
-    this.#running++;
+    const nonce = Buffer.from(salt, 'base64');
+    const derived = await this.#queue.run(lane, async () => this.#derive(passphrase, nonce, cost, expected.length));
+    return timingSafeEqual(derived, expected);
   }
 }
+
+export const argon2id: Derive = async (passphrase, nonce, cost, tagLength) => {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
+  // NFKC, so that the same keys typed on another system make the same bytes (NIST SP 800-63B, 3.1.1.2)
+  const message = passphrase.normalize('NFKC');
+  argon2('argon2id', { message, nonce, ...cost, tagLength }, (error, key) => {
+    if (error === null || error === undefined) resolve(key);
+    else reject(error);
+  });
+  return promise;
+};
 
 const base64 = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '');

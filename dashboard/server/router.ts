@@ -1,9 +1,10 @@
-import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import express, { type NextFunction, type Request, type Response, type Router } from 'express';
 import type { Logger } from '../../src/core/plugin.ts';
 import { mayActAs, type Role } from '../../src/core/state.ts';
 import { type Api, type Needs, type RouteName, routePermissions } from '../protocol.ts';
 import { ApiError, toApiError } from './api-error.ts';
 import type { Gate } from './gate.ts';
+import type { Device } from './known-devices.ts';
 import { type Input, inputSchemas } from './schemas.ts';
 import type { Session } from './sessions.ts';
 
@@ -13,10 +14,14 @@ export interface Call<Route extends RouteName> {
   /** Made sure of by `admit`: there is one wherever the permissions table asks for a role. */
   readonly session: (typeof routePermissions)[Route] extends Role ? Session : Session | undefined;
   readonly address: string;
+  /** The browser, if somebody has signed in there before. */
+  readonly device: Device | undefined;
   /** Aborts when the browser goes away or the server stops. */
   readonly signal: AbortSignal;
   /** Gives the browser the secret of a session, or takes it away. */
   readonly setSecret: (secret: string | undefined) => void;
+  /** Marks the browser as a known device. */
+  readonly setDevice: (cookie: string) => void;
 }
 
 export type Handler<Route extends RouteName> = (call: Call<Route>) => Api[Route]['answer'] | Promise<Api[Route]['answer']>;
@@ -30,13 +35,13 @@ const bodyBytes = 16 * 1024;
  * Registers the routes of the permissions table, and nothing else: a handler without an entry there is never reached.
  * Each request passes host, session, permission, rate, and schema, in this order, before its handler sees it.
  */
-export function registerRoutes(app: Express, handlers: Handlers, gate: Gate, logger: Logger): void {
+export function registerRoutes(app: Router, handlers: Handlers, gate: Gate, logger: Logger): void {
   const readBody = express.json({ limit: bodyBytes, strict: true, type: 'application/json' });
   for (const route of Object.keys(routePermissions) as RouteName[]) {
     const [method, path = ''] = route.split(' ');
     const run = endpoint(route, handlers[route] as Handler<RouteName>, gate);
-    const guard = (request: Request, _response: Response, next: NextFunction): void => {
-      admit(route, routePermissions[route], request, gate);
+    const guard = (request: Request, response: Response, next: NextFunction): void => {
+      admit(route, routePermissions[route], request, response, gate);
       next();
     };
     if (method === 'POST') app.post(path, guard, readBody, run);
@@ -56,7 +61,7 @@ export function registerRoutes(app: Express, handlers: Handlers, gate: Gate, log
 }
 
 /** Fails closed: throws unless the table lets this request through. */
-function admit(route: RouteName, needs: Needs, request: Request, gate: Gate): void {
+function admit(route: RouteName, needs: Needs, request: Request, response: Response, gate: Gate): void {
   if (route.startsWith('POST ') && !gate.isFromAllowedOrigin(request)) {
     throw new ApiError('forbidden', 'This request does not come from a page of this dashboard.', {
       hint: 'Open the dashboard by its own address, or add yours to dashboard.origins.',
@@ -67,7 +72,15 @@ function admit(route: RouteName, needs: Needs, request: Request, gate: Gate): vo
     if (session === undefined) throw new ApiError('unauthenticated', 'Sign in first.');
     if (!mayActAs(session.role, needs)) throw new ApiError('forbidden', `Needs role ${needs}.`, { needs });
   }
-  if (!gate.mayAskNow(request, session)) throw new ApiError('too-many', 'Too many requests.', { retryAfterMs: 1000 });
+  if (!isInTime(route, request, response, session, gate)) {
+    throw new ApiError('too-many', 'Too many requests.', { retryAfterMs: 1000 });
+  }
+}
+
+function isInTime(route: RouteName, request: Request, response: Response, session: Session | undefined, gate: Gate): boolean {
+  if (session !== undefined) return gate.mayAskNow(request, session, response);
+  // what anybody may read costs no more than a refusal, and a flood of it must keep nobody from signing in
+  return route.startsWith('GET ') || gate.maySignInNow(request);
 }
 
 function endpoint(route: RouteName, handler: Handler<RouteName>, gate: Gate) {
@@ -86,7 +99,9 @@ function endpoint(route: RouteName, handler: Handler<RouteName>, gate: Gate) {
         session,
         address: gate.addressOf(request),
         signal,
-        setSecret: (secret) => gate.setSecret(response, secret),
+        device: gate.deviceOf(request),
+        setSecret: (secret) => gate.setSecret(request, response, secret),
+        setDevice: (cookie) => gate.setDevice(request, response, cookie),
       }),
     );
     response.json(answer);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../src/core/clock.ts';
 import type { Role, User } from '../../src/core/state.ts';
 import type { SessionInfo } from '../protocol.ts';
-import { TokenBucket } from './rate.ts';
+import { RecentMap, TokenBucket } from './rate.ts';
 import { sha256 } from './secrets.ts';
 
 /** A signed-in browser. */
@@ -13,6 +13,7 @@ export interface Session {
   readonly role: Role;
   /** Wall time, ms UTC. */
   readonly endsAt: number;
+  /** Shared by all sessions of the user. */
   readonly requests: TokenBucket;
 }
 
@@ -29,8 +30,8 @@ export interface SessionLimits {
 
 /** Sessions of one user beyond this end the oldest. */
 const perUser = 16;
-/** Questions by HTTP, per session. */
-const questions = { perSecond: 50, burst: 200 };
+/** Requests by HTTP of one user, in all sessions together. */
+const requests = { perSecond: 100, burst: 400, remembered: 10_000 };
 
 /** Who is signed in. Secrets are 256 random bits; only their hashes are kept, and only in memory. */
 export class Sessions {
@@ -38,6 +39,7 @@ export class Sessions {
   readonly #limits: SessionLimits;
   readonly #byHash = new Map<string, Entry>();
   readonly #bySession = new Map<Session, Entry>();
+  readonly #requests = new RecentMap<TokenBucket>(requests.remembered);
   readonly #listeners = new Set<(session: Session) => void>();
 
   constructor(clock: Clock, sessionLimits: SessionLimits) {
@@ -59,7 +61,7 @@ export class Sessions {
       user: user.name,
       role: user.role,
       endsAt: now + this.#limits.absoluteMs,
-      requests: new TokenBucket(this.#clock, questions.perSecond, questions.burst),
+      requests: this.#requestsOf(user.name),
     };
     const entry = { session, hash: key(secret), activeAt: now };
     this.#byHash.set(entry.hash, entry);
@@ -111,6 +113,12 @@ export class Sessions {
 
   info(session: Session): SessionInfo {
     return { id: session.id, role: session.role, endsAtWall: session.endsAt, idleMs: this.#limits.idleMs };
+  }
+
+  #requestsOf(user: string): TokenBucket {
+    const bucket = this.#requests.get(user) ?? new TokenBucket(this.#clock, requests.perSecond, requests.burst);
+    this.#requests.set(user, bucket);
+    return bucket;
   }
 
   /** Oldest first. */

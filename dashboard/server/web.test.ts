@@ -9,6 +9,7 @@ import { VirtualClock } from '../../src/core/clock.ts';
 import { CloseCode } from '../protocol.ts';
 import { dashboardSchema, startDashboard } from './index.ts';
 import { Browser } from './testing/browser.ts';
+import { Passphrases } from './passphrases.ts';
 import { selfSigned } from './testing/certificate.ts';
 import { FakeAudit, FakeMonitor, FakeUsers } from './testing/fake-monitor.ts';
 import { aBench, aClientDir, cheap, passphrase } from './testing/setup.ts';
@@ -22,7 +23,7 @@ const start = async (config: object) =>
     clientDir: aClientDir(),
     wallClock: new VirtualClock(0),
     logger: silentLogger,
-    passphraseCost: cheap,
+    passphrases: new Passphrases(cheap),
   });
 
 async function refusalOf(config: object): Promise<ScadaError> {
@@ -86,6 +87,49 @@ describe('binding', () => {
   });
 });
 
+describe('a base path', () => {
+  it('holds pages, questions, websocket, cookies and links; beside it there is nothing', async () => {
+    await using bench = await aBench({ config: { basePath: '/plant/scada' } });
+    const { address, port } = bench.dashboard;
+    expect(address).toBe(`http://127.0.0.1:${port}/plant/scada`);
+    const browser = new Browser(address);
+    expect((await browser.raw({ method: 'GET', path: '/' })).text).toContain('<title>page');
+    const { status, headers } = await browser.call('POST /api/login', { name: 'viewer', passphrase });
+    expect(status).toBe(200);
+    expect(headers['set-cookie']).toHaveLength(2);
+    for (const cookie of headers['set-cookie'] ?? []) expect(cookie).toContain('; Path=/plant/scada; ');
+    expect((await browser.call('GET /api/site', {})).status).toBe(200);
+    const page = await browser.open();
+    await page.until(() => page.of('hello')[0]);
+    const root = new Browser(`http://127.0.0.1:${port}`);
+    const answers = await Promise.all(
+      ['/', '/api/door', '/api/site', '/plant', '/plant/scada', '/plant/scadax', '/plant/scada/alarms'].map(async (path) => {
+        const answer = await root.raw({ method: 'GET', path });
+        return [path, answer.status, answer.headers.location];
+      }),
+    );
+    expect(answers).toEqual([
+      ['/', 404, undefined],
+      ['/api/door', 404, undefined],
+      ['/api/site', 404, undefined],
+      ['/plant', 404, undefined],
+      ['/plant/scada', 308, '/plant/scada/'],
+      ['/plant/scadax', 404, undefined],
+      ['/plant/scada/alarms', 302, '/plant/scada/'],
+    ]);
+    await expect(root.open()).rejects.toThrow('404');
+  });
+
+  it('stands in the setup link', async () => {
+    await using dashboard = await start({ basePath: '/scada' });
+    expect(dashboard.setupLink).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/scada\/#setup=/);
+  });
+
+  it.each(['scada', '/scada/', '//x', '/../x', '/a b', '/a;Path=/'])('is no "%s"', (basePath) => {
+    expect(dashboardSchema.safeParse({ basePath }).success).toBe(false);
+  });
+});
+
 describe('requests', () => {
   it('carry a strict policy on pages and answers alike', async () => {
     await using bench = await aBench();
@@ -102,10 +146,12 @@ describe('requests', () => {
     }
   });
 
-  it('get the page for every address that is no file, and nothing outside of its folder', async () => {
+  it('lead to the page from every address that is no file, and to nothing outside of its folder', async () => {
     await using bench = await aBench();
     const browser = new Browser(bench.dashboard.address);
-    expect((await browser.raw({ method: 'GET', path: '/tag/CW.LT01' })).text).toContain('<title>page');
+    expect((await browser.raw({ method: 'GET', path: '/' })).text).toContain('<title>page');
+    const elsewhere = await browser.raw({ method: 'GET', path: '/tag/CW.LT01' });
+    expect([elsewhere.status, elsewhere.headers.location]).toEqual([302, '/']);
     expect((await browser.raw({ method: 'GET', path: '/assets/none.js' })).status).toBe(404);
     for (const path of ['/../../etc/passwd', '/..%2f..%2fetc%2fpasswd', '/%2e%2e/%2e%2e/etc/passwd', '/assets/..%5c..%5cx']) {
       expect((await browser.raw({ method: 'GET', path })).text).not.toContain('root:');
@@ -158,15 +204,18 @@ describe('requests', () => {
     }
   });
 
-  it('are limited in number per session', async () => {
+  it('are limited in number per user, in all sessions together', async () => {
     await using bench = await aBench();
-    const viewer = await bench.as('viewer');
-    const statuses: number[] = [];
-    for (let i = 0; i < 220; i++) statuses.push((await viewer.call('GET /api/site', {})).status);
-    expect(statuses.slice(0, 200).every((status) => status === 200)).toBe(true);
+    const viewers = [await bench.as('viewer'), await bench.as('viewer')];
+    const operator = await bench.as('operator');
+    const ask = async (i: number) => (await viewers[i % 2]?.call('GET /api/site', {}))?.status;
+    const statuses: unknown[] = [];
+    for (let i = 0; i < 420; i++) statuses.push(await ask(i));
+    expect(statuses.slice(0, 400).every((status) => status === 200)).toBe(true);
     expect(statuses.at(-1)).toBe(429);
+    expect((await operator.call('GET /api/site', {})).status).toBe(200);
     await bench.wall.advance(1000);
-    expect((await viewer.call('GET /api/site', {})).status).toBe(200);
+    expect(await ask(0)).toBe(200);
   });
 
   it('show nothing of an inner failure but that there was one', async () => {

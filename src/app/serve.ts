@@ -6,6 +6,7 @@ import { isAbort, toScadaError } from '../core/errors.ts';
 import type { LabControl } from '../core/lab.ts';
 import type { Logger } from '../core/plugin.ts';
 import type { StateStore } from '../core/state.ts';
+import { openSecret } from '../state/secret.ts';
 import { openState } from '../state/state.ts';
 import { type CalibrationSource, runCalibration } from './calibration/job.ts';
 import { BaselineBook } from './baseline/book.ts';
@@ -76,6 +77,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       onFindings,
     }),
   );
+  const secret = openSecret(dataDir);
+  if (secret.problem !== undefined) logger.warn(secret.problem);
   const dashboard = cleanup.use(
     await startDashboard({
       view: monitor.view,
@@ -86,6 +89,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       config: config.dashboard as DashboardConfig,
       clientDir: await builtClient(),
       wallClock: systemClock,
+      secret: secret.key,
       logger,
     }),
   );

@@ -4,6 +4,9 @@ import type { Logger } from '../../../src/core/plugin.ts';
 import type { AuditLog, User, UserStore } from '../../../src/core/state.ts';
 import type { SessionInfo } from '../../protocol.ts';
 import { ApiError } from '../api-error.ts';
+import { networkOf } from '../client-address.ts';
+import type { Lane } from '../fair-queue.ts';
+import type { KnownDevices } from '../known-devices.ts';
 import type { LoginThrottle } from '../login-throttle.ts';
 import type { Passphrases } from '../passphrases.ts';
 import type { Call, Handlers } from '../router.ts';
@@ -17,6 +20,7 @@ export interface DoorOptions {
   readonly sessions: Sessions;
   readonly passphrases: Passphrases;
   readonly throttle: LoginThrottle;
+  readonly devices: KnownDevices;
   /** Undefined when there are users already. */
   readonly setup: SetupToken | undefined;
   readonly transport: 'loopback' | 'tls';
@@ -31,14 +35,14 @@ export const actorOf = ({ role, id }: Session): Actor => ({ role, session: id })
 
 /** Coming in and going out. */
 export function doorRoutes(options: DoorOptions): Pick<Handlers, DoorRoute> {
-  const { view, users, audit, sessions, passphrases, throttle, setup, logger } = options;
+  const { view, users, audit, sessions, passphrases, throttle, devices, setup, logger } = options;
 
   const record = (actor: Actor, action: string, object: string, after?: string): void =>
     audit.append({ time: view.clock.now(), ...actor, action, object, ...(after === undefined ? {} : { after }) });
 
   const signIn = (
     user: User,
-    { session: before, setSecret }: Pick<Call<'POST /api/login'>, 'session' | 'setSecret'>,
+    { session: before, device, setSecret, setDevice }: Call<'POST /api/login'> | Call<'POST /api/setup'>,
   ): SessionInfo => {
     // a browser never keeps a secret from before it was signed in (session fixation)
     if (before !== undefined) sessions.end(before);
@@ -51,6 +55,7 @@ export function doorRoutes(options: DoorOptions): Pick<Handlers, DoorRoute> {
       throw error;
     }
     setSecret(secret);
+    setDevice(devices.remember(device, user));
     // the audit trail, which pages show, knows no names; who must find out has the log
     logger.info('session opened', { session: session.id, user: user.name, role: user.role });
     return sessions.info(session);
@@ -67,16 +72,18 @@ export function doorRoutes(options: DoorOptions): Pick<Handlers, DoorRoute> {
 
     'POST /api/setup': async (call) => {
       const { token, name, passphrase } = call.input;
-      throttle.attempt(call.address);
+      const network = networkOf(call.address);
+      const attempt = throttle.begin({ address: network });
       if (setup === undefined || users.list().length > 0 || !setup.use(token)) {
+        attempt.failed();
         throw new ApiError('credentials', 'This setup link is not valid, was used, or is too old.', {
           hint: 'Restart scadawatch: as long as there is no user, each start prints a new link.',
         });
       }
-      const passphraseHash = await passphrases.hash(passphrase);
+      attempt.succeeded();
+      const passphraseHash = await passphrases.hash(passphrase, { key: network, isKnown: true });
       const user: User = { name, role: 'admin', passphraseHash, createdAt: view.clock.now() };
       users.add(user);
-      throttle.succeeded(call.address);
       const info = signIn(user, call);
       record({ role: 'admin', session: info.id }, 'user.created', name, 'admin');
       return info;
@@ -84,15 +91,27 @@ export function doorRoutes(options: DoorOptions): Pick<Handlers, DoorRoute> {
 
     'POST /api/login': async (call) => {
       const { name, passphrase } = call.input;
-      throttle.attempt(call.address, name);
-      const isRight = await passphrases.verify(passphrase, users.find(name)?.passphraseHash);
-      // asked again: the user may have been removed in the meantime
+      const network = networkOf(call.address);
+      const claimed = users.find(name);
+      const isKnown = call.device !== undefined && claimed !== undefined && devices.isKnownTo(call.device, claimed);
+      const device = isKnown ? `${call.device.id} ${name}` : undefined;
+      const attempt = throttle.begin({ address: network, name, device });
+      const lane: Lane = device === undefined ? { key: network, isKnown: false } : { key: device, isKnown: true };
+      let isRight: boolean;
+      try {
+        isRight = await passphrases.verify(passphrase, claimed?.passphraseHash, lane);
+      } catch (error) {
+        attempt.abandoned();
+        throw error;
+      }
+      // read again: the user may have been removed, or have a new passphrase, in the meantime
       const user = users.find(name);
-      if (!isRight || user === undefined) {
+      if (!isRight || user?.passphraseHash !== claimed?.passphraseHash || user === undefined) {
+        attempt.failed();
         record({ role: 'nobody', session: 'none' }, 'session.refused', '');
         throw new ApiError('credentials', 'Name or passphrase is wrong.');
       }
-      throttle.succeeded(call.address, name);
+      attempt.succeeded();
       return signIn(user, call);
     },
 

@@ -24,7 +24,7 @@ export function usersRoutes({ view, users, audit, sessions, passphrases }: Users
     }),
 
     'POST /api/users/add': async ({ input: { name, passphrase, role }, session }) => {
-      const passphraseHash = await passphrases.hash(passphrase);
+      const passphraseHash = await passphrases.hash(passphrase, { key: session.user, isKnown: true });
       if (users.find(name) !== undefined) throw new ApiError('conflict', `There is a user ${name} already.`);
       const time = view.clock.now();
       users.add({ name, role, passphraseHash, createdAt: time });

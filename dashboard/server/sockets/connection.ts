@@ -22,6 +22,8 @@ const inbound = { perSecond: 10, burst: 30 };
 export interface ConnectionOptions {
   readonly socket: WebSocket;
   readonly session: Session;
+  /** Address of the client, as far as it is counted. */
+  readonly network: string;
   readonly sessions: Sessions;
   readonly view: MonitorView;
   readonly wallClock: Clock;
@@ -40,6 +42,7 @@ export interface StreamCounters {
 /** One open page. */
 export class Connection {
   readonly session: Session;
+  readonly network: string;
   readonly #options: ConnectionOptions;
   readonly #values: ValueStream;
   readonly #alerts: AlertStream;
@@ -53,6 +56,7 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     const { socket, session, view, wallClock, run } = options;
     this.session = session;
+    this.network = options.network;
     this.#options = options;
     this.#values = new ValueStream(view.latest, view.tags, run);
     this.#alerts = new AlertStream(view.alerts);

@@ -4,6 +4,7 @@ import type { MonitorView } from '../../../src/core/monitor.ts';
 import type { Logger } from '../../../src/core/plugin.ts';
 import { TaskScope } from '../../../src/core/scope.ts';
 import { CloseCode, type DashboardStats, type Heartbeat, protocolVersion, subprotocol } from '../../protocol.ts';
+import { networkOf } from '../client-address.ts';
 import type { Session, Sessions } from '../sessions.ts';
 import { Connection, type StreamCounters } from './connection.ts';
 
@@ -15,12 +16,19 @@ const perSession = 8;
 /** How long a page may take to say goodbye, ms of the machine's time. */
 const goodbyeMs = 500;
 
+/** Open pages: of all users, of one user, of one address. */
+export interface PageLimits {
+  readonly total: number;
+  readonly perUser: number;
+  readonly perAddress: number;
+}
+
 export interface HubOptions {
   readonly view: MonitorView;
   readonly sessions: Sessions;
   readonly wallClock: Clock;
   readonly run: number;
-  readonly maxConnections: number;
+  readonly limits: PageLimits;
   readonly logger: Logger;
 }
 
@@ -48,18 +56,17 @@ export class Hub implements AsyncDisposable {
   }
 
   /** Takes a websocket that the gate has let through. */
-  add(socket: WebSocket, session: Session): void {
-    const { view, sessions, wallClock, run, logger, maxConnections } = this.#options;
+  add(socket: WebSocket, session: Session, address: string): void {
+    const { view, sessions, wallClock, run, logger } = this.#options;
     socket.on('error', (error) => logger.info('websocket failed', { session: session.id, error: String(error) }));
     if (this.#closing) return socket.close(CloseCode.ServerStopped, 'server stopped');
     if (socket.protocol !== subprotocol) return socket.close(CloseCode.WrongVersion, 'wrong version');
-    const own = [...this.#connections.values()].filter((connection) => connection.session === session);
-    if (own.length >= perSession || this.#connections.size >= maxConnections) {
-      return socket.close(CloseCode.TooManyConnections, 'too many connections');
-    }
+    const network = networkOf(address);
+    if (!this.#hasRoom(session, network)) return socket.close(CloseCode.TooManyConnections, 'too many connections');
     const connection = new Connection({
       socket,
       session,
+      network,
       sessions,
       view,
       wallClock,
@@ -71,6 +78,18 @@ export class Hub implements AsyncDisposable {
     socket.on('close', () => this.#connections.delete(socket));
     connection.send({ type: 'hello', version: protocolVersion, run, session: sessions.info(session), time: view.clock.now() });
     connection.sendHeartbeat(this.#heartbeat());
+  }
+
+  #hasRoom(session: Session, network: string): boolean {
+    const { total, perUser, perAddress } = this.#options.limits;
+    const count = (isCounted: (connection: Connection) => boolean): number =>
+      [...this.#connections.values()].filter(isCounted).length;
+    return (
+      this.#connections.size < total &&
+      count((other) => other.session === session) < perSession &&
+      count((other) => other.session.user === session.user) < perUser &&
+      count((other) => other.network === network) < perAddress
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

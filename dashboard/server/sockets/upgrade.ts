@@ -25,14 +25,14 @@ export function acceptWebsockets(server: Server, gate: Gate, hub: Hub, logger: L
     const status = refusal(request, gate);
     const session = gate.sessionOf(request);
     if (status !== undefined || session === undefined) return refuse(socket, status ?? '401 Unauthorized');
-    acceptor.handleUpgrade(request, socket, head, (websocket) => hub.add(websocket, session));
+    acceptor.handleUpgrade(request, socket, head, (websocket) => hub.add(websocket, session, gate.addressOf(request)));
   });
   return acceptor;
 }
 
 function refusal(request: IncomingMessage, gate: Gate): string | undefined {
   if (!gate.isForThisHost(request)) return '421 Misdirected Request';
-  if ((request.url ?? '').split('?')[0] !== path) return '404 Not Found';
+  if ((request.url ?? '').split('?')[0] !== `${gate.basePath}${path}`) return '404 Not Found';
   if (!gate.isFromAllowedOrigin(request)) return '403 Forbidden';
   const session = gate.sessionOf(request);
   if (session === undefined) return '401 Unauthorized';

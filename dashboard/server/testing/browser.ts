@@ -1,4 +1,4 @@
-import { type IncomingMessage, request } from 'node:http';
+import { type Agent, type IncomingMessage, request, type RequestOptions } from 'node:http';
 import { WebSocket } from 'ws';
 import {
   type Api,
@@ -26,13 +26,49 @@ interface Raw {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A browser as far as the server can tell: keeps cookies, states its origin. */
+interface BrowserOptions {
+  /** Local address to connect from. */
+  readonly from?: string | undefined;
+  /** Keeps connections open; without it each request opens one. */
+  readonly agent?: Agent | undefined;
+  /** Sent with each request, e.g. what a proxy adds. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+/** A browser as the server sees one: keeps cookies, states its origin. */
 export class Browser {
   readonly address: string;
-  cookie = '';
+  readonly #options: BrowserOptions;
+  readonly #cookies = new Map<string, string>();
 
-  constructor(address: string) {
+  /** `address` may include the base path of the dashboard. */
+  constructor(address: string, options: BrowserOptions = {}) {
     this.address = address;
+    this.#options = options;
+  }
+
+  get origin(): string {
+    return new URL(this.address).origin;
+  }
+
+  /** All cookies as they are sent. */
+  get cookie(): string {
+    return [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  }
+
+  set cookie(text: string) {
+    this.#cookies.clear();
+    for (const part of text.split('; ')) this.#keep(part);
+  }
+
+  /** Ends the session as closing the browser would; what marks the device stays. */
+  forgetSession(): void {
+    for (const name of this.#cookies.keys()) if (!name.includes('device')) this.#cookies.delete(name);
+  }
+
+  #keep(pair: string): void {
+    const cut = pair.indexOf('=');
+    if (cut > 0) this.#cookies.set(pair.slice(0, cut), pair.slice(cut + 1));
   }
 
   async call<Route extends RouteName>(
@@ -41,14 +77,14 @@ export class Browser {
   ): Promise<Answer<Api[Route]['answer']>> {
     const [method = '', path = ''] = route.split(' ');
     if (method === 'GET') return this.raw({ method, path: path + queryText(input as Parameters<typeof queryText>[0]) });
-    const headers = { origin: this.address, 'content-type': 'application/json' };
+    const headers = { origin: this.origin, 'content-type': 'application/json' };
     return this.raw({ method, path, body: JSON.stringify(input), headers });
   }
 
   async raw<Body>({ method, path, body, headers = {} }: Raw): Promise<Answer<Body>> {
     const { promise, resolve, reject } = Promise.withResolvers<Answer<Body>>();
     const cookies = this.cookie === '' ? {} : { cookie: this.cookie };
-    const sent = request(`${this.address}${path}`, { method, headers: { ...cookies, ...headers }, agent: false }, (response) => {
+    const sent = request(`${this.address}${path}`, this.#request(method, { ...cookies, ...headers }), (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);
@@ -58,17 +94,22 @@ export class Browser {
         const answered = isJson ? parseMessage<Body>(text) : ({} as Body);
         resolve({ status: response.statusCode ?? 0, headers: response.headers, body: answered, text });
       });
-      for (const cookie of response.headers['set-cookie'] ?? []) this.cookie = cookie.split(';')[0] ?? '';
+      for (const cookie of response.headers['set-cookie'] ?? []) this.#keep(cookie.split(';')[0] ?? '');
     });
     sent.on('error', reject);
     sent.end(body);
     return promise;
   }
 
+  #request(method: string, headers: Readonly<Record<string, string>>): RequestOptions {
+    const { from, headers: always, agent = false } = this.#options;
+    return { method, headers: { ...always, ...headers }, agent, ...(from === undefined ? {} : { localAddress: from }) };
+  }
+
   /** Opens a page's websocket. */
   async open(options: { readonly headers?: Record<string, string>; readonly protocol?: string } = {}): Promise<Page> {
     const socket = new WebSocket(`${this.address.replace('http', 'ws')}/ws`, options.protocol ?? subprotocol, {
-      headers: { cookie: this.cookie, origin: this.address, ...options.headers },
+      ...this.#request('GET', { cookie: this.cookie, origin: this.origin, ...options.headers }),
     });
     const page = new Page(socket);
     const { promise, resolve, reject } = Promise.withResolvers<void>();

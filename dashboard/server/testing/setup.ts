@@ -6,11 +6,14 @@ import { silentLogger } from '../../../src/core/plugin.ts';
 import type { Role } from '../../../src/core/state.ts';
 import { type Dashboard, dashboardSchema, startDashboard } from '../index.ts';
 import { Passphrases } from '../passphrases.ts';
+import type { SocketLimitNumbers } from '../socket-limits.ts';
 import { Browser } from './browser.ts';
 import { FakeAudit, FakeBaseline, FakeMonitor, FakeUsers } from './fake-monitor.ts';
 
 /** The cheapest that argon2 allows. */
 export const cheap = { memory: 8, passes: 1, parallelism: 1 };
+/** A client of the queue of passphrases. */
+export const lane = { key: 'test', isKnown: false };
 export const passphrase = 'correct horse battery';
 const wallStart = 1_800_000_000_000;
 
@@ -41,6 +44,9 @@ export async function aBench(
     readonly noUsers?: boolean;
     /** Pages that a browser can draw; without them there is one empty page. */
     readonly clientDir?: string;
+    readonly passphrases?: Passphrases;
+    readonly socketLimits?: SocketLimitNumbers;
+    readonly silentMs?: number;
     /** Of the machine, for pages that shall live; without it it stands. */
     readonly wallClock?: Clock;
   } = {},
@@ -51,7 +57,7 @@ export async function aBench(
   const baseline = new FakeBaseline();
   const wall = new VirtualClock(wallStart);
   if (options.noUsers !== true) {
-    const passphraseHash = await new Passphrases(cheap).hash(passphrase);
+    const passphraseHash = await new Passphrases(cheap).hash(passphrase, lane);
     for (const role of ['viewer', 'operator', 'engineer', 'admin'] as const) {
       users.add({ name: role, role, passphraseHash, createdAt: 0 });
     }
@@ -65,7 +71,9 @@ export async function aBench(
     clientDir: options.clientDir ?? aClientDir(),
     wallClock: options.wallClock ?? wall,
     logger: silentLogger,
-    passphraseCost: cheap,
+    socketLimits: options.socketLimits,
+    silentMs: options.silentMs,
+    passphrases: options.passphrases ?? new Passphrases(cheap),
   });
   return {
     dashboard,

@@ -1,3 +1,4 @@
+import { addressOf } from './base.ts';
 import { parseMessage, queryText, type Api, type ErrorBody, type RouteName } from '../../../protocol.ts';
 
 /** An answer that is not 2xx, or none at all (`code` is then `no-link`). */
@@ -42,7 +43,7 @@ async function call<Answer>(route: RouteName, init: RequestInit, search: string)
   let response: Response;
   let text: string;
   try {
-    response = await fetch(path, { ...init, credentials: 'same-origin', cache: 'no-store' });
+    response = await fetch(addressOf(path), { ...init, credentials: 'same-origin', cache: 'no-store' });
     text = await response.text();
   } catch (thrown) {
     if (thrown instanceof DOMException && thrown.name === 'AbortError') throw thrown;

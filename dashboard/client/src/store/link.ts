@@ -8,6 +8,7 @@ import {
   type ValueFrame,
 } from '../../../protocol.ts';
 import { retryDelay } from '../pure/link-state.ts';
+import { addressOf } from './base.ts';
 
 export interface LinkEvents {
   /** The socket is open and the server has said hello: ask for everything anew. */
@@ -50,8 +51,9 @@ export class Link {
     if (this.#done || this.#open) return;
     this.#drop();
     window.clearTimeout(this.#timer);
-    const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
-    const socket = new WebSocket(`${scheme}://${location.host}/ws`, subprotocol);
+    const address = addressOf('/ws');
+    address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
+    const socket = new WebSocket(address, subprotocol);
     socket.binaryType = 'arraybuffer';
     socket.addEventListener('message', (event: MessageEvent<string | ArrayBuffer>) => this.#take(event.data));
     socket.addEventListener('close', (event) => this.#lost(socket, event.code, event.reason));

@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { argon2id, Passphrases } from './passphrases.ts';
+import { Browser } from './testing/browser.ts';
+import { signInDuringFlood } from './testing/flood.ts';
+import { aBench, cheap, passphrase } from './testing/setup.ts';
+
+const wrong = 'not the passphrase';
+
+describe('while somebody guesses passphrases', () => {
+  // the same with 10 000 is signin-flood.long.test.ts
+  it('the administrator signs in from a known device, also behind the same address', async () => {
+    const { administrator, guesses } = await signInDuringFlood({ rounds: 4, wrongPerRound: 150 });
+    expect(administrator).toEqual(Array(5).fill(200));
+    // wrong, made to wait, or turned away by the full queue: never let in, never an error
+    expect([...guesses.keys()].filter((status) => ![401, 429, 503].includes(status))).toEqual([]);
+    expect([...guesses.values()].reduce((sum, count) => sum + count, 0)).toBe(600);
+    expect(guesses.get(429)).toBeGreaterThan(0);
+  });
+
+  it('people behind a trusted proxy are told apart by X-Forwarded-For, and nobody else may set it', async () => {
+    await using bench = await aBench({ config: { trustedProxies: ['127.0.0.2', '10.0.0.0/8'] } });
+    const behind = (forwarded: string, from = '127.0.0.2') =>
+      new Browser(bench.dashboard.address, { from, headers: { 'x-forwarded-for': forwarded } });
+    const guess = async (browser: Browser, i: number) =>
+      (await browser.call('POST /api/login', { name: `name${i}`, passphrase: wrong })).status;
+    for (let i = 0; i < 20; i++) expect(await guess(behind('203.0.113.7'), i)).toBe(401);
+    expect(await guess(behind('203.0.113.7'), 20)).toBe(429);
+    // what the client itself wrote on the left does not count, and proxies of ours on the right are passed over
+    expect(await guess(behind('1.2.3.4, 203.0.113.7, 10.1.1.1'), 21)).toBe(429);
+    expect(await guess(behind('203.0.113.8'), 22)).toBe(401);
+    // from an address that is no trusted proxy the header is ignored
+    for (let i = 0; i < 20; i++) expect(await guess(behind(`203.0.113.${100 + i}`, '127.0.0.3'), 30 + i)).toBe(401);
+    expect(await guess(behind('203.0.113.200', '127.0.0.3'), 60)).toBe(429);
+  });
+
+  it('a full queue of passphrases turns people away with 503 and counts against nobody', async () => {
+    const begin = Promise.withResolvers<void>();
+    const isHeld = { now: false };
+    const passphrases = new Passphrases(cheap, async (...guess) => {
+      if (isHeld.now) await begin.promise;
+      return argon2id(...guess);
+    });
+    await using bench = await aBench({ passphrases });
+    const browsers = Array.from({ length: 30 }, (_, i) => new Browser(bench.dashboard.address, { from: `127.0.2.${i + 1}` }));
+    isHeld.now = true;
+    const refused = Promise.withResolvers<void>();
+    const counts = new Map<number, number>();
+    const guesses = browsers.flatMap((browser, at) =>
+      Array.from({ length: 10 }, async (_, i) => {
+        const { status } = await browser.call('POST /api/login', { name: `name${at}-${i}`, passphrase: wrong });
+        counts.set(status, (counts.get(status) ?? 0) + 1);
+        // two are computed, 64 wait
+        if (counts.get(503) === 300 - 66) refused.resolve();
+      }),
+    );
+    await refused.promise;
+    begin.resolve();
+    await Promise.all(guesses);
+    expect(counts).toEqual(
+      new Map([
+        [503, 234],
+        [401, 66],
+      ]),
+    );
+    for (const browser of browsers) {
+      expect((await browser.call('POST /api/login', { name: 'viewer', passphrase })).status).toBe(200);
+    }
+  });
+
+  it('a flood of questions by strangers keeps nobody from signing in at the same address', async () => {
+    await using bench = await aBench();
+    const stranger = new Browser(bench.dashboard.address);
+    for (let i = 0; i < 300; i++) expect((await stranger.call('GET /api/door', {})).status).toBe(200);
+    expect((await stranger.call('POST /api/login', { name: 'viewer', passphrase })).status).toBe(200);
+  });
+});
+
+describe('a known device', () => {
+  it('keeps its allowance while its user is locked elsewhere, for that user alone, until the passphrase changes', async () => {
+    await using bench = await aBench();
+    const { address } = bench.dashboard;
+    const device = new Browser(address, { from: '127.0.0.4' });
+    const login = async (browser: Browser, name: string, phrase = passphrase) => {
+      browser.forgetSession();
+      return (await browser.call('POST /api/login', { name, passphrase: phrase })).status;
+    };
+    expect(await login(device, 'admin')).toBe(200);
+    const attacker = new Browser(address, { from: '127.0.0.5' });
+    for (const name of ['admin', 'viewer']) for (let i = 0; i < 5; i++) await login(attacker, name, wrong);
+    expect(await login(attacker, 'admin')).toBe(429);
+    expect(await login(device, 'admin')).toBe(200);
+    expect(await login(device, 'viewer')).toBe(429);
+    // a copy whose signature does not fit is no known device
+    const forged = new Browser(address, { from: '127.0.0.6' });
+    forged.cookie = device.cookie.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'));
+    expect(await login(forged, 'admin')).toBe(429);
+    // its own allowance ends too
+    for (let i = 0; i < 10; i++) expect(await login(device, 'admin', wrong)).toBe(401);
+    expect(await login(device, 'admin')).toBe(429);
+  });
+
+  it('is marked by a cookie that scripts cannot read, without the name of a user', async () => {
+    await using bench = await aBench();
+    const { headers } = await new Browser(bench.dashboard.address).call('POST /api/login', { name: 'operator', passphrase });
+    const cookie = headers['set-cookie']?.find((one) => one.includes('device')) ?? '';
+    expect(cookie).toMatch(/^scadawatch-device-\d+=[\w.~-]{40,800}; Path=\/; Max-Age=7776000; HttpOnly; SameSite=Strict$/);
+    expect(cookie).not.toContain('operator');
+  });
+});

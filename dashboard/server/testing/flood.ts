@@ -1,0 +1,50 @@
+import { Agent } from 'node:http';
+import { Browser } from './browser.ts';
+import { aBench, passphrase } from './setup.ts';
+
+const wrong = 'not the passphrase';
+const atOnce = 50;
+
+/**
+ * Guesses passphrases of the administrator and of other names from 20 addresses, from 200 more behind a trusted proxy, and from
+ * the administrator's own, while the administrator signs in once a round from a known device.
+ */
+export async function signInDuringFlood(size: { readonly rounds: number; readonly wrongPerRound: number }): Promise<{
+  /** Answers to the administrator's sign-ins. */
+  readonly administrator: readonly number[];
+  /** How often each status was the answer to a guess. */
+  readonly guesses: ReadonlyMap<number, number>;
+}> {
+  await using bench = await aBench({ config: { trustedProxies: ['127.0.0.2'] } });
+  const { address } = bench.dashboard;
+  const admin = new Browser(address);
+  const administrator = [(await admin.call('POST /api/login', { name: 'admin', passphrase })).status];
+  const browsers = [
+    ...Array.from({ length: 20 }, (_, i) => aBrowser(address, `127.0.1.${i + 1}`)),
+    ...Array.from({ length: 200 }, (_, i) => aBrowser(address, '127.0.0.2', { 'x-forwarded-for': `evil, 198.51.100.${i + 1}` })),
+    aBrowser(address, '127.0.0.1'),
+  ];
+  const guesses = new Map<number, number>();
+  let next = 0;
+  const attack = async (until: number): Promise<void> => {
+    for (let i = next++; i < until; i = next++) {
+      const name = i % 2 === 0 ? 'admin' : `name${i}`;
+      const { status } = (await browsers[i % browsers.length]?.call('POST /api/login', { name, passphrase: wrong })) ?? {
+        status: 0,
+      };
+      guesses.set(status, (guesses.get(status) ?? 0) + 1);
+    }
+    next = until;
+  };
+  for (let round = 1; round <= size.rounds; round++) {
+    const attackers = Array.from({ length: atOnce }, async () => attack(round * size.wrongPerRound));
+    admin.forgetSession();
+    administrator.push((await admin.call('POST /api/login', { name: 'admin', passphrase })).status);
+    await Promise.all(attackers);
+  }
+  return { administrator, guesses };
+}
+
+function aBrowser(address: string, from: string, headers: Readonly<Record<string, string>> = {}): Browser {
+  return new Browser(address, { headers, from, agent: new Agent({ keepAlive: true, localAddress: from }) });
+}

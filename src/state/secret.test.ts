@@ -1,0 +1,33 @@
+import { mkdtempSync, readdirSync, statSync, truncateSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { openSecret } from './secret.ts';
+
+const aDir = (): string => mkdtempSync(join(tmpdir(), 'scadawatch-secret-'));
+
+it('is made once for a data directory, for its owner alone', () => {
+  const dir = aDir();
+  const { key, problem } = openSecret(dir);
+  expect([key.length, problem]).toEqual([32, undefined]);
+  expect(openSecret(dir).key.equals(key)).toBe(true);
+  expect(openSecret(aDir()).key.equals(key)).toBe(false);
+  expect(statSync(join(dir, 'secret.key')).mode & 0o777).toBe(0o600);
+});
+
+it('is replaced when it is damaged, and the old file stays', () => {
+  const dir = aDir();
+  const { key } = openSecret(dir);
+  truncateSync(join(dir, 'secret.key'), 10);
+  const replaced = openSecret(dir);
+  expect(replaced.problem).toMatch(/secret\.key was damaged/);
+  expect(replaced.key.equals(key)).toBe(false);
+  expect(readdirSync(dir).toSorted()).toEqual(['secret.key', 'secret.key.damaged']);
+  expect(openSecret(dir)).toEqual({ key: replaced.key });
+});
+
+it('lasts for one run where nothing can be written', () => {
+  const { key, problem } = openSecret(join(aDir(), 'missing'));
+  expect(key).toHaveLength(32);
+  expect(problem).toMatch(/cannot be written.*this run alone/);
+});

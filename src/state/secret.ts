@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+
+const file = 'secret.key';
+const bytes = 32;
+
+export interface DirectorySecret {
+  readonly key: Buffer;
+  /** Set when the key is not the one of before, or is not kept: what happened and what it means. */
+  readonly problem?: string | undefined;
+}
+
+/**
+ * Random key of a data directory, made at the first start. It signs the cookies of known devices and makes pseudonyms; it opens
+ * nothing. A key that cannot be read is moved aside and replaced: no start fails because of it.
+ */
+export function openSecret(dir: string): DirectorySecret {
+  const path = join(dir, file);
+  let problem: string | undefined;
+  try {
+    const text = readFileSync(path, 'utf8').trim();
+    if (/^[0-9a-f]{64}$/.test(text)) return { key: Buffer.from(text, 'hex') };
+    renameSync(path, `${path}.damaged`);
+    problem = `${path} was damaged and is now ${path}.damaged. A new key is in use: pseudonyms of new exports differ from those of earlier ones.`;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') problem = `${path} cannot be read: ${String(error)}`;
+  }
+  const key = randomBytes(bytes);
+  try {
+    store(path, key);
+    return { key, problem };
+  } catch (error) {
+    return { key, problem: `${path} cannot be written: ${String(error)}. Its key lasts for this run alone.` };
+  }
+}
+
+function store(path: string, key: Buffer): void {
+  const part = `${path}.part`;
+  const handle = openSync(part, 'w', 0o600);
+  try {
+    writeSync(handle, `${key.toString('hex')}\n`);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+  renameSync(part, path);
+}
