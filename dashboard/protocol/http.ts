@@ -17,7 +17,7 @@ import type {
   Site,
 } from '../../src/core/monitor.ts';
 import type { Scenario } from '../../src/core/scenario.ts';
-import type { AuditEntry, Role } from '../../src/core/state.ts';
+import type { AuditEntry, Role, SavingStatus } from '../../src/core/state.ts';
 import type { Tag } from '../../src/core/tag.ts';
 
 export interface SessionInfo {
@@ -87,6 +87,8 @@ export interface Health {
   /** What is out of service now because people work on it. */
   readonly maintenance: readonly MaintenanceWindow[];
   readonly dashboard: DashboardStats;
+  /** Whether alerts, acts and audit reach the disk. */
+  readonly saving: SavingStatus;
 }
 
 /** Body of every answer that is not 2xx. */
@@ -117,7 +119,9 @@ type Empty = Readonly<Record<never, never>>;
 type Options<T> = { readonly [K in keyof T]?: T[K] | undefined };
 type Span = Options<{ from: number; to: number; limit: number }>;
 type Question<Asked extends Query, Answer> = { readonly query: Asked; readonly body: Empty; readonly answer: Answer };
-type Act<Body, Answer = Empty> = { readonly query: Empty; readonly body: Body; readonly answer: Answer };
+/** `notSaved`: the act is in force, and waits in memory until the disk takes it. */
+type ActAnswer = { readonly notSaved?: true };
+type Act<Body, Answer = Empty> = { readonly query: Empty; readonly body: Body; readonly answer: Answer & ActAnswer };
 
 /** Every route: what is asked (in the query of a GET, in the JSON body of a POST) and what is answered, as JSON. */
 export interface Api {

@@ -44,19 +44,29 @@ export type ServerMessage =
   | { readonly type: 'texts'; readonly watch: number; readonly texts: readonly { readonly tag: number; readonly text: string }[] }
   /**
    * Answer to `resume` where changes are missing (`recovered: false`): replace all alerts by those from `first` to `last`;
-   * changes go on after `sequence`.
+   * changes go on after `sequence`. `saved` as below.
    */
   | {
       readonly type: 'alert-snapshot';
       readonly recovered: false;
       readonly epoch: string;
       readonly sequence: number;
+      readonly saved?: number | undefined;
       readonly first: boolean;
       readonly last: boolean;
       readonly alerts: readonly Alert[];
     }
-  /** Changes in order without gaps. The answer to a `resume` that misses nothing is one of these, even if it is empty. */
-  | { readonly type: 'alert-changes'; readonly recovered: true; readonly epoch: string; readonly changes: readonly AlertChange[] }
+  /**
+   * Changes in order without gaps. The answer to a `resume` that misses nothing is one of these, even if it is empty. Changes after
+   * `saved` are not on disk yet and are shown as not saved; without it, all are saved. It is sent again when it has changed.
+   */
+  | {
+      readonly type: 'alert-changes';
+      readonly recovered: true;
+      readonly epoch: string;
+      readonly saved?: number | undefined;
+      readonly changes: readonly AlertChange[];
+    }
   | { readonly type: 'lab'; readonly status: LabStatus }
   /** A message was not obeyed; the stream goes on. */
   | { readonly type: 'refused'; readonly of: ClientMessage['type']; readonly code: ErrorBody['code']; readonly message: string };

@@ -3,7 +3,7 @@ import express from 'express';
 import type { Clock } from '../../src/core/clock.ts';
 import type { BaselineReview, MonitorView } from '../../src/core/monitor.ts';
 import type { Logger } from '../../src/core/plugin.ts';
-import type { AuditLog, UserStore } from '../../src/core/state.ts';
+import { type AuditLog, savedAtOnce, type StateSaving, type UserStore } from '../../src/core/state.ts';
 import type { DashboardStats } from '../protocol.ts';
 import { ClientAddresses } from './client-address.ts';
 import { allowedOrigins, checkBinding, type DashboardConfig } from './config.ts';
@@ -36,6 +36,8 @@ export interface DashboardOptions {
   readonly view: MonitorView;
   readonly users: UserStore;
   readonly audit: AuditLog;
+  /** How far the writes of the state store have come; by default every write is on disk at once. */
+  readonly saving?: StateSaving | undefined;
   /** What was learned, for people to decide about; nothing is shown of it if not given. */
   readonly baseline?: BaselineReview | undefined;
   readonly config: DashboardConfig;
@@ -65,7 +67,7 @@ export interface Dashboard extends AsyncDisposable {
 
 /** Serves pages, questions and streams. @throws ScadaError CONFIG_INVALID where it would not be safe or possible to */
 export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
-  const { view, users, audit, config, wallClock, logger } = options;
+  const { view, users, audit, config, wallClock, logger, saving = savedAtOnce } = options;
   checkBinding(config);
   const { server, port, fingerprint } = await listen(config, options.silentMs);
   const stopping = new AbortController();
@@ -122,12 +124,11 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
       ...alertRoutes(view),
       ...baselineRoutes(options.baseline),
       ...maintenanceRoutes(view),
-      ...systemRoutes(view, audit, () => hub.stats()),
+      ...systemRoutes({ view, audit, saving, stats: () => hub.stats() }),
       ...labRoutes(view, audit),
       ...usersRoutes({ view, users, audit, sessions, passphrases }),
     },
-    gate,
-    logger,
+    { gate, logger, saving },
   );
   servePages(pages, options.clientDir);
   serveBelow(app, basePath, pages);

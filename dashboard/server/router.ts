@@ -1,6 +1,6 @@
 import express, { type NextFunction, type Request, type Response, type Router } from 'express';
 import type { Logger } from '../../src/core/plugin.ts';
-import { mayActAs, type Role } from '../../src/core/state.ts';
+import { mayActAs, type Role, type StateSaving } from '../../src/core/state.ts';
 import { type Api, type Needs, type RouteName, routePermissions } from '../protocol.ts';
 import { ApiError, toApiError } from './api-error.ts';
 import type { Gate } from './gate.ts';
@@ -31,15 +31,22 @@ export type Handlers = { readonly [Route in RouteName]: Handler<Route> };
 
 const bodyBytes = 16 * 1024;
 
+export interface RouterOptions {
+  readonly gate: Gate;
+  readonly logger: Logger;
+  /** An act is answered when it is on disk, or as not saved. */
+  readonly saving: StateSaving;
+}
+
 /**
  * Registers the routes of the permissions table, and nothing else: a handler without an entry there is never reached.
  * Each request passes host, session, permission, rate, and schema, in this order, before its handler sees it.
  */
-export function registerRoutes(app: Router, handlers: Handlers, gate: Gate, logger: Logger): void {
+export function registerRoutes(app: Router, handlers: Handlers, { gate, logger, saving }: RouterOptions): void {
   const readBody = express.json({ limit: bodyBytes, strict: true, type: 'application/json' });
   for (const route of Object.keys(routePermissions) as RouteName[]) {
     const [method, path = ''] = route.split(' ');
-    const run = endpoint(route, handlers[route] as Handler<RouteName>, gate);
+    const run = endpoint(route, handlers[route] as Handler<RouteName>, gate, saving);
     const guard = (request: Request, response: Response, next: NextFunction): void => {
       admit(route, routePermissions[route], request, response, gate);
       next();
@@ -83,7 +90,7 @@ function isInTime(route: RouteName, request: Request, response: Response, sessio
   return route.startsWith('GET ') || gate.maySignInNow(request);
 }
 
-function endpoint(route: RouteName, handler: Handler<RouteName>, gate: Gate) {
+function endpoint(route: RouteName, handler: Handler<RouteName>, gate: Gate, saving: StateSaving) {
   return async (request: Request, response: Response): Promise<void> => {
     const isAct = route.startsWith('POST ');
     const parsed = inputSchemas[route].safeParse(isAct ? request.body : request.query);
@@ -104,7 +111,7 @@ function endpoint(route: RouteName, handler: Handler<RouteName>, gate: Gate) {
         setDevice: (cookie) => gate.setDevice(request, response, cookie),
       }),
     );
-    response.json(answer);
+    response.json(isAct && !(await saving.settled()) ? { ...answer, notSaved: true } : answer);
   };
 }
 

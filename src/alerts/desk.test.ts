@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '../core/clock.ts';
 import type { Finding, FindingChange } from '../core/finding.ts';
 import { MemoryAlerts } from '../../test/support/memory-alerts.ts';
+import type { SavingStatus, StateSaving } from '../core/state.ts';
 import { TagTable } from '../core/tag.ts';
 import { tagOf } from '../../test/support/detectors.ts';
 import { AlertDesk } from './desk.ts';
@@ -45,6 +46,74 @@ function room() {
   const kinds = (): string[] => store.changes.map(({ kind, alert }) => `${kind} ${alert.state}`);
   return { clock, store, desk, take, kinds };
 }
+
+/** A store whose disk is as far as a test has told it. */
+class TestSaving implements StateSaving {
+  savedSequence = 0;
+  #failing = false;
+  readonly #listeners = new Set<() => void>();
+  now(savedSequence: number, isFailing = false): void {
+    this.savedSequence = savedSequence;
+    this.#failing = isFailing;
+    for (const listener of this.#listeners) listener();
+  }
+  status(): SavingStatus {
+    return { state: this.#failing ? 'failing' : 'ok', since: Number.NaN, reason: '', pending: 0, bound: 0 };
+  }
+  async settled(): Promise<boolean> {
+    return !this.#failing;
+  }
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}
+
+describe('saving', () => {
+  function slowRoom() {
+    const clock = new VirtualClock(start);
+    const saving = new TestSaving();
+    const desk = new AlertDesk({ store: new MemoryAlerts(), clock, epoch: 'e', tags, saving });
+    const published: number[] = [];
+    desk.subscribe(({ sequence }) => published.push(sequence));
+    return { desk, saving, published };
+  }
+
+  it('publishes a change when it is on disk, and not before', () => {
+    const { desk, saving, published } = slowRoom();
+    desk.take({ change: 'begin', finding: finding() });
+    desk.acknowledge(desk.open()[0]?.id ?? '', operator);
+    expect(published).toEqual([]);
+    expect(desk.open()).toMatchObject([{ state: 'C', notSaved: 2 }]);
+    saving.now(1);
+    expect(published).toEqual([1]);
+    saving.now(2);
+    expect(published).toEqual([1, 2]);
+    expect(desk.open()[0]).not.toHaveProperty('notSaved');
+    expect(desk.epoch).toBe('e');
+  });
+
+  it('publishes at once while the store fails, marked as not saved and under another epoch', () => {
+    const { desk, saving, published } = slowRoom();
+    saving.now(0, true);
+    desk.take({ change: 'begin', finding: finding() });
+    desk.acknowledge(desk.open()[0]?.id ?? '', operator);
+    expect(published).toEqual([1, 2]);
+    expect(desk.savedSequence).toBe(0);
+    expect(desk.find({ limit: 9 })).toMatchObject([{ state: 'C', notSaved: 2 }]);
+    const { epoch } = desk;
+    expect(epoch).not.toBe('e');
+    saving.now(2);
+    expect(desk.open()[0]).not.toHaveProperty('notSaved');
+    desk.judge(desk.open()[0]?.id ?? '', 'true', operator);
+    expect(desk.changesOf(desk.open()[0]?.id ?? '').map(({ alert }) => alert.notSaved)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(desk.epoch).toBe(epoch);
+  });
+});
 
 describe('AlertDesk', () => {
   it('takes one finding through raised, acknowledged and cleared', () => {

@@ -11,7 +11,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Finding, FindingChange } from '../core/finding.ts';
 import { joinGapMs, joinKey } from '../core/join.ts';
 import type { AlertFeed, SimilarAlert } from '../core/monitor.ts';
-import type { AlertQuery, AlertStore } from '../core/state.ts';
+import { type AlertQuery, type AlertStore, savedAtOnce, type StateSaving } from '../core/state.ts';
 import type { TagTable } from '../core/tag.ts';
 import { inAlarm, newAlert, saysMore, withFinding } from './compose.ts';
 import { Incidents } from './incidents.ts';
@@ -26,6 +26,9 @@ const updateEveryMs = 5_000;
 /** Findings of an earlier run that nobody has confirmed this long after the start have ended with that run, ms. */
 const orphanGraceMs = 300_000;
 
+/** In an epoch under which changes were published that were not on disk. */
+const unsavedMark = '+unsaved-';
+
 export interface AlertDeskOptions {
   readonly store: AlertStore;
   readonly clock: Clock;
@@ -33,16 +36,24 @@ export interface AlertDeskOptions {
   readonly epoch: string;
   /** Where tags are, which tells what belongs to one incident. */
   readonly tags: TagTable;
+  /** How far the store's writes have come; by default every write is on disk when `append` returns. */
+  readonly saving?: StateSaving | undefined;
   /** Which parts of the plant are out of service; none if not given. */
   readonly maintenance?: Pick<Maintenance, 'covers'> | undefined;
 }
 
 /**
- * Where findings become alerts: joined by equipment and time, taken through their life cycle, stored, then published.
- * Nothing is shown that is not stored.
+ * Where findings become alerts: joined by equipment and time, taken through their life cycle, stored, then published. A change takes
+ * effect at once and is published when it is on disk; while the store fails it is published at once, as not saved.
  */
 export class AlertDesk implements AlertFeed {
-  readonly epoch: string;
+  readonly #saving: StateSaving;
+  readonly #unpublished: AlertChange[] = [];
+  /** Sequence of the last change of each alert that is not on disk. */
+  readonly #notSaved = new Map<string, number>();
+  #epoch: string;
+  /** Of the last change, published or not. */
+  #sequence: number;
   readonly #store: AlertStore;
   readonly #clock: Clock;
   readonly #maintenance: AlertDeskOptions['maintenance'];
@@ -54,17 +65,20 @@ export class AlertDesk implements AlertFeed {
   readonly #orphans = new Set<string>();
   readonly #startedAt: number;
 
-  constructor({ store, clock, epoch, tags, maintenance }: AlertDeskOptions) {
+  constructor({ store, clock, epoch, tags, maintenance, saving = savedAtOnce }: AlertDeskOptions) {
     this.#store = store;
+    this.#saving = saving;
+    saving.subscribe(() => this.#publish());
     this.#maintenance = maintenance;
     this.#incidents = new Incidents((tag) => {
       const index = tags.indexOf(tag);
       return index === undefined ? '' : tags.at(index).equipment;
     });
     this.#clock = clock;
-    this.epoch = epoch;
+    this.#epoch = epoch;
     this.#startedAt = clock.now();
     const { alerts, sequence } = store.open();
+    this.#sequence = sequence;
     this.#log = new ChangeLog(sequence);
     for (const alert of alerts) {
       this.#alerts.set(alert.id, alert);
@@ -76,11 +90,19 @@ export class AlertDesk implements AlertFeed {
     }
   }
 
+  get epoch(): string {
+    return this.#epoch;
+  }
+
   get sequence(): number {
     return this.#log.sequence;
   }
 
-  /** Takes what a detector says. The change is stored when this returns. */
+  get savedSequence(): number {
+    return this.#saving.savedSequence;
+  }
+
+  /** Takes a finding's change. It takes effect in the alerts before this returns. */
   take({ change, finding }: FindingChange): void {
     this.#orphans.delete(finding.id);
     const known = this.#alertOfFinding.get(finding.id);
@@ -143,11 +165,12 @@ export class AlertDesk implements AlertFeed {
   }
 
   open(): readonly Alert[] {
-    return [...this.#alerts.values()].filter(({ state }) => isOpen(state));
+    return this.#marked([...this.#alerts.values()].filter(({ state }) => isOpen(state)));
   }
 
   get(id: string): Alert | undefined {
-    return this.#alerts.get(id) ?? this.#store.get(id);
+    const alert = this.#find(id);
+    return alert === undefined ? undefined : this.#marked([alert])[0];
   }
 
   changesAfter(sequence: number): readonly AlertChange[] | undefined {
@@ -159,7 +182,11 @@ export class AlertDesk implements AlertFeed {
   }
 
   find(query: AlertQuery): readonly Alert[] {
-    return this.#store.find(query);
+    return this.#marked(this.#store.find(query));
+  }
+
+  onSaved(listener: () => void): () => void {
+    return this.#saving.subscribe(listener);
   }
 
   subscribe(listener: (change: AlertChange) => void): () => void {
@@ -196,8 +223,20 @@ export class AlertDesk implements AlertFeed {
     return similarAlerts(this.#known(id), this.#store, limit);
   }
 
+  #find(id: string): Alert | undefined {
+    return this.#alerts.get(id) ?? this.#store.get(id);
+  }
+
+  #marked(alerts: readonly Alert[]): readonly Alert[] {
+    if (this.#notSaved.size === 0) return alerts;
+    return alerts.map((alert) => {
+      const notSaved = this.#notSaved.get(alert.id);
+      return notSaved === undefined ? alert : { ...alert, notSaved };
+    });
+  }
+
   #known(id: string): Alert {
-    const alert = this.get(id);
+    const alert = this.#find(id);
     if (alert === undefined) throw new RangeError(`there is no alert ${id}`);
     return alert;
   }
@@ -224,7 +263,7 @@ export class AlertDesk implements AlertFeed {
   }
 
   #raise(finding: Finding, time: number): void {
-    const number = this.#log.sequence + 1;
+    const number = this.#sequence + 1;
     const id = `ALT-${String(number).padStart(6, '0')}`;
     const incident = this.#incidents.of(finding, time) ?? `INC-${String(number).padStart(6, '0')}`;
     this.#alertOfFinding.set(finding.id, id);
@@ -239,7 +278,7 @@ export class AlertDesk implements AlertFeed {
 
   #apply(alert: Alert, kind: AlertChangeKind, by: Actor, time: number, note?: string): void {
     const change: AlertChange = {
-      sequence: this.#log.sequence + 1,
+      sequence: this.#sequence + 1,
       time,
       kind,
       by,
@@ -247,12 +286,30 @@ export class AlertDesk implements AlertFeed {
       ...(note === undefined ? {} : { note }),
     };
     this.#store.append(change);
+    this.#sequence = change.sequence;
     // a verdict on an alert of the past does not make it one of the present
     if (kind === 'raised' || this.#alerts.has(alert.id)) {
       this.#alerts.set(alert.id, alert);
       this.#incidents.remember(alert);
     }
-    this.#log.publish(change);
+    this.#notSaved.set(alert.id, change.sequence);
+    this.#unpublished.push(change);
+    this.#publish();
+  }
+
+  /** Publishes what is on disk; while the store fails, everything. */
+  #publish(): void {
+    const { savedSequence } = this.#saving;
+    for (const [id, sequence] of this.#notSaved) if (sequence <= savedSequence) this.#notSaved.delete(id);
+    const isFailing = this.#saving.status().state === 'failing';
+    for (let next = this.#unpublished[0]; next !== undefined; next = this.#unpublished[0]) {
+      const isSaved = next.sequence <= savedSequence;
+      if (!isSaved && !isFailing) return;
+      // a restart could give the numbers of unsaved changes to others: readers must not go on by number then
+      if (!isSaved && !this.#epoch.includes(unsavedMark)) this.#epoch += `${unsavedMark}${next.sequence}-${next.time}`;
+      this.#unpublished.shift();
+      this.#log.publish(next);
+    }
   }
 
   #forget(id: string, alert: Alert): void {

@@ -6,8 +6,8 @@ import { isAbort, toScadaError } from '../core/errors.ts';
 import type { LabControl } from '../core/lab.ts';
 import type { Logger } from '../core/plugin.ts';
 import type { StateStore } from '../core/state.ts';
+import { openQueuedState } from '../state/queued.ts';
 import { openSecret } from '../state/secret.ts';
-import { openState } from '../state/state.ts';
 import { type CalibrationSource, runCalibration } from './calibration/job.ts';
 import { BaselineBook } from './baseline/book.ts';
 import { withModes } from './baseline/modes.ts';
@@ -52,7 +52,9 @@ export interface Serving extends AsyncDisposable {
 export async function serve(options: ServeOptions): Promise<Serving> {
   const { dataDir, clock, logger, lab, seed, replay, onFindings } = options;
   await using cleanup = new AsyncDisposableStack();
-  const state = cleanup.use(openState(dataDir));
+  const state = cleanup.use(
+    openQueuedState(dataDir, { clock: systemClock, logger, report: (line) => process.stderr.write(`${line}\n`) }),
+  );
   const modes = modesInForce(state.baselines, options.config.tags);
   const config = withModes(options.config, modes);
   noteConfiguration(state, config.file, clock);
@@ -84,6 +86,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       view: monitor.view,
       users: state.users,
       audit: state.audit,
+      saving: state.saving,
       baseline:
         options.baseline === undefined ? liveReview(book, async (next) => monitor.useBaseline(next, 'reviewed')) : undefined,
       config: config.dashboard as DashboardConfig,

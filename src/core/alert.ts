@@ -91,6 +91,8 @@ export interface Alert {
   /** What to do first; empty for anomalies. */
   readonly response: string;
   readonly verdict?: Verdict | undefined;
+  /** Sequence of its last change while that is not on disk yet: pages mark it "not saved". Never stored. */
+  readonly notSaved?: number | undefined;
 }
 
 export const AlertChangeKind = [
@@ -106,7 +108,7 @@ export const AlertChangeKind = [
 ] as const;
 export type AlertChangeKind = (typeof AlertChangeKind)[number];
 
-/** One step of an alert's life: numbered without gaps, stored before it is shown. */
+/** One step of an alert's life: numbered without gaps, published once it is on disk, or marked as not saved. */
 export interface AlertChange {
   readonly sequence: number;
   readonly time: number;

@@ -18,6 +18,8 @@ export const errorCodes = {
   SPOOL_FULL: 'The disk spool has reached its bound.',
   NOTIFY_FAILED: 'A notification was not accepted.',
   STATE_CORRUPT: 'The stored state can not be read back.',
+  STATE_UNAVAILABLE: 'The stored state cannot be read or written at the moment.',
+  STATE_FULL: 'Too many acts wait for the stored state to take them.',
   BASELINE_MISMATCH: 'A stored baseline belongs to other tags, another detector or another version.',
   QUEUE_CLOSED: 'A queue was used after it was closed.',
   LAB_REFUSED: 'The lab refuses a request that would leave its limits.',

@@ -220,18 +220,23 @@ export interface FollowingStatus {
   readonly thresholds: readonly FollowedThreshold[];
 }
 
-/** The alert stream: numbered without gaps within an epoch. */
+/** The alert stream: numbered without gaps within an epoch. The epoch changes when changes are published that are not on disk yet. */
 export interface AlertFeed {
   readonly epoch: string;
+  /** Of the last published change. */
   readonly sequence: number;
+  /** Changes up to this sequence are on disk; `sequence` and more while the store works. */
+  readonly savedSequence: number;
   open(): readonly Alert[];
   get(id: string): Alert | undefined;
   /** Changes after `sequence`, or undefined when it is no longer known: the reader then takes a snapshot. */
   changesAfter(sequence: number): readonly AlertChange[] | undefined;
   changesOf(id: string): readonly AlertChange[];
   find(query: AlertQuery): readonly Alert[];
-  /** Called after a change is stored. Returns the way to stop it. */
+  /** Called with each change once it is stored, or at once while the store fails. Returns the way to stop it. */
   subscribe(listener: (change: AlertChange) => void): () => void;
+  /** Called when `savedSequence` has changed. Returns the way to stop it. */
+  onSaved(listener: () => void): () => void;
   /** @throws RangeError for an unknown alert; acknowledging what needs no acknowledgement changes nothing */
   acknowledge(id: string, by: Actor, note?: string): void;
   /** Keeps a person's verdict; a later one takes its place, and both stay among the changes. @throws RangeError for an unknown alert */

@@ -101,7 +101,41 @@ export interface MaintenanceStore {
   during(from: number, to: number): MaintenanceWindow[];
 }
 
-/** What must survive kill -9 and power loss: every method returns when it is on disk. */
+/** Whether the state store writes, as the health page and the supervisor read it. */
+export interface SavingStatus {
+  readonly state: 'ok' | 'failing';
+  /** ms UTC of the machine's clock since when it fails; NaN while it does not. */
+  readonly since: number;
+  /** Why the last write failed; empty while writes succeed. */
+  readonly reason: string;
+  /** Writes that wait, and how many may. */
+  readonly pending: number;
+  readonly bound: number;
+}
+
+/** How far the writes of a state store have come. */
+export interface StateSaving {
+  /** Sequence of the last alert change that is on disk. */
+  readonly savedSequence: number;
+  status(): SavingStatus;
+  /** Resolves when every write up to now is on disk (true), or when the store fails and they wait (false). Never rejects. */
+  settled(): Promise<boolean>;
+  /** Calls the listener whenever `savedSequence` or the state of `status()` has changed. Returns the way to stop it. */
+  subscribe(listener: () => void): () => void;
+}
+
+/** Of a store whose methods return when the write is on disk. */
+export const savedAtOnce: StateSaving = {
+  savedSequence: Infinity,
+  status: () => ({ state: 'ok', since: Number.NaN, reason: '', pending: 0, bound: 0 }),
+  settled: async () => true,
+  subscribe: () => () => {},
+};
+
+/**
+ * Alerts, audit, users, baselines and maintenance windows: they survive kill -9 and power loss once they are on disk. `saving` states
+ * how far the writes have come; reads always include writes that still wait.
+ */
 export interface StateStore extends Disposable {
   /** Random id made when the store was created: part of the epoch of the alert stream. */
   readonly id: string;
@@ -110,4 +144,5 @@ export interface StateStore extends Disposable {
   readonly users: UserStore;
   readonly baselines: BaselineStore;
   readonly maintenance: MaintenanceStore;
+  readonly saving: StateSaving;
 }

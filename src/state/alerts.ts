@@ -65,7 +65,8 @@ export function alertStore(database: DatabaseSync, audit: AuditLog): AlertStore 
 
 const contentOf = (row: Record<string, unknown>): unknown => decodeJson(String(row['content']));
 
-const auditOf = ({ time, by, kind, alert, note }: AlertChange, before: Alert | undefined) => ({
+/** The audit entry of a change; undefined for an update, which changes what is known of an alert and not its state. */
+export const auditOf = ({ time, by, kind, alert, note }: AlertChange, before: Alert | undefined) => ({
   time,
   role: by.role,
   session: by.session,

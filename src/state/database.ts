@@ -5,19 +5,24 @@ import { DatabaseSync } from 'node:sqlite';
 import { ScadaError } from '../core/errors.ts';
 import { migrations } from './migrations.ts';
 
+export interface OpenOptions {
+  /** How long a statement waits for a lock that another process holds, ms. The thread that runs it is blocked meanwhile. */
+  readonly busyMs?: number;
+}
+
 /**
  * Opens the database of a data folder and brings its schema up to date. WAL with `synchronous=FULL`: a commit is on disk when
  * it returns, so that it survives power loss and not only kill -9 (https://sqlite.org/pragma.html#pragma_synchronous).
  * @throws ScadaError STATE_CORRUPT if the file is no database, damaged, or of a later version
  */
-export function openDatabase(dir: string): DatabaseSync {
+export function openDatabase(dir: string, { busyMs = 5_000 }: OpenOptions = {}): DatabaseSync {
   const file = join(dir, 'state.db');
   mkdirSync(dir, { recursive: true });
   // passphrase hashes lie in it; SQLite gives the -wal and -shm files the mode of the database
   closeSync(openSync(file, 'a', 0o600));
   let database: DatabaseSync | undefined;
   try {
-    database = new DatabaseSync(file, { timeout: 5_000 });
+    database = new DatabaseSync(file, { timeout: busyMs });
     database.exec(
       'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON',
     );
@@ -33,8 +38,12 @@ export function openDatabase(dir: string): DatabaseSync {
   }
 }
 
-/** Runs `work` as one transaction that is either whole on disk or not there. */
+/** Runs `work` as one transaction that is either whole on disk or not there; inside another one, as a part of that. */
 export function transaction(database: DatabaseSync, work: () => void): void {
+  if (database.isTransaction) {
+    work();
+    return;
+  }
   database.exec('BEGIN IMMEDIATE');
   try {
     work();

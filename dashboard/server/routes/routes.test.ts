@@ -2,6 +2,7 @@ import express from 'express';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ScadaError } from '../../../src/core/errors.ts';
 import { silentLogger } from '../../../src/core/plugin.ts';
+import { savedAtOnce } from '../../../src/core/state.ts';
 import type { ErrorBody, RouteName } from '../../protocol.ts';
 import type { Gate } from '../gate.ts';
 import { type Handlers, registerRoutes } from '../router.ts';
@@ -29,7 +30,11 @@ describe('registration', () => {
   it('leaves out a handler that has no entry in the permissions table', () => {
     const app = express();
     const handlers = new Proxy({}, { get: () => () => ({}) }) as Handlers;
-    registerRoutes(app, { ...handlers, ...({ 'GET /api/backdoor': () => ({}) } as object) }, {} as Gate, silentLogger);
+    registerRoutes(
+      app,
+      { ...handlers, ...({ 'GET /api/backdoor': () => ({}) } as object) },
+      { gate: {} as Gate, logger: silentLogger, saving: savedAtOnce },
+    );
     const paths = (app.router.stack as { route?: { path: string } }[]).flatMap(({ route }) =>
       route === undefined ? [] : [route.path],
     );

@@ -1,16 +1,27 @@
 import type { MonitorView } from '../../../src/core/monitor.ts';
-import type { AuditLog } from '../../../src/core/state.ts';
+import type { AuditLog, StateSaving } from '../../../src/core/state.ts';
 import type { DashboardStats } from '../../protocol.ts';
 import type { Handlers } from '../router.ts';
 
 const defaultEntries = 200;
 
-/** Does the monitor itself work, and what was done to it. */
-export function systemRoutes(
-  view: MonitorView,
-  audit: AuditLog,
-  stats: () => DashboardStats,
-): Pick<Handlers, 'GET /api/health' | 'GET /api/detection' | 'GET /api/shadow' | 'GET /api/journal' | 'GET /api/audit'> {
+export interface SystemOptions {
+  readonly view: MonitorView;
+  readonly audit: AuditLog;
+  readonly saving: StateSaving;
+  readonly stats: () => DashboardStats;
+}
+
+/** Health of the monitor itself, and the audit trail. */
+export function systemRoutes({
+  view,
+  audit,
+  saving,
+  stats,
+}: SystemOptions): Pick<
+  Handlers,
+  'GET /api/health' | 'GET /api/detection' | 'GET /api/shadow' | 'GET /api/journal' | 'GET /api/audit'
+> {
   return {
     'GET /api/health': () => ({
       devices: view.devices(),
@@ -18,6 +29,7 @@ export function systemRoutes(
       learning: view.learning(),
       maintenance: view.maintenance.open(),
       dashboard: stats(),
+      saving: saving.status(),
     }),
 
     'GET /api/detection': () => ({ budgets: view.budgets(), following: view.following() }),

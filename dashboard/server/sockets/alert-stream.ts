@@ -27,6 +27,8 @@ function textOf(change: AlertChange): string {
  */
 export class AlertStream {
   readonly #feed: AlertFeed;
+  /** What the page was last told of saving; undefined: all is saved. */
+  #saved: number | undefined;
   #state: State = { at: 'closed' };
 
   constructor(feed: AlertFeed) {
@@ -67,11 +69,13 @@ export class AlertStream {
     const end = Math.min(alerts.length, next + perMessage);
     const last = end === alerts.length;
     this.#state = last ? { at: 'live', cursor: sequence, answers: false } : { at: 'snapshot', alerts, next: end, sequence };
+    this.#saved = this.#savedUpTo(sequence);
     return JSON.stringify({
       type: 'alert-snapshot',
       recovered: false,
       epoch: this.#feed.epoch,
       sequence,
+      saved: this.#saved,
       first: next === 0,
       last,
       alerts: alerts.slice(next, end),
@@ -85,10 +89,19 @@ export class AlertStream {
       return this.#next();
     }
     const changes = all.slice(0, perMessage);
-    if (changes.length === 0 && !answers) return undefined;
-    this.#state = { at: 'live', cursor: changes.at(-1)?.sequence ?? cursor, answers: false };
+    const next = changes.at(-1)?.sequence ?? cursor;
+    const saved = this.#savedUpTo(next);
+    if (changes.length === 0 && !answers && saved === this.#saved) return undefined;
+    this.#state = { at: 'live', cursor: next, answers: false };
+    this.#saved = saved;
     const epoch = JSON.stringify(this.#feed.epoch);
-    return `{"type":"alert-changes","recovered":true,"epoch":${epoch},"changes":[${changes.map(textOf).join()}]}`;
+    const mark = saved === undefined ? '' : `"saved":${saved},`;
+    return `{"type":"alert-changes","recovered":true,"epoch":${epoch},${mark}"changes":[${changes.map(textOf).join()}]}`;
+  }
+
+  /** Undefined where all up to a sequence is on disk. */
+  #savedUpTo(sequence: number): number | undefined {
+    return this.#feed.savedSequence >= sequence ? undefined : this.#feed.savedSequence;
   }
 
   #takeSnapshot(): State {

@@ -137,6 +137,29 @@ describe('the alert stream', () => {
   });
 });
 
+describe('saving', () => {
+  it('is told to a page: what is not on disk yet, and when it is', async () => {
+    const page = await resumed();
+    alerts.save(0);
+    alerts.change('ALT-1', 'B', 'raised');
+    const told = async (count: number): Promise<(number | undefined)[]> => {
+      await page.until(() => page.of('alert-changes').length >= count);
+      return page.of('alert-changes').map(({ saved }) => saved);
+    };
+    expect(await told(1)).toEqual([0]);
+    alerts.change('ALT-2', 'B', 'raised');
+    expect(await told(2)).toEqual([0, 0]);
+    alerts.save(1);
+    expect(await told(3)).toEqual([0, 0, 1]);
+    alerts.save(2);
+    expect(await told(4)).toEqual([0, 0, 1, undefined]);
+    expect(stateOf(page).sequence).toBe(2);
+    alerts.save(1);
+    const second = await resumed();
+    expect(second.of('alert-snapshot')).toMatchObject([{ sequence: 2, saved: 1 }]);
+  });
+});
+
 describe('acknowledging', () => {
   it('acts as role and session, with a note, and reaches every page', async () => {
     alerts.change('ALT-1', 'B', 'raised');

@@ -47,7 +47,11 @@ export class Hub implements AsyncDisposable {
     const { view, sessions } = options;
     sessions.onEnd((session) => this.#closeAllOf(session));
     const ofLab = view.lab?.onChange(() => this.#each((connection) => connection.sendLab()));
-    this.#unsubscribe = [view.alerts.subscribe(() => this.#alertsChanged()), ...(ofLab === undefined ? [] : [ofLab])];
+    this.#unsubscribe = [
+      view.alerts.subscribe(() => this.#alertsChanged()),
+      view.alerts.onSaved(() => this.#alertsChanged()),
+      ...(ofLab === undefined ? [] : [ofLab]),
+    ];
     this.#scope.start((signal) => this.#run(signal));
   }
 

@@ -68,6 +68,8 @@ export class FakeAlerts implements AlertFeed {
   readonly epoch: string;
   readonly kept: number;
   sequence = 0;
+  savedSequence = Infinity;
+  readonly #savedListeners = new Set<() => void>();
   readonly acts: { readonly id: string; readonly by: Actor; readonly note: string | undefined }[] = [];
   readonly #alerts = new Map<string, Alert>();
   readonly #changes: AlertChange[] = [];
@@ -112,6 +114,17 @@ export class FakeAlerts implements AlertFeed {
 
   find({ incident, limit }: { readonly incident?: string | undefined; readonly limit: number }): readonly Alert[] {
     return [...this.#alerts.values()].filter((alert) => incident === undefined || alert.incident === incident).slice(0, limit);
+  }
+
+  /** As if the disk had taken the changes up to a sequence, and no more. */
+  save(sequence: number): void {
+    this.savedSequence = sequence;
+    for (const listener of this.#savedListeners) listener();
+  }
+
+  onSaved(listener: () => void): () => void {
+    this.#savedListeners.add(listener);
+    return () => this.#savedListeners.delete(listener);
   }
 
   subscribe(listener: (change: AlertChange) => void): () => void {

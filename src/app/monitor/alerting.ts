@@ -37,7 +37,8 @@ export function startAlerting(running: Running): Alerting {
     clock,
     onChange: publishMaintenance,
   });
-  const desk = new AlertDesk({ store: state.alerts, clock, epoch: state.id, tags: config.tags, maintenance });
+  const { alerts: store, saving, id: epoch } = state;
+  const desk = new AlertDesk({ store, saving, clock, epoch, tags: config.tags, maintenance });
   const intake = new FindingIntake((change) => desk.take(change), supervisor.part('alert'));
   const selfWatch = new SelfWatch(clock, (change) => intake.take([change]));
   supervisor.subscribe((status) => selfWatch.noteParts(status));
@@ -56,11 +57,19 @@ export function startAlerting(running: Running): Alerting {
 
 function startNotifiers({ options, context, cleanup }: Running, desk: AlertDesk): Notifications[] {
   const { config, dataDir, state } = options;
+  // the position of a notifier holds across restarts, also where a part of the stream was not saved
+  const feed = {
+    epoch: state.id,
+    get sequence() {
+      return desk.sequence;
+    },
+    subscribe: desk.subscribe.bind(desk),
+  };
   return config.notifiers.map(({ plugin: channel, config: own }, i) => {
     const name = `${channel.type}-${i + 1}`;
     const dir = join(dataDir, 'notify', name);
     return cleanup.use(
-      new Notifications({ name, notifier: channel.create(own, context), feed: desk, store: state.alerts, dir, context }),
+      new Notifications({ name, notifier: channel.create(own, context), feed, store: state.alerts, dir, context }),
     );
   });
 }

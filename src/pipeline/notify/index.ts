@@ -17,6 +17,7 @@ export interface NotificationsOptions {
   /** Of this notifier among the configured ones, for logs and the health page. */
   readonly name: string;
   readonly notifier: Notifier;
+  /** Its epoch names the stream across restarts: a position that was stored under another one is not used. */
   readonly feed: Pick<AlertFeed, 'epoch' | 'sequence' | 'subscribe'>;
   readonly store: Pick<AlertStore, 'changesAfter'>;
   /** Folder of this notifier's own. */
@@ -62,6 +63,7 @@ export class Notifications implements AsyncDisposable {
   #digestAt = -Infinity;
   #refused = 0;
   #lastError: ScadaError | undefined;
+  #unkept: string | undefined;
 
   constructor(options: NotificationsOptions) {
     const { feed, dir, context, perMinute = 20, clock = systemClock } = options;
@@ -91,6 +93,11 @@ export class Notifications implements AsyncDisposable {
     };
   }
 
+  /** Why the position of the last told change is not on disk; undefined while it is. */
+  get unkept(): string | undefined {
+    return this.#unkept;
+  }
+
   /** Why the last attempt failed; undefined after one that did not. */
   get lastError(): ScadaError | undefined {
     return this.#lastError;
@@ -117,7 +124,9 @@ export class Notifications implements AsyncDisposable {
   /** Takes what there is, or waits for it. */
   async #step(signal: AbortSignal): Promise<void> {
     this.#wake = Promise.withResolvers<void>();
-    const changes = this.#options.store.changesAfter(this.#handled, page);
+    const { store, feed } = this.#options;
+    // a change that is not published yet is not told either
+    const changes = store.changesAfter(this.#handled, page).filter(({ sequence }) => sequence <= feed.sequence);
     for (const change of changes) await this.#take(change, signal);
     if (changes.length > 0) return;
     const dueMs = this.#digestAt + digestEveryMs - this.#clock.monotonic();
@@ -190,7 +199,16 @@ export class Notifications implements AsyncDisposable {
 
   #save(): void {
     const told: Told = { epoch: this.#options.feed.epoch, sequence: this.#told };
-    this.#file.write(told);
+    try {
+      this.#file.write(told);
+      this.#unkept = undefined;
+    } catch (thrown) {
+      // notifying goes on: after a restart some changes are told twice
+      const { message } = toScadaError(thrown);
+      if (this.#unkept === undefined)
+        this.#options.context.logger.error(`${this.#options.name} cannot store its position: ${message}`);
+      this.#unkept = message;
+    }
   }
 
   /** Until there is a change, or the time is over. */

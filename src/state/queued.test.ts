@@ -1,0 +1,300 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { crash, moduleUrl } from '../../test/support/crash.ts';
+import { type Alert, type AlertChange, AlertChangeKind, AlertState } from '../core/alert.ts';
+import { systemClock, VirtualClock } from '../core/clock.ts';
+import { encodeJson } from '../core/json.ts';
+import { silentLogger } from '../core/plugin.ts';
+import type { StateStore } from '../core/state.ts';
+import { openQueuedState } from './queued.ts';
+import { openState } from './state.ts';
+import { type Operation, perform } from './writer/operation.ts';
+import type { Writer } from './writer/thread.ts';
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'scadawatch-queued-'));
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+const monitor = { role: 'monitor', session: 'monitor' } as const;
+const operator = { role: 'operator', session: 's1' } as const;
+const alertOf = (id: string, over: Partial<Alert> = {}): Alert => ({
+  id,
+  incident: 'INC-1',
+  priority: 'A',
+  state: AlertState.Unacknowledged,
+  title: 'Level rises',
+  area: 'clearwell',
+  equipment: 'CW1',
+  tags: ['CW.LT01'],
+  since: 1,
+  raisedAt: 2,
+  changedAt: 2,
+  findings: [],
+  explanation: { title: 'Level rises', sentence: 'Level rises.', contributions: [], normalIf: '', techniques: [] },
+  techniques: [],
+  response: '',
+  ...over,
+});
+const changeOf = (sequence: number, alert: Alert, over: Partial<AlertChange> = {}): AlertChange => ({
+  sequence,
+  time: 1000 + sequence,
+  kind: 'raised',
+  by: monitor,
+  alert,
+  ...over,
+});
+const user = (name: string) => ({ name, role: 'viewer', passphraseHash: 'h', createdAt: 1 }) as const;
+
+/** Writes into a second connection, or refuses while `broken` holds a reason. */
+class TestWriter implements Writer {
+  broken: string | undefined;
+  readonly #state: StateStore;
+  constructor(state: StateStore) {
+    this.#state = state;
+  }
+  async write(operations: readonly Operation[]): Promise<void> {
+    if (this.broken !== undefined) throw new Error(this.broken);
+    for (const operation of operations) perform(this.#state, operation);
+  }
+  async close(): Promise<void> {}
+}
+
+function open(clock = new VirtualClock(0), own = dir) {
+  const disk = openState(own);
+  const writer = new TestWriter(disk);
+  const lines: string[] = [];
+  const state = openQueuedState(own, { clock, logger: silentLogger, report: (line) => lines.push(line), writer });
+  return { state, writer, disk, clock, lines };
+}
+
+/** Resolves when the queue has told of something and the condition holds. */
+async function until(state: StateStore, holds: () => boolean): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const look = (): void => {
+    if (holds()) resolve();
+  };
+  const stop = state.saving.subscribe(look);
+  look();
+  await promise.finally(stop);
+}
+
+const name = fc.constantFrom('a', 'b', 'c');
+const step = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      type: fc.constant('alert' as const),
+      id: name,
+      area: name,
+      tags: fc.uniqueArray(name, { minLength: 1 }),
+      state: fc.constantFrom(...Object.values(AlertState)),
+      kind: fc.constantFrom(...AlertChangeKind),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('audit' as const), object: name }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('user' as const), name }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('baseline' as const), name, content: fc.nat() }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ type: fc.constant('maintenance' as const), from: fc.nat(9), to: fc.integer({ min: 10, max: 20 }) }),
+  },
+  { weight: 2, arbitrary: fc.constantFrom({ type: 'break' as const }, { type: 'mend' as const }) },
+);
+
+/** All that can be read. */
+const reading = ({ alerts, audit, users, baselines, maintenance }: StateStore) => ({
+  open: alerts.open(),
+  one: alerts.get('a'),
+  after: alerts.changesAfter(1, 4),
+  of: alerts.changesOf('b'),
+  counts: alerts.countAnomalies(1).toSorted((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b))),
+  found: alerts.find({ area: 'a', tag: 'b', limit: 2 }),
+  all: alerts.find({ limit: 9 }),
+  audit: audit.read({ limit: 5 }),
+  some: audit.read({ action: 'alert.judged', from: 2, limit: 5 }),
+  users: users.list(),
+  baseline: baselines.latest('a'),
+  maintenance: maintenance.during(0, 15),
+});
+
+describe('openQueuedState', () => {
+  it('answers as the store on disk would, whatever waits', async () => {
+    let run = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 16 }), async (steps) => {
+        using twin = openState(join(dir, String(run++)));
+        const { state, writer, disk, clock } = open(new VirtualClock(0), join(dir, String(run++)));
+        let sequence = 0;
+        const raised = new Map<string, number>();
+        const both = (act: (store: StateStore) => unknown): void => expect(act(state)).toEqual(act(twin));
+        for (const [time, doing] of steps.entries()) {
+          switch (doing.type) {
+            case 'alert': {
+              const { id, area, tags, state: letter, kind } = doing;
+              const raisedAt = raised.get(id) ?? time;
+              raised.set(id, raisedAt);
+              const change = changeOf(++sequence, alertOf(id, { area: `${area}${id}`, tags, state: letter, raisedAt }), { kind });
+              both((store) => store.alerts.append(change));
+              break;
+            }
+            case 'audit':
+              both((store) => store.audit.append({ time, ...operator, action: 'lab.started', object: doing.object }));
+              break;
+            case 'user':
+              if (twin.users.find(doing.name) === undefined) both((store) => store.users.add(user(doing.name)));
+              else {
+                expect(() => state.users.add(user(doing.name))).toThrow(doing.name);
+                both((store) => store.users.remove(doing.name));
+              }
+              break;
+            case 'baseline':
+              both((store) => store.baselines.add({ name: doing.name, createdAt: time, source: 's', content: doing.content }));
+              break;
+            case 'maintenance':
+              both((store) =>
+                store.maintenance.add({
+                  id: `M${time}`,
+                  place: { kind: 'area', id: 'a' },
+                  from: doing.from,
+                  to: doing.to,
+                  by: 'operator',
+                  reason: '',
+                }),
+              );
+              break;
+            case 'break':
+              writer.broken = 'database is locked';
+              break;
+            case 'mend':
+              writer.broken = undefined;
+              await clock.advance(10_000);
+          }
+          expect(reading(state)).toEqual(reading(twin));
+        }
+        writer.broken = undefined;
+        await clock.advance(10_000);
+        expect(state.saving.status()).toMatchObject({ state: 'ok', pending: 0 });
+        expect(reading(disk)).toEqual(reading(twin));
+        await state[Symbol.asyncDispose]();
+        disk[Symbol.dispose]();
+      }),
+      { seed: 12, numRuns: 40 },
+    );
+  });
+
+  it('waits for a lock that another process holds, in a thread of its own, and then saves everything in order', async () => {
+    const state = openQueuedState(dir, { clock: systemClock, logger: silentLogger, report: () => {} });
+    const other = new DatabaseSync(join(dir, 'state.db'));
+    other.exec('BEGIN EXCLUSIVE');
+    state.users.add(user('kim'));
+    for (let n = 1; n <= 40; n++) state.alerts.append(changeOf(n, alertOf(`ALT-${n}`)));
+    state.audit.append({ time: 5, ...operator, action: 'lab.started', object: 'x' });
+    expect(await state.saving.settled()).toBe(false);
+    await until(state, () => state.saving.status().reason === 'database is locked');
+    expect(state.saving.status()).toMatchObject({ state: 'failing', pending: 42 });
+    expect(state.saving.savedSequence).toBe(0);
+    expect(state.alerts.get('ALT-40')).toMatchObject({ id: 'ALT-40' });
+    other.exec('ROLLBACK');
+    await until(state, () => state.saving.status().state === 'ok' && state.saving.status().pending === 0);
+    expect(state.saving.savedSequence).toBe(40);
+    await state[Symbol.asyncDispose]();
+    using disk = openState(dir);
+    expect(disk.alerts.changesAfter(0, 99).map(({ sequence }) => sequence)).toEqual(Array.from({ length: 40 }, (_, i) => i + 1));
+    expect(disk.audit.read({ limit: 99 })).toHaveLength(41);
+    expect(disk.users.list()).toEqual([user('kim')]);
+    other.close();
+  });
+
+  it('goes on with a new thread when the writer thread has died', async () => {
+    const { state, writer, clock } = open();
+    writer.broken = 'its thread has ended';
+    state.alerts.append(changeOf(1, alertOf('ALT-1')));
+    expect(await state.saving.settled()).toBe(false);
+    writer.broken = undefined;
+    await clock.advance(10_000);
+    expect(await state.saving.settled()).toBe(true);
+    await state[Symbol.asyncDispose]();
+  });
+
+  it('refuses acts beyond the bound before they take effect, and never an alert', async () => {
+    const { state, writer, clock } = open();
+    writer.broken = 'database or disk is full';
+    for (let n = 0; n < 1_000; n++) state.users.add(user(`u${n}`));
+    await clock.advance(1);
+    expect(() => state.users.add(user('one too many'))).toThrow(
+      expect.objectContaining({ code: 'STATE_FULL', kind: 'retryable', hint: expect.stringContaining('disk is full') as string }),
+    );
+    expect(state.users.find('one too many')).toBeUndefined();
+    expect(() => state.alerts.append(changeOf(1, alertOf('ALT-1'), { by: operator, kind: 'acknowledged' }))).toThrow(
+      'too many acts',
+    );
+    for (let n = 1; n <= 2_000; n++) state.alerts.append(changeOf(n, alertOf(`ALT-${n}`)));
+    writer.broken = undefined;
+    await clock.advance(600_000);
+    expect(state.saving.status()).toMatchObject({ state: 'ok', pending: 0 });
+    state.users.add(user('one too many'));
+    await state[Symbol.asyncDispose]();
+  });
+
+  it('counts a write that takes long as not saved', async () => {
+    const { state, writer, clock } = open();
+    const hang = Promise.withResolvers<void>();
+    writer.write = () => hang.promise;
+    state.alerts.append(changeOf(1, alertOf('ALT-1')));
+    const settled = state.saving.settled();
+    await clock.advance(1_500);
+    expect(await settled).toBe(false);
+    expect(state.saving.status()).toMatchObject({
+      state: 'failing',
+      reason: expect.stringContaining('longer than 1 s') as string,
+    });
+    hang.resolve();
+    await until(state, () => state.saving.savedSequence === 1);
+    expect(state.saving.status().state).toBe('ok');
+    await state[Symbol.asyncDispose]();
+  });
+
+  it('names at the end what it could not save', async () => {
+    const { state, writer, clock, lines } = open();
+    writer.broken = 'disk I/O error';
+    state.alerts.append(changeOf(1, alertOf('ALT-1')));
+    state.users.add(user('kim'));
+    const ended = state[Symbol.asyncDispose]();
+    await clock.advance(5_000);
+    await ended;
+    expect(lines).toEqual([
+      'state.db cannot be written (disk I/O error): 2 writes are not saved',
+      'not saved: alert ALT-1 raised by monitor',
+      'not saved: user kim add',
+    ]);
+  });
+
+  it('keeps after kill -9 everything that it had called saved', async () => {
+    const said = await crash(
+      `import { writeSync } from 'node:fs';
+       import { openQueuedState } from '${moduleUrl('src/state/queued.ts')}';
+       import { systemClock } from '${moduleUrl('src/core/clock.ts')}';
+       import { silentLogger } from '${moduleUrl('src/core/plugin.ts')}';
+       const state = openQueuedState(${JSON.stringify(dir)}, { clock: systemClock, logger: silentLogger, report: () => {} });
+       const alert = ${encodeJson(alertOf('ALT-1'))};
+       for (let sequence = 1; ; sequence++) {
+         state.alerts.append({ sequence, time: sequence, kind: 'recurred', by: { role: 'monitor', session: 'monitor' }, alert });
+         if (sequence % 3 !== 0) continue;
+         if (await state.saving.settled()) writeSync(1, state.saving.savedSequence + '\\n');
+         // a machine that is slow enough makes writes late: the queue needs its turn
+         else await systemClock.sleep(10);
+       }`,
+      20,
+    );
+    using state = openState(dir);
+    const { sequence } = state.alerts.open();
+    expect(sequence).toBeGreaterThanOrEqual(Number(said.at(-1)));
+    expect(state.audit.read({ limit: 1e6 })).toHaveLength(sequence);
+  });
+});

@@ -1,0 +1,133 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { Clock } from '../core/clock.ts';
+import { toScadaError, ScadaError } from '../core/errors.ts';
+import type { Logger } from '../core/plugin.ts';
+import type { BaselineStore, StateStore } from '../core/state.ts';
+import { openDatabase } from './database.ts';
+import { migrations } from './migrations.ts';
+import { queuedAlerts } from './queued-alerts.ts';
+import { queuedAudit, WaitingEntries } from './queued-audit.ts';
+import { storeId, storesOn } from './state.ts';
+import { type Operation, type StoreName, type Stores, writes } from './writer/operation.ts';
+import { WriteQueue } from './writer/queue.ts';
+import { type Writer, WriterThread } from './writer/thread.ts';
+
+/** Tables of the stores that are small enough to be held in memory as well: their reads never touch the disk. */
+const mirroredTables = ['user', 'maintenance'] as const;
+
+export interface QueuedStateOptions {
+  /** The machine's clock. */
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Receives one line for each write that was not saved at the end; for stderr. */
+  readonly report: (line: string) => void;
+  /** Defaults to a thread of its own. */
+  readonly writer?: Writer;
+}
+
+/**
+ * Opens `state.db` for a running monitor: no method waits for the disk. A write takes effect in memory at once and goes into one
+ * queue, which a thread of its own writes in order; `saving` states how far it has come. Reads see what waits.
+ * @throws ScadaError STATE_CORRUPT
+ */
+export function openQueuedState(dir: string, options: QueuedStateOptions): StateStore & AsyncDisposable {
+  const database = openDatabase(dir);
+  // this connection only reads from here on: WAL readers wait for nobody
+  database.exec('PRAGMA busy_timeout = 0; PRAGMA query_only = ON');
+  const disk = readable(storesOn(database));
+  const memory = memoryCopy(dir);
+  const small = storesOn(memory);
+  const { writer = new WriterThread(dir) } = options;
+  const queue = new WriteQueue({ ...options, writer, savedSequence: disk.alerts.open().sequence });
+  const entries = new WaitingEntries();
+  const dispose = (): void => {
+    if (database.isOpen) database.close();
+    if (memory.isOpen) memory.close();
+  };
+  return {
+    id: storeId(database),
+    alerts: queuedAlerts(disk.alerts, queue, entries),
+    audit: queuedAudit(disk.audit, queue, entries),
+    users: mirrored('users', small.users, queue),
+    baselines: queuedBaselines(disk.baselines, queue),
+    maintenance: mirrored('maintenance', small.maintenance, queue),
+    saving: queue,
+    [Symbol.dispose]: dispose,
+    [Symbol.asyncDispose]: async () => {
+      // the writer closes last and moves the WAL into the database, outside this thread
+      if (database.isOpen) database.close();
+      await queue[Symbol.asyncDispose]();
+      dispose();
+    },
+  };
+}
+
+/** Stores whose reads throw an error that a caller can act on. */
+function readable(stores: Stores): Stores {
+  const guarded = Object.entries(stores).map(([name, store]) => {
+    const methods = Object.entries(store as unknown as Record<string, (...args: unknown[]) => unknown>).map(([method, call]) => [
+      method,
+      (...args: unknown[]): unknown => {
+        try {
+          return call(...args);
+        } catch (cause) {
+          throw new ScadaError('retryable', 'STATE_UNAVAILABLE', `state.db cannot be read: ${toScadaError(cause).message}`, {
+            hint: 'try again; if it lasts, check the disk of the data directory',
+            cause,
+          });
+        }
+      },
+    ]);
+    return [name, Object.fromEntries(methods)];
+  });
+  return Object.fromEntries(guarded) as Stores;
+}
+
+/** A copy of the small tables, under the same schema. */
+function memoryCopy(dir: string): DatabaseSync {
+  const memory = new DatabaseSync(':memory:');
+  for (const step of migrations) memory.exec(step);
+  memory.prepare('ATTACH ? AS disk').run(join(dir, 'state.db'));
+  for (const table of mirroredTables) memory.exec(`INSERT INTO ${table} SELECT * FROM disk.${table}`);
+  memory.exec('DETACH disk');
+  return memory;
+}
+
+/** A store that reads from memory. What writes is done there first, so that it refuses what the disk would refuse. */
+function mirrored<Name extends StoreName>(name: Name, memory: Stores[Name], queue: WriteQueue): Stores[Name] {
+  const calls = memory as unknown as Record<string, (...args: unknown[]) => unknown>;
+  const queued = (writes[name] as readonly string[]).map((method) => [
+    method,
+    (...args: unknown[]): unknown => {
+      queue.admit('act');
+      const result = calls[method]?.(...args);
+      queue.put({ store: name, method, args } as unknown as Operation, 'act');
+      return result;
+    },
+  ]);
+  return { ...memory, ...Object.fromEntries(queued) } as Stores[Name];
+}
+
+function queuedBaselines(disk: BaselineStore, queue: WriteQueue): BaselineStore {
+  const latest: BaselineStore['latest'] = (name) => {
+    const waiting = [...queue.pending()].flatMap((operation) =>
+      operation.store === 'baselines' && operation.args[0].name === name ? [operation.args[0]] : [],
+    );
+    const stored = disk.latest(name);
+    const last = waiting.at(-1);
+    if (last === undefined) return stored;
+    // the writer may have written some of them already
+    const written = waiting.findIndex(({ createdAt }) => createdAt === stored?.createdAt);
+    return { ...last, version: (stored?.version ?? 0) + waiting.length - 1 - written };
+  };
+  return {
+    latest,
+    add: (baseline) => {
+      queue.admit('baseline');
+      const version = (latest(baseline.name)?.version ?? 0) + 1;
+      queue.put({ store: 'baselines', method: 'add', args: [baseline] }, 'baseline');
+      return version;
+    },
+  };
+}

@@ -1,0 +1,18 @@
+import type { Operation } from './operation.ts';
+
+/** What the thread is started with. */
+export interface WriterOptions {
+  readonly dir: string;
+}
+
+/** Operations that become one transaction. */
+export interface WriteRequest {
+  readonly id: number;
+  readonly operations: readonly Operation[];
+}
+
+/** `error` is why nothing of the request was written; undefined once all of it is on disk. */
+export interface WriteAnswer {
+  readonly id: number;
+  readonly error: string | undefined;
+}

@@ -1,0 +1,53 @@
+import type { StateStore } from '../../core/state.ts';
+
+/** Methods that write, by store. A write is a call of one of them, kept as data until it is on disk. */
+export const writes = {
+  alerts: ['append'],
+  audit: ['append'],
+  users: ['add', 'remove'],
+  baselines: ['add'],
+  maintenance: ['add', 'end'],
+} as const satisfies { readonly [Name in keyof StateStore]?: readonly (keyof StateStore[Name])[] };
+
+export type StoreName = keyof typeof writes;
+export type Stores = Pick<StateStore, StoreName>;
+
+type Method<Name extends StoreName> = (typeof writes)[Name][number] & keyof Stores[Name];
+type Arguments<Call> = Call extends (...args: infer Args) => unknown ? Args : never;
+
+/** One write: store, method, arguments. Plain data, so that it crosses threads. */
+export type Operation = {
+  [Name in StoreName]: {
+    [Key in Method<Name>]: { readonly store: Name; readonly method: Key; readonly args: Arguments<Stores[Name][Key]> };
+  }[Method<Name>];
+}[StoreName];
+
+/** Calls the method that the operation names. */
+export function perform(stores: Stores, { store, method, args }: Operation): void {
+  const target = stores[store] as unknown as Record<string, (...args: readonly unknown[]) => unknown>;
+  target[method]?.(...args);
+}
+
+/** An operation in words, for messages about writes that were not saved. Names no secret. */
+export function describeOperation(operation: Operation): string {
+  switch (operation.store) {
+    case 'alerts': {
+      const [{ alert, kind, by }] = operation.args;
+      return `alert ${alert.id} ${kind} by ${by.role}`;
+    }
+    case 'audit': {
+      const [{ action, object, role }] = operation.args;
+      return `audit entry ${action} ${object} by ${role}`;
+    }
+    case 'users': {
+      const [user] = operation.args;
+      return `user ${typeof user === 'string' ? user : user.name} ${operation.method}`;
+    }
+    case 'baselines': {
+      const [{ name, source }] = operation.args;
+      return `baseline ${name} of ${source}`;
+    }
+    case 'maintenance':
+      return `maintenance ${operation.method}`;
+  }
+}
