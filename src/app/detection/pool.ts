@@ -1,5 +1,6 @@
 import { deserialize, serialize } from 'node:v8';
 import type { Clock } from '../../core/clock.ts';
+import { type ScadaError, toScadaError } from '../../core/errors.ts';
 import type { Finding, FindingChange } from '../../core/finding.ts';
 import type { FollowedThreshold } from '../../core/monitor.ts';
 import type { Observation } from '../../core/observation.ts';
@@ -35,9 +36,11 @@ export class DetectionPool implements AsyncDisposable {
   #delivered: Promise<void> = Promise.resolve();
   #underway = 0;
   #room: (() => void)[] = [];
+  readonly #onFailed: DetectionOptions['onFailed'];
   #failure: Error | undefined;
 
-  private constructor(shards: readonly Shard[], { plan, onFindings }: PoolOptions) {
+  private constructor(shards: readonly Shard[], { plan, onFindings, onFailed }: PoolOptions) {
+    this.#onFailed = onFailed;
     this.#shards = shards;
     this.#onFindings = onFindings;
     this.#order = new Map(plan.detectors.map(({ type }, index) => [type, index]));
@@ -52,12 +55,15 @@ export class DetectionPool implements AsyncDisposable {
     const parts = snapshot === undefined ? undefined : partsOf(snapshot, plans.length);
     const shards: Shard[] = [];
     let starting = true;
+    let failed: ((error: ScadaError) => void) | undefined;
+    let early: ScadaError | undefined;
     const opened: FindingChange[][] = plans.map(() => []);
     for (const [index, own] of plans.entries()) {
       const said: Omit<Shard, 'thread'> = { followed: [], told: 'false ' };
       const thread = await DetectionThread.start({
         ...options,
         plan: own,
+        onFailed: (error) => (failed === undefined ? (early = error) : failed(error)),
         snapshot: parts?.[index],
         // what an observation changes comes with its own answer
         onFindings: (changes) => void (starting && opened[index]?.push(...changes)),
@@ -69,7 +75,10 @@ export class DetectionPool implements AsyncDisposable {
       });
       shards.push(cleanup.use(thread) && Object.assign(said, { thread }));
     }
+    // one may have failed while the others were started
+    if (early !== undefined) throw early;
     const pool = new DetectionPool(shards, options);
+    failed = (error) => pool.fail(error);
     starting = false;
     pool.#deliver(opened);
     cleanup.move();
@@ -108,6 +117,19 @@ export class DetectionPool implements AsyncDisposable {
     return serialize({ parts: await Promise.all(this.#shards.map(({ thread }) => thread.snapshot())) });
   }
 
+  /** How many messages each thread has answered; undefined for a thread that has nothing to answer. */
+  get answered(): readonly (number | undefined)[] {
+    return this.#shards.map(({ thread }) => thread.answered);
+  }
+
+  /** Gives up all threads: whoever waits for one gets the error. */
+  fail(error: ScadaError): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = error;
+    for (const { thread } of this.#shards) thread.fail(error);
+    this.#onFailed?.(error);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#shards.map(({ thread }) => thread[Symbol.asyncDispose]()));
   }
@@ -122,8 +144,8 @@ export class DetectionPool implements AsyncDisposable {
         this.#deliver(changes);
       })
       .catch((thrown: unknown) => {
-        this.#failure ??= thrown instanceof Error ? thrown : new Error(String(thrown));
-        throw this.#failure;
+        this.fail(toScadaError(thrown));
+        throw thrown;
       })
       .finally(() => {
         this.#underway--;

@@ -1,6 +1,6 @@
 import type { EventLoopUtilization } from 'node:perf_hooks';
 import { Worker } from 'node:worker_threads';
-import type { Clock } from '../../core/clock.ts';
+import { type Clock, systemClock } from '../../core/clock.ts';
 import { ScadaError } from '../../core/errors.ts';
 import type { FindingChange } from '../../core/finding.ts';
 import type { FollowedThreshold } from '../../core/monitor.ts';
@@ -12,6 +12,9 @@ import type { DetectionPlan } from './plan.ts';
 
 /** Messages that may be on their way to the thread: beyond that the stream waits. */
 const window = 64;
+
+/** A thread that does not answer to its start within this time has failed, ms. */
+const startDeadlineMs = 120_000;
 
 /**
  * MB for what has just been allocated. A detector allocates next to nothing per sample, so that a larger nursery is only memory
@@ -36,6 +39,8 @@ export interface DetectionOptions {
   readonly onFindings: (changes: readonly FindingChange[]) => void;
   /** Called at a start and after each day that moved a threshold, with all that are not where calibration set them. */
   readonly onFollowed: (followed: readonly FollowedThreshold[]) => void;
+  /** Called once when the thread has failed: it judges nothing any more. Not called when it is disposed. */
+  readonly onFailed?: ((error: ScadaError) => void) | undefined;
 }
 
 /** The detectors in a thread of their own, seen from the main thread. */
@@ -48,19 +53,27 @@ export class DetectionThread implements AsyncDisposable {
   #room: (() => void)[] = [];
   #concerned: readonly number[] = [];
   #used: EventLoopUtilization | undefined;
+  readonly #onFailed: DetectionOptions['onFailed'];
   #failure: ScadaError | undefined;
+  #answered = 0;
+  #disposed = false;
 
-  private constructor({ onFindings, onFollowed }: DetectionOptions) {
+  private constructor({ onFindings, onFollowed, onFailed }: DetectionOptions) {
     this.#onFindings = onFindings;
     this.#onFollowed = onFollowed;
+    this.#onFailed = onFailed;
     this.#worker = new Worker(moduleBeside(import.meta.url, './worker'), {
+      name: 'detection',
       resourceLimits: { maxYoungGenerationSizeMb: nurseryMb },
     });
     this.#worker.on('message', (answers: readonly FromDetection[]) => {
       for (const answer of answers) this.#take(answer);
     });
     this.#worker.on('error', (cause) =>
-      this.#fail(new ScadaError('fatal', 'INTERNAL', `the detection thread died: ${String(cause)}`, { cause })),
+      this.fail(new ScadaError('fatal', 'INTERNAL', `the detection thread failed: ${String(cause)}`, { cause })),
+    );
+    this.#worker.on('exit', (code) =>
+      this.fail(new ScadaError('fatal', 'INTERNAL', `the detection thread exited with code ${code}`)),
     );
   }
 
@@ -68,11 +81,21 @@ export class DetectionThread implements AsyncDisposable {
   static async start(options: DetectionOptions): Promise<DetectionThread> {
     const thread = new DetectionThread(options);
     const { plan, baseline, snapshot, followed } = options;
+    const started = new AbortController();
+    void systemClock.sleep(startDeadlineMs, started.signal).then(
+      () =>
+        thread.fail(
+          new ScadaError('fatal', 'INTERNAL', `the detection thread has not started within ${startDeadlineMs / 1_000} s`),
+        ),
+      () => {},
+    );
     try {
       await thread.#send({ type: 'start', plan, baseline, snapshot, followed });
     } catch (thrown) {
       await thread[Symbol.asyncDispose]();
       throw thrown;
+    } finally {
+      started.abort();
     }
     return thread;
   }
@@ -139,9 +162,24 @@ export class DetectionThread implements AsyncDisposable {
     return answer.type === 'snapshot' ? answer.bytes : new Uint8Array();
   }
 
+  /** How many messages it has answered; undefined while none is on its way. */
+  get answered(): number | undefined {
+    return this.#waiting.length === 0 ? undefined : this.#answered;
+  }
+
+  /** Gives the thread up: whoever waits for an answer gets the error. */
+  fail(error: ScadaError): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = error;
+    for (const { reject } of this.#waiting.splice(0)) reject(error);
+    for (const go of this.#room.splice(0)) go();
+    if (!this.#disposed) this.#onFailed?.(error);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed = true;
     await this.#worker.terminate();
-    this.#fail(new ScadaError('fatal', 'QUEUE_CLOSED', 'the detection thread was stopped'));
+    this.fail(new ScadaError('fatal', 'QUEUE_CLOSED', 'the detection thread was stopped'));
   }
 
   async #send(message: ToDetection): Promise<FromDetection> {
@@ -163,18 +201,13 @@ export class DetectionThread implements AsyncDisposable {
     if (answer.type === 'done' && answer.changes.length > 0) this.#onFindings(answer.changes);
     if (answer.type === 'done' && answer.followed !== undefined) this.#onFollowed(answer.followed);
     const waiting = this.#waiting.shift();
+    this.#answered++;
     if (answer.type === 'failed') {
       const error = new ScadaError('fatal', 'INTERNAL', `detection failed: ${answer.message}`);
       waiting?.reject(error);
-      this.#fail(error);
+      this.fail(error);
     } else waiting?.resolve(answer);
     this.#room.shift()?.();
-  }
-
-  #fail(error: ScadaError): void {
-    this.#failure ??= error;
-    for (const { reject } of this.#waiting.splice(0)) reject(error);
-    for (const go of this.#room.splice(0)) go();
   }
 }
 

@@ -41,7 +41,7 @@ export function startAlerting(running: Running): Alerting {
   const desk = new AlertDesk({ store, saving, clock, epoch, tags: config.tags, maintenance });
   const intake = new FindingIntake((change) => desk.take(change), supervisor.part('alert'));
   const selfWatch = new SelfWatch(clock, (change) => intake.take([change]));
-  supervisor.subscribe((status) => selfWatch.noteParts(status));
+  supervisor.subscribe((status) => selfWatch.notePart(status));
   return {
     desk,
     maintenance,

@@ -4,8 +4,8 @@ import type { FindingChange } from '../../core/finding.ts';
 import type { Observation } from '../../core/observation.ts';
 import { baselineId } from '../detection/baseline.ts';
 import type { Baseline, BaselineChange } from '../detection/messages.ts';
+import { LiveDetection } from '../detection/live.ts';
 import { planDetection } from '../detection/plan.ts';
-import { DetectionPool } from '../detection/pool.ts';
 import { workersFor } from '../detection/shards.ts';
 import { Shadow } from '../shadow/shadow.ts';
 import type { Alerting } from './alerting.ts';
@@ -14,7 +14,7 @@ import type { Meters } from './chain.ts';
 import { FollowingBoard } from './following.ts';
 import { LearningBoard } from './learning.ts';
 import type { Running } from './running.ts';
-import { readSnapshot, startFrom, writeSnapshot } from './snapshot.ts';
+import { readSnapshot, writeSnapshot } from './snapshot.ts';
 
 /** How often the detectors' state is put on disk, ms of wall time. */
 const snapshotEveryMs = 30_000;
@@ -32,7 +32,13 @@ export interface Detecting {
   saveSnapshot(): Promise<void>;
 }
 
-export async function startDetecting(running: Running, alerting: Alerting, meters: Meters): Promise<Detecting> {
+/** @param situation what detectors must be given when they are restarted */
+export async function startDetecting(
+  running: Running,
+  alerting: Alerting,
+  meters: Meters,
+  situation: () => readonly Observation[],
+): Promise<Detecting> {
   const { options, wall, cleanup } = running;
   const { config, dataDir, state, clock, logger, baseline } = options;
   const plan = planDetection(config);
@@ -51,25 +57,24 @@ export async function startDetecting(running: Running, alerting: Alerting, meter
     meters.alerts.count(changes.length, wall.monotonic());
   };
   const snapshotFile = join(dataDir, 'detection.snapshot');
-  const kept = baseline === undefined ? undefined : await readSnapshot(snapshotFile, baselineId(baseline), logger);
-  const workers = config.workers ?? workersFor(plan, availableParallelism());
-  const followed = baseline === undefined ? [] : following.use(baseline.calibration);
   const detection = cleanup.use(
-    await startFrom(kept, logger, async (snapshot) =>
-      DetectionPool.start({
-        plan,
-        workers,
-        baseline,
-        snapshot,
-        followed,
-        onFindings,
-        onFollowed: (thresholds) => following.take(thresholds),
-      }),
-    ),
+    await LiveDetection.start({
+      plan,
+      workers: config.workers ?? workersFor(plan, availableParallelism()),
+      baseline,
+      clock,
+      logger,
+      onFindings,
+      onFollowed: (thresholds) => following.take(thresholds),
+      onScope: (whole) => alerting.selfWatch.set('detection-limited', !whole),
+      keptState: (known) => readSnapshot(snapshotFile, baselineId(known), logger),
+      followedOf: ({ calibration }) => following.use(calibration),
+      situation,
+    }),
   );
-  let current = baseline;
   const saveSnapshot = async (): Promise<void> => {
-    if (current !== undefined) await writeSnapshot(snapshotFile, baselineId(current), await detection.snapshot());
+    const state = await detection.state();
+    if (state !== undefined) await writeSnapshot(snapshotFile, baselineId(state.baseline), state.bytes);
     await shadow?.save();
   };
   if (options.replay === undefined) readForDetection(running, detection, meters);
@@ -79,11 +84,10 @@ export async function startDetecting(running: Running, alerting: Alerting, meter
     budgets,
     following,
     shadow,
-    waitingMs: () => detection.waitingMs(wall),
+    waitingMs: () => detection.waitingMs(),
     judge: (observation) => detection.judge(observation),
     useBaseline: async (next, change) => {
       await detection.useBaseline(next, change, following.use(next.calibration));
-      current = next;
       learning.ready(next);
       budgets.use(next.calibration, clock.now());
     },
@@ -100,15 +104,12 @@ async function startShadow({ options, stream, cleanup }: Running): Promise<Shado
   return shadow;
 }
 
-function readForDetection({ stream, supervisor, reading, gather }: Running, detection: DetectionPool, meters: Meters): void {
-  const toDetectors = stream.read('detectors');
-  const judge = async (): Promise<void> => {
-    for await (const observation of toDetectors.inBursts(gather)) {
-      await detection.observe(observation);
-      if (observation.kind === 'batch') meters.detectors.count(observation.batch.length, observation.monotonic);
-    }
+function readForDetection({ stream, supervisor, reading, gather }: Running, detection: LiveDetection, meters: Meters): void {
+  const toDetectors = stream.read('detectors').inBursts(gather);
+  const judged = (observation: Observation): void => {
+    if (observation.kind === 'batch') meters.detectors.count(observation.batch.length, observation.monotonic);
   };
-  reading.start((stop) => supervisor.run('detect', judge, stop));
+  reading.start((stop) => supervisor.run('detect', (signal) => detection.run(toDetectors, judged, signal), stop));
 }
 
 function keepSnapshots({ wall, supervisor, collecting }: Running, saveSnapshot: () => Promise<void>): void {

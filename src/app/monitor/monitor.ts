@@ -1,4 +1,5 @@
 import type { MonitorView } from '../../core/monitor.ts';
+import type { Observation } from '../../core/observation.ts';
 import { Journal } from '../../pipeline/journal/index.ts';
 import { LatestTable } from '../../pipeline/latest.ts';
 import type { Baseline, BaselineChange } from '../detection/messages.ts';
@@ -11,6 +12,7 @@ import { DeviceBoard } from './devices.ts';
 import { type Detecting, startDetecting } from './detecting.ts';
 import type { LearningBoard } from './learning.ts';
 import { type MonitorOptions, prepare, type Running } from './running.ts';
+import { situationOf } from './situation.ts';
 import { openStorage, startStorage, type Storage } from './storage.ts';
 
 export type { MonitorOptions } from './running.ts';
@@ -41,8 +43,8 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   const opened = await openStorage(running);
   const meters = makeMeters(running, opened.spool);
   const alerting = startAlerting(running);
-  const detecting = await startDetecting(running, alerting, meters);
   const boards = watchStream(running, meters);
+  const detecting = await startDetecting(running, alerting, meters, () => situation(running, boards, alerting));
   const storage = startStorage(running, opened, meters);
   alerting.announceMaintenance();
   const ended =
@@ -93,6 +95,17 @@ function watchStream({ options, stream }: Running, meters: Meters): Boards {
     meters.collectors.count(observation.batch.length, observation.monotonic);
   });
   return { latest, devices, journal };
+}
+
+function situation({ options }: Running, { latest, devices }: Boards, { maintenance }: Alerting): Observation[] {
+  const { clock, config } = options;
+  return situationOf({
+    clock,
+    tags: config.tags,
+    latest,
+    devices: () => devices.list(),
+    maintained: () => maintenance.tags(),
+  });
 }
 
 interface Working {

@@ -1,0 +1,150 @@
+/** Faults of the monitor itself. */
+export type SelfFault =
+  | 'detection-stopped'
+  | 'detection-limited'
+  | 'detection-late'
+  | 'samples-dropped'
+  | 'events-lost'
+  | 'storing-stopped'
+  | 'event-log-stopped'
+  | 'alerting-stopped'
+  | 'collecting-stopped'
+  | 'notifying-stopped'
+  | 'state-not-saved'
+  | 'shadow-stopped'
+  | 'snapshots-stopped'
+  | 'dashboard-stopped'
+  | 'monitor-blocked'
+  | 'part-stopped';
+
+/** What an alarm about the monitor says. */
+export interface FaultWords {
+  /** At most 48 characters. */
+  readonly title: string;
+  readonly sentence: string;
+  readonly normalIf: string;
+  readonly response: string;
+}
+
+const watchPlant = 'Watch the plant by its own alarms';
+
+const all: Readonly<Record<SelfFault, (of: string) => FaultWords>> = {
+  'detection-stopped': () => ({
+    title: 'Monitor fault: detection is down',
+    sentence: 'The detection has stopped: no value is judged. It is being restarted.',
+    normalIf: 'It would be normal if the detection threads ran.',
+    response: `${watchPlant}. If this alarm lasts for a minute, restart scadawatch`,
+  }),
+  'detection-limited': () => ({
+    title: 'Monitor fault: only stated limits are judged',
+    sentence: 'The detectors failed repeatedly. Only limits and rules that the configuration states are judged.',
+    normalIf: 'It would be normal if all configured detectors ran.',
+    response: `${watchPlant}. Report the error in scadawatch.log; all detectors are tried again every 10 min`,
+  }),
+  'detection-late': () => ({
+    title: 'Monitor fault: detection is late',
+    sentence: 'The detection has not answered for more than 10 s: alerts are late.',
+    normalIf: 'It would be normal if the detection answered within 10 s.',
+    response: `${watchPlant}. Give scadawatch more CPU time`,
+  }),
+  'samples-dropped': () => ({
+    title: 'Historian: samples have been dropped',
+    sentence: 'The historian has been unavailable for so long that the disk spool is full: samples are being dropped.',
+    normalIf: 'It would be normal if the historian accepted samples.',
+    response: 'Restore the historian, or give the spool more room',
+  }),
+  'events-lost': () => ({
+    title: 'Event log: events have been lost',
+    sentence: 'The disk did not accept some events of devices and network traffic: the evidence has gaps.',
+    normalIf: 'It would be normal if the disk accepted every event.',
+    response: 'Check that the disk of the data directory works and has free space, then restart scadawatch',
+  }),
+  'storing-stopped': () => ({
+    title: 'Monitor fault: historian is not available',
+    sentence: 'The historian accepts no samples. They wait on disk; detection and alerts continue.',
+    normalIf: 'It would be normal if the historian accepted samples.',
+    response: 'Check the historian and the disk of the data directory',
+  }),
+  'event-log-stopped': () => ({
+    title: 'Monitor fault: event log is not written',
+    sentence: 'Events of devices and network traffic are not recorded. Detection and alerts continue.',
+    normalIf: 'It would be normal if the event log were written.',
+    response: 'Check the disk of the data directory',
+  }),
+  'alerting-stopped': () => ({
+    title: 'Monitor fault: alerts are delayed',
+    sentence: 'Findings could not be made alerts. They wait and are tried again every second.',
+    normalIf: 'It would be normal if every finding became an alert at once.',
+    response: `${watchPlant}. Check the disk of the data directory`,
+  }),
+  'collecting-stopped': (of) => ({
+    title: `Monitor fault: ${of} is not collected`.slice(0, 48),
+    sentence: `The collector of ${of} has failed: its values are not read. It is being restarted.`,
+    normalIf: `It would be normal if the collector of ${of} ran.`,
+    response: `Watch ${of} by the alarms of the plant. If this alarm lasts for a minute, restart scadawatch`,
+  }),
+  'notifying-stopped': (of) => ({
+    title: `Notifier ${of} does not deliver`.slice(0, 48),
+    sentence: `Notifier ${of} cannot deliver alerts. They wait and are sent when it works again.`,
+    normalIf: `It would be normal if ${of} accepted notifications.`,
+    response: `Watch the alarm list. Check the receiver of ${of} and the network`,
+  }),
+  'state-not-saved': () => ({
+    title: 'Monitor fault: state is not saved',
+    sentence: 'Alerts, acknowledgements and audit records cannot be saved. They wait in memory; detection continues.',
+    normalIf: 'It would be normal if state.db could be written.',
+    response: 'Check that the disk of the data directory works and has free space, and that no other program holds state.db',
+  }),
+  'shadow-stopped': () => ({
+    title: 'Monitor fault: shadow detection has stopped',
+    sentence: 'The shadow detection has failed. The live detection is not affected.',
+    normalIf: 'It would be normal if the shadow detection ran.',
+    response: 'Report the error in scadawatch.log',
+  }),
+  'snapshots-stopped': () => ({
+    title: 'Monitor fault: detector state is not saved',
+    sentence: 'The state of the detectors cannot be saved. After a restart they continue from an older state.',
+    normalIf: 'It would be normal if the state were saved every 30 s.',
+    response: 'Check that the disk of the data directory works and has free space',
+  }),
+  'dashboard-stopped': () => ({
+    title: 'Monitor fault: dashboard does not work',
+    sentence: 'The dashboard has failed and is being restarted. Detection and notification continue.',
+    normalIf: 'It would be normal if the dashboard ran.',
+    response: 'Reload the page. If this alarm lasts for a minute, restart scadawatch',
+  }),
+  'monitor-blocked': () => ({
+    title: 'Monitor fault: the monitor was blocked',
+    sentence: 'The monitor did nothing for a while: no value was read or judged in that time.',
+    normalIf: 'It would be normal if the monitor were never blocked for more than 3 s.',
+    response: 'Check the plant for what happened in that time. Give scadawatch more CPU time',
+  }),
+  'part-stopped': (of) => ({
+    title: `Monitor fault: ${of} has stopped`.slice(0, 48),
+    sentence: `Part ${of} of the monitor has failed and is being restarted.`,
+    normalIf: `It would be normal if ${of} ran.`,
+    response: 'If this alarm lasts for a minute, restart scadawatch',
+  }),
+};
+
+export const words = (fault: SelfFault, of: string): FaultWords => all[fault](of);
+
+const faults: ReadonlyMap<string, SelfFault> = new Map([
+  ['detect', 'detection-stopped'],
+  ['store', 'storing-stopped'],
+  ['event log', 'event-log-stopped'],
+  ['alert', 'alerting-stopped'],
+  ['state', 'state-not-saved'],
+  ['shadow', 'shadow-stopped'],
+  ['snapshots', 'snapshots-stopped'],
+  ['serve', 'dashboard-stopped'],
+]);
+
+/** The fault of a part that does not run. Names of collectors and notifiers are `collect <device>` and `notify <name>`. */
+export function faultOfPart(name: string): { readonly fault: SelfFault; readonly of: string } {
+  const known = faults.get(name);
+  if (known !== undefined) return { fault: known, of: '' };
+  if (name.startsWith('collect ')) return { fault: 'collecting-stopped', of: name.slice('collect '.length) };
+  if (name.startsWith('notify ')) return { fault: 'notifying-stopped', of: name.slice('notify '.length) };
+  return { fault: 'part-stopped', of: name };
+}

@@ -1,0 +1,131 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
+import { modbus } from '../../collectors/modbus/index.ts';
+import { type Monitor, startMonitor } from '../../src/app/monitor/monitor.ts';
+import { registry } from '../../src/app/registry.ts';
+import type { MonitorConfig } from '../../src/config/resolve.ts';
+import type { Alert } from '../../src/core/alert.ts';
+import { systemClock } from '../../src/core/clock.ts';
+import type { HistorianPlugin } from '../../src/core/historian.ts';
+import type { NotifierPlugin } from '../../src/core/notifier.ts';
+import { silentLogger } from '../../src/core/plugin.ts';
+import type { StateStore } from '../../src/core/state.ts';
+import { TagTable } from '../../src/core/tag.ts';
+import { duckdb } from '../../src/historian/duckdb/index.ts';
+import { openState } from '../../src/state/state.ts';
+import { startReadModbusServer } from './modbus-simulator.ts';
+import { testTag } from './tags.ts';
+import { TinyPlant } from './tiny-plant.ts';
+
+export const levelLimit = 4;
+
+export interface WatchedTankOptions {
+  readonly historian?: { readonly plugin: HistorianPlugin; readonly config: unknown };
+  readonly notifiers?: readonly NotifierPlugin[];
+  /** Wraps the state of the run. */
+  readonly state?: (state: StateStore) => StateStore;
+}
+
+/**
+ * A whole monitor in this process on a simulated Modbus controller whose tank has a high limit. Threads of the monitor are at hand, so
+ * that a test can end or block them.
+ */
+export class WatchedTank implements AsyncDisposable {
+  readonly plant: TinyPlant;
+  readonly monitor: Monitor;
+  readonly dataDir: string;
+  readonly #workers: Worker[];
+  readonly #cleanup: AsyncDisposableStack;
+
+  private constructor(plant: TinyPlant, monitor: Monitor, dataDir: string, workers: Worker[], cleanup: AsyncDisposableStack) {
+    this.plant = plant;
+    this.monitor = monitor;
+    this.dataDir = dataDir;
+    this.#workers = workers;
+    this.#cleanup = cleanup;
+  }
+
+  static async start(options: WatchedTankOptions = {}): Promise<WatchedTank> {
+    await using cleanup = new AsyncDisposableStack();
+    const dataDir = mkdtempSync(join(tmpdir(), 'scadawatch-tank-'));
+    cleanup.defer(() => rmSync(dataDir, { recursive: true, force: true }));
+    const plant = new TinyPlant();
+    plant.set('LEVEL', 2);
+    const server = cleanup.use(await startReadModbusServer({ plant }));
+    const state = cleanup.use(openState(dataDir));
+    const workers: Worker[] = [];
+    const note = (worker: Worker): void => void workers.push(worker);
+    process.on('worker', note);
+    cleanup.defer(() => void process.off('worker', note));
+    const monitor = cleanup.use(
+      await startMonitor({
+        config: configOf(server.port, options),
+        dataDir,
+        state: options.state?.(state) ?? state,
+        clock: systemClock,
+        logger: silentLogger,
+        seed: 1,
+      }),
+    );
+    return new WatchedTank(plant, monitor, dataDir, workers, cleanup.move());
+  }
+
+  /** The newest thread of that name. */
+  worker(name: string): Worker {
+    const worker = this.#workers.findLast((each) => each.threadName === name);
+    if (worker === undefined) throw new Error(`the monitor has no thread ${name}`);
+    return worker;
+  }
+
+  /** Moves the level across its limit, or back. */
+  setLevel(level: number): void {
+    this.plant.set('LEVEL', level);
+  }
+
+  alerts(): readonly Alert[] {
+    return this.monitor.view.alerts.open();
+  }
+
+  /** Titles of findings that are open now. */
+  titles(): string[] {
+    return this.alerts()
+      .flatMap(({ findings }) => findings)
+      .filter(({ endedAt }) => endedAt === undefined)
+      .map(({ explanation }) => explanation.title);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#cleanup[Symbol.asyncDispose]();
+  }
+}
+
+function configOf(port: number, { historian, notifiers = [] }: WatchedTankOptions): MonitorConfig {
+  const limits = { high: levelLimit, priority: 1, response: 'Close the inlet' } as const;
+  const level = testTag(
+    'LEVEL',
+    { table: 'input', register: 0, type: 'float32' },
+    { device: 'plc1', scanMs: 250, range: { low: 0, high: 5 }, limits },
+  );
+  return {
+    file: 'test',
+    site: { name: 'Tank', timeZone: 'UTC', positions: [], areas: [{ id: 'area', name: 'Area', equipment: [], indicators: [] }] },
+    tags: new TagTable([level]),
+    devices: [
+      {
+        name: 'plc1',
+        description: '',
+        plugin: modbus,
+        config: modbus.schema.parse({ host: '127.0.0.1', port, pauseMs: 5, identity: false }),
+      },
+    ],
+    detectors: registry.detectors.map((plugin) => ({ plugin, config: plugin.schema.parse({}) })),
+    groups: [],
+    workers: undefined,
+    budgetPerDay: 2.4,
+    historian: historian ?? { plugin: duckdb, config: duckdb.schema.parse({}) },
+    notifiers: notifiers.map((plugin) => ({ plugin, config: plugin.schema.parse({}) })),
+    dashboard: {},
+  };
+}
