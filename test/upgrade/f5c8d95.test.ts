@@ -1,0 +1,136 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { registry } from '../../src/app/registry.ts';
+import { type Serving, serve } from '../../src/app/serve.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { systemClock } from '../../src/core/clock.ts';
+import { main } from '../../src/main.ts';
+import { testContext } from '../support/tiny-plant.ts';
+
+const fixture = new URL('../fixtures/f5c8d95/', import.meta.url).pathname;
+const plant = join(fixture, 'plant.yaml');
+const environment = { SCADAWATCH_UA1_PASSPHRASE: 'the simulator of the fixture is not running' };
+const passphrase = 'quiet-valve-seventeen-herons';
+/** When the open alert was raised. */
+const raisedAt = Date.UTC(2026, 10, 27, 20, 48, 17);
+
+const dir = mkdtempSync(join(tmpdir(), 'scadawatch-upgrade-'));
+const data = join(dir, 'data');
+let serving: Serving;
+let cookie = '';
+let before: unknown[];
+
+async function call<T>(method: string, path: string, body?: object): Promise<T> {
+  const origin = serving.dashboard.address;
+  const response = await fetch(origin + path, {
+    method,
+    headers: { origin, cookie, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  expect(response.status, path).toBe(200);
+  cookie = response.headers.get('set-cookie')?.split(';')[0] ?? cookie;
+  return (await response.json()) as T;
+}
+const signIn = (name: string): Promise<{ role: string }> =>
+  call('POST', '/api/login', { name, passphrase: name === 'alma' ? passphrase : `${passphrase}-${name}` });
+
+/** Rows that the old version wrote. Nothing may change them. */
+function oldRows(): unknown[] {
+  using database = new DatabaseSync(join(data, 'state.db'), { readOnly: true });
+  return [
+    database.prepare('SELECT * FROM alert_change WHERE sequence <= 13 ORDER BY sequence').all(),
+    database.prepare('SELECT id, time, role, session, action, object, before, after, reason FROM audit WHERE id <= 18').all(),
+    database.prepare("SELECT * FROM baseline WHERE name IN ('site', 'site/review') AND version = 1").all(),
+  ];
+}
+
+beforeAll(async () => {
+  execFileSync('tar', ['-xzf', join(fixture, 'data.tar.gz'), '-C', dir]);
+  before = oldRows();
+  const config = await loadConfig(plant, { registry, environment });
+  const dashboard = { ...(config.dashboard as object), port: 0 };
+  const { logger } = testContext();
+  serving = await serve({ config: { ...config, dashboard }, dataDir: data, clock: systemClock, logger, seed: 1 });
+}, 120_000);
+afterAll(async () => {
+  await serving?.[Symbol.asyncDispose]();
+  rmSync(dir, { recursive: true, force: true });
+}, 60_000);
+
+describe('a data directory and configuration of f5c8d95', () => {
+  it('keeps its users with their roles and passphrases, and issues no set-up link', async () => {
+    expect(serving.dashboard.setupLink).toBeUndefined();
+    for (const [name, role] of Object.entries({ vera: 'viewer', olga: 'operator', emil: 'engineer', alma: 'admin' }))
+      expect((await signIn(name)).role).toBe(role);
+  });
+
+  it('keeps open and closed alerts with state, verdict, incident and every change', async () => {
+    await signIn('olga');
+    const from = raisedAt - 3_600_000;
+    const { alerts } = await call<{ alerts: { id: string; state: string; verdict?: { word: string; note: string } }[] }>(
+      'GET',
+      `/api/alerts?from=${from}&to=${from + 7_200_000}`,
+    );
+    expect(alerts).toMatchObject([
+      { id: 'ALT-000003', state: 'B', title: 'CL.SP set to 0.30 mg/L', verdict: { word: 'true', note: 'not ours' } },
+      { id: 'ALT-000001', state: 'A' },
+    ]);
+    expect(serving.monitor.view.alerts.open().map(({ id }) => id)).toContain('ALT-000003');
+    const { incident } = serving.monitor.view.alerts.get('ALT-000003') ?? { incident: '' };
+    const found = await call<{ changes: { sequence: number; kind: string }[] }>('GET', `/api/incident?id=${incident}`);
+    expect(found.changes.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['raised', 'judged']));
+    await call('POST', '/api/alerts/acknowledge', { ids: ['ALT-000003'], note: 'after the upgrade' });
+    await vi.waitFor(() => expect(serving.monitor.view.alerts.get('ALT-000003')?.state).not.toBe('B'));
+  });
+
+  it('keeps the audit trail', async () => {
+    await signIn('alma');
+    const { entries } = await call<{ entries: { action: string; object: string }[] }>(
+      'GET',
+      `/api/audit?from=${raisedAt - 3_600_000}&to=${raisedAt + 3_600_000}`,
+    );
+    const actions = entries.map(({ action }) => action);
+    for (const action of ['baseline.learned', 'baseline.approved', 'user.created', 'maintenance.began', 'evidence.exported'])
+      expect(actions).toContain(action);
+  });
+
+  it('judges by its baseline, or an alarm names the command that learns another', async () => {
+    await signIn('emil');
+    const learning = serving.monitor.view.learning();
+    const alarms = serving.monitor.view.alerts.open().map(({ findings }) => JSON.stringify(findings));
+    if (learning.state !== 'ready') expect(alarms.join()).toContain('scadawatch calibrate');
+    expect(serving.monitor.view.band(serving.monitor.view.tags.indexOf('CL.SP') ?? -1)).toBeDefined();
+    const { lines } = await call<{ lines: { approved?: object }[] }>('GET', '/api/baseline?tag=RW.LT01');
+    expect(lines.some(({ approved }) => approved !== undefined)).toBe(true);
+  });
+
+  it('answers with the history that was recorded', async () => {
+    const { series } = await call<{ series: { points?: unknown[] }[] }>(
+      'GET',
+      `/api/history?tags=CL.SP&from=${raisedAt - 600_000}&to=${raisedAt + 180_000}`,
+    );
+    expect(JSON.stringify(series)).toContain('0.3');
+  });
+
+  it('changes no row that the old version wrote', () => {
+    expect(oldRows()).toEqual(before);
+  });
+
+  it('checks its evidence file', async () => {
+    const printed: string[] = [];
+    const print = vi.spyOn(console, 'log').mockImplementation((...parts) => void printed.push(parts.join(' ')));
+    try {
+      process.exitCode = 0;
+      await main(['node', 'scadawatch', 'evidence', 'check', join(fixture, 'evidence.jsonl.gz')]);
+      expect(process.exitCode, printed.join('\n')).toBe(0);
+    } finally {
+      print.mockRestore();
+      process.exitCode = 0;
+    }
+    expect(printed.join('\n')).toContain('6f274aa41f8744a49881478c7a8826be9602c60fd857334a4b0bd40543551271');
+  });
+});
