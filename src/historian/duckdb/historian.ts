@@ -1,5 +1,7 @@
 import { Batch } from '../../core/batch.ts';
-import { isAbort, toScadaError } from '../../core/errors.ts';
+import { type Clock, systemClock } from '../../core/clock.ts';
+import { isAbort, ScadaError, toScadaError } from '../../core/errors.ts';
+import { Deadline } from '../../core/deadline.ts';
 import type { Historian, HistorianStats, HistorianTarget, HistoryRange, Series } from '../../core/historian.ts';
 import type { PluginContext } from '../../core/plugin.ts';
 import { TaskScope } from '../../core/scope.ts';
@@ -7,14 +9,29 @@ import { dayMs, settleMs } from './days.ts';
 import type { Slice } from './messages.ts';
 import { StoreThread } from './thread.ts';
 
+/** A write that the thread has not answered after this long makes the historian replace the thread, ms. */
+const hungMs = 60_000;
+/** A thread that could not be started is tried again this soon, ms. */
+const reopenMs = 5_000;
 /** Failed maintenance is tried again this soon, ms. */
 const retryMs = 600_000;
+const hung = new ScadaError(
+  'retryable',
+  'STORE_UNAVAILABLE',
+  `the thread of the embedded store has not answered for ${hungMs / 1_000} s`,
+);
 /** Span of the first slice of a scan, ms; later ones follow from how many samples it had. */
 const firstSliceMs = 1_000;
 
-/** The embedded historian: hands everything to its thread, and tells it when a day is over. */
+/** The embedded historian: hands everything to its thread, tells it when a day is over, and replaces it when it has ended or hangs. */
 export class DuckdbHistorian implements Historian {
-  readonly #thread: StoreThread;
+  readonly #startThread: () => Promise<StoreThread>;
+  readonly #machine: Clock;
+  readonly #deadline: Deadline;
+  #thread: StoreThread;
+  #reopening: Promise<StoreThread> | undefined;
+  #reopenAt = -Infinity;
+  #disposed = false;
   /** By index of the tag. */
   readonly #devices: readonly string[];
   readonly #context: PluginContext;
@@ -22,8 +39,17 @@ export class DuckdbHistorian implements Historian {
   #maintainAt = -Infinity;
   #maintaining = false;
 
-  private constructor(thread: StoreThread, devices: readonly string[], context: PluginContext) {
+  private constructor(
+    thread: StoreThread,
+    startThread: () => Promise<StoreThread>,
+    devices: readonly string[],
+    context: PluginContext,
+    machine: Clock,
+  ) {
     this.#thread = thread;
+    this.#startThread = startThread;
+    this.#machine = machine;
+    this.#deadline = new Deadline(machine, hungMs, () => hung);
     this.#devices = devices;
     this.#context = context;
   }
@@ -33,36 +59,44 @@ export class DuckdbHistorian implements Historian {
     config: { readonly memoryLimitMb: number; readonly retentionDays: number },
     { tags, dataDir }: HistorianTarget,
     context: PluginContext,
+    machine: Clock = systemClock,
   ): Promise<DuckdbHistorian> {
     const names = tags.tags.map(({ name }) => name);
     const devices = tags.tags.map(({ device }) => device);
-    const thread = new StoreThread({ ...config, dir: dataDir, names, devices });
-    try {
-      await thread.call('open', undefined);
-    } catch (error) {
-      await thread[Symbol.asyncDispose]();
-      throw error;
-    }
-    return new DuckdbHistorian(thread, devices, context);
+    const start = async (): Promise<StoreThread> => {
+      const thread = new StoreThread({ ...config, dir: dataDir, names, devices });
+      try {
+        await thread.call('open', undefined);
+      } catch (error) {
+        await thread[Symbol.asyncDispose]();
+        throw error;
+      }
+      return thread;
+    };
+    return new DuckdbHistorian(await start(), start, devices, context, machine);
   }
 
   async write(batch: Batch, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    this.#maintain();
+    const thread = await this.#open();
+    this.#maintain(thread);
     // what is with the thread is being written: an abort no longer changes that
-    await this.#thread.call('write', batch.toMessage());
+    await this.#deadline.within(thread.call('write', batch.toMessage())).catch((thrown: unknown) => {
+      if (thrown === hung) thread.abandon(hung);
+      throw thrown;
+    });
     this.#context.metrics.add('historian.samples', batch.length);
   }
 
-  query(range: HistoryRange, signal: AbortSignal): Promise<Series[]> {
-    return this.#thread.call('query', range, signal);
+  async query(range: HistoryRange, signal: AbortSignal): Promise<Series[]> {
+    return (await this.#open()).call('query', range, signal);
   }
 
   async *scan(range: HistoryRange, signal: AbortSignal): AsyncIterable<Batch> {
     const left = new AbortController();
     const either = AbortSignal.any([signal, left.signal]);
     const read = async (from: number, expectMs: number): Promise<Slice> =>
-      this.#thread.call('slice', { range, from, expectMs }, either);
+      (await this.#open()).call('slice', { range, from, expectMs }, either);
     try {
       let coming: Promise<Slice> | undefined = read(range.from, firstSliceMs);
       while (coming !== undefined) {
@@ -77,14 +111,40 @@ export class DuckdbHistorian implements Historian {
     }
   }
 
-  stats(signal: AbortSignal): Promise<HistorianStats> {
-    return this.#thread.call('stats', undefined, signal);
+  async stats(signal: AbortSignal): Promise<HistorianStats> {
+    return (await this.#open()).call('stats', undefined, signal);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed = true;
     this.#tasks.stop();
+    await this.#reopening?.catch(() => {});
     await this.#thread[Symbol.asyncDispose]();
     await this.#tasks[Symbol.asyncDispose]();
+  }
+
+  /** The thread, a new one if the last has ended. @throws ScadaError STORE_UNAVAILABLE while none can be started */
+  async #open(): Promise<StoreThread> {
+    if (this.#thread.failure === undefined || this.#disposed) return this.#thread;
+    // two threads must never have the database open
+    const isTooEarly = this.#reopening === undefined && this.#machine.monotonic() < this.#reopenAt;
+    if (isTooEarly || !this.#thread.exited) throw this.#thread.failure;
+    this.#reopening ??= this.#reopen().finally(() => (this.#reopening = undefined));
+    return await this.#reopening;
+  }
+
+  async #reopen(): Promise<StoreThread> {
+    const { logger } = this.#context;
+    this.#reopenAt = this.#machine.monotonic() + reopenMs;
+    logger.warn(`the thread of the embedded store is started again: ${this.#thread.failure?.message}`);
+    try {
+      this.#thread = await this.#startThread();
+      logger.info('the thread of the embedded store runs again');
+      return this.#thread;
+    } catch (cause) {
+      // whatever it is, the samples must wait for it on disk
+      throw new ScadaError('retryable', 'STORE_UNAVAILABLE', toScadaError(cause).message, { cause });
+    }
   }
 
   /** Samples that follow each other from one device make one batch. */
@@ -98,14 +158,14 @@ export class DuckdbHistorian implements Historian {
   }
 
   /** Once after the start, then once a day when the last one has settled. */
-  #maintain(): void {
+  #maintain(thread: StoreThread): void {
     const now = this.#context.clock.now();
     if (this.#maintaining || now < this.#maintainAt) return;
     this.#maintaining = true;
     this.#maintainAt = (Math.floor((now - settleMs) / dayMs) + 1) * dayMs + settleMs;
     this.#tasks.start(async (signal) => {
       try {
-        const { written, deleted } = await this.#thread.call('maintain', now, signal);
+        const { written, deleted } = await thread.call('maintain', now, signal);
         for (const file of written) this.#context.logger.info('a day of history was written', { file });
         for (const file of deleted) this.#context.logger.info('a day of history is past its retention and was deleted', { file });
         this.#context.metrics.add('historian.daysWritten', written.length);

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { ScadaError } from '../../core/errors.ts';
 import { Outbox } from '../../core/outbox.ts';
@@ -14,7 +13,8 @@ export class StoreThread implements AsyncDisposable {
   readonly #worker: Worker;
   readonly #outbox = new Outbox<ToThread>((messages) => this.#worker.postMessage(messages));
   readonly #waiting = new Map<number, Waiting>();
-  readonly #ended: Promise<unknown>;
+  readonly #ended: Promise<void>;
+  #exited = false;
   #next = 1;
   #failure: ScadaError | undefined;
   #closing: Promise<void> | undefined;
@@ -26,8 +26,29 @@ export class StoreThread implements AsyncDisposable {
     this.#worker.on('message', (messages: readonly FromThread[]) => {
       for (const message of messages) this.#take(message);
     });
-    this.#worker.on('error', (cause) => this.#fail(cause));
-    this.#ended = once(this.#worker, 'exit').then(() => this.#fail(undefined));
+    this.#worker.on('error', (cause) => this.#fail(ended(cause)));
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#ended = promise;
+    this.#worker.on('exit', () => {
+      this.#exited = true;
+      this.#fail(ended(undefined));
+      resolve();
+    });
+  }
+
+  /** Why the thread takes no more calls; undefined while it does. */
+  get failure(): ScadaError | undefined {
+    return this.#failure;
+  }
+
+  get exited(): boolean {
+    return this.#exited;
+  }
+
+  /** Ends a thread that does not answer: whoever waits for it gets the error. It has `exited` when the database is free again. */
+  abandon(error: ScadaError): void {
+    this.#fail(error);
+    void this.#worker.terminate();
   }
 
   /** @param signal stops the wait at once and the work soon after */
@@ -68,9 +89,13 @@ export class StoreThread implements AsyncDisposable {
     else waiting?.reject(errorFromMessage(message.error));
   }
 
-  #fail(cause: unknown): void {
-    this.#failure ??= new ScadaError('fatal', 'STORE_UNAVAILABLE', 'the thread of the embedded store has ended', { cause });
+  #fail(error: ScadaError): void {
+    this.#failure ??= error;
     for (const { reject } of this.#waiting.values()) reject(this.#failure);
     this.#waiting.clear();
   }
 }
+
+/** Retryable: the thread is started again with the next call. */
+const ended = (cause: unknown): ScadaError =>
+  new ScadaError('retryable', 'STORE_UNAVAILABLE', 'the thread of the embedded store has ended', { cause });

@@ -1,5 +1,6 @@
 import type { Batch } from '../../core/batch.ts';
 import { type Clock, systemClock } from '../../core/clock.ts';
+import { Deadline } from '../../core/deadline.ts';
 import { isAbort, isRetryable, ScadaError, toScadaError } from '../../core/errors.ts';
 import type { Historian, HistorianStats, HistoryRange, Series } from '../../core/historian.ts';
 import type { PluginContext } from '../../core/plugin.ts';
@@ -24,6 +25,12 @@ export interface SpoolOptions {
 }
 
 /**
+ * A store that has not acknowledged a batch after this long counts as away, ms: the batch is put on disk and written again, so that
+ * a store that hangs holds nothing up.
+ */
+const answerMs = 5_000;
+
+/**
  * Opens the store-and-forward wrapper of a historian. Batches of an earlier run that still wait are sent first, in order.
  */
 export async function createSpool(options: SpoolOptions): Promise<Spool> {
@@ -44,6 +51,7 @@ export class Spool implements Historian {
   readonly #clock: Clock;
   readonly #queue: DiskQueue;
   readonly #backoff: Backoff;
+  readonly #deadline: Deadline;
   readonly #sending = new TaskScope();
   /** Batches on their way to disk. */
   #spooling = 0;
@@ -56,6 +64,7 @@ export class Spool implements Historian {
     this.#context = context;
     this.#clock = clock;
     this.#queue = queue;
+    this.#deadline = new Deadline(clock, answerMs, () => new ScadaError('retryable', 'STORE_UNAVAILABLE', silent));
     this.#backoff = new Backoff({ firstMs: 500, mostMs: 30_000 }, context.random.fork('backoff/spool'));
     if (!queue.empty) context.logger.info('batches of an earlier run wait for the store', { bytes: queue.stats().used });
     this.#sending.start((signal) => this.#send(signal));
@@ -76,7 +85,7 @@ export class Spool implements Historian {
   async write(batch: Batch, signal: AbortSignal): Promise<void> {
     if (this.#queue.empty && this.#spooling === 0) {
       try {
-        await this.#historian.write(batch, signal);
+        await this.#deadline.within(this.#historian.write(batch, signal));
         return;
       } catch (thrown) {
         if (!isRetryable(thrown)) {
@@ -164,6 +173,8 @@ export class Spool implements Historian {
     this.#lastError = error;
   }
 }
+
+const silent = `the historian has not answered for ${answerMs / 1_000} s`;
 
 const tooLarge = (batch: Batch): ScadaError =>
   new ScadaError('fatal', 'SPOOL_FULL', `a batch of ${batch.device} is larger than the bound of the spool`, {

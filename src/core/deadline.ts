@@ -1,0 +1,61 @@
+import type { Clock } from './clock.ts';
+import { isAbort } from './errors.ts';
+
+/** How often waits are checked, ms. */
+const checkEveryMs = 1_000;
+
+interface Wait {
+  checks: number;
+  readonly giveUp: (error: Error) => void;
+}
+
+/**
+ * Ends waits that last too long, with one timer for all of them. Checks are counted rather than time: when the event loop itself was
+ * late, an answer may be there and only not yet read.
+ */
+export class Deadline {
+  readonly #clock: Clock;
+  readonly #checks: number;
+  readonly #errorOf: () => Error;
+  readonly #waits = new Set<Wait>();
+  #stop: AbortController | undefined;
+
+  /** @param ms after which a wait ends with the error, rounded up to whole seconds */
+  constructor(clock: Clock, ms: number, errorOf: () => Error) {
+    this.#clock = clock;
+    this.#checks = Math.ceil(ms / checkEveryMs);
+    this.#errorOf = errorOf;
+  }
+
+  /** The promise's outcome. @throws the error of the deadline if that does not come in time */
+  async within<T>(work: Promise<T>): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const wait: Wait = { checks: 0, giveUp: reject };
+    this.#waits.add(wait);
+    if (this.#stop === undefined) void this.#check();
+    work.then(resolve, reject);
+    try {
+      return await promise;
+    } finally {
+      this.#waits.delete(wait);
+      if (this.#waits.size === 0) this.#stop?.abort();
+    }
+  }
+
+  async #check(): Promise<void> {
+    const stop = new AbortController();
+    this.#stop = stop;
+    try {
+      while (this.#waits.size > 0) {
+        await this.#clock.sleep(checkEveryMs, stop.signal);
+        for (const wait of this.#waits) if (++wait.checks >= this.#checks) wait.giveUp(this.#errorOf());
+      }
+    } catch (thrown) {
+      if (!isAbort(thrown)) throw thrown;
+    } finally {
+      this.#stop = undefined;
+      // one may have begun while the last one ended
+      if (this.#waits.size > 0) void this.#check();
+    }
+  }
+}
