@@ -1,16 +1,12 @@
-import type { Alert, AlertFinding, Priority } from '../core/alert.ts';
+import type { Alert, AlertFinding, Priority, Technique } from '../core/alert.ts';
 import type { Finding } from '../core/finding.ts';
+import { toAlertFinding, withEntry } from './findings.ts';
 import { techniquesOf } from './techniques.ts';
 
 /** A louder finding takes over an alert's sentence only when it is louder by this factor: a sentence that flickers is not read. */
 const takeover = 1.5;
 
 const rank = (priority: Priority): number => (priority === 'A' ? 4 : priority);
-
-export function toAlertFinding(finding: Finding): AlertFinding {
-  const { id, detector, tags, since, beganAt, endedAt, score, peak, certainty, explanation } = finding;
-  return { id, detector, tags, since, beganAt, endedAt, score, peak, certainty, explanation };
-}
 
 /** A new alert for the finding that is first to say it. */
 export function newAlert(id: string, incident: string, finding: Finding, time: number): Alert {
@@ -34,11 +30,13 @@ export function newAlert(id: string, incident: string, finding: Finding, time: n
   };
 }
 
-/** The alert with one of its findings added or brought up to date. First-out stays first; the most urgent priority stays. */
-export function withFinding(alert: Alert, finding: Finding, time: number): Alert {
-  const entry = toAlertFinding(finding);
-  const known = alert.findings.some(({ id }) => id === entry.id);
-  const findings = known ? alert.findings.map((other) => (other.id === entry.id ? entry : other)) : [...alert.findings, entry];
+/**
+ * The alert with one of its findings added or brought up to date. First-out stays first; the most urgent priority stays.
+ * @param open ids of all findings of the alert that are open after this
+ * @param isKnown the finding is open since an earlier change
+ */
+export function withFinding(alert: Alert, finding: Finding, time: number, open: ReadonlySet<string>, isKnown: boolean): Alert {
+  const { findings, unlisted } = withEntry(alert, finding, open, isKnown);
   const alarm = finding.alarm;
   const rises = alarm !== undefined && rank(alarm.priority) < rank(alert.priority);
   const leader = leading(findings, alert.explanation);
@@ -53,8 +51,40 @@ export function withFinding(alert: Alert, finding: Finding, time: number): Alert
     since: Math.min(alert.since, finding.since),
     changedAt: time,
     findings,
-    techniques: techniquesOf(findings.map((each) => each.explanation)),
+    ...(unlisted === undefined ? {} : { unlisted }),
+    techniques: techniquesNow(alert, findings),
   };
+}
+
+/** Of the listed findings, and of those that a list no longer shows. */
+function techniquesNow({ techniques, unlisted }: Alert, findings: readonly AlertFinding[]): readonly Technique[] {
+  const now = techniquesOf(findings.map(({ explanation }) => explanation));
+  if (unlisted === undefined && findings.every(({ times }) => times === undefined)) return now;
+  const earlier = new Map(techniques.map((technique) => [technique.id, technique]));
+  const merged = now.map((each) => (earlier.get(each.id)?.certainty === 'seen' ? { ...each, certainty: 'seen' as const } : each));
+  return [...merged, ...techniques.filter(({ id }) => !now.some((each) => each.id === id))];
+}
+
+/**
+ * The alert in which an earlier run's finding of the same detector on the same tags goes on as this one. Of several like it the first
+ * one goes on, the others have ended.
+ */
+export function withoutOrphans(
+  alert: Alert,
+  { id, detector, tags }: Finding,
+  orphans: ReadonlySet<string>,
+  time: number,
+): { readonly alert: Alert; readonly taken: readonly string[] } {
+  const same = alert.findings.filter(
+    (each) => orphans.has(each.id) && each.detector === detector && each.tags.join() === tags.join(),
+  );
+  if (same.length === 0) return { alert, taken: [] };
+  const goesOn = alert.findings.some((each) => each.id === id) ? undefined : same[0];
+  const findings = alert.findings.map((each) => {
+    if (each === goesOn) return { ...each, id };
+    return same.includes(each) ? { ...each, endedAt: time } : each;
+  });
+  return { alert: { ...alert, findings }, taken: same.map((each) => each.id) };
 }
 
 /** True if a new finding says of an alert what nobody who acknowledged it can have seen: it is more urgent, or of other tags. */
@@ -75,5 +105,3 @@ function leading(findings: readonly AlertFinding[], shown: Alert['explanation'])
   if (loudest === undefined || current === undefined) return current;
   return loudest.peak > takeover * current.peak ? loudest : current;
 }
-
-export const inAlarm = (alert: Alert): boolean => alert.findings.some(({ endedAt }) => endedAt === undefined);

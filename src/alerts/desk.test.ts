@@ -238,9 +238,9 @@ describe('AlertDesk', () => {
     const first = finding();
     take('begin', first);
     take('end', first);
-    expect(desk.changesAfter(0)?.map(({ sequence }) => sequence)).toEqual([1, 2]);
-    expect(desk.changesAfter(2)).toEqual([]);
-    expect(desk.changesAfter(3)).toBeUndefined();
+    expect(desk.changesAfter(0, 9)?.map(({ sequence }) => sequence)).toEqual([1, 2]);
+    expect(desk.changesAfter(2, 9)).toEqual([]);
+    expect(desk.changesAfter(3, 9)).toBeUndefined();
   });
 
   it('goes on after a restart: a finding that is confirmed stays, one that is not ends after a grace', () => {

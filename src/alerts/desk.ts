@@ -3,6 +3,7 @@ import {
   type Alert,
   type AlertChange,
   type AlertChangeKind,
+  hasReturned,
   isHidden,
   isOpen,
   type VerdictWord,
@@ -13,7 +14,9 @@ import { joinGapMs, joinKey } from '../core/join.ts';
 import type { AlertFeed, SimilarAlert } from '../core/monitor.ts';
 import { type AlertQuery, type AlertStore, savedAtOnce, type StateSaving } from '../core/state.ts';
 import type { TagTable } from '../core/tag.ts';
-import { inAlarm, newAlert, saysMore, withFinding } from './compose.ts';
+import { newAlert, saysMore, withFinding, withoutOrphans } from './compose.ts';
+import { Course, quietMs } from './course.ts';
+import { endOf, inAlarm } from './findings.ts';
 import { Incidents } from './incidents.ts';
 import { nextState } from './lifecycle.ts';
 import { ChangeLog } from './log.ts';
@@ -23,6 +26,10 @@ import { similarAlerts } from './similar.ts';
 const monitor: Actor = { role: 'monitor', session: 'monitor' };
 /** An update that changes neither priority nor words is stored at most this often, ms. */
 const updateEveryMs = 5_000;
+/** The same while an alert chatters: the number of repeats is then this old at most, ms. */
+const repeatsEveryMs = 30_000;
+/** Changes stay reachable for a reader that comes back within this time, ms. */
+const reachableMs = 86_400_000;
 /** Findings of an earlier run that nobody has confirmed this long after the start have ended with that run, ms. */
 const orphanGraceMs = 300_000;
 
@@ -61,6 +68,8 @@ export class AlertDesk implements AlertFeed {
   readonly #incidents: Incidents;
   /** Alerts that are open, or closed for less than the join gap. */
   readonly #alerts = new Map<string, Alert>();
+  readonly #courses = new Map<string, Course>();
+  /** Of findings that are open. */
   readonly #alertOfFinding = new Map<string, string>();
   readonly #orphans = new Set<string>();
   readonly #startedAt: number;
@@ -80,13 +89,19 @@ export class AlertDesk implements AlertFeed {
     const { alerts, sequence } = store.open();
     this.#sequence = sequence;
     this.#log = new ChangeLog(sequence);
-    for (const alert of alerts) {
-      this.#alerts.set(alert.id, alert);
-      this.#incidents.remember(alert);
-      for (const finding of alert.findings) {
-        this.#alertOfFinding.set(finding.id, alert.id);
-        if (finding.endedAt === undefined) this.#orphans.add(finding.id);
+    for (const { unlisted, ...alert } of alerts) {
+      // an open finding that is not listed joins the alert again with its next update
+      const known = unlisted === undefined ? alert : { ...alert, unlisted: { ...unlisted, open: 0 } };
+      this.#alerts.set(alert.id, known);
+      this.#incidents.remember(known);
+      for (const { id, endedAt } of alert.findings) {
+        if (endedAt !== undefined) continue;
+        this.#orphans.add(id);
+        this.#open(id, alert.id);
       }
+      // the run before this one ended while the alert chattered
+      const end = endOf(known) ?? Number.NEGATIVE_INFINITY;
+      if (!hasReturned(alert.state) && end > (alert.returnedAt ?? 0)) this.#courseOf(alert.id).awayAt = end;
     }
   }
 
@@ -102,7 +117,7 @@ export class AlertDesk implements AlertFeed {
     return this.#saving.savedSequence;
   }
 
-  /** Takes a finding's change. It takes effect in the alerts before this returns. */
+  /** Takes a change of a finding. It takes effect in the alerts before this returns. */
   take({ change, finding }: FindingChange): void {
     this.#orphans.delete(finding.id);
     const known = this.#alertOfFinding.get(finding.id);
@@ -112,19 +127,56 @@ export class AlertDesk implements AlertFeed {
       if (change !== 'end') this.#raise(finding, time);
       return;
     }
-    this.#alertOfFinding.set(finding.id, alert.id);
-    const joined = withFinding(this.#withoutOrphans(alert, finding, time), finding, time);
-    if (inAlarm(joined)) {
-      // what was acknowledged is what was seen: news on the same equipment wants to be seen again
-      const news = known === undefined && alert.state === 'C' && saysMore(alert, finding);
-      const recurs = news || !inAlarm(alert);
-      const occurred = news ? 'B' : nextState(alert.state, 'occur', true, { latching: false });
-      const state = recurs && !isHidden(occurred) && this.#isOutOfService(joined) ? 'I' : occurred;
-      const changed = recurs || known === undefined || joined.title !== alert.title || joined.priority !== alert.priority;
-      if (changed || time - alert.changedAt >= updateEveryMs)
-        this.#apply({ ...joined, state }, recurs ? 'recurred' : 'updated', monitor, time);
-      else this.#alerts.set(alert.id, { ...joined, changedAt: alert.changedAt });
-    } else this.#return(joined, time);
+    const { alert: adopted, taken } = withoutOrphans(alert, finding, this.#orphans, time);
+    for (const id of taken) {
+      this.#orphans.delete(id);
+      this.#close(id, alert.id);
+    }
+    if (finding.endedAt === undefined) this.#open(finding.id, alert.id);
+    else this.#close(finding.id, alert.id);
+    const { open } = this.#courseOf(alert.id);
+    const joined = withFinding(adopted, finding, time, open, known !== undefined);
+    if (inAlarm(joined)) this.#occur(alert, joined, finding, known === undefined, time);
+    else this.#end(alert, joined, time);
+  }
+
+  /** The condition is there: it came, came back, or goes on. */
+  #occur(alert: Alert, joined: Alert, finding: Finding, isNew: boolean, time: number): void {
+    const course = this.#courseOf(alert.id);
+    const chatters = course.awayAt !== undefined;
+    course.awayAt = undefined;
+    const returns = !inAlarm(alert);
+    if (returns) course.returns.add(time);
+    // what was acknowledged is what was seen: news on the same equipment wants to be seen again
+    const news = isNew && alert.state === 'C' && saysMore(alert, finding);
+    const recurs = news || (returns && !chatters);
+    const occurred = news ? 'B' : nextState(alert.state, 'occur', true, { latching: false });
+    const state = recurs && !isHidden(occurred) && this.#isOutOfService(joined) ? 'I' : occurred;
+    const channel = `${finding.detector} ${finding.channel}`;
+    const isNewChannel = !course.channels.has(channel);
+    course.channels.add(channel);
+    if (recurs) this.#apply({ ...joined, state, returnedAt: undefined }, 'recurred', monitor, time);
+    else this.#update(alert, { ...joined, state }, isNewChannel, time);
+  }
+
+  /** The condition is gone: the alert has returned, unless it chatters and the condition is likely to come back. */
+  #end(alert: Alert, joined: Alert, time: number): void {
+    const course = this.#courseOf(alert.id);
+    if (hasReturned(alert.state) || !course.returns.areFrequent(time)) return this.#return(joined, time);
+    course.awayAt = time;
+    this.#update(alert, joined, false, time);
+  }
+
+  /** Keeps a change of figures in memory and stores it from time to time; one of words, priority or channel at once. */
+  #update(alert: Alert, joined: Alert, isNews: boolean, time: number): void {
+    const { returns, words } = this.#courseOf(alert.id);
+    const chatters = returns.areFrequent(time);
+    const reworded = joined.title !== alert.title && !chatters && !words.areFrequent(time);
+    if (joined.title !== alert.title) words.add(time);
+    const changed = isNews || joined.priority !== alert.priority || reworded;
+    const due = time - alert.changedAt >= (chatters ? repeatsEveryMs : updateEveryMs);
+    if (changed || due) this.#apply(joined, 'updated', monitor, time);
+    else this.#alerts.set(alert.id, { ...joined, changedAt: alert.changedAt });
   }
 
   /** Stream time has passed: takes what is under maintenance out of service and puts it back, lets go of closed alerts and of findings that an earlier run left open. */
@@ -137,10 +189,15 @@ export class AlertDesk implements AlertFeed {
           changedAt: now,
           findings: alert.findings.map((each) => (this.#orphans.has(each.id) ? { ...each, endedAt: now } : each)),
         };
+        for (const { id } of alert.findings.filter((each) => this.#orphans.has(each.id))) this.#close(id, alert.id);
         if (inAlarm(left)) this.#apply(left, 'updated', monitor, now);
         else this.#return(left, now);
       }
       this.#orphans.clear();
+    }
+    for (const alert of this.#alerts.values()) {
+      const { awayAt } = this.#courseOf(alert.id);
+      if (awayAt !== undefined && now - awayAt >= quietMs) this.#return(alert, now, awayAt);
     }
     for (const alert of this.#alerts.values()) this.#serve(alert, now);
     for (const [id, alert] of this.#alerts) {
@@ -161,7 +218,9 @@ export class AlertDesk implements AlertFeed {
     const open = alert.findings.filter(({ endedAt }) => endedAt === undefined);
     const { area, equipment, device } = alert;
     const covers = (tags: readonly string[]): boolean => this.#maintenance?.covers({ area, equipment, device, tags }) ?? false;
-    return open.length === 0 ? covers(alert.tags) : open.every(({ tags }) => covers(tags));
+    // of a finding that is not listed only the alert knows the tags
+    const hidesOpen = (alert.unlisted?.open ?? 0) > 0;
+    return open.length === 0 || hidesOpen ? covers(alert.tags) : open.every(({ tags }) => covers(tags));
   }
 
   open(): readonly Alert[] {
@@ -173,8 +232,14 @@ export class AlertDesk implements AlertFeed {
     return alert === undefined ? undefined : this.#marked([alert])[0];
   }
 
-  changesAfter(sequence: number): readonly AlertChange[] | undefined {
-    return this.#log.after(sequence);
+  changesAfter(sequence: number, limit: number): readonly AlertChange[] | undefined {
+    if (sequence > this.sequence) return undefined;
+    const recent = this.#log.after(sequence, limit);
+    if (recent !== undefined) return recent;
+    const stored = this.#store.changesAfter(sequence, limit).filter((change) => change.sequence <= this.sequence);
+    const [first] = stored;
+    // a reader that missed more than a day is better off with a snapshot
+    return first?.sequence === sequence + 1 && this.#clock.now() - first.time <= reachableMs ? stored : undefined;
   }
 
   changesOf(id: string): readonly AlertChange[] {
@@ -250,30 +315,36 @@ export class AlertDesk implements AlertFeed {
     });
   }
 
-  /** An earlier run's finding of the same detector on the same tags goes on as this one. */
-  #withoutOrphans(alert: Alert, finding: Finding, time: number): Alert {
-    const same = (id: string, detector: string, tags: readonly string[]): boolean =>
-      this.#orphans.has(id) && detector === finding.detector && tags.join() === finding.tags.join();
-    const findings = alert.findings.map((each) => {
-      if (!same(each.id, each.detector, each.tags)) return each;
-      this.#orphans.delete(each.id);
-      return { ...each, endedAt: time };
-    });
-    return { ...alert, findings };
+  #courseOf(alert: string): Course {
+    const course = this.#courses.get(alert) ?? new Course();
+    this.#courses.set(alert, course);
+    return course;
+  }
+
+  #open(finding: string, alert: string): void {
+    this.#alertOfFinding.set(finding, alert);
+    this.#courseOf(alert).open.add(finding);
+  }
+
+  #close(finding: string, alert: string): void {
+    this.#alertOfFinding.delete(finding);
+    this.#courseOf(alert).open.delete(finding);
   }
 
   #raise(finding: Finding, time: number): void {
     const number = this.#sequence + 1;
     const id = `ALT-${String(number).padStart(6, '0')}`;
     const incident = this.#incidents.of(finding, time) ?? `INC-${String(number).padStart(6, '0')}`;
-    this.#alertOfFinding.set(finding.id, id);
+    this.#open(finding.id, id);
+    this.#courseOf(id).channels.add(`${finding.detector} ${finding.channel}`);
     const alert = newAlert(id, incident, finding, time);
     this.#apply(this.#isOutOfService(alert) ? { ...alert, state: 'I' } : alert, 'raised', monitor, time);
   }
 
-  #return(alert: Alert, time: number): void {
+  #return(alert: Alert, time: number, returnedAt = time): void {
+    this.#courseOf(alert.id).awayAt = undefined;
     const state = nextState(alert.state, 'return', false, { latching: false });
-    this.#apply({ ...alert, state, returnedAt: time, changedAt: time }, state === 'A' ? 'cleared' : 'returned', monitor, time);
+    this.#apply({ ...alert, state, returnedAt, changedAt: time }, state === 'A' ? 'cleared' : 'returned', monitor, time);
   }
 
   #apply(alert: Alert, kind: AlertChangeKind, by: Actor, time: number, note?: string): void {
@@ -314,7 +385,8 @@ export class AlertDesk implements AlertFeed {
 
   #forget(id: string, alert: Alert): void {
     this.#alerts.delete(id);
-    for (const finding of alert.findings) this.#alertOfFinding.delete(finding.id);
+    for (const finding of this.#courseOf(id).open) this.#alertOfFinding.delete(finding);
+    this.#courses.delete(id);
     this.#incidents.forget(alert);
   }
 }

@@ -1,6 +1,6 @@
 import type { Alert } from '../core/alert.ts';
 import type { Finding } from '../core/finding.ts';
-import { inAlarm } from './compose.ts';
+import { inAlarm } from './findings.ts';
 
 /** Alerts of one area that come within this time of each other belong to one incident, ms. */
 const incidentGapMs = 600_000;

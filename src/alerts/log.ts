@@ -1,9 +1,9 @@
 import type { AlertChange } from '../core/alert.ts';
 
-/** Changes kept in memory for readers that come back after a lost connection. */
-const kept = 2_000;
+/** Changes kept in memory; earlier ones are read from the store. */
+const kept = 500;
 
-/** The numbered stream of changes: without gaps, the last ones kept for replay. */
+/** The numbered stream of changes: without gaps, the last ones kept for readers that are nearly up to date. */
 export class ChangeLog {
   #sequence: number;
   #changes: AlertChange[] = [];
@@ -24,13 +24,13 @@ export class ChangeLog {
     for (const listener of this.#listeners) listener(change);
   }
 
-  /** What came after a sequence; undefined when some of it is no longer kept, or the reader is ahead of this stream. */
-  after(sequence: number): readonly AlertChange[] | undefined {
-    if (sequence > this.#sequence) return undefined;
+  /** The changes after a sequence; undefined when some of them are no longer in memory. */
+  after(sequence: number, limit: number): readonly AlertChange[] | undefined {
     if (sequence === this.#sequence) return [];
     const first = this.#changes[0];
     if (first === undefined || first.sequence > sequence + 1) return undefined;
-    return this.#changes.filter((change) => change.sequence > sequence);
+    const from = sequence + 1 - first.sequence;
+    return this.#changes.slice(from, from + limit);
   }
 
   subscribe(listener: (change: AlertChange) => void): () => void {

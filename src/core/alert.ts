@@ -31,14 +31,22 @@ export interface Technique {
   readonly certainty: 'seen' | 'possible';
 }
 
-/** One finding as an alert keeps it. */
+/**
+ * One finding as an alert keeps it. Repeats of a finding are folded into one entry: `since` and `beganAt` are those of the first time,
+ * `id`, `endedAt`, `score` and `explanation` those of the last time, `peak` is the highest.
+ */
 export interface AlertFinding {
   readonly id: string;
   readonly detector: string;
+  /** Missing in what versions up to 0.1 stored. */
+  readonly channel?: string | undefined;
   readonly tags: readonly string[];
   readonly since: number;
   readonly beganAt: number;
   readonly endedAt?: number | undefined;
+  /** How often it began, and when it last did; missing if once. */
+  readonly times?: number | undefined;
+  readonly lastBeganAt?: number | undefined;
   readonly score: number;
   readonly peak: number;
   /** Missing in what earlier versions have stored. */
@@ -83,8 +91,10 @@ export interface Alert {
   readonly changedAt: number;
   readonly acknowledgedAt?: number | undefined;
   readonly returnedAt?: number | undefined;
-  /** First-out first. */
+  /** First-out first; a bounded number of them. */
   readonly findings: readonly AlertFinding[];
+  /** Findings that are not listed because there are too many: how many there were, and how many of them are open. */
+  readonly unlisted?: { readonly findings: number; readonly open: number } | undefined;
   /** Of the finding that says most now. */
   readonly explanation: Explanation;
   readonly techniques: readonly Technique[];

@@ -229,8 +229,11 @@ export interface AlertFeed {
   readonly savedSequence: number;
   open(): readonly Alert[];
   get(id: string): Alert | undefined;
-  /** Changes after `sequence`, or undefined when it is no longer known: the reader then takes a snapshot. */
-  changesAfter(sequence: number): readonly AlertChange[] | undefined;
+  /**
+   * The first changes after `sequence`, or undefined when it is unknown or the first of them is more than a day old: the reader then
+   * takes a snapshot.
+   */
+  changesAfter(sequence: number, limit: number): readonly AlertChange[] | undefined;
   changesOf(id: string): readonly AlertChange[];
   find(query: AlertQuery): readonly Alert[];
   /** Called with each change once it is stored, or at once while the store fails. Returns the way to stop it. */

@@ -41,7 +41,7 @@ export class AlertStream {
       epoch === this.#feed.epoch &&
       sequence !== undefined &&
       sequence <= this.#feed.sequence &&
-      this.#feed.changesAfter(sequence) !== undefined;
+      this.#feed.changesAfter(sequence, 1) !== undefined;
     this.#state = isKnown ? { at: 'live', cursor: sequence, answers: true } : this.#takeSnapshot();
   }
 
@@ -83,12 +83,11 @@ export class AlertStream {
   }
 
   #changesText({ cursor, answers }: Extract<State, { at: 'live' }>): string | undefined {
-    const all = cursor === this.#feed.sequence ? [] : this.#feed.changesAfter(cursor);
-    if (all === undefined) {
+    const changes = cursor === this.#feed.sequence ? [] : this.#feed.changesAfter(cursor, perMessage);
+    if (changes === undefined) {
       this.#state = this.#takeSnapshot();
       return this.#next();
     }
-    const changes = all.slice(0, perMessage);
     const next = changes.at(-1)?.sequence ?? cursor;
     const saved = this.#savedUpTo(next);
     if (changes.length === 0 && !answers && saved === this.#saved) return undefined;

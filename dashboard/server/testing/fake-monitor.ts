@@ -103,9 +103,9 @@ export class FakeAlerts implements AlertFeed {
     return this.#alerts.get(id);
   }
 
-  changesAfter(sequence: number): readonly AlertChange[] | undefined {
+  changesAfter(sequence: number, limit: number): readonly AlertChange[] | undefined {
     if (sequence > this.sequence || sequence < this.sequence - this.kept) return undefined;
-    return this.#changes.filter((change) => change.sequence > sequence);
+    return this.#changes.slice(sequence, sequence + limit);
   }
 
   changesOf(id: string): readonly AlertChange[] {

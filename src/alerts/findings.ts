@@ -1,0 +1,79 @@
+import type { Alert, AlertFinding } from '../core/alert.ts';
+import type { Finding } from '../core/finding.ts';
+
+/** Findings that an alert lists. The first one, open ones and recent ones stay. */
+export const mostFindings = 20;
+
+export function toAlertFinding(finding: Finding): AlertFinding {
+  const { id, detector, channel, tags, since, beganAt, endedAt, score, peak, certainty, explanation } = finding;
+  return { id, detector, channel, tags, since, beganAt, endedAt, score, peak, certainty, explanation };
+}
+
+/** True while a finding of the alert has not ended. */
+export const inAlarm = ({ findings, unlisted }: Pick<Alert, 'findings' | 'unlisted'>): boolean =>
+  findings.some(({ endedAt }) => endedAt === undefined) || (unlisted?.open ?? 0) > 0;
+
+/** When the last finding ended; undefined if one is open. */
+export const endOf = (alert: Alert): number | undefined =>
+  inAlarm(alert) ? undefined : Math.max(...alert.findings.map(({ endedAt }) => endedAt ?? Number.NEGATIVE_INFINITY));
+
+/**
+ * The findings of an alert with one more, or with one brought up to date. A repeat joins the entry of its like.
+ * @param open ids of all findings of the alert that are open after this
+ * @param isKnown the finding is open since an earlier change
+ */
+export function withEntry(
+  alert: Pick<Alert, 'findings' | 'unlisted'>,
+  finding: Finding,
+  open: ReadonlySet<string>,
+  isKnown: boolean,
+): Pick<Alert, 'findings' | 'unlisted'> {
+  const entry = toAlertFinding(finding);
+  const { findings } = alert;
+  const same = findings.findIndex(({ id }) => id === entry.id);
+  // one that is known and not listed stays so: it would displace another one at each update
+  if (same === -1 && isKnown) return bounded(alert, findings, open);
+  const like = same === -1 ? findings.findIndex((each) => each.endedAt !== undefined && isRepeat(each, entry)) : same;
+  const old = findings[like];
+  if (old === undefined) return bounded(alert, [...findings, entry], open);
+  const merged =
+    same === -1 ? { ...over(old, entry), times: (old.times ?? 1) + 1, lastBeganAt: entry.beganAt } : over(old, entry);
+  return bounded(alert, findings.with(like, merged), open);
+}
+
+/** The same detector states the same of the same channel. */
+function isRepeat(old: AlertFinding, entry: AlertFinding): boolean {
+  if (old.detector !== entry.detector || old.explanation.title !== entry.explanation.title) return false;
+  return old.channel === undefined ? old.tags.join() === entry.tags.join() : old.channel === entry.channel;
+}
+
+function over(old: AlertFinding, entry: AlertFinding): AlertFinding {
+  const { times, lastBeganAt } = old;
+  const worst = old.peak > entry.peak ? old : entry;
+  return {
+    ...entry,
+    since: Math.min(old.since, entry.since),
+    beganAt: Math.min(old.beganAt, entry.beganAt),
+    peak: worst.peak,
+    certainty: worst.certainty,
+    ...(times === undefined ? {} : { times, lastBeganAt }),
+  };
+}
+
+function bounded(
+  { unlisted }: Pick<Alert, 'unlisted'>,
+  findings: readonly AlertFinding[],
+  open: ReadonlySet<string>,
+): Pick<Alert, 'findings' | 'unlisted'> {
+  const listed = [...findings];
+  let dropped = unlisted?.findings ?? 0;
+  while (listed.length > mostFindings) {
+    const [least] = listed.slice(1, -1).toSorted((a, b) => (a.endedAt ?? Infinity) - (b.endedAt ?? Infinity) || a.peak - b.peak);
+    if (least === undefined) break;
+    listed.splice(listed.indexOf(least), 1);
+    dropped += least.times ?? 1;
+  }
+  if (dropped === 0) return { findings: listed, unlisted: undefined };
+  const ids = new Set(listed.map(({ id }) => id));
+  return { findings: listed, unlisted: { findings: dropped, open: [...open].filter((id) => !ids.has(id)).length } };
+}
