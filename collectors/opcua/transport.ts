@@ -1,4 +1,11 @@
-import { ClientTCP_transport, type IClientTransportFactory, type TransportSettingsOptions } from 'node-opcua-transport';
+import { StatusCodes } from 'node-opcua-client';
+import {
+  ClientTCP_transport,
+  type IClientTransportFactory,
+  type ISocketLike,
+  type TransportSettingsOptions,
+} from 'node-opcua-transport';
+import { BadLength, MessageCutter } from './cutter.ts';
 import { type Line, never } from './line.ts';
 
 /** The smallest buffer that the standard knows (OPC 10000-6, 7.1.2.3: 8,192; 1,024 with elliptic curves). */
@@ -15,9 +22,10 @@ type Connected = Parameters<ClientTCP_transport['connect']>[1];
 type Limits = Parameters<ClientTCP_transport['setLimits']>[0];
 
 /**
- * A transport that looks at what a server acknowledges before the library does: sizes of nothing make the library fail where
- * nobody can catch it, and sizes without end make it hold as much as the server likes to send. The end of its channel stands in
- * the line, and a connection on which nothing is said is no error: every request has its own deadline.
+ * A transport that checks what a server sends before the library does. The library fails uncaught on acknowledged sizes of 0, and holds
+ * as much as the server sends where these have no bound. It removes the listeners of its packet assembler when it handles an
+ * Acknowledge, so that a wrong length in the same segment ends the process: it gets one whole message at a time, and an error that it throws
+ * ends the connection. The end of the channel waits in the line. A silent connection is no error: every request has its own deadline.
  */
 class GuardedTransport extends ClientTCP_transport {
   readonly #line: Line;
@@ -27,6 +35,30 @@ class GuardedTransport extends ClientTCP_transport {
   constructor(line: Line, settings?: TransportSettingsOptions) {
     super(settings);
     this.#line = line;
+  }
+
+  protected override _install_socket(socket: ISocketLike): void {
+    super._install_socket(socket);
+    const [deliver] = socket.listeners('data') as ((data: Buffer) => void)[];
+    if (deliver === undefined) throw new Error('node-opcua has changed: its transport does not read from its socket');
+    socket.removeListener('data', deliver);
+    const cutter = new MessageCutter();
+    socket.on('data', (data) => {
+      // the library drops its socket first and ends it later
+      if (this._socket !== socket) return;
+      try {
+        cutter.feed(
+          data,
+          () => this.receiveBufferSize,
+          (message) => {
+            if (this._socket === socket) deliver(message);
+          },
+        );
+      } catch (thrown) {
+        const status = thrown instanceof BadLength ? StatusCodes.BadTcpMessageTooLarge : StatusCodes.BadTcpInternalError;
+        this.prematureTerminate(thrown instanceof Error ? thrown : new Error(String(thrown)), status);
+      }
+    });
   }
 
   override connect(endpointUrl: string, connected: Connected): void {

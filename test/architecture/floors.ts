@@ -39,7 +39,7 @@ export const floors: readonly { readonly unit: string; readonly floor: number; r
   {
     unit: 'simulators/servers/opcua',
     floor: 2,
-    npm: ['node-opcua-server', 'node-opcua-client', 'node-opcua-certificate-manager'],
+    npm: ['node-opcua-server', 'node-opcua-client', 'node-opcua-certificate-manager', 'node-opcua-transport'],
   },
   { unit: 'simulators/actors', floor: 2, npm: ['node-opcua-client', 'node-opcua-certificate-manager'] },
   { unit: 'dashboard/server', floor: 2, npm: ['express', 'helmet', 'ws'] },

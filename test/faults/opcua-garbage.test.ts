@@ -39,6 +39,8 @@ const numbers = (...values: number[]): Buffer => {
 };
 const acknowledge = chunk('ACK', numbers(0, 65_536, 65_536, 0, 0));
 
+const empty = Buffer.concat(Array.from({ length: 1_000 }, () => chunk('ERR', Buffer.alloc(0))));
+
 /** Connects to a server that follows a script, and gives what came of it. @throws when the server is asked for more than reads */
 async function outcomeOf(script: Script, config: Readonly<Record<string, unknown>> = {}): Promise<ScadaError> {
   const sockets = new Set<Socket>();
@@ -96,6 +98,19 @@ const scripts: readonly (readonly [string, Script])[] = [
     'announces 4 GB after its ACK',
     (socket, turn) => socket.write(turn === 0 ? acknowledge : chunk('OPN', garbage(64), 0xfffffff0)),
   ],
+  [
+    'sends a chunk of 5000 bytes in one segment with its ACK',
+    (socket) => socket.write(Buffer.concat([acknowledge, chunk('OPN', garbage(4_992))])),
+  ],
+  [
+    'announces a chunk of 7 bytes in one segment with its ACK',
+    (socket) => socket.write(Buffer.concat([acknowledge, chunk('OPN', garbage(16), 7)])),
+  ],
+  [
+    'sends an ERR without a body in one segment with its ACK',
+    (socket) => socket.write(Buffer.concat([acknowledge, chunk('ERR', garbage(0))])),
+  ],
+  ['sends a thousand empty messages after its ACK', (socket, turn) => socket.write(turn === 0 ? acknowledge : empty)],
   ['breaks off in its ACK', (socket) => socket.end(acknowledge.subarray(0, 11))],
   ['says nothing', () => {}],
 ];

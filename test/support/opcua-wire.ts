@@ -110,7 +110,7 @@ function numberAt(bytes: Buffer, at: number): number {
   return bytes[at] === 1 ? bytes.readUInt16LE(at + 2) : 0;
 }
 
-function nodeIdBytes(bytes: Buffer, at: number): number {
+export function nodeIdBytes(bytes: Buffer, at: number): number {
   const form = (bytes[at] ?? 0) & 0x3f;
   if (form === 0) return 2;
   if (form === 1) return 4;

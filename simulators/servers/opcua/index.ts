@@ -8,6 +8,7 @@ import type { PluginContext } from '../../../src/core/plugin.ts';
 import { PlantSpace } from './address-space.ts';
 import { type OpcuaAlarm, serveAlarms } from './alarms.ts';
 import { setClock } from './clock.ts';
+import { guardTransports } from './guard.ts';
 import { quietLibrary } from './library-log.ts';
 import { openServerPki } from './pki.ts';
 import { observeRequests, observeWrites, type OpcuaRequest, type OpcuaWrite } from './observers.ts';
@@ -72,6 +73,7 @@ export interface OpcuaServer extends AsyncDisposable {
 export async function startOpcuaServer(options: OpcuaServerOptions, context: PluginContext): Promise<OpcuaServer> {
   const { plant, host, port, users } = options;
   quietLibrary(context.logger);
+  guardTransports();
   const weak = options.weak === true;
   const applicationUri = `urn:${hostname()}:scadawatch:simulator`;
   const pki = await openServerPki(options.pkiDir, applicationUri);
