@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { MonitorConfig } from '../config/resolve.ts';
+import { isCalendarTime } from '../core/time.ts';
 import { type LogLevel, logLevels } from './logger.ts';
 
 /** Options that several commands share. */
@@ -43,10 +44,15 @@ export function countBetween(low: number, high: number): (text: string) => numbe
 export function timeOption(now: () => number): (text: string) => number {
   return (text) => {
     const ago = /^(\d+(?:\.\d+)?)(m|h|d)$/.exec(text);
-    if (ago !== null) return now() - Number(ago[1]) * { m: 60_000, h: 3_600_000, d: 86_400_000 }[ago[2] as 'm' | 'h' | 'd'];
-    const time = Date.parse(text);
-    if (Number.isNaN(time))
-      throw new InvalidArgumentError('a time such as 2026-11-24T06:00Z, or 3d for three days ago, is needed');
+    const time =
+      ago === null
+        ? Date.parse(text)
+        : now() - Number(ago[1]) * { m: 60_000, h: 3_600_000, d: 86_400_000 }[ago[2] as 'm' | 'h' | 'd'];
+    if (!isCalendarTime(time)) {
+      throw new InvalidArgumentError(
+        'a time such as 2026-11-24T06:00Z, or 3d for three days ago, is needed, within the years 1 to 9999',
+      );
+    }
     return time;
   };
 }

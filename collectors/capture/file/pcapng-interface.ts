@@ -21,6 +21,11 @@ export class PcapngInterface {
     return Math.max(this.#atInterface + this.#inSystem, this.#beforePackets);
   }
 
+  /** How its times are counted, for messages. */
+  get timeBase(): string {
+    return `interface with ${this.#ticksPerMs * 1_000} ticks in a second and an offset of ${this.#offsetMs / 1_000} s`;
+  }
+
   /** ms UTC. A double is as fine as the format's nanoseconds at this size of a number: 0.25 µs. */
   time(high: number, low: number): number {
     return (high * 4_294_967_296 + low) / this.#ticksPerMs + this.#offsetMs;

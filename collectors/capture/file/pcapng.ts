@@ -1,3 +1,4 @@
+import { isCalendarTime } from '../../../src/core/time.ts';
 import type { ByteWindow } from './bytes.ts';
 import { PcapngInterface } from './pcapng-interface.ts';
 import { CaptureDamage, emptyRecord, type FormatReader, mostPacketBytes, type PacketRecord } from './record.ts';
@@ -114,7 +115,11 @@ export class PcapngReader implements FormatReader {
     const padded = start + Math.ceil(stored / 4) * 4;
     this.#need(stored <= mostPacketBytes && padded <= to);
     this.#fill(of, start, stored, this.#uint32(from + 12));
-    this.#record.time = of.time(this.#uint32(from), this.#uint32(from + 4));
+    const time = of.time(this.#uint32(from), this.#uint32(from + 4));
+    if (!isCalendarTime(time)) {
+      throw this.#damage(`a packet whose time is ${time / 1_000} s after 1970, outside of the years 1 to 9999 (${of.timeBase})`);
+    }
+    this.#record.time = time;
     if (padded < to) of.countBeforePacket(this.#window.bytes, padded, to, this.#little);
   }
 

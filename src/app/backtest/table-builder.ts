@@ -1,4 +1,5 @@
 import type { ScadaError } from '../../core/errors.ts';
+import { isCalendarTime } from '../../core/time.ts';
 import { anomalous, labelOf, numberOf } from './cells.ts';
 import type { CsvRecord } from './records.ts';
 import { RowsBuilder } from './rows.ts';
@@ -71,6 +72,7 @@ export class TableBuilder {
       values[index] = this.#number(cells[column] ?? '', line, column);
     });
     this.#times.add(this.#time(cells, line));
+    if (!isCalendarTime(this.#times.times.at(-1) ?? 0)) throw this.#beyond(line);
     if (this.#labelColumn < 0) return;
     const label = cells[this.#labelColumn] ?? '';
     this.#labels.push(this.#label(label, line));
@@ -115,6 +117,17 @@ export class TableBuilder {
     const time = this.#timeReader.read(text);
     if (!Number.isNaN(time)) return time;
     throw this.#wrong(line, column, `"${text}" is not a time`, { hint: timeHint(text, this.#options.timeFormat) });
+  }
+
+  /** Rows without a time, and rows that begin anew, go on after the ones before. */
+  #beyond(line: number): ScadaError {
+    return invalid(
+      this.#path,
+      `line ${line}: the time of this row is after the year 9999, because it follows the rows before it`,
+      {
+        hint: 'give a shorter --period between rows, or sort the rows by time, the oldest first',
+      },
+    );
   }
 
   #number(cell: string, line: number, column: number): number {

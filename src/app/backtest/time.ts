@@ -1,4 +1,5 @@
 import { utcParse } from 'd3-time-format';
+import { isCalendarTime } from '../../core/time.ts';
 
 /** Reads the times of one column, as UTC where the text names no zone. */
 export class TimeReader {
@@ -18,9 +19,10 @@ export class TimeReader {
     }
   }
 
-  /** ms UTC, NaN if the text is not a time. */
+  /** ms UTC, NaN if the text is not a time within the years 1 to 9999. */
   read(text: string): number {
-    return this.#read(text);
+    const time = this.#read(text);
+    return isCalendarTime(time) ? time : Number.NaN;
   }
 
   #iso(text: string): number {
@@ -36,6 +38,8 @@ const iso = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)?\s*(Z|
 
 /** How to have a time read that was not understood. */
 export function timeHint(text: string, format: string | undefined): string {
+  if ((format === 'unix' || format === 'unixms') && Number.isFinite(Number(text)) && text !== '')
+    return `--time-format ${format} reads times of the years 1 to 9999; unix counts seconds after 1970, unixms milliseconds`;
   if (format !== undefined) return `--time-format ${format} does not read it; such as '%d/%m/%Y %H:%M' reads 24/11/2026 06:30`;
   if (text !== '' && Number.isFinite(Number(text)))
     return '--time-format unix reads seconds, unixms milliseconds; or --ignore the column and give the --period between rows';

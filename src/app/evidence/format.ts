@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isCalendarTime } from '../../core/time.ts';
 
 /** Version of the format: a file of a later one is refused. */
 export const formatVersion = 1;
@@ -9,7 +10,10 @@ export const isEvidence = (file: string): boolean => /\.jsonl\.gz$/i.test(file);
 /** NaN and the infinities are numbers here. */
 const figures = z.custom<number[]>((value) => Array.isArray(value) && value.every((one) => typeof one === 'number'));
 
-const span = z.object({ from: z.number(), to: z.number() });
+/** ms UTC */
+const time = z.number().refine(isCalendarTime, 'is no time within the years 1 to 9999');
+
+const span = z.object({ from: time, to: time });
 
 /** The first line: what this is evidence of, and of what monitor. Times in ms UTC. */
 export const manifestSchema = z.object({
@@ -17,12 +21,12 @@ export const manifestSchema = z.object({
   format: z.literal('scadawatch-evidence'),
   version: z.number(),
   site: z.string(),
-  exported: z.object({ at: z.number(), reason: z.string().optional() }),
+  exported: z.object({ at: time, reason: z.string().optional() }),
   tool: z.object({ name: z.string(), version: z.string(), node: z.string() }),
   /** From inclusive, to exclusive; of samples the time at which they were received. */
   period: span,
   /** The alerts that it was exported for. */
-  alerts: z.array(z.object({ id: z.string(), incident: z.string(), title: z.string(), raisedAt: z.number() })),
+  alerts: z.array(z.object({ id: z.string(), incident: z.string(), title: z.string(), raisedAt: time })),
   configuration: z.object({ file: z.string(), sha256: z.string() }),
   /** What the plant's values were judged by; `id` is the SHA-256 of it as people have reviewed it. */
   baseline: z.object({ version: z.number().optional(), id: z.string(), source: z.string() }).optional(),
@@ -53,8 +57,8 @@ export type BatchLine = z.infer<typeof batchSchema>;
 /** The last line but one: what there is in the file, and what should be and could not be read. */
 export const summarySchema = z.object({
   kind: z.literal('summary'),
-  samples: z.object({ count: z.number(), batches: z.number(), first: z.number().optional(), last: z.number().optional() }),
-  events: z.object({ count: z.number(), first: z.number().optional(), last: z.number().optional() }),
+  samples: z.object({ count: z.number(), batches: z.number(), first: time.optional(), last: time.optional() }),
+  events: z.object({ count: z.number(), first: time.optional(), last: time.optional() }),
   /** Times at which the clocks were noted; what older versions wrote has none. */
   clocks: z.number().optional(),
   /** Samples by tag; tags without any are left out. */

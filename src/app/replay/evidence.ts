@@ -1,6 +1,7 @@
 import type { MonitorConfig } from '../../config/resolve.ts';
 import { ScadaError } from '../../core/errors.ts';
 import { observeBatch, observeEvent } from '../../core/observation.ts';
+import { isCalendarTime } from '../../core/time.ts';
 import { decodeEvent, isEventLine } from '../../pipeline/event-log/index.ts';
 import { checkEvidence, evidenceLines, parsed, unfit } from '../evidence/file.ts';
 import { batchSchema, type Manifest } from '../evidence/format.ts';
@@ -35,10 +36,17 @@ export async function* evidenceOf(
   onManifest?.(manifest);
   const codes = new TextCodes(tags);
   let time = Number.NEGATIVE_INFINITY;
+  let number = 0;
+  const check = (at: number, what: string): void => {
+    if (!isCalendarTime(at)) throw unfit(file, `line ${number}: ${what} is ${at}, which is no time within the years 1 to 9999`);
+  };
   for await (const text of evidenceLines(file, signal)) {
+    number++;
     const line = parsed(text);
     if (isEventLine(line)) {
       const { at, event } = decodeEvent(line, tags);
+      check(at, 'the time of an event');
+      check(event.time, 'the time of an event');
       time = Math.max(time, at);
       yield { time, observation: observeEvent(event) };
       continue;
@@ -46,6 +54,8 @@ export async function* evidenceOf(
     if ((line as { kind?: unknown } | undefined)?.kind !== 'batch') continue;
     const batch = batchSchema.safeParse(line);
     if (!batch.success) throw unfit(file, 'one of its batches is not as it should be');
+    for (const at of batch.data.receiveTime) check(at, 'a receive time');
+    for (const at of batch.data.sourceTime) check(at, 'a source time');
     const decoded = decodeBatchLine(batch.data, (name) => (ignore.includes(name) ? undefined : tags.indexOf(name)), codes);
     if (decoded.length === 0) continue;
     time = Math.max(time, decoded.receiveTime[0] as number);

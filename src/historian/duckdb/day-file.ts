@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance, LIST, listValue, VARCHAR } from '@duckdb/node-api';
 import { ScadaError } from '../../core/errors.ts';
+import { isCalendarTime } from '../../core/time.ts';
 import { withConnection } from './engine.ts';
 import { quote } from './sql.ts';
 
@@ -89,10 +90,15 @@ async function* read(
       const chunk = await result.fetchChunk();
       if (chunk === null || chunk.rowCount === 0) return;
       const [time, received, tag, value, quality, text] = Array.from({ length: 6 }, (_, i) => chunk.getColumnVector(i));
+      const timeAt = (column: typeof time, row: number, name: string): number => {
+        const at = (column?.getItem(row) ?? Number.NaN) as number;
+        if (!isCalendarTime(at)) throw unfitTime(file, tag?.getItem(row) as string, name, at);
+        return at;
+      };
       yield Array.from({ length: chunk.rowCount }, (_, row) => ({
         tag: tag?.getItem(row) as string,
-        sourceTime: time?.getItem(row) as number,
-        receiveTime: received?.getItem(row) as number,
+        sourceTime: timeAt(time, row, 'time'),
+        receiveTime: timeAt(received, row, 'receive_time'),
         value: (value?.getItem(row) as number | null) ?? Number.NaN,
         quality: quality?.getItem(row) as number,
         text: (text?.getItem(row) as string | null) ?? undefined,
@@ -102,3 +108,11 @@ async function* read(
     connection.closeSync();
   }
 }
+
+const unfitTime = (file: string, tag: string, column: string, time: number): ScadaError =>
+  new ScadaError(
+    'config',
+    'INPUT_INVALID',
+    `${file}: a sample of ${tag} has ${Number.isNaN(time) ? 'no time' : `a time ${time / 1_000} s after 1970`} in column ${column}`,
+    { hint: 'take the sample out, or correct its time; only the years 1 to 9999 are read' },
+  );
