@@ -6,7 +6,7 @@ const header = { bytes: 8, lengthAt: 4 } as const;
 
 /** The part of the library's transport that takes a socket. The library makes its server's transports itself and accepts no other class. */
 interface Installer {
-  _install_socket(this: ServerTCP_transport, socket: ISocketLike): void;
+  _install_socket: (this: ServerTCP_transport, socket: ISocketLike) => void;
 }
 
 let guarded = false;
