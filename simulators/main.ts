@@ -18,7 +18,10 @@ async function handle(request: LabRequest): Promise<SimulatorAddresses | undefin
       random: new Random(config.seed),
       metrics: new Metrics(),
     };
-    simulator = await Simulator.open(config, context, (status) => send({ type: 'status', status }));
+    simulator = await Simulator.open(config, context, {
+      status: (status) => send({ type: 'status', status }),
+      beat: (beat) => send({ type: 'beat', beat }),
+    });
     // a plant that stands still must not look alive: the monitor sees this process end
     simulator.join().catch((thrown: unknown) => {
       console.error(`the simulated plant has failed: ${toScadaError(thrown).message}`);
@@ -33,7 +36,7 @@ async function handle(request: LabRequest): Promise<SimulatorAddresses | undefin
       await simulator.trust(Buffer.from(request.certificate, 'base64'));
       break;
     case 'speed':
-      simulator.setSpeed(request.speed);
+      simulator.setSpeed(request.speed, request.why);
       break;
     case 'start':
       simulator.start(request.scenario);

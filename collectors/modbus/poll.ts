@@ -2,7 +2,7 @@ import { type Batch, BatchBuilder } from '../../src/core/batch.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import { type ErrorCode, ScadaError } from '../../src/core/errors.ts';
 import { type Observation, observeBatch, observeEvent } from '../../src/core/observation.ts';
-import type { PluginContext } from '../../src/core/plugin.ts';
+import { type PluginContext, pollsLateMs } from '../../src/core/plugin.ts';
 import { Quality } from '../../src/core/quality.ts';
 import { ScanSchedule } from '../../src/polling/schedule.ts';
 import type { DeviceCondition } from './condition.ts';
@@ -21,6 +21,9 @@ const healthMs = 10_000;
 
 /** With `closeAfterPoll`, a connection that is not needed for so long is closed, ms of stream time. */
 const idleMs = 1_000;
+
+/** A request that takes longer holds up those behind it, ms of the machine: their delay is the device's. */
+const slowMs = 250;
 
 /** A connection, as much of it as is needed here. */
 export interface PollLink {
@@ -142,7 +145,8 @@ export class Poller {
 
   /** The turn for it has been taken. */
   #ask(link: PollLink, block: Block<Point>, signal: AbortSignal): Asked {
-    this.#schedule.begun(block, this.#use.context.clock.monotonic());
+    const { clock, metrics } = this.#use.context;
+    metrics.raise(pollsLateMs, this.#schedule.begun(block, clock.monotonic()));
     const outcome = this.#read(link, block, signal);
     // Nobody may be waiting for it any more when the connection ends.
     outcome.catch(() => {});
@@ -219,6 +223,7 @@ export class Poller {
   /** One request, with the retries that a device is granted which says that it is not ready. */
   async #read(link: PollLink, block: Block<Point>, signal: AbortSignal): Promise<Outcome> {
     const { pacer, health, context, machine, config } = this.#use;
+    const begun = machine.monotonic();
     for (let retry = 0; ; retry++) {
       const sent = context.clock.now();
       const sentMachine = machine.monotonic();
@@ -233,6 +238,7 @@ export class Poller {
       const answered = reply.kind === 'data' || reply.kind === 'exception';
       health.request(answered ? latencyMs : Number.NaN, reply.kind !== 'data');
       const exception = reply.kind === 'exception' ? reply.exception : 0;
+      if (machine.monotonic() - begun > slowMs) this.#schedule.heldUp(context.clock.monotonic());
       if ((exception !== acknowledged && exception !== busy) || retry >= config.busyRetries)
         return { reply, latencyMs, sourceTime: Math.floor((sent + receiveTime) / 2), receiveTime };
       // What is being worked on is ready when it is; who is busy is given more and more time.

@@ -103,12 +103,10 @@ export class Link implements Asker {
   async request<T>(send: () => Promise<T>, signal: AbortSignal): Promise<T> {
     const timed = async (): Promise<T> => {
       await this.silence.pass();
-      const { clock } = this.#parts.context;
-      const start = clock.monotonic();
       const sentAt = systemClock.monotonic();
       const answer = await send();
-      this.#latencies.push(clock.monotonic() - start);
       this.#roundTripMs = systemClock.monotonic() - sentAt;
+      this.#latencies.push(this.#roundTripMs);
       return answer;
     };
     try {

@@ -1,6 +1,7 @@
 import { type DataValue, VariantArrayType } from 'node-opcua-client';
 import { isAbort, type ScadaError } from '../../src/core/errors.ts';
 import { observeBatch, observeEvent } from '../../src/core/observation.ts';
+import { pollsLateMs } from '../../src/core/plugin.ts';
 import { Quality } from '../../src/core/quality.ts';
 import { ScanSchedule } from '../../src/polling/schedule.ts';
 import type { Change } from './hold.ts';
@@ -72,6 +73,7 @@ export class Poller {
       } catch (thrown) {
         if (signal.aborted && isAbort(thrown)) throw thrown;
         const error = this.#parts.link.failure(thrown);
+        this.#schedule.heldUp(clock.monotonic());
         if (next.failed) throw error;
         next.failed = true;
         await this.#report(next, error, signal);
@@ -84,7 +86,8 @@ export class Poller {
 
   /** The class that is due next, when it is due. */
   async #due(signal: AbortSignal): Promise<ScanClass> {
-    const { clock } = this.#parts.context;
+    const { context } = this.#parts;
+    const { clock } = context;
     for (;;) {
       const changed = this.#changed.signal;
       const now = clock.monotonic();
@@ -92,7 +95,7 @@ export class Poller {
       if (next !== undefined) {
         // a fair turn for others where reading takes longer than the period
         await clock.sleep(0, signal);
-        this.#schedule.begun(next, clock.monotonic());
+        context.metrics.raise(pollsLateMs, this.#schedule.begun(next, clock.monotonic()));
         return next;
       }
       const wait = this.#schedule.nextMs() - now;

@@ -78,6 +78,8 @@ export interface Heartbeat {
   readonly wallTime: number;
   /** `time` minus the newest receive time of any tag; NaN before the first sample. */
   readonly lagMs: number;
+  /** Delay of the monitor itself, ms of site time; missing while it is on time. */
+  readonly lateMs?: number | undefined;
   /** Value frames that this page was spared because it took them too slowly. */
   readonly skipped: number;
   /** Only while a simulated plant feeds the monitor. */

@@ -56,6 +56,49 @@ describe('device-health', () => {
     expect(of(detector, [tick(13)], 1)).toEqual([0]);
   });
 
+  it('grants a silent device the time by which the monitor itself is late, and finds it beyond that', () => {
+    const late = (second: number, lateMs: number): Observation =>
+      observeEvent({
+        type: 'punctuality',
+        time: second * 1_000,
+        lateMs,
+        allowMs: 2 * lateMs,
+        speed: 1,
+        cause: 'polls begin late',
+      });
+    const detector = fresh();
+    const silent = [state(0, 'up'), late(9, 8_000), state(10, 'silent'), ...ticks(11, 30)];
+    expect(Math.max(...of(detector, silent))).toBeLessThan(0.5);
+    expect(of(detector, ticks(30, 40)).at(-1)).toBeGreaterThan(1);
+    expect(detector.explain(0).sentence).toContain('has not answered for 29 s');
+  });
+
+  it('gives a silent device real seconds to answer in, however fast plant time runs', () => {
+    const fast = observeEvent({ type: 'punctuality', time: 0, lateMs: 0, allowMs: 29_500, speed: 60, cause: '' });
+    const detector = fresh();
+    expect(of(detector, [fast, state(0, 'up'), state(10, 'silent'), tick(600)]).at(-1)).toBeLessThan(1);
+    const restored = fresh();
+    restored.restore(structuredClone(detector.snapshot()));
+    expect(of(restored, [tick(641)]).at(-1)).toBeGreaterThan(1);
+  });
+
+  it('judges no failed or slow request of a time in which the monitor was late', () => {
+    const late = (second: number, lateMs: number): Observation =>
+      observeEvent({
+        type: 'punctuality',
+        time: second * 1_000,
+        lateMs,
+        allowMs: 2 * lateMs,
+        speed: 1,
+        cause: 'polls begin late',
+      });
+    const bad = { requests: 20, errors: 20 };
+    const detector = fresh();
+    const scores = of(detector, [late(0, 8_000), health(10, bad), health(20, bad), late(25, 0), health(30, bad)]);
+    expect(scores).toEqual([0, 0, 0]);
+    expect(of(detector, [health(40, bad), health(50, bad), health(60, bad)]).at(-1)).toBeGreaterThan(1);
+  });
+
   it('is patient with a first connection', () => {
     const detector = fresh();
     expect(of(detector, [state(0, 'connecting'), tick(30), tick(61)])).toEqual([0, 0.5, expect.closeTo(61 / 60, 9)]);

@@ -41,6 +41,14 @@ export class DeviceHealthDetector implements Detector {
   readonly #errorShare: Float64Array;
   readonly #latencyMs: Float64Array;
   readonly #time: Float64Array;
+  /** The monitor is late: slow and missing answers may be its own fault. */
+  #isLate = false;
+  /** 1 where the next report tells of a time in which the monitor was late. */
+  readonly #tainted: Uint8Array;
+  /** Time that is granted to a silent device because the monitor may be late itself, ms. */
+  #allowMs = 0;
+  /** Stream seconds per real second: a device has real seconds to answer in. */
+  #speed = 1;
 
   constructor(config: DeviceHealthConfig, target: DetectorTarget) {
     this.#config = config;
@@ -60,6 +68,7 @@ export class DeviceHealthDetector implements Detector {
     this.#errorShare = this.#running.add('errorShare');
     this.#latencyMs = this.#running.add('latencyMs');
     this.#time = this.#running.add('time', 1, Number.NaN);
+    this.#tainted = new Uint8Array(this.#devices.length);
   }
 
   learn(observation: Observation): void {
@@ -76,7 +85,12 @@ export class DeviceHealthDetector implements Detector {
   }
 
   #take(event: Event, report: Report): void {
-    if (event.type === 'tick') {
+    if (event.type === 'punctuality') {
+      this.#isLate = event.lateMs > 0;
+      if (this.#isLate) this.#tainted.fill(1);
+      this.#allowMs = isTime(event.allowMs) ? event.allowMs : 0;
+      this.#speed = event.speed >= 1 ? event.speed : 1;
+    } else if (event.type === 'tick') {
       for (let channel = 0; channel < this.#devices.length; channel++) this.#judge(channel, event.time, report);
     } else if (event.type === 'device') {
       const channel = this.#devices.indexOf(event.device);
@@ -104,6 +118,11 @@ export class DeviceHealthDetector implements Detector {
   }
 
   #note(channel: number, { requests, errors, latencyMs }: DeviceHealthEvent): void {
+    if (this.#isLate) return;
+    if (this.#tainted[channel] === 1) {
+      this.#tainted[channel] = 0;
+      return;
+    }
     const failed = errors / requests;
     if (requests >= fewestRequests && failed >= 0) {
       const share = this.#errorShare[channel] as number;
@@ -119,8 +138,9 @@ export class DeviceHealthDetector implements Detector {
   }
 
   #silence(channel: number): number {
-    const ms = (this.#time[channel] as number) - (this.#awaySince[channel] as number);
-    return ms > 0 ? ms / (this.#connecting[channel] === 1 ? this.#config.connectingMs : this.#config.silentMs) : 0;
+    const ms = (this.#time[channel] as number) - (this.#awaySince[channel] as number) - this.#allowMs;
+    const bound = this.#connecting[channel] === 1 ? this.#config.connectingMs : this.#config.silentMs;
+    return ms > 0 ? ms / (bound * this.#speed) : 0;
   }
 
   #errors(channel: number): number {
@@ -174,7 +194,17 @@ export class DeviceHealthDetector implements Detector {
   snapshot(): DetectorSnapshot {
     const devices: Record<string, Json> = {};
     this.#devices.forEach((device, channel) => (devices[device] = this.#baseline.toJson(channel) ?? {}));
-    return { baseline: { detector: 'device-health', version, devices }, running: this.#running.save() };
+    return { baseline: { detector: 'device-health', version, devices }, running: this.#save() };
+  }
+
+  #save(): unknown {
+    return {
+      devices: this.#running.save(),
+      tainted: this.#tainted.slice(),
+      isLate: this.#isLate,
+      allowMs: this.#allowMs,
+      speed: this.#speed,
+    };
   }
 
   restore({ baseline, running }: DetectorSnapshot): void {
@@ -188,6 +218,12 @@ export class DeviceHealthDetector implements Detector {
       const entry = devices[device];
       this.#baseline.fromJson(channel, isRecord(entry) && Object.keys(entry).length > 0 ? entry : undefined);
     });
-    this.#running.load(running);
+    const state = isRecord(running) ? running : {};
+    // until 0.1.0 the columns alone were kept
+    this.#running.load('devices' in state ? state['devices'] : running);
+    if (state['tainted'] instanceof Uint8Array) this.#tainted.set(state['tainted']);
+    this.#isLate = state['isLate'] === true;
+    this.#allowMs = typeof state['allowMs'] === 'number' ? state['allowMs'] : 0;
+    this.#speed = typeof state['speed'] === 'number' ? state['speed'] : 1;
   }
 }

@@ -26,5 +26,6 @@ export const frozen: DetectorPlugin<z.infer<typeof schema>> = {
   passes: 1,
   threshold: 'statistical',
   byTag: true,
+  timed: true,
   create: (config, target) => new FrozenDetector(config, target),
 };

@@ -11,6 +11,8 @@ export interface MissingTag {
   readonly tag: Tag;
   readonly ratio: number;
   readonly usualMs: number;
+  /** Time that it was granted beside that because the monitor may be late itself, ms. */
+  readonly allowedMs: number;
   readonly quality: number;
 }
 
@@ -36,7 +38,7 @@ export function explainMissing(device: string, count: number, missing: readonly 
   const more = missing.length - named.length;
   const list = `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
   const which = missing.length === 1 ? first.tag.name : `${missing.length} of ${count} tags`;
-  const [away, usual] = comparedSpans(first.ratio * first.usualMs, first.usualMs);
+  const [away, usual] = comparedSpans(first.ratio * first.usualMs + first.allowedMs, first.usualMs);
   const total = missing.reduce((sum, { ratio }) => sum + ratio, 0);
   return {
     sentence: `${device} answers, but has given no value of ${list} for ${away}${reason(first)}; normally there is one within ${usual}.`,

@@ -140,6 +140,23 @@ describe('missing', () => {
     expect(upTo(1_043_001)).toBeGreaterThan(1);
   });
 
+  it('grants every tag the time by which the monitor itself is late, and finds one that is missing beyond it', () => {
+    const late = (time: number, lateMs: number, allowMs: number): Observation =>
+      observeEvent({ type: 'punctuality', time, lateMs, allowMs, speed: 1, cause: 'polls begin late' });
+    const before = valuesOf(arrivals(40, 1, 1e6, 0));
+    const one = (time: number): Observation => observed({ tag: 0, time, value: 1 });
+    // polls are late by 8 s: the device brings values of one tag, those of the others are still to be asked for
+    const detector = learnedOf(arrivals(200, 1, 0, 0));
+    const slow = [late(1_039_000, 8_000, 16_000), ...[40, 41, 42, 43, 44, 45, 46, 47].map((second) => one(1e6 + second * 1_000))];
+    expect(last(learnedOf(arrivals(200, 1, 0, 0)), [...before, ...slow.slice(1), tick(1_047_000)])).toBeGreaterThan(1);
+    expect(last(detector, [...before, ...slow, tick(1_047_000)])).toBe(0);
+    const dead = [48, 50, 52, 54, 56, 58, 60, 62, 64, 66].map((second) => one(1e6 + second * 1_000));
+    expect(last(detector, [...dead, tick(1_066_000)])).toBeGreaterThan(1);
+    expect(detector.explain(0).sentence).toBe(
+      'PLC-1 answers, but has given no value of Value FT01, Value PT01 for 27 s; normally there is one within 3 s.',
+    );
+  });
+
   it('takes bad quality for no value', () => {
     const detector = learnedOf(arrivals(200, 1, 0, 0));
     const bad = Array.from({ length: 60 }, (_, i) =>

@@ -36,6 +36,8 @@ export class MissingDetector implements Detector {
   readonly #learning: Arrivals;
   /** Stream time, ms UTC, of the last judgement. */
   #time = Number.NaN;
+  /** Time that is granted to every tag because the monitor may be late itself, ms. */
+  #allowMs = 0;
 
   constructor(config: MissingConfig, target: DetectorTarget) {
     this.#config = config;
@@ -73,7 +75,10 @@ export class MissingDetector implements Detector {
 
   score(observation: Observation, report: Report): void {
     if (observation.kind === 'batch') this.#running.take(observation.batch, () => {});
-    else if (observation.kind === 'event' && observation.event.type === 'tick') this.#judge(observation.event.time, report);
+    if (observation.kind !== 'event') return;
+    const { event } = observation;
+    if (event.type === 'punctuality') this.#allowMs = event.allowMs >= 0 ? event.allowMs : 0;
+    else if (event.type === 'tick') this.#judge(event.time, report);
   }
 
   #judge(time: number, report: Report): void {
@@ -92,7 +97,7 @@ export class MissingDetector implements Detector {
 
   /** Time without a value in units of what is usual; 0 where nothing is known of the tag, or where it is not late yet. */
   #ratio(tag: number): number {
-    const ms = this.#time - (this.#running.seen[tag] as number);
+    const ms = this.#time - (this.#running.seen[tag] as number) - this.#allowMs;
     return this.#knows(tag) && ms > this.#leastMs(tag) ? ms / this.#usual(tag) : 0;
   }
 
@@ -113,6 +118,7 @@ export class MissingDetector implements Detector {
         tag: this.#tags.at(index),
         ratio: this.#ratio(index),
         usualMs: this.#usual(index),
+        allowedMs: this.#allowMs,
         quality: this.#running.quality[index] as number,
       }))
       .filter(({ ratio }) => ratio > 0)
@@ -157,7 +163,12 @@ export class MissingDetector implements Detector {
     const devices = Object.fromEntries(this.#devices.map((name, i) => [name, this.#learning.devices.toJson(i) ?? {}]));
     return {
       baseline: { detector: 'missing', version, tags, learning: { tags: learning, devices } },
-      running: { time: this.#time, tags: this.#running.tags.save(), devices: this.#running.devices.save() },
+      running: {
+        time: this.#time,
+        allowMs: this.#allowMs,
+        tags: this.#running.tags.save(),
+        devices: this.#running.devices.save(),
+      },
     };
   }
 
@@ -178,6 +189,7 @@ export class MissingDetector implements Detector {
     this.#devices.forEach((name, i) => this.#learning.devices.fromJson(i, filled(devices[name])));
     const state = isRecord(running) ? running : {};
     this.#time = typeof state['time'] === 'number' ? state['time'] : Number.NaN;
+    this.#allowMs = typeof state['allowMs'] === 'number' ? state['allowMs'] : 0;
     this.#running.tags.load(state['tags']);
     this.#running.devices.load(state['devices']);
   }

@@ -47,7 +47,7 @@ export class Faults {
   /** Taps that have seen nothing for longer than is allowed, having seen something before. */
   blind(time: number): Suspicion[] {
     return this.#memory.tapSeen.save().flatMap(([tap, seen]): Suspicion[] => {
-      const score = (time - seen) / this.#config.blindMs;
+      const score = (time - seen - this.#memory.allowMs) / (this.#config.blindMs * this.#memory.speed);
       if (score < 1) return [];
       return [{ kind: 'tap', rule: 'tap-blind', score, ends: { ...nobody, device: tap }, count: time - seen, detail: tap }];
     });

@@ -62,6 +62,9 @@ export class Memory {
   ticked = Number.NaN;
   /** When a tap last lost something, ms UTC. */
   lostAt = Number.NEGATIVE_INFINITY;
+  /** Time that a silent tap is granted because the monitor may be late itself, ms, and stream seconds per real second. */
+  allowMs = 0;
+  speed = 1;
 
   /** Notes the question and returns how many devices the client has asked within the span. */
   ask(client: string, server: string, time: number, spanMs: number): number {
@@ -95,6 +98,8 @@ export class Memory {
       tapSeen: this.tapSeen.save(),
       ticked: this.ticked,
       lostAt: this.lostAt,
+      allowMs: this.allowMs,
+      speed: this.speed,
     };
   }
 
@@ -108,5 +113,7 @@ export class Memory {
     this.tapSeen.load(saved['tapSeen']);
     this.ticked = saved['ticked'];
     this.lostAt = saved['lostAt'];
+    this.allowMs = typeof saved['allowMs'] === 'number' ? saved['allowMs'] : 0;
+    this.speed = typeof saved['speed'] === 'number' ? saved['speed'] : 1;
   }
 }

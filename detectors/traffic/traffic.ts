@@ -76,7 +76,10 @@ export class TrafficDetector implements Detector {
     if (observation.kind !== 'event') return;
     const { event } = observation;
     if (event.type === 'tick') this.#pass(event.time, report);
-    else if (isWire(event)) this.#judge(event, report);
+    else if (event.type === 'punctuality') {
+      this.#memory.allowMs = event.allowMs >= 0 ? event.allowMs : 0;
+      this.#memory.speed = event.speed >= 1 ? event.speed : 1;
+    } else if (isWire(event)) this.#judge(event, report);
   }
 
   explain(channel: number): Explanation {

@@ -50,7 +50,8 @@ export interface SimulatorAddresses {
 export type LabCall =
   | { readonly call: 'open'; readonly config: SimulatorConfig }
   | { readonly call: 'trust'; readonly certificate: string }
-  | { readonly call: 'speed'; readonly speed: number }
+  /** `why` goes into the timeline where nobody chose the speed. */
+  | { readonly call: 'speed'; readonly speed: number; readonly why?: string | undefined }
   | { readonly call: 'start'; readonly scenario: string }
   | { readonly call: 'stop' }
   | { readonly call: 'reset' };
@@ -60,4 +61,19 @@ export type LabRequest = LabCall & { readonly id: number };
 export type LabMessage =
   | { readonly type: 'answer'; readonly id: number; readonly addresses?: SimulatorAddresses | undefined }
   | { readonly type: 'refused'; readonly id: number; readonly message: string }
-  | { readonly type: 'status'; readonly status: LabStatus };
+  | { readonly type: 'status'; readonly status: SimulatorStatus }
+  | { readonly type: 'beat'; readonly beat: SimulatorBeat };
+
+/** The status as the simulator knows it: which speeds the machine reaches is measured by the monitor's process. */
+export type SimulatorStatus = Omit<LabStatus, 'speeds'>;
+
+/** A sign of life, several times a second. */
+export interface SimulatorBeat {
+  /** Delay of the plant behind its clock, ms of plant time. */
+  readonly behindMs: number;
+  /** Processor time that the simulator has used since its start, ms. */
+  readonly cpuMs: number;
+}
+
+/** Time between two beats, ms of machine time. */
+export const beatEveryMs = 250;

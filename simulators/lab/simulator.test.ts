@@ -23,7 +23,7 @@ describe('the simulator', () => {
   afterEach(async () => simulator[Symbol.asyncDispose]());
 
   const open = async (rest: Partial<SimulatorConfig> = {}): Promise<void> => {
-    simulator = await Simulator.open({ ...config, ...rest }, testContext(), () => {});
+    simulator = await Simulator.open({ ...config, ...rest }, testContext(), { status: () => {}, beat: () => {} });
   };
   const texts = (): string[] => simulator.status().events.map(({ text }) => text);
 

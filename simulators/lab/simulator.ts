@@ -1,6 +1,5 @@
 import { PacedClock, type PlantPace, systemClock } from '../../src/core/clock.ts';
 import { ScadaError } from '../../src/core/errors.ts';
-import type { LabStatus } from '../../src/core/lab.ts';
 import type { Plant } from '../../src/core/plant.ts';
 import type { PluginContext } from '../../src/core/plugin.ts';
 import { TaskScope } from '../../src/core/scope.ts';
@@ -11,7 +10,13 @@ import { type OpcuaRequest, type OpcuaServer, startOpcuaServer } from '../server
 import { startTap } from '../servers/tap/index.ts';
 import { NetworkActors } from './actors.ts';
 import { Exercise } from './exercise.ts';
-import type { SimulatorAddresses, SimulatorConfig } from './messages.ts';
+import {
+  beatEveryMs,
+  type SimulatorAddresses,
+  type SimulatorBeat,
+  type SimulatorConfig,
+  type SimulatorStatus,
+} from './messages.ts';
 import { keep, resume } from './kept-plant.ts';
 import { RequestRecord } from './request-record.ts';
 import { Rewind } from './rewind.ts';
@@ -39,7 +44,13 @@ interface Parts {
   readonly opcua: OpcuaServer | undefined;
   readonly actors: NetworkActors;
   readonly resources: AsyncDisposableStack;
-  readonly onStatus: (status: LabStatus) => void;
+  readonly tell: Tell;
+}
+
+/** Receives what the simulator reports by itself. */
+export interface Tell {
+  readonly status: (status: SimulatorStatus) => void;
+  readonly beat: (beat: SimulatorBeat) => void;
 }
 
 /** A plant on its ports, at its pace. */
@@ -60,10 +71,11 @@ export class Simulator implements AsyncDisposable {
     this.#scope.start((signal) => this.#run(signal));
     this.#scope.start((signal) => this.#tellRegularly(signal));
     this.#scope.start((signal) => this.#keepRegularly(signal));
+    this.#scope.start((signal) => this.#beat(signal));
   }
 
   /** Puts the plant on its ports and lets its time run. @throws ScadaError LAB_REFUSED if a port can not be taken */
-  static async open(config: SimulatorConfig, context: PluginContext, onStatus: (status: LabStatus) => void): Promise<Simulator> {
+  static async open(config: SimulatorConfig, context: PluginContext, tell: Tell): Promise<Simulator> {
     await using cleanup = new AsyncDisposableStack();
     const plant = await createPlant(config, context);
     const rewind = new Rewind(plant, await createPlant(config, context));
@@ -89,7 +101,7 @@ export class Simulator implements AsyncDisposable {
     };
     const actors = new NetworkActors({ config, plant, addresses, opcua }, context);
     cleanup.defer(async () => await actors.leave());
-    return new Simulator({ config, plant, rewind, addresses, opcua, actors, resources: cleanup.move(), onStatus });
+    return new Simulator({ config, plant, rewind, addresses, opcua, actors, resources: cleanup.move(), tell });
   }
 
   get addresses(): SimulatorAddresses {
@@ -101,7 +113,7 @@ export class Simulator implements AsyncDisposable {
     await this.#scope.join();
   }
 
-  status(): LabStatus {
+  status(): SimulatorStatus {
     return {
       plant: this.#parts.config.plant,
       seed: this.#parts.config.seed,
@@ -117,8 +129,11 @@ export class Simulator implements AsyncDisposable {
     await this.#parts.opcua?.trust(certificate);
   }
 
-  /** @throws ScadaError LAB_REFUSED outside 0–60 */
-  setSpeed(speed: number): void {
+  /**
+   * @param why of a speed that nobody chose
+   * @throws ScadaError LAB_REFUSED outside 0–60
+   */
+  setSpeed(speed: number, why?: string): void {
     if (!(speed >= 0 && speed <= mostSpeed)) {
       throw new ScadaError('config', 'LAB_REFUSED', `speed ${speed} is not possible`, {
         hint: `choose 0 (pause) to ${mostSpeed}`,
@@ -126,7 +141,7 @@ export class Simulator implements AsyncDisposable {
     }
     const pace: PlantPace = { plantMs: this.#clock.now(), wallMs: systemClock.now(), speed };
     this.#clock.setPace(pace);
-    this.#exercise.note('control', speed === 0 ? 'paused' : `speed ${speed}×`);
+    this.#exercise.note('control', speed === 0 ? 'paused' : why === undefined ? `speed ${speed}×` : `speed ${speed}×: ${why}`);
   }
 
   /** @throws ScadaError LAB_REFUSED for an unknown scenario, or while another one runs */
@@ -195,6 +210,15 @@ export class Simulator implements AsyncDisposable {
     }
   }
 
+  async #beat(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const { user, system } = process.cpuUsage();
+      const behindMs = Math.max(0, this.#clock.now() - this.#plant.time);
+      this.#parts.tell.beat({ behindMs, cpuMs: (user + system) / 1_000 });
+      await systemClock.sleep(beatEveryMs, signal);
+    }
+  }
+
   async #keepRegularly(signal: AbortSignal): Promise<void> {
     for (;;) {
       await systemClock.sleep(keepEveryMs, signal);
@@ -203,7 +227,7 @@ export class Simulator implements AsyncDisposable {
   }
 
   #tell(): void {
-    this.#parts.onStatus(this.status());
+    this.#parts.tell.status(this.status());
   }
 }
 

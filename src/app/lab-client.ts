@@ -1,6 +1,14 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { LabCall, LabMessage, LabRequest, SimulatorAddresses, SimulatorConfig } from '../../simulators/lab/messages.ts';
+import {
+  beatEveryMs,
+  type LabCall,
+  type LabMessage,
+  type LabRequest,
+  type SimulatorAddresses,
+  type SimulatorConfig,
+  type SimulatorStatus,
+} from '../../simulators/lab/messages.ts';
 import { scenarios } from '../../simulators/scenarios/index.ts';
 import { PacedClock, systemClock } from '../core/clock.ts';
 import { ScadaError } from '../core/errors.ts';
@@ -11,6 +19,12 @@ import { moduleBeside } from './module.ts';
 /** A call that is not answered in this time has failed, ms of machine time. */
 const deadlineMs = 30_000;
 
+/** The same of the start, which computes much before it answers and takes far longer on a busy machine. */
+const openDeadlineMs = 180_000;
+
+/** Speeds that the page offers, plant seconds per second. */
+export const offeredSpeeds = [1, 4, 10, 30, 60] as const;
+
 /** The simulator's process, seen from the monitor's: control, status, and the clock of the plant. */
 export class LabClient implements LabControl, AsyncDisposable {
   readonly scenarios: LabControl['scenarios'];
@@ -20,11 +34,16 @@ export class LabClient implements LabControl, AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #calls: Calls;
   readonly #listeners = new Set<() => void>();
-  readonly #ended: Promise<void>;
+  readonly #exited: Promise<void>;
   #disposing = false;
-  #status: LabStatus;
+  #status: SimulatorStatus;
+  /** When the last beat came, ms of the machine's monotonic clock, and what it said. */
+  #beatAt = systemClock.monotonic();
+  #behindMs = 0;
+  #cpuMs = 0;
+  #ended = false;
 
-  private constructor(child: ChildProcess, calls: Calls, status: LabStatus, addresses: SimulatorAddresses, logger: Logger) {
+  private constructor(child: ChildProcess, calls: Calls, status: SimulatorStatus, addresses: SimulatorAddresses, logger: Logger) {
     this.#child = child;
     this.#calls = calls;
     this.#status = status;
@@ -33,9 +52,15 @@ export class LabClient implements LabControl, AsyncDisposable {
     this.scenarios = scenarios.filter(({ plant }) => plant === status.plant);
     child.on('message', (message: LabMessage) => {
       if (message.type === 'status') this.#take(message.status);
+      else if (message.type === 'beat') {
+        this.#beatAt = systemClock.monotonic();
+        this.#behindMs = message.beat.behindMs;
+        this.#cpuMs = message.beat.cpuMs;
+      }
     });
-    this.#ended = new Promise((resolve) => child.once('exit', () => resolve()));
+    this.#exited = new Promise((resolve) => child.once('exit', () => resolve()));
     child.on('exit', (code) => {
+      this.#ended = true;
       if (this.#disposing) return;
       logger.error(`the simulator has ended with status ${code ?? 'none'}: no device answers any more`);
       const now = { plantMs: this.clock.now(), wallMs: systemClock.now(), speed: Math.max(1, this.clock.pace.speed) };
@@ -50,7 +75,7 @@ export class LabClient implements LabControl, AsyncDisposable {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     const calls = new Calls(child);
-    const { promise: first, resolve } = Promise.withResolvers<LabStatus>();
+    const { promise: first, resolve } = Promise.withResolvers<SimulatorStatus>();
     child.on('message', (message: LabMessage) => {
       if (message.type === 'status') resolve(message.status);
     });
@@ -69,7 +94,20 @@ export class LabClient implements LabControl, AsyncDisposable {
   }
 
   status(): LabStatus {
-    return this.#status;
+    return { ...this.#status, speeds: offeredSpeeds.map((speed) => ({ speed })) };
+  }
+
+  /** A plant whose simulator has ended is not late: its devices are missing. */
+  lagMs(): number {
+    if (this.#ended) return 0;
+    const quietMs = Math.max(0, systemClock.monotonic() - this.#beatAt - beatEveryMs);
+    // up to a turn is how a plant that moves by whole seconds keeps time
+    return this.#behindMs + quietMs * this.clock.pace.speed;
+  }
+
+  /** Processor time that the simulator has used, ms. */
+  get cpuMs(): number {
+    return this.#cpuMs;
   }
 
   onChange(listener: () => void): () => void {
@@ -82,8 +120,9 @@ export class LabClient implements LabControl, AsyncDisposable {
     await this.#calls.call({ call: 'trust', certificate: certificate.toString('base64') });
   }
 
-  async setSpeed(speed: number): Promise<void> {
-    await this.#calls.call({ call: 'speed', speed });
+  /** @param why of a speed that nobody chose */
+  async setSpeed(speed: number, why?: string): Promise<void> {
+    await this.#calls.call({ call: 'speed', speed, why });
   }
 
   async start(scenario: string): Promise<void> {
@@ -102,10 +141,10 @@ export class LabClient implements LabControl, AsyncDisposable {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     this.#disposing = true;
     this.#child.kill('SIGTERM');
-    await this.#ended;
+    await this.#exited;
   }
 
-  #take(status: LabStatus): void {
+  #take(status: SimulatorStatus): void {
     const { pace } = this.clock;
     const next = status.pace;
     this.#status = status;
@@ -126,7 +165,7 @@ class Calls {
   constructor(child: ChildProcess) {
     this.#child = child;
     child.on('message', (message: LabMessage) => {
-      if (message.type === 'status') return;
+      if (message.type === 'status' || message.type === 'beat') return;
       const waiting = this.#waiting.get(message.id);
       this.#waiting.delete(message.id);
       if (message.type === 'answer') waiting?.resolve(message.addresses);
@@ -152,9 +191,12 @@ class Calls {
     }
   }
 
-  async #late(call: string, signal: AbortSignal): Promise<never> {
-    await systemClock.sleep(deadlineMs, signal);
-    throw new ScadaError('retryable', 'LAB_REFUSED', `the simulator did not answer to ${call} within ${deadlineMs / 1000} s`);
+  async #late(call: LabCall['call'], signal: AbortSignal): Promise<never> {
+    const ms = call === 'open' ? openDeadlineMs : deadlineMs;
+    await systemClock.sleep(ms, signal);
+    throw new ScadaError('retryable', 'LAB_REFUSED', `the simulator did not answer to ${call} within ${ms / 1000} s`, {
+      hint: 'try again when this machine is less busy',
+    });
   }
 
   #failAll(message: string): void {

@@ -138,6 +138,8 @@ export interface DetectorPlugin<Config = unknown> extends Plugin<Config> {
    * its baseline has an entry for each channel: threads then share its tags between them.
    */
   readonly byTag?: true;
+  /** Set if it judges how long something lasts or how fast it happens: it begins no finding while the monitor is late. */
+  readonly timed?: true;
   /**
    * Set if it learns how values usually behave, not what is rare: where there are more samples of a tag than it needs for that, it learns
    * from long stretches that are spread over the calibration.

@@ -17,15 +17,26 @@ export interface LabStatus {
   readonly events: readonly LabEvent[];
   /** True process values by name, for those who may see the ground truth. */
   readonly truth: Readonly<Record<string, number>>;
+  /** Speeds that may be chosen; one that this machine does not reach has a reason. */
+  readonly speeds: readonly LabSpeed[];
+}
+
+/** A speed of the lab, plant seconds per second. */
+export interface LabSpeed {
+  readonly speed: number;
+  /** Why this machine does not reach it, in one sentence. */
+  readonly refused?: string | undefined;
 }
 
 /** Control of the simulated plant, injected into the dashboard; the simulator behind it is a process of its own. */
 export interface LabControl {
   readonly scenarios: readonly Scenario[];
   status(): LabStatus;
+  /** Delay of the plant behind the lab's clock, ms of plant time. */
+  lagMs(): number;
   /** Called after each change; returns the way to stop it. */
   onChange(listener: () => void): () => void;
-  /** 0 pauses. @throws ScadaError LAB_REFUSED beyond the limits */
+  /** 0 pauses. @throws ScadaError LAB_REFUSED beyond the limits, and with the reason for a speed that this machine does not reach */
   setSpeed(speed: number): Promise<void>;
   start(scenario: string): Promise<void>;
   /** Ends the running scenario and lets go of every falsified signal. */

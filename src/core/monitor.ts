@@ -314,6 +314,8 @@ export interface MonitorView {
   readonly lab?: LabControl | undefined;
   /** Undefined where real or simulated devices are collected. */
   replay?(): ReplayStatus;
+  /** Delay of the monitor itself, ms of site time; 0 while it is on time. */
+  lateMs(): number;
   devices(): readonly DeviceStatus[];
   band(tag: number): NormalBand | undefined;
   learning(): LearningStatus;

@@ -34,6 +34,7 @@ export type Event =
   | PostureEvent
   | DeviceAlarmEvent
   | ClockEvent
+  | PunctualityEvent
   | WireEvent
   /** These tags are out of service from now on, and no others: nothing of them is to be learned. */
   | { readonly type: 'maintenance'; readonly time: number; readonly tags: readonly number[]; readonly text: string }
@@ -92,6 +93,26 @@ export interface ClockEvent {
   readonly device?: string | undefined;
   /** By how much, ms: positive when the clock was set forward, or the device's is ahead of ours. */
   readonly offsetMs: number;
+}
+
+/**
+ * How late the monitor is. Emitted when that changes, so that detectors, back-tests and replays see the same. While the monitor is late,
+ * what it misses is its own fault and not a device's.
+ */
+export interface PunctualityEvent {
+  readonly type: 'punctuality';
+  readonly time: number;
+  /** Delay of the monitor or of the lab's clock, ms of stream time; 0 while it is on time. */
+  readonly lateMs: number;
+  /**
+   * Time that detectors of silence grant beyond their own bounds, ms of stream time. Finite however late the monitor is: a device that
+   * fails meanwhile is still found. In a lab that runs faster than real time it is never 0, because devices answer in real time.
+   */
+  readonly allowMs: number;
+  /** Stream seconds per real second: what a device is given in real time lasts so much longer in stream time. 1 outside of a lab. */
+  readonly speed: number;
+  /** What is late; empty while nothing is. */
+  readonly cause: string;
 }
 
 /** `connecting` before the first success, `up`, `silent` (open, but no answers), `down` (no connection). */

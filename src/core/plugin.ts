@@ -13,6 +13,9 @@ export interface Logger {
 /** Keeps tests and libraries quiet. */
 export const silentLogger: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
+/** Largest delay of a poll that is the monitor's own, ms of stream time: collectors raise it, the monitor takes it. */
+export const pollsLateMs = 'polls.lateMs';
+
 /** Named figures of one run, read by the system health page. */
 export class Metrics {
   readonly #counters = new Map<string, number>();
@@ -23,6 +26,18 @@ export class Metrics {
 
   set(name: string, value: number): void {
     this.#counters.set(name, value);
+  }
+
+  /** Keeps the largest figure until it is taken. */
+  raise(name: string, value: number): void {
+    this.#counters.set(name, Math.max(value, this.#counters.get(name) ?? Number.NEGATIVE_INFINITY));
+  }
+
+  /** The figure, which begins anew; 0 where there is none. */
+  take(name: string): number {
+    const value = this.#counters.get(name) ?? 0;
+    this.#counters.delete(name);
+    return value;
   }
 
   read(): ReadonlyMap<string, number> {

@@ -42,6 +42,7 @@ export class ScanSchedule<T> {
   #waiting = new Map<number, Heap<Slot<T>>>();
   #skipped = 0;
   #lateMs = 0;
+  #heldUpUntil = Number.NEGATIVE_INFINITY;
 
   /** @param phaseOf where the first request of a period lies in it, 0 to 1: another for each device, so that they do not poll in step */
   constructor(startMs: number, phaseOf: (periodMs: number) => number) {
@@ -110,13 +111,24 @@ export class ScanSchedule<T> {
     return chosen?.item;
   }
 
-  /** The item is being polled: it is not due until it was. */
-  begun(item: T, nowMs: number): void {
+  /** The device itself has taken long until now: polls that were due meanwhile are late because of it. */
+  heldUp(nowMs: number): void {
+    this.#heldUpUntil = nowMs;
+  }
+
+  /**
+   * Marks the item as being polled: it is not due until it was.
+   * @returns the delay of its poll that is the monitor's own and not the device's, ms
+   */
+  begun(item: T, nowMs: number): number {
     const slot = this.#slots.get(item);
-    if (slot === undefined) return;
+    if (slot === undefined) return 0;
     slot.busy = true;
     this.#waiting.get(slot.periodMs)?.remove(slot);
-    if (slot.point !== unplaced) this.#lateMs = Math.max(this.#lateMs, nowMs - slot.dueMs);
+    if (slot.point === unplaced) return 0;
+    const lateMs = nowMs - slot.dueMs;
+    this.#lateMs = Math.max(this.#lateMs, lateMs);
+    return slot.dueMs < this.#heldUpUntil ? 0 : lateMs;
   }
 
   /**

@@ -150,6 +150,7 @@ function happenings(time: number): Event[] {
       severity: 500,
       message: '',
     },
+    { type: 'punctuality', time, lateMs: 8_000, allowMs: 16_000, speed: 1, cause: 'polls begin late' },
     { type: 'late-samples', time, device, count: 1 },
     { type: 'dropped', time, queue: 'q', count: 1 },
     { ...seen, type: 'wire-connection', state: 'opened' },
@@ -167,6 +168,7 @@ function ends(time: number): Observation[] {
     { type: 'device', time, device, state: 'up', reason: 'answers' },
     { type: 'clock', time, device, offsetMs: 0 },
     { type: 'clock', time, offsetMs: 0 },
+    { type: 'punctuality', time, lateMs: 0, allowMs: 0, speed: 1, cause: '' },
     {
       type: 'device-alarm',
       time,

@@ -201,7 +201,7 @@ describe('the servers of a lab tell who wrote', () => {
       modbus: [{ controller: 'plc1', unit: 1, host: '127.0.0.1', port: 0 }],
       opcua: { host: '127.0.0.1', port: 0, pkiDir: join(folder, 'pki'), users: [user] },
     } as const;
-    const simulator = stack.use(await Simulator.open(config, testContext(), () => {}));
+    const simulator = stack.use(await Simulator.open(config, testContext(), { status: () => {}, beat: () => {} }));
     const verdictNow = async (): Promise<string> => {
       try {
         assertReadLab(await askedOfLab(config.requestsIn));

@@ -165,11 +165,13 @@ export class Hub implements AsyncDisposable {
     const { view, wallClock } = this.#options;
     const time = view.clock.now();
     const status = view.lab?.status();
+    const lateMs = view.lateMs();
     return {
       type: 'heartbeat',
       time,
       wallTime: wallClock.now(),
       lagMs: time - newest(view.latest.receiveTime),
+      ...(lateMs > 0 ? { lateMs } : {}),
       ...(view.replay === undefined ? {} : { replay: view.replay() }),
       ...(status === undefined ? {} : { lab: { speed: status.pace.speed, exercise: status.running !== undefined } }),
     };

@@ -136,6 +136,12 @@ describe('heartbeats', () => {
     });
   });
 
+  it('state by how much the monitor is late while it is', async () => {
+    bench.view.late = 8_000;
+    await tick(4);
+    expect(page.of('heartbeat').at(-1)?.lateMs).toBe(8_000);
+  });
+
   it('have no lag before the first sample', async () => {
     await tick(4);
     expect(page.of('heartbeat').at(-1)?.lagMs).toBeNaN();

@@ -204,10 +204,15 @@ export class FakeLab implements LabControl {
       pace: { plantMs: plantStart, wallMs: 0, speed: this.speed },
       events: [{ time: plantStart, lane: 'inject', text: 'secret inject' }],
       truth: { 'tank.level': 3.21 },
+      speeds: [{ speed: 1 }, { speed: 10 }, { speed: 60, refused: 'This machine is busy.' }],
       ...(this.running === undefined
         ? {}
         : { running: { scenario: this.running, startedAt: plantStart, endsAt: plantStart + 1 } }),
     };
+  }
+
+  lagMs(): number {
+    return 0;
   }
 
   onChange(listener: () => void): () => void {
@@ -370,6 +375,12 @@ export class FakeMonitor implements MonitorView {
   following() {
     const thresholds = [{ detector: 'range', channel: 'LT-1', since: plantStart, by: 0.04 }];
     return { mostPerDay: 0.02, most: 0.5, thresholds };
+  }
+
+  late = 0;
+
+  lateMs(): number {
+    return this.late;
   }
 
   devices() {

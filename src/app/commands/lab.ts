@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import type { MonitorConfig } from '../../config/resolve.ts';
 import { TaskScope } from '../../core/scope.ts';
 import { LabClient } from '../lab-client.ts';
+import { LabSpeedGovernor } from '../lab-speed.ts';
 import { notePlantTime, plantStartTime } from '../lab-time.ts';
 import { createLogger } from '../logger.ts';
 import { atPort, type CommonOptions, commonOptions, countBetween, numberBetween } from '../options.ts';
@@ -82,9 +83,11 @@ async function lab(options: LabOptions): Promise<void> {
     to: startTime,
   };
   const learnFrom = options.learnDays > 0 ? normal : undefined;
+  const governor = new LabSpeedGovernor(client);
   const serving = cleanup.use(
-    await serve({ config, dataDir: options.data, clock: client.clock, logger, seed: options.seed, lab: client, learnFrom }),
+    await serve({ config, dataDir: options.data, clock: client.clock, logger, seed: options.seed, lab: governor, learnFrom }),
   );
+  cleanup.use(new TaskScope()).start((stop) => governor.watch(() => serving.monitor.view.lateMs(), stop));
   announce(config, serving.dashboard.address, serving.dashboard.setupLink);
   void serving.learned.then(() => {
     if (!signal.aborted) console.log(serving.monitor.view.learning().text, serving.monitor.view.learning().promise);

@@ -64,9 +64,12 @@ export function simulateCommand(program: Command): void {
         },
       };
       let told = 0;
-      await using simulator = await Simulator.open(config, context, ({ events }) => {
-        for (const { time, lane, text } of events.slice(told)) console.log(`${new Date(time).toISOString()} ${lane}: ${text}`);
-        told = events.length;
+      await using simulator = await Simulator.open(config, context, {
+        status: ({ events }) => {
+          for (const { time, lane, text } of events.slice(told)) console.log(`${new Date(time).toISOString()} ${lane}: ${text}`);
+          told = events.length;
+        },
+        beat: () => {},
       });
       for (const [controller, port] of Object.entries(simulator.addresses.modbus))
         console.log(`${controller}: Modbus TCP on 127.0.0.1:${port}`);

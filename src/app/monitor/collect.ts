@@ -3,10 +3,8 @@ import type { Clock } from '../../core/clock.ts';
 import { type Observation, observeEvent } from '../../core/observation.ts';
 import { ClockWatch } from '../../pipeline/clock-watch.ts';
 import { DeviceSupervisor } from '../../pipeline/supervisor.ts';
+import { tickMs } from './punctuality.ts';
 import type { Running } from './running.ts';
-
-/** The stream's own heartbeat, ms: detectors and alerts learn that time has passed even when every device is silent. */
-const tickMs = 1_000;
 
 type Publish = (observation: Observation, signal: AbortSignal) => Promise<void>;
 
@@ -23,7 +21,7 @@ export function collectDevices({ options, context, publish, supervisor, collecti
   }
 }
 
-/** Says each second of stream time that it has passed, and when the machine's clock was set. Ends when the signal aborts. */
+/** Emits a tick each second of stream time, and an event when the machine's clock was set. Ends when the signal aborts. */
 export async function keepTime(
   { clock, wall, publish }: { readonly clock: Clock; readonly wall: Clock; readonly publish: Publish },
   signal: AbortSignal,

@@ -1,5 +1,5 @@
 import type { MonitorView } from '../../core/monitor.ts';
-import type { Observation } from '../../core/observation.ts';
+import { type Observation, observeEvent } from '../../core/observation.ts';
 import { Journal } from '../../pipeline/journal/index.ts';
 import { LatestTable } from '../../pipeline/latest.ts';
 import type { Baseline, BaselineChange } from '../detection/messages.ts';
@@ -11,6 +11,7 @@ import { collectDevices, keepTime } from './collect.ts';
 import { DeviceBoard } from './devices.ts';
 import { type Detecting, startDetecting } from './detecting.ts';
 import type { LearningBoard } from './learning.ts';
+import { PunctualityMeter } from './punctuality.ts';
 import { type MonitorOptions, prepare, type Running } from './running.ts';
 import { situationOf } from './situation.ts';
 import { openStorage, startStorage, type Storage } from './storage.ts';
@@ -44,11 +45,20 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   const meters = makeMeters(running, opened.spool);
   const alerting = startAlerting(running);
   const boards = watchStream(running, meters);
-  const detecting = await startDetecting(running, alerting, meters, () => situation(running, boards, alerting));
+  const punctuality = new PunctualityMeter({
+    clock: options.clock,
+    metrics: running.context.metrics,
+    lab: options.lab,
+    waitingMs: () => detecting.waitingMs(),
+  });
+  const detecting: Detecting = await startDetecting(running, alerting, meters, () => [
+    observeEvent({ ...punctuality.now, time: options.clock.now() }),
+    ...situation(running, boards, alerting),
+  ]);
   const storage = startStorage(running, opened, meters);
   alerting.announceMaintenance();
-  const ended =
-    options.replay === undefined ? collect(running, { alerting, detecting, storage }) : play(running, alerting, detecting);
+  const working = { alerting, detecting, storage, punctuality };
+  const ended = options.replay === undefined ? collect(running, working) : play(running, alerting, detecting);
 
   /** Collectors first, then what they left on the stream, then the stores: no sample is lost on the way. */
   const shutDown = async (resources: AsyncDisposableStack): Promise<void> => {
@@ -61,7 +71,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   const resources = cleanup.move();
   let stopped: Promise<void> | undefined;
   return {
-    view: viewOf(running, { ...boards, meters, alerting, detecting, storage }),
+    view: viewOf(running, { ...boards, ...working, meters }),
     learning: detecting.learning,
     useBaseline: (next, change) => detecting.useBaseline(next, change),
     ended,
@@ -112,17 +122,26 @@ interface Working {
   readonly alerting: Alerting;
   readonly detecting: Detecting;
   readonly storage: Storage;
+  readonly punctuality: PunctualityMeter;
 }
 
 /** Reads devices. @returns a promise that stays pending: there is no end of a plant */
-function collect(running: Running, { alerting, detecting, storage }: Working): Promise<void> {
-  const { options, wall, stream, supervisor, collecting, publish } = running;
+function collect(running: Running, { alerting, detecting, storage, punctuality }: Working): Promise<void> {
+  const { options, wall, stream, supervisor, collecting } = running;
   const { clock } = options;
   const { selfWatch } = alerting;
-  collectDevices(running);
+  const publish = async (observation: Observation, signal: AbortSignal): Promise<void> => {
+    const late = punctuality.before(observation);
+    if (late !== undefined) await running.publish(observeEvent(late), signal);
+    await running.publish(observation, signal);
+  };
+  collectDevices({ ...running, publish });
   const watch = (): void => {
     alerting.tick();
-    selfWatch.set('detection-late', detecting.waitingMs() > patienceMs);
+    const isStuck = detecting.waitingMs() > patienceMs;
+    selfWatch.set('detection-late', isStuck);
+    // detection that is stuck makes the monitor late as well, which is stated once
+    selfWatch.set('monitor-late', !isStuck && punctuality.isAlarm(selfWatch.has('monitor-late')), punctuality.words());
     selfWatch.set('samples-dropped', storage.spool.queue().dropped + storage.lost() > 0);
     selfWatch.set('events-lost', storage.eventLog.lost > 0);
   };
@@ -169,6 +188,7 @@ function viewOf({ options }: Running, parts: Working & Boards & { readonly meter
     maintenance: alerting.maintenance,
     lab,
     ...(replay === undefined ? {} : { replay: () => replay.status() }),
+    lateMs: () => parts.punctuality.now.lateMs,
     devices: () => devices.list(),
     band: (tag) => learning.band(tag),
     learning: () => learning.status(),

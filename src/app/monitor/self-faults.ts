@@ -3,6 +3,7 @@ export type SelfFault =
   | 'detection-stopped'
   | 'detection-limited'
   | 'detection-late'
+  | 'monitor-late'
   | 'samples-dropped'
   | 'events-lost'
   | 'storing-stopped'
@@ -46,6 +47,12 @@ const all: Readonly<Record<SelfFault, (of: string) => FaultWords>> = {
     sentence: 'The detection has not answered for more than 10 s: alerts are late.',
     normalIf: 'It would be normal if the detection answered within 10 s.',
     response: `${watchPlant}. Give scadawatch more CPU time`,
+  }),
+  'monitor-late': () => ({
+    title: 'Monitor late',
+    sentence: 'The monitor is late. Detectors of time and silence wait until it is on time again.',
+    normalIf: 'It would be normal if the monitor polled and judged on time.',
+    response: 'Give scadawatch more CPU time; in a lab, choose a lower speed',
   }),
   'samples-dropped': () => ({
     title: 'Historian: samples have been dropped',

@@ -20,15 +20,21 @@ export class SelfWatch {
     this.#report = report;
   }
 
+  /** True while a fault without a name is reported. */
+  has(fault: SelfFault): boolean {
+    return this.#open.has(fault);
+  }
+
   /**
    * Reports a fault when it begins and when it ends.
    * @param of name of what has the fault, where there are several
    * @param detail a sentence that is added to that of the fault
+   * @param title in place of the fault's own
    */
   set(
     fault: SelfFault,
     present: boolean,
-    { of = '', detail = '' }: { readonly of?: string; readonly detail?: string } = {},
+    { of = '', detail = '', title }: { readonly of?: string; readonly detail?: string; readonly title?: string } = {},
   ): void {
     const key = of === '' ? fault : `${fault}/${of}`;
     const open = this.#open.get(key);
@@ -39,7 +45,7 @@ export class SelfWatch {
       this.#report({ change: 'end', finding: { ...open, updatedAt: now, endedAt: now } });
       return;
     }
-    const { title, sentence, normalIf, response } = words(fault, of);
+    const { title: usual, sentence, normalIf, response } = words(fault, of);
     const finding: Finding = {
       // the clock of a paused lab stands still
       id: `self/${key}/${now}/${++this.#count}`,
@@ -55,7 +61,13 @@ export class SelfWatch {
       score: 1,
       peak: 1,
       certainty: { kind: 'stated' },
-      explanation: { title, sentence: `${sentence} ${detail}`.trim(), normalIf, contributions: [], techniques: [] },
+      explanation: {
+        title: title ?? usual,
+        sentence: `${sentence} ${detail}`.trim(),
+        normalIf,
+        contributions: [],
+        techniques: [],
+      },
       alarm: { priority: 1, response },
     };
     this.#open.set(key, finding);

@@ -104,6 +104,22 @@ test('a finding begins at the threshold of its channel, ends after the off-delay
   expect(engine.open()).toEqual([]);
 });
 
+test('a detector of time begins no finding while the monitor is late; what it has found goes on', () => {
+  const seat = { name: 'echo', plugin: { input: 'sample', threshold: 'statistical', timed: true } } as const;
+  const engine = engineOf(new Echo(channels), { detectors: [{ ...seat, detector: new Echo(channels) }] });
+  const late = (time: number, lateMs: number): Observation =>
+    observeEvent({ type: 'punctuality', time, lateMs, allowMs: 2 * lateMs, speed: 1, cause: 'polls begin late' });
+  expect(run(engine, [3], 1).map(({ change }) => change)).toEqual(['begin']);
+  engine.observe(late(1_000, 8_000));
+  expect(run(engine, [20, 20, 20], 0, 2)).toEqual([]);
+  const restored = engineOf(new Echo(channels), { detectors: [{ ...seat, detector: new Echo(channels) }] });
+  restored.restore(structuredClone(engine.snapshot()));
+  expect(run(restored, [20], 0, 5)).toEqual([]);
+  expect(run(engine, [30], 1, 6).map(({ finding }) => finding.peak)).toEqual([15]);
+  engine.observe(late(7_000, 0));
+  expect(run(engine, [20], 0, 8).map(({ change, finding }) => [change, finding.channel])).toEqual([['begin', 'A']]);
+});
+
 test('the first anomalous sample is remembered through the hold-off', () => {
   const finding = { ...defaultEngineSettings.finding, holdOff: 3 };
   const engine = engineOf(new Echo(channels), { settings: { ...defaultEngineSettings, finding } });

@@ -55,6 +55,8 @@ class DetectionEngine implements Engine {
   readonly #open = new Map<number, Finding>();
   readonly #lastExplained = new Map<number, number>();
   #changes: FindingChange[] = [];
+  /** The monitor is late: what lasts long or comes late may be its own fault. */
+  #isLate = false;
 
   constructor(options: EngineOptions) {
     const { finding, feed } = options.settings ?? defaultEngineSettings;
@@ -103,6 +105,7 @@ class DetectionEngine implements Engine {
 
   observe(observation: Observation): readonly FindingChange[] {
     if (this.#changes.length > 0) this.#changes = [];
+    if (observation.kind === 'event' && observation.event.type === 'punctuality') this.#isLate = observation.event.lateMs > 0;
     this.#freeze.observe(observation);
     this.#feed.observe(observation, this.#dispatch);
     return this.#changes;
@@ -126,6 +129,7 @@ class DetectionEngine implements Engine {
       open: [...this.#open],
       lastExplained: [...this.#lastExplained],
       freeze: this.#freeze.snapshot(),
+      isLate: this.#isLate,
       detectors: Object.fromEntries(this.#seats.map(({ name, detector }) => [name, of(detector)])),
     };
   }
@@ -146,6 +150,7 @@ class DetectionEngine implements Engine {
     this.#feed.restore(snapshot.feed);
     this.#machine.restore(snapshot.machine);
     this.#adaptive.restore(snapshot.adaptive);
+    this.#isLate = snapshot.isLate === true;
     this.#open.clear();
     for (const [slot, finding] of snapshot.open) this.#open.set(slot, finding);
     this.#lastExplained.clear();
@@ -187,6 +192,7 @@ class DetectionEngine implements Engine {
   }
 
   #judge(slot: number, time: number, score: number): void {
+    if (this.#isLate && score >= 1 && this.#isHeld(slot)) return;
     switch (this.#machine.report(slot, time, score)) {
       case 'none':
         return;
@@ -199,6 +205,11 @@ class DetectionEngine implements Engine {
       case 'end':
         this.#end(slot, time);
     }
+  }
+
+  /** A detector of time begins no finding while the monitor is late; what it has found before goes on. */
+  #isHeld(slot: number): boolean {
+    return this.#seats[this.#seatOf[slot] as number]?.plugin.timed === true && !this.#open.has(slot);
   }
 
   #begin(slot: number, time: number): void {

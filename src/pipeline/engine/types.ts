@@ -11,7 +11,7 @@ import type { MachineSnapshot } from './machine.ts';
 export interface EngineDetector {
   /** Unique in the engine; thresholds and findings go by it. */
   readonly name: string;
-  readonly plugin: Pick<DetectorPlugin, 'input' | 'threshold'>;
+  readonly plugin: Pick<DetectorPlugin, 'input' | 'threshold' | 'timed'>;
   readonly detector: Detector;
   /** By channel key: sentences that say which of its figures a person has put in the place of learned ones. */
   readonly edited?: Readonly<Record<string, string>> | undefined;
@@ -82,6 +82,8 @@ export interface EngineSnapshot {
   readonly open: readonly (readonly [slot: number, finding: Finding])[];
   readonly lastExplained: readonly (readonly [slot: number, time: number])[];
   readonly freeze: FreezeSnapshot;
+  /** The monitor was late. Missing in snapshots of 0.1.0. */
+  readonly isLate?: boolean;
   readonly detectors: Readonly<Record<string, DetectorSnapshot>>;
 }
 

@@ -42,6 +42,9 @@ export function describeEvent(
                 ? 'its clock agrees with ours again'
                 : `its clock is ${seconds(event.offsetMs)} ${event.offsetMs > 0 ? 'ahead of' : 'behind'} ours`,
           };
+    case 'punctuality':
+      // a lab that changes its speed changes what is granted, which is no news
+      return event.lateMs > 0 ? { device: 'monitor', text: `monitor late: ${event.cause}` } : undefined;
     case 'maintenance':
       return { device: 'monitor', text: event.text };
     case 'late-samples':

@@ -1,5 +1,5 @@
 import { For, Match, Show, Switch } from 'solid-js';
-import { formatCountdown, formatSigned } from '../pure/format.ts';
+import { formatCountdown, formatSigned, formatSpan } from '../pure/format.ts';
 import { routeHash, type Route } from '../pure/route.ts';
 import { useStation } from '../store/station.ts';
 
@@ -55,6 +55,8 @@ export function Top() {
 function Heartbeat() {
   const { connection, zone } = useStation();
   const lag = (): string => `${(Math.max(0, connection.lagMs()) / 1000).toFixed(1)} s`;
+  const slow = (): string =>
+    connection.lateMs() > 0 ? `Slow, monitor late by ${formatSpan(connection.lateMs())}` : `Slow, lag ${lag()}`;
   return (
     <Switch>
       <Match when={connection.state() === 'live' && connection.replay()}>
@@ -71,7 +73,7 @@ function Heartbeat() {
       </Match>
       <Match when={connection.state() === 'slow'}>
         <span class="on-stripes stripes" role="status">
-          <b>Slow, lag {lag()}</b>
+          <b>{slow()}</b>
         </span>
       </Match>
       <Match when={connection.state() === 'reconnecting'}>

@@ -8,6 +8,11 @@ describe('the state of the link', () => {
     expect(linkState(300, true, Number.NaN, 1000)).toBe('live');
   });
 
+  it('is slow while the monitor reports that it is late, however young the samples are', () => {
+    expect(linkState(300, true, 400, 1000, 8_000)).toBe('slow');
+    expect(linkState(2500, true, 400, 1000, 8_000)).toBe('reconnecting');
+  });
+
   it('is said at once when the socket is gone, and veiled within five seconds', () => {
     expect(linkState(100, false, 0, 1000)).toBe('reconnecting');
     expect(linkState(2500, true, 0, 1000)).toBe('reconnecting');

@@ -10,11 +10,12 @@ export const quietAfterMs = 2000;
  * @param quietMs since the last frame from the server, by this machine's monotonic clock
  * @param lagMs site time minus the newest receive time of any tag; NaN before the first sample
  * @param periodMs slowest poll period that the lag is judged by
+ * @param lateMs delay of the monitor itself, as it reports it
  */
-export function linkState(quietMs: number, connected: boolean, lagMs: number, periodMs: number): LinkState {
+export function linkState(quietMs: number, connected: boolean, lagMs: number, periodMs: number, lateMs = 0): LinkState {
   if (quietMs > veilAfterMs) return 'stopped';
   if (!connected || quietMs > quietAfterMs) return 'reconnecting';
-  return lagMs > 2 * periodMs ? 'slow' : 'live';
+  return lateMs > 0 || lagMs > 2 * periodMs ? 'slow' : 'live';
 }
 
 /** Wait before the next try, ms: doubles from half a second to fifteen, and a random part keeps many pages from knocking at once. */

@@ -16,6 +16,8 @@ export interface Connection {
   readonly beat: Accessor<number>;
   /** Site time minus the newest receive time, ms; NaN before the first sample. */
   readonly lagMs: Accessor<number>;
+  /** Delay of the monitor itself, ms of site time; 0 while it is on time. */
+  readonly lateMs: Accessor<number>;
   /** Since the last frame, ms. */
   readonly quietMs: Accessor<number>;
   /** Site time of the last frame before the picture stopped. */
@@ -51,6 +53,7 @@ export function createConnection(parts: ConnectionParts): Connection {
   const { clock, alerts, lab, values, sound } = parts;
   const [beat, setBeat] = createSignal(0);
   const [lagMs, setLagMs] = createSignal(Number.NaN);
+  const [lateMs, setLateMs] = createSignal(0);
   const [reason, setReason] = createSignal('The link to the server was lost');
   const [nextTryAt, setNextTryAt] = createSignal(Number.NaN);
   const [back, setBack] = createSignal<{ afterMs: number; alarms: number }>();
@@ -83,6 +86,7 @@ export function createConnection(parts: ConnectionParts): Connection {
         setReplay(message.replay);
         lab.setFeed(message.lab);
         setLagMs(message.lagMs);
+        setLateMs(message.lateMs ?? 0);
         setBeat((n) => n + 1);
         return;
       case 'texts':
@@ -154,7 +158,7 @@ export function createConnection(parts: ConnectionParts): Connection {
   const quietMs = (): number => Math.max(0, moment() - lastAt());
   const [state, setState] = createSignal<LinkState>('reconnecting');
   createEffect(() => {
-    const seen = linkState(quietMs(), open(), lagMs() / Math.max(1, clock.speed()), lagPeriodMs);
+    const seen = linkState(quietMs(), open(), lagMs() / Math.max(1, clock.speed()), lagPeriodMs, lateMs());
     setState((before) => (before === 'stopped' && !synced() ? 'stopped' : seen));
   });
   let toneTimer: ReturnType<typeof setInterval> | undefined;
@@ -179,6 +183,7 @@ export function createConnection(parts: ConnectionParts): Connection {
     state,
     beat,
     lagMs,
+    lateMs,
     quietMs,
     stoppedAt,
     reason,

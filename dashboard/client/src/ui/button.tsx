@@ -1,4 +1,4 @@
-import { For, Show, type JSX } from 'solid-js';
+import { Index, Show, type JSX } from 'solid-js';
 import './button.css';
 
 interface ButtonProps {
@@ -32,24 +32,26 @@ export function Button(props: ButtonProps) {
 /** One of a few: the chosen one is filled. */
 export function Choice<T extends string | number>(props: {
   readonly label: string;
-  readonly options: readonly { readonly value: T; readonly text: string }[];
+  /** One that cannot be chosen has the reason. */
+  readonly options: readonly { readonly value: T; readonly text: string; readonly refused?: string | undefined }[];
   readonly value: T | undefined;
   readonly disabled?: boolean;
   readonly onChoose: (value: T) => void;
 }) {
   return (
     <span class="button-row" role="group" aria-label={props.label}>
-      <For each={props.options}>
+      <Index each={props.options}>
         {(option) => (
           <Button
-            pressed={props.value === option.value}
-            disabled={props.disabled === true}
-            onPress={() => props.onChoose(option.value)}
+            pressed={props.value === option().value}
+            disabled={props.disabled === true || option().refused !== undefined}
+            title={option().refused}
+            onPress={() => props.onChoose(option().value)}
           >
-            {option.text}
+            {option().text}
           </Button>
         )}
-      </For>
+      </Index>
     </span>
   );
 }

@@ -14,8 +14,6 @@ import { Picker } from './picker.tsx';
 import { LabScore, Truth } from './score.tsx';
 import { Timeline } from './timeline.tsx';
 
-const speeds = [1, 4, 10, 30, 60].map((value) => ({ value, text: `${value}×` }));
-
 /** Where in the exercise, what was injected, what was noticed. */
 export function Lab() {
   const { lab, may } = useStation();
@@ -74,6 +72,9 @@ function Exercise() {
   const [last, setLast] = createSignal<{ readonly scenario: string; readonly startedAt: number; readonly endsAt: number }>();
   createEffect(on(running, (now) => now !== undefined && setLast(now)));
   const speed = () => lab.feed()?.speed ?? 1;
+  const speeds = () =>
+    (lab.status()?.speeds ?? []).map((one) => ({ value: one.speed, text: `${one.speed}×`, refused: one.refused }));
+  const refused = () => speeds().find((one) => one.refused !== undefined)?.refused;
   const [resumeAt, setResumeAt] = createSignal(1);
   const run = (what: Promise<unknown>): void => {
     what.then(
@@ -119,7 +120,14 @@ function Exercise() {
             <Button key="Space" disabled={!live()} onPress={pause}>
               {speed() === 0 ? 'Go on' : 'Pause'}
             </Button>
-            <Choice label="Speed" options={speeds} value={speed()} disabled={!live()} onChoose={setSpeed} />
+            <Show when={refused()}>
+              {(reason) => (
+                <small class="dim ellipsis" title={reason()}>
+                  {reason()}
+                </small>
+              )}
+            </Show>
+            <Choice label="Speed" options={speeds()} value={speed()} disabled={!live()} onChoose={setSpeed} />
             <Button disabled={!live() || running() === undefined} onPress={() => run(act('POST /api/lab/stop', {}))}>
               Stop scenario
             </Button>

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { FakeLab } from '../../dashboard/server/testing/fake-monitor.ts';
+import { VirtualClock } from '../core/clock.ts';
+import { type GovernedLab, LabSpeedGovernor } from './lab-speed.ts';
+
+class Lab extends FakeLab implements GovernedLab {
+  readonly cpuMs = 0;
+  readonly whys: (string | undefined)[] = [];
+
+  override status() {
+    return { ...super.status(), speeds: [1, 4, 10, 30, 60].map((speed) => ({ speed })) };
+  }
+
+  override async setSpeed(speed: number, why?: string): Promise<void> {
+    await super.setSpeed(speed);
+    this.whys.push(why);
+  }
+}
+
+/** A governor on a machine of which so many cores are free; the lab itself uses 0.3. */
+async function governed(freeCores: number) {
+  const [lab, wall] = [new Lab(), new VirtualClock(0)];
+  const use = () => ({ freeMs: freeCores * wall.monotonic(), ownMs: 0.3 * wall.monotonic() });
+  const governor = new LabSpeedGovernor(lab, wall, use);
+  const checks = async (count: number, lateMs = 0): Promise<void> => {
+    for (let i = 0; i < count; i++) {
+      await wall.advance(1_000);
+      await governor.check(lateMs);
+    }
+  };
+  await checks(5);
+  const offered = () => governor.status().speeds.flatMap(({ speed, refused }) => (refused === undefined ? [speed] : []));
+  return { lab, governor, checks, offered };
+}
+
+describe('the speeds of the lab', () => {
+  it('are all offered by an idle machine, and those up to 10× by one whose cores are busy', async () => {
+    expect((await governed(1.7)).offered()).toEqual([1, 4, 10, 30, 60]);
+    expect((await governed(0.7)).offered()).toEqual([1, 4, 10, 30]);
+    expect((await governed(0)).offered()).toEqual([1, 4, 10]);
+  });
+
+  it('have a reason where they are refused', async () => {
+    const { governor, lab } = await governed(0.1);
+    await expect(governor.setSpeed(60)).rejects.toMatchObject({
+      code: 'LAB_REFUSED',
+      message: /^60× needs 1.4 processor cores, and this machine has 0.4 of \d+ free\.$/,
+      hint: 'choose 10× or less',
+    });
+    await governor.setSpeed(10);
+    expect(lab.speed).toBe(10);
+  });
+
+  it('are reduced with a reason where the monitor stays late, and the missed one is refused for a minute', async () => {
+    const { governor, lab, checks, offered } = await governed(1.7);
+    await governor.setSpeed(60);
+    await checks(2, 90_000);
+    await checks(1);
+    await checks(2, 90_000);
+    expect(lab.speed).toBe(60);
+    await checks(1, 90_000);
+    expect(lab.speed).toBe(30);
+    expect(lab.whys.at(-1)).toBe('this machine does not reach 60×, the monitor was late by 1.5 s');
+    await expect(governor.setSpeed(60)).rejects.toThrow('can be tried again in 60 s');
+    expect(offered()).toEqual([1, 4, 10, 30]);
+    await checks(60);
+    expect(offered()).toEqual([1, 4, 10, 30, 60]);
+  });
+
+  it('are never reduced below real time', async () => {
+    const { lab, checks } = await governed(0);
+    lab.speed = 4;
+    await checks(3, 30_000);
+    expect(lab.speed).toBe(1);
+    await checks(20, 30_000);
+    expect(lab.speed).toBe(1);
+  });
+});

@@ -1,0 +1,146 @@
+import { availableParallelism, cpus } from 'node:os';
+import { type Clock, systemClock } from '../core/clock.ts';
+import { ScadaError } from '../core/errors.ts';
+import type { LabControl, LabStatus } from '../core/lab.ts';
+
+/** Processor time since some instant, ms, of all cores together. */
+export interface ProcessorTime {
+  /** What was left over or went to processes that give way. */
+  readonly freeMs: number;
+  /** What the lab has used: monitor and simulator. */
+  readonly ownMs: number;
+}
+
+/** A lab whose speed is to be governed. */
+export interface GovernedLab extends LabControl {
+  /** @param why of a speed that nobody chose */
+  setSpeed(speed: number, why?: string): Promise<void>;
+  /** Processor time that the simulator has used, ms. */
+  readonly cpuMs: number;
+}
+
+/** Cores that a lab needs at 1× and for each further plant second per second: about 1.4 at 60×. */
+const coresAtRest = 0.2;
+const coresPerSpeed = 0.02;
+/** Speeds up to this are refused by experience alone: they cost so little that a forecast is worth less. */
+const cheapSpeed = 10;
+/** The free processor time is that of the last so many checks. */
+const checksKept = 5;
+const checkEveryMs = 1_000;
+/** Checks in a row with a lateness after which the speed is reduced. */
+const mostLateChecks = 3;
+/** A speed that was not reached is refused for so long, ms of machine time. */
+const refusedMs = 60_000;
+
+/** Offers the speeds that this machine reaches, and reduces one that it does not reach after all. */
+export class LabSpeedGovernor implements LabControl {
+  readonly #lab: GovernedLab;
+  readonly #wall: Clock;
+  readonly #use: () => ProcessorTime;
+  #samples: (ProcessorTime & { readonly at: number })[] = [];
+  #lateChecks = 0;
+  /** The lowest speed that was not reached, until when it is refused, and why. */
+  #missed: { readonly speed: number; readonly until: number; readonly why: string } | undefined;
+
+  constructor(lab: GovernedLab, wall: Clock = systemClock, use: () => ProcessorTime = () => processorTime(lab.cpuMs)) {
+    this.#lab = lab;
+    this.#wall = wall;
+    this.#use = use;
+  }
+
+  get scenarios(): LabControl['scenarios'] {
+    return this.#lab.scenarios;
+  }
+
+  status(): LabStatus {
+    const status = this.#lab.status();
+    return { ...status, speeds: status.speeds.map(({ speed }) => ({ speed, refused: this.#refusal(speed) })) };
+  }
+
+  lagMs(): number {
+    return this.#lab.lagMs();
+  }
+
+  onChange(listener: () => void): () => void {
+    return this.#lab.onChange(listener);
+  }
+
+  async setSpeed(speed: number): Promise<void> {
+    const refused = this.#refusal(speed);
+    if (refused !== undefined) {
+      const offered = this.status().speeds.filter((one) => one.refused === undefined);
+      throw new ScadaError('config', 'LAB_REFUSED', refused, {
+        hint: `choose ${offered.at(-1)?.speed ?? 1}× or less`,
+      });
+    }
+    await this.#lab.setSpeed(speed);
+  }
+
+  start(scenario: string): Promise<void> {
+    return this.#lab.start(scenario);
+  }
+
+  stop(): Promise<void> {
+    return this.#lab.stop();
+  }
+
+  reset(): Promise<void> {
+    return this.#lab.reset();
+  }
+
+  /**
+   * Checks the speed until the signal aborts.
+   * @param lateMs delay of the monitor, ms of plant time; 0 while it is on time
+   */
+  async watch(lateMs: () => number, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      await this.#wall.sleep(checkEveryMs, signal);
+      await this.check(lateMs());
+    }
+  }
+
+  /** One check. @param lateMs delay of the monitor, ms of plant time */
+  async check(lateMs: number): Promise<void> {
+    this.#samples = [...this.#samples.slice(-checksKept), { ...this.#use(), at: this.#wall.monotonic() }];
+    const { speed } = this.#lab.status().pace;
+    this.#lateChecks = lateMs > 0 && speed > 1 ? this.#lateChecks + 1 : 0;
+    if (this.#lateChecks < mostLateChecks) return;
+    this.#lateChecks = 0;
+    const lower =
+      this.#lab
+        .status()
+        .speeds.filter((one) => one.speed < speed)
+        .at(-1)?.speed ?? 1;
+    const why = `the monitor was late by ${(lateMs / speed / 1_000).toFixed(1)} s`;
+    this.#missed = { speed, until: this.#wall.monotonic() + refusedMs, why };
+    await this.#lab.setSpeed(lower, `this machine does not reach ${speed}×, ${why}`);
+  }
+
+  #refusal(speed: number): string | undefined {
+    const missed = this.#missed;
+    const leftMs = (missed?.until ?? 0) - this.#wall.monotonic();
+    if (missed !== undefined && leftMs > 0 && speed >= missed.speed) {
+      const left = `${Math.ceil(leftMs / 1_000)} s`;
+      return `This machine did not reach ${missed.speed}×: ${missed.why}. ${speed}× can be tried again in ${left}.`;
+    }
+    const free = this.#freeCores();
+    const needed = coresAtRest + coresPerSpeed * speed;
+    if (speed <= cheapSpeed || !(free < needed)) return undefined;
+    return `${speed}× needs ${needed.toFixed(1)} processor cores, and this machine has ${free.toFixed(1)} of ${availableParallelism()} free.`;
+  }
+
+  /** Cores that the lab has or could have; NaN before they were measured. */
+  #freeCores(): number {
+    const [first, last] = [this.#samples[0], this.#samples.at(-1)];
+    if (first === undefined || last === undefined || last.at - first.at < checkEveryMs) return Number.NaN;
+    const lab = Math.max(0, last.ownMs - first.ownMs);
+    return (Math.max(0, last.freeMs - first.freeMs) + lab) / (last.at - first.at);
+  }
+}
+
+/** @param simulatorMs processor time of the simulator's process */
+function processorTime(simulatorMs: number): ProcessorTime {
+  const { user, system } = process.cpuUsage();
+  const freeMs = cpus().reduce((sum, { times }) => sum + times.idle + times.nice, 0);
+  return { freeMs, ownMs: (user + system) / 1_000 + simulatorMs };
+}

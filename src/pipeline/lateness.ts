@@ -1,0 +1,108 @@
+import type { PunctualityEvent } from '../core/observation.ts';
+
+/** How far parts of the monitor are behind, ms of stream time. */
+export interface Delays {
+  /** A tick of the stream came so long after it was due: the event loop is blocked, or the stream is full. */
+  readonly loopMs: number;
+  /** Polls begin so long after they are due, for other reasons than that a device is slow. */
+  readonly pollMs: number;
+  /** The oldest observation has waited so long for the detectors. */
+  readonly queueMs: number;
+  /** The simulated plant is behind the lab's clock. */
+  readonly labMs: number;
+}
+
+const causes: readonly { readonly of: keyof Delays; readonly text: string }[] = [
+  { of: 'loopMs', text: 'the event loop is blocked' },
+  { of: 'pollMs', text: 'polls begin late' },
+  { of: 'queueMs', text: 'observations wait for the detectors' },
+  { of: 'labMs', text: "the simulated plant is behind the lab's clock" },
+];
+
+/** A delay up to this long is no lateness, ms of stream time. */
+const limitMs = 2_000;
+/** In a lab, devices and event loops are granted this much real time for each answer, ms. */
+const answerMs = 500;
+/** Lateness ends when nothing was late for so long, ms of stream time and of real time. */
+const calmMs = 10_000;
+const calmRealMs = 1_000;
+/** While it lasts it is emitted again this often, ms of stream time and of real time. */
+const againMs = 10_000;
+const againRealMs = 2_000;
+/** It is emitted at once when it has grown by this factor. */
+const growth = 1.25;
+/** A delay beyond this is not granted: by then a part has failed and is not merely slow, ms of real time. */
+const mostRealMs = 30_000;
+/** What was missed during a delay is made good within about the same time. */
+const allowance = 2;
+
+/** Real seconds last `speed` times as long in stream time. */
+const atLeast = (streamMs: number, realMs: number, speed: number): number => Math.max(streamMs, realMs * Math.max(1, speed));
+
+/** What is granted to devices because plant time runs faster than real time, ms of stream time. */
+const granted = (speed: number): number => answerMs * Math.max(0, speed - 1);
+
+/** Decides from the delays of the monitor's parts when the monitor is late, and by how much. */
+export class Lateness {
+  #late = false;
+  /** Largest delay since the monitor was last on time and all was made good. */
+  #peakMs = 0;
+  #lastLate = Number.NEGATIVE_INFINITY;
+  #emitted: PunctualityEvent = {
+    type: 'punctuality',
+    time: Number.NEGATIVE_INFINITY,
+    lateMs: 0,
+    allowMs: 0,
+    speed: 1,
+    cause: '',
+  };
+
+  /** The last statement; on time before the first. */
+  get now(): PunctualityEvent {
+    return this.#emitted;
+  }
+
+  /**
+   * @param time stream time, ms UTC
+   * @param speed stream seconds per real second
+   * @returns the event to emit; undefined where nothing has changed
+   */
+  measure(time: number, delays: Delays, speed: number): PunctualityEvent | undefined {
+    const most = mostRealMs * Math.max(1, speed);
+    const [worst] = causes.map(({ of, text }) => ({ ms: Math.min(most, delays[of]), text })).toSorted((a, b) => b.ms - a.ms);
+    const ms = worst?.ms ?? 0;
+    if (ms > limitMs + granted(speed)) {
+      this.#peakMs = Math.max(this.#peakMs, ms);
+      this.#late = true;
+      this.#lastLate = time;
+      return this.#emit({ time, lateMs: ms, cause: worst?.text ?? '', speed });
+    }
+    const calmFor = time - this.#lastLate;
+    if (this.#late && calmFor < atLeast(calmMs, calmRealMs, speed)) return undefined;
+    this.#late = false;
+    // devices are given as long again to be connected and asked
+    if (calmFor >= atLeast(calmMs + this.#peakMs, calmRealMs, speed)) this.#peakMs = 0;
+    return this.#emit({ time, lateMs: 0, cause: '', speed });
+  }
+
+  #emit({ time, lateMs, cause, speed }: { time: number; lateMs: number; cause: string; speed: number }) {
+    const event: PunctualityEvent = {
+      type: 'punctuality',
+      time,
+      lateMs: Math.round(lateMs),
+      allowMs: Math.round(allowance * this.#peakMs + granted(speed)),
+      speed: Math.max(1, speed),
+      cause,
+    };
+    const before = this.#emitted;
+    const isNews =
+      lateMs === 0
+        ? before.lateMs > 0 || before.allowMs !== event.allowMs
+        : before.lateMs === 0 ||
+          event.allowMs > growth * before.allowMs ||
+          time - before.time >= atLeast(againMs, againRealMs, speed);
+    if (!isNews) return undefined;
+    this.#emitted = event;
+    return event;
+  }
+}
