@@ -1,3 +1,4 @@
+import type { Permission, Role } from '../../src/core/access.ts';
 import type { Alert, AlertChange, VerdictWord } from '../../src/core/alert.ts';
 import type { LabStatus } from '../../src/core/lab.ts';
 import type { MaintenancePlace, MaintenanceWindow } from '../../src/core/maintenance.ts';
@@ -17,7 +18,7 @@ import type {
   Site,
 } from '../../src/core/monitor.ts';
 import type { Scenario } from '../../src/core/scenario.ts';
-import type { AuditEntry, Role, SavingStatus } from '../../src/core/state.ts';
+import type { AuditEntry, SavingStatus } from '../../src/core/state.ts';
 import type { Tag } from '../../src/core/tag.ts';
 
 export interface SessionInfo {
@@ -67,8 +68,28 @@ export interface UserInfo {
   readonly name: string;
   readonly role: Role;
   readonly createdAt: number;
-  /** Sessions open now. */
-  readonly sessions: number;
+  readonly disabled: boolean;
+  /** Sessions open now, oldest first. */
+  readonly sessions: readonly OpenSession[];
+}
+
+/** A session in the lists of sessions. Times in wall time, ms UTC. */
+export interface OpenSession {
+  /** Counted up since the start of the server; names the session in these lists alone. */
+  readonly number: number;
+  readonly openedAtWall: number;
+  readonly activeAtWall: number;
+  /** Address from which the user signed in. */
+  readonly address: string;
+  /** The session that asks. */
+  readonly own: boolean;
+}
+
+/** One's own account. */
+export interface Account {
+  readonly name: string;
+  readonly role: Role;
+  readonly sessions: readonly OpenSession[];
 }
 
 /** Figures of the dashboard itself, for the system page. */
@@ -107,8 +128,8 @@ export interface ErrorBody {
     | 'internal';
   readonly message: string;
   readonly hint?: string | undefined;
-  /** Role that is needed, with `forbidden`. */
-  readonly needs?: Role | undefined;
+  /** Permission that is needed, with `forbidden`. */
+  readonly needs?: Permission | undefined;
   /** With `locked` and `too-many`. */
   readonly retryAfterMs?: number | undefined;
 }
@@ -119,6 +140,7 @@ type Empty = Readonly<Record<never, never>>;
 type Options<T> = { readonly [K in keyof T]?: T[K] | undefined };
 type Span = Options<{ from: number; to: number; limit: number }>;
 type Question<Asked extends Query, Answer> = { readonly query: Asked; readonly body: Empty; readonly answer: Answer };
+type UserAct = { readonly name: string; readonly reason?: string | undefined };
 /** `notSaved`: the act is in force, and waits in memory until the disk takes it. */
 type ActAnswer = { readonly notSaved?: true };
 type Act<Body, Answer = Empty> = { readonly query: Empty; readonly body: Body; readonly answer: Answer & ActAnswer };
@@ -215,6 +237,17 @@ export interface Api {
 
   'GET /api/users': Question<Empty, { readonly users: readonly UserInfo[] }>;
   'POST /api/users/add': Act<Credentials & { readonly role: Role }>;
-  'POST /api/users/remove': Act<{ readonly name: string; readonly reason?: string | undefined }>;
+  /** Each change ends the sessions of the user. The last administrator who may sign in stays one. */
+  'POST /api/users/role': Act<UserAct & { readonly role: Role }>;
+  'POST /api/users/passphrase': Act<UserAct & { readonly passphrase: string }>;
+  'POST /api/users/disable': Act<UserAct>;
+  'POST /api/users/enable': Act<UserAct>;
+  'POST /api/users/remove': Act<UserAct>;
+  'POST /api/users/end-session': Act<{ readonly session: number }>;
+
+  'GET /api/account': Question<Empty, { readonly account: Account }>;
+  /** Ends the other sessions of the user. */
+  'POST /api/account/passphrase': Act<{ readonly current: string; readonly passphrase: string }>;
+  'POST /api/account/end-session': Act<{ readonly session: number }>;
 }
 export type RouteName = keyof Api;

@@ -14,9 +14,10 @@ import { LoginThrottle } from './login-throttle.ts';
 import { secureHeaders, serveBelow, servePages } from './pages.ts';
 import { Passphrases } from './passphrases.ts';
 import { registerRoutes } from './router.ts';
+import { accountRoutes } from './routes/account.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { baselineRoutes } from './routes/baseline.ts';
-import { doorRoutes } from './routes/door.ts';
+import { type DoorOptions, doorRoutes } from './routes/door.ts';
 import { historyRoutes } from './routes/history.ts';
 import { labRoutes } from './routes/lab.ts';
 import { maintenanceRoutes } from './routes/maintenance.ts';
@@ -103,22 +104,24 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   const app = express();
   const pages = express.Router({ strict: true, caseSensitive: true });
   secureHeaders(app, gate, isTls);
+  const door: DoorOptions = {
+    view,
+    users,
+    audit,
+    sessions,
+    passphrases,
+    throttle: new LoginThrottle(wallClock),
+    devices,
+    setup: first?.setup,
+    transport: isTls ? 'tls' : 'loopback',
+    fingerprint,
+    logger,
+  };
   registerRoutes(
     pages,
     {
-      ...doorRoutes({
-        view,
-        users,
-        audit,
-        sessions,
-        passphrases,
-        throttle: new LoginThrottle(wallClock),
-        devices,
-        setup: first?.setup,
-        transport: isTls ? 'tls' : 'loopback',
-        fingerprint,
-        logger,
-      }),
+      ...doorRoutes(door),
+      ...accountRoutes(door),
       ...plantRoutes(view, run),
       ...historyRoutes(view),
       ...alertRoutes(view),

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { mayActAs, roles } from '../../src/core/state.ts';
+import { isAllowed, permissions, roles, rolesText } from '../../src/core/access.ts';
 import { type ClientMessage, type ErrorBody, messagePermissions, type RouteName, routePermissions } from '../protocol.ts';
 import { inputSchemas } from './schemas.ts';
 import { Browser } from './testing/browser.ts';
@@ -43,10 +43,27 @@ describe('permissions of routes', () => {
   for (const who of everybody) {
     it.each(routes)(`${who}: %s`, async (route) => {
       const needs = routePermissions[route];
-      const may = needs === 'anybody' || (who !== 'anonymous' && mayActAs(who, needs));
+      const may = needs === 'anybody' || (who !== 'anonymous' && isAllowed(who, needs));
       expect(await tryRoute(who, route)).toBe(may ? 400 : who === 'anonymous' ? 401 : 403);
     });
   }
+
+  it('are those of one table of permissions and roles', () => {
+    const table = Object.fromEntries(
+      roles.map((role) => [role, Object.keys(permissions).filter((one) => isAllowed(role, one as never))]),
+    );
+    expect(table).toEqual({
+      viewer: ['view'],
+      operator: ['view', 'acknowledge', 'judge', 'maintain'],
+      engineer: ['view', 'acknowledge', 'judge', 'maintain', 'decide-baseline', 'run-lab', 'read-audit'],
+      analyst: ['view', 'judge'],
+      instructor: ['view', 'run-lab'],
+      auditor: ['view', 'read-audit'],
+      admin: Object.keys(permissions),
+    });
+    expect(isAllowed('root' as never, 'view')).toBe(false);
+    expect(rolesText('acknowledge')).toBe('operator, engineer or admin');
+  });
 
   it('let only the door be open to anybody', () => {
     const open = routes.filter((route) => routePermissions[route] === 'anybody');
@@ -93,7 +110,7 @@ describe('permissions of websocket messages', () => {
       if (page === undefined) throw new Error(role);
       page.send(message);
       await page.settled();
-      const may = mayActAs(role, messagePermissions[message.type]);
+      const may = isAllowed(role, messagePermissions[message.type]);
       expect(page.of('refused')).toEqual(
         may ? [] : [{ type: 'refused', of: message.type, code: 'forbidden', message: expect.any(String) }],
       );

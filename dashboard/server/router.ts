@@ -1,6 +1,7 @@
 import express, { type NextFunction, type Request, type Response, type Router } from 'express';
+import { isAllowed, type Permission, rolesText } from '../../src/core/access.ts';
 import type { Logger } from '../../src/core/plugin.ts';
-import { mayActAs, type Role, type StateSaving } from '../../src/core/state.ts';
+import type { StateSaving } from '../../src/core/state.ts';
 import { type Api, type Needs, type RouteName, routePermissions } from '../protocol.ts';
 import { ApiError, toApiError } from './api-error.ts';
 import type { Gate } from './gate.ts';
@@ -11,8 +12,8 @@ import type { Session } from './sessions.ts';
 /** One request that has passed the permissions table and its schema. */
 export interface Call<Route extends RouteName> {
   readonly input: Input<Route>;
-  /** Made sure of by `admit`: there is one wherever the permissions table asks for a role. */
-  readonly session: (typeof routePermissions)[Route] extends Role ? Session : Session | undefined;
+  /** Made sure of by `admit`: there is one wherever the permissions table asks for a permission. */
+  readonly session: (typeof routePermissions)[Route] extends Permission ? Session : Session | undefined;
   readonly address: string;
   /** The browser, if somebody has signed in there before. */
   readonly device: Device | undefined;
@@ -77,7 +78,7 @@ function admit(route: RouteName, needs: Needs, request: Request, response: Respo
   const session = gate.sessionOf(request);
   if (needs !== 'anybody') {
     if (session === undefined) throw new ApiError('unauthenticated', 'Sign in first.');
-    if (!mayActAs(session.role, needs)) throw new ApiError('forbidden', `Needs role ${needs}.`, { needs });
+    if (!isAllowed(session.role, needs)) throw new ApiError('forbidden', `Needs role ${rolesText(needs)}.`, { needs });
   }
   if (!isInTime(route, request, response, session, gate)) {
     throw new ApiError('too-many', 'Too many requests.', { retryAfterMs: 1000 });

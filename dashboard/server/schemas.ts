@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { verdicts } from '../../src/core/alert.ts';
 import { maintenanceKinds } from '../../src/core/maintenance.ts';
-import { roles } from '../../src/core/state.ts';
+import { roles } from '../../src/core/access.ts';
 import { type Api, type ClientMessage, limits, type RouteName } from '../protocol.ts';
 
 /** What a route takes: the query of a GET, the body of a POST. */
@@ -35,6 +35,8 @@ const figures = z
   .refine((all) => Object.keys(all).length > 0, 'at least one figure')
   .refine((all) => Object.keys(all).length <= limits.figuresPerLine, `at most ${limits.figuresPerLine} figures`);
 const nothing = z.strictObject({});
+const userAct = z.strictObject({ name: text, reason: note.optional() });
+const ofSession = z.strictObject({ session: z.int().min(1) });
 
 /** Every route's input. @see Api */
 export const inputSchemas: { readonly [Route in RouteName]: z.ZodType<Input<Route>> } = {
@@ -114,7 +116,18 @@ export const inputSchemas: { readonly [Route in RouteName]: z.ZodType<Input<Rout
   'POST /api/lab/reset': nothing,
   'GET /api/users': nothing,
   'POST /api/users/add': z.strictObject({ name: newName, passphrase: newPassphrase, role }),
-  'POST /api/users/remove': z.strictObject({ name: text, reason: note.optional() }),
+  'POST /api/users/role': z.strictObject({ name: text, role, reason: note.optional() }),
+  'POST /api/users/passphrase': z.strictObject({ name: text, passphrase: newPassphrase, reason: note.optional() }),
+  'POST /api/users/disable': userAct,
+  'POST /api/users/enable': userAct,
+  'POST /api/users/remove': userAct,
+  'POST /api/users/end-session': ofSession,
+  'GET /api/account': nothing,
+  'POST /api/account/passphrase': z.strictObject({
+    current: z.string().max(limits.passphraseMax),
+    passphrase: newPassphrase,
+  }),
+  'POST /api/account/end-session': ofSession,
 };
 
 const u32 = z.int().min(0).max(0xffff_ffff);

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../src/core/clock.ts';
-import type { Role, User } from '../../src/core/state.ts';
-import type { SessionInfo } from '../protocol.ts';
+import type { Role } from '../../src/core/access.ts';
+import type { User } from '../../src/core/state.ts';
+import type { OpenSession, SessionInfo } from '../protocol.ts';
 import { RecentMap, TokenBucket } from './rate.ts';
 import { sha256 } from './secrets.ts';
 
@@ -9,8 +10,12 @@ import { sha256 } from './secrets.ts';
 export interface Session {
   /** Opaque, for audit and pages; it opens nothing. */
   readonly id: string;
+  /** Counted up: names it in the lists of sessions. */
+  readonly number: number;
   readonly user: string;
   readonly role: Role;
+  readonly address: string;
+  readonly openedAt: number;
   /** Wall time, ms UTC. */
   readonly endsAt: number;
   /** Shared by all sessions of the user. */
@@ -41,6 +46,7 @@ export class Sessions {
   readonly #bySession = new Map<Session, Entry>();
   readonly #requests = new RecentMap<TokenBucket>(requests.remembered);
   readonly #listeners = new Set<(session: Session) => void>();
+  #opened = 0;
 
   constructor(clock: Clock, sessionLimits: SessionLimits) {
     this.#clock = clock;
@@ -52,14 +58,17 @@ export class Sessions {
   }
 
   /** The secret in clear is returned once, for the cookie. */
-  open(user: User): { readonly session: Session; readonly secret: string } {
+  open(user: User, address: string): { readonly session: Session; readonly secret: string } {
     for (const oldest of this.#of(user.name).slice(0, 1 - perUser)) this.end(oldest);
     const secret = randomBytes(32).toString('base64url');
     const now = this.#clock.now();
     const session: Session = {
       id: `s-${randomBytes(6).toString('hex')}`,
+      number: ++this.#opened,
       user: user.name,
       role: user.role,
+      address,
+      openedAt: now,
       endsAt: now + this.#limits.absoluteMs,
       requests: this.#requestsOf(user.name),
     };
@@ -86,8 +95,20 @@ export class Sessions {
     if (entry !== undefined) entry.activeAt = this.#clock.now();
   }
 
-  countOf(user: string): number {
-    return this.#of(user).length;
+  /** Open sessions of a user, oldest first, as `asking` is shown them. */
+  listOf(user: string, asking: Session): readonly OpenSession[] {
+    return this.#of(user).map((session) => ({
+      number: session.number,
+      openedAtWall: session.openedAt,
+      activeAtWall: this.#bySession.get(session)?.activeAt ?? session.openedAt,
+      address: session.address,
+      own: session === asking,
+    }));
+  }
+
+  /** The open session with a number of the lists. */
+  numbered(number: number): Session | undefined {
+    return [...this.#bySession.keys()].find((session) => session.number === number);
   }
 
   end(session: Session): void {
@@ -98,8 +119,9 @@ export class Sessions {
     for (const listener of this.#listeners) listener(session);
   }
 
-  endAllOf(user: string): void {
-    for (const session of this.#of(user)) this.end(session);
+  /** Ends the sessions of a user, but for one. */
+  endAllOf(user: string, except?: Session): void {
+    for (const session of this.#of(user)) if (session !== except) this.end(session);
   }
 
   /** Ends what is over; called every second. */

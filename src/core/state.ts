@@ -1,13 +1,7 @@
+import type { Role } from './access.ts';
 import type { Alert, AlertChange, VerdictWord } from './alert.ts';
 import type { Json } from './detector.ts';
 import type { MaintenanceWindow } from './maintenance.ts';
-
-/** Viewer looks; operator acknowledges; engineer runs the lab and the baselines; admin keeps users. Each may what the one before may. */
-export const roles = ['viewer', 'operator', 'engineer', 'admin'] as const;
-export type Role = (typeof roles)[number];
-
-/** True if `role` may do what needs `needed`. */
-export const mayActAs = (role: Role, needed: Role): boolean => roles.indexOf(role) >= roles.indexOf(needed);
 
 export interface User {
   readonly name: string;
@@ -15,6 +9,8 @@ export interface User {
   /** PHC string of argon2id. */
   readonly passphraseHash: string;
   readonly createdAt: number;
+  /** Kept, but may not sign in. */
+  readonly disabled: boolean;
 }
 
 /** One line of the audit trail: what changed, by which role. `session` is opaque, so that pages never show a name. */
@@ -74,6 +70,8 @@ export interface UserStore {
   find(name: string): User | undefined;
   /** @throws if the name is taken */
   add(user: User): void;
+  /** @throws if there is no such user */
+  change(name: string, changes: Partial<Pick<User, 'role' | 'passphraseHash' | 'disabled'>>): void;
   remove(name: string): void;
 }
 

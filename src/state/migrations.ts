@@ -90,4 +90,7 @@ export const migrations: readonly string[] = [
   `
   CREATE INDEX alert_change_act ON alert_change (alert, sequence) WHERE json_extract(content, '$.kind') <> 'updated';
   `,
+  `
+  ALTER TABLE user ADD COLUMN disabled INTEGER NOT NULL DEFAULT 0;
+  `,
 ];

@@ -49,7 +49,7 @@ const changeOf = (sequence: number, alert: Alert, over: Partial<AlertChange> = {
   alert,
   ...over,
 });
-const user = (name: string) => ({ name, role: 'viewer', passphraseHash: 'h', createdAt: 1 }) as const;
+const user = (name: string) => ({ name, role: 'viewer', passphraseHash: 'h', createdAt: 1, disabled: false }) as const;
 
 /** Writes into a second connection, or refuses while `broken` holds a reason. */
 class TestWriter implements Writer {
@@ -150,7 +150,9 @@ describe('openQueuedState', () => {
               if (twin.users.find(doing.name) === undefined) both((store) => store.users.add(user(doing.name)));
               else {
                 expect(() => state.users.add(user(doing.name))).toThrow(doing.name);
-                both((store) => store.users.remove(doing.name));
+                if (twin.users.find(doing.name)?.disabled === false) {
+                  both((store) => store.users.change(doing.name, { role: 'auditor', disabled: true }));
+                } else both((store) => store.users.remove(doing.name));
               }
               break;
             case 'baseline':

@@ -58,7 +58,7 @@ describe('openState', () => {
   it('gives back alerts, changes, audit, users and baselines after reopening, NaN included', () => {
     const change = changeOf(1, alertOf('ALT-1'), { note: 'seen' });
     const content = { mean: [0.1, -0, 1e300], nested: { nothing: null } };
-    const user = { name: 'kim', role: 'engineer', passphraseHash: '$argon2id$…', createdAt: 5 } as const;
+    const user = { name: 'kim', role: 'engineer', passphraseHash: '$argon2id$…', createdAt: 5, disabled: false } as const;
     let id: string;
     {
       using state = openState(dir);
@@ -183,12 +183,16 @@ describe('openState', () => {
     database.close();
   });
 
-  it('refuses a second user of a name, and forgets a removed one', () => {
+  it('refuses a second user of a name, changes one, and forgets a removed one', () => {
     using state = openState(dir);
-    const user = { name: 'kim', role: 'viewer', passphraseHash: 'h', createdAt: 1 } as const;
+    const user = { name: 'kim', role: 'viewer', passphraseHash: 'h', createdAt: 1, disabled: false } as const;
     state.users.add(user);
     expect(() => state.users.add({ ...user, role: 'admin' })).toThrow('kim');
     expect(state.users.find('kim')).toEqual(user);
+    state.users.change('kim', { role: 'auditor' });
+    state.users.change('kim', { disabled: true, passphraseHash: 'other' });
+    expect(state.users.list()).toEqual([{ ...user, role: 'auditor', passphraseHash: 'other', disabled: true }]);
+    expect(() => state.users.change('lee', { role: 'admin' })).toThrow('there is no user lee');
     state.users.remove('kim');
     expect(state.users.find('kim')).toBeUndefined();
   });

@@ -4,12 +4,15 @@ import type { User, UserStore } from '../core/state.ts';
 
 /** Accounts of the dashboard; only a hash of a passphrase is ever stored. */
 export function userStore(database: DatabaseSync): UserStore {
-  const columns = 'name, role, passphrase_hash AS passphraseHash, created_at AS createdAt';
+  const columns = 'name, role, passphrase_hash AS passphraseHash, created_at AS createdAt, disabled';
   const selectAll = database.prepare(`SELECT ${columns} FROM user ORDER BY name`);
   const selectOne = database.prepare(`SELECT ${columns} FROM user WHERE name = ?`);
   const insert = database.prepare(
-    'INSERT INTO user (name, role, passphrase_hash, created_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+    'INSERT INTO user (name, role, passphrase_hash, created_at, disabled) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
   );
+  const update = database.prepare(`
+    UPDATE user SET role = coalesce(:role, role), passphrase_hash = coalesce(:hash, passphrase_hash), disabled = coalesce(:disabled, disabled)
+    WHERE name = :name`);
   const drop = database.prepare('DELETE FROM user WHERE name = ?');
   return {
     list: () => selectAll.all().map(userOf),
@@ -17,9 +20,19 @@ export function userStore(database: DatabaseSync): UserStore {
       const row = selectOne.get(name);
       return row === undefined ? undefined : userOf(row);
     },
-    add: ({ name, role, passphraseHash, createdAt }) => {
-      if (insert.run(name, role, passphraseHash, createdAt).changes === 1) return;
+    add: ({ name, role, passphraseHash, createdAt, disabled }) => {
+      if (insert.run(name, role, passphraseHash, createdAt, Number(disabled)).changes === 1) return;
       throw new ScadaError('config', 'CONFIG_INVALID', `there is a user ${name} already`, { hint: 'take another name' });
+    },
+    change: (name, { role = null, passphraseHash = null, disabled }) => {
+      const { changes } = update.run({
+        name,
+        role,
+        hash: passphraseHash,
+        disabled: disabled === undefined ? null : Number(disabled),
+      });
+      if (changes === 1) return;
+      throw new ScadaError('config', 'INPUT_INVALID', `there is no user ${name}`, { hint: 'look at the list of users' });
     },
     remove: (name) => {
       drop.run(name);
@@ -27,4 +40,4 @@ export function userStore(database: DatabaseSync): UserStore {
   };
 }
 
-const userOf = (row: Record<string, unknown>): User => ({ ...row }) as unknown as User;
+const userOf = (row: Record<string, unknown>): User => ({ ...row, disabled: row['disabled'] === 1 }) as unknown as User;

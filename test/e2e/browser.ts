@@ -72,6 +72,7 @@ export async function placesOf(page: Page, url: string): Promise<readonly Place[
     { name: 'system-maintenance', hash: '#/system/maintenance' },
     { name: 'system-events', hash: '#/system/events' },
     { name: 'system-audit', hash: '#/system/audit' },
+    { name: 'system-account', hash: '#/system/account' },
     { name: 'system-users', hash: '#/system/users' },
   ];
 }

@@ -3,7 +3,7 @@ import type { MonitorView } from '../../../src/core/monitor.ts';
 import { limits } from '../../protocol.ts';
 import { ApiError } from '../api-error.ts';
 import type { Handlers } from '../router.ts';
-import { actorOf } from './door.ts';
+import { actorOf } from './actor.ts';
 
 type AlertRoute =
   | 'GET /api/alerts'

@@ -3,7 +3,7 @@ import { limits } from '../../protocol.ts';
 import { ApiError, refusal } from '../api-error.ts';
 import type { Handlers } from '../router.ts';
 import type { Input } from '../schemas.ts';
-import { actorOf } from './door.ts';
+import { actorOf } from './actor.ts';
 
 type BaselineRoute =
   | 'GET /api/baseline'

@@ -7,11 +7,14 @@ import { ApiError } from '../api-error.ts';
 import { networkOf } from '../client-address.ts';
 import type { Lane } from '../fair-queue.ts';
 import type { KnownDevices } from '../known-devices.ts';
-import type { LoginThrottle } from '../login-throttle.ts';
+import { passphraseProblem } from '../common-passphrases.ts';
+import type { Attempt, LoginThrottle } from '../login-throttle.ts';
 import type { Passphrases } from '../passphrases.ts';
 import type { Call, Handlers } from '../router.ts';
-import type { Session, Sessions } from '../sessions.ts';
+import type { Sessions } from '../sessions.ts';
 import type { SetupToken } from '../setup-token.ts';
+import { nameProblem } from '../user-names.ts';
+import { actorOf } from './actor.ts';
 
 export interface DoorOptions {
   readonly view: MonitorView;
@@ -30,8 +33,19 @@ export interface DoorOptions {
 
 type DoorRoute = 'GET /api/door' | 'POST /api/setup' | 'POST /api/login' | 'POST /api/logout';
 
-/** Who a session is, as audit shows it. */
-export const actorOf = ({ role, id }: Session): Actor => ({ role, session: id });
+/** Checks a passphrase as an attempt. One that could not be checked counts against nobody. */
+export async function verified(attempt: Attempt, check: () => Promise<boolean>): Promise<boolean> {
+  let isRight: boolean;
+  try {
+    isRight = await check();
+  } catch (error) {
+    attempt.abandoned();
+    throw error;
+  }
+  if (isRight) attempt.succeeded();
+  else attempt.failed();
+  return isRight;
+}
 
 /** Coming in and going out. */
 export function doorRoutes(options: DoorOptions): Pick<Handlers, DoorRoute> {
@@ -42,11 +56,11 @@ export function doorRoutes(options: DoorOptions): Pick<Handlers, DoorRoute> {
 
   const signIn = (
     user: User,
-    { session: before, device, setSecret, setDevice }: Call<'POST /api/login'> | Call<'POST /api/setup'>,
+    { session: before, address, device, setSecret, setDevice }: Call<'POST /api/login'> | Call<'POST /api/setup'>,
   ): SessionInfo => {
     // a browser never keeps a secret from before it was signed in (session fixation)
     if (before !== undefined) sessions.end(before);
-    const { session, secret } = sessions.open(user);
+    const { session, secret } = sessions.open(user, address);
     try {
       record(actorOf(session), 'session.opened', session.id);
     } catch (error) {
@@ -72,6 +86,8 @@ export function doorRoutes(options: DoorOptions): Pick<Handlers, DoorRoute> {
 
     'POST /api/setup': async (call) => {
       const { token, name, passphrase } = call.input;
+      const problem = nameProblem(name, []) ?? passphraseProblem(passphrase, name);
+      if (problem !== undefined) throw new ApiError('invalid', problem);
       const network = networkOf(call.address);
       const attempt = throttle.begin({ address: network });
       if (setup === undefined || users.list().length > 0 || !setup.use(token)) {
@@ -82,7 +98,7 @@ export function doorRoutes(options: DoorOptions): Pick<Handlers, DoorRoute> {
       }
       attempt.succeeded();
       const passphraseHash = await passphrases.hash(passphrase, { key: network, isKnown: true });
-      const user: User = { name, role: 'admin', passphraseHash, createdAt: view.clock.now() };
+      const user: User = { name, role: 'admin', passphraseHash, createdAt: view.clock.now(), disabled: false };
       users.add(user);
       const info = signIn(user, call);
       record({ role: 'admin', session: info.id }, 'user.created', name, 'admin');
@@ -97,21 +113,17 @@ export function doorRoutes(options: DoorOptions): Pick<Handlers, DoorRoute> {
       const device = isKnown ? `${call.device.id} ${name}` : undefined;
       const attempt = throttle.begin({ address: network, name, device });
       const lane: Lane = device === undefined ? { key: network, isKnown: false } : { key: device, isKnown: true };
-      let isRight: boolean;
-      try {
-        isRight = await passphrases.verify(passphrase, claimed?.passphraseHash, lane);
-      } catch (error) {
-        attempt.abandoned();
-        throw error;
-      }
-      // read again: the user may have been removed, or have a new passphrase, in the meantime
-      const user = users.find(name);
-      if (!isRight || user?.passphraseHash !== claimed?.passphraseHash || user === undefined) {
-        attempt.failed();
+      let user: User | undefined;
+      const isRight = await verified(attempt, async () => {
+        const isPassphrase = await passphrases.verify(passphrase, claimed?.passphraseHash, lane);
+        // read again: the user may have been removed or changed in the meantime
+        user = users.find(name);
+        return isPassphrase && user?.passphraseHash === claimed?.passphraseHash && user?.disabled === false;
+      });
+      if (!isRight || user === undefined) {
         record({ role: 'nobody', session: 'none' }, 'session.refused', '');
         throw new ApiError('credentials', 'Name or passphrase is wrong.');
       }
-      attempt.succeeded();
       return signIn(user, call);
     },
 

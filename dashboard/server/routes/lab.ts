@@ -4,7 +4,7 @@ import type { AuditLog } from '../../../src/core/state.ts';
 import { ApiError } from '../api-error.ts';
 import type { Handlers } from '../router.ts';
 import type { Session } from '../sessions.ts';
-import { actorOf } from './door.ts';
+import { actorOf } from './actor.ts';
 
 type LabRoute = 'GET /api/lab' | 'POST /api/lab/speed' | 'POST /api/lab/start' | 'POST /api/lab/stop' | 'POST /api/lab/reset';
 

@@ -1,7 +1,7 @@
 import type { MonitorView } from '../../../src/core/monitor.ts';
 import { refusal } from '../api-error.ts';
 import type { Handlers } from '../router.ts';
-import { actorOf } from './door.ts';
+import { actorOf } from './actor.ts';
 
 type MaintenanceRoute = 'POST /api/maintenance/begin' | 'POST /api/maintenance/end';
 

@@ -1,10 +1,12 @@
 import type { MonitorView } from '../../../src/core/monitor.ts';
-import type { AuditLog, UserStore } from '../../../src/core/state.ts';
+import type { AuditEntry, AuditLog, User, UserStore } from '../../../src/core/state.ts';
 import { ApiError } from '../api-error.ts';
+import { passphraseProblem } from '../common-passphrases.ts';
 import type { Passphrases } from '../passphrases.ts';
 import type { Handlers } from '../router.ts';
-import type { Sessions } from '../sessions.ts';
-import { actorOf } from './door.ts';
+import type { Session, Sessions } from '../sessions.ts';
+import { nameProblem } from '../user-names.ts';
+import { actorOf } from './actor.ts';
 
 export interface UsersOptions {
   readonly view: MonitorView;
@@ -14,39 +16,108 @@ export interface UsersOptions {
   readonly passphrases: Passphrases;
 }
 
-type UsersRoute = 'GET /api/users' | 'POST /api/users/add' | 'POST /api/users/remove';
+type UsersRoute = Extract<keyof Handlers, `${string}/api/users${string}`>;
 
-/** Accounts. Hashes never leave the server. */
+/** Accounts. Hashes never leave the server. Each change of an account ends its sessions. */
 export function usersRoutes({ view, users, audit, sessions, passphrases }: UsersOptions): Pick<Handlers, UsersRoute> {
+  const known = (name: string): User => {
+    const user = users.find(name);
+    if (user === undefined) throw new ApiError('not-found', `There is no user ${name}.`);
+    return user;
+  };
+  const record = (session: Session, entry: Pick<AuditEntry, 'action' | 'object' | 'before' | 'after' | 'reason'>): void =>
+    audit.append({ time: view.clock.now(), ...actorOf(session), ...entry });
+
+  /** @throws ApiError `conflict` if nobody could keep users any more */
+  const keepAdministrator = (user: User): void => {
+    const active = users.list().filter(({ role, disabled }) => role === 'admin' && !disabled);
+    if (active.length > 1 || active[0]?.name !== user.name) return;
+    throw new ApiError('conflict', 'The last administrator who may sign in stays one.', { hint: 'Add another one first.' });
+  };
+
   return {
-    'GET /api/users': () => ({
-      users: users.list().map(({ name, role, createdAt }) => ({ name, role, createdAt, sessions: sessions.countOf(name) })),
+    'GET /api/users': ({ session }) => ({
+      users: users.list().map(({ name, role, createdAt, disabled }) => ({
+        name,
+        role,
+        createdAt,
+        disabled,
+        sessions: sessions.listOf(name, session),
+      })),
     }),
 
     'POST /api/users/add': async ({ input: { name, passphrase, role }, session }) => {
+      const refuse = (): void => {
+        const problem = nameProblem(
+          name,
+          users.list().map((user) => user.name),
+        );
+        if (problem !== undefined) throw new ApiError('conflict', problem);
+      };
+      refuse();
+      const weakness = passphraseProblem(passphrase, name);
+      if (weakness !== undefined) throw new ApiError('invalid', weakness);
       const passphraseHash = await passphrases.hash(passphrase, { key: session.user, isKnown: true });
-      if (users.find(name) !== undefined) throw new ApiError('conflict', `There is a user ${name} already.`);
-      const time = view.clock.now();
-      users.add({ name, role, passphraseHash, createdAt: time });
-      audit.append({ time, ...actorOf(session), action: 'user.created', object: name, after: role });
+      // somebody may have taken the name in the meantime
+      refuse();
+      users.add({ name, role, passphraseHash, createdAt: view.clock.now(), disabled: false });
+      record(session, { action: 'user.created', object: name, after: role });
+      return {};
+    },
+
+    'POST /api/users/role': ({ input: { name, role, reason }, session }) => {
+      const user = known(name);
+      if (user.role === role) return {};
+      if (role !== 'admin') keepAdministrator(user);
+      users.change(name, { role });
+      record(session, { action: 'user.role-changed', object: name, before: user.role, after: role, reason });
+      sessions.endAllOf(name);
+      return {};
+    },
+
+    'POST /api/users/passphrase': async ({ input: { name, passphrase, reason }, session }) => {
+      known(name);
+      const weakness = passphraseProblem(passphrase, name);
+      if (weakness !== undefined) throw new ApiError('invalid', weakness);
+      const passphraseHash = await passphrases.hash(passphrase, { key: session.user, isKnown: true });
+      known(name);
+      users.change(name, { passphraseHash });
+      record(session, { action: 'user.passphrase-changed', object: name, reason });
+      sessions.endAllOf(name, session);
+      return {};
+    },
+
+    'POST /api/users/disable': ({ input: { name, reason }, session }) => {
+      const user = known(name);
+      if (user.disabled) return {};
+      keepAdministrator(user);
+      users.change(name, { disabled: true });
+      record(session, { action: 'user.disabled', object: name, reason });
+      sessions.endAllOf(name);
+      return {};
+    },
+
+    'POST /api/users/enable': ({ input: { name, reason }, session }) => {
+      if (!known(name).disabled) return {};
+      users.change(name, { disabled: false });
+      record(session, { action: 'user.enabled', object: name, reason });
       return {};
     },
 
     'POST /api/users/remove': ({ input: { name, reason }, session }) => {
-      const user = users.find(name);
-      if (user === undefined) throw new ApiError('not-found', `There is no user ${name}.`);
-      const isLast = user.role === 'admin' && users.list().filter(({ role }) => role === 'admin').length === 1;
-      if (isLast) throw new ApiError('conflict', 'The last administrator stays.', { hint: 'Add another one first.' });
+      const user = known(name);
+      keepAdministrator(user);
       users.remove(name);
-      audit.append({
-        time: view.clock.now(),
-        ...actorOf(session),
-        action: 'user.removed',
-        object: name,
-        before: user.role,
-        ...(reason === undefined ? {} : { reason }),
-      });
+      record(session, { action: 'user.removed', object: name, before: user.role, reason });
       sessions.endAllOf(name);
+      return {};
+    },
+
+    'POST /api/users/end-session': ({ input, session }) => {
+      const ending = sessions.numbered(input.session);
+      if (ending === undefined) throw new ApiError('not-found', 'This session is not open any more.');
+      record(session, { action: 'session.ended', object: ending.user });
+      sessions.end(ending);
       return {};
     },
   };

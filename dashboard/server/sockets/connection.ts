@@ -2,7 +2,7 @@ import type { RawData, WebSocket } from 'ws';
 import type { Clock } from '../../../src/core/clock.ts';
 import type { MonitorView } from '../../../src/core/monitor.ts';
 import type { Logger } from '../../../src/core/plugin.ts';
-import { mayActAs } from '../../../src/core/state.ts';
+import { isAllowed, rolesText } from '../../../src/core/access.ts';
 import { type ClientMessage, CloseCode, type Heartbeat, messagePermissions, type ServerMessage } from '../../protocol.ts';
 import { TokenBucket } from '../rate.ts';
 import { clientMessageSchema } from '../schemas.ts';
@@ -148,8 +148,8 @@ export class Connection {
     const message = isBinary ? undefined : parse(data);
     if (message === undefined) return this.close(CloseCode.InvalidMessage, 'invalid message');
     const needs = messagePermissions[message.type];
-    if (mayActAs(this.session.role, needs)) this.#obey(message);
-    else this.send({ type: 'refused', of: message.type, code: 'forbidden', message: `Needs role ${needs}.` });
+    if (isAllowed(this.session.role, needs)) this.#obey(message);
+    else this.send({ type: 'refused', of: message.type, code: 'forbidden', message: `Needs role ${rolesText(needs)}.` });
   }
 
   #obey(message: ClientMessage): void {

@@ -258,6 +258,11 @@ export class FakeUsers implements UserStore {
     if (this.#users.has(user.name)) throw new Error(`user ${user.name} exists`);
     this.#users.set(user.name, user);
   }
+  change(name: string, changes: Partial<User>): void {
+    const user = this.#users.get(name);
+    if (user === undefined) throw new Error(`user ${name} is missing`);
+    this.#users.set(name, { ...user, ...changes });
+  }
   remove(name: string): void {
     this.#users.delete(name);
   }

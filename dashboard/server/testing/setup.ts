@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, VirtualClock } from '../../../src/core/clock.ts';
 import { silentLogger } from '../../../src/core/plugin.ts';
-import type { Role } from '../../../src/core/state.ts';
+import { type Role, roles } from '../../../src/core/access.ts';
 import { type Dashboard, dashboardSchema, startDashboard } from '../index.ts';
 import { Passphrases } from '../passphrases.ts';
 import type { SocketLimitNumbers } from '../socket-limits.ts';
@@ -58,8 +58,8 @@ export async function aBench(
   const wall = new VirtualClock(wallStart);
   if (options.noUsers !== true) {
     const passphraseHash = await new Passphrases(cheap).hash(passphrase, lane);
-    for (const role of ['viewer', 'operator', 'engineer', 'admin'] as const) {
-      users.add({ name: role, role, passphraseHash, createdAt: 0 });
+    for (const role of roles) {
+      users.add({ name: role, role, passphraseHash, createdAt: 0, disabled: false });
     }
   }
   const dashboard = await startDashboard({

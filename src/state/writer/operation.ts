@@ -4,7 +4,7 @@ import type { StateStore } from '../../core/state.ts';
 export const writes = {
   alerts: ['append'],
   audit: ['append'],
-  users: ['add', 'remove'],
+  users: ['add', 'change', 'remove'],
   baselines: ['add'],
   maintenance: ['add', 'end'],
 } as const satisfies { readonly [Name in keyof StateStore]?: readonly (keyof StateStore[Name])[] };

@@ -10,6 +10,7 @@ import { Button } from '../ui/button.tsx';
 import { useKeys } from '../ui/keys.ts';
 import './banner.css';
 import { learningText } from './learning.tsx';
+import { rolesText } from '../../../../src/core/access.ts';
 
 /** Never hidden, never covered: how many alerts wait, and the most urgent of them with what to do about it. */
 export function Banner() {
@@ -17,7 +18,7 @@ export function Banner() {
   const { acknowledge } = useAcknowledge();
   const counts = createMemo(() => countByPriority(alerts.open()));
   const urgent = createMemo(() => mostUrgent(alerts.open()));
-  const canAcknowledge = (): boolean => live() && may('operator') && urgent() !== undefined;
+  const canAcknowledge = (): boolean => live() && may('acknowledge') && urgent() !== undefined;
   const open = (): void => {
     const alert = urgent();
     if (alert !== undefined) go(displayOf(alert));
@@ -76,7 +77,7 @@ export function Banner() {
                 key="⇧A"
                 disabled={!canAcknowledge()}
                 onPress={take}
-                title={may('operator') ? undefined : 'Needs role operator'}
+                title={may('acknowledge') ? undefined : `Needs role ${rolesText('acknowledge')}`}
               >
                 Acknowledge
               </Button>

@@ -13,7 +13,17 @@ export type Route =
 
 export const alarmTabs = ['active', 'unacknowledged', 'history'] as const;
 export type AlarmTab = (typeof alarmTabs)[number];
-export const systemTabs = ['health', 'devices', 'detection', 'baseline', 'maintenance', 'events', 'audit', 'users'] as const;
+export const systemTabs = [
+  'health',
+  'devices',
+  'detection',
+  'baseline',
+  'maintenance',
+  'events',
+  'audit',
+  'account',
+  'users',
+] as const;
 export type SystemTab = (typeof systemTabs)[number];
 
 /** Anything unknown leads to the plant. */

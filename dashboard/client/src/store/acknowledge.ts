@@ -17,7 +17,7 @@ export function useAcknowledge(): {
 } {
   const { alerts, live, may } = useStation();
   return {
-    allowed: () => live() && may('operator'),
+    allowed: () => live() && may('acknowledge'),
     acknowledge(ids, note) {
       alerts.acknowledge(ids, note).then(
         () => setFailure(undefined),

@@ -1,7 +1,7 @@
 import { createContext, createEffect, createSignal, on, onCleanup, useContext, type Accessor } from 'solid-js';
+import { isAllowed, type Permission } from '../../../../src/core/access.ts';
 import { needsAcknowledgement } from '../../../../src/core/alert.ts';
 import type { Site } from '../../../../src/core/monitor.ts';
-import { mayActAs, type Role } from '../../../../src/core/state.ts';
 import type { SessionInfo } from '../../../protocol.ts';
 import { parseRoute, routeHash, type Route } from '../pure/route.ts';
 import { zoneFormat, type ZoneFormat } from '../pure/zone.ts';
@@ -33,7 +33,7 @@ export interface Station {
   readonly connection: Connection;
   readonly route: Accessor<Route>;
   readonly go: (route: Route) => void;
-  readonly may: (role: Role) => boolean;
+  readonly may: (permission: Permission) => boolean;
   /** Acts are off while the picture is not live. */
   readonly live: Accessor<boolean>;
 }
@@ -97,7 +97,7 @@ export function createStation(options: StationOptions): Station {
     go: (next) => {
       location.hash = routeHash(next);
     },
-    may: (role) => mayActAs(session.role, role),
+    may: (permission) => isAllowed(session.role, permission),
     live: () => connection.state() === 'live' || connection.state() === 'slow',
   };
 }

@@ -1,6 +1,7 @@
 import { createSignal, For, Match, onCleanup, Show, Switch, type JSX } from 'solid-js';
 import { Button } from './button.tsx';
 import './panel.css';
+import { type Permission, rolesText } from '../../../../src/core/access.ts';
 
 /** A part of a page with a title. */
 export function Panel(props: {
@@ -72,10 +73,11 @@ export function Empty(props: { readonly children: JSX.Element }) {
   );
 }
 
-export function Forbidden(props: { readonly role: string }) {
+export function Forbidden(props: { readonly needs: Permission | undefined }) {
   return (
     <Empty>
-      <b>Needs role {props.role}.</b> Ask an administrator of this site.
+      <b>Needs role {props.needs === undefined ? 'with more rights' : rolesText(props.needs)}.</b> Ask an administrator of this
+      site.
     </Empty>
   );
 }

@@ -22,7 +22,7 @@ export function Loaded<T>(props: {
             when={error().code === 'forbidden'}
             fallback={<Failed text={error().message} hint={error().body?.hint} retry={props.retry} />}
           >
-            <Forbidden role={error().body?.needs ?? 'of more rights'} />
+            <Forbidden needs={error().body?.needs} />
           </Show>
         )}
       </Match>

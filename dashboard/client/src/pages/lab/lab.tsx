@@ -19,9 +19,9 @@ export function Lab() {
   const { lab, may } = useStation();
   return (
     <Switch fallback={<Exercise />}>
-      <Match when={!may('engineer')}>
+      <Match when={!may('run-lab')}>
         <NoExercise>
-          <Forbidden role="engineer" />
+          <Forbidden needs="run-lab" />
         </NoExercise>
       </Match>
       <Match when={lab.feed() === undefined}>

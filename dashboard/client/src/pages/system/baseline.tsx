@@ -30,7 +30,7 @@ export function Baseline() {
   const rows = createMemo(() => (found.state === 'errored' ? [] : (found.latest?.lines ?? [])));
   const moment = (time: number): string => zone().moment(time, clock.second());
   const learned = createMemo(() => (found.state === 'errored' ? undefined : found.latest?.learned));
-  const decide = may('engineer') ? setDecision : undefined;
+  const decide = may('decide-baseline') ? setDecision : undefined;
   const save = (): void => saveText(`baseline-${new Date(clock.now()).toISOString().slice(0, 10)}.csv`, linesCsv(rows()));
   return (
     <Panel

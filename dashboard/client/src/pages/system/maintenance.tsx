@@ -43,7 +43,7 @@ export function Maintenance() {
         {window.reason}
       </td>
       <td>
-        <Show when={may('operator')}>
+        <Show when={may('maintain')}>
           <Button onPress={() => void trying(act('POST /api/maintenance/end', { id: window.id }))}>End now</Button>
         </Show>
       </td>
@@ -51,7 +51,7 @@ export function Maintenance() {
   );
   return (
     <Panel title="Maintenance" end="out of service: not annunciated, not learned">
-      <Show when={may('operator')}>
+      <Show when={may('maintain')}>
         <Begin trying={trying} />
       </Show>
       <Show when={failure()}>

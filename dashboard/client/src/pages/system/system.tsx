@@ -4,6 +4,7 @@ import { useStation } from '../../store/station.ts';
 import { useKeys } from '../../ui/keys.ts';
 import { Forbidden, Panel } from '../../ui/panel.tsx';
 import '../../ui/table.css';
+import { OwnAccount } from './account.tsx';
 import { AuditTrail } from './audit.tsx';
 import { Baseline } from './baseline.tsx';
 import { Detection } from './detection.tsx';
@@ -49,7 +50,10 @@ export function System() {
             <Tab to={{ page: 'system', tab: 'audit' }} current={tab() === 'audit'}>
               Audit
             </Tab>
-            <Show when={may('admin')}>
+            <Tab to={{ page: 'system', tab: 'account' }} current={tab() === 'account'}>
+              Account
+            </Tab>
+            <Show when={may('manage-users')}>
               <Tab to={{ page: 'system', tab: 'users' }} current={tab() === 'users'}>
                 Users
               </Tab>
@@ -87,10 +91,10 @@ export function System() {
         <Match when={tab() === 'audit'}>
           <main class="page system">
             <Show
-              when={may('engineer')}
+              when={may('read-audit')}
               fallback={
                 <Panel title="Audit">
-                  <Forbidden role="engineer" />
+                  <Forbidden needs="read-audit" />
                 </Panel>
               }
             >
@@ -98,13 +102,18 @@ export function System() {
             </Show>
           </main>
         </Match>
+        <Match when={tab() === 'account'}>
+          <main class="page system">
+            <OwnAccount />
+          </main>
+        </Match>
         <Match when={tab() === 'users'}>
           <main class="page system">
             <Show
-              when={may('admin')}
+              when={may('manage-users')}
               fallback={
                 <Panel title="Users">
-                  <Forbidden role="admin" />
+                  <Forbidden needs="manage-users" />
                 </Panel>
               }
             >

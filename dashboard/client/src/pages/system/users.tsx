@@ -1,25 +1,19 @@
 import { createResource, createSignal, For, Show } from 'solid-js';
 import { limits, type UserInfo } from '../../../../protocol.ts';
-import { roles, type Role } from '../../../../../src/core/state.ts';
+import { roles } from '../../../../../src/core/access.ts';
 import { act, ApiError, ask } from '../../store/api.ts';
 import { useStation } from '../../store/station.ts';
 import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
+import { RoleTable } from './role-table.tsx';
+import { UserDialog } from './user-dialog.tsx';
 
-const tells: Readonly<Record<Role, string>> = {
-  viewer: 'looks',
-  operator: 'acknowledges',
-  engineer: 'runs the lab, reads the audit',
-  admin: 'keeps users',
-};
-
-/** Who may sign in. Removing one ends their sessions and is written into the audit. */
+/** Who may sign in, with which role. */
 export function Users() {
   const { zone, clock } = useStation();
   const [found, { refetch }] = createResource(async () => (await ask('GET /api/users', {})).users);
-  const [leaving, setLeaving] = createSignal<UserInfo>();
+  const [chosen, setChosen] = createSignal<UserInfo>();
   return (
     <Panel title="Users" end={<Show when={found.state === 'ready'}>{found()?.length}</Show>}>
       <AddUser onAdded={() => void refetch()} />
@@ -31,11 +25,11 @@ export function Users() {
                 <tr>
                   <th>Name</th>
                   <th>Role</th>
-                  <th>May</th>
+                  <th>State</th>
                   <th>Since</th>
-                  <th class="num">Sessions now</th>
+                  <th class="num">Open sessions</th>
                   <th>
-                    <span class="unseen">Remove</span>
+                    <span class="unseen">Change</span>
                   </th>
                 </tr>
               </thead>
@@ -47,27 +41,28 @@ export function Users() {
                         <b>{user.name}</b>
                       </td>
                       <td>{user.role}</td>
-                      <td class="wide dim">{tells[user.role]}</td>
+                      <td>{user.disabled ? 'disabled' : 'may sign in'}</td>
                       <td>{zone().moment(user.createdAt, clock.second())}</td>
-                      <td class="num">{user.sessions}</td>
+                      <td class="num">{user.sessions.length}</td>
                       <td>
-                        <Button onPress={() => setLeaving(user)}>Remove {user.name}</Button>
+                        <Button onPress={() => setChosen(user)}>Change {user.name}</Button>
                       </td>
                     </tr>
                   )}
                 </For>
               </tbody>
             </table>
+            <RoleTable />
           </div>
         )}
       </Loaded>
-      <Show when={leaving()}>
+      <Show when={chosen()}>
         {(user) => (
-          <RemoveUser
+          <UserDialog
             user={user()}
-            onClose={() => setLeaving(undefined)}
-            onRemoved={() => {
-              setLeaving(undefined);
+            onClose={() => setChosen(undefined)}
+            onChanged={() => {
+              setChosen(undefined);
               void refetch();
             }}
           />
@@ -127,37 +122,5 @@ function AddUser(props: { readonly onAdded: () => void }) {
         <b role="alert">{failure()}</b>
       </Show>
     </form>
-  );
-}
-
-function RemoveUser(props: { readonly user: UserInfo; readonly onClose: () => void; readonly onRemoved: () => void }) {
-  const [failure, setFailure] = createSignal<string>();
-  let reason!: HTMLTextAreaElement;
-  const remove = async (): Promise<void> => {
-    try {
-      await act('POST /api/users/remove', { name: props.user.name, reason: reason.value });
-      props.onRemoved();
-    } catch (thrown) {
-      setFailure(thrown instanceof ApiError ? thrown.message : String(thrown));
-    }
-  };
-  return (
-    <Dialog title={`Remove ${props.user.name}`} onClose={props.onClose}>
-      <label>
-        Reason, written into the audit
-        <textarea class="field" ref={(element) => (reason = element)} rows="3" maxlength={limits.noteLength} />
-      </label>
-      <Show when={failure()}>
-        <b role="alert">{failure()}</b>
-      </Show>
-      <div class="acts">
-        <Button primary onPress={() => void remove()}>
-          Remove
-        </Button>
-        <Button key="Esc" onPress={props.onClose}>
-          Cancel
-        </Button>
-      </div>
-    </Dialog>
   );
 }

@@ -1,0 +1,49 @@
+import { ApiError } from '../api-error.ts';
+import { passphraseProblem } from '../common-passphrases.ts';
+import { networkOf } from '../client-address.ts';
+import type { Handlers } from '../router.ts';
+import { type DoorOptions, verified } from './door.ts';
+import { actorOf } from './actor.ts';
+
+type AccountRoute = 'GET /api/account' | 'POST /api/account/passphrase' | 'POST /api/account/end-session';
+
+/** One's own account, for every user. */
+export function accountRoutes(options: DoorOptions): Pick<Handlers, AccountRoute> {
+  const { view, users, audit, sessions, passphrases, throttle, devices } = options;
+  return {
+    'GET /api/account': ({ session }) => {
+      const { user: name, role } = session;
+      return { account: { name, role, sessions: sessions.listOf(name, session) } };
+    },
+
+    'POST /api/account/passphrase': async ({ input, session, address, device, setDevice }) => {
+      const name = session.user;
+      const problem = passphraseProblem(input.passphrase, name);
+      if (problem !== undefined) throw new ApiError('invalid', problem);
+      const lane = { key: name, isKnown: true };
+      const attempt = throttle.begin({ address: networkOf(address), name, device: `session of ${name}` });
+      const hash = users.find(name)?.passphraseHash;
+      if (!(await verified(attempt, async () => passphrases.verify(input.current, hash, lane)))) {
+        throw new ApiError('credentials', 'The current passphrase is wrong.');
+      }
+      const passphraseHash = await passphrases.hash(input.passphrase, lane);
+      const user = users.find(name);
+      if (user === undefined || user.passphraseHash !== hash) {
+        throw new ApiError('conflict', 'The account was changed in the meantime.', { hint: 'Sign in again.' });
+      }
+      users.change(name, { passphraseHash });
+      audit.append({ time: view.clock.now(), ...actorOf(session), action: 'user.passphrase-changed', object: name });
+      sessions.endAllOf(name, session);
+      setDevice(devices.remember(device, { ...user, passphraseHash }));
+      return {};
+    },
+
+    'POST /api/account/end-session': ({ input, session }) => {
+      const ending = sessions.numbered(input.session);
+      if (ending?.user !== session.user) throw new ApiError('not-found', 'This session is not open any more.');
+      audit.append({ time: view.clock.now(), ...actorOf(session), action: 'session.ended', object: session.user });
+      sessions.end(ending);
+      return {};
+    },
+  };
+}

@@ -1,0 +1,38 @@
+/** Roles of people. @see permissions */
+export const roles = ['viewer', 'operator', 'engineer', 'analyst', 'instructor', 'auditor', 'admin'] as const;
+export type Role = (typeof roles)[number];
+
+/**
+ * Who may do what: the only place that says so, for server and client. A role that does not stand behind a permission does not
+ * have it; nothing follows from any order of roles.
+ */
+export const permissions = {
+  /** Look at all pages but audit, lab and users; keep one's own account. */
+  view: roles,
+  /** Acknowledge alerts. */
+  acknowledge: ['operator', 'engineer', 'admin'],
+  /** Give an alert a verdict. */
+  judge: ['operator', 'engineer', 'analyst', 'admin'],
+  /** Take a part of the plant out of service, and back. */
+  maintain: ['operator', 'engineer', 'admin'],
+  /** Approve, edit and unlearn baseline entries. */
+  'decide-baseline': ['engineer', 'admin'],
+  /** Run scenarios on the simulated plant and see their ground truth. */
+  'run-lab': ['engineer', 'instructor', 'admin'],
+  /** Read the audit trail, with the names of users. */
+  'read-audit': ['engineer', 'auditor', 'admin'],
+  /** Add, change, disable and remove users; end their sessions. */
+  'manage-users': ['admin'],
+} as const satisfies Readonly<Record<string, readonly Role[]>>;
+export type Permission = keyof typeof permissions;
+
+/** True if the role has the permission; false for a role that is not known. */
+export const isAllowed = (role: Role, permission: Permission): boolean => rolesWith(permission).includes(role);
+
+export const rolesWith = (permission: Permission): readonly Role[] => permissions[permission];
+
+/** Roles that have a permission, for people, e.g. `operator, engineer or admin`. */
+export const rolesText = (permission: Permission): string =>
+  rolesWith(permission)
+    .join(', ')
+    .replace(/, ([^,]+)$/, ' or $1');
