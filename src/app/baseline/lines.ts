@@ -1,5 +1,6 @@
 import type { Fact } from '../../core/detector.ts';
 import type { BaselineLine } from '../../core/monitor.ts';
+import { isUsable } from '../../pipeline/engine/index.ts';
 import { modeLines } from './modes.ts';
 import type { Baseline } from '../detection/messages.ts';
 import { type DetectionPlan, detectorFactories } from '../detection/plan.ts';
@@ -15,18 +16,19 @@ export function learnedLines({ calibration, modes = [] }: Baseline, plan: Detect
     const channels = new Map(detector.channels.map((channel) => [channel.key, channel]));
     return detector.facts().map(({ channel, name, unit, figures, editable, taught }) => {
       const tags = channels.get(channel)?.tags ?? [];
-      const threshold = part.thresholds[channel]?.begin;
+      const known = part.thresholds[channel];
+      const threshold = known !== undefined && isUsable(known) ? known.begin : undefined;
+      const isUnwatched = part.unwatched?.[channel] !== undefined || (known !== undefined && threshold === undefined);
       const line = {
         detector: factory.name,
         channel,
         name,
         tags: tags.map((index) => plan.tags[index]?.name ?? ''),
         unit,
-        // a channel that was not tried on enough has an infinite one, which JSON has as null
-        figures: threshold === undefined || Number.isFinite(threshold) ? figures : { ...figures, judged: unjudged(figures) },
+        figures: isUnwatched ? { ...figures, judged: unjudged(figures) } : figures,
         editable,
         ...(taught === undefined ? {} : { samples: Math.round(taught / Math.max(1, factory.plugin.passes)) }),
-        ...(Number.isFinite(threshold) ? { threshold } : {}),
+        ...(threshold === undefined ? {} : { threshold }),
         ...(detector.forget === undefined ? {} : { forgets: true as const }),
       };
       return { place: tags.length === 1 ? (tags[0] as number) : plan.tags.length, line };

@@ -1,6 +1,6 @@
 import { runningStateOf } from '../../core/detector.ts';
 import { ScadaError } from '../../core/errors.ts';
-import type { EngineDetector, Thresholds } from '../engine/index.ts';
+import { type EngineDetector, isUsable, type Thresholds } from '../engine/index.ts';
 import type { Calibration, DetectorFactory } from './types.ts';
 
 /**
@@ -25,7 +25,12 @@ export function applyCalibration(
   return { detectors, thresholds: thresholdsOf(calibration) };
 }
 
-/** The thresholds of a calibration, as an engine wants them. */
+/** The usable thresholds of a calibration by detector: baselines of earlier versions hold infinite ones beside them. */
 export function thresholdsOf(calibration: Calibration): Thresholds {
-  return Object.fromEntries(Object.entries(calibration.detectors).map(([name, { thresholds }]) => [name, thresholds]));
+  return Object.fromEntries(
+    Object.entries(calibration.detectors).map(([name, { thresholds }]) => [
+      name,
+      Object.fromEntries(Object.entries(thresholds).filter(([, threshold]) => isUsable(threshold))),
+    ]),
+  );
 }

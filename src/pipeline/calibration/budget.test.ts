@@ -57,12 +57,29 @@ describe('the allowance', () => {
     }
   });
 
+  it('is a promise only where a count of none proves the budget, and says after which time it does', () => {
+    for (let perDay = 0.05; perDay < 50; perDay *= 1.6)
+      for (let days = 1 / 24; days < 60; days *= 1.4) {
+        const { promised, missingDays, aim } = allowance(perDay, days * dayMs, 1e9);
+        const coming = Math.max(7, 3 / perDay);
+        const proven = mostObserved(days, coming, Math.floor(perDay * coming), 0.9) >= 0;
+        expect(promised).toBe(perDay * days >= 3 && proven);
+        expect(aim).toBeGreaterThan(0);
+        if (promised) continue;
+        expect(missingDays).toBeGreaterThan(0);
+        expect(allowance(perDay, (days + missingDays * 1.001) * dayMs, 1e9).promised).toBe(true);
+      }
+  });
+
   it('says what is missing, in days', () => {
     const text = (perDay: number, days: number, alerts = 0): string =>
       describePromise(perDay, allowance(perDay, days * dayMs, 1e9), alerts).text;
     expect(text(2.4, 1)).toContain('0.3 more days are needed');
     expect(text(0.1, 3)).toContain('27 more days are needed');
-    expect(text(2.4, 3, 9)).toContain('parts kept out in turn still raise 9');
+    expect(text(2.4, 3, 9)).toContain('holdout folds still raise 9');
+    expect(text(2.4, 1.5, 1)).toContain(
+      'holdout folds raise 1 in 1.5 days of normal operation, and only 0 would prove it. 0.3 more',
+    );
     expect(describePromise(2.4, allowance(2.4, 3 * dayMs, 1e9), 9)).toMatchObject({ promised: false, missingDays: 3 });
   });
 });
@@ -91,7 +108,7 @@ describe('the budget', () => {
     for (const tag of [3, 4]) expect(thresholds(calibration, tag)).toBe(thresholds(plain, tag));
     const tight = calibrateNow({ ...options, positions: [{ name: 'one', areas: ['a'], budgetPerDay: 0.5 }] }, source).calibration;
     expect(tight.positions?.[0]).toMatchObject({ promised: false, achievedPerDay: 0, missingDays: 3 });
-    expect(tight.positions?.[0]?.text).toContain('raised until no part that was kept out called it. 3 more days are needed');
+    expect(tight.positions?.[0]?.text).toContain('raised until no holdout fold raised an alert. 3 more days are needed');
     const areas = alertsIn(calibration, running(7, 2, 12));
     expect(areas.filter((area) => area === 'a').length).toBeLessThanOrEqual(7 * 1.2);
     expect(areas.length).toBeLessThanOrEqual(7 * 24);

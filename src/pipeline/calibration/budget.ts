@@ -1,22 +1,36 @@
-import { mostObserved } from './prediction.ts';
+import { leastDays, mostObserved } from './prediction.ts';
 import type { BudgetPromise } from './types.ts';
 
 const dayMs = 86_400_000;
-/** Fewer expected alerts than this in the calibration can not be promised. */
+/** A calibration in which the budget expects fewer alerts than this proves nothing. */
 const fewestExpected = 3;
 /** However large the budget is against slow rows, no more than this share of them may pass. */
 const rowShare = 0.003;
 /** A promise holds in this share of the spans that it speaks of. */
 const confidence = 0.9;
+/** Step of a search for a length, as a share of it. */
+const stepShare = 0.01;
 /** The span that a promise speaks of, days: longer where a budget is so small that it expects fewer than 3 alerts in it. */
 const spanDays = 7;
 
+/**
+ * Thresholds are fitted to at least this many alerts: no tail reaches the level that nothing ever passes, and thresholds that no holdout
+ * fold passes once miss faults.
+ */
+const leastAim = 1;
+
 export interface Allowance {
-  /** Alerts that the thresholds may raise on the parts of the calibration that were kept out. */
+  /** Alerts on the holdout folds with which the budget can be promised; can be 0. */
   readonly alerts: number;
+  /** Alerts on the holdout folds that the thresholds are fitted to: the same, but never 0. */
+  readonly aim: number;
   /** Rows that the thresholds of one kind of detector may let pass. */
   readonly rows: number;
+  /** 0–1: weight of the alarm budget in the thresholds, against the share of rows; 1 if promised. */
+  readonly weight: number;
   readonly promised: boolean;
+  /** Alerts that the budget expects in the calibration. */
+  readonly expected: number;
   readonly days: number;
   readonly missingDays: number;
 }
@@ -29,21 +43,29 @@ export interface Allowance {
 export function allowance(budgetPerDay: number, coveredMs: number, rows: number): Allowance {
   const days = coveredMs / dayMs;
   const expected = budgetPerDay * days;
-  const passing = rowShare * rows;
-  if (expected < fewestExpected) {
-    const missingDays = (fewestExpected - expected) / budgetPerDay;
-    return { alerts: passing, rows: passing, promised: false, days, missingDays };
-  }
   const coming = Math.max(spanDays, fewestExpected / budgetPerDay);
-  // 3 expected alerts and none seen is the least from which anything can be said: e⁻³ < 1 − confidence
-  const alerts = Math.max(0, mostObserved(days, coming, Math.floor(budgetPerDay * coming), confidence));
-  return { alerts, rows: passing, promised: true, days, missingDays: 0 };
+  const most = Math.floor(budgetPerDay * coming);
+  const observed = mostObserved(days, coming, most, confidence);
+  // fewer than 3 expected alerts prove nothing even if none is seen: e⁻³ is the first power below 1 − confidence
+  const promised = expected >= fewestExpected && observed >= 0;
+  const alerts = promised ? observed : 0;
+  const neededDays = Math.max(fewestExpected / budgetPerDay, leastDays(coming, most, confidence));
+  return {
+    alerts,
+    aim: Math.max(leastAim, alerts),
+    rows: rowShare * rows,
+    weight: promised ? 1 : Math.min(1, expected / fewestExpected),
+    promised,
+    expected,
+    days,
+    missingDays: promised ? 0 : Math.max(0, neededDays - days),
+  };
 }
 
-/** What thresholds are without a promise: those of the plant, and the further ones of a position in a plant that has one. */
+/** How thresholds are set without a promise: those of the plant, and the further ones of a position in a plant that has one. */
 export const unpromised = {
-  plant: 'the thresholds let 0.3 % of rows pass',
-  position: 'its thresholds were raised until no part that was kept out called it',
+  plant: 'until then the thresholds lie between 0.3 % of rows and the budget',
+  position: 'its thresholds were raised until no holdout fold raised an alert',
 } as const;
 
 /**
@@ -59,16 +81,28 @@ export function describePromise(
 ): BudgetPromise {
   const achievedPerDay = allowed.days > 0 ? alerts / allowed.days : 0;
   const days = allowed.days < 100 ? allowed.days.toPrecision(2) : allowed.days.toFixed(0);
-  const kept = alerts <= allowed.alerts;
-  const promised = allowed.promised && kept;
-  // a part that raises too many whatever the thresholds are is another running: there must be at least as much again to tell
-  const missingDays = allowed.promised && !kept ? allowed.days : allowed.missingDays;
+  const promised = allowed.promised && alerts <= allowed.alerts;
+  const missingDays = promised ? 0 : missingFor(budgetPerDay, allowed, alerts);
+  const missing = `${Math.ceil(missingDays * 10) / 10} more days are needed.`;
   const text = promised
     ? `At most ${budgetPerDay} alerts per day on normal running, in nine of ten weeks: ${alerts} in ${days} days of calibration that were kept out in turn.`
-    : allowed.promised
-      ? `${budgetPerDay} alerts per day can not be promised: the ${days} days of normal running differ so much that parts kept out ` +
-        `in turn still raise ${alerts}. Calibrate on at least ${days} more days.`
-      : `${budgetPerDay} alerts per day can not be promised from ${days} days of normal running: ${otherwise}. ` +
-        `${Math.ceil(allowed.missingDays * 10) / 10} more days are needed.`;
+    : !allowed.promised
+      ? `${budgetPerDay} alerts per day cannot be promised yet: the budget expects ${allowed.expected.toPrecision(2)} alerts in ` +
+        `${days} days of normal operation, and even none would prove nothing; ${otherwise}. ${missing}`
+      : alerts <= allowed.aim
+        ? `${budgetPerDay} alerts per day cannot be promised yet: holdout folds raise ${alerts} in ${days} days of normal operation, ` +
+          `and only ${allowed.alerts} would prove it. ${missing}`
+        : `${budgetPerDay} alerts per day cannot be promised: the ${days} days of normal operation differ so much that holdout folds ` +
+          `still raise ${alerts}. Calibrate on at least ${days} more days.`;
   return { budgetPerDay, promised, days: allowed.days, achievedPerDay, missingDays, text };
+}
+
+/** Days of normal operation that are missing before the budget can be promised. */
+function missingFor(budgetPerDay: number, allowed: Allowance, alerts: number): number {
+  if (!allowed.promised) return allowed.missingDays;
+  // where the thresholds cannot keep it, the running differs: there must be at least as much again to tell
+  if (alerts > allowed.aim) return allowed.days;
+  let days = allowed.days;
+  while (allowance(budgetPerDay, days * dayMs, 0).alerts < alerts) days *= 1 + stepShare;
+  return days - allowed.days;
 }

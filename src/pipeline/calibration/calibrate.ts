@@ -57,7 +57,7 @@ export function calibrationOf(
   learned: Learned,
   { budgetPerDay, positions = [], description }: Pick<CalibrateOptions, 'budgetPerDay' | 'positions' | 'description'>,
 ): Calibration {
-  const { byDetector, promise, positions: promises } = fitBudget(learned, budgetPerDay, positions);
+  const { byDetector, unwatched, promise, positions: promises } = fitBudget(learned, budgetPerDay, positions);
   const thresholds = withRarity(learned, byDetector, promise.days);
   return {
     version: calibrationVersion,
@@ -67,7 +67,13 @@ export function calibrationOf(
     promise,
     ...(promises.length === 0 ? {} : { positions: promises }),
     detectors: Object.fromEntries(
-      learned.detectors.map(({ name, baseline }) => [name, { baseline, thresholds: thresholds.get(name) ?? {} }]),
+      learned.detectors.map(({ name, baseline }) => {
+        const without = unwatched.get(name);
+        return [
+          name,
+          { baseline, thresholds: thresholds.get(name) ?? {}, ...(without === undefined ? {} : { unwatched: without }) },
+        ];
+      }),
     ),
   };
 }

@@ -44,7 +44,7 @@ test('a budget that the data can not promise is said so, with what is missing', 
   const { promise } = await calibrate(optionsOf(2.4, 1));
   expect(promise).toMatchObject({ promised: false });
   expect(promise.missingDays).toBeCloseTo(0.25, 2);
-  expect(promise.text).toContain('can not be promised');
+  expect(promise.text).toContain('cannot be promised yet: the budget expects 2.4 alerts in 1.0 days');
 });
 
 test('sources may be asynchronous; progress is told to the end; a signal stops it', async () => {

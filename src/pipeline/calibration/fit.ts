@@ -7,6 +7,7 @@ import type { BudgetPromise, PositionPromise } from './types.ts';
 /** Thresholds that follow from alarm budgets, and what can be promised of these. */
 export interface FittedBudget {
   readonly byDetector: FittedThresholds['byDetector'];
+  readonly unwatched: FittedThresholds['unwatched'];
   readonly promise: BudgetPromise;
   readonly positions: readonly PositionPromise[];
 }
@@ -19,11 +20,12 @@ export function fitBudget(learned: Learned, budgetPerDay: number, positions: rea
   // where too little is known to promise a position its budget, nothing that was kept out may call it
   const shares = positions.map(({ areas }, i) => ({
     areas,
-    allowed: allowances[i]?.promised === true ? allowances[i].alerts : 0,
+    allowed: allowances[i]?.alerts ?? 0,
   }));
-  const { byDetector, alerts } = fitThresholds(learned, plant, shares);
+  const { byDetector, unwatched, alerts } = fitThresholds(learned, plant, shares);
   return {
     byDetector,
+    unwatched,
     promise: describePromise(budgetPerDay, plant, alerts[0] ?? 0),
     positions: positions.map(({ name, budgetPerDay: perDay }, i) => ({
       name,

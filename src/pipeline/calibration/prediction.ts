@@ -12,6 +12,11 @@ export function mostObserved(observed: number, coming: number, most: number, con
   return count;
 }
 
+/** The shortest time after which an observation without events says that no more than `most` come, see `mostObserved`; same unit as `coming`. */
+export function leastDays(coming: number, most: number, confidence: number): number {
+  return coming * ((1 - confidence) ** (-1 / (most + 1)) - 1);
+}
+
 /** P(X ≤ k) of a binomial of n trials with success p, 0 < p < 1; by logarithms, for n in the thousands. */
 function binomialBelow(k: number, n: number, p: number): number {
   let log = n * Math.log1p(-p);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Random } from '../../core/random.ts';
-import { shortThreshold } from './short.ts';
+import { shortThreshold, timesTooShort } from './short.ts';
 
 const drawn = (length: number, seed: number): Float32Array => {
   const random = new Random(seed);
@@ -21,6 +21,8 @@ test('a channel that wanders has too few independent values to speak', () => {
   let level = 0;
   const wandering = Float32Array.from({ length: 400 }, () => Math.abs((level += random.normal())));
   expect(shortThreshold(wandering, 0, 4)).toBe(Number.POSITIVE_INFINITY);
+  expect(timesTooShort(wandering)).toBeGreaterThan(2);
+  expect(timesTooShort(drawn(400, 4))).toBe(1);
 });
 
 test('a silent channel has none of its own', () => {

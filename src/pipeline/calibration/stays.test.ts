@@ -3,7 +3,7 @@ import type { Report } from '../../core/detector.ts';
 import type { Observation } from '../../core/observation.ts';
 import { Random } from '../../core/random.ts';
 import { calibrateNow } from './index.ts';
-import { judged, stayThreshold } from './stays.ts';
+import { judged, staysNeeded, stayThreshold } from './stays.ts';
 import { Deviation, factory, optionsOf, running } from './testing.ts';
 
 /** The most that a stay surprises by. */
@@ -45,6 +45,14 @@ test('three stays that differ say nothing, three that are alike something, and t
   expect(stayThreshold(stays(30, 20, random, 0.1), 30, 0.001)).toBeLessThan(2);
 });
 
+test('the stays that are needed are as many as make the bound finite', () => {
+  const differing = stays(3, 20, new Random(2), 0.5);
+  const needed = staysNeeded(differing, 3, 0.001) ?? 0;
+  expect(needed).toBeGreaterThan(3);
+  expect(needed).toBeLessThan(30);
+  expect(staysNeeded(new Float32Array(0), 0, 0.001)).toBe(3);
+});
+
 test('stays shorter than a block count as what a block tells', () => {
   const blocks = stays(40, 1, new Random(3));
   expect(stayThreshold(blocks, 400, 0.001)).toBe(stayThreshold(blocks, 40, 0.001));
@@ -52,8 +60,8 @@ test('stays shorter than a block count as what a block tells', () => {
 
 test.each([
   [undefined, 1, 1],
-  [0, 1, Number.POSITIVE_INFINITY],
-  [1, 1, Number.POSITIVE_INFINITY],
+  [0, 1, undefined],
+  [1, 1, undefined],
   // of so many stays the bound is near to what they surprised by
   [200, 1, expect.closeTo(6, -1)],
   [200, 0.01, 1],
@@ -68,8 +76,9 @@ test.each([
     }
     const one = factory();
     const detectors = [{ ...one, plugin: { ...one.plugin, calibrated: true as const }, create: () => new Staying() }];
-    const { thresholds } =
+    const { thresholds, unwatched } =
       calibrateNow({ ...optionsOf(240), detectors }, () => running(3, 1)).atBudget(240).detectors['deviation'] ?? {};
     expect(thresholds?.['T0']?.begin).toEqual(begin);
+    expect(unwatched?.['T0']).toEqual(begin === undefined ? { cause: 'stays', stays: count, needsDays: 9 } : undefined);
   },
 );

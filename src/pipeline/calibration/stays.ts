@@ -5,6 +5,11 @@ import { coarser } from './tail.ts';
 /** A million times as far as normal running went: a threshold beyond this would be passed by nothing. */
 const beyondReach = graded(1e6);
 
+/** Fewer stays than this do not tell how much they differ. */
+const fewestToCompare = 3;
+/** More stays than this are no prospect. */
+const mostNeeded = 100;
+
 /** Blocks in which a channel was judged in its mode: a detector says more than 0 there, and 0 in other modes. */
 export const judged = (maxima: Float32Array): Float32Array => maxima.filter((surprise) => surprise > 0);
 
@@ -19,12 +24,28 @@ export const judged = (maxima: Float32Array): Float32Array => maxima.filter((sur
 export function stayThreshold(within: Float32Array, tried: number, expected: number): number {
   const count = Math.min(Math.round(tried), within.length);
   if (count < 2) return Number.POSITIVE_INFINITY;
-  // stays can be shorter than a block, and are not equally long: the time in the mode is cut into as many parts as there were
-  const maxima = Float64Array.from(coarser(within, count));
-  const n = maxima.length;
-  const mean = maxima.reduce((sum, most) => sum + most, 0) / n;
-  const variance = maxima.reduce((sum, most) => sum + (most - mean) ** 2, 0) / (n - 1);
-  const quantile = studentQuantile(1 - Math.min(0.5, expected / n), n - 1);
-  const bound = mean + quantile * Math.sqrt(variance * (1 + 1 / n));
+  const maxima = maximaOfStays(within, count);
+  const bound = boundOf(maxima, maxima.length, expected);
   return bound > beyondReach ? Number.POSITIVE_INFINITY : bound;
+}
+
+/** Stays that must be judged before `stayThreshold` is finite, if the next ones are like those; undefined if more than 100. */
+export function staysNeeded(within: Float32Array, tried: number, expected: number): number | undefined {
+  const count = Math.min(Math.round(tried), within.length);
+  if (count < 2) return fewestToCompare;
+  const maxima = maximaOfStays(within, count);
+  for (let n = Math.max(count + 1, fewestToCompare); n <= mostNeeded; n++)
+    if (boundOf(maxima, n, expected) <= beyondReach) return n;
+  return undefined;
+}
+
+/** Stays can be shorter than a block, and are not equally long: the time in the mode is cut into as many parts as there were. */
+const maximaOfStays = (within: Float32Array, count: number): Float64Array => Float64Array.from(coarser(within, count));
+
+/** @param n stays that are worth as much as these maxima say */
+function boundOf(maxima: Float64Array, n: number, expected: number): number {
+  const mean = maxima.reduce((sum, most) => sum + most, 0) / maxima.length;
+  const variance = maxima.reduce((sum, most) => sum + (most - mean) ** 2, 0) / (maxima.length - 1);
+  const quantile = studentQuantile(1 - Math.min(0.5, expected / n), n - 1);
+  return mean + quantile * Math.sqrt(variance * (1 + 1 / n));
 }

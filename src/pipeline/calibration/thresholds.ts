@@ -1,13 +1,14 @@
 import { joinKey } from '../../core/join.ts';
-import type { Threshold } from '../engine/index.ts';
+import { isUsable, type Threshold } from '../engine/index.ts';
 import type { Allowance } from './budget.ts';
 import { type JointChannel, keepBudget } from './joint.ts';
 import type { Learned, LearnedDetector } from './learned.ts';
 import { type Maxima, part, without } from './maxima.ts';
 import { countIn, keepPromise, type Share, type Trial } from './promise.ts';
-import { shortThreshold } from './short.ts';
-import { judged, stayThreshold } from './stays.ts';
+import { shortThreshold, timesTooShort } from './short.ts';
+import { judged, staysNeeded, stayThreshold } from './stays.ts';
 import { fitTail, type Tail, tailLevel } from './tail.ts';
+import type { Unlearnable } from './types.ts';
 
 /** Detectors over vectors judge all tags at once: together they have as much as all the others together. */
 const vectorShare = 0.5;
@@ -21,6 +22,9 @@ const aboveKnown = 1.1;
 const aboveKnownPerFold = 0.07;
 /** A channel that saw nothing takes this share of the median threshold of its detector's others. */
 const quietShare = 0.5;
+
+/** Rows that may pass, below which a share of rows is hardly an event. */
+const fewPassing = 2;
 
 /**
  * Parts of which each is once left out when the thresholds are fitted, and judged by them: long enough that an act lies in one,
@@ -36,6 +40,8 @@ const calmMargin = 1.02;
 /** Thresholds of all statistical channels, and what they would have raised on the parts kept out. */
 export interface FittedThresholds {
   readonly byDetector: ReadonlyMap<string, Readonly<Record<string, Threshold>>>;
+  /** By detector and channel key: the channels that have none. */
+  readonly unwatched: ReadonlyMap<string, Readonly<Record<string, Unlearnable>>>;
   /** Of the whole plant, then of each position. */
   readonly alerts: readonly number[];
 }
@@ -53,41 +59,83 @@ interface Fitted {
   readonly staysPerBlock: Float64Array;
 }
 
-/** From the surprises of parts kept out to a threshold per channel that together keep the alarm budget. */
+/**
+ * From the surprises on holdout folds to a threshold per channel that together keep the alarm budget. Before the budget can be promised,
+ * thresholds rise from the share of rows to the budget as the expected alerts grow, so that no length of calibration is a step.
+ */
 export function fitThresholds(learned: Learned, allowed: Allowance, positions: readonly Share[] = []): FittedThresholds {
   const statistical = learned.detectors.filter(({ plugin }) => plugin.threshold === 'statistical');
   const { outOfFold, inSample, share } = learned;
   const ends = Float64Array.from({ length: outOfFold.channels }, (_, i) => calmOf(inSample.of(i), outOfFold.of(i)));
   const whole = { outOfFold, inSample, share, allowed, ends, staysPerBlock: staysPerBlock(statistical, inSample, outOfFold) };
-  const fitted = levelsOf(statistical, whole);
-  const shares = [{ areas: undefined, allowed: allowed.alerts }, ...positions];
-  const { channels, alerts } = allowed.promised
-    ? keepPromise(fitted, trialsOf(statistical, whole), shares)
-    : { channels: fitted, alerts: shares.map((share) => countIn(share, outOfFold, fitted)) };
-  const byDetector = new Map(
-    statistical.map(({ name, channels: own, offset }) => [
+  const shares = [{ areas: undefined, allowed: allowed.aim }, ...positions];
+  const budgeted = keepPromise(levelsOf(statistical, whole, 'budget'), trialsOf(statistical, whole), shares);
+  const channels = allowed.promised
+    ? budgeted.channels
+    : raisedTowards(budgeted.channels, levelsOf(statistical, whole, 'rows'), weightsOf(statistical, outOfFold.channels, allowed));
+  const alerts = allowed.promised ? budgeted.alerts : shares.map((one) => countIn(one, outOfFold, channels));
+  const byDetector = new Map<string, Readonly<Record<string, Threshold>>>();
+  const unwatched = new Map<string, Readonly<Record<string, Unlearnable>>>();
+  for (const { name, channels: own, offset } of statistical) {
+    const levels = own.map(({ key }, i) => ({ key, channel: offset + i, ...(channels[offset + i]?.threshold ?? never) }));
+    const [usable, unusable] = [levels.filter(isUsable), levels.filter((level) => !isUsable(level))];
+    byDetector.set(
       name,
-      Object.fromEntries(
-        own.map(({ key }, i) => {
-          const { begin, end } = channels[offset + i]?.threshold ?? never;
-          return [key, { begin: rounded(begin), end: rounded(end) }];
-        }),
-      ),
-    ]),
-  );
-  return { byDetector, alerts };
+      Object.fromEntries(usable.map(({ key, begin, end }) => [key, { begin: rounded(begin), end: rounded(end) }])),
+    );
+    if (unusable.length > 0)
+      unwatched.set(name, Object.fromEntries(unusable.map(({ key, channel }) => [key, lackOf(whole, channel)])));
+  }
+  return { byDetector, unwatched, alerts };
 }
+
+/** Why a channel has no threshold, and how much has to be learned before it can have one. */
+function lackOf({ outOfFold, staysPerBlock: perBlocks, allowed }: Fitted, channel: number): Unlearnable {
+  const perBlock = perBlocks[channel] as number;
+  if (Number.isNaN(perBlock)) {
+    // a promised budget has a threshold for every channel
+    const needsDays = Math.min(allowed.days * timesTooShort(outOfFold.of(channel)), allowed.days + allowed.missingDays);
+    return { cause: 'short', needsDays: rounded(needsDays) };
+  }
+  const within = judged(outOfFold.of(channel));
+  const tried = perBlock * within.length;
+  const needed = staysNeeded(within, tried, allowed.aim);
+  const stays = Math.round(tried);
+  return {
+    cause: 'stays',
+    stays,
+    ...(needed === undefined ? {} : { needsDays: rounded((allowed.days * needed) / Math.max(1, stays)) }),
+  };
+}
+
+/** By channel, the weight of the budget's threshold against that of the share of rows. */
+function weightsOf(statistical: readonly LearnedDetector[], channels: number, { weight, rows }: Allowance): Float64Array {
+  const weights = new Float64Array(channels).fill(weight);
+  // while hardly a row may pass, a detector that tried itself on rows knows better than any tail of them
+  const ofTried = weight * Math.min(1, Math.max(0, rows / fewPassing - 1));
+  for (const { plugin, channels: own, offset } of statistical)
+    if (plugin.calibrated === true) weights.fill(ofTried, offset, offset + own.length);
+  return weights;
+}
+
+/** Thresholds of the row fit, raised towards those of the budget fit on a logarithmic scale. */
+const raisedTowards = (budgeted: readonly JointChannel[], rows: readonly JointChannel[], weights: Float64Array): JointChannel[] =>
+  rows.map((one, i) => {
+    const { begin } = one.threshold;
+    const ratio = (budgeted[i]?.threshold.begin ?? begin) / begin;
+    return { ...one, threshold: { ...one.threshold, begin: ratio > 1 ? begin * ratio ** (weights[i] as number) : begin } };
+  });
 
 /** Each part once left out of the fit: the thresholds that follow from the others, and the maxima to try them on. */
 function trialsOf(statistical: readonly LearnedDetector[], whole: Fitted): Trial[] {
   const { outOfFold, inSample, allowed } = whole;
   const share = 1 - 1 / trials;
-  const less = { ...allowed, alerts: allowed.alerts * share, rows: allowed.rows * share };
+  const less = { ...allowed, aim: allowed.aim * share, rows: allowed.rows * share };
   return Array.from({ length: trials }, (_, trial) => {
     const from = Math.floor((trial * outOfFold.blocks) / trials);
     const to = Math.floor(((trial + 1) * outOfFold.blocks) / trials);
     const rest = { ...whole, outOfFold: without(outOfFold, from, to), inSample: without(inSample, from, to), allowed: less };
-    return { channels: levelsOf(statistical, rest), maxima: part(outOfFold, from, to) };
+    return { channels: levelsOf(statistical, rest, 'budget'), maxima: part(outOfFold, from, to) };
   });
 }
 
@@ -103,10 +151,14 @@ function staysPerBlock(statistical: readonly LearnedDetector[], inSample: Maxima
   return perBlock;
 }
 
-/** One rule from maxima to thresholds for all channels. */
+/**
+ * One rule from maxima to thresholds for all channels.
+ * @param by what limits them: the alarm budget, or a share of rows where the budget can prove nothing
+ */
 function levelsOf(
   statistical: readonly LearnedDetector[],
   { outOfFold, inSample, share: tried, allowed, ends, staysPerBlock }: Fitted,
+  by: 'budget' | 'rows',
 ): readonly JointChannel[] {
   // a detector with nothing to say of these tags needs no part of what may pass
   const speaking = statistical.map((detector) => {
@@ -128,7 +180,7 @@ function levelsOf(
     const isVector = plugin.input === 'vector';
     const kinds = isVector ? vectors : others;
     const share = others === 0 || vectors === 0 ? 1 : isVector ? vectorShare : 1 - vectorShare;
-    const passing = allowed.promised ? Math.min(allowed.alerts * share, allowed.rows) : allowed.rows;
+    const passing = by === 'budget' ? Math.min(allowed.aim * share, allowed.rows) : allowed.rows;
     const expected = passing / Math.max(1, kinds * count);
     const levels = quietOnes(
       tails.map((tail, index) => {
@@ -138,7 +190,7 @@ function levelsOf(
         const own =
           plugin.calibrated && passing === allowed.rows
             ? 1
-            : allowed.promised
+            : by === 'budget'
               ? channelThreshold(tail, expected, known)
               : shortThreshold(outOfFold.of(channel), known, allowed.rows / every);
         const perBlock = staysPerBlock[channel] as number;
@@ -147,7 +199,7 @@ function levelsOf(
         return Math.max(own, stayThreshold(within, perBlock * within.length, expected));
       }),
       // surprise within 1 is within what was learned; a promise finds by itself how far below that it may be heard
-      allowed.promised ? 0 : 1,
+      by === 'budget' ? 0 : 1,
     );
     channels.forEach((channel, i) => {
       const end = ends[offset + i] as number;
@@ -159,7 +211,7 @@ function levelsOf(
       };
     });
   }
-  return allowed.promised ? keepBudget(outOfFold, joint, allowed.alerts).channels : joint;
+  return by === 'budget' ? keepBudget(outOfFold, joint, allowed.aim).channels : joint;
 }
 
 const never: Threshold = { begin: Number.POSITIVE_INFINITY, end: Number.POSITIVE_INFINITY };

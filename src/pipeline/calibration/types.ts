@@ -1,5 +1,5 @@
 import type { Detector, DetectorGroup, DetectorPlugin, Json } from '../../core/detector.ts';
-import type { Position } from '../../core/monitor.ts';
+import type { LineMark, Position } from '../../core/monitor.ts';
 import type { Observation } from '../../core/observation.ts';
 import type { TagTable } from '../../core/tag.ts';
 import type { EngineSettings, Threshold } from '../engine/index.ts';
@@ -40,7 +40,7 @@ export interface CalibrateOptions extends LearnOptions {
 /** What the alarm budget promises, and what the calibration data say of it. */
 export interface BudgetPromise {
   readonly budgetPerDay: number;
-  /** False if budget × time is under 3 alerts, when 0.3 % of rows set the thresholds, or if no thresholds keep it. */
+  /** False if the calibration is too short to prove the budget, or if no thresholds keep it. */
   readonly promised: boolean;
   /** Days of normal running behind it. */
   readonly days: number;
@@ -57,11 +57,25 @@ export interface PositionPromise extends BudgetPromise {
   readonly name: string;
 }
 
+/** Why a calibration has no threshold for a channel. */
+export interface Unlearnable {
+  /** `short`: too few independent values. `stays`: too few stays in its mode, or too different ones. */
+  readonly cause: 'short' | 'stays';
+  /** Stays in the mode that were judged on holdout folds. */
+  readonly stays?: number;
+  /** Days of normal operation in all that a calibration needs; absent where nothing tells. */
+  readonly needsDays?: number;
+}
+
 /** What was learned of one detector. */
 export interface CalibratedDetector {
   readonly baseline: Json;
-  /** By channel key; empty for stated rules. */
+  /** By channel key, all finite; empty for stated rules. Baselines of earlier versions hold infinite ones, see `isUsable`. */
   readonly thresholds: Readonly<Record<string, Threshold>>;
+  /** By channel key: channels without a threshold. Absent where there are none, and in baselines of earlier versions. */
+  readonly unwatched?: Readonly<Record<string, Unlearnable>> | undefined;
+  /** By channel key: channels whose threshold a person has taken away. */
+  readonly unlearned?: Readonly<Record<string, LineMark>> | undefined;
   /** By channel key: sentences that say which of its figures a person has put in the place of learned ones. */
   readonly edited?: Readonly<Record<string, string>> | undefined;
 }

@@ -7,6 +7,7 @@ export {
   type EngineSettings,
   type EngineSnapshot,
   type FindingSettings,
+  isUsable,
   type Rarity,
   type ScoreHook,
   type Threshold,

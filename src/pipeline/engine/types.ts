@@ -27,6 +27,10 @@ export interface Threshold {
   readonly rarity?: Rarity | undefined;
 }
 
+/** True if a finding can begin there: stored baselines of earlier versions hold infinite thresholds, NaN or null. */
+export const isUsable = ({ begin }: { readonly begin: number | null }): boolean =>
+  begin !== null && Number.isFinite(begin) && begin > 0;
+
 /** How rarely normal running surprises a channel: `perDay` times a day as much as `base`, e times less for each `scale` beyond. */
 export interface Rarity {
   readonly base: number;
@@ -35,7 +39,7 @@ export interface Rarity {
   readonly learnedDays: number;
 }
 
-/** By detector name and channel key. A stated rule needs none; a statistical channel without one stays silent. */
+/** By detector name and channel key. A stated rule needs none; a statistical channel without one is unwatched. */
 export type Thresholds = Readonly<Record<string, Readonly<Record<string, Threshold>>>>;
 
 /** How a finding begins, goes on and ends; one set for all detectors. */
