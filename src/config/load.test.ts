@@ -234,3 +234,58 @@ describe('an entry whose name is a pattern', () => {
     expect(problemsOf(text.replace('[1, 2]', '[0, 1]'))).toContain('0 is the mode stopped already');
   });
 });
+
+describe('a hostile or careless file', () => {
+  it.each(['toString', 'constructor', 'hasOwnProperty', '__proto__'])(
+    'a device, scan class or variable named %s is unknown',
+    (name) => {
+      expect(
+        problemsOf(sound.replace('{device: plc, address: {register: 3}', `{device: ${name}, address: {register: 3}`)),
+      ).toMatch(new RegExp(`plant.yaml:9:\\d+ tags.LT1.device: there is no device ${name}`));
+      expect(problemsOf(sound.replace('scan: slow', `scan: ${name}`))).toContain(`tags.LT2.scan: there is no scan class ${name}`);
+      expect(problemsOf(sound.replace('the only one', `"\${env:${name}}"`))).toContain(`environment variable ${name} is not set`);
+      expect(problemsOf(sound.replace('indicators: [LT1]', `indicators: [${name}]`))).toContain(`there is no tag ${name}`);
+    },
+  );
+
+  it('a device or tag cannot have the name of a member of every object', () => {
+    expect(problemsOf(sound.replace('  LT2:', '  constructor:'))).toContain('reserved word');
+    expect(problemsOf(sound.replace('plc: {type', 'valueOf: {type'))).toContain('reserved word');
+  });
+
+  it('an alias that contains itself is refused with its line', () => {
+    expect(problemsOf(`${sound}groups: &all\n  - *all\n`)).toBe('plant.yaml:12:5 the alias *all is part of what it stands for');
+    expect(problemsOf(`${sound}groups: &all\n  - {name: g, tags: {deep: [*all]}}\n`)).toContain(
+      'plant.yaml:12:29 the alias *all',
+    );
+  });
+
+  it('aliases that expand to more than memory holds are refused with their line', () => {
+    const levels = Array.from({ length: 9 }, (_, i) => `  l${i + 1}: &l${i + 1} [${Array(10).fill(`*l${i}`).join(', ')}]`);
+    const bomb = `${sound}detectors:\n  l0: &l0 [lol, lol]\n${levels.join('\n')}\n`;
+    expect(problemsOf(bomb)).toMatch(/^plant.yaml:1[789]:\d+ the aliases up to \*l\d stand for more than 5000000 values$/);
+  });
+
+  it('many tags may share their settings by an alias', () => {
+    const tag = (i: number): string =>
+      `  T${i}: {device: plc, address: &a${i} {register: ${i}}, area: well, equipment: W1, description: *text}\n`;
+    const text = sound
+      .replace('  LT1: {', '  LT1: &first {')
+      .replace('unit: m, range: [0, 5], description: Level', 'description: &text Level');
+    expect(parse(text + Array.from({ length: 500 }, (_, i) => tag(i)).join('')).tags.size).toBe(502);
+  });
+
+  it('a nesting that is too deep is refused', () => {
+    expect(problemsOf(`${sound}groups: ${'['.repeat(200_000)}`)).toMatch(/^plant.yaml:\d+:\d+ /);
+  });
+
+  it('a name that is given twice is found among 20 000, and problems are listed up to a bound', () => {
+    const tag = (i: number): string =>
+      `  T${i}: {device: plc, address: {register: 1}, area: no, equipment: W1, description: T}\n`;
+    const many = (count: number): string => sound + Array.from({ length: count }, (_, i) => tag(i)).join('');
+    expect(problemsOf(`${many(20_000)}  T19999: {}\n`)).toBe('plant.yaml:20011:3 this name is given twice');
+    const lines = problemsOf(many(1_000)).split('\n');
+    expect(lines).toHaveLength(201);
+    expect(lines.at(-1)).toBe('and 800 more problems');
+  });
+});

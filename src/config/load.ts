@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { LineCounter, parseDocument } from 'yaml';
 import { ScadaError } from '../core/errors.ts';
+import { readDocument } from './document.ts';
 import type { Expanded, ExpandPatterns } from './patterns.ts';
 import { type MonitorConfig, patternsOf, resolveConfig } from './resolve.ts';
-import { type ConfigProblem, configError, locator, schemaProblems } from './problems.ts';
+import { type ConfigProblem, configError, schemaProblems } from './problems.ts';
 import type { PluginRegistry } from './registry.ts';
 import { type ConfigFile, fileSchema } from './schema.ts';
 import { resolveSecrets } from './secrets.ts';
@@ -34,7 +34,7 @@ export async function loadConfig(
   try {
     text = await readFile(file, 'utf8');
   } catch (cause) {
-    throw new ScadaError('config', 'CONFIG_UNREADABLE', `${file} can not be read: ${(cause as Error).message}`, {
+    throw new ScadaError('config', 'CONFIG_UNREADABLE', `${file} cannot be read: ${(cause as Error).message}`, {
       hint: 'Give the path of a plant configuration; simulators/plants/waterworks/plant.yaml is an example.',
       cause,
     });
@@ -51,20 +51,9 @@ export function parseConfig(text: string, file: string, options: LoadOptions): M
 }
 
 function readSource(text: string, file: string, { environment }: LoadOptions): Source {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
-  const locate = locator(document, lines);
-  const [fault] = document.errors;
-  if (fault !== undefined) {
-    const where = fault.linePos?.[0];
-    const duplicate = fault.code === 'DUPLICATE_KEY';
-    const what = duplicate ? 'this name is given twice' : (fault.message.split('\n')[0] ?? fault.message);
-    throw new ScadaError('config', 'CONFIG_UNREADABLE', `${file}:${where?.line ?? 1}:${where?.col ?? 1} ${what}`, {
-      cause: fault,
-    });
-  }
+  const { value, locate } = readDocument(text, file);
   const problems: ConfigProblem[] = [];
-  const resolved = resolveSecrets(document.toJS(), environment, problems);
+  const resolved = resolveSecrets(value, environment, problems);
   const parsed = fileSchema.safeParse(resolved);
   if (!parsed.success) problems.push(...schemaProblems(parsed.error));
   return { file, parsed: parsed.data, problems, locate };

@@ -6,13 +6,14 @@ type Modes = NonNullable<ConfigFile['areas'][number]['equipment'][number]['modes
 
 /** Gives the tags of equipment with modes what tells the mode; what is wrong is added to `problems`. */
 export function withModes(file: ConfigFile, tags: readonly Tag[], problems: ConfigProblem[]): Tag[] {
+  const byName = new Map(tags.map((tag) => [tag.name, tag]));
   const all = new Map<string, TagModes>();
   const rests = new Map<string, readonly number[]>();
   file.areas.forEach((area, i) =>
     area.equipment.forEach(({ id, modes }, j) => {
       if (modes === undefined) return;
       const path = ['areas', i, 'equipment', j, 'modes'];
-      const told = tags.find(({ name }) => name === modes.tag);
+      const told = byName.get(modes.tag);
       if (told?.kind !== 'discrete')
         problems.push({
           path: [...path, 'tag'],
@@ -25,7 +26,7 @@ export function withModes(file: ConfigFile, tags: readonly Tag[], problems: Conf
       rests.set(
         modes.tag,
         modes.resting.flatMap((mode, k) => {
-          const values = modes.values[mode];
+          const values = Object.hasOwn(modes.values, mode) ? modes.values[mode] : undefined;
           if (values === undefined) problems.push({ path: [...path, 'resting', k], message: `there is no mode ${mode}` });
           return values ?? [];
         }),

@@ -1,4 +1,4 @@
-import { type Document, isMap, isPair, isSeq, type LineCounter, type Node } from 'yaml';
+import { type Document, isMap, isSeq, type LineCounter, type Node, type Pair, type YAMLMap } from 'yaml';
 import type { ZodError } from 'zod';
 import { ScadaError } from '../core/errors.ts';
 
@@ -12,10 +12,14 @@ export interface ConfigProblem {
 export function schemaProblems(error: ZodError, prefix: readonly PropertyKey[] = []): ConfigProblem[] {
   return error.issues.flatMap((issue) => {
     const path = [...prefix, ...issue.path];
+    if (issue.code === 'invalid_key') return issue.issues.map(({ message }) => ({ path, message }));
     if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
     return issue.keys.map((key) => ({ path: [...path, key], message: 'there is no such setting here' }));
   });
 }
+
+/** Lines of one error. More help nobody: the first ones are corrected first. */
+const mostLines = 200;
 
 /** Turns problems into one error whose message has a line each: `plant.yaml:12:5 tags.CW.LT01.unit: …`. */
 export function configError(
@@ -23,7 +27,8 @@ export function configError(
   problems: readonly ConfigProblem[],
   locate: (path: readonly PropertyKey[]) => string,
 ): ScadaError {
-  const lines = problems.map(({ path, message }) => `${file}${locate(path)} ${showPath(path)}: ${message}`);
+  const lines = problems.slice(0, mostLines).map(({ path, message }) => `${file}${locate(path)} ${showPath(path)}: ${message}`);
+  if (problems.length > mostLines) lines.push(`and ${problems.length - mostLines} more problems`);
   return new ScadaError('config', 'CONFIG_INVALID', lines.join('\n'), {
     hint: `Correct ${problems.length === 1 ? 'this line' : 'these lines'} and run \`scadawatch check ${file}\`.`,
   });
@@ -45,11 +50,22 @@ export function locator(document: Document, lines: LineCounter): (path: readonly
   };
 }
 
+/** The items of a map by their name, made once for each map: a file may have a problem in each of its 60 000 tags. */
+const namesOf = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
+
+function itemsByName(map: YAMLMap): ReadonlyMap<string, Pair> {
+  let items = namesOf.get(map);
+  if (items === undefined) {
+    items = new Map(map.items.map((item) => [String((item.key as { value?: unknown } | null)?.value), item]));
+    namesOf.set(map, items);
+  }
+  return items;
+}
+
 function childOf(node: unknown, key: PropertyKey): { value: unknown; start: number } | undefined {
   if (isMap(node)) {
-    const pair = node.items.find((item) => isPair(item) && String((item.key as { value?: unknown }).value) === String(key));
-    if (pair === undefined) return undefined;
-    return { value: pair.value, start: startOf(pair.key) };
+    const pair = itemsByName(node).get(String(key));
+    return pair === undefined ? undefined : { value: pair.value, start: startOf(pair.key) };
   }
   if (isSeq(node)) {
     const item = node.items[Number(key)];

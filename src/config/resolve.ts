@@ -120,13 +120,13 @@ function resolveTags(
   const tags = Object.entries(file.tags).flatMap(([name, entry]): Tag[] => {
     const path = ['tags', name];
     const device = byName.get(entry.device);
-    if (file.devices[entry.device] === undefined)
+    if (!Object.hasOwn(file.devices, entry.device))
       unknownName(problems, [...path, 'device'], 'device', entry.device, Object.keys(file.devices));
     const equipment = equipmentOf.get(entry.area);
     if (equipment === undefined) unknownName(problems, [...path, 'area'], 'area', entry.area, [...equipmentOf.keys()]);
     else if (!equipment.has(entry.equipment))
       unknownName(problems, [...path, 'equipment'], 'equipment', entry.equipment, [...equipment]);
-    const scanMs = file.scanClasses[entry.scan];
+    const scanMs = Object.hasOwn(file.scanClasses, entry.scan) ? file.scanClasses[entry.scan] : undefined;
     if (scanMs === undefined) unknownName(problems, [...path, 'scan'], 'scan class', entry.scan, Object.keys(file.scanClasses));
     if (device === undefined || scanMs === undefined) return [];
     const address = parseWith({ schema: device.plugin.addressSchema }, entry.address, [...path, 'address'], problems);
@@ -154,7 +154,7 @@ function resolveTags(
   return new TagTable(withModes(file, tags, problems));
 }
 
-/** What a device can not serve, by its collector's own word; only for devices whose settings are right. */
+/** What a device cannot serve, by its collector's own word; only for devices whose settings are right. */
 function checkDeviceTags(devices: readonly DeviceConfig[], tags: TagTable, problems: ConfigProblem[]): void {
   for (const { name, plugin, config } of devices) {
     if (config === undefined) continue;
@@ -167,7 +167,7 @@ function checkAreas(file: ConfigFile, tags: TagTable, problems: ConfigProblem[])
   const areas = new Set<string>();
   const equipment = new Set<string>();
   const names = Object.keys(file.tags);
-  const isTag = (name: string): boolean => file.tags[name] !== undefined || tags.indexOf(name) !== undefined;
+  const isTag = (name: string): boolean => Object.hasOwn(file.tags, name) || tags.indexOf(name) !== undefined;
   file.areas.forEach((area, i) => {
     if (areas.has(area.id)) problems.push({ path: ['areas', i, 'id'], message: `the area ${area.id} is defined twice` });
     areas.add(area.id);
@@ -219,7 +219,7 @@ function resolveDetectors(
     if (!known.includes(type)) unknownName(problems, [...path, type], 'detector', type, known);
   }
   return registry.detectors.flatMap((plugin) => {
-    const entry = entries[plugin.type] ?? {};
+    const entry = Object.hasOwn(entries, plugin.type) ? (entries[plugin.type] ?? {}) : {};
     if (entry === false) return [];
     const place = [...path, plugin.type];
     const config = parseWith(plugin, entry, place, problems);

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { duration } from './duration.ts';
 
 /** Names are used in keys, files and queries: letters, digits and a few joints. */
-const identifier = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'letters, digits, dot, underscore and hyphen only');
+const identifier = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'letters, digits, dot, underscore and hyphen only')
+  .refine((name) => !(name in Object.prototype), 'is a reserved word of JavaScript: choose another name');
 
 function isTimeZone(name: string): boolean {
   try {
@@ -19,7 +22,8 @@ const tagName = z
   .regex(
     /^(?:[A-Za-z0-9]|\{(?:path|name)\})(?:[A-Za-z0-9._-]|\{(?:path|name)\})*$/,
     'letters, digits, dot, underscore and hyphen only; {path} or {name} where the entry stands for many tags',
-  );
+  )
+  .refine((name) => !(name in Object.prototype), 'is a reserved word of JavaScript: choose another name');
 
 const limits = z.strictObject({
   highHigh: z.number().optional().describe('alarm above this value, most urgent'),

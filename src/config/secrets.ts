@@ -14,7 +14,8 @@ export function resolveSecrets(
 ): unknown {
   if (typeof value === 'string') {
     return value.replaceAll(reference, (whole, name: string) => {
-      const secret = environment[name];
+      // `${env:toString}` must not find a member of the object's prototype
+      const secret = Object.hasOwn(environment, name) ? environment[name] : undefined;
       if (secret !== undefined) return secret;
       problems.push({ path, message: `the environment variable ${name} is not set` });
       return whole;

@@ -85,7 +85,7 @@ function unsought({ posture, tags, target }: SessionParts, nodes: TagNodes): Fac
   return Object.fromEntries(
     tags.flatMap((tag, position) => {
       const { name } = target.tags.at(tag);
-      const before = isSought(nodes.at(position)) ? undefined : known[name];
+      const before = isSought(nodes.at(position)) || !Object.hasOwn(known, name) ? undefined : known[name];
       return before === undefined ? [] : [[name, before]];
     }),
   );

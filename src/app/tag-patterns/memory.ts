@@ -43,7 +43,7 @@ export class PatternMemory {
 
   /** What the pattern stood for; undefined if nothing is known of this name with this address. */
   known({ name, address }: TagPattern): readonly TagMatch[] | undefined {
-    const known = this.#patterns[name];
+    const known = Object.hasOwn(this.#patterns, name) ? this.#patterns[name] : undefined;
     return known !== undefined && isDeepStrictEqual(known.address, address) ? known.matches : undefined;
   }
 
