@@ -13,7 +13,7 @@ import { listen, stopListening } from './listen.ts';
 import { LoginThrottle } from './login-throttle.ts';
 import { secureHeaders, serveBelow, servePages } from './pages.ts';
 import { Passphrases } from './passphrases.ts';
-import { registerRoutes } from './router.ts';
+import { answerErrors, registerRoutes } from './router.ts';
 import { accountRoutes } from './routes/account.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { baselineRoutes } from './routes/baseline.ts';
@@ -135,6 +135,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   );
   servePages(pages, options.clientDir);
   serveBelow(app, basePath, pages);
+  answerErrors(app, logger);
   server.on('request', app);
   const acceptor = acceptWebsockets(server, gate, hub, logger);
 

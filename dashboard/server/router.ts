@@ -1,4 +1,4 @@
-import express, { type NextFunction, type Request, type Response, type Router } from 'express';
+import express, { type Express, type NextFunction, type Request, type Response, type Router } from 'express';
 import { isAllowed, type Permission, rolesText } from '../../src/core/access.ts';
 import type { Logger } from '../../src/core/plugin.ts';
 import type { StateSaving } from '../../src/core/state.ts';
@@ -59,11 +59,15 @@ export function registerRoutes(app: Router, handlers: Handlers, { gate, logger, 
     if (gate.sessionOf(request) === undefined) throw new ApiError('unauthenticated', 'Sign in first.');
     throw new ApiError('not-found', 'There is no such route.');
   });
+}
+
+/** Answers whatever a handler or a page throws. It stands last: Express shows a stack trace for errors that nothing handles. */
+export function answerErrors(app: Express, logger: Logger): void {
   app.use((thrown: unknown, request: Request, response: Response, next: NextFunction) => {
     if (response.headersSent) return next(thrown);
-    const error = toApiError(thrown) ?? fromBodyParser(thrown);
+    const error = toApiError(thrown) ?? fromExpress(thrown);
     if (error === undefined) logger.error('request failed', { path: request.path, error: String(thrown) });
-    const { status, body } = error ?? new ApiError('internal', 'The server failed at this; its log says more.');
+    const { status, body } = error ?? new ApiError('internal', 'The server could not answer this; the cause is in its log.');
     response.status(status).json(body);
   });
 }
@@ -116,9 +120,11 @@ function endpoint(route: RouteName, handler: Handler<RouteName>, gate: Gate, sav
   };
 }
 
-/** What express.json throws carries a status of its own. */
-function fromBodyParser(thrown: unknown): ApiError | undefined {
+/** What Express and its parsers throw carries a status of its own. */
+function fromExpress(thrown: unknown): ApiError | undefined {
   if (!(thrown instanceof Error) || !('status' in thrown) || typeof thrown.status !== 'number') return undefined;
   if (thrown.status < 400 || thrown.status >= 500) return undefined;
-  return new ApiError('invalid', 'The body of the request is no JSON, or too long.');
+  const what =
+    thrown instanceof URIError ? 'The address cannot be decoded.' : 'The body of the request is not JSON, or is too long.';
+  return new ApiError('invalid', what);
 }

@@ -270,3 +270,13 @@ describe('stopping', () => {
     await aborted.promise;
   });
 });
+
+describe('an address that cannot be decoded', () => {
+  it.each(['/%ff', '/assets/%ff', '/api/%ff', '/%', '/api/history?tags=%ff'])('%s gets no stack trace', async (path) => {
+    await using bench = await aBench();
+    const { status, text } = await new Browser(bench.dashboard.address).raw({ method: 'GET', path });
+    expect(status).toBeGreaterThanOrEqual(200);
+    expect(status).toBeLessThan(500);
+    expect(text).not.toMatch(/URIError|node_modules| at |\.ts|\.js:/);
+  });
+});

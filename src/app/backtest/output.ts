@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { csvField } from '../../core/csv.ts';
 import { toScadaError } from '../../core/errors.ts';
 import { EpisodeBook } from './episodes.ts';
 import { BacktestReport, type ReportScores, type ReportSubject } from './report/index.ts';
@@ -73,9 +74,6 @@ async function* linesOf(results: AsyncIterable<RowResult>, every: number): Async
   yield 'row,score,alarm,top\n';
   for await (const { row, score, alarm, top } of results) {
     const shares = top.map(({ tag, share }) => `${tag}:${share.toFixed(3)}`).join(';');
-    yield `${row * every},${Number(score.toPrecision(6))},${alarm ? 1 : 0},${quoted(shares)}\n`;
+    yield `${row * every},${Number(score.toPrecision(6))},${alarm ? 1 : 0},${csvField(shares)}\n`;
   }
 }
-
-/** A cell that would break the line is quoted as RFC 4180 says. */
-const quoted = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import type { lookup } from 'node:dns/promises';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -142,5 +143,33 @@ describe('a webhook', () => {
     for (const over of [{ secret: 'short' }, { url: 'ftp://x' }, { extra: 1 }, { minimumPriority: 4 }])
       expect(webhook.schema.safeParse({ url, secret, ...over }).success).toBe(false);
     expect(webhook.create(webhook.schema.parse({ url, secret }), contextOf(clock))).toBeInstanceOf(Webhook);
+  });
+
+  it.each([
+    ['http://siem.example/hook', 'allowClearText'],
+    ['http://10.0.0.7/hook', 'allowClearText'],
+    ['https://169.254.169.254/latest', 'allowLinkLocal'],
+    ['https://[fe80::1]/hook', 'allowLinkLocal'],
+    ['https://[::ffff:169.254.169.254]/hook', 'allowLinkLocal'],
+    ['https://0xa9fea9fe/', 'allowLinkLocal'],
+  ])('does not send to %s unless %s is set', (target, setting) => {
+    const refused = webhook.schema.safeParse({ url: target, secret });
+    expect(refused.error?.issues.map(({ path, message }) => [path.join('.'), message])).toEqual([
+      ['url', expect.stringContaining(`${setting}: true`)],
+    ]);
+    expect(webhook.schema.safeParse({ url: target, secret, [setting]: true }).success).toBe(true);
+  });
+
+  it('does not follow a name to a link-local address', async () => {
+    const resolve = (async () => [{ address: '169.254.169.254', family: 4 }]) as unknown as typeof lookup;
+    const config = webhook.schema.parse({ url: url.replace('127.0.0.1', 'localhost'), secret });
+    await expect(new Webhook(config, clock, resolve).notify(changeOf(), signal)).rejects.toMatchObject({
+      kind: 'fatal',
+      message: expect.stringContaining('169.254.169.254'),
+      hint: expect.stringContaining('allowLinkLocal'),
+    });
+    expect(received).toHaveLength(0);
+    await new Webhook({ ...config, allowLinkLocal: true }, clock, resolve).notify(changeOf(), signal);
+    expect(received).toHaveLength(1);
   });
 });

@@ -1,3 +1,4 @@
+import type { lookup } from 'node:dns/promises';
 import type { AlertChange, Priority } from '../../core/alert.ts';
 import { type Clock, systemClock } from '../../core/clock.ts';
 import { ScadaError } from '../../core/errors.ts';
@@ -5,6 +6,7 @@ import type { AlertDigest, Notifier } from '../../core/notifier.ts';
 import { changeDelivery, type Delivery, digestDelivery } from './body.ts';
 import type { WebhookConfig } from './config.ts';
 import { sign } from './signature.ts';
+import { linkLocalAddressOf } from './target.ts';
 
 const urgency: Readonly<Record<Priority, number>> = { 1: 3, 2: 2, 3: 1, A: 0 };
 
@@ -12,11 +14,16 @@ const urgency: Readonly<Record<Priority, number>> = { 1: 3, 2: 2, 3: 1, A: 0 };
 export class Webhook implements Notifier {
   readonly #config: WebhookConfig;
   readonly #clock: Clock;
+  readonly #resolve: typeof lookup | undefined;
 
-  /** @param clock receivers judge the age of a signature by the time of day, even where the plant has another */
-  constructor(config: WebhookConfig, clock: Clock = systemClock) {
+  /**
+   * @param clock receivers judge the age of a signature by the time of day, even where the plant has another
+   * @param resolve resolves the name of the receiver
+   */
+  constructor(config: WebhookConfig, clock: Clock = systemClock, resolve?: typeof lookup) {
     this.#config = config;
     this.#clock = clock;
+    this.#resolve = resolve;
   }
 
   async notify(change: AlertChange, signal: AbortSignal): Promise<void> {
@@ -37,6 +44,7 @@ export class Webhook implements Notifier {
     const timeout = AbortSignal.timeout(timeoutMs);
     let response: Response;
     try {
+      await this.#checkTarget();
       response = await fetch(url, {
         method: 'POST',
         // whoever receives is who was configured, not whom that one points to
@@ -54,6 +62,7 @@ export class Webhook implements Notifier {
       await response.body?.cancel();
     } catch (cause) {
       signal.throwIfAborted();
+      if (cause instanceof ScadaError) throw cause;
       const reason = timeout.aborted ? `no answer within ${timeoutMs} ms` : reasonOf(cause);
       throw this.#failed('retryable', reason, 'see that the receiver runs and that its address is right', undefined, cause);
     }
@@ -65,6 +74,15 @@ export class Webhook implements Notifier {
     }
     const hint = status < 400 ? 'give the address that it redirects to' : 'see that the receiver takes this body and signature';
     throw this.#failed('fatal', `HTTP ${status}`, hint);
+  }
+
+  /** A name is resolved again at each attempt, since its owner may point it elsewhere. */
+  async #checkTarget(): Promise<void> {
+    if (this.#config.allowLinkLocal) return;
+    const address = await linkLocalAddressOf(new URL(this.#config.url).hostname, this.#resolve);
+    if (address === undefined) return;
+    const hint = 'correct the name or its DNS entry, or set allowLinkLocal: true for this notifier';
+    throw this.#failed('fatal', `its name resolves to the link-local address ${address}`, hint);
   }
 
   /** Path and query of the address may be a secret of their own, so only its origin is shown. */
