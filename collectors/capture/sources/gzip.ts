@@ -1,4 +1,5 @@
 import { createGunzip } from 'node:zlib';
+import { mostUnpackedBytes } from '../../../src/core/unpacking.ts';
 import { invalidCapture } from '../file/record.ts';
 
 /** So little is unpacked at a time that what it unpacks to, up to a thousand times as much, need not be feared. */
@@ -6,14 +7,22 @@ const stepBytes = 8_192;
 
 /**
  * Unpacks gzip (RFC 1952) chunk by chunk. What was unpacked before a flaw is passed on before the flaw is thrown.
- * @throws ScadaError INPUT_INVALID with the offset in the packed file
+ * @throws ScadaError INPUT_INVALID with the offset in the packed file; at the latest after `mostBytes` unpacked ones
  */
-export async function* unpacked(packed: AsyncIterable<Buffer>, name: string): AsyncGenerator<Buffer, void, void> {
+export async function* unpacked(
+  packed: AsyncIterable<Buffer>,
+  name: string,
+  mostBytes = mostUnpackedBytes,
+): AsyncGenerator<Buffer, void, void> {
   const gunzip = createGunzip({ chunkSize: 65_536 });
   let ready: Buffer[] = [];
   let flaw: Error | undefined;
   let wake = (): void => {};
-  gunzip.on('data', (chunk: Buffer) => ready.push(chunk));
+  let bytes = 0;
+  gunzip.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    ready.push(chunk);
+  });
   gunzip.on('error', (error: Error) => {
     flaw = error;
     wake();
@@ -34,6 +43,7 @@ export async function* unpacked(packed: AsyncIterable<Buffer>, name: string): As
         });
         yield* taken();
         if (flaw !== undefined) throw invalidCapture('config', name, offset, `the gzip data are damaged: ${flaw.message}`, flaw);
+        if (bytes > mostBytes) throw invalidCapture('config', name, offset, `it unpacks to more than ${mostBytes} bytes`);
         offset += step.length;
       }
     }

@@ -5,12 +5,11 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { isAbort, ScadaError } from '../../core/errors.ts';
 import { decodeJson } from '../../core/json.ts';
+import { linesWithin } from '../../core/unpacking.ts';
 import { endSchema, formatVersion, type Manifest, manifestSchema, type Summary, summarySchema } from './format.ts';
 
 /** Characters that are handed on at once. */
 const chunkLength = 65_536;
-/** A longer line is none of ours. */
-const longestLine = 67_108_864;
 
 /**
  * Writes lines and the hash of them into a file that must not be there yet; it is whole on disk when this resolves, or not there.
@@ -130,12 +129,12 @@ async function* linesOf(file: string, signal: AbortSignal): AsyncGenerator<strin
   reading.catch(() => {});
   let rest = '';
   try {
-    for await (const chunk of unpacked.setEncoding('utf8')) {
-      const lines = (rest + String(chunk)).split('\n');
-      rest = lines.pop() ?? '';
-      if (rest.length > longestLine) throw unfit(file, 'one of its lines has no end');
-      yield* lines;
-    }
+    const text = unpacked.setEncoding('utf8') as AsyncIterable<string>;
+    yield* linesWithin(
+      text,
+      (what) => unfit(file, what),
+      (end) => (rest = end),
+    );
     await reading;
   } catch (cause) {
     signal.throwIfAborted();

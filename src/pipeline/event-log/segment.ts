@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGunzip } from 'node:zlib';
+import { linesWithin } from '../../core/unpacking.ts';
 
 /** A file of the log: its number, and when its first event was heard, ms UTC. */
 export interface SegmentName {
@@ -40,11 +41,7 @@ export async function* readSegment(path: string, signal: AbortSignal): AsyncGene
   const unpacked = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH });
   const done = pipeline(createReadStream(path), unpacked, { signal });
   done.catch(() => {});
-  let rest = '';
-  for await (const chunk of unpacked.setEncoding('utf8')) {
-    const lines = (rest + String(chunk)).split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines;
-  }
+  // what follows the last line end was never finished
+  yield* linesWithin(unpacked.setEncoding('utf8') as AsyncIterable<string>, (what) => new Error(what));
   await done;
 }
