@@ -31,6 +31,7 @@ import { Hub, type PageLimits } from './sockets/hub.ts';
 import { acceptWebsockets } from './sockets/upgrade.ts';
 
 export { type DashboardConfig, dashboardSchema } from './config.ts';
+export { checkDashboard } from './listen.ts';
 export { type PassphraseCost, Passphrases } from './passphrases.ts';
 
 export interface DashboardOptions {

@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { ScadaError } from '../../src/core/errors.ts';
-import { type DashboardConfig, isLoopback } from './config.ts';
+import { checkBinding, type DashboardConfig, isLoopback } from './config.ts';
 
 /** A socket that has not sent a whole request after so long is closed, ms. */
 const usualSilentMs = 10_000;
@@ -15,6 +15,22 @@ export interface Listening {
   readonly port: number;
   /** SHA-256 of the certificate, with TLS. */
   readonly fingerprint: string | undefined;
+}
+
+/**
+ * Tries binding, certificate and key as a start does, and releases the port. A port that is in use is no problem: it may be that of
+ * the monitor that runs.
+ * @throws ScadaError CONFIG_INVALID
+ */
+export async function checkDashboard(config: DashboardConfig): Promise<void> {
+  checkBinding(config);
+  try {
+    const { server } = await listen(config);
+    await stopListening(server);
+  } catch (thrown) {
+    const { cause } = thrown as { cause?: { code?: string } };
+    if (cause?.code !== 'EADDRINUSE') throw thrown;
+  }
 }
 
 /** Opens the port. @throws ScadaError CONFIG_INVALID when certificate, address or port can not be used */

@@ -9,6 +9,7 @@ import { type CommonOptions, commonOptions } from '../options.ts';
 import { registry } from '../registry.ts';
 import { exitCodes, stopSignal } from '../process.ts';
 import { createLogger } from '../logger.ts';
+import { startProblems } from '../start-check.ts';
 import { askDevices, rememberedTags } from '../tag-patterns/index.ts';
 
 /** `scadawatch check`: lints a configuration and tries every device, without starting anything. */
@@ -28,7 +29,13 @@ export function checkCommand(program: Command): void {
       const patterns = { dataDir: options.data, context, tell: (text: string) => console.log(text) };
       const expand = options.offline === true ? rememberedTags(patterns) : askDevices(patterns, signal);
       const config = await loadConfig(file, { registry, environment: process.env, expand });
-      console.log(`${file}: ${config.tags.size} tags on ${config.devices.length} devices, no problem found`);
+      const problems = await startProblems(config, options.data, context);
+      for (const { message, hint } of problems) {
+        console.log(`FAIL ${message}`);
+        if (hint !== undefined) console.log(`       ${hint}`);
+      }
+      if (problems.length > 0) process.exitCode = exitCodes.usage;
+      else console.log(`${file}: ${config.tags.size} tags on ${config.devices.length} devices, no problem found`);
       if (options.offline === true) return;
       const reports = await Promise.all(
         config.devices.map((device) =>
@@ -40,6 +47,6 @@ export function checkCommand(program: Command): void {
         for (const tag of badTags) console.log(`       ${tag}`);
         if (hint !== undefined) console.log(`       ${hint}`);
       }
-      if (reports.some(({ ok }) => !ok)) process.exitCode = exitCodes.failed;
+      if (problems.length === 0 && reports.some(({ ok }) => !ok)) process.exitCode = exitCodes.failed;
     });
 }
