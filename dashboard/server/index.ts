@@ -132,7 +132,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
       ...labRoutes(view, audit),
       ...usersRoutes({ view, users, audit, sessions, passphrases }),
     },
-    { gate, logger, saving },
+    { gate, saving },
   );
   servePages(pages, options.clientDir);
   serveBelow(app, basePath, pages);

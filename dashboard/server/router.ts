@@ -34,7 +34,6 @@ const bodyBytes = 16 * 1024;
 
 export interface RouterOptions {
   readonly gate: Gate;
-  readonly logger: Logger;
   /** An act is answered when it is on disk, or as not saved. */
   readonly saving: StateSaving;
 }
@@ -43,7 +42,7 @@ export interface RouterOptions {
  * Registers the routes of the permissions table, and nothing else: a handler without an entry there is never reached.
  * Each request passes host, session, permission, rate, and schema, in this order, before its handler sees it.
  */
-export function registerRoutes(app: Router, handlers: Handlers, { gate, logger, saving }: RouterOptions): void {
+export function registerRoutes(app: Router, handlers: Handlers, { gate, saving }: RouterOptions): void {
   const readBody = express.json({ limit: bodyBytes, strict: true, type: 'application/json' });
   for (const route of Object.keys(routePermissions) as RouteName[]) {
     const [method, path = ''] = route.split(' ');
