@@ -1,7 +1,6 @@
 import express from 'express';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ScadaError } from '../../../src/core/errors.ts';
-import { silentLogger } from '../../../src/core/plugin.ts';
 import { savedAtOnce } from '../../../src/core/state.ts';
 import type { ErrorBody, RouteName } from '../../protocol.ts';
 import type { Gate } from '../gate.ts';
@@ -33,7 +32,7 @@ describe('registration', () => {
     registerRoutes(
       app,
       { ...handlers, ...({ 'GET /api/backdoor': () => ({}) } as object) },
-      { gate: {} as Gate, logger: silentLogger, saving: savedAtOnce },
+      { gate: {} as Gate, saving: savedAtOnce },
     );
     const paths = (app.router.stack as { route?: { path: string } }[]).flatMap(({ route }) =>
       route === undefined ? [] : [route.path],
