@@ -28,6 +28,7 @@ export const limits = {
   historyTags: 16,
   historyPoints: 5000,
   alertsPerQuery: 1000,
+  changesPerPage: 100,
   auditPerQuery: 1000,
   journalPerQuery: 1000,
   acknowledgedAtOnce: 100,

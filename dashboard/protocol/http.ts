@@ -1,5 +1,5 @@
 import type { Permission, Role } from '../../src/core/access.ts';
-import type { Alert, AlertChange, VerdictWord } from '../../src/core/alert.ts';
+import type { Alert, AlertChange, Verdict, VerdictWord } from '../../src/core/alert.ts';
 import type { LabStatus } from '../../src/core/lab.ts';
 import type { MaintenancePlace, MaintenanceWindow } from '../../src/core/maintenance.ts';
 import type {
@@ -112,6 +112,23 @@ export interface Health {
   readonly saving: SavingStatus;
 }
 
+/** A step in the life of one of an incident's alerts: what is shown of the change. */
+export interface IncidentChange extends Omit<AlertChange, 'alert'> {
+  readonly alert: Pick<Alert, 'id' | 'title' | 'priority' | 'state'> & { readonly verdict?: Pick<Verdict, 'word'> | undefined };
+}
+
+export interface IncidentBody {
+  readonly id: string;
+  /** First-out first. An alert's findings have sentence and title, and fewer of them are listed where the incident is large. */
+  readonly alerts: readonly Alert[];
+  /** Alerts of the incident that are not listed: those between the first ones and the newest ones. */
+  readonly omitted: number;
+  /** The last steps before the sequence asked for, oldest first; updates of figures are left out. */
+  readonly changes: readonly IncidentChange[];
+  /** There are steps before these. */
+  readonly earlier: boolean;
+}
+
 /** Body of every answer that is not 2xx. */
 export interface ErrorBody {
   readonly code:
@@ -189,12 +206,13 @@ export interface Api {
     Span & Options<{ area: string; tag: string; incident: string }>,
     { readonly alerts: readonly Alert[] }
   >;
-  'GET /api/alert': Question<{ readonly id: string }, { readonly alert: Alert; readonly changes: readonly AlertChange[] }>;
-  /** First-out first; changes of all its alerts by sequence. */
-  'GET /api/incident': Question<
-    { readonly id: string },
-    { readonly id: string; readonly alerts: readonly Alert[]; readonly changes: readonly AlertChange[] }
+  /** With its last changes before a sequence, oldest first. */
+  'GET /api/alert': Question<
+    { readonly id: string; readonly before?: number | undefined },
+    { readonly alert: Alert; readonly changes: readonly AlertChange[] }
   >;
+  /** At most 100 kB: see `IncidentBody`. */
+  'GET /api/incident': Question<{ readonly id: string; readonly before?: number | undefined }, IncidentBody>;
   /** The alerts as they then are arrive by the alert stream. */
   'POST /api/alerts/acknowledge': Act<
     { readonly ids: readonly string[]; readonly note?: string | undefined },

@@ -6,6 +6,7 @@ import type { Logger } from '../../src/core/plugin.ts';
 import { type AuditLog, savedAtOnce, type StateSaving, type UserStore } from '../../src/core/state.ts';
 import type { DashboardStats } from '../protocol.ts';
 import { ClientAddresses } from './client-address.ts';
+import { compressAnswers } from './compress.ts';
 import { allowedOrigins, checkBinding, type DashboardConfig } from './config.ts';
 import { Gate } from './gate.ts';
 import { KnownDevices } from './known-devices.ts';
@@ -105,6 +106,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   const app = express();
   const pages = express.Router({ strict: true, caseSensitive: true });
   secureHeaders(app, gate, isTls);
+  compressAnswers(app);
   const door: DoorOptions = {
     view,
     users,

@@ -76,8 +76,8 @@ export const inputSchemas: { readonly [Route in RouteName]: z.ZodType<Input<Rout
     incident: text.optional(),
     limit: count(limits.alertsPerQuery),
   }),
-  'GET /api/alert': z.strictObject({ id: text }),
-  'GET /api/incident': z.strictObject({ id: text }),
+  'GET /api/alert': z.strictObject({ id: text, before: numeric.pipe(z.int().min(0)).optional() }),
+  'GET /api/incident': z.strictObject({ id: text, before: numeric.pipe(z.int().min(0)).optional() }),
   'POST /api/alerts/acknowledge': z.strictObject({
     ids: z.array(text).min(1).max(limits.acknowledgedAtOnce),
     note: note.optional(),

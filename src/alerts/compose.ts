@@ -1,5 +1,6 @@
 import type { Alert, AlertFinding, Priority, Technique } from '../core/alert.ts';
 import type { Finding } from '../core/finding.ts';
+import type { TagTable } from '../core/tag.ts';
 import { toAlertFinding, withEntry } from './findings.ts';
 import { techniquesOf } from './techniques.ts';
 
@@ -9,7 +10,7 @@ const takeover = 1.5;
 const rank = (priority: Priority): number => (priority === 'A' ? 4 : priority);
 
 /** A new alert for the finding that is first to say it. */
-export function newAlert(id: string, incident: string, finding: Finding, time: number): Alert {
+export function newAlert(id: string, incident: string, finding: Finding, time: number, table: TagTable): Alert {
   return {
     id,
     incident,
@@ -17,6 +18,7 @@ export function newAlert(id: string, incident: string, finding: Finding, time: n
     state: 'B',
     title: finding.explanation.title,
     area: finding.area,
+    areas: areasOf(finding.area, finding.tags, table),
     equipment: finding.equipment,
     device: finding.device,
     tags: finding.tags,
@@ -35,7 +37,15 @@ export function newAlert(id: string, incident: string, finding: Finding, time: n
  * @param open ids of all findings of the alert that are open after this
  * @param isKnown the finding is open since an earlier change
  */
-export function withFinding(alert: Alert, finding: Finding, time: number, open: ReadonlySet<string>, isKnown: boolean): Alert {
+export function withFinding(
+  alert: Alert,
+  finding: Finding,
+  time: number,
+  table: TagTable,
+  open: ReadonlySet<string>,
+  isKnown: boolean,
+): Alert {
+  const tags = [...new Set([...alert.tags, ...finding.tags])];
   const { findings, unlisted } = withEntry(alert, finding, open, isKnown);
   const alarm = finding.alarm;
   const rises = alarm !== undefined && rank(alarm.priority) < rank(alert.priority);
@@ -47,13 +57,23 @@ export function withFinding(alert: Alert, finding: Finding, time: number, open: 
     response: rises || alert.response === '' ? (alarm?.response ?? alert.response) : alert.response,
     title: explanation.title,
     explanation,
-    tags: [...new Set([...alert.tags, ...finding.tags])],
+    tags,
+    areas: alert.areas === undefined || tags.length > alert.tags.length ? areasOf(alert.area, tags, table) : alert.areas,
     since: Math.min(alert.since, finding.since),
     changedAt: time,
     findings,
     ...(unlisted === undefined ? {} : { unlisted }),
     techniques: techniquesNow(alert, findings),
   };
+}
+
+/** The area of an alert and those of its tags. */
+function areasOf(own: string, tags: readonly string[], table: TagTable): readonly string[] {
+  const ofTags = tags.map((tag) => {
+    const index = table.indexOf(tag);
+    return index === undefined ? '' : table.at(index).area;
+  });
+  return [...new Set([own, ...ofTags])].filter((area) => area !== '');
 }
 
 /** Of the listed findings, and of those that a list no longer shows. */

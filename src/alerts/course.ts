@@ -35,3 +35,35 @@ export class Repeats {
     return first !== undefined && this.#times.length === cycles && time - first <= windowMs;
   }
 }
+
+/** The courses of alerts, and which alert each open finding belongs to. */
+export class Courses {
+  readonly #courses = new Map<string, Course>();
+  readonly #alertOfFinding = new Map<string, string>();
+
+  of(alert: string): Course {
+    const course = this.#courses.get(alert) ?? new Course();
+    this.#courses.set(alert, course);
+    return course;
+  }
+
+  /** The alert of an open finding. */
+  alertOf(finding: string): string | undefined {
+    return this.#alertOfFinding.get(finding);
+  }
+
+  open(finding: string, alert: string): void {
+    this.#alertOfFinding.set(finding, alert);
+    this.of(alert).open.add(finding);
+  }
+
+  close(finding: string, alert: string): void {
+    this.#alertOfFinding.delete(finding);
+    this.of(alert).open.delete(finding);
+  }
+
+  forget(alert: string): void {
+    for (const finding of this.of(alert).open) this.#alertOfFinding.delete(finding);
+    this.#courses.delete(alert);
+  }
+}

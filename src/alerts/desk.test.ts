@@ -106,7 +106,7 @@ describe('saving', () => {
     saving.now(2);
     expect(desk.open()[0]).not.toHaveProperty('notSaved');
     desk.judge(desk.open()[0]?.id ?? '', 'true', operator);
-    expect(desk.changesOf(desk.open()[0]?.id ?? '').map(({ alert }) => alert.notSaved)).toEqual([
+    expect(desk.changesOf(desk.open()[0]?.id ?? '', { limit: 9 }).map(({ alert }) => alert.notSaved)).toEqual([
       undefined,
       undefined,
       undefined,

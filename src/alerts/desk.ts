@@ -12,10 +12,10 @@ import type { Clock } from '../core/clock.ts';
 import type { Finding, FindingChange } from '../core/finding.ts';
 import { joinGapMs, joinKey } from '../core/join.ts';
 import type { AlertFeed, SimilarAlert } from '../core/monitor.ts';
-import { type AlertQuery, type AlertStore, savedAtOnce, type StateSaving } from '../core/state.ts';
+import { type AlertQuery, type AlertStore, type ChangePage, savedAtOnce, type StateSaving } from '../core/state.ts';
 import type { TagTable } from '../core/tag.ts';
 import { newAlert, saysMore, withFinding, withoutOrphans } from './compose.ts';
-import { Course, quietMs } from './course.ts';
+import { Courses, quietMs } from './course.ts';
 import { endOf, inAlarm } from './findings.ts';
 import { Incidents } from './incidents.ts';
 import { nextState } from './lifecycle.ts';
@@ -64,13 +64,12 @@ export class AlertDesk implements AlertFeed {
   readonly #store: AlertStore;
   readonly #clock: Clock;
   readonly #maintenance: AlertDeskOptions['maintenance'];
+  readonly #tags: TagTable;
   readonly #log: ChangeLog;
   readonly #incidents: Incidents;
   /** Alerts that are open, or closed for less than the join gap. */
   readonly #alerts = new Map<string, Alert>();
-  readonly #courses = new Map<string, Course>();
-  /** Of findings that are open. */
-  readonly #alertOfFinding = new Map<string, string>();
+  readonly #courses = new Courses();
   readonly #orphans = new Set<string>();
   readonly #startedAt: number;
 
@@ -79,6 +78,7 @@ export class AlertDesk implements AlertFeed {
     this.#saving = saving;
     saving.subscribe(() => this.#publish());
     this.#maintenance = maintenance;
+    this.#tags = tags;
     this.#incidents = new Incidents((tag) => {
       const index = tags.indexOf(tag);
       return index === undefined ? '' : tags.at(index).equipment;
@@ -97,11 +97,11 @@ export class AlertDesk implements AlertFeed {
       for (const { id, endedAt } of alert.findings) {
         if (endedAt !== undefined) continue;
         this.#orphans.add(id);
-        this.#open(id, alert.id);
+        this.#courses.open(id, alert.id);
       }
       // the run before this one ended while the alert chattered
       const end = endOf(known) ?? Number.NEGATIVE_INFINITY;
-      if (!hasReturned(alert.state) && end > (alert.returnedAt ?? 0)) this.#courseOf(alert.id).awayAt = end;
+      if (!hasReturned(alert.state) && end > (alert.returnedAt ?? 0)) this.#courses.of(alert.id).awayAt = end;
     }
   }
 
@@ -120,7 +120,7 @@ export class AlertDesk implements AlertFeed {
   /** Takes a change of a finding. It takes effect in the alerts before this returns. */
   take({ change, finding }: FindingChange): void {
     this.#orphans.delete(finding.id);
-    const known = this.#alertOfFinding.get(finding.id);
+    const known = this.#courses.alertOf(finding.id);
     const alert = known === undefined ? this.#findOpen(finding) : this.#alerts.get(known);
     const time = this.#clock.now();
     if (alert === undefined) {
@@ -130,19 +130,19 @@ export class AlertDesk implements AlertFeed {
     const { alert: adopted, taken } = withoutOrphans(alert, finding, this.#orphans, time);
     for (const id of taken) {
       this.#orphans.delete(id);
-      this.#close(id, alert.id);
+      this.#courses.close(id, alert.id);
     }
-    if (finding.endedAt === undefined) this.#open(finding.id, alert.id);
-    else this.#close(finding.id, alert.id);
-    const { open } = this.#courseOf(alert.id);
-    const joined = withFinding(adopted, finding, time, open, known !== undefined);
+    if (finding.endedAt === undefined) this.#courses.open(finding.id, alert.id);
+    else this.#courses.close(finding.id, alert.id);
+    const { open } = this.#courses.of(alert.id);
+    const joined = withFinding(adopted, finding, time, this.#tags, open, known !== undefined);
     if (inAlarm(joined)) this.#occur(alert, joined, finding, known === undefined, time);
     else this.#end(alert, joined, time);
   }
 
   /** The condition is there: it came, came back, or goes on. */
   #occur(alert: Alert, joined: Alert, finding: Finding, isNew: boolean, time: number): void {
-    const course = this.#courseOf(alert.id);
+    const course = this.#courses.of(alert.id);
     const chatters = course.awayAt !== undefined;
     course.awayAt = undefined;
     const returns = !inAlarm(alert);
@@ -161,7 +161,7 @@ export class AlertDesk implements AlertFeed {
 
   /** The condition is gone: the alert has returned, unless it chatters and the condition is likely to come back. */
   #end(alert: Alert, joined: Alert, time: number): void {
-    const course = this.#courseOf(alert.id);
+    const course = this.#courses.of(alert.id);
     if (hasReturned(alert.state) || !course.returns.areFrequent(time)) return this.#return(joined, time);
     course.awayAt = time;
     this.#update(alert, joined, false, time);
@@ -169,7 +169,7 @@ export class AlertDesk implements AlertFeed {
 
   /** Keeps a change of figures in memory and stores it from time to time; one of words, priority or channel at once. */
   #update(alert: Alert, joined: Alert, isNews: boolean, time: number): void {
-    const { returns, words } = this.#courseOf(alert.id);
+    const { returns, words } = this.#courses.of(alert.id);
     const chatters = returns.areFrequent(time);
     const reworded = joined.title !== alert.title && !chatters && !words.areFrequent(time);
     if (joined.title !== alert.title) words.add(time);
@@ -189,14 +189,14 @@ export class AlertDesk implements AlertFeed {
           changedAt: now,
           findings: alert.findings.map((each) => (this.#orphans.has(each.id) ? { ...each, endedAt: now } : each)),
         };
-        for (const { id } of alert.findings.filter((each) => this.#orphans.has(each.id))) this.#close(id, alert.id);
+        for (const { id } of alert.findings.filter((each) => this.#orphans.has(each.id))) this.#courses.close(id, alert.id);
         if (inAlarm(left)) this.#apply(left, 'updated', monitor, now);
         else this.#return(left, now);
       }
       this.#orphans.clear();
     }
     for (const alert of this.#alerts.values()) {
-      const { awayAt } = this.#courseOf(alert.id);
+      const { awayAt } = this.#courses.of(alert.id);
       if (awayAt !== undefined && now - awayAt >= quietMs) this.#return(alert, now, awayAt);
     }
     for (const alert of this.#alerts.values()) this.#serve(alert, now);
@@ -242,8 +242,12 @@ export class AlertDesk implements AlertFeed {
     return first?.sequence === sequence + 1 && this.#clock.now() - first.time <= reachableMs ? stored : undefined;
   }
 
-  changesOf(id: string): readonly AlertChange[] {
-    return this.#store.changesOf(id);
+  changesOf(id: string, page: ChangePage): readonly AlertChange[] {
+    return this.#store.changesOf(id, page);
+  }
+
+  actsOf(incident: string, page: ChangePage): readonly AlertChange[] {
+    return this.#store.actsOf(incident, page);
   }
 
   find(query: AlertQuery): readonly Alert[] {
@@ -315,34 +319,18 @@ export class AlertDesk implements AlertFeed {
     });
   }
 
-  #courseOf(alert: string): Course {
-    const course = this.#courses.get(alert) ?? new Course();
-    this.#courses.set(alert, course);
-    return course;
-  }
-
-  #open(finding: string, alert: string): void {
-    this.#alertOfFinding.set(finding, alert);
-    this.#courseOf(alert).open.add(finding);
-  }
-
-  #close(finding: string, alert: string): void {
-    this.#alertOfFinding.delete(finding);
-    this.#courseOf(alert).open.delete(finding);
-  }
-
   #raise(finding: Finding, time: number): void {
     const number = this.#sequence + 1;
     const id = `ALT-${String(number).padStart(6, '0')}`;
     const incident = this.#incidents.of(finding, time) ?? `INC-${String(number).padStart(6, '0')}`;
-    this.#open(finding.id, id);
-    this.#courseOf(id).channels.add(`${finding.detector} ${finding.channel}`);
-    const alert = newAlert(id, incident, finding, time);
+    this.#courses.open(finding.id, id);
+    this.#courses.of(id).channels.add(`${finding.detector} ${finding.channel}`);
+    const alert = newAlert(id, incident, finding, time, this.#tags);
     this.#apply(this.#isOutOfService(alert) ? { ...alert, state: 'I' } : alert, 'raised', monitor, time);
   }
 
   #return(alert: Alert, time: number, returnedAt = time): void {
-    this.#courseOf(alert.id).awayAt = undefined;
+    this.#courses.of(alert.id).awayAt = undefined;
     const state = nextState(alert.state, 'return', false, { latching: false });
     this.#apply({ ...alert, state, returnedAt, changedAt: time }, state === 'A' ? 'cleared' : 'returned', monitor, time);
   }
@@ -385,8 +373,7 @@ export class AlertDesk implements AlertFeed {
 
   #forget(id: string, alert: Alert): void {
     this.#alerts.delete(id);
-    for (const finding of this.#courseOf(id).open) this.#alertOfFinding.delete(finding);
-    this.#courses.delete(id);
+    this.#courses.forget(id);
     this.#incidents.forget(alert);
   }
 }

@@ -82,6 +82,8 @@ export interface Alert {
   /** At most 48 characters. */
   readonly title: string;
   readonly area: string;
+  /** All areas that it concerns: its own and those of its tags. Missing in what versions up to 0.1 stored. */
+  readonly areas?: readonly string[] | undefined;
   readonly equipment: string;
   readonly device?: string | undefined;
   readonly tags: readonly string[];

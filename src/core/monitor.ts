@@ -6,7 +6,7 @@ import type { LabControl } from './lab.ts';
 import type { MaintenanceControl } from './maintenance.ts';
 import type { DeviceHealthEvent, DeviceState, Event } from './observation.ts';
 import type { QueueStats } from './queue.ts';
-import type { AlertQuery } from './state.ts';
+import type { AlertQuery, ChangePage } from './state.ts';
 import type { TagTable } from './tag.ts';
 
 export interface Equipment {
@@ -234,7 +234,10 @@ export interface AlertFeed {
    * takes a snapshot.
    */
   changesAfter(sequence: number, limit: number): readonly AlertChange[] | undefined;
-  changesOf(id: string): readonly AlertChange[];
+  /** The last changes of an alert before a sequence, oldest first. */
+  changesOf(id: string, page: ChangePage): readonly AlertChange[];
+  /** The same of all alerts of an incident, without mere updates. */
+  actsOf(incident: string, page: ChangePage): readonly AlertChange[];
   find(query: AlertQuery): readonly Alert[];
   /** Called with each change once it is stored, or at once while the store fails. Returns the way to stop it. */
   subscribe(listener: (change: AlertChange) => void): () => void;

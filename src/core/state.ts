@@ -36,6 +36,12 @@ export interface AlertQuery {
   readonly limit: number;
 }
 
+/** At most `limit` changes, the newest ones before the sequence `before`. */
+export interface ChangePage {
+  readonly before?: number | undefined;
+  readonly limit: number;
+}
+
 /** Anomalies of one area with one verdict, or judged by nobody. */
 export interface AnomalyCount {
   readonly area: string;
@@ -51,8 +57,10 @@ export interface AlertStore {
   append(change: AlertChange): void;
   /** Changes after a sequence, in order; at most `limit`. */
   changesAfter(sequence: number, limit: number): AlertChange[];
-  /** An alert's changes, oldest first. */
-  changesOf(id: string): AlertChange[];
+  /** The last changes of an alert before a sequence, oldest first; all of them where nothing is given. */
+  changesOf(id: string, page?: ChangePage): AlertChange[];
+  /** The same of all alerts of an incident, without mere updates. */
+  actsOf(incident: string, page: ChangePage): AlertChange[];
   /** Newest first. */
   find(query: AlertQuery): Alert[];
   /** How many anomalies were raised from a time on, by area and by what people judged them to be; those out of service aside. */

@@ -51,7 +51,8 @@ export function alertStore(database: DatabaseSync, audit: AuditLog): AlertStore 
         if (change.kind !== 'updated') audit.append(auditOf(change, before));
       }),
     changesAfter: (sequence, limit) => changes.after(sequence, limit),
-    changesOf: (id) => changes.of(id),
+    changesOf: (id, page) => changes.of(id, page),
+    actsOf: (incident, page) => changes.actsOf(incident, page),
     countAnomalies: (from) =>
       selectCounts.all(from).map(({ area, verdict, count }) => ({
         area: String(area),

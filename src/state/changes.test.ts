@@ -116,16 +116,21 @@ describe('changes of alerts', () => {
       fc.property(published, fc.nat(60), fc.integer({ min: 1, max: 90 }), fc.nat(250), (changes, old, page, from) => {
         const folder = join(dir, String(run++));
         writeAsBefore(folder, changes.slice(0, old));
-        const before = contents(folder);
+        const rows = contents(folder);
         {
           using state = openState(folder);
           for (const change of changes.slice(old)) state.alerts.append(change);
         }
-        expect(contents(folder).slice(0, before.length)).toEqual(before);
+        expect(contents(folder).slice(0, rows.length)).toEqual(rows);
         using state = openState(folder);
         expect(state.alerts.changesAfter(from, page)).toEqual(changes.slice(from, from + page));
         expect(state.alerts.changesAfter(0, 1_000)).toEqual(changes);
         for (const id of ids) expect(state.alerts.changesOf(id)).toEqual(changes.filter(({ alert }) => alert.id === id));
+        const before = changes.slice(0, Math.max(0, from - 1));
+        const own = before.filter(({ alert }) => alert.id === 'ALT-1');
+        expect(state.alerts.changesOf('ALT-1', { before: from, limit: page })).toEqual(own.slice(-page));
+        const acts = before.filter(({ kind }) => kind !== 'updated');
+        expect(state.alerts.actsOf('INC-1', { before: from, limit: page })).toEqual(acts.slice(-page));
       }),
       { seed: 612, numRuns: 12 },
     );

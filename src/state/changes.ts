@@ -2,9 +2,13 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Alert, AlertChange } from '../core/alert.ts';
 import { applyDifference, type Difference, differenceOf } from '../core/difference.ts';
 import { decodeJson, encodeJson } from '../core/json.ts';
+import type { ChangePage } from '../core/state.ts';
 
 /** Changes of an alert that may follow one that holds the alert whole: reading one change decodes no more rows than these. */
 const mostDifferences = 64;
+
+/** More than any sequence. */
+const all = Number.MAX_SAFE_INTEGER;
 
 type Act = Omit<AlertChange, 'sequence' | 'alert'>;
 
@@ -26,8 +30,10 @@ export interface ChangeTable {
   insert(change: AlertChange, before: Alert | undefined): void;
   /** Changes after a sequence, oldest first. */
   after(sequence: number, limit: number): AlertChange[];
-  /** All changes of one alert, oldest first. */
-  of(alert: string): AlertChange[];
+  /** The last changes of one alert before a sequence, oldest first. */
+  of(alert: string, page?: ChangePage): AlertChange[];
+  /** The same of all alerts of an incident, without mere updates. */
+  actsOf(incident: string, page: ChangePage): AlertChange[];
 }
 
 export function changeTable(database: DatabaseSync): ChangeTable {
@@ -36,7 +42,11 @@ export function changeTable(database: DatabaseSync): ChangeTable {
   const selectLast = database.prepare(`${columns} WHERE alert = ? ORDER BY sequence DESC LIMIT 1`);
   const countSince = database.prepare('SELECT count(*) AS count FROM alert_change WHERE alert = ? AND sequence > ?');
   const selectAfter = database.prepare(`${columns} WHERE sequence > ? ORDER BY sequence LIMIT ?`);
-  const selectOf = database.prepare(`${columns} WHERE alert = ? ORDER BY sequence`);
+  const selectOf = database.prepare(`${columns} WHERE alert = ? AND sequence < ? ORDER BY sequence DESC LIMIT ?`);
+  // the condition on the kind is that of the index alert_change_act
+  const selectActs = database.prepare(`${columns}
+    WHERE alert IN (SELECT id FROM alert WHERE incident = ?) AND json_extract(content, '$.kind') <> 'updated' AND sequence < ?
+    ORDER BY sequence DESC LIMIT ?`);
   const selectBetween = database.prepare(`${columns} WHERE alert = ? AND sequence >= ? AND sequence < ? ORDER BY sequence`);
 
   /** The base of the alert's last change; undefined where the next change has to hold the alert whole. */
@@ -80,7 +90,9 @@ export function changeTable(database: DatabaseSync): ChangeTable {
       insertRow.run(sequence, alert.id, content.length < whole.length / 2 ? content : whole);
     },
     after: (sequence, limit) => read(selectAfter.all(sequence, limit) as unknown as Row[]),
-    of: (alert) => read(selectOf.all(alert) as unknown as Row[]),
+    of: (alert, { before = all, limit } = { limit: all }) =>
+      read(selectOf.all(alert, before, Math.min(limit, all)).toReversed() as unknown as Row[]),
+    actsOf: (incident, { before = all, limit }) => read(selectActs.all(incident, before, limit).toReversed() as unknown as Row[]),
   };
 }
 

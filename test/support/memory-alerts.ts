@@ -1,5 +1,5 @@
 import type { Alert, AlertChange } from '../../src/core/alert.ts';
-import type { AlertQuery, AlertStore, AnomalyCount } from '../../src/core/state.ts';
+import type { AlertQuery, AlertStore, AnomalyCount, ChangePage } from '../../src/core/state.ts';
 
 /** An alert store that forgets with its process: for campaigns that are only counted. Holds appends to gapless numbers. */
 export class MemoryAlerts implements AlertStore {
@@ -22,8 +22,13 @@ export class MemoryAlerts implements AlertStore {
   changesAfter(sequence: number, limit: number): AlertChange[] {
     return this.changes.slice(sequence, sequence + limit);
   }
-  changesOf(id: string): AlertChange[] {
-    return this.changes.filter(({ alert }) => alert.id === id);
+  changesOf(id: string, { before = Infinity, limit }: ChangePage = { limit: Infinity }): AlertChange[] {
+    return this.changes.filter(({ alert, sequence }) => alert.id === id && sequence < before).slice(-limit);
+  }
+  actsOf(incident: string, { before = Infinity, limit }: ChangePage): AlertChange[] {
+    return this.changes
+      .filter(({ alert, kind, sequence }) => alert.incident === incident && kind !== 'updated' && sequence < before)
+      .slice(-limit);
   }
   countAnomalies(from: number): AnomalyCount[] {
     const counted = this.all().filter(({ raisedAt, state, priority }) => raisedAt >= from && state !== 'I' && priority === 'A');

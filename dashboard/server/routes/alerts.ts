@@ -4,6 +4,7 @@ import { limits } from '../../protocol.ts';
 import { ApiError } from '../api-error.ts';
 import type { Handlers } from '../router.ts';
 import { actorOf } from './actor.ts';
+import { incidentBody } from './incident.ts';
 
 type AlertRoute =
   | 'GET /api/alerts'
@@ -25,7 +26,10 @@ export function alertRoutes({ alerts }: MonitorView): Pick<Handlers, AlertRoute>
   return {
     'GET /api/alerts': ({ input }) => ({ alerts: alerts.find({ ...input, limit: input.limit ?? defaultAlerts }) }),
 
-    'GET /api/alert': ({ input: { id } }) => ({ alert: known(id), changes: alerts.changesOf(id) }),
+    'GET /api/alert': ({ input: { id, before } }) => ({
+      alert: known(id),
+      changes: alerts.changesOf(id, { before, limit: limits.changesPerPage }),
+    }),
 
     'GET /api/alerts/similar': ({ input: { id } }) => ({ similar: alerts.similarTo(known(id).id, limits.similarAlerts) }),
 
@@ -34,11 +38,10 @@ export function alertRoutes({ alerts }: MonitorView): Pick<Handlers, AlertRoute>
       return {};
     },
 
-    'GET /api/incident': ({ input: { id } }) => {
-      const found = alerts.find({ incident: id, limit: limits.alertsPerQuery }).toSorted((a, b) => a.since - b.since);
+    'GET /api/incident': ({ input: { id, before } }) => {
+      const found = alerts.find({ incident: id, limit: limits.alertsPerQuery });
       if (found.length === 0) throw new ApiError('not-found', `There is no incident ${id}.`);
-      const changes = found.flatMap((alert) => alerts.changesOf(alert.id)).toSorted((a, b) => a.sequence - b.sequence);
-      return { id, alerts: found, changes };
+      return incidentBody(id, found, alerts.actsOf(id, { before, limit: limits.changesPerPage + 1 }));
     },
 
     'POST /api/alerts/acknowledge': ({ input: { ids, note }, session }) => {

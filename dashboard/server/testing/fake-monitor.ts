@@ -14,7 +14,7 @@ import type {
   MonitorView,
   SimilarAlert,
 } from '../../../src/core/monitor.ts';
-import type { AuditEntry, AuditLog, User, UserStore } from '../../../src/core/state.ts';
+import type { AuditEntry, AuditLog, ChangePage, User, UserStore } from '../../../src/core/state.ts';
 import { type Tag, TagTable } from '../../../src/core/tag.ts';
 
 /** 2026-03-02 08:00 UTC */
@@ -80,8 +80,8 @@ export class FakeAlerts implements AlertFeed {
     this.kept = kept;
   }
 
-  change(id: string, state: AlertState, kind: AlertChangeKind = 'updated'): AlertChange {
-    const alert = anAlert(id, state);
+  change(id: string, state: AlertState, kind: AlertChangeKind = 'updated', more: Partial<Alert> = {}): AlertChange {
+    const alert = { ...anAlert(id, state), ...more };
     const change: AlertChange = {
       sequence: ++this.sequence,
       time: plantStart,
@@ -108,8 +108,14 @@ export class FakeAlerts implements AlertFeed {
     return this.#changes.slice(sequence, sequence + limit);
   }
 
-  changesOf(id: string): readonly AlertChange[] {
-    return this.#changes.filter(({ alert }) => alert.id === id);
+  changesOf(id: string, { before = Infinity, limit }: ChangePage): readonly AlertChange[] {
+    return this.#changes.filter(({ alert, sequence }) => alert.id === id && sequence < before).slice(-limit);
+  }
+
+  actsOf(incident: string, { before = Infinity, limit }: ChangePage): readonly AlertChange[] {
+    return this.#changes
+      .filter(({ alert, kind, sequence }) => alert.incident === incident && kind !== 'updated' && sequence < before)
+      .slice(-limit);
   }
 
   find({ incident, limit }: { readonly incident?: string | undefined; readonly limit: number }): readonly Alert[] {

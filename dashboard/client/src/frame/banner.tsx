@@ -1,6 +1,5 @@
 import { createEffect, createMemo, createSignal, For, on, Show } from 'solid-js';
-import { displayOf } from '../pure/alert-words.ts';
-import { formatSpan } from '../pure/format.ts';
+import { displayOf, lastedText } from '../pure/alert-words.ts';
 import { countByPriority, mostUrgent, subjectOf } from '../pure/urgency.ts';
 import { useAcknowledge } from '../store/acknowledge.ts';
 import { useStation } from '../store/station.ts';
@@ -68,7 +67,7 @@ export function Banner() {
                 {alert().title}
               </span>
               <span class="since">
-                {zone().moment(alert().since, clock.second())} · {formatSpan(clock.second() - alert().since)}
+                {zone().moment(alert().since, clock.second())} · {lastedText(alert(), clock.second())}
               </span>
             </div>
             <div class="acts">

@@ -1,6 +1,6 @@
 import { For, type JSX } from 'solid-js';
 import { routeHash, type Route } from '../pure/route.ts';
-import { worstOf } from '../pure/urgency.ts';
+import { alertsOfArea, worstOf } from '../pure/urgency.ts';
 import { useStation } from '../store/station.ts';
 import { Badge } from '../ui/badge.tsx';
 import { LearningMark } from './learning.tsx';
@@ -41,7 +41,7 @@ export function AreaTabs(props: { readonly current: string | undefined }) {
         {(area) => (
           <Tab to={{ page: 'unit', area: area.id }} current={props.current === area.id}>
             {area.name}
-            <For each={worstOf(alerts.open().filter((alert) => alert.area === area.id))}>
+            <For each={worstOf(alertsOfArea(alerts.open(), area))}>
               {(alert) => <Badge priority={alert.priority} state={alert.state} size={20} />}
             </For>
           </Tab>

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { sampleAlert } from '../testing/sample-alert.ts';
 import { alarmSections, heldSections, incidentSections } from './alarm-sections.ts';
 import { bandOf, bandText, expectedOf, expectedPart, limitText, mainTag, partText, valueBandOf } from './alert-words.ts';
-import { orderOf } from './order.ts';
+import { mergedSteps, orderOf } from './order.ts';
 
 const shape = (sections: ReturnType<typeof alarmSections>) =>
   sections.map(({ title, alerts }) => [title.split(/[:,]/)[0], alerts.map(({ id }) => id)]);
@@ -18,7 +18,7 @@ describe('the sections of the alarm list', () => {
 
   it('are new, acknowledged, anomalies, not annunciated, cleared', () => {
     expect(shape(alarmSections(open, [sampleAlert('gone', { state: 'A' })]))).toEqual([
-      ['New', ['returned', 'new']],
+      ['New', ['new', 'returned']],
       ['Acknowledged', ['taken']],
       ['Anomalies', ['odd']],
       ['Not annunciated', ['shelved']],
@@ -31,7 +31,7 @@ describe('the sections of the alarm list', () => {
     const held = alarmSections(open.slice(0, 2), []);
     const now = alarmSections([sampleAlert('new', { priority: 3, state: 'C' }), sampleAlert('later', { priority: 1 })], []);
     const { sections, above } = heldSections(held, now);
-    expect(shape(sections)).toEqual([['New', ['returned', 'new']]]);
+    expect(shape(sections)).toEqual([['New', ['new', 'returned']]]);
     expect(sections[0]?.alerts.find(({ id }) => id === 'new')?.state).toBe('C');
     expect(above).toBe(1);
   });
@@ -150,5 +150,17 @@ describe('the order of an incident', () => {
       [1000, 'operator'],
       [3000, 'operator'],
     ]);
+  });
+
+  it('joins the steps of several answers, each once and in order', () => {
+    const step = (sequence: number) => ({
+      sequence,
+      time: sequence,
+      kind: 'recurred' as const,
+      by: { role: 'monitor', session: 'monitor' },
+      alert: sampleAlert('a'),
+    });
+    const merged = mergedSteps([step(5), step(6)], [step(3), step(4), step(5)]);
+    expect(merged.map(({ sequence }) => sequence)).toEqual([3, 4, 5, 6]);
   });
 });

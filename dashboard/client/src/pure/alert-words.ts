@@ -1,4 +1,4 @@
-import { hasReturned, type Alert, type AlertState, type VerdictWord } from '../../../../src/core/alert.ts';
+import { hasReturned, isHidden, type Alert, type AlertState, type VerdictWord } from '../../../../src/core/alert.ts';
 import type { Contribution, Explanation, MeasuredBand } from '../../../../src/core/finding.ts';
 import type { Area } from '../../../../src/core/monitor.ts';
 import { formatNumber, formatSpan } from './format.ts';
@@ -79,9 +79,24 @@ export function limitText(alert: Alert, decimals: number): string {
   return Number.isFinite(bound) ? formatNumber(bound, decimals) : '';
 }
 
-/** How long an alert lasts, or lasted until it cleared. */
-export const lastedText = (alert: Alert, now: number): string =>
-  formatSpan((alert.state === 'A' ? (alert.returnedAt ?? alert.changedAt) : now) - alert.since);
+/** When the condition of an alert went; undefined while it is there. */
+export function returnTime({
+  state,
+  returnedAt,
+  changedAt,
+}: Pick<Alert, 'state' | 'returnedAt' | 'changedAt'>): number | undefined {
+  if (hasReturned(state)) return returnedAt ?? changedAt;
+  return isHidden(state) ? returnedAt : undefined;
+}
+
+/** How long the condition of an alert lasts, or lasted until it went. */
+export const lastedText = (alert: Alert, now: number): string => formatSpan((returnTime(alert) ?? now) - alert.since);
+
+/** `158 times since 17:40`, of the finding that came back most often; empty where none did. */
+export function repeatsText({ findings }: Pick<Alert, 'findings'>, timeText: (time: number) => string): string {
+  const [most] = findings.toSorted((a, b) => (b.times ?? 1) - (a.times ?? 1));
+  return most?.times === undefined ? '' : `${most.times} times since ${timeText(most.since)}`;
+}
 
 /** The first sentence of the response. */
 export const firstThing = (alert: Alert): string => /^[^.]*/.exec(alert.response)?.[0] ?? '';

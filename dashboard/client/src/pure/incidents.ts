@@ -1,4 +1,5 @@
 import { needsAcknowledgement, type Alert } from '../../../../src/core/alert.ts';
+import { returnTime } from './alert-words.ts';
 import { byUrgency } from './urgency.ts';
 
 /** Alerts that belong together. */
@@ -11,6 +12,12 @@ export interface IncidentSummary {
   readonly since: number;
   /** Alerts that nobody has acknowledged. */
   readonly waiting: number;
+}
+
+/** When the last condition of an incident went; undefined while one of them is there. */
+export function incidentEnd(alerts: readonly Alert[]): number | undefined {
+  const ends = alerts.map(returnTime);
+  return ends.includes(undefined) ? undefined : Math.max(...ends.map((end) => end ?? 0));
 }
 
 /** Groups alerts into their incidents, the most urgent first. */

@@ -1,4 +1,5 @@
 import type { Alert, AlertChange } from '../../../../src/core/alert.ts';
+import type { IncidentChange } from '../../../protocol.ts';
 
 import { verdictWords } from './alert-words.ts';
 
@@ -9,6 +10,9 @@ export interface OrderLine {
   readonly kind: 'finding' | 'act';
   readonly text: string;
   readonly by: string;
+  /** How often a finding came and when it last did; missing if once. */
+  readonly times?: number | undefined;
+  readonly lastAt?: number | undefined;
 }
 
 const acts: Readonly<Partial<Record<AlertChange['kind'], string>>> = {
@@ -22,10 +26,11 @@ const acts: Readonly<Partial<Record<AlertChange['kind'], string>>> = {
   released: 'Back in service',
 };
 
-const verdictOf = ({ verdict }: Alert): string => (verdict === undefined ? '' : verdictWords[verdict.word].toLowerCase());
+const verdictOf = ({ verdict }: IncidentChange['alert']): string =>
+  verdict === undefined ? '' : verdictWords[verdict.word].toLowerCase();
 
 /** First-out at the top: findings by their first anomalous sample, and what became of the alerts. Updates are left out. */
-export function orderOf(alerts: readonly Alert[], changes: readonly AlertChange[]): readonly OrderLine[] {
+export function orderOf(alerts: readonly Alert[], changes: readonly IncidentChange[]): readonly OrderLine[] {
   const findings = alerts.flatMap((alert) =>
     alert.findings.map(
       (finding): OrderLine => ({
@@ -33,6 +38,8 @@ export function orderOf(alerts: readonly Alert[], changes: readonly AlertChange[
         kind: 'finding',
         text: finding.explanation.sentence,
         by: finding.detector,
+        times: finding.times,
+        lastAt: finding.lastBeganAt,
       }),
     ),
   );
@@ -45,4 +52,10 @@ export function orderOf(alerts: readonly Alert[], changes: readonly AlertChange[
     return [{ time: change.time, kind: 'act', text, by: change.by.role }];
   });
   return [...findings, ...lives].sort((a, b) => a.time - b.time || (a.kind === 'finding' ? -1 : 1));
+}
+
+/** Steps of two answers in order, each once. */
+export function mergedSteps(known: readonly IncidentChange[], more: readonly IncidentChange[]): readonly IncidentChange[] {
+  const bySequence = new Map([...known, ...more].map((change) => [change.sequence, change]));
+  return [...bySequence.values()].sort((a, b) => a.sequence - b.sequence);
 }

@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { sampleAlert } from '../testing/sample-alert.ts';
-import { byUrgency, countByPriority, floodSince, mostUrgent, subjectOf, worstOf } from './urgency.ts';
+import {
+  alertsOfArea,
+  byUrgency,
+  countByPriority,
+  countOpen,
+  floodSince,
+  mostUrgent,
+  openText,
+  subjectOf,
+  worstOf,
+} from './urgency.ts';
 
 const ids = (alerts: readonly { readonly id: string }[]): string[] => alerts.map((alert) => alert.id);
 
@@ -14,16 +24,27 @@ describe('the order of the banner', () => {
     sampleAlert('returned two', { priority: 2, state: 'D' }),
   ];
 
-  it('is unacknowledged first, then priority, then newest', () => {
+  it('is unacknowledged and active, unacknowledged and returned, acknowledged; within each by priority, then newest', () => {
     expect(ids(alerts.toSorted(byUrgency))).toEqual([
       'newer one',
       'older one',
-      'returned two',
       'new three',
       'anomaly',
+      'returned two',
       'acknowledged one',
     ]);
     expect(mostUrgent(alerts)?.id).toBe('newer one');
+  });
+
+  it('puts a new and active alert above all that have returned, whatever their priority', () => {
+    const returned = ([1, 1, 2, 2] as const).map((priority, i) => sampleAlert(`returned ${i}`, { priority, state: 'D' }));
+    const active = sampleAlert('active', { priority: 3, raisedAt: 1 });
+    const latched = sampleAlert('latched', { priority: 1, state: 'E' });
+    const others = (['G', 'H', 'I', 'F', 'C', 'A'] as const).map((state) => sampleAlert(state, { state, priority: 1 }));
+    const all = [...others, ...returned, latched, active];
+    expect(mostUrgent(all)?.id).toBe('active');
+    expect(ids(all.toSorted(byUrgency))[0]).toBe('active');
+    expect(ids(all.toSorted(byUrgency)).slice(-6)).toEqual(['C', 'F', 'G', 'H', 'I', 'A']);
   });
 
   it('shows nothing when all is acknowledged', () => {
@@ -43,6 +64,28 @@ describe('the order of the banner', () => {
   it('gives a tab its worst alarm and its worst anomaly, not more', () => {
     expect(ids(worstOf(alerts))).toEqual(['newer one', 'anomaly']);
     expect(worstOf([sampleAlert('gone', { state: 'A' })])).toEqual([]);
+  });
+});
+
+describe('the count of a panel', () => {
+  const here = { id: 'clearwell', indicators: ['RW.FT01'] };
+
+  it('holds what a badge of the area stands for: own alerts, those of its tags and of the tags that it shows', () => {
+    const alerts = [
+      sampleAlert('own'),
+      sampleAlert('of a device', { area: '', areas: ['clearwell'], device: 'plc1' }),
+      sampleAlert('of another area', { area: 'intake', areas: ['intake', 'clearwell'] }),
+      sampleAlert('of an indicator', { area: 'intake', tags: ['RW.FT01'] }),
+      sampleAlert('elsewhere', { area: 'intake', areas: ['intake'], tags: ['RW.PT01'] }),
+    ];
+    expect(ids(alertsOfArea(alerts, here))).toEqual(['own', 'of a device', 'of another area', 'of an indicator']);
+  });
+
+  it('tells open ones from those that are not annunciated', () => {
+    const alerts = (['B', 'C', 'D', 'G', 'I', 'A'] as const).map((state) => sampleAlert(state, { state }));
+    expect(countOpen(alerts)).toEqual({ open: 3, fresh: 2, hidden: 2 });
+    expect(openText(alerts)).toBe('3 open, 2 not annunciated');
+    expect(openText([])).toBe('0 open');
   });
 });
 

@@ -1,15 +1,26 @@
-import { isHidden, isOpen, needsAcknowledgement, type Alert, type Priority } from '../../../../src/core/alert.ts';
+import {
+  isHidden,
+  isOpen,
+  needsAcknowledgement,
+  type Alert,
+  type AlertState,
+  type Priority,
+} from '../../../../src/core/alert.ts';
+import type { Area } from '../../../../src/core/monitor.ts';
 
 /** Worst first. */
 export const priorities = [1, 2, 3, 'A'] as const satisfies readonly Priority[];
 
 const rank = (priority: Priority): number => priorities.indexOf(priority);
 
-/** Not acknowledged first, then priority, then newest: the order of the banner and of worst states. What is not annunciated comes last. */
+/** Unacknowledged and active, unacknowledged and returned, acknowledged and active, waiting for a reset, not annunciated, cleared. */
+const groups: Readonly<Record<AlertState, number>> = { B: 0, D: 1, E: 1, C: 2, F: 3, G: 4, H: 4, I: 4, A: 5 };
+
+/** The order of the banner, of all lists and of worst states: by group, then priority, then newest. */
 export function byUrgency(a: Alert, b: Alert): number {
-  const newer = Number(needsAcknowledgement(b.state)) - Number(needsAcknowledgement(a.state));
-  const shown = Number(isHidden(a.state)) - Number(isHidden(b.state));
-  return shown || newer || rank(a.priority) - rank(b.priority) || b.raisedAt - a.raisedAt || (a.id < b.id ? -1 : 1);
+  return (
+    groups[a.state] - groups[b.state] || rank(a.priority) - rank(b.priority) || b.raisedAt - a.raisedAt || (a.id < b.id ? -1 : 1)
+  );
 }
 
 /** What the banner shows: the most urgent alert that nobody has acknowledged. */
@@ -21,18 +32,48 @@ export function mostUrgent(alerts: readonly Alert[]): Alert | undefined {
   return first;
 }
 
+/** Numbers of alerts as banner and panels show them. */
+export interface OpenCount {
+  /** Annunciated. */
+  readonly open: number;
+  /** Of the open ones, those that nobody has acknowledged. */
+  readonly fresh: number;
+  /** Shelved, suppressed or out of service. */
+  readonly hidden: number;
+}
+
+/** Counts alerts as their badges show them: a badge stands for each alert that this counts, and for no other. */
+export function countOpen(alerts: readonly Alert[]): OpenCount {
+  const open = alerts.filter((alert) => isOpen(alert.state) && !isHidden(alert.state));
+  return {
+    open: open.length,
+    fresh: open.filter((alert) => needsAcknowledgement(alert.state)).length,
+    hidden: alerts.filter((alert) => isHidden(alert.state)).length,
+  };
+}
+
+/** `3 open, 1 not annunciated` */
+export function openText(alerts: readonly Alert[]): string {
+  const { open, hidden } = countOpen(alerts);
+  return `${open} open${hidden === 0 ? '' : `, ${hidden} not annunciated`}`;
+}
+
+/** Alerts that concern an area: its own, those of its tags, and those of the tags that it shows from other areas. */
+export function alertsOfArea(alerts: readonly Alert[], { id, indicators }: Pick<Area, 'id' | 'indicators'>): readonly Alert[] {
+  return alerts.filter(
+    (alert) => alert.area === id || alert.areas?.includes(id) === true || alert.tags.some((tag) => indicators.includes(tag)),
+  );
+}
+
 /** How many are open and how many of those wait to be acknowledged, by priority, worst first. */
 export function countByPriority(
   alerts: readonly Alert[],
 ): readonly { readonly priority: Priority; readonly fresh: number; readonly total: number; readonly worst: Alert | undefined }[] {
   return priorities.map((priority) => {
-    const open = alerts.filter((alert) => alert.priority === priority && isOpen(alert.state) && !isHidden(alert.state));
-    return {
-      priority,
-      fresh: open.filter((alert) => needsAcknowledgement(alert.state)).length,
-      total: open.length,
-      worst: [...open].sort(byUrgency)[0],
-    };
+    const own = alerts.filter((alert) => alert.priority === priority);
+    const { open, fresh } = countOpen(own);
+    const shown = own.filter((alert) => isOpen(alert.state) && !isHidden(alert.state));
+    return { priority, fresh, total: open, worst: shown.toSorted(byUrgency)[0] };
   });
 }
 

@@ -1,5 +1,6 @@
 import { For } from 'solid-js';
 import { needsAcknowledgement, type Alert } from '../../../../src/core/alert.ts';
+import { repeatsText } from '../pure/alert-words.ts';
 import { useStation } from '../store/station.ts';
 import './alert-rows.css';
 import { Badge } from './badge.tsx';
@@ -23,7 +24,7 @@ export function AlertRows(props: {
               </span>
               <span class="dim">{zone().moment(alert.since, clock.second())}</span>
               <small class="ellipsis" title={alert.explanation.sentence}>
-                {alert.explanation.sentence}
+                {[repeatsText(alert, (time) => zone().time(time)), alert.explanation.sentence].filter(Boolean).join('. ')}
               </small>
             </button>
           </li>

@@ -1,7 +1,9 @@
 import { createMemo, Show } from 'solid-js';
 import type { Alert } from '../../../../../src/core/alert.ts';
 import { formatSpan } from '../../pure/format.ts';
+import { repeatsText } from '../../pure/alert-words.ts';
 import { howSure } from '../../pure/how-sure.ts';
+import { incidentEnd } from '../../pure/incidents.ts';
 import { useStation } from '../../store/station.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -19,7 +21,8 @@ export function IncidentHead(props: {
     ...new Set(props.members.flatMap((alert) => alert.findings.map((finding) => finding.detector))),
   ]);
   const since = createMemo(() => Math.min(...props.members.map((alert) => alert.since)));
-  const ended = createMemo(() => Math.max(...props.members.map((alert) => alert.returnedAt ?? alert.changedAt)));
+  const ended = createMemo(() => incidentEnd(props.members));
+  const repeats = createMemo(() => repeatsText(props.alert, (time) => zone().time(time)));
   return (
     <section class="panel incident-head" classList={{ closed: !props.open }} aria-label="Incident">
       <Badge priority={props.alert.priority} state={props.alert.state} size={36} />
@@ -27,10 +30,11 @@ export function IncidentHead(props: {
         <h2>{props.alert.explanation.title}</h2>
         <p class="dim">
           {props.alert.explanation.sentence} Since {zone().moment(since(), clock.second())}
-          <Show when={props.open} fallback={<>, closed {zone().moment(ended(), clock.second())}.</>}>
+          <Show when={props.open} fallback={<>, closed {zone().moment(ended() ?? clock.second(), clock.second())}.</>}>
             {' '}
-            ({formatSpan(clock.second() - since())}).
+            ({formatSpan((ended() ?? clock.second()) - since())}).
           </Show>{' '}
+          <Show when={repeats()}>{(text) => <>{text()}. </>}</Show>
           {detectors().length > 1
             ? `${detectors().length} independent detectors agree: ${detectors().join(', ')}.`
             : `One detector says so: ${detectors().join('')}.`}{' '}

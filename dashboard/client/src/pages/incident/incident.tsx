@@ -1,8 +1,11 @@
 import { createMemo, createResource, createSignal, For, Show } from 'solid-js';
 import { isOpen, needsAcknowledgement, type Alert } from '../../../../../src/core/alert.ts';
+import type { IncidentBody, IncidentChange } from '../../../../protocol.ts';
 import { Sub, Tab } from '../../frame/sub.tsx';
 import { displayOf, mainTag } from '../../pure/alert-words.ts';
 import { incidentsOf } from '../../pure/incidents.ts';
+import { mergedSteps } from '../../pure/order.ts';
+import { byUrgency } from '../../pure/urgency.ts';
 import { ask } from '../../store/api.ts';
 import { useAcknowledge } from '../../store/acknowledge.ts';
 import { useStation } from '../../store/station.ts';
@@ -32,13 +35,29 @@ export function Incident() {
   const changed = createMemo(() =>
     [...alerts.open(), ...alerts.cleared()]
       .filter((alert) => alert.incident === id)
-      .map((alert) => `${alert.id} ${alert.state} ${alert.findings.length} ${alert.verdict?.at}`)
+      .map((alert) => `${alert.id} ${alert.state} ${alert.verdict?.at}`)
       .join(','),
   );
   const [found, { refetch }] = createResource(
     () => `${id} ${changed()}`,
-    async () => await ask('GET /api/incident', { id }),
+    async () => kept(await ask('GET /api/incident', { id })),
   );
+  /** All steps that were loaded: those that a new answer no longer holds stay. */
+  const [steps, setSteps] = createSignal<readonly IncidentChange[]>([]);
+  const [earlier, setEarlier] = createSignal(false);
+  const kept = (answer: IncidentBody): IncidentBody => {
+    const isFirst = steps().length === 0;
+    // more has happened than one answer holds: what was loaded before does not join on
+    const joins = steps().some(({ sequence }) => sequence >= (answer.changes[0]?.sequence ?? 0));
+    setSteps((known) => (joins || !answer.earlier ? mergedSteps(known, answer.changes) : answer.changes));
+    if (isFirst || !joins) setEarlier(answer.earlier);
+    return answer;
+  };
+  const loadEarlier = async (): Promise<void> => {
+    const answer = await ask('GET /api/incident', { id, before: steps()[0]?.sequence });
+    setSteps((known) => mergedSteps(known, answer.changes));
+    setEarlier(answer.earlier);
+  };
   const members = createMemo((): readonly Alert[] => {
     const told = found.state === 'errored' ? [] : (found.latest?.alerts ?? []);
     return told.map((alert) => alerts.find(alert.id) ?? alert);
@@ -46,6 +65,10 @@ export function Incident() {
   const [chosen, setChosen] = createSignal(at.page === 'incident' ? at.alert : undefined);
   const [judging, setJudging] = createSignal(false);
   const selected = createMemo(() => members().find((alert) => alert.id === chosen()) ?? worst(members()));
+  const countText = (): string => {
+    const omitted = found.state === 'errored' ? 0 : (found.latest?.omitted ?? 0);
+    return omitted === 0 ? `${members().length}` : `${members().length} of ${members().length + omitted}`;
+  };
   const waiting = () => members().filter((alert) => needsAcknowledgement(alert.state));
   const take = (): void => {
     if (allowed()) acknowledge(waiting().map((alert) => alert.id));
@@ -135,9 +158,13 @@ export function Incident() {
               <MeasuredPanel alert={alert()} members={members()} />
               <Contributions alert={alert()} />
               <WhatToDo alert={alert()} members={members()} />
-              <Order alerts={members()} changes={found.state === 'errored' ? [] : (found.latest?.changes ?? [])} />
-              <Panel title="Alerts of this incident" end={`${members().length}`}>
-                <AlertRows alerts={members()} selected={alert().id} onSelect={setChosen} />
+              <Order
+                alerts={members()}
+                changes={steps()}
+                onEarlier={earlier() ? () => void loadEarlier().catch(() => setEarlier(true)) : undefined}
+              />
+              <Panel title="Alerts of this incident" end={countText()}>
+                <AlertRows alerts={members().toSorted(byUrgency)} selected={alert().id} onSelect={setChosen} />
                 <Evidence alert={alert()} />
               </Panel>
               <VerdictPanel alert={alert()} onJudge={allowed() ? () => setJudging(true) : undefined} />
@@ -182,10 +209,22 @@ function Evidence(props: { readonly alert: Alert }) {
                   </td>
                   <td class="num">{finding.score.toFixed(1)}</td>
                   <td class="num">{finding.peak.toFixed(1)}</td>
-                  <td>{finding.endedAt === undefined ? 'open' : 'ended'}</td>
+                  <td>
+                    {finding.endedAt === undefined ? 'open' : 'ended'}
+                    {finding.times === undefined ? '' : `, ${finding.times} times`}
+                  </td>
                 </tr>
               )}
             </For>
+            <Show when={props.alert.unlisted}>
+              {(unlisted) => (
+                <tr>
+                  <td colspan="5">
+                    {unlisted().findings} more findings, {unlisted().open} of them open
+                  </td>
+                </tr>
+              )}
+            </Show>
           </tbody>
         </table>
       </div>

@@ -2,7 +2,7 @@ import { createMemo, createResource, For, Show } from 'solid-js';
 import { isOpen } from '../../../../../src/core/alert.ts';
 import { Sub, Tab } from '../../frame/sub.tsx';
 import { formatSpan } from '../../pure/format.ts';
-import { incidentsOf, type IncidentSummary } from '../../pure/incidents.ts';
+import { incidentEnd, incidentsOf, type IncidentSummary } from '../../pure/incidents.ts';
 import { ask } from '../../store/api.ts';
 import { useStation } from '../../store/station.ts';
 import { Badge } from '../../ui/badge.tsx';
@@ -88,8 +88,7 @@ export function Incidents() {
 function Row(props: { readonly incident: IncidentSummary; readonly open: boolean }) {
   const { zone, clock, go } = useStation();
   const show = (): void => go({ page: 'incident', id: props.incident.id });
-  const end = (): number =>
-    props.open ? clock.second() : Math.max(...props.incident.alerts.map((alert) => alert.returnedAt ?? alert.changedAt));
+  const end = (): number => incidentEnd(props.incident.alerts) ?? clock.second();
   return (
     <tr data-row={props.incident.id} classList={{ new: props.incident.waiting > 0 }} onClick={show}>
       <td>

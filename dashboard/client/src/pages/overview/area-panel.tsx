@@ -2,7 +2,7 @@ import { createMemo, createResource, For, Show } from 'solid-js';
 import type { Area } from '../../../../../src/core/monitor.ts';
 import type { TagInfo } from '../../../../protocol.ts';
 import { routeHash } from '../../pure/route.ts';
-import { worstOf } from '../../pure/urgency.ts';
+import { alertsOfArea, worstOf } from '../../pure/urgency.ts';
 import { useStation } from '../../store/station.ts';
 import { useNamedTags } from '../../store/tags.ts';
 import { Badge } from '../../ui/badge.tsx';
@@ -22,7 +22,7 @@ export function AreaPanel(props: { readonly area: Area; readonly span: number })
         <h2>
           <a href={routeHash({ page: 'unit', area: props.area.id })} title={`Open, key ${key()}`}>
             {props.area.name}
-            <For each={worstOf(alerts.open().filter((alert) => alert.area === props.area.id))}>
+            <For each={worstOf(alertsOfArea(alerts.open(), props.area))}>
               {(alert) => <Badge priority={alert.priority} state={alert.state} size={20} />}
             </For>
           </a>

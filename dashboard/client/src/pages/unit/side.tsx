@@ -1,6 +1,7 @@
 import { createMemo, For, Show } from 'solid-js';
 import type { Alert } from '../../../../../src/core/alert.ts';
 import type { TagInfo } from '../../../../protocol.ts';
+import { openText } from '../../pure/urgency.ts';
 import { AlertRows } from '../../ui/alert-rows.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/panel.tsx';
@@ -21,7 +22,7 @@ export function UnitSide(props: {
     <aside class="panel side" aria-label="Alerts of this unit">
       <header class="panel-head">
         <h2>This unit</h2>
-        <span class="end">{props.alerts.length} open</span>
+        <span class="end">{openText(props.alerts)}</span>
       </header>
       <Show when={props.alerts.length > 0} fallback={<Empty>No open alerts in this area.</Empty>}>
         <AlertRows alerts={props.alerts} selected={props.selected?.id} onSelect={props.onSelect} />

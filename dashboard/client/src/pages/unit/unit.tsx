@@ -1,6 +1,7 @@
 import { createMemo, createResource, createSignal, For, Show } from 'solid-js';
 import { AreaTabs, Sub } from '../../frame/sub.tsx';
 import { mainTag } from '../../pure/alert-words.ts';
+import { alertsOfArea } from '../../pure/urgency.ts';
 import { useAcknowledge } from '../../store/acknowledge.ts';
 import { useStation } from '../../store/station.ts';
 import { useNamedTags } from '../../store/tags.ts';
@@ -20,7 +21,7 @@ export function Unit() {
   const here = route();
   const areaId = here.page === 'unit' ? here.area : '';
   const area = site.areas.find((one) => one.id === areaId);
-  const own = createMemo(() => alerts.open().filter((alert) => alert.area === areaId));
+  const own = createMemo(() => alertsOfArea(alerts.open(), area ?? { id: areaId, indicators: [] }));
   const [chosen, setChosen] = createSignal<string>();
   const selected = createMemo(() => own().find((alert) => alert.id === chosen()) ?? own()[0]);
   const [known, { refetch }] = createResource(async () => await tags.ofArea(areaId));
