@@ -13,6 +13,10 @@ export async function main(argv: readonly string[]): Promise<void> {
     .exitOverride();
   for (const add of commands) add(program);
   for (const command of program.commands) command.exitOverride();
+  program.hook('preAction', (_, command) => {
+    // what a command with a data directory writes is for its user alone, whatever the umask of the shell
+    if ('data' in command.opts()) process.umask(0o077);
+  });
   try {
     await program.parseAsync([...argv]);
   } catch (thrown) {

@@ -39,6 +39,8 @@ export interface Door {
   readonly fingerprint?: string | undefined;
   /** There is no user yet: the setup token from the console makes the first one. */
   readonly setup: boolean;
+  /** Set when nobody can sign in because the accounts were lost; the commands open it again. */
+  readonly closed?: { readonly reason: string; readonly commands: readonly string[] } | undefined;
   /** Set when the browser is signed in. */
   readonly session?: SessionInfo | undefined;
 }

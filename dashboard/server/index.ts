@@ -3,7 +3,7 @@ import express from 'express';
 import type { Clock } from '../../src/core/clock.ts';
 import type { BaselineReview, MonitorView } from '../../src/core/monitor.ts';
 import type { Logger } from '../../src/core/plugin.ts';
-import { type AuditLog, savedAtOnce, type StateSaving, type UserStore } from '../../src/core/state.ts';
+import { type AuditLog, savedAtOnce, type SignInClosed, type StateSaving, type UserStore } from '../../src/core/state.ts';
 import type { DashboardStats } from '../protocol.ts';
 import { ClientAddresses } from './client-address.ts';
 import { compressAnswers } from './compress.ts';
@@ -38,6 +38,8 @@ export { type PassphraseCost, Passphrases } from './passphrases.ts';
 export interface DashboardOptions {
   readonly view: MonitorView;
   readonly users: UserStore;
+  /** Set where the accounts were lost: no set-up link is issued, and sign-in stays closed until there is an account. */
+  readonly signInClosed?: SignInClosed | undefined;
   readonly audit: AuditLog;
   /** How far the writes of the state store have come; by default every write is on disk at once. */
   readonly saving?: StateSaving | undefined;
@@ -63,7 +65,7 @@ export interface Dashboard extends AsyncDisposable {
   /** Where browsers find it, e.g. `http://127.0.0.1:4800` or `https://plant.example/scada`. */
   readonly address: string;
   readonly port: number;
-  /** Carries the one-time token of the first start: for the console and nowhere else. Undefined when there are users. */
+  /** Carries the one-time token of the first start: for the console and nowhere else. Undefined when there are users, or sign-in is closed. */
   readonly setupLink: string | undefined;
   stats(): DashboardStats;
 }
@@ -87,7 +89,11 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   const addresses = new ClientAddresses(config.trustedProxies);
   const deviceKey = hkdfSync('sha256', options.secret ?? randomBytes(32), '', 'known devices', 32);
   const devices = new KnownDevices(Buffer.from(deviceKey), wallClock);
-  const first = users.list().length === 0 ? SetupToken.create(wallClock, config.setupMinutes * 60_000) : undefined;
+  const signInClosed = users.list().length === 0 ? options.signInClosed : undefined;
+  const first =
+    users.list().length === 0 && signInClosed === undefined
+      ? SetupToken.create(wallClock, config.setupMinutes * 60_000)
+      : undefined;
   const gate = new Gate({
     sessions,
     origins,
@@ -116,6 +122,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     throttle: new LoginThrottle(wallClock),
     devices,
     setup: first?.setup,
+    closed: signInClosed,
     transport: isTls ? 'tls' : 'loopback',
     fingerprint,
     logger,

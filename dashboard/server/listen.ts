@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { ScadaError } from '../../src/core/errors.ts';
+import { assertPrivateKey } from '../../src/core/private-file.ts';
 import { checkBinding, type DashboardConfig, isLoopback } from './config.ts';
 
 /** A socket that has not sent a whole request after so long is closed, ms. */
@@ -73,6 +74,7 @@ function createHttpServer(
   const timeouts = { headersTimeout: silentMs, requestTimeout: silentMs, connectionsCheckingInterval: silentMs / 10 };
   if (tls === undefined) return { server: createServer(timeouts), fingerprint: undefined };
   const cert = readPem('cert', tls.cert);
+  assertPrivateKey(tls.key, 'dashboard.tls.key');
   const key = readPem('key', tls.key);
   try {
     const server = createTlsServer({ cert, key, minVersion: 'TLSv1.2', handshakeTimeout: silentMs, ...timeouts });

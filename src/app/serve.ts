@@ -2,11 +2,13 @@ import { availableParallelism } from 'node:os';
 import { type Dashboard, type DashboardConfig, startDashboard } from '../../dashboard/server/index.ts';
 import type { MonitorConfig } from '../config/resolve.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
+import { DamageReports } from '../core/damage.ts';
 import { isAbort, toScadaError } from '../core/errors.ts';
 import type { LabControl } from '../core/lab.ts';
 import type { Logger } from '../core/plugin.ts';
 import type { StateStore } from '../core/state.ts';
 import { openQueuedState } from '../state/queued.ts';
+import { markedUsers, prepareState } from '../state/recovery.ts';
 import { openSecret } from '../state/secret.ts';
 import { type CalibrationSource, runCalibration } from './calibration/job.ts';
 import { BaselineBook } from './baseline/book.ts';
@@ -34,6 +36,8 @@ export interface ServeOptions {
   readonly baseline?: Baseline | undefined;
   /** Played instead of collecting from devices. */
   readonly replay?: ReplayPlayer | undefined;
+  /** Damages that were found before the start, and where later ones go. */
+  readonly damages?: DamageReports | undefined;
   /** Hears of every finding, after the alerts have it. */
   readonly onFindings?: MonitorOptions['onFindings'];
   /** Where to learn normal running from when nothing is known of it; without, the page says what to do. */
@@ -52,6 +56,10 @@ export interface Serving extends AsyncDisposable {
 export async function serve(options: ServeOptions): Promise<Serving> {
   const { dataDir, clock, logger, lab, seed, replay, onFindings } = options;
   await using cleanup = new AsyncDisposableStack();
+  const damages = options.damages ?? new DamageReports();
+  damages.subscribe(({ file, reason, lost, movedTo }) => logger.error(`${file} ${reason}. ${lost}`, { movedTo }));
+  const prepared = prepareState(dataDir, systemClock.now());
+  for (const damage of prepared.damages) damages.report(damage);
   const state = cleanup.use(
     openQueuedState(dataDir, { clock: systemClock, logger, report: (line) => process.stderr.write(`${line}\n`) }),
   );
@@ -76,6 +84,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       baseline,
       learnedAt: book.learned?.at,
       replay,
+      damages,
       onFindings,
     }),
   );
@@ -84,7 +93,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const dashboard = cleanup.use(
     await startDashboard({
       view: monitor.view,
-      users: state.users,
+      users: markedUsers(state.users, dataDir),
+      signInClosed: prepared.signInClosed,
       audit: state.audit,
       saving: state.saving,
       baseline:

@@ -17,6 +17,7 @@ export const errorCodes = {
   STORE_REJECTED: 'The historian refuses what it was given.',
   SPOOL_FULL: 'The disk spool has reached its bound.',
   NOTIFY_FAILED: 'A notification was not accepted.',
+  DATA_IN_USE: 'Another process runs on the same data directory.',
   STATE_CORRUPT: 'The stored state can not be read back.',
   STATE_UNAVAILABLE: 'The stored state cannot be read or written at the moment.',
   STATE_FULL: 'Too many acts wait for the stored state to take them.',

@@ -1,5 +1,6 @@
 import type { ZodType } from 'zod';
 import type { Clock } from './clock.ts';
+import type { DamageReports } from './damage.ts';
 import type { Random } from './random.ts';
 
 /** Structured log. Never give it a secret. */
@@ -51,6 +52,8 @@ export interface PluginContext {
   readonly clock: Clock;
   readonly random: Random;
   readonly metrics: Metrics;
+  /** Takes reports of damaged files; each is an alarm. None where nobody watches. */
+  readonly damages?: DamageReports | undefined;
 }
 
 /** What every plug-in has in common: a name in the configuration, a strict schema, one sentence for the docs. */

@@ -13,6 +13,12 @@ export interface User {
   readonly disabled: boolean;
 }
 
+/** Why nobody can sign in, and the commands that open sign-in again. */
+export interface SignInClosed {
+  readonly reason: string;
+  readonly commands: readonly string[];
+}
+
 /** One line of the audit trail: what changed, by which role. `session` is opaque, so that pages never show a name. */
 export interface AuditEntry {
   readonly time: number;

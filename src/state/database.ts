@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { ScadaError } from '../core/errors.ts';
+import { hasRunBefore, markAccounts } from './accounts-mark.ts';
 import { migrations } from './migrations.ts';
 
 export interface OpenOptions {
@@ -18,6 +19,8 @@ export interface OpenOptions {
 export function openDatabase(dir: string, { busyMs = 5_000 }: OpenOptions = {}): DatabaseSync {
   const file = join(dir, 'state.db');
   mkdirSync(dir, { recursive: true });
+  // a command that opens a data directory whose database was emptied must not make it look like a first start
+  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0 && hasRunBefore(dir)) markAccounts(dir);
   // passphrase hashes lie in it; SQLite gives the -wal and -shm files the mode of the database
   closeSync(openSync(file, 'a', 0o600));
   let database: DatabaseSync | undefined;
@@ -32,7 +35,7 @@ export function openDatabase(dir: string, { busyMs = 5_000 }: OpenOptions = {}):
     database?.close();
     if (cause instanceof ScadaError) throw cause;
     throw new ScadaError('fatal', 'STATE_CORRUPT', `${file} can not be opened: ${(cause as Error).message}`, {
-      hint: 'put back a copy of the file, or move it away to start without alerts, users and baselines',
+      hint: 'Type `scadawatch restore BACKUP` with this --data, or start the monitor: it moves the damaged file aside.',
       cause,
     });
   }

@@ -7,6 +7,7 @@ export const floors: readonly { readonly unit: string; readonly floor: number; r
   { unit: 'src/streaming', floor: 0.5, npm: ['simple-statistics'] },
   { unit: 'src/modbus', floor: 0.5, npm: [] },
   { unit: 'src/polling', floor: 0.5, npm: [] },
+  { unit: 'src/data-directory', floor: 0.5, npm: [] },
   { unit: 'dashboard/protocol', floor: 0.5, npm: [] },
 
   { unit: 'src/config', floor: 1, npm: ['yaml'] },
@@ -51,7 +52,11 @@ export const floors: readonly { readonly unit: string; readonly floor: number; r
 
   { unit: 'simulators/lab', floor: 3, npm: [] },
   { unit: 'simulators/main.ts', floor: 4, npm: [] },
-  { unit: 'src/app', floor: 4, npm: ['commander', 'pino', 'csv-parse', 'd3-time-format', 'smol-toml', 'vite', 'yaml'] },
+  {
+    unit: 'src/app',
+    floor: 4,
+    npm: ['commander', 'pino', 'tar-stream', 'csv-parse', 'd3-time-format', 'smol-toml', 'vite', 'yaml'],
+  },
   { unit: 'src', floor: 5, npm: ['commander'] },
   {
     unit: 'test',

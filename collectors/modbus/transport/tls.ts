@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { type ConnectionOptions, checkServerIdentity, connect, type TLSSocket } from 'node:tls';
 import { ScadaError } from '../../../src/core/errors.ts';
+import { assertPrivateKey } from '../../../src/core/private-file.ts';
 import { roleOf } from '../../../src/modbus/role.ts';
 import { type Opening, opened, reasonOf, unreachable } from './opening.ts';
 import type { Endpoint } from './tcp.ts';
@@ -32,6 +33,7 @@ export interface SecureOpened {
  * @throws ScadaError `config` for certificates that a person must mend, DEVICE_UNREACHABLE for what may pass
  */
 export async function openTls(endpoint: Endpoint, files: TlsFiles, opening: Opening): Promise<SecureOpened> {
+  assertPrivateKey(files.key, `${endpoint.host}:${endpoint.port}: tls.key`);
   const [ca, cert, key] = await Promise.all([readPem(files.ca), readPem(files.cert), readPem(files.key)]);
   const own = ownCertificate(cert, files.cert, opening.machine.now());
   const where = `${endpoint.host}:${endpoint.port}`;

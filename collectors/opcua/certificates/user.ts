@@ -8,6 +8,7 @@ import {
   UserTokenType,
 } from 'node-opcua-client';
 import { ScadaError } from '../../../src/core/errors.ts';
+import { assertPrivateKey } from '../../../src/core/private-file.ts';
 import { deprecatedPolicies, type OpcuaConfig } from '../config.ts';
 import { type Certificate, readCertificate } from './pki.ts';
 
@@ -30,6 +31,7 @@ export async function loginOf(device: string, user: OpcuaConfig['user']): Promis
       certificate: undefined,
     };
   }
+  assertPrivateKey(user.keyFile, `devices.${device}.user.keyFile`);
   try {
     const certificate = await readCertificate(user.certificateFile);
     const key = createPrivateKey({

@@ -1,7 +1,7 @@
 import type { Actor } from '../../../src/core/alert.ts';
 import type { MonitorView } from '../../../src/core/monitor.ts';
 import type { Logger } from '../../../src/core/plugin.ts';
-import type { AuditLog, User, UserStore } from '../../../src/core/state.ts';
+import type { AuditLog, SignInClosed, User, UserStore } from '../../../src/core/state.ts';
 import type { SessionInfo } from '../../protocol.ts';
 import { ApiError } from '../api-error.ts';
 import { networkOf } from '../client-address.ts';
@@ -26,6 +26,8 @@ export interface DoorOptions {
   readonly devices: KnownDevices;
   /** Undefined when there are users already. */
   readonly setup: SetupToken | undefined;
+  /** Set where the accounts were lost. */
+  readonly closed: SignInClosed | undefined;
   readonly transport: 'loopback' | 'tls';
   readonly fingerprint: string | undefined;
   readonly logger: Logger;
@@ -49,7 +51,7 @@ export async function verified(attempt: Attempt, check: () => Promise<boolean>):
 
 /** Coming in and going out. */
 export function doorRoutes(options: DoorOptions): Pick<Handlers, DoorRoute> {
-  const { view, users, audit, sessions, passphrases, throttle, devices, setup, logger } = options;
+  const { view, users, audit, sessions, passphrases, throttle, devices, setup, closed, logger } = options;
 
   const record = (actor: Actor, action: string, object: string, after?: string): void =>
     audit.append({ time: view.clock.now(), ...actor, action, object, ...(after === undefined ? {} : { after }) });
@@ -80,11 +82,13 @@ export function doorRoutes(options: DoorOptions): Pick<Handlers, DoorRoute> {
       site: view.site.name,
       transport: options.transport,
       setup: setup !== undefined && users.list().length === 0,
+      ...(closed === undefined ? {} : { closed }),
       ...(options.fingerprint === undefined ? {} : { fingerprint: options.fingerprint }),
       ...(session === undefined ? {} : { session: sessions.info(session) }),
     }),
 
     'POST /api/setup': async (call) => {
+      if (closed !== undefined) throw signInIsClosed(closed);
       const { token, name, passphrase } = call.input;
       const problem = nameProblem(name, []) ?? passphraseProblem(passphrase, name);
       if (problem !== undefined) throw new ApiError('invalid', problem);
@@ -106,6 +110,7 @@ export function doorRoutes(options: DoorOptions): Pick<Handlers, DoorRoute> {
     },
 
     'POST /api/login': async (call) => {
+      if (closed !== undefined) throw signInIsClosed(closed);
       const { name, passphrase } = call.input;
       const network = networkOf(call.address);
       const claimed = users.find(name);
@@ -135,3 +140,8 @@ export function doorRoutes(options: DoorOptions): Pick<Handlers, DoorRoute> {
     },
   };
 }
+
+const signInIsClosed = ({ reason, commands }: SignInClosed): ApiError =>
+  new ApiError('unavailable', `Sign-in is closed. ${reason}`, {
+    hint: `Stop scadawatch, type one of these commands, and start it again: ${commands.join('; ')}`,
+  });

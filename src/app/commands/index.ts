@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { backupCommand, restoreCommand } from './backup.ts';
 import { backtestCommand } from './backtest.ts';
 import { baselineCommand } from './baseline.ts';
 import { calibrateCommand } from './calibrate.ts';
@@ -11,6 +12,7 @@ import { planCommand } from './plan.ts';
 import { replayCommand } from './replay.ts';
 import { runCommand } from './run.ts';
 import { simulateCommand } from './simulate.ts';
+import { usersCommand } from './users.ts';
 
 /** Every command, in the order of the help. */
 export const commands: readonly ((program: Command) => void)[] = [
@@ -26,4 +28,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   discoverCommand,
   importCommand,
   simulateCommand,
+  backupCommand,
+  restoreCommand,
+  usersCommand,
 ];

@@ -7,9 +7,9 @@ import { TaskScope } from '../../core/scope.ts';
 import { LabClient } from '../lab-client.ts';
 import { LabSpeedGovernor } from '../lab-speed.ts';
 import { notePlantTime, plantStartTime } from '../lab-time.ts';
-import { createLogger } from '../logger.ts';
 import { atPort, type CommonOptions, commonOptions, countBetween, numberBetween } from '../options.ts';
 import { stopSignal, untilAborted } from '../process.ts';
+import { openMonitorData } from '../recovery/data.ts';
 import { registry } from '../registry.ts';
 import { serve } from '../serve.ts';
 import { loadUntouched } from './untouched.ts';
@@ -50,27 +50,28 @@ export function labCommand(program: Command): void {
 }
 
 async function lab(options: LabOptions): Promise<void> {
-  const logger = createLogger(options.logLevel, join(options.data, 'scadawatch.log'));
+  using data = await openMonitorData(options.data, 'lab', options.logLevel);
+  const { logger, damages } = data;
   const passphrase = randomBytes(24).toString('base64url');
   const environment = { ...process.env, [passphraseVariable]: passphrase };
   const file = await loadUntouched(options.config, options, environment);
   const signal = stopSignal();
   await using cleanup = new AsyncDisposableStack();
 
-  const startTime = plantStartTime(options.data);
+  const startTime = plantStartTime(data.path);
   const users = [{ name: labUser, passphrase }];
   const simulator = simulatorConfig(file, {
     ...options,
     startTime,
     users,
-    pkiDir: join(options.data, 'simulator-pki'),
-    keptIn: join(options.data, 'plant.json'),
-    requestsIn: join(options.data, requestsFile),
+    pkiDir: join(data.path, 'simulator-pki'),
+    keptIn: join(data.path, 'plant.json'),
+    requestsIn: join(data.path, requestsFile),
     anyPort: options.anyPort === true,
   });
   const client = cleanup.use(await LabClient.start(simulator, logger));
-  cleanup.use(new TaskScope()).start((stop) => notePlantTime(options.data, client.clock, stop));
-  await exchangeCertificates(file, client, options.data);
+  cleanup.use(new TaskScope()).start((stop) => notePlantTime(data.path, client.clock, stop));
+  await exchangeCertificates(file, client, data.path);
   let config = atAddresses(file, client.addresses);
   if (options.historian !== undefined) config = withHistorian(config, options.historian, registry);
   config = atPort(config, options.port);
@@ -85,7 +86,16 @@ async function lab(options: LabOptions): Promise<void> {
   const learnFrom = options.learnDays > 0 ? normal : undefined;
   const governor = new LabSpeedGovernor(client);
   const serving = cleanup.use(
-    await serve({ config, dataDir: options.data, clock: client.clock, logger, seed: options.seed, lab: governor, learnFrom }),
+    await serve({
+      config,
+      dataDir: data.path,
+      clock: client.clock,
+      logger,
+      seed: options.seed,
+      lab: governor,
+      learnFrom,
+      damages,
+    }),
   );
   cleanup.use(new TaskScope()).start((stop) => governor.watch(() => serving.monitor.view.lateMs(), stop));
   announce(config, serving.dashboard.address, serving.dashboard.setupLink);

@@ -1,12 +1,11 @@
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import { loadConfig } from '../../config/load.ts';
 import { systemClock } from '../../core/clock.ts';
 import { Metrics } from '../../core/plugin.ts';
 import { Random } from '../../core/random.ts';
-import { createLogger } from '../logger.ts';
 import { type CommonOptions, commonOptions } from '../options.ts';
 import { stopSignal, untilAborted } from '../process.ts';
+import { openMonitorData } from '../recovery/data.ts';
 import { registry } from '../registry.ts';
 import { serve } from '../serve.ts';
 import { askDevices } from '../tag-patterns/index.ts';
@@ -17,16 +16,17 @@ export function runCommand(program: Command): void {
     .description('monitor the plant that a configuration describes')
     .argument('<plant.yaml>', 'plant configuration')
     .action(async (file: string, options: CommonOptions) => {
-      const logger = createLogger(options.logLevel, join(options.data, 'scadawatch.log'));
+      using data = await openMonitorData(options.data, 'run', options.logLevel);
+      const { logger, damages } = data;
       const signal = stopSignal();
       const context = { logger, clock: systemClock, random: new Random(1), metrics: new Metrics() };
       const tell = (text: string): void => {
         console.log(text);
         logger.warn(text);
       };
-      const expand = askDevices({ dataDir: options.data, context, tell }, signal);
+      const expand = askDevices({ dataDir: data.path, context, tell }, signal);
       const config = await loadConfig(file, { registry, environment: process.env, expand });
-      const serving = await serve({ config, dataDir: options.data, clock: systemClock, logger, seed: 1 });
+      const serving = await serve({ config, dataDir: data.path, clock: systemClock, logger, seed: 1, damages });
       const { dashboard, monitor } = serving;
       console.log(`scadawatch watches ${config.site.name}: ${config.tags.size} tags on ${config.devices.length} devices`);
       console.log(

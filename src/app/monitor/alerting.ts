@@ -42,11 +42,14 @@ export function startAlerting(running: Running): Alerting {
   const intake = new FindingIntake((change) => desk.take(change), supervisor.part('alert'));
   const selfWatch = new SelfWatch(clock, (change) => intake.take([change]));
   supervisor.subscribe((status) => selfWatch.notePart(status));
+  const notifying = startNotifiers(running, desk);
+  // after the notifiers, so that they send these alarms
+  options.damages?.subscribe((damage) => selfWatch.noteDamage(damage));
   return {
     desk,
     maintenance,
     selfWatch,
-    notifying: startNotifiers(running, desk),
+    notifying,
     take: (changes) => intake.take(changes),
     announceMaintenance: () => {
       if (maintenance.tags().length > 0) publishMaintenance(maintenance.tags(), 'maintenance continues');

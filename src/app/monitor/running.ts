@@ -1,5 +1,6 @@
 import type { MonitorConfig } from '../../config/resolve.ts';
 import { type Clock, systemClock } from '../../core/clock.ts';
+import type { DamageReports } from '../../core/damage.ts';
 import type { FindingChange } from '../../core/finding.ts';
 import type { LabControl } from '../../core/lab.ts';
 import type { Observation } from '../../core/observation.ts';
@@ -35,6 +36,8 @@ export interface MonitorOptions {
   readonly lab?: LabControl | undefined;
   /** Played instead of collecting from devices; its clock is the site's. */
   readonly replay?: ReplayPlayer | undefined;
+  /** Each becomes an alarm. */
+  readonly damages?: DamageReports | undefined;
   /** Receives every observation as it comes onto the stream. */
   readonly onObservation?: ((observation: Observation) => void) | undefined;
   /** Receives every finding, after the alerts have it. */
@@ -66,7 +69,7 @@ export function prepare(options: MonitorOptions, cleanup: AsyncDisposableStack):
   return {
     options,
     wall,
-    context: { logger, clock, random, metrics: new Metrics() },
+    context: { logger, clock, random, metrics: new Metrics(), damages: options.damages },
     stream,
     supervisor: new Supervisor({ clock: wall, random, logger }),
     collecting: new TaskScope(),

@@ -1,7 +1,9 @@
+import { basename } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
+import type { Damage } from '../../core/damage.ts';
 import type { Finding, FindingChange } from '../../core/finding.ts';
 import type { PartStatus } from '../../core/supervisor.ts';
-import { faultOfPart, type SelfFault, words } from './self-faults.ts';
+import { faultOfPart, type FaultWords, type SelfFault, words } from './self-faults.ts';
 
 export type { SelfFault } from './self-faults.ts';
 
@@ -46,32 +48,23 @@ export class SelfWatch {
       return;
     }
     const { title: usual, sentence, normalIf, response } = words(fault, of);
-    const finding: Finding = {
-      // the clock of a paused lab stands still
-      id: `self/${key}/${now}/${++this.#count}`,
-      detector: 'self-watch',
-      channel: key,
-      area: '',
-      equipment: '',
-      device: selfName,
-      tags: [],
-      since: now,
-      beganAt: now,
-      updatedAt: now,
-      score: 1,
-      peak: 1,
-      certainty: { kind: 'stated' },
-      explanation: {
-        title: title ?? usual,
-        sentence: `${sentence} ${detail}`.trim(),
-        normalIf,
-        contributions: [],
-        techniques: [],
-      },
-      alarm: { priority: 1, response },
-    };
+    const text = { title: title ?? usual, sentence: `${sentence} ${detail}`.trim(), normalIf, response };
+    const finding = this.#findingOf(key, selfName, text);
     this.#open.set(key, finding);
     this.#report({ change: 'begin', finding });
+  }
+
+  /** Raises an alarm for a damaged file; it lasts for this run. Each file is a device of its own, so that each has its own alarm. */
+  noteDamage({ file, reason, lost, movedTo, action }: Damage): void {
+    const name = basename(file);
+    const where = movedTo === undefined ? '' : ` It was moved to ${movedTo}.`;
+    const text = {
+      title: `Damaged: ${name}`,
+      sentence: `${file} ${reason}. ${lost}${where}`,
+      normalIf: 'Normal: every file of the data directory can be read.',
+      response: action,
+    };
+    this.#report({ change: 'begin', finding: this.#findingOf(`damage/${file}`, `${selfName}/${name}`, text) });
   }
 
   /** Reports an event that is over already, e.g. a time during which the monitor did nothing. */
@@ -84,5 +77,28 @@ export class SelfWatch {
   notePart({ name, state, lastError }: PartStatus): void {
     const { fault, of } = faultOfPart(name);
     this.set(fault, state !== 'running', { of, detail: lastError === undefined ? '' : `Error: ${lastError}.` });
+  }
+
+  #findingOf(channel: string, device: string, text: FaultWords): Finding {
+    const { title, sentence, normalIf, response } = text;
+    const now = this.#clock.now();
+    return {
+      // the clock of a paused lab stands still
+      id: `self/${channel}/${now}/${++this.#count}`,
+      detector: 'self-watch',
+      channel,
+      area: '',
+      equipment: '',
+      device,
+      tags: [],
+      since: now,
+      beganAt: now,
+      updatedAt: now,
+      score: 1,
+      peak: 1,
+      certainty: { kind: 'stated' },
+      explanation: { title, sentence, normalIf, contributions: [], techniques: [] },
+      alarm: { priority: 1, response },
+    };
   }
 }

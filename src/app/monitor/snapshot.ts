@@ -1,18 +1,23 @@
-import { readFile, rename } from 'node:fs/promises';
-import { open } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { toScadaError } from '../../core/errors.ts';
 import type { Logger } from '../../core/plugin.ts';
 
 /** Length of the baseline's id at the head of a snapshot file. */
 const headBytes = 64;
+/** Format and version of a file, in front of that head. */
+const magic = Buffer.from('SWSNAP2\n');
+const frontBytes = 32;
 
 /** Puts the state of the detectors on disk, whole or not at all. */
 export async function writeSnapshot(file: string, baseline: string, bytes: Uint8Array): Promise<void> {
   const draft = `${file}.new`;
   const handle = await open(draft, 'w');
   try {
-    await handle.write(Buffer.from(baseline.padEnd(headBytes).slice(0, headBytes), 'latin1'));
+    await handle.write(frontOf(baseline, bytes));
+    await handle.write(padded(baseline));
     await handle.write(bytes);
     await handle.sync();
   } finally {
@@ -37,8 +42,38 @@ export async function readSnapshot(file: string, baseline: string, logger: Logge
       logger.warn(`${file} can not be read: the detectors start afresh`, { error: String(thrown) });
     return undefined;
   }
-  if (bytes.subarray(0, headBytes).toString('latin1').trim() !== baseline) return undefined;
-  return bytes.subarray(headBytes);
+  const whole = bodyOf(bytes);
+  if (whole === undefined || idIn(whole) !== baseline) return undefined;
+  return whole.subarray(headBytes);
+}
+
+/** What is wrong with a snapshot, as the end of a sentence; undefined for one that is sound, and where there is none. */
+export function snapshotFailure(file: string): string | undefined {
+  if (!existsSync(file)) return undefined;
+  const whole = bodyOf(readFileSync(file));
+  return whole !== undefined && /^[0-9a-f]{64}$/.test(idIn(whole)) ? undefined : 'is not a whole snapshot of the detectors';
+}
+
+const idIn = (whole: Buffer): string => whole.subarray(0, headBytes).toString('latin1').trim();
+
+const padded = (baseline: string): Buffer => Buffer.from(baseline.padEnd(headBytes).slice(0, headBytes), 'latin1');
+
+/** Format, then length and CRC-32 of what follows, in 32 bytes. */
+function frontOf(baseline: string, bytes: Uint8Array): Buffer {
+  const front = Buffer.alloc(frontBytes);
+  magic.copy(front);
+  front.writeBigUInt64LE(BigInt(headBytes + bytes.length), 8);
+  front.writeUInt32LE(crc32(bytes, crc32(padded(baseline))), 16);
+  return front;
+}
+
+/** The baseline's id and the state, or undefined for a file that is cut or damaged. Files of earlier versions have no front to check. */
+function bodyOf(bytes: Buffer): Buffer | undefined {
+  if (!bytes.subarray(0, magic.length).equals(magic)) return bytes;
+  if (bytes.length < frontBytes) return undefined;
+  const body = bytes.subarray(frontBytes);
+  const isWhole = bytes.readBigUInt64LE(8) === BigInt(body.length) && bytes.readUInt32LE(16) === crc32(body);
+  return isWhole ? body : undefined;
 }
 
 /**

@@ -1,10 +1,11 @@
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { MonitorConfig } from '../../config/resolve.ts';
 import { systemClock } from '../../core/clock.ts';
 import { ScadaError } from '../../core/errors.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { Logger } from '../../core/plugin.ts';
+import { holderFile, lockFile, openDataDirectory } from '../../data-directory/index.ts';
 import { openState } from '../../state/state.ts';
 import { withModes } from '../baseline/modes.ts';
 import { modesInForce } from '../calibration/modes.ts';
@@ -52,27 +53,38 @@ export async function startReplay(options: ReplayOptions, signal: AbortSignal): 
   if (player === undefined) throw new ScadaError('config', 'INPUT_INVALID', `${source}: there is nothing in it to replay`);
   const { config, baseline } = knownIn(dataDir, { ...options.config, notifiers: [] });
   const folder = join(dataDir, 'replay');
-  await rm(folder, { recursive: true, force: true });
+  await using cleanup = new AsyncDisposableStack();
+  cleanup.use(openDataDirectory(folder, 'replay', systemClock.now()));
+  await removeLastReplay(folder);
   const findings = new Map<string, Finding>();
-  const serving = await serve({
-    config,
-    dataDir: folder,
-    clock: player.clock,
-    logger,
-    seed: 1,
-    baseline,
-    replay: player,
-    onFindings: (changes) => {
-      for (const { finding } of changes) findings.set(finding.id, finding);
-    },
-  });
+  const serving = cleanup.use(
+    await serve({
+      config,
+      dataDir: folder,
+      clock: player.clock,
+      logger,
+      seed: 1,
+      baseline,
+      replay: player,
+      onFindings: (changes) => {
+        for (const { finding } of changes) findings.set(finding.id, finding);
+      },
+    }),
+  );
+  const resources = cleanup.move();
   return {
     serving,
     notes: manifests.flatMap((manifest) => differencesOf(manifest, config, baseline)),
     ended: serving.monitor.ended,
     findings: () => [...findings.values()],
-    [Symbol.asyncDispose]: () => serving[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
+}
+
+/** Everything but the lock, which this process holds. */
+async function removeLastReplay(folder: string): Promise<void> {
+  const old = (await readdir(folder)).filter((name) => name !== holderFile && !name.startsWith(lockFile));
+  await Promise.all(old.map((name) => rm(join(folder, name), { recursive: true, force: true })));
 }
 
 /** What a monitor of this data folder judges by, with the configuration as it has it. */

@@ -5,6 +5,7 @@ import { Deadline } from '../../core/deadline.ts';
 import type { Historian, HistorianStats, HistorianTarget, HistoryRange, Series } from '../../core/historian.ts';
 import type { PluginContext } from '../../core/plugin.ts';
 import { TaskScope } from '../../core/scope.ts';
+import { isDamage } from './damage.ts';
 import { dayMs, settleMs } from './days.ts';
 import type { Slice } from './messages.ts';
 import { StoreThread } from './thread.ts';
@@ -66,7 +67,8 @@ export class DuckdbHistorian implements Historian {
     const start = async (): Promise<StoreThread> => {
       const thread = new StoreThread({ ...config, dir: dataDir, names, devices });
       try {
-        await thread.call('open', undefined);
+        const damages = await thread.call('open', context.clock.now());
+        for (const damage of damages) context.damages?.report(damage);
       } catch (error) {
         await thread[Symbol.asyncDispose]();
         throw error;
@@ -89,7 +91,12 @@ export class DuckdbHistorian implements Historian {
   }
 
   async query(range: HistoryRange, signal: AbortSignal): Promise<Series[]> {
-    return (await this.#open()).call('query', range, signal);
+    try {
+      return await (await this.#open()).call('query', range, signal);
+    } catch (thrown) {
+      if (isAbort(thrown) || !isDamage(thrown) || !(await this.#movedAside(range, signal))) throw thrown;
+      return await (await this.#open()).call('query', range, signal);
+    }
   }
 
   async *scan(range: HistoryRange, signal: AbortSignal): AsyncIterable<Batch> {
@@ -147,6 +154,13 @@ export class DuckdbHistorian implements Historian {
     }
   }
 
+  /** True where a read has failed over damaged files, which now lie aside: it can be tried again. */
+  async #movedAside({ from, to }: Pick<HistoryRange, 'from' | 'to'>, signal: AbortSignal): Promise<boolean> {
+    const damages = await (await this.#open()).call('examine', { now: this.#context.clock.now(), from, to }, signal);
+    for (const damage of damages) this.#context.damages?.report(damage);
+    return damages.length > 0;
+  }
+
   /** Samples that follow each other from one device make one batch. */
   *#byDevice(samples: Batch): Generator<Batch> {
     const { tag, length } = samples;
@@ -175,6 +189,7 @@ export class DuckdbHistorian implements Historian {
         this.#context.logger.error(`a day of history could not be written: ${message}`, { code, hint });
         this.#context.metrics.add('historian.maintenanceFailed');
         this.#maintainAt = now + retryMs;
+        if (isDamage(thrown)) await this.#movedAside({ from: 0, to: now }, signal).catch(() => false);
       } finally {
         this.#maintaining = false;
       }

@@ -1,4 +1,5 @@
 import type { BatchMessage } from '../../core/batch.ts';
+import type { Damage } from '../../core/damage.ts';
 import { ScadaError, type ErrorKind, type ErrorCode, toScadaError } from '../../core/errors.ts';
 import type { HistorianStats, HistoryRange, Series } from '../../core/historian.ts';
 
@@ -35,12 +36,17 @@ export interface Maintenance {
 
 /** What can be asked of the thread: arguments and result of each call. */
 export interface Calls {
-  open: { readonly args: undefined; readonly result: undefined };
+  /** Every call whose `args` are a time carries the time now, ms UTC: the thread has no clock. */
+  open: { readonly args: number; readonly result: readonly Damage[] };
+  /** Reads the days through that a failed read has met, and moves damaged ones aside. */
+  examine: {
+    readonly args: { readonly now: number; readonly from: number; readonly to: number };
+    readonly result: readonly Damage[];
+  };
   write: { readonly args: BatchMessage; readonly result: undefined };
   query: { readonly args: HistoryRange; readonly result: Series[] };
   slice: { readonly args: SliceRequest; readonly result: Slice };
   stats: { readonly args: undefined; readonly result: HistorianStats };
-  /** `args` is the time now, ms UTC: the thread has no clock. */
   maintain: { readonly args: number; readonly result: Maintenance };
   close: { readonly args: undefined; readonly result: undefined };
 }

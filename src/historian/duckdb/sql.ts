@@ -116,3 +116,11 @@ export function oldestOf(days: Days, day: number): string {
     parts.push(`SELECT min(epoch_us(time)) / 1000.0::DOUBLE AS time FROM read_parquet(${quote(days.file(day))})`);
   return `SELECT min(time) FROM (${parts.join(' UNION ALL ')})`;
 }
+
+/** Reads every value of a day's file, so that damage anywhere in it fails. */
+export const checkFile = (file: string): string =>
+  `SELECT count(DISTINCT hash(time, receive_time, tag, value, quality, text) % 2) FROM read_parquet(${quote(file)})`;
+
+/** Reads every value of a hot table. */
+export const checkTable = (table: string): string =>
+  `SELECT count(DISTINCT hash(time, receive_time, tag, value, quality, text) % 2) FROM ${table}`;

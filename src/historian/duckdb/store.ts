@@ -2,16 +2,18 @@ import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { Batch, type BatchMessage } from '../../core/batch.ts';
+import type { Damage } from '../../core/damage.ts';
 import { isAbort, ScadaError } from '../../core/errors.ts';
 import type { HistorianStats, HistoryRange, Series } from '../../core/historian.ts';
+import { asideDay, asideHot, asideUnopened, isDamage } from './damage.ts';
 import { dayMs, Days } from './days.ts';
 import { Dictionary } from './dictionary.ts';
 import { numberOf, openInstance, type WantedTags, withConnection } from './engine.ts';
 import { HotWriter } from './hot.ts';
-import type { Maintenance, Slice, SliceRequest, ThreadOptions } from './messages.ts';
+import type { Calls, Maintenance, Slice, SliceRequest, ThreadOptions } from './messages.ts';
 import { readSeries } from './reading.ts';
 import { readSpan, type ScannedTags } from './scanning.ts';
-import { latest, oldestOf, rowsInFile } from './sql.ts';
+import { checkFile, checkTable, latest, oldestOf, rowsInFile } from './sql.ts';
 import { maintain } from './upkeep.ts';
 
 interface Engine {
@@ -55,6 +57,56 @@ export class Store {
       throw error;
     });
     return await this.#engine;
+  }
+
+  /**
+   * Opens the store for the first time. What is damaged is moved aside, so that the store takes samples whatever a crash, a disk or a
+   * person left behind.
+   * @throws ScadaError STORE_UNAVAILABLE where the folder itself cannot be used
+   */
+  async start(now: number): Promise<readonly Damage[]> {
+    const { dir } = this.#options;
+    mkdirSync(dir, { recursive: true });
+    const damages = asideUnopened(dir, now);
+    try {
+      await this.open();
+    } catch (thrown) {
+      if (!isDamage(thrown)) throw thrown;
+      damages.push(...asideHot(dir, `cannot be opened: ${firstLine(thrown)}`, now));
+      await this.open();
+    }
+    const { instance, days } = await this.open();
+    const signal = new AbortController().signal;
+    for (const day of days.within().filter((each) => days.hasFile(each))) {
+      const reason = await failureOf(instance, rowsInFile(days.file(day)), signal);
+      if (reason !== undefined) damages.push(this.#asideDay(days, day, reason, now));
+    }
+    return damages;
+  }
+
+  /** Reads the days of a range through, and moves aside what cannot be read. */
+  async examine({ now, from, to }: Calls['examine']['args'], signal: AbortSignal): Promise<readonly Damage[]> {
+    const { instance, days } = await this.open();
+    const damages: Damage[] = [];
+    for (const day of days.within(from, to)) {
+      const inFile = days.hasFile(day) ? await failureOf(instance, checkFile(days.file(day)), signal) : undefined;
+      if (inFile !== undefined) damages.push(this.#asideDay(days, day, inFile, now));
+      for (const table of days.tables(day)) {
+        const inTable = await failureOf(instance, checkTable(table), signal);
+        if (inTable === undefined) continue;
+        await this.#reopen();
+        damages.push(...asideHot(this.#options.dir, `cannot be read: ${inTable}`, now));
+        return damages;
+      }
+    }
+    return damages;
+  }
+
+  #asideDay(days: Days, day: number, reason: string, now: number): Damage {
+    const damage = asideDay(days.file(day), `cannot be read: ${reason}`, now);
+    days.countedFile(day, 0);
+    days.forgetEmpty(day);
+    return damage;
   }
 
   /** Resolves when the batch is committed. Batches that come while another is being written share the next commit. */
@@ -217,6 +269,20 @@ function endOfSlice(from: number, expectMs: number): number {
   const pieces = Math.max(1, Math.floor(Math.min(expectMs, dayMs) / pieceMs));
   return Math.min(from + expectMs, (Math.floor(from / pieceMs) + pieces) * pieceMs);
 }
+
+/** Why a statement fails over a damaged file; undefined where it does not. */
+async function failureOf(instance: DuckDBInstance, sql: string, signal: AbortSignal): Promise<string | undefined> {
+  try {
+    await withConnection(instance, signal, async (connection) => numberOf(connection, sql));
+    return undefined;
+  } catch (thrown) {
+    signal.throwIfAborted();
+    if (!isDamage(thrown)) throw thrown;
+    return firstLine(thrown);
+  }
+}
+
+const firstLine = (thrown: unknown): string => ((thrown as Error).message.split('\n')[0] ?? '').slice(0, 200);
 
 async function openEngine({ dir, memoryLimitMb, names, devices }: ThreadOptions): Promise<Engine> {
   mkdirSync(dir, { recursive: true });

@@ -18,10 +18,8 @@ type Handlers = {
 };
 
 const handlers: Handlers = {
-  open: async () => {
-    await store.open();
-    return undefined;
-  },
+  open: (now) => store.start(now),
+  examine: (range, signal) => store.examine(range, signal),
   write: async (batch) => {
     await store.write(batch);
     return undefined;

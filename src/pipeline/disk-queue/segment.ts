@@ -51,13 +51,18 @@ export class SegmentReader implements AsyncDisposable {
    * @param size bytes of the file that are known to be written
    */
   async read(offset: number, size: number): Promise<Buffer | undefined> {
-    if (offset === headerBytes && !(await this.#bytes(0, headerBytes, size))?.equals(magic)) return undefined;
+    if (offset === headerBytes && !(await this.hasHeader(size))) return undefined;
     const head = await this.#bytes(offset, frameHead, size);
     if (head === undefined) return undefined;
     const length = head.readUInt32LE(0);
     const checksum = head.readUInt32LE(4);
     const record = await this.#bytes(offset + frameHead, length, size);
     return record !== undefined && crc32(record) === checksum ? Buffer.from(record) : undefined;
+  }
+
+  /** @param size bytes of the file that are known to be written */
+  async hasHeader(size: number): Promise<boolean> {
+    return (await this.#bytes(0, headerBytes, size))?.equals(magic) === true;
   }
 
   /** Where the unharmed records that begin at `offset` end, and how many they are. */

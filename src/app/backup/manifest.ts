@@ -1,0 +1,28 @@
+import { z } from 'zod';
+
+/** Name of the last entry of a backup. */
+export const manifestName = 'manifest.json';
+export const formatVersion = 1;
+/** A longer manifest is none of ours, bytes. */
+export const longestManifest = 67_108_864;
+
+/** A path within the data directory: relative, with forward slashes, and no step upwards. */
+const isInside = (path: string): boolean =>
+  path.length > 0 && !/[\\\0]/.test(path) && path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
+
+export const manifestSchema = z.strictObject({
+  format: z.literal('scadawatch-backup'),
+  version: z.literal(formatVersion),
+  /** ISO 8601 */
+  createdAt: z.string(),
+  /** Version of scadawatch that wrote it. */
+  scadawatch: z.string(),
+  /** A monitor ran meanwhile: the running day of the embedded historian and the spool are not in it. */
+  whileRunning: z.boolean(),
+  /** SHA-256 of the configuration that was loaded last, as the audit trail has it. */
+  configuration: z.string().optional(),
+  files: z.array(z.strictObject({ path: z.string().refine(isInside), size: z.int().min(0), sha256: z.string().length(64) })),
+});
+
+export type Manifest = z.infer<typeof manifestSchema>;
+export { isInside };

@@ -1,0 +1,40 @@
+import type { Command } from 'commander';
+import { systemClock } from '../../core/clock.ts';
+import { ScadaError } from '../../core/errors.ts';
+import { openDataDirectory } from '../../data-directory/index.ts';
+import { prepareState, resetUsers } from '../../state/recovery.ts';
+import { openState } from '../../state/state.ts';
+import { type CommonOptions, commonOptions } from '../options.ts';
+
+interface ResetOptions extends CommonOptions {
+  readonly yes?: boolean;
+}
+
+/** `scadawatch users`: accounts, for whoever has the machine. */
+export function usersCommand(program: Command): void {
+  const users = program.command('users').description('manage the accounts of a data directory while no monitor runs on it');
+  commonOptions(users.command('reset'))
+    .description('remove every account; the next start prints a set-up link for a new administrator')
+    .option('--yes', 'remove accounts without asking')
+    .action(reset);
+}
+
+function reset({ data, yes }: ResetOptions): void {
+  const now = systemClock.now();
+  using directory = openDataDirectory(data, 'users reset', now);
+  prepareState(directory.path, now);
+  const names = accountsIn(directory.path);
+  if (names.length > 0 && yes !== true) {
+    throw new ScadaError('config', 'INPUT_INVALID', `this would remove the accounts ${names.join(', ')}`, {
+      hint: 'Type the command again with --yes to remove them.',
+    });
+  }
+  resetUsers(directory.path, now);
+  console.log(`${names.length} accounts are removed, and the audit trail has a record of it.`);
+  console.log('Start scadawatch: it prints a link that creates the administrator account.');
+}
+
+function accountsIn(dir: string): readonly string[] {
+  using state = openState(dir);
+  return state.users.list().map(({ name }) => name);
+}

@@ -1,0 +1,33 @@
+/** A damaged part of the data directory, as an alarm reports it. */
+export interface Damage {
+  /** Path of the file or folder. */
+  readonly file: string;
+  /** What is wrong with it, as the end of a sentence: `is empty`, `is not a database`. */
+  readonly reason: string;
+  /** What was lost by it, in one sentence. */
+  readonly lost: string;
+  /** Where the damaged file lies now; undefined where it stayed in place. */
+  readonly movedTo?: string | undefined;
+  /** What a person should do, in one sentence. */
+  readonly action: string;
+}
+
+/** Damages that are never reported twice are kept, at most so many. */
+const mostKept = 100;
+
+/** Carries damages from the stores, which find them, to the alarms: also those that were found before anybody listened. */
+export class DamageReports {
+  readonly #kept: Damage[] = [];
+  readonly #listeners = new Set<(damage: Damage) => void>();
+
+  report(damage: Damage): void {
+    if (this.#kept.length < mostKept) this.#kept.push(damage);
+    for (const listener of this.#listeners) listener(damage);
+  }
+
+  /** Calls the listener with every damage, past ones first. */
+  subscribe(listener: (damage: Damage) => void): void {
+    this.#listeners.add(listener);
+    for (const damage of this.#kept) listener(damage);
+  }
+}

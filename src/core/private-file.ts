@@ -1,0 +1,22 @@
+import { statSync } from 'node:fs';
+import { ScadaError } from './errors.ts';
+
+/**
+ * Refuses a private key that other users of the machine can read. A key of root that its group may read is accepted from a process
+ * of another user, which has no other way to read it. Windows has no such permission bits.
+ * @param setting path in the configuration, e.g. `dashboard.tls.key`
+ * @throws ScadaError CONFIG_INVALID, with the command to type
+ */
+export function assertPrivateKey(file: string, setting: string): void {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  if (stat === undefined || process.platform === 'win32') return;
+  const allowed = stat.uid === 0 && process.geteuid?.() !== 0 ? 0o640 : 0o700;
+  if ((stat.mode & 0o777 & ~allowed & 0o077) === 0) return;
+  const mode = (stat.mode & 0o777).toString(8).padStart(4, '0');
+  throw new ScadaError(
+    'config',
+    'CONFIG_INVALID',
+    `${setting}: other users of this machine can read the private key ${file} (mode ${mode})`,
+    { hint: `Type: chmod 600 ${/^[\w./@+-]+$/.test(file) ? file : `'${file.replaceAll("'", String.raw`'\''`)}'`}` },
+  );
+}

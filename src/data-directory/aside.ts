@@ -1,0 +1,34 @@
+import { copyFileSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+/** Damaged copies of one file that are kept; older ones are deleted. */
+const mostKept = 5;
+const mark = '.damaged-';
+
+/**
+ * Renames a damaged file or folder to `NAME.damaged-20261124T060000Z` beside it. The newest five of a name are kept.
+ * @param now ms UTC
+ * @returns the new path; undefined where the file system does not allow it
+ */
+export const moveAside = (path: string, now: number): string | undefined => aside(path, now, renameSync);
+
+/** Copies a damaged file to where `moveAside` would put it, for a file of which a part is still in use. */
+export const copyAside = (path: string, now: number): string | undefined => aside(path, now, copyFileSync);
+
+function aside(path: string, now: number, put: (from: string, to: string) => void): string | undefined {
+  const stamp = new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, '');
+  let target = `${path}${mark}${stamp}`;
+  for (let again = 2; existsSync(target); again++) target = `${path}${mark}${stamp}-${again}`;
+  const folder = dirname(path);
+  try {
+    put(path, target);
+    const copies = readdirSync(folder).filter((name) => name.startsWith(`${basename(path)}${mark}`));
+    for (const old of copies.toSorted().slice(0, -mostKept)) rmSync(join(folder, old), { recursive: true, force: true });
+    return target;
+  } catch {
+    return existsSync(target) ? target : undefined;
+  }
+}
+
+/** True for the name of a file that was moved aside. */
+export const isAside = (name: string): boolean => name.includes(mark);

@@ -1,0 +1,111 @@
+import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { ScadaError } from '../core/errors.ts';
+
+/** The lock itself: an empty SQLite file. Nothing else may open it, since closing any handle of a file ends POSIX locks on it. */
+export const lockFile = 'lock.db';
+/** Describes the holder, for error messages only: a stale one refuses nobody. */
+export const holderFile = 'lock.json';
+
+/** A process that only asks whether the lock is free has it for an instant. */
+const patienceMs = 500;
+/** SQLite's result codes. */
+const busy = 5;
+const notDatabase = 26;
+const corrupt = 11;
+
+/** A database that nobody refers to is closed by the garbage collector, and its lock is gone. */
+const held = new Set<DatabaseSync>();
+
+/** The process that holds a lock. */
+interface Holder {
+  readonly pid: number;
+  readonly command: string;
+  /** ISO 8601 */
+  readonly since: string;
+}
+
+/** A held lock; disposal gives it back. */
+export type DataLock = Disposable;
+
+/**
+ * Takes the lock of a data directory for the life of this process. The operating system holds it and releases it when the process
+ * ends, also by kill -9 or a reboot, so that no file that was left behind can refuse a start.
+ * @param command what this process does, for the error message of the next one
+ * @param now ms UTC
+ * @throws ScadaError DATA_IN_USE when another process holds it
+ */
+export function lockDataDirectory(dir: string, command: string, now: number): DataLock {
+  const database = hold(dir);
+  held.add(database);
+  const holder: Holder = { pid: process.pid, command, since: new Date(now).toISOString() };
+  try {
+    writeFileSync(join(dir, holderFile), `${JSON.stringify(holder)}\n`, { mode: 0o600 });
+  } catch {
+    // a full disk: the lock is held all the same, only its holder has no name
+  }
+  return {
+    [Symbol.dispose]: () => {
+      if (!database.isOpen) return;
+      held.delete(database);
+      rmSync(join(dir, holderFile), { force: true });
+      database.close();
+    },
+  };
+}
+
+function hold(dir: string): DatabaseSync {
+  const file = join(dir, lockFile);
+  try {
+    return lockedDatabase(file);
+  } catch (thrown) {
+    if (codeOf(thrown) === busy) throw inUse(dir);
+    if (codeOf(thrown) !== notDatabase && codeOf(thrown) !== corrupt) throw thrown;
+  }
+  // somebody wrote into it; truncation keeps the file, and with it the lock of a process that came first
+  truncateSync(file);
+  rmSync(`${file}-journal`, { force: true });
+  try {
+    return lockedDatabase(file);
+  } catch (thrown) {
+    throw codeOf(thrown) === busy ? inUse(dir) : thrown;
+  }
+}
+
+function lockedDatabase(file: string): DatabaseSync {
+  const database = new DatabaseSync(file, { timeout: patienceMs });
+  try {
+    database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+    return database;
+  } catch (thrown) {
+    database.close();
+    throw thrown;
+  }
+}
+
+const codeOf = (thrown: unknown): number | undefined => {
+  const code = (thrown as { errcode?: unknown }).errcode;
+  // the low byte is the primary code
+  return typeof code === 'number' ? code & 0xff : undefined;
+};
+
+function inUse(dir: string): ScadaError {
+  const holder = holderOf(dir);
+  const who =
+    holder === undefined ? 'another process' : `process ${holder.pid} (scadawatch ${holder.command}, since ${holder.since})`;
+  return new ScadaError('config', 'DATA_IN_USE', `the data directory ${dir} is in use by ${who}`, {
+    hint: 'Stop that process, or start with another --data.',
+  });
+}
+
+function holderOf(dir: string): Holder | undefined {
+  try {
+    const { pid, command, since } = JSON.parse(readFileSync(join(dir, holderFile), 'utf8')) as Partial<Holder>;
+    return typeof pid === 'number' && typeof command === 'string' && typeof since === 'string'
+      ? { pid, command, since }
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

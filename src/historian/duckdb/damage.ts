@@ -1,0 +1,76 @@
+import { closeSync, existsSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Damage } from '../../core/damage.ts';
+import { moveAside } from '../../data-directory/index.ts';
+
+const hotFile = (dir: string): string => join(dir, 'hot.duckdb');
+/** First bytes of DuckDB's write-ahead log: the entry that tells its version. */
+const walHead = Buffer.from([0x64, 0x00, 0x62, 0x65, 0x00]);
+
+/** Causes that lie around the files and not in them: nothing is moved aside for one of these. */
+const passing =
+  /thread of the embedded store|lock|permission|denied|read-only|no space|out of memory|memory limit|could not allocate|too many open/i;
+
+/** True for what DuckDB throws over a damaged file. */
+export const isDamage = (thrown: unknown): boolean => !passing.test((thrown as Error).message);
+
+/**
+ * Moves aside what can be seen to be damaged before DuckDB opens it. DuckDB itself skips a damaged write-ahead log without an error.
+ * @param now ms UTC
+ */
+export function asideUnopened(dir: string, now: number): Damage[] {
+  const file = hotFile(dir);
+  const wal = `${file}.wal`;
+  const damages: Damage[] = [];
+  if (existsSync(wal) && !existsSync(file)) damages.push(...asideHot(dir, 'is missing, but its write-ahead log is there', now));
+  if (!existsSync(file) && damages.length === 0 && readdirSync(dir).some((name) => name.endsWith('.parquet')))
+    damages.push(...asideHot(dir, 'is missing beside finished days', now));
+  if ((statSync(wal, { throwIfNoEntry: false })?.size ?? 0) > 0 && !headOf(wal).equals(walHead)) {
+    damages.push({
+      file: wal,
+      reason: 'is not a write-ahead log of DuckDB',
+      lost: 'Samples of the last minutes before the previous end of the monitor are lost.',
+      movedTo: moveAside(wal, now),
+      action: 'Check the disk. `scadawatch restore` brings back a backup',
+    });
+  }
+  return damages;
+}
+
+/** Moves the database of the running day aside. @param reason what is wrong with it, as the end of a sentence */
+export function asideHot(dir: string, reason: string, now: number): Damage[] {
+  const file = hotFile(dir);
+  const movedTo = existsSync(file) ? moveAside(file, now) : undefined;
+  if (existsSync(`${file}.wal`)) moveAside(`${file}.wal`, now);
+  return [
+    {
+      file,
+      reason,
+      lost: 'Samples that were not yet written to the file of their day are lost: those of the running day.',
+      movedTo,
+      action: 'Check the disk. `scadawatch restore` brings back a backup',
+    },
+  ];
+}
+
+/** Moves the file of a day aside. */
+export function asideDay(file: string, reason: string, now: number): Damage {
+  return {
+    file,
+    reason,
+    lost: 'The samples of this day are lost.',
+    movedTo: moveAside(file, now),
+    action: 'Check the disk. `scadawatch restore` brings back a backup',
+  };
+}
+
+function headOf(file: string): Buffer {
+  const head = Buffer.alloc(walHead.length);
+  const handle = openSync(file, 'r');
+  try {
+    readSync(handle, head, 0, head.length, 0);
+  } finally {
+    closeSync(handle);
+  }
+  return head;
+}

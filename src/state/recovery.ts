@@ -1,0 +1,168 @@
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { Damage } from '../core/damage.ts';
+import { ScadaError } from '../core/errors.ts';
+import type { SignInClosed, UserStore } from '../core/state.ts';
+import { moveAside } from '../data-directory/index.ts';
+import { clearAccountsMark, hasAccountsMark, hasRunBefore, markAccounts } from './accounts-mark.ts';
+import { openState } from './state.ts';
+
+/** A larger database is not read through at a start, bytes: these take about a second. */
+const mostChecked = 268_435_456;
+/** First bytes of a write-ahead log; the last bit tells the byte order (https://sqlite.org/fileformat2.html#the_write_ahead_log). */
+const walMagic = 0x377f0682;
+/** SQLite's primary result codes for what is wrong around a file and not in it: busy, locked, no memory, read-only, I/O, full, no access. */
+const passingCodes = [5, 6, 7, 8, 10, 13, 14, 23];
+/** The file ends before the page that was asked for. */
+const shortRead = 522;
+
+export interface PreparedState {
+  readonly damages: readonly Damage[];
+  /** Set where accounts were lost. */
+  readonly signInClosed: SignInClosed | undefined;
+}
+
+/**
+ * Makes `state.db` of a data directory fit to be opened. A damaged one is moved aside, and a new one takes its place. Where accounts are
+ * lost by that, or because the file was emptied or removed beside other data, sign-in stays closed: whoever can cut a file must not
+ * become administrator at the next start.
+ * @param now ms UTC
+ * @throws ScadaError STATE_CORRUPT for a database of a later version
+ */
+export function prepareState(dir: string, now: number): PreparedState {
+  const file = join(dir, 'state.db');
+  const isFirst = !hasRunBefore(dir);
+  const damages: Damage[] = [];
+  if (hasDamagedWal(file)) damages.push(asideWal(file, now));
+  const size = statSync(file, { throwIfNoEntry: false })?.size;
+  const reason =
+    size !== undefined && size > 0 ? damageOf(dir, size) : isFirst ? undefined : size === 0 ? 'is empty' : 'is missing';
+  if (reason !== undefined) {
+    markAccounts(dir);
+    damages.push(asideDatabase(file, reason, now));
+  }
+  const users = countUsers(dir);
+  if (users !== undefined && users > 0) markAccounts(dir);
+  return { damages, signInClosed: users !== undefined && users > 0 ? undefined : closedIn(dir) };
+}
+
+/** Why sign-in is closed on a data directory whose database has no account; undefined on a first start. */
+export function closedIn(dir: string): SignInClosed | undefined {
+  if (!hasAccountsMark(dir)) return undefined;
+  return {
+    reason: 'The accounts of this monitor were lost with its database. The plant is watched, alarms are raised and sent.',
+    commands: [`scadawatch restore BACKUP --data ${dir}`, `scadawatch users reset --data ${dir}`],
+  };
+}
+
+/** The accounts of a data directory; the first one is noted outside of the database too. */
+export function markedUsers(users: UserStore, dir: string): UserStore {
+  return {
+    ...users,
+    add: (user) => {
+      users.add(user);
+      try {
+        markAccounts(dir);
+      } catch {
+        // a full disk keeps no mark: the next start on a database with accounts makes it
+      }
+    },
+  };
+}
+
+/**
+ * Removes every account, so that the next start issues a set-up link.
+ * @param now ms UTC
+ * @returns the names that were removed
+ */
+export function resetUsers(dir: string, now: number): readonly string[] {
+  using state = openState(dir);
+  const names = state.users.list().map(({ name }) => name);
+  for (const name of names) state.users.remove(name);
+  state.audit.append({
+    time: now,
+    role: 'console',
+    session: 'console',
+    action: 'users.reset',
+    object: 'all accounts',
+    before: `${names.length} accounts`,
+    after: 'none',
+  });
+  clearAccountsMark(dir);
+  return names;
+}
+
+/** What is wrong with the database, as the end of a sentence; undefined where it can be used, or only cannot be used now. */
+function damageOf(dir: string, size: number): string | undefined {
+  try {
+    using state = openState(dir);
+    state.alerts.open();
+    state.users.list();
+    state.audit.read({ limit: 1 });
+    state.maintenance.during(0, 0);
+    return size <= mostChecked ? failedCheck(join(dir, 'state.db')) : undefined;
+  } catch (thrown) {
+    const cause = thrown instanceof ScadaError ? thrown.cause : thrown;
+    // a later version's database: it is sound, and this version must not touch it
+    if (cause === undefined) throw thrown;
+    const code = (cause as { errcode?: unknown }).errcode;
+    if (typeof code === 'number' && code !== shortRead && passingCodes.includes(code & 0xff)) return undefined;
+    return `cannot be read: ${(cause as Error).message}`;
+  }
+}
+
+function failedCheck(file: string): string | undefined {
+  const database = new DatabaseSync(file);
+  try {
+    const found = String(database.prepare('PRAGMA quick_check(1)').get()?.['quick_check']);
+    return found === 'ok' ? undefined : `is damaged: ${found}`;
+  } finally {
+    database.close();
+  }
+}
+
+function countUsers(dir: string): number | undefined {
+  try {
+    using state = openState(dir);
+    return state.users.list().length;
+  } catch {
+    // locked or on a failing disk: the store that is opened next reports it
+    return undefined;
+  }
+}
+
+function hasDamagedWal(file: string): boolean {
+  const size = statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+  if (size === 0) return false;
+  const head = Buffer.alloc(4);
+  const wal = openSync(`${file}-wal`, 'r');
+  try {
+    readSync(wal, head, 0, head.length, 0);
+  } finally {
+    closeSync(wal);
+  }
+  return size < 32 || (head.readUInt32BE(0) & ~1) !== walMagic;
+}
+
+function asideWal(file: string, now: number): Damage {
+  return {
+    file: `${file}-wal`,
+    reason: 'is not a write-ahead log of SQLite',
+    lost: 'The last changes of alarms, accounts and the audit trail before the previous end of the monitor are lost.',
+    movedTo: moveAside(`${file}-wal`, now),
+    action: 'Check the latest alarms and accounts; `scadawatch restore` brings back a backup',
+  };
+}
+
+function asideDatabase(file: string, reason: string, now: number): Damage {
+  const movedTo = existsSync(file) ? moveAside(file, now) : undefined;
+  for (const companion of [`${file}-wal`, `${file}-shm`]) if (existsSync(companion)) moveAside(companion, now);
+  return {
+    file,
+    reason,
+    lost: 'Past alarms, the audit trail, accounts, baselines and maintenance windows are lost. Nobody can sign in.',
+    movedTo,
+    action: 'Stop scadawatch, then type `scadawatch restore BACKUP` or `scadawatch users reset` with its --data',
+  };
+}

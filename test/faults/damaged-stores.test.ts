@@ -1,0 +1,221 @@
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { Browser } from '../../dashboard/server/testing/browser.ts';
+import type { ModbusServer } from '../../simulators/servers/modbus/index.ts';
+import { writeSnapshot } from '../../src/app/monitor/snapshot.ts';
+import { openMonitorData } from '../../src/app/recovery/data.ts';
+import { registry } from '../../src/app/registry.ts';
+import { type Serving, serve } from '../../src/app/serve.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { systemClock } from '../../src/core/clock.ts';
+import { Random } from '../../src/core/random.ts';
+import { main } from '../../src/main.ts';
+import { DiskQueue } from '../../src/pipeline/disk-queue/disk-queue.ts';
+import { openState } from '../../src/state/state.ts';
+import { startReadModbusServer } from '../support/modbus-simulator.ts';
+import { batchOf } from '../support/samples.ts';
+import { TinyPlant, testContext } from '../support/tiny-plant.ts';
+import { silentLogger } from '../../src/core/plugin.ts';
+
+const patience = { timeout: 60_000, interval: 100 };
+const dayMs = 86_400_000;
+const administrator = { name: 'chief', passphrase: 'gravel tulip harbour nine' };
+
+const root = mkdtempSync(join(tmpdir(), 'scadawatch-damage-'));
+const file = join(root, 'plant.yaml');
+/** A data directory as a run leaves it behind. */
+const sound = join(root, 'sound');
+let device: ModbusServer;
+
+const plantOf = (port: number): string => `
+site: {name: Test works}
+areas: [{id: a, name: A, equipment: [{id: T, name: Tank}]}]
+devices: {plc1: {type: modbus, host: 127.0.0.1, port: ${port}, unit: 1}}
+workers: 1
+tags:
+  LEVEL: {device: plc1, address: {table: holding, register: 0, type: float32}, area: a, equipment: T, description: Level, unit: m, range: [0, 10], limits: {high: 5, priority: 1, response: 'Close the inlet'}}
+notifiers: [{type: webhook, url: 'http://127.0.0.1:9/', secret: 'a secret that is long enough for it'}]
+dashboard: {port: 0}
+`;
+
+async function start(dataDir: string): Promise<Serving & AsyncDisposable> {
+  await using cleanup = new AsyncDisposableStack();
+  const data = cleanup.use(await openMonitorData(dataDir, 'run', 'silent'));
+  const config = await loadConfig(file, { registry, environment: {} });
+  const { damages } = data;
+  const serving = cleanup.use(await serve({ config, dataDir, clock: systemClock, logger: silentLogger, seed: 1, damages }));
+  const resources = cleanup.move();
+  return { ...serving, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+}
+
+const alarmsOf = ({ monitor }: Serving): string[] =>
+  monitor.view.alerts.open().flatMap(({ findings }) => findings.map(({ explanation }) => explanation.sentence));
+
+/** Waits for the alarm of the level, which is beyond its limit from the first sample on. */
+const limitIsWatched = async (serving: Serving): Promise<void> => {
+  await vi.waitFor(() => expect(alarmsOf(serving).join('\n')).toMatch(/Level/), patience);
+};
+
+beforeAll(async () => {
+  const plant = new TinyPlant();
+  plant.set('SP', 9);
+  device = await startReadModbusServer({ plant });
+  writeFileSync(file, plantOf(device.port));
+  await using cleanup = new AsyncDisposableStack();
+  const config = await loadConfig(file, { registry, environment: {} });
+  {
+    const serving = cleanup.use(await start(sound));
+    const token = serving.dashboard.setupLink?.split('#setup=')[1] ?? '';
+    const browser = new Browser(serving.dashboard.address);
+    expect((await browser.call('POST /api/setup', { ...administrator, token })).status).toBe(200);
+    await limitIsWatched(serving);
+    await serving[Symbol.asyncDispose]();
+  }
+  // samples of the day before yesterday: the first write of the next run puts them into the file of their day
+  const { plugin, config: settings } = config.historian;
+  const target = { tags: config.tags, dataDir: join(sound, 'history') };
+  const old = systemClock.now() - 2 * dayMs;
+  const dayFiles = (): string[] => readdirSync(target.dataDir).filter((name) => name.endsWith('.parquet'));
+  for (const count of [20_000, 1]) {
+    await using historian = await plugin.create(settings, target, testContext());
+    const samples = Array.from({ length: count }, (_, i) => ({ tag: 'LEVEL', time: old + i, value: i }));
+    await historian.write(batchOf(config.tags, 'plc1', samples), AbortSignal.timeout(30_000));
+    if (count === 1) await vi.waitFor(() => expect(dayFiles()).not.toEqual([]), patience);
+  }
+  await writeSnapshot(join(sound, 'detection.snapshot'), 'a'.repeat(64), Buffer.alloc(5_000, 7));
+  const options = {
+    name: 'spool',
+    dir: join(sound, 'spool'),
+    boundBytes: 1e6,
+    policy: 'drop-oldest',
+    logger: silentLogger,
+  } as const;
+  await using queue = await DiskQueue.open(options);
+  for (let i = 0; i < 20; i++) await queue.append(Buffer.alloc(500, i));
+  const first = await queue.next(AbortSignal.timeout(30_000));
+  queue.done(first);
+  writeFileSync(join(sound, 'plant-time'), '1700000000000');
+  writeFileSync(join(sound, 'plant.json'), JSON.stringify({ plant: 'x'.repeat(500) }));
+}, 120_000);
+afterAll(async () => {
+  await device[Symbol.asyncDispose]();
+  rmSync(root, { recursive: true, force: true });
+});
+
+const random = new Random(20_261_127);
+const damages = {
+  cut: (bytes: Buffer) => bytes.subarray(0, Math.floor(bytes.length / 2)),
+  zeroed: (bytes: Buffer) => Buffer.alloc(bytes.length),
+  empty: () => Buffer.alloc(0),
+  garbage: (bytes: Buffer) => Buffer.from(bytes.map(() => Math.floor(256 * random.next()))),
+};
+type Kind = keyof typeof damages;
+
+/** Every store but `state.db`. A file that a sound run may leave empty or cut in the same way is no damage: those kinds are left out. */
+const stores: readonly { readonly name: RegExp; readonly except?: readonly Kind[] }[] = [
+  { name: /^history\/hot\.duckdb$/ },
+  { name: /^history\/samples-.*\.parquet$/ },
+  { name: /^spool\/cursor$/, except: ['empty'] },
+  { name: /^spool\/\d+\.segment$/ },
+  { name: /^events\/events-.*\.jsonl\.gz$/ },
+  { name: /^detection\.snapshot$/ },
+  { name: /^notify\/.*told\.json$/ },
+  { name: /^secret\.key$/ },
+  { name: /^plant\.json$/ },
+  { name: /^plant-time$/, except: ['cut'] },
+];
+
+const filesIn = (dir: string): string[] =>
+  readdirSync(dir, { recursive: true, encoding: 'utf8' }).filter((name) => statSync(join(dir, name)).isFile());
+
+const copyOf = (name: string): string => {
+  const dir = join(root, name);
+  cpSync(sound, dir, { recursive: true });
+  return dir;
+};
+
+describe('a start on damaged stores', () => {
+  it.each(Object.keys(damages) as Kind[])(
+    'watches limits and raises an alarm for each file that is %s',
+    async (kind) => {
+      const dir = copyOf(`stores-${kind}`);
+      const hurt = stores
+        .filter(({ except }) => except?.includes(kind) !== true)
+        .map(({ name }) => {
+          const found = filesIn(dir).find((each) => name.test(each));
+          if (found === undefined) throw new Error(`no file ${name.source} in ${filesIn(dir).join(' ')}`);
+          writeFileSync(join(dir, found), damages[kind](readFileSync(join(dir, found))));
+          return join(dir, found);
+        });
+      await using serving = await start(dir);
+      const alarms = alarmsOf(serving);
+      expect(hurt.filter((each) => !alarms.some((alarm) => alarm.startsWith(`${each} `)))).toEqual([]);
+      for (const [, moved] of alarms.join('\n').matchAll(/moved to (\S+)\.$/gm)) expect(existsSync(moved ?? '')).toBe(true);
+      await limitIsWatched(serving);
+      // the accounts are there: sign-in is open
+      const browser = new Browser(serving.dashboard.address);
+      expect((await browser.call('POST /api/login', administrator)).status).toBe(200);
+    },
+    120_000,
+  );
+
+  it('moves files aside that lie in the place of folders', async () => {
+    const dir = copyOf('folders');
+    for (const name of ['history', 'events', 'spool', 'notify']) {
+      rmSync(join(dir, name), { recursive: true });
+      writeFileSync(join(dir, name), 'a file');
+    }
+    await using serving = await start(dir);
+    const alarms = alarmsOf(serving).join('\n');
+    for (const name of ['history', 'events', 'spool', 'notify']) expect(alarms).toContain(`${join(dir, name)} is a file`);
+    await limitIsWatched(serving);
+  }, 120_000);
+
+  it('finds damage in the middle of a finished day when its history is read', async () => {
+    const dir = copyOf('middle');
+    const name = filesIn(dir).find((each) => each.endsWith('.parquet')) ?? '';
+    const bytes = readFileSync(join(dir, name));
+    bytes.fill(0xa5, 100, bytes.length - 2_000);
+    writeFileSync(join(dir, name), bytes);
+    await using serving = await start(dir);
+    const now = systemClock.now();
+    const range = { tags: ['LEVEL'], from: now - 3 * dayMs, to: now };
+    await serving.monitor.view.history(range, AbortSignal.timeout(60_000));
+    expect(alarmsOf(serving).join('\n')).toContain(join(dir, name));
+  }, 120_000);
+});
+
+describe('a start on a lost database of accounts and alarms', () => {
+  it.each([...(Object.keys(damages) as Kind[]), 'missing'] as const)(
+    'watches limits with sign-in closed where it is %s, until accounts are reset',
+    async (kind) => {
+      const dir = copyOf(`state-${kind}`);
+      const database = join(dir, 'state.db');
+      if (kind === 'missing') rmSync(database);
+      else writeFileSync(database, damages[kind](readFileSync(database)));
+      for (const again of [false, true]) {
+        await using serving = await start(dir);
+        await limitIsWatched(serving);
+        if (!again) expect(alarmsOf(serving).join('\n')).toContain(`${database} `);
+        expect(serving.dashboard.setupLink).toBeUndefined();
+        const browser = new Browser(serving.dashboard.address);
+        const { body } = await browser.call('GET /api/door', {});
+        expect([body.setup, body.closed?.commands.join()]).toEqual([false, expect.stringMatching(/restore.*users reset/)]);
+        expect((await browser.call('POST /api/login', administrator)).status).toBe(503);
+        expect((await browser.call('POST /api/setup', { ...administrator, token: 'a'.repeat(43) })).status).toBe(503);
+        if (kind !== 'empty') break;
+      }
+      if (kind !== 'empty') return;
+      vi.spyOn(console, 'log').mockImplementation(() => undefined);
+      await main(['node', 'scadawatch', 'users', 'reset', '--data', dir]);
+      vi.restoreAllMocks();
+      using state = openState(dir);
+      expect(state.audit.read({ action: 'users.reset', limit: 1 })).toHaveLength(1);
+      await using serving = await start(dir);
+      expect(serving.dashboard.setupLink).toMatch(/#setup=/);
+    },
+    120_000,
+  );
+});
