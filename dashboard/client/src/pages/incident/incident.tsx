@@ -38,10 +38,6 @@ export function Incident() {
       .map((alert) => `${alert.id} ${alert.state} ${alert.verdict?.at}`)
       .join(','),
   );
-  const [found, { refetch }] = createResource(
-    () => `${id} ${changed()}`,
-    async () => kept(await ask('GET /api/incident', { id })),
-  );
   /** All steps that were loaded: those that a new answer no longer holds stay. */
   const [steps, setSteps] = createSignal<readonly IncidentChange[]>([]);
   const [earlier, setEarlier] = createSignal(false);
@@ -53,6 +49,10 @@ export function Incident() {
     if (isFirst || !joins) setEarlier(answer.earlier);
     return answer;
   };
+  const [found, { refetch }] = createResource(
+    () => `${id} ${changed()}`,
+    async () => kept(await ask('GET /api/incident', { id })),
+  );
   const loadEarlier = async (): Promise<void> => {
     const answer = await ask('GET /api/incident', { id, before: steps()[0]?.sequence });
     setSteps((known) => mergedSteps(known, answer.changes));
