@@ -2,7 +2,7 @@ import type { Channel, Detector, DetectorSnapshot, Frozen, DetectorTarget, Repor
 import type { Batch } from '../../src/core/batch.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Observation } from '../../src/core/observation.ts';
-import { isGood } from '../../src/core/quality.ts';
+import { isUsable } from '../../src/core/quality.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import { isRecord, mismatch } from '../../src/streaming/columns.ts';
 import { Intake } from '../../src/streaming/intake.ts';
@@ -72,7 +72,7 @@ export class NoveltyDetector implements Detector {
   #count({ length, tag, value, quality }: Batch): void {
     for (let row = 0; row < length; row++) {
       const channel = this.#channelOf[tag[row] as number] ?? -1;
-      if (channel >= 0 && isGood(quality[row] as number) && Number.isFinite(value[row]))
+      if (channel >= 0 && isUsable(quality[row] as number) && Number.isFinite(value[row]))
         this.#learned[channel] = (this.#learned[channel] as number) + 1;
     }
   }

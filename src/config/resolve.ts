@@ -38,6 +38,8 @@ export interface MonitorConfig {
   readonly shadow?: { readonly detectors: readonly Configured<DetectorPlugin>[]; readonly budgetPerDay: number } | undefined;
   readonly historian: Configured<HistorianPlugin>;
   readonly notifiers: readonly Configured<NotifierPlugin>[];
+  /** How far source times may lie from receive times, ms; ten years back and a day ahead if not given. */
+  readonly sourceTimes?: { readonly pastMs: number; readonly aheadMs: number };
   readonly dashboard: unknown;
 }
 
@@ -81,6 +83,7 @@ export function resolveConfig(
     ...(shadow === undefined ? {} : { shadow }),
     historian,
     notifiers,
+    sourceTimes: { pastMs: file.sourceTimes.past, aheadMs: file.sourceTimes.ahead },
     dashboard,
   };
 }

@@ -154,6 +154,13 @@ export const fileSchema = z.strictObject({
     .optional()
     .describe('threads that share the detectors; by load and cores if not given, a calibration then takes every core'),
   groups: z.array(group).optional().describe('tags that are judged together; by area if not given'),
+  sourceTimes: z
+    .strictObject({
+      past: duration.default(315_360_000_000).describe('how long before its receipt a device may have measured a sample'),
+      ahead: duration.default(86_400_000).describe('how much later than its receipt the source time of a sample may be'),
+    })
+    .prefault({})
+    .describe('source times that can be right; samples with others are kept under their receive time, with an uncertain quality'),
   historian: plugged.default({ type: 'duckdb' }).describe('where samples are kept'),
   notifiers: z.array(plugged).default([]).describe('other systems that are told of alerts'),
   dashboard: z.looseObject({}).default({}).describe('the web server of the operators'),

@@ -40,6 +40,8 @@ export type Event =
   | { readonly type: 'maintenance'; readonly time: number; readonly tags: readonly number[]; readonly text: string }
   /** Samples whose source time was not after the last one: kept in the historian, not scored. */
   | { readonly type: 'late-samples'; readonly time: number; readonly device: string; readonly count: number }
+  /** Samples whose source time could not be right: kept under their receive time, with the quality `UncertainTimestamp`. */
+  | { readonly type: 'source-times'; readonly time: number; readonly device: string; readonly count: number }
   | { readonly type: 'dropped'; readonly time: number; readonly queue: string; readonly count: number };
 
 /** A device's connection changed. */

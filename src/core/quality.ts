@@ -4,6 +4,12 @@
  */
 export const Quality = {
   Good: 0x00000000,
+  Uncertain: 0x40000000,
+  /**
+   * A good value whose source time cannot be right and was replaced by its receive time. OPC UA has no code for this: it is `Uncertain` with the
+   * info bits of a data value, which no server needs to set.
+   */
+  UncertainTimestamp: 0x40000400,
   UncertainNoCommunicationLastUsableValue: 0x408f0000,
   UncertainEngineeringUnitsExceeded: 0x40940000,
   BadResourceUnavailable: 0x80040000,
@@ -27,8 +33,11 @@ export const isGood = (quality: number): boolean => quality >>> 30 === 0;
 export const isUncertain = (quality: number): boolean => quality >>> 30 === 1;
 export const isBad = (quality: number): boolean => quality >>> 31 === 1;
 
+/** True for a value that can be judged: it is good, or good but for its time. */
+export const isUsable = (quality: number): boolean => isGood(quality) || quality === Quality.UncertainTimestamp;
+
 /** The StatusCode's name where this project uses it, else its hexadecimal form. */
 export function qualityName(quality: number): string {
   const code = quality >>> 0;
-  return names.get((code & 0xffff0000) >>> 0) ?? `0x${code.toString(16).padStart(8, '0')}`;
+  return names.get(code) ?? names.get((code & 0xffff0000) >>> 0) ?? `0x${code.toString(16).padStart(8, '0')}`;
 }

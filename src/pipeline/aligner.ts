@@ -1,7 +1,7 @@
 import type { Batch } from '../core/batch.ts';
 import type { DetectorGroup } from '../core/detector.ts';
 import type { DeviceState, Vector } from '../core/observation.ts';
-import { isBad, isGood } from '../core/quality.ts';
+import { isBad, isUsable } from '../core/quality.ts';
 import type { TagTable } from '../core/tag.ts';
 import { type ModePlan, ModeWatch, planModes } from '../streaming/modes.ts';
 
@@ -74,12 +74,12 @@ export class Aligner {
       const tag = batch.tag[row] as number;
       const quality = batch.quality[row] as number;
       const value = batch.value[row] as number;
-      if (isGood(quality) && Number.isFinite(value)) {
+      if (isUsable(quality) && Number.isFinite(value)) {
         this.#value[tag] = value;
         this.#bad[tag] = 0;
         this.#receivedAt[tag] = time;
         heard = true;
-      } else if (isBad(quality) || isGood(quality)) this.#bad[tag] = 1;
+      } else if (isBad(quality) || isUsable(quality)) this.#bad[tag] = 1;
     }
     if (heard && device !== undefined) this.#heardAt[device] = time;
   }

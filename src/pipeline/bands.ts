@@ -1,6 +1,6 @@
 import type { Batch } from '../core/batch.ts';
 import { Random } from '../core/random.ts';
-import { isGood } from '../core/quality.ts';
+import { isUsable } from '../core/quality.ts';
 import type { NormalBand } from '../core/monitor.ts';
 import type { Tag } from '../core/tag.ts';
 
@@ -27,7 +27,7 @@ export class BandLearner {
   learn(batch: Batch): void {
     for (let row = 0; row < batch.length; row++) {
       const value = batch.value[row] as number;
-      if (!isGood(batch.quality[row] as number) || !Number.isFinite(value)) continue;
+      if (!isUsable(batch.quality[row] as number) || !Number.isFinite(value)) continue;
       const tag = batch.tag[row] as number;
       const seen = (this.#seen[tag] as number) + 1;
       this.#seen[tag] = seen;

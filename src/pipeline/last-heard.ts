@@ -1,4 +1,4 @@
-import { isGood } from '../core/quality.ts';
+import { isUsable } from '../core/quality.ts';
 
 /** What was last heard of each tag of one device: in columns, because a site has many tags and each is heard of all the time. */
 export class LastHeard {
@@ -19,11 +19,16 @@ export class LastHeard {
     return this.#good;
   }
 
+  /** Source time of a tag's last sample, ms UTC; −∞ where it has none. */
+  lastTime(tag: number): number {
+    return this.#sourceTime[this.#places.get(tag) ?? -1] ?? Number.NEGATIVE_INFINITY;
+  }
+
   /** False for a sample that is not newer than the last one of its tag. @throws RangeError for a tag that is not the device's */
   note(tag: number, sourceTime: number, quality: number): boolean {
     const place = this.#places.get(tag);
     if (place === undefined) throw new RangeError(`tag ${tag} is not one of the device that tells of it`);
-    const good = isGood(quality) ? 1 : 0;
+    const good = isUsable(quality) ? 1 : 0;
     this.#good += good - (this.#isGood[place] as number);
     this.#isGood[place] = good;
     if (!(sourceTime > (this.#sourceTime[place] as number))) return false;

@@ -58,7 +58,8 @@ async function supervise(script: Parameters<typeof scripted>[0], seconds: number
   const qualities = seen.flatMap((o) => (o.kind === 'batch' ? [...o.batch.quality] : []));
   const late = seen.flatMap((o) => (o.kind === 'event' && o.event.type === 'late-samples' ? [o.event.count] : []));
   const skews = seen.flatMap((o) => (o.kind === 'event' && o.event.type === 'clock' ? [o.event.offsetMs] : []));
-  return { states, qualities, late, disposed, skews };
+  const replaced = seen.flatMap((o) => (o.kind === 'event' && o.event.type === 'source-times' ? [o.event.count] : []));
+  return { states, qualities, late, disposed, skews, replaced };
 }
 
 const refused = new ScadaError('retryable', 'DEVICE_UNREACHABLE', 'refused');
@@ -69,6 +70,19 @@ describe('DeviceSupervisor', () => {
     expect(states.slice(0, 3)).toEqual(['connecting', 'down', 'up']);
     expect(qualities.slice(0, 3)).toEqual([Quality.BadNotConnected, Quality.Good, Quality.Good]);
     expect(disposed).toBeGreaterThan(0);
+  });
+
+  it('keeps a device up whose times cannot be right, and reports them once in ten minutes with their number', async () => {
+    const wrong = (value: number): Observation => {
+      const batch = new BatchBuilder('plc', 1);
+      batch.add(0, value, Quality.Good, 32_503_680_000_000, 1_000_000 + value);
+      return observeBatch(batch.publish());
+    };
+    const { states, qualities, late, replaced } = await supervise([[wrong(1), wrong(2), wrong(3)]], 5);
+    expect(states.slice(0, 2)).toEqual(['connecting', 'up']);
+    expect(qualities.slice(0, 3)).toEqual(Array.from({ length: 3 }, () => Quality.UncertainTimestamp));
+    expect(late).toEqual([]);
+    expect(replaced).toEqual([1]);
   });
 
   it('waits longer and longer for a device that stays away', async () => {

@@ -8,6 +8,7 @@ import { Quality } from '../core/quality.ts';
 import { Backoff } from '../core/backoff.ts';
 import { SkewWatch } from './clock-watch.ts';
 import { LastHeard } from './last-heard.ts';
+import { SourceTimes, type SourceTimeWindow } from './source-times.ts';
 import { Watchdog } from './watchdog.ts';
 
 export interface SupervisedDevice {
@@ -18,12 +19,16 @@ export interface SupervisedDevice {
   readonly context: PluginContext;
   /** Puts one observation on the stream; waits while the stream is full. */
   readonly publish: (observation: Observation, signal: AbortSignal) => Promise<void>;
+  /** How far source times may lie from receive times; ten years back and a day ahead if not given. */
+  readonly sourceTimes?: SourceTimeWindow | undefined;
   /** The machine's clock, by which the watchdog judges beside stream time. */
   readonly machine?: Clock | undefined;
 }
 
 /** A fault that only the user can mend is tried again this seldom. */
 const mendedByUserMs = 60_000;
+/** Time between two events about source times that cannot be right, ms of the machine's clock. */
+const sourceTimesEveryMs = 600_000;
 /** What a session is given to close, ms of the machine's clock. */
 const closingMs = 15_000;
 
@@ -36,6 +41,10 @@ export class DeviceSupervisor {
   readonly #backoff: Backoff;
   readonly #heard: LastHeard;
   readonly #skew = new SkewWatch();
+  readonly #times: SourceTimes;
+  /** Samples with replaced times that no event has counted, and when the next event may come. */
+  #replaced = 0;
+  #replacedDue = Number.NEGATIVE_INFINITY;
   readonly #machine: Clock;
   #state: DeviceState | undefined;
   #reason = '';
@@ -44,6 +53,7 @@ export class DeviceSupervisor {
     this.#device = device;
     this.#machine = device.machine ?? systemClock;
     this.#heard = new LastHeard(device.tags);
+    this.#times = new SourceTimes(device.sourceTimes, (tag) => this.#heard.lastTime(tag));
     this.#backoff = new Backoff({ firstMs: 1_000, mostMs: 60_000 }, device.context.random.fork(`backoff/${device.name}`));
   }
 
@@ -99,6 +109,9 @@ export class DeviceSupervisor {
       await this.#enter('up', 'listens', signal);
     }
     if (observation.kind === 'batch') {
+      await this.#noteSkew(observation.batch, signal);
+      observation = { ...observation, batch: this.#times.check(observation.batch) };
+      await this.#noteReplaced(signal);
       await this.#noteTimes(observation.batch, signal);
       if (this.#heard.good > 0) {
         this.#backoff.reset();
@@ -130,21 +143,37 @@ export class DeviceSupervisor {
     await Promise.race([closing, late]);
   }
 
-  /**
-   * Which tags are good. Samples that are not newer than the last one of their tag go to the historian alone; how many there were is an event, and
-   * so is a device whose clock is ahead of ours.
-   */
-  async #noteTimes(batch: Batch, signal: AbortSignal): Promise<void> {
-    let count = 0;
+  /** A device whose clock is ahead of ours is an event, whatever becomes of its times. */
+  async #noteSkew(batch: Batch, signal: AbortSignal): Promise<void> {
     let ahead = Number.NEGATIVE_INFINITY;
     for (let row = 0; row < batch.length; row++) {
+      const offset = (batch.sourceTime[row] as number) - (batch.receiveTime[row] as number);
+      if (offset > ahead) ahead = offset;
+    }
+    if (batch.length > 0) await this.#noteClock(this.#skew.take(ahead, this.#machine.monotonic()), signal);
+  }
+
+  /** Source times that were replaced are one event in a period, with their number. */
+  async #noteReplaced(signal: AbortSignal): Promise<void> {
+    this.#replaced += this.#times.takeReplaced();
+    const now = this.#machine.monotonic();
+    if (this.#replaced === 0 || now < this.#replacedDue) return;
+    const { name, context, publish } = this.#device;
+    const count = this.#replaced;
+    this.#replaced = 0;
+    this.#replacedDue = now + sourceTimesEveryMs;
+    await publish(observeEvent({ type: 'source-times', time: context.clock.now(), device: name, count }), signal);
+  }
+
+  /** Which tags are good. Samples that are not newer than the last one of their tag go to the historian alone; how many there were is an event. */
+  async #noteTimes(batch: Batch, signal: AbortSignal): Promise<void> {
+    let count = 0;
+    for (let row = 0; row < batch.length; row++) {
       const time = batch.sourceTime[row] as number;
-      ahead = Math.max(ahead, time - (batch.receiveTime[row] as number));
       if (!this.#heard.note(batch.tag[row] as number, time, batch.quality[row] as number)) count++;
     }
     const { name, context, publish } = this.#device;
     const time = context.clock.now();
-    if (batch.length > 0) await this.#noteClock(this.#skew.take(ahead, this.#machine.monotonic()), signal);
     if (count > 0) await publish(observeEvent({ type: 'late-samples', time, device: name, count }), signal);
   }
 

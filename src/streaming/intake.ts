@@ -1,5 +1,5 @@
 import { type Batch, mostValue } from '../core/batch.ts';
-import { isGood, Quality } from '../core/quality.ts';
+import { isUsable, Quality } from '../core/quality.ts';
 import { Columns } from './columns.ts';
 import type { SampleColumns } from './samples.ts';
 
@@ -16,10 +16,10 @@ export function sourceTimeOf(batch: Batch, row: number): number {
   return Math.min(batch.sourceTime[row] as number, (batch.receiveTime[row] as number) + mostAheadMs);
 }
 
-/** A sample of good quality, or with nothing worse than an exceeded engineering range. */
+/** A sample of good quality, or with nothing worse than an exceeded engineering range or a replaced source time. */
 export function hasValue(batch: Batch, row: number): boolean {
   const quality = batch.quality[row] as number;
-  return isGood(quality) || (quality & 0xffff_0000) >>> 0 === Quality.UncertainEngineeringUnitsExceeded;
+  return isUsable(quality) || (quality & 0xffff_0000) >>> 0 === Quality.UncertainEngineeringUnitsExceeded;
 }
 
 /** Decides which samples count, and where the memory of a tag begins anew. After `admit`, `time`, `value` and `gap` describe the sample. */

@@ -1,5 +1,5 @@
 import type { Batch } from '../core/batch.ts';
-import { isGood } from '../core/quality.ts';
+import { isUsable } from '../core/quality.ts';
 import type { Tag, TagTable } from '../core/tag.ts';
 import { Columns } from './columns.ts';
 import { hasValue, sourceTimeOf } from './intake.ts';
@@ -106,7 +106,7 @@ export class ModeWatch {
     for (let row = 0; row < batch.length; row++) {
       const source = this.#source[batch.tag[row] as number] ?? -1;
       const time = sourceTimeOf(batch, row);
-      if (source < 0 || !isGood(batch.quality[row] as number) || !Number.isFinite(time)) continue;
+      if (source < 0 || !isUsable(batch.quality[row] as number) || !Number.isFinite(time)) continue;
       const place = placeTold(this.#plan, source, batch.value[row] as number);
       if (Object.is(place, this.#place[source])) continue;
       this.#place[source] = place;

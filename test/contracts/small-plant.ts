@@ -152,6 +152,7 @@ function happenings(time: number): Event[] {
     },
     { type: 'punctuality', time, lateMs: 8_000, allowMs: 16_000, speed: 1, cause: 'polls begin late' },
     { type: 'late-samples', time, device, count: 1 },
+    { type: 'source-times', time, device, count: 1 },
     { type: 'dropped', time, queue: 'q', count: 1 },
     { ...seen, type: 'wire-connection', state: 'opened' },
     { ...seen, type: 'wire-session', policy: 'None', mode: 'None', token: 'Anonymous', applicationUri: 'urn:x' },

@@ -11,12 +11,12 @@ type Publish = (observation: Observation, signal: AbortSignal) => Promise<void>;
 /** Starts a supervised collector for every device of the site. */
 export function collectDevices({ options, context, publish, supervisor, collecting }: Running): void {
   const { config, dataDir } = options;
-  const { tags } = config;
+  const { sourceTimes, tags } = config;
   const devices = config.devices.map(({ name, plugin: { type }, config: own }) => ({ name, type, config: own }));
   for (const { name, plugin, config: own } of config.devices) {
     const target = { device: name, tags, dataDir: join(dataDir, 'devices', name), devices };
     const collector = plugin.create(own, target, context);
-    const device = new DeviceSupervisor({ name, collector, tags: tags.ofDevice(name), context, publish });
+    const device = new DeviceSupervisor({ name, collector, tags: tags.ofDevice(name), context, sourceTimes, publish });
     collecting.start((stop) => supervisor.run(`collect ${name}`, (signal) => device.run(signal), stop));
   }
 }

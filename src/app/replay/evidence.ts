@@ -3,6 +3,7 @@ import { ScadaError } from '../../core/errors.ts';
 import { observeBatch, observeEvent } from '../../core/observation.ts';
 import { isCalendarTime } from '../../core/time.ts';
 import { decodeEvent, isEventLine } from '../../pipeline/event-log/index.ts';
+import { SourceTimes } from '../../pipeline/source-times.ts';
 import { checkEvidence, evidenceLines, parsed, unfit } from '../evidence/file.ts';
 import { batchSchema, type Manifest } from '../evidence/format.ts';
 import { decodeBatchLine, TextCodes } from '../evidence/samples.ts';
@@ -35,6 +36,7 @@ export async function* evidenceOf(
   }
   onManifest?.(manifest);
   const codes = new TextCodes(tags);
+  const times = new SourceTimes(config.sourceTimes);
   let time = Number.NEGATIVE_INFINITY;
   let number = 0;
   const check = (at: number, what: string): void => {
@@ -56,7 +58,8 @@ export async function* evidenceOf(
     if (!batch.success) throw unfit(file, 'one of its batches is not as it should be');
     for (const at of batch.data.receiveTime) check(at, 'a receive time');
     for (const at of batch.data.sourceTime) check(at, 'a source time');
-    const decoded = decodeBatchLine(batch.data, (name) => (ignore.includes(name) ? undefined : tags.indexOf(name)), codes);
+    const named = (name: string): number | undefined => (ignore.includes(name) ? undefined : tags.indexOf(name));
+    const decoded = times.check(decodeBatchLine(batch.data, named, codes));
     if (decoded.length === 0) continue;
     time = Math.max(time, decoded.receiveTime[0] as number);
     yield { time, observation: observeBatch(decoded) };

@@ -3,6 +3,7 @@ import { ScadaError } from '../../core/errors.ts';
 import { observeBatch } from '../../core/observation.ts';
 import type { TagTable } from '../../core/tag.ts';
 import { openDayFile } from '../../historian/duckdb/index.ts';
+import { SourceTimes } from '../../pipeline/source-times.ts';
 import { batchesAt, type Received } from '../evidence/order.ts';
 import { TextCodes } from '../evidence/samples.ts';
 import type { Recorded } from './recording.ts';
@@ -34,23 +35,24 @@ export async function* storedOf(
       hint: `it was recorded with other tags than those of ${config.file}; leave them out with --ignore`,
     });
   }
-  const { tags } = config;
+  const { sourceTimes, tags } = config;
+  const times = new SourceTimes(sourceTimes);
   const codes = new TextCodes(tags);
   let group: Received[] = [];
   for await (const samples of day.samples(wanted, signal)) {
-    for (const { tag: name, text, value, ...times } of samples) {
+    for (const { tag: name, text, value, ...rest } of samples) {
       const tag = tags.indexOf(name) as number;
-      if (group.length > 0 && times.receiveTime !== group[0]?.receiveTime) {
-        yield* recorded(group, tags);
+      if (group.length > 0 && rest.receiveTime !== group[0]?.receiveTime) {
+        yield* recorded(group, tags, times);
         group = [];
       }
-      group.push({ tag, text, value: text === undefined ? value : codes.codeOf(tag, text, value), ...times });
+      group.push({ tag, text, value: text === undefined ? value : codes.codeOf(tag, text, value), ...rest });
     }
   }
-  yield* recorded(group, tags);
+  yield* recorded(group, tags, times);
 }
 
-function* recorded(group: readonly Received[], tags: TagTable): Generator<Recorded, void, void> {
+function* recorded(group: readonly Received[], tags: TagTable, times: SourceTimes): Generator<Recorded, void, void> {
   for (const batch of batchesAt(group, tags))
-    yield { time: group[0]?.receiveTime ?? Number.NaN, observation: observeBatch(batch) };
+    yield { time: group[0]?.receiveTime ?? Number.NaN, observation: observeBatch(times.check(batch)) };
 }

@@ -64,6 +64,14 @@ export function asideDay(file: string, reason: string, now: number): Damage {
   };
 }
 
+/** Samples that an earlier version kept under source times that cannot be right. */
+export const movedStrays = (dir: string, count: number): Damage => ({
+  file: hotFile(dir),
+  reason: `had ${count} samples with source times that cannot be right`,
+  lost: 'Nothing is lost: the samples are now kept under their receive times.',
+  action: 'Correct the clock of the device that sent them',
+});
+
 function headOf(file: string): Buffer {
   const head = Buffer.alloc(walHead.length);
   const handle = openSync(file, 'r');

@@ -45,7 +45,7 @@ async function scanned(historian: Historian): Promise<Sample[]> {
 async function roll(historian: Historian, time: number, done: () => boolean): Promise<void> {
   clock.set(time);
   await historian.write(batchOf(table, 'plc', []), signal);
-  await vi.waitFor(() => expect(done()).toBe(true), { timeout: 10_000, interval: 20 });
+  await vi.waitFor(() => expect(done()).toBe(true), { timeout: 25_000, interval: 20 });
 }
 
 /** Reads the Parquet files with DuckDB in a process of its own, as any tool would. */
@@ -127,7 +127,7 @@ describe('a day', () => {
     clock.set(start + 2 * day);
     const late = Array.from({ length: 50 }, (_, i) => write(historian, [{ tag: 'B', time: start + i, value: i }]));
     await Promise.all(late);
-    await vi.waitFor(() => expect(parquet()).toHaveLength(1), { timeout: 10_000, interval: 20 });
+    await vi.waitFor(() => expect(parquet()).toHaveLength(1), { timeout: 25_000, interval: 20 });
     expect(await scanned(historian)).toHaveLength(20_050);
   });
 });

@@ -1,13 +1,22 @@
 import { type DuckDBAppender, type DuckDBConnection, DuckDBDataChunk, DOUBLE, UINTEGER, VARCHAR } from '@duckdb/node-api';
 import type { Batch } from '../../core/batch.ts';
 import { ScadaError } from '../../core/errors.ts';
-import { type Days, dayOf } from './days.ts';
+import { type Days, dayMs, dayOf } from './days.ts';
 import type { Dictionary } from './dictionary.ts';
 import { hotColumns, latest } from './sql.ts';
 
 /** DuckDB's vector size: rows of one chunk. */
 const chunkRows = 2048;
 const chunkTypes = [DOUBLE, DOUBLE, UINTEGER, DOUBLE, UINTEGER, VARCHAR];
+
+/** Tables whose appender is kept open: the running day, one before, one after, and some for stragglers. Each takes memory of DuckDB. */
+const mostAppenders = 8;
+/** Days before the present that have a table without a retention. */
+const mostKeptDays = 3_650;
+/** A device's clock may be ahead by its time zone; later days have no table. */
+export const mostAheadMs = 2 * dayMs;
+/** How long before its receipt a sample may have been measured to be kept under its own time, ms. An older one would be deleted at once. */
+export const mostPastMs = (retentionDays: number): number => (retentionDays === 0 ? mostKeptDays : retentionDays) * dayMs;
 
 const isTime = (time: number): boolean => time >= 0 && time < latest;
 const toMicrosecond = (time: number): number => Math.round(time * 1000) / 1000;
@@ -17,24 +26,26 @@ export class HotWriter {
   readonly #connection: DuckDBConnection;
   readonly #days: Days;
   readonly #dictionary: Dictionary;
+  readonly #mostPastMs: number;
   readonly #appenders = new Map<string, DuckDBAppender>();
   readonly #touched = new Set<DuckDBAppender>();
   readonly #chunk = DuckDBDataChunk.create(chunkTypes, chunkRows);
 
-  constructor(connection: DuckDBConnection, days: Days, dictionary: Dictionary) {
+  constructor(connection: DuckDBConnection, days: Days, dictionary: Dictionary, retentionDays: number) {
     this.#connection = connection;
     this.#days = days;
     this.#dictionary = dictionary;
+    this.#mostPastMs = mostPastMs(retentionDays);
   }
 
   /** @throws ScadaError STORE_REJECTED for a batch that can not be stored by anyone; nothing of it is appended then */
   async append(batch: Batch): Promise<void> {
-    checkBatch(batch, this.#dictionary.idOf.length);
+    this.#check(batch);
     let from = 0;
     while (from < batch.length) {
-      const day = dayOf(timeOf(batch, from));
+      const day = dayOf(this.#timeOf(batch, from));
       let to = from + 1;
-      while (to < batch.length && to - from < chunkRows && dayOf(timeOf(batch, to)) === day) to++;
+      while (to < batch.length && to - from < chunkRows && dayOf(this.#timeOf(batch, to)) === day) to++;
       this.#appendRows(await this.#appenderOf(day), batch, from, to);
       from = to;
     }
@@ -47,8 +58,11 @@ export class HotWriter {
 
   /** Lets go of a table that takes no more samples. */
   release(table: string): void {
-    this.#appenders.get(table)?.closeSync();
+    const appender = this.#appenders.get(table);
+    if (appender === undefined) return;
+    this.#touched.delete(appender);
     this.#appenders.delete(table);
+    appender.closeSync();
   }
 
   close(): void {
@@ -63,6 +77,8 @@ export class HotWriter {
     }
     const known = this.#appenders.get(table);
     if (known !== undefined) return known;
+    const [oldest] = this.#appenders.keys();
+    if (oldest !== undefined && this.#appenders.size >= mostAppenders) this.release(oldest);
     const appender = await this.#connection.createAppender(table);
     this.#appenders.set(table, appender);
     return appender;
@@ -80,7 +96,7 @@ export class HotWriter {
     for (let row = from; row < to; row++) {
       const at = row - from;
       const received = batch.receiveTime[row] as number;
-      const source = timeOf(batch, row);
+      const source = this.#timeOf(batch, row);
       time.setItem(at, toMicrosecond(source));
       receiveTime.setItem(at, toMicrosecond(isTime(received) ? received : source));
       tag.setItem(at, this.#dictionary.idOf[batch.tag[row] as number] as number);
@@ -92,17 +108,20 @@ export class HotWriter {
     appender.appendDataChunk(chunk);
     this.#touched.add(appender);
   }
-}
 
-/** Source time, or receive time where a device gives none that is in the calendar. */
-function timeOf(batch: Batch, row: number): number {
-  const source = batch.sourceTime[row] as number;
-  return isTime(source) ? source : (batch.receiveTime[row] as number);
-}
+  /** Source time; receive time where a device gives none that is in the calendar, or one so far away that it would need a table of its own. */
+  #timeOf(batch: Batch, row: number): number {
+    const source = batch.sourceTime[row] as number;
+    const received = batch.receiveTime[row] as number;
+    if (!isTime(source)) return received;
+    if (!isTime(received)) return source;
+    return source >= received - this.#mostPastMs && source <= received + mostAheadMs ? source : received;
+  }
 
-function checkBatch(batch: Batch, tags: number): void {
-  for (let row = 0; row < batch.length; row++) {
-    if ((batch.tag[row] as number) < tags && isTime(timeOf(batch, row))) continue;
-    throw new ScadaError('fatal', 'STORE_REJECTED', `row ${row} of a batch of ${batch.device} has no known tag or no time`);
+  #check(batch: Batch): void {
+    for (let row = 0; row < batch.length; row++) {
+      if ((batch.tag[row] as number) < this.#dictionary.idOf.length && isTime(this.#timeOf(batch, row))) continue;
+      throw new ScadaError('fatal', 'STORE_REJECTED', `row ${row} of a batch of ${batch.device} has no known tag or no time`);
+    }
   }
 }

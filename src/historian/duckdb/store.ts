@@ -5,15 +5,16 @@ import { Batch, type BatchMessage } from '../../core/batch.ts';
 import type { Damage } from '../../core/damage.ts';
 import { isAbort, ScadaError } from '../../core/errors.ts';
 import type { HistorianStats, HistoryRange, Series } from '../../core/historian.ts';
-import { asideDay, asideHot, asideUnopened, isDamage } from './damage.ts';
+import { asideDay, asideHot, asideUnopened, isDamage, movedStrays } from './damage.ts';
 import { dayMs, Days } from './days.ts';
 import { Dictionary } from './dictionary.ts';
 import { numberOf, openInstance, type WantedTags, withConnection } from './engine.ts';
-import { HotWriter } from './hot.ts';
+import { HotWriter, mostPastMs } from './hot.ts';
 import type { Calls, Maintenance, Slice, SliceRequest, ThreadOptions } from './messages.ts';
 import { readSeries } from './reading.ts';
 import { readSpan, type ScannedTags } from './scanning.ts';
 import { checkFile, checkTable, latest, oldestOf, rowsInFile } from './sql.ts';
+import { mergeStrays } from './strays.ts';
 import { maintain } from './upkeep.ts';
 
 interface Engine {
@@ -22,6 +23,8 @@ interface Engine {
   readonly days: Days;
   readonly dictionary: Dictionary;
   readonly writer: HotWriter;
+  /** Samples of impossible days that were moved to the day of their receipt when the store was opened. */
+  readonly moved: number;
 }
 
 interface PendingWrite {
@@ -75,7 +78,8 @@ export class Store {
       damages.push(...asideHot(dir, `cannot be opened: ${firstLine(thrown)}`, now));
       await this.open();
     }
-    const { instance, days } = await this.open();
+    const { instance, days, moved } = await this.open();
+    if (moved > 0) damages.push(movedStrays(dir, moved));
     const signal = new AbortController().signal;
     for (const day of days.within().filter((each) => days.hasFile(each))) {
       const reason = await failureOf(instance, rowsInFile(days.file(day)), signal);
@@ -284,15 +288,37 @@ async function failureOf(instance: DuckDBInstance, sql: string, signal: AbortSig
 
 const firstLine = (thrown: unknown): string => ((thrown as Error).message.split('\n')[0] ?? '').slice(0, 200);
 
-async function openEngine({ dir, memoryLimitMb, names, devices }: ThreadOptions): Promise<Engine> {
+async function openEngine({ dir, memoryLimitMb, retentionDays, names, devices }: ThreadOptions): Promise<Engine> {
   mkdirSync(dir, { recursive: true });
+  const moved = await mergeAllStrays(dir, memoryLimitMb, mostPastMs(retentionDays));
   const instance = await openInstance(dir, memoryLimitMb);
   const connection = await instance.connect();
   const dictionary = await Dictionary.open(connection, names, devices);
   const days = new Days(dir);
   const tables = await connection.runAndReadAll('SELECT table_name FROM duckdb_tables()');
   days.discover((tables.getRowsJS() as [string][]).map(([name]) => name));
-  return { instance, connection, days, dictionary, writer: new HotWriter(connection, days, dictionary) };
+  return { instance, connection, days, dictionary, writer: new HotWriter(connection, days, dictionary, retentionDays), moved };
+}
+
+/** So many times the limit may be taken once, where a table for each impossible day takes more than the limit. */
+const rescueFactor = 32;
+
+async function mergeAllStrays(dir: string, memoryLimitMb: number, pastMs: number): Promise<number> {
+  try {
+    return await mergeStraysIn(dir, memoryLimitMb, pastMs);
+  } catch (thrown) {
+    if (!/out of memory/i.test(String(thrown))) throw thrown;
+    return await mergeStraysIn(dir, memoryLimitMb * rescueFactor, pastMs);
+  }
+}
+
+async function mergeStraysIn(dir: string, memoryLimitMb: number, pastMs: number): Promise<number> {
+  const instance = await openInstance(dir, memoryLimitMb);
+  try {
+    return await withConnection(instance, new AbortController().signal, (connection) => mergeStrays(connection, pastMs));
+  } finally {
+    instance.closeSync();
+  }
 }
 
 function writeError(cause: unknown, dir: string): ScadaError {

@@ -49,6 +49,11 @@ export function describeEvent(
       return { device: 'monitor', text: event.text };
     case 'late-samples':
       return { device: event.device, text: `samples that are not newer than the last one: kept, not judged` };
+    case 'source-times':
+      return {
+        device: event.device,
+        text: `${event.count} ${event.count === 1 ? 'sample has a source time' : 'samples have source times'} that cannot be right: kept under the receive time`,
+      };
     case 'dropped':
       return { device: 'monitor', text: `${event.count} dropped: ${event.queue}` };
     case 'wire-traffic':

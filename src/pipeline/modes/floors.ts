@@ -1,5 +1,5 @@
 import type { Batch } from '../../core/batch.ts';
-import { isGood } from '../../core/quality.ts';
+import { isUsable } from '../../core/quality.ts';
 import { Random } from '../../core/random.ts';
 import type { Floor } from './teller.ts';
 
@@ -40,7 +40,7 @@ export class Floors {
       const tag = batch.tag[row] as number;
       const value = batch.value[row] as number;
       const reservoir = this.#reservoirs[tag];
-      if (reservoir === undefined || !isGood(batch.quality[row] as number) || !Number.isFinite(value)) continue;
+      if (reservoir === undefined || !isUsable(batch.quality[row] as number) || !Number.isFinite(value)) continue;
       const seen = (this.#seen[tag] as number) + 1;
       this.#seen[tag] = seen;
       const place = seen <= kept ? seen - 1 : Math.floor(this.#random.next() * seen);

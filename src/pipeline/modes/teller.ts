@@ -1,5 +1,5 @@
 import type { Batch } from '../../core/batch.ts';
-import { isGood } from '../../core/quality.ts';
+import { isUsable } from '../../core/quality.ts';
 import { sourceTimeOf } from '../../streaming/intake.ts';
 import { type Half, Spread, type Spreads } from './proof.ts';
 
@@ -66,7 +66,7 @@ export class ModeTeller {
     const time = sourceTimeOf(batch, row);
     const raw = batch.value[row] as number;
     if (!Number.isFinite(time) || time <= this.#last) return false;
-    const value = !isGood(batch.quality[row] as number) || !Number.isFinite(raw) ? Number.NaN : this.#valueOf(raw);
+    const value = !isUsable(batch.quality[row] as number) || !Number.isFinite(raw) ? Number.NaN : this.#valueOf(raw);
     const before = this.#state;
     if (before !== undefined) before.ms += time - this.#last;
     if (this.floor !== undefined) this.#watch(time, raw, value, this.floor);
@@ -100,7 +100,7 @@ export class ModeTeller {
     const time = sourceTimeOf(batch, row);
     const value = batch.value[row] as number;
     if (!(time - this.#since >= this.settleMs)) return;
-    if (!isGood(batch.quality[row] as number) || !Number.isFinite(value)) return;
+    if (!isUsable(batch.quality[row] as number) || !Number.isFinite(value)) return;
     const spreads = this.#state?.spreads;
     if (spreads === undefined) return;
     const tag = batch.tag[row] as number;
