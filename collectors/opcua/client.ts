@@ -15,7 +15,7 @@ import { type Login, loginOf, needsCare, refuseWeakLogin } from './certificates/
 import type { OpcuaConfig } from './config.ts';
 import { failureOf } from './failures.ts';
 import { leave } from './leave.ts';
-import { Line, never } from './line.ts';
+import { forgottenMs, Line, never, openingMs, within } from './line.ts';
 import { pace } from './pace.ts';
 import { guardedTransports } from './transport.ts';
 
@@ -96,7 +96,7 @@ async function openSession(
   login: Login,
   signal: AbortSignal,
 ): Promise<OpenClient> {
-  const line = new Line(budget);
+  const line = new Line(budget, config.deadlineMs + forgottenMs);
   const client = OPCUAClient.create({
     ...options,
     transportFactory: guardedTransports(line),
@@ -148,10 +148,10 @@ async function openSession(
   try {
     // its channel's
     await budget.turn(signal);
-    await client.connect(config.endpoint);
+    await within(client.connect(config.endpoint), openingMs(config));
     signal.throwIfAborted();
-    if (needsCare(config)) refuseWeakLogin(config, device, await client.getEndpoints());
-    const session = await client.createSession(login.identity);
+    if (needsCare(config)) refuseWeakLogin(config, device, await within(client.getEndpoints(), openingMs(config)));
+    const session = await within(client.createSession(login.identity), openingMs(config));
     signal.throwIfAborted();
     opened();
     session.once('session_closed', () => lose());

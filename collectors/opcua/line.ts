@@ -1,17 +1,31 @@
+import { systemClock } from '../../src/core/clock.ts';
 import type { RequestBudget } from '../../src/polling/budget.ts';
 
 /** For what is sent whoever has given up. */
 export const never = new AbortController().signal;
 
+/** How long after its deadline a request is given up that the library has not, ms. */
+export const forgottenMs = 5_000;
+
+/**
+ * What a step that opens a session may take, ms: several requests, each in its turn. The library can lose the outcome of a step when a
+ * server breaks the protocol; the device would never be tried again.
+ */
+export const openingMs = (config: { readonly deadlineMs: number; readonly maxRequestsPerSecond: number }): number =>
+  4 * (config.deadlineMs + forgottenMs + 1_000 / config.maxRequestsPerSecond);
+
 /** The line in which everybody stands who asks one server: one request is in flight, each in its turn of the device's budget. */
 export class Line {
   readonly #budget: RequestBudget;
+  readonly #patienceMs: number;
   readonly #waiting: (() => void)[] = [];
   #busy = false;
   #answered: Promise<void> = Promise.resolve();
 
-  constructor(budget: RequestBudget) {
+  /** @param patienceMs after so long a request is given up that the library has forgotten, ms of machine time; above its own deadline */
+  constructor(budget: RequestBudget, patienceMs: number) {
     this.#budget = budget;
+    this.#patienceMs = patienceMs;
   }
 
   /** Settles when the request that is in flight is answered or given up; who goes waits for it. */
@@ -30,7 +44,7 @@ export class Line {
     let answer: Promise<T>;
     try {
       await this.#budget.turn(signal);
-      answer = send();
+      answer = within(send(), this.#patienceMs);
     } catch (thrown) {
       this.#leave();
       throw thrown;
@@ -81,5 +95,19 @@ export async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Pr
     return await Promise.race([promise, stopped.promise]);
   } finally {
     signal.removeEventListener('abort', abort);
+  }
+}
+
+/** The promise's outcome, or an error after `ms`: a peer that breaks the protocol can make the library drop a request without an answer. */
+export async function within<T>(promise: Promise<T>, ms: number): Promise<T> {
+  const settled = new AbortController();
+  const late = systemClock.sleep(ms, settled.signal).then(() => {
+    throw new Error(`timeout: no outcome within ${ms / 1_000} s`);
+  });
+  late.catch(() => {});
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    settled.abort();
   }
 }

@@ -2,7 +2,7 @@ import { MessageSecurityMode, OPCUAClientBase, type OPCUAClientBaseOptions, Secu
 import type { RequestBudget } from '../../../src/polling/budget.ts';
 import type { OpcuaConfig } from '../config.ts';
 import { leave } from '../leave.ts';
-import { Line } from '../line.ts';
+import { forgottenMs, Line, openingMs, within } from '../line.ts';
 import { pace } from '../pace.ts';
 import { guardedTransports } from '../transport.ts';
 import type { ClientPki } from './pki.ts';
@@ -30,7 +30,7 @@ export async function findServerCertificate(
   budget: RequestBudget,
   signal: AbortSignal,
 ): Promise<Buffer> {
-  const line = new Line(budget);
+  const line = new Line(budget, config.deadlineMs + forgottenMs);
   const client = OPCUAClientBase.create({
     ...options,
     transportFactory: guardedTransports(line),
@@ -43,7 +43,7 @@ export async function findServerCertificate(
   try {
     await budget.turn(signal);
     // asks for the endpoints too
-    await client.connect(config.endpoint);
+    await within(client.connect(config.endpoint), openingMs(config));
     const policy = SecurityPolicy[config.securityPolicy];
     const { serverCertificate } = client.findEndpointForSecurity(MessageSecurityMode[config.securityMode], policy) ?? {};
     if (!serverCertificate) throw new Error(`Cannot find an Endpoint with ${config.securityPolicy} and ${config.securityMode}`);

@@ -1,0 +1,42 @@
+// 20 000 damaged messages in each direction take minutes: most of them cost a connection, and many a session, of their own.
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type OpcuaBench, openOpcuaBench } from '../support/opcua.ts';
+import type { Said } from '../support/opcua-conversation.ts';
+import { fuzzClients, fuzzServer, heldBytes, recordConversation } from '../support/opcua-fuzz.ts';
+
+let bench: OpcuaBench;
+let said: readonly Said[];
+beforeAll(async () => {
+  bench = await openOpcuaBench({ weak: true, writers: true, sessions: 100_000 });
+  said = await recordConversation(bench);
+});
+afterAll(async () => {
+  await bench[Symbol.asyncDispose]();
+});
+
+const count = Number(process.env['FUZZ_MESSAGES'] ?? 20_000);
+const seed = Number(process.env['FUZZ_SEED'] ?? 1);
+/** What may be held beyond the start, bytes: sessions of the simulated server end a minute after their last request. */
+const mostHeldBytes = 500_000_000;
+const hour = 3_600_000;
+
+it(
+  'survives damaged messages of a server',
+  async () => {
+    const before = heldBytes();
+    const outcome = await fuzzClients(bench, said, count, seed);
+    expect(outcome.recovered).toBe(6);
+    expect(heldBytes() - before).toBeLessThan(mostHeldBytes);
+  },
+  hour,
+);
+
+it(
+  'survives damaged messages of clients',
+  async () => {
+    const before = heldBytes();
+    expect(await fuzzServer(bench, said, count, seed + 1)).toBeGreaterThan(0);
+    expect(heldBytes() - before).toBeLessThan(mostHeldBytes);
+  },
+  hour,
+);
