@@ -1,9 +1,9 @@
 import { createEffect, createMemo, createSignal, For, on, Show } from 'solid-js';
-import { displayOf, lastedText } from '../pure/alert-words.ts';
+import { lastedText } from '../pure/alert-words.ts';
 import { countByPriority, mostUrgent, subjectOf } from '../pure/urgency.ts';
 import { useAcknowledge } from '../store/acknowledge.ts';
 import { useStation } from '../store/station.ts';
-import { routeHash } from '../pure/route.ts';
+import { routeHash, whyRoute } from '../pure/route.ts';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { useKeys } from '../ui/keys.ts';
@@ -20,14 +20,14 @@ export function Banner() {
   const canAcknowledge = (): boolean => live() && may('acknowledge') && urgent() !== undefined;
   const open = (): void => {
     const alert = urgent();
-    if (alert !== undefined) go(displayOf(alert));
+    if (alert !== undefined) go(whyRoute(alert));
   };
   const take = (): void => {
     const alert = urgent();
     if (alert !== undefined && canAcknowledge()) acknowledge([alert.id]);
   };
   useKeys(() => [
-    { caption: 'B', text: 'open the banner alarm', on: ['b'], run: open },
+    { caption: 'B', text: 'open the incident of the banner alarm', on: ['b'], run: open },
     { caption: '⇧A', text: 'acknowledge it', on: ['Shift+a'], run: take },
   ]);
   return (

@@ -3,6 +3,7 @@ import { needsAcknowledgement } from '../../../../src/core/alert.ts';
 import { formatCounter, formatNumber } from '../pure/format.ts';
 import { acknowledgeFailure, dismissFailure } from '../store/acknowledge.ts';
 import { routeHash } from '../pure/route.ts';
+import { useNextAbnormal } from '../pages/next-abnormal.ts';
 import { useStation } from '../store/station.ts';
 import { activeKeys, listenToKeys, useKeys, type KeyBinding } from '../ui/keys.ts';
 import { Banner } from './banner.tsx';
@@ -19,6 +20,7 @@ export function Frame(props: { readonly children: JSX.Element; readonly onLogout
   const [looking, setLooking] = createSignal(false);
   const [help, setHelp] = createSignal<readonly KeyBinding[]>();
   const [finding, setFinding] = createSignal(false);
+  const nextAbnormal = useNextAbnormal();
   const stopped = (): boolean => connection.state() === 'stopped';
   createEffect(
     on(stopped, (now) => {
@@ -43,6 +45,7 @@ export function Frame(props: { readonly children: JSX.Element; readonly onLogout
       },
       quiet: true,
     },
+    { caption: 'N', text: 'next abnormal', on: ['n'], run: nextAbnormal, quiet: true },
     { caption: 'M', text: 'silence', on: ['m'], run: () => sound.silence(), quiet: true },
     { caption: '⇧D', text: 'theme', on: ['Shift+d'], run: settings.toggleTheme, quiet: true },
     { caption: '/', text: 'find tag', on: ['/'], run: () => setFinding(true) },
@@ -55,7 +58,7 @@ export function Frame(props: { readonly children: JSX.Element; readonly onLogout
   });
   return (
     <div class="frame" classList={{ 'not-live': stopped() }}>
-      <Top />
+      <Top onKeys={() => setHelp(activeKeys())} onLogout={props.onLogout} />
       <Banner />
       <Stripes looking={looking()} onVeil={() => setLooking(false)} />
       {props.children}

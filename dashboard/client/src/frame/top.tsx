@@ -23,9 +23,9 @@ export function menuEntries(lab: boolean): readonly Entry[] {
   ];
 }
 
-/** Navigation and vital signs. */
-export function Top() {
-  const { site, session, lab, route } = useStation();
+/** Navigation, vital signs, and what a person does with the page itself. */
+export function Top(props: { readonly onKeys: () => void; readonly onLogout: () => void }) {
+  const { site, session, lab, route, settings } = useStation();
   return (
     <header class="top">
       <span class="name">
@@ -47,6 +47,21 @@ export function Top() {
           <b>{session.role[0]?.toUpperCase() + session.role.slice(1)}</b>
         </span>
         <Clock />
+        <span class="plain">
+          <button type="button" onClick={() => props.onKeys()}>
+            Keys
+          </button>
+          <button
+            type="button"
+            title={settings.theme() === 'light' ? 'Change to the dark theme' : 'Change to the light theme'}
+            onClick={settings.toggleTheme}
+          >
+            Theme
+          </button>
+          <button type="button" onClick={() => props.onLogout()}>
+            Sign out
+          </button>
+        </span>
       </div>
     </header>
   );

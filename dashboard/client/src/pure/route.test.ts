@@ -22,6 +22,7 @@ describe('routes', () => {
   it('lead to the plant when they are unknown or broken', () => {
     expect(parseRoute('')).toEqual({ page: 'plant' });
     expect(parseRoute('#/security')).toEqual({ page: 'plant' });
+    expect(parseRoute('#/unit/')).toEqual({ page: 'plant' });
     expect(parseRoute('#/unit/%E0%A4%A')).toEqual({ page: 'unit', area: '%E0%A4%A' });
     expect(parseRoute('#/alarms/nonsense')).toEqual({ page: 'alarms', tab: 'active' });
   });

@@ -31,7 +31,7 @@ export function parseRoute(hash: string): Route {
   const [page, argument, more] = hash.replace(/^#?\//, '').split('/').map(decode);
   switch (page) {
     case 'unit':
-      return argument === undefined ? { page: 'plant' } : { page: 'unit', area: argument };
+      return argument === undefined || argument === '' ? { page: 'plant' } : { page: 'unit', area: argument };
     case 'tag':
       return argument === undefined ? { page: 'trends' } : { page: 'tag', tag: argument };
     case 'alarms':

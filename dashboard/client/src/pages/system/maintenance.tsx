@@ -1,10 +1,11 @@
-import { createSignal, For, Show } from 'solid-js';
+import { createMemo, createSignal, For, Show } from 'solid-js';
 import { maintenanceKinds, type MaintenanceWindow } from '../../../../../src/core/maintenance.ts';
 import { limits } from '../../../../protocol.ts';
 import { formatSpan } from '../../pure/format.ts';
 import { act, ApiError } from '../../store/api.ts';
 import { useStation } from '../../store/station.ts';
 import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { Empty, Loading, Panel } from '../../ui/panel.tsx';
 
 const lengths = [
@@ -87,53 +88,109 @@ export function Maintenance() {
   );
 }
 
+/** A part of the plant that can be taken out of service, as the form asks for it. */
+interface Wish {
+  readonly place: { readonly kind: (typeof maintenanceKinds)[number]; readonly id: string };
+  readonly text: string;
+  readonly minutes: number;
+  readonly reason: string;
+}
+
 function Begin(props: { readonly trying: (work: Promise<unknown>) => Promise<boolean> }) {
   const { site, health } = useStation();
-  let form!: HTMLFormElement;
-  const places = () => [
+  const [place, setPlace] = createSignal('');
+  const [minutes, setMinutes] = createSignal<number>(lengths[0].minutes);
+  const [reason, setReason] = createSignal('');
+  const [asking, setAsking] = createSignal<Wish>();
+  // by name: the list is read anew each second, and what is chosen must not move with it
+  const devices = createMemo(() => (health.health()?.devices ?? []).map(({ name }) => name).join('\n'));
+  const places = createMemo(() => [
     ...site.areas.map(({ id, name }) => ({ value: `area/${id}`, text: `Area ${name}` })),
     ...site.areas.flatMap(({ equipment }) =>
       equipment.map(({ id, name }) => ({ value: `equipment/${id}`, text: `${id}, ${name}` })),
     ),
-    ...(health.health()?.devices ?? []).map(({ name }) => ({ value: `device/${name}`, text: `Device ${name}` })),
-  ];
-  const submit = async (event: SubmitEvent): Promise<void> => {
+    ...devices()
+      .split('\n')
+      .filter((name) => name !== '')
+      .map((name) => ({ value: `device/${name}`, text: `Device ${name}` })),
+  ]);
+  const ask = (event: SubmitEvent): void => {
     event.preventDefault();
-    const data = new FormData(form);
-    const text = (name: string): string => {
-      const value = data.get(name);
-      return typeof value === 'string' ? value : '';
-    };
-    const place = text('place');
-    const kind = maintenanceKinds.find((one) => place.startsWith(`${one}/`)) ?? 'area';
-    const begin = {
-      place: { kind, id: place.slice(kind.length + 1) },
-      minutes: Number(text('minutes')),
-      reason: text('reason'),
-    };
-    if (await props.trying(act('POST /api/maintenance/begin', begin))) form.reset();
+    const chosen = places().find(({ value }) => value === place());
+    const kind = maintenanceKinds.find((one) => place().startsWith(`${one}/`));
+    if (chosen === undefined || kind === undefined) return;
+    const id = place().slice(kind.length + 1);
+    setAsking({ place: { kind, id }, text: chosen.text, minutes: minutes(), reason: reason() });
+  };
+  const begin = async (wish: Wish): Promise<void> => {
+    setAsking(undefined);
+    const { text: _, ...body } = wish;
+    if (!(await props.trying(act('POST /api/maintenance/begin', body)))) return;
+    setPlace('');
+    setReason('');
   };
   return (
-    <form class="user-form" ref={(element) => (form = element)} onSubmit={(event) => void submit(event)}>
-      <label>
-        What
-        <select class="field" name="place">
-          <For each={places()}>{(place) => <option value={place.value}>{place.text}</option>}</For>
-        </select>
-      </label>
-      <label>
-        For
-        <select class="field" name="minutes">
-          <For each={lengths}>{(length) => <option value={length.minutes}>{length.text}</option>}</For>
-        </select>
-      </label>
-      <label>
-        Reason, written into the audit
-        <input class="field" name="reason" autocomplete="off" required maxlength={limits.noteLength} />
-      </label>
-      <button type="submit" class="button button-primary">
-        Take out of service
-      </button>
-    </form>
+    <>
+      <form class="user-form" onSubmit={ask}>
+        <label>
+          What
+          <select class="field" name="place" required value={place()} onChange={(event) => setPlace(event.currentTarget.value)}>
+            <option value="">Choose a part of the plant</option>
+            <For each={places()}>
+              {({ value, text }) => (
+                <option value={value} selected={value === place()}>
+                  {text}
+                </option>
+              )}
+            </For>
+          </select>
+        </label>
+        <label>
+          For
+          <select
+            class="field"
+            name="minutes"
+            value={minutes()}
+            onChange={(event) => setMinutes(Number(event.currentTarget.value))}
+          >
+            <For each={lengths}>{(length) => <option value={length.minutes}>{length.text}</option>}</For>
+          </select>
+        </label>
+        <label>
+          Reason, written into the audit
+          <input
+            class="field"
+            name="reason"
+            autocomplete="off"
+            required
+            maxlength={limits.noteLength}
+            value={reason()}
+            onInput={(event) => setReason(event.currentTarget.value)}
+          />
+        </label>
+        <button type="submit" class="button button-primary">
+          Take out of service
+        </button>
+      </form>
+      <Show when={asking()}>
+        {(wish) => (
+          <Dialog title={`Take ${wish().text} out of service`} onClose={() => setAsking(undefined)}>
+            <p>
+              Alerts of <b>{wish().text}</b> are not annunciated for{' '}
+              <b>{lengths.find((length) => length.minutes === wish().minutes)?.text}</b>, and nothing of it is learned.
+            </p>
+            <p>Reason: {wish().reason}</p>
+            <div class="acts">
+              <Button primary onPress={() => void begin(wish())}>
+                Take {wish().text} out of service
+              </Button>
+              <Button key="Esc" onPress={() => setAsking(undefined)}>
+                Cancel
+              </Button>
+            </div>
+          </Dialog>
+        )}
+      </Show>
+    </>
   );
 }
