@@ -10,7 +10,7 @@ export const chlorineSetpoint: Scenario = {
     'A client that is neither the control desk nor the monitor writes 0.3 mg/L into the chlorine set-point of the process PLC. The controller obeys and doses less and less.',
   techniques: ['T0836', 'T1692.001', 'T0848'],
   physicalResult:
-    'Chlorine at the contact outlet falls below 0.5 mg/L in about half an hour; disinfection is lost after several hours.',
+    'Chlorine at the contact outlet falls from 1.0 mg/L to 0.5–0.7 mg/L in half an hour and below 0.45 mg/L in an hour.',
   difficulty: 1,
   durationS: 3600,
   steps: [

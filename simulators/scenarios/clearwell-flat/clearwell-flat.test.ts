@@ -2,11 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { play } from '../../../test/support/play.ts';
 import { clearwellFlat } from './index.ts';
 
+/** The tanks and the demand of the town differ by the time of day. */
+const startTimes = [0, 12].map((hour) => Date.UTC(2026, 10, 24, hour));
+
 describe('clearwell-flat', () => {
-  it('shows 2.0 m while the clearwell fills', async () => {
-    const before = await play(clearwellFlat, 60);
-    const after = await play(clearwellFlat, 5400);
+  it.each(startTimes)('shows 2.0 m while the clearwell fills as it states, and does not overflow', async (startTime) => {
+    const before = await play(clearwellFlat, 60, startTime);
+    const after = await play(clearwellFlat, clearwellFlat.durationS, startTime);
     expect(after.register('CW.LT01')).toBeCloseTo(2, 6);
-    expect(after.truth('clearwell.level')).toBeGreaterThan(before.truth('clearwell.level') + 0.2);
+    const rise = after.truth('clearwell.level') - before.truth('clearwell.level');
+    expect(rise).toBeGreaterThan(0.1);
+    expect(rise).toBeLessThan(1.4);
+    expect(after.truth('clearwell.overflowed')).toBe(0);
   });
 });

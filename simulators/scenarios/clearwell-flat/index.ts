@@ -1,16 +1,16 @@
 import type { Scenario } from '../../../src/core/scenario.ts';
 
-/** Clearwell level held flat while it overfills: see README.md of this folder. */
+/** Clearwell level held flat while it fills: see README.md of this folder. */
 export const clearwellFlat: Scenario = {
   id: 'clearwell-flat',
   plant: 'waterworks',
   kind: 'attack',
-  title: 'Clearwell level held flat while it overfills',
+  title: 'Clearwell level held flat while it fills',
   description:
-    'Somebody between the level transmitter and the PLC reports 2.0 m for ever. The PLC takes in more raw water than it sends to the town, and the clearwell fills.',
+    'An attacker between the level transmitter and the PLC reports a constant 2.0 m. The PLC takes in more raw water than it sends to the town, and the clearwell fills.',
   techniques: ['T1692.002', 'T0830'],
   physicalResult:
-    'The clearwell overflows one and a half to two hours later, by the time of day; the screen goes on showing 2.0 m.',
+    'The true level rises by 0.1 m to 1.4 m within two hours, depending on the time of day; the display shows 2.0 m. The clearwell does not overflow in that time.',
   difficulty: 2,
   durationS: 7200,
   steps: [

@@ -9,7 +9,7 @@ export const operatorSetpoint: Scenario = {
   description:
     'The benign twin of `chlorine-setpoint`: the control desk changes the set-point from 1.0 to 1.1 mg/L, as operators do now and then.',
   techniques: [],
-  physicalResult: 'Chlorine rises by a tenth over the next hour.',
+  physicalResult: 'Chlorine at the contact outlet rises from 1.0 mg/L to 1.05–1.15 mg/L within the hour.',
   difficulty: 1,
   durationS: 3600,
   steps: [

@@ -2,11 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { play } from '../../../test/support/play.ts';
 import { operatorSetpoint } from './index.ts';
 
+/** The tanks and the demand of the town differ by the time of day. */
+const startTimes = [0, 12].map((hour) => Date.UTC(2026, 10, 24, hour));
+
 describe('operator-setpoint', () => {
-  it('raises the chlorine by a tenth', async () => {
-    const after = await play(operatorSetpoint, 3600);
+  it.each(startTimes)('raises the chlorine as it states', async (startTime) => {
+    const before = await play(operatorSetpoint, 60, startTime);
+    const after = await play(operatorSetpoint, operatorSetpoint.durationS, startTime);
+    expect(before.truth('contact.chlorine')).toBeCloseTo(1, 1);
     expect(after.register('CL.SP')).toBeCloseTo(1.1, 5);
-    expect(after.truth('contact.chlorine')).toBeGreaterThan(1.03);
-    expect(after.truth('contact.chlorine')).toBeLessThan(1.2);
+    expect(after.truth('contact.chlorine')).toBeGreaterThan(1.05);
+    expect(after.truth('contact.chlorine')).toBeLessThan(1.15);
   });
 });

@@ -13,7 +13,7 @@ export const pumpsStopped: Scenario = {
     'A client writes 0 into the command coils of all four high-lift pumps, again every second, faster than the PLC can set them.',
   techniques: ['T1692.001', 'T0848', 'T0806'],
   physicalResult:
-    'The town is fed from the tanks alone: the first is empty after about three hours, the main zone then has no pressure.',
+    'The station delivers nothing and the town is fed from the tanks alone: the level of the first falls by 0.5 m to 1.6 m within the hour.',
   difficulty: 1,
   durationS: 3600,
   steps: [1, 2, 3, 4].map((pump) => ({

@@ -2,12 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { play } from '../../../test/support/play.ts';
 import { pumpsStopped } from './index.ts';
 
+/** The tanks and the demand of the town differ by the time of day. */
+const startTimes = [0, 12].map((hour) => Date.UTC(2026, 10, 24, hour));
+
 describe('pumps-stopped', () => {
-  it('stops every high-lift pump and keeps it stopped', async () => {
-    const before = await play(pumpsStopped, 60);
-    const after = await play(pumpsStopped, 600);
+  it.each(startTimes)('stops every high-lift pump, and the first tank falls as it states', async (startTime) => {
+    const before = await play(pumpsStopped, 60, startTime);
+    const after = await play(pumpsStopped, pumpsStopped.durationS, startTime);
     expect(before.truth('station.flow')).toBeGreaterThan(30);
     expect(after.truth('station.flow')).toBeLessThan(1);
     for (const pump of [1, 2, 3, 4]) expect(after.register(`PS.P${pump}.RUN`)).toBe(0);
+    const fall = before.truth('tank1.level') - after.truth('tank1.level');
+    expect(fall).toBeGreaterThan(0.5);
+    expect(fall).toBeLessThan(1.6);
   });
 });

@@ -11,7 +11,8 @@ export const replayValve: Scenario = {
   description:
     'Whoever sits on the line to the network RTU repeats the last ten minutes of the low zone for ever, and meanwhile throttles its pressure reducing valve.',
   techniques: ['T1692.002', 'T0830', 'T1692.001'],
-  physicalResult: 'The low zone falls to a few metres of pressure in the same minute; the screen shows the calm of before.',
+  physicalResult:
+    'The pressure of the low zone falls from 40 m to 14 m within a minute; the display repeats the values of before.',
   difficulty: 3,
   durationS: 3600,
   steps: [
