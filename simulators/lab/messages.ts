@@ -65,7 +65,7 @@ export type LabMessage =
   | { readonly type: 'beat'; readonly beat: SimulatorBeat };
 
 /** The status as the simulator knows it: which speeds the machine reaches is measured by the monitor's process. */
-export type SimulatorStatus = Omit<LabStatus, 'speeds'>;
+export type SimulatorStatus = Omit<LabStatus, 'speeds' | 'last'>;
 
 /** A sign of life, several times a second. */
 export interface SimulatorBeat {

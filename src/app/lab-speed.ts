@@ -1,7 +1,7 @@
 import { availableParallelism, cpus } from 'node:os';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { ScadaError } from '../core/errors.ts';
-import type { LabControl, LabStatus } from '../core/lab.ts';
+import type { LabControl, LabResult, LabStatus } from '../core/lab.ts';
 
 /** Processor time since some instant, ms, of all cores together. */
 export interface ProcessorTime {
@@ -37,12 +37,20 @@ export class LabSpeedGovernor implements LabControl {
   readonly #lab: GovernedLab;
   readonly #wall: Clock;
   readonly #use: () => ProcessorTime;
+  readonly #last: () => LabResult | undefined;
   #samples: (ProcessorTime & { readonly at: number })[] = [];
   #lateChecks = 0;
   /** The lowest speed that was not reached, until when it is refused, and why. */
   #missed: { readonly speed: number; readonly until: number; readonly why: string } | undefined;
 
-  constructor(lab: GovernedLab, wall: Clock = systemClock, use: () => ProcessorTime = () => processorTime(lab.cpuMs)) {
+  /** @param last result of the last scenario that has ended */
+  constructor(
+    lab: GovernedLab,
+    wall: Clock = systemClock,
+    use: () => ProcessorTime = () => processorTime(lab.cpuMs),
+    last: () => LabResult | undefined = () => undefined,
+  ) {
+    this.#last = last;
     this.#lab = lab;
     this.#wall = wall;
     this.#use = use;
@@ -54,7 +62,8 @@ export class LabSpeedGovernor implements LabControl {
 
   status(): LabStatus {
     const status = this.#lab.status();
-    return { ...status, speeds: status.speeds.map(({ speed }) => ({ speed, refused: this.#refusal(speed) })) };
+    const last = status.running === undefined ? this.#last() : undefined;
+    return { ...status, last, speeds: status.speeds.map(({ speed }) => ({ speed, refused: this.#refusal(speed) })) };
   }
 
   lagMs(): number {

@@ -19,6 +19,25 @@ export interface LabStatus {
   readonly truth: Readonly<Record<string, number>>;
   /** Speeds that may be chosen; one that this machine does not reach has a reason. */
   readonly speeds: readonly LabSpeed[];
+  /** Of the last scenario that has ended; missing while one runs. */
+  readonly last?: LabResult | undefined;
+}
+
+/** Score of a scenario that has ended, kept until the next one starts. Times of the run in ms UTC of plant time. */
+export interface LabResult {
+  readonly scenario: string;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  /** Undefined where nothing was expected. */
+  readonly detected?: boolean | undefined;
+  /** From the first hostile step to the first alert that counts, ms. */
+  readonly afterMs?: number | undefined;
+  readonly withinMs?: number | undefined;
+  readonly techniqueRight?: boolean | undefined;
+  /** Alerts about nothing that was done. */
+  readonly falseAlerts: number;
+  /** Ids of the alerts that counted. */
+  readonly counted: readonly string[];
 }
 
 /** A speed of the lab, plant seconds per second. */

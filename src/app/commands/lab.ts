@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import type { MonitorConfig } from '../../config/resolve.ts';
 import { TaskScope } from '../../core/scope.ts';
 import { LabClient } from '../lab-client.ts';
+import { LabResults } from '../lab-results.ts';
 import { LabSpeedGovernor } from '../lab-speed.ts';
 import { notePlantTime, plantStartTime } from '../lab-time.ts';
 import { atPort, type CommonOptions, commonOptions, countBetween, numberBetween } from '../options.ts';
@@ -84,7 +85,8 @@ async function lab(options: LabOptions): Promise<void> {
     to: startTime,
   };
   const learnFrom = options.learnDays > 0 ? normal : undefined;
-  const governor = new LabSpeedGovernor(client);
+  const results = new LabResults(join(options.data, 'lab-results.json'));
+  const governor = new LabSpeedGovernor(client, undefined, undefined, () => results.last);
   const serving = cleanup.use(
     await serve({
       config,
@@ -97,6 +99,7 @@ async function lab(options: LabOptions): Promise<void> {
       damages,
     }),
   );
+  cleanup.defer(results.watch(governor, serving.monitor.view.alerts));
   cleanup.use(new TaskScope()).start((stop) => governor.watch(() => serving.monitor.view.lateMs(), stop));
   announce(config, serving.dashboard.address, serving.dashboard.setupLink);
   void serving.learned.then(() => {

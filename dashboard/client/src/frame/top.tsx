@@ -29,7 +29,8 @@ export function Top(props: { readonly onKeys: () => void; readonly onLogout: () 
   return (
     <header class="top">
       <span class="name">
-        scadawatch<span>{site.name}</span>
+        <span class="product">scadawatch</span>
+        <span class="site">{site.name}</span>
       </span>
       <nav class="menu" aria-label="Main">
         <For each={menuEntries(lab.feed() !== undefined)}>

@@ -22,7 +22,10 @@ export function scoreScenario(scenario: Scenario, startedAt: number, alerts: rea
     (step) => step.actor === 'attacker' || (scenario.kind === 'fault' && step.actor === 'process'),
   );
   const begun = startedAt + (hostile?.atS ?? scenario.truth[0]?.fromS ?? 0) * 1000;
-  const since = alerts.filter((alert) => alert.raisedAt >= startedAt).toSorted((a, b) => a.raisedAt - b.raisedAt);
+  // what the monitor reports of itself is about no device and no process
+  const since = alerts
+    .filter((alert) => alert.raisedAt >= startedAt && alert.device !== 'monitor')
+    .toSorted((a, b) => a.raisedAt - b.raisedAt);
   const wanted = {
     equipment: new Set([...(scenario.expect?.finding.equipment ?? []), ...scenario.truth.flatMap((span) => span.equipment)]),
     tags: new Set([...(scenario.expect?.finding.tags ?? []), ...scenario.truth.flatMap((span) => span.tags)]),

@@ -1,4 +1,4 @@
-import { createEffect, createMemo, createResource, createSignal, Match, on, Show, Switch, type JSX } from 'solid-js';
+import { createMemo, createResource, createSignal, Match, Show, Switch, type JSX } from 'solid-js';
 import type { Scenario } from '../../../../../src/core/scenario.ts';
 import { Sub, Tab } from '../../frame/sub.tsx';
 import { formatCounter, formatSpan } from '../../pure/format.ts';
@@ -68,9 +68,15 @@ function Exercise() {
   const [asking, setAsking] = createSignal(false);
   const running = () => lab.status()?.running;
   const selected = createMemo(() => scenarios().find((one) => one.id === (chosen() ?? running()?.scenario)) ?? scenarios()[0]);
-  // what ran last stays on the timeline after its end
-  const [last, setLast] = createSignal<{ readonly scenario: string; readonly startedAt: number; readonly endsAt: number }>();
-  createEffect(on(running, (now) => now !== undefined && setLast(now)));
+  // what ran last stays on the page after its end, until the next one starts
+  const last = createMemo(
+    () => {
+      const result = lab.status()?.last;
+      return result === undefined ? undefined : { ...result, endsAt: result.endedAt };
+    },
+    undefined,
+    { equals: (a, b) => a?.startedAt === b?.startedAt && a?.endedAt === b?.endedAt },
+  );
   const speed = () => lab.feed()?.speed ?? 1;
   const speeds = () =>
     (lab.status()?.speeds ?? []).map((one) => ({ value: one.speed, text: `${one.speed}×`, refused: one.refused }));
@@ -90,7 +96,6 @@ function Exercise() {
   };
   const reset = (): void => {
     setAsking(false);
-    setLast(undefined);
     run(act('POST /api/lab/reset', {}));
   };
   useKeys(() => [
@@ -120,13 +125,6 @@ function Exercise() {
             <Button key="Space" disabled={!live()} onPress={pause}>
               {speed() === 0 ? 'Go on' : 'Pause'}
             </Button>
-            <Show when={refused()}>
-              {(reason) => (
-                <small class="dim ellipsis" title={reason()}>
-                  {reason()}
-                </small>
-              )}
-            </Show>
             <Choice label="Speed" options={speeds()} value={speed()} disabled={!live()} onChoose={setSpeed} />
             <Button disabled={!live() || running() === undefined} onPress={() => run(act('POST /api/lab/stop', {}))}>
               Stop scenario
@@ -146,6 +144,7 @@ function Exercise() {
                 selected={selected()}
                 running={running()?.scenario}
                 failure={failure()}
+                speed={refused()}
                 onSelect={setChosen}
                 onStart={
                   live() && running() === undefined ? (id) => run(act('POST /api/lab/start', { scenario: id })) : undefined
@@ -162,7 +161,11 @@ function Exercise() {
           running={running() !== undefined}
         />
         <div class="stack">
-          <LabScore scenario={scenarios().find((one) => one.id === (running() ?? last())?.scenario)} span={running() ?? last()} />
+          <LabScore
+            scenario={scenarios().find((one) => one.id === (running() ?? last())?.scenario)}
+            span={running()}
+            result={last()}
+          />
           <Truth status={lab.status()} />
         </div>
       </main>

@@ -11,6 +11,8 @@ export function Picker(props: {
   readonly selected: Scenario | undefined;
   readonly running: string | undefined;
   readonly failure: string | undefined;
+  /** Why this machine does not reach some speed. */
+  readonly speed: string | undefined;
   readonly onSelect: (id: string) => void;
   readonly onStart: ((id: string) => void) | undefined;
 }) {
@@ -66,6 +68,10 @@ export function Picker(props: {
               </dd>
               <dt>Target</dt>
               <dd>the simulated plant on this computer (loopback)</dd>
+              <Show when={props.speed}>
+                <dt>Speed</dt>
+                <dd>{props.speed}</dd>
+              </Show>
             </dl>
             <Show when={props.failure}>
               <p role="alert">

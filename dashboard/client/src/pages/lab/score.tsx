@@ -1,5 +1,5 @@
 import { createMemo, For, Show } from 'solid-js';
-import type { LabStatus } from '../../../../../src/core/lab.ts';
+import type { LabResult, LabStatus } from '../../../../../src/core/lab.ts';
 import type { Scenario } from '../../../../../src/core/scenario.ts';
 import { formatNumber, formatSpan } from '../../pure/format.ts';
 import { scoreScenario } from '../../pure/scenario-score.ts';
@@ -10,12 +10,16 @@ import '../../ui/table.css';
 /** What the monitor said against what was really done. */
 export function LabScore(props: {
   readonly scenario: Scenario | undefined;
+  /** Of the running scenario. */
   readonly span: { readonly startedAt: number } | undefined;
+  /** Of the one that has ended. */
+  readonly result: LabResult | undefined;
 }) {
   const { alerts, clock } = useStation();
   const score = createMemo(() => {
     const { scenario, span } = props;
-    if (scenario === undefined || span === undefined) return undefined;
+    if (scenario === undefined) return undefined;
+    if (span === undefined) return props.result;
     return scoreScenario(scenario, span.startedAt, [...alerts.open(), ...alerts.cleared()], clock.second());
   });
   const yes = (value: boolean | undefined): string => (value === undefined ? 'not yet' : value ? 'yes' : 'no');

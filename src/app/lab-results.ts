@@ -1,0 +1,75 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { scoreScenario } from '../../dashboard/client/src/pure/scenario-score.ts';
+import { ScadaError } from '../core/errors.ts';
+import type { LabControl, LabResult, LabStatus } from '../core/lab.ts';
+import type { AlertFeed } from '../core/monitor.ts';
+
+/** Results that the file keeps. */
+const mostKept = 50;
+/** Alerts of one scenario that are scored. */
+const mostAlerts = 1_000;
+
+/** Keeps the scores of scenarios that have ended, in a file of the data directory. */
+export class LabResults {
+  readonly #file: string;
+  #results: readonly LabResult[];
+
+  /** @throws ScadaError CONFIG_INVALID when the file cannot be read */
+  constructor(file: string) {
+    this.#file = file;
+    this.#results = existsSync(file) ? parse(file) : [];
+  }
+
+  /** Of the scenario that ended last. */
+  get last(): LabResult | undefined {
+    return this.#results.at(-1);
+  }
+
+  /** Scores every scenario when it ends. @returns the way to stop it */
+  watch(lab: Pick<LabControl, 'status' | 'onChange' | 'scenarios'>, alerts: Pick<AlertFeed, 'find'>): () => void {
+    let before = lab.status().running;
+    return lab.onChange(() => {
+      const status = lab.status();
+      const ended = before;
+      before = status.running;
+      if (ended !== undefined && ended.startedAt !== status.running?.startedAt) this.#score(ended, status, lab, alerts);
+    });
+  }
+
+  #score(
+    { scenario: id, startedAt, endsAt }: NonNullable<LabStatus['running']>,
+    status: LabStatus,
+    { scenarios }: Pick<LabControl, 'scenarios'>,
+    alerts: Pick<AlertFeed, 'find'>,
+  ): void {
+    const scenario = scenarios.find((one) => one.id === id);
+    if (scenario === undefined) return;
+    // one that was stopped has ended before its time
+    const endedAt = Math.min(endsAt, status.events.at(-1)?.time ?? endsAt);
+    const raised = alerts.find({ from: startedAt, limit: mostAlerts });
+    const { counted, ...score } = scoreScenario(scenario, startedAt, raised, endedAt);
+    this.#keep({ scenario: id, startedAt, endedAt, ...score, counted: counted.map((alert) => alert.id) });
+  }
+
+  #keep(result: LabResult): void {
+    this.#results = [...this.#results.slice(1 - mostKept), result];
+    writeFileSync(`${this.#file}.new`, JSON.stringify(this.#results), { mode: 0o600 });
+    renameSync(`${this.#file}.new`, this.#file);
+  }
+}
+
+function parse(file: string): readonly LabResult[] {
+  try {
+    const results: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    if (Array.isArray(results)) return results as readonly LabResult[];
+  } catch (cause) {
+    throw unreadable(file, cause);
+  }
+  throw unreadable(file);
+}
+
+const unreadable = (file: string, cause?: unknown): ScadaError =>
+  new ScadaError('config', 'CONFIG_INVALID', `${file} holds no results of the lab`, {
+    hint: 'remove it: the results of earlier exercises are then lost',
+    cause,
+  });
