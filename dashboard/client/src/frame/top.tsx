@@ -69,10 +69,12 @@ export function Top(props: { readonly onKeys: () => void; readonly onLogout: () 
 }
 
 function Heartbeat() {
-  const { connection, zone } = useStation();
+  const { connection, clock, zone } = useStation();
   const lag = (): string => `${(Math.max(0, connection.lagMs()) / 1000).toFixed(1)} s`;
   const slow = (): string =>
-    connection.lateMs() > 0 ? `Slow, monitor late by ${formatSpan(connection.lateMs())}` : `Slow, lag ${lag()}`;
+    connection.lateMs() > 0
+      ? `Slow, late by ${formatSpan(connection.lateMs() / Math.max(1, clock.speed()))}`
+      : `Slow, lag ${lag()}`;
   return (
     <Switch>
       <Match when={connection.state() === 'live' && connection.replay()}>
@@ -138,10 +140,14 @@ function Clock() {
   const off = (): number => clock.wallOffset() / 1000;
   return (
     <span>
-      <time class="clock">{zone().time(clock.second())}</time>
+      <time class="clock" title={`${zone().day(clock.second())}, ${zone().offset(clock.second())}`}>
+        {zone().time(clock.second())}
+      </time>
       <small>
-        {zone().day(clock.second())}, {zone().offset(clock.second())}
-        <Show when={paceText(lab.feed()?.speed)}>{(text) => <>, {text()}</>}</Show>
+        <span class="day">
+          {zone().day(clock.second())}, {zone().offset(clock.second())}
+        </span>
+        <Show when={paceText(lab.feed()?.speed)}>{(text) => <span class="day">, {text()}</span>}</Show>
         <Show when={Math.abs(off()) > 2}> · this computer {formatSigned(off())} s</Show>
       </small>
     </span>
