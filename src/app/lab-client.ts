@@ -18,9 +18,10 @@ import { moduleBeside } from './module.ts';
 
 /** A call that is not answered in this time has failed, ms of machine time. */
 const deadlineMs = 30_000;
-
 /** The same of the start, which computes much before it answers and takes far longer on a busy machine. */
 const openDeadlineMs = 180_000;
+/** What the simulator is given to end by itself, ms. */
+const closeMs = 3_000;
 
 /** Speeds that the page offers, plant seconds per second. */
 export const offeredSpeeds = [1, 4, 10, 30, 60] as const;
@@ -141,7 +142,14 @@ export class LabClient implements LabControl, AsyncDisposable {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     this.#disposing = true;
     this.#child.kill('SIGTERM');
+    const ended = new AbortController();
+    const late = systemClock.sleep(closeMs, ended.signal).then(
+      () => void this.#child.kill('SIGKILL'),
+      () => {},
+    );
     await this.#exited;
+    ended.abort();
+    await late;
   }
 
   #take(status: SimulatorStatus): void {

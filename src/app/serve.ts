@@ -6,6 +6,7 @@ import { DamageReports } from '../core/damage.ts';
 import { isAbort, toScadaError } from '../core/errors.ts';
 import type { LabControl } from '../core/lab.ts';
 import type { Logger } from '../core/plugin.ts';
+import { Shutdown } from '../core/shutdown.ts';
 import type { StateStore } from '../core/state.ts';
 import { openQueuedState } from '../state/queued.ts';
 import { markedUsers, prepareState } from '../state/recovery.ts';
@@ -23,6 +24,10 @@ import { planDetection } from './detection/plan.ts';
 import { type Monitor, type MonitorOptions, startMonitor } from './monitor/monitor.ts';
 import { ProgressBar } from './progress.ts';
 import type { ReplayPlayer } from './replay/player.ts';
+
+/** What dashboard and state.db are given to close at the end, ms. */
+const dashboardMs = 1_500;
+const stateMs = 4_000;
 
 export interface ServeOptions {
   readonly config: MonitorConfig;
@@ -48,6 +53,8 @@ export interface ServeOptions {
 export interface Serving extends AsyncDisposable {
   readonly dashboard: Dashboard;
   readonly monitor: Monitor;
+  /** Names of what has not ended yet while it is disposed of. */
+  unfinished(): readonly string[];
   /** Resolves when normal running is known or learning it has failed. */
   readonly learned: Promise<void>;
 }
@@ -60,9 +67,13 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   damages.subscribe(({ file, reason, lost, movedTo }) => logger.error(`${file} ${reason}. ${lost}`, { movedTo }));
   const prepared = prepareState(dataDir, systemClock.now());
   for (const damage of prepared.damages) damages.report(damage);
-  const state = cleanup.use(
-    openQueuedState(dataDir, { clock: systemClock, logger, report: (line) => process.stderr.write(`${line}\n`) }),
-  );
+  const shutdown = new Shutdown(systemClock);
+  const state = openQueuedState(dataDir, {
+    clock: systemClock,
+    logger,
+    report: (line) => process.stderr.write(`${line}\n`),
+  });
+  cleanup.defer(() => shutdown.step('state.db', stateMs, () => state[Symbol.asyncDispose]()));
   const modes = modesInForce(state.baselines, options.config.tags);
   const config = withModes(options.config, modes);
   noteConfiguration(state, config.file, clock);
@@ -86,26 +97,26 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       replay,
       damages,
       onFindings,
+      shutdown,
     }),
   );
   const secret = openSecret(dataDir);
   if (secret.problem !== undefined) logger.warn(secret.problem);
-  const dashboard = cleanup.use(
-    await startDashboard({
-      view: monitor.view,
-      users: markedUsers(state.users, dataDir),
-      signInClosed: prepared.signInClosed,
-      audit: state.audit,
-      saving: state.saving,
-      baseline:
-        options.baseline === undefined ? liveReview(book, async (next) => monitor.useBaseline(next, 'reviewed')) : undefined,
-      config: config.dashboard as DashboardConfig,
-      clientDir: await builtClient(),
-      wallClock: systemClock,
-      secret: secret.key,
-      logger,
-    }),
-  );
+  const dashboard = await startDashboard({
+    view: monitor.view,
+    users: markedUsers(state.users, dataDir),
+    signInClosed: prepared.signInClosed,
+    audit: state.audit,
+    saving: state.saving,
+    baseline:
+      options.baseline === undefined ? liveReview(book, async (next) => monitor.useBaseline(next, 'reviewed')) : undefined,
+    config: config.dashboard as DashboardConfig,
+    clientDir: await builtClient(),
+    wallClock: systemClock,
+    secret: secret.key,
+    logger,
+  });
+  cleanup.defer(() => shutdown.step('dashboard', dashboardMs, () => dashboard[Symbol.asyncDispose]()));
   const stop = new AbortController();
   const { learnFrom } = options;
   const learned = known === undefined && learnFrom !== undefined ? learn(learnFrom) : Promise.resolve();
@@ -146,7 +157,13 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   }
 
   const resources = cleanup.move();
-  return { dashboard, monitor, learned, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+  return {
+    dashboard,
+    monitor,
+    learned,
+    unfinished: () => shutdown.unfinished(),
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
 }
 
 /** Who acts when nobody is signed in. */

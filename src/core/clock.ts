@@ -19,6 +19,11 @@ export const systemClock: Clock = {
   },
 };
 
+/** Like `sleep` of the machine's clock, without keeping the process alive. */
+export async function sleepUnreferenced(ms: number): Promise<void> {
+  await delay(ms, undefined, { ref: false });
+}
+
 /** A clock that stands still until `advance` is called: tests, headless campaigns, back-testing. */
 export class VirtualClock implements Clock {
   #now: number;

@@ -9,10 +9,10 @@ import { LabResults } from '../lab-results.ts';
 import { LabSpeedGovernor } from '../lab-speed.ts';
 import { notePlantTime, plantStartTime } from '../lab-time.ts';
 import { atPort, type CommonOptions, commonOptions, countBetween, numberBetween } from '../options.ts';
-import { stopSignal, untilAborted } from '../process.ts';
 import { openMonitorData } from '../recovery/data.ts';
 import { registry } from '../registry.ts';
 import { serve } from '../serve.ts';
+import { Service } from '../service/service.ts';
 import { loadUntouched } from './untouched.ts';
 import { atAddresses, labUser, passphraseVariable, requestsFile, simulatorConfig, withHistorian } from '../lab-config.ts';
 
@@ -56,7 +56,8 @@ async function lab(options: LabOptions): Promise<void> {
   const passphrase = randomBytes(24).toString('base64url');
   const environment = { ...process.env, [passphraseVariable]: passphrase };
   const file = await loadUntouched(options.config, options, environment);
-  const signal = stopSignal();
+  await using service = new Service(logger);
+  const { signal } = service;
   await using cleanup = new AsyncDisposableStack();
 
   const startTime = plantStartTime(data.path);
@@ -105,7 +106,7 @@ async function lab(options: LabOptions): Promise<void> {
   void serving.learned.then(() => {
     if (!signal.aborted) console.log(serving.monitor.view.learning().text, serving.monitor.view.learning().promise);
   });
-  await Promise.race([untilAborted(signal), serving.monitor.done]);
+  await service.run(serving);
 }
 
 /** Monitor and plant are started by the same hand, which puts each one's certificate on the other's list: nothing is accepted by itself. */

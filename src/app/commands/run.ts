@@ -4,10 +4,10 @@ import { systemClock } from '../../core/clock.ts';
 import { Metrics } from '../../core/plugin.ts';
 import { Random } from '../../core/random.ts';
 import { type CommonOptions, commonOptions } from '../options.ts';
-import { stopSignal, untilAborted } from '../process.ts';
 import { openMonitorData } from '../recovery/data.ts';
 import { registry } from '../registry.ts';
 import { serve } from '../serve.ts';
+import { Service } from '../service/service.ts';
 import { askDevices } from '../tag-patterns/index.ts';
 
 /** `scadawatch run`: the monitor of a real plant. */
@@ -18,7 +18,8 @@ export function runCommand(program: Command): void {
     .action(async (file: string, options: CommonOptions) => {
       using data = await openMonitorData(options.data, 'run', options.logLevel);
       const { logger, damages } = data;
-      const signal = stopSignal();
+      await using service = new Service(logger);
+      const { signal } = service;
       const context = { logger, clock: systemClock, random: new Random(1), metrics: new Metrics() };
       const tell = (text: string): void => {
         console.log(text);
@@ -26,7 +27,7 @@ export function runCommand(program: Command): void {
       };
       const expand = askDevices({ dataDir: data.path, context, tell }, signal);
       const config = await loadConfig(file, { registry, environment: process.env, expand });
-      const serving = await serve({ config, dataDir: data.path, clock: systemClock, logger, seed: 1, damages });
+      await using serving = await serve({ config, dataDir: data.path, clock: systemClock, logger, seed: 1, damages });
       const { dashboard, monitor } = serving;
       console.log(`scadawatch watches ${config.site.name}: ${config.tags.size} tags on ${config.devices.length} devices`);
       console.log(
@@ -35,10 +36,6 @@ export function runCommand(program: Command): void {
           : `First start, make the administrator here: ${dashboard.setupLink}`,
       );
       console.log(monitor.view.learning().text);
-      try {
-        await Promise.race([untilAborted(signal), monitor.done]);
-      } finally {
-        await serving[Symbol.asyncDispose]();
-      }
+      await service.run(serving);
     });
 }

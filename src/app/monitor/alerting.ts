@@ -58,7 +58,7 @@ export function startAlerting(running: Running): Alerting {
   };
 }
 
-function startNotifiers({ options, context, cleanup }: Running, desk: AlertDesk): Notifications[] {
+function startNotifiers({ options, context, use }: Running, desk: AlertDesk): Notifications[] {
   const { config, dataDir, state } = options;
   // the position of a notifier holds across restarts, also where a part of the stream was not saved
   const feed = {
@@ -71,7 +71,8 @@ function startNotifiers({ options, context, cleanup }: Running, desk: AlertDesk)
   return config.notifiers.map(({ plugin: channel, config: own }, i) => {
     const name = `${channel.type}-${i + 1}`;
     const dir = join(dataDir, 'notify', name);
-    return cleanup.use(
+    return use(
+      `notifier ${name}`,
       new Notifications({ name, notifier: channel.create(own, context), feed, store: state.alerts, dir, context }),
     );
   });

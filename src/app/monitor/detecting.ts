@@ -39,7 +39,7 @@ export async function startDetecting(
   meters: Meters,
   situation: () => readonly Observation[],
 ): Promise<Detecting> {
-  const { options, wall, cleanup } = running;
+  const { options, wall, use } = running;
   const { config, dataDir, state, clock, logger, baseline } = options;
   const plan = planDetection(config);
   const learning = new LearningBoard(config.tags, plan);
@@ -57,7 +57,8 @@ export async function startDetecting(
     meters.alerts.count(changes.length, wall.monotonic());
   };
   const snapshotFile = join(dataDir, 'detection.snapshot');
-  const detection = cleanup.use(
+  const detection = use(
+    'detection',
     await LiveDetection.start({
       plan,
       workers: config.workers ?? workersFor(plan, availableParallelism()),
@@ -95,11 +96,11 @@ export async function startDetecting(
   };
 }
 
-async function startShadow({ options, stream, cleanup }: Running): Promise<Shadow | undefined> {
+async function startShadow({ options, stream, use }: Running): Promise<Shadow | undefined> {
   const { config, dataDir, state, clock, logger } = options;
   const shadow = await Shadow.start({ config, dataDir, baselines: state.baselines, clock, logger });
   if (shadow === undefined) return undefined;
-  cleanup.use(shadow);
+  use('shadow detection', shadow);
   stream.tap((observation) => shadow.offer(observation));
   return shadow;
 }

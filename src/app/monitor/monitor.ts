@@ -12,6 +12,7 @@ import { DeviceBoard } from './devices.ts';
 import { type Detecting, startDetecting } from './detecting.ts';
 import type { LearningBoard } from './learning.ts';
 import { PunctualityMeter } from './punctuality.ts';
+import type { SelfFault } from './self-faults.ts';
 import { type MonitorOptions, prepare, type Running } from './running.ts';
 import { situationOf } from './situation.ts';
 import { openStorage, startStorage, type Storage } from './storage.ts';
@@ -31,6 +32,8 @@ export interface Monitor extends AsyncDisposable {
   useBaseline(baseline: Baseline, change: BaselineChange): Promise<void>;
   /** Resolves when a replayed recording is over; never where devices are collected. */
   readonly ended: Promise<void>;
+  /** Raises an alarm about the monitor itself that is over already. */
+  report(fault: SelfFault, detail: string): void;
   /** Rejects with a failure that no part can be restarted from. */
   readonly done: Promise<void>;
 }
@@ -40,7 +43,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   boundGarbage();
   await using cleanup = new AsyncDisposableStack();
   const running = prepare(options, cleanup);
-  const { stream, collecting, reading } = running;
+  const { stream, collecting, reading, shutdown } = running;
   const opened = await openStorage(running);
   const meters = makeMeters(running, opened.spool);
   const alerting = startAlerting(running);
@@ -62,10 +65,11 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
 
   /** Collectors first, then what they left on the stream, then the stores: no sample is lost on the way. */
   const shutDown = async (resources: AsyncDisposableStack): Promise<void> => {
-    await collecting[Symbol.asyncDispose]();
+    await shutdown.step('collectors', 2_000, () => collecting[Symbol.asyncDispose]());
     stream.close();
-    await reading.join();
-    await detecting.saveSnapshot();
+    await shutdown.step('readers of the stream', 2_000, () => reading.join());
+    reading.stop();
+    await shutdown.step('detector state', 2_000, () => detecting.saveSnapshot());
     await resources.disposeAsync();
   };
   const resources = cleanup.move();
@@ -75,6 +79,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
     learning: detecting.learning,
     useBaseline: (next, change) => detecting.useBaseline(next, change),
     ended,
+    report: (fault, detail) => alerting.selfWatch.report(fault, detail),
     done: Promise.all([collecting.join(), reading.join()]).then(() => {}),
     [Symbol.asyncDispose]: () => (stopped ??= shutDown(resources)),
   };

@@ -8,6 +8,7 @@ import { type Logger, Metrics, type PluginContext } from '../../core/plugin.ts';
 import { Random } from '../../core/random.ts';
 import { TaskScope } from '../../core/scope.ts';
 import type { StateStore } from '../../core/state.ts';
+import { Shutdown } from '../../core/shutdown.ts';
 import { Supervisor } from '../../core/supervisor.ts';
 import { ObservationStream } from '../../pipeline/stream.ts';
 import type { Baseline } from '../detection/messages.ts';
@@ -20,6 +21,9 @@ const streamBound = 1_024;
  * then woken 20 times a second at most, however many devices there are.
  */
 const gatherMs = 50;
+
+/** What a resource is given to close at the end, ms of wall time. */
+const closeMs = 1_500;
 
 export interface MonitorOptions {
   readonly config: MonitorConfig;
@@ -38,6 +42,8 @@ export interface MonitorOptions {
   readonly replay?: ReplayPlayer | undefined;
   /** Each becomes an alarm. */
   readonly damages?: DamageReports | undefined;
+  /** Steps of the end of the process, with bounds; of the monitor's own if not given. */
+  readonly shutdown?: Shutdown | undefined;
   /** Receives every observation as it comes onto the stream. */
   readonly onObservation?: ((observation: Observation) => void) | undefined;
   /** Receives every finding, after the alerts have it. */
@@ -51,12 +57,15 @@ export interface Running {
   readonly context: PluginContext;
   readonly stream: ObservationStream;
   readonly supervisor: Supervisor;
+  readonly shutdown: Shutdown;
   /** Tasks that put observations on the stream. */
   readonly collecting: TaskScope;
   /** Tasks that read the stream; they end when it is closed. */
   readonly reading: TaskScope;
   readonly cleanup: AsyncDisposableStack;
   readonly publish: (observation: Observation, signal: AbortSignal) => Promise<void>;
+  /** Disposes of a resource at the end, within a bound. */
+  readonly use: <Resource extends AsyncDisposable>(name: string, resource: Resource) => Resource;
   /** Pause of a reader of the stream that has run out of observations. */
   readonly gather: () => Promise<void>;
 }
@@ -66,16 +75,22 @@ export function prepare(options: MonitorOptions, cleanup: AsyncDisposableStack):
   const wall = systemClock;
   const random = new Random(options.seed);
   const stream = new ObservationStream(streamBound);
+  const { shutdown = new Shutdown(wall) } = options;
   return {
     options,
     wall,
     context: { logger, clock, random, metrics: new Metrics(), damages: options.damages },
     stream,
     supervisor: new Supervisor({ clock: wall, random, logger }),
+    shutdown,
     collecting: new TaskScope(),
     reading: new TaskScope(),
     cleanup,
     publish: (observation, signal) => stream.publish(observation, signal),
+    use: (name, resource) => {
+      cleanup.defer(() => shutdown.step(name, closeMs, () => resource[Symbol.asyncDispose]()));
+      return resource;
+    },
     gather: () => wall.sleep(gatherMs),
   };
 }

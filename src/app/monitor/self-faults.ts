@@ -16,6 +16,7 @@ export type SelfFault =
   | 'snapshots-stopped'
   | 'dashboard-stopped'
   | 'monitor-blocked'
+  | 'unexpected-error'
   | 'part-stopped';
 
 /** What an alarm about the monitor says. */
@@ -125,6 +126,12 @@ const all: Readonly<Record<SelfFault, (of: string) => FaultWords>> = {
     sentence: 'The monitor did nothing for a while: no value was read or judged in that time.',
     normalIf: 'It would be normal if the monitor were never blocked for more than 3 s.',
     response: 'Check the plant for what happened in that time. Give scadawatch more CPU time',
+  }),
+  'unexpected-error': () => ({
+    title: 'Monitor fault: unexpected error',
+    sentence: 'A part of the monitor reported an error that it does not handle. The monitor continues.',
+    normalIf: 'It would be normal if every error were handled.',
+    response: 'Report the error in scadawatch.log; check that values and alerts are current',
   }),
   'part-stopped': (of) => ({
     title: `Monitor fault: ${of} has stopped`.slice(0, 48),

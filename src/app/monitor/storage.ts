@@ -19,13 +19,13 @@ export interface Storage {
   lost(): number;
 }
 
-export async function openStorage({ options, wall, context, cleanup }: Running): Promise<Omit<Storage, 'lost'>> {
+export async function openStorage({ options, wall, context, use }: Running): Promise<Omit<Storage, 'lost'>> {
   const { config, dataDir, clock, logger, replay } = options;
   const { plugin, config: settings } = config.historian;
   const historian = await plugin.create(settings, { tags: config.tags, dataDir: join(dataDir, historyFolder) }, context);
-  const spool = cleanup.use(await createSpool({ historian, tags: config.tags, dir: join(dataDir, 'spool'), context }));
+  const spool = use('historian', await createSpool({ historian, tags: config.tags, dir: join(dataDir, 'spool'), context }));
   const clocks = replay === undefined ? { site: clock, machine: wall, run: randomUUID() } : undefined;
-  const eventLog = cleanup.use(await EventLog.open({ dir: join(dataDir, eventsFolder), tags: config.tags, logger, clocks }));
+  const eventLog = use('event log', await EventLog.open({ dir: join(dataDir, eventsFolder), tags: config.tags, logger, clocks }));
   return { spool, eventLog };
 }
 

@@ -1,0 +1,45 @@
+import { execFile } from 'node:child_process';
+import { writeSync } from 'node:fs';
+import { workerData } from 'node:worker_threads';
+import { systemClock } from '../../core/clock.ts';
+import { type GuardData, ready } from './guard-data.ts';
+
+/** Watches from a thread of its own whether the main thread runs, and reports to systemd that it does. */
+const { shared, checkMs, warnMs, endMs, notifyEveryMs } = workerData as GuardData;
+const cells = new Int32Array(shared);
+
+/** The main thread must not be needed for a line on stderr. */
+const say = (text: string): void => void writeSync(2, `scadawatch: ${text}\n`);
+
+function notify(state: string): void {
+  // Node has no Unix datagram sockets; the helper is part of systemd
+  execFile('systemd-notify', [state], (error) => {
+    if (error !== null) say(`systemd-notify ${state} failed: ${error.message}`);
+  });
+}
+
+let beat = Atomics.load(cells, 0);
+let unchangedMs = 0;
+let sinceNotifyMs = 0;
+let isReady = false;
+for (;;) {
+  await systemClock.sleep(checkMs);
+  const now = Atomics.load(cells, 0);
+  const before = unchangedMs;
+  // checks are counted: a machine that was suspended must not look like a blocked thread
+  unchangedMs = now === beat ? unchangedMs + checkMs : 0;
+  beat = now;
+  if (before < warnMs && unchangedMs >= warnMs)
+    say(`the main thread has not run for ${warnMs / 1_000} s: nothing is read or judged meanwhile`);
+  if (unchangedMs >= endMs) {
+    say(`the main thread has not run for ${endMs / 1_000} s: the process is ended so that its service manager restarts it`);
+    process.kill(process.pid, 'SIGKILL');
+  }
+  if (notifyEveryMs === undefined || Atomics.load(cells, 1) !== ready) continue;
+  sinceNotifyMs += checkMs;
+  if (!isReady) notify('READY=1');
+  else if (unchangedMs === 0 && sinceNotifyMs >= notifyEveryMs) notify('WATCHDOG=1');
+  else continue;
+  isReady = true;
+  sinceNotifyMs = 0;
+}

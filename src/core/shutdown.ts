@@ -1,0 +1,41 @@
+import type { Clock } from './clock.ts';
+import { isAbort, toScadaError } from './errors.ts';
+
+/**
+ * Steps of a shutdown, each with a bound: one that lasts longer is left behind, so that it keeps no other from ending. The names of
+ * those that have not ended are kept.
+ */
+export class Shutdown {
+  readonly #clock: Clock;
+  readonly #unfinished = new Map<string, string>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Names of steps that have not ended or have failed, with the reason. */
+  unfinished(): readonly string[] {
+    return [...this.#unfinished].map(([name, reason]) => `${name} (${reason})`);
+  }
+
+  /** Waits for a step, at most for its bound. Never rejects. */
+  async step(name: string, boundMs: number, work: () => void | PromiseLike<void>): Promise<void> {
+    const ended = new AbortController();
+    this.#unfinished.set(name, 'not ended');
+    const working = (async () => {
+      try {
+        await work();
+        this.#unfinished.delete(name);
+      } catch (thrown) {
+        this.#unfinished.set(name, toScadaError(thrown).message);
+      } finally {
+        ended.abort();
+      }
+    })();
+    await Promise.race([working, this.#clock.sleep(boundMs, ended.signal).catch(ignoreAbort)]);
+  }
+}
+
+function ignoreAbort(thrown: unknown): void {
+  if (!isAbort(thrown)) throw thrown;
+}
