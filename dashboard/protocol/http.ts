@@ -19,6 +19,7 @@ import type {
 } from '../../src/core/monitor.ts';
 import type { Scenario } from '../../src/core/scenario.ts';
 import type { AuditEntry, SavingStatus } from '../../src/core/state.ts';
+import type { PartStatus } from '../../src/core/supervisor.ts';
 import type { Tag } from '../../src/core/tag.ts';
 
 export interface SessionInfo {
@@ -106,6 +107,8 @@ export interface DashboardStats {
 export interface Health {
   readonly devices: readonly DeviceStatus[];
   readonly chain: readonly ChainLink[];
+  /** Supervised parts of the monitor. */
+  readonly parts: readonly PartStatus[];
   readonly learning: LearningStatus;
   /** What is out of service now because people work on it. */
   readonly maintenance: readonly MaintenanceWindow[];

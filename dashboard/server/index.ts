@@ -14,6 +14,7 @@ import { listen, stopListening } from './listen.ts';
 import { LoginThrottle } from './login-throttle.ts';
 import { secureHeaders, serveBelow, servePages } from './pages.ts';
 import { Passphrases } from './passphrases.ts';
+import { serveProbes } from './probes.ts';
 import { answerErrors, registerRoutes } from './router.ts';
 import { accountRoutes } from './routes/account.ts';
 import { alertRoutes } from './routes/alerts.ts';
@@ -143,6 +144,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     },
     { gate, saving },
   );
+  serveProbes(app, () => view.parts(), wallClock);
   servePages(pages, options.clientDir);
   serveBelow(app, basePath, pages);
   answerErrors(app, logger);

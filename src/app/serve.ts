@@ -29,6 +29,9 @@ import type { ReplayPlayer } from './replay/player.ts';
 const dashboardMs = 1_500;
 const stateMs = 4_000;
 
+/** How often a calibration is tried whose thread ends without a result. */
+const mostCalibrations = 3;
+
 export interface ServeOptions {
   readonly config: MonitorConfig;
   readonly dataDir: string;
@@ -135,7 +138,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       show(0, 'learning normal running');
       // a core is left for the monitor that runs meanwhile
       const workers = config.workers ?? Math.max(1, availableParallelism() - 1);
-      const learnt = await runCalibration({ plan, source, workers, modes }, show, stop.signal);
+      const learnt = await calibrateAgain(() => runCalibration({ plan, source, workers, modes }, show, stop.signal), logger);
       const version = saveBaseline(state.baselines, learnt, clock.now());
       state.audit.append({
         ...console,
@@ -164,6 +167,19 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     unfinished: () => shutdown.unfinished(),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
+}
+
+/** Learns once more where a thread of the calibration ended without a result. @throws ScadaError of the last attempt */
+async function calibrateAgain(learn: () => Promise<Baseline>, logger: Logger): Promise<Baseline> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await learn();
+    } catch (thrown) {
+      const { code, message } = toScadaError(thrown);
+      if (isAbort(thrown) || code !== 'INTERNAL' || attempt === mostCalibrations) throw thrown;
+      logger.warn(`the calibration is started again: ${message}`);
+    }
+  }
 }
 
 /** Who acts when nobody is signed in. */

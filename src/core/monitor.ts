@@ -7,6 +7,7 @@ import type { MaintenanceControl } from './maintenance.ts';
 import type { DeviceHealthEvent, DeviceState, Event } from './observation.ts';
 import type { QueueStats } from './queue.ts';
 import type { AlertQuery, ChangePage } from './state.ts';
+import type { PartStatus } from './supervisor.ts';
 import type { TagTable } from './tag.ts';
 
 export interface Equipment {
@@ -328,6 +329,8 @@ export interface MonitorView {
   /** Undefined where the configuration has none. */
   shadow(): ShadowStatus | undefined;
   chain(): readonly ChainLink[];
+  /** Supervised parts of the monitor, and whether they run. */
+  parts(): readonly PartStatus[];
   /** Newest first. */
   journal(limit: number, device?: string): readonly JournalEntry[];
   history(range: HistoryRange, signal: AbortSignal): Promise<Series[]>;

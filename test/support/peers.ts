@@ -19,6 +19,7 @@ const peers = {
   dumpcap: { apt: 'tshark', files: ['dumpcap'] },
   tcpdump: { apt: 'tcpdump', files: ['tcpdump'] },
   socat: { apt: 'socat', files: ['socat'] },
+  'systemd-analyze': { apt: 'systemd', files: ['systemd-analyze'] },
   openssl: { apt: 'openssl', files: ['openssl'] },
   open62541: { apt: 'libopen62541-1.4-dev gcc libc6-dev', files: ['gcc'], also: '/usr/include/open62541/server.h' },
 } as const satisfies Record<string, { apt: string; files: readonly string[]; also?: string }>;

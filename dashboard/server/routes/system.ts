@@ -26,6 +26,7 @@ export function systemRoutes({
     'GET /api/health': () => ({
       devices: view.devices(),
       chain: view.chain(),
+      parts: view.parts(),
       learning: view.learning(),
       maintenance: view.maintenance.open(),
       dashboard: stats(),

@@ -15,6 +15,7 @@ import type {
   SimilarAlert,
 } from '../../../src/core/monitor.ts';
 import type { AuditEntry, AuditLog, ChangePage, User, UserStore } from '../../../src/core/state.ts';
+import type { PartStatus } from '../../../src/core/supervisor.ts';
 import { type Tag, TagTable } from '../../../src/core/tag.ts';
 
 /** 2026-03-02 08:00 UTC */
@@ -357,6 +358,7 @@ export class FakeMonitor implements MonitorView {
     positions: [],
     areas: [{ id: 'intake', name: 'Intake', equipment: [{ id: 'tank-1', name: 'Tank 1', kind: 'tank' }], indicators: ['LT-1'] }],
   };
+  partStates: readonly PartStatus[] = [];
   readonly tags: TagTable;
   readonly clock: Clock = new VirtualClock(plantStart);
   readonly latest: FakeValues;
@@ -420,6 +422,10 @@ export class FakeMonitor implements MonitorView {
 
   chain() {
     return [{ name: 'collector', perSecond: 3, lagMs: 20, lastErrorAt: Number.NaN }];
+  }
+
+  parts(): readonly PartStatus[] {
+    return this.partStates;
   }
 
   journal() {

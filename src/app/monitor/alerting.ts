@@ -27,7 +27,7 @@ export function startAlerting(running: Running): Alerting {
   const { config, state, clock } = options;
   const publishMaintenance = (tags: readonly number[], text: string): void => {
     const event = { type: 'maintenance', time: clock.now(), tags, text } as const;
-    collecting.start(async (signal) => stream.publish(observeEvent(event), signal));
+    collecting.start((stop) => supervisor.run('maintenance', (signal) => stream.publish(observeEvent(event), signal), stop));
   };
   const maintenance = new Maintenance({
     store: state.maintenance,

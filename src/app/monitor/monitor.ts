@@ -1,5 +1,6 @@
 import type { MonitorView } from '../../core/monitor.ts';
 import { type Observation, observeEvent } from '../../core/observation.ts';
+import type { StateSaving } from '../../core/state.ts';
 import { Journal } from '../../pipeline/journal/index.ts';
 import { LatestTable } from '../../pipeline/latest.ts';
 import type { Baseline, BaselineChange } from '../detection/messages.ts';
@@ -11,6 +12,7 @@ import { collectDevices, keepTime } from './collect.ts';
 import { DeviceBoard } from './devices.ts';
 import { type Detecting, startDetecting } from './detecting.ts';
 import type { LearningBoard } from './learning.ts';
+import { PartReports } from './part-reports.ts';
 import { PunctualityMeter } from './punctuality.ts';
 import type { SelfFault } from './self-faults.ts';
 import { type MonitorOptions, prepare, type Running } from './running.ts';
@@ -21,6 +23,8 @@ export type { MonitorOptions } from './running.ts';
 
 /** A check sample that is not back after this long makes detection late, ms of wall time. */
 const patienceMs = 10_000;
+/** For how long a historian or a receiver of notifications may be away before that is an alarm, ms of wall time. */
+const awayMs = 60_000;
 /** How often the readers of the stream are checked, ms of wall time. */
 const checkEveryMs = 1_000;
 
@@ -141,6 +145,7 @@ function collect(running: Running, { alerting, detecting, storage, punctuality }
     await running.publish(observation, signal);
   };
   collectDevices({ ...running, publish });
+  const reports = new PartReports(supervisor, wall);
   const watch = (): void => {
     alerting.tick();
     const isStuck = detecting.waitingMs() > patienceMs;
@@ -158,12 +163,22 @@ function collect(running: Running, { alerting, detecting, storage, punctuality }
         for (;;) {
           await wall.sleep(checkEveryMs, signal);
           stream.checkReaders(wall.monotonic());
+          notePartsOf(reports, { alerting, detecting, storage, punctuality }, options.state.saving);
         }
       },
       stop,
     ),
   );
   return new Promise(() => {});
+}
+
+/** What restarts by itself and is no task of the supervisor. */
+function notePartsOf(reports: PartReports, { alerting, detecting, storage }: Working, saving: StateSaving): void {
+  const { state, reason } = saving.status();
+  reports.note('state', state === 'ok' ? undefined : reason, 0);
+  reports.note('store', storage.spool.lastError, awayMs);
+  for (const notifier of alerting.notifying) reports.note(notifier.queue().name, notifier.lastError, awayMs);
+  if (detecting.shadow !== undefined) reports.note('shadow', detecting.shadow.failure, 0);
 }
 
 /** Plays a recording instead. @returns a promise that resolves at its end */
@@ -180,7 +195,7 @@ function play({ options, collecting, publish }: Running, alerting: Alerting, det
   return replayed.promise;
 }
 
-function viewOf({ options }: Running, parts: Working & Boards & { readonly meters: Meters }): MonitorView {
+function viewOf({ options, supervisor }: Running, parts: Working & Boards & { readonly meters: Meters }): MonitorView {
   const { config, clock, lab, replay } = options;
   const { latest, devices, journal, meters, alerting, storage } = parts;
   const { learning, budgets, following, shadow } = parts.detecting;
@@ -201,6 +216,7 @@ function viewOf({ options }: Running, parts: Working & Boards & { readonly meter
     following: () => following.status(),
     shadow: () => shadow?.status() ?? idleShadow(config),
     chain: () => [...Object.values(meters).map((meter) => meter.read()), ...alerting.notifying.map(notifierLink)],
+    parts: () => supervisor.states(),
     journal: (limit, device) => journal.read(limit, device),
     history: (range, signal) => storage.spool.query(range, signal),
   };

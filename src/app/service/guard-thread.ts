@@ -11,10 +11,12 @@ const cells = new Int32Array(shared);
 /** The main thread must not be needed for a line on stderr. */
 const say = (text: string): void => void writeSync(2, `scadawatch: ${text}\n`);
 
+let notifyFailed = false;
 function notify(state: string): void {
   // Node has no Unix datagram sockets; the helper is part of systemd
   execFile('systemd-notify', [state], (error) => {
-    if (error !== null) say(`systemd-notify ${state} failed: ${error.message}`);
+    if (error !== null && !notifyFailed) say(`systemd-notify ${state} failed: ${error.message.replaceAll(/\s+/g, ' ').trim()}`);
+    notifyFailed = error !== null;
   });
 }
 

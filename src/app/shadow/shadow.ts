@@ -101,6 +101,11 @@ export class Shadow implements AsyncDisposable {
     return new Shadow(options, { file, baseline, thread, live, own, since: kept?.since ?? clock.now() });
   }
 
+  /** Why it has failed; undefined while it runs. */
+  get failure(): string | undefined {
+    return this.#failure;
+  }
+
   /** What the live detection sees. */
   offer(observation: Observation): void {
     this.#queue.offer(observation);

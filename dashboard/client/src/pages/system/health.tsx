@@ -1,5 +1,6 @@
 import { For, Show } from 'solid-js';
 import type { ChainLink } from '../../../../../src/core/monitor.ts';
+import type { PartStatus } from '../../../../../src/core/supervisor.ts';
 import type { Health } from '../../../../protocol.ts';
 import { formatNumber, formatShort } from '../../pure/format.ts';
 import { useStation } from '../../store/station.ts';
@@ -15,6 +16,11 @@ export function HealthPage() {
         <Show when={health.error()}>{(text) => <Failed text={text()} retry={health.refresh} />}</Show>
         <Show when={health.health()} fallback={<Loading cells={6} retry={health.refresh} />}>
           {(known) => <Chain links={known().chain} />}
+        </Show>
+      </Panel>
+      <Panel title="Parts" end="state, restarts, last error">
+        <Show when={health.health()} fallback={<Loading cells={4} retry={health.refresh} />}>
+          {(known) => <Parts parts={known().parts} />}
         </Show>
       </Panel>
       <DeviceTable brief />
@@ -71,6 +77,50 @@ function Chain(props: { readonly links: readonly ChainLink[] }) {
                         {text()}
                       </>
                     )}
+                  </Show>
+                </td>
+              </tr>
+            )}
+          </For>
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+const stateWords = { running: 'Running', restarting: 'Restarting', failed: 'Failed' } as const;
+
+function Parts(props: { readonly parts: readonly PartStatus[] }) {
+  const { zone, clock } = useStation();
+  return (
+    <div class="table-room" tabindex="0" role="region" aria-label="Parts">
+      <table class="table">
+        <thead>
+          <tr>
+            <th>Part</th>
+            <th>State</th>
+            <th class="num">Restarts</th>
+            <th>Last error</th>
+          </tr>
+        </thead>
+        <tbody>
+          <For each={props.parts}>
+            {({ name, state, since, restarts, lastError }) => (
+              <tr>
+                <td>
+                  <b>{name}</b>
+                </td>
+                <td>
+                  <Show when={state !== 'running'} fallback={stateWords.running}>
+                    <b>
+                      {stateWords[state]} since {zone().moment(since, clock.second())}
+                    </b>
+                  </Show>
+                </td>
+                <td class="num">{formatNumber(restarts)}</td>
+                <td class="wide" title={lastError}>
+                  <Show when={lastError} fallback={<span class="dim">none</span>}>
+                    {(text) => text()}
                   </Show>
                 </td>
               </tr>

@@ -1,0 +1,41 @@
+import type { Express, Request, Response } from 'express';
+import type { Clock } from '../../src/core/clock.ts';
+import type { PartState, PartStatus } from '../../src/core/supervisor.ts';
+import { TokenBucket } from './rate.ts';
+
+/** Probes of everybody together: an orchestrator asks every few seconds. */
+const probes = { perSecond: 20, burst: 60 };
+const worse: readonly PartState[] = ['running', 'restarting', 'failed'];
+
+/**
+ * Serves `/healthz` (the process answers) and `/readyz` (every part runs: 200, else 503). Both answer without a sign-in and therefore
+ * give names of parts and their states only: no device, no notifier, no error.
+ */
+export function serveProbes(app: Express, parts: () => readonly PartStatus[], wallClock: Clock): void {
+  const bucket = new TokenBucket(wallClock, probes.perSecond, probes.burst);
+  const admit = (response: Response): boolean => {
+    if (bucket.take()) return true;
+    response.status(429).json({ code: 'too-many', message: 'Too many requests.' });
+    return false;
+  };
+  app.get('/healthz', (_request: Request, response: Response) => {
+    if (admit(response)) response.json({ status: 'ok' });
+  });
+  app.get('/readyz', (_request: Request, response: Response) => {
+    if (!admit(response)) return;
+    const states = publicStates(parts());
+    const isReady = Object.values(states).every((state) => state === 'running');
+    response.status(isReady ? 200 : 503).json({ status: isReady ? 'ready' : 'not ready', parts: states });
+  });
+}
+
+/** The worst state of each kind of part: `collect plc1` and `collect ua1` are `collect`. */
+export function publicStates(parts: readonly PartStatus[]): Readonly<Record<string, PartState>> {
+  const states = new Map<string, PartState>();
+  for (const { name, state } of parts) {
+    const kind = /^(?:collect|notify) /.exec(name)?.[0].trim() ?? name;
+    const before = states.get(kind) ?? 'running';
+    states.set(kind, worse.indexOf(state) > worse.indexOf(before) ? state : before);
+  }
+  return Object.fromEntries(states);
+}
