@@ -78,7 +78,9 @@ export class DeviceSupervisor {
       logger.warn(`${this.#device.name}: ${error.message}`, { code: error.code, hint: error.hint });
       await this.#fail(error, signal);
       const wait = this.#backoff.next();
-      await clock.sleep(error.kind === 'retryable' ? wait : Math.max(wait, mendedByUserMs), signal).catch(ignoreAbort);
+      await clock
+        .sleep(error.kind === 'retryable' || error.code === 'INTERNAL' ? wait : Math.max(wait, mendedByUserMs), signal)
+        .catch(ignoreAbort);
     }
   }
 

@@ -1,4 +1,8 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
+import { diskError, failingHistorian, failingNotifier, type Fault } from '../support/failing-plugins.ts';
 import { WatchedTank } from '../support/watched-tank.ts';
 
 const patience = { timeout: 60_000, interval: 50 };
@@ -15,4 +19,31 @@ it('judges again after its detection thread was ended: the alarm says that it wa
   expect(tank.titles().join()).toMatch(/LEVEL/);
   tank.setLevel(2);
   await expect.poll(() => tank.titles(), patience).toEqual([]);
+}, 120_000);
+
+it('alerts while historian, event log, state.db and notifier all fail, and names each in an alarm', async () => {
+  const [store, receiver]: Fault[] = [{}, {}];
+  const notifier = failingNotifier(receiver ?? {});
+  await using tank = await WatchedTank.start({
+    historian: { plugin: failingHistorian(store ?? {}), config: {} },
+    notifiers: [notifier.plugin],
+  });
+  const { view } = tank.monitor;
+  await expect.poll(() => view.latest.value[0], patience).toBe(2);
+  Object.assign(store ?? {}, { error: diskError('ENOSPC') });
+  Object.assign(receiver ?? {}, { error: new Error('503') });
+  rmSync(join(tank.dataDir, 'events'), { recursive: true });
+  writeFileSync(join(tank.dataDir, 'events'), 'no folder');
+  using holder = new DatabaseSync(join(tank.dataDir, 'state.db'));
+  holder.exec('BEGIN IMMEDIATE');
+  tank.setLevel(4.5);
+  await expect.poll(() => tank.titles().join(), patience).toMatch(/LEVEL/);
+  await expect.poll(() => tank.titles(), patience).toContain('Monitor fault: state is not saved');
+  await expect.poll(() => tank.titles(), patience).toContain('Historian: samples have been dropped');
+  const states = Object.fromEntries(view.parts().map(({ name, state }) => [name, state]));
+  expect(states).toMatchObject({ 'collect plc1': 'running', detect: 'running', state: 'restarting' });
+  holder.exec('ROLLBACK');
+  await expect.poll(() => tank.titles(), patience).not.toContain('Monitor fault: state is not saved');
+  tank.setLevel(2);
+  await expect.poll(() => tank.titles().join(), patience).not.toMatch(/LEVEL/);
 }, 120_000);

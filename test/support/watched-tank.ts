@@ -1,3 +1,4 @@
+import { Session } from 'node:inspector/promises';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,25 +8,28 @@ import { type Monitor, startMonitor } from '../../src/app/monitor/monitor.ts';
 import { registry } from '../../src/app/registry.ts';
 import type { MonitorConfig } from '../../src/config/resolve.ts';
 import type { Alert } from '../../src/core/alert.ts';
+import type { CollectorPlugin } from '../../src/core/collector.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import type { HistorianPlugin } from '../../src/core/historian.ts';
 import type { NotifierPlugin } from '../../src/core/notifier.ts';
 import { silentLogger } from '../../src/core/plugin.ts';
-import type { StateStore } from '../../src/core/state.ts';
 import { TagTable } from '../../src/core/tag.ts';
 import { duckdb } from '../../src/historian/duckdb/index.ts';
-import { openState } from '../../src/state/state.ts';
+import { openQueuedState } from '../../src/state/queued.ts';
 import { startReadModbusServer } from './modbus-simulator.ts';
 import { testTag } from './tags.ts';
 import { TinyPlant } from './tiny-plant.ts';
 
 export const levelLimit = 4;
 
+/** Ends of the addresses of the threads' modules. */
+const modules = { detection: '/detection/worker.ts', historian: '/duckdb/worker.ts' } as const;
+
 export interface WatchedTankOptions {
   readonly historian?: { readonly plugin: HistorianPlugin; readonly config: unknown };
   readonly notifiers?: readonly NotifierPlugin[];
-  /** Wraps the state of the run. */
-  readonly state?: (state: StateStore) => StateStore;
+  /** In place of the collector of the simulated controller. */
+  readonly collector?: CollectorPlugin;
 }
 
 /**
@@ -54,7 +58,7 @@ export class WatchedTank implements AsyncDisposable {
     const plant = new TinyPlant();
     plant.set('LEVEL', 2);
     const server = cleanup.use(await startReadModbusServer({ plant }));
-    const state = cleanup.use(openState(dataDir));
+    const state = cleanup.use(openQueuedState(dataDir, { clock: systemClock, logger: silentLogger, report: () => {} }));
     const workers: Worker[] = [];
     const note = (worker: Worker): void => void workers.push(worker);
     process.on('worker', note);
@@ -63,7 +67,7 @@ export class WatchedTank implements AsyncDisposable {
       await startMonitor({
         config: configOf(server.port, options),
         dataDir,
-        state: options.state?.(state) ?? state,
+        state,
         clock: systemClock,
         logger: silentLogger,
         seed: 1,
@@ -77,6 +81,11 @@ export class WatchedTank implements AsyncDisposable {
     const worker = this.#workers.findLast((each) => each.threadName === name);
     if (worker === undefined) throw new Error(`the monitor has no thread ${name}`);
     return worker;
+  }
+
+  /** Has a thread wait for so long inside its own code, so that it answers nothing, as a debugger would. */
+  async block(name: keyof typeof modules, ms: number): Promise<void> {
+    await blockThread(modules[name], ms);
   }
 
   /** Moves the level across its limit, or back. */
@@ -101,7 +110,23 @@ export class WatchedTank implements AsyncDisposable {
   }
 }
 
-function configOf(port: number, { historian, notifiers = [] }: WatchedTankOptions): MonitorConfig {
+/** Evaluates a wait in a worker through the inspector of this process. */
+async function blockThread(module: string, ms: number): Promise<void> {
+  const session = new Session();
+  session.connect();
+  const attached: { readonly sessionId: string; readonly url: string }[] = [];
+  session.on('NodeWorker.attachedToWorker', ({ params: { sessionId, workerInfo } }) =>
+    attached.push({ sessionId, url: workerInfo.url }),
+  );
+  await session.post('NodeWorker.enable', { waitForDebuggerOnStart: false });
+  const sessionId = attached.findLast(({ url }) => url.endsWith(module))?.sessionId;
+  if (sessionId === undefined) throw new Error(`there is no thread of ${module}: ${attached.map(({ url }) => url).join(', ')}`);
+  const expression = `Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ${ms})`;
+  const message = JSON.stringify({ id: 1, method: 'Runtime.evaluate', params: { expression } });
+  await session.post('NodeWorker.sendMessageToWorker', { sessionId, message });
+}
+
+function configOf(port: number, { historian, notifiers = [], collector = modbus }: WatchedTankOptions): MonitorConfig {
   const limits = { high: levelLimit, priority: 1, response: 'Close the inlet' } as const;
   const level = testTag(
     'LEVEL',
@@ -116,7 +141,7 @@ function configOf(port: number, { historian, notifiers = [] }: WatchedTankOption
       {
         name: 'plc1',
         description: '',
-        plugin: modbus,
+        plugin: collector,
         config: modbus.schema.parse({ host: '127.0.0.1', port, pauseMs: 5, identity: false }),
       },
     ],

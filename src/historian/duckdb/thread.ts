@@ -45,10 +45,12 @@ export class StoreThread implements AsyncDisposable {
     return this.#exited;
   }
 
-  /** Ends a thread that does not answer: whoever waits for it gets the error. It has `exited` when the database is free again. */
+  /**
+   * Gives up a thread that does not answer: whoever waits for it gets the error. It is used again when it answers after all. It is not
+   * terminated, because the driver aborts the whole process when its thread ends in the middle of its work.
+   */
   abandon(error: ScadaError): void {
     this.#fail(error);
-    void this.#worker.terminate();
   }
 
   /** @param signal stops the wait at once and the work soon after */
@@ -83,6 +85,7 @@ export class StoreThread implements AsyncDisposable {
   }
 
   #take(message: FromThread): void {
+    if (!this.#exited) this.#failure = undefined;
     const waiting = this.#waiting.get(message.id);
     this.#waiting.delete(message.id);
     if (message.type === 'done') waiting?.resolve(message.result as never);

@@ -63,3 +63,9 @@ function take(message: ToThread): void {
 port.on('message', (messages: readonly ToThread[]) => {
   for (const message of messages) take(message);
 });
+
+// A thread that ends in the middle of the driver's work takes the process with it: a call that failed so has no answer, and its deadline
+// passes.
+process.on('uncaughtException', (error) => {
+  process.stderr.write(`scadawatch: the thread of the embedded store continues after an unexpected error: ${error.message}\n`);
+});
