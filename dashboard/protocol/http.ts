@@ -23,8 +23,8 @@ import type { PartStatus } from '../../src/core/supervisor.ts';
 import type { Tag } from '../../src/core/tag.ts';
 
 export interface SessionInfo {
-  /** Opaque, as in the audit trail. */
-  readonly id: string;
+  /** As in the lists of sessions. */
+  readonly number: number;
   readonly role: Role;
   /** Wall time at which it ends at the latest. */
   readonly endsAtWall: number;
@@ -87,6 +87,13 @@ export interface OpenSession {
   /** The session that asks. */
   readonly own: boolean;
 }
+
+/** An entry of the audit trail, for those who may read names. Exports carry the pseudonyms in the place of the names. */
+export type AuditLine = Omit<AuditEntry, 'session'> & {
+  readonly pseudonym?: string | undefined;
+  /** Set where the object is a user. */
+  readonly objectPseudonym?: string | undefined;
+};
 
 /** One's own account. */
 export interface Account {
@@ -250,7 +257,7 @@ export interface Api {
   'POST /api/maintenance/end': Act<{ readonly id: string }>;
 
   /** Newest first. */
-  'GET /api/audit': Question<Span & Options<{ action: string }>, { readonly entries: readonly AuditEntry[] }>;
+  'GET /api/audit': Question<Span & Options<{ action: string }>, { readonly entries: readonly AuditLine[] }>;
 
   'GET /api/lab': Question<Empty, { readonly status: LabStatus; readonly scenarios: readonly Scenario[] }>;
   'POST /api/lab/speed': Act<{ readonly speed: number }>;

@@ -3,6 +3,7 @@ import express from 'express';
 import type { Clock } from '../../src/core/clock.ts';
 import type { BaselineReview, MonitorView } from '../../src/core/monitor.ts';
 import type { Logger } from '../../src/core/plugin.ts';
+import { pseudonymsOf } from '../../src/core/shown.ts';
 import { type AuditLog, savedAtOnce, type SignInClosed, type StateSaving, type UserStore } from '../../src/core/state.ts';
 import type { DashboardStats } from '../protocol.ts';
 import { ClientAddresses } from './client-address.ts';
@@ -28,6 +29,7 @@ import { systemRoutes } from './routes/system.ts';
 import { usersRoutes } from './routes/users.ts';
 import { Sessions } from './sessions.ts';
 import { SetupToken } from './setup-token.ts';
+import { SignInWatch } from './sign-in-watch.ts';
 import { type SocketLimitNumbers, SocketLimits } from './socket-limits.ts';
 import { Hub, type PageLimits } from './sockets/hub.ts';
 import { acceptWebsockets } from './sockets/upgrade.ts';
@@ -52,8 +54,10 @@ export interface DashboardOptions {
   /** The machine's clock: sessions and frame rates count in it, also where the site's time is plant time. */
   readonly wallClock: Clock;
   readonly logger: Logger;
-  /** Secret of the data directory: known devices are signed by it. A random one if not given, which lasts for one run. */
+  /** Secret of the data directory: it signs known devices and makes pseudonyms. A random one if not given, which lasts for one run. */
   readonly secret?: Buffer | undefined;
+  /** Receives whether sign-ins fail repeatedly, at each change. */
+  readonly onRepeatedFailures?: ((repeated: boolean) => void) | undefined;
   /** Cheaper ones, for tests. */
   readonly passphrases?: Passphrases | undefined;
   /** Others than the usual ones, for tests. */
@@ -88,7 +92,9 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   const passphrases = options.passphrases ?? new Passphrases();
   const basePath = config.basePath === '/' ? '' : config.basePath;
   const addresses = new ClientAddresses(config.trustedProxies);
-  const deviceKey = hkdfSync('sha256', options.secret ?? randomBytes(32), '', 'known devices', 32);
+  const secret = options.secret ?? randomBytes(32);
+  const pseudonymOf = pseudonymsOf(secret);
+  const deviceKey = hkdfSync('sha256', secret, '', 'known devices', 32);
   const devices = new KnownDevices(Buffer.from(deviceKey), wallClock);
   const signInClosed = users.list().length === 0 ? options.signInClosed : undefined;
   const first =
@@ -108,7 +114,8 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     wallClock,
     signal: stopping.signal,
   });
-  const hub = new Hub({ view, sessions, wallClock, run, limits: pageLimits(config), logger });
+  const failures = new SignInWatch(wallClock, options.onRepeatedFailures ?? (() => {}));
+  const hub = new Hub({ view, sessions, wallClock, run, limits: pageLimits(config), onSecond: () => failures.check(), logger });
 
   const app = express();
   const pages = express.Router({ strict: true, caseSensitive: true });
@@ -122,6 +129,8 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     passphrases,
     throttle: new LoginThrottle(wallClock),
     devices,
+    failures,
+    pseudonymOf,
     setup: first?.setup,
     closed: signInClosed,
     transport: isTls ? 'tls' : 'loopback',
@@ -138,7 +147,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
       ...alertRoutes(view),
       ...baselineRoutes(options.baseline),
       ...maintenanceRoutes(view),
-      ...systemRoutes({ view, audit, saving, stats: () => hub.stats() }),
+      ...systemRoutes({ view, audit, pseudonymOf, saving, stats: () => hub.stats() }),
       ...labRoutes(view, audit),
       ...usersRoutes({ view, users, audit, sessions, passphrases }),
     },

@@ -8,7 +8,7 @@ import { sha256 } from './secrets.ts';
 
 /** A signed-in browser. */
 export interface Session {
-  /** Opaque, for audit and pages; it opens nothing. */
+  /** For the stored audit alone: it opens nothing, and leaves the server nowhere. */
   readonly id: string;
   /** Counted up: names it in the lists of sessions. */
   readonly number: number;
@@ -134,7 +134,7 @@ export class Sessions {
   }
 
   info(session: Session): SessionInfo {
-    return { id: session.id, role: session.role, endsAtWall: session.endsAt, idleMs: this.#limits.idleMs };
+    return { number: session.number, role: session.role, endsAtWall: session.endsAt, idleMs: this.#limits.idleMs };
   }
 
   #requestsOf(user: string): TokenBucket {

@@ -1,14 +1,13 @@
 import { pino } from 'pino';
 import type { Logger } from '../core/plugin.ts';
+import { LogFile } from './log-file.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 export const logLevels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent'];
 
-/** Structured log to a file or to standard error, as JSON lines. */
+/** Structured log as JSON lines: to a file that is renamed when it is full, or to stderr. */
 export function createLogger(level: LogLevel, destination?: string): Logger {
-  const target = pino.destination(
-    destination === undefined ? { dest: 2, sync: true } : { dest: destination, mkdir: true, sync: true },
-  );
+  const target = destination === undefined ? pino.destination({ dest: 2, sync: true }) : new LogFile(destination);
   const log = pino(
     { level, base: null, redact: { paths: ['*.passphrase', '*.secret', '*.token', '*.password'], remove: true } },
     target,

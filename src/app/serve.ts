@@ -7,6 +7,7 @@ import { isAbort, toScadaError } from '../core/errors.ts';
 import type { LabControl } from '../core/lab.ts';
 import type { Logger } from '../core/plugin.ts';
 import { Shutdown } from '../core/shutdown.ts';
+import { byPseudonym, pseudonymsOf } from '../core/shown.ts';
 import type { StateStore } from '../core/state.ts';
 import { openQueuedState } from '../state/queued.ts';
 import { markedUsers, prepareState } from '../state/recovery.ts';
@@ -86,6 +87,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const book = new BaselineBook(state, plan, clock);
   const known = options.baseline ?? book.baseline;
   const baseline = known ?? trafficAlone(state.baselines, plan);
+  const secret = openSecret(dataDir);
+  if (secret.problem !== undefined) logger.warn(secret.problem);
   const monitor = cleanup.use(
     await startMonitor({
       config,
@@ -95,6 +98,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       logger,
       seed,
       lab,
+      naming: byPseudonym(pseudonymsOf(secret.key)),
       baseline,
       learnedAt: book.learned?.at,
       replay,
@@ -103,8 +107,6 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       shutdown,
     }),
   );
-  const secret = openSecret(dataDir);
-  if (secret.problem !== undefined) logger.warn(secret.problem);
   const dashboard = await startDashboard({
     view: monitor.view,
     users: markedUsers(state.users, dataDir),
@@ -117,6 +119,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     clientDir: await builtClient(),
     wallClock: systemClock,
     secret: secret.key,
+    onRepeatedFailures: (repeated) => monitor.noteRefusedSignIns(repeated),
     logger,
   });
   cleanup.defer(() => shutdown.step('dashboard', dashboardMs, () => dashboard[Symbol.asyncDispose]()));

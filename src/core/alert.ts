@@ -54,11 +54,13 @@ export interface AlertFinding {
   readonly explanation: Explanation;
 }
 
-/** Who did something, as far as pages and audit show it: the role and the session, never a name. */
+/** Who did something. Stored as it is; `shown.ts` says how much of it leaves the server. */
 export interface Actor {
   readonly role: string;
-  /** Opaque id of the session, or `monitor`. */
-  readonly session: string;
+  /** Id of the session, or `monitor`. Leaves the server nowhere. */
+  readonly session?: string | undefined;
+  /** Name of the user; none for the monitor, the console, and acts of versions that did not record it. */
+  readonly user?: string | undefined;
 }
 
 /** What a person found an alert to be: something was wrong; nothing was; or it was known to come, an act that was planned. */

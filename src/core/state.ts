@@ -19,11 +19,16 @@ export interface SignInClosed {
   readonly commands: readonly string[];
 }
 
-/** One line of the audit trail: what changed, by which role. `session` is opaque, so that pages never show a name. */
+/** One line of the audit trail: what changed, and who changed it. */
 export interface AuditEntry {
   readonly time: number;
   readonly role: string;
-  readonly session: string;
+  /** Leaves the server nowhere. */
+  readonly session?: string | undefined;
+  /** Name of the user; none for the monitor, the console, and entries of versions that did not record it. */
+  readonly user?: string | undefined;
+  /** Address of a sign-in. */
+  readonly address?: string | undefined;
   /** Verb and kind, e.g. `alert.acknowledged`, `user.created`, `config.loaded`. */
   readonly action: string;
   readonly object: string;

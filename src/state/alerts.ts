@@ -71,6 +71,7 @@ export const auditOf = ({ time, by, kind, alert, note }: AlertChange, before: Al
   time,
   role: by.role,
   session: by.session,
+  user: by.user,
   action: `alert.${kind}`,
   object: alert.id,
   before: kind === 'judged' ? before?.verdict?.word : before?.state,

@@ -93,4 +93,8 @@ export const migrations: readonly string[] = [
   `
   ALTER TABLE user ADD COLUMN disabled INTEGER NOT NULL DEFAULT 0;
   `,
+  `
+  ALTER TABLE audit ADD COLUMN user TEXT;
+  ALTER TABLE audit ADD COLUMN address TEXT;
+  `,
 ];

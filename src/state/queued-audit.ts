@@ -51,12 +51,14 @@ export function queuedAudit(disk: AuditLog, queue: WriteQueue, entries: WaitingE
   };
 }
 
-/** Without the keys that hold nothing, as the disk gives it back. */
-function defined({ time, role, session, action, object, before, after, reason }: AuditEntry): AuditEntry {
+/** Without the keys that hold nothing and in the order of the disk, as the disk gives it back. */
+function defined({ time, role, session, user, address, action, object, before, after, reason }: AuditEntry): AuditEntry {
   return {
     time,
     role,
-    session,
+    ...(session === undefined ? {} : { session }),
+    ...(user === undefined ? {} : { user }),
+    ...(address === undefined ? {} : { address }),
     action,
     object,
     ...(before === undefined ? {} : { before }),

@@ -120,6 +120,29 @@ describe('a data directory and configuration of f5c8d95', () => {
     expect(oldRows()).toEqual(before);
   });
 
+  it('names the users of new acts, and none for acts of before; no answer has ids of sessions', async () => {
+    await signIn('alma');
+    const { entries } = await call<{ entries: { time: number; action: string; user?: string }[] }>('GET', '/api/audit');
+    const opened = entries.filter(({ action }) => action === 'session.opened');
+    expect(opened[0]).toMatchObject({ user: 'alma', address: '127.0.0.1', pseudonym: expect.stringMatching(/^user-/) });
+    expect(opened.at(-1)?.user).toBeUndefined();
+    expect(JSON.stringify(entries)).not.toMatch(/s-[0-9a-f]{12}/);
+  });
+
+  it('raises an alarm after ten failed sign-ins', async () => {
+    const origin = serving.dashboard.address;
+    for (let i = 0; i < 10; i++) {
+      const response = await fetch(`${origin}/api/login`, {
+        method: 'POST',
+        headers: { origin, 'content-type': 'application/json' },
+        body: JSON.stringify({ name: `name${i}`, passphrase: 'wrong' }),
+      });
+      expect(response.status).toBe(401);
+    }
+    const alarm = serving.monitor.view.alerts.open().find(({ title }) => title === 'Dashboard: repeated failed sign-ins');
+    expect(alarm).toMatchObject({ priority: 1, techniques: [{ id: 'T0859' }] });
+  });
+
   it('checks its evidence file', async () => {
     const printed: string[] = [];
     const print = vi.spyOn(console, 'log').mockImplementation((...parts) => void printed.push(parts.join(' ')));

@@ -9,7 +9,7 @@ type AccountRoute = 'GET /api/account' | 'POST /api/account/passphrase' | 'POST 
 
 /** One's own account, for every user. */
 export function accountRoutes(options: DoorOptions): Pick<Handlers, AccountRoute> {
-  const { view, users, audit, sessions, passphrases, throttle, devices } = options;
+  const { view, users, audit, sessions, passphrases, throttle, devices, failures } = options;
   return {
     'GET /api/account': ({ session }) => {
       const { user: name, role } = session;
@@ -24,6 +24,9 @@ export function accountRoutes(options: DoorOptions): Pick<Handlers, AccountRoute
       const attempt = throttle.begin({ address: networkOf(address), name, device: `session of ${name}` });
       const hash = users.find(name)?.passphraseHash;
       if (!(await verified(attempt, async () => passphrases.verify(input.current, hash, lane)))) {
+        const time = view.clock.now();
+        audit.append({ time, ...actorOf(session), address, action: 'user.passphrase-refused', object: name });
+        failures.failed();
         throw new ApiError('credentials', 'The current passphrase is wrong.');
       }
       const passphraseHash = await passphrases.hash(input.passphrase, lane);

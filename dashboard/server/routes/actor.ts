@@ -2,4 +2,4 @@ import type { Actor } from '../../../src/core/alert.ts';
 import type { Session } from '../sessions.ts';
 
 /** The user of a session, as audit names one. */
-export const actorOf = ({ role, id }: Session): Actor => ({ role, session: id });
+export const actorOf = ({ role, id, user }: Session): Actor => ({ role, session: id, user });

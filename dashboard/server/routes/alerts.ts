@@ -1,5 +1,6 @@
 import type { Alert } from '../../../src/core/alert.ts';
 import type { MonitorView } from '../../../src/core/monitor.ts';
+import { byName, byRole, shownAlert, shownChange } from '../../../src/core/shown.ts';
 import { limits } from '../../protocol.ts';
 import { ApiError } from '../api-error.ts';
 import type { Handlers } from '../router.ts';
@@ -15,6 +16,7 @@ type AlertRoute =
   | 'POST /api/alerts/judge';
 
 const defaultAlerts = 200;
+const anonymous = (alert: Alert): Alert => shownAlert(alert, byRole);
 
 /** Alerts of the past, their changes, acknowledging and judging. The alert store itself writes each act into the audit trail. */
 export function alertRoutes({ alerts }: MonitorView): Pick<Handlers, AlertRoute> {
@@ -24,14 +26,20 @@ export function alertRoutes({ alerts }: MonitorView): Pick<Handlers, AlertRoute>
     return alert;
   };
   return {
-    'GET /api/alerts': ({ input }) => ({ alerts: alerts.find({ ...input, limit: input.limit ?? defaultAlerts }) }),
-
-    'GET /api/alert': ({ input: { id, before } }) => ({
-      alert: known(id),
-      changes: alerts.changesOf(id, { before, limit: limits.changesPerPage }),
+    'GET /api/alerts': ({ input }) => ({
+      alerts: alerts.find({ ...input, limit: input.limit ?? defaultAlerts }).map(anonymous),
     }),
 
-    'GET /api/alerts/similar': ({ input: { id } }) => ({ similar: alerts.similarTo(known(id).id, limits.similarAlerts) }),
+    'GET /api/alert': ({ input: { id, before } }) => ({
+      alert: anonymous(known(id)),
+      changes: alerts.changesOf(id, { before, limit: limits.changesPerPage }).map((change) => shownChange(change, byRole)),
+    }),
+
+    'GET /api/alerts/similar': ({ input: { id } }) => ({
+      similar: alerts
+        .similarTo(known(id).id, limits.similarAlerts)
+        .map((similar) => ({ ...similar, alert: anonymous(similar.alert) })),
+    }),
 
     'POST /api/alerts/judge': ({ input: { id, verdict, note }, session }) => {
       alerts.judge(known(id).id, verdict, actorOf(session), note);
@@ -41,7 +49,11 @@ export function alertRoutes({ alerts }: MonitorView): Pick<Handlers, AlertRoute>
     'GET /api/incident': ({ input: { id, before } }) => {
       const found = alerts.find({ incident: id, limit: limits.alertsPerQuery });
       if (found.length === 0) throw new ApiError('not-found', `There is no incident ${id}.`);
-      return incidentBody(id, found, alerts.actsOf(id, { before, limit: limits.changesPerPage + 1 }));
+      return incidentBody(
+        id,
+        found.map((alert) => shownAlert(alert, byName)),
+        alerts.actsOf(id, { before, limit: limits.changesPerPage + 1 }).map((change) => shownChange(change, byName)),
+      );
     },
 
     'POST /api/alerts/acknowledge': ({ input: { ids, note }, session }) => {

@@ -1,7 +1,7 @@
 import type { Actor } from '../../../src/core/alert.ts';
 import type { MonitorView } from '../../../src/core/monitor.ts';
 import type { Logger } from '../../../src/core/plugin.ts';
-import type { AuditLog, SignInClosed, User, UserStore } from '../../../src/core/state.ts';
+import type { AuditEntry, AuditLog, SignInClosed, User, UserStore } from '../../../src/core/state.ts';
 import type { SessionInfo } from '../../protocol.ts';
 import { ApiError } from '../api-error.ts';
 import { networkOf } from '../client-address.ts';
@@ -13,6 +13,7 @@ import type { Passphrases } from '../passphrases.ts';
 import type { Call, Handlers } from '../router.ts';
 import type { Sessions } from '../sessions.ts';
 import type { SetupToken } from '../setup-token.ts';
+import type { SignInWatch } from '../sign-in-watch.ts';
 import { nameProblem } from '../user-names.ts';
 import { actorOf } from './actor.ts';
 
@@ -24,6 +25,8 @@ export interface DoorOptions {
   readonly passphrases: Passphrases;
   readonly throttle: LoginThrottle;
   readonly devices: KnownDevices;
+  readonly failures: SignInWatch;
+  readonly pseudonymOf: (name: string) => string;
   /** Undefined when there are users already. */
   readonly setup: SetupToken | undefined;
   /** Set where the accounts were lost. */
@@ -51,10 +54,20 @@ export async function verified(attempt: Attempt, check: () => Promise<boolean>):
 
 /** Coming in and going out. */
 export function doorRoutes(options: DoorOptions): Pick<Handlers, DoorRoute> {
-  const { view, users, audit, sessions, passphrases, throttle, devices, setup, closed, logger } = options;
+  const { view, users, audit, sessions, passphrases, throttle, devices, failures, pseudonymOf, setup, closed, logger } = options;
 
-  const record = (actor: Actor, action: string, object: string, after?: string): void =>
+  const record = (actor: Actor & Pick<AuditEntry, 'address'>, action: string, object: string, after?: string): void =>
     audit.append({ time: view.clock.now(), ...actor, action, object, ...(after === undefined ? {} : { after }) });
+
+  /**
+   * Records a verified failure. The name is kept as it was typed only where it is a user's: any other may be a passphrase that
+   * somebody typed into the wrong field. Its pseudonym still shows that the same one was tried again.
+   */
+  const recordFailure = (name: string, address: string): void => {
+    const tried = users.find(name) === undefined ? `unknown ${pseudonymOf(name)}` : name;
+    record({ role: 'nobody', address }, 'session.refused', tried);
+    failures.failed();
+  };
 
   const signIn = (
     user: User,
@@ -64,7 +77,7 @@ export function doorRoutes(options: DoorOptions): Pick<Handlers, DoorRoute> {
     if (before !== undefined) sessions.end(before);
     const { session, secret } = sessions.open(user, address);
     try {
-      record(actorOf(session), 'session.opened', session.id);
+      record({ ...actorOf(session), address }, 'session.opened', user.name);
     } catch (error) {
       // what can not be written down does not happen
       sessions.end(session);
@@ -72,8 +85,7 @@ export function doorRoutes(options: DoorOptions): Pick<Handlers, DoorRoute> {
     }
     setSecret(secret);
     setDevice(devices.remember(device, user));
-    // the audit trail, which pages show, knows no names; who must find out has the log
-    logger.info('session opened', { session: session.id, user: user.name, role: user.role });
+    logger.info('session opened', { session: session.number, role: user.role });
     return sessions.info(session);
   };
 
@@ -96,6 +108,8 @@ export function doorRoutes(options: DoorOptions): Pick<Handlers, DoorRoute> {
       const attempt = throttle.begin({ address: network });
       if (setup === undefined || users.list().length > 0 || !setup.use(token)) {
         attempt.failed();
+        record({ role: 'nobody', address: call.address }, 'setup.refused', '');
+        failures.failed();
         throw new ApiError('credentials', 'This setup link is not valid, was used, or is too old.', {
           hint: 'Restart scadawatch: as long as there is no user, each start prints a new link.',
         });
@@ -105,7 +119,7 @@ export function doorRoutes(options: DoorOptions): Pick<Handlers, DoorRoute> {
       const user: User = { name, role: 'admin', passphraseHash, createdAt: view.clock.now(), disabled: false };
       users.add(user);
       const info = signIn(user, call);
-      record({ role: 'admin', session: info.id }, 'user.created', name, 'admin');
+      record({ role: 'admin', user: name, address: call.address }, 'user.created', name, 'admin');
       return info;
     },
 
@@ -126,14 +140,14 @@ export function doorRoutes(options: DoorOptions): Pick<Handlers, DoorRoute> {
         return isPassphrase && user?.passphraseHash === claimed?.passphraseHash && user?.disabled === false;
       });
       if (!isRight || user === undefined) {
-        record({ role: 'nobody', session: 'none' }, 'session.refused', '');
+        recordFailure(name, call.address);
         throw new ApiError('credentials', 'Name or passphrase is wrong.');
       }
       return signIn(user, call);
     },
 
     'POST /api/logout': ({ session, setSecret }) => {
-      record(actorOf(session), 'session.closed', session.id);
+      record(actorOf(session), 'session.closed', session.user);
       sessions.end(session);
       setSecret(undefined);
       return {};

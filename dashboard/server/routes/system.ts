@@ -1,6 +1,7 @@
 import type { MonitorView } from '../../../src/core/monitor.ts';
 import type { AuditLog, StateSaving } from '../../../src/core/state.ts';
 import type { DashboardStats } from '../../protocol.ts';
+import { auditLine } from '../audit-lines.ts';
 import type { Handlers } from '../router.ts';
 
 const defaultEntries = 200;
@@ -8,6 +9,7 @@ const defaultEntries = 200;
 export interface SystemOptions {
   readonly view: MonitorView;
   readonly audit: AuditLog;
+  readonly pseudonymOf: (name: string) => string;
   readonly saving: StateSaving;
   readonly stats: () => DashboardStats;
 }
@@ -16,6 +18,7 @@ export interface SystemOptions {
 export function systemRoutes({
   view,
   audit,
+  pseudonymOf,
   saving,
   stats,
 }: SystemOptions): Pick<
@@ -40,12 +43,14 @@ export function systemRoutes({
     'GET /api/journal': ({ input: { device, limit = defaultEntries } }) => ({ entries: view.journal(limit, device) }),
 
     'GET /api/audit': ({ input: { from, to, action, limit = defaultEntries } }) => ({
-      entries: audit.read({
-        limit,
-        ...(from === undefined ? {} : { from }),
-        ...(to === undefined ? {} : { to }),
-        ...(action === undefined ? {} : { action }),
-      }),
+      entries: audit
+        .read({
+          limit,
+          ...(from === undefined ? {} : { from }),
+          ...(to === undefined ? {} : { to }),
+          ...(action === undefined ? {} : { action }),
+        })
+        .map((entry) => auditLine(entry, pseudonymOf)),
     }),
   };
 }

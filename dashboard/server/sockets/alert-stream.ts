@@ -1,5 +1,6 @@
 import type { Alert, AlertChange } from '../../../src/core/alert.ts';
 import type { AlertFeed } from '../../../src/core/monitor.ts';
+import { byRole, shownAlert, shownChange } from '../../../src/core/shown.ts';
 
 /** Alerts or changes in one message: a page that reads slowly is looked at again between two of them. */
 const perMessage = 100;
@@ -16,7 +17,7 @@ const textOfChange = new WeakMap<AlertChange, string>();
 function textOf(change: AlertChange): string {
   const known = textOfChange.get(change);
   if (known !== undefined) return known;
-  const text = JSON.stringify(change);
+  const text = JSON.stringify(shownChange(change, byRole));
   textOfChange.set(change, text);
   return text;
 }
@@ -78,7 +79,7 @@ export class AlertStream {
       saved: this.#saved,
       first: next === 0,
       last,
-      alerts: alerts.slice(next, end),
+      alerts: alerts.slice(next, end).map((alert) => shownAlert(alert, byRole)),
     });
   }
 

@@ -116,14 +116,14 @@ export class Connection {
     const isStuck = this.#fullSince !== undefined && now - this.#fullSince >= stuckMs;
     if (isStuck || socket.bufferedAmount > hardCapBytes) {
       counters.closedForSlowness++;
-      logger.warn('page is too slow, closed', { session: this.session.id, buffered: socket.bufferedAmount });
+      logger.warn('page is too slow, closed', { session: this.session.number, buffered: socket.bufferedAmount });
       this.close(CloseCode.TooSlow, 'too slow');
       socket.terminate();
       return;
     }
     if (now - this.#pingedAt < pingEveryMs) return;
     if (!this.#answered) {
-      logger.info('page is gone, closed', { session: this.session.id });
+      logger.info('page is gone, closed', { session: this.session.number });
       socket.terminate();
       return;
     }

@@ -30,6 +30,8 @@ export interface HubOptions {
   readonly run: number;
   readonly limits: PageLimits;
   readonly logger: Logger;
+  /** Called every second of the machine's time. */
+  readonly onSecond?: (() => void) | undefined;
 }
 
 /** All open pages: gives each its values, alerts and heartbeats. */
@@ -62,7 +64,7 @@ export class Hub implements AsyncDisposable {
   /** Takes a websocket that the gate has let through. */
   add(socket: WebSocket, session: Session, address: string): void {
     const { view, sessions, wallClock, run, logger } = this.#options;
-    socket.on('error', (error) => logger.info('websocket failed', { session: session.id, error: String(error) }));
+    socket.on('error', (error) => logger.info('websocket failed', { session: session.number, error: String(error) }));
     if (this.#closing) return socket.close(CloseCode.ServerStopped, 'server stopped');
     if (socket.protocol !== subprotocol) return socket.close(CloseCode.WrongVersion, 'wrong version');
     const network = networkOf(address);
@@ -109,14 +111,17 @@ export class Hub implements AsyncDisposable {
   }
 
   async #run(signal: AbortSignal): Promise<void> {
-    const { wallClock, sessions, logger } = this.#options;
+    const { wallClock, sessions, logger, onSecond } = this.#options;
     for (let tick = 1, due = wallClock.monotonic() + tickMs; ; tick++, due += tickMs) {
       await wallClock.sleep(due - wallClock.monotonic(), signal);
       // after the machine slept, ticks that were missed are not made up for
       due = Math.max(due, wallClock.monotonic() - tickMs);
       try {
         this.#tick(tick % ticksPerHeartbeat === 0);
-        if (tick % 4 === 0) sessions.sweep();
+        if (tick % 4 === 0) {
+          sessions.sweep();
+          onSecond?.();
+        }
       } catch (error) {
         // the next tick may succeed; without one no page would learn that it has stopped
         logger.error('dashboard tick failed', { error: String(error) });
@@ -155,7 +160,7 @@ export class Hub implements AsyncDisposable {
       try {
         act(connection);
       } catch (error) {
-        this.#options.logger.error('page failed, closed', { session: connection.session.id, error: String(error) });
+        this.#options.logger.error('page failed, closed', { session: connection.session.number, error: String(error) });
         socket.terminate();
       }
     }

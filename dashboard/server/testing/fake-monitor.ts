@@ -81,13 +81,19 @@ export class FakeAlerts implements AlertFeed {
     this.kept = kept;
   }
 
-  change(id: string, state: AlertState, kind: AlertChangeKind = 'updated', more: Partial<Alert> = {}): AlertChange {
+  change(
+    id: string,
+    state: AlertState,
+    kind: AlertChangeKind = 'updated',
+    more: Partial<Alert> = {},
+    by: Actor = { role: 'monitor', session: 'monitor' },
+  ): AlertChange {
     const alert = { ...anAlert(id, state), ...more };
     const change: AlertChange = {
       sequence: ++this.sequence,
       time: plantStart,
       kind,
-      by: { role: 'monitor', session: 'monitor' },
+      by,
       alert,
     };
     this.#alerts.set(id, alert);

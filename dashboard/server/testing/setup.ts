@@ -47,6 +47,8 @@ export async function aBench(
     readonly passphrases?: Passphrases;
     readonly socketLimits?: SocketLimitNumbers;
     readonly silentMs?: number;
+    readonly secret?: Buffer;
+    readonly onRepeatedFailures?: (repeated: boolean) => void;
     /** Of the machine, for pages that shall live; without it it stands. */
     readonly wallClock?: Clock;
   } = {},
@@ -73,6 +75,8 @@ export async function aBench(
     logger: silentLogger,
     socketLimits: options.socketLimits,
     silentMs: options.silentMs,
+    secret: options.secret,
+    onRepeatedFailures: options.onRepeatedFailures,
     passphrases: options.passphrases ?? new Passphrases(cheap),
   });
   return {

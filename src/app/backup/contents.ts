@@ -13,7 +13,8 @@ const leftOut = (name: string): boolean =>
   name.startsWith('state.db') ||
   name.startsWith(replacedPrefix) ||
   name.startsWith(stagingPrefix) ||
-  ['replay', 'scadawatch.log', 'simulator-requests.jsonl'].includes(name);
+  name.startsWith('scadawatch.log') ||
+  ['replay', 'simulator-requests.jsonl'].includes(name);
 
 /** What a running monitor writes to all the time, in a form that no other process can copy. */
 const inUse = /^(?:spool\/|history\/hot\.duckdb|history\/temp\/)/;

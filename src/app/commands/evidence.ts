@@ -4,7 +4,9 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { duration } from '../../config/duration.ts';
 import { systemClock } from '../../core/clock.ts';
 import { ScadaError } from '../../core/errors.ts';
+import { byName, byPseudonym, pseudonymsOf } from '../../core/shown.ts';
 import type { StateStore } from '../../core/state.ts';
+import { openSecret } from '../../state/secret.ts';
 import { openState } from '../../state/state.ts';
 import { openHistorian } from '../backtest/stored.ts';
 import { historyFolder } from '../data-folder.ts';
@@ -27,6 +29,7 @@ interface ExportChoice {
 interface Options extends CommonOptions, ExportChoice {
   readonly out: string;
   readonly reason?: string;
+  readonly names?: boolean;
 }
 
 const hourMs = 3_600_000;
@@ -47,6 +50,7 @@ export function evidenceCommand(program: Command): void {
     .option('--from <time>', 'instead of an alert the start of a period: ISO 8601, or 7d for seven days ago', time)
     .option('--to <time>', 'its end; now if not given', time)
     .option('--reason <text>', 'why, for the file and the audit trail')
+    .option('--names', 'names of users in the place of their pseudonyms')
     .addHelpText(
       'after',
       '\nStop the monitor first when the historian is the embedded one: only one process can have it.\n' +
@@ -68,9 +72,10 @@ async function write(file: string, options: Options): Promise<void> {
   const config = await loadUntouched(file, options);
   using state = openState(data);
   const { period, alerts } = choose(state, options);
+  const naming = options.names === true ? byName : byPseudonym(pseudonymsOf(openSecret(data).key));
   await using historian = await openHistorian(config, join(data, historyFolder), systemClock);
   const { summary, sha256 } = await exportEvidence(
-    { config, dataDir: data, state, historian, clock: systemClock, period, alerts, reason, out },
+    { config, dataDir: data, state, historian, clock: systemClock, period, alerts, reason, out, naming },
     stopSignal(),
   );
   console.log(`${out}: ${from(period)}`);

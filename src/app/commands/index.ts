@@ -9,6 +9,7 @@ import { evidenceCommand } from './evidence.ts';
 import { importCommand } from './import.ts';
 import { labCommand } from './lab.ts';
 import { planCommand } from './plan.ts';
+import { pseudonymsCommand } from './pseudonyms.ts';
 import { replayCommand } from './replay.ts';
 import { runCommand } from './run.ts';
 import { simulateCommand } from './simulate.ts';
@@ -25,6 +26,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   backtestCommand,
   replayCommand,
   evidenceCommand,
+  pseudonymsCommand,
   discoverCommand,
   importCommand,
   simulateCommand,

@@ -7,6 +7,7 @@ import type { Clock } from '../../core/clock.ts';
 import { ScadaError } from '../../core/errors.ts';
 import type { Historian } from '../../core/historian.ts';
 import { encodeJson } from '../../core/json.ts';
+import { type Naming, shownChange } from '../../core/shown.ts';
 import type { StateStore } from '../../core/state.ts';
 import type { TagTable } from '../../core/tag.ts';
 import { type ClockLine, type EventLine, readEventLog } from '../../pipeline/event-log/index.ts';
@@ -38,6 +39,8 @@ export interface ExportOptions {
   readonly period: { readonly from: number; readonly to: number };
   /** Those that it is exported for. */
   readonly alerts: readonly Alert[];
+  /** How users are named in the file. */
+  readonly naming: Naming;
   readonly reason?: string | undefined;
   /** Must not be there yet. */
   readonly out: string;
@@ -165,7 +168,7 @@ async function* events(
 }
 
 /** What became of the alerts in the period, and of those that it is exported for at any time. */
-async function* changes({ state, period, alerts }: ExportOptions, count: Counter): AsyncGenerator<Line, void, void> {
+async function* changes({ state, period, alerts, naming }: ExportOptions, count: Counter): AsyncGenerator<Line, void, void> {
   const chosen = new Set(alerts.map(({ id }) => id));
   let time = Number.NEGATIVE_INFINITY;
   for (let sequence = 0; ; ) {
@@ -175,7 +178,7 @@ async function* changes({ state, period, alerts }: ExportOptions, count: Counter
       if (!chosen.has(change.alert.id) && !(change.time >= period.from && change.time < period.to)) continue;
       count.alertChanges++;
       time = Math.max(time, change.time);
-      yield { time, text: encodeJson({ ...change, kind: 'alert', change: change.kind }) };
+      yield { time, text: encodeJson({ ...shownChange(change, naming), kind: 'alert', change: change.kind }) };
     }
     if (page.length < changesAtOnce) return;
   }

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { AlertDesk } from '../../alerts/desk.ts';
 import { Maintenance } from '../../alerts/maintenance.ts';
+import type { AlertChange } from '../../core/alert.ts';
 import type { FindingChange } from '../../core/finding.ts';
 import { observeEvent } from '../../core/observation.ts';
+import { byRole, shownChange } from '../../core/shown.ts';
 import { Notifications } from '../../pipeline/notify/index.ts';
 import { FindingIntake } from './finding-intake.ts';
 import type { Running } from './running.ts';
@@ -59,7 +61,7 @@ export function startAlerting(running: Running): Alerting {
 }
 
 function startNotifiers({ options, context, use }: Running, desk: AlertDesk): Notifications[] {
-  const { config, dataDir, state } = options;
+  const { config, dataDir, state, naming = byRole } = options;
   // the position of a notifier holds across restarts, also where a part of the stream was not saved
   const feed = {
     epoch: state.id,
@@ -68,12 +70,14 @@ function startNotifiers({ options, context, use }: Running, desk: AlertDesk): No
     },
     subscribe: desk.subscribe.bind(desk),
   };
+  const changesAfter = (sequence: number, limit: number): AlertChange[] =>
+    state.alerts.changesAfter(sequence, limit).map((change) => shownChange(change, naming));
   return config.notifiers.map(({ plugin: channel, config: own }, i) => {
     const name = `${channel.type}-${i + 1}`;
     const dir = join(dataDir, 'notify', name);
     return use(
       `notifier ${name}`,
-      new Notifications({ name, notifier: channel.create(own, context), feed, store: state.alerts, dir, context }),
+      new Notifications({ name, notifier: channel.create(own, context), feed, store: { changesAfter }, dir, context }),
     );
   });
 }

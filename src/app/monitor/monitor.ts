@@ -34,6 +34,8 @@ export interface Monitor extends AsyncDisposable {
   readonly learning: LearningBoard;
   /** Judges by another baseline from now on; open findings end where it was learned anew, and go on where people reviewed the old one. */
   useBaseline(baseline: Baseline, change: BaselineChange): Promise<void>;
+  /** Raises or ends the alarm of repeated failed sign-ins. */
+  noteRefusedSignIns(repeated: boolean): void;
   /** Resolves when a replayed recording is over; never where devices are collected. */
   readonly ended: Promise<void>;
   /** Raises an alarm about the monitor itself that is over already. */
@@ -82,6 +84,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
     view: viewOf(running, { ...boards, ...working, meters }),
     learning: detecting.learning,
     useBaseline: (next, change) => detecting.useBaseline(next, change),
+    noteRefusedSignIns: (repeated) => alerting.selfWatch.set('sign-ins-refused', repeated),
     ended,
     report: (fault, detail) => alerting.selfWatch.report(fault, detail),
     done: Promise.all([collecting.join(), reading.join()]).then(() => {}),

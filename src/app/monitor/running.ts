@@ -7,6 +7,7 @@ import type { Observation } from '../../core/observation.ts';
 import { type Logger, Metrics, type PluginContext } from '../../core/plugin.ts';
 import { Random } from '../../core/random.ts';
 import { TaskScope } from '../../core/scope.ts';
+import type { Naming } from '../../core/shown.ts';
 import type { StateStore } from '../../core/state.ts';
 import { Shutdown } from '../../core/shutdown.ts';
 import { Supervisor } from '../../core/supervisor.ts';
@@ -38,6 +39,8 @@ export interface MonitorOptions {
   /** When that was learned, ms UTC; now if not given. */
   readonly learnedAt?: number | undefined;
   readonly lab?: LabControl | undefined;
+  /** How users are named to notifiers; by role if not given. */
+  readonly naming?: Naming | undefined;
   /** Played instead of collecting from devices; its clock is the site's. */
   readonly replay?: ReplayPlayer | undefined;
   /** Each becomes an alarm. */

@@ -17,6 +17,7 @@ export type SelfFault =
   | 'dashboard-stopped'
   | 'monitor-blocked'
   | 'unexpected-error'
+  | 'sign-ins-refused'
   | 'part-stopped';
 
 /** What an alarm about the monitor says. */
@@ -26,6 +27,8 @@ export interface FaultWords {
   readonly sentence: string;
   readonly normalIf: string;
   readonly response: string;
+  /** ATT&CK techniques that it may be a sign of. */
+  readonly techniques?: readonly string[];
 }
 
 const watchPlant = 'Watch the plant by its own alarms';
@@ -132,6 +135,13 @@ const all: Readonly<Record<SelfFault, (of: string) => FaultWords>> = {
     sentence: 'A part of the monitor reported an error that it does not handle. The monitor continues.',
     normalIf: 'It would be normal if every error were handled.',
     response: 'Report the error in scadawatch.log; check that values and alerts are current',
+  }),
+  'sign-ins-refused': () => ({
+    title: 'Dashboard: repeated failed sign-ins',
+    sentence: 'At least 10 sign-ins to the dashboard failed within 10 min. Somebody may be guessing passphrases.',
+    normalIf: 'It would be normal if a person had mistyped a passphrase several times.',
+    response: 'Read names and addresses in System, Audit. Inform the security team',
+    techniques: ['T0859'],
   }),
   'part-stopped': (of) => ({
     title: `Monitor fault: ${of} has stopped`.slice(0, 48),

@@ -47,8 +47,8 @@ export class SelfWatch {
       this.#report({ change: 'end', finding: { ...open, updatedAt: now, endedAt: now } });
       return;
     }
-    const { title: usual, sentence, normalIf, response } = words(fault, of);
-    const text = { title: title ?? usual, sentence: `${sentence} ${detail}`.trim(), normalIf, response };
+    const said = words(fault, of);
+    const text = { ...said, title: title ?? said.title, sentence: `${said.sentence} ${detail}`.trim() };
     const finding = this.#findingOf(key, selfName, text);
     this.#open.set(key, finding);
     this.#report({ change: 'begin', finding });
@@ -80,7 +80,7 @@ export class SelfWatch {
   }
 
   #findingOf(channel: string, device: string, text: FaultWords): Finding {
-    const { title, sentence, normalIf, response } = text;
+    const { title, sentence, normalIf, response, techniques = [] } = text;
     const now = this.#clock.now();
     return {
       // the clock of a paused lab stands still
@@ -97,7 +97,7 @@ export class SelfWatch {
       score: 1,
       peak: 1,
       certainty: { kind: 'stated' },
-      explanation: { title, sentence, normalIf, contributions: [], techniques: [] },
+      explanation: { title, sentence, normalIf, contributions: [], techniques },
       alarm: { priority: 1, response },
     };
   }

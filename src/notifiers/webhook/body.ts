@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AlertChange } from '../../core/alert.ts';
 import type { AlertDigest } from '../../core/notifier.ts';
+import { byName, shownAlert } from '../../core/shown.ts';
 
 /** Version of the body. Keys are added under the same number; a key that changes or goes makes the next one. */
 const version = 1;
@@ -26,9 +27,9 @@ export function digestDelivery(digest: AlertDigest): Delivery {
   };
 }
 
-/** The actor's role is told, the session is nobody's business. */
+/** Users come under their pseudonyms: the monitor names them so before it hands changes to notifiers. */
 function changeOf({ sequence, time, kind, by, note, alert }: AlertChange) {
-  return { sequence, time, kind, by: { role: by.role }, ...(note === undefined ? {} : { note }), alert };
+  return { sequence, time, kind, by: byName(by), ...(note === undefined ? {} : { note }), alert: shownAlert(alert, byName) };
 }
 
 /** The same for every attempt to deliver the same thing, also after a restart. */

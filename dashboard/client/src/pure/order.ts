@@ -1,4 +1,4 @@
-import type { Alert, AlertChange } from '../../../../src/core/alert.ts';
+import type { Actor, Alert, AlertChange } from '../../../../src/core/alert.ts';
 import type { IncidentChange } from '../../../protocol.ts';
 
 import { verdictWords } from './alert-words.ts';
@@ -49,7 +49,7 @@ export function orderOf(alerts: readonly Alert[], changes: readonly IncidentChan
     const priority = change.alert.priority === 'A' ? 'anomaly' : `priority ${change.alert.priority}`;
     const about = change.kind === 'raised' ? ` (${priority})` : change.kind === 'judged' ? ` (${verdictOf(change.alert)})` : '';
     const text = `${word}: ${change.alert.title}${about}${change.note === undefined ? '' : `, "${change.note}"`}`;
-    return [{ time: change.time, kind: 'act', text, by: change.by.role }];
+    return [{ time: change.time, kind: 'act', text, by: actorText(change.by) }];
   });
   return [...findings, ...lives].sort((a, b) => a.time - b.time || (a.kind === 'finding' ? -1 : 1));
 }
@@ -59,3 +59,6 @@ export function mergedSteps(known: readonly IncidentChange[], more: readonly Inc
   const bySequence = new Map([...known, ...more].map((change) => [change.sequence, change]));
   return [...bySequence.values()].sort((a, b) => a.sequence - b.sequence);
 }
+
+/** The history of an incident names users; the monitor and older entries have none. */
+const actorText = ({ role, user }: Actor): string => (user === undefined ? role : `${user} (${role})`);

@@ -1,5 +1,5 @@
 import { createMemo, createResource, createSignal, Show } from 'solid-js';
-import { limits } from '../../../../protocol.ts';
+import { limits, type AuditLine } from '../../../../protocol.ts';
 import { ask } from '../../store/api.ts';
 import { useStation } from '../../store/station.ts';
 import { Button } from '../../ui/button.tsx';
@@ -8,9 +8,8 @@ import { Empty, Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
 import { LongTable } from '../../ui/long-table.tsx';
 import { saveText, toCsv } from '../../ui/save.ts';
-import type { AuditEntry } from '../../../../../src/core/state.ts';
 
-/** Who did what, by role and session, newest first. */
+/** Acts with the names of users, newest first. A saved file has pseudonyms in the place of names. */
 export function AuditTrail() {
   const { clock } = useStation();
   const [text, setText] = createSignal('');
@@ -21,7 +20,9 @@ export function AuditTrail() {
     const all = found.state === 'errored' ? [] : (found.latest ?? []);
     const kept = updates() ? all : all.filter((entry) => !entry.action.endsWith('.updated'));
     return kept.filter((entry) =>
-      `${entry.role} ${entry.session} ${entry.action} ${entry.object} ${entry.reason ?? ''}`.toLowerCase().includes(wanted),
+      `${entry.user ?? ''} ${entry.role} ${entry.address ?? ''} ${entry.action} ${entry.object} ${entry.reason ?? ''}`
+        .toLowerCase()
+        .includes(wanted),
     );
   });
   const save = (): void => saveText(`audit-${new Date(clock.now()).toISOString().slice(0, 10)}.csv`, auditCsv(rows()));
@@ -30,7 +31,7 @@ export function AuditTrail() {
       title="Audit"
       end={
         <span class="user-form">
-          <FindBar label="Find act, object, role" onFind={setText} count={rows().length} onExport={save}>
+          <FindBar label="Find user, act, object, role" onFind={setText} count={rows().length} onExport={save}>
             <Button pressed={updates()} onPress={() => setUpdates(!updates())}>
               Updates of alerts too
             </Button>
@@ -50,9 +51,9 @@ export function AuditTrail() {
   );
 }
 
-function Entries(props: { readonly rows: readonly AuditEntry[] }) {
+function Entries(props: { readonly rows: readonly AuditLine[] }) {
   const { zone, clock } = useStation();
-  const change = (entry: AuditEntry): string =>
+  const change = (entry: AuditLine): string =>
     entry.before === undefined && entry.after === undefined ? '' : `${entry.before ?? 'none'} → ${entry.after ?? 'none'}`;
   return (
     <LongTable
@@ -61,8 +62,9 @@ function Entries(props: { readonly rows: readonly AuditEntry[] }) {
       head={
         <>
           <th>Time</th>
+          <th>User</th>
           <th>Role</th>
-          <th>Session</th>
+          <th>Address</th>
           <th>Act</th>
           <th>Object</th>
           <th>Before → after</th>
@@ -73,8 +75,9 @@ function Entries(props: { readonly rows: readonly AuditEntry[] }) {
       {(entry) => (
         <tr>
           <td>{zone().moment(entry.time, clock.second())}</td>
+          <td title={entry.pseudonym}>{entry.user}</td>
           <td>{entry.role}</td>
-          <td class="mono">{entry.session.slice(0, 10)}</td>
+          <td class="mono">{entry.address}</td>
           <td>{entry.action}</td>
           <td class="part" title={entry.object}>
             {entry.object}
@@ -91,16 +94,18 @@ function Entries(props: { readonly rows: readonly AuditEntry[] }) {
   );
 }
 
-function auditCsv(entries: readonly AuditEntry[]): string {
-  const head = ['time', 'role', 'session', 'action', 'object', 'before', 'after', 'reason'];
+/** A file leaves the site: it has pseudonyms. */
+function auditCsv(entries: readonly AuditLine[]): string {
+  const head = ['time', 'user', 'role', 'address', 'action', 'object', 'before', 'after', 'reason'];
   return toCsv([
     head,
     ...entries.map((entry) => [
       new Date(entry.time).toISOString(),
+      entry.pseudonym ?? '',
       entry.role,
-      entry.session,
+      entry.address ?? '',
       entry.action,
-      entry.object,
+      entry.objectPseudonym ?? entry.object,
       entry.before ?? '',
       entry.after ?? '',
       entry.reason ?? '',

@@ -1,0 +1,43 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { LogFile } from './log-file.ts';
+import { createLogger } from './logger.ts';
+
+const aDir = (): string => mkdtempSync(join(tmpdir(), 'scadawatch-log-'));
+const line = (i: number): string => `${String(i).padStart(9, '0')}\n`;
+
+it('a log takes bounded room, and its last lines are in order over all files', () => {
+  const dir = aDir();
+  const path = join(dir, 'log', 'monitor.log');
+  for (let run = 0; run < 2; run++) {
+    // a new one goes on with the file that it finds
+    const log = new LogFile(path, { bytes: 100, files: 3 });
+    for (let i = 0; i < 75; i++) log.write(line(run * 75 + i));
+  }
+  const names = readdirSync(join(dir, 'log')).toSorted();
+  expect(names).toEqual(['monitor.log', 'monitor.log.1', 'monitor.log.2', 'monitor.log.3']);
+  const texts = names.toReversed().map((name) => readFileSync(join(dir, 'log', name), 'utf8'));
+  for (const text of texts) expect(text.length).toBeLessThanOrEqual(110);
+  const kept = texts.join('');
+  expect(kept).toBe(Array.from({ length: kept.length / 10 }, (_, i) => line(150 - kept.length / 10 + i)).join(''));
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+});
+
+it('a log that cannot be written loses lines and goes on when it can', () => {
+  const dir = aDir();
+  const path = join(dir, 'monitor.log');
+  mkdirSync(path);
+  const log = new LogFile(path);
+  log.write('lost\n');
+  rmSync(path, { recursive: true });
+  log.write('kept\n');
+  expect(readFileSync(path, 'utf8')).toBe('kept\n');
+});
+
+it('the logger writes into such a file, each line at once', () => {
+  const path = join(aDir(), 'monitor.log');
+  createLogger('info', path).info('started', { port: 1, dashboard: { passphrase: 'x' } });
+  expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ msg: 'started', port: 1, dashboard: {} });
+});

@@ -1,0 +1,34 @@
+import { createHmac, hkdfSync } from 'node:crypto';
+import type { Actor, Alert, AlertChange } from './alert.ts';
+
+/** How much of an actor is shown to a reader. The id of the session never is. */
+export type Naming = (actor: Actor) => Actor;
+
+/** For pages and for streams: people are not measured. */
+export const byRole: Naming = ({ role }) => ({ role });
+
+/** For the audit page and the history of an incident. */
+export const byName: Naming = ({ role, user }) => (user === undefined ? { role } : { role, user });
+
+/** For what leaves the site: the same pseudonym for the same user of one data directory. */
+export const byPseudonym =
+  (pseudonymOf: (name: string) => string): Naming =>
+  ({ role, user }) =>
+    user === undefined ? { role } : { role, user: pseudonymOf(user) };
+
+/** Pseudonyms by a keyed hash: without the secret of the data directory nobody finds the name, also not by trying all names. */
+export function pseudonymsOf(secret: Buffer): (name: string) => string {
+  const key = Buffer.from(hkdfSync('sha256', secret, '', 'pseudonyms', 32));
+  return (name) => `user-${createHmac('sha256', key).update(name.normalize('NFC')).digest('hex').slice(0, 12)}`;
+}
+
+export function shownAlert(alert: Alert, naming: Naming): Alert {
+  const { verdict } = alert;
+  return verdict === undefined ? alert : { ...alert, verdict: { ...verdict, by: naming(verdict.by) } };
+}
+
+export const shownChange = (change: AlertChange, naming: Naming): AlertChange => ({
+  ...change,
+  by: naming(change.by),
+  alert: shownAlert(change.alert, naming),
+});
