@@ -26,6 +26,8 @@ let sinceNotifyMs = 0;
 let isReady = false;
 for (;;) {
   await systemClock.sleep(checkMs);
+  // a start loads programs and may build the pages: it takes long on a busy machine
+  if (Atomics.load(cells, 1) !== ready) continue;
   const now = Atomics.load(cells, 0);
   const before = unchangedMs;
   // checks are counted: a machine that was suspended must not look like a blocked thread
@@ -37,7 +39,7 @@ for (;;) {
     say(`the main thread has not run for ${endMs / 1_000} s: the process is ended so that its service manager restarts it`);
     process.kill(process.pid, 'SIGKILL');
   }
-  if (notifyEveryMs === undefined || Atomics.load(cells, 1) !== ready) continue;
+  if (notifyEveryMs === undefined) continue;
   sinceNotifyMs += checkMs;
   if (!isReady) notify('READY=1');
   else if (unchangedMs === 0 && sinceNotifyMs >= notifyEveryMs) notify('WATCHDOG=1');
