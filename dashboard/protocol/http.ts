@@ -18,6 +18,7 @@ import type {
   Site,
 } from '../../src/core/monitor.ts';
 import type { Scenario } from '../../src/core/scenario.ts';
+import type { UnwatchedChannel } from '../../src/core/unwatched.ts';
 import type { AuditEntry, SavingStatus } from '../../src/core/state.ts';
 import type { PartStatus } from '../../src/core/supervisor.ts';
 import type { Tag } from '../../src/core/tag.ts';
@@ -208,6 +209,16 @@ export interface Api {
   'GET /api/health': Question<Empty, Health>;
   /** What detection promises and what it kept: of the whole plant, then of each operator position; and how its thresholds follow slow change. */
   'GET /api/detection': Question<Empty, { readonly budgets: readonly BudgetStatus[]; readonly following: FollowingStatus }>;
+  /** Channels without a usable threshold, of all or of one tag: how many there are, and a page of them. */
+  'GET /api/unwatched': Question<
+    Options<{ tag: string; offset: number; limit: number }>,
+    {
+      readonly summary: string;
+      readonly channels: number;
+      readonly total: number;
+      readonly unwatched: readonly UnwatchedChannel[];
+    }
+  >;
   /** The changed detection beside the live one, where there is one. */
   'GET /api/shadow': Question<Empty, { readonly shadow?: ShadowStatus | undefined }>;
   /** What happened on devices and on the wire, newest first. */

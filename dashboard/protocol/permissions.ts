@@ -16,6 +16,7 @@ export const routePermissions = {
   'GET /api/history': 'view',
   'GET /api/health': 'view',
   'GET /api/detection': 'view',
+  'GET /api/unwatched': 'view',
   'GET /api/shadow': 'view',
   'GET /api/journal': 'view',
   'GET /api/alerts': 'view',

@@ -66,6 +66,11 @@ export const inputSchemas: { readonly [Route in RouteName]: z.ZodType<Input<Rout
   }),
   'GET /api/health': nothing,
   'GET /api/detection': nothing,
+  'GET /api/unwatched': z.strictObject({
+    tag: text.optional(),
+    offset: numeric.pipe(z.int().min(0)).optional(),
+    limit: count(limits.linesPerPage),
+  }),
   'GET /api/shadow': nothing,
   'GET /api/journal': z.strictObject({ device: text.optional(), limit: count(limits.journalPerQuery) }),
   'GET /api/alerts': z.strictObject({

@@ -9,6 +9,7 @@ import type { QueueStats } from './queue.ts';
 import type { AlertQuery, ChangePage } from './state.ts';
 import type { PartStatus } from './supervisor.ts';
 import type { TagTable } from './tag.ts';
+import type { UnwatchedStatus } from './unwatched.ts';
 
 export interface Equipment {
   readonly id: string;
@@ -326,6 +327,8 @@ export interface MonitorView {
   /** Of the whole plant, then of each operator position. */
   budgets(): readonly BudgetStatus[];
   following(): FollowingStatus;
+  /** Channels without a usable threshold. */
+  unwatched(): UnwatchedStatus;
   /** Undefined where the configuration has none. */
   shadow(): ShadowStatus | undefined;
   chain(): readonly ChainLink[];

@@ -146,6 +146,26 @@ describe('a verdict', () => {
   });
 });
 
+describe('unwatched channels', () => {
+  it('are counted and named with their reasons to anybody who is signed in, of all or of one tag, page by page', async () => {
+    const { body } = await viewer.call('GET /api/unwatched', {});
+    expect(body).toMatchObject({
+      summary: '2 of 12 channels are unwatched: 1 learned from too little data, 1 unlearned.',
+      channels: 12,
+      total: 2,
+      unwatched: [{ channel: 'LT-1', reason: 'learned from 1.0 days; needs about 2.5 days' }, { channel: 'LT-2' }],
+    });
+    expect((await viewer.call('GET /api/unwatched', { tag: 'LT-2' })).body).toMatchObject({
+      total: 1,
+      unwatched: [{ detector: 'shift' }],
+    });
+    expect((await viewer.call('GET /api/unwatched', { offset: 1, limit: 1 })).body).toMatchObject({
+      total: 2,
+      unwatched: [{ channel: 'LT-2' }],
+    });
+  });
+});
+
 describe('the baseline', () => {
   const line = { detector: 'range', channel: 'LT-1', name: '' };
 

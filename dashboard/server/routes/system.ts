@@ -1,7 +1,8 @@
 import type { MonitorView } from '../../../src/core/monitor.ts';
 import type { AuditLog, StateSaving } from '../../../src/core/state.ts';
-import type { DashboardStats } from '../../protocol.ts';
 import { auditLine } from '../audit-lines.ts';
+import { unwatchedSummary } from '../../../src/core/unwatched.ts';
+import { type DashboardStats, limits } from '../../protocol.ts';
 import type { Handlers } from '../router.ts';
 
 const defaultEntries = 200;
@@ -23,7 +24,7 @@ export function systemRoutes({
   stats,
 }: SystemOptions): Pick<
   Handlers,
-  'GET /api/health' | 'GET /api/detection' | 'GET /api/shadow' | 'GET /api/journal' | 'GET /api/audit'
+  'GET /api/health' | 'GET /api/detection' | 'GET /api/unwatched' | 'GET /api/shadow' | 'GET /api/journal' | 'GET /api/audit'
 > {
   return {
     'GET /api/health': () => ({
@@ -37,6 +38,17 @@ export function systemRoutes({
     }),
 
     'GET /api/detection': () => ({ budgets: view.budgets(), following: view.following() }),
+
+    'GET /api/unwatched': ({ input: { tag, offset = 0, limit = limits.linesPerPage } }) => {
+      const status = view.unwatched();
+      const found = tag === undefined ? status.unwatched : status.unwatched.filter(({ tags }) => tags.includes(tag));
+      return {
+        summary: unwatchedSummary(status),
+        channels: status.channels,
+        total: found.length,
+        unwatched: found.slice(offset, offset + limit),
+      };
+    },
 
     'GET /api/shadow': () => ({ shadow: view.shadow() }),
 

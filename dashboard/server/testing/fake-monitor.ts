@@ -1,3 +1,4 @@
+import type { UnwatchedStatus } from '../../../src/core/unwatched.ts';
 import type { Actor, Alert, AlertChange, AlertChangeKind, AlertState, VerdictWord } from '../../../src/core/alert.ts';
 import { type Clock, VirtualClock } from '../../../src/core/clock.ts';
 import { ScadaError } from '../../../src/core/errors.ts';
@@ -389,6 +390,19 @@ export class FakeMonitor implements MonitorView {
 
   shadow() {
     return undefined;
+  }
+
+  unwatched(): UnwatchedStatus {
+    const short = { detector: 'range', channel: 'LT-1', tags: ['LT-1'], cause: 'short' as const };
+    const reason = 'learned from 1.0 days; needs about 2.5 days';
+    const other = {
+      detector: 'shift',
+      channel: 'LT-2',
+      tags: ['LT-2'],
+      cause: 'unlearned' as const,
+      reason: 'unlearned by engineer',
+    };
+    return { channels: 12, unwatched: [{ ...short, reason, watchedFrom: plantStart }, other] };
   }
 
   following() {

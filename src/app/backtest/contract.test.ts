@@ -182,7 +182,7 @@ describe('what is written', () => {
   it('says on stderr when the budget can not be promised, and nothing of it when it can', async () => {
     const path = await file('i.csv', table(cells, ',', timed));
     const short = await run('--input', path, ...normal, '--budget', '2.4');
-    expect(short.said).toMatch(/2\.4 alerts per day can not be promised from .* days/);
+    expect(short.said).toMatch(/2\.4 alerts per day cannot be promised yet: .* days/);
     expect(short.said).toMatch(/0\.3 % of rows/);
     // 200 minutes at 24 a day are 3.3 alerts
     const enough = await run('--input', path, ...normal, '--budget', '24');

@@ -4,7 +4,15 @@ import type { Clock } from '../../core/clock.ts';
 import { Metrics, type PluginContext, silentLogger } from '../../core/plugin.ts';
 import { Random } from '../../core/random.ts';
 import type { TagTable } from '../../core/tag.ts';
-import { calibrateDetectors, type BudgetPromise, type DetectorFactory, thresholdsOf } from '../../pipeline/calibration/index.ts';
+import type { UnwatchedStatus } from '../../core/unwatched.ts';
+import {
+  type BudgetPromise,
+  calibrateDetectors,
+  type Calibration,
+  type DetectorFactory,
+  thresholdsOf,
+  unwatchedChannels,
+} from '../../pipeline/calibration/index.ts';
 import {
   createEngine,
   defaultEngineSettings,
@@ -51,12 +59,14 @@ export interface RowResult {
 export interface Backtest {
   /** Undefined where nothing was calibrated. */
   readonly promise: BudgetPromise | undefined;
+  readonly unwatched: UnwatchedStatus;
   readonly results: AsyncIterable<RowResult>;
 }
 
 /** Detectors and thresholds that were calibrated once, to judge many tables. */
 export interface LearnedBacktest {
   readonly promise: BudgetPromise;
+  readonly unwatched: UnwatchedStatus;
   readonly detectors: readonly EngineDetector[];
   /**
    * Judges a table as if it followed the calibration; one table at a time.
@@ -73,7 +83,7 @@ export async function backtest(options: BacktestOptions): Promise<Backtest> {
   const normal = [...inPast(calibrate, input.times[0] ?? 0), ...(calibrateRows > 0 ? [head] : [])];
   if (normal.length > 0) {
     const learned = await learnBacktest({ ...options, normal });
-    return { promise: learned.promise, results: learned.judge(input, calibrateRows) };
+    return { promise: learned.promise, unwatched: learned.unwatched, results: learned.judge(input, calibrateRows) };
   }
   const { detectors: factories, ...common } = wiringOf(
     options,
@@ -84,7 +94,11 @@ export async function backtest(options: BacktestOptions): Promise<Backtest> {
   const detectors = factories.map((factory) => ({ ...factory, detector: factory.create() }));
   const scores = new RowScores();
   const engine = createEngine({ ...common, detectors, thresholds: {}, onScore: scores.hear });
-  return { promise: undefined, results: judge({ ...options, input }, 0, engine, detectors, scores) };
+  return {
+    promise: undefined,
+    unwatched: unwatchedOf(detectors, input.columns, undefined),
+    results: judge({ ...options, input }, 0, engine, detectors, scores),
+  };
 }
 
 /** Calibrates the detectors on tables with the same columns. */
@@ -109,6 +123,7 @@ export async function learnBacktest(
   let judged = false;
   return {
     promise: calibration.promise,
+    unwatched: unwatchedOf(detectors, columns, calibration),
     detectors,
     judge(input, silentRows = 0) {
       if (judged) engine.restore(learned);
@@ -117,6 +132,17 @@ export async function learnBacktest(
     },
   };
 }
+
+const unwatchedOf = (
+  detectors: readonly EngineDetector[],
+  columns: readonly string[],
+  calibration: Calibration | undefined,
+): UnwatchedStatus =>
+  unwatchedChannels(
+    detectors.map(({ name, plugin, detector }) => ({ name, plugin, channels: detector.channels })),
+    columns,
+    calibration,
+  );
 
 function wiringOf(
   options: Pick<BacktestOptions, 'plugins' | 'clock' | 'budgetPerDay'>,

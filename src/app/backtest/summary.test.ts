@@ -71,6 +71,9 @@ it('episodes, labelled stretches and scores are those of the rows', async () => 
     episodes: (Span & { peak: number; labelled: number[]; findings: { detector: string; tags: string[] }[] })[];
     scores: Record<string, Record<string, number>>;
   };
+  const { channels, count, list } = summary['unwatched'] as { channels: number; count: number; list: { reason: string }[] };
+  expect(channels).toBeGreaterThan(list.length);
+  expect(list).toHaveLength(count);
   const alarm = rows.map(([, , own]) => own === '1');
   expect(summary).toMatchObject({ version: 1, unit: 'rows', rows: 1_000, firstRow: 0, lastRow: 999, from: iso(0), to: iso(999) });
   expect(labelled).toEqual(

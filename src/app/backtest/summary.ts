@@ -17,7 +17,7 @@ export function summaryOf(
   episodes: readonly Episode[],
   scores: ReportScores | undefined,
 ): string {
-  const { name, unit, learnedFrom, taughtRows, budgetPerDay, promise, labels, every = 1 } = subject;
+  const { name, unit, learnedFrom, taughtRows, budgetPerDay, promise, unwatched, labels, every = 1 } = subject;
   const span = (firstRow: number, lastRow: number) => ({
     firstRow: firstRow * every,
     lastRow: lastRow * every,
@@ -40,6 +40,14 @@ export function summaryOf(
       learnedFrom,
       budgetPerDay,
       promise: promise ?? null,
+      unwatched:
+        unwatched === undefined
+          ? null
+          : {
+              channels: unwatched.channels,
+              count: unwatched.unwatched.length,
+              list: unwatched.unwatched.map(({ watchedFrom, ...one }) => ({ ...one, watchedFrom: iso(watchedFrom) })),
+            },
       labelled:
         labels === undefined
           ? null

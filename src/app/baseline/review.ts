@@ -44,6 +44,15 @@ export function saveReview(store: BaselineStore, review: Review, time: number, s
   return store.add({ name, createdAt: time, source, content: JSON.parse(JSON.stringify(review)) as Json });
 }
 
+const marksOf = (lines: readonly ReviewedLine[]): Pick<CalibratedDetector, 'unlearned'> =>
+  lines.length === 0
+    ? {}
+    : {
+        unlearned: Object.fromEntries(
+          lines.flatMap(({ channel, unlearned }) => (unlearned === undefined ? [] : [[channel, unlearned]])),
+        ),
+      };
+
 /** The baseline as detectors are to use it: edited figures in place, unlearned lines forgotten or their channels without a threshold. @throws ScadaError INPUT_INVALID */
 export function applyReview(baseline: Baseline, { lines }: Review, plan: DetectionPlan): Baseline {
   if (lines.length === 0) return baseline;
@@ -54,10 +63,11 @@ export function applyReview(baseline: Baseline, { lines }: Review, plan: Detecti
     const unlearned = own.filter((line) => line.unlearned !== undefined);
     const silent = new Set(unlearned.map(({ channel }) => channel));
     const thresholds = Object.fromEntries(Object.entries(part.thresholds).filter(([channel]) => !silent.has(channel)));
+    const unwatched = factories.get(detector)?.plugin.threshold === 'statistical' ? marksOf(unlearned) : {};
     const edited = own.filter((line) => line.edited !== undefined);
     const amended = factories.get(detector)?.create();
     const isForgotten = unlearned.length > 0 && amended?.forget !== undefined;
-    if (amended === undefined || (edited.length === 0 && !isForgotten)) return [detector, { ...part, thresholds }];
+    if (amended === undefined || (edited.length === 0 && !isForgotten)) return [detector, { ...part, thresholds, ...unwatched }];
     amended.restore({ baseline: part.baseline, running: amended.snapshot().running });
     const learned = amended.facts?.() ?? [];
     for (const { channel, name: line, edited: edit } of edited) {
@@ -68,7 +78,10 @@ export function applyReview(baseline: Baseline, { lines }: Review, plan: Detecti
       amended.amend(channel, line, edit?.figures ?? {});
     }
     if (isForgotten) amended.forget?.(unlearned);
-    return [detector, { baseline: amended.snapshot().baseline, thresholds, edited: editedNotes(edited, learned) }];
+    return [
+      detector,
+      { ...part, baseline: amended.snapshot().baseline, thresholds, ...unwatched, edited: editedNotes(edited, learned) },
+    ];
   });
   return { ...baseline, calibration: { ...baseline.calibration, detectors: Object.fromEntries(reviewed) } };
 }

@@ -17,6 +17,7 @@ import { readTable, type Table } from '../backtest/table.ts';
 import { tracesOfTable } from '../backtest/traces.ts';
 import { excludedIn } from '../calibration/exclude.ts';
 import { withModes } from '../baseline/modes.ts';
+import { unwatchedIn } from '../baseline/unwatched.ts';
 import { modesInForce } from '../calibration/modes.ts';
 import { runCalibration } from '../calibration/job.ts';
 import { loadBaseline } from '../calibration/store.ts';
@@ -160,7 +161,7 @@ async function judgeTable(path: string, options: Options, { bar, signal }: Work)
   for (const name of options.calibrate) calibrate.push(await read(name));
   bar.restart();
   for (const line of adviceOf({ input, calibrate, calibrateRows, ignore })) console.error(line);
-  const { promise, results } = await backtest({
+  const { promise, unwatched, results } = await backtest({
     input,
     plugins: detectors,
     calibrate,
@@ -184,6 +185,7 @@ async function judgeTable(path: string, options: Options, { bar, signal }: Work)
       taughtRows: Math.min(calibrateRows, input.rows.length),
       learnedFrom: from.length === 0 ? 'the rows themselves, as they come' : from.join(', '),
       promise,
+      unwatched,
       budgetPerDay: budget,
       dated: input.file?.timed === true,
       labels: input.labels,
@@ -278,6 +280,7 @@ async function judgeStored(file: string, options: Options, { bar, signal }: Work
       taughtRows: 0,
       learnedFrom: baseline.calibration.source,
       promise: baseline.calibration.promise,
+      unwatched: unwatchedIn(plan, baseline),
       budgetPerDay: plan.budgetPerDay,
       dated: true,
       traces: tracesOfHistorian(historian, config, signal),

@@ -75,6 +75,8 @@ it('is shown, exported, edited, compared and taken back, and each act is audited
   expect(await baseline('edit', 'LT1', 'range', 'low=0', 'high=4.5', '--reason', 'rebuilt')).toContain('LT1 range edited');
   expect(await baseline('unlearn', 'LT1', 'spike')).toContain('spike does not judge LT1 any more');
   expect(await baseline('approve', '--channel', 'LT1', 'rate')).toContain('1 lines approved');
+  expect(await baseline('show')).toMatch(/^# \d+ of \d+ channels are unwatched: .*1 unlearned.*\.$/m);
+  expect(await baseline('show', '--channel', 'LT1')).toMatch(/^# {3}LT1 spike: unlearned by console on \d{4}-/m);
   expect(await baseline('diff', exported)).toMatch(/~ LT1 range: low 0 → .*, high 4\.5 → [^]*3 lines differ\./);
 
   const edited = readFileSync(exported, 'utf8').replace(/high: [^,]+, unit: m/, 'high: 5, unit: m');

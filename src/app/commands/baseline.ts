@@ -4,13 +4,15 @@ import { loadConfig } from '../../config/load.ts';
 import { systemClock } from '../../core/clock.ts';
 import { ScadaError } from '../../core/errors.ts';
 import type { BaselineLine, LearnedFrom } from '../../core/monitor.ts';
+import type { UnwatchedStatus } from '../../core/unwatched.ts';
 import { openState } from '../../state/state.ts';
 import { BaselineBook, titleOf } from '../baseline/book.ts';
 import { differences } from '../baseline/diff.ts';
 import { keyInFile, readFileText, writeFileText } from '../baseline/file.ts';
+import { unwatchedIn, unwatchedLines } from '../baseline/unwatched.ts';
 import { withModes } from '../baseline/modes.ts';
 import { modesInForce } from '../calibration/modes.ts';
-import { planDetection } from '../detection/plan.ts';
+import { type DetectionPlan, planDetection } from '../detection/plan.ts';
 import { type CommonOptions, commonOptions } from '../options.ts';
 import { registry } from '../registry.ts';
 
@@ -28,6 +30,7 @@ const by = { role: 'console', session: 'console' } as const;
 /** A book that has something in it. */
 interface Opened {
   readonly book: BaselineBook;
+  readonly plan: DetectionPlan;
   readonly site: string;
   readonly learned: LearnedFrom;
 }
@@ -45,8 +48,11 @@ export function baselineCommand(program: Command): void {
   command('show', 'print the lines')
     .option('--channel <name>', 'only of this tag, group or device')
     .action(async (file: string, options: ChannelOption) =>
-      withBook(file, options, ({ book, site, learned }) => {
+      withBook(file, options, ({ book, plan, site, learned }) => {
         console.log(writeFileText(site, learned, ofChannel(book.lines(), options.channel)));
+        // comments, so that the output stays a baseline file
+        for (const line of unwatchedLines(ofTag(unwatchedIn(plan, book.baseline), options.channel), Infinity))
+          console.log(`# ${line}`);
       }),
     );
 
@@ -131,17 +137,23 @@ async function withBook(file: string, options: CommonOptions, work: (opened: Ope
   const stated = await loadConfig(file, { registry, environment: process.env });
   using state = openState(options.data);
   const config = withModes(stated, modesInForce(state.baselines, stated.tags));
-  const book = new BaselineBook(state, planDetection(config), systemClock);
+  const plan = planDetection(config);
+  const book = new BaselineBook(state, plan, systemClock);
   const { learned } = book;
   if (learned === undefined)
     throw new ScadaError('config', 'INPUT_INVALID', `${options.data} holds no baseline for ${file}`, {
       hint: 'scadawatch calibrate learns one; after a change of tags, groups, detectors or budget it must be learned again',
     });
-  await work({ book, site: config.site.name, learned });
+  await work({ book, plan, site: config.site.name, learned });
 }
 
 const ofChannel = (lines: readonly BaselineLine[], channel: string | undefined): readonly BaselineLine[] =>
   channel === undefined ? lines : lines.filter((line) => line.channel === channel || line.tags.includes(channel));
+
+const ofTag = ({ channels, unwatched }: UnwatchedStatus, channel: string | undefined): UnwatchedStatus => ({
+  channels,
+  unwatched: channel === undefined ? unwatched : unwatched.filter((one) => one.channel === channel || one.tags.includes(channel)),
+});
 
 function lineOf(book: BaselineBook, channel: string, key: string): BaselineLine {
   const line = book.lines().find((one) => one.channel === channel && keyInFile(one) === key);

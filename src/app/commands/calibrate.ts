@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { figuresOf } from '../baseline/book.ts';
 import { modeLines, withModes } from '../baseline/modes.ts';
+import { unwatchedIn, unwatchedLines } from '../baseline/unwatched.ts';
 import { modesAgreed } from '../calibration/modes.ts';
 import type { StoredModes } from '../detection/messages.ts';
 import type { MonitorConfig } from '../../config/resolve.ts';
@@ -117,6 +118,7 @@ async function learnHistory(work: Work, from: number, to: number): Promise<void>
   console.log(`Baseline version ${version}: ${baseline.calibration.source}`);
   console.log(baseline.calibration.promise.text);
   for (const { name, text } of baseline.calibration.positions ?? []) console.log(`${name}: ${text}`);
+  for (const line of unwatchedLines(unwatchedIn(planDetection(config), baseline), mostUnwatched)) console.log(line);
   tellModes(baseline.modes ?? []);
   if (shadowPlan === undefined) return;
   const shadow = await learn(shadowPlan, 'shadow');
@@ -124,6 +126,9 @@ async function learnHistory(work: Work, from: number, to: number): Promise<void>
   note(state, `shadow version ${own}`, shadow.calibration.source);
   console.log(`Baseline of shadow, version ${own}: ${shadow.calibration.promise.text}`);
 }
+
+/** Unwatched channels that are listed; `scadawatch baseline show` lists all. */
+const mostUnwatched = 20;
 
 function tellModes(modes: readonly StoredModes[]): void {
   const inForce = modes.filter(({ approved }) => approved !== undefined).map(({ equipment }) => equipment);

@@ -12,6 +12,7 @@ import type { Alerting } from './alerting.ts';
 import { BudgetBoard } from './budgets.ts';
 import type { Meters } from './chain.ts';
 import { FollowingBoard } from './following.ts';
+import { UnwatchedBoard } from './unwatched.ts';
 import { LearningBoard } from './learning.ts';
 import type { Running } from './running.ts';
 import { readSnapshot, writeSnapshot } from './snapshot.ts';
@@ -24,6 +25,7 @@ export interface Detecting {
   readonly learning: LearningBoard;
   readonly budgets: BudgetBoard;
   readonly following: FollowingBoard;
+  readonly unwatched: UnwatchedBoard;
   readonly shadow: Shadow | undefined;
   /** For how long the oldest observation has been waiting for the detectors' answer, ms. */
   waitingMs(): number;
@@ -45,8 +47,10 @@ export async function startDetecting(
   const learning = new LearningBoard(config.tags, plan);
   const budgets = new BudgetBoard({ site: config.site, budgetPerDay: config.budgetPerDay, alerts: state.alerts, clock, wall });
   const following = new FollowingBoard(state.baselines, clock);
+  const unwatched = new UnwatchedBoard(plan);
   if (baseline !== undefined) {
     learning.ready(baseline);
+    unwatched.use(baseline);
     budgets.use(baseline.calibration, options.learnedAt ?? clock.now());
   }
   const shadow = await startShadow(running);
@@ -84,12 +88,14 @@ export async function startDetecting(
     learning,
     budgets,
     following,
+    unwatched,
     shadow,
     waitingMs: () => detection.waitingMs(),
     judge: (observation) => detection.judge(observation),
     useBaseline: async (next, change) => {
       await detection.useBaseline(next, change, following.use(next.calibration));
       learning.ready(next);
+      unwatched.use(next);
       budgets.use(next.calibration, clock.now());
     },
     saveSnapshot,

@@ -201,7 +201,7 @@ function play({ options, collecting, publish }: Running, alerting: Alerting, det
 function viewOf({ options, supervisor }: Running, parts: Working & Boards & { readonly meters: Meters }): MonitorView {
   const { config, clock, lab, replay } = options;
   const { latest, devices, journal, meters, alerting, storage } = parts;
-  const { learning, budgets, following, shadow } = parts.detecting;
+  const { learning, budgets, following, unwatched, shadow } = parts.detecting;
   return {
     site: config.site,
     tags: config.tags,
@@ -217,6 +217,7 @@ function viewOf({ options, supervisor }: Running, parts: Working & Boards & { re
     learning: () => learning.status(),
     budgets: () => budgets.read(),
     following: () => following.status(),
+    unwatched: () => unwatched.read(),
     shadow: () => shadow?.status() ?? idleShadow(config),
     chain: () => [...Object.values(meters).map((meter) => meter.read()), ...alerting.notifying.map(notifierLink)],
     parts: () => supervisor.states(),

@@ -1,3 +1,4 @@
+import type { UnwatchedStatus } from '../../../core/unwatched.ts';
 import type { BudgetPromise } from '../../../pipeline/calibration/index.ts';
 import { AlertBook, type JudgedAlert } from '../alerts.ts';
 import type { RowResult } from '../run.ts';
@@ -5,7 +6,7 @@ import type { JudgedStretch, LabelledScore } from '../score.ts';
 import type { Trace, TraceSource } from '../traces.ts';
 import { daysChart, timelineChart } from './charts.ts';
 import { html, Markup } from './html.ts';
-import { alertArticle, leadOf, scoreSection } from './sections.ts';
+import { alertArticle, leadOf, scoreSection, unwatchedSection } from './sections.ts';
 import { style } from './style.ts';
 import { Timeline } from './timeline.ts';
 import { durationWords, elapsedWords, figure, percent, utcWords } from './words.ts';
@@ -23,6 +24,8 @@ export interface ReportSubject {
   /** What normal running was learned from, in words. */
   readonly learnedFrom: string;
   readonly promise: BudgetPromise | undefined;
+  /** Undefined where no channel needs a learned threshold, as for packets. */
+  readonly unwatched?: UnwatchedStatus | undefined;
   readonly budgetPerDay: number;
   /** False where times are counted from 0, because the rows had none. */
   readonly dated: boolean;
@@ -72,6 +75,7 @@ export class BacktestReport {
     const body = html`<h1>Back-test of ${name}</h1>
 ${this.#summary()}
 ${this.#budget()}
+${unwatchedSection(this.#subject.unwatched, this.#when)}
 ${scores === undefined ? undefined : scoreSection(scores.score, scores.trivial, this.#when)}
 <section><h2>Timeline</h2>${this.#rows === 0 ? html`<p>There were no ${this.#subject.unit}.</p>` : timelineChart(this.#timeline, this.#when)}</section>
 ${await this.#alertSection(scores?.score.stretches)}`;

@@ -184,11 +184,14 @@ dashboard: {port: 0}
     // nothing is learned for this plant yet
     expect((await run(config, ...span)).code).toBe(2);
     const { code, page } = await run(config, ...span, '--calibrate-from', at(0));
-    expect(errors.mock.calls.slice(2).flat().join()).toMatch(/can not be promised/);
+    expect(errors.mock.calls.slice(2).flat().join()).toMatch(/cannot be promised/);
     errors.mockRestore();
     expect(code).toBeUndefined();
     alone(page);
     expect(page).toContain('Back-test of Stored &lt;site&gt;');
+    expect(page).toMatch(
+      /<h2>Unwatched channels<\/h2><p class="lead">(\d+ of \d+ channels are unwatched: |All \d+ channels are watched)/,
+    );
     expect(page).toMatch(/<article id="alert-1">/);
     // which of two tags lies can not be told
     expect(page).toMatch(/(LEVEL|FLOW) from [\d.]+ to [\d.]+ /);

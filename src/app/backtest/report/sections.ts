@@ -1,4 +1,5 @@
 import type { Finding } from '../../../core/finding.ts';
+import { type UnwatchedStatus, unwatchedSummary } from '../../../core/unwatched.ts';
 import type { JudgedAlert } from '../alerts.ts';
 import type { JudgedStretch, LabelledScore } from '../score.ts';
 import type { Trace } from '../traces.ts';
@@ -14,6 +15,25 @@ export function scoreSection(score: LabelledScore, trivial: Readonly<Record<stri
 <thead><tr><th></th><th class="n" scope="col">precision by row</th><th class="n" scope="col">recall by row</th><th class="n" scope="col">F1</th><th class="n" scope="col">stretches detected</th><th class="n" scope="col">median delay</th><th class="n" scope="col">false episodes a day</th></tr></thead>
 <tbody>${row('scadawatch', score)}${Object.entries(trivial).map(([name, of]) => row(name, of))}</tbody></table></div>
 <p class="weak">“never”, “always” and “random” do not look at the values; random alarms as many rows as scadawatch does.</p>${stretchTable(score.stretches, when)}</section>`;
+}
+
+const mostUnwatched = 500;
+
+/** The channels that raise no alert whatever happens, with their reasons; the list is folded. */
+export function unwatchedSection(status: UnwatchedStatus | undefined, when: TimeWords): Markup | undefined {
+  if (status === undefined) return undefined;
+  const { unwatched } = status;
+  const rows = unwatched
+    .slice(0, mostUnwatched)
+    .map(
+      ({ channel, detector, reason, watchedFrom }) =>
+        html`<tr><td>${channel}</td><td>${detector}</td><td>${reason}</td><td>${watchedFrom === undefined ? '–' : when(watchedFrom)}</td></tr>`,
+    );
+  const more = unwatched.length - rows.length;
+  const list = html`<details><summary>Unwatched channels</summary><div class="wide" tabindex="0" role="region" aria-label="Unwatched channels"><table>
+<thead><tr><th scope="col">channel</th><th scope="col">detector</th><th scope="col">reason</th><th scope="col">watched from, after a calibration</th></tr></thead><tbody>${rows}</tbody></table></div>
+${more > 0 ? html`<p class="weak">${more} more are counted and not listed.</p>` : undefined}</details>`;
+  return html`<section><h2>Unwatched channels</h2><p class="lead">${unwatchedSummary(status)}</p>${unwatched.length === 0 ? undefined : list}</section>`;
 }
 
 const mostStretches = 100;

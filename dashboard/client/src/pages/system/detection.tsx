@@ -5,6 +5,7 @@ import { Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
 import { AlarmBudget } from './alarm-budget.tsx';
 import { Following } from './following.tsx';
+import { Unwatched } from './unwatched.tsx';
 import { Shadow } from './shadow.tsx';
 
 /** What detection promises and how it keeps it. Asked anew whenever an alert comes or goes. */
@@ -16,6 +17,7 @@ export function Detection() {
   );
   return (
     <main class="page system detection">
+      <Unwatched />
       <Panel title="Alarm budget" end="anomalies that nobody found true or expected, per day">
         <Loaded of={detection} retry={() => void refetch()} cells={6}>
           {(known) => <AlarmBudget budgets={known().budgets} />}

@@ -145,6 +145,7 @@ function Events(props: { readonly tag: TagInfo; readonly now: number; readonly m
         )}
       </For>
       <Learned tag={props.tag.name} moment={props.moment} />
+      <Unwatched tag={props.tag.name} moment={props.moment} />
     </div>
   );
 }
@@ -175,6 +176,35 @@ function Learned(props: { readonly tag: string; readonly moment: (time: number) 
         {(line) => (
           <p>
             {lineName(line)}: {figuresText(line)} <span class="dim">({decidedText(line, props.moment)})</span>
+          </p>
+        )}
+      </For>
+    </>
+  );
+}
+
+/** The detectors that do not watch the tag, and why. */
+function Unwatched(props: { readonly tag: string; readonly moment: (time: number) => string }) {
+  const [found] = createResource(
+    () => props.tag,
+    async (tag) => await ask('GET /api/unwatched', { tag }),
+  );
+  const answer = () => (found.state === 'ready' ? found() : undefined);
+  return (
+    <>
+      <h2>
+        Unwatched channels: {answer()?.total ?? '––'}, <a href={routeHash({ page: 'system', tab: 'detection' })}>detection</a>
+      </h2>
+      <For
+        each={answer()?.unwatched ?? []}
+        fallback={<p class="dim">{found.state === 'errored' ? 'Could not be read.' : 'Every channel of this tag is watched.'}</p>}
+      >
+        {({ channel, detector, reason, watchedFrom }) => (
+          <p>
+            {channel === props.tag ? detector : `${detector} ${channel}`}: {reason}
+            <Show when={watchedFrom}>
+              {(from) => <span class="dim"> (watched from {props.moment(from())}, after a calibration)</span>}
+            </Show>
           </p>
         )}
       </For>

@@ -1,0 +1,43 @@
+/**
+ * Why a channel has no usable threshold. `no-baseline`: nothing was learned. `short`: too few independent values. `stays`: too few
+ * stays in its mode, or too different ones. `no-threshold`: a baseline of an earlier version has none. `unlearned`: a person took it away.
+ */
+export type UnwatchedCause = 'no-baseline' | 'short' | 'stays' | 'no-threshold' | 'unlearned';
+
+/** A channel of a statistical detector without a usable threshold: it raises no finding. */
+export interface UnwatchedChannel {
+  readonly detector: string;
+  readonly channel: string;
+  /** Names of its tags. */
+  readonly tags: readonly string[];
+  readonly cause: UnwatchedCause;
+  /** The cause in words, with the figures of this channel. */
+  readonly reason: string;
+  /** ms UTC from when a new calibration can have a threshold for it, if the recording goes on; absent where nothing tells. */
+  readonly watchedFrom?: number;
+}
+
+/** The channels that need a learned threshold, and those without one. Stated rules and detectors that learn online need none. */
+export interface UnwatchedStatus {
+  readonly channels: number;
+  readonly unwatched: readonly UnwatchedChannel[];
+}
+
+const causeWords: Readonly<Record<UnwatchedCause, string>> = {
+  'no-baseline': 'without a baseline',
+  short: 'learned from too little data',
+  stays: 'with too few stays in their mode',
+  'no-threshold': 'without a threshold in a baseline of an earlier version',
+  unlearned: 'unlearned',
+};
+
+/** The counts in one sentence: `12 of 300 channels are unwatched: 10 learned from too little data, 2 unlearned.` */
+export function unwatchedSummary({ channels, unwatched }: UnwatchedStatus): string {
+  if (unwatched.length === 0)
+    return channels === 0 ? 'No channel needs a learned threshold.' : `All ${channels} channels are watched.`;
+  const counts = Map.groupBy(unwatched, ({ cause }) => cause);
+  const parts = [...counts]
+    .toSorted(([, a], [, b]) => b.length - a.length)
+    .map(([cause, all]) => `${all.length} ${causeWords[cause]}`);
+  return `${unwatched.length} of ${channels} channels ${unwatched.length === 1 ? 'is' : 'are'} unwatched: ${parts.join(', ')}.`;
+}
