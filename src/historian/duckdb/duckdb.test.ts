@@ -8,6 +8,7 @@ import { crash, moduleUrl } from '../../../test/support/crash.ts';
 import { expectSeries, historyTwin } from '../../../test/support/history-twin.ts';
 import { batchOf, contextOf, type Sample, samplesOf, tableOf } from '../../../test/support/samples.ts';
 import { VirtualClock } from '../../core/clock.ts';
+import { type Damage, DamageReports } from '../../core/damage.ts';
 import type { Historian } from '../../core/historian.ts';
 import { Quality } from '../../core/quality.ts';
 import { duckdb } from './index.ts';
@@ -158,9 +159,16 @@ describe('the store', () => {
     expect(stdout).toContain('fatal another monitor');
   });
 
-  it('says so when its database is none', async () => {
+  it('moves a file aside that is no database, reports it and takes samples', async () => {
     writeFileSync(join(dir, 'hot.duckdb'), 'no database '.repeat(1000));
-    await expect(open()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', kind: 'fatal' });
+    const reported: Damage[] = [];
+    const damages = new DamageReports();
+    damages.subscribe((damage) => reported.push(damage));
+    const context = { ...contextOf(clock), damages };
+    await using historian = await duckdb.create(duckdb.schema.parse({}), { tags: table, dataDir: dir }, context);
+    expect(reported).toMatchObject([{ file: join(dir, 'hot.duckdb'), movedTo: expect.stringContaining('hot.duckdb.damaged-') }]);
+    await write(historian, [{ tag: 'A', time: start, value: 1 }]);
+    expect((await scanned(historian)).map(({ value }) => value)).toEqual([1]);
   });
 
   it('takes the receive time where the source time is none', async () => {
