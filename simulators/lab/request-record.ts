@@ -63,6 +63,11 @@ export class RequestRecord implements Disposable {
     if (this.#seen.has(key) || this.#seen.size >= mostLines) return;
     this.#seen.add(key);
     const line: FirstRequest = { time: this.#now(), server, client, operation };
-    writeSync(this.#file, `${JSON.stringify(line)}\n`);
+    try {
+      writeSync(this.#file, `${JSON.stringify(line)}\n`);
+    } catch {
+      // a full disk does not end the plant: the next such request is noted
+      this.#seen.delete(key);
+    }
   }
 }

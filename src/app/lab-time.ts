@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, type PacedClock, systemClock } from '../core/clock.ts';
 import { ScadaError } from '../core/errors.ts';
@@ -36,8 +37,12 @@ export async function notePlantTime(dataDir: string, plant: PacedClock, signal: 
   mkdirSync(dataDir, { recursive: true });
   for (;;) {
     const ahead = aheadPeriods * noteEveryMs * plant.pace.speed;
-    writeFileSync(`${file}.new`, String(Math.ceil(plant.now() + ahead)));
-    renameSync(`${file}.new`, file);
+    try {
+      await writeFile(`${file}.new`, String(Math.ceil(plant.now() + ahead)));
+      await rename(`${file}.new`, file);
+    } catch {
+      // a disk that fails does not end the lab; the note is written again a second later
+    }
     await systemClock.sleep(noteEveryMs, signal);
   }
 }

@@ -25,15 +25,17 @@ it('a log takes bounded room, and its last lines are in order over all files', (
   expect(statSync(path).mode & 0o777).toBe(0o600);
 });
 
-it('a log that cannot be written loses lines and goes on when it can', () => {
+it('a log that cannot be written keeps its lines and writes them when it can', () => {
   const dir = aDir();
   const path = join(dir, 'monitor.log');
   mkdirSync(path);
   const log = new LogFile(path);
-  log.write('lost\n');
+  log.write('waits\n');
+  expect(log.error).toContain('EISDIR');
   rmSync(path, { recursive: true });
   log.write('kept\n');
-  expect(readFileSync(path, 'utf8')).toBe('kept\n');
+  expect(readFileSync(path, 'utf8')).toBe('waits\nkept\n');
+  expect(log.error).toBeUndefined();
 });
 
 it('the logger writes into such a file, each line at once', () => {

@@ -7,7 +7,8 @@ export const logLevels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error',
 
 /** Structured log as JSON lines: to a file that is renamed when it is full, or to stderr. */
 export function createLogger(level: LogLevel, destination?: string): Logger {
-  const target = destination === undefined ? pino.destination({ dest: 2, sync: true }) : new LogFile(destination);
+  const file = destination === undefined ? undefined : new LogFile(destination);
+  const target = file ?? pino.destination({ dest: 2, sync: true });
   const log = pino(
     { level, base: null, redact: { paths: ['*.passphrase', '*.secret', '*.token', '*.password'], remove: true } },
     target,
@@ -17,5 +18,9 @@ export function createLogger(level: LogLevel, destination?: string): Logger {
     info: (message, fields) => log.info(fields ?? {}, message),
     warn: (message, fields) => log.warn(fields ?? {}, message),
     error: (message, fields) => log.error(fields ?? {}, message),
+    fault: () => {
+      file?.retry();
+      return file?.error;
+    },
   };
 }

@@ -9,6 +9,8 @@ export interface Logger {
   info(message: string, fields?: Readonly<Record<string, unknown>>): void;
   warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
   error(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  /** Why the log is not written to its file; undefined while it is, and where there is no file. */
+  fault?(): string | undefined;
 }
 
 /** Keeps tests and libraries quiet. */

@@ -21,6 +21,7 @@ const peers = {
   socat: { apt: 'socat', files: ['socat'] },
   'systemd-analyze': { apt: 'systemd', files: ['systemd-analyze'] },
   openssl: { apt: 'openssl', files: ['openssl'] },
+  cc: { apt: 'gcc libc6-dev', files: ['gcc'], also: '/usr/include/dlfcn.h' },
   open62541: { apt: 'libopen62541-1.4-dev gcc libc6-dev', files: ['gcc'], also: '/usr/include/open62541/server.h' },
 } as const satisfies Record<string, { apt: string; files: readonly string[]; also?: string }>;
 

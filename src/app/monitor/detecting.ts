@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { toScadaError } from '../../core/errors.ts';
 import type { FindingChange } from '../../core/finding.ts';
 import type { Observation } from '../../core/observation.ts';
 import { baselineId } from '../detection/baseline.ts';
@@ -19,6 +20,8 @@ import { readSnapshot, writeSnapshot } from './snapshot.ts';
 
 /** How often the detectors' state is put on disk, ms of wall time. */
 const snapshotEveryMs = 30_000;
+/** The same while the last attempt has failed. */
+const retryEveryMs = 5_000;
 
 /** What judges the stream, and what is known of normal operation. */
 export interface Detecting {
@@ -31,7 +34,10 @@ export interface Detecting {
   waitingMs(): number;
   judge(observation: Observation): Promise<void>;
   useBaseline(baseline: Baseline, change: BaselineChange): Promise<void>;
+  /** Never rejects: a failure is logged and in `snapshotFault`. */
   saveSnapshot(): Promise<void>;
+  /** Why the state of the detectors is not on disk; undefined while it is. */
+  snapshotFault(): string | undefined;
 }
 
 /** @param situation what detectors must be given when they are restarted */
@@ -77,13 +83,21 @@ export async function startDetecting(
       situation,
     }),
   );
+  let snapshotFault: string | undefined;
   const saveSnapshot = async (): Promise<void> => {
-    const state = await detection.state();
-    if (state !== undefined) await writeSnapshot(snapshotFile, baselineId(state.baseline), state.bytes);
-    await shadow?.save();
+    try {
+      const state = await detection.state();
+      if (state !== undefined) await writeSnapshot(snapshotFile, baselineId(state.baseline), state.bytes);
+      await shadow?.save();
+      snapshotFault = undefined;
+    } catch (thrown) {
+      const { message } = toScadaError(thrown);
+      if (snapshotFault !== message) logger.error(`the state of the detectors is not saved: ${message}`);
+      snapshotFault = message;
+    }
   };
   if (options.replay === undefined) readForDetection(running, detection, meters);
-  keepSnapshots(running, saveSnapshot);
+  keepSnapshots(running, saveSnapshot, () => (snapshotFault === undefined ? snapshotEveryMs : retryEveryMs));
   return {
     learning,
     budgets,
@@ -99,6 +113,7 @@ export async function startDetecting(
       budgets.use(next.calibration, clock.now());
     },
     saveSnapshot,
+    snapshotFault: () => snapshotFault,
   };
 }
 
@@ -119,10 +134,14 @@ function readForDetection({ stream, supervisor, reading, gather }: Running, dete
   reading.start((stop) => supervisor.run('detect', (signal) => detection.run(toDetectors, judged, signal), stop));
 }
 
-function keepSnapshots({ wall, supervisor, collecting }: Running, saveSnapshot: () => Promise<void>): void {
+function keepSnapshots(
+  { wall, supervisor, collecting }: Running,
+  saveSnapshot: () => Promise<void>,
+  pauseMs: () => number,
+): void {
   const keep = async (signal: AbortSignal): Promise<void> => {
     for (;;) {
-      await wall.sleep(snapshotEveryMs, signal);
+      await wall.sleep(pauseMs(), signal);
       await saveSnapshot();
     }
   };

@@ -11,6 +11,7 @@ import { type Meters, makeMeters, notifierLink } from './chain.ts';
 import { collectDevices, keepTime } from './collect.ts';
 import { DeviceBoard } from './devices.ts';
 import { type Detecting, startDetecting } from './detecting.ts';
+import { Keeping } from './keeping.ts';
 import type { LearningBoard } from './learning.ts';
 import { PartReports } from './part-reports.ts';
 import { PunctualityMeter } from './punctuality.ts';
@@ -142,6 +143,7 @@ function collect(running: Running, { alerting, detecting, storage, punctuality }
   const { options, wall, stream, supervisor, collecting } = running;
   const { clock } = options;
   const { selfWatch } = alerting;
+  const keeping = keepingOf(running, { alerting, detecting, storage });
   const publish = async (observation: Observation, signal: AbortSignal): Promise<void> => {
     const late = punctuality.before(observation);
     if (late !== undefined) await running.publish(observeEvent(late), signal);
@@ -155,8 +157,6 @@ function collect(running: Running, { alerting, detecting, storage, punctuality }
     selfWatch.set('detection-late', isStuck);
     // detection that is stuck makes the monitor late as well, which is stated once
     selfWatch.set('monitor-late', !isStuck && punctuality.isAlarm(selfWatch.has('monitor-late')), punctuality.words());
-    selfWatch.set('samples-dropped', storage.spool.queue().dropped + storage.lost() > 0);
-    selfWatch.set('events-lost', storage.eventLog.lost > 0);
   };
   collecting.start((stop) => supervisor.run('clock', (signal) => keepTime({ clock, wall, publish }, signal, watch), stop));
   collecting.start((stop) =>
@@ -167,6 +167,7 @@ function collect(running: Running, { alerting, detecting, storage, punctuality }
           await wall.sleep(checkEveryMs, signal);
           stream.checkReaders(wall.monotonic());
           notePartsOf(reports, { alerting, detecting, storage, punctuality }, options.state.saving);
+          keeping.check();
         }
       },
       stop,
@@ -182,6 +183,24 @@ function notePartsOf(reports: PartReports, { alerting, detecting, storage }: Wor
   reports.note('store', storage.spool.lastError, awayMs);
   for (const notifier of alerting.notifying) reports.note(notifier.queue().name, notifier.lastError, awayMs);
   if (detecting.shadow !== undefined) reports.note('shadow', detecting.shadow.failure, 0);
+}
+
+/** Everything that must reach the disk, in the words of the alarm. */
+function keepingOf({ options }: Running, { alerting, detecting, storage }: Omit<Working, 'punctuality'>): Keeping {
+  const { state, logger } = options;
+  const unsaved = (): string | undefined => {
+    const { state: condition, reason } = state.saving.status();
+    return condition === 'failing' ? reason : undefined;
+  };
+  const parts = [
+    { name: 'alerts and acts (wait in memory)', fault: unsaved },
+    { name: 'samples', fault: () => storage.fault() },
+    { name: 'events (wait in memory)', fault: () => storage.eventLog.fault },
+    { name: 'detector state', fault: () => detecting.snapshotFault() },
+    { name: 'notifier position', fault: () => alerting.notifying.find(({ unkept }) => unkept !== undefined)?.unkept },
+    { name: 'log file (on stderr)', fault: () => logger.fault?.() },
+  ];
+  return new Keeping(parts, alerting.selfWatch);
 }
 
 /** Plays a recording instead. @returns a promise that resolves at its end */

@@ -4,16 +4,13 @@ export type SelfFault =
   | 'detection-limited'
   | 'detection-late'
   | 'monitor-late'
-  | 'samples-dropped'
-  | 'events-lost'
+  | 'not-kept'
   | 'storing-stopped'
   | 'event-log-stopped'
   | 'alerting-stopped'
   | 'collecting-stopped'
   | 'notifying-stopped'
-  | 'state-not-saved'
   | 'shadow-stopped'
-  | 'snapshots-stopped'
   | 'dashboard-stopped'
   | 'monitor-blocked'
   | 'unexpected-error'
@@ -58,17 +55,12 @@ const all: Readonly<Record<SelfFault, (of: string) => FaultWords>> = {
     normalIf: 'It would be normal if the monitor polled and judged on time.',
     response: 'Give scadawatch more CPU time; in a lab, choose a lower speed',
   }),
-  'samples-dropped': () => ({
-    title: 'Historian: samples have been dropped',
-    sentence: 'The historian has been unavailable for so long that the disk spool is full: samples are being dropped.',
-    normalIf: 'It would be normal if the historian accepted samples.',
-    response: 'Restore the historian, or give the spool more room',
-  }),
-  'events-lost': () => ({
-    title: 'Event log: events have been lost',
-    sentence: 'The disk did not accept some events of devices and network traffic: the evidence has gaps.',
-    normalIf: 'It would be normal if the disk accepted every event.',
-    response: 'Check that the disk of the data directory works and has free space, then restart scadawatch',
+  'not-kept': () => ({
+    title: 'Monitor fault: data is not kept on disk',
+    sentence: 'Detection and alerts continue.',
+    normalIf: 'It would be normal if the disk accepted every write.',
+    response:
+      'Free space on the disk of the data directory, or repair it, and end programs that hold its files. scadawatch then resumes',
   }),
   'storing-stopped': () => ({
     title: 'Monitor fault: historian is not available',
@@ -100,23 +92,11 @@ const all: Readonly<Record<SelfFault, (of: string) => FaultWords>> = {
     normalIf: `It would be normal if ${of} accepted notifications.`,
     response: `Watch the alarm list. Check the receiver of ${of} and the network`,
   }),
-  'state-not-saved': () => ({
-    title: 'Monitor fault: state is not saved',
-    sentence: 'Alerts, acknowledgements and audit records cannot be saved. They wait in memory; detection continues.',
-    normalIf: 'It would be normal if state.db could be written.',
-    response: 'Check that the disk of the data directory works and has free space, and that no other program holds state.db',
-  }),
   'shadow-stopped': () => ({
     title: 'Monitor fault: shadow detection has stopped',
     sentence: 'The shadow detection has failed. The live detection is not affected.',
     normalIf: 'It would be normal if the shadow detection ran.',
     response: 'Report the error in scadawatch.log',
-  }),
-  'snapshots-stopped': () => ({
-    title: 'Monitor fault: detector state is not saved',
-    sentence: 'The state of the detectors cannot be saved. After a restart they continue from an older state.',
-    normalIf: 'It would be normal if the state were saved every 30 s.',
-    response: 'Check that the disk of the data directory works and has free space',
   }),
   'dashboard-stopped': () => ({
     title: 'Monitor fault: dashboard does not work',
@@ -158,14 +138,16 @@ const faults: ReadonlyMap<string, SelfFault> = new Map([
   ['store', 'storing-stopped'],
   ['event log', 'event-log-stopped'],
   ['alert', 'alerting-stopped'],
-  ['state', 'state-not-saved'],
   ['shadow', 'shadow-stopped'],
-  ['snapshots', 'snapshots-stopped'],
   ['serve', 'dashboard-stopped'],
 ]);
 
-/** The fault of a part that does not run. Names of collectors and notifiers are `collect <device>` and `notify <name>`. */
-export function faultOfPart(name: string): { readonly fault: SelfFault; readonly of: string } {
+/** Parts whose failures are on the one alarm about what is not kept. */
+const keptParts: ReadonlySet<string> = new Set(['state', 'snapshots']);
+
+/** The fault of a part that does not run; undefined where another alarm reports it. Names of collectors and notifiers are `collect <device>` and `notify <name>`. */
+export function faultOfPart(name: string): { readonly fault: SelfFault; readonly of: string } | undefined {
+  if (keptParts.has(name)) return undefined;
   const known = faults.get(name);
   if (known !== undefined) return { fault: known, of: '' };
   if (name.startsWith('collect ')) return { fault: 'collecting-stopped', of: name.slice('collect '.length) };

@@ -28,7 +28,7 @@ export class SelfWatch {
   }
 
   /**
-   * Reports a fault when it begins and when it ends.
+   * Reports a fault when it begins and when it ends, and `not-kept` also when its detail changes.
    * @param of name of what has the fault, where there are several
    * @param detail a sentence that is added to that of the fault
    * @param title in place of the fault's own
@@ -40,15 +40,24 @@ export class SelfWatch {
   ): void {
     const key = of === '' ? fault : `${fault}/${of}`;
     const open = this.#open.get(key);
-    if (present === (open !== undefined)) return;
+    if (!present && open === undefined) return;
     const now = this.#clock.now();
+    const said = words(fault, of);
+    const explained = (fault === 'not-kept' ? `${detail} ${said.sentence}` : `${said.sentence} ${detail}`).trim();
+    if (open !== undefined && present) {
+      // the lateness of the monitor changes each second, what is not kept seldom
+      if (fault !== 'not-kept' || open.explanation.sentence === explained) return;
+      const changed = { ...open, updatedAt: now, explanation: { ...open.explanation, sentence: explained } };
+      this.#open.set(key, changed);
+      this.#report({ change: 'update', finding: changed });
+      return;
+    }
     if (open !== undefined) {
       this.#open.delete(key);
       this.#report({ change: 'end', finding: { ...open, updatedAt: now, endedAt: now } });
       return;
     }
-    const said = words(fault, of);
-    const text = { ...said, title: title ?? said.title, sentence: `${said.sentence} ${detail}`.trim() };
+    const text = { ...said, title: title ?? said.title, sentence: explained };
     const finding = this.#findingOf(key, selfName, text);
     this.#open.set(key, finding);
     this.#report({ change: 'begin', finding });
@@ -75,7 +84,9 @@ export class SelfWatch {
 
   /** Takes the state of a part of the monitor: a part that does not run is a fault. */
   notePart({ name, state, lastError }: PartStatus): void {
-    const { fault, of } = faultOfPart(name);
+    const known = faultOfPart(name);
+    if (known === undefined) return;
+    const { fault, of } = known;
     this.set(fault, state !== 'running', { of, detail: lastError === undefined ? '' : `Error: ${lastError}.` });
   }
 

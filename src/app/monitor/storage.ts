@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import type { Clock } from '../../core/clock.ts';
 import { forEachAtOnce } from '../../core/each.ts';
 import { toScadaError } from '../../core/errors.ts';
 import { EventLog } from '../../pipeline/event-log/index.ts';
@@ -10,16 +11,24 @@ import type { Running } from './running.ts';
 
 /** Batches that may be on their way to the historian: it commits them together. */
 const writesAtOnce = 256;
+/** A write that takes longer counts as not kept, ms. */
+const slowMs = 10_000;
+/** Samples count as not kept for this long after the last loss, ms. */
+const lossMs = 3_000;
 
 /** Samples go to the historian, events to the event log. */
 export interface Storage {
   readonly spool: Spool;
   readonly eventLog: EventLog;
-  /** Batches that neither store nor disk took. */
+  /** Batches that neither store nor disk accepted. */
   lost(): number;
+  /** Why samples are not kept at the moment; undefined while they are. */
+  fault(): string | undefined;
 }
 
-export async function openStorage({ options, wall, context, use }: Running): Promise<Omit<Storage, 'lost'>> {
+type Opened = Pick<Storage, 'spool' | 'eventLog'>;
+
+export async function openStorage({ options, wall, context, use }: Running): Promise<Opened> {
   const { config, dataDir, clock, logger, replay } = options;
   const { plugin, config: settings } = config.historian;
   const historian = await plugin.create(settings, { tags: config.tags, dataDir: join(dataDir, historyFolder) }, context);
@@ -30,21 +39,31 @@ export async function openStorage({ options, wall, context, use }: Running): Pro
 }
 
 /** Starts the readers of the stream that keep what comes on it. */
-export function startStorage(running: Running, { spool, eventLog }: Omit<Storage, 'lost'>, meters: Meters): Storage {
-  const { options, stream, supervisor, reading, gather } = running;
+export function startStorage(running: Running, { spool, eventLog }: Opened, meters: Meters): Storage {
+  const { options, wall, stream, supervisor, reading, gather } = running;
   let lost = 0;
+  let fault: string | undefined;
+  /** When each write that is on its way began, oldest first, ms of monotonic time. */
+  const begun = new Map<object, number>();
+  const lossOf = recentLoss(wall);
   const toHistorian = stream.read('historian');
   const store = async (signal: AbortSignal): Promise<void> =>
     forEachAtOnce(toHistorian.inBursts(gather), writesAtOnce, async (observation) => {
       if (observation.kind !== 'batch') return;
+      begun.set(observation, wall.monotonic());
       try {
         await spool.write(observation.batch, signal);
         meters.historian.count(observation.batch.length, observation.monotonic);
+        fault = undefined;
       } catch (thrown) {
-        // neither store nor disk takes this batch: the rest of the monitor goes on, and the loss is counted and an alarm
+        // neither store nor disk accepts this batch: the rest of the monitor goes on, and the loss is counted and an alarm
+        const { message } = toScadaError(thrown);
         lost++;
-        meters.historian.fail(toScadaError(thrown).message);
-        options.logger.error('a batch could not be kept', { error: toScadaError(thrown).message });
+        meters.historian.fail(message);
+        if (fault !== message) options.logger.error(`samples are not kept: ${message}`);
+        fault = message;
+      } finally {
+        begun.delete(observation);
       }
     });
   reading.start((stop) => supervisor.run('store', store, stop));
@@ -59,5 +78,27 @@ export function startStorage(running: Running, { spool, eventLog }: Omit<Storage
     }
   };
   reading.start((stop) => supervisor.run('event log', log, stop));
-  return { spool, eventLog, lost: () => lost + stream.droppedBy('historian') };
+  const allLost = (): number => lost + stream.droppedBy('historian');
+  return {
+    spool,
+    eventLog,
+    lost: allLost,
+    fault: () => {
+      const isDropping = lossOf(allLost() + spool.queue().dropped);
+      const [oldest = Infinity] = begun.values();
+      if (wall.monotonic() - oldest > slowMs) return `the store has not answered for ${slowMs / 1000} s`;
+      return fault ?? (isDropping ? (spool.lastError?.message ?? 'the store is too slow') : undefined);
+    },
+  };
+}
+
+/** Tells from a counter whether it has grown lately. */
+function recentLoss(wall: Clock): (count: number) => boolean {
+  let last = 0;
+  let grewAt = -Infinity;
+  return (count) => {
+    if (count > last) grewAt = wall.monotonic();
+    last = count;
+    return wall.monotonic() - grewAt < lossMs;
+  };
 }

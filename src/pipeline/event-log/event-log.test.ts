@@ -130,19 +130,34 @@ describe('the event log', () => {
     expect(heard[1]?.event).not.toHaveProperty('tag');
   });
 
-  it('counts what the disk does not take, and goes on when it does again', async () => {
+  it('keeps events in memory while the disk does not accept them, and writes them when it does', async () => {
     await using log = await openLog();
     await rm(dir, { recursive: true });
     await log.take(observeEvent(down(1)));
     await log.take(observeEvent({ type: 'tick', time: 2 }));
     await log.take(observeEvent(down(3)));
     await log.take(observeEvent({ type: 'tick', time: 4 }));
-    expect(log.lost).toBe(2);
-    expect(log.lastError).toContain('ENOENT');
+    expect(log.lost).toBe(0);
+    expect(log.fault).toContain('ENOENT');
     await mkdir(dir);
     await log.take(observeEvent(down(5)));
     await log[Symbol.asyncDispose]();
-    expect((await read()).heard.map(({ at }) => at)).toEqual([5]);
+    expect(log.fault).toBeUndefined();
+    expect((await read()).heard.map(({ at }) => at)).toEqual([1, 3, 5]);
+  });
+
+  it('loses the oldest events past the bound, and counts them', async () => {
+    await using log = await openLog();
+    await rm(dir, { recursive: true });
+    for (let n = 0; n < 20_003; n++) await log.take(observeEvent(down(n)));
+    await log.take(observeEvent({ type: 'tick', time: 30_000 }));
+    expect(log.lost).toBeGreaterThanOrEqual(3);
+    const { lost } = log;
+    await mkdir(dir);
+    await log[Symbol.asyncDispose]();
+    const { heard } = await read();
+    expect(heard[0]?.at).toBeGreaterThan(0);
+    expect(heard.length).toBeGreaterThanOrEqual(20_003 - lost - 1);
   });
 });
 

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, rm, stat } from 'node:fs/promises';
+import { appendFile, mkdir, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
@@ -27,6 +27,8 @@ export interface EventLogOptions {
 
 /** Lines that wait for a tick are written without it when they are so many. */
 const mostWaiting = 1_000;
+/** Lines that are kept in memory while the disk does not accept them; past it the oldest are lost and counted. */
+const mostKept = 20_000;
 
 interface Segment {
   readonly path: string;
@@ -52,6 +54,7 @@ export class EventLog implements AsyncDisposable {
   #waitingSince = Number.NaN;
   #heard = Number.NaN;
   #lost = 0;
+  #failing = false;
   #lastError: string | undefined;
 
   private constructor({ clocks, ...options }: EventLogOptions) {
@@ -71,17 +74,22 @@ export class EventLog implements AsyncDisposable {
     return log;
   }
 
-  /** Events that the disk did not take. */
+  /** Events that were dropped because the disk did not accept them for too long. */
   get lost(): number {
     return this.#lost;
   }
 
-  /** Why the disk did not take the last one that was lost. */
+  /** Why the disk did not accept the last write; undefined while it does. */
+  get fault(): string | undefined {
+    return this.#failing ? this.#lastError : undefined;
+  }
+
+  /** Why a write failed last. */
   get lastError(): string | undefined {
     return this.#lastError;
   }
 
-  /** Takes the stream as it comes; batches and ticks tell the time. A disk that fails is counted and told, never thrown. */
+  /** Takes the stream as it comes; batches and ticks tell the time. A disk that fails never throws: lines wait in memory for it. */
   async take(observation: Observation): Promise<void> {
     const time = timeOf(observation);
     if (observation.kind !== 'event' || observation.event.type === 'tick') {
@@ -93,7 +101,7 @@ export class EventLog implements AsyncDisposable {
     }
     const at = this.#heard > time ? this.#heard : time;
     this.#wait(at, encodeEvent({ at, event: observation.event }, this.#options.tags));
-    if (this.#waiting.length >= mostWaiting) await this.#flush();
+    if (this.#waiting.length >= mostWaiting && !this.#failing) await this.#flush();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -118,12 +126,15 @@ export class EventLog implements AsyncDisposable {
       const member = await pack(`${lines.join('\n')}\n`);
       await appendFile(segment.path, member, { mode: 0o600 });
       segment.bytes += member.length;
+      this.#failing = false;
     } catch (thrown) {
-      this.#lost += lines.length;
-      // what is half written must not stand before anything else
-      this.#writing = false;
+      this.#waiting = [...lines, ...this.#waiting];
+      this.#lost += this.#waiting.splice(0, this.#waiting.length - mostKept).length;
       const { message } = toScadaError(thrown);
-      if (message !== this.#lastError) this.#options.logger.error('events could not be kept', { error: message });
+      if (message !== this.#lastError || !this.#failing) {
+        this.#options.logger.error(`events cannot be written and wait in memory: ${message}`);
+      }
+      this.#failing = true;
       this.#lastError = message;
     }
   }
@@ -131,7 +142,11 @@ export class EventLog implements AsyncDisposable {
   async #segmentFor(from: number): Promise<Segment> {
     const { dir, segmentBytes } = this.#options;
     const last = this.#segments.at(-1);
-    if (this.#writing && last !== undefined && last.bytes < segmentBytes) return last;
+    if (this.#writing && last !== undefined && last.bytes < segmentBytes) {
+      // a write that failed may have left a part of its member: nothing may stand behind that
+      if (this.#failing) await truncate(last.path, last.bytes).catch(ignoreMissing);
+      return last;
+    }
     const segment = { path: join(dir, nameSegment(this.#next++, from)), bytes: 0 };
     await this.#makeRoom();
     this.#segments.push(segment);
@@ -151,4 +166,8 @@ export class EventLog implements AsyncDisposable {
       logger.info('the oldest events were deleted, the log has reached its bound', { file: oldest.path });
     }
   }
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
 }

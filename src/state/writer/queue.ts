@@ -60,9 +60,20 @@ export class WriteQueue implements StateSaving, AsyncDisposable {
   #inFlight = 0;
   readonly #stop = new AbortController();
 
+  readonly #nameUnsaved = (): void => {
+    const { report } = this.#options;
+    const waiting = this.#pending;
+    if (waiting.length === 0) return;
+    report(`state.db cannot be written (${this.#failing?.reason ?? 'it is slow'}): ${waiting.length} writes are not saved`);
+    for (const { operation } of waiting.slice(0, mostNamed)) report(`not saved: ${describeOperation(operation)}`);
+    if (waiting.length > mostNamed) report(`not saved: ${waiting.length - mostNamed} more`);
+  };
+
   constructor(options: WriteQueueOptions) {
     this.#options = options;
     this.#savedSequence = options.savedSequence;
+    // a process that is ended by force names it too
+    process.once('exit', this.#nameUnsaved);
   }
 
   get savedSequence(): number {
@@ -127,17 +138,12 @@ export class WriteQueue implements StateSaving, AsyncDisposable {
   /** Tries for a bounded time to write what waits, then names what could not be saved. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#stop.signal.aborted) return;
-    const { clock, writer, report } = this.#options;
+    const { clock, writer } = this.#options;
     const late = new AbortController();
     await Promise.race([this.#emptied(), clock.sleep(lastTryMs, late.signal).catch(() => {})]);
     this.#stop.abort();
-    if (this.#pending.length > 0) {
-      report(
-        `state.db cannot be written (${this.#failing?.reason ?? 'it is slow'}): ${this.#pending.length} writes are not saved`,
-      );
-      for (const { operation } of this.#pending.slice(0, mostNamed)) report(`not saved: ${describeOperation(operation)}`);
-      if (this.#pending.length > mostNamed) report(`not saved: ${this.#pending.length - mostNamed} more`);
-    }
+    this.#nameUnsaved();
+    process.off('exit', this.#nameUnsaved);
     await Promise.race([writer.close(), clock.sleep(closeMs, late.signal).catch(() => {})]);
     late.abort();
   }

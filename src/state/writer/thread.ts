@@ -39,8 +39,6 @@ export class WriterThread implements Writer {
     if (worker === undefined) return;
     const ended = once(worker, 'exit');
     worker.postMessage('close');
-    // one that hangs in the disk does not keep the process
-    worker.unref();
     await ended;
   }
 

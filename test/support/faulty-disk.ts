@@ -1,0 +1,34 @@
+import { execFileSync } from 'node:child_process';
+import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const source = fileURLToPath(new URL('./disk-faults.c', import.meta.url));
+
+/** The letters of `disk-faults.c`. */
+const letters = { none: '0', full: 'F', 'read-only': 'R', broken: 'I', slow: 'S' } as const;
+export type DiskFault = keyof typeof letters;
+
+/** A folder whose disk fails at command, for processes that are started with `environment`. Needs gcc. */
+export class FaultyDisk {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly #control: number;
+
+  /** @param folder whose files are concerned @param work folder for the library and its control file, outside of `folder` */
+  constructor(folder: string, work: string, compiler: string) {
+    const library = join(work, 'disk-faults.so');
+    const control = join(work, 'disk-faults.control');
+    execFileSync(compiler, ['-shared', '-fPIC', '-O2', '-o', library, source, '-ldl']);
+    writeFileSync(control, letters.none);
+    this.environment = { LD_PRELOAD: library, DISK_FAULTS_DIR: folder, DISK_FAULTS_CONTROL: control };
+    this.#control = openSync(control, 'r+');
+  }
+
+  set(fault: DiskFault): void {
+    writeSync(this.#control, letters[fault], 0);
+  }
+
+  [Symbol.dispose](): void {
+    closeSync(this.#control);
+  }
+}
