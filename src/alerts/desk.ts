@@ -174,7 +174,9 @@ export class AlertDesk implements AlertFeed {
     const reworded = joined.title !== alert.title && !chatters && !words.areFrequent(time);
     if (joined.title !== alert.title) words.add(time);
     const changed = isNews || joined.priority !== alert.priority || reworded;
-    const due = time - alert.changedAt >= (chatters ? repeatsEveryMs : updateEveryMs);
+    // while the store fails, the figures of an alert that waits stay in memory: the queue does not grow with time
+    const waits = this.#notSaved.has(alert.id) && this.#saving.status().state === 'failing';
+    const due = !waits && time - alert.changedAt >= (chatters ? repeatsEveryMs : updateEveryMs);
     if (changed || due) this.#apply(joined, 'updated', monitor, time);
     else this.#alerts.set(alert.id, { ...joined, changedAt: alert.changedAt });
   }

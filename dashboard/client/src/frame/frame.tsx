@@ -1,5 +1,6 @@
 import { createEffect, createSignal, For, on, onCleanup, Show, type JSX } from 'solid-js';
 import { needsAcknowledgement } from '../../../../src/core/alert.ts';
+import type { SavingStatus } from '../../../../src/core/state.ts';
 import { formatCounter, formatNumber } from '../pure/format.ts';
 import { acknowledgeFailure, dismissFailure } from '../store/acknowledge.ts';
 import { routeHash } from '../pure/route.ts';
@@ -91,6 +92,10 @@ export function Frame(props: { readonly children: JSX.Element; readonly onLogout
 /** Lines of stripes under the banner: the picture is old, the plant is simulated, an act failed, the link is back. */
 function Stripes(props: { readonly looking: boolean; readonly onVeil: () => void }) {
   const { connection, lab, zone, health } = useStation();
+  const unsaved = (): SavingStatus | undefined => {
+    const saving = health.health()?.saving;
+    return saving?.state === 'failing' ? saving : undefined;
+  };
   const worked = (): string | undefined => {
     const open = health.health()?.maintenance ?? [];
     const [first] = open;
@@ -135,6 +140,15 @@ function Stripes(props: { readonly looking: boolean; readonly onVeil: () => void
             <span>
               <b>MAINTENANCE</b> · {text()} · not annunciated,{' '}
               <a href={routeHash({ page: 'system', tab: 'maintenance' })}>out of service</a>
+            </span>
+          </div>
+        )}
+      </Show>
+      <Show when={unsaved()}>
+        {(saving) => (
+          <div class="stripe" role="status">
+            <span>
+              <b>NOT SAVED</b> · {saving().pending} changes wait in memory · {saving().reason}
             </span>
           </div>
         )}

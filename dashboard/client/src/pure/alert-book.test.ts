@@ -38,6 +38,20 @@ describe('the alert book', () => {
     expect(book.position).toEqual({ epoch: 'e1', sequence: 9 });
   });
 
+  it('marks what is not on disk yet, until it is', () => {
+    const book = new AlertBook();
+    const marks = (): (number | undefined)[] => book.alerts.map(({ notSaved }) => notSaved);
+    book.takeSnapshot(snapshot(7, ['a']));
+    book.takeChanges({ ...changes([change(8, 'a', 'C'), change(9, 'b')]), saved: 8 });
+    expect(marks()).toEqual([undefined, 9]);
+    book.takeChanges({ ...changes([change(10, 'a')]), saved: 8 });
+    expect(marks()).toEqual([10, 9]);
+    book.takeChanges({ ...changes([]), saved: 9 });
+    expect(marks()).toEqual([10, undefined]);
+    book.takeChanges(changes([]));
+    expect(marks()).toEqual([undefined, undefined]);
+  });
+
   it('shows nothing of a snapshot before its last part', () => {
     const book = new AlertBook();
     book.takeSnapshot(snapshot(3, ['old']));

@@ -12,6 +12,8 @@ export class AlertBook {
   readonly #alerts = new Map<string, Alert>();
   #epoch: string | undefined;
   #sequence = 0;
+  /** Changes up to this sequence are on disk. */
+  #saved = Infinity;
   #incoming: { readonly epoch: string; readonly sequence: number; readonly alerts: Alert[] } | undefined;
 
   /** Where to resume, empty before the first snapshot. */
@@ -32,6 +34,7 @@ export class AlertBook {
     this.#incoming = undefined;
     this.#epoch = message.epoch;
     this.#sequence = message.sequence;
+    this.#saved = message.saved ?? Infinity;
     this.#alerts.clear();
     for (const alert of incoming.alerts) this.#alerts.set(alert.id, alert);
     return 'changed';
@@ -39,13 +42,17 @@ export class AlertBook {
 
   takeChanges(message: Changes): BookResult {
     if (message.epoch !== this.#epoch) return this.#lose();
+    this.#saved = message.saved ?? Infinity;
     for (const change of message.changes) {
       // what was seen already comes again where two answers overlap
       if (change.sequence <= this.#sequence) continue;
       if (change.sequence !== this.#sequence + 1) return this.#lose();
       this.#sequence = change.sequence;
-      this.#alerts.set(change.alert.id, change.alert);
+      const mark = change.sequence > this.#saved ? { notSaved: change.sequence } : {};
+      this.#alerts.set(change.alert.id, { ...change.alert, ...mark });
     }
+    for (const [id, alert] of this.#alerts)
+      if (alert.notSaved !== undefined && alert.notSaved <= this.#saved) this.#alerts.set(id, { ...alert, notSaved: undefined });
     return 'changed';
   }
 

@@ -17,6 +17,10 @@ export const stateWords: Readonly<Record<AlertState, string>> = {
   I: 'Out of service',
 };
 
+/** State of an alert, and that its last change is not on disk yet. */
+export const stateText = ({ state, notSaved }: Pick<Alert, 'state' | 'notSaved'>): string =>
+  notSaved === undefined ? stateWords[state] : `${stateWords[state]}, not saved`;
+
 /** What a person found an alert to be. */
 export const verdictWords: Readonly<Record<VerdictWord, string>> = {
   true: 'True',

@@ -2,7 +2,7 @@ import { createEffect, createMemo, For, on, onCleanup, onMount, Show } from 'sol
 import { needsAcknowledgement, type Alert } from '../../../../../src/core/alert.ts';
 import type { TagInfo } from '../../../../protocol.ts';
 import type { AlarmSection } from '../../pure/alarm-sections.ts';
-import { firstThing, lastedText, limitText, mainTag, placeOf, stateWords } from '../../pure/alert-words.ts';
+import { firstThing, lastedText, limitText, mainTag, placeOf, stateText } from '../../pure/alert-words.ts';
 import { useStation } from '../../store/station.ts';
 import { useNamedTags } from '../../store/tags.ts';
 import { Badge } from '../../ui/badge.tsx';
@@ -145,7 +145,7 @@ function Row(props: {
       </td>
       <td class="num">{limitText(props.alert, props.tag?.decimals ?? 2)}</td>
       <td class="num">{lastedText(props.alert, clock.second())}</td>
-      <td>{stateWords[props.alert.state]}</td>
+      <td>{stateText(props.alert)}</td>
     </tr>
   );
 }

@@ -1,6 +1,6 @@
 import { Show } from 'solid-js';
 import type { Alert } from '../../../../../src/core/alert.ts';
-import { limitText, mainTag, placeOf, stateWords, verdictWords } from '../../pure/alert-words.ts';
+import { limitText, mainTag, placeOf, stateText, verdictWords } from '../../pure/alert-words.ts';
 import { howSure } from '../../pure/how-sure.ts';
 import { routeHash, whyRoute } from '../../pure/route.ts';
 import { useStation } from '../../store/station.ts';
@@ -53,7 +53,7 @@ export function AlertDetail(props: {
           </dd>
         </Show>
         <dt>State</dt>
-        <dd>{stateWords[props.alert.state]}</dd>
+        <dd>{stateText(props.alert)}</dd>
         <Show when={props.alert.verdict}>
           {(verdict) => (
             <>

@@ -1,7 +1,7 @@
 import { createMemo, createResource, createSignal, For, Show } from 'solid-js';
 import type { Alert, Priority } from '../../../../../src/core/alert.ts';
 import { limits } from '../../../../protocol.ts';
-import { alertText, lastedText, mainTag, placeOf, stateWords, verdictWords } from '../../pure/alert-words.ts';
+import { alertText, lastedText, mainTag, placeOf, stateText, verdictWords } from '../../pure/alert-words.ts';
 import { priorities } from '../../pure/urgency.ts';
 import { ask } from '../../store/api.ts';
 import { useStation } from '../../store/station.ts';
@@ -112,7 +112,7 @@ function HistoryTable(props: { readonly rows: readonly Alert[]; readonly onOpen:
             {alert.title}
           </td>
           <td class="num">{lastedText(alert, clock.second())}</td>
-          <td>{stateWords[alert.state]}</td>
+          <td>{stateText(alert)}</td>
           <td title={alert.verdict?.note}>{verdictText(alert)}</td>
           <td>
             <button type="button" class="link" onClick={() => props.onOpen(alert)}>
@@ -152,7 +152,7 @@ function alarmsCsv(alerts: readonly Alert[]): string {
       alert.id,
       alert.incident,
       String(alert.priority),
-      stateWords[alert.state],
+      stateText(alert),
       alert.area,
       alert.equipment,
       alert.tags.join(' '),

@@ -1,6 +1,6 @@
 import { createMemo, createResource, For, Show } from 'solid-js';
 import type { TagInfo } from '../../../../protocol.ts';
-import { stateWords } from '../../pure/alert-words.ts';
+import { stateText } from '../../pure/alert-words.ts';
 import { decidedText, figuresText, lineName } from '../../pure/baseline-words.ts';
 import { formatNumber, formatSpan } from '../../pure/format.ts';
 import { routeHash } from '../../pure/route.ts';
@@ -139,8 +139,7 @@ function Events(props: { readonly tag: TagInfo; readonly now: number; readonly m
       >
         {(alert) => (
           <p>
-            <span class="dim">{props.moment(alert.since)}</span> {alert.title}{' '}
-            <span class="dim">({stateWords[alert.state]})</span>
+            <span class="dim">{props.moment(alert.since)}</span> {alert.title} <span class="dim">({stateText(alert)})</span>
           </p>
         )}
       </For>

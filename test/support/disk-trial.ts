@@ -1,0 +1,119 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import type { Browser } from '../../dashboard/server/testing/browser.ts';
+import { type Alert, needsAcknowledgement } from '../../src/core/alert.ts';
+import type { AuditEntry, SavingStatus } from '../../src/core/state.ts';
+import { FaultyDisk } from './faulty-disk.ts';
+import { startReadModbusServer } from './modbus-simulator.ts';
+import { RunProcess, tankConfig } from './run-process.ts';
+import { TinyPlant } from './tiny-plant.ts';
+
+const patience = { timeout: 60_000, interval: 100 };
+const notKept = /^Monitor fault: data is not kept on disk$/;
+const levelAlert = /LEVEL|Level/;
+
+/** A monitor in a process of its own on a tank with a high limit, and a disk that fails at command. */
+export class DiskTrial implements AsyncDisposable {
+  readonly data: string;
+  readonly disk: FaultyDisk;
+  readonly #plant: TinyPlant;
+  readonly #config: string;
+  readonly #cleanup: AsyncDisposableStack;
+  monitor: RunProcess;
+  #browser: Browser;
+
+  private constructor(
+    parts: { data: string; disk: FaultyDisk; plant: TinyPlant; config: string; monitor: RunProcess; browser: Browser },
+    cleanup: AsyncDisposableStack,
+  ) {
+    this.data = parts.data;
+    this.disk = parts.disk;
+    this.#plant = parts.plant;
+    this.#config = parts.config;
+    this.monitor = parts.monitor;
+    this.#browser = parts.browser;
+    this.#cleanup = cleanup;
+  }
+
+  static async start(compiler: string): Promise<DiskTrial> {
+    await using cleanup = new AsyncDisposableStack();
+    const dir = mkdtempSync(join(tmpdir(), 'scadawatch-disk-'));
+    cleanup.defer(() => rmSync(dir, { recursive: true, force: true }));
+    const data = join(dir, 'data');
+    mkdirSync(data);
+    const plant = new TinyPlant();
+    plant.set('LEVEL', 2);
+    const server = cleanup.use(await startReadModbusServer({ plant }));
+    const config = tankConfig(dir, server.port);
+    const disk = cleanup.use(new FaultyDisk(data, dir, compiler));
+    const monitor = cleanup.use(await RunProcess.start(config, data, disk.environment));
+    const browser = await monitor.signIn();
+    return new DiskTrial({ data, disk, plant, config, monitor, browser }, cleanup.move());
+  }
+
+  /** Starts the monitor again on the same data directory. */
+  async restart(): Promise<void> {
+    this.monitor = this.#cleanup.use(await RunProcess.start(this.#config, this.data));
+    this.#browser = await this.monitor.signIn();
+  }
+
+  async audit(): Promise<readonly AuditEntry[]> {
+    return (await this.#browser.call('GET /api/audit', { limit: 1000 })).body.entries;
+  }
+
+  /** Crosses the limit and waits for the alert, which must be there whatever the disk does. Returns it. */
+  async crossLimit(): Promise<Alert> {
+    this.#plant.set('LEVEL', 4.5);
+    const waiting = async (): Promise<Alert[]> =>
+      (await this.#open(levelAlert)).filter(({ state }) => needsAcknowledgement(state));
+    await expect.poll(waiting, patience).toHaveLength(1);
+    return (await waiting())[0] as Alert;
+  }
+
+  /** Acknowledges an alert while the disk fails: the act is in force and not saved. */
+  async acknowledgeUnsaved(id: string): Promise<void> {
+    const { status, body } = await this.#browser.call('POST /api/alerts/acknowledge', { ids: [id], note: 'seen' });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ acknowledged: [id], notSaved: true });
+    expect((await this.#alerts()).find((alert) => alert.id === id)?.notSaved).toBeGreaterThan(0);
+  }
+
+  /** Holds what a fault of the disk must not stop against the monitor, and that everything is saved when the fault has ended. */
+  async survive(begin: () => void, end: () => void): Promise<void> {
+    begin();
+    const { id } = await this.crossLimit();
+    await this.acknowledgeUnsaved(id);
+    await expect.poll(() => this.#open(notKept), patience).toHaveLength(1);
+    const [alarm] = await this.#open(notKept);
+    expect(alarm).toMatchObject({ priority: 1, explanation: { sentence: expect.stringContaining('alerts and acts') as string } });
+    await this.monitor.signIn();
+    this.#plant.set('LEVEL', 2);
+    await expect.poll(() => this.#open(levelAlert), patience).toHaveLength(0);
+    end();
+    await expect.poll(() => this.#saving(), patience).toMatchObject({ state: 'ok', pending: 0 });
+    await expect.poll(() => this.#open(notKept), patience).toHaveLength(0);
+    expect((await this.#alerts()).every(({ notSaved }) => notSaved === undefined)).toBe(true);
+    expect(this.monitor.isRunning).toBe(true);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#cleanup[Symbol.asyncDispose]();
+  }
+
+  async #alerts(): Promise<readonly Alert[]> {
+    return (await this.#browser.call('GET /api/alerts', {})).body.alerts;
+  }
+
+  /** Alerts of that title whose condition lasts. */
+  async #open(title: RegExp): Promise<Alert[]> {
+    return (await this.#alerts()).filter(
+      (alert) => title.test(alert.title) && alert.findings.some(({ endedAt }) => endedAt === undefined),
+    );
+  }
+
+  async #saving(): Promise<SavingStatus> {
+    return (await this.#browser.call('GET /api/health', {})).body.saving;
+  }
+}
