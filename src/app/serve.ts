@@ -13,10 +13,11 @@ import { openQueuedState } from '../state/queued.ts';
 import { markedUsers, prepareState } from '../state/recovery.ts';
 import { openSecret } from '../state/secret.ts';
 import { type CalibrationSource, runCalibration } from './calibration/job.ts';
-import { BaselineBook } from './baseline/book.ts';
+import { BaselineBook, refusalOf } from './baseline/book.ts';
 import { withModes } from './baseline/modes.ts';
 import { modesInForce } from './calibration/modes.ts';
 import { liveReview } from './baseline/live.ts';
+import { unusableBaselines } from './baseline/unusable.ts';
 import { adoptShadow, saveBaseline, trafficAlone } from './calibration/store.ts';
 import { builtClient } from './client-build.ts';
 import type { Baseline } from './detection/messages.ts';
@@ -86,7 +87,13 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   if (adopted !== undefined) noteAdopted(state, adopted, clock);
   const book = new BaselineBook(state, plan, clock);
   const known = options.baseline ?? book.baseline;
-  const baseline = known ?? trafficAlone(state.baselines, plan);
+  const traffic = known === undefined ? trafficAlone(state.baselines, plan) : undefined;
+  const refusal = refusalOf(() => traffic, plan);
+  // where normal operation is learned at the start, or given, a stored baseline is not needed
+  if (options.baseline === undefined && options.learnFrom === undefined)
+    for (const damage of unusableBaselines(state.baselines, book, refusal, { file: config.file, dataDir }))
+      damages.report(damage);
+  const baseline = known ?? (refusal === undefined ? traffic : undefined);
   const secret = openSecret(dataDir);
   if (secret.problem !== undefined) logger.warn(secret.problem);
   const monitor = cleanup.use(

@@ -1,6 +1,8 @@
 /** A damaged part of the data directory, as an alarm reports it. */
 export interface Damage {
-  /** Path of the file or folder. */
+  /** Title of the alarm, at most 48 characters; `Damaged: NAME` where absent. */
+  readonly title?: string;
+  /** Path of the file or folder, or the name of a record. */
   readonly file: string;
   /** What is wrong with it, as the end of a sentence: `is empty`, `is not a database`. */
   readonly reason: string;

@@ -100,6 +100,7 @@ export interface StoredBaseline {
   readonly createdAt: number;
   /** What it was learned from, in words. */
   readonly source: string;
+  /** null where the stored row is not JSON. */
   readonly content: Json;
 }
 

@@ -15,9 +15,18 @@ export function baselineStore(database: DatabaseSync): BaselineStore {
       const row = select.get(name);
       return row === undefined
         ? undefined
-        : ({ ...row, content: decodeJson(String(row['content'])) } as unknown as StoredBaseline);
+        : ({ ...row, content: contentOf(String(row['content'])) } as unknown as StoredBaseline);
     },
     add: ({ name, createdAt, source, content }) =>
       Number(insert.get({ name, createdAt, source, content: encodeJson(content) })?.['version']),
   };
+}
+
+/** Content that is no JSON reads as null: the row keeps its version, and a new baseline gets the next one. */
+function contentOf(text: string): unknown {
+  try {
+    return decodeJson(text);
+  } catch {
+    return null;
+  }
 }

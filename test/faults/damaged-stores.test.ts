@@ -1,9 +1,11 @@
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Browser } from '../../dashboard/server/testing/browser.ts';
 import type { ModbusServer } from '../../simulators/servers/modbus/index.ts';
+import { detectorFactories, fingerprint, planDetection } from '../../src/app/detection/plan.ts';
 import { writeSnapshot } from '../../src/app/monitor/snapshot.ts';
 import { openMonitorData } from '../../src/app/recovery/data.ts';
 import { registry } from '../../src/app/registry.ts';
@@ -12,6 +14,7 @@ import { loadConfig } from '../../src/config/load.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { Random } from '../../src/core/random.ts';
 import { main } from '../../src/main.ts';
+import { calibrationVersion } from '../../src/pipeline/calibration/index.ts';
 import { DiskQueue } from '../../src/pipeline/disk-queue/disk-queue.ts';
 import { openState } from '../../src/state/state.ts';
 import { startReadModbusServer } from '../support/modbus-simulator.ts';
@@ -219,3 +222,67 @@ describe('a start on a lost database of accounts and alarms', () => {
     120_000,
   );
 });
+
+describe('a start on a baseline that cannot be used', () => {
+  const rowsOf = (dir: string): unknown[] => {
+    using database = new DatabaseSync(join(dir, 'state.db'));
+    return database.prepare('SELECT * FROM baseline ORDER BY name, version').all();
+  };
+  const write = (dir: string, contents: Readonly<Record<string, string>>): void => {
+    using database = new DatabaseSync(join(dir, 'state.db'));
+    const insert = database.prepare(`INSERT INTO baseline SELECT ?, coalesce(max(version), 0) + 1, 1, 'test', ? FROM baseline`);
+    for (const [name, content] of Object.entries(contents)) insert.run(name, content);
+  };
+  const all = ['site', 'site/traffic', 'site/shadow', 'site/review', 'site/followed'];
+
+  it.each([
+    ['no JSON', () => Object.fromEntries(all.map((name) => [name, '\u0000{"calibration":']))],
+    ['JSON of another shape', () => Object.fromEntries(all.map((name) => [name, '{"calibration":{"detectors":7},"lines":3}']))],
+    ['a baseline of traffic that its detector refuses', () => ({ 'site/traffic': '{"source":"test","baseline":"garbage"}' })],
+    ['a baseline of another plan', () => ({ site: baselineText('0'.repeat(64), {}) })],
+    ['a baseline without its detectors', (plan: string) => ({ site: baselineText(plan, {}) })],
+    [
+      'a baseline with detectors of another shape',
+      (plan: string, names: readonly string[]) => ({
+        site: baselineText(plan, Object.fromEntries(names.map((name) => [name, { baseline: 'garbage', thresholds: {} }]))),
+      }),
+    ],
+  ])(
+    'watches limits and names the command where the row holds %s',
+    async (kind, contents) => {
+      const dir = copyOf(`baseline-${kind.replaceAll(' ', '-')}`);
+      const plan = planDetection(await loadConfig(file, { registry, environment: {} }));
+      const names = detectorFactories(plan).map(({ name }) => name);
+      const written: Record<string, string> = contents(fingerprint(plan), names);
+      write(dir, written);
+      const before = rowsOf(dir);
+      {
+        await using serving = await start(dir);
+        await limitIsWatched(serving);
+        const alarms = serving.monitor.view.alerts.open().filter(({ priority }) => priority === 1);
+        for (const [i] of Object.keys(written).entries()) {
+          const alarm = alarms.find(({ findings: [first] }) => first?.explanation.sentence.includes(`version ${i + 1} `));
+          expect(alarm?.findings[0]?.detector).toBe('self-watch');
+          expect(JSON.stringify(alarm)).toContain(`scadawatch calibrate ${file} --data ${dir}`);
+        }
+      }
+      expect(rowsOf(dir)).toEqual(before);
+    },
+    120_000,
+  );
+});
+
+/** A stored baseline in the form of this version. */
+const baselineText = (plan: string, detectors: Readonly<Record<string, unknown>>): string =>
+  JSON.stringify({
+    fingerprint: plan,
+    bands: {},
+    calibration: {
+      version: calibrationVersion,
+      source: 'test',
+      from: 0,
+      to: 1,
+      promise: { budgetPerDay: 1, promised: false, days: 1, achievedPerDay: 0, missingDays: 0, text: 'none' },
+      detectors,
+    },
+  });

@@ -1,11 +1,12 @@
 import type { Actor } from '../../core/alert.ts';
 import type { Clock } from '../../core/clock.ts';
-import { ScadaError } from '../../core/errors.ts';
+import { ScadaError, toScadaError } from '../../core/errors.ts';
 import type { BaselineLine, FollowedThreshold, LearnedFrom, LineMark, LineRef } from '../../core/monitor.ts';
 import type { StateStore } from '../../core/state.ts';
 import { type LearnedBaseline, learnedBaseline } from '../calibration/store.ts';
 import type { Baseline } from '../detection/messages.ts';
-import type { DetectionPlan } from '../detection/plan.ts';
+import { applyCalibration } from '../../pipeline/calibration/index.ts';
+import { type DetectionPlan, detectorFactories } from '../detection/plan.ts';
 import { loadFollowed } from './followed.ts';
 import { learnedLines } from './lines.ts';
 import { applyReview, loadReview, type Review, type ReviewedLine, saveReview } from './review.ts';
@@ -18,6 +19,7 @@ export class BaselineBook {
   #learned: LearnedBaseline | undefined;
   #review: Review = { of: 0, lines: [] };
   #lines: readonly BaselineLine[] | undefined;
+  #refusal: string | undefined;
 
   constructor(state: StateStore, plan: DetectionPlan, clock: Clock) {
     this.#state = state;
@@ -26,11 +28,18 @@ export class BaselineBook {
     this.reload();
   }
 
-  /** Takes what is stored now. */
+  /** Takes what is stored now. A baseline that the detectors refuse counts as none. */
   reload(): void {
     this.#learned = learnedBaseline(this.#state.baselines, this.#plan);
     this.#review = loadReview(this.#state.baselines, this.#learned?.version ?? 0, this.#learned?.traffic);
     this.#lines = undefined;
+    this.#refusal = refusalOf(() => this.baseline, this.#plan);
+    if (this.#refusal !== undefined) this.#learned = undefined;
+  }
+
+  /** Why the detectors refuse a baseline that was learned for this plan; undefined where they do not. */
+  get refusal(): string | undefined {
+    return this.#refusal;
   }
 
   /** Undefined while nothing is learned that fits the plan. */
@@ -174,6 +183,17 @@ export class BaselineBook {
     more: { readonly before?: string; readonly after?: string; readonly reason?: string | undefined },
   ): void {
     this.#state.audit.append({ ...by, time: this.#clock.now(), action, object: titlesOf(lines), ...more });
+  }
+}
+
+/** Why the detectors of a plan refuse a baseline; undefined where they do not. */
+export function refusalOf(baseline: () => Baseline | undefined, plan: DetectionPlan): string | undefined {
+  try {
+    const known = baseline();
+    if (known !== undefined) applyCalibration(known.calibration, detectorFactories(plan));
+    return undefined;
+  } catch (thrown) {
+    return toScadaError(thrown).message;
   }
 }
 

@@ -2,6 +2,7 @@ import type { Json } from '../../core/detector.ts';
 import type { FollowedThreshold } from '../../core/monitor.ts';
 import type { BaselineStore } from '../../core/state.ts';
 import type { Calibration } from '../../pipeline/calibration/index.ts';
+import { latestReadable } from './stored.ts';
 
 /** Name under which it is kept beside the baseline, a version for each day that moved a threshold. */
 const name = 'site/followed';
@@ -15,7 +16,7 @@ interface FollowedRecord extends CalibrationSpan {
 
 /** What the thresholds of a calibration have followed so far; those of another one begin where it set them. */
 export function loadFollowed(store: BaselineStore, { from, to }: CalibrationSpan): readonly FollowedThreshold[] {
-  const record = store.latest(name)?.content as unknown as FollowedRecord | undefined;
+  const record = latestReadable(store, name)?.content as unknown as FollowedRecord | undefined;
   return record?.from === from && record.to === to ? record.thresholds : [];
 }
 

@@ -7,6 +7,7 @@ import { trafficDetector } from '../calibration/captures.ts';
 import type { Baseline } from '../detection/messages.ts';
 import { checkModes } from './modes.ts';
 import { editedNotes } from './edited.ts';
+import { latestReadable } from './stored.ts';
 import { type DetectionPlan, detectorFactories } from '../detection/plan.ts';
 
 /** What people decided about one line. */
@@ -33,7 +34,7 @@ const name = 'site/review';
 
 /** The newest review of a version of the learned baseline and of its traffic; empty if nobody has decided anything about it. */
 export function loadReview(store: BaselineStore, version: number, traffic?: number): Review {
-  const stored = store.latest(name)?.content as unknown as Review | undefined;
+  const stored = latestReadable(store, name)?.content as unknown as Review | undefined;
   const lines = stored?.of === version ? stored.lines : [];
   const isPresent = stored?.traffic === traffic;
   return { of: version, traffic, lines: lines.filter(({ detector }) => isPresent || detector !== trafficDetector) };

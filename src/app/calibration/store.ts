@@ -2,6 +2,7 @@ import type { BaselineStore } from '../../core/state.ts';
 import type { Json } from '../../core/detector.ts';
 import { calibrationVersion } from '../../pipeline/calibration/index.ts';
 import { applyReview, loadReview } from '../baseline/review.ts';
+import { latestReadable } from '../baseline/stored.ts';
 import { fitsPlan } from '../detection/baseline.ts';
 import type { Baseline } from '../detection/messages.ts';
 import { type DetectionPlan, detectorFactories, fingerprint } from '../detection/plan.ts';
@@ -27,17 +28,17 @@ export interface LearnedBaseline {
 
 /** The newest baseline of the site, whatever plan it was learned for. */
 export function siteBaseline(store: BaselineStore): { readonly version: number; readonly content: Baseline } | undefined {
-  const stored = store.latest(name);
+  const stored = latestReadable(store, name);
   return stored === undefined ? undefined : { version: stored.version, content: stored.content as unknown as Baseline };
 }
 
 /** The newest baseline if it can be used with this plan, with the newest one of traffic in it, and nothing that people decided. */
 export function learnedBaseline(store: BaselineStore, plan: DetectionPlan): LearnedBaseline | undefined {
-  const stored = store.latest(name);
+  const stored = latestReadable(store, name);
   if (stored === undefined) return undefined;
   const { content, version, createdAt } = stored;
   const baseline = content as unknown as Baseline;
-  const traffic = store.latest(trafficName)?.version;
+  const traffic = latestReadable(store, trafficName)?.version;
   return fitsPlan(baseline, plan)
     ? { baseline: withTraffic(baseline, store), version, traffic, learnedAt: createdAt }
     : undefined;
@@ -58,7 +59,7 @@ export function saveBaseline(store: BaselineStore, baseline: Baseline, time: num
 
 /** The newest baseline of the changed detection, if it can be used with its plan. */
 export function loadShadowBaseline(store: BaselineStore, plan: DetectionPlan): Baseline | undefined {
-  const baseline = store.latest(shadowName)?.content as unknown as Baseline | undefined;
+  const baseline = latestReadable(store, shadowName)?.content as unknown as Baseline | undefined;
   return baseline !== undefined && fitsPlan(baseline, plan) ? withTraffic(baseline, store) : undefined;
 }
 
@@ -73,7 +74,7 @@ export function saveShadowBaseline(store: BaselineStore, baseline: Baseline, tim
  * @returns the version it got; undefined where nothing is to be done
  */
 export function adoptShadow(store: BaselineStore, plan: DetectionPlan, time: number): number | undefined {
-  const shadow = store.latest(shadowName)?.content as unknown as Baseline | undefined;
+  const shadow = latestReadable(store, shadowName)?.content as unknown as Baseline | undefined;
   if (learnedBaseline(store, plan) !== undefined || shadow === undefined || !fitsPlan(shadow, plan)) return undefined;
   return saveBaseline(store, shadow, time);
 }
@@ -85,7 +86,7 @@ export function saveTraffic(store: BaselineStore, traffic: TrafficBaseline, time
 
 /** A baseline in which nothing but the traffic is known, for a site whose process values nobody has learned; undefined without. */
 export function trafficAlone(store: BaselineStore, plan: DetectionPlan): Baseline | undefined {
-  const stored = store.latest(trafficName);
+  const stored = latestReadable(store, trafficName);
   if (stored === undefined || !plan.detectors.some(({ type }) => type === trafficDetector)) return undefined;
   const detectors = detectorFactories(plan).map((factory) => [
     factory.name,
@@ -118,7 +119,7 @@ export const knownBaseline = (store: BaselineStore, plan: DetectionPlan): Baseli
   loadBaseline(store, plan) ?? trafficAlone(store, plan);
 
 function withTraffic(baseline: Baseline, store: BaselineStore): Baseline {
-  const stored = store.latest(trafficName);
+  const stored = latestReadable(store, trafficName);
   const { calibration } = baseline;
   const part = calibration.detectors[trafficDetector];
   if (stored === undefined || part === undefined) return baseline;

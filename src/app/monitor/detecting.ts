@@ -59,7 +59,7 @@ export async function startDetecting(
     unwatched.use(baseline);
     budgets.use(baseline.calibration, options.learnedAt ?? clock.now());
   }
-  const shadow = await startShadow(running);
+  const shadow = await startShadow(running, alerting);
   const onFindings = (changes: readonly FindingChange[]): void => {
     alerting.take(changes);
     shadow?.heard(changes);
@@ -117,9 +117,12 @@ export async function startDetecting(
   };
 }
 
-async function startShadow({ options, stream, use }: Running): Promise<Shadow | undefined> {
+async function startShadow({ options, stream, use }: Running, { selfWatch }: Alerting): Promise<Shadow | undefined> {
   const { config, dataDir, state, clock, logger } = options;
-  const shadow = await Shadow.start({ config, dataDir, baselines: state.baselines, clock, logger });
+  const shadow = await Shadow.start({ config, dataDir, baselines: state.baselines, clock, logger }).catch((thrown: unknown) => {
+    selfWatch.set('shadow-stopped', true, { detail: `Error: ${toScadaError(thrown).message}.` });
+    return undefined;
+  });
   if (shadow === undefined) return undefined;
   use('shadow detection', shadow);
   stream.tap((observation) => shadow.offer(observation));

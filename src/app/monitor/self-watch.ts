@@ -64,11 +64,11 @@ export class SelfWatch {
   }
 
   /** Raises an alarm for a damaged file; it lasts for this run. Each file is a device of its own, so that each has its own alarm. */
-  noteDamage({ file, reason, lost, movedTo, action }: Damage): void {
+  noteDamage({ title, file, reason, lost, movedTo, action }: Damage): void {
     const name = basename(file);
     const where = movedTo === undefined ? '' : ` It was moved to ${movedTo}.`;
     const text = {
-      title: `Damaged: ${name}`,
+      title: title ?? `Damaged: ${name}`.slice(0, 48),
       sentence: `${file} ${reason}. ${lost}${where}`,
       normalIf: 'Normal: every file of the data directory can be read.',
       response: action,
