@@ -37,6 +37,8 @@ const mostCalibrations = 3;
 export interface ServeOptions {
   readonly config: MonitorConfig;
   readonly dataDir: string;
+  /** The data directory as commands must name it, where `dataDir` is a copy. */
+  readonly namedDir?: string | undefined;
   /** Time of the site: plant time in the lab. */
   readonly clock: Clock;
   readonly logger: Logger;
@@ -66,11 +68,11 @@ export interface Serving extends AsyncDisposable {
 
 /** Starts monitor and dashboard over one data folder. */
 export async function serve(options: ServeOptions): Promise<Serving> {
-  const { dataDir, clock, logger, lab, seed, replay, onFindings } = options;
+  const { dataDir, namedDir = dataDir, clock, logger, lab, seed, replay, onFindings } = options;
   await using cleanup = new AsyncDisposableStack();
   const damages = options.damages ?? new DamageReports();
   damages.subscribe(({ file, reason, lost, movedTo }) => logger.error(`${file} ${reason}. ${lost}`, { movedTo }));
-  const prepared = prepareState(dataDir, systemClock.now());
+  const prepared = prepareState(dataDir, systemClock.now(), namedDir);
   for (const damage of prepared.damages) damages.report(damage);
   const shutdown = new Shutdown(systemClock);
   const state = openQueuedState(dataDir, {
@@ -91,7 +93,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const refusal = refusalOf(() => traffic, plan);
   // where normal operation is learned at the start, or given, a stored baseline is not needed
   if (options.baseline === undefined && options.learnFrom === undefined)
-    for (const damage of unusableBaselines(state.baselines, book, refusal, { file: config.file, dataDir }))
+    for (const damage of unusableBaselines(state.baselines, book, refusal, { file: config.file, dataDir: namedDir }))
       damages.report(damage);
   const baseline = known ?? (refusal === undefined ? traffic : undefined);
   const secret = openSecret(dataDir);

@@ -1,3 +1,4 @@
 export { copyAside, isAside, moveAside } from './aside.ts';
 export { holderFile, lockDataDirectory, lockFile } from './lock.ts';
+export { openStandIn, type StandIn, writeRefusal } from './stand-in.ts';
 export { type DataDirectory, logOpened, openDataDirectory } from './open.ts';

@@ -34,10 +34,11 @@ export type DataLock = Disposable;
  * ends, also by kill -9 or a reboot, so that no file that was left behind can refuse a start.
  * @param command what this process does, for the error message of the next one
  * @param now ms UTC
+ * @param shown the directory as the error message names it
  * @throws ScadaError DATA_IN_USE when another process holds it
  */
-export function lockDataDirectory(dir: string, command: string, now: number): DataLock {
-  const database = hold(dir);
+export function lockDataDirectory(dir: string, command: string, now: number, shown: string = dir): DataLock {
+  const database = hold(dir, shown);
   held.add(database);
   const holder: Holder = { pid: process.pid, command, since: new Date(now).toISOString() };
   try {
@@ -55,12 +56,12 @@ export function lockDataDirectory(dir: string, command: string, now: number): Da
   };
 }
 
-function hold(dir: string): DatabaseSync {
+function hold(dir: string, shown: string): DatabaseSync {
   const file = join(dir, lockFile);
   try {
     return lockedDatabase(file);
   } catch (thrown) {
-    if (codeOf(thrown) === busy) throw inUse(dir);
+    if (codeOf(thrown) === busy) throw inUse(dir, shown);
     if (codeOf(thrown) !== notDatabase && codeOf(thrown) !== corrupt) throw thrown;
   }
   // somebody wrote into it; truncation keeps the file, and with it the lock of a process that came first
@@ -69,7 +70,7 @@ function hold(dir: string): DatabaseSync {
   try {
     return lockedDatabase(file);
   } catch (thrown) {
-    throw codeOf(thrown) === busy ? inUse(dir) : thrown;
+    throw codeOf(thrown) === busy ? inUse(dir, shown) : thrown;
   }
 }
 
@@ -90,11 +91,11 @@ const codeOf = (thrown: unknown): number | undefined => {
   return typeof code === 'number' ? code & 0xff : undefined;
 };
 
-function inUse(dir: string): ScadaError {
+function inUse(dir: string, shown: string): ScadaError {
   const holder = holderOf(dir);
   const who =
     holder === undefined ? 'another process' : `process ${holder.pid} (scadawatch ${holder.command}, since ${holder.since})`;
-  return new ScadaError('config', 'DATA_IN_USE', `the data directory ${dir} is in use by ${who}`, {
+  return new ScadaError('config', 'DATA_IN_USE', `the data directory ${shown} is in use by ${who}`, {
     hint: 'Stop that process, or start with another --data.',
   });
 }

@@ -28,9 +28,10 @@ export interface PreparedState {
  * lost by that, or because the file was emptied or removed beside other data, sign-in stays closed: whoever can cut a file must not
  * become administrator at the next start.
  * @param now ms UTC
+ * @param named the directory as commands must name it
  * @throws ScadaError STATE_CORRUPT for a database of a later version
  */
-export function prepareState(dir: string, now: number): PreparedState {
+export function prepareState(dir: string, now: number, named: string = dir): PreparedState {
   const file = join(dir, 'state.db');
   const isFirst = !hasRunBefore(dir);
   const damages: Damage[] = [];
@@ -44,15 +45,15 @@ export function prepareState(dir: string, now: number): PreparedState {
   }
   const users = countUsers(dir);
   if (users !== undefined && users > 0) markAccounts(dir);
-  return { damages, signInClosed: users !== undefined && users > 0 ? undefined : closedIn(dir) };
+  return { damages, signInClosed: users !== undefined && users > 0 ? undefined : closedIn(dir, named) };
 }
 
 /** Why sign-in is closed on a data directory whose database has no account; undefined on a first start. */
-export function closedIn(dir: string): SignInClosed | undefined {
+export function closedIn(dir: string, named: string = dir): SignInClosed | undefined {
   if (!hasAccountsMark(dir)) return undefined;
   return {
     reason: 'The accounts of this monitor were lost with its database. The plant is watched, alarms are raised and sent.',
-    commands: [`scadawatch restore BACKUP --data ${dir}`, `scadawatch users reset --data ${dir}`],
+    commands: [`scadawatch restore BACKUP --data ${named}`, `scadawatch users reset --data ${named}`],
   };
 }
 

@@ -1,9 +1,11 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Browser } from '../../dashboard/server/testing/browser.ts';
+import { openClientPki } from '../../collectors/opcua/certificates/pki.ts';
 import type { ModbusServer } from '../../simulators/servers/modbus/index.ts';
 import { detectorFactories, fingerprint, planDetection } from '../../src/app/detection/plan.ts';
 import { writeSnapshot } from '../../src/app/monitor/snapshot.ts';
@@ -48,7 +50,9 @@ async function start(dataDir: string): Promise<Serving & AsyncDisposable> {
   const data = cleanup.use(await openMonitorData(dataDir, 'run', 'silent'));
   const config = await loadConfig(file, { registry, environment: {} });
   const { damages } = data;
-  const serving = cleanup.use(await serve({ config, dataDir, clock: systemClock, logger: silentLogger, seed: 1, damages }));
+  const serving = cleanup.use(
+    await serve({ config, dataDir: data.path, namedDir: data.named, clock: systemClock, logger: silentLogger, seed: 1, damages }),
+  );
   const resources = cleanup.move();
   return { ...serving, [Symbol.asyncDispose]: () => resources.disposeAsync() };
 }
@@ -270,6 +274,88 @@ describe('a start on a baseline that cannot be used', () => {
     },
     120_000,
   );
+});
+
+/** A file system of its own for a data directory, if this user may mount one. */
+function mountTmpfs(dir: string): (Disposable & { readonly makeReadOnly: () => void }) | undefined {
+  try {
+    mkdirSync(dir);
+    execFileSync('mount', ['-t', 'tmpfs', 'scadawatch-test', dir], { stdio: 'ignore' });
+  } catch {
+    return undefined;
+  }
+  return {
+    makeReadOnly: () => execFileSync('mount', ['-o', 'remount,ro', dir], { stdio: 'ignore' }),
+    [Symbol.dispose]: () => execFileSync('umount', ['-l', dir], { stdio: 'ignore' }),
+  };
+}
+
+describe('a start on a data directory that cannot be written', () => {
+  beforeAll(() => void vi.stubEnv('TMPDIR', root));
+  afterAll(() => void vi.unstubAllEnvs());
+
+  it('watches limits, opens sign-in to known users, raises one alarm, and refuses a second monitor', async (context) => {
+    const dir = join(root, 'read-only');
+    using disk = mountTmpfs(dir);
+    if (disk === undefined) return context.skip('this user cannot mount a file system');
+    cpSync(sound, dir, { recursive: true });
+    disk.makeReadOnly();
+    const before = filesIn(dir);
+    await using serving = await start(dir);
+    await limitIsWatched(serving);
+    expect(alarmsOf(serving).filter((alarm) => alarm.startsWith(`${dir} cannot be written (EROFS)`))).toHaveLength(1);
+    expect(serving.dashboard.setupLink).toBeUndefined();
+    const browser = new Browser(serving.dashboard.address);
+    expect((await browser.call('POST /api/login', administrator)).status).toBe(200);
+    await expect(start(dir)).rejects.toMatchObject({ code: 'DATA_IN_USE', message: expect.stringContaining(dir) });
+    expect(filesIn(dir)).toEqual(before);
+  }, 120_000);
+
+  it('issues no set-up link where there are no accounts', async (context) => {
+    const dir = join(root, 'read-only-empty');
+    using disk = mountTmpfs(dir);
+    if (disk === undefined) return context.skip('this user cannot mount a file system');
+    disk.makeReadOnly();
+    await using serving = await start(dir);
+    await limitIsWatched(serving);
+    expect(serving.dashboard.setupLink).toBeUndefined();
+    const { body } = await new Browser(serving.dashboard.address).call('GET /api/door', {});
+    expect(body.closed?.commands.join()).toContain(`users reset --data ${dir}`);
+  }, 120_000);
+});
+
+describe('a start on damaged certificates', () => {
+  const certificate = 'own/certs/certificate.pem';
+  const key = 'own/private/private_key.pem';
+  it('moves them aside, makes new ones and reports that the server must trust them', async () => {
+    const dir = copyOf('certificates');
+    const first = join(dir, 'devices/first');
+    const made = await openClientPki(first);
+    await made.manager.dispose();
+    for (const name of ['devices/second', 'devices/third', 'devices/fourth']) cpSync(first, join(dir, name), { recursive: true });
+    cpSync(join(first, 'pki'), join(dir, 'simulator-pki'), { recursive: true });
+    const hurt: string[] = [];
+    const damage = (path: string, content: string | Buffer): void => {
+      writeFileSync(join(dir, path), content);
+      hurt.push(join(dir, path));
+    };
+    damage(`devices/first/pki/${certificate}`, damages.cut(readFileSync(join(first, 'pki', certificate))));
+    damage(`devices/second/pki/${key}`, damages.zeroed(readFileSync(join(first, 'pki', key))));
+    damage(`devices/third/pki/${key}`, '');
+    damage(`devices/third/pki/${certificate}`, 'garbage');
+    damage(`simulator-pki/${key}`, 'garbage');
+    await using serving = await start(dir);
+    const alarms = alarmsOf(serving);
+    expect(hurt.filter((file) => !alarms.some((alarm) => alarm.startsWith(`${file} is not`)))).toEqual([]);
+    expect(alarms.filter((alarm) => alarm.includes('until it trusts the new certificate')).length).toBeGreaterThanOrEqual(5);
+    expect(alarms.join('\n')).not.toContain('devices/fourth');
+    await limitIsWatched(serving);
+    for (const name of ['first', 'second', 'third']) {
+      const renewed = await openClientPki(join(dir, 'devices', name));
+      await renewed.manager.dispose();
+      expect(renewed.current.thumbprint).not.toBe(made.current.thumbprint);
+    }
+  }, 120_000);
 });
 
 /** A stored baseline in the form of this version. */

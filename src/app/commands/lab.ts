@@ -86,12 +86,13 @@ async function lab(options: LabOptions): Promise<void> {
     to: startTime,
   };
   const learnFrom = options.learnDays > 0 ? normal : undefined;
-  const results = new LabResults(join(options.data, 'lab-results.json'));
+  const results = new LabResults(join(data.path, 'lab-results.json'));
   const governor = new LabSpeedGovernor(client, undefined, undefined, () => results.last);
   const serving = cleanup.use(
     await serve({
       config,
       dataDir: data.path,
+      namedDir: data.named,
       clock: client.clock,
       logger,
       seed: options.seed,

@@ -27,7 +27,15 @@ export function runCommand(program: Command): void {
       };
       const expand = askDevices({ dataDir: data.path, context, tell }, signal);
       const config = await loadConfig(file, { registry, environment: process.env, expand });
-      await using serving = await serve({ config, dataDir: data.path, clock: systemClock, logger, seed: 1, damages });
+      await using serving = await serve({
+        config,
+        dataDir: data.path,
+        namedDir: data.named,
+        clock: systemClock,
+        logger,
+        seed: 1,
+        damages,
+      });
       const { dashboard, monitor } = serving;
       console.log(`scadawatch watches ${config.site.name}: ${config.tags.size} tags on ${config.devices.length} devices`);
       console.log(

@@ -6,6 +6,7 @@ import { checkQueue } from '../../pipeline/disk-queue/check.ts';
 import { checkEventLog } from '../../pipeline/event-log/index.ts';
 import { eventsFolder, historyFolder } from '../data-folder.ts';
 import { snapshotFailure } from '../monitor/snapshot.ts';
+import { checkCertificates } from './certificates.ts';
 
 const spoolFolder = 'spool';
 const checkDisk = 'Check the disk of the data directory';
@@ -45,6 +46,7 @@ export async function checkStores(dataDir: string, now: number): Promise<Damage[
       now,
     ),
     ...checkJson(dataDir, now),
+    ...checkCertificates(dataDir, now),
   ];
 }
 
