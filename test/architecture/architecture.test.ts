@@ -32,6 +32,14 @@ describe('the house', () => {
     expect(files.filter((file) => unitOf(file) === undefined && !configs.test(file))).toEqual([]);
   });
 
+  it('numbers each decision once, in its name and its title', () => {
+    const names = readdirSync('src/decisions').toSorted();
+    const numbers = names.map((name) => Number(name.slice(0, 4)));
+    expect(numbers).toEqual(names.map((_, i) => i + 1));
+    const titles = names.map((name) => Number.parseInt(readFileSync(join('src/decisions', name), 'utf8').replace(/^# /, ''), 10));
+    expect(titles).toEqual(numbers);
+  });
+
   it('imports only downwards, and siblings never meet', () => {
     const wrong = product.flatMap((file) => {
       const from = unitOf(file);
