@@ -11,6 +11,7 @@ import { Service } from '../../src/app/service/service.ts';
  */
 const [mode = '', ms = '0'] = process.argv.slice(2);
 const say = (text: string): void => void writeSync(1, `${text}\n`);
+const block = (): void => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Number(ms));
 
 const shutdown = new Shutdown(systemClock);
 const never = Promise.withResolvers<never>();
@@ -20,6 +21,10 @@ const serving = {
   [Symbol.asyncDispose]: async () => {
     const hangs = mode === 'hang';
     await shutdown.step('historian', hangs ? 60_000 : 1_000, () => (hangs ? new Promise<void>(() => {}) : undefined));
+    if (mode === 'block-stop') {
+      await systemClock.sleep(3_000);
+      block();
+    }
     say('closed');
   },
 } as unknown as Serving;
@@ -39,7 +44,7 @@ async function main(): Promise<void> {
     });
   if (mode === 'reject') void Promise.reject(new Error('a promise that nobody awaits'));
   if (mode === 'block') {
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Number(ms));
+    block();
     say('on');
   }
   if (mode === 'fail') never.reject(new Error('no part is left'));

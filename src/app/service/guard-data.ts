@@ -1,12 +1,15 @@
 /** What the guard's thread is started with. Times in ms. */
 export interface GuardData {
-  /** Two cells: a counter of the main thread, and `ready` once the service has started. */
+  /** Three cells: a counter of the main thread, `set` once the service has started, and `set` once it has received a stop signal. */
   readonly shared: SharedArrayBuffer;
   readonly checkMs: number;
   readonly warnMs: number;
   readonly endMs: number;
+  /** How long the process may run after a stop signal. */
+  readonly stopMs: number;
   /** How often systemd is told that the main thread runs; undefined where systemd does not ask. */
   readonly notifyEveryMs: number | undefined;
 }
 
-export const ready = 1;
+export const cell = { beat: 0, ready: 1, stopping: 2 } as const;
+export const set = 1;

@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process';
 import { writeSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
 import { systemClock } from '../../core/clock.ts';
-import { type GuardData, ready } from './guard-data.ts';
+import { cell, type GuardData, set } from './guard-data.ts';
 
 /** Watches from a thread of its own whether the main thread runs, and reports to systemd that it does. */
-const { shared, checkMs, warnMs, endMs, notifyEveryMs } = workerData as GuardData;
+const { shared, checkMs, warnMs, endMs, stopMs, notifyEveryMs } = workerData as GuardData;
 const cells = new Int32Array(shared);
 
 /** The main thread must not be needed for a line on stderr. */
@@ -20,25 +20,33 @@ function notify(state: string): void {
   });
 }
 
-let beat = Atomics.load(cells, 0);
+function end(reason: string): void {
+  say(reason);
+  process.kill(process.pid, 'SIGKILL');
+}
+
+let beat = Atomics.load(cells, cell.beat);
 let unchangedMs = 0;
+let stoppingMs = 0;
 let sinceNotifyMs = 0;
 let isReady = false;
 for (;;) {
   await systemClock.sleep(checkMs);
+  if (Atomics.load(cells, cell.stopping) === set) {
+    stoppingMs += checkMs;
+    if (stoppingMs >= stopMs) end(`the process has not ended within ${stopMs / 1_000} s of the signal and is killed`);
+  }
   // a start loads programs and may build the pages: it takes long on a busy machine
-  if (Atomics.load(cells, 1) !== ready) continue;
-  const now = Atomics.load(cells, 0);
+  if (Atomics.load(cells, cell.ready) !== set) continue;
+  const now = Atomics.load(cells, cell.beat);
   const before = unchangedMs;
   // checks are counted: a machine that was suspended must not look like a blocked thread
   unchangedMs = now === beat ? unchangedMs + checkMs : 0;
   beat = now;
   if (before < warnMs && unchangedMs >= warnMs)
     say(`the main thread has not run for ${warnMs / 1_000} s: nothing is read or judged meanwhile`);
-  if (unchangedMs >= endMs) {
-    say(`the main thread has not run for ${endMs / 1_000} s: the process is ended so that its service manager restarts it`);
-    process.kill(process.pid, 'SIGKILL');
-  }
+  if (unchangedMs >= endMs)
+    end(`the main thread has not run for ${endMs / 1_000} s: the process is ended so that its service manager restarts it`);
   if (notifyEveryMs === undefined) continue;
   sinceNotifyMs += checkMs;
   if (!isReady) notify('READY=1');

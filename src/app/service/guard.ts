@@ -4,14 +4,16 @@ import { isAbort } from '../../core/errors.ts';
 import type { Logger } from '../../core/plugin.ts';
 import { TaskScope } from '../../core/scope.ts';
 import { moduleBeside } from '../module.ts';
-import { type GuardData, ready } from './guard-data.ts';
+import { cell, type GuardData, set } from './guard-data.ts';
 
 /** The main thread's sign of life, and the check of it, ms. */
 const beatMs = 500;
 /** A main thread that has not run for this long is reported, ms. */
 const blockedMs = 3_000;
-/** One that has not run for this long ends the process, ms. */
-const endMs = 20_000;
+/** One that has not run for this long ends the process, ms. It handles no SIGTERM meanwhile, which must end the process within 10 s. */
+const endMs = 9_000;
+/** A process that still runs this long after a stop signal is killed, ms: later than the main thread ends it by itself. */
+const stopMs = 9_500;
 
 export interface GuardOptions {
   readonly clock: Clock;
@@ -25,11 +27,11 @@ export interface GuardOptions {
 
 /**
  * Guards the main thread by a thread of its own: a block is reported on stderr while it lasts and to `onBlocked` afterwards; one that
- * lasts for 20 s ends the process. Where systemd asks for it (`NOTIFY_SOCKET`), it is told that the service is ready and alive.
+ * lasts for 9 s ends the process. Where systemd asks for it (`NOTIFY_SOCKET`), it is told that the service is ready and alive.
  */
 export class MainThreadGuard implements AsyncDisposable {
   readonly #options: GuardOptions;
-  readonly #cells = new Int32Array(new SharedArrayBuffer(8));
+  readonly #cells = new Int32Array(new SharedArrayBuffer(12));
   readonly #beating = new TaskScope();
   #worker: Worker;
   #ended = false;
@@ -42,7 +44,12 @@ export class MainThreadGuard implements AsyncDisposable {
 
   /** The service has started. */
   ready(): void {
-    Atomics.store(this.#cells, 1, ready);
+    Atomics.store(this.#cells, cell.ready, set);
+  }
+
+  /** The process has received a stop signal. */
+  stopping(): void {
+    Atomics.store(this.#cells, cell.stopping, set);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -60,6 +67,7 @@ export class MainThreadGuard implements AsyncDisposable {
       checkMs: beatMs,
       warnMs: blockedMs,
       endMs,
+      stopMs,
       notifyEveryMs: environment['NOTIFY_SOCKET'] === undefined ? undefined : notifyEveryMs,
       ...times,
     };
@@ -85,7 +93,7 @@ export class MainThreadGuard implements AsyncDisposable {
     const { clock, onBlocked, times } = this.#options;
     const lateMs = times?.warnMs ?? blockedMs;
     while (!signal.aborted) {
-      Atomics.add(this.#cells, 0, 1);
+      Atomics.add(this.#cells, cell.beat, 1);
       const before = clock.monotonic();
       await clock.sleep(beatMs, signal).catch(ignoreAbort);
       const ms = clock.monotonic() - before - beatMs;

@@ -59,7 +59,7 @@ describe('the process of a monitor', () => {
     await printed('up');
     child.kill('SIGTERM');
     expect(await ended).toEqual({ code: 3, signal: null });
-    expect(output().err).toBe('scadawatch: not finished within 9 s: historian (not ended)\n');
+    expect(output().err).toBe('scadawatch: not finished within 8.5 s: historian (not ended)\n');
   }, 60_000);
 
   it('reports on stderr that its main thread is blocked, and afterwards for how long it was', async () => {
@@ -90,7 +90,17 @@ describe('the process of a monitor', () => {
     expect((await ended).code).toBe(0);
 
     const blocked = run(['block', '60000']);
+    await blocked.printed('up');
+    blocked.child.kill('SIGTERM');
     expect(await blocked.ended).toEqual({ code: null, signal: 'SIGKILL' });
-    expect(blocked.output().err).toMatch(/has not run for 3 s.*\n.*has not run for 20 s: the process is ended/);
+    expect(blocked.output().err).toMatch(/has not run for 3 s.*\n.*has not run for 9 s: the process is ended/);
+  }, 120_000);
+
+  it('is killed 9.5 s after SIGTERM when its main thread is blocked while the parts close', async () => {
+    const { child, ended, output, printed } = run(['block-stop', '60000']);
+    await printed('up');
+    child.kill('SIGTERM');
+    expect(await ended).toEqual({ code: null, signal: 'SIGKILL' });
+    expect(output().err).toContain('the process has not ended within 9.5 s of the signal and is killed');
   }, 120_000);
 });

@@ -6,7 +6,7 @@ import type { Serving } from '../serve.ts';
 import { MainThreadGuard } from './guard.ts';
 
 /** After a signal the process ends within this time, whatever its parts do, ms. */
-const stopMs = 9_000;
+const stopMs = 8_500;
 /** After a failure that no part can be restarted from, ms. */
 const failMs = 4_500;
 /** So many rejections without a handler within a minute are no longer a fault of one part. */
@@ -30,7 +30,6 @@ export class Service implements AsyncDisposable {
     this.#logger = logger;
     const told = stopSignal();
     this.signal = AbortSignal.any([told, this.#failing.signal]);
-    told.addEventListener('abort', () => void this.#endWithin(stopMs), { once: true });
     process.on('uncaughtException', this.#onException);
     process.on('unhandledRejection', this.#onRejection);
     this.#guard = new MainThreadGuard({
@@ -39,6 +38,7 @@ export class Service implements AsyncDisposable {
       environment: process.env,
       onBlocked: (ms) => this.#blocked(ms),
     });
+    told.addEventListener('abort', () => this.#stop(), { once: true });
   }
 
   /** Runs what serves until a signal or a failure. */
@@ -81,6 +81,11 @@ export class Service implements AsyncDisposable {
     this.#logger.error(`ended by an unexpected error: ${message}`, { stack: thrown instanceof Error ? thrown.stack : undefined });
     void this.#endWithin(failMs);
     this.#failing.abort();
+  }
+
+  #stop(): void {
+    this.#guard.stopping();
+    void this.#endWithin(stopMs);
   }
 
   /** Ends the process if it still runs then. */
