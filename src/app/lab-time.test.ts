@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PacedClock, VirtualClock } from '../core/clock.ts';
-import { notePlantTime, plantStartTime } from './lab-time.ts';
+import { isFirstRun, notePlantTime, plantStartTime } from './lab-time.ts';
 
 let dir: string;
 beforeEach(() => {
@@ -20,11 +20,13 @@ const note = async (plantMs: number, speed: number): Promise<void> => {
 
 describe('plant time from run to run', () => {
   it('begins with the machine at a first start, in whole seconds', () => {
+    expect(isFirstRun(dir)).toBe(true);
     expect(plantStartTime(dir, new VirtualClock(10_300))).toBe(11_000);
   });
 
   it('goes on behind a run that was ahead of the machine, and with the machine behind one that was not', async () => {
     await note(500_000, 10);
+    expect(isFirstRun(dir)).toBe(false);
     expect(plantStartTime(dir, new VirtualClock(100_000))).toBe(520_000);
     expect(plantStartTime(dir, new VirtualClock(900_000))).toBe(900_000);
   });

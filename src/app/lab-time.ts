@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, type PacedClock, systemClock } from '../core/clock.ts';
@@ -10,6 +10,9 @@ const noteEveryMs = 1_000;
 const aheadPeriods = 2;
 
 const fileIn = (dataDir: string): string => join(dataDir, 'plant-time');
+
+/** True where no lab has run on this data directory yet. */
+export const isFirstRun = (dataDir: string): boolean => !existsSync(fileIn(dataDir));
 
 /**
  * When the plant's time begins, ms UTC in whole seconds: now, or behind the run before if that was faster than the machine's

@@ -50,6 +50,8 @@ export interface ServeOptions {
   readonly replay?: ReplayPlayer | undefined;
   /** Damages that were found before the start, and where later ones go. */
   readonly damages?: DamageReports | undefined;
+  /** Written into a historian that had no samples before this start. */
+  readonly past?: MonitorOptions['past'];
   /** Hears of every finding, after the alerts have it. */
   readonly onFindings?: MonitorOptions['onFindings'];
   /** Where to learn normal running from when nothing is known of it; without, the page says what to do. */
@@ -68,7 +70,7 @@ export interface Serving extends AsyncDisposable {
 
 /** Starts monitor and dashboard over one data folder. */
 export async function serve(options: ServeOptions): Promise<Serving> {
-  const { dataDir, namedDir = dataDir, clock, logger, lab, seed, replay, onFindings } = options;
+  const { dataDir, namedDir = dataDir, clock, logger, lab, seed, replay, past, onFindings } = options;
   await using cleanup = new AsyncDisposableStack();
   const damages = options.damages ?? new DamageReports();
   damages.subscribe(({ file, reason, lost, movedTo }) => logger.error(`${file} ${reason}. ${lost}`, { movedTo }));
@@ -111,6 +113,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       baseline,
       learnedAt: book.learned?.at,
       replay,
+      past,
       damages,
       onFindings,
       shutdown,

@@ -10,6 +10,8 @@ export const Quality = {
    * info bits of a data value, which no server needs to set.
    */
   UncertainTimestamp: 0x40000400,
+  /** A value that a simulated plant gave for a time at which nothing was collected. */
+  UncertainSimulatedValue: 0x42090000,
   UncertainNoCommunicationLastUsableValue: 0x408f0000,
   UncertainEngineeringUnitsExceeded: 0x40940000,
   BadResourceUnavailable: 0x80040000,
@@ -32,6 +34,8 @@ const names = new Map<number, string>(Object.entries(Quality).map(([name, code])
 export const isGood = (quality: number): boolean => quality >>> 30 === 0;
 export const isUncertain = (quality: number): boolean => quality >>> 30 === 1;
 export const isBad = (quality: number): boolean => quality >>> 31 === 1;
+
+export const isSimulated = (quality: number): boolean => quality >>> 16 === Quality.UncertainSimulatedValue >>> 16;
 
 /** True for a value that can be judged: it is good, or good but for its time. */
 export const isUsable = (quality: number): boolean => isGood(quality) || quality === Quality.UncertainTimestamp;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { scoreScenario } from '../../dashboard/client/src/pure/scenario-score.ts';
 import { deviceScan } from '../../simulators/scenarios/device-scan/index.ts';
+import { qualityName } from '../../src/core/quality.ts';
 import { LabProcess } from '../support/lab-process.ts';
 
 const patience = { timeout: 60_000, interval: 250 };
@@ -15,6 +16,14 @@ test('the device scan of the lab is alerted from the wire, the monitor and the o
     const browser = await lab.signIn();
     const up = async () => (await browser.call('GET /api/health', {})).body.devices.map(({ name, state }) => `${name} ${state}`);
     await expect.poll(up, patience).toEqual(['plc1 up', 'rtu2 up', 'tap up', 'ua1 up']);
+    const now = (await browser.call('GET /api/lab', {})).body.status.pace.plantMs;
+    const history = async () =>
+      (await browser.call('GET /api/history', { tags: ['CL.AT01'], from: now - 7 * 3_600_000, to: now })).body.series[0];
+    const simulated = async () =>
+      (await history())?.quality.filter((quality) => qualityName(quality) === 'UncertainSimulatedValue');
+    await expect.poll(async () => (await simulated())?.length, patience).toBeGreaterThan(300);
+    const acts = async () => (await browser.call('GET /api/audit', { limit: 100 })).body.entries.map(({ action }) => action);
+    await expect.poll(acts, patience).toContain('history.simulated');
     const alerts = async () => (await browser.call('GET /api/alerts', { limit: 100 })).body.alerts;
     expect((await browser.call('POST /api/lab/start', { scenario: deviceScan.id })).status).toBe(200);
     // the simulator tells its status by messages: it may lag behind the answer

@@ -8,6 +8,7 @@ import type { TagTable } from '../../core/tag.ts';
 import { historians } from '../../historian/index.ts';
 import { pollsOf } from '../../pipeline/polls.ts';
 import { Recording } from '../../pipeline/recording.ts';
+import { withoutSimulated } from '../../pipeline/simulated.ts';
 import { Exclusion } from './exclude.ts';
 import type { CalibrationSource } from './job.ts';
 import { checkRoom, memoryLeft } from './room.ts';
@@ -58,7 +59,7 @@ export async function record(
   const exclusion = new Exclusion(source.excluded);
   const starts = new Starts(tags);
   for await (const batch of historian.scan(range, new AbortController().signal)) {
-    for (const poll of pollsOf(exclusion.apply(batch))) recording.append(starts.withoutStart(poll));
+    for (const poll of pollsOf(exclusion.apply(withoutSimulated(batch)))) recording.append(starts.withoutStart(poll));
     progress(batch.receiveTime[0] ?? source.from, `reading ${days} of history`);
   }
   const span = `from ${new Date(source.from).toISOString()} to ${new Date(source.to).toISOString()}`;

@@ -7,7 +7,8 @@ import { TaskScope } from '../../core/scope.ts';
 import { LabClient } from '../lab-client.ts';
 import { LabResults } from '../lab-results.ts';
 import { LabSpeedGovernor } from '../lab-speed.ts';
-import { notePlantTime, plantStartTime } from '../lab-time.ts';
+import { runHistory } from '../lab-history/job.ts';
+import { isFirstRun, notePlantTime, plantStartTime } from '../lab-time.ts';
 import { atPort, type CommonOptions, commonOptions, countBetween, numberBetween } from '../options.ts';
 import { openMonitorData } from '../recovery/data.ts';
 import { registry } from '../registry.ts';
@@ -17,6 +18,8 @@ import { loadUntouched } from './untouched.ts';
 import { atAddresses, labUser, passphraseVariable, requestsFile, simulatorConfig, withHistorian } from '../lab-config.ts';
 
 const dayMs = 86_400_000;
+/** Plant time before a first start that is simulated, so that the first trends are not empty. */
+const pastMs = 6 * 3_600_000;
 /** The plant that is learned from is another one than the one that is watched. */
 const otherSeed = 0x5eed;
 
@@ -60,6 +63,7 @@ async function lab(options: LabOptions): Promise<void> {
   const { signal } = service;
   await using cleanup = new AsyncDisposableStack();
 
+  const isFirst = isFirstRun(data.path);
   const startTime = plantStartTime(data.path);
   const users = [{ name: labUser, passphrase }];
   const simulator = simulatorConfig(file, {
@@ -78,14 +82,11 @@ async function lab(options: LabOptions): Promise<void> {
   if (options.historian !== undefined) config = withHistorian(config, options.historian, registry);
   config = atPort(config, options.port);
 
-  const normal = {
-    type: 'simulate' as const,
-    plant: simulator.plant,
-    seed: (options.seed ^ otherSeed) >>> 0,
-    from: startTime - options.learnDays * dayMs,
-    to: startTime,
-  };
+  const other = { plant: simulator.plant, seed: (options.seed ^ otherSeed) >>> 0, to: startTime };
+  const normal = { ...other, type: 'simulate' as const, from: startTime - options.learnDays * dayMs };
   const learnFrom = options.learnDays > 0 ? normal : undefined;
+  const pastJob = { ...other, from: startTime - pastMs, tags: config.tags.tags };
+  const past = isFirst ? { until: startTime, read: (stop: AbortSignal) => runHistory(pastJob, stop) } : undefined;
   const results = new LabResults(join(data.path, 'lab-results.json'));
   const governor = new LabSpeedGovernor(client, undefined, undefined, () => results.last);
   const serving = cleanup.use(
@@ -98,6 +99,7 @@ async function lab(options: LabOptions): Promise<void> {
       seed: options.seed,
       lab: governor,
       learnFrom,
+      past,
       damages,
     }),
   );

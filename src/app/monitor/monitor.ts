@@ -4,6 +4,7 @@ import type { StateSaving } from '../../core/state.ts';
 import { Journal } from '../../pipeline/journal/index.ts';
 import { LatestTable } from '../../pipeline/latest.ts';
 import type { Baseline, BaselineChange } from '../detection/messages.ts';
+import { writePast } from '../lab-history/write.ts';
 import { boundGarbage } from '../memory.ts';
 import { idleShadow } from '../shadow/shadow.ts';
 import { type Alerting, startAlerting } from './alerting.ts';
@@ -150,6 +151,8 @@ function collect(running: Running, { alerting, detecting, storage, punctuality }
     await running.publish(observation, signal);
   };
   collectDevices({ ...running, publish });
+  const { past, state, logger } = options;
+  if (past !== undefined) collecting.start((stop) => writePast(past, { historian: storage.spool, state, logger }, stop));
   const reports = new PartReports(supervisor, wall);
   const watch = (): void => {
     alerting.tick();

@@ -13,6 +13,7 @@ import { Shutdown } from '../../core/shutdown.ts';
 import { Supervisor } from '../../core/supervisor.ts';
 import { ObservationStream } from '../../pipeline/stream.ts';
 import type { Baseline } from '../detection/messages.ts';
+import type { PastSamples } from '../lab-history/write.ts';
 import type { ReplayPlayer } from '../replay/player.ts';
 
 /** Observations that may wait for one reader of the stream. */
@@ -41,6 +42,8 @@ export interface MonitorOptions {
   readonly lab?: LabControl | undefined;
   /** How users are named to notifiers; by role if not given. */
   readonly naming?: Naming | undefined;
+  /** Written into a historian that had no samples before this start. */
+  readonly past?: PastSamples | undefined;
   /** Played instead of collecting from devices; its clock is the site's. */
   readonly replay?: ReplayPlayer | undefined;
   /** Each becomes an alarm. */

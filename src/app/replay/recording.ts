@@ -9,6 +9,7 @@ import { isEvidence, type Manifest } from '../evidence/format.ts';
 import { readTable } from '../backtest/table.ts';
 import { evidenceOf } from './evidence.ts';
 import { merged } from './merged.ts';
+import { withoutSimulated } from '../../pipeline/simulated.ts';
 import { isStored, storedOf } from './stored.ts';
 
 /** One observation of a recording and its stream time, ms UTC. */
@@ -48,7 +49,9 @@ export async function* readRecording(options: RecordingOptions, signal: AbortSig
     return isStored(file) ? storedOf(file, options, signal) : tableOf(file, options);
   });
   let lastTick = Number.NaN;
-  for await (const recorded of merged(sources)) {
+  for await (const read of merged(sources)) {
+    const recorded = collected(read);
+    if (recorded === undefined) continue;
     if (Number.isNaN(lastTick)) {
       lastTick = Math.floor(recorded.time / tickMs) * tickMs;
       for (const { name } of options.config.devices) {
@@ -64,6 +67,15 @@ export async function* readRecording(options: RecordingOptions, signal: AbortSig
     }
     yield recorded;
   }
+}
+
+/** The observation without simulated samples, which no detector scores; undefined where nothing else is in it. */
+function collected(recorded: Recorded): Recorded | undefined {
+  const { time, observation } = recorded;
+  if (observation.kind !== 'batch') return recorded;
+  const batch = withoutSimulated(observation.batch);
+  if (batch === observation.batch) return recorded;
+  return batch.length === 0 ? undefined : { time, observation: observeBatch(batch) };
 }
 
 /** A table whose columns are tags: each row one batch for each device. */

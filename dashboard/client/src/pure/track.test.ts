@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Quality } from '../../../../src/core/quality.ts';
+import { simulatedMark } from './simulated-mark.ts';
 import { statistics, Track, valueAt } from './track.ts';
 
 const series = (points: readonly (readonly [number, number])[], spanMs = 0) => ({
@@ -27,6 +28,23 @@ describe('a track', () => {
     expect(track.append(4000, 9, 0)).toBe(false);
     expect(track.append(5000, 5, 0)).toBe(true);
     expect(track.last).toBe(5000);
+  });
+
+  it('keeps the end of what was simulated before the first start of a lab', () => {
+    const track = new Track(1000);
+    const stored = series([
+      [1000, 1],
+      [2000, 2],
+      [3000, 3],
+    ]);
+    track.load({ ...stored, quality: [Quality.UncertainSimulatedValue, Quality.UncertainSimulatedValue, 0] });
+    expect(track.value).toEqual([1, 2, 3]);
+    const mark = (from: number, to: number) => simulatedMark({ pens: [{ track }, { track: undefined }], from, to });
+    expect(mark(0, 4000)).toEqual([{ time: 2000, text: 'Simulated before' }]);
+    expect(mark(0, 1500)).toEqual([{ time: 1500, text: 'Simulated before' }]);
+    expect(mark(2000, 4000)).toEqual([]);
+    track.load(stored);
+    expect(mark(0, 4000)).toEqual([]);
   });
 
   it('breaks where quality was bad and where samples are missing', () => {

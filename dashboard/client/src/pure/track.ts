@@ -1,4 +1,4 @@
-import { isBad } from '../../../../src/core/quality.ts';
+import { isBad, isSimulated } from '../../../../src/core/quality.ts';
 
 /** One tag's line over a window, ready for drawing: null breaks the line where quality was bad or samples are missing. */
 export class Track {
@@ -6,6 +6,8 @@ export class Track {
   value: (number | null)[] = [];
   /** Length of the spans that the points stand for, ms; 0 for samples as stored. */
   spanMs = 0;
+  /** Time of the last stored sample that was simulated for the time before a lab's first start, ms UTC; NaN without one. */
+  simulatedUntil = Number.NaN;
   /** Points that came live since the last load. */
   appended = 0;
   readonly #scanMs: number;
@@ -37,9 +39,11 @@ export class Track {
     this.spanMs = series.spanMs;
     this.#usualMs = Math.max(this.#scanMs, medianStep(series.time));
     this.appended = 0;
+    this.simulatedUntil = Number.NaN;
     for (let i = 0; i < series.time.length; i++) {
       const time = series.time[i] ?? Number.NaN;
       const bad = isBad(series.quality[i] ?? 0);
+      if (isSimulated(series.quality[i] ?? 0)) this.simulatedUntil = time + series.spanMs;
       if (series.spanMs === 0) this.#push(time, bad ? null : finite(series.value[i]));
       else {
         // lowest and highest of a span, so that no spike is lost between them

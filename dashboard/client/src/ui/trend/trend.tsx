@@ -2,6 +2,7 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { createEffect, onCleanup, onMount, untrack } from 'solid-js';
 import type { Track } from '../../pure/track.ts';
+import { simulatedMark } from '../../pure/simulated-mark.ts';
 import { stateRange, trendRange } from '../../pure/trend-range.ts';
 import { useStation } from '../../store/station.ts';
 import { trendAxes } from './axes.ts';
@@ -59,8 +60,8 @@ export function Trend(props: TrendProps) {
     return {
       limits: [],
       findings: [],
-      marks: [],
       ...props.layers,
+      marks: [...simulatedMark(props), ...(props.layers?.marks ?? [])],
       ends: props.ends === true ? drawn : [],
       dots: drawn,
     };
