@@ -15,7 +15,7 @@ const minuteMs = 60_000;
 
 /**
  * The process of a monitor that runs until it is stopped: `run` and `lab`. Whatever cannot be restarted ends it within 5 s with exit
- * code 3 and one line on stderr; a signal ends it within 10 s.
+ * code 3 and one line on stderr; a signal ends it within 10 s. Where a part hangs, the end is SIGKILL.
  */
 export class Service implements AsyncDisposable {
   /** Aborts when the process is to end. */
@@ -93,7 +93,10 @@ export class Service implements AsyncDisposable {
     await sleepUnreferenced(ms);
     const unfinished = this.#unfinished();
     say(`not finished within ${ms / 1_000} s: ${unfinished.length === 0 ? 'the shutdown' : unfinished.join(', ')}`);
-    process.exit(exitCodes.internal);
+    if (unfinished.length === 0) process.exit(exitCodes.internal);
+    // process.exit waits for threads, and one that hangs in a disk call does not end; listeners of `exit` name what is not saved
+    process.emit('exit', exitCodes.internal);
+    process.kill(process.pid, 'SIGKILL');
   }
 
   #unfinished(): readonly string[] {
