@@ -11,7 +11,7 @@ import { compressAnswers } from './compress.ts';
 import { allowedOrigins, checkBinding, type DashboardConfig } from './config.ts';
 import { Gate } from './gate.ts';
 import { KnownDevices } from './known-devices.ts';
-import { listen, stopListening } from './listen.ts';
+import { listen, Listener, stopListening } from './listen.ts';
 import { LoginThrottle } from './login-throttle.ts';
 import { secureHeaders, serveBelow, servePages } from './pages.ts';
 import { Passphrases } from './passphrases.ts';
@@ -73,13 +73,17 @@ export interface Dashboard extends AsyncDisposable {
   /** Carries the one-time token of the first start: for the console and nowhere else. Undefined when there are users, or sign-in is closed. */
   readonly setupLink: string | undefined;
   stats(): DashboardStats;
+  /** Opens the port again where it is closed, and waits. @throws Error when the listener fails; the call after that opens it again */
+  keepListening(signal: AbortSignal): Promise<void>;
 }
 
 /** Serves pages, questions and streams. @throws ScadaError CONFIG_INVALID where it would not be safe or possible to */
 export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
   const { view, users, audit, config, wallClock, logger, saving = savedAtOnce } = options;
   checkBinding(config);
-  const { server, port, fingerprint } = await listen(config, options.silentMs);
+  const listening = await listen(config, options.silentMs);
+  const { server, port, fingerprint } = listening;
+  const listener = new Listener(listening, config, wallClock);
   const stopping = new AbortController();
   const origins = allowedOrigins(config, port);
   const address = origins[0] ?? '';
@@ -174,6 +178,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     port,
     setupLink: first === undefined ? undefined : `${address}${basePath}/#setup=${first.token}`,
     stats: () => hub.stats(),
+    keepListening: (signal) => listener.keepOpen(signal),
     [Symbol.asyncDispose]: () => (stopped ??= stop()),
   };
 }

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { Clock } from '../../src/core/clock.ts';
 import { ScadaError } from '../../src/core/errors.ts';
 import { assertPrivateKey } from '../../src/core/private-file.ts';
 import { checkBinding, type DashboardConfig, isLoopback } from './config.ts';
@@ -34,12 +35,54 @@ export async function checkDashboard(config: DashboardConfig): Promise<void> {
   }
 }
 
+/** How often an open listener is checked, ms. A listener that closes reports it only after its last connection has ended. */
+const checkEveryMs = 500;
+
+/** Listener of the dashboard that can be opened again on its port after a failure. Open connections continue. */
+export class Listener {
+  readonly #listening: Listening;
+  readonly #config: DashboardConfig;
+  readonly #clock: Clock;
+  /** Failure since the listener was opened. */
+  #error: Error | undefined;
+
+  constructor(listening: Listening, config: DashboardConfig, clock: Clock) {
+    this.#listening = listening;
+    this.#config = config;
+    this.#clock = clock;
+    // without a listener of this event Node ends the process
+    listening.server.on('error', (error) => (this.#error = error));
+  }
+
+  /** Opens the listener where it is closed or has failed, and waits for its next failure. @throws Error when it fails */
+  async keepOpen(signal: AbortSignal): Promise<void> {
+    const { server, port } = this.#listening;
+    if (this.#error !== undefined && server.listening) server.close();
+    this.#error = undefined;
+    if (!server.listening) await bind(server, this.#config.host, port);
+    for (;;) {
+      await this.#clock.sleep(checkEveryMs, signal);
+      const failure = this.#failure();
+      if (failure !== undefined) throw failure;
+    }
+  }
+
+  #failure(): Error | undefined {
+    const { server, port } = this.#listening;
+    return this.#error ?? (server.listening ? undefined : new Error(`the listener on port ${port} was closed`));
+  }
+}
+
+async function bind(server: Server, host: string, port: number): Promise<void> {
+  server.listen({ host, port, exclusive: true });
+  await once(server, 'listening');
+}
+
 /** Opens the port. @throws ScadaError CONFIG_INVALID when certificate, address or port can not be used */
 export async function listen(config: DashboardConfig, silentMs = usualSilentMs): Promise<Listening> {
   const { server, fingerprint } = createHttpServer(config, silentMs);
   try {
-    server.listen({ host: config.host, port: config.port, exclusive: true });
-    await once(server, 'listening');
+    await bind(server, config.host, config.port);
   } catch (error) {
     throw new ScadaError(
       'config',
@@ -105,7 +148,10 @@ function readPem(name: 'cert' | 'key', path: string): Buffer {
 
 /** Stops taking requests, and ends what is idle or kept alive. */
 export async function stopListening(server: Server): Promise<void> {
-  if (!server.listening) return;
+  if (!server.listening) {
+    server.closeAllConnections();
+    return;
+  }
   const closed = once(server, 'close');
   server.close();
   server.closeAllConnections();

@@ -135,6 +135,12 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     logger,
   });
   cleanup.defer(() => shutdown.step('dashboard', dashboardMs, () => dashboard[Symbol.asyncDispose]()));
+  const serveUntil = new AbortController();
+  const listening = monitor.supervise('serve', (signal) => dashboard.keepListening(signal), serveUntil.signal);
+  cleanup.defer(async () => {
+    serveUntil.abort();
+    await listening;
+  });
   const stop = new AbortController();
   const { learnFrom } = options;
   const learned = known === undefined && learnFrom !== undefined ? learn(learnFrom) : Promise.resolve();

@@ -42,6 +42,8 @@ export interface Monitor extends AsyncDisposable {
   readonly ended: Promise<void>;
   /** Raises an alarm about the monitor itself that is over already. */
   report(fault: SelfFault, detail: string): void;
+  /** Runs a task of another part as the supervisor runs those of the monitor. Never rejects. */
+  supervise(name: string, task: (signal: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<void>;
   /** Rejects with a failure that no part can be restarted from. */
   readonly done: Promise<void>;
 }
@@ -89,6 +91,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
     noteRefusedSignIns: (repeated) => alerting.selfWatch.set('sign-ins-refused', repeated),
     ended,
     report: (fault, detail) => alerting.selfWatch.report(fault, detail),
+    supervise: (name, task, signal) => running.supervisor.run(name, task, signal),
     done: Promise.all([collecting.join(), reading.join()]).then(() => {}),
     [Symbol.asyncDispose]: () => (stopped ??= shutDown(resources)),
   };
