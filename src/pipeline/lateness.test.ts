@@ -34,8 +34,16 @@ describe('the lateness of the monitor', () => {
       [60, 25_000],
     ] as const) {
       const events = measured(new Lateness(), 600, () => ({ pollMs: delay }), speed);
-      expect(events.map(({ lateMs, allowMs }) => [lateMs, allowMs])).toEqual([[0, 500 * (speed - 1)]]);
+      expect(events.map(({ lateMs, allowMs }) => [lateMs, allowMs])).toEqual([[0, 3_000 * (speed - 1)]]);
     }
+  });
+
+  it('grants devices of a lab at 10× as much real time as at 1×: simulated ones were seen to be silent for 2.1 s beyond their bound', () => {
+    const [first] = measured(new Lateness(), 1, () => ({}), 10);
+    const silentMs = 36_000;
+    const boundMs = 15_000;
+    expect(first?.allowMs).toBeGreaterThan(silentMs - boundMs);
+    expect((first?.allowMs ?? 0) / 10).toBeLessThan(3_000);
   });
 
   it('says again what goes on, at once what has grown, and names what is most late', () => {
