@@ -215,7 +215,7 @@ describe('openQueuedState', () => {
     other.close();
   });
 
-  it('goes on with a new thread when the writer thread has died', async () => {
+  it('tries again when the writer reports that its thread has ended', async () => {
     const { state, writer, clock } = open();
     writer.broken = 'its thread has ended';
     state.alerts.append(changeOf(1, alertOf('ALT-1')));

@@ -87,8 +87,8 @@ export function describePromise(
   const text = promised
     ? `At most ${budgetPerDay} alerts per day on normal running, in nine of ten weeks: ${alerts} in ${days} days of calibration that were kept out in turn.`
     : !allowed.promised
-      ? `${budgetPerDay} alerts per day cannot be promised yet: the budget expects ${allowed.expected.toPrecision(2)} alerts in ` +
-        `${days} days of normal operation, and even none would prove nothing; ${otherwise}. ${missing}`
+      ? `${budgetPerDay} alerts per day cannot be promised yet: ${days} days of normal operation, with ` +
+        `${allowed.expected.toPrecision(2)} expected alerts, are too few to prove it; ${otherwise}. ${missing}`
       : alerts <= allowed.aim
         ? `${budgetPerDay} alerts per day cannot be promised yet: holdout folds raise ${alerts} in ${days} days of normal operation, ` +
           `and only ${allowed.alerts} would prove it. ${missing}`

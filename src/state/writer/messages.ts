@@ -3,6 +3,8 @@ import type { Operation } from './operation.ts';
 /** What the thread is started with. */
 export interface WriterOptions {
   readonly dir: string;
+  /** One number in shared memory: the last request that is on disk, also when the thread ends before it has answered. */
+  readonly written: Int32Array<SharedArrayBuffer>;
 }
 
 /** Operations that become one transaction. */

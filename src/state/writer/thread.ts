@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { ScadaError } from '../../core/errors.ts';
-import type { WriteAnswer, WriteRequest } from './messages.ts';
+import type { WriteAnswer, WriterOptions, WriteRequest } from './messages.ts';
 import type { Operation } from './operation.ts';
 
 /** Writes operations; rejects where nothing of them was written. */
@@ -17,6 +17,7 @@ export class WriterThread implements Writer {
   #worker: Worker | undefined;
   #waiting: { readonly id: number; readonly resolve: () => void; readonly reject: (error: unknown) => void } | undefined;
   #next = 1;
+  readonly #written = new Int32Array(new SharedArrayBuffer(4));
 
   constructor(dir: string) {
     this.#dir = dir;
@@ -45,7 +46,11 @@ export class WriterThread implements Writer {
   #start(): Worker {
     // the published build has JavaScript beside it
     const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js';
-    const worker = new Worker(new URL(file, import.meta.url), { workerData: { dir: this.#dir }, name: 'state', execArgv: [] });
+    const worker = new Worker(new URL(file, import.meta.url), {
+      workerData: { dir: this.#dir, written: this.#written } satisfies WriterOptions,
+      name: 'state',
+      execArgv: [],
+    });
     worker.on('message', ({ id, error }: WriteAnswer) => {
       if (this.#waiting?.id !== id) return;
       const { resolve, reject } = this.#waiting;
@@ -61,8 +66,11 @@ export class WriterThread implements Writer {
   #end(worker: Worker, cause: unknown): void {
     if (this.#worker !== worker) return;
     this.#worker = undefined;
-    this.#waiting?.reject(unavailable(`its thread has ended${cause instanceof Error ? `: ${cause.message}` : ''}`));
+    const waiting = this.#waiting;
     this.#waiting = undefined;
+    // a request that was written and not answered must not be written again
+    if (waiting?.id === Atomics.load(this.#written, 0)) waiting.resolve();
+    else waiting?.reject(unavailable(`its thread has ended${cause instanceof Error ? `: ${cause.message}` : ''}`));
   }
 }
 

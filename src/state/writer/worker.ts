@@ -7,7 +7,7 @@ import { type Operation, perform, type Stores } from './operation.ts';
 
 /** The only writer of state.db while the monitor runs: a lock or a slow sync blocks this thread and nothing else. */
 const port = parentPort as MessagePort;
-const { dir } = workerData as WriterOptions;
+const { dir, written } = workerData as WriterOptions;
 /** The queue tries again by the clock: a long wait here would only delay the stop of the process, ms. */
 const busyMs = 100;
 
@@ -44,6 +44,7 @@ port.on('message', (message: WriteRequest | 'close') => {
   let error: string | undefined;
   try {
     write(operations);
+    Atomics.store(written, 0, id);
   } catch (thrown) {
     error = reasonOf(thrown);
   }

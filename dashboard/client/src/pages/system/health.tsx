@@ -18,12 +18,12 @@ export function HealthPage() {
           {(known) => <Chain links={known().chain} />}
         </Show>
       </Panel>
+      <DeviceTable brief />
       <Panel title="Parts" end="state, restarts, last error">
         <Show when={health.health()} fallback={<Loading cells={4} retry={health.refresh} />}>
           {(known) => <Parts parts={known().parts} />}
         </Show>
       </Panel>
-      <DeviceTable brief />
       <Panel title="Learning and load">
         <Show when={health.health()} fallback={<Loading retry={health.refresh} />}>
           {(known) => <Learning health={known()} />}
