@@ -12,8 +12,11 @@ export interface Delays {
   readonly labMs: number;
 }
 
+/** Cause that the guard of the main thread reports as well. */
+export const blockedLoop = 'the event loop is blocked';
+
 const causes: readonly { readonly of: keyof Delays; readonly text: string }[] = [
-  { of: 'loopMs', text: 'the event loop is blocked' },
+  { of: 'loopMs', text: blockedLoop },
   { of: 'pollMs', text: 'polls begin late' },
   { of: 'queueMs', text: 'observations wait for the detectors' },
   { of: 'labMs', text: "the simulated plant is behind the lab's clock" },

@@ -90,7 +90,10 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
     useBaseline: (next, change) => detecting.useBaseline(next, change),
     noteRefusedSignIns: (repeated) => alerting.selfWatch.set('sign-ins-refused', repeated),
     ended,
-    report: (fault, detail) => alerting.selfWatch.report(fault, detail),
+    report: (fault, detail) => {
+      if (fault === 'monitor-blocked') punctuality.noteBlock();
+      alerting.selfWatch.report(fault, detail);
+    },
     supervise: (name, task, signal) => running.supervisor.run(name, task, signal),
     done: Promise.all([collecting.join(), reading.join()]).then(() => {}),
     [Symbol.asyncDispose]: () => (stopped ??= shutDown(resources)),

@@ -2,7 +2,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { LabControl } from '../../core/lab.ts';
 import type { Observation, PunctualityEvent } from '../../core/observation.ts';
 import { type Metrics, pollsLateMs } from '../../core/plugin.ts';
-import { Lateness } from '../../pipeline/lateness.ts';
+import { blockedLoop, Lateness } from '../../pipeline/lateness.ts';
 
 export interface PunctualityParts {
   /** Time of the site. */
@@ -25,6 +25,12 @@ export class PunctualityMeter {
   readonly #lateness = new Lateness();
   /** When the next tick is due, ms of the clock's monotonic time. */
   #due: number;
+  /** A block of the main thread has been reported since the monitor was last on time. */
+  #isBlockReported = false;
+  /** A delay whose alarm waits for one tick, in which the block that caused it may be reported. */
+  #held: PunctualityEvent | undefined;
+  /** The delay that the alarm is about. */
+  #shown: PunctualityEvent | undefined;
 
   constructor(parts: PunctualityParts) {
     this.#parts = parts;
@@ -36,14 +42,36 @@ export class PunctualityMeter {
     return this.#lateness.now;
   }
 
-  /** @param isOpen the alarm is there already: it lasts as long as the monitor is late at all */
+  /** A block of the main thread has an alarm of its own, which reports the delay as well. */
+  noteBlock(): void {
+    this.#isBlockReported = true;
+  }
+
+  /**
+   * To be called once a tick.
+   * @param isOpen the alarm is open already: it lasts as long as the monitor is late at all
+   */
   isAlarm(isOpen: boolean): boolean {
-    return this.now.lateMs >= (isOpen ? 1 : alarmRealMs * this.now.speed);
+    const held = this.#held;
+    this.#held = undefined;
+    this.#shown = this.now;
+    const { lateMs, speed, cause } = this.now;
+    const isBlockReported = this.#isBlockReported;
+    if (lateMs === 0) this.#isBlockReported = false;
+    if (held !== undefined && !isBlockReported) {
+      this.#shown = held;
+      return true;
+    }
+    if (lateMs === 0 || isOpen) return lateMs > 0;
+    if (lateMs < alarmRealMs * speed) return false;
+    if (cause !== blockedLoop) return true;
+    if (!isBlockReported) this.#held = this.now;
+    return false;
   }
 
   /** Title and detail of the alarm. The delay is in real time, which is that of the control room. */
   words(): { readonly title: string; readonly detail: string } {
-    const { lateMs, speed, cause } = this.now;
+    const { lateMs, speed, cause } = this.#shown ?? this.now;
     return { title: `Monitor late by ${Math.round(lateMs / speed / 1_000)} s`, detail: `Cause: ${cause}.` };
   }
 

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { VirtualClock } from '../../core/clock.ts';
+import { observeEvent } from '../../core/observation.ts';
+import { Metrics } from '../../core/plugin.ts';
+import { PunctualityMeter, tickMs } from './punctuality.ts';
+
+const started = () => {
+  const clock = new VirtualClock(1_000_000);
+  const state = { waitingMs: 0 };
+  const meter = new PunctualityMeter({ clock, metrics: new Metrics(), waitingMs: () => state.waitingMs });
+  let isOpen = false;
+  /** One tick that is late by so much. @returns the state of the alarm */
+  const tick = async (lateMs = 0): Promise<boolean> => {
+    await clock.advance(tickMs + lateMs);
+    meter.before(observeEvent({ type: 'tick', time: clock.now() }));
+    return (isOpen = meter.isAlarm(isOpen));
+  };
+  const ticks = async (count: number): Promise<boolean[]> => {
+    const alarms: boolean[] = [];
+    while (alarms.length < count) alarms.push(await tick());
+    return alarms;
+  };
+  return { meter, tick, ticks, state };
+};
+
+describe('the alarm that the monitor is late', () => {
+  it.each(['before', 'after'])('is not raised for a block that is reported %s the late tick', async (order) => {
+    const { meter, tick, ticks } = started();
+    if (order === 'before') meter.noteBlock();
+    expect(await tick(12_000)).toBe(false);
+    if (order === 'after') meter.noteBlock();
+    expect(await ticks(30)).not.toContain(true);
+  });
+
+  it('is raised one tick later where no block is reported, and once for each delay', async () => {
+    const { meter, tick, ticks } = started();
+    expect(await tick(12_000)).toBe(false);
+    expect(await tick()).toBe(true);
+    expect(meter.words()).toEqual({ title: 'Monitor late by 12 s', detail: 'Cause: the event loop is blocked.' });
+    expect((await ticks(30)).at(-1)).toBe(false);
+    meter.noteBlock();
+    expect(await tick(6_000)).toBe(false);
+    expect(await ticks(30)).not.toContain(true);
+    // the report of one block does not hide a later delay
+    expect(await tick(6_000)).toBe(false);
+    expect(await tick()).toBe(true);
+  });
+
+  it('is raised at once for another cause, also after a block', async () => {
+    const { meter, tick, state } = started();
+    meter.noteBlock();
+    state.waitingMs = 8_000;
+    expect(await tick()).toBe(true);
+  });
+});
