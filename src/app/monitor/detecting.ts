@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { toScadaError } from '../../core/errors.ts';
 import type { FindingChange } from '../../core/finding.ts';
 import type { Observation } from '../../core/observation.ts';
+import { TaskScope } from '../../core/scope.ts';
 import { baselineId } from '../detection/baseline.ts';
 import type { Baseline, BaselineChange } from '../detection/messages.ts';
 import { LiveDetection } from '../detection/live.ts';
@@ -117,14 +118,21 @@ export async function startDetecting(
   };
 }
 
-async function startShadow({ options, stream, use }: Running, { selfWatch }: Alerting): Promise<Shadow | undefined> {
+async function startShadow({ options, stream, supervisor, use }: Running, { selfWatch }: Alerting): Promise<Shadow | undefined> {
   const { config, dataDir, state, clock, logger } = options;
-  const shadow = await Shadow.start({ config, dataDir, baselines: state.baselines, clock, logger }).catch((thrown: unknown) => {
+  const shadow = await Shadow.open({ config, dataDir, baselines: state.baselines, clock, logger }).catch((thrown: unknown) => {
     selfWatch.set('shadow-stopped', true, { detail: `Error: ${toScadaError(thrown).message}.` });
     return undefined;
   });
   if (shadow === undefined) return undefined;
-  use('shadow detection', shadow);
+  const running = new TaskScope();
+  running.start((stop) => supervisor.run('shadow', (signal) => shadow.run(signal), stop));
+  use('shadow detection', {
+    [Symbol.asyncDispose]: async () => {
+      shadow.close();
+      await running[Symbol.asyncDispose]();
+    },
+  });
   stream.tap((observation) => shadow.offer(observation));
   return shadow;
 }

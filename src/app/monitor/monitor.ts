@@ -186,12 +186,11 @@ function collect(running: Running, { alerting, detecting, storage, punctuality }
 }
 
 /** What restarts by itself and is no task of the supervisor. */
-function notePartsOf(reports: PartReports, { alerting, detecting, storage }: Working, saving: StateSaving): void {
+function notePartsOf(reports: PartReports, { alerting, storage }: Working, saving: StateSaving): void {
   const { state, reason } = saving.status();
   reports.note('state', state === 'ok' ? undefined : reason, 0);
   reports.note('store', storage.spool.lastError, awayMs);
   for (const notifier of alerting.notifying) reports.note(notifier.queue().name, notifier.lastError, awayMs);
-  if (detecting.shadow !== undefined) reports.note('shadow', detecting.shadow.failure, 0);
 }
 
 /** Everything that must reach the disk, in the words of the alarm. */

@@ -94,7 +94,7 @@ const all: Readonly<Record<SelfFault, (of: string) => FaultWords>> = {
   }),
   'shadow-stopped': () => ({
     title: 'Monitor fault: shadow detection has stopped',
-    sentence: 'The shadow detection has failed. The live detection is not affected.',
+    sentence: 'The shadow detection has failed and is being restarted. The live detection is not affected.',
     normalIf: 'It would be normal if the shadow detection ran.',
     response: 'Report the error in scadawatch.log',
   }),

@@ -1,16 +1,19 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { batchOf } from '../../../test/support/samples.ts';
 import { parseConfig } from '../../config/load.ts';
 import type { MonitorConfig } from '../../config/resolve.ts';
-import { VirtualClock } from '../../core/clock.ts';
+import { systemClock, VirtualClock } from '../../core/clock.ts';
 import type { Finding, FindingChange } from '../../core/finding.ts';
 import { joinGapMs } from '../../core/join.ts';
 import { observeBatch, type Observation } from '../../core/observation.ts';
 import { silentLogger } from '../../core/plugin.ts';
+import { TaskScope } from '../../core/scope.ts';
 import { Random } from '../../core/random.ts';
+import { Supervisor } from '../../core/supervisor.ts';
 import { calibrate } from '../../pipeline/calibration/index.ts';
 import { openState } from '../../state/state.ts';
 import { adoptShadow, learnedBaseline, saveBaseline, saveShadowBaseline } from '../calibration/store.ts';
@@ -78,7 +81,7 @@ it('runs on what the live detection sees, alerts nobody, and tells what it would
   using state = openState(join(dir, 'state'));
   const clock = new VirtualClock(3_000_000);
   const options = { config, dataDir: dir, baselines: state.baselines, clock, logger: silentLogger };
-  expect(await Shadow.start(options)).toBeUndefined();
+  expect(await Shadow.open(options)).toBeUndefined();
   expect(idleShadow(config)).toMatchObject({
     state: 'unlearned',
     text: expect.stringContaining('scadawatch calibrate') as string,
@@ -88,8 +91,10 @@ it('runs on what the live detection sees, alerts nobody, and tells what it would
   saveShadowBaseline(state.baselines, await learn(config, own), 1);
   const told: FindingChange[] = [];
   const kept = await (async () => {
-    const shadow = (await Shadow.start(options)) as Shadow;
-    await using _ = shadow;
+    const shadow = (await Shadow.open(options)) as Shadow;
+    await using scope = new TaskScope();
+    scope.start((signal) => shadow.run(signal));
+    using _ = { [Symbol.dispose]: () => shadow.close() };
     await using live = await DetectionThread.start({
       plan,
       baseline: await learn(config, plan),
@@ -116,13 +121,39 @@ it('runs on what the live detection sees, alerts nobody, and tells what it would
   expect(told.some(({ finding }) => finding.detector === 'limits')).toBe(true);
   expect(kept.lost).toBe(0);
 
-  const again = (await Shadow.start(options)) as Shadow;
-  await using _ = again;
+  const again = (await Shadow.open(options)) as Shadow;
   const { more, since } = again.status();
   expect(more.map(({ detector, since: at }) => [detector, at])).toEqual(
     kept.more.map(({ detector, since: at }) => [detector, at]),
   );
   expect(since).toBe(kept.since);
+}, 60_000);
+
+it('starts a new thread after a failure of its thread, and judges what comes then', async () => {
+  const config = plant(changed);
+  using state = openState(join(dir, 'state'));
+  saveShadowBaseline(state.baselines, await learn(config, planShadow(config) as DetectionPlan), 1);
+  const clock = new VirtualClock(3_000_000);
+  const shadow = (await Shadow.open({ config, dataDir: dir, baselines: state.baselines, clock, logger: silentLogger })) as Shadow;
+  const workers: Worker[] = [];
+  const note = (worker: Worker): void => void workers.push(worker);
+  process.on('worker', note);
+  const supervisor = new Supervisor({ clock: systemClock, random: new Random(1), logger: silentLogger });
+  const scope = new TaskScope();
+  scope.start((stop) => supervisor.run('shadow', (signal) => shadow.run(signal), stop));
+  const patience = { timeout: 30_000, interval: 50 };
+  const [first, ...rest] = rows(config, 3_000_000, 200, () => [16, 4]) as [Observation, ...Observation[]];
+  await expect.poll(() => workers.length, patience).toBe(1);
+  await workers[0]?.terminate();
+  shadow.offer(first);
+  await expect.poll(() => supervisor.states()[0], patience).toMatchObject({ name: 'shadow', restarts: 1 });
+  await expect.poll(() => workers.length, patience).toBeGreaterThan(1);
+  await expect.poll(() => shadow.status().state, patience).toBe('running');
+  for (const observation of rest) shadow.offer(observation);
+  await expect.poll(() => shadow.status().shadow, patience).toBeGreaterThan(0);
+  shadow.close();
+  await scope[Symbol.asyncDispose]();
+  process.off('worker', note);
 }, 60_000);
 
 it('is the live detection with its own baseline once its settings are put in the place of the plant', async () => {

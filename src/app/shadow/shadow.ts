@@ -1,19 +1,18 @@
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import type { MonitorConfig } from '../../config/resolve.ts';
-import type { Clock } from '../../core/clock.ts';
+import { type Clock, systemClock } from '../../core/clock.ts';
 import type { FindingChange } from '../../core/finding.ts';
 import type { ShadowStatus } from '../../core/monitor.ts';
 import { toScadaError } from '../../core/errors.ts';
 import type { Observation } from '../../core/observation.ts';
 import type { Logger } from '../../core/plugin.ts';
 import { BoundedQueue } from '../../core/queue.ts';
-import { TaskScope } from '../../core/scope.ts';
 import type { BaselineStore } from '../../core/state.ts';
 import { loadShadowBaseline } from '../calibration/store.ts';
 import { baselineId } from '../detection/baseline.ts';
 import type { Baseline } from '../detection/messages.ts';
-import { planShadow } from '../detection/plan.ts';
+import { type DetectionPlan, planShadow } from '../detection/plan.ts';
 import { DetectionThread } from '../detection/thread.ts';
 import { readSnapshot, startFrom, writeSnapshot } from '../monitor/snapshot.ts';
 import { QuietAlerts } from './alerts.ts';
@@ -38,72 +37,90 @@ interface Kept {
   readonly shadow: unknown;
 }
 
+/** A thread that fails within this time after its start does not start from its kept state again, ms of monotonic time. */
+const unstableMs = 60_000;
+
 /**
  * The changed detection of `shadow` in the configuration, in a thread of its own on the observations of the live one. Its findings go
- * nowhere but to its own list: no alert, no notification, no count. It never holds up the live detection: when it cannot keep up it
- * loses observations, and says so.
+ * nowhere but to its own list: no alert, no notification, no count. It never delays the live detection: when it cannot keep up it
+ * drops observations and counts them.
  */
-export class Shadow implements AsyncDisposable {
+export class Shadow {
   readonly #file: string;
+  readonly #plan: DetectionPlan;
   readonly #baseline: Baseline;
   readonly #changes: readonly string[];
-  readonly #thread: DetectionThread;
   readonly #queue = new BoundedQueue<Observation>('shadow', queueBound, 'drop-oldest');
-  readonly #reading = new TaskScope();
   readonly #clock: Clock;
-  readonly #live: QuietAlerts;
-  readonly #own: QuietAlerts;
+  readonly #logger: Logger;
+  readonly #live = new QuietAlerts();
+  readonly #own = new QuietAlerts();
   readonly #since: number;
+  /** State of the engine that the next start uses; undefined after a failure soon after a start. */
+  #kept: Uint8Array | undefined;
+  #thread: DetectionThread | undefined;
   #failure: string | undefined;
 
   private constructor(
-    options: ShadowOptions,
-    parts: { file: string; baseline: Baseline; thread: DetectionThread; live: QuietAlerts; own: QuietAlerts; since: number },
+    { config, clock, logger }: ShadowOptions,
+    file: string,
+    plan: DetectionPlan,
+    baseline: Baseline,
+    kept?: Kept,
   ) {
-    this.#file = parts.file;
-    this.#baseline = parts.baseline;
-    this.#thread = parts.thread;
-    this.#live = parts.live;
-    this.#own = parts.own;
-    this.#since = parts.since;
-    this.#clock = options.clock;
-    this.#changes = changesOf(options.config);
-    this.#reading.start(async () => {
-      try {
-        for await (const observation of this.#queue) await this.#thread.observe(observation);
-      } catch (thrown) {
-        this.#failure = toScadaError(thrown).message;
-        options.logger.error('the shadow detection has failed, the live one goes on', { error: this.#failure });
-      }
-    });
+    this.#file = file;
+    this.#plan = plan;
+    this.#baseline = baseline;
+    this.#clock = clock;
+    this.#logger = logger;
+    this.#changes = changesOf(config);
+    this.#since = kept?.since ?? clock.now();
+    this.#kept = kept?.engine;
+    if (kept === undefined) return;
+    this.#live.load(kept.live);
+    this.#own.load(kept.shadow);
   }
 
-  /** Undefined where nothing was learned for the changed detection yet. */
-  static async start(options: ShadowOptions): Promise<Shadow | undefined> {
-    const { config, dataDir, baselines, clock, logger } = options;
+  /** The shadow as it was kept, not running yet. Undefined where nothing was learned for the changed detection yet. */
+  static async open(options: ShadowOptions): Promise<Shadow | undefined> {
+    const { config, dataDir, baselines, logger } = options;
     const plan = planShadow(config);
     const baseline = plan === undefined ? undefined : loadShadowBaseline(baselines, plan);
     if (plan === undefined || baseline === undefined) return undefined;
     const file = join(dataDir, 'shadow.snapshot');
     const bytes = await readSnapshot(file, baselineId(baseline), logger);
-    const kept = bytes === undefined ? undefined : (deserialize(bytes) as Kept);
-    const [live, own] = [new QuietAlerts(), new QuietAlerts()];
-    if (kept !== undefined) {
-      live.load(kept.live);
-      own.load(kept.shadow);
-    }
-    const onFindings = (changes: readonly FindingChange[]): void => {
-      for (const change of changes) own.take(change);
-    };
-    const thread = await startFrom(kept?.engine, logger, async (snapshot) =>
-      DetectionThread.start({ plan, baseline, snapshot, onFindings, onFollowed: () => {} }),
-    );
-    return new Shadow(options, { file, baseline, thread, live, own, since: kept?.since ?? clock.now() });
+    return new Shadow(options, file, plan, baseline, bytes === undefined ? undefined : (deserialize(bytes) as Kept));
   }
 
-  /** Why it has failed; undefined while it runs. */
-  get failure(): string | undefined {
-    return this.#failure;
+  /** Judges until the shadow is closed. The call after a failure starts a new thread. @throws ScadaError when the thread fails */
+  async run(signal: AbortSignal): Promise<void> {
+    const startedAt = systemClock.monotonic();
+    try {
+      await using thread = await this.#start();
+      this.#thread = thread;
+      this.#failure = undefined;
+      for await (const observation of this.#queue) {
+        signal.throwIfAborted();
+        await thread.observe(observation);
+      }
+    } catch (thrown) {
+      this.#failure = toScadaError(thrown).message;
+      if (systemClock.monotonic() - startedAt < unstableMs) this.#kept = undefined;
+      // findings of the old thread have ended with it
+      this.#own.load(this.#own.save());
+      throw thrown;
+    } finally {
+      this.#thread = undefined;
+    }
+  }
+
+  async #start(): Promise<DetectionThread> {
+    const onFindings = (changes: readonly FindingChange[]): void => {
+      for (const change of changes) this.#own.take(change);
+    };
+    return startFrom(this.#kept, this.#logger, async (snapshot) =>
+      DetectionThread.start({ plan: this.#plan, baseline: this.#baseline, snapshot, onFindings, onFollowed: () => {} }),
+    );
   }
 
   /** What the live detection sees. */
@@ -124,7 +141,7 @@ export class Shadow implements AsyncDisposable {
       changes: this.#changes,
       text: this.#failure ?? this.#baseline.calibration.promise.text,
       since: this.#since,
-      coreShare: this.#thread.busy(),
+      coreShare: this.#thread?.busy() ?? 0,
       lost: this.#queue.stats().dropped,
       live: this.#live.list().length,
       shadow: this.#own.list().length,
@@ -134,16 +151,16 @@ export class Shadow implements AsyncDisposable {
   }
 
   async save(): Promise<void> {
-    if (this.#failure !== undefined) return;
+    if (this.#thread === undefined) return;
     const engine = await this.#thread.snapshot();
+    this.#kept = engine;
     const kept: Kept = { engine, since: this.#since, live: this.#live.save(), shadow: this.#own.save() };
     await writeSnapshot(this.#file, baselineId(this.#baseline), serialize(kept));
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** No more observations: `run` ends after those that wait. */
+  close(): void {
     this.#queue.close();
-    await this.#reading.join();
-    await this.#thread[Symbol.asyncDispose]();
   }
 }
 
