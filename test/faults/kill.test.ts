@@ -119,6 +119,9 @@ describe('kill -9 in the middle of a scenario', () => {
       const id = await alertOf(browser, 'RW.FT01');
       expect((await browser.call('POST /api/alerts/acknowledge', { ids: [id], note: 'seen' })).body.acknowledged).toEqual([id]);
       await expect.poll(() => changesOn(page).some(({ kind }) => kind === 'acknowledged'), patience).toBe(true);
+      // until then the span before the start fills up
+      const actions = async () => (await auditOf(browser)).map(({ action }) => action);
+      await expect.poll(actions, patience).toContain('history.simulated');
       const now = wholeUntil(page);
       const from = now - 600_000;
       const { simulatorPid } = lab;
