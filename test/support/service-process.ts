@@ -36,6 +36,7 @@ void systemClock.sleep(600_000, keepAlive.signal).catch(() => {});
 async function main(): Promise<void> {
   await using service = new Service(silentLogger);
   await using _ = serving;
+  if (mode === 'slow-start') block();
   const running = service.run(serving);
   say('up');
   if (mode === 'throw')

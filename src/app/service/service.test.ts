@@ -97,6 +97,14 @@ describe('the process of a monitor', () => {
     expect(blocked.output().err).toMatch(/has not run for 3 s.*\n.*has not run for 9 s: the process is ended/);
   }, 120_000);
 
+  it('is not ended while its start blocks the main thread', async () => {
+    const { child, ended, output, printed } = run(['slow-start', '12000']);
+    await printed('up');
+    child.kill('SIGTERM');
+    expect(await ended).toEqual({ code: 0, signal: null });
+    expect(output().err).toBe('');
+  }, 120_000);
+
   it('is killed 9.5 s after SIGTERM when its main thread is blocked while the parts close', async () => {
     const { child, ended, output, printed } = run(['block-stop', '60000']);
     await printed('up');
