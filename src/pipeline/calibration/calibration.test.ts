@@ -40,11 +40,11 @@ test('each part is judged by detectors that have not learned it, and all of it i
   for (const { phases } of made) expect(phases).toEqual(['begin', 'end']);
 });
 
-test('a budget that the data can not promise is said so, with what is missing', async () => {
+test('a budget that the data cannot promise is reported with what is missing', async () => {
   const { promise } = await calibrate(optionsOf(2.4, 1));
   expect(promise).toMatchObject({ promised: false });
   expect(promise.missingDays).toBeCloseTo(0.25, 2);
-  expect(promise.text).toContain('cannot be promised yet: the budget expects 2.4 alerts in 1.0 days');
+  expect(promise.text).toContain('cannot be promised yet: 1.0 days of normal operation, with 2.4 expected alerts');
 });
 
 test('sources may be asynchronous; progress is told to the end; a signal stops it', async () => {
