@@ -1,3 +1,5 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EndpointDescription, MessageSecurityMode, SecurityPolicy, UserTokenType } from 'node-opcua-client';
 import { ownCertificate } from './pki.ts';
@@ -45,9 +47,25 @@ it('is refused by a certificate that the server does not know', async () => {
   });
 });
 
+const keys = mkdtempSync(join(tmpdir(), 'scadawatch-user-key-'));
+const garbage = join(keys, 'garbage.pem');
+writeFileSync(garbage, 'no key', { mode: 0o600 });
+afterAll(() => rmSync(keys, { recursive: true }));
+
+it('refuses a key that other users can read, with the command that mends it', async () => {
+  const readable = join(keys, 'readable.pem');
+  writeFileSync(readable, 'no key');
+  chmodSync(readable, 0o644);
+  const user = { certificateFile: import.meta.filename, keyFile: readable };
+  await expect(bench.collector(tags, { user }).connect(signal)).rejects.toMatchObject({
+    code: 'CONFIG_INVALID',
+    hint: expect.stringContaining(`chmod 600 ${readable}`) as string,
+  });
+});
+
 it.each([
   ['no file', { certificateFile: '/nowhere/a.pem', keyFile: '/nowhere/k.pem' }],
-  ['a file that is none', { certificateFile: import.meta.filename, keyFile: import.meta.filename }],
+  ['a file that is none', { certificateFile: import.meta.filename, keyFile: garbage }],
 ])('says which setting is wrong: %s', async (_, user) => {
   await expect(bench.collector(tags, { user }).connect(signal)).rejects.toMatchObject({
     kind: 'config',
