@@ -73,7 +73,7 @@ export class LoginThrottle {
     return {
       abandoned: end((before) => before),
       failed: end((before, kind) => failedAgain(before, free[kind], this.#clock.monotonic())),
-      // an address keeps its other failures: a person who knows one passphrase must not be able to guess others for ever
+      // an address keeps its other failures: a person with one passphrase must not get unlimited guesses at others
       succeeded: end((before, kind) => ({
         ...before,
         count: kind === 'address' ? Math.max(0, before.count - 1) : 0,

@@ -166,7 +166,7 @@ describe('the own account', () => {
     expect(await page.closed).toBe(CloseCode.SessionEnded);
   });
 
-  it('gets a new passphrase from who knows the old one; other sessions end, this one goes on', async () => {
+  it('changes its passphrase with the old one; its other sessions end and this one continues', async () => {
     const viewer = await bench.as('viewer');
     const elsewhere = await (await bench.as('viewer')).open();
     const change = async (current: string, phrase: string) =>

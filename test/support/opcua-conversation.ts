@@ -65,7 +65,7 @@ export interface HostileOptions {
   readonly patienceMs: number;
 }
 
-/** Answers as a recorded server did, and damages messages until it is told to stop: at any stage, one or several of a connection. */
+/** Answers like a recorded server and damages one or several messages of a connection, at any stage, until it is stopped. */
 export class HostileServer implements AsyncDisposable {
   readonly #options: HostileOptions;
   readonly #server: Server;

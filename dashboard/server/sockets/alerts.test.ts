@@ -138,7 +138,7 @@ describe('the alert stream', () => {
 });
 
 describe('saving', () => {
-  it('is told to a page: what is not on disk yet, and when it is', async () => {
+  it('reports to a page which changes are not on disk yet, and when they are', async () => {
     const page = await resumed();
     alerts.save(0);
     alerts.change('ALT-1', 'B', 'raised');

@@ -100,7 +100,9 @@ const poison = (): string => `
       appender.endRow();
       appender.flushSync();
     }
-  } catch {}
+  } catch {
+    // out of memory, as a store of the old version ended
+  }
   writeSync(1, made + '\\n');
   setInterval(() => {}, 1000);
 `;
