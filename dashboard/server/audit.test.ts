@@ -38,6 +38,12 @@ describe('the audit trail', () => {
     ]);
   });
 
+  it('states from when on further attempts are refused, and adds nothing for these', async () => {
+    for (let i = 0; i < 8; i++) await login('viewer', wrong, '127.0.0.5');
+    const refused = bench.audit.entries.filter(({ action }) => action === 'session.refused').map(({ after }) => after);
+    expect(refused).toEqual([undefined, undefined, undefined, undefined, 'further attempts refused for 1 s']);
+  });
+
   it('keeps no passphrase that was typed in the place of a name, but shows that it was tried again', async () => {
     const typed = 'my secret passphrase\u0000\n';
     await login(typed, wrong);

@@ -21,7 +21,8 @@ export interface AttemptSource {
 
 /** One attempt. Exactly one of its methods is called, once. */
 export interface Attempt {
-  failed(): void;
+  /** @returns how long further attempts of the same name, address or device are refused, ms; 0 if they are not */
+  failed(): number;
   succeeded(): void;
   /** The passphrase was not checked: counts against nobody. */
   abandoned(): void;
@@ -70,9 +71,13 @@ export class LoginThrottle {
         this.#change(kind, key, (before) => change({ ...before, pending: Math.max(0, before.pending - 1) }, kind));
       }
     };
+    const fail = end((before, kind) => failedAgain(before, free[kind], this.#clock.monotonic()));
     return {
       abandoned: end((before) => before),
-      failed: end((before, kind) => failedAgain(before, free[kind], this.#clock.monotonic())),
+      failed: () => {
+        fail();
+        return Math.max(...keys.map(([kind, key]) => this.#waitOf(kind, key)));
+      },
       // an address keeps its other failures: a person with one passphrase must not get unlimited guesses at others
       succeeded: end((before, kind) => ({
         ...before,

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { type Dashboard, type DashboardConfig, startDashboard } from '../../dashboard/server/index.ts';
 import type { MonitorConfig } from '../config/resolve.ts';
+import { consoleActor } from '../core/console-actor.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { DamageReports } from '../core/damage.ts';
 import { isAbort, toScadaError } from '../core/errors.ts';
@@ -162,7 +163,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       const learnt = await calibrateAgain(() => runCalibration({ plan, source, workers, modes }, show, stop.signal), logger);
       const version = saveBaseline(state.baselines, learnt, clock.now());
       state.audit.append({
-        ...console,
+        ...consoleActor(),
         time: clock.now(),
         action: 'baseline.learned',
         object: `version ${version}`,
@@ -203,19 +204,16 @@ async function calibrateAgain(learn: () => Promise<Baseline>, logger: Logger): P
   }
 }
 
-/** Who acts when nobody is signed in. */
-const console = { role: 'console', session: 'console' } as const;
-
 /** A start is an entry of the audit trail, with the configuration in force. */
 function noteAdopted(state: StateStore, version: number, clock: Clock): void {
-  const act = { ...console, time: clock.now(), action: 'baseline.learned' };
+  const act = { ...consoleActor(), time: clock.now(), action: 'baseline.learned' };
   state.audit.append({ ...act, object: `version ${version}`, after: 'of the shadow, which was switched on' });
 }
 
 function noteConfiguration(state: StateStore, file: string, clock: Clock): void {
   const [last] = state.audit.read({ action: 'config.loaded', limit: 1 });
   state.audit.append({
-    ...console,
+    ...consoleActor(),
     time: clock.now(),
     action: 'config.loaded',
     object: file,

@@ -59,7 +59,7 @@ export interface Actor {
   readonly role: string;
   /** Id of the session, or `monitor`. Leaves the server nowhere. */
   readonly session?: string | undefined;
-  /** Name of the user; none for the monitor, the console, and acts of versions that did not record it. */
+  /** Name of the user; of the system for the console; none for the monitor and acts of versions that did not record it. */
   readonly user?: string | undefined;
 }
 

@@ -25,7 +25,7 @@ export interface AuditEntry {
   readonly role: string;
   /** Leaves the server nowhere. */
   readonly session?: string | undefined;
-  /** Name of the user; none for the monitor, the console, and entries of versions that did not record it. */
+  /** Name of the user; of the system for the console; none for the monitor and entries of versions that did not record it. */
   readonly user?: string | undefined;
   /** Address of a sign-in. */
   readonly address?: string | undefined;

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { consoleActor } from '../core/console-actor.ts';
 import type { Damage } from '../core/damage.ts';
 import { ScadaError } from '../core/errors.ts';
 import type { SignInClosed, UserStore } from '../core/state.ts';
@@ -83,8 +84,7 @@ export function resetUsers(dir: string, now: number): readonly string[] {
   for (const name of names) state.users.remove(name);
   state.audit.append({
     time: now,
-    role: 'console',
-    session: 'console',
+    ...consoleActor(),
     action: 'users.reset',
     object: 'all accounts',
     before: `${names.length} accounts`,

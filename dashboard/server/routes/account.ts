@@ -2,7 +2,7 @@ import { ApiError } from '../api-error.ts';
 import { passphraseProblem } from '../common-passphrases.ts';
 import { networkOf } from '../client-address.ts';
 import type { Handlers } from '../router.ts';
-import { type DoorOptions, verified } from './door.ts';
+import { type DoorOptions, lockText, verified } from './door.ts';
 import { actorOf } from './actor.ts';
 
 type AccountRoute = 'GET /api/account' | 'POST /api/account/passphrase' | 'POST /api/account/end-session';
@@ -23,9 +23,10 @@ export function accountRoutes(options: DoorOptions): Pick<Handlers, AccountRoute
       const lane = { key: name, isKnown: true };
       const attempt = throttle.begin({ address: networkOf(address), name, device: `session of ${name}` });
       const hash = users.find(name)?.passphraseHash;
-      if (!(await verified(attempt, async () => passphrases.verify(input.current, hash, lane)))) {
-        const time = view.clock.now();
-        audit.append({ time, ...actorOf(session), address, action: 'user.passphrase-refused', object: name });
+      const { isRight, lockedMs } = await verified(attempt, async () => passphrases.verify(input.current, hash, lane));
+      if (!isRight) {
+        const entry = { time: view.clock.now(), ...actorOf(session), address, action: 'user.passphrase-refused', object: name };
+        audit.append({ ...entry, ...lockText(lockedMs) });
         failures.failed();
         throw new ApiError('credentials', 'The current passphrase is wrong.');
       }

@@ -39,7 +39,10 @@ export interface DoorOptions {
 type DoorRoute = 'GET /api/door' | 'POST /api/setup' | 'POST /api/login' | 'POST /api/logout';
 
 /** Checks a passphrase as an attempt. One that could not be checked counts against nobody. */
-export async function verified(attempt: Attempt, check: () => Promise<boolean>): Promise<boolean> {
+export async function verified(
+  attempt: Attempt,
+  check: () => Promise<boolean>,
+): Promise<{ readonly isRight: boolean; readonly lockedMs: number }> {
   let isRight: boolean;
   try {
     isRight = await check();
@@ -47,25 +50,33 @@ export async function verified(attempt: Attempt, check: () => Promise<boolean>):
     attempt.abandoned();
     throw error;
   }
-  if (isRight) attempt.succeeded();
-  else attempt.failed();
-  return isRight;
+  if (!isRight) return { isRight, lockedMs: attempt.failed() };
+  attempt.succeeded();
+  return { isRight, lockedMs: 0 };
 }
+
+/** What an audit entry of a failure adds where the throttle refuses further attempts; these have no entries of their own. */
+export const lockText = (lockedMs: number): Pick<AuditEntry, 'after'> =>
+  lockedMs === 0 ? {} : { after: `further attempts refused for ${Math.ceil(lockedMs / 1000)} s` };
 
 /** Coming in and going out. */
 export function doorRoutes(options: DoorOptions): Pick<Handlers, DoorRoute> {
   const { view, users, audit, sessions, passphrases, throttle, devices, failures, pseudonymOf, setup, closed, logger } = options;
 
-  const record = (actor: Actor & Pick<AuditEntry, 'address'>, action: string, object: string, after?: string): void =>
-    audit.append({ time: view.clock.now(), ...actor, action, object, ...(after === undefined ? {} : { after }) });
+  const record = (
+    actor: Actor & Pick<AuditEntry, 'address'>,
+    action: string,
+    object: string,
+    more: Pick<AuditEntry, 'after'> = {},
+  ): void => audit.append({ time: view.clock.now(), ...actor, action, object, ...more });
 
   /**
    * Records a verified failure. The name is kept as it was typed only where it is a user's: any other may be a passphrase that
    * somebody typed into the wrong field. Its pseudonym still shows that the same one was tried again.
    */
-  const recordFailure = (name: string, address: string): void => {
+  const recordFailure = (name: string, address: string, lockedMs: number): void => {
     const tried = users.find(name) === undefined ? `unknown ${pseudonymOf(name)}` : name;
-    record({ role: 'nobody', address }, 'session.refused', tried);
+    record({ role: 'nobody', address }, 'session.refused', tried, lockText(lockedMs));
     failures.failed();
   };
 
@@ -79,7 +90,7 @@ export function doorRoutes(options: DoorOptions): Pick<Handlers, DoorRoute> {
     try {
       record({ ...actorOf(session), address }, 'session.opened', user.name);
     } catch (error) {
-      // what can not be written down does not happen
+      // a sign-in that cannot be recorded is refused
       sessions.end(session);
       throw error;
     }
@@ -107,8 +118,7 @@ export function doorRoutes(options: DoorOptions): Pick<Handlers, DoorRoute> {
       const network = networkOf(call.address);
       const attempt = throttle.begin({ address: network });
       if (setup === undefined || users.list().length > 0 || !setup.use(token)) {
-        attempt.failed();
-        record({ role: 'nobody', address: call.address }, 'setup.refused', '');
+        record({ role: 'nobody', address: call.address }, 'setup.refused', '', lockText(attempt.failed()));
         failures.failed();
         throw new ApiError('credentials', 'This setup link is not valid, was used, or is too old.', {
           hint: 'Restart scadawatch: as long as there is no user, each start prints a new link.',
@@ -119,7 +129,7 @@ export function doorRoutes(options: DoorOptions): Pick<Handlers, DoorRoute> {
       const user: User = { name, role: 'admin', passphraseHash, createdAt: view.clock.now(), disabled: false };
       users.add(user);
       const info = signIn(user, call);
-      record({ role: 'admin', user: name, address: call.address }, 'user.created', name, 'admin');
+      record({ role: 'admin', user: name, address: call.address }, 'user.created', name, { after: 'admin' });
       return info;
     },
 
@@ -133,14 +143,14 @@ export function doorRoutes(options: DoorOptions): Pick<Handlers, DoorRoute> {
       const attempt = throttle.begin({ address: network, name, device });
       const lane: Lane = device === undefined ? { key: network, isKnown: false } : { key: device, isKnown: true };
       let user: User | undefined;
-      const isRight = await verified(attempt, async () => {
+      const { isRight, lockedMs } = await verified(attempt, async () => {
         const isPassphrase = await passphrases.verify(passphrase, claimed?.passphraseHash, lane);
         // read again: the user may have been removed or changed in the meantime
         user = users.find(name);
         return isPassphrase && user?.passphraseHash === claimed?.passphraseHash && user?.disabled === false;
       });
       if (!isRight || user === undefined) {
-        recordFailure(name, call.address);
+        recordFailure(name, call.address, lockedMs);
         throw new ApiError('credentials', 'Name or passphrase is wrong.');
       }
       return signIn(user, call);

@@ -5,6 +5,7 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
+import { consoleActor } from '../../core/console-actor.ts';
 import { isAbort, ScadaError } from '../../core/errors.ts';
 import { holderFile, lockFile, openDataDirectory } from '../../data-directory/index.ts';
 import { openState } from '../../state/state.ts';
@@ -121,8 +122,7 @@ function audit(staging: string, file: string, { createdAt }: Manifest, now: numb
   using state = openState(staging);
   state.audit.append({
     time: now,
-    role: 'console',
-    session: 'console',
+    ...consoleActor(),
     action: 'data.restored',
     object: file,
     after: `backup of ${createdAt}`,

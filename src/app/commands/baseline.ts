@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { loadConfig } from '../../config/load.ts';
+import { consoleActor } from '../../core/console-actor.ts';
 import { systemClock } from '../../core/clock.ts';
 import { ScadaError } from '../../core/errors.ts';
 import type { BaselineLine, LearnedFrom } from '../../core/monitor.ts';
@@ -24,8 +25,7 @@ interface ChannelOption extends CommonOptions {
 }
 interface ApproveOptions extends ReasonOption, ChannelOption {}
 
-/** Who acts when nobody is signed in. */
-const by = { role: 'console', session: 'console' } as const;
+const by = consoleActor();
 
 /** A book that has something in it. */
 interface Opened {

@@ -7,6 +7,7 @@ import { unwatchedIn, unwatchedLines } from '../baseline/unwatched.ts';
 import { modesAgreed } from '../calibration/modes.ts';
 import type { StoredModes } from '../detection/messages.ts';
 import type { MonitorConfig } from '../../config/resolve.ts';
+import { consoleActor } from '../../core/console-actor.ts';
 import { systemClock } from '../../core/clock.ts';
 import { ScadaError } from '../../core/errors.ts';
 import type { StateStore } from '../../core/state.ts';
@@ -146,6 +147,5 @@ function tellModes(modes: readonly StoredModes[]): void {
 const progressOf = ({ bar, parts }: Work, part: Part) => bar.part(parts.indexOf(part), parts.length);
 
 function note(state: StateStore, object: string, after: string): void {
-  const console = { role: 'console', session: 'console' };
-  state.audit.append({ ...console, time: systemClock.now(), action: 'baseline.learned', object, after });
+  state.audit.append({ ...consoleActor(), time: systemClock.now(), action: 'baseline.learned', object, after });
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterEach, expect, it, vi } from 'vitest';
+import { consoleActor } from '../../core/console-actor.ts';
 import { pseudonymsOf } from '../../core/shown.ts';
 import { openSecret } from '../../state/secret.ts';
 import { openState } from '../../state/state.ts';
@@ -29,7 +30,9 @@ it('lists users and those who were removed with their pseudonyms, and that is in
   const pseudonymOf = pseudonymsOf(openSecret(dir).key);
   expect(run(dir)).toEqual([`${pseudonymOf('kim')}  kim`, `${pseudonymOf('lee')}  lee`]);
   using state = openState(dir);
-  expect(state.audit.read({ limit: 1 })).toMatchObject([{ action: 'pseudonyms.listed', role: 'console', reason: 'case 7' }]);
+  expect(state.audit.read({ limit: 1 })).toMatchObject([
+    { action: 'pseudonyms.listed', role: 'console', user: consoleActor().user, reason: 'case 7' },
+  ]);
 });
 
 it('refuses a folder that is no data directory', () => {

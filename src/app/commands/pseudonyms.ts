@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { consoleActor } from '../../core/console-actor.ts';
 import { systemClock } from '../../core/clock.ts';
 import { ScadaError } from '../../core/errors.ts';
 import { pseudonymsOf } from '../../core/shown.ts';
@@ -32,7 +33,7 @@ function list({ data, reason }: { readonly data: string; readonly reason: string
   const pseudonymOf = pseudonymsOf(secret.key);
   using state = openState(data);
   for (const name of namesOf(state)) console.log(`${pseudonymOf(name)}  ${name}`);
-  state.audit.append({ time: systemClock.now(), role: 'console', action: 'pseudonyms.listed', object: '', reason });
+  state.audit.append({ ...consoleActor(), time: systemClock.now(), action: 'pseudonyms.listed', object: '', reason });
 }
 
 /** Users of now, and those who were removed but stand in the audit trail. */

@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
 import packageFile from '../../../package.json' with { type: 'json' };
 import type { MonitorConfig } from '../../config/resolve.ts';
+import { consoleActor } from '../../core/console-actor.ts';
 import type { Alert } from '../../core/alert.ts';
 import type { Batch } from '../../core/batch.ts';
 import type { Clock } from '../../core/clock.ts';
@@ -87,8 +88,7 @@ export async function exportEvidence(options: ExportOptions, signal: AbortSignal
   const sha256 = await writeEvidence(out, lines(), signal);
   state.audit.append({
     time: clock.now(),
-    role: 'console',
-    session: 'console',
+    ...consoleActor(),
     action: 'evidence.exported',
     object: basename(out),
     after: `sha256:${sha256}`,

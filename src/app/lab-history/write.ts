@@ -1,3 +1,4 @@
+import { consoleActor } from '../../core/console-actor.ts';
 import type { Batch } from '../../core/batch.ts';
 import { isAbort, toScadaError } from '../../core/errors.ts';
 import type { Historian } from '../../core/historian.ts';
@@ -38,8 +39,7 @@ export async function writePast(
       await historian.write(batch, signal);
     }
     state.audit.append({
-      role: 'console',
-      session: 'console',
+      ...consoleActor(),
       time: past.until,
       action: 'history.simulated',
       object: `before ${new Date(past.until).toISOString()}`,
