@@ -5,15 +5,17 @@ import { type LogLevel, logLevels } from './logger.ts';
 
 /** Options that several commands share. */
 export interface CommonOptions {
-  /** Folder of everything that outlives a run. */
+  /** Data directory: everything that is kept between runs. */
   readonly data: string;
   readonly logLevel: LogLevel;
 }
 
 export function commonOptions(command: Command): Command {
   return command
-    .option('--data <dir>', 'folder of what outlives a run', '.scadawatch')
-    .addOption(new Option('--log-level <level>', 'what is logged').choices([...logLevels]).default('warn'));
+    .option('--data <dir>', 'data directory: everything that is kept between runs', '.scadawatch')
+    .addOption(
+      new Option('--log-level <level>', 'least severe log entry that is written').choices([...logLevels]).default('warn'),
+    );
 }
 
 /** The configuration with its dashboard on another port, where an option names one. */
@@ -25,7 +27,7 @@ export function atPort(config: MonitorConfig, port: number | undefined): Monitor
 export function numberBetween(low: number, high: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (!(value >= low && value <= high)) throw new InvalidArgumentError(`a number from ${low} to ${high} is needed`);
+    if (!(value >= low && value <= high)) throw new InvalidArgumentError(`expected a number from ${low} to ${high}`);
     return value;
   };
 }
@@ -35,7 +37,7 @@ export function countBetween(low: number, high: number): (text: string) => numbe
   const number = numberBetween(low, high);
   return (text) => {
     const value = number(text);
-    if (!Number.isInteger(value)) throw new InvalidArgumentError(`a whole number from ${low} to ${high} is needed`);
+    if (!Number.isInteger(value)) throw new InvalidArgumentError(`expected a whole number from ${low} to ${high}`);
     return value;
   };
 }
@@ -50,7 +52,7 @@ export function timeOption(now: () => number): (text: string) => number {
         : now() - Number(ago[1]) * { m: 60_000, h: 3_600_000, d: 86_400_000 }[ago[2] as 'm' | 'h' | 'd'];
     if (!isCalendarTime(time)) {
       throw new InvalidArgumentError(
-        'a time such as 2026-11-24T06:00Z, or 3d for three days ago, is needed, within the years 1 to 9999',
+        'expected a time such as 2026-11-24T06:00Z, or 3d for three days ago, within the years 1 to 9999',
       );
     }
     return time;

@@ -77,7 +77,7 @@ describe('a configuration from a device that somebody else made', () => {
     const address = `tcp://127.0.0.1:${server.port}`;
     const options = ['--rate', '50', '--every', '0', '--extra', '400', '--yes', '--out', out];
     const told = await run('discover', 'modbus', address, '--range', 'holding:0-119', ...options);
-    expect(told).toMatch(/not found out: unit 1, holding \d+–119: refused with exception 2/);
+    expect(told).toMatch(/not discovered: unit 1, holding \d+–119: refused with exception 2/);
     expect(Object.keys(tags()).length).toBeGreaterThan(0);
     await expectAccepted();
   });
@@ -95,7 +95,7 @@ describe('a configuration from a device that somebody else made', () => {
   it('by open62541, over a secure channel, with ranges, units, states and places', async (test) => {
     await using server = await serverOf(test);
     const told = await run('discover', 'opcua', server.endpoint, '--user', 'reader', '--rate', '50', '--yes', '--out', out);
-    const losses = told.split('\n').filter((line) => line.startsWith('not found out'));
+    const losses = told.split('\n').filter((line) => line.startsWith('not discovered'));
     expect(losses).toEqual([
       expect.stringMatching(/\/1:FAILED: no value now: BadSensorFailure$/),
       expect.stringMatching(/\/1:NAN: no value now that a tag could have: BadSensorFailure$/),

@@ -52,34 +52,34 @@ interface Options extends CommonOptions {
   readonly budget?: number;
 }
 
-/** Work that is under way: its progress is shown, and it ends by a signal. */
+/** Progress bar and stop signal of a backtest. */
 interface Work {
   readonly bar: ProgressBar;
   readonly signal: AbortSignal;
 }
 
-/** Alerts per day that are accepted where no configuration says it. */
+/** Alarm budget without a configuration, alerts per day. */
 const usualBudget = 2.4;
-/** Between two results of a stored period, ms, unless told otherwise. */
+/** Default time between two results of a recorded period, ms. */
 const usualPeriodMs = 10_000;
 
-/** `scadawatch backtest`: any table, capture or stored period through the detectors that watch a plant. */
+/** `scadawatch backtest`: runs the detectors on a table, a capture or a recorded period. */
 export function backtestCommand(program: Command): void {
   const time = timeOption(() => systemClock.now());
   commonOptions(program.command('backtest'))
-    .description('judge a file of process data or of captured packets, or what a plant has recorded, and report on it')
-    .argument('[plant.yaml]', 'judge what this plant has recorded, from --from on, by its own baseline')
+    .description('run the detectors on process data, captured packets or the records of a plant, and report the result')
+    .argument('[plant.yaml]', 'plant whose records since --from are judged by its own baseline')
     .option('--input <file>', 'CSV with one header line (comma, semicolon, tab, bar or blanks), pcap or pcapng; plain or gzipped')
-    .option('--out <file>', 'result: row,score,alarm,top for each row, packet or period')
-    .option('--report <file>', 'one HTML file: timeline, alerts with explanations, alerts per day against the budget')
-    .option('--json <file>', 'for programs: episodes with what was found in them, labelled stretches, scores')
-    .option('--calibrate <file...>', 'normal running to learn from, of the same kind as the input', [])
-    .option('--calibrate-rows <n>', 'the first rows of the input are normal running', countBetween(1, 1e9))
-    .option('--calibrate-packets <n>', 'the first packets of a capture are normal traffic', countBetween(1, 1e9))
-    .option('--calibrate-from <time>', 'learn what a plant has recorded since then, instead of using its baseline', time)
-    .option('--calibrate-to <time>', 'and until then (default: --from)', time)
-    .option('--from <time>', 'start of the recorded period to judge: ISO 8601, or 7d for seven days ago', time)
-    .option('--to <time>', 'its end; now if not given', time)
+    .option('--out <file>', 'CSV result: row,score,alarm,top for each row, packet or period')
+    .option('--report <file>', 'HTML report: timeline, alerts with explanations, alerts per day against the alarm budget')
+    .option('--json <file>', 'JSON result: alarm episodes with findings, labelled stretches, scores')
+    .option('--calibrate <file...>', 'recordings of normal operation to learn from, of the same kind as the input', [])
+    .option('--calibrate-rows <n>', 'the first n rows of the input are normal operation', countBetween(1, 1e9))
+    .option('--calibrate-packets <n>', 'the first n packets of a capture are normal traffic', countBetween(1, 1e9))
+    .option('--calibrate-from <time>', 'learn from records of the plant since this time instead of using its baseline', time)
+    .option('--calibrate-to <time>', 'end of the records to learn from (default: --from)', time)
+    .option('--from <time>', 'start of the period to judge: ISO 8601, or 7d for seven days ago', time)
+    .option('--to <time>', 'end of the period to judge (default: now)', time)
     .option(
       '--time <column...>',
       'name or 0-based index of the time column, or of date and time of day (default: time, timestamp, datetime or date)',
@@ -87,27 +87,30 @@ export function backtestCommand(program: Command): void {
     .option('--time-format <format>', 'strptime directives, unix or unixms (default: ISO 8601)')
     .option(
       '--period <seconds>',
-      'between rows, where no time column says it (default: 1); between results of a recorded period (default: 10)',
+      'seconds between rows without a time column (default: 1); between results of a recorded period (default: 10)',
       numberBetween(1e-3, 1e9),
     )
-    .option('--ignore <column...>', 'names or 0-based indices of columns that are no tags', [])
-    .option('--skip-lines <n>', 'lines before the header of the input and of normal running', countBetween(1, 1e3))
-    .option('--every <n>', 'take one of so many rows, where all of them are too many', countBetween(1, 1e6))
-    .option('--labels <column>', 'says which rows are anomalous, and is no tag: the judgement is scored by it')
-    .option('--labels-file <file>', 'where that column stands, if not in the input: a header, then one row for each of its rows')
+    .option('--ignore <column...>', 'names or 0-based indices of columns that are left out', [])
+    .option('--skip-lines <n>', 'lines before the header of the input and of the files to learn from', countBetween(1, 1e3))
+    .option('--every <n>', 'use one of n rows, for files that do not fit in memory', countBetween(1, 1e6))
+    .option('--labels <column>', 'column with the labels of anomalous rows: the result is scored by it, and it is not a tag')
+    .option(
+      '--labels-file <file>',
+      'file with that column, if it is not in the input: a header, then one row for each row of the input',
+    )
     .option(
       '--anomalous <cell...>',
-      'what means anomalous there (default: a number above 0, true, yes, anomaly, attack, fault)',
+      'labels that mean anomalous (default: a number above 0, true, yes, anomaly, attack, fault)',
       [],
     )
     .option(
       '--budget <per-day>',
-      `alerts per day that are accepted on normal running (default: ${usualBudget}, or the plant's)`,
+      `accepted alerts per day of normal operation (default: ${usualBudget}, or that of the plant)`,
       numberBetween(1e-6, 1e6),
     )
     .addHelpText(
       'after',
-      '\nStop the monitor first when a recorded period is judged and the historian is the embedded one: only one process can have it.',
+      '\nTo judge a recorded period of the embedded historian, stop the monitor first: only one process can open it.',
     )
     .action(run);
 }

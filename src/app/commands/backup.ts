@@ -8,7 +8,7 @@ import { type CommonOptions, commonOptions } from '../options.ts';
 /** `scadawatch backup`: a data directory in one file. */
 export function backupCommand(program: Command): void {
   commonOptions(program.command('backup'))
-    .description('write a data directory into one tar.gz file, also while the monitor runs')
+    .description('write the data directory to one tar.gz file, also while the monitor runs')
     .requiredOption('--out <file>', 'file to write, e.g. scadawatch.tar.gz; it holds password hashes and private keys')
     .action(async ({ data, out }: CommonOptions & { readonly out: string }) => {
       const { files, whileRunning } = await writeBackup({
@@ -28,8 +28,8 @@ export function backupCommand(program: Command): void {
 /** `scadawatch restore`: what `backup` wrote, back in place. */
 export function restoreCommand(program: Command): void {
   commonOptions(program.command('restore'))
-    .description('put a backup in the place of a data directory; present data are moved aside')
-    .argument('<backup.tar.gz>', 'file that `scadawatch backup` wrote')
+    .description('restore a backup into the data directory; existing data is moved aside')
+    .argument('<backup.tar.gz>', 'file written by `scadawatch backup`')
     .action(async (file: string, { data }: CommonOptions) => {
       const { manifest, replaced } = await restoreBackup(file, data, systemClock.now());
       console.log(`${manifest.files.length} files of the backup of ${manifest.createdAt} are in ${data}.`);

@@ -39,14 +39,14 @@ interface Opened {
 export function baselineCommand(program: Command): void {
   const baseline = program
     .command('baseline')
-    .description('read what was learned of normal running, line by line; approve, edit or unlearn a line');
+    .description('show, compare, approve, edit, unlearn and import the baseline entries that were learned from normal operation');
   const command = (name: string, what: string): Command =>
     commonOptions(baseline.command(name)).description(what).argument('<plant.yaml>', 'plant configuration');
   const reasoned = (name: string, what: string): Command =>
-    command(name, what).option('--reason <text>', 'why, for the audit trail');
+    command(name, what).option('--reason <text>', 'reason that is recorded in the audit trail');
 
-  command('show', 'print the lines')
-    .option('--channel <name>', 'only of this tag, group or device')
+  command('show', 'print the entries')
+    .option('--channel <name>', 'entries of this tag, group or device only')
     .action(async (file: string, options: ChannelOption) =>
       withBook(file, options, ({ book, plan, site, learned }) => {
         console.log(writeFileText(site, learned, ofChannel(book.lines(), options.channel)));
@@ -56,7 +56,7 @@ export function baselineCommand(program: Command): void {
       }),
     );
 
-  command('export', 'write all lines into a file')
+  command('export', 'write all entries to a file')
     .requiredOption('--out <file>', 'YAML file to write')
     .action(async (file: string, options: CommonOptions & { readonly out: string }) =>
       withBook(file, options, async ({ book, site, learned }) => {
@@ -65,8 +65,8 @@ export function baselineCommand(program: Command): void {
       }),
     );
 
-  command('diff', 'say where a file differs from the baseline')
-    .argument('<baseline.yaml>', 'file that was exported')
+  command('diff', 'list the differences between a file and the baseline')
+    .argument('<baseline.yaml>', 'exported file')
     .action(async (file: string, other: string, options: CommonOptions) =>
       withBook(file, options, async ({ book }) => {
         const found = differences(book.lines(), await readFile(other, 'utf8'));
@@ -75,9 +75,9 @@ export function baselineCommand(program: Command): void {
       }),
     );
 
-  reasoned('approve', 'say that lines are right; takes back that they were unlearned')
-    .argument('[line]', 'such as "range" or "discrete 1 running"; all lines of the channel if not given')
-    .requiredOption('--channel <name>', 'tag, group or device; "all" for every line there is')
+  reasoned('approve', 'approve entries; an unlearned entry takes effect again')
+    .argument('[line]', 'entry such as "range" or "discrete 1 running"; default: all entries of the channel')
+    .requiredOption('--channel <name>', 'tag, group or device; "all" for every entry')
     .action(async (file: string, line: string | undefined, options: ApproveOptions) =>
       withBook(file, options, ({ book }) => {
         const { channel, reason } = options;
@@ -89,10 +89,10 @@ export function baselineCommand(program: Command): void {
       }),
     );
 
-  reasoned('edit', 'put other numbers in the place of learned ones; putting those back takes the edit back')
+  reasoned('edit', 'replace learned numbers; entering the learned numbers again undoes the edit')
     .argument('<channel>', 'tag, group or device')
-    .argument('<line>', 'such as "range"')
-    .argument('<figure=number...>', 'such as low=1.2 high=3.4', figure, {})
+    .argument('<line>', 'entry such as "range"')
+    .argument('<figure=number...>', 'new numbers such as low=1.2 high=3.4', figure, {})
     .action(async (file: string, channel: string, line: string, figures: Record<string, number>, options: ReasonOption) =>
       withBook(file, options, ({ book }) => {
         const found = lineOf(book, channel, line);
@@ -101,9 +101,9 @@ export function baselineCommand(program: Command): void {
       }),
     );
 
-  reasoned('unlearn', 'let a detector judge a channel no more; what was learned of traffic is new again')
+  reasoned('unlearn', 'remove an entry: its detector no longer judges the channel, and learned traffic counts as new again')
     .argument('<channel>', 'tag, group or device')
-    .argument('<line>', 'such as "range"')
+    .argument('<line>', 'entry such as "range"')
     .action(async (file: string, channel: string, line: string, options: ReasonOption) =>
       withBook(file, options, ({ book }) => {
         const found = lineOf(book, channel, line);
@@ -113,7 +113,7 @@ export function baselineCommand(program: Command): void {
     );
 
   command('import', 'take on what a file says: numbers that differ are edits, with its approvals and unlearned lines')
-    .argument('<baseline.yaml>', 'file that was exported, and edited')
+    .argument('<baseline.yaml>', 'exported file with edits')
     .action(async (file: string, other: string, options: CommonOptions) =>
       withBook(file, options, async ({ book }) => {
         const own = { by: by.role, at: systemClock.now() };
@@ -142,7 +142,7 @@ async function withBook(file: string, options: CommonOptions, work: (opened: Ope
   const { learned } = book;
   if (learned === undefined)
     throw new ScadaError('config', 'INPUT_INVALID', `${options.data} holds no baseline for ${file}`, {
-      hint: 'scadawatch calibrate learns one; after a change of tags, groups, detectors or budget it must be learned again',
+      hint: 'Run scadawatch calibrate. A change of tags, groups, detectors or alarm budget requires a new calibration.',
     });
   await work({ book, plan, site: config.site.name, learned });
 }
@@ -163,7 +163,7 @@ function lineOf(book: BaselineBook, channel: string, key: string): BaselineLine 
 
 const noLine = (what: string): ScadaError =>
   new ScadaError('config', 'INPUT_INVALID', `the baseline has no line ${what.trim()}`, {
-    hint: 'scadawatch baseline show lists them',
+    hint: 'scadawatch baseline show lists the entries.',
   });
 
 /** Collects `low=1.2`. */

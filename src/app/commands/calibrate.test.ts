@@ -115,5 +115,5 @@ it('learns nothing of the process from a run whose captures can not be used, and
 
 it('says what it needs when it is given neither', async () => {
   expect(await calibrate()).toBe(2);
-  expect(printed.join('\n')).toContain('--from says since when the plant ran normally, --capture names files of normal traffic');
+  expect(printed.join('\n')).toContain('Give --from (start of normal operation) or --capture (files of normal traffic).');
 });

@@ -47,21 +47,21 @@ type Part = 'traffic' | 'history' | 'shadow';
 export function calibrateCommand(program: Command): void {
   const time = timeOption(() => systemClock.now());
   commonOptions(program.command('calibrate'))
-    .description('learn normal running from what the historian has recorded, and set the thresholds by the alarm budget')
+    .description('learn normal operation from the historian and set thresholds by the alarm budget')
     .argument('<plant.yaml>', 'plant configuration')
-    .option('--from <time>', 'start of normal running: ISO 8601, or 3d for three days ago', time)
-    .option('--to <time>', 'its end; now if not given', time)
-    .option('--capture <file...>', 'captures of normal traffic (pcap, pcapng): learns who talks to whom, and leaves the rest', [])
+    .option('--from <time>', 'start of normal operation: ISO 8601, or 3d for three days ago', time)
+    .option('--to <time>', 'end of normal operation (default: now)', time)
+    .option('--capture <file...>', 'captures of normal traffic (pcap, pcapng): learns the conversations only', [])
     .addHelpText(
       'after',
-      '\nWith --from process values are learned, with --capture the traffic, with both both.' +
-        '\nWhat open alerts, maintenance, bad quality and starts of devices were about is not learned.' +
-        '\nStop the monitor first when the historian is the embedded one: only one process can have it.',
+      '\n--from learns process values, --capture learns traffic; both can be given.' +
+        '\nNot learned: times of open alerts, maintenance, bad quality and device starts.' +
+        '\nWith the embedded historian, stop the monitor first: only one process can open it.',
     )
     .action(async (file: string, options: CalibrateOptions) => {
       if (options.from === undefined && options.capture.length === 0)
-        throw new ScadaError('config', 'INPUT_INVALID', 'there is nothing to calibrate from', {
-          hint: '--from says since when the plant ran normally, --capture names files of normal traffic',
+        throw new ScadaError('config', 'INPUT_INVALID', 'no source of normal operation is given', {
+          hint: 'Give --from (start of normal operation) or --capture (files of normal traffic).',
         });
       const stated = await loadUntouched(file, options);
       using state = openState(options.data);

@@ -15,9 +15,9 @@ import { askDevices, rememberedTags } from '../tag-patterns/index.ts';
 /** `scadawatch check`: lints a configuration and tries every device, without starting anything. */
 export function checkCommand(program: Command): void {
   commonOptions(program.command('check'))
-    .description('lint a plant configuration and try every device in it')
+    .description('report all problems of a plant configuration, then try to read every device')
     .argument('<plant.yaml>', 'plant configuration')
-    .option('--offline', 'only lint, do not try the devices')
+    .option('--offline', 'do not connect to the devices')
     .action(async (file: string, options: CommonOptions & { offline?: boolean }) => {
       const context = {
         logger: createLogger(options.logLevel),

@@ -96,7 +96,7 @@ describe('scadawatch discover', () => {
     expect(text).toContain('FC3 Read Holding Registers');
     expect(text).toContain('unit 1, holding 0–19');
     expect(text).toMatch(/6 requests \(never more than \d+\), one at a time, no second sees more than 50/);
-    expect(text).toContain('not found out: unit 1, holding 10–19: refused with exception 2 (illegal address)');
+    expect(text).toContain('not discovered: unit 1, holding 10–19: refused with exception 2 (illegal address)');
     expect(code).toBe(0);
     const { tags, devices } = written();
     expect(devices['modbus1']).toMatchObject({ type: 'modbus', host: '127.0.0.1', fillRegisters: 0 });
@@ -173,7 +173,7 @@ describe('scadawatch discover', () => {
     writeFileSync(out, 'mine');
     const { code, text } = await run('discover', 'modbus', await device(), '--range', 'holding:0-9', '--yes', '--out', out);
     expect(code).toBe(2);
-    expect(text).toContain('it is there already');
+    expect(text).toContain('the file already exists');
     expect(peer?.connections).toBe(0);
     expect(readFileSync(out, 'utf8')).toBe('mine');
   });
@@ -209,7 +209,7 @@ describe('scadawatch discover', () => {
     const address = await device((request) => answerPdu(request, [0x80 | request.pdu.readUInt8(0), 2]));
     const { code, text } = await run('discover', 'modbus', address, '--range', 'holding:0-3', '--yes', '--out', out, ...quick);
     expect(code).toBe(1);
-    expect(text).toContain('nothing was found, nothing is written');
+    expect(text).toContain('nothing was found, no configuration is written');
     expect(existsSync(out)).toBe(false);
   });
 
@@ -240,7 +240,7 @@ describe('scadawatch discover', () => {
     await vi.waitFor(() => expect(shown).toContain('Go on? [y/N]'), { timeout: 25_000 });
     expect(peer?.connections).toBe(0);
     child.stdin.write(`${answer}\n`);
-    await vi.waitFor(() => expect(shown).toMatch(goesOn ? /\d+ tags in/ : /Nothing was asked/), { timeout: 25_000 });
+    await vi.waitFor(() => expect(shown).toMatch(goesOn ? /\d+ tags in/ : /No request was sent/), { timeout: 25_000 });
     child.stdin.end();
     await exit;
     expect(existsSync(out)).toBe(goesOn);

@@ -34,7 +34,7 @@ const defaultScanSeconds = 2;
 export function discoverCommand(program: Command): void {
   const discover = program
     .command('discover')
-    .description('look at a device that nobody has described, by reads alone, and make a plant configuration of what is found');
+    .description('write a plant configuration for a device by reading it; nothing is written to the device');
   for (const plugin of registry.collectors) {
     if (plugin.discovery !== undefined) deviceCommand(discover, plugin, plugin.discovery);
   }
@@ -44,12 +44,12 @@ function deviceCommand(discover: Command, plugin: CollectorPlugin, discovery: Di
   const { type, summary } = plugin;
   const command = commonOptions(discover.command(type))
     .description(summary)
-    .argument('[address]', 'address of the device, if --device does not say it')
-    .option('--device <settings>', 'settings of the device as in a configuration: YAML on one line, or a file')
-    .option('--name <name>', 'what the device is called in the configuration', `${type}1`)
-    .option('--scan <seconds>', 'how often the tags are to be read', numberBetween(0.1, 86_400), defaultScanSeconds)
-    .option('--out <file>', 'where to write the configuration; it must not be there yet (default: standard output)')
-    .option('--yes', 'do not ask before it begins')
+    .argument('[address]', 'address of the device, unless --device contains it')
+    .option('--device <settings>', 'device settings as in a configuration: YAML on one line, or a file')
+    .option('--name <name>', 'name of the device in the configuration', `${type}1`)
+    .option('--scan <seconds>', 'scan period of the tags, in seconds', numberBetween(0.1, 86_400), defaultScanSeconds)
+    .option('--out <file>', 'new file for the configuration (default: stdout)')
+    .option('--yes', 'start without asking')
     .action(async (address: string | undefined, options: Options & Record<string, unknown>) => {
       const wishes = wishesOf(discovery.wishes, options);
       const named = address === undefined ? {} : discovery.settings(address, wishes);
@@ -74,20 +74,20 @@ async function run({ plugin, discovery, wishes, settings, options }: Job): Promi
   console.error(describePlan(device, discovery.plan(config, wishes)));
   const signal = stopSignal();
   if (options.yes !== true && !(await mayGoOn(signal))) {
-    console.error('Nothing was asked.');
+    console.error('No request was sent.');
     return;
   }
   const context = { logger: createLogger(logLevel), clock: systemClock, random: new Random(1), metrics: new Metrics() };
   const target = { device, dataDir: join(data, 'devices', device) };
   const found = await look(discovery.discover(config, wishes, target, context, signal), signal);
-  for (const loss of found.losses) console.error(`not found out: ${loss}`);
-  if (found.points.length === 0) console.error(`${device}: nothing was found, nothing is written`);
+  for (const loss of found.losses) console.error(`not discovered: ${loss}`);
+  if (found.points.length === 0) console.error(`${device}: nothing was found, no configuration is written`);
   else {
-    const source = `what ${device} told scadawatch discover ${plugin.type}; what it could not tell is guessed`;
+    const source = `read from ${device} by scadawatch discover ${plugin.type}; missing properties are guessed`;
     const text = draftText(draftOf(found, { device, type: plugin.type, settings, source, scanMs: scan * 1000 }));
     if (out === undefined) process.stdout.write(text);
     else await writeNew(out, text);
-    console.error(`${found.points.length} tags${out === undefined ? '' : ` in ${out}`}: go over them, then try scadawatch check`);
+    console.error(`${found.points.length} tags${out === undefined ? '' : ` in ${out}`}: review them, then run scadawatch check`);
   }
   if (found.points.length === 0 || signal.aborted) process.exitCode = exitCodes.failed;
 }
@@ -98,17 +98,17 @@ async function look(discovered: ReturnType<Discovery['discover']>, signal: Abort
     return await collect(discovered, (done, text) => bar.show(done, text));
   } catch (thrown) {
     if (!(signal.aborted && isAbort(thrown))) throw thrown;
-    return { points: [], losses: ['it was stopped before anything was known'], settings: {} };
+    return { points: [], losses: ['discovery was stopped before the first result'], settings: {} };
   } finally {
     bar.end();
   }
 }
 
-/** A person's word, or none: nothing is asked of a device that nobody has agreed to. */
+/** Asks a person to confirm the plan: no request is sent to a device without consent. */
 async function mayGoOn(signal: AbortSignal): Promise<boolean> {
   if (process.stdin.isTTY) return await confirm('Go on? [y/N] ', { input: process.stdin, output: process.stderr }, signal);
-  throw new ScadaError('config', 'INPUT_INVALID', 'nothing was asked: there is no terminal on which somebody could agree to it', {
-    hint: 'say --yes if this is what the device may be asked',
+  throw new ScadaError('config', 'INPUT_INVALID', 'no request was sent: there is no terminal to confirm the plan', {
+    hint: 'Add --yes to send these requests to the device.',
   });
 }
 
@@ -116,10 +116,10 @@ async function mustBeNew(file: string): Promise<void> {
   try {
     await access(file);
   } catch {
-    // not there: as it should be
+    // does not exist, as required
     return;
   }
-  throw new ScadaError('config', 'INPUT_INVALID', `${file}: it is there already`, {
-    hint: 'nothing is overwritten: name another',
+  throw new ScadaError('config', 'INPUT_INVALID', `${file}: the file already exists`, {
+    hint: 'Choose another name; existing files are not overwritten.',
   });
 }

@@ -165,7 +165,7 @@ describe('scadawatch evidence', () => {
     const cases: readonly (readonly [() => Promise<Ran>, RegExp])[] = [
       [() => to(out, '--from', '2026-05-05T05:00Z'), /is there already\nevidence is never overwritten/],
       [() => to(at('x.csv'), '--from', '2026-05-05T05:00Z'), /ends in \.jsonl\.gz/],
-      [() => to(at('x.jsonl.gz')), /one of --alert and --from is needed/],
+      [() => to(at('x.jsonl.gz')), /--alert or --from is required/],
       [() => to(at('x.jsonl.gz'), '--alert', 'nobody'), /no alert and no incident nobody\nthe last ones are .*T06:01/],
       [() => to(at('x.jsonl.gz'), '--from', '2026-05-05T06:00Z', '--to', '2026-05-05T05:00Z'), /--to is not after --from/],
       [() => to(at('x.jsonl.gz'), '--from', '2025-05-05T06:00Z', '--to', '2025-05-05T07:00Z'), /nothing was recorded/],

@@ -38,28 +38,28 @@ const hourMs = 3_600_000;
 export function evidenceCommand(program: Command): void {
   const evidence = program
     .command('evidence')
-    .description('keep what was recorded around an alert or over a period in one file that can be checked and replayed');
+    .description('write the record of an alert or a period to one file that can be checked and replayed');
   const time = timeOption(() => systemClock.now());
   commonOptions(evidence.command('export'))
-    .description('write samples, events and changes of alerts of a plant into a new file, with a manifest and a hash')
+    .description('write samples, events and alert changes to a new file with a manifest and a hash')
     .argument('<plant.yaml>', 'plant configuration')
-    .requiredOption('--out <file>', 'file to write, NAME.jsonl.gz; it must not be there yet')
-    .option('--alert <id>', 'around this alert, or all of this incident, by the id that the address of its page shows')
+    .requiredOption('--out <file>', 'new file, NAME.jsonl.gz')
+    .option('--alert <id>', 'id of an alert or incident, as in the address of its page')
     .addOption(new Option('--before <time>', 'how much before it began').argParser(lengthOption).default(24 * hourMs, '24h'))
     .addOption(new Option('--after <time>', 'and after it ended').argParser(lengthOption).default(2 * hourMs, '2h'))
-    .option('--from <time>', 'instead of an alert the start of a period: ISO 8601, or 7d for seven days ago', time)
-    .option('--to <time>', 'its end; now if not given', time)
-    .option('--reason <text>', 'why, for the file and the audit trail')
-    .option('--names', 'names of users in the place of their pseudonyms')
+    .option('--from <time>', 'start of a period instead of an alert: ISO 8601, or 7d for seven days ago', time)
+    .option('--to <time>', 'end of the period (default: now)', time)
+    .option('--reason <text>', 'reason that is recorded in the file and the audit trail')
+    .option('--names', 'write names of users instead of pseudonyms')
     .addHelpText(
       'after',
-      '\nStop the monitor first when the historian is the embedded one: only one process can have it.\n' +
-        'Neither the configuration nor the baseline is in the file, only what they are known by.',
+      '\nWith the embedded historian, stop the monitor first: only one process can open it.\n' +
+        'The file holds hashes of the configuration and the baseline, not their contents.',
     )
     .action(write);
   evidence
     .command('check')
-    .description('say what an evidence file holds; it is refused if it was damaged or altered')
+    .description('verify an evidence file and list its contents; a damaged or altered file is refused')
     .argument('<file>', 'evidence file')
     .action(check);
 }
@@ -86,10 +86,7 @@ async function write(file: string, options: Options): Promise<void> {
 function choose(state: StateStore, options: ExportChoice): Pick<ExportOptions, 'period' | 'alerts'> {
   const { alert, before, after, from: begin, to = systemClock.now() } = options;
   if ((alert === undefined) === (begin === undefined))
-    throw badOptions(
-      'one of --alert and --from is needed',
-      '--alert names an alert or an incident, --from the start of a period',
-    );
+    throw badOptions('--alert or --from is required', '--alert names an alert or an incident, --from the start of a period');
   if (alert !== undefined) {
     const alerts = alertsOf(state.alerts, alert);
     return { alerts, period: periodAround(alerts, before, after) };

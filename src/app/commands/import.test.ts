@@ -95,13 +95,13 @@ describe('scadawatch import', () => {
     writeFileSync(out, 'gone over by hand');
     expect(await run('import', toml, '--out', out)).toBe(2);
     expect(readFileSync(out, 'utf8')).toBe('gone over by hand');
-    expect(told.join('\n')).toContain('it must not be there yet');
+    expect(told.join('\n')).toContain('Existing files are not overwritten');
   });
 
   it.each([
     ['[[inputs.cpu]]', 'it has no inputs.modbus, inputs.opcua or inputs.opcua_listener'],
     ['no = [toml', 'telegraf.conf: it is no TOML'],
-    [undefined, 'telegraf.conf: it can not be read'],
+    [undefined, 'telegraf.conf: the file cannot be read'],
   ])('fails and writes nothing where there is nothing to import: %j', async (content, why) => {
     if (content !== undefined) writeFileSync(toml, content);
     expect(await run('import', toml, '--out', out)).toBe(2);

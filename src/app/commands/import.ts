@@ -9,15 +9,15 @@ interface Options {
   readonly out?: string;
 }
 
-/** `scadawatch import`: a configuration from a list of tags or from Telegraf's. */
+/** `scadawatch import`: a configuration from a tag list or from a Telegraf configuration. */
 export function importCommand(program: Command): void {
   program
     .command('import')
     .description(
-      'make a plant configuration from a tag list (CSV) or from the Modbus and OPC UA inputs of a Telegraf configuration',
+      'write a plant configuration from a tag list (CSV) or from the Modbus and OPC UA inputs of a Telegraf configuration',
     )
     .argument('<file>', 'tag list (.csv, .tsv, .txt) or Telegraf configuration (.conf, .toml)')
-    .option('--out <file>', 'where to write it; it must not be there yet (default: standard output)')
+    .option('--out <file>', 'new file for the configuration (default: stdout)')
     .action(async (file: string, options: Options) => {
       const draft = readDraft(file, await read(file));
       const text = draftText(draft);
@@ -35,17 +35,17 @@ async function read(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (cause) {
-    throw new ScadaError('config', 'INPUT_INVALID', `${file}: it can not be read`, { cause });
+    throw new ScadaError('config', 'INPUT_INVALID', `${file}: the file cannot be read`, { cause });
   }
 }
 
-/** Writes a file that must not be there yet: what a person has gone over is not overwritten. */
+/** Writes a new file: a file that a person may have edited is not overwritten. */
 export async function writeNew(file: string, text: string): Promise<void> {
   try {
     await writeFile(file, text, { flag: 'wx' });
   } catch (cause) {
-    throw new ScadaError('config', 'INPUT_INVALID', `${file}: it can not be written`, {
-      hint: 'it must not be there yet, so that nothing is overwritten',
+    throw new ScadaError('config', 'INPUT_INVALID', `${file}: the file cannot be written`, {
+      hint: 'Existing files are not overwritten: choose another name, or check the permissions of the folder.',
       cause,
     });
   }

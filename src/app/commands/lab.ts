@@ -37,16 +37,16 @@ interface LabOptions extends CommonOptions {
 export function labCommand(program: Command): void {
   const example = fileURLToPath(new URL('../../../simulators/plants/waterworks/plant.yaml', import.meta.url));
   commonOptions(program.command('lab'))
-    .description('start a simulated waterworks on real ports and the monitor that watches it')
+    .description('start a simulated waterworks on real ports, and the monitor that watches it')
     .option('--config <plant.yaml>', 'configuration of the monitor', example)
-    .option('--seed <n>', 'seed of the plant: another one is another life', countBetween(0, 0xffffffff), 1)
-    .option('--speed <n>', 'plant seconds per second, 0 to 60', numberBetween(0, 60), 1)
-    .option('--port <n>', 'port of the page', countBetween(0, 65_535))
-    .option('--any-port', "take free ports for the plant's controllers instead of those of the configuration")
-    .option('--historian <type=url>', 'keep samples elsewhere, e.g. influxdb=http://127.0.0.1:8086')
+    .option('--seed <n>', 'random seed of the simulated plant', countBetween(0, 0xffffffff), 1)
+    .option('--speed <n>', 'simulated seconds per second, 0 to 60', numberBetween(0, 60), 1)
+    .option('--port <n>', 'port of the dashboard', countBetween(0, 65_535))
+    .option('--any-port', 'use free ports for the simulated controllers instead of the configured ones')
+    .option('--historian <type=url>', 'historian to use instead of the embedded one, e.g. influxdb=http://127.0.0.1:8086')
     .option(
       '--learn-days <n>',
-      'days of normal running that the first start simulates to learn from, 0 for none',
+      'days of normal operation that the first start simulates for calibration; 0 for none',
       numberBetween(0, 30),
       3,
     )

@@ -18,10 +18,10 @@ const mostNames = 4;
 /** `scadawatch plan`: what will be asked of each device, without touching any. */
 export function planCommand(program: Command): void {
   commonOptions(program.command('plan'))
-    .description('show the requests that will be sent to each device, and whether their periods can be kept; touches none')
+    .description('list the requests that will be sent to each device and their load; connects to no device')
     .argument('<plant.yaml>', 'plant configuration')
-    .option('--device <name>', 'of this device only')
-    .option('--tags', 'name every tag of every request')
+    .option('--device <name>', 'requests of this device only')
+    .option('--tags', 'list the tags of each request')
     .action(async (file: string, options: Options) => {
       const config = await loadUntouched(file, options);
       const plans = devicesOf(config, options.device).map((device) => ({ device, plan: planOf(device, config, options.data) }));

@@ -35,6 +35,6 @@ it('lists users and those who were removed with their pseudonyms, and that is in
   ]);
 });
 
-it('refuses a folder that is no data directory', () => {
-  expect(() => run(join(dir, 'missing'))).toThrow('is no data directory of a monitor');
+it('refuses a folder that is not a data directory', () => {
+  expect(() => run(join(dir, 'missing'))).toThrow('is not a data directory of a monitor');
 });

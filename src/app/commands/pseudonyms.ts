@@ -16,16 +16,16 @@ const mostEntries = 1_000_000;
 export function pseudonymsCommand(program: Command): void {
   program
     .command('pseudonyms')
-    .description('list the users of a data directory with the pseudonyms that exports give them')
-    .requiredOption('--data <dir>', 'data directory of the monitor that made the export')
-    .requiredOption('--reason <text>', 'why, e.g. the number of the case; for the audit trail')
+    .description('list the users of a data directory with their pseudonyms in exports')
+    .requiredOption('--data <dir>', 'data directory of the monitor that wrote the export')
+    .requiredOption('--reason <text>', 'reason that is recorded in the audit trail, e.g. a case number')
     .action(list);
 }
 
 function list({ data, reason }: { readonly data: string; readonly reason: string }): void {
   if (!existsSync(join(data, 'state.db'))) {
-    throw new ScadaError('config', 'CONFIG_INVALID', `${data} is no data directory of a monitor`, {
-      hint: 'Give --data the directory that scadawatch run was given.',
+    throw new ScadaError('config', 'CONFIG_INVALID', `${data} is not a data directory of a monitor`, {
+      hint: 'Give the --data directory of scadawatch run.',
     });
   }
   const secret = openSecret(data);

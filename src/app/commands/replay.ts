@@ -25,21 +25,21 @@ interface Options extends CommonOptions {
 export function replayCommand(program: Command): void {
   commonOptions(program.command('replay'))
     .description(
-      "play recorded tables (CSV), evidence files, the embedded historian's days (Parquet) and captures (pcap, pcapng) into the monitor, on a page that says REPLAY",
+      'play recordings (CSV, evidence files, Parquet files of the embedded historian, pcap, pcapng) into a monitor that is marked REPLAY',
     )
     .argument('<plant.yaml>', 'plant configuration')
-    .requiredOption('--input <file...>', 'recordings; columns of a table are named like tags')
+    .requiredOption('--input <file...>', 'recordings; column names of a table are tag names')
+    .option('--speed <n>', 'recorded seconds per second (default: 1; with --out as fast as possible)', numberBetween(0.01, 1e6))
+    .option('--out <file>', 'write each finding as one line of JSON and end after the recording')
     .option(
-      '--speed <n>',
-      'recorded seconds per second (default: 1; with --out as fast as it is judged)',
-      numberBetween(0.01, 1e6),
+      '--port <n>',
+      'port of the dashboard, 0 for a free one (default: dashboard.port; with --out 0)',
+      countBetween(0, 65_535),
     )
-    .option('--out <file>', 'write every finding as a line of JSON and end with the recording')
-    .option('--port <n>', 'port of the page, 0 for a free one (default: dashboard.port; with --out 0)', countBetween(0, 65_535))
     .option('--time <column>', 'name or 0-based index of the time column (default: time, timestamp, datetime or date)')
     .option('--time-format <format>', 'strptime directives, unix or unixms (default: ISO 8601)')
-    .option('--period <seconds>', 'between rows, where no time column says it (default: 1)', numberBetween(1e-3, 1e9))
-    .option('--ignore <column...>', 'columns that are no tags, or tags of a day or of evidence that are left out', [])
+    .option('--period <seconds>', 'seconds between rows without a time column (default: 1)', numberBetween(1e-3, 1e9))
+    .option('--ignore <column...>', 'columns or tags that are left out', [])
     .action(run);
 }
 

@@ -13,7 +13,7 @@ import { askDevices } from '../tag-patterns/index.ts';
 /** `scadawatch run`: the monitor of a real plant. */
 export function runCommand(program: Command): void {
   commonOptions(program.command('run'))
-    .description('monitor the plant that a configuration describes')
+    .description('monitor a plant')
     .argument('<plant.yaml>', 'plant configuration')
     .action(async (file: string, options: CommonOptions) => {
       using data = await openMonitorData(options.data, 'run', options.logLevel);

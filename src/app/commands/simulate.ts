@@ -23,18 +23,13 @@ interface SimulateOptions extends CommonOptions {
 /** `scadawatch simulate`: a simulated plant on its ports, without the monitor. */
 export function simulateCommand(program: Command): void {
   commonOptions(program.command('simulate'))
-    .description('put a simulated plant on Modbus TCP and OPC UA ports of this machine, without the monitor')
+    .description('serve a simulated plant on Modbus TCP and OPC UA ports of this machine, without the monitor')
     .argument('<plant>', `one of ${plants.map(({ type }) => type).join(', ')}`)
-    .option('--seed <n>', 'seed of the plant', countBetween(0, 0xffffffff), 1)
-    .option('--speed <n>', 'plant seconds per second, 0 to 60', numberBetween(0, 60), 1)
-    .option(
-      '--modbus <port>',
-      'port of the first controller, the others follow; 0 takes free ones',
-      countBetween(0, 65_000),
-      5020,
-    )
-    .option('--opcua <port>', 'port of the OPC UA server; 0 takes a free one', countBetween(0, 65_535), 4840)
-    .option('--scenario <id>', 'scenario to play from the start')
+    .option('--seed <n>', 'random seed of the simulated plant', countBetween(0, 0xffffffff), 1)
+    .option('--speed <n>', 'simulated seconds per second, 0 to 60', numberBetween(0, 60), 1)
+    .option('--modbus <port>', 'port of the first controller, the others follow; 0 for free ports', countBetween(0, 65_000), 5020)
+    .option('--opcua <port>', 'port of the OPC UA server; 0 for a free one', countBetween(0, 65_535), 4840)
+    .option('--scenario <id>', 'scenario that starts with the plant')
     .action(async (plant: string, options: SimulateOptions) => {
       const signal = stopSignal();
       const passphrase = randomBytes(24).toString('base64url');

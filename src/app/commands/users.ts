@@ -12,9 +12,9 @@ interface ResetOptions extends CommonOptions {
 
 /** `scadawatch users`: accounts, for whoever has the machine. */
 export function usersCommand(program: Command): void {
-  const users = program.command('users').description('manage the accounts of a data directory while no monitor runs on it');
+  const users = program.command('users').description('manage the accounts of a data directory while its monitor is stopped');
   commonOptions(users.command('reset'))
-    .description('remove every account; the next start prints a set-up link for a new administrator')
+    .description('remove all accounts; the next start prints a set-up link for a new administrator')
     .option('--yes', 'remove accounts without asking')
     .action(reset);
 }
@@ -26,7 +26,7 @@ function reset({ data, yes }: ResetOptions): void {
   const names = accountsIn(directory.path);
   if (names.length > 0 && yes !== true) {
     throw new ScadaError('config', 'INPUT_INVALID', `this would remove the accounts ${names.join(', ')}`, {
-      hint: 'Type the command again with --yes to remove them.',
+      hint: 'Run the command again with --yes to remove them.',
     });
   }
   resetUsers(directory.path, now);

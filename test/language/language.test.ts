@@ -1,0 +1,147 @@
+import { globSync, readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { commands } from '../../src/app/commands/index.ts';
+import { problemsOf, proseOf, type Prose, sentencesOf, wordsOf } from './prose.ts';
+
+const { phrases: listed } = JSON.parse(readFileSync('docs/terms.json', 'utf8')) as { phrases: Record<string, string> };
+const phrases = new Map(Object.entries(listed));
+/** Most words of a sentence in documentation and command-line help. */
+const mostWords = 30;
+
+/** Pages that are not rewritten yet. A page that has become clean must leave this list. */
+const notYet: readonly string[] = [
+  'README.md',
+  'collectors/capture/README.md',
+  'collectors/capture/meter/README.md',
+  'collectors/capture/modbus/README.md',
+  'collectors/capture/opcua/README.md',
+  'collectors/modbus/README.md',
+  'collectors/opcua/README.md',
+  'dashboard/server/README.md',
+  'detectors/balance/README.md',
+  'detectors/counter/README.md',
+  'detectors/device-health/README.md',
+  'detectors/discrete/README.md',
+  'detectors/frozen/README.md',
+  'detectors/interlock/README.md',
+  'detectors/limits/README.md',
+  'detectors/missing/README.md',
+  'detectors/noise/README.md',
+  'detectors/novelty/README.md',
+  'detectors/oscillation/README.md',
+  'detectors/posture/README.md',
+  'detectors/profile/README.md',
+  'detectors/quantisation/README.md',
+  'detectors/range/README.md',
+  'detectors/relations/README.md',
+  'detectors/replay/README.md',
+  'detectors/sequence/README.md',
+  'detectors/shift/README.md',
+  'detectors/traffic/README.md',
+  'simulators/README.md',
+  'simulators/plants/waterworks/README.md',
+  'simulators/scenarios/clearwell-flat/README.md',
+  'simulators/scenarios/device-scan/README.md',
+  'simulators/scenarios/pumps-stopped/README.md',
+  'simulators/scenarios/replay-valve/README.md',
+  'simulators/servers/modbus/README.md',
+  'simulators/servers/tap/README.md',
+  'src/app/backup/README.md',
+  'src/app/evidence/README.md',
+  'src/config/README.md',
+  'src/decisions/0001-plain-entry-point.md',
+  'src/decisions/0002-fixed-floors.md',
+  'src/decisions/0003-surprise-and-threshold.md',
+  'src/decisions/0005-the-wire.md',
+  'src/decisions/0006-reviewed-baseline.md',
+  'src/decisions/0007-promise.md',
+  'src/decisions/0008-following.md',
+  'src/decisions/0009-online-threshold.md',
+  'src/decisions/0010-short-calibration.md',
+  'src/decisions/0011-starts.md',
+  'src/decisions/0012-learned-modes.md',
+  'src/decisions/0013-excerpts.md',
+  'src/decisions/0014-found-once.md',
+  'src/decisions/0016-finite-thresholds.md',
+  'src/decisions/0017-state-queue.md',
+  'src/decisions/0018-source-times.md',
+  'src/decisions/0019-lost-accounts.md',
+  'src/decisions/0021-chattering.md',
+  'src/decisions/0022-order-of-alerts.md',
+  'src/decisions/0023-names-of-users.md',
+  'src/historian/duckdb/README.md',
+  'src/historian/influxdb/README.md',
+  'src/modbus/README.md',
+  'src/notifiers/webhook/README.md',
+  'src/pipeline/calibration/README.md',
+  'src/pipeline/event-log/README.md',
+  'src/pipeline/following/README.md',
+  'src/pipeline/modes/README.md',
+  'src/polling/README.md',
+  'src/streaming/README.md',
+  'test/bench/README.md',
+];
+
+const pages = globSync('**/*.md', { exclude: ['**/node_modules/**', '**/dist/**', 'CHANGELOG.md', '**/fixtures/**'] })
+  .map((page) => page.replaceAll('\\', '/'))
+  .toSorted();
+const problemsIn = (page: string): readonly string[] =>
+  proseOf(page, readFileSync(page, 'utf8')).flatMap((prose) => problemsOf(prose, phrases, mostWords));
+
+describe('the language of', () => {
+  it('documentation keeps to the terms and to short sentences', () => {
+    expect(pages.length).toBeGreaterThan(50);
+    expect(pages.filter((page) => !notYet.includes(page)).flatMap(problemsIn)).toEqual([]);
+  });
+
+  it('each page of the list still has problems', () => {
+    expect(notYet.filter((page) => !pages.includes(page) || problemsIn(page).length === 0)).toEqual([]);
+  });
+
+  it('the command line keeps to them', () => {
+    const program = new Command('scadawatch');
+    for (const command of commands) command(program);
+    const texts = program.commands.flatMap(helpOf);
+    expect(texts.length).toBeGreaterThan(100);
+    expect(texts.flatMap((prose) => problemsOf(prose, phrases, mostWords))).toEqual([]);
+  });
+});
+
+describe('the check', () => {
+  const problems = (text: string): readonly string[] =>
+    proseOf('x', text).flatMap((prose) => problemsOf(prose, phrases, mostWords));
+  const words = (count: number): string => `${Array.from({ length: count }, () => 'word').join(' ')}.`;
+
+  it('finds a phrase in paragraphs, lists, tables and quotes, over line ends, and not in code', () => {
+    for (const text of [
+      'It can\nnot.',
+      '- It can not.',
+      '> It can not.',
+      '| a |\n|---|\n| It can not |',
+      '# Can not',
+      '**can not**',
+    ]) {
+      expect(problems(text), text).toEqual([expect.stringContaining('write "cannot"')]);
+    }
+    expect(problems('It cannot. `can not`\n\n```\ncan not\n```\n\n<!-- can not -->')).toEqual([]);
+  });
+
+  it('finds a sentence that is too long, and counts a code span as one word', () => {
+    expect(problems(words(30))).toEqual([]);
+    expect(problems(words(31))).toEqual([expect.stringContaining('31 words')]);
+    expect(problems(`\`${words(40)}\` ${words(29)}`)).toEqual([]);
+  });
+
+  it('counts sentences and words', () => {
+    expect(sentencesOf('One is here. Two is\nthere: with a colon; and more.')).toHaveLength(2);
+    expect(wordsOf('From 1.00 to 0.30 mg/L – at once.')).toBe(7);
+  });
+});
+
+function helpOf(command: Command): readonly Prose[] {
+  const where = `scadawatch ${command.name()}`;
+  const own = [command.description(), ...command.options.map(({ description }) => description)];
+  const taken = command.registeredArguments.map(({ description }) => description);
+  return [...[...own, ...taken].map((text) => ({ where, text })), ...command.commands.flatMap(helpOf)];
+}
