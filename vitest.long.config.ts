@@ -1,6 +1,7 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-/** Suites that take over a minute each. They run by `npm run test:long`; the head of each file gives the reason. */
+/** Suites that take a minute or more. `npm run test:long` runs them; the first line of each file gives the reason. */
 export default defineConfig({
   test: {
     include: ['{src,collectors,detectors,dashboard,simulators,test}/**/*.long.test.ts'],
@@ -8,5 +9,7 @@ export default defineConfig({
     testTimeout: 900_000,
     hookTimeout: 120_000,
     pool: 'forks',
+    maxWorkers: 2 * availableParallelism(),
+    reporters: ['default', './test/summary.ts'],
   },
 });

@@ -1,3 +1,4 @@
+// Long: 86 400 cycles of a chattering tag take a minute of CPU.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

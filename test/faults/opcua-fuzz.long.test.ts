@@ -1,4 +1,4 @@
-// 20 000 damaged messages in each direction take minutes: most of them cost a connection, and many a session, of their own.
+// Long: 20 000 damaged messages in each direction take minutes: most of them cost a connection, and many a session, of their own.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type OpcuaBench, openOpcuaBench } from '../support/opcua.ts';
 import type { Said } from '../support/opcua-conversation.ts';
