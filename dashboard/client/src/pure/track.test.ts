@@ -38,12 +38,21 @@ describe('a track', () => {
       [3000, 3],
     ]);
     track.load({ ...stored, quality: [Quality.UncertainSimulatedValue, Quality.UncertainSimulatedValue, 0] });
-    expect(track.value).toEqual([1, 2, 3]);
+    expect(track.value).toEqual([1, 2, null, 3]);
+    const begun = new Track(1000);
+    begun.load({ ...stored, quality: [1, 1, 1].map(() => Quality.UncertainSimulatedValue) });
+    begun.append(4000, 4, 0);
+    begun.append(5000, 5, 0);
+    expect(begun.value).toEqual([1, 2, 3, null, 4, 5]);
     const mark = (from: number, to: number) => simulatedMark({ pens: [{ track }, { track: undefined }], from, to });
-    expect(mark(0, 4000)).toEqual([{ time: 2000, text: 'Simulated before' }]);
-    expect(mark(0, 1500)).toEqual([{ time: 1500, text: 'Simulated before' }]);
+    expect(mark(0, 4000)).toEqual([{ time: 2000, text: 'Simulated before', above: true }]);
+    expect(mark(0, 1500)).toEqual([{ time: 1500, text: 'Simulated before', above: true }]);
     expect(mark(2000, 4000)).toEqual([]);
+    expect(simulatedMark({ pens: [{ track }], from: 0, to: 4000, words: false })).toEqual([
+      { time: 2000, text: '', above: true },
+    ]);
     track.load(stored);
+    expect(track.value).toEqual([1, 2, 3]);
     expect(mark(0, 4000)).toEqual([]);
   });
 

@@ -10,6 +10,8 @@ export class Track {
   simulatedUntil = Number.NaN;
   /** Points that came live since the last load. */
   appended = 0;
+  /** The last point was simulated. */
+  #endsSimulated = false;
   readonly #scanMs: number;
   /** Usual distance of samples: a lab that runs fast is read less often than its tags say. */
   #usualMs: number;
@@ -40,17 +42,20 @@ export class Track {
     this.#usualMs = Math.max(this.#scanMs, medianStep(series.time));
     this.appended = 0;
     this.simulatedUntil = Number.NaN;
+    this.#endsSimulated = false;
     for (let i = 0; i < series.time.length; i++) {
       const time = series.time[i] ?? Number.NaN;
-      const bad = isBad(series.quality[i] ?? 0);
-      if (isSimulated(series.quality[i] ?? 0)) this.simulatedUntil = time + series.spanMs;
-      if (series.spanMs === 0) this.#push(time, bad ? null : finite(series.value[i]));
+      const quality = series.quality[i] ?? 0;
+      const bad = isBad(quality);
+      const simulated = isSimulated(quality);
+      if (simulated) this.simulatedUntil = time + series.spanMs;
+      if (series.spanMs === 0) this.#push(time, bad ? null : finite(series.value[i]), simulated);
       else {
         // lowest and highest of a span, so that no spike is lost between them
         const low = finite(series.low[i]);
         const high = finite(series.high[i]);
-        this.#push(time, low);
-        if (high !== low) this.#push(time + series.spanMs / 2, high);
+        this.#push(time, low, simulated);
+        if (high !== low) this.#push(time + series.spanMs / 2, high, simulated);
       }
     }
     const end = this.last;
@@ -81,13 +86,16 @@ export class Track {
     this.value.splice(0, first);
   }
 
-  #push(time: number, value: number | null): void {
+  #push(time: number, value: number | null, simulated = false): void {
     const last = this.last;
     const longest = 5 * Math.max(this.#usualMs, this.spanMs);
     const step = time - last;
     if (step > 0) this.#usualMs += 0.3 * (Math.max(this.#scanMs, Math.min(step, 4 * this.#usualMs)) - this.#usualMs);
-    if (step > longest && this.value.at(-1) !== null) {
-      this.time.push(last + longest / 2);
+    // the simulated history is of another plant: a line from it to the first collected value would show a change that never happened
+    const changesPlant = this.#endsSimulated && !simulated;
+    this.#endsSimulated = simulated;
+    if ((step > longest || changesPlant) && this.value.at(-1) !== null) {
+      this.time.push(last + Math.min(step, longest) / 2);
       this.value.push(null);
     }
     this.time.push(time);

@@ -108,6 +108,7 @@ export function TagPanes(props: {
                     ends
                     room={room()}
                     timeAxis={index === panes().length - 1}
+                    words={index === 0}
                     onCursor={props.onCursor}
                     layers={{
                       band: bandOf(pane()),

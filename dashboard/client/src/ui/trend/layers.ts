@@ -1,4 +1,5 @@
 import type uPlot from 'uplot';
+import type { TrendMark } from '../../pure/simulated-mark.ts';
 import type { TrendTheme } from './theme.ts';
 
 /** What lies on a trend beside its lines. Times in ms UTC, values in the unit of the pane. */
@@ -9,7 +10,7 @@ export interface TrendLayers {
   readonly limits: readonly { readonly value: number; readonly text: string }[];
   /** Spans of open findings. */
   readonly findings: readonly { readonly from: number; readonly to: number }[];
-  readonly marks: readonly { readonly time: number; readonly text: string }[];
+  readonly marks: readonly (Omit<TrendMark, 'above'> & Partial<TrendMark>)[];
   readonly cursor?: number | undefined;
   /** Words at the right end of a line, at a value. */
   readonly ends: readonly { readonly text: string; readonly value: number }[];
@@ -117,18 +118,24 @@ function drawMarks({ u, theme, x, box }: Canvas, layers: TrendLayers): void {
   const step = (theme.tickPx + 3) * devicePixelRatio;
   let last = Number.NEGATIVE_INFINITY;
   let row = 0;
-  for (const { time, text } of layers.marks) {
+  for (const { time, text, above = false } of layers.marks) {
     if (time < min || time > max) continue;
     const at = x(time);
+    dash(ctx, [1, 3]);
+    vertical(ctx, box, at);
+    if (text === '') continue;
+    const width = ctx.measureText(text).width + 8 * devicePixelRatio;
+    const before = at - box.left > width;
+    const left = before ? at - width + 3 * devicePixelRatio : at + 5 * devicePixelRatio;
+    ctx.textAlign = 'left';
+    if (above) {
+      ctx.fillText(text, left, box.top - 4 * devicePixelRatio);
+      continue;
+    }
     // words of marks that are close to each other stand below each other
     row = at - last < 80 * devicePixelRatio ? row + 1 : 0;
     last = at;
-    dash(ctx, [1, 3]);
-    vertical(ctx, box, at);
-    const width = ctx.measureText(text).width + 8 * devicePixelRatio;
-    const before = at - box.left > width;
-    ctx.textAlign = 'left';
-    words(u, theme, text, before ? at - width + 3 * devicePixelRatio : at + 5 * devicePixelRatio, box.top + step * (row + 1));
+    words(u, theme, text, left, box.top + step * (row + 1));
   }
 }
 

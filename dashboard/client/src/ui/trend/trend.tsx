@@ -38,6 +38,8 @@ export interface TrendProps {
   readonly room?: { readonly left: number; readonly right: number } | undefined;
   /** Words below the time axis; panes above another one go without. */
   readonly timeAxis?: boolean;
+  /** False: the mark of the simulated history has no words, since the pane above has them. */
+  readonly words?: boolean;
   /** Without words beside the plot. */
   readonly flush?: boolean;
   readonly onCursor?: (time: number | undefined) => void;
@@ -93,7 +95,7 @@ export function Trend(props: TrendProps) {
         height: Math.max(40, host.clientHeight),
         ms: 1,
         tzDate: (time) => uPlot.tzDate(new Date(time), settings.utc() ? 'UTC' : site.timeZone),
-        padding: [8, untrack(rightRoom), untrack(() => props.timeAxis) === false ? 6 : 0, 0],
+        padding: [topRoom, untrack(rightRoom), untrack(() => props.timeAxis) === false ? 6 : 0, 0],
         legend: { show: false },
         cursor: { x: false, y: false, points: { show: false }, drag: { x: false, y: false } },
         scales: { x: { time: true, range: () => [props.from, props.to] }, y: { range: (_u, low, high) => range(low, high) } },
@@ -134,6 +136,8 @@ export function Trend(props: TrendProps) {
       host,
     );
   };
+  /** Height above the plot, px: for the words of the mark of the simulated history, which would cover a line within it. */
+  const topRoom = (): number => (untrack(layers).marks.some(({ above, text }) => above && text !== '') ? theme.tickPx + 8 : 8);
   /** Width beside the plot for the words at the ends of the lines, px. */
   const rightRoom = (): number => {
     if (props.flush === true) return 0;
