@@ -24,7 +24,15 @@ export const pumpsStopped: Scenario = {
     act: { type: 'modbus-write' as const, controller: 'plc1', point: `PS.P${pump}.CMD`, value: 0 },
     text: `writes 0 into the command of high-lift pump ${pump}, every second`,
   })),
-  truth: [{ fromS: 60, toS: 3600, tags: ['PS.FT01', 'PS.PT02', 'PLC1.SEQ', ...pumpTags], equipment: ['PS', 'PLC1', ...pumps] }],
+  truth: [
+    {
+      fromS: 60,
+      toS: 3600,
+      tags: ['PS.FT01', 'PS.PT02', 'PLC1.SEQ', 'T1.LT', ...pumpTags],
+      // the tank empties into the town: an alarm of its level is a consequence, no false alarm
+      equipment: ['PS', 'PLC1', 'T1', ...pumps],
+    },
+  ],
   expect: {
     finding: { equipment: ['PS', 'PLC1', ...pumps], tags: ['PS.FT01', 'PS.PT02', 'PLC1.SEQ', ...pumpTags] },
     withinS: 60,

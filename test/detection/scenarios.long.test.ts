@@ -1,0 +1,85 @@
+/**
+ * Each scenario states effects and an expected alert. Their effects are held by the test beside each scenario; this file plays each
+ * scenario of the process under a learned baseline and holds the expected alert, its technique and the findings that the README names.
+ * It is long because the baseline is learned from three days of every tag (four minutes of one core).
+ */
+import { beforeAll, expect, it } from 'vitest';
+import { scoreScenario } from '../../dashboard/client/src/pure/scenario-score.ts';
+import { scenarios } from '../../simulators/scenarios/index.ts';
+import type { Alert } from '../../src/core/alert.ts';
+import type { Calibration } from '../../src/pipeline/calibration/index.ts';
+import { campaign } from '../bench/waterworks/campaign.ts';
+import { learnWaterworks, startTime, waterworksPlan } from '../bench/waterworks/plant.ts';
+
+const hourMs = 3_600_000;
+const plan = waterworksPlan(10_000);
+let calibration: Calibration;
+
+beforeAll(async () => {
+  ({ calibration } = await learnWaterworks(plan, 7));
+}, 900_000);
+
+interface Play {
+  readonly id: string;
+  /** Seed of the plant, and hours before the scenario starts: the levels of the tanks differ by the time of day. */
+  readonly seed: number;
+  readonly warmHours: number;
+  /** Findings that the README of the scenario names: detector, tag, and seconds after the first step. */
+  readonly findings: readonly (readonly [detector: string, tag: string, withinS: number])[];
+}
+
+const plays: readonly Play[] = [
+  { id: 'chlorine-setpoint', seed: 2, warmHours: 7, findings: [['range', 'CL.SP', 60]] },
+  {
+    id: 'clearwell-flat',
+    seed: 3,
+    warmHours: 10,
+    findings: [
+      ['rate', 'CW.LT01', 60],
+      ['frozen', 'CW.LT01', 300],
+      ['relations', 'CW.LT02', 300],
+      ['noise', 'CW.LT01', 900],
+    ],
+  },
+  {
+    id: 'pumps-stopped',
+    seed: 1,
+    warmHours: 4,
+    findings: [
+      ['counter', 'PLC1.SEQ', 60],
+      ['interlock', 'PS.P1.RUN', 900],
+    ],
+  },
+  { id: 'replay-valve', seed: 6, warmHours: 19, findings: [['replay', 'DN.FT.LOW', 900]] },
+  { id: 'operator-setpoint', seed: 2, warmHours: 7, findings: [] },
+  { id: 'analyser-calibration', seed: 3, warmHours: 10, findings: [] },
+];
+
+it('plays every scenario that acts on the process', () => {
+  const onWire = scenarios.filter(({ steps }) => steps.every(({ act }) => act.type === 'modbus-scan'));
+  const played = plays.map(({ id }) => id);
+  expect(scenarios.filter((one) => !onWire.includes(one)).map(({ id }) => id)).toEqual(played);
+});
+
+it.each(plays)('$id is alerted as it states, and nothing else is', async ({ id, seed, warmHours, findings }) => {
+  const scenario = scenarios.find((one) => one.id === id);
+  if (scenario === undefined) throw new Error(`there is no scenario ${id}`);
+  const from = startTime + warmHours * hourMs;
+  const to = from + scenario.durationS * 1_000;
+  const [judged = []] = await campaign(plan, [calibration], { seed, hours: (to - startTime) / hourMs, scenario, warmHours });
+  const raised = judged.filter(({ raisedAt }) => raisedAt >= from);
+  const score = scoreScenario(scenario, from, raised, to);
+  expect(titlesOf(raised.filter((alert) => !score.counted.includes(alert)))).toEqual([]);
+  if (scenario.kind === 'benign') return;
+  expect(score).toMatchObject({ detected: true, techniqueRight: true });
+  expect(score.afterMs).toBeLessThanOrEqual(score.withinMs ?? Number.NaN);
+  const begun = from + Math.min(...scenario.steps.map(({ atS }) => atS)) * 1_000;
+  const seen = raised.flatMap((alert) => alert.findings);
+  for (const [detector, tag, withinS] of findings) {
+    const found = seen.filter((finding) => finding.detector === detector && finding.tags.includes(tag));
+    const afterS = Math.min(...found.map(({ beganAt }) => (beganAt - begun) / 1_000));
+    expect(afterS, `seconds until ${detector} finds ${tag}`).toBeLessThanOrEqual(withinS);
+  }
+});
+
+const titlesOf = (alerts: readonly Alert[]): readonly string[] => alerts.map(({ title, device = '' }) => `${device} ${title}`);
