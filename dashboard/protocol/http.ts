@@ -34,7 +34,7 @@ export interface SessionInfo {
 }
 
 /** What anybody may know before login. */
-export interface Door {
+export interface SignInInfo {
   readonly site: string;
   readonly transport: 'loopback' | 'tls';
   /** SHA-256 of the server's certificate, colon-separated hexadecimal. */
@@ -177,7 +177,7 @@ type Act<Body, Answer = Empty> = { readonly query: Empty; readonly body: Body; r
 
 /** Every route: what is asked (in the query of a GET, in the JSON body of a POST) and what is answered, as JSON. */
 export interface Api {
-  'GET /api/door': Question<Empty, Door>;
+  'GET /api/door': Question<Empty, SignInInfo>;
   /** Makes the administrator and signs in. */
   'POST /api/setup': Act<Credentials & { readonly token: string }, SessionInfo>;
   'POST /api/login': Act<Credentials, SessionInfo>;

@@ -20,7 +20,7 @@ import { answerErrors, registerRoutes } from './router.ts';
 import { accountRoutes } from './routes/account.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { baselineRoutes } from './routes/baseline.ts';
-import { type DoorOptions, doorRoutes } from './routes/door.ts';
+import { type SignInOptions, signInRoutes } from './routes/sign-in.ts';
 import { historyRoutes } from './routes/history.ts';
 import { labRoutes } from './routes/lab.ts';
 import { maintenanceRoutes } from './routes/maintenance.ts';
@@ -125,7 +125,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   const pages = express.Router({ strict: true, caseSensitive: true });
   secureHeaders(app, gate, isTls);
   compressAnswers(app);
-  const door: DoorOptions = {
+  const signIn: SignInOptions = {
     view,
     users,
     audit,
@@ -144,8 +144,8 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   registerRoutes(
     pages,
     {
-      ...doorRoutes(door),
-      ...accountRoutes(door),
+      ...signInRoutes(signIn),
+      ...accountRoutes(signIn),
       ...plantRoutes(view, run),
       ...historyRoutes(view),
       ...alertRoutes(view),

@@ -5,6 +5,7 @@ import type { Locator } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { FakeMonitor } from '../../dashboard/server/testing/fake-monitor.ts';
 import { aBench, passphrase } from '../../dashboard/server/testing/setup.ts';
+import { formatFigure } from '../../dashboard/client/src/pure/format.ts';
 import { builtClient } from '../../src/app/client-build.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import type { AchievedSpan, BudgetStatus } from '../../src/core/monitor.ts';
@@ -15,14 +16,14 @@ import { launchBrowser, signIn } from './browser.ts';
 const spans = (...of: readonly Omit<AchievedSpan, 'days'>[]): AchievedSpan[] =>
   [1, 7, 30].flatMap((days, i) => (of[i] === undefined ? [] : [{ days, ...of[i] }]));
 
-/** A plant that keeps its promise, a position that gets more than it was promised, one to which nothing is promised. */
+/** A plant within its budget, a position over its budget, and a position without a promise. */
 class Promising extends FakeMonitor {
   now: readonly BudgetStatus[] = [
     {
       position: '',
       budgetPerDay: 12,
       promised: true,
-      text: 'At most 12 alerts a day, by what 30 days of normal running taught.',
+      text: 'At most 12 alerts a day, learned from 30 days of normal operation.',
       achieved: spans(
         { coveredDays: 1, raised: 3, unjudged: 1 },
         { coveredDays: 7, raised: 42, unjudged: 40 },
@@ -44,7 +45,7 @@ class Promising extends FakeMonitor {
       position: 'South',
       budgetPerDay: 1,
       promised: false,
-      text: 'Nothing is promised: 2 days of normal running are too little, 5 more are needed.',
+      text: 'Nothing is promised: 2 days of normal operation are too few, 5 more are needed.',
       achieved: spans(
         { coveredDays: 0.2, raised: 5, unjudged: 5 },
         { coveredDays: 0.2, raised: 5, unjudged: 5 },
@@ -61,7 +62,7 @@ class Promising extends FakeMonitor {
 const cellsOf = async (row: Locator): Promise<string[]> =>
   (await row.getByRole('cell').allTextContents()).map((text) => text.replaceAll(/\s+/g, ' ').trim());
 
-/** The budget's page of a monitor, and its table. */
+/** Opens the detection page and returns its budget table. */
 async function openBudget(view: FakeMonitor, cleanup: AsyncDisposableStack) {
   const bench = cleanup.use(await aBench({ view, clientDir: await builtClient(), wallClock: systemClock }));
   const browser = await launchBrowser();
@@ -77,13 +78,13 @@ async function openBudget(view: FakeMonitor, cleanup: AsyncDisposableStack) {
   return { page, table, rows: table.getByRole('row'), thrown };
 }
 
-it('shows what was promised beside what was achieved, for the plant and each position, and says which is over', async (test) => {
+it('shows promised and achieved rates of the plant and of each position, and marks those over budget', async (test) => {
   requirePeer('chromium', test);
   await using cleanup = new AsyncDisposableStack();
   const view = new Promising();
   const { page, table, rows, thrown } = await openBudget(view, cleanup);
   expect(await table.getByRole('columnheader').allTextContents()).toEqual([
-    'Position',
+    'Operator position',
     'Budget',
     'Last day',
     'Last 7 days',
@@ -92,22 +93,22 @@ it('shows what was promised beside what was achieved, for the plant and each pos
   ]);
   expect(await cellsOf(rows.nth(1))).toEqual([
     'Whole plant',
-    '12.0',
-    '3.0 3 in 1.0 d, 1 without verdict',
-    '6.0 42 in 7.0 d, 40 without verdict',
-    'over: 41.1 1234 in 30.0 d, 0 without verdict',
-    'At most 12 alerts a day, by what 30 days of normal running taught.',
+    '12',
+    '3 3 in 1 d, 1 without verdict',
+    '6 42 in 7 d, 40 without verdict',
+    'over budget: 41.1 1234 in 30 d, 0 without verdict',
+    'At most 12 alerts a day, learned from 30 days of normal operation.',
   ]);
   expect(await cellsOf(rows.nth(2))).toEqual([
     'North',
     '2.4',
-    'over: 3.0 3 in 1.0 d, 3 without verdict',
-    '2.0 14 in 7.0 d, 0 without verdict',
-    '2.0 19 in 9.5 d, 0 without verdict',
+    'over budget: 3 3 in 1 d, 3 without verdict',
+    '2 14 in 7 d, 0 without verdict',
+    '2 19 in 9 d 12 h, 0 without verdict',
     'At most 2.4 alerts a day.',
   ]);
   // an alert in the first hour is not 24 a day
-  expect((await cellsOf(rows.nth(3))).slice(0, 3)).toEqual(['South', '1.0', '–– 5 in 4 h 48, 5 without verdict']);
+  expect((await cellsOf(rows.nth(3))).slice(0, 3)).toEqual(['South', '1', '–– 5 in 4 h 48 min, 5 without verdict']);
   expect((await cellsOf(rows.nth(3))).at(-1)).toMatch(/^Nothing is promised: 2 days/);
 
   view.now = view.now.slice(0, 1).map((budget) => ({ ...budget, budgetPerDay: 2.4, achieved: [] }));
@@ -117,7 +118,7 @@ it('shows what was promised beside what was achieved, for the plant and each pos
   expect(thrown).toEqual([]);
 }, 120_000);
 
-it('shows what the calibration promised and what the engine raised', async (test) => {
+it('shows the promise of the calibration and the alerts of the engine', async (test) => {
   requirePeer('chromium', test);
   await using cleanup = new AsyncDisposableStack();
   const dir = mkdtempSync(join(tmpdir(), 'scadawatch-budget-page-'));
@@ -134,8 +135,8 @@ it('shows what the calibration promised and what the engine raised', async (test
       { from: 1, days: 9 },
     ].map(({ from, days }) => {
       const raised = since(from, area);
-      const [rate, over] = [(raised / days).toFixed(1), raised / days > (area === undefined ? 2.4 : 1.2)];
-      return `${over ? 'over: ' : ''}${rate} ${raised} in ${days}.0 d, ${raised} without verdict`;
+      const [rate, over] = [formatFigure(raised / days), raised / days > (area === undefined ? 2.4 : 1.2)];
+      return `${over ? 'over budget: ' : ''}${rate} ${raised} in ${days} d, ${raised} without verdict`;
     });
   expect(since(9)).toBeGreaterThanOrEqual(2);
   expect(await cellsOf(rows.nth(1))).toEqual(['Whole plant', '2.4', ...figures(), calibration.promise.text]);

@@ -37,9 +37,9 @@ export async function checkLayout({
   const browser = await launchBrowser();
   try {
     const first = await browser.newContext();
-    const door = await first.newPage();
-    await signIn(door, url, entrance);
-    const places = await placesOf(door, url);
+    const entry = await first.newPage();
+    await signIn(entry, url, entrance);
+    const places = await placesOf(entry, url);
     const storageState = await first.storageState();
     for (const { size, theme } of views) {
       const context = await browser.newContext({ viewport: size, reducedMotion: 'reduce', storageState });

@@ -17,9 +17,9 @@ export async function takeScreenshots({ url, entrance, outDir }: ScreenshotOptio
   try {
     // one session for all: a setup token works once
     const first = await browser.newContext();
-    const door = await first.newPage();
-    await signIn(door, url, entrance);
-    const places = await placesOf(door, url);
+    const entry = await first.newPage();
+    await signIn(entry, url, entrance);
+    const places = await placesOf(entry, url);
     const storageState = await first.storageState();
     for (const size of sizes) {
       for (const theme of themes) {

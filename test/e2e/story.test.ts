@@ -19,14 +19,14 @@ async function barriers(page: Page): Promise<string[]> {
   return violations.map(({ id, nodes }) => `${page.url()} ${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
 }
 
-/** Through the door of a first start: the printed link, the administrator, the overview. */
+/** Completes the set-up of a first start: printed link, administrator account, overview. */
 async function setUp(page: Page, link: string): Promise<void> {
   await page.goto(link);
   await page.getByLabel('Name of the administrator').fill(administrator.name);
   await page.getByLabel(/^Passphrase/).fill(administrator.passphrase);
   expect(await barriers(page)).toEqual([]);
-  await page.getByRole('button', { name: 'Make the administrator' }).click();
-  await page.getByRole('button', { name: 'Open the plant' }).click();
+  await page.getByRole('button', { name: 'Create the administrator account' }).click();
+  await page.getByRole('button', { name: 'Open the plant overview' }).click();
   await page.getByRole('status').getByText('Live', { exact: true }).waitFor();
 }
 
@@ -61,11 +61,11 @@ async function seeInBanner(page: Page, url: string): Promise<void> {
 /** Says on the page of an incident that it was an attack indeed. */
 async function judge(page: Page): Promise<void> {
   await page.keyboard.press('v');
-  const dialog = page.getByRole('dialog', { name: /^What was ALT-/ });
+  const dialog = page.getByRole('dialog', { name: /^Verdict on ALT-/ });
   await dialog.getByRole('button', { name: 'True', exact: true }).click();
   await dialog.getByRole('textbox', { name: /^Note/ }).fill('a drill of the lab');
   expect(await barriers(page)).toEqual([]);
-  await dialog.getByRole('button', { name: 'Keep verdict' }).click();
+  await dialog.getByRole('button', { name: 'Save verdict' }).click();
   await page
     .locator('.verdict')
     .getByText(/True: a drill of the lab/)
@@ -96,7 +96,7 @@ async function reviewBaseline(page: Page, url: string): Promise<void> {
     await dialog.getByRole('button', { name: 'Edit' }).click();
   };
   await edit('0,1');
-  await dialog.getByRole('alert').getByText('high: “0,1” is no number').waitFor();
+  await dialog.getByRole('alert').getByText('high: “0,1” is not a number').waitFor();
   await edit('-1');
   await dialog.getByRole('alert').getByText('low can not be above high').waitFor();
   expect(await barriers(page)).toEqual([]);
@@ -108,7 +108,7 @@ async function reviewBaseline(page: Page, url: string): Promise<void> {
 /** Takes the chlorination out of service for an hour, and ends it. */
 async function maintain(page: Page, url: string): Promise<void> {
   await page.goto(`${url}/#/system/maintenance`);
-  const what = page.getByLabel('What');
+  const what = page.getByLabel('Part of the plant');
   await what.selectOption('equipment/CL');
   await page.getByLabel(/^Reason/).fill('the pump is changed');
   // the page reads the health of the monitor anew, and what was chosen stays
@@ -125,7 +125,7 @@ async function maintain(page: Page, url: string): Promise<void> {
   };
   await expect.poll(state, slow).toEqual(['I']);
   expect(await barriers(page)).toEqual([]);
-  await page.getByRole('button', { name: 'End now' }).click();
+  await page.getByRole('button', { name: 'End maintenance' }).click();
   await page.getByText('Nothing is under maintenance.').waitFor();
   await expect.poll(state, slow).toEqual(['B']);
 }
@@ -187,7 +187,7 @@ it('tells the story from the first start to the acknowledged attack, its verdict
   await seeInBanner(page, lab.address);
   await page.keyboard.press('b');
   await head.getByText(/Chlorine set-point at contact outlet was set to 0\.30 mg\/L/).waitFor();
-  for (const name of ['Keys', 'Theme', 'Sign out'])
+  for (const name of ['Show keys', 'Switch theme', 'Sign out'])
     expect(await page.getByRole('button', { name, exact: true }).isVisible()).toBe(true);
   await page.keyboard.press('Shift+A');
   await page.keyboard.press('g');

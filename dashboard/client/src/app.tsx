@@ -1,22 +1,24 @@
 import { createResource, createSignal, lazy, Match, onCleanup, Show, Switch, type Resource } from 'solid-js';
 import { Dynamic } from 'solid-js/web';
-import type { Door, SessionInfo } from '../../protocol.ts';
+import type { SessionInfo, SignInInfo } from '../../protocol.ts';
 import { Frame } from './frame/frame.tsx';
-import { DoorFrame } from './pages/door/door.tsx';
-import { Login } from './pages/door/login.tsx';
-import { Setup } from './pages/door/setup.tsx';
+import { SignInFrame } from './pages/sign-in/frame.tsx';
+import { Setup } from './pages/sign-in/setup.tsx';
+import { SignIn } from './pages/sign-in/sign-in.tsx';
+import { texts } from './pages/sign-in/text.ts';
+import { shared } from './text.ts';
 import { Overview } from './pages/overview/overview.tsx';
 import type { Route } from './pure/route.ts';
 import { act, ApiError, ask, whenUnauthenticated } from './store/api.ts';
 import { createSettings } from './store/settings.ts';
-import { createStation, StationProvider, useStation, type StationOptions } from './store/station.ts';
+import { createAppContext, AppProvider, useApp, type AppOptions } from './store/app-context.ts';
 import { Button } from './ui/button.tsx';
 
-/** Who is in front of the page decides what it is: no link, first start, login, or the plant. */
+/** Shows the connection failure, the set-up, the sign-in or the plant, depending on server and session. */
 export function App() {
   const settings = createSettings();
   const token = takeSetupToken();
-  const [door, { refetch }] = createResource(async () => await ask('GET /api/door', {}));
+  const [info, { refetch }] = createResource(async () => await ask('GET /api/door', {}));
   const [session, setSession] = createSignal<SessionInfo>();
   const [signedOut, setSignedOut] = createSignal(false);
   const leave = (): void => {
@@ -27,7 +29,7 @@ export function App() {
   whenUnauthenticated(() => {
     if (current() !== undefined) leave();
   });
-  const current = (): SessionInfo | undefined => session() ?? (signedOut() ? undefined : knownDoor(door)?.session);
+  const current = (): SessionInfo | undefined => session() ?? (signedOut() ? undefined : infoOf(info)?.session);
   const enter = (made: SessionInfo): void => {
     setSignedOut(false);
     setSession(made);
@@ -37,29 +39,29 @@ export function App() {
       <Match when={current()} keyed>
         {(signedIn) => <Plant session={signedIn} settings={settings} onSessionEnd={leave} />}
       </Match>
-      <Match when={door.state === 'errored'}>
+      <Match when={info.state === 'errored'}>
         <NoLink retry={() => void refetch()} />
       </Match>
-      <Match when={knownDoor(door)}>
+      <Match when={infoOf(info)}>
         {(known) => (
-          <Show when={known().setup} fallback={<Login door={known()} signedOut={signedOut()} onSession={enter} />}>
-            <Setup door={known()} token={token} settings={settings} onSession={enter} />
+          <Show when={known().setup} fallback={<SignIn info={known()} signedOut={signedOut()} onSession={enter} />}>
+            <Setup info={known()} token={token} settings={settings} onSession={enter} />
           </Show>
         )}
       </Match>
       <Match when={true}>
-        <DoorFrame door={undefined} title="Looking for the server">
-          <p class="dim">Loading</p>
-        </DoorFrame>
+        <SignInFrame info={undefined} title={texts.title.connecting}>
+          <p class="dim">{texts.label.loading}</p>
+        </SignInFrame>
       </Match>
     </Switch>
   );
 }
 
-/** `latest` of a failed resource throws: a server that is gone is a state, not an accident. */
-const knownDoor = (door: Resource<Door>): Door | undefined => (door.state === 'errored' ? undefined : door.latest);
+/** Undefined if the request failed: `latest` of a failed resource throws. */
+const infoOf = (info: Resource<SignInInfo>): SignInInfo | undefined => (info.state === 'errored' ? undefined : info.latest);
 
-/** The one-time token of the printed link, taken out of the address so that it stays in no history. */
+/** Takes the one-time token of the printed link out of the address, so that it does not stay in the browser's history. */
 function takeSetupToken(): string | undefined {
   const found = /^#\/?setup[=/](.+)$/.exec(location.hash)?.[1] ?? new URLSearchParams(location.search).get('setup') ?? undefined;
   if (found !== undefined) history.replaceState(null, '', location.pathname);
@@ -70,18 +72,18 @@ function NoLink(props: { readonly retry: () => void }) {
   const timer = setInterval(() => props.retry(), 3000);
   onCleanup(() => clearInterval(timer));
   return (
-    <DoorFrame door={undefined} title="No link to server">
-      <p>The server does not answer. It may be starting, or stopped. Trying every 3 s.</p>
+    <SignInFrame info={undefined} title={texts.title.noLink}>
+      <p>{texts.sentence.serverGone}</p>
       <Button primary onPress={props.retry}>
-        Try now
+        {shared.button.tryNow}
       </Button>
-    </DoorFrame>
+    </SignInFrame>
   );
 }
 
-type PlantProps = Pick<StationOptions, 'session' | 'settings' | 'onSessionEnd'>;
+type PlantProps = Pick<AppOptions, 'session' | 'settings' | 'onSessionEnd'>;
 
-/** Loads the site of the server's run, and again when it is another run. */
+/** Loads the site, and again after the server has restarted. */
 function Plant(props: PlantProps) {
   const [site, { refetch }] = createResource(async () => await ask('GET /api/site', {}));
   const logout = (): void => {
@@ -101,17 +103,17 @@ function Plant(props: PlantProps) {
 
 const isUnauthenticated = (thrown: unknown): boolean => thrown instanceof ApiError && thrown.code === 'unauthenticated';
 
-function Running(props: StationOptions & { readonly logout: () => void }) {
+function Running(props: AppOptions & { readonly logout: () => void }) {
   return (
-    <StationProvider value={createStation(props)}>
+    <AppProvider value={createAppContext(props)}>
       <Frame onLogout={props.logout}>
         <Page />
       </Frame>
-    </StationProvider>
+    </AppProvider>
   );
 }
 
-// what the first second needs is in the first file; the rest comes when it is asked for
+// the first file holds what the first second needs; other pages load on demand
 const pages: Readonly<Record<Route['page'], () => unknown>> = {
   plant: Overview,
   unit: lazy(async () => ({ default: (await import('./pages/unit/unit.tsx')).Unit })),
@@ -124,9 +126,9 @@ const pages: Readonly<Record<Route['page'], () => unknown>> = {
   system: lazy(async () => ({ default: (await import('./pages/system/system.tsx')).System })),
 };
 
-/** A page is made anew when its place changes, not when a tab of it does. */
+/** Creates a page again when its place changes, not when its tab does. */
 function Page() {
-  const { route } = useStation();
+  const { route } = useApp();
   const place = (): string => {
     const at = route();
     if (at.page === 'unit') return `unit ${at.area}`;

@@ -2,13 +2,13 @@ import { ApiError } from '../api-error.ts';
 import { passphraseProblem } from '../common-passphrases.ts';
 import { networkOf } from '../client-address.ts';
 import type { Handlers } from '../router.ts';
-import { type DoorOptions, lockText, verified } from './door.ts';
+import { type SignInOptions, lockText, verified } from './sign-in.ts';
 import { actorOf } from './actor.ts';
 
 type AccountRoute = 'GET /api/account' | 'POST /api/account/passphrase' | 'POST /api/account/end-session';
 
 /** One's own account, for every user. */
-export function accountRoutes(options: DoorOptions): Pick<Handlers, AccountRoute> {
+export function accountRoutes(options: SignInOptions): Pick<Handlers, AccountRoute> {
   const { view, users, audit, sessions, passphrases, throttle, devices, failures } = options;
   return {
     'GET /api/account': ({ session }) => {

@@ -2,7 +2,7 @@ import { createEffect, createMemo, createSignal, For, on, Show } from 'solid-js'
 import { lastedText } from '../pure/alert-words.ts';
 import { countByPriority, mostUrgent, subjectOf } from '../pure/urgency.ts';
 import { useAcknowledge } from '../store/acknowledge.ts';
-import { useStation } from '../store/station.ts';
+import { useApp } from '../store/app-context.ts';
 import { routeHash, whyRoute } from '../pure/route.ts';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
@@ -10,10 +10,12 @@ import { useKeys } from '../ui/keys.ts';
 import './banner.css';
 import { learningText } from './learning.tsx';
 import { rolesText } from '../../../../src/core/access.ts';
+import { shared } from '../text.ts';
+import { texts } from './text.ts';
 
-/** Never hidden, never covered: how many alerts wait, and the most urgent of them with what to do about it. */
+/** Counts of alerts and the most urgent one, with its actions. Never hidden, never covered. */
 export function Banner() {
-  const { alerts, clock, zone, go, live, may } = useStation();
+  const { alerts, clock, zone, go, live, may } = useApp();
   const { acknowledge } = useAcknowledge();
   const counts = createMemo(() => countByPriority(alerts.open()));
   const urgent = createMemo(() => mostUrgent(alerts.open()));
@@ -27,25 +29,25 @@ export function Banner() {
     if (alert !== undefined && canAcknowledge()) acknowledge([alert.id]);
   };
   useKeys(() => [
-    { caption: 'B', text: 'open the incident of the banner alarm', on: ['b'], run: open },
-    { caption: '⇧A', text: 'acknowledge it', on: ['Shift+a'], run: take },
+    { caption: 'B', text: texts.key.openBanner, on: ['b'], run: open },
+    { caption: '⇧A', text: texts.key.acknowledgeBanner, on: ['Shift+a'], run: take },
   ]);
   return (
-    <section class="banner" aria-label="Alarm banner">
+    <section class="banner" aria-label={texts.label.banner}>
       <div class="counts">
         <For each={counts()} fallback={null}>
           {(count) => (
             <Show when={count.total > 0}>
-              <a href={routeHash({ page: 'alarms', tab: 'active' })} title={`${count.total} open`}>
+              <a href={routeHash({ page: 'alarms', tab: 'active' })} title={shared.note.open(count.total)}>
                 <Show when={count.worst}>{(worst) => <Badge priority={worst().priority} state={worst().state} />}</Show>
                 <b>{count.fresh}</b>
-                <small>new of {count.total}</small>
+                <small>{texts.note.newOf(count.total)}</small>
               </a>
             </Show>
           )}
         </For>
         <Show when={counts().every((count) => count.total === 0)}>
-          <span class="none">{alerts.known() ? '0 open' : 'Reading alerts'}</span>
+          <span class="none">{alerts.known() ? texts.note.noneOpen : texts.label.loadingAlerts}</span>
         </Show>
       </div>
       <Show
@@ -53,7 +55,8 @@ export function Banner() {
         fallback={
           <div class="urgent">
             <span class="none">
-              No new alarms<Show when={learningText()}>{(text) => <> · {text()}</>}</Show>
+              {texts.label.noNewAlarms}
+              <Show when={learningText()}>{(text) => <> · {text()}</>}</Show>
             </span>
           </div>
         }
@@ -76,12 +79,12 @@ export function Banner() {
                 key="⇧A"
                 disabled={!canAcknowledge()}
                 onPress={take}
-                title={may('acknowledge') ? undefined : `Needs role ${rolesText('acknowledge')}`}
+                title={may('acknowledge') ? undefined : shared.sentence.forbidden(rolesText('acknowledge'))}
               >
-                Acknowledge
+                {shared.button.acknowledge}
               </Button>
               <Button key="B" onPress={open}>
-                Open
+                {texts.button.open}
               </Button>
             </div>
           </>
@@ -92,12 +95,12 @@ export function Banner() {
   );
 }
 
-/** Tells readers without sight of new alarms: priority 1 at once, at most one in five seconds; others when there is a pause. */
+/** Announces new alarms to screen readers: priority 1 at once, at most one in five seconds, others politely. */
 function Announcer() {
-  const { alerts } = useStation();
+  const { alerts } = useApp();
   const [assertive, setAssertive] = createSignal('');
   const [polite, setPolite] = createSignal('');
-  let saidAt = 0;
+  let announcedAt = 0;
   const urgent = createMemo(() => mostUrgent(alerts.open()));
   createEffect(
     on(
@@ -105,10 +108,10 @@ function Announcer() {
       () => {
         const alert = urgent();
         if (alert === undefined) return;
-        const text = `${alert.priority === 'A' ? 'Anomaly' : `Priority ${alert.priority}`}: ${alert.equipment} ${alert.title}`;
+        const text = `${alert.priority === 'A' ? shared.label.anomaly : shared.label.priority(alert.priority)}: ${alert.equipment} ${alert.title}`;
         if (alert.priority !== 1) setPolite(text);
-        else if (performance.now() - saidAt > 5000) {
-          saidAt = performance.now();
+        else if (performance.now() - announcedAt > 5000) {
+          announcedAt = performance.now();
           setAssertive(text);
         }
       },

@@ -1,11 +1,12 @@
 import { createResource, createSignal, For, Show } from 'solid-js';
-import { useStation } from '../store/station.ts';
+import { useApp } from '../store/app-context.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import './finder.css';
+import { texts } from './text.ts';
 
-/** Finds a tag by name or words, and opens its trend. */
+/** Finds a tag by name or description and opens its trend. */
 export function Finder(props: { readonly onClose: () => void }) {
-  const { tags, go } = useStation();
+  const { tags, go } = useApp();
   const [text, setText] = createSignal('');
   const [found] = createResource(
     () => text().trim() || undefined,
@@ -18,7 +19,7 @@ export function Finder(props: { readonly onClose: () => void }) {
     go({ page: 'tag', tag });
   };
   return (
-    <Dialog title="Find a tag" onClose={props.onClose}>
+    <Dialog title={texts.title.finder} onClose={props.onClose}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -26,12 +27,15 @@ export function Finder(props: { readonly onClose: () => void }) {
         }}
       >
         <label>
-          Name or words
+          {texts.label.nameOrWords}
           <input class="field" type="search" autocomplete="off" onInput={(event) => setText(event.currentTarget.value)} />
         </label>
       </form>
       <div class="finder">
-        <For each={hits()} fallback={<Show when={text().trim() !== '' && found.state === 'ready'}>No tag has this text.</Show>}>
+        <For
+          each={hits()}
+          fallback={<Show when={text().trim() !== '' && found.state === 'ready'}>{texts.sentence.noTagMatches}</Show>}
+        >
           {(tag) => (
             <button type="button" onClick={() => open(tag.name)}>
               <b>{tag.name}</b>
@@ -41,7 +45,7 @@ export function Finder(props: { readonly onClose: () => void }) {
           )}
         </For>
         <Show when={found.state === 'errored'}>
-          <p role="alert">The search did not work.</p>
+          <p role="alert">{texts.sentence.searchFailed}</p>
         </Show>
       </div>
     </Dialog>

@@ -1,11 +1,11 @@
 import { createEffect, createSignal, For, on, onCleanup, Show, type JSX } from 'solid-js';
 import { needsAcknowledgement } from '../../../../src/core/alert.ts';
 import type { SavingStatus } from '../../../../src/core/state.ts';
-import { formatCounter, formatNumber } from '../pure/format.ts';
+import { formatDuration } from '../pure/format.ts';
 import { acknowledgeFailure, dismissFailure } from '../store/acknowledge.ts';
 import { routeHash } from '../pure/route.ts';
 import { useNextAbnormal } from '../pages/next-abnormal.ts';
-import { useStation } from '../store/station.ts';
+import { useApp } from '../store/app-context.ts';
 import { activeKeys, listenToKeys, useKeys, type KeyBinding } from '../ui/keys.ts';
 import { Banner } from './banner.tsx';
 import './frame.css';
@@ -13,11 +13,13 @@ import { Finder } from './finder.tsx';
 import { Help } from './help.tsx';
 import { menuEntries, Top } from './top.tsx';
 import { Veil } from './veil.tsx';
+import { shared } from '../text.ts';
+import { texts } from './text.ts';
 
-/** What is on every page: navigation, vital signs, banner, stripes, keys; and the veil when data have stopped. */
+/** Frame of every page: navigation, vital signs, banner, notices, keys, and the veil when data have stopped. */
 export function Frame(props: { readonly children: JSX.Element; readonly onLogout: () => void }) {
-  const station = useStation();
-  const { connection, settings, lab, site, sound, go } = station;
+  const app = useApp();
+  const { connection, settings, lab, site, sound, go } = app;
   const [looking, setLooking] = createSignal(false);
   const [help, setHelp] = createSignal<readonly KeyBinding[]>();
   const [finding, setFinding] = createSignal(false);
@@ -31,14 +33,14 @@ export function Frame(props: { readonly children: JSX.Element; readonly onLogout
   useKeys(() => [
     ...menuEntries(lab.feed() !== undefined).map((entry) => ({
       caption: `G ${entry.letter.toUpperCase()}`,
-      text: `go to ${entry.text.toLowerCase()}`,
+      text: texts.key.go(entry.text.toLowerCase()),
       on: [`g ${entry.letter}`],
       run: () => go(entry.route),
       quiet: true,
     })),
     {
       caption: '1–5',
-      text: 'open area',
+      text: texts.key.openArea,
       on: ['1', '2', '3', '4', '5'],
       run: (key) => {
         const area = site.areas[Number(key) - 1];
@@ -46,29 +48,33 @@ export function Frame(props: { readonly children: JSX.Element; readonly onLogout
       },
       quiet: true,
     },
-    { caption: 'N', text: 'next abnormal', on: ['n'], run: nextAbnormal, quiet: true },
-    { caption: 'M', text: 'silence', on: ['m'], run: () => sound.silence(), quiet: true },
-    { caption: '⇧D', text: 'theme', on: ['Shift+d'], run: settings.toggleTheme, quiet: true },
-    { caption: '/', text: 'find tag', on: ['/'], run: () => setFinding(true) },
-    { caption: '?', text: 'all keys', on: ['?'], run: () => setHelp(activeKeys()) },
+    { caption: 'N', text: shared.key.nextAbnormal, on: ['n'], run: nextAbnormal, quiet: true },
+    { caption: 'M', text: texts.key.silence, on: ['m'], run: () => sound.silence(), quiet: true },
+    { caption: '⇧D', text: texts.key.theme, on: ['Shift+d'], run: settings.toggleTheme, quiet: true },
+    { caption: '/', text: texts.key.findTag, on: ['/'], run: () => setFinding(true) },
+    { caption: '?', text: texts.key.allKeys, on: ['?'], run: () => setHelp(activeKeys()) },
   ]);
   onCleanup(listenToKeys(settings.letterKeys));
   createEffect(() => {
-    const waiting = station.alerts.open().filter((alert) => needsAcknowledgement(alert.state)).length;
-    document.title = `${stopped() ? 'DATA STOPPED · ' : waiting > 0 ? `${waiting} new · ` : ''}${site.name} · scadawatch`;
+    const waiting = app.alerts.open().filter((alert) => needsAcknowledgement(alert.state)).length;
+    document.title = [
+      ...(stopped() ? [texts.note.dataStopped] : waiting > 0 ? [texts.note.waiting(waiting)] : []),
+      site.name,
+      'scadawatch',
+    ].join(' · ');
   });
   return (
     <div class="frame" classList={{ 'not-live': stopped() }}>
       <Top onKeys={() => setHelp(activeKeys())} onLogout={props.onLogout} />
       <Banner />
-      <Stripes looking={looking()} onVeil={() => setLooking(false)} />
+      <Notices looking={looking()} onHide={() => setLooking(false)} />
       {props.children}
       <Show when={connection.replay()}>
         <div class="watermark" aria-hidden="true">
-          REPLAY
+          {texts.note.replay}
         </div>
       </Show>
-      <footer class="key-bar" aria-label="Keys of this page">
+      <footer class="key-bar" aria-label={texts.label.keyBar}>
         <For each={activeKeys().filter((key) => key.quiet !== true)}>
           {(key) => (
             <span>
@@ -89,31 +95,31 @@ export function Frame(props: { readonly children: JSX.Element; readonly onLogout
   );
 }
 
-/** Lines of stripes under the banner: the picture is old, the plant is simulated, an act failed, the link is back. */
-function Stripes(props: { readonly looking: boolean; readonly onVeil: () => void }) {
-  const { connection, lab, zone, health } = useStation();
+/** Notices under the banner: old picture, replay, exercise, maintenance, unsaved changes, failed action, restored link. */
+function Notices(props: { readonly looking: boolean; readonly onHide: () => void }) {
+  const { connection, lab, zone, health } = useApp();
   const unsaved = (): SavingStatus | undefined => {
     const saving = health.health()?.saving;
     return saving?.state === 'failing' ? saving : undefined;
   };
-  const worked = (): string | undefined => {
+  const maintained = (): string | undefined => {
     const open = health.health()?.maintenance ?? [];
     const [first] = open;
     if (first === undefined) return undefined;
     return open.length === 1
-      ? `${first.place.kind} ${first.place.id} until ${zone().minute(first.to)}`
-      : `${open.length} parts of the plant`;
+      ? texts.note.maintenanceOne(`${first.place.kind} ${first.place.id}`, zone().minute(first.to))
+      : texts.note.maintenanceMany(open.length);
   };
   return (
-    <section class="stripes-room" aria-label="Notices">
+    <section class="notices" aria-label={texts.label.notices}>
       <Show when={props.looking}>
         <div class="stripe" role="status">
           <span>
-            <b>LAST PICTURE {zone().time(connection.stoppedAt())}</b> · data stopped {formatCounter(connection.quietMs())} ·
-            nothing here is live
+            <b>{texts.note.lastPicture(zone().time(connection.stoppedAt()))}</b> ·{' '}
+            {texts.note.lastPictureAge(formatDuration(connection.quietMs()))}
           </span>
-          <button type="button" class="link" onClick={() => props.onVeil()}>
-            Back to the veil
+          <button type="button" class="link" onClick={() => props.onHide()}>
+            {texts.button.hideLastPicture}
           </button>
         </div>
       </Show>
@@ -121,8 +127,8 @@ function Stripes(props: { readonly looking: boolean; readonly onVeil: () => void
         {(replay) => (
           <div class="stripe">
             <span>
-              <b>REPLAY</b> · {replay().source} · recorded, nothing here is live
-              {replay().speed === 0 ? ' · the recording has ended' : ` · ${formatNumber(replay().speed)}×`}
+              <b>{texts.note.replay}</b> · {texts.note.replayed(replay().source)} ·{' '}
+              {replay().speed === 0 ? texts.note.replayEnded : texts.note.speed(replay().speed)}
             </span>
           </div>
         )}
@@ -130,16 +136,16 @@ function Stripes(props: { readonly looking: boolean; readonly onVeil: () => void
       <Show when={lab.feed()}>
         <div class="stripe">
           <span>
-            <b>EXERCISE</b> · simulated plant · no real device is connected
+            <b>{texts.note.exercise}</b> · {texts.note.simulated}
           </span>
         </div>
       </Show>
-      <Show when={worked()}>
+      <Show when={maintained()}>
         {(text) => (
           <div class="stripe">
             <span>
-              <b>MAINTENANCE</b> · {text()} · not annunciated,{' '}
-              <a href={routeHash({ page: 'system', tab: 'maintenance' })}>out of service</a>
+              <b>{texts.note.maintenance}</b> · {text()} · {texts.note.notAnnunciated}{' '}
+              <a href={routeHash({ page: 'system', tab: 'maintenance' })}>{texts.note.outOfService}</a>
             </span>
           </div>
         )}
@@ -148,7 +154,7 @@ function Stripes(props: { readonly looking: boolean; readonly onVeil: () => void
         {(saving) => (
           <div class="stripe" role="status">
             <span>
-              <b>NOT SAVED</b> · {saving().pending} changes wait in memory · {saving().reason}
+              <b>{texts.note.unsaved}</b> · {texts.note.unsavedCount(saving().pending)} · {saving().reason}
             </span>
           </div>
         )}
@@ -156,12 +162,9 @@ function Stripes(props: { readonly looking: boolean; readonly onVeil: () => void
       <Show when={connection.back()}>
         {(back) => (
           <div class="stripe" role="status">
-            <span>
-              Back after {formatCounter(back().afterMs)}, {back().alarms === 1 ? '1 alarm' : `${back().alarms} alarms`} came
-              meanwhile
-            </span>
+            <span>{texts.label.back(formatDuration(back().afterMs), back().alarms)}</span>
             <button type="button" class="link" onClick={connection.dismissBack}>
-              Close
+              {shared.button.close}
             </button>
           </div>
         )}
@@ -170,10 +173,10 @@ function Stripes(props: { readonly looking: boolean; readonly onVeil: () => void
         {(text) => (
           <div class="stripe" role="alert">
             <span>
-              <b>Not acknowledged:</b> {text()}
+              <b>{texts.label.notAcknowledged}</b> {text()}
             </span>
             <button type="button" class="link" onClick={dismissFailure}>
-              Close
+              {shared.button.close}
             </button>
           </div>
         )}

@@ -1,19 +1,21 @@
 import { For } from 'solid-js';
-import { useStation } from '../store/station.ts';
+import { useApp } from '../store/app-context.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import type { KeyBinding } from '../ui/keys.ts';
 import './help.css';
+import { shared } from '../text.ts';
+import { texts } from './text.ts';
 
-/** All keys that work here, theme, and the way out. */
+/** Dialog with all keys of the page, the theme and the sign-out. */
 export function Help(props: {
   readonly keys: readonly KeyBinding[];
   readonly onClose: () => void;
   readonly onLogout: () => void;
 }) {
-  const { settings } = useStation();
+  const { settings } = useApp();
   return (
-    <Dialog title="Keys and settings" onClose={props.onClose}>
+    <Dialog title={texts.title.keys} onClose={props.onClose}>
       <ul class="help-keys">
         <For each={props.keys}>
           {(key) => (
@@ -29,15 +31,15 @@ export function Help(props: {
           checked={settings.letterKeys()}
           onChange={(event) => settings.setLetterKeys(event.currentTarget.checked)}
         />
-        Keys of a single letter work
+        {texts.label.letterKeys}
       </label>
       <div class="acts">
         <Button onPress={settings.toggleTheme} key="⇧D">
-          {settings.theme() === 'light' ? 'Dark theme' : 'Light theme'}
+          {settings.theme() === 'light' ? shared.button.useTheme.dark : shared.button.useTheme.light}
         </Button>
-        <Button onPress={props.onLogout}>Sign out</Button>
+        <Button onPress={props.onLogout}>{texts.button.signOut}</Button>
         <Button onPress={props.onClose} key="Esc">
-          Close
+          {shared.button.close}
         </Button>
       </div>
     </Dialog>

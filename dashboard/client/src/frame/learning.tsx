@@ -1,18 +1,19 @@
 import { Show } from 'solid-js';
 import { watchingWords } from '../pure/watching-words.ts';
-import { useStation } from '../store/station.ts';
+import { useApp } from '../store/app-context.ts';
+import { texts } from './text.ts';
 
-/** "Learning normal running, 42 %": what the monitor can not judge yet. Undefined once the baseline stands. */
+/** Progress of the first calibration, e.g. "Learning normal operation, 42 %". Undefined once there is a baseline. */
 export function learningText(): string | undefined {
-  const learning = useStation().health.health()?.learning;
+  const learning = useApp().health.health()?.learning;
   if (learning === undefined || learning.state === 'ready') return undefined;
-  if (learning.state === 'unlearned') return `No baseline: ${watchingWords(learning.watching)}`;
-  return `Learning normal running, ${Math.floor(learning.progress * 100)} %`;
+  if (learning.state === 'unlearned') return texts.label.noBaseline(watchingWords(learning.watching));
+  return texts.label.learning(Math.floor(learning.progress * 100));
 }
 
-/** The same on stripes, for the line of tools of every page. */
+/** The progress of the first calibration on stripes, for the tools of every page. */
 export function LearningMark() {
-  const { health } = useStation();
+  const { health } = useApp();
   return (
     <Show when={learningText()}>
       {(text) => (

@@ -1,14 +1,15 @@
 import { For, type JSX } from 'solid-js';
 import { routeHash, type Route } from '../pure/route.ts';
 import { alertsOfArea, worstOf } from '../pure/urgency.ts';
-import { useStation } from '../store/station.ts';
+import { useApp } from '../store/app-context.ts';
 import { Badge } from '../ui/badge.tsx';
 import { LearningMark } from './learning.tsx';
+import { texts } from './text.ts';
 
 /** The line under the banner: tabs of the page on the left, its tools on the right. */
 export function Sub(props: { readonly tabs: JSX.Element; readonly tools?: JSX.Element; readonly label: string }) {
   return (
-    <section class="sub" aria-label={`${props.label}: places and tools`}>
+    <section class="sub" aria-label={texts.label.places(props.label)}>
       <h1 class="unseen">{props.label}</h1>
       <nav class="tabs" aria-label={props.label}>
         {props.tabs}
@@ -29,13 +30,13 @@ export function Tab(props: { readonly to: Route; readonly current: boolean; read
   );
 }
 
-/** Overview and the areas in process order, each with the worst alarm and the worst anomaly that it has. */
+/** Tabs of the overview and the areas in process order, each with its worst alarm and its worst anomaly. */
 export function AreaTabs(props: { readonly current: string | undefined }) {
-  const { site, alerts } = useStation();
+  const { site, alerts } = useApp();
   return (
     <>
       <Tab to={{ page: 'plant' }} current={props.current === undefined}>
-        Overview
+        {texts.label.overview}
       </Tab>
       <For each={site.areas}>
         {(area) => (

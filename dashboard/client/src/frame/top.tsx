@@ -1,7 +1,9 @@
 import { For, Match, Show, Switch } from 'solid-js';
-import { formatCountdown, formatSigned, formatSpan } from '../pure/format.ts';
+import { formatDuration, formatNumber, formatSigned } from '../pure/format.ts';
 import { routeHash, type Route } from '../pure/route.ts';
-import { useStation } from '../store/station.ts';
+import { useApp } from '../store/app-context.ts';
+import { shared } from '../text.ts';
+import { texts } from './text.ts';
 
 interface Entry {
   readonly text: string;
@@ -11,28 +13,28 @@ interface Entry {
   readonly letter: string;
 }
 
-/** The menu shows only pages that exist; the lab only while a simulator feeds the monitor. */
+/** Entries of the menu; the lab only while a simulator feeds the monitor. */
 export function menuEntries(lab: boolean): readonly Entry[] {
   return [
-    { text: 'Plant', route: { page: 'plant' }, pages: ['plant', 'unit'], letter: 'p' },
-    { text: 'Alarms', route: { page: 'alarms', tab: 'active' }, pages: ['alarms'], letter: 'a' },
-    { text: 'Incidents', route: { page: 'incidents' }, pages: ['incidents', 'incident'], letter: 'i' },
-    { text: 'Trends', route: { page: 'trends' }, pages: ['trends', 'tag'], letter: 't' },
-    ...(lab ? [{ text: 'Lab', route: { page: 'lab' }, pages: ['lab'], letter: 'l' } as const] : []),
-    { text: 'System', route: { page: 'system', tab: 'health' }, pages: ['system'], letter: 'y' },
+    { text: texts.label.pages.plant, route: { page: 'plant' }, pages: ['plant', 'unit'], letter: 'p' },
+    { text: texts.label.pages.alarms, route: { page: 'alarms', tab: 'active' }, pages: ['alarms'], letter: 'a' },
+    { text: texts.label.pages.incidents, route: { page: 'incidents' }, pages: ['incidents', 'incident'], letter: 'i' },
+    { text: texts.label.pages.trends, route: { page: 'trends' }, pages: ['trends', 'tag'], letter: 't' },
+    ...(lab ? [{ text: texts.label.pages.lab, route: { page: 'lab' }, pages: ['lab'], letter: 'l' } as const] : []),
+    { text: texts.label.pages.system, route: { page: 'system', tab: 'health' }, pages: ['system'], letter: 'y' },
   ];
 }
 
-/** Navigation, vital signs, and what a person does with the page itself. */
+/** Navigation, vital signs, and the controls of the page itself. */
 export function Top(props: { readonly onKeys: () => void; readonly onLogout: () => void }) {
-  const { site, session, lab, route, settings } = useStation();
+  const { site, session, lab, route, settings } = useApp();
   return (
     <header class="top">
       <span class="name">
         <span class="product">scadawatch</span>
         <span class="site">{site.name}</span>
       </span>
-      <nav class="menu" aria-label="Main">
+      <nav class="menu" aria-label={texts.label.menu}>
         <For each={menuEntries(lab.feed() !== undefined)}>
           {(entry) => (
             <a href={routeHash(entry.route)} aria-current={entry.pages.includes(route().page) ? 'page' : undefined}>
@@ -50,17 +52,17 @@ export function Top(props: { readonly onKeys: () => void; readonly onLogout: () 
         <Clock />
         <span class="plain">
           <button type="button" onClick={() => props.onKeys()}>
-            Keys
+            {texts.button.keys}
           </button>
           <button
             type="button"
-            title={settings.theme() === 'light' ? 'Change to the dark theme' : 'Change to the light theme'}
+            title={settings.theme() === 'light' ? shared.button.useTheme.dark : shared.button.useTheme.light}
             onClick={settings.toggleTheme}
           >
-            Theme
+            {texts.button.theme}
           </button>
           <button type="button" onClick={() => props.onLogout()}>
-            Sign out
+            {texts.button.signOut}
           </button>
         </span>
       </div>
@@ -69,24 +71,24 @@ export function Top(props: { readonly onKeys: () => void; readonly onLogout: () 
 }
 
 function Heartbeat() {
-  const { connection, clock, zone } = useStation();
-  const lag = (): string => `${(Math.max(0, connection.lagMs()) / 1000).toFixed(1)} s`;
+  const { connection, clock, zone } = useApp();
+  const lag = (): string => `${formatNumber(Math.max(0, connection.lagMs()) / 1000, 1)} s`;
   const slow = (): string =>
     connection.lateMs() > 0
-      ? `Slow, late by ${formatSpan(connection.lateMs() / Math.max(1, clock.speed()))}`
-      : `Slow, lag ${lag()}`;
+      ? texts.label.slowLate(formatDuration(connection.lateMs() / Math.max(1, clock.speed())))
+      : texts.label.slowLag(lag());
   return (
     <Switch>
       <Match when={connection.state() === 'live' && connection.replay()}>
         <span class="on-stripes stripes" role="status" aria-live="off">
-          <b>Replay</b>
+          <b>{texts.label.replay}</b>
         </span>
       </Match>
       <Match when={connection.state() === 'live'}>
         <span role="status" aria-live="off">
           <i class="beat" classList={{ low: connection.beat() % 2 === 1 }} />
-          <b>Live</b>
-          <small>{Number.isFinite(connection.lagMs()) ? `lag ${lag()}` : 'no sample yet'}</small>
+          <b>{texts.label.live}</b>
+          <small>{Number.isFinite(connection.lagMs()) ? texts.note.lag(lag()) : texts.note.noSample}</small>
         </span>
       </Match>
       <Match when={connection.state() === 'slow'}>
@@ -96,12 +98,12 @@ function Heartbeat() {
       </Match>
       <Match when={connection.state() === 'reconnecting'}>
         <span class="on-stripes stripes" role="status">
-          <b>Reconnecting</b>
+          <b>{texts.label.reconnecting}</b>
         </span>
       </Match>
       <Match when={connection.state() === 'stopped'}>
         <span class="on-stripes stripes" role="status">
-          <b>No link since {zone().time(connection.stoppedAt())}</b>
+          <b>{texts.label.noLinkSince(zone().time(connection.stoppedAt()))}</b>
         </span>
       </Match>
     </Switch>
@@ -109,34 +111,34 @@ function Heartbeat() {
 }
 
 function SoundState() {
-  const { sound, live } = useStation();
+  const { sound, live } = useApp();
   return (
     <Switch>
       <Match when={!live()}>
-        <span>Sound: no data</span>
+        <span>{texts.label.soundNoData}</span>
       </Match>
       <Match when={sound.state() === 'off'}>
         <span class="plain">
           <button type="button" class="on-stripes stripes" onClick={() => void sound.enable()}>
-            <span>Sound OFF: press to enable</span>
+            <span>{texts.label.soundOff}</span>
           </button>
         </span>
       </Match>
       <Match when={sound.state() === 'silenced'}>
-        <span>Silenced {formatCountdown(sound.leftMs())} left</span>
+        <span>{texts.label.silenced(formatDuration(sound.leftMs()))}</span>
       </Match>
       <Match when={true}>
-        <span>Sound on</span>
+        <span>{texts.label.soundOn}</span>
       </Match>
     </Switch>
   );
 }
 
 const paceText = (speed: number | undefined): string | undefined =>
-  speed === undefined || speed === 1 ? undefined : speed === 0 ? 'paused' : `${speed}× speed`;
+  speed === undefined || speed === 1 ? undefined : speed === 0 ? texts.note.paused : texts.note.speed(speed);
 
 function Clock() {
-  const { clock, zone, lab } = useStation();
+  const { clock, zone, lab } = useApp();
   const off = (): number => clock.wallOffset() / 1000;
   return (
     <span>
@@ -148,7 +150,7 @@ function Clock() {
           {zone().day(clock.second())}, {zone().offset(clock.second())}
         </span>
         <Show when={paceText(lab.feed()?.speed)}>{(text) => <span class="day">, {text()}</span>}</Show>
-        <Show when={Math.abs(off()) > 2}> · this computer {formatSigned(off())} s</Show>
+        <Show when={Math.abs(off()) > 2}> · {texts.note.clockOff(`${formatSigned(off())} s`)}</Show>
       </small>
     </span>
   );

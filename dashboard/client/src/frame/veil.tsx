@@ -1,43 +1,44 @@
-import { onCleanup, onMount, Show } from 'solid-js';
-import { formatCounter } from '../pure/format.ts';
-import { useStation } from '../store/station.ts';
+import { onCleanup, onMount } from 'solid-js';
+import { formatDuration } from '../pure/format.ts';
+import { useApp } from '../store/app-context.ts';
 import { Button } from '../ui/button.tsx';
 import { useKeys } from '../ui/keys.ts';
 import './veil.css';
+import { shared } from '../text.ts';
+import { texts } from './text.ts';
 
-/** DATA STOPPED: nothing below may look live. `onLook` shows the last picture instead. */
+/** DATA STOPPED: covers the page so that nothing looks live. `onLook` shows the last picture instead. */
 export function Veil(props: { readonly onLook: () => void }) {
-  const { connection, zone } = useStation();
+  const { connection, zone } = useApp();
   let box!: HTMLDivElement;
-  useKeys(() => [{ caption: 'Esc', text: 'look at the last picture', on: ['Escape'], run: () => props.onLook() }]);
+  useKeys(() => [{ caption: 'Esc', text: texts.key.showLastPicture, on: ['Escape'], run: () => props.onLook() }]);
   onMount(() => {
     const before = document.activeElement;
     box.focus();
     onCleanup(() => before instanceof HTMLElement && before.focus());
   });
   const next = (): string => {
-    const seconds = Math.ceil(connection.nextTryMs() / 1000);
-    return Number.isFinite(seconds) && seconds > 0 ? `Next try in ${seconds} s.` : 'Trying now.';
+    const ms = Math.ceil(connection.nextTryMs() / 1000) * 1000;
+    return Number.isFinite(ms) && ms > 0 ? texts.sentence.nextTry(formatDuration(ms)) : texts.sentence.trying;
   };
   return (
     <div class="veil">
       <div class="veil-box" role="alertdialog" aria-labelledby="veil-title" tabindex="-1" ref={(element) => (box = element)}>
-        <h1 id="veil-title">DATA STOPPED {formatCounter(connection.quietMs())}</h1>
+        <h1 id="veil-title">{texts.title.dataStopped(formatDuration(connection.quietMs()))}</h1>
         <p class="lead">
-          {connection.reason()}
-          <Show when={Number.isFinite(connection.stoppedAt())}>
-            {' '}
-            at <b>{zone().time(connection.stoppedAt())}</b>
-          </Show>
-          . Nothing below is live.
+          {Number.isFinite(connection.stoppedAt())
+            ? texts.sentence.nothingLive(connection.reason(), zone().time(connection.stoppedAt()))
+            : texts.sentence.nothingLiveYet(connection.reason())}
         </p>
-        <p class="dim">{next()} Alarms are not shown and not sounded here: use the panel on the plant floor.</p>
+        <p class="dim">
+          {next()} {texts.sentence.usePanel}
+        </p>
         <div class="acts">
           <Button primary onPress={() => connection.tryNow()}>
-            Try now
+            {shared.button.tryNow}
           </Button>
           <Button key="Esc" onPress={() => props.onLook()}>
-            Look at the last picture
+            {texts.button.showLastPicture}
           </Button>
         </div>
       </div>

@@ -1,12 +1,12 @@
 import { createMemo, For, Show, type JSX } from 'solid-js';
 import type { TagInfo } from '../../../protocol.ts';
 import { worstOf } from '../pure/urgency.ts';
-import { useStation } from '../store/station.ts';
+import { useApp } from '../store/app-context.ts';
 import { Badge } from '../ui/badge.tsx';
 import { Value } from '../ui/value.tsx';
 import './mimic.css';
 
-/** Where a cell stands in the drawing's own measure. */
+/** Position of a cell in the units of the drawing. */
 export type Place = readonly [x: number, y: number];
 export const drawing = { width: 1400, height: 560 } as const;
 
@@ -15,19 +15,19 @@ const placed = ([x, y]: Place): JSX.CSSProperties => ({
   top: `${((y / drawing.height) * 100).toFixed(2)}%`,
 });
 
-/** A tag of the drawing as HTML over it, so that text never scales: a button that opens its detail. */
+/** A tag of the drawing as an HTML button over it, so that text never scales. Opens the tag page. */
 export function Cell(props: {
   readonly tag: TagInfo;
   readonly at: Place;
   readonly align?: 'left' | 'centre' | 'right' | 'above';
-  /** Another label than tag and short name. */
+  /** Label instead of tag and short name. */
   readonly label?: JSX.Element;
-  /** Alerts on these tags too stand in the badge. */
+  /** Tags whose alerts the badge shows too. */
   readonly also?: readonly string[];
   readonly more?: readonly TagInfo[];
   readonly hideValue?: boolean;
 }) {
-  const { alerts, go } = useStation();
+  const { alerts, go } = useApp();
   const worst = createMemo(() => {
     const names = [props.tag.name, ...(props.also ?? [])];
     return worstOf(alerts.open().filter((alert) => alert.tags.some((tag) => names.includes(tag))))[0];

@@ -1,8 +1,9 @@
 import type { Component } from 'solid-js';
 import type { TagInfo } from '../../../protocol.ts';
 import { PumpingStation, pumpingStationTags } from './pumping-station.tsx';
+import { texts } from './text.ts';
 
-/** A drawing of one unit. It is shown for the area that has `anchor`, if all of its tags exist. */
+/** Drawing of one unit, shown for the area with the tag `anchor` if all of its tags exist. */
 export interface Mimic {
   readonly title: string;
   readonly anchor: string;
@@ -11,8 +12,8 @@ export interface Mimic {
 }
 
 const mimics: readonly Mimic[] = [
-  { title: 'Pumping station with clearwell', anchor: 'PS.FT01', tags: pumpingStationTags, component: PumpingStation },
+  { title: texts.title.pumpingStation, anchor: 'PS.FT01', tags: pumpingStationTags, component: PumpingStation },
 ];
 
-/** The drawing of an area with these tags, or undefined: its display is then generated. */
+/** The drawing of an area with these tags; undefined if its display must be generated. */
 export const mimicOf = (tags: readonly string[]): Mimic | undefined => mimics.find((mimic) => tags.includes(mimic.anchor));

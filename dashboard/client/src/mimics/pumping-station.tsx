@@ -3,14 +3,15 @@ import type { TagInfo } from '../../../protocol.ts';
 import { expectedOf } from '../pure/alert-words.ts';
 import { shownValue } from '../pure/freshness.ts';
 import { isRunning } from '../pure/running.ts';
-import { useStation } from '../store/station.ts';
+import { useApp } from '../store/app-context.ts';
 import { useLiveTag } from '../ui/value.tsx';
 import { Cell, drawing, Words } from './cell.tsx';
+import { texts } from './text.ts';
 
 const pumps = [1, 2, 3, 4] as const;
 const pumpSignals = ['RUN', 'TRIP', 'SPD', 'AMP', 'KW', 'VIB'] as const;
 
-/** What the drawing needs; without one of them the display is generated. */
+/** Tags that the drawing needs; without one of them the display is generated. */
 export const pumpingStationTags: readonly string[] = [
   'CW.LT01',
   'CW.LT02',
@@ -43,7 +44,7 @@ function need(tags: ReadonlyMap<string, TagInfo>, name: string): TagInfo {
 export function PumpingStation(props: Tags) {
   const tag = (name: string): TagInfo => need(props.tags, name);
   return (
-    <div class="mimic-room">
+    <div class="mimic-frame">
       <div class="mimic">
         <svg viewBox={`0 0 ${drawing.width} ${drawing.height}`} aria-hidden="true">
           <path class="pipe" d={`M0 60H150V${tank.y}`} />
@@ -61,24 +62,22 @@ export function PumpingStation(props: Tags) {
         </svg>
         <Cell tag={tag('CW.LT01')} at={[195, 160]} align="centre" />
         <Cell tag={tag('CW.LT02')} at={[195, 350]} align="centre" />
-        <Words at={[215, 445]}>
-          Clearwell, {tag('CW.LT01').range?.low ?? 0} to {tag('CW.LT01').range?.high ?? 5} m
-        </Words>
-        <Words at={[26, 34]}>from treatment</Words>
-        <Cell tag={tag('PS.PT01')} at={[360, 534]} align="centre" label="PS.PT01 Suction" />
+        <Words at={[215, 445]}>{texts.label.clearwell(tag('CW.LT01').range?.low ?? 0, tag('CW.LT01').range?.high ?? 5)}</Words>
+        <Words at={[26, 34]}>{texts.label.fromTreatment}</Words>
+        <Cell tag={tag('PS.PT01')} at={[360, 534]} align="centre" label={`PS.PT01 ${texts.label.suction}`} />
         <For each={pumps}>{(n, i) => <PumpCells tags={props.tags} n={n} y={rows[i()] ?? 0} />}</For>
-        <Cell tag={tag('PS.PT02')} at={[1010, 172]} label="PS.PT02 Discharge" />
-        <Cell tag={tag('PS.FT01')} at={[1170, 362]} label="PS.FT01 Outflow" />
-        <Words at={[1290, 232]}>to network</Words>
-        <Cell tag={tag('PS.LEAD')} at={[1010, 480]} label="PS.LEAD Lead pump" />
+        <Cell tag={tag('PS.PT02')} at={[1010, 172]} label={`PS.PT02 ${texts.label.discharge}`} />
+        <Cell tag={tag('PS.FT01')} at={[1170, 362]} label={`PS.FT01 ${texts.label.outflow}`} />
+        <Words at={[1290, 232]}>{texts.label.toNetwork}</Words>
+        <Cell tag={tag('PS.LEAD')} at={[1010, 480]} label={`PS.LEAD ${texts.label.leadPump}`} />
       </div>
     </div>
   );
 }
 
-/** Level to true scale, and what a finding expects it to be. */
+/** Level to true scale, and the level that a finding expects. */
 function Clearwell(props: { readonly level: TagInfo }) {
-  const { alerts } = useStation();
+  const { alerts } = useApp();
   const live = useLiveTag(props.level);
   const share = (value: number): number => {
     const { low, high } = props.level.range ?? { low: 0, high: 5 };
@@ -119,7 +118,7 @@ function Pump(props: Tags & { readonly n: number; readonly y: number }) {
   );
 }
 
-/** Name and word on the left of a pump, speed and load on its right. */
+/** Name and state on the left of a pump, speed and load on its right. */
 function PumpCells(props: Tags & { readonly n: number; readonly y: number }) {
   const of = (signal: string): TagInfo => need(props.tags, `PS.P${props.n}.${signal}`);
   const run = useLiveTag(of('RUN'));
@@ -127,8 +126,8 @@ function PumpCells(props: Tags & { readonly n: number; readonly y: number }) {
   const word = (): string => {
     const remark = run.remark();
     if (remark !== undefined && remark !== '?') return remark;
-    if (trip.sample().value === 1) return 'Tripped';
-    return isRunning(of('RUN'), run.sample().value) ? 'Running' : 'Stopped';
+    if (trip.sample().value === 1) return texts.label.tripped;
+    return isRunning(of('RUN'), run.sample().value) ? texts.label.running : texts.label.stopped;
   };
   const names = pumpSignals.map((signal) => `PS.P${props.n}.${signal}`);
   return (
@@ -145,7 +144,7 @@ function PumpCells(props: Tags & { readonly n: number; readonly y: number }) {
           </>
         }
       />
-      <Cell tag={of('SPD')} at={[738, props.y - 5]} align="above" label="Speed" more={[of('AMP'), of('KW')]} />
+      <Cell tag={of('SPD')} at={[738, props.y - 5]} align="above" label={texts.label.speed} more={[of('AMP'), of('KW')]} />
     </>
   );
 }

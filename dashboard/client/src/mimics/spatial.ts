@@ -1,4 +1,4 @@
-/** Middle of a thing on the screen. */
+/** Centre of an object on the screen. */
 export interface Spot {
   readonly x: number;
   readonly y: number;

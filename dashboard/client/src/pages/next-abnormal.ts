@@ -1,12 +1,12 @@
 import { displayOf } from '../pure/alert-words.ts';
-import { useStation } from '../store/station.ts';
+import { useApp } from '../store/app-context.ts';
 
-/** The alert that was shown last, whichever page asked for it. */
+/** The alert that was shown last, on any page. */
 let last: string | undefined;
 
-/** Goes from one open alert to the next, by urgency, round and round: to its area, or to the events for an alert of a device. */
+/** Opens the next open alert by urgency, then the first again: its area, or the events for an alert of a device. */
 export function useNextAbnormal(): () => void {
-  const { alerts, go } = useStation();
+  const { alerts, go } = useApp();
   return () => {
     const open = alerts.open();
     const at = open.findIndex((alert) => alert.id === last);

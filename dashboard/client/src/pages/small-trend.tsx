@@ -3,17 +3,19 @@ import type { TagInfo } from '../../../protocol.ts';
 import { findingSpans, limitLines } from '../pure/trend-layers.ts';
 import { worstOf } from '../pure/urgency.ts';
 import { useBands } from '../store/bands.ts';
-import { useStation } from '../store/station.ts';
+import { useApp } from '../store/app-context.ts';
 import { Badge } from '../ui/badge.tsx';
 import { Failed } from '../ui/panel.tsx';
 import { Trend } from '../ui/trend/trend.tsx';
 import { Value } from '../ui/value.tsx';
+import { formatDuration } from '../pure/format.ts';
+import { texts } from './unit/text.ts';
 
 const spanMs = 1_800_000;
 
 /** The last half hour of one tag against its band and limits, with the spans of its open findings. */
 export function TagTrend(props: { readonly tag: TagInfo; readonly spanMs?: number }) {
-  const { histories, clock, alerts } = useStation();
+  const { histories, clock, alerts } = useApp();
   const shown = createMemo(() => [props.tag]);
   const length = (): number => props.spanMs ?? spanMs;
   const history = histories.use(shown, () => ({ spanMs: length() }), 900);
@@ -30,7 +32,7 @@ export function TagTrend(props: { readonly tag: TagInfo; readonly spanMs?: numbe
     <>
       <Show when={history.error()}>{(text) => <Failed text={text()} retry={history.retry} />}</Show>
       <Trend
-        label={`${props.tag.name} over the last ${length() / 60_000} minutes`}
+        label={texts.label.trend(props.tag.name, formatDuration(length()))}
         unit={props.tag.unit}
         decimals={props.tag.decimals}
         states={props.tag.states}
@@ -44,9 +46,9 @@ export function TagTrend(props: { readonly tag: TagInfo; readonly spanMs?: numbe
   );
 }
 
-/** The same as a panel with the tag's name and value. */
+/** The trend of a tag as a panel with its name and value. */
 export function SmallTrend(props: { readonly tag: TagInfo }) {
-  const { alerts } = useStation();
+  const { alerts } = useApp();
   const worst = createMemo(() => worstOf(alerts.open().filter((alert) => alert.tags.includes(props.tag.name))));
   return (
     <section class="panel" aria-label={props.tag.name}>

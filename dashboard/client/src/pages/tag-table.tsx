@@ -2,15 +2,17 @@ import { createMemo, For, Show } from 'solid-js';
 import type { Equipment } from '../../../../src/core/monitor.ts';
 import type { TagInfo } from '../../../protocol.ts';
 import { worstOf } from '../pure/urgency.ts';
-import { useStation } from '../store/station.ts';
+import { useApp } from '../store/app-context.ts';
 import { Badge } from '../ui/badge.tsx';
 import { visibleRows } from '../ui/rows.ts';
 import '../ui/table.css';
 import { Value } from '../ui/value.tsx';
+import { shared } from '../text.ts';
+import { texts } from './unit/text.ts';
 
 /** Tags with their values by equipment; only what is on screen is in the page and subscribed. */
 export function TagTable(props: { readonly tags: readonly TagInfo[]; readonly equipment: readonly Equipment[] }) {
-  const { go, alerts } = useStation();
+  const { go, alerts } = useApp();
   const sorted = createMemo(() =>
     props.tags.toSorted((a, b) => order(a, props.equipment) - order(b, props.equipment) || a.index - b.index),
   );
@@ -18,18 +20,18 @@ export function TagTable(props: { readonly tags: readonly TagInfo[]; readonly eq
   const nameOf = (id: string): string => props.equipment.find((one) => one.id === id)?.name ?? id;
   const worst = (name: string) => worstOf(alerts.open().filter((alert) => alert.tags.includes(name)))[0];
   return (
-    <div class="table-room" ref={visible.room} tabindex="0" role="region" aria-label="Tags of this area">
+    <div class="table-scroll" ref={visible.scroller} tabindex="0" role="region" aria-label={texts.title.tags}>
       <table class="table">
         <thead>
           <tr>
             <th>
-              <span class="unseen">Alert</span>
+              <span class="unseen">{texts.column.alert}</span>
             </th>
-            <th>Tag</th>
-            <th>Name</th>
-            <th>Equipment</th>
-            <th class="num">Value</th>
-            <th class="large-only">Device</th>
+            <th>{shared.column.tag}</th>
+            <th>{shared.column.description}</th>
+            <th>{shared.column.equipment}</th>
+            <th class="num">{shared.column.value}</th>
+            <th class="large-only">{shared.column.device}</th>
           </tr>
         </thead>
         <tbody>

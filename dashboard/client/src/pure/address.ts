@@ -1,4 +1,4 @@
-/** A tag's address in one line, whatever its collector's schema calls its parts: `input 110 float32`. */
+/** A tag's address in one line, for any collector: `input 110 float32`. */
 export function addressText(address: unknown): string {
   if (typeof address !== 'object' || address === null) return String(address);
   const parts: readonly (readonly [string, unknown])[] = Object.entries(address);

@@ -1,17 +1,17 @@
 import { expect, it } from 'vitest';
 import { achievedWords, perDay } from './alarm-budget.ts';
 
-it('no rate is told of less than a day: an anomaly in the first hour is not 24 a day', () => {
+it('gives no rate for less than a day: an anomaly in the first hour is not 24 a day', () => {
   expect(perDay({ raised: 1, coveredDays: 1 / 24 })).toBeNaN();
   expect(perDay({ raised: 0, coveredDays: 0 })).toBeNaN();
   expect(perDay({ raised: 3, coveredDays: 1 })).toBe(3);
   expect(perDay({ raised: 3, coveredDays: 7 })).toBeCloseTo(0.43, 2);
 });
 
-it('what was raised is told with the time in which thresholds judged, however short that is', () => {
+it('gives the raised anomalies with the time in which thresholds were in force', () => {
   const words = (coveredDays: number): string => achievedWords({ days: 7, coveredDays, raised: 1, unjudged: 0 }, 2.4).words;
   expect(words(0)).toBe('no thresholds yet');
   expect(words(20 / 1_440)).toBe('1 in 20 min, 0 without verdict');
-  expect(words(0.5)).toBe('1 in 12 h 00, 0 without verdict');
-  expect(words(7)).toBe('1 in 7.0 d, 0 without verdict');
+  expect(words(0.5)).toBe('1 in 12 h, 0 without verdict');
+  expect(words(7)).toBe('1 in 7 d, 0 without verdict');
 });

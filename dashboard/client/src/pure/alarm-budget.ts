@@ -1,7 +1,8 @@
 import type { AchievedSpan } from '../../../../src/core/monitor.ts';
-import { formatNumber, formatSpan } from './format.ts';
+import { shared } from '../text.ts';
+import { formatDuration, formatFigure } from './format.ts';
 
-/** Less than this is too little to speak of a rate, days: an alert in the first hour is not 24 a day. */
+/** Shortest time for which a rate is given, days: an alert in the first hour is not 24 a day. */
 const leastDays = 1;
 const dayMs = 86_400_000;
 
@@ -9,19 +10,15 @@ const dayMs = 86_400_000;
 export const perDay = ({ raised, coveredDays }: Pick<AchievedSpan, 'raised' | 'coveredDays'>): number =>
   coveredDays < leastDays ? Number.NaN : raised / coveredDays;
 
-/** What was raised in a span, as it stands beside the budget: anomalies per day, what they are made of, whether that is too many. */
+/** Anomalies raised in a span: their rate per day, its text, and whether it exceeds the budget. */
 export function achievedWords(span: AchievedSpan, budgetPerDay: number) {
   const { raised, unjudged, coveredDays } = span;
   return {
     over: perDay(span) > budgetPerDay,
-    rate: formatNumber(perDay(span), 1),
+    rate: formatFigure(perDay(span)),
     words:
       coveredDays === 0
-        ? 'no thresholds yet'
-        : `${formatNumber(raised)} in ${daysText(coveredDays)}, ${formatNumber(unjudged)} without verdict`,
+        ? shared.note.budgetNoThresholds
+        : shared.note.budget(raised, formatDuration(coveredDays * dayMs), unjudged),
   };
 }
-
-const daysText = (days: number): string => (days < leastDays ? formatSpan(days * dayMs) : `${formatNumber(days, 1)} d`);
-
-export const spanWords = (days: number): string => (days === 1 ? 'Last day' : `Last ${days} days`);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { sampleAlert } from '../testing/sample-alert.ts';
 import { alarmSections, heldSections, incidentSections } from './alarm-sections.ts';
 import { bandOf, bandText, expectedOf, expectedPart, limitText, mainTag, partText, valueBandOf } from './alert-words.ts';
-import { mergedSteps, orderOf } from './order.ts';
+import { mergedSteps, sequenceOf } from './sequence.ts';
 
 const shape = (sections: ReturnType<typeof alarmSections>) =>
   sections.map(({ title, alerts }) => [title.split(/[:,]/)[0], alerts.map(({ id }) => id)]);
@@ -144,7 +144,7 @@ describe('the order of an incident', () => {
       alert,
     });
     expect(
-      orderOf([alert], [step(1, 'raised'), step(2, 'updated'), step(3, 'acknowledged')]).map(({ time, by }) => [time, by]),
+      sequenceOf([alert], [step(1, 'raised'), step(2, 'updated'), step(3, 'acknowledged')]).map(({ time, by }) => [time, by]),
     ).toEqual([
       [500, 'frozen'],
       [1000, 'operator'],

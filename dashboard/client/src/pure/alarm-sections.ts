@@ -1,12 +1,14 @@
 import { isHidden, isOpen, needsAcknowledgement, type Alert } from '../../../../src/core/alert.ts';
+import { texts } from '../pages/alarms/text.ts';
+import { shared } from '../text.ts';
 import { incidentsOf } from './incidents.ts';
 import { byUrgency } from './urgency.ts';
 
-/** A part of the alarm list with its title; the first one needs none. */
+/** Section of the alarm list. */
 export interface AlarmSection {
   readonly title: string;
   readonly alerts: readonly Alert[];
-  /** Shown where there is room. */
+  /** Shown on large screens only. */
   readonly large?: boolean;
 }
 
@@ -17,25 +19,25 @@ export function alarmSections(open: readonly Alert[], cleared: readonly Alert[])
   const shown = open.filter((alert) => isOpen(alert.state)).toSorted(byUrgency);
   const alarms = shown.filter((alert) => alert.priority !== 'A' && !hidden(alert));
   return [
-    { title: 'New', alerts: alarms.filter((alert) => needsAcknowledgement(alert.state)) },
-    { title: 'Acknowledged, still active', alerts: alarms.filter((alert) => !needsAcknowledgement(alert.state)) },
+    { title: texts.title.sections.new, alerts: alarms.filter((alert) => needsAcknowledgement(alert.state)) },
+    { title: texts.title.sections.acknowledged, alerts: alarms.filter((alert) => !needsAcknowledgement(alert.state)) },
     {
-      title: 'Anomalies: findings without an agreed response. They do not sound.',
+      title: texts.title.sections.anomalies,
       alerts: shown.filter((alert) => alert.priority === 'A' && !hidden(alert)),
     },
-    { title: 'Not annunciated', alerts: shown.filter(hidden) },
-    { title: 'Cleared in the last hour', alerts: cleared, large: true },
+    { title: texts.title.sections.hidden, alerts: shown.filter(hidden) },
+    { title: texts.title.sections.cleared, alerts: cleared, large: true },
   ].filter((section) => section.alerts.length > 0);
 }
 
-/** In a flood: by incident, first-out first. */
+/** Sections of a flood: one per incident, first-out first. */
 export const incidentSections = (open: readonly Alert[]): readonly AlarmSection[] =>
   incidentsOf(open).map((incident) => ({
-    title: `${incident.id}, first: ${incident.first.title}`,
+    title: `${incident.id}, ${shared.note.first(incident.first.title)}`,
     alerts: incident.alerts,
   }));
 
-/** Keeps rows where they stood while a person is at work on them; what is new or gone does not move the others. */
+/** Keeps the order of the rows while a user works with them. `above` counts the new alerts that are not shown. */
 export function heldSections(
   held: readonly AlarmSection[],
   now: readonly AlarmSection[],

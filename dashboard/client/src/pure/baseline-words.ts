@@ -1,38 +1,39 @@
 import type { BaselineLine, LineMark } from '../../../../src/core/monitor.ts';
-import { formatNumber } from './format.ts';
+import { shared } from '../text.ts';
+import { formatFigure, formatPercent } from './format.ts';
 
-/** What of a channel a line is about: `range`, `discrete 1 running`. */
+/** Name of a baseline entry within its channel: `range`, `discrete 1 running`. */
 export const lineName = ({ detector, name }: Pick<BaselineLine, 'detector' | 'name'>): string => `${detector} ${name}`.trim();
 
-/** The numbers and words of a line, with figures that a person can read; the file has them exact. */
+/** The figures of an entry, rounded for reading; the exported file has all digits. */
 export function figuresText({ figures, unit }: Pick<BaselineLine, 'figures' | 'unit'>): string {
   return Object.entries(figures)
-    .map(([word, value]) => (typeof value === 'number' ? `${word} ${readable(value)} ${unit}`.trim() : `${word} ${value}`))
+    .map(([word, value]) => (typeof value === 'number' ? `${word} ${formatFigure(value)} ${unit}`.trim() : `${word} ${value}`))
     .join(', ');
 }
 
-/** Surprise at which a finding begins, and by how much slow change has raised it. */
+/** Threshold of an entry, and the part by which slow change has raised it. */
 export function beginText({ threshold, followed, unlearned }: BaselineLine): string {
   if (threshold === undefined || unlearned !== undefined) return '––';
-  return `${formatNumber(threshold, 2)}${followed === undefined ? '' : ` +${formatNumber(100 * followed.by, 1)} %`}`;
+  return `${formatFigure(threshold)}${followed === undefined ? '' : ` +${formatPercent(followed.by)}`}`;
 }
 
-/** Whether there is anything that unlearning a line would change. */
+/** True if unlearning an entry would change anything. */
 export const canUnlearn = ({ threshold, later, forgets, unlearned }: BaselineLine): boolean =>
   unlearned === undefined && (threshold !== undefined || later === true || forgets === true);
 
-/** Since when slow change has raised it; nothing where it has not. */
+/** Time since which slow change has raised the threshold; undefined if it has not. */
 export const followedText = ({ followed }: BaselineLine, moment: (time: number) => string): string | undefined =>
-  followed === undefined ? undefined : `Raised by slow change since ${moment(followed.since)}`;
+  followed === undefined ? undefined : shared.label.slowChange(moment(followed.since));
 
-/** The numbers of a line that a person may edit, beside those that were learned. */
+/** The editable figures of an entry, each with the learned one. */
 export const learnedFigures = ({ figures, editable, edited }: BaselineLine) =>
   editable.map((word) => {
     const value = figures[word] as number;
-    return { word, value, learned: readable(edited?.was[word] ?? value) };
+    return { word, value, learned: formatFigure(edited?.was[word] ?? value) };
   });
 
-/** The numbers that somebody typed in the place of others, or what is wrong with them. */
+/** The figures that a user typed and that differ, or the problem with them. */
 export function readFigures(
   { figures, editable }: Pick<BaselineLine, 'figures' | 'editable'>,
   typed: (word: string) => string,
@@ -41,28 +42,28 @@ export function readFigures(
   for (const word of editable) {
     const text = typed(word).trim();
     const value = Number(text.replace('\u2212', '-'));
-    if (text === '' || !Number.isFinite(value)) return { figures: {}, problem: `${word}: “${text}” is no number` };
+    if (text === '' || !Number.isFinite(value)) return { figures: {}, problem: shared.note.notANumber(word, text) };
     if (value !== figures[word]) read[word] = value;
   }
-  return Object.keys(read).length > 0 ? { figures: read } : { figures: {}, problem: 'Nothing is changed.' };
+  return Object.keys(read).length > 0 ? { figures: read } : { figures: {}, problem: shared.sentence.noChange };
 }
 
-/** What people decided about a line, the last word first. */
+/** The decisions about an entry, newest first. */
 export function decidedText(line: BaselineLine, moment: (time: number) => string): string {
   const said = (what: string, mark: LineMark | undefined): string[] =>
     mark === undefined
       ? []
-      : [`${what} by ${mark.by}, ${moment(mark.at)}${mark.reason === undefined || mark.reason === '' ? '' : `: ${mark.reason}`}`];
-  const was = Object.entries(line.edited?.was ?? {}).map(([word, value]) => `${word} was ${readable(value)}`);
-  const edited = was.length === 0 ? 'edited' : `edited (${was.join(', ')})`;
-  const all = [...said('Unlearned', line.unlearned), ...said(edited, line.edited), ...said('approved', line.approved)];
-  return all.length === 0 ? 'Learned, not reviewed' : capital(all.join('; '));
+      : [
+          `${shared.note.decided(what, mark.by, moment(mark.at))}${mark.reason === undefined || mark.reason === '' ? '' : `: ${mark.reason}`}`,
+        ];
+  const was = Object.entries(line.edited?.was ?? {}).map(([word, value]) => shared.note.figureWas(word, formatFigure(value)));
+  const edited = was.length === 0 ? shared.note.decision.edited : shared.note.editedFrom(was.join(', '));
+  const all = [
+    ...said(shared.note.decision.unlearned, line.unlearned),
+    ...said(edited, line.edited),
+    ...said(shared.note.decision.approved, line.approved),
+  ];
+  return all.length === 0 ? shared.label.notReviewed : capital(all.join('; '));
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
-/** Four figures are more than a baseline is known by. */
-function readable(value: number): string {
-  const rounded = Number(value.toPrecision(4));
-  return (Object.is(rounded, -0) ? 0 : rounded).toString().replace('-', '−');
-}

@@ -1,5 +1,6 @@
 import type { DeviceStatus } from '../../../../src/core/monitor.ts';
-import { formatNumber } from './format.ts';
+import { shared } from '../text.ts';
+import { formatFigure, formatPercent } from './format.ts';
 
 /** The load on a device as the table of devices shows it. */
 export interface DeviceLoad {
@@ -8,21 +9,20 @@ export interface DeviceLoad {
   /** Share of the device's request budget, 0–1. */
   readonly used: number;
   readonly usedPercent: string;
-  /** What the device was spared: polls left out, periods stretched. */
+  /** Skipped polls and stretched periods. */
   readonly eased: string;
 }
 
-/** @param health what the device was last said to be; nothing is known before the first time */
+/** @param health last report about the device; undefined before the first */
 export function loadOf(health: DeviceStatus['health']): DeviceLoad {
   const { intervalMs = 0, requests = 0, bytes = 0, budgetUsed = 0, skipped = 0, stretch = 1 } = health ?? {};
-  const perSecond = (count: number, decimals: number): string =>
-    intervalMs > 0 ? formatNumber((count * 1000) / intervalMs, decimals) : '––';
+  const perSecond = (count: number): string => formatFigure(intervalMs > 0 ? (count * 1000) / intervalMs : Number.NaN);
   const used = Math.min(1, Math.max(0, budgetUsed));
   return {
-    requestsPerSecond: perSecond(requests, 1),
-    bytesPerSecond: perSecond(bytes, 0),
+    requestsPerSecond: perSecond(requests),
+    bytesPerSecond: perSecond(bytes),
     used,
-    usedPercent: formatNumber(used * 100),
-    eased: `${skipped > 0 ? `, ${formatNumber(skipped)} skipped` : ''}${stretch > 1 ? `, slowed ${formatNumber(stretch)}×` : ''}`,
+    usedPercent: formatPercent(used),
+    eased: `${skipped > 0 ? shared.note.skippedPolls(skipped) : ''}${stretch > 1 ? shared.note.stretchedPolls(formatFigure(stretch)) : ''}`,
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatCountdown, formatCounter, formatNumber, formatShort, formatSigned, formatSpan } from './format.ts';
+import { formatCount, formatDuration, formatFigure, formatNumber, formatPercent, formatSigned } from './format.ts';
 import { zoneFormat } from './zone.ts';
 
 describe('figures', () => {
@@ -22,23 +22,41 @@ describe('figures', () => {
     expect(formatSigned(Number.NaN)).toBe('––');
   });
 
-  it('shorten large counts', () => {
-    expect(formatShort(999)).toBe('999');
-    expect(formatShort(12_345)).toBe('12.3 k');
-    expect(formatShort(2_500_000)).toBe('2.5 M');
-    expect(formatShort(1.25)).toBe('1.3');
+  it('have three significant digits where no tag gives more, and whole numbers all of theirs', () => {
+    expect([0, 999, 12_345, 1.256, 0.001_234, 41.14, 12.04, -0.5, 1234.5].map(formatFigure)).toEqual([
+      '0',
+      '999',
+      '12\u2009345',
+      '1.26',
+      '0.00123',
+      '41.1',
+      '12',
+      '\u22120.5',
+      '1235',
+    ]);
+    expect(formatFigure(Number.NaN)).toBe('––');
+    expect(formatPercent(0.1254)).toBe('12.5 %');
+  });
+
+  it('agree with their noun', () => {
+    expect([0, 1, 12_000].map((count) => formatCount(count, 'alert'))).toEqual(['0 alerts', '1 alert', '12\u2009000 alerts']);
   });
 });
 
-describe('spans', () => {
-  it('name the units that matter', () => {
-    expect([0, 38_900, 240_000, 5_100_000, 187_200_000].map(formatSpan)).toEqual(['0 s', '38 s', '4 min', '1 h 25', '2 d 4 h']);
-  });
-
-  it('count up and down', () => {
-    expect(formatCounter(47_900)).toBe('00:00:47');
-    expect(formatCounter(3_723_000)).toBe('01:02:03');
-    expect(formatCountdown(251_001)).toBe('4:12');
+describe('durations', () => {
+  it('have at most two units, none of them zero', () => {
+    expect([-5, 0, 38_900, 240_000, 251_000, 7_800_000, 187_200_000, 604_800_000].map((ms) => formatDuration(ms))).toEqual([
+      '0 s',
+      '0 s',
+      '38 s',
+      '4 min',
+      '4 min 11 s',
+      '2 h 10 min',
+      '2 d 4 h',
+      '7 d',
+    ]);
+    expect(formatDuration(7_800_000, 1)).toBe('2 h');
+    expect(formatDuration(Number.NaN)).toBe('––');
   });
 });
 

@@ -1,11 +1,14 @@
-/** Text of figures and times, as display.md section 4 has it: U+2212 minus, thin space for thousands, fixed decimals. */
+/** Text of figures, counts and durations (display.md section 4): U+2212 minus, thin space for thousands. */
 
 const minus = '\u2212';
 const thin = '\u2009';
+const missing = '––';
+/** Significant digits of a figure whose decimals no configuration gives. */
+const significant = 3;
 
-/** A figure with fixed decimals; a dash pair for what is not a number. */
+/** A figure with fixed decimals, as of a tag; without decimals, a count. A dash pair for NaN and the infinities. */
 export function formatNumber(value: number, decimals = 0): string {
-  if (!Number.isFinite(value)) return '––';
+  if (!Number.isFinite(value)) return missing;
   const fixed = Math.abs(value).toFixed(decimals);
   const [whole = '0', part] = fixed.split('.');
   const grouped = whole.length > 4 ? whole.replace(/\B(?=(\d{3})+$)/g, thin) : whole;
@@ -13,46 +16,51 @@ export function formatNumber(value: number, decimals = 0): string {
   return `${negative ? minus : ''}${grouped}${part === undefined ? '' : `.${part}`}`;
 }
 
-/** With a sign in front in any case. */
+/** Decimals that show three significant digits of a figure. */
+export const significantDecimals = (value: number): number =>
+  value === 0 ? 0 : Math.min(9, Math.max(0, significant - 1 - Math.floor(Math.log10(Math.abs(value)))));
+
+/** A figure with three significant digits, without zeros at its end; whole numbers keep all of their digits. */
+export function formatFigure(value: number): string {
+  if (!Number.isFinite(value)) return missing;
+  const text = formatNumber(value, Number.isInteger(value) ? 0 : significantDecimals(value));
+  return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
+}
+
+/** A fraction in percent: `0.125` is `12.5 %`. */
+export const formatPercent = (fraction: number): string => `${formatFigure(100 * fraction)} %`;
+
+/** `1 alert`, `2 alerts` */
+export const formatCount = (count: number, noun: string): string => `${formatNumber(count)} ${noun}${count === 1 ? '' : 's'}`;
+
+/** A difference: with its sign in any case. */
 export function formatSigned(value: number, decimals = 0): string {
   const text = formatNumber(value, decimals);
   return text.startsWith(minus) || !Number.isFinite(value) ? text : `+${text}`;
 }
 
-/** A span in the largest two units that matter: `38 s`, `4 min`, `1 h 25`, `2 d 4 h`. */
-export function formatSpan(ms: number): string {
-  const s = Math.max(0, Math.floor(ms / 1000));
-  if (s < 60) return `${s} s`;
-  const min = Math.floor(s / 60);
-  if (min < 60) return `${min} min`;
-  const h = Math.floor(min / 60);
-  if (h < 24) return `${h} h ${String(min % 60).padStart(2, '0')}`;
-  return `${Math.floor(h / 24)} d ${h % 24} h`;
-}
+const units = [
+  { ms: 86_400_000, name: 'd' },
+  { ms: 3_600_000, name: 'h' },
+  { ms: 60_000, name: 'min' },
+  { ms: 1000, name: 's' },
+] as const;
 
-/** A running counter: `00:00:47`. */
-export function formatCounter(ms: number): string {
-  const s = Math.max(0, Math.floor(ms / 1000));
-  const two = (n: number): string => String(n).padStart(2, '0');
-  return `${two(Math.floor(s / 3600))}:${two(Math.floor(s / 60) % 60)}:${two(s % 60)}`;
-}
-
-/** Minutes and seconds left: `4:12`. */
-export function formatCountdown(ms: number): string {
-  const s = Math.max(0, Math.ceil(ms / 1000));
-  return `${Math.floor(s / 60)}:${String(s % 60).padStart(2, '0')}`;
-}
-
-/** Bytes and counts in short: `1.2 k`, `3.4 M`. */
-export function formatShort(value: number): string {
-  if (!Number.isFinite(value)) return '––';
-  const steps = [
-    { at: 1e9, unit: ' G' },
-    { at: 1e6, unit: ' M' },
-    { at: 1e4, unit: ' k' },
-  ] as const;
-  for (const { at, unit } of steps) {
-    if (Math.abs(value) >= at) return `${(value / (at === 1e4 ? 1e3 : at)).toFixed(1)}${unit}`;
-  }
-  return formatNumber(value, Number.isInteger(value) || Math.abs(value) >= 100 ? 0 : 1);
+/**
+ * A duration in its largest units, of which those that are zero are left out: `38 s`, `2 h 10 min`, `7 d`.
+ * @param parts number of units at most
+ */
+export function formatDuration(ms: number, parts: 1 | 2 = 2): string {
+  if (Number.isNaN(ms)) return missing;
+  const at = units.findIndex((unit) => ms >= unit.ms);
+  if (at < 0) return '0 s';
+  let left = ms;
+  return units
+    .slice(at, at + parts)
+    .flatMap(({ ms: size, name }) => {
+      const count = Math.floor(left / size);
+      left -= count * size;
+      return count === 0 ? [] : [`${count} ${name}`];
+    })
+    .join(' ');
 }

@@ -1,6 +1,6 @@
 import { isBad, isUncertain } from '../../../../src/core/quality.ts';
 
-/** One tag's last sample as the page has it. Times in ms UTC of the site's clock, NaN before the first sample. */
+/** The last sample of a tag in the browser. Times in ms UTC of the site's clock, NaN before the first sample. */
 export interface Sample {
   readonly value: number;
   readonly quality: number;
@@ -10,13 +10,13 @@ export interface Sample {
   readonly lastGood: number;
 }
 
-/** What a value cell has to say beside the figure. */
+/** Freshness of a sample, which a value cell shows beside the figure. */
 export type Freshness = 'good' | 'uncertain' | 'stale' | 'bad' | 'never';
 
 /** A value is stale when it is older than this many of its expected periods. */
 export const stalePeriods = 2.5;
 
-/** The page itself is told of values about once a second of the machine, ms: in a lab that runs fast that is much plant time. */
+/** Period at which the page receives values, ms of wall time. In a fast lab this is much plant time. */
 const paintMs = 1000;
 
 /** Period at which a new sample can be expected on the page, site ms. */
@@ -26,7 +26,7 @@ export const expectedPeriod = (scanMs: number, speed: number): number => Math.ma
 export const ageOf = (sample: Sample, now: number): number => Math.max(0, now - sample.receiveTime);
 
 /**
- * What the page may claim about a sample. Bad wins over stale: a device that says "bad" each second is fresh and bad.
+ * Freshness of a sample. Bad takes precedence over stale: a device that reports bad quality each second is fresh and bad.
  * @param periodMs period at which a new sample is expected, see `expectedPeriod`
  */
 export function freshnessOf(sample: Sample, now: number, periodMs: number): Freshness {

@@ -24,19 +24,19 @@ const rare = (onceInDays: number, learnedDays: number, beyond = false): Certaint
 });
 const said = (...findings: AlertFinding[]): string => howSure({ findings, explanation });
 
-describe('how sure an alert is', () => {
-  it('is told by how rarely normal running does the same, with no more figures than that is known by', () => {
-    expect(said(finding(rare(41.7, 3)))).toBe('Normal running does this about once in 42 days, by what 3 days of it taught.');
-    expect(said(finding(rare(300, 3, true)))).toContain('more seldom than once in 300 days');
-    expect(said(finding(rare(0.21, 0.04)))).toContain('about once in 5 hours, by what an hour of it taught');
+describe('the certainty of an alert', () => {
+  it('is the rarity in normal operation, to two significant digits', () => {
+    expect(said(finding(rare(41.7, 3)))).toBe('Normal operation causes this about once in 42 d, estimated from 3 d of data.');
+    expect(said(finding(rare(300, 3, true)))).toContain('less than once in 300 d');
+    expect(said(finding(rare(0.21, 0.04)))).toContain('about once in 5 h, estimated from 1 h of data');
   });
 
-  it('is that of the finding whose words are shown, and else of the rarest', () => {
-    expect(said(finding(rare(50, 3)), finding(rare(900, 3), 'other'))).toContain('50 days');
-    expect(said(finding(rare(50, 3), 'one'), finding(rare(90, 3), 'other'))).toContain('90 days');
+  it('is that of the shown finding, otherwise of the rarest', () => {
+    expect(said(finding(rare(50, 3)), finding(rare(900, 3), 'other'))).toContain('50 d');
+    expect(said(finding(rare(50, 3), 'one'), finding(rare(90, 3), 'other'))).toContain('90 d');
   });
 
-  it('is not estimated for a stated rule, while learning, or where an earlier version kept nothing of it', () => {
+  it('is not estimated for a stated rule, while learning, or without stored data', () => {
     expect(said(finding({ kind: 'stated' }))).toContain('stated');
     expect(said(finding({ kind: 'learning' }))).toContain('Still learning');
     expect(said(finding(undefined))).toBe('');

@@ -1,8 +1,10 @@
 import type { Alert, AlertFinding } from '../../../../src/core/alert.ts';
+import { shared } from '../text.ts';
+import { formatDuration } from './format.ts';
 
 /**
- * How sure an alert is, in plain words: how often normal running surprises the shown finding's channel as much. Findings are
- * not independent of each other, so their rarities are not multiplied: the one that is shown speaks, else the rarest.
+ * The certainty of an alert in a sentence: how often normal operation causes an equally high score in the channel of the shown finding.
+ * Findings are not independent, so their rarities are not multiplied. Uses the shown finding, otherwise the rarest.
  */
 export function howSure({ findings, explanation }: Pick<Alert, 'findings' | 'explanation'>): string {
   const shown = findings.filter((finding) => finding.explanation.title === explanation.title);
@@ -11,13 +13,13 @@ export function howSure({ findings, explanation }: Pick<Alert, 'findings' | 'exp
     case undefined:
       return '';
     case 'stated':
-      return 'A rule that was stated for this plant is broken: no estimate is needed.';
+      return shared.sentence.certainty.stated;
     case 'learning':
-      return 'Still learning: how rare this is in normal running is not known yet.';
+      return shared.sentence.certainty.learning;
     case 'calibrated': {
       const { onceInDays, learnedDays, beyond } = certainty;
-      const often = `${beyond ? 'more seldom than' : 'about'} once in ${daysText(onceInDays)}`;
-      return `Normal running does this ${often}, by what ${daysText(learnedDays)} of it taught.`;
+      const sentence = beyond ? shared.sentence.certainty.rarer : shared.sentence.certainty.about;
+      return sentence(roughly(onceInDays), roughly(learnedDays));
     }
   }
 }
@@ -26,10 +28,9 @@ const rank = ({ certainty }: AlertFinding): number => (certainty?.kind === 'cali
 
 const rarest = (findings: readonly AlertFinding[]): AlertFinding | undefined => findings.toSorted((a, b) => rank(b) - rank(a))[0];
 
-/** `40 days`, `5 hours`, with no more figures than an estimate bears. */
-function daysText(days: number): string {
-  const inHours = days < 2;
-  const amount = Number((inHours ? days * 24 : days).toPrecision(2));
-  const unit = inHours ? 'hour' : 'day';
-  return amount < 1 ? 'an hour' : `${Math.round(amount)} ${unit}${Math.round(amount) === 1 ? '' : 's'}`;
+/** A duration to two significant digits of its largest unit, which is all that an estimate supports: `42 d`, `5 h`. */
+function roughly(days: number): string {
+  const unitMs = days < 2 ? 3_600_000 : 86_400_000;
+  const amount = Number(((days * 86_400_000) / unitMs).toPrecision(2));
+  return formatDuration(Math.max(1, Math.round(amount)) * unitMs);
 }

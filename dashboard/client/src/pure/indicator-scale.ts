@@ -1,7 +1,7 @@
 import type { NormalBand } from '../../../../src/core/monitor.ts';
 import type { TagLimits } from '../../../../src/core/tag.ts';
 
-/** The linear scale of a moving analogue indicator, and what stands on it, as fractions of its height from below. */
+/** Linear scale of a moving analog indicator, with its marks as fractions of the height from below. */
 export interface IndicatorScale {
   readonly low: number;
   readonly high: number;
@@ -16,8 +16,8 @@ export interface IndicatorScale {
 }
 
 /**
- * The normal band fills the middle third, so that one look along a row finds the pointer that is out. Before there is a
- * band, the limits or the engineering range give the ends.
+ * The normal band fills the middle third, so that a pointer outside of it stands out in a row. Without a band, the limits or
+ * the engineering range give the ends.
  */
 export function indicatorScale(
   band: NormalBand | undefined,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { placeMarks } from './lane-marks.ts';
 
 describe('marks on a lane', () => {
-  it('stand below each other where they are close, and go back up where there is room', () => {
+  it('are below each other if they are close, and on the first row again if there is space', () => {
     const placed = placeMarks(
       [
         { at: 0.01, text: 'writes 0' },
@@ -15,7 +15,7 @@ describe('marks on a lane', () => {
     expect(placed.map(({ row }) => row)).toEqual([0, 1, 0]);
   });
 
-  it('never get lost: what has no room is counted with another', () => {
+  it('are never lost: a point without space is counted with another', () => {
     const points = fc.array(fc.record({ at: fc.double({ min: 0, max: 1, noNaN: true }), text: fc.string({ maxLength: 60 }) }), {
       minLength: 1,
     });

@@ -1,19 +1,19 @@
-/** A point on a lane of the timeline, at a share of its length. */
+/** A point on a lane of the timeline, at a fraction of its length. */
 export interface LanePoint {
   readonly at: number;
   readonly text: string;
 }
 
-/** Where a point's words stand; `hidden` counts those that found no room and are named with it. */
+/** Place of a point's text; `hidden` counts the following points for which there was no space. */
 export type Placed<T> = T & { readonly row: number; readonly toLeft: boolean; readonly hidden: number };
 
-/** Words of one sign take about this share of a lane. */
+/** Width of one character as a fraction of a lane. */
 const signShare = 0.0085;
 const longest = 34;
 
 /**
- * Puts points on as few rows as their words need. What finds no room on the last row is counted with the point before it,
- * so that nothing lies on anything and nothing goes unsaid.
+ * Puts points on as few rows as their texts need. A point without space on the last row is counted with the point before
+ * it, so that texts never overlap and no point is lost.
  */
 export function placeMarks<T extends LanePoint>(points: readonly T[], rows: number): readonly Placed<T>[] {
   const free = Array.from({ length: rows }, () => Number.NEGATIVE_INFINITY);

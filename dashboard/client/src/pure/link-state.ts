@@ -1,15 +1,15 @@
-/** How much of the picture may be believed. */
+/** State of the link to the server. */
 export type LinkState = 'live' | 'slow' | 'reconnecting' | 'stopped';
 
-/** No frame for so long: the picture is veiled, ms. A little under the five seconds by which the veil must hang. */
+/** Time without a frame after which the veil covers the picture, ms. Slightly below the required five seconds. */
 export const veilAfterMs = 4700;
-/** No frame for so long: the heartbeat goes on stripes. The server sends one each second. */
+/** Time without a frame after which the heartbeat is striped, ms. The server sends one each second. */
 export const quietAfterMs = 2000;
 
 /**
  * @param quietMs since the last frame from the server, by this machine's monotonic clock
  * @param lagMs site time minus the newest receive time of any tag; NaN before the first sample
- * @param periodMs slowest poll period that the lag is judged by
+ * @param periodMs slowest poll period, for judging the lag
  * @param lateMs delay of the monitor itself, as it reports it
  */
 export function linkState(quietMs: number, connected: boolean, lagMs: number, periodMs: number, lateMs = 0): LinkState {
@@ -18,7 +18,7 @@ export function linkState(quietMs: number, connected: boolean, lagMs: number, pe
   return lateMs > 0 || lagMs > 2 * periodMs ? 'slow' : 'live';
 }
 
-/** Wait before the next try, ms: doubles from half a second to fifteen, and a random part keeps many pages from knocking at once. */
+/** Wait before the next attempt, ms: doubles from 0.5 s to 15 s. A random part spreads the attempts of many pages. */
 export function retryDelay(attempt: number, random: number): number {
   const full = Math.min(15_000, 500 * 2 ** Math.min(attempt, 10));
   return full / 2 + (full / 2) * random;

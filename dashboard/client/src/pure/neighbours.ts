@@ -1,6 +1,6 @@
 import type { Tag } from '../../../../src/core/tag.ts';
 
-/** The set point that a measurement is controlled to: of the same equipment and unit, if there is only one. */
+/** The set point of a measurement: the only one of the same equipment and unit. */
 export function setpointOf<T extends Tag>(tag: T, tags: readonly T[]): T | undefined {
   if (tag.role !== 'measurement' || tag.unit === '') return undefined;
   const found = tags.filter((other) => other.role === 'setpoint' && other.equipment === tag.equipment && other.unit === tag.unit);
@@ -8,8 +8,8 @@ export function setpointOf<T extends Tag>(tag: T, tags: readonly T[]): T | undef
 }
 
 /**
- * Tags worth seeing beside one: first those that an open finding names with it, then measurements of the same equipment,
- * then of the same area; those of one unit together, so that they share a scale.
+ * Tags to show with a tag: first those of the same open findings, then measurements of the same equipment, then of the same
+ * area. Tags of one unit are together, so that they share a scale.
  */
 export function neighboursOf<T extends Tag>(tag: T, tags: readonly T[], named: readonly string[], most: number): readonly T[] {
   const rank = (other: T): number => {
@@ -29,7 +29,7 @@ export function neighboursOf<T extends Tag>(tag: T, tags: readonly T[], named: r
     .map(({ other }) => other);
 }
 
-/** Tags that share a unit, in the order of their first one: each group is a pane of its own, never a second axis. */
+/** Tags grouped by unit, in the order of the first tag of each group. Each group has its own pane. */
 export function byUnit<T extends Tag>(tags: readonly T[]): readonly (readonly T[])[] {
   const groups = new Map<string, T[]>();
   for (const tag of tags) groups.set(tag.unit, [...(groups.get(tag.unit) ?? []), tag]);

@@ -1,11 +1,11 @@
-/** Where the page is: what stands behind `#/` in the address. */
+/** Current page, from the part of the address after `#/`. */
 export type Route =
   | { readonly page: 'plant' }
   | { readonly page: 'unit'; readonly area: string }
   | { readonly page: 'tag'; readonly tag: string }
   | { readonly page: 'alarms'; readonly tab: AlarmTab }
   | { readonly page: 'incidents' }
-  /** With one of its alerts before the eyes; the worst if none is named. */
+  /** With one of its alerts selected; the worst if none is given. */
   | { readonly page: 'incident'; readonly id: string; readonly alert?: string }
   | { readonly page: 'trends' }
   | { readonly page: 'lab' }
@@ -26,7 +26,7 @@ export const systemTabs = [
 ] as const;
 export type SystemTab = (typeof systemTabs)[number];
 
-/** Anything unknown leads to the plant. */
+/** Parses an address. Anything unknown leads to the plant overview. */
 export function parseRoute(hash: string): Route {
   const [page, argument, more] = hash.replace(/^#?\//, '').split('/').map(decode);
   switch (page) {
@@ -50,7 +50,7 @@ export function parseRoute(hash: string): Route {
   }
 }
 
-/** Why an alert was raised: its incident, with it before the eyes. */
+/** The incident of an alert, with the alert selected. */
 export const whyRoute = ({ id, incident }: { readonly id: string; readonly incident: string }): Route => ({
   page: 'incident',
   id: incident,

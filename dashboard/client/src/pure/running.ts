@@ -9,7 +9,7 @@ export function isRunning(tag: Pick<Tag, 'states'>, value: number): boolean {
   return word === undefined ? value === 1 : runs.test(word);
 }
 
-/** Status tags that say whether something runs, grouped by the kind of their equipment; the largest group first. */
+/** Status tags of running equipment, grouped by its kind; the largest group first. */
 export function runningTags<T extends Tag>(
   equipment: readonly Equipment[],
   tags: readonly T[],

@@ -1,18 +1,18 @@
 import type { Alert } from '../../../../src/core/alert.ts';
 import type { Scenario, ScenarioStep } from '../../../../src/core/scenario.ts';
 
-/** How what the monitor said compares with what was really done. Times in ms. */
+/** Comparison of the alerts with the ground truth of a scenario. Times in ms. */
 export interface ScenarioScore {
   /** Undefined while nothing hostile has begun, or where nothing is expected. */
   readonly detected: boolean | undefined;
   /** From the first hostile step to the first alert that counts. */
   readonly afterMs: number | undefined;
   readonly withinMs: number | undefined;
-  /** An alert that counts names one of the scenario's techniques. */
+  /** True if a matching alert has one of the scenario's techniques. */
   readonly techniqueRight: boolean | undefined;
-  /** Alerts since the start that are about nothing that was done. */
+  /** Alerts since the start that match no step of the scenario. */
   readonly falseAlerts: number;
-  /** What counted, earliest first. */
+  /** Matching alerts, earliest first. */
   readonly counted: readonly Alert[];
 }
 
@@ -22,14 +22,14 @@ export function scoreScenario(scenario: Scenario, startedAt: number, alerts: rea
     (step) => step.actor === 'attacker' || (scenario.kind === 'fault' && step.actor === 'process'),
   );
   const begun = startedAt + (hostile?.atS ?? scenario.truth[0]?.fromS ?? 0) * 1000;
-  // what the monitor reports of itself is about no device and no process
+  // alerts of the monitor about itself concern no device and no process
   const since = alerts
     .filter((alert) => alert.raisedAt >= startedAt && alert.device !== 'monitor')
     .toSorted((a, b) => a.raisedAt - b.raisedAt);
   const wanted = {
     equipment: new Set([...(scenario.expect?.finding.equipment ?? []), ...scenario.truth.flatMap((span) => span.equipment)]),
     tags: new Set([...(scenario.expect?.finding.tags ?? []), ...scenario.truth.flatMap((span) => span.tags)]),
-    // what an attacker does over the network is seen on the device that it is done to
+    // a network attack shows on the attacked device
     devices: new Set([...(scenario.expect?.finding.devices ?? []), ...scenario.steps.flatMap(attackedDevice)]),
   };
   const counts = (alert: Alert): boolean =>
@@ -56,5 +56,5 @@ function attackedDevice({ actor, act }: ScenarioStep): readonly string[] {
   return actor === 'attacker' && (act.type === 'modbus-write' || act.type === 'modbus-scan') ? [act.controller] : [];
 }
 
-/** A sub-technique answers its technique: `T1692.001` is a `T1692`. */
+/** A sub-technique matches its technique: `T1692.001` is a `T1692`. */
 const sameTechnique = (a: string, b: string): boolean => a === b || a.split('.')[0] === b || b.split('.')[0] === a;

@@ -1,6 +1,7 @@
+import { shared } from '../text.ts';
 import type { Track } from './track.ts';
 
-/** A vertical line at a time, ms UTC, and its words; '' for none. `above`: they stand above the plot, where they cover no line. */
+/** A vertical line at a time, ms UTC, with its text; '' for none. `above`: the text is above the plot, where it covers no line. */
 export interface TrendMark {
   readonly time: number;
   readonly text: string;
@@ -12,12 +13,14 @@ interface View {
   /** Window, ms UTC. */
   readonly from: number;
   readonly to: number;
-  /** False below another pane that has the words already. Default true. */
-  readonly words?: boolean | undefined;
+  /** False below another pane that has the text. Default true. */
+  readonly caption?: boolean | undefined;
 }
 
-/** The mark at the end of the simulated history of a window; none where all of it was collected. */
-export function simulatedMark({ pens, from, to, words = true }: View): TrendMark[] {
+/** The mark at the end of the simulated history of a window; none if all of it was collected. */
+export function simulatedMark({ pens, from, to, caption = true }: View): TrendMark[] {
   const ends = pens.map(({ track }) => track?.simulatedUntil ?? Number.NaN).filter((end) => end > from);
-  return ends.length === 0 ? [] : [{ time: Math.min(to, Math.max(...ends)), text: words ? 'Simulated before' : '', above: true }];
+  return ends.length === 0
+    ? []
+    : [{ time: Math.min(to, Math.max(...ends)), text: caption ? shared.label.simulatedBefore : '', above: true }];
 }

@@ -1,4 +1,6 @@
-/** What part of time a trend shows. */
+import { texts } from '../pages/tag/text.ts';
+
+/** The part of time that a trend shows. */
 export interface View {
   readonly spanMs: number;
   /** End of the window, ms UTC; undefined while it follows the live end. */
@@ -6,11 +8,11 @@ export interface View {
 }
 
 export const viewSpans = [
-  { value: 600_000, text: '10 min' },
-  { value: 1_800_000, text: '30 min' },
-  { value: 28_800_000, text: '8 h' },
-  { value: 86_400_000, text: '24 h' },
-  { value: 604_800_000, text: '7 d' },
+  { value: 600_000, text: texts.label.spans.tenMinutes },
+  { value: 1_800_000, text: texts.label.spans.halfHour },
+  { value: 28_800_000, text: texts.label.spans.eightHours },
+  { value: 86_400_000, text: texts.label.spans.day },
+  { value: 604_800_000, text: texts.label.spans.week },
 ] as const;
 
 const dayMs = 86_400_000;
@@ -28,18 +30,18 @@ export function zoom(view: View, direction: -1 | 1): View {
   return next === undefined ? view : { ...view, spanMs: next.value };
 }
 
-/** The same time of the day before, and back to the live end from there. */
+/** The same time of the day before; a view of the past returns to the live end. */
 export function yesterday(view: View, now: number): View {
   return { ...view, end: view.end === undefined ? now - dayMs : undefined };
 }
 
-/** What is on screen: a live view leaves room at its right edge. */
+/** The visible window; a live view has a margin at its right edge. */
 export function edges(view: View, now: number): { readonly from: number; readonly to: number } {
   if (view.end !== undefined) return { from: view.end - view.spanMs, to: view.end };
   return { from: now - view.spanMs, to: now + Math.max(120_000 * (view.spanMs / 1_800_000), view.spanMs * 0.02) };
 }
 
-/** The time that a cursor shows after one step to a side. */
+/** The time of the cursor after one step. */
 export function stepCursor(cursor: number | undefined, direction: -1 | 1, view: View, now: number): number {
   const { from, to } = edges(view, now);
   const end = Math.min(to, now);

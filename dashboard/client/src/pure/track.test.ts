@@ -48,7 +48,7 @@ describe('a track', () => {
     expect(mark(0, 4000)).toEqual([{ time: 2000, text: 'Simulated before', above: true }]);
     expect(mark(0, 1500)).toEqual([{ time: 1500, text: 'Simulated before', above: true }]);
     expect(mark(2000, 4000)).toEqual([]);
-    expect(simulatedMark({ pens: [{ track }], from: 0, to: 4000, words: false })).toEqual([
+    expect(simulatedMark({ pens: [{ track }], from: 0, to: 4000, caption: false })).toEqual([
       { time: 2000, text: '', above: true },
     ]);
     track.load(stored);

@@ -2,7 +2,7 @@ import type { Alert } from '../../../../src/core/alert.ts';
 import type { Tag } from '../../../../src/core/tag.ts';
 import { formatNumber } from './format.ts';
 
-/** Limits as lines with their words: `HH 4.40`, `L 1.00`. */
+/** Limits as lines with their texts: `HH 4.40`, `L 1.00`. */
 export function limitLines(tag: Tag): readonly { readonly value: number; readonly text: string }[] {
   const { highHigh, high, low, lowLow } = tag.limits ?? {};
   const named = [
@@ -16,7 +16,7 @@ export function limitLines(tag: Tag): readonly { readonly value: number; readonl
   );
 }
 
-/** Spans of the findings that concern some tags; one that has not ended reaches to `now`. */
+/** Spans of the findings of some tags; an open one ends at `now`. */
 export function findingSpans(
   alerts: readonly Alert[],
   tags: readonly string[],

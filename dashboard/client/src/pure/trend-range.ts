@@ -1,10 +1,10 @@
-/** What the vertical scale of a trend must hold. */
+/** Requirements for the vertical scale of a trend. */
 export interface RangeNeeds {
   readonly data: { readonly low: number; readonly high: number };
   readonly band?: { readonly low: number; readonly high: number } | undefined;
-  /** Limits are drawn if they are near; far ones do not flatten the line. */
+  /** Only near limits extend the scale, so that far ones do not flatten the line. */
   readonly limits: readonly number[];
-  /** Smallest height that is not mere noise, e.g. ten steps of the last figure. */
+  /** Smallest height, e.g. ten steps of the last digit, so that noise does not fill the plot. */
   readonly least: number;
 }
 
@@ -26,7 +26,7 @@ export function trendRange({ data, band, limits, least }: RangeNeeds): readonly 
   return [low - margin, high + margin];
 }
 
-/** Ends of the scale of a discrete tag: all of its states, and what came that is none of them. */
+/** Ends of the scale of a discrete tag: all of its states, and received values without a state. */
 export function stateRange(
   states: Readonly<Record<string, string>>,
   low: number | null,

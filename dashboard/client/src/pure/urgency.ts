@@ -7,6 +7,7 @@ import {
   type Priority,
 } from '../../../../src/core/alert.ts';
 import type { Area } from '../../../../src/core/monitor.ts';
+import { shared } from '../text.ts';
 
 /** Worst first. */
 export const priorities = [1, 2, 3, 'A'] as const satisfies readonly Priority[];
@@ -23,7 +24,7 @@ export function byUrgency(a: Alert, b: Alert): number {
   );
 }
 
-/** What the banner shows: the most urgent alert that nobody has acknowledged. */
+/** The most urgent unacknowledged alert, which the banner shows. */
 export function mostUrgent(alerts: readonly Alert[]): Alert | undefined {
   let first: Alert | undefined;
   for (const alert of alerts) {
@@ -36,13 +37,13 @@ export function mostUrgent(alerts: readonly Alert[]): Alert | undefined {
 export interface OpenCount {
   /** Annunciated. */
   readonly open: number;
-  /** Of the open ones, those that nobody has acknowledged. */
+  /** Unacknowledged ones among the open ones. */
   readonly fresh: number;
   /** Shelved, suppressed or out of service. */
   readonly hidden: number;
 }
 
-/** Counts alerts as their badges show them: a badge stands for each alert that this counts, and for no other. */
+/** Counts alerts as their badges show them: each counted alert has one badge. */
 export function countOpen(alerts: readonly Alert[]): OpenCount {
   const open = alerts.filter((alert) => isOpen(alert.state) && !isHidden(alert.state));
   return {
@@ -55,17 +56,17 @@ export function countOpen(alerts: readonly Alert[]): OpenCount {
 /** `3 open, 1 not annunciated` */
 export function openText(alerts: readonly Alert[]): string {
   const { open, hidden } = countOpen(alerts);
-  return `${open} open${hidden === 0 ? '' : `, ${hidden} not annunciated`}`;
+  return [shared.note.open(open), ...(hidden === 0 ? [] : [shared.note.notAnnunciated(hidden)])].join(', ');
 }
 
-/** Alerts that concern an area: its own, those of its tags, and those of the tags that it shows from other areas. */
+/** Alerts of an area: its own, those of its tags, and those of indicators that it takes from other areas. */
 export function alertsOfArea(alerts: readonly Alert[], { id, indicators }: Pick<Area, 'id' | 'indicators'>): readonly Alert[] {
   return alerts.filter(
     (alert) => alert.area === id || alert.areas?.includes(id) === true || alert.tags.some((tag) => indicators.includes(tag)),
   );
 }
 
-/** How many are open and how many of those wait to be acknowledged, by priority, worst first. */
+/** Open and unacknowledged alerts by priority, worst first. */
 export function countByPriority(
   alerts: readonly Alert[],
 ): readonly { readonly priority: Priority; readonly fresh: number; readonly total: number; readonly worst: Alert | undefined }[] {
@@ -77,7 +78,7 @@ export function countByPriority(
   });
 }
 
-/** At most the worst alarm and the worst anomaly of what an area tab, a tag or an equipment has. */
+/** At most the worst alarm and the worst anomaly of some alerts. */
 export function worstOf(alerts: readonly Alert[]): readonly Alert[] {
   const open = alerts.filter((alert) => isOpen(alert.state)).sort(byUrgency);
   const alarm = open.find((alert) => alert.priority !== 'A');
@@ -85,7 +86,7 @@ export function worstOf(alerts: readonly Alert[]): readonly Alert[] {
   return [alarm, anomaly].filter((alert) => alert !== undefined);
 }
 
-/** Ten and more new alarms in ten minutes. Returns the first of them, or undefined. */
+/** Detects a flood: ten or more new alarms in ten minutes. Returns the first of them. */
 export function floodSince(alerts: readonly Alert[], now: number): { readonly first: Alert; readonly count: number } | undefined {
   const recent = alerts.filter((alert) => alert.priority !== 'A' && !isHidden(alert.state) && now - alert.raisedAt < 600_000);
   const [first] = recent.toSorted((a, b) => a.raisedAt - b.raisedAt);

@@ -1,9 +1,10 @@
 import type { Watching } from '../../../../src/core/monitor.ts';
+import { shared } from '../text.ts';
 
-/** What watches without a baseline, in the few words that a line of tools has room for; its title says the rest. */
+/** The detectors that work without a baseline, in a few words. */
 export function watchingWords(watching: Watching | undefined): string {
   const { rules, learning } = watching ?? { rules: [], learning: [] };
-  const online = `${learning.map(({ kind }) => kind).join(', ')} still learning`;
-  if (learning.length === 0) return rules.length === 0 ? 'nothing watches' : 'only stated rules watch';
-  return rules.length === 0 ? online : `rules watch, ${online}`;
+  const online = shared.note.detectorsLearning(learning.map(({ kind }) => kind).join(', '));
+  if (learning.length === 0) return rules.length === 0 ? shared.note.nothingActive : shared.note.onlyRulesActive;
+  return rules.length === 0 ? online : shared.note.rulesActive(online);
 }

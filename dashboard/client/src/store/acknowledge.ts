@@ -1,27 +1,27 @@
 import { createSignal, type Accessor } from 'solid-js';
-import { ApiError } from './api.ts';
-import { useStation } from './station.ts';
+import { failureText } from './api.ts';
+import { useApp } from './app-context.ts';
 
 const [failure, setFailure] = createSignal<string>();
 
-/** Why the last acknowledgement did not go through, until the next one does. */
+/** Failure of the last acknowledgement, until one succeeds. */
 export const acknowledgeFailure: Accessor<string | undefined> = failure;
 export const dismissFailure = (): void => {
   setFailure(undefined);
 };
 
-/** Acknowledges alerts and says so where it fails: the alert goes on flashing until the server has stored it. */
+/** Acknowledges alerts and keeps the failure. The alert flashes until the server has stored the acknowledgement. */
 export function useAcknowledge(): {
   acknowledge: (ids: readonly string[], note?: string) => void;
   readonly allowed: Accessor<boolean>;
 } {
-  const { alerts, live, may } = useStation();
+  const { alerts, live, may } = useApp();
   return {
     allowed: () => live() && may('acknowledge'),
     acknowledge(ids, note) {
       alerts.acknowledge(ids, note).then(
         () => setFailure(undefined),
-        (thrown: unknown) => setFailure(thrown instanceof ApiError ? thrown.message : String(thrown)),
+        (thrown: unknown) => setFailure(failureText(thrown)),
       );
     },
   };

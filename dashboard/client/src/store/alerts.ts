@@ -2,46 +2,46 @@ import { createSignal, type Accessor } from 'solid-js';
 import { createStore, reconcile } from 'solid-js/store';
 import { isOpen, needsAcknowledgement, type Alert } from '../../../../src/core/alert.ts';
 import type { ServerMessage } from '../../../protocol.ts';
-import { AlertBook, type BookResult } from '../pure/alert-book.ts';
+import { AlertReplica, type ReplicaResult } from '../pure/alert-replica.ts';
 import { byUrgency } from '../pure/urgency.ts';
 import { act, ask } from './api.ts';
 
 const hourMs = 3_600_000;
 
-/** All alerts that are open and those cleared in the last hour, as the page shows them. */
+/** Open alerts and those cleared in the last hour. */
 export interface Alerts {
-  /** Each alert keeps its object through its life: rows change, they are not made anew. By urgency. */
+  /** By urgency. An alert keeps its object, so that its row changes instead of being replaced. */
   readonly open: Accessor<readonly Alert[]>;
   readonly cleared: Accessor<readonly Alert[]>;
-  /** True from the first complete answer of the alert stream on. */
+  /** True after the first complete answer of the alert stream. */
   readonly known: Accessor<boolean>;
   readonly find: (id: string) => Alert | undefined;
   readonly position: () => { readonly epoch?: string; readonly sequence?: number };
-  readonly take: (message: Extract<ServerMessage, { type: 'alert-snapshot' | 'alert-changes' }>) => BookResult;
-  /** Asks for what was cleared lately: the stream carries open alerts only. */
+  readonly take: (message: Extract<ServerMessage, { type: 'alert-snapshot' | 'alert-changes' }>) => ReplicaResult;
+  /** Requests recently cleared alerts: the stream carries open alerts only. */
   readonly fillCleared: (now: number) => Promise<void>;
   readonly acknowledge: (ids: readonly string[], note?: string) => Promise<void>;
   readonly onRaised: (listener: (alert: Alert) => void) => void;
 }
 
 export function createAlerts(now: () => number): Alerts {
-  const book = new AlertBook();
+  const replica = new AlertReplica();
   const [state, setState] = createStore<{ alerts: Alert[] }>({ alerts: [] });
   const [known, setKnown] = createSignal(false);
   const raised: ((alert: Alert) => void)[] = [];
   const publish = (): void => {
     const time = now();
-    if (!Number.isNaN(time)) book.forgetClosedBefore(time - hourMs);
-    setState('alerts', reconcile([...book.alerts], { key: 'id' }));
+    if (!Number.isNaN(time)) replica.forgetClosedBefore(time - hourMs);
+    setState('alerts', reconcile([...replica.alerts], { key: 'id' }));
   };
   return {
     open: () => state.alerts.filter((alert) => isOpen(alert.state)).sort(byUrgency),
     cleared: () => state.alerts.filter((alert) => !isOpen(alert.state)).sort((a, b) => b.changedAt - a.changedAt),
     known,
     find: (id) => state.alerts.find((alert) => alert.id === id),
-    position: () => book.position,
+    position: () => replica.position,
     take(message) {
-      const result = message.type === 'alert-snapshot' ? book.takeSnapshot(message) : book.takeChanges(message);
+      const result = message.type === 'alert-snapshot' ? replica.takeSnapshot(message) : replica.takeChanges(message);
       if (result !== 'changed') return result;
       publish();
       setKnown(true);
@@ -55,7 +55,7 @@ export function createAlerts(now: () => number): Alerts {
     },
     async fillCleared(time) {
       const { alerts } = await ask('GET /api/alerts', { from: time - 6 * hourMs, to: time + hourMs, limit: 200 });
-      book.addClosed(alerts.filter((alert) => alert.changedAt > time - hourMs));
+      replica.addClosed(alerts.filter((alert) => alert.changedAt > time - hourMs));
       publish();
     },
     async acknowledge(ids, note) {

@@ -1,7 +1,8 @@
 import { addressOf } from './base.ts';
 import { parseMessage, queryText, type Api, type ErrorBody, type RouteName } from '../../../protocol.ts';
+import { shared } from '../text.ts';
 
-/** An answer that is not 2xx, or none at all (`code` is then `no-link`). */
+/** An answer other than 2xx, or none (`code` is then `no-link`). */
 export class ApiError extends Error {
   readonly code: ErrorBody['code'] | 'no-link';
   readonly body: ErrorBody | undefined;
@@ -17,7 +18,7 @@ export class ApiError extends Error {
 type Questions = { [K in RouteName]: K extends `GET ${string}` ? K : never }[RouteName];
 type Acts = Exclude<RouteName, Questions>;
 
-/** Asks the server; lists repeat their key in the query. @throws ApiError */
+/** Requests an answer; lists repeat their key in the query. @throws ApiError */
 export async function ask<K extends Questions>(
   route: K,
   query: Api[K]['query'],
@@ -26,13 +27,13 @@ export async function ask<K extends Questions>(
   return await call<Api[K]['answer']>(route, { method: 'GET', signal: signal ?? null }, queryText(query));
 }
 
-/** Does something on the server. @throws ApiError */
+/** Executes an action on the server. @throws ApiError */
 export async function act<K extends Acts>(route: K, body: Api[K]['body']): Promise<Api[K]['answer']> {
   const headers = { 'content-type': 'application/json' };
   return await call<Api[K]['answer']>(route, { method: 'POST', headers, body: JSON.stringify(body) }, '');
 }
 
-/** Called when the server says that nobody is signed in any more. */
+/** Called when the server reports that the session has ended. */
 let onUnauthenticated: () => void = () => undefined;
 export const whenUnauthenticated = (listener: () => void): void => {
   onUnauthenticated = listener;
@@ -47,13 +48,17 @@ async function call<Answer>(route: RouteName, init: RequestInit, search: string)
     text = await response.text();
   } catch (thrown) {
     if (thrown instanceof DOMException && thrown.name === 'AbortError') throw thrown;
-    throw new ApiError('no-link', 'No link to the server');
+    throw new ApiError('no-link', shared.sentence.noLink);
   }
   if (response.ok) return parseMessage<Answer>(text === '' ? '{}' : text);
   const body = errorBody(text);
   if (response.status === 401 && body?.code === 'unauthenticated') onUnauthenticated();
-  throw new ApiError(body?.code ?? 'internal', body?.message ?? `The server answered ${response.status}`, body);
+  throw new ApiError(body?.code ?? 'internal', body?.message ?? shared.sentence.serverAnswered(response.status), body);
 }
+
+/** Message of a failed request with its hint. */
+export const failureText = (thrown: unknown): string =>
+  thrown instanceof ApiError ? [thrown.message, thrown.body?.hint].filter(Boolean).join(' ') : String(thrown);
 
 function errorBody(text: string): ErrorBody | undefined {
   try {

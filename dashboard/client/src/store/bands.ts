@@ -1,13 +1,13 @@
 import { createMemo, createResource, createSignal, onCleanup, type Accessor } from 'solid-js';
 import type { NormalBand } from '../../../../src/core/monitor.ts';
-import { useStation } from './station.ts';
+import { useApp } from './app-context.ts';
 
-/** A baseline changes seldom, but while a first one is being learned its bands appear at some moment, ms. */
+/** Refresh period of bands, ms. They rarely change, but appear after the first calibration. */
 const everyMs = 20_000;
 
-/** Normal bands of some tags, kept fresh for the current component: undefined for a tag without one, or before they are known. */
+/** Normal bands of some tags for the current component; undefined for a tag without one or before they are loaded. */
 export function useBands(names: Accessor<readonly string[]>): (name: string) => NormalBand | undefined {
-  const { tags, health } = useStation();
+  const { tags, health } = useApp();
   const [turn, setTurn] = createSignal(0);
   const timer = setInterval(() => setTurn((n) => n + 1), everyMs);
   onCleanup(() => clearInterval(timer));

@@ -8,11 +8,12 @@ import { Link } from './link.ts';
 import type { LiveValues } from './live-values.ts';
 import type { SiteClock } from './site-clock.ts';
 import type { Sound } from './sound.ts';
+import { shared } from '../text.ts';
 
-/** The link to the server and what it means for the picture. */
+/** The link to the server and the state of the picture. */
 export interface Connection {
   readonly state: Accessor<LinkState>;
-  /** Changes with each frame of the server: the heartbeat's dot follows it, never a timer. */
+  /** Changes with each frame of the server. The heartbeat's dot follows it, never a timer. */
   readonly beat: Accessor<number>;
   /** Site time minus the newest receive time, ms; NaN before the first sample. */
   readonly lagMs: Accessor<number>;
@@ -27,7 +28,7 @@ export interface Connection {
   readonly replay: Accessor<ReplayStatus | undefined>;
   /** Until the next try, ms. */
   readonly nextTryMs: Accessor<number>;
-  /** Said once after a stop: how long it was and how many alarms came meanwhile. */
+  /** Set once after a stop: its duration and the number of alarms raised meanwhile. */
   readonly back: Accessor<{ readonly afterMs: number; readonly alarms: number } | undefined>;
   readonly dismissBack: () => void;
   readonly tryNow: () => void;
@@ -46,7 +47,7 @@ export interface ConnectionParts {
   readonly onSessionEnd: () => void;
 }
 
-/** Poll period that the lag is judged by before anything says another one, ms. */
+/** Poll period for judging the lag, ms. */
 const lagPeriodMs = 2500;
 
 export function createConnection(parts: ConnectionParts): Connection {
@@ -54,7 +55,7 @@ export function createConnection(parts: ConnectionParts): Connection {
   const [beat, setBeat] = createSignal(0);
   const [lagMs, setLagMs] = createSignal(Number.NaN);
   const [lateMs, setLateMs] = createSignal(0);
-  const [reason, setReason] = createSignal('The link to the server was lost');
+  const [reason, setReason] = createSignal<string>(shared.sentence.linkLost);
   const [nextTryAt, setNextTryAt] = createSignal(Number.NaN);
   const [back, setBack] = createSignal<{ afterMs: number; alarms: number }>();
   const [moment, setMoment] = createSignal(performance.now());
@@ -64,7 +65,7 @@ export function createConnection(parts: ConnectionParts): Connection {
   });
   const [open, setOpen] = createSignal(false);
   const [stoppedAt, setStoppedAt] = createSignal(Number.NaN);
-  // after a stop the picture is complete again only when the alert stream has answered
+  // after a stop the picture is complete only when the alert stream has answered
   const [synced, setSynced] = createSignal(false);
   let watch = 0;
   let stoppedSince: number | undefined;
@@ -74,12 +75,12 @@ export function createConnection(parts: ConnectionParts): Connection {
     watch++;
     link.send({ type: 'watch', watch, tags });
   };
-  const heard = (): void => {
+  const received = (): void => {
     setLastAt(performance.now());
     setMoment(performance.now());
   };
   const take = (message: ServerMessage): void => {
-    heard();
+    received();
     switch (message.type) {
       case 'heartbeat':
         clock.sync(message.time, message.wallTime, message.replay?.speed ?? message.lab?.speed ?? 1);
@@ -113,7 +114,7 @@ export function createConnection(parts: ConnectionParts): Connection {
         parts.onOutdated();
         return;
       }
-      heard();
+      received();
       setOpen(true);
       setNextTryAt(Number.NaN);
       watchTags(values.watchedTags);
@@ -122,7 +123,7 @@ export function createConnection(parts: ConnectionParts): Connection {
     },
     message: take,
     values(frame) {
-      heard();
+      received();
       if (frame.run === parts.run) values.take(frame);
     },
     closed(end, detail) {

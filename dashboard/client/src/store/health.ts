@@ -1,6 +1,7 @@
 import { createSignal, onCleanup, type Accessor } from 'solid-js';
 import type { Health } from '../../../protocol.ts';
 import { ApiError, ask } from './api.ts';
+import { shared } from '../text.ts';
 
 export interface HealthStore {
   readonly health: Accessor<Health | undefined>;
@@ -8,7 +9,7 @@ export interface HealthStore {
   readonly refresh: () => void;
 }
 
-/** Devices, chain and learning of the monitor, asked for every few seconds while the page lives. */
+/** Devices, chain and learning of the monitor, requested every few seconds while the page is open. */
 export function createHealth(everyMs = 3000): HealthStore {
   const [health, setHealth] = createSignal<Health>();
   const [error, setError] = createSignal<string>();
@@ -20,7 +21,7 @@ export function createHealth(everyMs = 3000): HealthStore {
       setHealth(await ask('GET /api/health', {}));
       setError(undefined);
     } catch (thrown) {
-      setError(thrown instanceof ApiError ? thrown.message : 'The health of the monitor could not be read');
+      setError(thrown instanceof ApiError ? thrown.message : shared.sentence.healthFailed);
     }
     if (!ended) timer = setTimeout(() => void refresh(), everyMs);
   };

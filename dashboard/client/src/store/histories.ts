@@ -5,8 +5,9 @@ import { ApiError } from './api.ts';
 import { HistoryQueue } from './history-queue.ts';
 import type { LiveValues } from './live-values.ts';
 import type { SiteClock } from './site-clock.ts';
+import { shared } from '../text.ts';
 
-/** Which part of time a view shows: the last `spanMs` and what comes, or a part of the past that stands. */
+/** The part of time that a view shows: the last `spanMs` and new samples, or a fixed part of the past. */
 export interface Window {
   readonly spanMs: number;
   /** End of the window, ms UTC; undefined while it follows the live end. */
@@ -14,7 +15,7 @@ export interface Window {
 }
 
 export interface History {
-  /** A tag's line, as a signal: another object when tags or window change. */
+  /** A tag's line as a signal; another object after a change of tags or window. */
   readonly track: (name: string) => Track | undefined;
   /** Changes when a line has grown. */
   readonly version: Accessor<number>;
@@ -26,7 +27,7 @@ export interface History {
 /** Redraws are bundled: at most two a second. */
 const redrawMs = 500;
 
-/** Stored samples of views, continued by live ones; kept for a while so that coming back to a view asks only for the rest. */
+/** Stored samples of views, continued by live ones. Kept for a while, so that returning to a view requests only the rest. */
 export class Histories {
   readonly #kept = new Map<string, Track>();
   readonly #queue = new HistoryQueue();
@@ -97,7 +98,7 @@ export class Histories {
             (thrown: unknown) => {
               if (stop.signal.aborted) return;
               setLoading(false);
-              setError(thrown instanceof ApiError ? thrown.message : 'The history could not be read');
+              setError(thrown instanceof ApiError ? thrown.message : shared.sentence.historyFailed);
             },
           );
         },
@@ -113,7 +114,7 @@ export class Histories {
     if (kept !== undefined) return kept;
     const made = new Track(tag.scanMs);
     this.#kept.set(key, made);
-    // the oldest goes: a page shows a few dozen lines, and 200 kept ones are some megabytes
+    // removes the oldest: a page shows a few dozen lines, and 200 kept ones are some megabytes
     if (this.#kept.size > 200) this.#kept.delete(this.#kept.keys().next().value ?? '');
     return made;
   }
@@ -135,7 +136,7 @@ export class Histories {
     for (const one of series) tracks.get(one.tag)?.load(one);
   }
 
-  /** Before the first heartbeat there is no site time to ask by. */
+  /** Waits for the first heartbeat, which brings the site time. */
   async #time(signal: AbortSignal): Promise<number> {
     while (Number.isNaN(this.#clock.now())) {
       await new Promise((resolve) => setTimeout(resolve, 100));

@@ -1,42 +1,42 @@
 import { limits, type SeriesBody } from '../../../protocol.ts';
 import { ApiError, ask } from './api.ts';
 
-/** What is asked of the historian: tags over a span. */
-export interface HistoryQuestion {
+/** Query for the historian: tags over a span of time. */
+export interface HistoryQuery {
   readonly tags: readonly string[];
   readonly from: number;
   readonly to: number;
   readonly maxPoints: number;
-  /** Questions of one key that come together are asked as one. */
+  /** Simultaneous queries with the same key are combined. */
   readonly key: string;
 }
 
 interface Waiting {
-  readonly question: HistoryQuestion;
+  readonly query: HistoryQuery;
   readonly resolve: (series: readonly SeriesBody[]) => void;
   readonly reject: (thrown: unknown) => void;
 }
 
-/** The server reads four trends at once for a session; one is left to another page of it. */
+/** The server reads four trends at once for a session; one remains for another page of it. */
 const atOnce = 3;
-/** A page's panels ask within some frames of each other, ms. */
+/** Panels of a page send their queries within a few frames of each other, ms. */
 const gatherMs = 40;
 const tries = 6;
 
-/** Gathers what the panels of a page ask the historian into few questions, a few at a time. */
+/** Combines the historian queries of the panels of a page and limits how many run at once. */
 export class HistoryQueue {
   readonly #gathering = new Map<string, Waiting[]>();
   readonly #ready: (() => Promise<void>)[] = [];
   #open = 0;
 
   /** @throws ApiError */
-  async ask(question: HistoryQuestion): Promise<readonly SeriesBody[]> {
+  async ask(query: HistoryQuery): Promise<readonly SeriesBody[]> {
     const { promise, resolve, reject } = Promise.withResolvers<readonly SeriesBody[]>();
-    const waiting = this.#gathering.get(question.key);
-    if (waiting !== undefined) waiting.push({ question, resolve, reject });
+    const waiting = this.#gathering.get(query.key);
+    if (waiting !== undefined) waiting.push({ query, resolve, reject });
     else {
-      this.#gathering.set(question.key, [{ question, resolve, reject }]);
-      setTimeout(() => this.#close(question.key), gatherMs);
+      this.#gathering.set(query.key, [{ query, resolve, reject }]);
+      setTimeout(() => this.#close(query.key), gatherMs);
     }
     return await promise;
   }
@@ -44,9 +44,9 @@ export class HistoryQueue {
   #close(key: string): void {
     const waiting = this.#gathering.get(key) ?? [];
     this.#gathering.delete(key);
-    const first = waiting[0]?.question;
+    const first = waiting[0]?.query;
     if (first === undefined) return;
-    const tags = [...new Set(waiting.flatMap(({ question }) => question.tags))];
+    const tags = [...new Set(waiting.flatMap(({ query }) => query.tags))];
     const parts: Promise<readonly SeriesBody[]>[] = [];
     for (let at = 0; at < tags.length; at += limits.historyTags) {
       const names = tags.slice(at, at + limits.historyTags);
@@ -82,7 +82,7 @@ export class HistoryQueue {
     }
   }
 
-  async #read({ tags, from, to, maxPoints }: HistoryQuestion): Promise<readonly SeriesBody[]> {
+  async #read({ tags, from, to, maxPoints }: HistoryQuery): Promise<readonly SeriesBody[]> {
     for (let attempt = 1; ; attempt++) {
       try {
         return (await ask('GET /api/history', { tags, from, to, maxPoints })).series;

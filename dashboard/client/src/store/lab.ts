@@ -1,17 +1,17 @@
 import { createSignal, onCleanup, type Accessor } from 'solid-js';
 import type { LabStatus } from '../../../../src/core/lab.ts';
 
-/** What is known of the lab that feeds the monitor. */
+/** State of the lab that feeds the monitor. */
 export interface LabStore {
-  /** Set while a simulated plant feeds the monitor: everybody sees that. */
+  /** Set while a simulated plant feeds the monitor; visible to every role. */
   readonly feed: Accessor<{ readonly speed: number; readonly exercise: boolean } | undefined>;
-  /** Only while a component watches it, and only for engineers. */
+  /** Only while a component watches it, and only for roles that run the lab. */
   readonly status: Accessor<LabStatus | undefined>;
-  /** Asks for the status until the current owner is disposed of. */
+  /** Requests the status until the current owner is disposed of. */
   readonly watch: () => void;
   readonly setFeed: (feed: { readonly speed: number; readonly exercise: boolean } | undefined) => void;
   readonly setStatus: (status: LabStatus) => void;
-  /** To be sent anew on each connection. */
+  /** True if the request must be sent again on each connection. */
   readonly watching: () => boolean;
 }
 

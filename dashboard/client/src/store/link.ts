@@ -9,25 +9,26 @@ import {
 } from '../../../protocol.ts';
 import { retryDelay } from '../pure/link-state.ts';
 import { addressOf } from './base.ts';
+import { shared } from '../text.ts';
 
 export interface LinkEvents {
-  /** The socket is open and the server has said hello: ask for everything anew. */
+  /** The socket is open and the server has sent its hello: everything must be requested again. */
   opened(hello: Extract<ServerMessage, { type: 'hello' }>): void;
   message(message: ServerMessage): void;
   values(frame: ValueFrame): void;
-  /** Broken or closed; a next try follows unless `end` says why not. */
+  /** Broken or closed; another attempt follows unless `end` is given. */
   closed(reason: LinkEnd | undefined, detail: string): void;
-  /** The wait before the next try began. */
+  /** The wait before the next attempt has begun. */
   waiting(untilMonotonic: number): void;
 }
 
-/** Why there will be no next try. */
+/** The reason for which there is no further attempt. */
 export type LinkEnd = 'session-ended' | 'wrong-version';
 
-/** A server that accepts but never says hello counts as none after so long, ms. */
+/** Longest wait for the hello of a server that has accepted, ms. */
 const helloWithinMs = 8000;
 
-/** One websocket, opened again and again until `close`: knows frames and the way back, nothing of what they mean. */
+/** One websocket, reopened after each failure until `close`. Handles frames, not their meaning. */
 export class Link {
   readonly #events: LinkEvents;
   #socket: WebSocket | undefined;
@@ -46,7 +47,7 @@ export class Link {
     return this.#open;
   }
 
-  /** Tries at once, whatever the back-off says. */
+  /** Connects at once, regardless of the back-off. */
   connect(): void {
     if (this.#done || this.#open) return;
     this.#drop();
@@ -65,13 +66,13 @@ export class Link {
     if (this.#open) this.#socket?.send(JSON.stringify(message));
   }
 
-  /** Closes what seems open but is silent; the way back begins at once. */
+  /** Closes a socket that is open but silent, and starts reconnecting. */
   abandon(): void {
     const socket = this.#socket;
     if (socket !== undefined && this.#open) this.#lost(socket, 1006, 'silent');
   }
 
-  /** No more tries. Idempotent. */
+  /** Ends all attempts. Idempotent. */
   close(): void {
     this.#done = true;
     window.clearTimeout(this.#timer);
@@ -122,15 +123,15 @@ function endOf(code: number): LinkEnd | undefined {
 function reasonOf(code: number, reason: string): string {
   switch (code) {
     case CloseCode.ServerStopped:
-      return 'The server was stopped';
+      return shared.sentence.serverStopped;
     case CloseCode.TooSlow:
-      return 'This browser was too slow for the data';
+      return shared.sentence.tooSlow;
     case CloseCode.TooManyConnections:
-      return 'The server has no room for one more connection';
+      return shared.sentence.tooManyConnections;
     case CloseCode.InvalidMessage:
     case CloseCode.TooManyMessages:
-      return `The server refused this page (${reason})`;
+      return shared.sentence.pageRefused(reason);
     default:
-      return 'The link to the server was lost';
+      return shared.sentence.linkLost;
   }
 }

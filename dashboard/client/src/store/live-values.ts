@@ -12,8 +12,8 @@ interface Watched {
 }
 
 /**
- * The last sample of the tags on screen, in typed arrays by tag index. Frames write at once; what is shown is painted
- * once per animation frame, and only the cells whose sample is another one.
+ * The last sample of the tags on screen, in typed arrays by tag index. Frames are stored at once. Cells with a new sample
+ * are painted once per animation frame.
  */
 export class LiveValues {
   #value = new Float64Array(0);
@@ -51,7 +51,7 @@ export class LiveValues {
     return this.#texts.get(tag);
   }
 
-  /** Every sample of a tag as it arrives, none conflated by painting, until the current owner is disposed of. */
+  /** Calls the listener for every sample of a tag, until the current owner is disposed of. */
   listen(tag: number, listener: Listener): void {
     const watched = this.#enter(tag);
     watched.listeners.add(listener);
@@ -97,7 +97,7 @@ export class LiveValues {
     this.#paint();
   }
 
-  /** The server's tag list is another one: what is known belongs to nobody. */
+  /** Drops all samples after a change of the server's tag list. */
   forget(): void {
     this.#receiveTime.fill(Number.NaN);
     this.#lastGood.fill(Number.NaN);
@@ -107,7 +107,7 @@ export class LiveValues {
   }
 
   #enter(tag: number): Watched {
-    if (getOwner() === null) throw new Error('a tag is watched within a component only');
+    if (getOwner() === null) throw new Error('a tag can be watched only within a component');
     let watched = this.#watched.get(tag);
     if (watched === undefined) {
       const [version, setVersion] = createSignal(0);

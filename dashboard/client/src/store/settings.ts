@@ -2,7 +2,7 @@ import { createEffect, createSignal, type Accessor, type Setter } from 'solid-js
 
 export type Theme = 'light' | 'dark';
 
-/** What a person chose for this browser; kept in it, nothing secret. */
+/** Settings of a user for this browser, stored in it. */
 export interface Settings {
   readonly theme: Accessor<Theme>;
   readonly toggleTheme: () => void;
@@ -32,7 +32,7 @@ export function createSettings(): Settings {
   };
 }
 
-// a browser may forbid storage: then the choice lasts as long as the page
+// a browser may forbid storage: the setting then lasts as long as the page
 function read(key: string): string | null {
   try {
     return localStorage.getItem(`scadawatch.${key}`);

@@ -1,10 +1,10 @@
 import { createSignal, onCleanup, type Accessor } from 'solid-js';
 
-/** The site's time as the browser knows it: what the server said last, run on at the plant's pace. */
+/** The site's time in the browser: the last time from the server, advanced at the plant's speed. */
 export interface SiteClock {
-  /** ms UTC, plant time in the lab. NaN before the server has spoken. */
+  /** ms UTC, plant time in the lab. NaN before the first message. */
   readonly now: () => number;
-  /** `now()` as a signal that changes each second: ages and spans are computed from it, without a message. */
+  /** `now()` as a signal that changes each second, from which ages and durations are computed. */
   readonly second: Accessor<number>;
   /** Site seconds per second; 0 while a lab is paused. */
   readonly speed: Accessor<number>;
@@ -13,7 +13,7 @@ export interface SiteClock {
   readonly sync: (time: number, wallTime: number, speed: number) => void;
 }
 
-/** Must be created inside a reactive owner: the ticking ends with it. */
+/** Must be called inside a reactive owner; its timer ends with it. */
 export function createSiteClock(): SiteClock {
   let base = Number.NaN;
   let at = performance.now();

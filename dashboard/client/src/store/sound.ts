@@ -1,18 +1,18 @@
 import { createSignal, onCleanup, type Accessor } from 'solid-js';
 import type { Priority } from '../../../../src/core/alert.ts';
 
-/** Browsers allow sound only after a gesture: until then the page says that it is off. */
+/** Sound of alarms. Browsers allow it only after a gesture. */
 export interface Sound {
   readonly state: Accessor<'off' | 'on' | 'silenced'>;
-  /** Left of a silence, ms. */
+  /** Remaining time of a silence, ms. */
   readonly leftMs: Accessor<number>;
-  /** Must be called from a gesture; sounds the test tone. */
+  /** Must be called from a gesture; plays the test tone. */
   readonly enable: () => Promise<void>;
-  /** Silence is not acknowledgement: it ends by itself, and with the next new alarm. */
+  /** Stops the sound for five minutes or until the next new alarm. Does not acknowledge. */
   readonly silence: () => void;
-  /** Anomalies do not sound. */
+  /** Plays the tone of a priority; anomalies have none. */
   readonly alarm: (priority: Priority) => void;
-  /** The tone of a stopped picture. */
+  /** Plays the tone of stopped data. */
   readonly stopped: () => void;
 }
 

@@ -3,13 +3,13 @@ import type { NormalBand } from '../../../../src/core/monitor.ts';
 import { limits, type TagInfo } from '../../../protocol.ts';
 import { ask } from './api.ts';
 
-/** What the page knows of tags: asked for by name or area when a view needs it, kept for the run. */
+/** Cache of tags, loaded by name or area when a view needs them and kept for one run of the server. */
 export class TagCatalogue {
   readonly #byName = new Map<string, TagInfo>();
   readonly #areas = new Map<string, Promise<readonly TagInfo[]>>();
   readonly #bands = new Map<string, { readonly at: number; readonly band: NormalBand | undefined }>();
 
-  /** The known ones of these tags, in the order asked. */
+  /** The existing ones among these tags, in the given order. */
   async named(names: readonly string[]): Promise<readonly TagInfo[]> {
     const missing = [...new Set(names)].filter((name) => name !== '' && !this.#byName.has(name));
     if (missing.length > 0) {
@@ -52,7 +52,7 @@ export class TagCatalogue {
     );
   }
 
-  /** Another run of the server: indices are no longer valid. */
+  /** Drops everything after a restart of the server, because indices are no longer valid. */
   forget(): void {
     this.#byName.clear();
     this.#areas.clear();

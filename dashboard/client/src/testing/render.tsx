@@ -5,19 +5,19 @@ import { AreaTabs } from '../frame/sub.tsx';
 import { UnitSide } from '../pages/unit/side.tsx';
 import { zoneFormat } from '../pure/zone.ts';
 import { alertsOfArea, byUrgency } from '../pure/urgency.ts';
-import { type Station, StationProvider } from '../store/station.ts';
+import { type AppContext, AppProvider } from '../store/app-context.ts';
 
 /** The side panel of an area and the tabs above it as HTML, for tests without a browser. */
 export function areaHtml(open: readonly Alert[], area: Area, now: number): { readonly side: string; readonly tabs: string } {
   const alerts = open.toSorted(byUrgency);
-  const station = {
+  const app = {
     site: { name: 'Test', timeZone: 'UTC', areas: [area], positions: [] },
     alerts: { open: () => alerts },
     clock: { second: () => now, now: () => now },
     zone: () => zoneFormat('UTC'),
-  } as unknown as Station;
+  } as unknown as AppContext;
   const html = (content: () => unknown): string =>
-    renderToString(() => <StationProvider value={station}>{content() as Element}</StationProvider>);
+    renderToString(() => <AppProvider value={app}>{content() as Element}</AppProvider>);
   return {
     side: html(() => (
       <UnitSide

@@ -1,7 +1,7 @@
 import { For } from 'solid-js';
 import { needsAcknowledgement, type Alert } from '../../../../src/core/alert.ts';
 import { repeatsText } from '../pure/alert-words.ts';
-import { useStation } from '../store/station.ts';
+import { useApp } from '../store/app-context.ts';
 import './alert-rows.css';
 import { Badge } from './badge.tsx';
 
@@ -11,7 +11,7 @@ export function AlertRows(props: {
   readonly selected: string | undefined;
   readonly onSelect: (id: string) => void;
 }) {
-  const { zone, clock } = useStation();
+  const { zone, clock } = useApp();
   return (
     <ul class="alert-rows">
       <For each={props.alerts}>

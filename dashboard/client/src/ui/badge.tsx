@@ -1,23 +1,24 @@
 import { createEffect, Show } from 'solid-js';
 import type { AlertState, Priority } from '../../../../src/core/alert.ts';
 import './badge.css';
+import { shared } from '../text.ts';
 
-/** How each of the nine states looks and what it is called: display.md section 4. */
+/** Appearance and name of each of the nine states (display.md section 4). */
 const looks: Readonly<
   Record<
     AlertState,
     { readonly fill: 'colour' | 'hollow' | 'grey'; readonly ring: boolean; readonly mark?: Mark; readonly words: string }
   >
 > = {
-  A: { fill: 'grey', ring: false, words: 'normal' },
-  B: { fill: 'colour', ring: true, words: 'unacknowledged' },
-  C: { fill: 'colour', ring: false, words: 'acknowledged' },
-  D: { fill: 'hollow', ring: true, words: 'back to normal, unacknowledged' },
-  E: { fill: 'colour', ring: true, mark: 'padlock', words: 'latched, unacknowledged' },
-  F: { fill: 'colour', ring: false, mark: 'padlock', words: 'latched, reset needed' },
-  G: { fill: 'grey', ring: false, mark: 'clock', words: 'shelved' },
-  H: { fill: 'grey', ring: false, mark: 'slash', words: 'suppressed by design' },
-  I: { fill: 'grey', ring: false, mark: 'cross', words: 'out of service' },
+  A: { fill: 'grey', ring: false, words: shared.note.badge.A },
+  B: { fill: 'colour', ring: true, words: shared.note.badge.B },
+  C: { fill: 'colour', ring: false, words: shared.note.badge.C },
+  D: { fill: 'hollow', ring: true, words: shared.note.badge.D },
+  E: { fill: 'colour', ring: true, mark: 'padlock', words: shared.note.badge.E },
+  F: { fill: 'colour', ring: false, mark: 'padlock', words: shared.note.badge.F },
+  G: { fill: 'grey', ring: false, mark: 'clock', words: shared.note.badge.G },
+  H: { fill: 'grey', ring: false, mark: 'slash', words: shared.note.badge.H },
+  I: { fill: 'grey', ring: false, mark: 'cross', words: shared.note.badge.I },
 };
 type Mark = 'padlock' | 'clock' | 'slash' | 'cross';
 
@@ -52,7 +53,7 @@ const marks: Readonly<Record<Mark, () => unknown>> = {
 
 /** "Priority 2, unacknowledged" */
 export const badgeLabel = (priority: Priority, state: AlertState): string =>
-  `${priority === 'A' ? 'Anomaly' : `Priority ${priority}`}, ${looks[state].words}`;
+  `${priority === 'A' ? shared.label.anomaly : shared.label.priority(priority)}, ${looks[state].words}`;
 
 /** All flashing badges start from one instant, so that they are in phase. */
 function inPhase(element: SVGSVGElement, flashing: () => boolean): void {

@@ -4,7 +4,7 @@ import './button.css';
 interface ButtonProps {
   readonly children: JSX.Element;
   readonly onPress: () => void;
-  /** The key that does the same, printed on the button. */
+  /** Key with the same action, printed on the button. */
   readonly key?: string | undefined;
   readonly primary?: boolean;
   readonly disabled?: boolean;
@@ -29,10 +29,10 @@ export function Button(props: ButtonProps) {
   );
 }
 
-/** One of a few: the chosen one is filled. */
+/** Choice of one option; the chosen one is filled. */
 export function Choice<T extends string | number>(props: {
   readonly label: string;
-  /** One that cannot be chosen has the reason. */
+  /** `refused` is the reason for which an option cannot be chosen. */
   readonly options: readonly { readonly value: T; readonly text: string; readonly refused?: string | undefined }[];
   readonly value: T | undefined;
   readonly disabled?: boolean;

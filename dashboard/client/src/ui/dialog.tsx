@@ -1,12 +1,13 @@
 import { createUniqueId, onCleanup, onMount, type JSX } from 'solid-js';
 import { useKeys } from './keys.ts';
 import './dialog.css';
+import { shared } from '../text.ts';
 
-/** One at a time, below the banner: the banner is never covered. Focus stays in it and goes back where it came from. */
+/** A dialog below the banner, one at a time. Keeps the focus and returns it on close. */
 export function Dialog(props: { readonly title: string; readonly onClose: () => void; readonly children: JSX.Element }) {
   const id = createUniqueId();
   let box!: HTMLDivElement;
-  useKeys(() => [{ caption: 'Esc', text: 'close', on: ['Escape'], run: () => props.onClose() }]);
+  useKeys(() => [{ caption: 'Esc', text: shared.key.close, on: ['Escape'], run: () => props.onClose() }]);
   onMount(() => {
     const before = document.activeElement;
     (box.querySelector<HTMLElement>('input, textarea, select, button') ?? box).focus();

@@ -1,24 +1,25 @@
 import type { JSX } from 'solid-js';
 import { Button } from './button.tsx';
 import { useKeys } from './keys.ts';
+import { shared } from '../text.ts';
 
-/** What stands over a list that can be searched and exported: `/` finds, `E` exports what was found, `Esc` leaves. */
+/** Search field and export of a list: `/` finds, `E` exports the matching rows, `Esc` leaves. */
 export function FindBar(props: {
-  /** What is looked for, e.g. `Find device or text`. */
+  /** Label of the search field, e.g. `Find a tag or text`. */
   readonly label: string;
   readonly onFind: (text: string) => void;
-  /** Rows that were found. */
+  /** Number of matching rows. */
   readonly count: number;
   readonly onExport: () => void;
   readonly children?: JSX.Element;
 }) {
   let field: HTMLInputElement | undefined;
   useKeys(() => [
-    { caption: '/', text: 'find', on: ['/'], run: () => field?.focus() },
-    { caption: 'E', text: 'export', on: ['e'], run: () => props.onExport() },
+    { caption: '/', text: shared.key.find, on: ['/'], run: () => field?.focus() },
+    { caption: 'E', text: shared.key.export, on: ['e'], run: () => props.onExport() },
     {
       caption: 'Esc',
-      text: 'back',
+      text: shared.key.back,
       on: ['Escape'],
       run: () => (document.activeElement === field ? field?.blur() : history.back()),
     },
@@ -35,7 +36,7 @@ export function FindBar(props: {
       />
       {props.children}
       <Button key="E" disabled={props.count === 0} onPress={() => props.onExport()}>
-        Export {props.count}
+        {shared.button.exportRows(props.count)}
       </Button>
     </>
   );

@@ -7,7 +7,7 @@ import { shownValue } from '../pure/freshness.ts';
 import { indicatorScale, type IndicatorScale } from '../pure/indicator-scale.ts';
 import type { Track } from '../pure/track.ts';
 import { worstOf } from '../pure/urgency.ts';
-import { useStation } from '../store/station.ts';
+import { useApp } from '../store/app-context.ts';
 import { Badge } from './badge.tsx';
 import './indicator.css';
 import { Sparkline } from './sparkline.tsx';
@@ -15,7 +15,7 @@ import { useLiveTag } from './value.tsx';
 
 const percent = (fraction: number): string => `${(fraction * 100).toFixed(2)}%`;
 
-/** Moving analogue indicator: the normal band fills the middle third, so a row of them is read in one look. */
+/** Moving analog indicator. The normal band fills the middle third, so that a row of indicators is readable at a glance. */
 export function Indicator(props: {
   readonly tag: TagInfo;
   readonly band: NormalBand | undefined;
@@ -23,13 +23,13 @@ export function Indicator(props: {
   readonly track?: Track | undefined;
   readonly version: () => number;
 }) {
-  const station = useStation();
+  const app = useApp();
   const live = useLiveTag(props.tag);
   const scale = (): IndicatorScale => indicatorScale(props.band, props.tag.limits, props.tag.range);
-  const alerts = () => station.alerts.open().filter((alert) => alert.tags.includes(props.tag.name));
+  const alerts = () => app.alerts.open().filter((alert) => alert.tags.includes(props.tag.name));
   const worst = () => worstOf(alerts())[0];
   const value = (): number => shownValue(live.sample());
-  /** Where it is off the scale, its mark would stand at a value that nobody expects. */
+  /** Expected value; undefined if it is off the scale. */
   const model = (): number | undefined => {
     const expected = expectedOf(alerts(), props.tag.name)?.expected;
     return expected === undefined || scale().off(expected) !== 0 ? undefined : expected;
@@ -52,7 +52,7 @@ export function Indicator(props: {
       data-object
       classList={{ stripes: old() }}
       title={live.detail() ?? trueScale()}
-      onClick={() => station.go({ page: 'tag', tag: props.tag.name })}
+      onClick={() => app.go({ page: 'tag', tag: props.tag.name })}
     >
       <span class="name">{props.tag.short}</span>
       <span class="now">{live.text()}</span>
@@ -78,8 +78,8 @@ export function Indicator(props: {
       </span>
       <Sparkline track={props.track} version={props.version} scale={scale()} />
       <Show when={live.remark()} fallback={<span class="tag">{props.tag.name}</span>}>
-        {/* a column has room for nine signs: the stripes say that it is old */}
-        {(remark) => <span class="quality">{remark().length > 9 ? remark().replace(' OLD', '') : remark()}</span>}
+        {/* the column has space for nine characters */}
+        {(remark) => <span class="quality">{remark().length > 9 ? live.briefRemark() : remark()}</span>}
       </Show>
     </button>
   );

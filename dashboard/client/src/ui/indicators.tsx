@@ -2,17 +2,17 @@ import { For } from 'solid-js';
 import type { TagInfo } from '../../../protocol.ts';
 import { setpointOf } from '../pure/neighbours.ts';
 import { useBands } from '../store/bands.ts';
-import { useStation } from '../store/station.ts';
+import { useApp } from '../store/app-context.ts';
 import { Indicator } from './indicator.tsx';
 import { sparkSpanMs } from './sparkline.tsx';
 
-/** A row of indicators, each with its normal band, its last hour and the setpoint that stands among `neighbours`. */
+/** A row of indicators, each with its normal band, its last hour and its set point among `neighbours`. */
 export function Indicators(props: {
   readonly class: string;
   readonly tags: readonly TagInfo[];
   readonly neighbours: readonly TagInfo[];
 }) {
-  const { histories } = useStation();
+  const { histories } = useApp();
   const band = useBands(() => props.tags.map((tag) => tag.name));
   const history = histories.use(
     () => props.tags,

@@ -1,6 +1,6 @@
 import { createMemo, createSignal, onCleanup, type Accessor } from 'solid-js';
 
-/** One key of a page or of the frame. The same key means the same everywhere. */
+/** One key of a page or of the frame. A key has the same meaning on every page. */
 export interface KeyBinding {
   /** As printed: `A`, `⇧A`, `↑ ↓`, `G P`. */
   readonly caption: string;
@@ -15,13 +15,13 @@ export interface KeyBinding {
 type Layer = () => readonly KeyBinding[];
 const [layers, setLayers] = createSignal<readonly Layer[]>([]);
 
-/** Keys of the current component while it lives; later ones come before earlier ones. */
+/** Adds the keys of the current component while it exists; later components come before earlier ones. */
 export function useKeys(bindings: Layer): void {
   setLayers((all) => [...all, bindings]);
   onCleanup(() => setLayers((all) => all.filter((layer) => layer !== bindings)));
 }
 
-/** All keys that work now, page first, each once. */
+/** All active keys, page first, each once. */
 export const activeKeys: Accessor<readonly KeyBinding[]> = () => {
   const seen = new Set<string>();
   return layers()
@@ -38,12 +38,12 @@ export function keyName(event: Pick<KeyboardEvent, 'key' | 'shiftKey'>): string 
   return event.shiftKey && key.length > 1 ? `Shift+${key}` : key;
 }
 
-/** Waits this long for the second key of a sequence, ms. */
+/** Longest time before the second key of a sequence, ms. */
 const sequenceMs = 1500;
 
 /**
- * Listens on the window. Keys typed into a field belong to the field, but for Escape; single letters can be switched off.
- * Returns the way to stop it.
+ * Listens on the window. Ignores keys typed into a field, except Escape. Single letters can be switched off.
+ * Returns a function that stops listening.
  */
 export function listenToKeys(letterKeys: () => boolean): () => void {
   let first: { readonly key: string; readonly at: number } | undefined;
@@ -66,7 +66,7 @@ export function listenToKeys(letterKeys: () => boolean): () => void {
     const begins = binding === undefined && [...table().keys()].some((key) => key.startsWith(`${name} `));
     first = begins ? { key: name, at: event.timeStamp } : undefined;
     if (binding === undefined) return;
-    // the button or link that has the focus takes these itself
+    // the focused button or link handles these itself
     if ((name === 'Enter' || name === ' ') && pressesItself(event.target)) return;
     event.preventDefault();
     binding.run(name);

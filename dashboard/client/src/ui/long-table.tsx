@@ -2,7 +2,7 @@ import { For, type JSX } from 'solid-js';
 import { visibleRows } from './rows.ts';
 import './table.css';
 
-/** A table of many rows, of which only those on screen are drawn. All rows are of one height. */
+/** A table that draws only the rows on screen. All rows have one height. */
 export function LongTable<T>(props: {
   readonly label: string;
   /** The cells of the head. */
@@ -13,7 +13,7 @@ export function LongTable<T>(props: {
 }) {
   const visible = visibleRows(() => props.rows);
   return (
-    <div class="table-room" ref={visible.room} tabindex="0" role="region" aria-label={props.label}>
+    <div class="table-scroll" ref={visible.scroller} tabindex="0" role="region" aria-label={props.label}>
       <table class="table">
         <thead>
           <tr>{props.head}</tr>

@@ -2,8 +2,10 @@ import { createSignal, For, Match, onCleanup, Show, Switch, type JSX } from 'sol
 import { Button } from './button.tsx';
 import './panel.css';
 import { type Permission, rolesText } from '../../../../src/core/access.ts';
+import { shared } from '../text.ts';
+import { formatDuration } from '../pure/format.ts';
 
-/** A part of a page with a title. */
+/** Part of a page with a title. */
 export function Panel(props: {
   readonly title?: JSX.Element;
   readonly end?: JSX.Element;
@@ -26,7 +28,7 @@ export function Panel(props: {
   );
 }
 
-/** Grey cells of the final size; after two seconds in words, after ten as an error. */
+/** Grey cells of the final size; with a text after two seconds, an error after ten. */
 export function Loading(props: { readonly cells?: number; readonly retry?: (() => void) | undefined }) {
   const [seconds, setSeconds] = createSignal(0);
   const timer = setInterval(() => setSeconds((s) => s + 1), 1000);
@@ -34,12 +36,12 @@ export function Loading(props: { readonly cells?: number; readonly retry?: (() =
   return (
     <Switch>
       <Match when={seconds() >= 10}>
-        <Failed text={`No answer for ${seconds()} s`} retry={props.retry} />
+        <Failed text={shared.sentence.noAnswer(formatDuration(seconds() * 1000))} retry={props.retry} />
       </Match>
       <Match when={true}>
         <div class="panel-cells" role="status">
           <Show when={seconds() >= 2}>
-            <span class="dim">Loading, {seconds()} s</span>
+            <span class="dim">{shared.note.loading(formatDuration(seconds() * 1000))}</span>
           </Show>
           <For each={Array.from({ length: props.cells ?? 3 })}>{() => <i />}</For>
         </div>
@@ -48,7 +50,7 @@ export function Loading(props: { readonly cells?: number; readonly retry?: (() =
   );
 }
 
-/** What failed, and what to do. */
+/** A failure with its remedy. */
 export function Failed(props: {
   readonly text: string;
   readonly hint?: string | undefined;
@@ -57,14 +59,14 @@ export function Failed(props: {
   return (
     <div class="panel-state" role="alert">
       <p>
-        <b>{props.text.replace(/\.$/, '')}.</b> {props.hint ?? 'The rest of the page goes on.'}
+        <b>{props.text.replace(/\.$/, '')}.</b> {props.hint ?? shared.sentence.restWorks}
       </p>
-      <Show when={props.retry}>{(retry) => <Button onPress={retry()}>Retry</Button>}</Show>
+      <Show when={props.retry}>{(retry) => <Button onPress={retry()}>{shared.button.retry}</Button>}</Show>
     </div>
   );
 }
 
-/** Says what would be here and why it is not. */
+/** Empty state: states what would be here and why it is not. */
 export function Empty(props: { readonly children: JSX.Element }) {
   return (
     <div class="panel-state">
@@ -76,8 +78,7 @@ export function Empty(props: { readonly children: JSX.Element }) {
 export function Forbidden(props: { readonly needs: Permission | undefined }) {
   return (
     <Empty>
-      <b>Needs role {props.needs === undefined ? 'with more rights' : rolesText(props.needs)}.</b> Ask an administrator of this
-      site.
+      {props.needs === undefined ? shared.sentence.forbiddenUnknown : shared.sentence.forbidden(rolesText(props.needs))}
     </Empty>
   );
 }

@@ -2,7 +2,7 @@ import { Match, Show, Switch, type JSX, type Resource } from 'solid-js';
 import { ApiError } from '../store/api.ts';
 import { Failed, Forbidden, Loading } from './panel.tsx';
 
-/** The states that every panel with an answer of the server has: loading, forbidden, failed with a retry, or the content. */
+/** The states of a panel with an answer of the server: loading, forbidden, failed with a retry, or the content. */
 export function Loaded<T>(props: {
   readonly of: Resource<T>;
   readonly retry: () => void;

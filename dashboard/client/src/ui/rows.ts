@@ -6,13 +6,13 @@ export interface VisibleRows<T> {
   readonly above: Accessor<number>;
   readonly below: Accessor<number>;
   /** Ref of the scrolling element. */
-  readonly room: (element: HTMLElement) => void;
+  readonly scroller: (element: HTMLElement) => void;
 }
 
 /** Rows beyond the edges, so that scrolling shows no holes. */
 const spare = 12;
 
-/** Keeps rows that nobody sees out of the DOM. All rows are of one height: the token `--row`. */
+/** Keeps invisible rows out of the DOM. All rows have one height, the token `--row`. */
 export function visibleRows<T>(all: Accessor<readonly T[]>): VisibleRows<T> {
   const [top, setTop] = createSignal(0);
   const [height, setHeight] = createSignal(800);
@@ -40,7 +40,7 @@ export function visibleRows<T>(all: Accessor<readonly T[]>): VisibleRows<T> {
     rows: () => all().slice(first(), last()),
     above: () => first() * row(),
     below: () => (all().length - last()) * row(),
-    room: (given) => {
+    scroller: (given) => {
       element = given;
     },
   };

@@ -4,7 +4,7 @@ import { csvField } from '../../../../src/core/csv.ts';
 export const toCsv = (rows: readonly (readonly string[])[]): string =>
   rows.map((row) => `${row.map(csvField).join(',')}\r\n`).join('');
 
-/** Lets the browser save a text as a file. */
+/** Saves a text as a file by the browser. */
 export function saveText(name: string, text: string): void {
   const address = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
   const link = document.createElement('a');

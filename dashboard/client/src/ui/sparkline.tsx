@@ -5,7 +5,7 @@ import type { Track } from '../pure/track.ts';
 
 export const sparkSpanMs = 3_600_000;
 
-/** The last hour on the scale of the indicator above it: no axis, the band behind, a dot at the end, gaps where quality was bad. */
+/** The last hour on the scale of its indicator, with the normal band, a dot at the end, and gaps for bad quality. */
 export function Sparkline(props: {
   readonly track?: Track | undefined;
   readonly version: () => number;

@@ -1,28 +1,32 @@
 import { Show, type Accessor } from 'solid-js';
 import { qualityName } from '../../../../src/core/quality.ts';
 import type { TagInfo } from '../../../protocol.ts';
-import { formatNumber, formatSpan } from '../pure/format.ts';
+import { formatDuration, formatNumber } from '../pure/format.ts';
 import { ageOf, expectedPeriod, freshnessOf, shownValue, type Freshness, type Sample } from '../pure/freshness.ts';
-import { useStation } from '../store/station.ts';
+import { useApp } from '../store/app-context.ts';
 import './value.css';
+import { shared } from '../text.ts';
 
-/** A tag's sample and what may be said about it now. */
+/** The last sample of a tag, with its freshness. */
 export interface LiveTag {
   readonly sample: Accessor<Sample>;
   readonly freshness: Accessor<Freshness>;
-  /** The figure or the state's word, without unit; brackets around the last good value of a bad one. */
+  /** The figure or the name of the state, without unit; the last good value of a bad sample in brackets. */
   readonly text: Accessor<string>;
   /** `?`, `47 s OLD`, `BAD`, `NO DATA`, or nothing. */
   readonly remark: Accessor<string | undefined>;
-  /** More about the remark, for focus and pointer. */
+  /** The age of a stale sample in its largest unit, for narrow columns. */
+  readonly briefRemark: Accessor<string>;
+  /** Detail of the remark, for focus and pointer. */
   readonly detail: Accessor<string | undefined>;
 }
 
-/** Subscribes to a tag for the current component; ages run by the site's clock, without messages. */
+/** Subscribes to a tag for the current component. Ages follow the site's clock, without messages. */
 export function useLiveTag(tag: TagInfo): LiveTag {
-  const { values, clock } = useStation();
+  const { values, clock } = useApp();
   const sample = values.sample(tag.index);
   const freshness = (): Freshness => freshnessOf(sample(), clock.second(), expectedPeriod(tag.scanMs, clock.speed()));
+  const age = (parts: 1 | 2): string => formatDuration(ageOf(sample(), clock.second()), parts);
   return {
     sample,
     freshness,
@@ -38,18 +42,19 @@ export function useLiveTag(tag: TagInfo): LiveTag {
         case 'uncertain':
           return '?';
         case 'stale':
-          return `${formatSpan(ageOf(sample(), clock.second()))} OLD`;
+          return shared.note.oldAge(age(2));
         case 'bad':
-          return 'BAD';
+          return shared.note.bad;
         case 'never':
-          return 'NO DATA';
+          return shared.note.noData;
       }
     },
+    briefRemark: () => (freshness() === 'stale' ? age(1) : ''),
     detail: () => (freshness() === 'good' ? undefined : `${qualityName(sample().quality)}, ${tag.device}`),
   };
 }
 
-/** A tag's value in words and figures, as its decimals and states have it. */
+/** A tag's value with its decimals, or the name of its state. */
 export function valueText(tag: TagInfo, value: number, text: string | undefined): string {
   if (tag.kind === 'text') return text ?? '––';
   return tag.states?.[String(value)] ?? formatNumber(value, tag.decimals);
@@ -58,7 +63,7 @@ export function valueText(tag: TagInfo, value: number, text: string | undefined)
 /** Value, unit and quality of a tag. */
 export function Value(props: {
   readonly tag: TagInfo;
-  /** The words of its quality stand beside it already: stripes alone say the rest. */
+  /** Shows stripes without a remark, because the remark is beside it already. */
   readonly wordless?: boolean;
 }) {
   const live = useLiveTag(props.tag);

@@ -3,20 +3,22 @@ import { Portal } from 'solid-js/web';
 import { needsAcknowledgement, type Alert } from '../../../../../src/core/alert.ts';
 import { alarmSections, heldSections, incidentSections, type AlarmSection } from '../../pure/alarm-sections.ts';
 import { alertText, displayOf, mainTag } from '../../pure/alert-words.ts';
-import { formatSpan } from '../../pure/format.ts';
+import { formatDuration } from '../../pure/format.ts';
 import { floodSince } from '../../pure/urgency.ts';
 import { useAcknowledge } from '../../store/acknowledge.ts';
-import { useStation } from '../../store/station.ts';
+import { useApp } from '../../store/app-context.ts';
 import { Button } from '../../ui/button.tsx';
 import { useKeys } from '../../ui/keys.ts';
 import { Empty, Loading, Panel } from '../../ui/panel.tsx';
 import { AlarmTable } from './alarm-table.tsx';
 import { AlertDetail } from './detail.tsx';
 import { whyRoute } from '../../pure/route.ts';
+import { shared } from '../../text.ts';
+import { texts } from './text.ts';
 
-/** The list of what is wrong or unseen, worked by keyboard, with the chosen alert beside it. */
+/** The list of open alerts, operated by keyboard, with the detail of the selected alert beside it. */
 export function ActiveAlarms(props: { readonly onlyNew: boolean; readonly tools: Element | undefined }) {
-  const { alerts, clock, zone, go } = useStation();
+  const { alerts, clock, zone, go } = useApp();
   const { acknowledge, allowed } = useAcknowledge();
   const [cursor, setCursor] = createSignal<string>();
   const [marked, setMarked] = createSignal<ReadonlySet<string>>(new Set());
@@ -36,7 +38,7 @@ export function ActiveAlarms(props: { readonly onlyNew: boolean; readonly tools:
     if (flood() !== undefined && !ungrouped()) return incidentSections(open);
     return alarmSections(open, props.onlyNew ? [] : alerts.cleared().filter(matches));
   });
-  // the list does not re-sort under the pointer or while a row is chosen
+  // the list does not re-sort under the pointer or while a row is selected
   const held = (): boolean => pointer() || cursor() !== undefined || marked().size > 0;
   const [frozen, setFrozen] = createSignal<readonly AlarmSection[]>([]);
   createEffect(on([held, filter, () => props.onlyNew], () => setFrozen(current())));
@@ -78,25 +80,25 @@ export function ActiveAlarms(props: { readonly onlyNew: boolean; readonly tools:
   const toDisplay = withSelected((alert) => go(displayOf(alert)));
   const toIncident = withSelected((alert) => go(whyRoute(alert)));
   useKeys(() => [
-    { caption: '↑ ↓', text: 'move', on: ['ArrowUp', 'ArrowDown'], run: (key) => move(key === 'ArrowUp' ? -1 : 1) },
-    { caption: 'Space', text: 'select', on: [' '], run: () => mark(selected()?.id) },
-    { caption: 'A', text: 'acknowledge', on: ['a'], run: takeSelected },
-    { caption: 'T', text: 'trend', on: ['t'], run: toTrend },
-    { caption: 'D', text: 'unit display', on: ['d'], run: toDisplay },
-    { caption: 'W', text: 'why', on: ['w'], run: toIncident },
-    { caption: '↵', text: 'detail', on: ['Enter'], run: toIncident },
-    { caption: 'N', text: 'next new', on: ['n'], run: () => nextNew() },
-    { caption: '/', text: 'find', on: ['/'], run: () => field?.focus() },
+    { caption: '↑ ↓', text: shared.key.move, on: ['ArrowUp', 'ArrowDown'], run: (key) => move(key === 'ArrowUp' ? -1 : 1) },
+    { caption: 'Space', text: texts.key.select, on: [' '], run: () => mark(selected()?.id) },
+    { caption: 'A', text: shared.key.acknowledge, on: ['a'], run: takeSelected },
+    { caption: 'T', text: shared.key.trend, on: ['t'], run: toTrend },
+    { caption: 'D', text: shared.key.unit, on: ['d'], run: toDisplay },
+    { caption: 'W', text: shared.key.explain, on: ['w'], run: toIncident },
+    { caption: '↵', text: texts.key.detail, on: ['Enter'], run: toIncident },
+    { caption: 'N', text: texts.key.nextNew, on: ['n'], run: () => nextNew() },
+    { caption: '/', text: shared.key.find, on: ['/'], run: () => field?.focus() },
     {
       caption: 'F',
-      text: 'group by incident or not',
+      text: texts.key.group,
       on: ['f'],
       run: () => setUngrouped(!ungrouped()),
       quiet: flood() === undefined,
     },
     {
       caption: 'Esc',
-      text: 'back',
+      text: shared.key.back,
       on: ['Escape'],
       run: () => (held() || document.activeElement === field ? leave() : history.back()),
     },
@@ -118,26 +120,24 @@ export function ActiveAlarms(props: { readonly onlyNew: boolean; readonly tools:
           class="field"
           ref={(element) => (field = element)}
           type="search"
-          placeholder="Find tag or text  /"
-          aria-label="Find tag or text"
+          placeholder={`${shared.label.findTag}  /`}
+          aria-label={shared.label.findTag}
           onInput={(event) => setFilter(event.currentTarget.value)}
         />
         <Button
           disabled={!allowed() || waitingOnScreen().length === 0}
           onPress={() => acknowledge(waitingOnScreen().map((alert) => alert.id))}
         >
-          Acknowledge visible ({waitingOnScreen().length})
+          {texts.button.acknowledgeVisible(waitingOnScreen().length)}
         </Button>
       </Portal>
-      <Panel class="list" label="Alarm list">
+      <Panel class="list" label={texts.title.list}>
         <Show when={flood()}>
           {(found) => (
             <p class="notice">
-              <b>
-                FLOOD since {zone().time(found().first.raisedAt)}, {found().count} alarms, first {found().first.equipment}
-              </b>
+              <b>{texts.label.flood(zone().time(found().first.raisedAt), found().count, found().first.equipment)}</b>
               <Button key="F" onPress={() => setUngrouped(!ungrouped())}>
-                {ungrouped() ? 'Group by incident' : 'Ungroup'}
+                {ungrouped() ? texts.button.group : texts.button.ungroup}
               </Button>
             </p>
           )}
@@ -145,7 +145,7 @@ export function ActiveAlarms(props: { readonly onlyNew: boolean; readonly tools:
         <Show when={shown().above > 0}>
           <p class="notice">
             <Button key="Esc" onPress={release}>
-              {shown().above} new above
+              {texts.button.showNew(shown().above)}
             </Button>
           </p>
         </Show>
@@ -166,8 +166,8 @@ export function ActiveAlarms(props: { readonly onlyNew: boolean; readonly tools:
       <Show
         when={selected()}
         fallback={
-          <aside class="panel detail" aria-label="Chosen alarm">
-            <Empty>No alarm chosen.</Empty>
+          <aside class="panel detail" aria-label={texts.title.chosen}>
+            <Empty>{texts.sentence.noneSelected}</Empty>
           </aside>
         }
       >
@@ -187,21 +187,17 @@ export function ActiveAlarms(props: { readonly onlyNew: boolean; readonly tools:
 }
 
 function NoAlarms(props: { readonly filtered: boolean }) {
-  const { alerts, clock, zone } = useStation();
+  const { alerts, clock, zone } = useApp();
   const last = () => alerts.cleared()[0];
   return (
     <Empty>
-      <Show when={!props.filtered} fallback={<b>No alarm has this text.</b>}>
-        <b>No active alarms</b>
+      <Show when={!props.filtered} fallback={<b>{texts.sentence.noMatch}</b>}>
+        <b>{texts.sentence.noActive}</b>{' '}
         <Show when={last()}>
-          {(alert) => (
-            <>
-              {' '}
-              since {zone().time(alert().changedAt)} ({formatSpan(clock.second() - alert().changedAt)})
-            </>
-          )}
+          {(alert) =>
+            texts.sentence.lastCleared(zone().time(alert().changedAt), formatDuration(clock.second() - alert().changedAt))
+          }
         </Show>
-        .
       </Show>
     </Empty>
   );

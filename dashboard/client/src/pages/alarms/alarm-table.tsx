@@ -3,13 +3,15 @@ import { needsAcknowledgement, type Alert } from '../../../../../src/core/alert.
 import type { TagInfo } from '../../../../protocol.ts';
 import type { AlarmSection } from '../../pure/alarm-sections.ts';
 import { firstThing, lastedText, limitText, mainTag, placeOf, stateText } from '../../pure/alert-words.ts';
-import { useStation } from '../../store/station.ts';
+import { useApp } from '../../store/app-context.ts';
 import { useNamedTags } from '../../store/tags.ts';
 import { Badge } from '../../ui/badge.tsx';
 import '../../ui/table.css';
 import { Value } from '../../ui/value.tsx';
+import { shared } from '../../text.ts';
+import { texts } from './text.ts';
 
-/** Rows of alerts in their sections. Says which rows are on screen, for the act that takes those alone. */
+/** Rows of alerts in their sections. Reports the rows on screen, because one action takes only those. */
 export function AlarmTable(props: {
   readonly sections: readonly AlarmSection[];
   readonly cursor: string | undefined;
@@ -19,16 +21,16 @@ export function AlarmTable(props: {
   readonly onPointer: (inside: boolean) => void;
   readonly onScreen: (ids: readonly string[]) => void;
 }) {
-  const { tags: catalogue } = useStation();
-  let room!: HTMLDivElement;
+  const { tags: catalogue } = useApp();
+  let scroller!: HTMLDivElement;
   const tags = useNamedTags(catalogue, () =>
     props.sections.flatMap((section) => section.alerts.flatMap((alert) => mainTag(alert) ?? [])),
   );
   const tagOf = (alert: Alert): TagInfo | undefined =>
     tags.state === 'errored' ? undefined : tags.latest?.find((tag) => tag.name === mainTag(alert));
   const look = (): void => {
-    const { top, bottom } = room.getBoundingClientRect();
-    const rows = [...room.querySelectorAll<HTMLElement>('[data-row]')].filter((row) => {
+    const { top, bottom } = scroller.getBoundingClientRect();
+    const rows = [...scroller.querySelectorAll<HTMLElement>('[data-row]')].filter((row) => {
       const box = row.getBoundingClientRect();
       return box.height > 0 && box.top >= top && box.bottom <= bottom + 1;
     });
@@ -36,7 +38,7 @@ export function AlarmTable(props: {
   };
   onMount(() => {
     const observer = new ResizeObserver(look);
-    observer.observe(room);
+    observer.observe(scroller);
     onCleanup(() => observer.disconnect());
   });
   createEffect(
@@ -47,40 +49,40 @@ export function AlarmTable(props: {
   );
   createEffect(() => {
     if (props.cursor !== undefined)
-      room.querySelector(`[data-row="${CSS.escape(props.cursor)}"]`)?.scrollIntoView({ block: 'nearest' });
+      scroller.querySelector(`[data-row="${CSS.escape(props.cursor)}"]`)?.scrollIntoView({ block: 'nearest' });
   });
   return (
     <div
-      class="table-room"
-      ref={(element) => (room = element)}
+      class="table-scroll"
+      ref={(element) => (scroller = element)}
       onScroll={look}
       onPointerEnter={() => props.onPointer(true)}
       onPointerLeave={() => props.onPointer(false)}
       tabindex="0"
       role="region"
-      aria-label="Alarms, arrow keys move"
+      aria-label={texts.label.tableKeys}
     >
       <table class="table">
         <thead>
           <tr>
             <th>
-              <span class="unseen">Priority</span>
+              <span class="unseen">{shared.column.priority}</span>
             </th>
-            <th>Since</th>
-            <th>Tag</th>
-            <th class="large-only">Area</th>
-            <th>Alarm</th>
-            <th class="large-only">First thing to do</th>
-            <th class="num">Value</th>
-            <th class="num">Limit</th>
-            <th class="num">For</th>
-            <th>State</th>
+            <th>{shared.column.since}</th>
+            <th>{shared.column.tag}</th>
+            <th class="large-only">{shared.column.area}</th>
+            <th>{shared.column.alarm}</th>
+            <th class="large-only">{texts.column.firstResponse}</th>
+            <th class="num">{shared.column.value}</th>
+            <th class="num">{texts.column.limit}</th>
+            <th class="num">{shared.column.duration}</th>
+            <th>{shared.column.state}</th>
           </tr>
         </thead>
         <For each={props.sections}>
           {(section, index) => (
             <tbody classList={{ 'large-only': section.large === true }}>
-              <Show when={index() > 0 || section.title !== 'New'}>
+              <Show when={index() > 0 || section.title !== texts.title.sections.new}>
                 <tr class="section">
                   <th colspan="10" scope="rowgroup">
                     {section.title}
@@ -115,7 +117,7 @@ function Row(props: {
   readonly onChoose: () => void;
   readonly onOpen: () => void;
 }) {
-  const { clock, zone, site } = useStation();
+  const { clock, zone, site } = useApp();
   const area = createMemo(() => placeOf(props.alert, site.areas));
   return (
     <tr

@@ -1,14 +1,15 @@
 import { createSignal, Show } from 'solid-js';
 import { needsAcknowledgement } from '../../../../../src/core/alert.ts';
 import { Sub, Tab } from '../../frame/sub.tsx';
-import { useStation } from '../../store/station.ts';
+import { useApp } from '../../store/app-context.ts';
 import { ActiveAlarms } from './active.tsx';
 import './alarms.css';
 import { AlarmHistory } from './history.tsx';
+import { texts } from './text.ts';
 
-/** How many are new, the worst one, what to do first. */
+/** Alarm pages: active, unacknowledged, history. */
 export function Alarms() {
-  const { route, alerts } = useStation();
+  const { route, alerts } = useApp();
   const tab = () => {
     const at = route();
     return at.page === 'alarms' ? at.tab : 'active';
@@ -18,17 +19,17 @@ export function Alarms() {
   return (
     <>
       <Sub
-        label="Alarms"
+        label={texts.title.alarms}
         tabs={
           <>
             <Tab to={{ page: 'alarms', tab: 'active' }} current={tab() === 'active'}>
-              Active <b>{alerts.open().length}</b>
+              {texts.label.active} <b>{alerts.open().length}</b>
             </Tab>
             <Tab to={{ page: 'alarms', tab: 'unacknowledged' }} current={tab() === 'unacknowledged'}>
-              Unacknowledged <b>{waiting()}</b>
+              {texts.label.unacknowledged} <b>{waiting()}</b>
             </Tab>
             <Tab to={{ page: 'alarms', tab: 'history' }} current={tab() === 'history'}>
-              History
+              {texts.label.historyTab}
             </Tab>
           </>
         }

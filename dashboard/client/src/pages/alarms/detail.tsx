@@ -3,14 +3,16 @@ import type { Alert } from '../../../../../src/core/alert.ts';
 import { limitText, mainTag, placeOf, stateText, verdictWords } from '../../pure/alert-words.ts';
 import { howSure } from '../../pure/how-sure.ts';
 import { routeHash, whyRoute } from '../../pure/route.ts';
-import { useStation } from '../../store/station.ts';
+import { useApp } from '../../store/app-context.ts';
 import { useNamedTags } from '../../store/tags.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Value } from '../../ui/value.tsx';
 import { TagTrend } from '../small-trend.tsx';
+import { shared } from '../../text.ts';
+import { texts } from './text.ts';
 
-/** One alert: now and limit, its last half hour, why, what to do, acts. */
+/** One alert: value and limit, its last half hour, explanation, response, actions. */
 export function AlertDetail(props: {
   readonly alert: Alert;
   readonly count: number;
@@ -19,7 +21,7 @@ export function AlertDetail(props: {
   readonly onDisplay: () => void;
   readonly onWhy: () => void;
 }) {
-  const { tags: catalogue, alerts, site } = useStation();
+  const { tags: catalogue, alerts, site } = useApp();
   const tags = useNamedTags(catalogue, () => [mainTag(props.alert) ?? '']);
   const tag = () => (tags.state === 'errored' ? undefined : tags.latest?.find((one) => one.name === mainTag(props.alert)));
   const group = () => alerts.open().filter((alert) => alert.incident === props.alert.incident).length;
@@ -27,7 +29,7 @@ export function AlertDetail(props: {
     [...new Set([placeOf(props.alert, site.areas), props.alert.equipment, tag()?.device ?? ''])].filter(Boolean).join(' · ');
   const limit = () => limitText(props.alert, tag()?.decimals ?? 2);
   return (
-    <aside class="panel detail" aria-label="Chosen alarm">
+    <aside class="panel detail" aria-label={texts.title.chosen}>
       <div class="title">
         <Badge priority={props.alert.priority} state={props.alert.state} size={30} />
         <div>
@@ -39,7 +41,7 @@ export function AlertDetail(props: {
         <Show when={tag()} keyed>
           {(one) => (
             <>
-              <dt>Now</dt>
+              <dt>{texts.label.now}</dt>
               <dd>
                 {one.name} <Value tag={one} />
               </dd>
@@ -47,51 +49,51 @@ export function AlertDetail(props: {
           )}
         </Show>
         <Show when={limit() !== ''}>
-          <dt>Limit</dt>
+          <dt>{texts.column.limit}</dt>
           <dd>
             {limit()} {tag()?.unit}
           </dd>
         </Show>
-        <dt>State</dt>
+        <dt>{shared.column.state}</dt>
         <dd>{stateText(props.alert)}</dd>
         <Show when={props.alert.verdict}>
           {(verdict) => (
             <>
-              <dt>Verdict</dt>
+              <dt>{shared.column.verdict}</dt>
               <dd>{verdictWords[verdict().word]}</dd>
             </>
           )}
         </Show>
-        <dt>Group</dt>
+        <dt>{shared.column.incident}</dt>
         <dd>
-          <a href={routeHash(whyRoute(props.alert))}>{props.alert.incident}</a>, {group()} open
+          <a href={routeHash(whyRoute(props.alert))}>{props.alert.incident}</a>, {shared.note.open(group())}
         </dd>
       </dl>
       <Show when={tag()} keyed>
         {(one) => <TagTrend tag={one} />}
       </Show>
-      <div class="text" tabindex="0" role="region" aria-label="What it means and what to do">
-        <h3>What it means</h3>
+      <div class="text" tabindex="0" role="region" aria-label={texts.title.meaning}>
+        <h3>{texts.title.explanation}</h3>
         <p>
           {props.alert.explanation.sentence} {howSure(props.alert)}
         </p>
         <Show when={props.alert.response !== ''}>
-          <h3>Response</h3>
+          <h3>{shared.title.response}</h3>
           <p>{props.alert.response}</p>
         </Show>
       </div>
       <div class="acts">
         <Button primary key="A" disabled={props.onAcknowledge === undefined} onPress={() => props.onAcknowledge?.()}>
-          {props.count > 1 ? `Acknowledge ${props.count}` : 'Acknowledge'}
+          {shared.button.acknowledgeCount(props.count)}
         </Button>
         <Button key="W" onPress={props.onWhy}>
-          Why
+          {shared.button.explain}
         </Button>
         <Button key="D" onPress={props.onDisplay}>
-          Display
+          {shared.button.openUnit}
         </Button>
         <Button key="T" disabled={props.alert.tags.length === 0} onPress={props.onTrend}>
-          Trend
+          {shared.button.openTrend}
         </Button>
       </div>
     </aside>

@@ -2,9 +2,10 @@ import { createMemo, createResource, createSignal, For, Show } from 'solid-js';
 import type { Alert, Priority } from '../../../../../src/core/alert.ts';
 import { limits } from '../../../../protocol.ts';
 import { alertText, lastedText, mainTag, placeOf, stateText, verdictWords } from '../../pure/alert-words.ts';
+import { formatDuration } from '../../pure/format.ts';
 import { priorities } from '../../pure/urgency.ts';
 import { ask } from '../../store/api.ts';
-import { useStation } from '../../store/station.ts';
+import { useApp } from '../../store/app-context.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Choice } from '../../ui/button.tsx';
 import { FindBar } from '../../ui/find-bar.tsx';
@@ -14,17 +15,19 @@ import { Loaded } from '../../ui/resource.tsx';
 import { LongTable } from '../../ui/long-table.tsx';
 import '../../ui/table.css';
 import { whyRoute } from '../../pure/route.ts';
+import { shared } from '../../text.ts';
+import { texts } from './text.ts';
 
 const spans = [
-  { value: 1, text: '1 h' },
-  { value: 24, text: '24 h' },
-  { value: 168, text: '7 d' },
-  { value: 720, text: '30 d' },
+  { value: 1, text: formatDuration(3_600_000) },
+  { value: 24, text: formatDuration(86_400_000) },
+  { value: 168, text: formatDuration(7 * 86_400_000) },
+  { value: 720, text: formatDuration(30 * 86_400_000) },
 ] as const;
 
-/** Every alert that was raised in a span: when it came, was acknowledged and went. */
+/** Every alert of a span of time, with the times of its changes of state. */
 export function AlarmHistory() {
-  const { clock, site, go } = useStation();
+  const { clock, site, go } = useApp();
   const [hours, setHours] = createSignal<number>(24);
   const [area, setArea] = createSignal('');
   const [priority, setPriority] = createSignal<Priority | ''>('');
@@ -46,24 +49,27 @@ export function AlarmHistory() {
   const save = (): void => saveText(`alarms-${new Date(clock.now()).toISOString().slice(0, 10)}.csv`, alarmsCsv(rows()));
   return (
     <main class="page alarms alone">
-      <Panel class="list" label="Alarm history">
+      <Panel class="list" label={texts.title.history}>
         <div class="filters">
-          <Choice label="Time" options={spans} value={hours()} onChoose={setHours} />
-          <select class="field" aria-label="Area" onChange={(event) => setArea(event.currentTarget.value)}>
-            <option value="">All areas</option>
+          <Choice label={texts.label.time} options={spans} value={hours()} onChoose={setHours} />
+          <select class="field" aria-label={shared.column.area} onChange={(event) => setArea(event.currentTarget.value)}>
+            <option value="">{texts.label.allAreas}</option>
             <For each={site.areas}>{(one) => <option value={one.id}>{one.name}</option>}</For>
           </select>
           <Choice
-            label="Priority"
-            options={[{ value: '' as const, text: 'All' }, ...priorities.map((one) => ({ value: one, text: String(one) }))]}
+            label={shared.column.priority}
+            options={[
+              { value: '' as const, text: texts.label.all },
+              ...priorities.map((one) => ({ value: one, text: String(one) })),
+            ]}
             value={priority()}
             onChoose={setPriority}
           />
-          <FindBar label="Find tag or text" onFind={setText} count={rows().length} onExport={save} />
+          <FindBar label={shared.label.findTag} onFind={setText} count={rows().length} onExport={save} />
         </div>
         <Loaded of={found} retry={() => void refetch()} cells={8}>
           {() => (
-            <Show when={rows().length > 0} fallback={<Empty>No alarms in this span with these filters.</Empty>}>
+            <Show when={rows().length > 0} fallback={<Empty>{texts.sentence.noHistory}</Empty>}>
               <HistoryTable rows={rows()} onOpen={(alert) => go(whyRoute(alert))} />
             </Show>
           )}
@@ -74,27 +80,27 @@ export function AlarmHistory() {
 }
 
 function HistoryTable(props: { readonly rows: readonly Alert[]; readonly onOpen: (alert: Alert) => void }) {
-  const { zone, clock, site } = useStation();
+  const { zone, clock, site } = useApp();
   const moment = (time: number | undefined): string => (time === undefined ? '' : zone().moment(time, clock.second()));
   return (
     <LongTable
-      label="Alarms by time"
+      label={texts.title.history}
       rows={props.rows}
       head={
         <>
           <th>
-            <span class="unseen">Priority</span>
+            <span class="unseen">{shared.column.priority}</span>
           </th>
-          <th>Came</th>
-          <th>Acknowledged</th>
-          <th>Went</th>
-          <th>Tag</th>
-          <th>Area</th>
-          <th>Alarm</th>
-          <th class="num">For</th>
-          <th>State</th>
-          <th>Verdict</th>
-          <th>Incident</th>
+          <th>{shared.column.since}</th>
+          <th>{texts.column.acknowledged}</th>
+          <th>{texts.column.returned}</th>
+          <th>{shared.column.tag}</th>
+          <th>{shared.column.area}</th>
+          <th>{shared.column.alarm}</th>
+          <th class="num">{shared.column.duration}</th>
+          <th>{shared.column.state}</th>
+          <th>{shared.column.verdict}</th>
+          <th>{shared.column.incident}</th>
         </>
       }
     >
@@ -127,7 +133,7 @@ function HistoryTable(props: { readonly rows: readonly Alert[]; readonly onOpen:
 
 const verdictText = ({ verdict }: Alert): string => (verdict === undefined ? '' : verdictWords[verdict.word]);
 
-/** Times in ISO 8601 UTC, as others can read them. */
+/** CSV with times in ISO 8601 UTC. */
 function alarmsCsv(alerts: readonly Alert[]): string {
   const iso = (time: number | undefined): string => (time === undefined ? '' : new Date(time).toISOString());
   const head = [

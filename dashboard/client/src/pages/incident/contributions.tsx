@@ -2,23 +2,24 @@ import { createMemo, For, Show } from 'solid-js';
 import type { Alert } from '../../../../../src/core/alert.ts';
 import { partText } from '../../pure/alert-words.ts';
 import { formatSigned } from '../../pure/format.ts';
-import { useStation } from '../../store/station.ts';
+import { useApp } from '../../store/app-context.ts';
 import { useNamedTags } from '../../store/tags.ts';
 import { Empty, Panel } from '../../ui/panel.tsx';
+import { texts } from './text.ts';
 
 const most = 6;
 
-/** Which tags speak for the finding, as signed shares from a centre line; and what would make it normal. */
+/** Contributing tags of a finding as signed shares from a centre line, and the condition under which it would be normal. */
 export function Contributions(props: { readonly alert: Alert }) {
-  const { tags: catalogue, go } = useStation();
+  const { tags: catalogue, go } = useApp();
   const parts = createMemo(() => props.alert.explanation.contributions.slice(0, most));
   const tags = useNamedTags(catalogue, () => parts().map((part) => part.tag));
   const decimals = (name: string): number =>
     (tags.state === 'errored' ? undefined : tags.latest?.find((tag) => tag.name === name)?.decimals) ?? 2;
   const widest = createMemo(() => Math.max(1e-9, ...parts().map((part) => Math.abs(part.share))));
   return (
-    <Panel title="What speaks for it" end="contribution, not proven cause">
-      <Show when={parts().length > 0} fallback={<Empty>This detector judges one thing only.</Empty>}>
+    <Panel title={texts.title.contributions} end={texts.note.notCause}>
+      <Show when={parts().length > 0} fallback={<Empty>{texts.sentence.noContributions}</Empty>}>
         <div class="contributions">
           <For each={parts()}>
             {(part) => {
@@ -38,7 +39,7 @@ export function Contributions(props: { readonly alert: Alert }) {
           </For>
         </div>
       </Show>
-      <div class="text rule" tabindex="0" role="region" aria-label="Figures">
+      <div class="text rule" tabindex="0" role="region" aria-label={texts.title.figures}>
         <For each={parts().filter((part) => Number.isFinite(part.measured))}>
           {(part) => (
             <p class="dim">
@@ -48,7 +49,7 @@ export function Contributions(props: { readonly alert: Alert }) {
         </For>
         <Show when={props.alert.explanation.normalIf !== ''}>
           <p>
-            <b>It would be normal if</b>{' '}
+            <b>{texts.label.normalIf}</b>{' '}
             {props.alert.explanation.normalIf.replace(/^it would be normal if /i, '').replace(/\.?$/, '.')}
           </p>
         </Show>

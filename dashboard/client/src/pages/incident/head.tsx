@@ -1,14 +1,16 @@
-import { createMemo, Show } from 'solid-js';
+import { createMemo } from 'solid-js';
 import type { Alert } from '../../../../../src/core/alert.ts';
-import { formatSpan } from '../../pure/format.ts';
+import { formatDuration } from '../../pure/format.ts';
 import { repeatsText } from '../../pure/alert-words.ts';
 import { howSure } from '../../pure/how-sure.ts';
 import { incidentEnd } from '../../pure/incidents.ts';
-import { useStation } from '../../store/station.ts';
+import { useApp } from '../../store/app-context.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
+import { shared } from '../../text.ts';
+import { texts } from './text.ts';
 
-/** The sentence, since when, and how many independent methods agree. */
+/** Head of an incident: explanation, duration, detectors, certainty. */
 export function IncidentHead(props: {
   readonly alert: Alert;
   readonly members: readonly Alert[];
@@ -16,34 +18,40 @@ export function IncidentHead(props: {
   readonly waiting: number;
   readonly onAcknowledge: (() => void) | undefined;
 }) {
-  const { zone, clock } = useStation();
+  const { zone, clock } = useApp();
   const detectors = createMemo(() => [
     ...new Set(props.members.flatMap((alert) => alert.findings.map((finding) => finding.detector))),
   ]);
   const since = createMemo(() => Math.min(...props.members.map((alert) => alert.since)));
   const ended = createMemo(() => incidentEnd(props.members));
   const repeats = createMemo(() => repeatsText(props.alert, (time) => zone().time(time)));
+  const span = (): string => {
+    const moment = (time: number): string => zone().moment(time, clock.second());
+    const end = ended() ?? clock.second();
+    return props.open
+      ? texts.sentence.sinceOpen(moment(since()), formatDuration(end - since()))
+      : texts.sentence.sinceClosed(moment(since()), moment(end));
+  };
   return (
-    <section class="panel incident-head" classList={{ closed: !props.open }} aria-label="Incident">
+    <section class="panel incident-head" classList={{ closed: !props.open }} aria-label={texts.title.incident}>
       <Badge priority={props.alert.priority} state={props.alert.state} size={36} />
       <div class="words">
         <h2>{props.alert.explanation.title}</h2>
         <p class="dim">
-          {props.alert.explanation.sentence} Since {zone().moment(since(), clock.second())}
-          <Show when={props.open} fallback={<>, closed {zone().moment(ended() ?? clock.second(), clock.second())}.</>}>
-            {' '}
-            ({formatSpan((ended() ?? clock.second()) - since())}).
-          </Show>{' '}
-          <Show when={repeats()}>{(text) => <>{text()}. </>}</Show>
-          {detectors().length > 1
-            ? `${detectors().length} independent detectors agree: ${detectors().join(', ')}.`
-            : `One detector says so: ${detectors().join('')}.`}{' '}
-          {howSure(props.alert)}
+          {[
+            props.alert.explanation.sentence,
+            span(),
+            repeats() === '' ? '' : texts.sentence.repeats(repeats()),
+            texts.sentence.detectors(detectors().length, detectors().join(', ')),
+            howSure(props.alert),
+          ]
+            .filter(Boolean)
+            .join(' ')}
         </p>
       </div>
       <div class="acts">
         <Button primary key="A" disabled={props.onAcknowledge === undefined} onPress={() => props.onAcknowledge?.()}>
-          {props.waiting > 1 ? `Acknowledge ${props.waiting}` : 'Acknowledge'}
+          {shared.button.acknowledgeCount(props.waiting)}
         </Button>
       </div>
     </section>

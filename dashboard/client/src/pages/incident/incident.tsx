@@ -1,14 +1,15 @@
 import { createMemo, createResource, createSignal, For, Show } from 'solid-js';
-import { isOpen, needsAcknowledgement, type Alert } from '../../../../../src/core/alert.ts';
+import { isOpen, needsAcknowledgement, type Alert, type AlertFinding } from '../../../../../src/core/alert.ts';
 import type { IncidentBody, IncidentChange } from '../../../../protocol.ts';
 import { Sub, Tab } from '../../frame/sub.tsx';
 import { displayOf, mainTag } from '../../pure/alert-words.ts';
+import { formatFigure } from '../../pure/format.ts';
 import { incidentsOf } from '../../pure/incidents.ts';
-import { mergedSteps } from '../../pure/order.ts';
+import { mergedSteps } from '../../pure/sequence.ts';
 import { byUrgency } from '../../pure/urgency.ts';
 import { ask } from '../../store/api.ts';
 import { useAcknowledge } from '../../store/acknowledge.ts';
-import { useStation } from '../../store/station.ts';
+import { useApp } from '../../store/app-context.ts';
 import { AlertRows } from '../../ui/alert-rows.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -20,30 +21,32 @@ import { Contributions } from './contributions.tsx';
 import { IncidentHead } from './head.tsx';
 import './incident.css';
 import { MeasuredPanel } from './measured.tsx';
-import { Order } from './order.tsx';
-import { WhatToDo } from './todo.tsx';
-import { JudgeDialog, VerdictPanel } from './verdict.tsx';
+import { Sequence } from './sequence.tsx';
+import { ResponsePanel } from './response.tsx';
+import { VerdictDialog, VerdictPanel } from './verdict.tsx';
+import { shared } from '../../text.ts';
+import { texts } from './text.ts';
 
-/** One sentence first, evidence second. */
+/** Page of one incident: one sentence first, evidence second. */
 export function Incident() {
-  const { route, alerts, go } = useStation();
+  const { route, alerts, go } = useApp();
   const at = route();
   const id = at.page === 'incident' ? at.id : '';
   const { acknowledge, allowed } = useAcknowledge();
   const all = createMemo(() => incidentsOf(alerts.open()));
-  // the stream tells that something of this incident changed; its whole story is asked for anew
+  // the stream reports changes of this incident; each change requests its whole history again
   const changed = createMemo(() =>
     [...alerts.open(), ...alerts.cleared()]
       .filter((alert) => alert.incident === id)
       .map((alert) => `${alert.id} ${alert.state} ${alert.verdict?.at}`)
       .join(','),
   );
-  /** All steps that were loaded: those that a new answer no longer holds stay. */
+  /** All loaded steps, also those that a new answer no longer contains. */
   const [steps, setSteps] = createSignal<readonly IncidentChange[]>([]);
   const [earlier, setEarlier] = createSignal(false);
   const kept = (answer: IncidentBody): IncidentBody => {
     const isFirst = steps().length === 0;
-    // more has happened than one answer holds: what was loaded before does not join on
+    // too many new steps for one answer: the loaded ones do not connect to it
     const joins = steps().some(({ sequence }) => sequence >= (answer.changes[0]?.sequence ?? 0));
     setSteps((known) => (joins || !answer.earlier ? mergedSteps(known, answer.changes) : answer.changes));
     if (isFirst || !joins) setEarlier(answer.earlier);
@@ -59,15 +62,15 @@ export function Incident() {
     setEarlier(answer.earlier);
   };
   const members = createMemo((): readonly Alert[] => {
-    const told = found.state === 'errored' ? [] : (found.latest?.alerts ?? []);
-    return told.map((alert) => alerts.find(alert.id) ?? alert);
+    const loaded = found.state === 'errored' ? [] : (found.latest?.alerts ?? []);
+    return loaded.map((alert) => alerts.find(alert.id) ?? alert);
   });
   const [chosen, setChosen] = createSignal(at.page === 'incident' ? at.alert : undefined);
   const [judging, setJudging] = createSignal(false);
   const selected = createMemo(() => members().find((alert) => alert.id === chosen()) ?? worst(members()));
   const countText = (): string => {
     const omitted = found.state === 'errored' ? 0 : (found.latest?.omitted ?? 0);
-    return omitted === 0 ? `${members().length}` : `${members().length} of ${members().length + omitted}`;
+    return omitted === 0 ? `${members().length}` : texts.note.countOf(members().length, members().length + omitted);
   };
   const waiting = () => members().filter((alert) => needsAcknowledgement(alert.state));
   const take = (): void => {
@@ -89,21 +92,21 @@ export function Incident() {
     if (alert !== undefined) go(displayOf(alert));
   };
   useKeys(() => [
-    { caption: 'A', text: 'acknowledge', on: ['a'], run: take },
-    { caption: 'V', text: 'verdict', on: ['v'], run: () => setJudging(allowed()) },
-    { caption: 'T', text: 'trend', on: ['t'], run: toTrend },
-    { caption: 'D', text: 'unit display', on: ['d'], run: toDisplay },
-    { caption: '[ ]', text: 'previous, next incident', on: ['[', ']'], run: (key) => step(key === ']' ? 1 : -1) },
-    { caption: 'Esc', text: 'back', on: ['Escape'], run: () => history.back() },
+    { caption: 'A', text: shared.key.acknowledge, on: ['a'], run: take },
+    { caption: 'V', text: shared.key.verdict, on: ['v'], run: () => setJudging(allowed()) },
+    { caption: 'T', text: shared.key.trend, on: ['t'], run: toTrend },
+    { caption: 'D', text: shared.key.unit, on: ['d'], run: toDisplay },
+    { caption: '[ ]', text: texts.key.neighbours, on: ['[', ']'], run: (key) => step(key === ']' ? 1 : -1) },
+    { caption: 'Esc', text: shared.key.back, on: ['Escape'], run: () => history.back() },
   ]);
   return (
     <>
       <Sub
-        label="Incidents"
+        label={shared.title.incidents}
         tabs={
           <>
             <Tab to={{ page: 'incidents' }} current={false}>
-              All incidents
+              {texts.label.allIncidents}
             </Tab>
             <Show when={!all().some((incident) => incident.id === id)}>
               <Tab to={{ page: 'incident', id }} current>
@@ -123,10 +126,10 @@ export function Incident() {
         tools={
           <>
             <Button key="D" onPress={toDisplay}>
-              Display
+              {shared.button.openUnit}
             </Button>
             <Button key="T" onPress={toTrend}>
-              Trend
+              {shared.button.openTrend}
             </Button>
           </>
         }
@@ -139,7 +142,7 @@ export function Incident() {
               <Loaded of={found} retry={() => void refetch()}>
                 {() => (
                   <Empty>
-                    <b>No incident has the number {id}.</b>
+                    <b>{texts.sentence.unknown(id)}</b>
                   </Empty>
                 )}
               </Loaded>
@@ -157,19 +160,19 @@ export function Incident() {
               />
               <MeasuredPanel alert={alert()} members={members()} />
               <Contributions alert={alert()} />
-              <WhatToDo alert={alert()} members={members()} />
-              <Order
+              <ResponsePanel alert={alert()} members={members()} />
+              <Sequence
                 alerts={members()}
                 changes={steps()}
                 onEarlier={earlier() ? () => void loadEarlier().catch(() => setEarlier(true)) : undefined}
               />
-              <Panel title="Alerts of this incident" end={countText()}>
+              <Panel title={texts.title.alerts} end={countText()}>
                 <AlertRows alerts={members().toSorted(byUrgency)} selected={alert().id} onSelect={setChosen} />
                 <Evidence alert={alert()} />
               </Panel>
               <VerdictPanel alert={alert()} onJudge={allowed() ? () => setJudging(true) : undefined} />
               <Show when={judging()}>
-                <JudgeDialog alert={alert()} onClose={() => setJudging(false)} />
+                <VerdictDialog alert={alert()} onClose={() => setJudging(false)} />
               </Show>
             </>
           )}
@@ -181,22 +184,27 @@ export function Incident() {
 
 const worst = (alerts: readonly Alert[]): Alert | undefined => incidentsOf(alerts)[0]?.worst;
 
+function findingState({ endedAt, times }: AlertFinding): string {
+  const state = endedAt === undefined ? texts.note.open : texts.note.ended;
+  return times === undefined ? state : texts.note.times(state, times);
+}
+
 function Evidence(props: { readonly alert: Alert }) {
   return (
     <>
       <div class="panel-head rule">
-        <h2>Findings behind it</h2>
+        <h2>{texts.title.findings}</h2>
         <span class="end">{props.alert.id}</span>
       </div>
-      <div class="table-room" tabindex="0" role="region" aria-label="Findings">
+      <div class="table-scroll" tabindex="0" role="region" aria-label={texts.title.findings}>
         <table class="table">
           <thead>
             <tr>
-              <th>Detector</th>
-              <th>Tags</th>
-              <th class="num">Score</th>
-              <th class="num">Peak</th>
-              <th>State</th>
+              <th>{shared.column.detector}</th>
+              <th>{shared.column.tags}</th>
+              <th class="num">{texts.column.score}</th>
+              <th class="num">{texts.column.peak}</th>
+              <th>{shared.column.state}</th>
             </tr>
           </thead>
           <tbody>
@@ -207,21 +215,16 @@ function Evidence(props: { readonly alert: Alert }) {
                   <td class="wide" title={finding.tags.join(', ')}>
                     {finding.tags.join(', ')}
                   </td>
-                  <td class="num">{finding.score.toFixed(1)}</td>
-                  <td class="num">{finding.peak.toFixed(1)}</td>
-                  <td>
-                    {finding.endedAt === undefined ? 'open' : 'ended'}
-                    {finding.times === undefined ? '' : `, ${finding.times} times`}
-                  </td>
+                  <td class="num">{formatFigure(finding.score)}</td>
+                  <td class="num">{formatFigure(finding.peak)}</td>
+                  <td>{findingState(finding)}</td>
                 </tr>
               )}
             </For>
             <Show when={props.alert.unlisted}>
               {(unlisted) => (
                 <tr>
-                  <td colspan="5">
-                    {unlisted().findings} more findings, {unlisted().open} of them open
-                  </td>
+                  <td colspan="5">{texts.note.moreFindings(unlisted().findings, unlisted().open)}</td>
                 </tr>
               )}
             </Show>

@@ -1,21 +1,23 @@
 import { createMemo, createResource, For, Show } from 'solid-js';
 import { isOpen } from '../../../../../src/core/alert.ts';
 import { Sub, Tab } from '../../frame/sub.tsx';
-import { formatSpan } from '../../pure/format.ts';
+import { formatDuration } from '../../pure/format.ts';
 import { incidentEnd, incidentsOf, type IncidentSummary } from '../../pure/incidents.ts';
 import { ask } from '../../store/api.ts';
-import { useStation } from '../../store/station.ts';
+import { useApp } from '../../store/app-context.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { useKeys } from '../../ui/keys.ts';
 import { Empty, Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
 import '../../ui/table.css';
+import { shared } from '../../text.ts';
+import { texts } from './text.ts';
 
 const weekMs = 7 * 86_400_000;
 
-/** Open incidents, the most urgent first, and those that closed in the last seven days. */
+/** Open incidents, the most urgent first, and incidents closed in the last seven days. */
 export function Incidents() {
-  const { alerts, clock } = useStation();
+  const { alerts, clock } = useApp();
   const started = createMemo(() => alerts.known() && !Number.isNaN(clock.second()));
   const [found, { refetch }] = createResource(started, async () => {
     const now = clock.now();
@@ -23,42 +25,42 @@ export function Incidents() {
   });
   const open = createMemo(() => incidentsOf(alerts.open()));
   const closed = createMemo(() => {
-    const told = found.state === 'errored' ? [] : (found.latest ?? []);
-    return incidentsOf(told)
+    const loaded = found.state === 'errored' ? [] : (found.latest ?? []);
+    return incidentsOf(loaded)
       .filter(
         (incident) => incident.alerts.every((alert) => !isOpen(alert.state)) && !open().some((one) => one.id === incident.id),
       )
       .sort((a, b) => b.since - a.since);
   });
-  useKeys(() => [{ caption: 'Esc', text: 'back', on: ['Escape'], run: () => history.back() }]);
+  useKeys(() => [{ caption: 'Esc', text: shared.key.back, on: ['Escape'], run: () => history.back() }]);
   return (
     <>
       <Sub
-        label="Incidents"
+        label={shared.title.incidents}
         tabs={
           <Tab to={{ page: 'incidents' }} current>
-            All incidents
+            {texts.label.allIncidents}
           </Tab>
         }
       />
       <main class="page">
-        <Panel title="Incidents" end={`${open().length} open`}>
+        <Panel title={shared.title.incidents} end={shared.note.open(open().length)}>
           <Loaded of={found} retry={() => void refetch()} cells={6}>
             {() => (
-              <Show when={open().length + closed().length > 0} fallback={<Empty>No incidents in the last 7 days.</Empty>}>
-                <div class="table-room" tabindex="0" role="region" aria-label="Incidents">
+              <Show when={open().length + closed().length > 0} fallback={<Empty>{texts.sentence.none}</Empty>}>
+                <div class="table-scroll" tabindex="0" role="region" aria-label={shared.title.incidents}>
                   <table class="table">
                     <thead>
                       <tr>
                         <th>
-                          <span class="unseen">Priority</span>
+                          <span class="unseen">{shared.column.priority}</span>
                         </th>
-                        <th>Incident</th>
-                        <th>Since</th>
-                        <th>What</th>
-                        <th class="large-only">First</th>
-                        <th class="num">Alerts</th>
-                        <th class="num">For</th>
+                        <th>{shared.column.incident}</th>
+                        <th>{shared.column.since}</th>
+                        <th>{texts.column.worst}</th>
+                        <th class="large-only">{texts.column.first}</th>
+                        <th class="num">{texts.column.alerts}</th>
+                        <th class="num">{shared.column.duration}</th>
                       </tr>
                     </thead>
                     <tbody>
@@ -68,7 +70,7 @@ export function Incidents() {
                       <tbody>
                         <tr class="section">
                           <th colspan="7" scope="rowgroup">
-                            Closed in the last 7 days
+                            {shared.label.closedInWeek}
                           </th>
                         </tr>
                         <For each={closed()}>{(incident) => <Row incident={incident} open={false} />}</For>
@@ -86,7 +88,7 @@ export function Incidents() {
 }
 
 function Row(props: { readonly incident: IncidentSummary; readonly open: boolean }) {
-  const { zone, clock, go } = useStation();
+  const { zone, clock, go } = useApp();
   const show = (): void => go({ page: 'incident', id: props.incident.id });
   const end = (): number => incidentEnd(props.incident.alerts) ?? clock.second();
   return (
@@ -107,7 +109,7 @@ function Row(props: { readonly incident: IncidentSummary; readonly open: boolean
         {props.incident.first.title}
       </td>
       <td class="num">{props.incident.alerts.length}</td>
-      <td class="num">{formatSpan(end() - props.incident.since)}</td>
+      <td class="num">{formatDuration(end() - props.incident.since)}</td>
     </tr>
   );
 }

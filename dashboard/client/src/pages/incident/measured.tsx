@@ -3,16 +3,17 @@ import { hasReturned, type Alert } from '../../../../../src/core/alert.ts';
 import type { TagInfo } from '../../../../protocol.ts';
 import { bandOf, bandText, expectedPart, mainTag, partText, valueBandOf } from '../../pure/alert-words.ts';
 import { findingSpans, limitLines } from '../../pure/trend-layers.ts';
-import { useStation } from '../../store/station.ts';
+import { useApp } from '../../store/app-context.ts';
 import { useNamedTags } from '../../store/tags.ts';
 import { Empty, Failed, Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
 import { Legend } from '../../ui/trend/legend.tsx';
 import { Trend } from '../../ui/trend/trend.tsx';
+import { texts } from './text.ts';
 
-/** The measured line against what was expected, from some time before the first anomalous sample. */
+/** Measured and expected values, from some time before the first anomalous sample. */
 export function MeasuredPanel(props: { readonly alert: Alert; readonly members: readonly Alert[] }) {
-  const { tags: catalogue } = useStation();
+  const { tags: catalogue } = useApp();
   const name = createMemo(() => mainTag(props.alert) ?? '');
   const tags = useNamedTags(catalogue, () => [name()]);
   const band = () => bandOf(props.alert.explanation);
@@ -20,7 +21,7 @@ export function MeasuredPanel(props: { readonly alert: Alert; readonly members: 
   const decimals = () => (tags.state === 'errored' ? undefined : tags.latest?.[0]?.decimals) ?? 2;
   return (
     <Panel
-      title="Measured against what was expected"
+      title={texts.title.measured}
       end={
         <Show
           when={band()}
@@ -34,10 +35,10 @@ export function MeasuredPanel(props: { readonly alert: Alert; readonly members: 
         </Show>
       }
     >
-      <Show when={name() !== ''} fallback={<Empty>This alert is about a device, not about a value.</Empty>}>
+      <Show when={name() !== ''} fallback={<Empty>{texts.sentence.aboutDevice}</Empty>}>
         <Loaded of={tags} retry={() => undefined}>
           {(known) => (
-            <Show when={known()[0]} keyed fallback={<Empty>{name()} is not a tag of this run.</Empty>}>
+            <Show when={known()[0]} keyed fallback={<Empty>{texts.sentence.unknownTag(name())}</Empty>}>
               {(tag) => <Measured tag={tag} alert={props.alert} members={props.members} />}
             </Show>
           )}
@@ -48,9 +49,9 @@ export function MeasuredPanel(props: { readonly alert: Alert; readonly members: 
 }
 
 function Measured(props: { readonly tag: TagInfo; readonly alert: Alert; readonly members: readonly Alert[] }) {
-  const { histories, clock, zone } = useStation();
+  const { histories, clock, zone } = useApp();
   const over = () => hasReturned(props.alert.state);
-  // a closed one stands still a little after its end; an open one goes on
+  // the trend of a closed alert ends a little after it; that of an open one continues
   const end = createMemo(() => (over() ? (props.alert.returnedAt ?? props.alert.changedAt) + 300_000 : undefined), undefined, {
     equals: (a, b) => a === b,
   });
@@ -68,13 +69,13 @@ function Measured(props: { readonly tag: TagInfo; readonly alert: Alert; readonl
     return part && [props.alert.since, until].map((time) => ({ time, value: part.expected }));
   });
   const pens = createMemo(() => [
-    { label: 'measured', track: history.track(props.tag.name), step: props.tag.kind === 'discrete' },
+    { label: texts.note.measured, track: history.track(props.tag.name), step: props.tag.kind === 'discrete' },
   ]);
   return (
     <>
       <Show when={history.error()}>{(text) => <Failed text={text()} retry={history.retry} />}</Show>
       <Trend
-        label={`${props.tag.description}: measured line against its expected band`}
+        label={texts.label.trend(props.tag.description)}
         unit={props.tag.unit}
         decimals={props.tag.decimals}
         states={props.tag.states}
@@ -90,7 +91,7 @@ function Measured(props: { readonly tag: TagInfo; readonly alert: Alert; readonl
           findings: findingSpans([props.alert], [props.tag.name], to()),
           marks: [
             { time: props.alert.since, text: zone().time(props.alert.since) },
-            { time: props.alert.raisedAt, text: 'raised' },
+            { time: props.alert.raisedAt, text: texts.note.raised },
           ],
         }}
       />

@@ -4,23 +4,25 @@ import { limits } from '../../../../protocol.ts';
 import { verdictWords } from '../../pure/alert-words.ts';
 import { routeHash, whyRoute } from '../../pure/route.ts';
 import { act, ApiError, ask } from '../../store/api.ts';
-import { useStation } from '../../store/station.ts';
+import { useApp } from '../../store/app-context.ts';
 import { Button, Choice } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
+import { shared } from '../../text.ts';
+import { texts } from './text.ts';
 
-/** What somebody found the alert to be, and what alerts like it turned out to be. */
+/** Verdict on an alert, and similar alerts with theirs. */
 export function VerdictPanel(props: { readonly alert: Alert; readonly onJudge: (() => void) | undefined }) {
-  const { zone, clock } = useStation();
+  const { zone, clock } = useApp();
   const [found, { refetch }] = createResource(
     () => props.alert.id,
     async (id) => (await ask('GET /api/alerts/similar', { id })).similar,
   );
   return (
-    <Panel title="Verdict" end={props.alert.id}>
+    <Panel title={texts.title.verdict} end={props.alert.id}>
       <div class="verdict">
-        <Show when={props.alert.verdict} fallback={<p class="dim">Nobody has given one yet.</p>}>
+        <Show when={props.alert.verdict} fallback={<p class="dim">{texts.sentence.noVerdict}</p>}>
           {(verdict) => (
             <p>
               <b>{verdictWords[verdict().word]}</b>
@@ -32,17 +34,17 @@ export function VerdictPanel(props: { readonly alert: Alert; readonly onJudge: (
           )}
         </Show>
         <Button key="V" disabled={props.onJudge === undefined} onPress={() => props.onJudge?.()}>
-          Give verdict
+          {texts.button.giveVerdict}
         </Button>
       </div>
       <div class="panel-head rule">
-        <h2>Alerts like this</h2>
-        <span class="end">in at least 3 of 5 respects</span>
+        <h2>{texts.title.similar}</h2>
+        <span class="end">{texts.note.similarity}</span>
       </div>
       <Loaded of={found} retry={() => void refetch()}>
         {(similar) => (
-          <div class="text" tabindex="0" role="region" aria-label="Alerts like this">
-            <For each={similar()} fallback={<p class="dim">None in the last 400 days.</p>}>
+          <div class="text" tabindex="0" role="region" aria-label={texts.title.similar}>
+            <For each={similar()} fallback={<p class="dim">{texts.sentence.noSimilar}</p>}>
               {({ alert, alike }) => (
                 <p title={alike.join('; ')}>
                   <a href={routeHash(whyRoute(alert))}>{zone().moment(alert.since, clock.second())}</a> {alert.title}{' '}
@@ -60,10 +62,10 @@ export function VerdictPanel(props: { readonly alert: Alert; readonly onJudge: (
 const noteText = ({ note }: Pick<Verdict, 'note'>): string => (note === undefined ? '' : `: ${note}`);
 
 const verdictText = ({ verdict }: Alert): string =>
-  verdict === undefined ? 'no verdict' : `${verdictWords[verdict.word]}${noteText(verdict)}`;
+  verdict === undefined ? texts.note.noVerdict : `${verdictWords[verdict.word]}${noteText(verdict)}`;
 
-/** Asks for a verdict and, if one likes, why. */
-export function JudgeDialog(props: { readonly alert: Alert; readonly onClose: () => void }) {
+/** Dialog for a verdict with an optional note. */
+export function VerdictDialog(props: { readonly alert: Alert; readonly onClose: () => void }) {
   const [word, setWord] = createSignal<VerdictWord | undefined>(props.alert.verdict?.word);
   const [failure, setFailure] = createSignal<string>();
   let note!: HTMLTextAreaElement;
@@ -80,31 +82,28 @@ export function JudgeDialog(props: { readonly alert: Alert; readonly onClose: ()
     if (verdict !== undefined) void judge(verdict);
   };
   return (
-    <Dialog title={`What was ${props.alert.id}?`} onClose={props.onClose}>
+    <Dialog title={texts.title.verdictOn(props.alert.id)} onClose={props.onClose}>
       <p>{props.alert.title}</p>
       <Choice
-        label="Verdict"
+        label={texts.title.verdict}
         options={verdicts.map((value) => ({ value, text: verdictWords[value] }))}
         value={word()}
         onChoose={setWord}
       />
       <label>
-        Note, kept with the verdict
+        {texts.label.note}
         <textarea class="field" ref={(element) => (note = element)} rows="3" maxlength={limits.noteLength} />
       </label>
-      <p class="dim">
-        True: something was wrong. False: nothing was. Expected: it was known to come. The verdict counts in the alarm budget and
-        stands beside later alerts like this one; what is normal does not change by it.
-      </p>
+      <p class="dim">{texts.sentence.verdictMeaning}</p>
       <Show when={failure()}>
         <b role="alert">{failure()}</b>
       </Show>
       <div class="acts">
         <Button primary disabled={word() === undefined} onPress={keep}>
-          Keep verdict
+          {texts.button.saveVerdict}
         </Button>
         <Button key="Esc" onPress={props.onClose}>
-          Cancel
+          {shared.button.cancel}
         </Button>
       </div>
     </Dialog>

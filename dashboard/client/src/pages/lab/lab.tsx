@@ -1,9 +1,9 @@
 import { createMemo, createResource, createSignal, Match, Show, Switch, type JSX } from 'solid-js';
 import type { Scenario } from '../../../../../src/core/scenario.ts';
 import { Sub, Tab } from '../../frame/sub.tsx';
-import { formatCounter, formatSpan } from '../../pure/format.ts';
-import { act, ApiError, ask } from '../../store/api.ts';
-import { useStation } from '../../store/station.ts';
+import { formatDuration } from '../../pure/format.ts';
+import { act, ask, failureText } from '../../store/api.ts';
+import { useApp } from '../../store/app-context.ts';
 import { Button, Choice } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { useKeys } from '../../ui/keys.ts';
@@ -13,10 +13,12 @@ import './lab.css';
 import { Picker } from './picker.tsx';
 import { LabScore, Truth } from './score.tsx';
 import { Timeline } from './timeline.tsx';
+import { shared } from '../../text.ts';
+import { texts } from './text.ts';
 
-/** Where in the exercise, what was injected, what was noticed. */
+/** Lab page: scenarios, timeline of the exercise, score. */
 export function Lab() {
-  const { lab, may } = useStation();
+  const { lab, may } = useApp();
   return (
     <Switch fallback={<Exercise />}>
       <Match when={!may('run-lab')}>
@@ -26,9 +28,7 @@ export function Lab() {
       </Match>
       <Match when={lab.feed() === undefined}>
         <NoExercise>
-          <Empty>
-            <b>No simulated plant feeds this monitor.</b> The lab is there when it was started as one.
-          </Empty>
+          <Empty>{texts.sentence.noPlant}</Empty>
         </NoExercise>
       </Match>
     </Switch>
@@ -38,9 +38,9 @@ export function Lab() {
 function NoExercise(props: { readonly children: JSX.Element }) {
   return (
     <>
-      <Sub label="Lab" tabs={<LabTab />} />
+      <Sub label={texts.title.lab} tabs={<LabTab />} />
       <main class="page">
-        <Panel title="Lab">{props.children}</Panel>
+        <Panel title={texts.title.lab}>{props.children}</Panel>
       </main>
     </>
   );
@@ -49,13 +49,13 @@ function NoExercise(props: { readonly children: JSX.Element }) {
 function LabTab() {
   return (
     <Tab to={{ page: 'lab' }} current>
-      Run
+      {texts.label.run}
     </Tab>
   );
 }
 
 function Exercise() {
-  const { lab, clock, live } = useStation();
+  const { lab, clock, live } = useApp();
   lab.watch();
   const [known, { refetch }] = createResource(async () => {
     const answer = await ask('GET /api/lab', {});
@@ -68,7 +68,7 @@ function Exercise() {
   const [asking, setAsking] = createSignal(false);
   const running = () => lab.status()?.running;
   const selected = createMemo(() => scenarios().find((one) => one.id === (chosen() ?? running()?.scenario)) ?? scenarios()[0]);
-  // what ran last stays on the page after its end, until the next one starts
+  // the last scenario stays on the page until the next one starts
   const last = createMemo(
     () => {
       const result = lab.status()?.last;
@@ -85,8 +85,7 @@ function Exercise() {
   const run = (what: Promise<unknown>): void => {
     what.then(
       () => setFailure(undefined),
-      (thrown: unknown) =>
-        setFailure(thrown instanceof ApiError ? [thrown.message, thrown.body?.hint].filter(Boolean).join('. ') : String(thrown)),
+      (thrown: unknown) => setFailure(failureText(thrown)),
     );
   };
   const setSpeed = (value: number): void => run(act('POST /api/lab/speed', { speed: value }));
@@ -99,44 +98,45 @@ function Exercise() {
     run(act('POST /api/lab/reset', {}));
   };
   useKeys(() => [
-    { caption: 'Space', text: 'pause', on: [' '], run: pause },
+    { caption: 'Space', text: texts.key.pause, on: [' '], run: pause },
     {
       caption: '/',
-      text: 'find scenario',
+      text: texts.key.findScenario,
       on: ['/'],
       run: () => document.querySelector<HTMLInputElement>('#find-scenario')?.focus(),
     },
-    { caption: 'Esc', text: 'back', on: ['Escape'], run: () => history.back() },
+    { caption: 'Esc', text: shared.key.back, on: ['Escape'], run: () => history.back() },
   ]);
   return (
     <>
       <Sub
-        label="Lab"
+        label={texts.title.lab}
         tabs={<LabTab />}
         tools={
           <>
             <Show when={running()}>
               {(one) => (
                 <span class="lab-clock">
-                  <b>{formatCounter(clock.second() - one().startedAt)}</b> of {formatSpan(one().endsAt - one().startedAt)}
+                  <b>{formatDuration(clock.second() - one().startedAt)}</b>{' '}
+                  {texts.note.elapsed(formatDuration(one().endsAt - one().startedAt))}
                 </span>
               )}
             </Show>
             <Button key="Space" disabled={!live()} onPress={pause}>
-              {speed() === 0 ? 'Go on' : 'Pause'}
+              {speed() === 0 ? texts.button.resume : texts.button.pause}
             </Button>
-            <Choice label="Speed" options={speeds()} value={speed()} disabled={!live()} onChoose={setSpeed} />
+            <Choice label={texts.label.speed} options={speeds()} value={speed()} disabled={!live()} onChoose={setSpeed} />
             <Button disabled={!live() || running() === undefined} onPress={() => run(act('POST /api/lab/stop', {}))}>
-              Stop scenario
+              {texts.button.stop}
             </Button>
             <Button disabled={!live()} onPress={() => setAsking(true)}>
-              Reset plant
+              {texts.button.reset}
             </Button>
           </>
         }
       />
       <main class="page lab">
-        <Panel title="Scenarios" end={`${scenarios().length}`}>
+        <Panel title={texts.title.scenarios} end={`${scenarios().length}`}>
           <Loaded of={known} retry={() => void refetch()} cells={8}>
             {(all) => (
               <Picker
@@ -170,16 +170,14 @@ function Exercise() {
         </div>
       </main>
       <Show when={asking()}>
-        <Dialog title="Reset the simulated plant" onClose={() => setAsking(false)}>
-          <p>
-            The plant goes back to its state at the start of the exercise. The running scenario ends. Alerts and history stay.
-          </p>
+        <Dialog title={texts.title.reset} onClose={() => setAsking(false)}>
+          <p>{texts.sentence.resetMeaning}</p>
           <div class="acts">
             <Button primary onPress={reset}>
-              Reset plant
+              {texts.button.reset}
             </Button>
             <Button key="Esc" onPress={() => setAsking(false)}>
-              Cancel
+              {shared.button.cancel}
             </Button>
           </div>
         </Dialog>

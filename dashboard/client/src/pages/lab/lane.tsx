@@ -2,23 +2,24 @@ import { createMemo, For, Show, type JSX } from 'solid-js';
 import type { Alert } from '../../../../../src/core/alert.ts';
 import { placeMarks, type LanePoint } from '../../pure/lane-marks.ts';
 import { Badge } from '../../ui/badge.tsx';
+import { texts } from './text.ts';
 
-/** A point on a lane: something done, planned, or said. */
+/** A point on a lane: an executed step, a planned step, or an alert. */
 export interface LaneEvent extends LanePoint {
   /** Technique, time since the start, "planned". */
   readonly more: readonly string[];
-  /** Filled where it has happened, hollow where it is planned. */
+  /** Filled if it has happened, hollow if it is planned. */
   readonly done: boolean;
-  /** Round for what is ordinary. */
+  /** Round for harmless events. */
   readonly round?: boolean;
   /** Shown as its badge. */
   readonly alert?: Alert | undefined;
 }
 
-/** Rows that a lane has room for. */
+/** Rows of texts in a lane. */
 const rows = 3;
 
-/** One line of the timeline with its name on the left. */
+/** One lane of the timeline with its name on the left. */
 export function Lane(props: {
   readonly title: string;
   readonly about: string;
@@ -33,7 +34,7 @@ export function Lane(props: {
         <br />
         {props.about}
       </span>
-      <span class="room">
+      <span class="lane-track">
         {props.children}
         <For each={placed()}>
           {(event) => (
@@ -50,7 +51,7 @@ export function Lane(props: {
                 <span class="ellipsis">{event.text}</span>
                 <small class="dim">
                   {event.more.filter(Boolean).join(' ')}
-                  <Show when={event.hidden > 0}> and {event.hidden} more</Show>
+                  <Show when={event.hidden > 0}> {texts.note.more(event.hidden)}</Show>
                 </small>
               </span>
             </span>

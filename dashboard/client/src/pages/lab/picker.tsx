@@ -1,17 +1,16 @@
 import { createMemo, createSignal, For, Show } from 'solid-js';
 import type { Scenario } from '../../../../../src/core/scenario.ts';
-import { formatSpan } from '../../pure/format.ts';
+import { formatDuration } from '../../pure/format.ts';
 import { Button } from '../../ui/button.tsx';
+import { texts } from './text.ts';
 
-const difficulty = ['', 'easy', 'medium', 'hard'] as const;
-
-/** Which attack, fault or look-alike: technique, physical result, difficulty, duration, and what success is. */
+/** List of scenarios with the detail of the selected one: kind, difficulty, duration, success. */
 export function Picker(props: {
   readonly scenarios: readonly Scenario[];
   readonly selected: Scenario | undefined;
   readonly running: string | undefined;
   readonly failure: string | undefined;
-  /** Why this machine does not reach some speed. */
+  /** The reason for which this machine cannot reach some speed. */
   readonly speed: string | undefined;
   readonly onSelect: (id: string) => void;
   readonly onStart: ((id: string) => void) | undefined;
@@ -29,18 +28,18 @@ export function Picker(props: {
         id="find-scenario"
         class="field"
         type="search"
-        placeholder="Find by name or technique  /"
-        aria-label="Find by name or technique"
+        placeholder={`${texts.label.find}  /`}
+        aria-label={texts.label.find}
         onInput={(event) => setText(event.currentTarget.value)}
       />
       <ul class="picks">
-        <For each={found()} fallback={<li class="dim">No scenario has this text.</li>}>
+        <For each={found()} fallback={<li class="dim">{texts.sentence.noMatch}</li>}>
           {(one) => (
             <li>
               <button type="button" aria-pressed={props.selected?.id === one.id} onClick={() => props.onSelect(one.id)}>
                 <b>
                   {one.title}
-                  <Show when={props.running === one.id}> (running)</Show>
+                  <Show when={props.running === one.id}> {texts.note.runningMark}</Show>
                 </b>
                 <span class="mono">{one.techniques[0] ?? one.kind}</span>
                 <small class="ellipsis" title={one.physicalResult}>
@@ -53,23 +52,23 @@ export function Picker(props: {
       </ul>
       <Show when={props.selected}>
         {(one) => (
-          <div class="pick-detail rule" tabindex="0" role="region" aria-label="Chosen scenario">
+          <div class="pick-detail rule" tabindex="0" role="region" aria-label={texts.title.chosen}>
             <p>{one().description}</p>
             <dl class="facts">
-              <dt>Kind</dt>
+              <dt>{texts.label.kind}</dt>
               <dd>
-                {one().kind}, {difficulty[one().difficulty]}, {formatSpan(one().durationS * 1000)}
+                {one().kind}, {texts.note.difficulty[one().difficulty]}, {formatDuration(one().durationS * 1000)}
               </dd>
-              <dt>Success</dt>
+              <dt>{texts.label.success}</dt>
               <dd>
                 {one().expect === undefined
-                  ? 'nothing may be raised'
-                  : `a finding within ${formatSpan((one().expect?.withinS ?? 0) * 1000)}`}
+                  ? texts.note.nothingRaised
+                  : texts.note.findingWithin(formatDuration((one().expect?.withinS ?? 0) * 1000))}
               </dd>
-              <dt>Target</dt>
-              <dd>the simulated plant on this computer (loopback)</dd>
+              <dt>{texts.label.target}</dt>
+              <dd>{texts.note.loopback}</dd>
               <Show when={props.speed}>
-                <dt>Speed</dt>
+                <dt>{texts.label.speed}</dt>
                 <dd>{props.speed}</dd>
               </Show>
             </dl>
@@ -79,7 +78,7 @@ export function Picker(props: {
               </p>
             </Show>
             <Button primary disabled={props.onStart === undefined} onPress={() => props.onStart?.(one().id)}>
-              {props.running === one().id ? 'Running' : 'Start'}
+              {texts.button.start}
             </Button>
           </div>
         )}

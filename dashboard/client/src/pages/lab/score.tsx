@@ -1,56 +1,58 @@
 import { createMemo, For, Show } from 'solid-js';
 import type { LabResult, LabStatus } from '../../../../../src/core/lab.ts';
 import type { Scenario } from '../../../../../src/core/scenario.ts';
-import { formatNumber, formatSpan } from '../../pure/format.ts';
+import { formatDuration, formatFigure } from '../../pure/format.ts';
 import { scoreScenario } from '../../pure/scenario-score.ts';
-import { useStation } from '../../store/station.ts';
+import { useApp } from '../../store/app-context.ts';
 import { Empty, Panel } from '../../ui/panel.tsx';
 import '../../ui/table.css';
+import { texts } from './text.ts';
 
-/** What the monitor said against what was really done. */
+/** Compares the alerts of the monitor with the ground truth. */
 export function LabScore(props: {
   readonly scenario: Scenario | undefined;
   /** Of the running scenario. */
   readonly span: { readonly startedAt: number } | undefined;
-  /** Of the one that has ended. */
+  /** Of the last scenario that has ended. */
   readonly result: LabResult | undefined;
 }) {
-  const { alerts, clock } = useStation();
+  const { alerts, clock } = useApp();
   const score = createMemo(() => {
     const { scenario, span } = props;
     if (scenario === undefined) return undefined;
     if (span === undefined) return props.result;
     return scoreScenario(scenario, span.startedAt, [...alerts.open(), ...alerts.cleared()], clock.second());
   });
-  const yes = (value: boolean | undefined): string => (value === undefined ? 'not yet' : value ? 'yes' : 'no');
+  const yes = (value: boolean | undefined): string =>
+    value === undefined ? texts.note.notYet : value ? texts.note.yes : texts.note.no;
   return (
-    <Panel title="Against ground truth">
-      <Show when={score()} fallback={<Empty>Start a scenario to compare what is said with what is done.</Empty>}>
+    <Panel title={texts.title.score}>
+      <Show when={score()} fallback={<Empty>{texts.sentence.noScore}</Empty>}>
         {(one) => (
           <dl class="facts ends">
             <Show
               when={props.scenario?.kind !== 'benign'}
               fallback={
                 <>
-                  <dt>Kept quiet</dt>
+                  <dt>{texts.label.noFalseAlarm}</dt>
                   <dd>
-                    <b>{one().falseAlerts === 0 ? 'yes' : 'no'}</b>
+                    <b>{yes(one().falseAlerts === 0)}</b>
                   </dd>
                 </>
               }
             >
-              <dt>Detected</dt>
+              <dt>{texts.label.detected}</dt>
               <dd>
                 <b>{yes(one().detected)}</b>
               </dd>
-              <dt>Time to detect</dt>
-              <dd>{one().afterMs === undefined ? '––' : formatSpan(one().afterMs ?? 0)}</dd>
-              <dt>Expected within</dt>
-              <dd>{one().withinMs === undefined ? '––' : formatSpan(one().withinMs ?? 0)}</dd>
-              <dt>Technique right</dt>
+              <dt>{texts.label.timeToDetect}</dt>
+              <dd>{one().afterMs === undefined ? '––' : formatDuration(one().afterMs ?? 0)}</dd>
+              <dt>{texts.label.expectedWithin}</dt>
+              <dd>{one().withinMs === undefined ? '––' : formatDuration(one().withinMs ?? 0)}</dd>
+              <dt>{texts.label.techniqueRight}</dt>
               <dd>{yes(one().techniqueRight)}</dd>
             </Show>
-            <dt>Other alerts since</dt>
+            <dt>{texts.label.otherAlerts}</dt>
             <dd>{one().falseAlerts}</dd>
           </dl>
         )}
@@ -59,19 +61,19 @@ export function LabScore(props: {
   );
 }
 
-/** True values of the process, which nobody but the simulator knows. */
+/** True values of the process, which only the simulator knows. */
 export function Truth(props: { readonly status: LabStatus | undefined }) {
   const rows = createMemo(() => Object.entries(props.status?.truth ?? {}));
   return (
-    <Panel title="True values" end={<Show when={props.status}>{(status) => <>seed {status().seed}</>}</Show>}>
-      <Show when={rows().length > 0} fallback={<Empty>The simulator tells no true values.</Empty>}>
-        <div class="table-room" tabindex="0" role="region" aria-label="True values">
+    <Panel title={texts.title.truth} end={<Show when={props.status}>{(status) => <>{texts.note.seed(status().seed)}</>}</Show>}>
+      <Show when={rows().length > 0} fallback={<Empty>{texts.sentence.noTruth}</Empty>}>
+        <div class="table-scroll" tabindex="0" role="region" aria-label={texts.title.truth}>
           <dl class="facts ends">
             <For each={rows()}>
               {([name, value]) => (
                 <>
                   <dt title={name}>{name}</dt>
-                  <dd>{formatNumber(value, Math.abs(value) < 10 ? 3 : 1)}</dd>
+                  <dd>{formatFigure(value)}</dd>
                 </>
               )}
             </For>

@@ -2,10 +2,11 @@ import { createMemo, createResource, For, Show, type JSX } from 'solid-js';
 import type { LabStatus } from '../../../../../src/core/lab.ts';
 import type { Scenario } from '../../../../../src/core/scenario.ts';
 import type { TagInfo } from '../../../../protocol.ts';
-import { formatCounter } from '../../pure/format.ts';
-import { useStation } from '../../store/station.ts';
+import { formatDuration } from '../../pure/format.ts';
+import { useApp } from '../../store/app-context.ts';
 import { Trend } from '../../ui/trend/trend.tsx';
 import { Lane, type LaneEvent } from './lane.tsx';
+import { texts } from './text.ts';
 
 interface Span {
   readonly scenario: string;
@@ -15,22 +16,21 @@ interface Span {
 
 const idleMs = 1_800_000;
 
-/** Injects, look-alikes, process, findings and alarms on one clock. */
+/** Attack, harmless events, process, findings and alarms on one time axis. */
 export function Timeline(props: {
   readonly status: LabStatus | undefined;
-  /** What is chosen in the picker: its tag is shown before it runs. */
+  /** Selected in the list: its tag is shown before it runs. */
   readonly selected: Scenario | undefined;
   readonly scenario: Scenario | undefined;
   readonly span: Span | undefined;
   readonly running: boolean;
 }) {
-  const { clock, alerts } = useStation();
+  const { clock, alerts } = useApp();
   const from = createMemo(() => props.span?.startedAt ?? Math.floor((clock.second() - idleMs) / 10_000) * 10_000);
   const to = createMemo(() => props.span?.endsAt ?? from() + idleMs * 1.1);
   const share = (time: number): number => (time - from()) / (to() - from());
   const inside = (time: number): boolean => share(time) >= 0 && share(time) <= 1;
-  const after = (time: number): string =>
-    props.span === undefined ? '' : `+${formatCounter(time - props.span.startedAt).slice(3)}`;
+  const after = (time: number): string => (props.span === undefined ? '' : `+${formatDuration(time - props.span.startedAt)}`);
   const done = (lane: 'inject' | 'benign'): readonly LaneEvent[] =>
     (props.status?.events ?? [])
       .filter((event) => event.lane === lane && inside(event.time))
@@ -41,7 +41,7 @@ export function Timeline(props: {
         done: true,
         round: lane === 'benign',
       }));
-  /** Steps that are still to come stand hollow. */
+  /** Future steps, drawn hollow. */
   const planned = (actor: 'attacker' | 'operator'): readonly LaneEvent[] => {
     const { scenario, span } = props;
     if (scenario === undefined || span === undefined || !props.running) return [];
@@ -51,7 +51,7 @@ export function Timeline(props: {
       .map((step) => ({
         at: share(step.time),
         text: step.text,
-        more: ['planned', after(step.time)],
+        more: [texts.note.planned, after(step.time)],
         done: false,
         round: actor === 'operator',
       }));
@@ -65,26 +65,36 @@ export function Timeline(props: {
     return Array.from({ length: count - 1 }, (_, i) => from() + ((i + 1) / count) * (to() - from()));
   });
   return (
-    <section class="panel" aria-label="Timeline">
+    <section class="panel" aria-label={texts.title.timeline}>
       <header class="panel-head">
-        <h2>{props.scenario?.title ?? 'No scenario runs'}</h2>
-        <span class="dim">{props.scenario === undefined ? 'choose one on the left' : props.running ? 'running' : 'ended'}</span>
-        <span class="end large-only">only engineers see what is injected and what is true</span>
+        <h2>{props.scenario?.title ?? texts.title.noScenario}</h2>
+        <span class="dim">
+          {props.scenario === undefined ? texts.note.chooseOne : props.running ? texts.note.running : texts.note.ended}
+        </span>
+        <span class="end large-only">{texts.note.engineersOnly}</span>
       </header>
       <div class="lanes">
         <div class="lane axis" aria-hidden="true">
           <span />
-          <span class="room">
+          <span class="lane-track">
             <For each={ticks()}>
-              {(time) => <Tick at={share(time)}>{props.span === undefined ? '' : formatCounter(time - from())}</Tick>}
+              {(time) => <Tick at={share(time)}>{props.span === undefined ? '' : formatDuration(time - from())}</Tick>}
             </For>
           </span>
         </div>
-        <Lane title="Injects" about="(ground truth)" events={[...done('inject'), ...planned('attacker')]} />
-        <Lane title="Benign" about="look-alikes" events={[...done('benign'), ...planned('operator')]} />
+        <Lane
+          title={texts.label.lanes.inject}
+          about={texts.note.groundTruth}
+          events={[...done('inject'), ...planned('attacker')]}
+        />
+        <Lane
+          title={texts.label.lanes.benign}
+          about={texts.note.lookAlikes}
+          events={[...done('benign'), ...planned('operator')]}
+        />
         <ProcessLane tag={(props.scenario ?? props.selected)?.truth[0]?.tags[0]} from={from()} to={to()} />
-        <Lane title="Monitor" about="findings" events={raised(true)} />
-        <Lane title="Alarms" about="to operators" events={raised(false)} />
+        <Lane title={texts.label.lanes.monitor} about={texts.note.findings} events={raised(true)} />
+        <Lane title={texts.label.lanes.alarms} about={texts.note.toOperators} events={raised(false)} />
         <div class="lane-now" aria-hidden="true">
           <Show when={inside(clock.second())}>
             <i style={{ left: `${share(clock.second()) * 100}%` }} />
@@ -103,16 +113,16 @@ function Tick(props: { readonly at: number; readonly children: JSX.Element }) {
   );
 }
 
-/** What the network shows of the first tag that the scenario concerns. */
+/** Trend of the first tag of the scenario, as received over the network. */
 function ProcessLane(props: { readonly tag: string | undefined; readonly from: number; readonly to: number }) {
-  const { tags } = useStation();
+  const { tags } = useApp();
   const [found] = createResource(
     () => props.tag,
     async (name) => (await tags.named([name]))[0] ?? null,
   );
   const tag = () => (found.state === 'ready' && props.tag !== undefined ? found() : undefined);
   return (
-    <Lane title="Process" about={tag()?.name ?? '(as shown)'}>
+    <Lane title={texts.label.lanes.process} about={tag()?.name ?? texts.note.asReceived}>
       <Show when={tag()} keyed>
         {(one) => <Shown tag={one} from={props.from} to={props.to} />}
       </Show>
@@ -121,7 +131,7 @@ function ProcessLane(props: { readonly tag: string | undefined; readonly from: n
 }
 
 function Shown(props: { readonly tag: TagInfo; readonly from: number; readonly to: number }) {
-  const { histories } = useStation();
+  const { histories } = useApp();
   const shown = createMemo(() => [props.tag]);
   const span = createMemo(() => props.to - props.from);
   const history = histories.use(shown, () => ({ spanMs: span() }), 900);
@@ -130,7 +140,7 @@ function Shown(props: { readonly tag: TagInfo; readonly from: number; readonly t
   ]);
   return (
     <Trend
-      label={`${props.tag.description} as the network shows it`}
+      label={texts.label.shownByNetwork(props.tag.description)}
       unit={props.tag.unit}
       decimals={props.tag.decimals}
       pens={pens()}

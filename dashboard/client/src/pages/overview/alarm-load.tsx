@@ -1,25 +1,27 @@
 import { createMemo, createResource, For } from 'solid-js';
 import { loadByTenMinutes } from '../../pure/alarm-load.ts';
+import { formatFigure, formatNumber } from '../../pure/format.ts';
 import { ask } from '../../store/api.ts';
-import { useStation } from '../../store/station.ts';
+import { useApp } from '../../store/app-context.ts';
 import { Loaded } from '../../ui/resource.tsx';
+import { texts } from './text.ts';
 
 const dayMs = 86_400_000;
 const slots = 144;
 
-/** How often the plant calls its people, and whether the data behind that can be relied upon. */
+/** Rate of alarms over a day, and the state of the devices. */
 export function AlarmLoad(props: { readonly span: number }) {
-  const { alerts, clock, health, zone } = useStation();
+  const { alerts, clock, health, zone } = useApp();
   const now = createMemo(() => Math.floor(clock.second() / 600_000) * 600_000 + 600_000);
   const [day, { refetch }] = createResource(
     () => ({ end: now(), open: alerts.open().length }),
     async ({ end }) => (Number.isNaN(end) ? undefined : await askDay(end)),
   );
   return (
-    <section class="panel" style={{ 'grid-column': `span ${props.span}` }} aria-label="Alarm load">
+    <section class="panel" style={{ 'grid-column': `span ${props.span}` }} aria-label={texts.title.alarmLoad}>
       <header class="panel-head">
-        <h2>Alarm load, 24 h</h2>
-        <span class="end">per 10 min</span>
+        <h2>{texts.title.alarmLoadDay}</h2>
+        <span class="end">{texts.note.perTenMinutes}</span>
       </header>
       <Loaded of={day} retry={() => void refetch()}>
         {(counts) => (
@@ -29,18 +31,20 @@ export function AlarmLoad(props: { readonly span: number }) {
               <For each={[24, 18, 12, 6, 0]}>{(hours) => <span>{zone().minute(now() - hours * 3_600_000)}</span>}</For>
             </p>
             <dl class="facts ends">
-              <dt>Average rate</dt>
+              <dt>{texts.label.averageRate}</dt>
               <dd>
-                <b>{(counts().reduce((sum, n) => sum + n, 0) / slots).toFixed(2)}</b>
+                <b>{formatFigure(counts().reduce((sum, n) => sum + n, 0) / slots)}</b>
               </dd>
-              <dt>Devices answering</dt>
+              <dt>{texts.label.devicesUp}</dt>
               <dd>
                 <b>
-                  {health.health()?.devices.filter((device) => device.state === 'up').length ?? '––'} of{' '}
-                  {health.health()?.devices.length ?? '––'}
+                  {texts.note.ofAll(
+                    formatNumber(health.health()?.devices.filter((device) => device.state === 'up').length ?? Number.NaN),
+                    formatNumber(health.health()?.devices.length ?? Number.NaN),
+                  )}
                 </b>
               </dd>
-              <dt>Tags without data</dt>
+              <dt>{texts.label.tagsWithoutData}</dt>
               <dd>
                 <b>
                   {health
@@ -65,13 +69,7 @@ async function askDay(end: number): Promise<readonly number[]> {
 function Bars(props: { readonly counts: readonly number[] }) {
   const top = (): number => Math.max(12, ...props.counts);
   return (
-    <svg
-      class="load-bars"
-      viewBox={`0 0 ${slots} 100`}
-      preserveAspectRatio="none"
-      role="img"
-      aria-label="Alarms raised in each ten minutes of the last day; 10 is a flood"
-    >
+    <svg class="load-bars" viewBox={`0 0 ${slots} 100`} preserveAspectRatio="none" role="img" aria-label={texts.label.loadBars}>
       <rect class="ground" width={slots} height="100" />
       <For each={props.counts}>
         {(count, index) => (

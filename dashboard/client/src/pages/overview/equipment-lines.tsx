@@ -2,24 +2,25 @@ import { createMemo, For } from 'solid-js';
 import type { Area } from '../../../../../src/core/monitor.ts';
 import type { TagInfo } from '../../../../protocol.ts';
 import { isRunning, runningTags } from '../../pure/running.ts';
-import { useStation } from '../../store/station.ts';
+import { useApp } from '../../store/app-context.ts';
+import { texts } from './text.ts';
 
-/** What runs in an area, by kind of equipment, and whether its devices answer. */
+/** Running equipment of an area by kind, and the state of its devices. */
 export function EquipmentLines(props: { readonly area: Area; readonly tags: readonly TagInfo[] }) {
-  const { values, health } = useStation();
+  const { values, health } = useApp();
   const groups = createMemo(() =>
     runningTags(props.area.equipment, props.tags)
       .slice(0, 1)
       .map(({ kind, tags }) => ({ kind, drives: tags.map((tag) => ({ tag, sample: values.sample(tag.index) })) })),
   );
   const devices = createMemo(() => [...new Set(props.tags.map((tag) => tag.device))]);
-  const answering = () => {
+  const deviceText = () => {
     const known = health.health()?.devices.filter((device) => devices().includes(device.name));
     if (known === undefined) return '––';
-    const quiet = known.filter((device) => device.state !== 'up');
-    return quiet.length === 0
-      ? `${known.map((device) => device.name).join(', ')} answering`
-      : `${quiet.map((device) => `${device.name} ${device.state}`).join(', ')}`;
+    const down = known.filter((device) => device.state !== 'up');
+    return down.length === 0
+      ? texts.note.answering(known.map((device) => device.name).join(', '))
+      : `${down.map((device) => `${device.name} ${device.state}`).join(', ')}`;
   };
   return (
     <dl class="equipment-lines">
@@ -28,13 +29,16 @@ export function EquipmentLines(props: { readonly area: Area; readonly tags: read
           <>
             <dt>{group.kind}</dt>
             <dd class="ellipsis">
-              {group.drives.filter(({ tag, sample }) => isRunning(tag, sample().value)).length} of {group.drives.length} running
+              {texts.note.running(
+                group.drives.filter(({ tag, sample }) => isRunning(tag, sample().value)).length,
+                group.drives.length,
+              )}
             </dd>
           </>
         )}
       </For>
-      <dt>Data</dt>
-      <dd class="ellipsis">{answering()}</dd>
+      <dt>{texts.label.data}</dt>
+      <dd class="ellipsis">{deviceText()}</dd>
     </dl>
   );
 }

@@ -1,30 +1,24 @@
 import { createMemo, createResource, Show } from 'solid-js';
 import type { TagInfo } from '../../../../protocol.ts';
 import { useBands } from '../../store/bands.ts';
-import { useStation } from '../../store/station.ts';
+import { useApp } from '../../store/app-context.ts';
 import { Empty, Failed } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
 import { Trend } from '../../ui/trend/trend.tsx';
 import { Value } from '../../ui/value.tsx';
+import { texts } from './text.ts';
 
 const dayMs = 86_400_000;
 
-/** The tag that says most about the plant, over a day, against its normal band. */
+/** Trend of the site's key tag over a day, with its normal band. */
 export function KeyTrend(props: { readonly span: number }) {
-  const { site, tags } = useStation();
+  const { site, tags } = useApp();
   const [tag, { refetch }] = createResource(
     async () => (await tags.named(site.keyTrend === undefined ? [] : [site.keyTrend]))[0] ?? null,
   );
   return (
-    <section class="panel" style={{ 'grid-column': `span ${props.span}` }} aria-label="Key trend">
-      <Show
-        when={site.keyTrend !== undefined}
-        fallback={
-          <Empty>
-            <b>No key trend.</b> Name a tag under <span class="mono">site.keyTrend</span> in the configuration.
-          </Empty>
-        }
-      >
+    <section class="panel" style={{ 'grid-column': `span ${props.span}` }} aria-label={texts.title.keyTrend}>
+      <Show when={site.keyTrend !== undefined} fallback={<Empty>{texts.sentence.noKeyTrend}</Empty>}>
         <Loaded of={tag} retry={() => void refetch()}>
           {(known) => <DayTrend tag={known()} />}
         </Loaded>
@@ -34,20 +28,20 @@ export function KeyTrend(props: { readonly span: number }) {
 }
 
 function DayTrend(props: { readonly tag: TagInfo }) {
-  const { histories, clock } = useStation();
+  const { histories, clock } = useApp();
   const shown = createMemo(() => [props.tag]);
   const history = histories.use(shown, () => ({ spanMs: dayMs }), 500);
   const band = useBands(() => [props.tag.name]);
   const pens = createMemo(() => [
     { label: props.tag.name, track: history.track(props.tag.name), step: props.tag.kind === 'discrete' },
   ]);
-  // a pixel of this chart is some minutes: it need not move each second
+  // a pixel of this chart is some minutes, so that it does not move each second
   const now = createMemo(() => Math.floor(clock.second() / 20_000) * 20_000);
   const version = createMemo(() => (now(), history.version()));
   return (
     <>
       <header class="panel-head">
-        <h2>{props.tag.description}, 24 h</h2>
+        <h2>{texts.title.trendDay(props.tag.description)}</h2>
         <span class="end">
           {props.tag.name} · <Value tag={props.tag} />
         </span>
@@ -56,7 +50,7 @@ function DayTrend(props: { readonly tag: TagInfo }) {
         {(text) => <Failed text={text()} retry={history.retry} />}
       </Show>
       <Trend
-        label={`${props.tag.description} over 24 hours`}
+        label={texts.label.trendOf(props.tag.description)}
         unit={props.tag.unit}
         decimals={props.tag.decimals}
         states={props.tag.states}

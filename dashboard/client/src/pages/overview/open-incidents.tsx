@@ -1,26 +1,26 @@
 import { createMemo, For, Show } from 'solid-js';
 import { incidentsOf } from '../../pure/incidents.ts';
 import { routeHash } from '../../pure/route.ts';
-import { useStation } from '../../store/station.ts';
+import { useApp } from '../../store/app-context.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Empty } from '../../ui/panel.tsx';
+import { shared } from '../../text.ts';
+import { texts } from './text.ts';
 
-/** Alerts that belong together, the most urgent first: one sentence each. */
+/** Open incidents with one sentence each, the most urgent first. */
 export function OpenIncidents(props: { readonly span: number }) {
-  const { alerts, zone, clock } = useStation();
+  const { alerts, zone, clock } = useApp();
   const incidents = createMemo(() => incidentsOf(alerts.open()));
   const waiting = () => incidents().filter((incident) => incident.waiting > 0).length;
   return (
-    <section class="panel" style={{ 'grid-column': `span ${props.span}` }} aria-label="Open incidents">
+    <section class="panel" style={{ 'grid-column': `span ${props.span}` }} aria-label={texts.title.openIncidents}>
       <header class="panel-head">
-        <h2>Open incidents</h2>
+        <h2>{texts.title.openIncidents}</h2>
         <span class="end">
-          <Show when={incidents().length > 0}>
-            {incidents().length} open, {waiting()} unacknowledged
-          </Show>
+          <Show when={incidents().length > 0}>{texts.note.openCount(incidents().length, waiting())}</Show>
         </span>
       </header>
-      <Show when={incidents().length > 0} fallback={<Empty>No open incidents.</Empty>}>
+      <Show when={incidents().length > 0} fallback={<Empty>{texts.sentence.noIncidents}</Empty>}>
         <ul class="incident-list">
           <For each={incidents()}>
             {(incident) => (
@@ -31,10 +31,10 @@ export function OpenIncidents(props: { readonly span: number }) {
                     <b>{incident.worst.title}.</b> {incident.worst.explanation.sentence}
                   </p>
                   <small class="ellipsis" title={incident.first.title}>
-                    {incident.id} · first: {incident.first.title}
-                    <Show when={incident.alerts.length > 1}> · {incident.alerts.length} alerts</Show>
+                    {incident.id} · {shared.note.first(incident.first.title)}
+                    <Show when={incident.alerts.length > 1}> · {texts.note.alerts(incident.alerts.length)}</Show>
                   </small>
-                  <span class="since">since {zone().moment(incident.since, clock.second())}</span>
+                  <span class="since">{texts.note.since(zone().moment(incident.since, clock.second()))}</span>
                 </a>
               </li>
             )}

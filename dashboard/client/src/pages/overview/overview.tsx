@@ -1,6 +1,6 @@
 import { createMemo, For, Show } from 'solid-js';
 import { AreaTabs, Sub } from '../../frame/sub.tsx';
-import { useStation } from '../../store/station.ts';
+import { useApp } from '../../store/app-context.ts';
 import { useKeys } from '../../ui/keys.ts';
 import { Empty, Panel } from '../../ui/panel.tsx';
 import { useNextAbnormal } from '../next-abnormal.ts';
@@ -9,19 +9,21 @@ import { AreaPanel } from './area-panel.tsx';
 import { KeyTrend } from './key-trend.tsx';
 import { OpenIncidents } from './open-incidents.tsx';
 import './overview.css';
+import { shared } from '../../text.ts';
+import { texts } from './text.ts';
 
-/** Level 1: is anything abnormal, where, since when. */
+/** Plant overview (level 1): area panels, open incidents, key trend, alarm load. */
 export function Overview() {
-  const { site } = useStation();
+  const { site } = useApp();
   const next = useNextAbnormal();
-  useKeys(() => [{ caption: 'N', text: 'next abnormal', on: ['n'], run: next }]);
+  useKeys(() => [{ caption: 'N', text: shared.key.nextAbnormal, on: ['n'], run: next }]);
   // six areas fill two rows of three, and the key trend goes
   const rows = createMemo(() => (site.areas.length > 5 ? 2 : 1));
   const columns = createMemo(() => Math.max(1, Math.ceil(site.areas.length / rows())));
   const unit = createMemo(() => Math.max(5, columns()));
   return (
     <>
-      <Sub label="Areas" tabs={<AreaTabs current={undefined} />} tools="Indicators: middle = normal band" />
+      <Sub label={texts.title.areas} tabs={<AreaTabs current={undefined} />} tools={texts.label.indicators} />
       <main
         class="page overview"
         style={{
@@ -33,10 +35,8 @@ export function Overview() {
         <For
           each={site.areas}
           fallback={
-            <Panel title="Plant">
-              <Empty>
-                <b>No areas configured.</b> They stand under <span class="mono">site.areas</span> in the configuration file.
-              </Empty>
+            <Panel title={texts.title.plant}>
+              <Empty>{texts.sentence.noAreas}</Empty>
             </Panel>
           }
         >

@@ -1,22 +1,24 @@
 import { createResource, createSignal, Show } from 'solid-js';
-import { limits } from '../../../../protocol.ts';
-import { act, ApiError, ask } from '../../store/api.ts';
+import { act, ask, failureText } from '../../store/api.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
 import { Sessions } from './sessions.tsx';
+import { shared } from '../../text.ts';
+import { PassphraseField } from '../../ui/passphrase-field.tsx';
+import { texts } from './text.ts';
 
-/** One's own account: passphrase and open sessions. */
+/** The own account: passphrase and open sessions. */
 export function OwnAccount() {
   const [found, { refetch }] = createResource(async () => (await ask('GET /api/account', {})).account);
   const [outcome, setOutcome] = createSignal<string>();
   const end = (session: number): void => {
     act('POST /api/account/end-session', { session }).then(
       () => void refetch(),
-      (thrown: unknown) => setOutcome(thrown instanceof ApiError ? thrown.message : String(thrown)),
+      (thrown: unknown) => setOutcome(failureText(thrown)),
     );
   };
   return (
-    <Panel title="Account" end={<Show when={found.state === 'ready'}>{found()?.role}</Show>}>
+    <Panel title={texts.title.account} end={<Show when={found.state === 'ready'}>{found()?.role}</Show>}>
       <PassphraseForm
         onOutcome={(text) => {
           setOutcome(text);
@@ -28,7 +30,7 @@ export function OwnAccount() {
       </Show>
       <Loaded of={found} retry={() => void refetch()} cells={3}>
         {(account) => (
-          <div class="table-room" tabindex="0" role="region" aria-label={`Sessions of ${account().name}`}>
+          <div class="table-scroll" tabindex="0" role="region" aria-label={texts.title.sessionsOf(account().name)}>
             <Sessions sessions={account().sessions} onEnd={({ number }) => end(number)} />
           </div>
         )}
@@ -46,39 +48,22 @@ function PassphraseForm(props: { readonly onOutcome: (text: string) => void }) {
     try {
       await act('POST /api/account/passphrase', { current: current.value, passphrase: passphrase.value });
       form.reset();
-      props.onOutcome('The passphrase was changed. Your other sessions have ended.');
+      props.onOutcome(texts.sentence.passphraseChanged);
     } catch (thrown) {
-      props.onOutcome(thrown instanceof ApiError ? thrown.message : String(thrown));
+      props.onOutcome(failureText(thrown));
     }
   };
   return (
     <form class="user-form" ref={(element) => (form = element)} onSubmit={(event) => void submit(event)}>
-      <label>
-        Current passphrase
-        <input
-          class="field"
-          ref={(element) => (current = element)}
-          name="current"
-          type="password"
-          autocomplete="current-password"
-          required
-        />
-      </label>
-      <label>
-        New passphrase, {limits.passphraseAdvised} characters or more advised
-        <input
-          class="field"
-          ref={(element) => (passphrase = element)}
-          name="passphrase"
-          type="password"
-          autocomplete="new-password"
-          required
-          minlength={limits.passphraseMin}
-          maxlength={limits.passphraseMax}
-        />
-      </label>
+      <PassphraseField
+        purpose="current"
+        label={shared.label.currentPassphrase}
+        name="current"
+        ref={(field) => (current = field)}
+      />
+      <PassphraseField purpose="new" label={shared.label.newPassphrase} ref={(field) => (passphrase = field)} />
       <button type="submit" class="button button-primary">
-        Change passphrase
+        {texts.button.changePassphrase}
       </button>
     </form>
   );

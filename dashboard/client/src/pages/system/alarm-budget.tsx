@@ -1,19 +1,21 @@
 import { For } from 'solid-js';
 import type { AchievedSpan, BudgetStatus } from '../../../../../src/core/monitor.ts';
-import { achievedWords, spanWords } from '../../pure/alarm-budget.ts';
-import { formatNumber } from '../../pure/format.ts';
+import { achievedWords } from '../../pure/alarm-budget.ts';
+import { formatFigure } from '../../pure/format.ts';
+import { shared } from '../../text.ts';
+import { texts } from './text.ts';
 
-/** How often the monitor may call people for nothing, and how often it did: for the plant and for each operator position. */
+/** Alarm budget and achieved rates of the plant and of each operator position. */
 export function AlarmBudget(props: { readonly budgets: readonly BudgetStatus[] }) {
   return (
-    <div class="table-room" tabindex="0" role="region" aria-label="Alarm budget">
+    <div class="table-scroll" tabindex="0" role="region" aria-label={texts.title.budget}>
       <table class="table">
         <thead>
           <tr>
-            <th>Position</th>
-            <th class="num">Budget</th>
-            <For each={props.budgets[0]?.achieved ?? []}>{({ days }) => <th class="num">{spanWords(days)}</th>}</For>
-            <th>Promise</th>
+            <th>{texts.column.position}</th>
+            <th class="num">{texts.column.budget}</th>
+            <For each={props.budgets[0]?.achieved ?? []}>{({ days }) => <th class="num">{shared.label.lastDays(days)}</th>}</For>
+            <th>{texts.column.promise}</th>
           </tr>
         </thead>
         <tbody>
@@ -21,9 +23,9 @@ export function AlarmBudget(props: { readonly budgets: readonly BudgetStatus[] }
             {(budget) => (
               <tr>
                 <td>
-                  <b>{budget.position === '' ? 'Whole plant' : budget.position}</b>
+                  <b>{budget.position === '' ? texts.label.wholePlant : budget.position}</b>
                 </td>
-                <td class="num">{formatNumber(budget.budgetPerDay, 1)}</td>
+                <td class="num">{formatFigure(budget.budgetPerDay)}</td>
                 <For each={budget.achieved}>{(span) => <Achieved span={span} budgetPerDay={budget.budgetPerDay} />}</For>
                 <td class="lines">{budget.text}</td>
               </tr>
@@ -36,11 +38,11 @@ export function AlarmBudget(props: { readonly budgets: readonly BudgetStatus[] }
 }
 
 function Achieved(props: { readonly span: AchievedSpan; readonly budgetPerDay: number }) {
-  const said = () => achievedWords(props.span, props.budgetPerDay);
+  const achieved = () => achievedWords(props.span, props.budgetPerDay);
   return (
     <td class="num">
-      {said().over ? 'over: ' : ''}
-      <b>{said().rate}</b> <span class="dim">{said().words}</span>
+      {achieved().over ? `${texts.note.over} ` : ''}
+      <b>{achieved().rate}</b> <span class="dim">{achieved().words}</span>
     </td>
   );
 }

@@ -1,17 +1,19 @@
 import { createMemo, createResource, createSignal, Show } from 'solid-js';
 import { limits, type AuditLine } from '../../../../protocol.ts';
 import { ask } from '../../store/api.ts';
-import { useStation } from '../../store/station.ts';
+import { useApp } from '../../store/app-context.ts';
 import { Button } from '../../ui/button.tsx';
 import { FindBar } from '../../ui/find-bar.tsx';
 import { Empty, Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
 import { LongTable } from '../../ui/long-table.tsx';
 import { saveText, toCsv } from '../../ui/save.ts';
+import { shared } from '../../text.ts';
+import { texts } from './text.ts';
 
-/** Acts with the names of users, newest first. A saved file has pseudonyms in the place of names. */
+/** Audit entries with the names of users, newest first. An exported file has pseudonyms instead of names. */
 export function AuditTrail() {
-  const { clock } = useStation();
+  const { clock } = useApp();
   const [text, setText] = createSignal('');
   const [updates, setUpdates] = createSignal(false);
   const [found, { refetch }] = createResource(async () => (await ask('GET /api/audit', { limit: limits.auditPerQuery })).entries);
@@ -28,21 +30,21 @@ export function AuditTrail() {
   const save = (): void => saveText(`audit-${new Date(clock.now()).toISOString().slice(0, 10)}.csv`, auditCsv(rows()));
   return (
     <Panel
-      title="Audit"
+      title={texts.title.audit}
       end={
         <span class="user-form">
-          <FindBar label="Find user, act, object, role" onFind={setText} count={rows().length} onExport={save}>
+          <FindBar label={texts.label.findAudit} onFind={setText} count={rows().length} onExport={save}>
             <Button pressed={updates()} onPress={() => setUpdates(!updates())}>
-              Updates of alerts too
+              {texts.button.showUpdates}
             </Button>
-            <Button onPress={() => void refetch()}>Refresh</Button>
+            <Button onPress={() => void refetch()}>{texts.button.refresh}</Button>
           </FindBar>
         </span>
       }
     >
       <Loaded of={found} retry={() => void refetch()} cells={8}>
         {() => (
-          <Show when={rows().length > 0} fallback={<Empty>Nothing was written with this text.</Empty>}>
+          <Show when={rows().length > 0} fallback={<Empty>{texts.sentence.noAudit}</Empty>}>
             <Entries rows={rows()} />
           </Show>
         )}
@@ -52,23 +54,25 @@ export function AuditTrail() {
 }
 
 function Entries(props: { readonly rows: readonly AuditLine[] }) {
-  const { zone, clock } = useStation();
+  const { zone, clock } = useApp();
   const change = (entry: AuditLine): string =>
-    entry.before === undefined && entry.after === undefined ? '' : `${entry.before ?? 'none'} → ${entry.after ?? 'none'}`;
+    entry.before === undefined && entry.after === undefined
+      ? ''
+      : texts.note.change(entry.before ?? texts.note.nothing, entry.after ?? texts.note.nothing);
   return (
     <LongTable
-      label="Audit trail"
+      label={texts.title.audit}
       rows={props.rows}
       head={
         <>
-          <th>Time</th>
-          <th>User</th>
-          <th>Role</th>
-          <th>Address</th>
-          <th>Act</th>
-          <th>Object</th>
-          <th>Before → after</th>
-          <th>Reason</th>
+          <th>{texts.column.time}</th>
+          <th>{texts.column.user}</th>
+          <th>{shared.column.role}</th>
+          <th>{texts.column.address}</th>
+          <th>{texts.column.action}</th>
+          <th>{texts.column.object}</th>
+          <th>{texts.column.beforeAfter}</th>
+          <th>{shared.column.reason}</th>
         </>
       }
     >
@@ -94,7 +98,7 @@ function Entries(props: { readonly rows: readonly AuditLine[] }) {
   );
 }
 
-/** A file leaves the site: it has pseudonyms. */
+/** CSV with pseudonyms, because a file may leave the site. */
 function auditCsv(entries: readonly AuditLine[]): string {
   const head = ['time', 'user', 'role', 'address', 'action', 'object', 'before', 'after', 'reason'];
   return toCsv([

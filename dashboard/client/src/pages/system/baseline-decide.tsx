@@ -2,19 +2,19 @@ import { createSignal, For, Match, Show, Switch } from 'solid-js';
 import type { BaselineLine, LineRef } from '../../../../../src/core/monitor.ts';
 import { limits } from '../../../../protocol.ts';
 import { learnedFigures, lineName, readFigures } from '../../pure/baseline-words.ts';
-import { act, ApiError } from '../../store/api.ts';
+import { act, failureText } from '../../store/api.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { shared } from '../../text.ts';
+import { texts } from './text.ts';
 
-/** What somebody is about to decide. */
+/** A decision that a user is about to make. */
 export type Decision =
   | { readonly verb: 'approve'; readonly lines: readonly BaselineLine[] }
   | { readonly verb: 'edit'; readonly line: BaselineLine }
   | { readonly verb: 'unlearn'; readonly line: BaselineLine };
 
-const words: Readonly<Record<Decision['verb'], string>> = { approve: 'Approve', edit: 'Edit', unlearn: 'Unlearn' };
-
-/** Says what will follow, and asks for the numbers of an edit and for the reason. */
+/** Dialog that explains the effect of a decision and takes figures and reason. */
 export function Decide(props: { readonly decision: Decision; readonly onClose: (done: boolean) => void }) {
   const [failure, setFailure] = createSignal<string>();
   let form!: HTMLFormElement;
@@ -36,11 +36,11 @@ export function Decide(props: { readonly decision: Decision; readonly onClose: (
       }
       props.onClose(true);
     } catch (thrown) {
-      setFailure(thrown instanceof ApiError ? [thrown.message, thrown.body?.hint].filter(Boolean).join(': ') : String(thrown));
+      setFailure(failureText(thrown));
     }
   };
   return (
-    <Dialog title={`${words[decision.verb]} ${titleOf(decision)}`} onClose={() => props.onClose(false)}>
+    <Dialog title={texts.title.decide[decision.verb](titleOf(decision))} onClose={() => props.onClose(false)}>
       <form
         class="decide"
         ref={(element) => (form = element)}
@@ -51,16 +51,16 @@ export function Decide(props: { readonly decision: Decision; readonly onClose: (
       >
         <Switch>
           <Match when={decision.verb === 'approve'}>
-            <p>It is how this plant runs normally. If it was unlearned, it is judged by again.</p>
+            <p>{texts.sentence.approveEffect}</p>
             <Show when={linesOf(decision).some(({ later }) => later)}>
-              <p>Modes take effect with the next calibration, which learns each of them apart.</p>
+              <p>{texts.sentence.approveLater}</p>
             </Show>
           </Match>
           <Match when={decision.verb === 'unlearn' && decision.line}>{(line) => <p>{unlearningText(line())}</p>}</Match>
           <Match when={decision.verb === 'edit' && decision.line}>{(line) => <Figures line={line()} />}</Match>
         </Switch>
         <label>
-          Reason, written into the audit
+          {shared.label.auditReason}
           <textarea class="field" name="reason" rows="3" maxlength={limits.noteLength} />
         </label>
         <Show when={failure()}>
@@ -68,10 +68,10 @@ export function Decide(props: { readonly decision: Decision; readonly onClose: (
         </Show>
         <div class="acts">
           <button type="submit" class="button button-primary">
-            {words[decision.verb]}
+            {texts.button[decision.verb]}
           </button>
           <Button key="Esc" onPress={() => props.onClose(false)}>
-            Cancel
+            {shared.button.cancel}
           </Button>
         </div>
       </form>
@@ -79,24 +79,18 @@ export function Decide(props: { readonly decision: Decision; readonly onClose: (
   );
 }
 
-/** The numbers of a line, each with the one that was learned. */
+/** Editable figures of an entry, each with the learned one. */
 function Figures(props: { readonly line: BaselineLine }) {
   return (
     <>
-      <p>
-        It is judged by these numbers {props.line.later === true ? 'from the next calibration on' : 'at once'}. What was learned
-        is kept beside them.
-      </p>
+      <p>{props.line.later === true ? texts.sentence.editLater : texts.sentence.editNow}</p>
       <div class="figures">
         <For each={learnedFigures(props.line)}>
           {({ word, value, learned }) => (
             <label>
-              <span>
-                {word}
-                {props.line.unit === '' ? '' : `, ${props.line.unit}`}
-              </span>
+              <span>{texts.note.figure(word, props.line.unit)}</span>
               <input class="field" name={word} inputmode="decimal" autocomplete="off" required value={String(value)} />
-              <small class="dim">learned {learned}</small>
+              <small class="dim">{texts.note.learnedFigure(learned)}</small>
             </label>
           )}
         </For>
@@ -105,11 +99,11 @@ function Figures(props: { readonly line: BaselineLine }) {
   );
 }
 
-/** What follows when a line is unlearned. */
+/** Effect of unlearning an entry. */
 function unlearningText({ detector, channel, later, forgets }: BaselineLine): string {
-  if (later === true) return `From the next calibration on ${channel} is judged without modes.`;
-  if (forgets === true) return 'It is not normal: when it comes again it is new, until the line is approved or learned anew.';
-  return `The detector ${detector} will not judge ${channel} any more, until the line is approved or learned anew.`;
+  if (later === true) return texts.sentence.unlearnLater(channel);
+  if (forgets === true) return texts.sentence.unlearnForgets;
+  return texts.sentence.unlearnStops(detector, channel);
 }
 
 const refOf = ({ detector, channel, name }: BaselineLine): LineRef => ({ detector, channel, name });
@@ -119,5 +113,5 @@ const linesOf = (decision: Decision): readonly BaselineLine[] => (decision.verb 
 function titleOf(decision: Decision): string {
   const lines = linesOf(decision);
   const [first] = lines;
-  return lines.length === 1 && first !== undefined ? `${first.channel} ${lineName(first)}` : `${lines.length} lines`;
+  return lines.length === 1 && first !== undefined ? `${first.channel} ${lineName(first)}` : texts.note.entries(lines.length);
 }

@@ -4,7 +4,7 @@ import { limits } from '../../../../protocol.ts';
 import { beginText, canUnlearn, decidedText, figuresText, followedText, lineName } from '../../pure/baseline-words.ts';
 import { formatNumber } from '../../pure/format.ts';
 import { ask } from '../../store/api.ts';
-import { useStation } from '../../store/station.ts';
+import { useApp } from '../../store/app-context.ts';
 import { Button } from '../../ui/button.tsx';
 import { FindBar } from '../../ui/find-bar.tsx';
 import { LongTable } from '../../ui/long-table.tsx';
@@ -12,10 +12,11 @@ import { Empty, Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
 import { saveText, toCsv } from '../../ui/save.ts';
 import { Decide, type Decision } from './baseline-decide.tsx';
+import { texts } from './text.ts';
 
-/** What was learned of normal running, line by line: since when, from what, and who said that it is right. */
+/** Entries of the baseline with their figures, thresholds and reviews. */
 export function Baseline() {
-  const { clock, zone, may } = useStation();
+  const { clock, zone, may } = useApp();
   const [text, setText] = createSignal('');
   const [undecided, setUndecided] = createSignal(false);
   const [decision, setDecision] = createSignal<Decision>();
@@ -34,20 +35,20 @@ export function Baseline() {
   const save = (): void => saveText(`baseline-${new Date(clock.now()).toISOString().slice(0, 10)}.csv`, linesCsv(rows()));
   return (
     <Panel
-      title="Baseline"
+      title={texts.title.baseline}
       end={
         <span class="user-form">
-          <FindBar label="Find tag or detector" onFind={setText} count={rows().length} onExport={save}>
+          <FindBar label={texts.label.findEntry} onFind={setText} count={rows().length} onExport={save}>
             <Button pressed={undecided()} onPress={() => setUndecided(!undecided())}>
-              Not reviewed only
+              {texts.button.hideReviewed}
             </Button>
             <Show when={decide}>
               <Button
                 disabled={rows().length === 0 || rows().length > limits.linesApprovedAtOnce}
-                title={`At most ${limits.linesApprovedAtOnce} lines at once`}
+                title={texts.label.approveLimit(limits.linesApprovedAtOnce)}
                 onPress={() => setDecision({ verb: 'approve', lines: rows() })}
               >
-                Approve shown
+                {texts.button.approveShown}
               </Button>
             </Show>
           </FindBar>
@@ -60,20 +61,14 @@ export function Baseline() {
             <Show when={learned()}>
               {(from) => (
                 <p class="dim">
-                  Version {from().version}, learned {moment(from().at)} from {from().from}.{' '}
-                  {answer().total > rows().length ? `The first ${rows().length} of ${answer().total} lines are shown.` : ''}
+                  {texts.sentence.baselineVersion(from().version, moment(from().at), from().from)}{' '}
+                  {answer().total > rows().length ? texts.sentence.firstOf(rows().length, answer().total) : ''}
                 </p>
               )}
             </Show>
             <Show
               when={rows().length > 0}
-              fallback={
-                <Empty>
-                  {learned() === undefined
-                    ? 'Nothing is learned yet, or what is running was not learned here.'
-                    : 'No line like this.'}
-                </Empty>
-              }
+              fallback={<Empty>{learned() === undefined ? texts.sentence.nothingLearned : texts.sentence.noEntries}</Empty>}
             >
               <Lines rows={rows()} moment={moment} onDecide={decide} />
             </Show>
@@ -102,19 +97,19 @@ function Lines(props: {
 }) {
   return (
     <LongTable
-      label="Lines of the baseline"
+      label={texts.title.baselineEntries}
       rows={props.rows}
       head={
         <>
-          <th>Of</th>
-          <th>Line</th>
-          <th>Learned</th>
-          <th class="num">From samples</th>
-          <th class="num">Finding from</th>
-          <th>Review</th>
+          <th>{texts.column.channel}</th>
+          <th>{texts.column.entry}</th>
+          <th>{texts.column.learned}</th>
+          <th class="num">{texts.column.samples}</th>
+          <th class="num">{texts.column.threshold}</th>
+          <th>{texts.column.review}</th>
           <Show when={props.onDecide}>
             <th>
-              <span class="unseen">Decide</span>
+              <span class="unseen">{texts.column.decide}</span>
             </th>
           </Show>
         </>
@@ -140,12 +135,12 @@ function Lines(props: {
             {(decide) => (
               <td>
                 <span class="button-row">
-                  <Button onPress={() => decide()({ verb: 'approve', lines: [line] })}>Approve</Button>
+                  <Button onPress={() => decide()({ verb: 'approve', lines: [line] })}>{texts.button.approve}</Button>
                   <Button disabled={line.editable.length === 0} onPress={() => decide()({ verb: 'edit', line })}>
-                    Edit
+                    {texts.button.edit}
                   </Button>
                   <Button disabled={!canUnlearn(line)} onPress={() => decide()({ verb: 'unlearn', line })}>
-                    Unlearn
+                    {texts.button.unlearn}
                   </Button>
                 </span>
               </td>
@@ -157,7 +152,7 @@ function Lines(props: {
   );
 }
 
-/** Numbers as they are, for other programs. */
+/** CSV with all digits, for other programs. */
 function linesCsv(lines: readonly BaselineLine[]): string {
   return toCsv([
     ['of', 'line', 'figures', 'unit', 'samples', 'threshold', 'raised by', 'approved', 'edited', 'unlearned'],

@@ -1,16 +1,17 @@
 import { createResource } from 'solid-js';
 import { ask } from '../../store/api.ts';
-import { useStation } from '../../store/station.ts';
+import { useApp } from '../../store/app-context.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
 import { AlarmBudget } from './alarm-budget.tsx';
 import { Following } from './following.tsx';
 import { Unwatched } from './unwatched.tsx';
 import { Shadow } from './shadow.tsx';
+import { texts } from './text.ts';
 
-/** What detection promises and how it keeps it. Asked anew whenever an alert comes or goes. */
+/** Alarm budget, thresholds and unwatched channels. Requested again whenever an alert opens or closes. */
 export function Detection() {
-  const { alerts } = useStation();
+  const { alerts } = useApp();
   const [detection, { refetch }] = createResource(
     () => ({ open: alerts.open().length }),
     async () => await ask('GET /api/detection', {}),
@@ -18,7 +19,7 @@ export function Detection() {
   return (
     <main class="page system detection">
       <Unwatched />
-      <Panel title="Alarm budget" end="anomalies that nobody found true or expected, per day">
+      <Panel title={texts.title.budget} end={texts.note.budget}>
         <Loaded of={detection} retry={() => void refetch()} cells={6}>
           {(known) => <AlarmBudget budgets={known().budgets} />}
         </Loaded>

@@ -1,46 +1,41 @@
 import { For, Show } from 'solid-js';
 import type { DeviceStatus } from '../../../../../src/core/monitor.ts';
 import { loadOf } from '../../pure/device-load.ts';
-import { formatNumber, formatSpan } from '../../pure/format.ts';
-import { useStation } from '../../store/station.ts';
+import { formatDuration, formatFigure, formatNumber } from '../../pure/format.ts';
+import { useApp } from '../../store/app-context.ts';
 import { Empty, Loading, Panel } from '../../ui/panel.tsx';
+import { shared } from '../../text.ts';
+import { texts } from './text.ts';
 
-/** Every device: whether it answers, and the load that the monitor puts on it against its budget. */
+/** All devices with their state, and the load of this monitor against their request budgets. */
 export function DeviceTable(props: { readonly brief?: boolean }) {
-  const { health } = useStation();
+  const { health } = useApp();
   return (
-    <Panel title="Devices" end="requests that we cause, against the budget of each device">
+    <Panel title={texts.title.devices} end={texts.note.devices}>
       <Show when={health.health()} fallback={<Loading cells={4} retry={health.refresh} />}>
         {(known) => (
-          <Show
-            when={known().devices.length > 0}
-            fallback={
-              <Empty>
-                <b>No devices configured.</b> They stand under <span class="mono">devices</span> in the configuration file.
-              </Empty>
-            }
-          >
-            <div class="table-room" tabindex="0" role="region" aria-label="Devices">
+          <Show when={known().devices.length > 0} fallback={<Empty>{texts.sentence.noDevices}</Empty>}>
+            <div class="table-scroll" tabindex="0" role="region" aria-label={texts.title.devices}>
               <table class="table">
                 <thead>
                   <tr>
-                    <th>Device</th>
+                    <th>{shared.column.device}</th>
                     <Show when={props.brief !== true}>
-                      <th>Kind</th>
+                      <th>{texts.column.kind}</th>
                     </Show>
-                    <th>Address</th>
-                    <th>State</th>
-                    <th class="num">For</th>
-                    <th class="num">Tags</th>
-                    <th class="num">Requests/s</th>
-                    <th class="num">Bytes/s</th>
-                    <th>Budget used</th>
-                    <th class="num" title="Median and longest time that the device took to answer">
-                      Answer, longest
+                    <th>{texts.column.address}</th>
+                    <th>{shared.column.state}</th>
+                    <th class="num">{shared.column.duration}</th>
+                    <th class="num">{shared.column.tags}</th>
+                    <th class="num">{texts.column.requests}</th>
+                    <th class="num">{texts.column.bytes}</th>
+                    <th>{texts.column.budgetUsed}</th>
+                    <th class="num" title={texts.label.answerTime}>
+                      {texts.column.response}
                     </th>
-                    <th class="num">Errors</th>
+                    <th class="num">{texts.column.errors}</th>
                     <Show when={props.brief !== true}>
-                      <th>Identity</th>
+                      <th>{texts.column.identity}</th>
                     </Show>
                   </tr>
                 </thead>
@@ -57,7 +52,7 @@ export function DeviceTable(props: { readonly brief?: boolean }) {
 }
 
 function Row(props: { readonly device: DeviceStatus; readonly brief: boolean }) {
-  const { clock } = useStation();
+  const { clock } = useApp();
   const health = () => props.device.health;
   const load = () => loadOf(health());
   const identity = (): string => Object.values(props.device.identity).filter(Boolean).join(', ');
@@ -69,9 +64,9 @@ function Row(props: { readonly device: DeviceStatus; readonly brief: boolean }) 
       </Show>
       <td class="mono">{props.device.address}</td>
       <td title={props.device.reason}>
-        {props.device.state === 'up' ? 'answering' : `${props.device.state}: ${props.device.reason}`}
+        {props.device.state === 'up' ? texts.note.answering : texts.note.deviceState(props.device.state, props.device.reason)}
       </td>
-      <td class="num">{formatSpan(clock.second() - props.device.since)}</td>
+      <td class="num">{formatDuration(clock.second() - props.device.since)}</td>
       <td class="num">{formatNumber(props.device.tags)}</td>
       <td class="num">{load().requestsPerSecond}</td>
       <td class="num">{load().bytesPerSecond}</td>
@@ -79,10 +74,14 @@ function Row(props: { readonly device: DeviceStatus; readonly brief: boolean }) 
         <span class="budget" aria-hidden="true">
           <i style={{ width: `${load().used * 100}%` }} />
         </span>{' '}
-        {load().usedPercent} %{load().eased}
+        {load().usedPercent}
+        {load().eased}
       </td>
       <td class="num">
-        {formatNumber(health()?.latencyMs ?? Number.NaN, 1)}, {formatNumber(health()?.latencyMaxMs ?? Number.NaN, 1)} ms
+        {texts.note.answerTimes(
+          formatFigure(health()?.latencyMs ?? Number.NaN),
+          formatFigure(health()?.latencyMaxMs ?? Number.NaN),
+        )}
       </td>
       <td class="num">{formatNumber(health()?.errors ?? Number.NaN)}</td>
       <Show when={!props.brief}>

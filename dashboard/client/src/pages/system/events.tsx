@@ -3,18 +3,20 @@ import type { JournalEntry } from '../../../../../src/core/monitor.ts';
 import { limits } from '../../../../protocol.ts';
 import { formatNumber } from '../../pure/format.ts';
 import { ask } from '../../store/api.ts';
-import { useStation } from '../../store/station.ts';
+import { useApp } from '../../store/app-context.ts';
 import { FindBar } from '../../ui/find-bar.tsx';
 import { Empty, Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
 import { LongTable } from '../../ui/long-table.tsx';
 import { saveText, toCsv } from '../../ui/save.ts';
+import { shared } from '../../text.ts';
+import { texts } from './text.ts';
 
 const refreshMs = 5_000;
 
-/** What happened on devices, on the wire and to the clock, newest first: facts, not alarms. */
+/** Events of devices, network and clock, newest first. They are facts, not alarms. */
 export function Events() {
-  const { clock } = useStation();
+  const { clock } = useApp();
   const [text, setText] = createSignal('');
   const [found, { refetch }] = createResource(
     async () => (await ask('GET /api/journal', { limit: limits.journalPerQuery })).entries,
@@ -29,16 +31,16 @@ export function Events() {
   const save = (): void => saveText(`events-${new Date(clock.now()).toISOString().slice(0, 10)}.csv`, eventsCsv(rows()));
   return (
     <Panel
-      title="Events"
+      title={texts.title.events}
       end={
         <span class="user-form">
-          <FindBar label="Find device, kind, text" onFind={setText} count={rows().length} onExport={save} />
+          <FindBar label={texts.label.findEvent} onFind={setText} count={rows().length} onExport={save} />
         </span>
       }
     >
       <Loaded of={found} retry={() => void refetch()} cells={5}>
         {() => (
-          <Show when={rows().length > 0} fallback={<Empty>No event with this text since the monitor started.</Empty>}>
+          <Show when={rows().length > 0} fallback={<Empty>{texts.sentence.noEvents}</Empty>}>
             <Entries rows={rows()} />
           </Show>
         )}
@@ -48,18 +50,18 @@ export function Events() {
 }
 
 function Entries(props: { readonly rows: readonly JournalEntry[] }) {
-  const { zone, clock } = useStation();
+  const { zone, clock } = useApp();
   return (
     <LongTable
-      label="Events"
+      label={texts.title.events}
       rows={props.rows}
       head={
         <>
-          <th>Last</th>
-          <th class="num">Times</th>
-          <th>Device</th>
-          <th>Kind</th>
-          <th>What happened</th>
+          <th>{texts.column.last}</th>
+          <th class="num">{texts.column.count}</th>
+          <th>{shared.column.device}</th>
+          <th>{texts.column.kind}</th>
+          <th>{texts.column.event}</th>
         </>
       }
     >

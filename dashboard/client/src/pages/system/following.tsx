@@ -1,27 +1,26 @@
 import { For, Show } from 'solid-js';
 import type { FollowingStatus } from '../../../../../src/core/monitor.ts';
-import { formatNumber } from '../../pure/format.ts';
-import { useStation } from '../../store/station.ts';
+import { formatPercent } from '../../pure/format.ts';
+import { useApp } from '../../store/app-context.ts';
 import { Empty, Panel } from '../../ui/panel.tsx';
+import { shared } from '../../text.ts';
+import { texts } from './text.ts';
 
-/** Which thresholds normal running has slowly moved since the calibration, and how far that may go. */
+/** Thresholds that slow change has raised since the calibration, and the limits of that. */
 export function Following(props: { readonly status: FollowingStatus }) {
-  const { zone, clock } = useStation();
-  const percent = (part: number, decimals = 0): string => `${formatNumber(100 * part, decimals)} %`;
-  const limits = (): string =>
-    `at most ${percent(props.status.mostPerDay)} of the calibrated threshold a day and ${percent(props.status.most)} in all; ` +
-    'never while anything is found, data are bad or the stream has just begun';
+  const { zone, clock } = useApp();
+  const limits = (): string => texts.note.following(formatPercent(props.status.mostPerDay), formatPercent(props.status.most));
   return (
-    <Panel title="Thresholds that follow slow change" end={limits()}>
-      <Show when={props.status.thresholds.length > 0} fallback={<Empty>Every threshold is where calibration set it.</Empty>}>
-        <div class="table-room" tabindex="0" role="region" aria-label="Thresholds that follow slow change">
+    <Panel title={texts.title.following} end={limits()}>
+      <Show when={props.status.thresholds.length > 0} fallback={<Empty>{texts.sentence.noFollowing}</Empty>}>
+        <div class="table-scroll" tabindex="0" role="region" aria-label={texts.title.following}>
           <table class="table">
             <thead>
               <tr>
-                <th>Detector</th>
-                <th>Channel</th>
-                <th class="num">Raised by</th>
-                <th>Since</th>
+                <th>{shared.column.detector}</th>
+                <th>{texts.column.channel}</th>
+                <th class="num">{texts.column.raisedBy}</th>
+                <th>{shared.column.since}</th>
               </tr>
             </thead>
             <tbody>
@@ -30,7 +29,7 @@ export function Following(props: { readonly status: FollowingStatus }) {
                   <tr>
                     <td>{detector}</td>
                     <td class="mono">{channel}</td>
-                    <td class="num">{percent(by, 1)}</td>
+                    <td class="num">{formatPercent(by)}</td>
                     <td class="wide">{zone().moment(since, clock.second())}</td>
                   </tr>
                 )}

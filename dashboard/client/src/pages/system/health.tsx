@@ -2,29 +2,31 @@ import { For, Show } from 'solid-js';
 import type { ChainLink } from '../../../../../src/core/monitor.ts';
 import type { PartStatus } from '../../../../../src/core/supervisor.ts';
 import type { Health } from '../../../../protocol.ts';
-import { formatNumber, formatShort } from '../../pure/format.ts';
-import { useStation } from '../../store/station.ts';
+import { formatFigure, formatNumber } from '../../pure/format.ts';
+import { useApp } from '../../store/app-context.ts';
 import { Failed, Loading, Panel } from '../../ui/panel.tsx';
 import { DeviceTable } from './devices.tsx';
+import { shared } from '../../text.ts';
+import { texts } from './text.ts';
 
-/** The chain from collector to notifier, link by link, the devices, and what the monitor has learned. */
+/** Health of the monitor: processing chain from collector to notifier, devices, components, learning. */
 export function HealthPage() {
-  const { health } = useStation();
+  const { health } = useApp();
   return (
     <main class="page system health">
-      <Panel title="Chain" end="rate, lag, queue, losses, last error">
+      <Panel title={texts.title.chain} end={texts.note.chain}>
         <Show when={health.error()}>{(text) => <Failed text={text()} retry={health.refresh} />}</Show>
         <Show when={health.health()} fallback={<Loading cells={6} retry={health.refresh} />}>
           {(known) => <Chain links={known().chain} />}
         </Show>
       </Panel>
       <DeviceTable brief />
-      <Panel title="Parts" end="state, restarts, last error">
+      <Panel title={texts.title.components} end={texts.note.components}>
         <Show when={health.health()} fallback={<Loading cells={4} retry={health.refresh} />}>
-          {(known) => <Parts parts={known().parts} />}
+          {(known) => <Components parts={known().parts} />}
         </Show>
       </Panel>
-      <Panel title="Learning and load">
+      <Panel title={texts.title.learning}>
         <Show when={health.health()} fallback={<Loading retry={health.refresh} />}>
           {(known) => <Learning health={known()} />}
         </Show>
@@ -34,19 +36,19 @@ export function HealthPage() {
 }
 
 function Chain(props: { readonly links: readonly ChainLink[] }) {
-  const { zone, clock } = useStation();
+  const { zone, clock } = useApp();
   return (
-    <div class="table-room" tabindex="0" role="region" aria-label="Chain">
+    <div class="table-scroll" tabindex="0" role="region" aria-label={texts.title.chain}>
       <table class="table">
         <thead>
           <tr>
-            <th>Link</th>
-            <th class="num">Per second</th>
-            <th class="num">Lag</th>
-            <th class="num">Queue, used of bound</th>
-            <th class="num">Dropped</th>
-            <th>When full</th>
-            <th>Last error</th>
+            <th>{texts.column.stage}</th>
+            <th class="num">{texts.column.perSecond}</th>
+            <th class="num">{texts.column.lag}</th>
+            <th class="num">{texts.column.queue}</th>
+            <th class="num">{texts.column.dropped}</th>
+            <th>{texts.column.whenFull}</th>
+            <th>{shared.column.lastError}</th>
           </tr>
         </thead>
         <tbody>
@@ -56,12 +58,12 @@ function Chain(props: { readonly links: readonly ChainLink[] }) {
                 <td>
                   <b>{link.name}</b>
                 </td>
-                <td class="num">{formatShort(link.perSecond)}</td>
+                <td class="num">{formatFigure(link.perSecond)}</td>
+                <td class="num">{Number.isFinite(link.lagMs) ? texts.note.milliseconds(formatFigure(link.lagMs)) : '––'}</td>
                 <td class="num">
-                  {Number.isFinite(link.lagMs) ? `${formatNumber(link.lagMs, link.lagMs < 10 ? 1 : 0)} ms` : '––'}
-                </td>
-                <td class="num">
-                  {link.queue === undefined ? 'none' : `${formatShort(link.queue.used)} of ${formatShort(link.queue.bound)}`}
+                  {link.queue === undefined
+                    ? texts.note.nothing
+                    : texts.note.ofLimit(formatNumber(link.queue.used), formatNumber(link.queue.bound))}
                 </td>
                 <td class="num">
                   <Show when={(link.queue?.dropped ?? 0) > 0} fallback="0">
@@ -70,7 +72,7 @@ function Chain(props: { readonly links: readonly ChainLink[] }) {
                 </td>
                 <td class="dim">{link.queue?.policy ?? ''}</td>
                 <td class="wide" title={link.lastError}>
-                  <Show when={link.lastError} fallback={<span class="dim">none</span>}>
+                  <Show when={link.lastError} fallback={<span class="dim">{texts.note.nothing}</span>}>
                     {(text) => (
                       <>
                         <Show when={Number.isFinite(link.lastErrorAt)}>{zone().moment(link.lastErrorAt, clock.second())} </Show>
@@ -88,19 +90,17 @@ function Chain(props: { readonly links: readonly ChainLink[] }) {
   );
 }
 
-const stateWords = { running: 'Running', restarting: 'Restarting', failed: 'Failed' } as const;
-
-function Parts(props: { readonly parts: readonly PartStatus[] }) {
-  const { zone, clock } = useStation();
+function Components(props: { readonly parts: readonly PartStatus[] }) {
+  const { zone, clock } = useApp();
   return (
-    <div class="table-room" tabindex="0" role="region" aria-label="Parts">
+    <div class="table-scroll" tabindex="0" role="region" aria-label={texts.title.components}>
       <table class="table">
         <thead>
           <tr>
-            <th>Part</th>
-            <th>State</th>
-            <th class="num">Restarts</th>
-            <th>Last error</th>
+            <th>{texts.column.component}</th>
+            <th>{shared.column.state}</th>
+            <th class="num">{texts.column.restarts}</th>
+            <th>{shared.column.lastError}</th>
           </tr>
         </thead>
         <tbody>
@@ -111,15 +111,13 @@ function Parts(props: { readonly parts: readonly PartStatus[] }) {
                   <b>{name}</b>
                 </td>
                 <td>
-                  <Show when={state !== 'running'} fallback={stateWords.running}>
-                    <b>
-                      {stateWords[state]} since {zone().moment(since, clock.second())}
-                    </b>
+                  <Show when={state !== 'running'} fallback={texts.label.componentState.running}>
+                    <b>{texts.label.componentSince(texts.label.componentState[state], zone().moment(since, clock.second()))}</b>
                   </Show>
                 </td>
                 <td class="num">{formatNumber(restarts)}</td>
                 <td class="wide" title={lastError}>
-                  <Show when={lastError} fallback={<span class="dim">none</span>}>
+                  <Show when={lastError} fallback={<span class="dim">{texts.note.nothing}</span>}>
                     {(text) => text()}
                   </Show>
                 </td>
@@ -133,36 +131,36 @@ function Parts(props: { readonly parts: readonly PartStatus[] }) {
 }
 
 function Learning(props: { readonly health: Health }) {
-  const { connection } = useStation();
+  const { connection } = useApp();
   const state = (): string => {
     const { learning } = props.health;
-    if (learning.state === 'learning') return `learning, ${Math.floor(learning.progress * 100)} %`;
-    return learning.state === 'ready' ? 'baseline stands' : 'not learned';
+    if (learning.state === 'learning') return texts.note.learning(Math.floor(learning.progress * 100));
+    return learning.state === 'ready' ? texts.note.learned : texts.note.notLearned;
   };
   return (
-    <div class="panel-scroll" tabindex="0" role="region" aria-label="Learning and load">
+    <div class="panel-scroll" tabindex="0" role="region" aria-label={texts.title.learning}>
       <dl class="facts ends">
-        <dt>Baseline</dt>
+        <dt>{texts.label.baseline}</dt>
         <dd>
           <b>{state()}</b>
         </dd>
-        <dt>Alarm budget</dt>
-        <dd>{formatNumber(props.health.learning.budgetPerDay, 1)} a day</dd>
+        <dt>{texts.label.budget}</dt>
+        <dd>{texts.note.perDay(formatFigure(props.health.learning.budgetPerDay))}</dd>
       </dl>
       <p class="dim">{props.health.learning.text}</p>
       <p class="dim">{props.health.learning.promise}</p>
       <dl class="facts ends rule">
-        <dt>Lag of this page</dt>
-        <dd>{formatNumber(connection.lagMs())} ms</dd>
-        <dt>Pages open</dt>
+        <dt>{texts.label.pageLag}</dt>
+        <dd>{texts.note.milliseconds(formatNumber(connection.lagMs()))}</dd>
+        <dt>{texts.label.openPages}</dt>
         <dd>{formatNumber(props.health.dashboard.connections)}</dd>
-        <dt>Sessions</dt>
+        <dt>{texts.label.sessions}</dt>
         <dd>{formatNumber(props.health.dashboard.sessions)}</dd>
-        <dt>Value frames sent</dt>
-        <dd>{formatShort(props.health.dashboard.framesSent)}</dd>
-        <dt>Frames spared slow pages</dt>
-        <dd>{formatShort(props.health.dashboard.framesSkipped)}</dd>
-        <dt>Pages closed as too slow</dt>
+        <dt>{texts.label.framesSent}</dt>
+        <dd>{formatNumber(props.health.dashboard.framesSent)}</dd>
+        <dt>{texts.label.framesSkipped}</dt>
+        <dd>{formatNumber(props.health.dashboard.framesSkipped)}</dd>
+        <dt>{texts.label.pagesClosed}</dt>
         <dd>{formatNumber(props.health.dashboard.closedForSlowness)}</dd>
       </dl>
     </div>

@@ -1,24 +1,26 @@
 import { createMemo, createSignal, For, Show } from 'solid-js';
 import { maintenanceKinds, type MaintenanceWindow } from '../../../../../src/core/maintenance.ts';
 import { limits } from '../../../../protocol.ts';
-import { formatSpan } from '../../pure/format.ts';
-import { act, ApiError } from '../../store/api.ts';
-import { useStation } from '../../store/station.ts';
+import { formatDuration } from '../../pure/format.ts';
+import { act, failureText } from '../../store/api.ts';
+import { useApp } from '../../store/app-context.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Empty, Loading, Panel } from '../../ui/panel.tsx';
+import { shared } from '../../text.ts';
+import { texts } from './text.ts';
 
 const lengths = [
-  { minutes: 60, text: '1 hour' },
-  { minutes: 240, text: '4 hours' },
-  { minutes: 720, text: '12 hours' },
-  { minutes: 1_440, text: '1 day' },
-  { minutes: 10_080, text: '7 days' },
+  { minutes: 60, text: texts.label.lengths.hour },
+  { minutes: 240, text: texts.label.lengths.fourHours },
+  { minutes: 720, text: texts.label.lengths.twelveHours },
+  { minutes: 1_440, text: texts.label.lengths.day },
+  { minutes: 10_080, text: texts.label.lengths.week },
 ] as const;
 
-/** What people work on: its alerts are out of service meanwhile, and nothing of it is learned. */
+/** Parts of the plant under maintenance: their alerts are out of service, and nothing is learned from them. */
 export function Maintenance() {
-  const { health, zone, clock, may } = useStation();
+  const { health, zone, clock, may } = useApp();
   const [failure, setFailure] = createSignal<string>();
   const trying = async (work: Promise<unknown>): Promise<boolean> => {
     try {
@@ -27,7 +29,7 @@ export function Maintenance() {
       health.refresh();
       return true;
     } catch (thrown) {
-      setFailure(thrown instanceof ApiError ? thrown.message : String(thrown));
+      setFailure(failureText(thrown));
       return false;
     }
   };
@@ -38,20 +40,22 @@ export function Maintenance() {
       </td>
       <td>{zone().moment(window.from, clock.second())}</td>
       <td>{zone().moment(window.to, clock.second())}</td>
-      <td class="num">{formatSpan(Math.max(0, window.to - clock.second()))}</td>
+      <td class="num">{formatDuration(window.to - clock.second())}</td>
       <td>{window.by}</td>
       <td class="wide" title={window.reason}>
         {window.reason}
       </td>
       <td>
         <Show when={may('maintain')}>
-          <Button onPress={() => void trying(act('POST /api/maintenance/end', { id: window.id }))}>End now</Button>
+          <Button onPress={() => void trying(act('POST /api/maintenance/end', { id: window.id }))}>
+            {texts.button.endMaintenance}
+          </Button>
         </Show>
       </td>
     </tr>
   );
   return (
-    <Panel title="Maintenance" end="out of service: not annunciated, not learned">
+    <Panel title={texts.title.maintenance} end={texts.note.maintenance}>
       <Show when={may('maintain')}>
         <Begin trying={trying} />
       </Show>
@@ -60,19 +64,19 @@ export function Maintenance() {
       </Show>
       <Show when={health.health()} fallback={<Loading cells={3} retry={health.refresh} />}>
         {(known) => (
-          <Show when={known().maintenance.length > 0} fallback={<Empty>Nothing is under maintenance.</Empty>}>
-            <div class="table-room" tabindex="0" role="region" aria-label="Maintenance">
+          <Show when={known().maintenance.length > 0} fallback={<Empty>{texts.sentence.noMaintenance}</Empty>}>
+            <div class="table-scroll" tabindex="0" role="region" aria-label={texts.title.maintenance}>
               <table class="table">
                 <thead>
                   <tr>
-                    <th>What</th>
-                    <th>Since</th>
-                    <th>Until</th>
-                    <th class="num">Left</th>
-                    <th>By</th>
-                    <th>Reason</th>
+                    <th>{texts.label.place}</th>
+                    <th>{shared.column.since}</th>
+                    <th>{texts.column.until}</th>
+                    <th class="num">{texts.column.left}</th>
+                    <th>{texts.column.by}</th>
+                    <th>{shared.column.reason}</th>
                     <th>
-                      <span class="unseen">End</span>
+                      <span class="unseen">{texts.column.end}</span>
                     </th>
                   </tr>
                 </thead>
@@ -88,8 +92,8 @@ export function Maintenance() {
   );
 }
 
-/** A part of the plant that can be taken out of service, as the form asks for it. */
-interface Wish {
+/** The input of the form: a part of the plant to take out of service. */
+interface MaintenanceInput {
   readonly place: { readonly kind: (typeof maintenanceKinds)[number]; readonly id: string };
   readonly text: string;
   readonly minutes: number;
@@ -97,22 +101,22 @@ interface Wish {
 }
 
 function Begin(props: { readonly trying: (work: Promise<unknown>) => Promise<boolean> }) {
-  const { site, health } = useStation();
+  const { site, health } = useApp();
   const [place, setPlace] = createSignal('');
   const [minutes, setMinutes] = createSignal<number>(lengths[0].minutes);
   const [reason, setReason] = createSignal('');
-  const [asking, setAsking] = createSignal<Wish>();
-  // by name: the list is read anew each second, and what is chosen must not move with it
+  const [asking, setAsking] = createSignal<MaintenanceInput>();
+  // by name: the list is replaced each second, which must not change the selection
   const devices = createMemo(() => (health.health()?.devices ?? []).map(({ name }) => name).join('\n'));
   const places = createMemo(() => [
-    ...site.areas.map(({ id, name }) => ({ value: `area/${id}`, text: `Area ${name}` })),
+    ...site.areas.map(({ id, name }) => ({ value: `area/${id}`, text: texts.label.placeArea(name) })),
     ...site.areas.flatMap(({ equipment }) =>
-      equipment.map(({ id, name }) => ({ value: `equipment/${id}`, text: `${id}, ${name}` })),
+      equipment.map(({ id, name }) => ({ value: `equipment/${id}`, text: texts.label.placeEquipment(id, name) })),
     ),
     ...devices()
       .split('\n')
       .filter((name) => name !== '')
-      .map((name) => ({ value: `device/${name}`, text: `Device ${name}` })),
+      .map((name) => ({ value: `device/${name}`, text: texts.label.placeDevice(name) })),
   ]);
   const ask = (event: SubmitEvent): void => {
     event.preventDefault();
@@ -122,9 +126,9 @@ function Begin(props: { readonly trying: (work: Promise<unknown>) => Promise<boo
     const id = place().slice(kind.length + 1);
     setAsking({ place: { kind, id }, text: chosen.text, minutes: minutes(), reason: reason() });
   };
-  const begin = async (wish: Wish): Promise<void> => {
+  const begin = async (input: MaintenanceInput): Promise<void> => {
     setAsking(undefined);
-    const { text: _, ...body } = wish;
+    const { text: _, ...body } = input;
     if (!(await props.trying(act('POST /api/maintenance/begin', body)))) return;
     setPlace('');
     setReason('');
@@ -133,9 +137,9 @@ function Begin(props: { readonly trying: (work: Promise<unknown>) => Promise<boo
     <>
       <form class="user-form" onSubmit={ask}>
         <label>
-          What
+          {texts.label.place}
           <select class="field" name="place" required value={place()} onChange={(event) => setPlace(event.currentTarget.value)}>
-            <option value="">Choose a part of the plant</option>
+            <option value="">{texts.label.choosePlace}</option>
             <For each={places()}>
               {({ value, text }) => (
                 <option value={value} selected={value === place()}>
@@ -146,7 +150,7 @@ function Begin(props: { readonly trying: (work: Promise<unknown>) => Promise<boo
           </select>
         </label>
         <label>
-          For
+          {shared.column.duration}
           <select
             class="field"
             name="minutes"
@@ -157,7 +161,7 @@ function Begin(props: { readonly trying: (work: Promise<unknown>) => Promise<boo
           </select>
         </label>
         <label>
-          Reason, written into the audit
+          {shared.label.auditReason}
           <input
             class="field"
             name="reason"
@@ -169,23 +173,20 @@ function Begin(props: { readonly trying: (work: Promise<unknown>) => Promise<boo
           />
         </label>
         <button type="submit" class="button button-primary">
-          Take out of service
+          {texts.button.outOfService}
         </button>
       </form>
       <Show when={asking()}>
-        {(wish) => (
-          <Dialog title={`Take ${wish().text} out of service`} onClose={() => setAsking(undefined)}>
-            <p>
-              Alerts of <b>{wish().text}</b> are not annunciated for{' '}
-              <b>{lengths.find((length) => length.minutes === wish().minutes)?.text}</b>, and nothing of it is learned.
-            </p>
-            <p>Reason: {wish().reason}</p>
+        {(input) => (
+          <Dialog title={texts.title.outOfService(input().text)} onClose={() => setAsking(undefined)}>
+            <p>{texts.sentence.maintenanceEffect(input().text, formatDuration(input().minutes * 60_000))}</p>
+            <p>{texts.note.reason(input().reason)}</p>
             <div class="acts">
-              <Button primary onPress={() => void begin(wish())}>
-                Take {wish().text} out of service
+              <Button primary onPress={() => void begin(input())}>
+                {texts.title.outOfService(input().text)}
               </Button>
               <Button key="Esc" onPress={() => setAsking(undefined)}>
-                Cancel
+                {shared.button.cancel}
               </Button>
             </div>
           </Dialog>

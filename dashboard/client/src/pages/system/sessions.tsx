@@ -1,20 +1,21 @@
 import { For } from 'solid-js';
 import type { OpenSession } from '../../../../protocol.ts';
-import { useStation } from '../../store/station.ts';
+import { useApp } from '../../store/app-context.ts';
 import { Button } from '../../ui/button.tsx';
+import { texts } from './text.ts';
 
-/** Open sessions of one user, each with a button that ends it. */
+/** Table of the open sessions of a user, each with a button that ends it. */
 export function Sessions(props: { readonly sessions: readonly OpenSession[]; readonly onEnd: (session: OpenSession) => void }) {
-  const { zone } = useStation();
+  const { zone } = useApp();
   return (
     <table class="table">
       <thead>
         <tr>
-          <th>Signed in</th>
-          <th>Last act</th>
-          <th>Address</th>
+          <th>{texts.column.signedIn}</th>
+          <th>{texts.column.lastActivity}</th>
+          <th>{texts.column.address}</th>
           <th>
-            <span class="unseen">End</span>
+            <span class="unseen">{texts.column.end}</span>
           </th>
         </tr>
       </thead>
@@ -26,7 +27,9 @@ export function Sessions(props: { readonly sessions: readonly OpenSession[]; rea
               <td>{zone().moment(session.activeAtWall, session.activeAtWall)}</td>
               <td class="mono">{session.address}</td>
               <td>
-                <Button onPress={() => props.onEnd(session)}>{session.own ? 'Sign out' : 'End session'}</Button>
+                <Button onPress={() => props.onEnd(session)}>
+                  {session.own ? texts.button.signOut : texts.button.endSession}
+                </Button>
               </td>
             </tr>
           )}

@@ -1,14 +1,16 @@
 import { createMemo, createResource, For, Show } from 'solid-js';
 import type { ShadowAlert, ShadowStatus } from '../../../../../src/core/monitor.ts';
-import { formatNumber } from '../../pure/format.ts';
+import { formatPercent } from '../../pure/format.ts';
 import { ask } from '../../store/api.ts';
-import { useStation } from '../../store/station.ts';
+import { useApp } from '../../store/app-context.ts';
 import { Empty, Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
+import { shared } from '../../text.ts';
+import { texts } from './text.ts';
 
-/** What a changed detection would raise more and less than the live one. Nobody is told of it but here. Asked anew each minute. */
+/** Differences between shadow and live detection. The shadow detection notifies nobody. Requested again each minute. */
 export function Shadow() {
-  const { alerts, clock } = useStation();
+  const { alerts, clock } = useApp();
   const minute = createMemo(() => Math.floor(clock.second() / 60_000));
   const [answer, { refetch }] = createResource(
     () => ({ open: alerts.open().length, minute: minute() }),
@@ -18,7 +20,7 @@ export function Shadow() {
     <Show
       when={answer.state !== 'errored'}
       fallback={
-        <Panel title={title}>
+        <Panel title={texts.title.shadow}>
           <Loaded of={answer} retry={() => void refetch()}>
             {() => null}
           </Loaded>
@@ -30,27 +32,24 @@ export function Shadow() {
   );
 }
 
-const title = 'Shadow: a changed detection that alerts nobody';
-
 function ShadowPanel(props: { readonly status: ShadowStatus }) {
-  const { zone, clock } = useStation();
+  const { zone, clock } = useApp();
   const cost = (): string => {
     const { coreShare, lost } = props.status;
-    return `${formatNumber(100 * coreShare, 1)} % of a core; ${lost} observations that it had no time for`;
+    return texts.note.shadowCost(formatPercent(coreShare), lost);
   };
   return (
-    <Panel title={title} end={props.status.state === 'running' ? cost() : ''}>
-      <p>{props.status.changes.length === 0 ? 'It changes nothing.' : props.status.changes.join('; ')}</p>
+    <Panel title={texts.title.shadow} end={props.status.state === 'running' ? cost() : ''}>
+      <p>{props.status.changes.length === 0 ? texts.sentence.noChanges : props.status.changes.join('; ')}</p>
       <p>{props.status.text}</p>
       <Show when={props.status.state === 'running'}>
         <p>
-          Since {zone().moment(props.status.since, clock.second())}, two days at most: {props.status.live} alerts by the live
-          detection, {props.status.shadow} by the shadow. To switch it on, put its settings in the place of the plant's in the
-          configuration and start again.
+          {texts.sentence.compared(zone().moment(props.status.since, clock.second()), props.status.live, props.status.shadow)}{' '}
+          {texts.sentence.applyShadow}
         </p>
-        <div class="table-room" tabindex="0" role="region" aria-label="How the two differ">
-          <Differences title="Only the shadow would have raised" alerts={props.status.more} />
-          <Differences title="Only the live detection has raised" alerts={props.status.less} />
+        <div class="table-scroll" tabindex="0" role="region" aria-label={texts.title.shadowDifferences}>
+          <Differences title={texts.title.onlyShadow} alerts={props.status.more} />
+          <Differences title={texts.title.onlyLive} alerts={props.status.less} />
         </div>
       </Show>
     </Panel>
@@ -58,18 +57,18 @@ function ShadowPanel(props: { readonly status: ShadowStatus }) {
 }
 
 function Differences(props: { readonly title: string; readonly alerts: readonly ShadowAlert[] }) {
-  const { zone, clock } = useStation();
+  const { zone, clock } = useApp();
   return (
     <section>
       <h3>{props.title}</h3>
-      <Show when={props.alerts.length > 0} fallback={<Empty>Nothing.</Empty>}>
+      <Show when={props.alerts.length > 0} fallback={<Empty>{texts.sentence.noDifferences}</Empty>}>
         <table class="table">
           <thead>
             <tr>
-              <th>Since</th>
-              <th>Where</th>
-              <th>What</th>
-              <th>Detector</th>
+              <th>{shared.column.since}</th>
+              <th>{texts.column.place}</th>
+              <th>{texts.column.sentence}</th>
+              <th>{shared.column.detector}</th>
             </tr>
           </thead>
           <tbody>

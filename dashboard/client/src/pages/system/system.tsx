@@ -1,6 +1,6 @@
 import { Match, Show, Switch } from 'solid-js';
 import { Sub, Tab } from '../../frame/sub.tsx';
-import { useStation } from '../../store/station.ts';
+import { useApp } from '../../store/app-context.ts';
 import { useKeys } from '../../ui/keys.ts';
 import { Forbidden, Panel } from '../../ui/panel.tsx';
 import '../../ui/table.css';
@@ -14,48 +14,50 @@ import { HealthPage } from './health.tsx';
 import { Maintenance } from './maintenance.tsx';
 import './system.css';
 import { Users } from './users.tsx';
+import { shared } from '../../text.ts';
+import { texts } from './text.ts';
 
-/** Does the monitor itself work. */
+/** System pages: health, devices, detection, baseline, maintenance, events, audit, accounts. */
 export function System() {
-  const { route, may } = useStation();
+  const { route, may } = useApp();
   const tab = () => {
     const at = route();
     return at.page === 'system' ? at.tab : 'health';
   };
-  useKeys(() => [{ caption: 'Esc', text: 'back', on: ['Escape'], run: () => history.back() }]);
+  useKeys(() => [{ caption: 'Esc', text: shared.key.back, on: ['Escape'], run: () => history.back() }]);
   return (
     <>
       <Sub
-        label="System"
+        label={texts.title.system}
         tabs={
           <>
             <Tab to={{ page: 'system', tab: 'health' }} current={tab() === 'health'}>
-              Health
+              {texts.label.tabs.health}
             </Tab>
             <Tab to={{ page: 'system', tab: 'devices' }} current={tab() === 'devices'}>
-              Devices
+              {texts.label.tabs.devices}
             </Tab>
             <Tab to={{ page: 'system', tab: 'detection' }} current={tab() === 'detection'}>
-              Detection
+              {texts.label.tabs.detection}
             </Tab>
             <Tab to={{ page: 'system', tab: 'baseline' }} current={tab() === 'baseline'}>
-              Baseline
+              {texts.label.tabs.baseline}
             </Tab>
             <Tab to={{ page: 'system', tab: 'maintenance' }} current={tab() === 'maintenance'}>
-              Maintenance
+              {texts.label.tabs.maintenance}
             </Tab>
             <Tab to={{ page: 'system', tab: 'events' }} current={tab() === 'events'}>
-              Events
+              {texts.label.tabs.events}
             </Tab>
             <Tab to={{ page: 'system', tab: 'audit' }} current={tab() === 'audit'}>
-              Audit
+              {texts.label.tabs.audit}
             </Tab>
             <Tab to={{ page: 'system', tab: 'account' }} current={tab() === 'account'}>
-              Account
+              {texts.label.tabs.account}
             </Tab>
             <Show when={may('manage-users')}>
               <Tab to={{ page: 'system', tab: 'users' }} current={tab() === 'users'}>
-                Users
+                {texts.label.tabs.users}
               </Tab>
             </Show>
           </>
@@ -93,7 +95,7 @@ export function System() {
             <Show
               when={may('read-audit')}
               fallback={
-                <Panel title="Audit">
+                <Panel title={texts.title.audit}>
                   <Forbidden needs="read-audit" />
                 </Panel>
               }
@@ -112,7 +114,7 @@ export function System() {
             <Show
               when={may('manage-users')}
               fallback={
-                <Panel title="Users">
+                <Panel title={texts.title.users}>
                   <Forbidden needs="manage-users" />
                 </Panel>
               }

@@ -1,14 +1,16 @@
 import { createResource, createSignal, Show } from 'solid-js';
 import { ask } from '../../store/api.ts';
-import { useStation } from '../../store/station.ts';
+import { useApp } from '../../store/app-context.ts';
 import { Button } from '../../ui/button.tsx';
 import { LongTable } from '../../ui/long-table.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
+import { shared } from '../../text.ts';
+import { texts } from './text.ts';
 
 /** Counts the channels without a usable threshold; the list with their reasons is folded. */
 export function Unwatched() {
-  const { zone, clock, health } = useStation();
+  const { zone, clock, health } = useApp();
   const [open, setOpen] = createSignal(false);
   const [found, { refetch }] = createResource(
     // a new baseline has other thresholds
@@ -16,7 +18,7 @@ export function Unwatched() {
     async () => await ask('GET /api/unwatched', {}),
   );
   return (
-    <Panel title="Unwatched channels" end="channels without a usable threshold: they raise no anomaly">
+    <Panel title={texts.title.unwatched} end={texts.note.unwatched}>
       <Loaded of={found} retry={() => void refetch()} cells={1}>
         {(known) => (
           <>
@@ -24,26 +26,24 @@ export function Unwatched() {
               {known().summary}{' '}
               <Show when={known().total > 0}>
                 <Button pressed={open()} onPress={() => setOpen(!open())}>
-                  {open() ? 'Hide the list' : 'Show the list'}
+                  {open() ? texts.button.hideList : texts.button.showList}
                 </Button>
               </Show>
             </p>
             <Show when={open() && known().total > 0}>
               <Show when={known().total > known().unwatched.length}>
-                <p class="dim">
-                  The first {known().unwatched.length} of {known().total} are listed.
-                </p>
+                <p class="dim">{texts.sentence.firstOf(known().unwatched.length, known().total)}</p>
               </Show>
               <div class="unwatched-list">
                 <LongTable
-                  label="Unwatched channels"
+                  label={texts.title.unwatched}
                   rows={known().unwatched}
                   head={
                     <>
-                      <th>Channel</th>
-                      <th>Detector</th>
-                      <th>Reason</th>
-                      <th>Watched from, after a calibration</th>
+                      <th>{texts.column.channel}</th>
+                      <th>{shared.column.detector}</th>
+                      <th>{shared.column.reason}</th>
+                      <th>{texts.column.watchedFrom}</th>
                     </>
                   }
                 >

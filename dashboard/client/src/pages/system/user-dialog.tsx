@@ -1,31 +1,34 @@
 import { createSignal, For, Show } from 'solid-js';
 import { roles } from '../../../../../src/core/access.ts';
 import { limits, type UserInfo } from '../../../../protocol.ts';
-import { act, ApiError } from '../../store/api.ts';
+import { act, failureText } from '../../store/api.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Sessions } from './sessions.tsx';
+import { shared } from '../../text.ts';
+import { PassphraseField } from '../../ui/passphrase-field.tsx';
+import { texts } from './text.ts';
 
-/** Changes one account: role, passphrase, disabled or not, sessions. Each change ends the sessions of the user. */
+/** Dialog that changes an account: role, passphrase, state, sessions. Each change ends the sessions of the user. */
 export function UserDialog(props: { readonly user: UserInfo; readonly onClose: () => void; readonly onChanged: () => void }) {
   const [failure, setFailure] = createSignal<string>();
   let reason!: HTMLTextAreaElement;
   let role!: HTMLSelectElement;
   let passphrase!: HTMLInputElement;
   const attempt = (doing: Promise<unknown>): void => {
-    doing.then(props.onChanged, (thrown: unknown) => setFailure(thrown instanceof ApiError ? thrown.message : String(thrown)));
+    doing.then(props.onChanged, (thrown: unknown) => setFailure(failureText(thrown)));
   };
   const given = () => ({ name: props.user.name, ...(reason.value === '' ? {} : { reason: reason.value }) });
   const chosen = () => roles.find((one) => one === role.value) ?? props.user.role;
   return (
-    <Dialog title={`Account of ${props.user.name}`} onClose={props.onClose}>
+    <Dialog title={texts.title.accountOf(props.user.name)} onClose={props.onClose}>
       <label>
-        Reason, written into the audit
+        {shared.label.auditReason}
         <textarea class="field" ref={(element) => (reason = element)} rows="2" maxlength={limits.noteLength} />
       </label>
       <div class="user-form">
         <label>
-          Role
+          {shared.column.role}
           <select class="field" ref={(element) => (role = element)} name="role">
             <For each={roles}>
               {(one) => (
@@ -36,23 +39,15 @@ export function UserDialog(props: { readonly user: UserInfo; readonly onClose: (
             </For>
           </select>
         </label>
-        <Button onPress={() => attempt(act('POST /api/users/role', { ...given(), role: chosen() }))}>Change role</Button>
-        <label>
-          New passphrase
-          <input
-            class="field"
-            ref={(element) => (passphrase = element)}
-            type="password"
-            autocomplete="new-password"
-            minlength={limits.passphraseMin}
-            maxlength={limits.passphraseMax}
-          />
-        </label>
+        <Button onPress={() => attempt(act('POST /api/users/role', { ...given(), role: chosen() }))}>
+          {texts.button.changeRole}
+        </Button>
+        <PassphraseField purpose="new" label={shared.label.newPassphrase} optional ref={(field) => (passphrase = field)} />
         <Button onPress={() => attempt(act('POST /api/users/passphrase', { ...given(), passphrase: passphrase.value }))}>
-          Change passphrase
+          {texts.button.changePassphrase}
         </Button>
       </div>
-      <Show when={props.user.sessions.length > 0} fallback={<p class="dim">No open sessions</p>}>
+      <Show when={props.user.sessions.length > 0} fallback={<p class="dim">{texts.sentence.noSessions}</p>}>
         <Sessions
           sessions={props.user.sessions}
           onEnd={({ number }) => attempt(act('POST /api/users/end-session', { session: number }))}
@@ -64,13 +59,13 @@ export function UserDialog(props: { readonly user: UserInfo; readonly onClose: (
       <div class="acts">
         <Show
           when={props.user.disabled}
-          fallback={<Button onPress={() => attempt(act('POST /api/users/disable', given()))}>Disable</Button>}
+          fallback={<Button onPress={() => attempt(act('POST /api/users/disable', given()))}>{texts.button.disable}</Button>}
         >
-          <Button onPress={() => attempt(act('POST /api/users/enable', given()))}>Enable</Button>
+          <Button onPress={() => attempt(act('POST /api/users/enable', given()))}>{texts.button.enable}</Button>
         </Show>
-        <Button onPress={() => attempt(act('POST /api/users/remove', given()))}>Remove</Button>
+        <Button onPress={() => attempt(act('POST /api/users/remove', given()))}>{texts.button.remove}</Button>
         <Button key="Esc" onPress={props.onClose}>
-          Close
+          {shared.button.close}
         </Button>
       </div>
     </Dialog>

@@ -1,35 +1,38 @@
 import { createResource, createSignal, For, Show } from 'solid-js';
-import { limits, type UserInfo } from '../../../../protocol.ts';
+import type { UserInfo } from '../../../../protocol.ts';
 import { roles } from '../../../../../src/core/access.ts';
-import { act, ApiError, ask } from '../../store/api.ts';
-import { useStation } from '../../store/station.ts';
+import { act, ask, failureText } from '../../store/api.ts';
+import { useApp } from '../../store/app-context.ts';
 import { Button } from '../../ui/button.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
 import { RoleTable } from './role-table.tsx';
 import { UserDialog } from './user-dialog.tsx';
+import { shared } from '../../text.ts';
+import { PassphraseField } from '../../ui/passphrase-field.tsx';
+import { texts } from './text.ts';
 
-/** Who may sign in, with which role. */
+/** Accounts with their roles and sessions. */
 export function Users() {
-  const { zone, clock } = useStation();
+  const { zone, clock } = useApp();
   const [found, { refetch }] = createResource(async () => (await ask('GET /api/users', {})).users);
   const [chosen, setChosen] = createSignal<UserInfo>();
   return (
-    <Panel title="Users" end={<Show when={found.state === 'ready'}>{found()?.length}</Show>}>
+    <Panel title={texts.title.users} end={<Show when={found.state === 'ready'}>{found()?.length}</Show>}>
       <AddUser onAdded={() => void refetch()} />
       <Loaded of={found} retry={() => void refetch()} cells={4}>
         {(users) => (
-          <div class="table-room" tabindex="0" role="region" aria-label="Users">
+          <div class="table-scroll" tabindex="0" role="region" aria-label={texts.title.users}>
             <table class="table">
               <thead>
                 <tr>
-                  <th>Name</th>
-                  <th>Role</th>
-                  <th>State</th>
-                  <th>Since</th>
-                  <th class="num">Open sessions</th>
+                  <th>{texts.column.name}</th>
+                  <th>{shared.column.role}</th>
+                  <th>{shared.column.state}</th>
+                  <th>{shared.column.since}</th>
+                  <th class="num">{texts.column.openSessions}</th>
                   <th>
-                    <span class="unseen">Change</span>
+                    <span class="unseen">{texts.column.change}</span>
                   </th>
                 </tr>
               </thead>
@@ -41,11 +44,11 @@ export function Users() {
                         <b>{user.name}</b>
                       </td>
                       <td>{user.role}</td>
-                      <td>{user.disabled ? 'disabled' : 'may sign in'}</td>
+                      <td>{user.disabled ? texts.note.disabled : texts.note.enabled}</td>
                       <td>{zone().moment(user.createdAt, clock.second())}</td>
                       <td class="num">{user.sessions.length}</td>
                       <td>
-                        <Button onPress={() => setChosen(user)}>Change {user.name}</Button>
+                        <Button onPress={() => setChosen(user)}>{texts.button.changeUser(user.name)}</Button>
                       </td>
                     </tr>
                   )}
@@ -89,34 +92,24 @@ function AddUser(props: { readonly onAdded: () => void }) {
       form.reset();
       props.onAdded();
     } catch (thrown) {
-      setFailure(thrown instanceof ApiError ? thrown.message : String(thrown));
+      setFailure(failureText(thrown));
     }
   };
   return (
     <form class="user-form" ref={(element) => (form = element)} onSubmit={(event) => void submit(event)}>
       <label>
-        Name
+        {texts.label.name}
         <input class="field" name="name" autocomplete="off" required />
       </label>
+      <PassphraseField purpose="new" />
       <label>
-        Passphrase, {limits.passphraseAdvised} characters or more advised
-        <input
-          class="field"
-          name="passphrase"
-          type="password"
-          autocomplete="new-password"
-          required
-          minlength={limits.passphraseMin}
-        />
-      </label>
-      <label>
-        Role
+        {shared.column.role}
         <select class="field" name="role">
           <For each={roles}>{(role) => <option value={role}>{role}</option>}</For>
         </select>
       </label>
       <button type="submit" class="button button-primary">
-        Add user
+        {texts.button.addUser}
       </button>
       <Show when={failure()}>
         <b role="alert">{failure()}</b>

@@ -3,16 +3,18 @@ import { needsAcknowledgement, type Alert } from '../../../../../src/core/alert.
 import { qualityName } from '../../../../../src/core/quality.ts';
 import type { TagInfo } from '../../../../protocol.ts';
 import { expectedOf } from '../../pure/alert-words.ts';
-import { formatSigned, formatSpan } from '../../pure/format.ts';
+import { formatDuration, formatSigned } from '../../pure/format.ts';
 import { ageOf, shownValue } from '../../pure/freshness.ts';
 import { worstOf } from '../../pure/urgency.ts';
 import { useBands } from '../../store/bands.ts';
-import { useStation } from '../../store/station.ts';
+import { useApp } from '../../store/app-context.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { useLiveTag, Value, valueText } from '../../ui/value.tsx';
+import { shared } from '../../text.ts';
+import { texts } from './text.ts';
 
-/** Now, expected, difference, quality: what the first second must give. */
+/** Head of the tag page: value, expected value, difference, quality. */
 export function TagHead(props: {
   readonly tag: TagInfo;
   readonly alerts: readonly Alert[];
@@ -20,20 +22,24 @@ export function TagHead(props: {
   readonly onWhy: (() => void) | undefined;
   readonly onDisplay: () => void;
 }) {
-  const { clock } = useStation();
+  const { clock } = useApp();
   const live = useLiveTag(props.tag);
   const band = useBands(() => [props.tag.name]);
   const expected = createMemo(() => expectedOf(props.alerts, props.tag.name));
   const figure = (value: number): string => valueText(props.tag, value, undefined);
   const quality = (): string => {
-    if (live.freshness() === 'never') return 'No sample yet';
-    const age = formatSpan(ageOf(live.sample(), clock.second()));
+    if (live.freshness() === 'never') return texts.label.noSample;
+    const age = formatDuration(ageOf(live.sample(), clock.second()));
     const word =
-      live.freshness() === 'good' ? 'Good' : live.freshness() === 'stale' ? 'Stale' : qualityName(live.sample().quality);
-    return `${word}, sample ${age} old`;
+      live.freshness() === 'good'
+        ? texts.label.good
+        : live.freshness() === 'stale'
+          ? texts.label.stale
+          : qualityName(live.sample().quality);
+    return texts.label.age(word, age);
   };
   return (
-    <section class="panel tag-head" aria-label="Now">
+    <section class="panel tag-head" aria-label={texts.title.now}>
       <For each={worstOf([...props.alerts]).slice(0, 1)}>
         {(alert) => <Badge priority={alert.priority} state={alert.state} size={36} />}
       </For>
@@ -49,14 +55,14 @@ export function TagHead(props: {
         {(part) => (
           <>
             <div class="figure-block">
-              <span>Expected</span>
+              <span>{texts.label.expected}</span>
               <span class="big">
                 {part().states?.expected ?? figure(part().expected)} <small>{props.tag.unit}</small>
               </span>
             </div>
             <Show when={part().states === undefined}>
               <div class="figure-block">
-                <span>Difference</span>
+                <span>{texts.label.difference}</span>
                 <span class="big">
                   <b>{formatSigned(shownValue(live.sample()) - part().expected, props.tag.decimals)}</b>{' '}
                   <small>{props.tag.unit}</small>
@@ -69,15 +75,15 @@ export function TagHead(props: {
       <Show when={props.tag.kind !== 'discrete' && band(props.tag.name)}>
         {(known) => (
           <div class="figure-block">
-            <span>Normal band</span>
+            <span>{texts.label.normalBand}</span>
             <span>
-              {figure(known().low)} to {figure(known().high)} {props.tag.unit}
+              {texts.label.to(figure(known().low), figure(known().high))} {props.tag.unit}
             </span>
           </div>
         )}
       </Show>
       <div class="figure-block">
-        <span>Quality</span>
+        <span>{texts.label.quality}</span>
         <span>{quality()}</span>
       </div>
       <div class="acts">
@@ -87,13 +93,13 @@ export function TagHead(props: {
           disabled={props.onAcknowledge === undefined || !props.alerts.some((alert) => needsAcknowledgement(alert.state))}
           onPress={() => props.onAcknowledge?.()}
         >
-          Acknowledge
+          {shared.button.acknowledge}
         </Button>
         <Button key="W" disabled={props.onWhy === undefined} onPress={() => props.onWhy?.()}>
-          Why
+          {shared.button.explain}
         </Button>
         <Button key="D" onPress={props.onDisplay}>
-          Display
+          {shared.button.openUnit}
         </Button>
       </div>
     </section>

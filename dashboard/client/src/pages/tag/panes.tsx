@@ -1,18 +1,20 @@
 import { createMemo, createResource, For, Index, Show, type JSX } from 'solid-js';
 import type { TagInfo } from '../../../../protocol.ts';
+import { formatDuration } from '../../pure/format.ts';
 import { byUnit, neighboursOf } from '../../pure/neighbours.ts';
 import type { View } from '../../pure/time-window.ts';
 import { valueAt } from '../../pure/track.ts';
 import { findingSpans, limitLines } from '../../pure/trend-layers.ts';
 import { useBands } from '../../store/bands.ts';
 import type { History } from '../../store/histories.ts';
-import { useStation } from '../../store/station.ts';
+import { useApp } from '../../store/app-context.ts';
 import { Failed, Loading } from '../../ui/panel.tsx';
 import { Legend } from '../../ui/trend/legend.tsx';
 import { Trend } from '../../ui/trend/trend.tsx';
 import { valueText } from '../../ui/value.tsx';
+import { texts } from './text.ts';
 
-/** The tag, and below it its neighbours grouped by unit: panes with one cursor, never a second axis. */
+/** Panes with one cursor: the tag, and below it its neighbours grouped by unit. */
 export function TagPanes(props: {
   readonly tag: TagInfo;
   readonly view: View;
@@ -21,7 +23,7 @@ export function TagPanes(props: {
   readonly onCursor: (time: number | undefined) => void;
   readonly children: (history: History) => JSX.Element;
 }) {
-  const { histories, tags: catalogue, alerts, clock, zone } = useStation();
+  const { histories, tags: catalogue, alerts, clock, zone } = useApp();
   const [area] = createResource(async () => await catalogue.ofArea(props.tag.area));
   const named = createMemo(() =>
     alerts
@@ -38,11 +40,11 @@ export function TagPanes(props: {
   const panes = createMemo(() => [[props.tag], ...byUnit(shown().slice(1)).slice(0, 2)]);
   const history = histories.use(shown, () => ({ spanMs: props.view.spanMs, end: props.view.end }), 1500);
   const band = useBands(() => shown().map((tag) => tag.name));
-  /** Of the one tag of a pane; states have none. */
+  /** Band of the single tag of a pane; states have none. */
   const bandOf = ([tag, ...more]: readonly TagInfo[]) =>
     tag === undefined || more.length > 0 || tag.kind === 'discrete' ? undefined : band(tag.name);
-  /** The same for all panes, so that a time stands at the same place in each. */
-  const room = createMemo(() => ({
+  /** Space beside the plots, equal for all panes, so that their time axes align. */
+  const margins = createMemo(() => ({
     left: Math.max(
       ...shown()
         .flatMap(({ unit, states }) => [unit, ...Object.values(states ?? {})])
@@ -68,7 +70,7 @@ export function TagPanes(props: {
   };
   return (
     <>
-      <section class="panel" aria-label="Trend">
+      <section class="panel" aria-label={texts.title.trend}>
         <div class="readout">
           <Legend pens={shown().map((tag) => tag.name)} band={props.tag.kind !== 'discrete'} finding limit cursor />
           <p class="at">
@@ -83,7 +85,7 @@ export function TagPanes(props: {
         </div>
         <Show when={history.error()}>{(text) => <Failed text={text()} retry={history.retry} />}</Show>
         <Show when={!history.loading() && first() > props.window.from + props.view.spanMs * 0.05}>
-          <small class="dim">No samples before {zone().moment(first(), clock.second())}</small>
+          <small class="dim">{texts.label.noSamplesBefore(zone().moment(first(), clock.second()))}</small>
         </Show>
         <Show when={others.state !== 'pending' && area.state !== 'pending'} fallback={<Loading />}>
           <div class={`panes ${['one', 'two', 'three'][panes().length - 1] ?? 'three'}`}>
@@ -91,9 +93,12 @@ export function TagPanes(props: {
               {(pane, index) => (
                 <div class="pane">
                   <Trend
-                    label={`${pane()
-                      .map((tag) => tag.description)
-                      .join(', ')} over ${props.view.spanMs / 60_000} minutes`}
+                    label={texts.label.panes(
+                      pane()
+                        .map((tag) => tag.description)
+                        .join(', '),
+                      formatDuration(props.view.spanMs),
+                    )}
                     unit={pane()[0]?.unit ?? ''}
                     decimals={pane()[0]?.decimals ?? 0}
                     states={pane().length === 1 ? pane()[0]?.states : undefined}
@@ -106,9 +111,9 @@ export function TagPanes(props: {
                     from={props.window.from}
                     to={props.window.to}
                     ends
-                    room={room()}
+                    margins={margins()}
                     timeAxis={index === panes().length - 1}
-                    words={index === 0}
+                    caption={index === 0}
                     onCursor={props.onCursor}
                     layers={{
                       band: bandOf(pane()),
@@ -129,11 +134,9 @@ export function TagPanes(props: {
   );
 }
 
-/** Says where a line is not made of single samples. */
+/** Note for a line that is not made of single samples. */
 function aggregated(history: History, name: string): readonly string[] {
   history.version();
   const spanMs = history.track(name)?.spanMs ?? 0;
-  return spanMs > 0
-    ? [`Lowest and highest per ${spanMs >= 60_000 ? `${Math.round(spanMs / 60_000)} min` : `${Math.round(spanMs / 1000)} s`}`]
-    : [];
+  return spanMs > 0 ? [texts.label.reduced(formatDuration(spanMs))] : [];
 }

@@ -2,22 +2,23 @@ import { createMemo, createResource, For, Show } from 'solid-js';
 import type { TagInfo } from '../../../../protocol.ts';
 import { stateText } from '../../pure/alert-words.ts';
 import { decidedText, figuresText, lineName } from '../../pure/baseline-words.ts';
-import { formatNumber, formatSpan } from '../../pure/format.ts';
+import { formatDuration, formatNumber } from '../../pure/format.ts';
 import { routeHash } from '../../pure/route.ts';
 import { statistics, type Track } from '../../pure/track.ts';
 import { ask } from '../../store/api.ts';
-import { useStation } from '../../store/station.ts';
+import { useApp } from '../../store/app-context.ts';
 import { valueText } from '../../ui/value.tsx';
 import { addressText } from '../../pure/address.ts';
+import { texts } from './text.ts';
 
-/** Statistics of what is in view, limits, where the value comes from, what happened. */
+/** Side panel of a tag: statistics of the visible window, limits, source, alerts, baseline. */
 export function TagSide(props: {
   readonly tag: TagInfo;
   readonly window: { readonly from: number; readonly to: number };
   readonly track: Track | undefined;
   readonly version: number;
 }) {
-  const { health, zone, clock } = useStation();
+  const { health, zone, clock } = useApp();
   const figure = (value: number | undefined): string =>
     value === undefined ? '––' : `${valueText(props.tag, value, undefined)} ${props.tag.unit}`.trim();
   const seen = createMemo(() => {
@@ -28,36 +29,36 @@ export function TagSide(props: {
   const limitsOf = createMemo(() => {
     const { highHigh, high, low, lowLow, priority } = props.tag.limits ?? {};
     const rows = [
-      ['High high', highHigh],
-      ['High', high],
-      ['Low', low],
-      ['Low low', lowLow],
+      [texts.label.highHigh, highHigh],
+      [texts.label.high, high],
+      [texts.label.low, low],
+      [texts.label.lowLow, lowLow],
     ] as const;
     return { rows: rows.filter(([, value]) => value !== undefined), priority };
   });
   return (
-    <aside class="panel tag-side" aria-label="About this tag">
+    <aside class="panel tag-side" aria-label={texts.title.about}>
       <div>
-        <h2>In view</h2>
+        <h2>{texts.title.inView}</h2>
         <dl class="facts ends">
-          <dt>Minimum</dt>
+          <dt>{texts.label.minimum}</dt>
           <dd>{figure(seen()?.low)}</dd>
-          <dt>Maximum</dt>
+          <dt>{texts.label.maximum}</dt>
           <dd>{figure(seen()?.high)}</dd>
-          <dt>{props.track?.spanMs === 0 ? 'Samples' : 'Points'}</dt>
+          <dt>{props.track?.spanMs === 0 ? texts.label.samples : texts.label.points}</dt>
           <dd>{formatNumber(seen()?.count ?? 0)}</dd>
-          <dt>Largest gap</dt>
-          <dd>{formatSpan(seen()?.largestGapMs ?? 0)}</dd>
+          <dt>{texts.label.largestGap}</dt>
+          <dd>{formatDuration(seen()?.largestGapMs ?? 0)}</dd>
         </dl>
       </div>
       <div class="rule">
-        <h2>Limits</h2>
+        <h2>{texts.title.limits}</h2>
         <dl class="facts ends">
           <For
             each={limitsOf().rows}
             fallback={
               <>
-                <dt>None stated</dt>
+                <dt>{texts.label.noLimits}</dt>
                 <dd />
               </>
             }
@@ -72,7 +73,7 @@ export function TagSide(props: {
           <Show when={limitsOf().priority}>
             {(priority) => (
               <>
-                <dt>Priority</dt>
+                <dt>{texts.label.priority}</dt>
                 <dd>{priority()}</dd>
               </>
             )}
@@ -80,24 +81,22 @@ export function TagSide(props: {
         </dl>
       </div>
       <div class="rule">
-        <h2>Source</h2>
+        <h2>{texts.title.source}</h2>
         <dl class="facts ends">
-          <dt>Device</dt>
+          <dt>{texts.label.device}</dt>
           <dd>
             {props.tag.device}
             <Show when={device()}>{(one) => <>, {one().address}</>}</Show>
           </dd>
-          <dt>Point</dt>
+          <dt>{texts.label.point}</dt>
           <dd class="mono">{addressText(props.tag.address)}</dd>
-          <dt>Read every</dt>
-          <dd>{formatSpan(props.tag.scanMs)}</dd>
+          <dt>{texts.label.readEvery}</dt>
+          <dd>{formatDuration(props.tag.scanMs)}</dd>
           <Show when={props.tag.range}>
             {(range) => (
               <>
-                <dt>Range</dt>
-                <dd>
-                  {formatNumber(range().low, props.tag.decimals)} to {figure(range().high)}
-                </dd>
+                <dt>{texts.label.range}</dt>
+                <dd>{texts.label.to(formatNumber(range().low, props.tag.decimals), figure(range().high))}</dd>
               </>
             )}
           </Show>
@@ -109,8 +108,8 @@ export function TagSide(props: {
 }
 
 function Events(props: { readonly tag: TagInfo; readonly now: number; readonly moment: (time: number) => string }) {
-  const { alerts, clock } = useStation();
-  // asked anew when an alert of this tag comes, goes or is acknowledged
+  const { alerts, clock } = useApp();
+  // requested again when the state of an alert of this tag changes
   const changed = createMemo(() =>
     alerts
       .open()
@@ -131,11 +130,11 @@ function Events(props: { readonly tag: TagInfo; readonly now: number; readonly m
       ).alerts,
   );
   return (
-    <div class="rule events" tabindex="0" role="region" aria-label="Alerts of the last 7 days, and what was learned">
-      <h2>Alerts, 7 days</h2>
+    <div class="rule events" tabindex="0" role="region" aria-label={texts.title.alertsAndBaseline}>
+      <h2>{texts.title.alerts}</h2>
       <For
         each={found.state === 'ready' ? found() : []}
-        fallback={<p class="dim">{found.state === 'errored' ? 'Could not be read.' : 'None.'}</p>}
+        fallback={<p class="dim">{found.state === 'errored' ? texts.sentence.unreadable : texts.sentence.noAlerts}</p>}
       >
         {(alert) => (
           <p>
@@ -149,7 +148,7 @@ function Events(props: { readonly tag: TagInfo; readonly now: number; readonly m
   );
 }
 
-/** What was learned of the tag, and what people decided about it. */
+/** Baseline entries of the tag with the decisions about them. */
 function Learned(props: { readonly tag: string; readonly moment: (time: number) => string }) {
   const [found] = createResource(
     () => props.tag,
@@ -159,18 +158,14 @@ function Learned(props: { readonly tag: string; readonly moment: (time: number) 
   return (
     <>
       <h2>
-        Learned, <a href={routeHash({ page: 'system', tab: 'baseline' })}>baseline</a>
+        {texts.title.baseline}, <a href={routeHash({ page: 'system', tab: 'baseline' })}>{texts.label.baselinePage}</a>
       </h2>
       <Show when={answer()?.learned}>
-        {(learned) => (
-          <p class="dim">
-            Version {learned().version}, {props.moment(learned().at)}, from {learned().from}.
-          </p>
-        )}
+        {(learned) => <p class="dim">{texts.sentence.learned(learned().version, props.moment(learned().at), learned().from)}</p>}
       </Show>
       <For
         each={answer()?.lines ?? []}
-        fallback={<p class="dim">{found.state === 'errored' ? 'Could not be read.' : 'Nothing yet.'}</p>}
+        fallback={<p class="dim">{found.state === 'errored' ? texts.sentence.unreadable : texts.sentence.nothingLearned}</p>}
       >
         {(line) => (
           <p>
@@ -182,7 +177,7 @@ function Learned(props: { readonly tag: string; readonly moment: (time: number) 
   );
 }
 
-/** The detectors that do not watch the tag, and why. */
+/** Unwatched channels of the tag with their reasons. */
 function Unwatched(props: { readonly tag: string; readonly moment: (time: number) => string }) {
   const [found] = createResource(
     () => props.tag,
@@ -192,18 +187,17 @@ function Unwatched(props: { readonly tag: string; readonly moment: (time: number
   return (
     <>
       <h2>
-        Unwatched channels: {answer()?.total ?? '––'}, <a href={routeHash({ page: 'system', tab: 'detection' })}>detection</a>
+        {texts.title.unwatched(formatNumber(answer()?.total ?? Number.NaN))},{' '}
+        <a href={routeHash({ page: 'system', tab: 'detection' })}>{texts.label.detectionPage}</a>
       </h2>
       <For
         each={answer()?.unwatched ?? []}
-        fallback={<p class="dim">{found.state === 'errored' ? 'Could not be read.' : 'Every channel of this tag is watched.'}</p>}
+        fallback={<p class="dim">{found.state === 'errored' ? texts.sentence.unreadable : texts.sentence.allWatched}</p>}
       >
         {({ channel, detector, reason, watchedFrom }) => (
           <p>
             {channel === props.tag ? detector : `${detector} ${channel}`}: {reason}
-            <Show when={watchedFrom}>
-              {(from) => <span class="dim"> (watched from {props.moment(from())}, after a calibration)</span>}
-            </Show>
+            <Show when={watchedFrom}>{(from) => <span class="dim"> {texts.note.watchedFrom(props.moment(from()))}</span>}</Show>
           </p>
         )}
       </For>

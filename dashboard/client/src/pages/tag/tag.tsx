@@ -3,7 +3,7 @@ import type { TagInfo } from '../../../../protocol.ts';
 import { Sub, Tab } from '../../frame/sub.tsx';
 import { edges, pan, stepCursor, viewSpans, yesterday, zoom, type View } from '../../pure/time-window.ts';
 import { useAcknowledge } from '../../store/acknowledge.ts';
-import { useStation } from '../../store/station.ts';
+import { useApp } from '../../store/app-context.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button, Choice } from '../../ui/button.tsx';
 import { useKeys } from '../../ui/keys.ts';
@@ -16,10 +16,12 @@ import { lastTag, rememberTag } from './last-tag.ts';
 import { TagPanes } from './panes.tsx';
 import { TagSide } from './side.tsx';
 import './tag.css';
+import { shared } from '../../text.ts';
+import { texts } from './text.ts';
 
-/** Level 3: what it is now, what was expected, since when they differ. */
+/** Tag page (level 3): value, trends, statistics. */
 export function TagPage() {
-  const { route, site, tags } = useStation();
+  const { route, site, tags } = useApp();
   const at = route();
   const name = at.page === 'tag' ? at.tag : (lastTag() ?? site.keyTrend ?? site.areas.flatMap((area) => area.indicators)[0]);
   const [found, { refetch }] = createResource(async () => (name === undefined ? null : ((await tags.named([name]))[0] ?? null)));
@@ -30,15 +32,15 @@ export function TagPage() {
       </Match>
       <Match when={true}>
         <Sub
-          label="Trend"
+          label={texts.title.trend}
           tabs={
             <Tab to={{ page: 'trends' }} current>
-              Trend
+              {texts.title.trend}
             </Tab>
           }
         />
         <main class="page">
-          <Panel title={name ?? 'Trend'}>
+          <Panel title={name ?? texts.title.trend}>
             <Show
               when={found.state === 'ready' && found() === null}
               fallback={
@@ -47,9 +49,7 @@ export function TagPage() {
                 </Loaded>
               }
             >
-              <Empty>
-                <b>{name === undefined ? 'This site has no tags to show.' : `There is no tag ${name}.`}</b> Press / to find one.
-              </Empty>
+              <Empty>{name === undefined ? texts.sentence.noTags : texts.sentence.unknownTag(name)}</Empty>
             </Show>
           </Panel>
         </main>
@@ -59,7 +59,7 @@ export function TagPage() {
 }
 
 function KnownTag(props: { readonly tag: TagInfo }) {
-  const { site, alerts, clock, settings, go } = useStation();
+  const { site, alerts, clock, settings, go } = useApp();
   const { acknowledge, allowed } = useAcknowledge();
   rememberTag(props.tag.name);
   const [view, setView] = createSignal<View>({ spanMs: 1_800_000, end: undefined });
@@ -84,33 +84,33 @@ function KnownTag(props: { readonly tag: TagInfo }) {
   useKeys(() => [
     {
       caption: '← →',
-      text: 'cursor',
+      text: texts.key.cursor,
       on: ['ArrowLeft', 'ArrowRight'],
       run: (key) => setCursor(stepCursor(cursor(), key === 'ArrowLeft' ? -1 : 1, view(), clock.second())),
     },
     {
       caption: '⇧← →',
-      text: 'pan',
+      text: texts.key.pan,
       on: ['Shift+ArrowLeft', 'Shift+ArrowRight'],
       run: (key) => setView(pan(view(), key === 'Shift+ArrowLeft' ? -1 : 1, clock.second())),
     },
-    { caption: '+ −', text: 'zoom', on: ['+', '-'], run: (key) => setView(zoom(view(), key === '+' ? -1 : 1)) },
-    { caption: 'L', text: 'live', on: ['l'], run: live },
-    { caption: 'Y', text: 'same time yesterday', on: ['y'], run: () => setView(yesterday(view(), clock.second())) },
-    { caption: 'U', text: 'UTC or local', on: ['u'], run: toggleUtc },
-    { caption: 'A', text: 'acknowledge', on: ['a'], run: take },
-    { caption: 'W', text: 'why', on: ['w'], run: why },
-    { caption: 'D', text: 'display', on: ['d'], run: display },
-    { caption: 'Esc', text: 'back', on: ['Escape'], run: () => history.back() },
+    { caption: '+ −', text: texts.key.zoom, on: ['+', '-'], run: (key) => setView(zoom(view(), key === '+' ? -1 : 1)) },
+    { caption: 'L', text: texts.key.live, on: ['l'], run: live },
+    { caption: 'Y', text: texts.key.sameTimeYesterday, on: ['y'], run: () => setView(yesterday(view(), clock.second())) },
+    { caption: 'U', text: texts.key.utc, on: ['u'], run: toggleUtc },
+    { caption: 'A', text: shared.key.acknowledge, on: ['a'], run: take },
+    { caption: 'W', text: shared.key.explain, on: ['w'], run: why },
+    { caption: 'D', text: shared.key.unit, on: ['d'], run: display },
+    { caption: 'Esc', text: shared.key.back, on: ['Escape'], run: () => history.back() },
   ]);
   return (
     <>
       <Sub
-        label="Trend"
+        label={texts.title.trend}
         tabs={
           <>
             <Tab to={{ page: 'plant' }} current={false}>
-              Plant
+              {texts.label.plant}
             </Tab>
             <Show when={area()}>
               {(one) => (
@@ -128,31 +128,31 @@ function KnownTag(props: { readonly tag: TagInfo }) {
         tools={
           <>
             <Choice
-              label="Span"
+              label={texts.label.span}
               options={viewSpans}
               value={view().spanMs}
               onChoose={(spanMs) => setView({ ...view(), spanMs })}
             />
-            <span class="button-row" role="group" aria-label="Time">
-              <Button onPress={() => setView(pan(view(), -1, clock.second()))} title="Back, ⇧←">
-                ◀<span class="unseen">Back in time</span>
+            <span class="button-row" role="group" aria-label={texts.label.time}>
+              <Button onPress={() => setView(pan(view(), -1, clock.second()))} title={texts.label.backKey}>
+                ◀<span class="unseen">{texts.label.back}</span>
               </Button>
-              <Button pressed={view().end === undefined} onPress={live} title="Live, L">
-                Live
+              <Button pressed={view().end === undefined} onPress={live} title={texts.label.liveKey}>
+                {texts.label.live}
               </Button>
               <Button
                 disabled={view().end === undefined}
                 onPress={() => setView(pan(view(), 1, clock.second()))}
-                title="Forward, ⇧→"
+                title={texts.label.forwardKey}
               >
-                ▶<span class="unseen">Forward in time</span>
+                ▶<span class="unseen">{texts.label.forward}</span>
               </Button>
             </span>
             <Button key="Y" onPress={() => setView(yesterday(view(), clock.second()))}>
-              Yesterday
+              {texts.button.yesterday}
             </Button>
             <Button key="U" onPress={toggleUtc}>
-              {settings.utc() ? 'UTC' : 'Local time'}
+              {settings.utc() ? texts.button.useLocal : texts.button.useUtc}
             </Button>
           </>
         }

@@ -2,24 +2,25 @@ import { createMemo, createResource, ErrorBoundary, Show } from 'solid-js';
 import { Dynamic } from 'solid-js/web';
 import type { Area } from '../../../../../src/core/monitor.ts';
 import type { TagInfo } from '../../../../protocol.ts';
-import { formatCounter, formatSpan } from '../../pure/format.ts';
-import { useStation } from '../../store/station.ts';
+import { formatDuration } from '../../pure/format.ts';
+import { useApp } from '../../store/app-context.ts';
 import { Loaded } from '../../ui/resource.tsx';
 import { GeneratedDisplay } from './generated.tsx';
 import { mimicOf } from '../../mimics/index.ts';
 import { moveFocus } from '../../mimics/spatial.ts';
 import { useKeys } from '../../ui/keys.ts';
+import { texts } from './text.ts';
 
-/** The area as a drawing where there is one, else generated from its tags: never an empty page. */
+/** The area as a drawing if there is one, otherwise generated from its tags. */
 export function UnitDisplay(props: { readonly area: Area; readonly tags: readonly TagInfo[] }) {
-  const { tags: catalogue } = useStation();
+  const { tags: catalogue } = useApp();
   const mimic = createMemo(() => mimicOf(props.tags.map((tag) => tag.name)));
   const [drawn, { refetch }] = createResource(mimic, async ({ tags }) => await catalogue.named(tags));
   let root!: HTMLElement;
   useKeys(() => [
     {
       caption: '↑ ↓ ← →',
-      text: 'move between objects',
+      text: texts.key.moveObjects,
       on: ['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight'],
       run: (key) => moveFocus(root, key),
     },
@@ -48,24 +49,17 @@ export function UnitDisplay(props: { readonly area: Area; readonly tags: readonl
   );
 }
 
-/** Which devices the picture comes from; a silent one is named. */
+/** Devices of the display; names those that do not answer. */
 function Devices(props: { readonly tags: readonly TagInfo[] }) {
-  const { health, clock } = useStation();
+  const { health, clock } = useApp();
   const names = createMemo(() => [...new Set(props.tags.map((tag) => tag.device))]);
   const period = createMemo(() => Math.min(...props.tags.map((tag) => tag.scanMs)));
-  const quiet = () => health.health()?.devices.filter((device) => names().includes(device.name) && device.state !== 'up') ?? [];
+  const down = () => health.health()?.devices.filter((device) => names().includes(device.name) && device.state !== 'up') ?? [];
   return (
-    <Show
-      when={quiet().length > 0}
-      fallback={
-        <>
-          {names().join(', ')} · read every {formatSpan(period())}
-        </>
-      }
-    >
+    <Show when={down().length > 0} fallback={<>{texts.note.readEvery(names().join(', '), formatDuration(period()))}</>}>
       <b>
-        {quiet()
-          .map((device) => `${device.name} ${device.state} for ${formatCounter(clock.second() - device.since)}`)
+        {down()
+          .map((device) => texts.note.deviceDown(device.name, device.state, formatDuration(clock.second() - device.since)))
           .join(', ')}
       </b>
     </Show>

@@ -1,7 +1,7 @@
 import { createMemo, Show } from 'solid-js';
 import type { Area } from '../../../../../src/core/monitor.ts';
 import type { TagInfo } from '../../../../protocol.ts';
-import { useStation } from '../../store/station.ts';
+import { useApp } from '../../store/app-context.ts';
 import { useNamedTags } from '../../store/tags.ts';
 import { Indicators } from '../../ui/indicators.tsx';
 import { TagTable } from '../tag-table.tsx';
@@ -9,9 +9,9 @@ import './generated.css';
 
 const most = 8;
 
-/** Indicators and table of an area for which nothing is drawn. */
+/** Indicators and table of an area without a drawing. */
 export function GeneratedDisplay(props: { readonly area: Area; readonly tags: readonly TagInfo[] }) {
-  const { tags: catalogue } = useStation();
+  const { tags: catalogue } = useApp();
   const indicators = useNamedTags(catalogue, () => props.area.indicators);
   const shown = createMemo(() => {
     const named = indicators.state === 'errored' ? [] : (indicators.latest ?? []);

@@ -6,8 +6,10 @@ import { AlertRows } from '../../ui/alert-rows.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/panel.tsx';
 import { Value } from '../../ui/value.tsx';
+import { shared } from '../../text.ts';
+import { texts } from './text.ts';
 
-/** This unit's alerts, what to do about the chosen one, running hours, acts. */
+/** Side panel of a unit: alerts, response to the selected one, running hours, actions. */
 export function UnitSide(props: {
   readonly alerts: readonly Alert[];
   readonly selected: Alert | undefined;
@@ -19,21 +21,21 @@ export function UnitSide(props: {
 }) {
   const hours = createMemo(() => props.tags.filter((tag) => tag.unit === 'h' && tag.kind !== 'text').slice(0, 6));
   return (
-    <aside class="panel side" aria-label="Alerts of this unit">
+    <aside class="panel side" aria-label={texts.title.alerts}>
       <header class="panel-head">
-        <h2>This unit</h2>
+        <h2>{texts.title.thisUnit}</h2>
         <span class="end">{openText(props.alerts)}</span>
       </header>
-      <Show when={props.alerts.length > 0} fallback={<Empty>No open alerts in this area.</Empty>}>
+      <Show when={props.alerts.length > 0} fallback={<Empty>{texts.sentence.noAlerts}</Empty>}>
         <AlertRows alerts={props.alerts} selected={props.selected?.id} onSelect={props.onSelect} />
       </Show>
       <Show when={props.selected}>
         {(alert) => (
           <>
             <header class="panel-head rule">
-              <h2>What to do</h2>
+              <h2>{shared.title.response}</h2>
             </header>
-            <div class="todo" tabindex="0" role="region" aria-label="What to do">
+            <div class="todo" tabindex="0" role="region" aria-label={shared.title.response}>
               <Response alert={alert()} />
             </div>
           </>
@@ -55,27 +57,27 @@ export function UnitSide(props: {
       </Show>
       <div class="acts">
         <Button primary key="A" disabled={props.onAcknowledge === undefined} onPress={() => props.onAcknowledge?.()}>
-          Acknowledge
+          {shared.button.acknowledge}
         </Button>
         <Button key="T" disabled={props.onTrend === undefined} onPress={() => props.onTrend?.()}>
-          Trend
+          {shared.button.openTrend}
         </Button>
         <Button key="W" disabled={props.onWhy === undefined} onPress={() => props.onWhy?.()}>
-          Why
+          {shared.button.explain}
         </Button>
       </div>
     </aside>
   );
 }
 
-/** The agreed response; an anomaly has none, and its sentence stands instead. */
+/** The agreed response, or the explanation of an anomaly, which has no response. */
 export function Response(props: { readonly alert: Alert }) {
   return (
     <Show
       when={props.alert.response !== ''}
       fallback={
         <p>
-          {props.alert.explanation.sentence} <span class="dim">An anomaly has no agreed response: look at why first.</span>
+          {props.alert.explanation.sentence} <span class="dim">{texts.sentence.noResponse}</span>
         </p>
       }
     >

@@ -3,7 +3,7 @@ import { AreaTabs, Sub } from '../../frame/sub.tsx';
 import { mainTag } from '../../pure/alert-words.ts';
 import { alertsOfArea } from '../../pure/urgency.ts';
 import { useAcknowledge } from '../../store/acknowledge.ts';
-import { useStation } from '../../store/station.ts';
+import { useApp } from '../../store/app-context.ts';
 import { useNamedTags } from '../../store/tags.ts';
 import { useKeys } from '../../ui/keys.ts';
 import { Empty, Panel } from '../../ui/panel.tsx';
@@ -14,10 +14,12 @@ import { UnitDisplay } from './display.tsx';
 import { UnitSide } from './side.tsx';
 import './unit.css';
 import { whyRoute } from '../../pure/route.ts';
+import { shared } from '../../text.ts';
+import { texts } from './text.ts';
 
-/** Level 2: which object of this area is wrong, how far from its limit, and what to do. */
+/** Unit display (level 2): drawing, alerts with response, trends. */
 export function Unit() {
-  const { site, route, alerts, tags, go } = useStation();
+  const { site, route, alerts, tags, go } = useApp();
   const here = route();
   const areaId = here.page === 'unit' ? here.area : '';
   const area = site.areas.find((one) => one.id === areaId);
@@ -45,19 +47,19 @@ export function Unit() {
     if (alert !== undefined && allowed()) acknowledge([alert.id]);
   };
   useKeys(() => [
-    { caption: 'T', text: 'trend', on: ['t'], run: toTrend },
-    { caption: 'A', text: 'acknowledge', on: ['a'], run: take },
-    { caption: 'W', text: 'why', on: ['w'], run: toIncident },
-    { caption: 'N', text: 'next abnormal', on: ['n'], run: next },
-    { caption: '[ ]', text: 'previous, next alarm', on: ['[', ']'], run: (key) => move(key === ']' ? 1 : -1) },
-    { caption: 'Esc', text: 'overview', on: ['Escape'], run: () => go({ page: 'plant' }) },
+    { caption: 'T', text: shared.key.trend, on: ['t'], run: toTrend },
+    { caption: 'A', text: shared.key.acknowledge, on: ['a'], run: take },
+    { caption: 'W', text: shared.key.explain, on: ['w'], run: toIncident },
+    { caption: 'N', text: shared.key.nextAbnormal, on: ['n'], run: next },
+    { caption: '[ ]', text: texts.key.neighbours, on: ['[', ']'], run: (key) => move(key === ']' ? 1 : -1) },
+    { caption: 'Esc', text: texts.key.overview, on: ['Escape'], run: () => go({ page: 'plant' }) },
   ]);
   const move = (by: number): void => {
     const list = own();
     const at = list.findIndex((alert) => alert.id === selected()?.id);
     setChosen(list[Math.min(list.length - 1, Math.max(0, at + by))]?.id);
   };
-  /** The chosen alert's tags first, then the area's indicators. */
+  /** The tags of the selected alert first, then the indicators of the area. */
   const selectedTags = (): readonly string[] => {
     const alert = selected();
     return alert === undefined ? [] : [mainTag(alert) ?? '', ...alert.tags];
@@ -70,15 +72,13 @@ export function Unit() {
 
   return (
     <>
-      <Sub label="Areas" tabs={<AreaTabs current={areaId} />} tools="View only: scadawatch never writes to a device" />
+      <Sub label={texts.title.areas} tabs={<AreaTabs current={areaId} />} tools={texts.label.viewOnly} />
       <main class="page unit">
         <Show
           when={area}
           fallback={
-            <Panel title="Area">
-              <Empty>
-                <b>There is no area {areaId}.</b> The areas stand in the line above.
-              </Empty>
+            <Panel title={texts.title.area}>
+              <Empty>{texts.sentence.unknownArea(areaId)}</Empty>
             </Panel>
           }
         >
@@ -101,7 +101,7 @@ export function Unit() {
                   each={strip()}
                   fallback={
                     <Panel>
-                      <Empty>No analogue tags to show here.</Empty>
+                      <Empty>{texts.sentence.noAnalogTags}</Empty>
                     </Panel>
                   }
                 >

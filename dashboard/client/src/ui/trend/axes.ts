@@ -1,23 +1,24 @@
 import type uPlot from 'uplot';
+import { formatNumber } from '../../pure/format.ts';
 import type { ZoneFormat } from '../../pure/zone.ts';
 import type { TrendTheme } from './theme.ts';
 
 export interface AxesOptions {
   readonly theme: TrendTheme;
   readonly unit: string;
-  /** Of a discrete tag: the words of its states by value, which then stand beside the plot instead of figures. */
+  /** Names of the states of a discrete tag by value, shown instead of figures. */
   readonly states: Readonly<Record<string, string>> | undefined;
-  /** Letters for which there is room beside the plot at least. */
-  readonly room: number;
-  /** Words below the time axis. */
+  /** Smallest number of characters that fit beside the plot. */
+  readonly margin: number;
+  /** Texts below the time axis. */
   readonly timeAxis: boolean;
   readonly zone: () => ZoneFormat;
-  /** No room for words beside the plot: it stands under another time axis. */
+  /** No texts beside the plot, because it is below another time axis. */
   readonly flush: boolean;
 }
 
-/** Time below, values on the left; ticks that would run into an edge or into the unit stay without words. */
-export function trendAxes({ theme, unit, states, room, timeAxis, zone, flush }: AxesOptions): uPlot.Axis[] {
+/** Axes of a trend: time below, values on the left. Ticks that would overlap an edge or the unit have no text. */
+export function trendAxes({ theme, unit, states, margin, timeAxis, zone, flush }: AxesOptions): uPlot.Axis[] {
   const px = theme.tickPx;
   const common = {
     font: theme.tickFont,
@@ -37,9 +38,9 @@ export function trendAxes({ theme, unit, states, room, timeAxis, zone, flush }: 
     },
     {
       ...common,
-      // the same width in panes that stand above each other, unless figures need more
+      // the same width in panes above each other, unless figures need more
       size: (_u, values) =>
-        flush ? 0 : 14 + px * 0.62 * Math.max(5, room, unit.length, ...(values ?? []).map((text) => text.length)),
+        flush ? 0 : 14 + px * 0.62 * Math.max(5, margin, unit.length, ...(values ?? []).map((text) => text.length)),
       space: 34,
       gap: 6,
       ...(states === undefined ? {} : { splits: () => Object.keys(states).map(Number) }),
@@ -70,5 +71,5 @@ function tickText(value: number, splits: readonly number[]): string {
   const step = Math.abs((splits[1] ?? 1) - (splits[0] ?? 0)) || 1;
   let decimals = 0;
   while (decimals < 4 && Math.abs(step * 10 ** decimals - Math.round(step * 10 ** decimals)) > 1e-6) decimals++;
-  return value.toFixed(decimals).replace('-', '\u2212');
+  return formatNumber(value, decimals);
 }

@@ -2,17 +2,17 @@ import type uPlot from 'uplot';
 import type { TrendMark } from '../../pure/simulated-mark.ts';
 import type { TrendTheme } from './theme.ts';
 
-/** What lies on a trend beside its lines. Times in ms UTC, values in the unit of the pane. */
+/** Layers of a trend besides its lines. Times in ms UTC, values in the unit of the pane. */
 export interface TrendLayers {
   readonly band?: { readonly low: number; readonly high: number } | undefined;
-  /** Expected course, dotted. */
+  /** Expected values, dotted. */
   readonly expected?: readonly { readonly time: number; readonly value: number }[] | undefined;
   readonly limits: readonly { readonly value: number; readonly text: string }[];
   /** Spans of open findings. */
   readonly findings: readonly { readonly from: number; readonly to: number }[];
   readonly marks: readonly (Omit<TrendMark, 'above'> & Partial<TrendMark>)[];
   readonly cursor?: number | undefined;
-  /** Words at the right end of a line, at a value. */
+  /** Texts at the right end of lines, at a value. */
   readonly ends: readonly { readonly text: string; readonly value: number }[];
   /** The last point of each line, with its dot. */
   readonly dots: readonly { readonly time: number; readonly value: number }[];
@@ -37,7 +37,7 @@ function canvasOf(u: uPlot, theme: TrendTheme): Canvas {
   };
 }
 
-/** Below grid and lines: ground, finding spans, normal band. */
+/** Draws below grid and lines: background, finding spans, normal band. */
 export function drawBelow(u: uPlot, theme: TrendTheme, layers: TrendLayers): void {
   const { x, y, box } = canvasOf(u, theme);
   const { ctx } = u;
@@ -66,7 +66,7 @@ export function drawBelow(u: uPlot, theme: TrendTheme, layers: TrendLayers): voi
   ctx.restore();
 }
 
-/** Above the lines: limits and events with their words, the expected course, the ends, the cursor. */
+/** Draws above the lines: limits, events, expected values, ends, cursor. */
 export function drawAbove(u: uPlot, theme: TrendTheme, layers: TrendLayers): void {
   const canvas = canvasOf(u, theme);
   const { ctx } = u;
@@ -101,7 +101,7 @@ function drawLimits({ u, theme, y, box }: Canvas, layers: TrendLayers): void {
     dash(ctx, [8, 4]);
     horizontal(ctx, box, lineAt);
     const at = lineAt - box.top > line ? lineAt - 5 * devicePixelRatio : lineAt + line;
-    // words of limits that are close to each other stand beside each other
+    // texts of close limits are beside each other
     const left = Math.abs(at - last.at) < line ? last.end + 12 * devicePixelRatio : box.left + 6 * devicePixelRatio;
     words(u, theme, text, left, at);
     last = { at, end: left + ctx.measureText(text).width };
@@ -132,7 +132,7 @@ function drawMarks({ u, theme, x, box }: Canvas, layers: TrendLayers): void {
       ctx.fillText(text, left, box.top - 4 * devicePixelRatio);
       continue;
     }
-    // words of marks that are close to each other stand below each other
+    // texts of close marks are below each other
     row = at - last < 80 * devicePixelRatio ? row + 1 : 0;
     last = at;
     words(u, theme, text, left, box.top + step * (row + 1));
@@ -168,7 +168,7 @@ function drawEnds({ u, theme, x, y, box }: Canvas, layers: TrendLayers): void {
   ctx.textAlign = 'left';
   const step = (theme.tickPx + 5) * devicePixelRatio;
   let below = Number.NEGATIVE_INFINITY;
-  // labels of lines that meet are moved apart, in their order
+  // labels of meeting lines are moved apart, in their order
   for (const { text, at } of layers.ends.map((end) => ({ text: end.text, at: y(end.value) })).sort((a, b) => a.at - b.at)) {
     const placed = Math.max(at + 4 * devicePixelRatio, below + step, box.top + step * 0.8);
     below = placed;
@@ -176,7 +176,7 @@ function drawEnds({ u, theme, x, y, box }: Canvas, layers: TrendLayers): void {
   }
 }
 
-/** Left-aligned words on the ground of the chart, so that no line runs through them. */
+/** Draws left-aligned text with a background, so that no line crosses it. */
 function words(u: uPlot, theme: TrendTheme, text: string, left: number, foot: number): void {
   const { ctx } = u;
   const height = theme.tickPx * devicePixelRatio;

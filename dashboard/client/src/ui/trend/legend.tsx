@@ -1,8 +1,9 @@
 import { For, Show } from 'solid-js';
 import { penDashes } from './theme.ts';
 import './trend.css';
+import { shared } from '../../text.ts';
 
-/** What the strokes of a trend mean; lines bear their names at their ends too. */
+/** Legend of a trend; lines have their names at their ends too. */
 export function Legend(props: {
   readonly pens: readonly string[];
   readonly expected?: boolean;
@@ -19,7 +20,7 @@ export function Legend(props: {
             <svg aria-hidden="true">
               <path class="pen" d="M0 6H26" stroke-dasharray={(penDashes[0] ?? []).join(' ')} />
             </svg>
-            {pen} measured
+            {shared.note.legend.measured(pen)}
           </span>
         )}
       </For>
@@ -28,7 +29,7 @@ export function Legend(props: {
           <svg aria-hidden="true">
             <path class="pen" d="M0 6H26" stroke-dasharray="2 4" />
           </svg>
-          expected
+          {shared.note.legend.expected}
         </span>
       </Show>
       <Show when={props.band}>
@@ -36,7 +37,7 @@ export function Legend(props: {
           <svg aria-hidden="true">
             <rect class="band" x="0.5" y="1.5" width="25" height="9" />
           </svg>
-          normal band
+          {shared.note.legend.band}
         </span>
       </Show>
       <Show when={props.finding}>
@@ -44,7 +45,7 @@ export function Legend(props: {
           <svg aria-hidden="true">
             <rect class="span" width="26" height="12" />
           </svg>
-          finding open
+          {shared.note.legend.finding}
         </span>
       </Show>
       <Show when={props.limit}>
@@ -52,7 +53,7 @@ export function Legend(props: {
           <svg aria-hidden="true">
             <path class="pen" d="M0 6H26" stroke-dasharray="8 4" />
           </svg>
-          alarm limit
+          {shared.note.legend.limit}
         </span>
       </Show>
       <Show when={props.cursor}>
@@ -60,7 +61,7 @@ export function Legend(props: {
           <svg aria-hidden="true">
             <path class="cursor" d="M13 0V12" />
           </svg>
-          cursor
+          {shared.note.legend.cursor}
         </span>
       </Show>
     </p>

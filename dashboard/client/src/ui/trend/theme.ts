@@ -1,4 +1,4 @@
-/** Colours and sizes of the tokens, for the canvas. Read anew after a change of theme or size. */
+/** Colours and sizes of the tokens, for the canvas. Read again after a change of theme or size. */
 export interface TrendTheme {
   readonly chart: string;
   readonly line: string;

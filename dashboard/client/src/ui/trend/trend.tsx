@@ -4,7 +4,7 @@ import { createEffect, onCleanup, onMount, untrack } from 'solid-js';
 import type { Track } from '../../pure/track.ts';
 import { simulatedMark } from '../../pure/simulated-mark.ts';
 import { stateRange, trendRange } from '../../pure/trend-range.ts';
-import { useStation } from '../../store/station.ts';
+import { useApp } from '../../store/app-context.ts';
 import { trendAxes } from './axes.ts';
 import { drawAbove, drawBelow, type TrendLayers } from './layers.ts';
 import { penDashes, readTrendTheme } from './theme.ts';
@@ -18,38 +18,38 @@ export interface Pen {
 }
 
 export interface TrendProps {
-  /** What a reader without sight is told. */
+  /** Label for screen readers. */
   readonly label: string;
   readonly unit: string;
   readonly decimals: number;
-  /** Of a discrete tag: the words of its states by value. */
+  /** Names of the states of a discrete tag by value. */
   readonly states?: Readonly<Record<string, string>> | undefined;
   readonly pens: readonly Pen[];
-  /** Changes when a track was drawn upon. */
+  /** Changes when a track has changed. */
   readonly version: number;
   readonly from: number;
   readonly to: number;
   readonly layers?: Partial<Omit<TrendLayers, 'ends' | 'dots'>>;
-  /** Ends of a scale that stands; without them it follows the data in view. */
+  /** Ends of a fixed scale; without them the scale follows the visible data. */
   readonly scale?: readonly [number, number] | undefined;
-  /** Words at the ends of the lines. */
+  /** Shows texts at the ends of the lines. */
   readonly ends?: boolean;
-  /** Letters for which there is room left and right of the plot, where it stands above or below others. */
-  readonly room?: { readonly left: number; readonly right: number } | undefined;
-  /** Words below the time axis; panes above another one go without. */
+  /** Characters that must fit left and right of the plot, for panes above each other. */
+  readonly margins?: { readonly left: number; readonly right: number } | undefined;
+  /** Texts below the time axis; panes above another one have none. */
   readonly timeAxis?: boolean;
-  /** False: the mark of the simulated history has no words, since the pane above has them. */
-  readonly words?: boolean;
-  /** Without words beside the plot. */
+  /** False: the mark of the simulated history has no text, because the pane above has it. */
+  readonly caption?: boolean;
+  /** No texts beside the plot. */
   readonly flush?: boolean;
   readonly onCursor?: (time: number | undefined) => void;
 }
 
 const stepped = uPlot.paths.stepped?.({ align: 1 });
 
-/** A chart of measured lines over time: uPlot with the marks of a control room. */
+/** Trend of measured values over time (uPlot), with band, limits, findings and marks. */
 export function Trend(props: TrendProps) {
-  const { settings, zone, site } = useStation();
+  const { settings, zone, site } = useApp();
   let host!: HTMLDivElement;
   let plot: uPlot | undefined;
   let theme = readTrendTheme();
@@ -95,7 +95,7 @@ export function Trend(props: TrendProps) {
         height: Math.max(40, host.clientHeight),
         ms: 1,
         tzDate: (time) => uPlot.tzDate(new Date(time), settings.utc() ? 'UTC' : site.timeZone),
-        padding: [topRoom, untrack(rightRoom), untrack(() => props.timeAxis) === false ? 6 : 0, 0],
+        padding: [topMargin, untrack(rightMargin), untrack(() => props.timeAxis) === false ? 6 : 0, 0],
         legend: { show: false },
         cursor: { x: false, y: false, points: { show: false }, drag: { x: false, y: false } },
         scales: { x: { time: true, range: () => [props.from, props.to] }, y: { range: (_u, low, high) => range(low, high) } },
@@ -116,7 +116,7 @@ export function Trend(props: TrendProps) {
           theme,
           unit: untrack(() => props.unit),
           states: untrack(() => props.states),
-          room: untrack(() => props.room?.left ?? 0),
+          margin: untrack(() => props.margins?.left ?? 0),
           timeAxis: untrack(() => props.timeAxis) !== false,
           zone,
           flush: untrack(() => props.flush) === true,
@@ -136,13 +136,13 @@ export function Trend(props: TrendProps) {
       host,
     );
   };
-  /** Height above the plot, px: for the words of the mark of the simulated history, which would cover a line within it. */
-  const topRoom = (): number => (untrack(layers).marks.some(({ above, text }) => above && text !== '') ? theme.tickPx + 8 : 8);
-  /** Width beside the plot for the words at the ends of the lines, px. */
-  const rightRoom = (): number => {
+  /** Height above the plot, px. The text of the mark of the simulated history would cover a line within the plot. */
+  const topMargin = (): number => (untrack(layers).marks.some(({ above, text }) => above && text !== '') ? theme.tickPx + 8 : 8);
+  /** Width beside the plot for the texts at the ends of the lines, px. */
+  const rightMargin = (): number => {
     if (props.flush === true) return 0;
     if (props.ends !== true) return 10;
-    return 14 + theme.tickPx * 0.72 * Math.max(props.room?.right ?? 0, ...props.pens.map((pen) => pen.label.length));
+    return 14 + theme.tickPx * 0.72 * Math.max(props.margins?.right ?? 0, ...props.pens.map((pen) => pen.label.length));
   };
   const drawUnit = (u: uPlot): void => {
     if (untrack(() => props.flush) === true) return;
@@ -161,12 +161,12 @@ export function Trend(props: TrendProps) {
   };
 
   onMount(() => {
-    // a chart is built anew where its pens, theme or axis change; what flows only sets data
+    // a change of pens, theme or axis rebuilds the chart; new samples only set data
     createEffect(() => {
       settings.theme();
       settings.utc();
       props.pens.map((pen) => `${pen.label}${pen.step}`).join('\n');
-      void props.room;
+      void props.margins;
       build();
     });
     createEffect(() => {

@@ -4,11 +4,11 @@ import type { ServerMessage } from '../../../protocol.ts';
 type Snapshot = Extract<ServerMessage, { type: 'alert-snapshot' }>;
 type Changes = Extract<ServerMessage, { type: 'alert-changes' }>;
 
-/** What to do after a message: paint, wait for the rest of a snapshot, or ask for the stream anew. */
-export type BookResult = 'changed' | 'waiting' | 'lost';
+/** Next step after a message: draw, wait for the rest of a snapshot, or request the stream again. */
+export type ReplicaResult = 'changed' | 'waiting' | 'lost';
 
-/** The alerts of one epoch up to one sequence: what the alert stream says, without gaps. */
-export class AlertBook {
+/** Copy of the server's alerts of one epoch up to one sequence number, without gaps. */
+export class AlertReplica {
   readonly #alerts = new Map<string, Alert>();
   #epoch: string | undefined;
   #sequence = 0;
@@ -25,7 +25,7 @@ export class AlertBook {
     return [...this.#alerts.values()];
   }
 
-  takeSnapshot(message: Snapshot): BookResult {
+  takeSnapshot(message: Snapshot): ReplicaResult {
     if (message.first) this.#incoming = { epoch: message.epoch, sequence: message.sequence, alerts: [] };
     const incoming = this.#incoming;
     if (incoming === undefined || incoming.epoch !== message.epoch) return this.#lose();
@@ -40,11 +40,11 @@ export class AlertBook {
     return 'changed';
   }
 
-  takeChanges(message: Changes): BookResult {
+  takeChanges(message: Changes): ReplicaResult {
     if (message.epoch !== this.#epoch) return this.#lose();
     this.#saved = message.saved ?? Infinity;
     for (const change of message.changes) {
-      // what was seen already comes again where two answers overlap
+      // overlapping answers repeat changes
       if (change.sequence <= this.#sequence) continue;
       if (change.sequence !== this.#sequence + 1) return this.#lose();
       this.#sequence = change.sequence;
@@ -56,21 +56,21 @@ export class AlertBook {
     return 'changed';
   }
 
-  /** Alerts from a query: they fill what the stream does not carry, and never replace what it said. */
+  /** Adds closed alerts from a query, which the stream does not carry. Never replaces an alert of the stream. */
   addClosed(alerts: readonly Alert[]): void {
     for (const alert of alerts) {
       if (!isOpen(alert.state) && !this.#alerts.has(alert.id)) this.#alerts.set(alert.id, alert);
     }
   }
 
-  /** Lets go of what has been back to normal since before `time`. */
+  /** Removes alerts that were cleared before `time`. */
   forgetClosedBefore(time: number): void {
     for (const alert of this.#alerts.values()) {
       if (!isOpen(alert.state) && alert.changedAt < time) this.#alerts.delete(alert.id);
     }
   }
 
-  #lose(): BookResult {
+  #lose(): ReplicaResult {
     this.#incoming = undefined;
     this.#epoch = undefined;
     this.#sequence = 0;

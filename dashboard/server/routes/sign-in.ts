@@ -17,7 +17,7 @@ import type { SignInWatch } from '../sign-in-watch.ts';
 import { nameProblem } from '../user-names.ts';
 import { actorOf } from './actor.ts';
 
-export interface DoorOptions {
+export interface SignInOptions {
   readonly view: MonitorView;
   readonly users: UserStore;
   readonly audit: AuditLog;
@@ -36,7 +36,7 @@ export interface DoorOptions {
   readonly logger: Logger;
 }
 
-type DoorRoute = 'GET /api/door' | 'POST /api/setup' | 'POST /api/login' | 'POST /api/logout';
+type SignInRoute = 'GET /api/door' | 'POST /api/setup' | 'POST /api/login' | 'POST /api/logout';
 
 /** Checks a passphrase as an attempt. One that could not be checked counts against nobody. */
 export async function verified(
@@ -59,8 +59,8 @@ export async function verified(
 export const lockText = (lockedMs: number): Pick<AuditEntry, 'after'> =>
   lockedMs === 0 ? {} : { after: `further attempts refused for ${Math.ceil(lockedMs / 1000)} s` };
 
-/** Coming in and going out. */
-export function doorRoutes(options: DoorOptions): Pick<Handlers, DoorRoute> {
+/** Set-up, sign-in and sign-out. */
+export function signInRoutes(options: SignInOptions): Pick<Handlers, SignInRoute> {
   const { view, users, audit, sessions, passphrases, throttle, devices, failures, pseudonymOf, setup, closed, logger } = options;
 
   const record = (

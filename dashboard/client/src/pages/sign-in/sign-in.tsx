@@ -1,11 +1,13 @@
 import { createSignal, For, Show } from 'solid-js';
-import type { Door, SessionInfo } from '../../../../protocol.ts';
+import type { SessionInfo, SignInInfo } from '../../../../protocol.ts';
 import { act } from '../../store/api.ts';
-import { DoorFrame, Failure, failureText } from './door.tsx';
+import { PassphraseField } from '../../ui/passphrase-field.tsx';
+import { Failure, failureText, SignInFrame } from './frame.tsx';
+import { texts } from './text.ts';
 
-/** Name and passphrase. */
-export function Login(props: {
-  readonly door: Door;
+/** Form with name and passphrase. */
+export function SignIn(props: {
+  readonly info: SignInInfo;
   readonly signedOut: boolean;
   readonly onSession: (session: SessionInfo) => void;
 }) {
@@ -29,33 +31,25 @@ export function Login(props: {
   const form = () => (
     <form onSubmit={(event) => void submit(event)}>
       <label>
-        Name
+        {texts.label.name}
         <input class="field" ref={(element) => (name = element)} name="name" autocomplete="username" required autofocus />
       </label>
-      <label>
-        Passphrase
-        <input
-          class="field"
-          ref={(element) => (passphrase = element)}
-          name="passphrase"
-          type="password"
-          autocomplete="current-password"
-          required
-        />
-      </label>
+      <PassphraseField purpose="current" ref={(field) => (passphrase = field)} />
       <Failure text={failure()} />
       <button type="submit" class="button button-primary" disabled={busy()}>
-        {busy() ? 'Signing in' : 'Sign in'}
+        {busy() ? texts.label.signingIn : texts.button.signIn}
       </button>
     </form>
   );
   return (
-    <DoorFrame door={props.door} title={props.signedOut ? `Signed out of ${props.door.site}` : props.door.site}>
-      <Show when={props.door.closed} fallback={form()}>
+    <SignInFrame info={props.info} title={props.signedOut ? texts.title.signedOut(props.info.site) : props.info.site}>
+      <Show when={props.info.closed} fallback={form()}>
         {(closed) => (
           <div role="alert">
-            <p>Sign-in is closed. {closed().reason}</p>
-            <p>Stop scadawatch, type one of these commands, and start it again:</p>
+            <p>
+              {texts.sentence.closed} {closed().reason}
+            </p>
+            <p>{texts.sentence.recover}</p>
             <ul>
               <For each={closed().commands}>
                 {(command) => (
@@ -68,6 +62,6 @@ export function Login(props: {
           </div>
         )}
       </Show>
-    </DoorFrame>
+    </SignInFrame>
   );
 }

@@ -1,14 +1,17 @@
 import { createSignal, Match, Switch } from 'solid-js';
-import { limits, type Door, type SessionInfo } from '../../../../protocol.ts';
+import type { SessionInfo, SignInInfo } from '../../../../protocol.ts';
 import { act } from '../../store/api.ts';
 import type { Settings } from '../../store/settings.ts';
 import { createSound } from '../../store/sound.ts';
 import { Button } from '../../ui/button.tsx';
-import { DoorFrame, Failure, failureText } from './door.tsx';
+import { PassphraseField } from '../../ui/passphrase-field.tsx';
+import { Failure, failureText, SignInFrame } from './frame.tsx';
+import { shared } from '../../text.ts';
+import { texts } from './text.ts';
 
-/** First start, in three steps: the token of the console, the administrator, sound and theme. */
+/** Set-up of the first start in three steps: setup token, administrator, sound and theme. */
 export function Setup(props: {
-  readonly door: Door;
+  readonly info: SignInInfo;
   readonly token: string | undefined;
   readonly settings: Settings;
   readonly onSession: (session: SessionInfo) => void;
@@ -18,11 +21,11 @@ export function Setup(props: {
   const [session, setSession] = createSignal<SessionInfo>();
   const current = (n: number) => (step() === n ? 'step' : undefined);
   return (
-    <DoorFrame door={props.door} title={`Set up ${props.door.site}`}>
+    <SignInFrame info={props.info} title={texts.title.setup(props.info.site)}>
       <ol class="steps">
-        <li aria-current={current(1)}>1 Token</li>
-        <li aria-current={current(2)}>2 Administrator</li>
-        <li aria-current={current(3)}>3 Sound and theme</li>
+        <li aria-current={current(1)}>1 {texts.label.steps.token}</li>
+        <li aria-current={current(2)}>2 {texts.label.steps.administrator}</li>
+        <li aria-current={current(3)}>3 {texts.label.steps.sound}</li>
       </ol>
       <Switch>
         <Match when={step() === 1}>
@@ -45,7 +48,7 @@ export function Setup(props: {
         </Match>
         <Match when={session()}>{(made) => <SoundStep settings={props.settings} onDone={() => props.onSession(made())} />}</Match>
       </Switch>
-    </DoorFrame>
+    </SignInFrame>
   );
 }
 
@@ -59,11 +62,11 @@ function TokenStep(props: { readonly onToken: (token: string) => void }) {
       }}
     >
       <label>
-        Setup token, printed on the console of the server
+        {texts.label.token}
         <input class="field mono" ref={(element) => (field = element)} name="token" autocomplete="off" required autofocus />
       </label>
       <button type="submit" class="button button-primary">
-        Continue
+        {texts.button.continue}
       </button>
     </form>
   );
@@ -75,7 +78,6 @@ function AdministratorStep(props: {
   readonly onSession: (session: SessionInfo) => void;
 }) {
   const [failure, setFailure] = createSignal<string>();
-  const [length, setLength] = createSignal(0);
   let name!: HTMLInputElement;
   let passphrase!: HTMLInputElement;
   const submit = async (event: SubmitEvent): Promise<void> => {
@@ -89,33 +91,15 @@ function AdministratorStep(props: {
   return (
     <form onSubmit={(event) => void submit(event)}>
       <label>
-        Name of the administrator
+        {texts.label.administratorName}
         <input class="field" ref={(element) => (name = element)} name="name" autocomplete="username" required autofocus />
       </label>
-      <label>
-        Passphrase
-        <input
-          class="field"
-          ref={(element) => (passphrase = element)}
-          name="passphrase"
-          type="password"
-          autocomplete="new-password"
-          required
-          minlength={limits.passphraseMin}
-          maxlength={limits.passphraseMax}
-          onInput={() => setLength(passphrase.value.length)}
-        />
-        <small class="dim">
-          {length() >= limits.passphraseAdvised
-            ? 'Long enough.'
-            : `${limits.passphraseAdvised} characters or more are advised; paste is allowed.`}
-        </small>
-      </label>
+      <PassphraseField purpose="new" ref={(field) => (passphrase = field)} />
       <Failure text={failure()} />
       <button type="submit" class="button button-primary">
-        Make the administrator
+        {texts.button.create}
       </button>
-      <Button onPress={props.onBack}>Another token</Button>
+      <Button onPress={props.onBack}>{texts.button.useOtherToken}</Button>
     </form>
   );
 }
@@ -124,11 +108,15 @@ function SoundStep(props: { readonly settings: Settings; readonly onDone: () => 
   const sound = createSound();
   return (
     <>
-      <p>A browser lets a page sound only after a press. Hear the test tone now; each new page asks once more.</p>
-      <Button onPress={() => void sound.enable()}>{sound.state() === 'on' ? 'Sound works: once more' : 'Enable sound'}</Button>
-      <Button onPress={props.settings.toggleTheme}>{props.settings.theme() === 'light' ? 'Dark theme' : 'Light theme'}</Button>
+      <p>{texts.sentence.soundNeedsPress}</p>
+      <Button onPress={() => void sound.enable()}>
+        {sound.state() === 'on' ? texts.button.playAgain : texts.button.enableSound}
+      </Button>
+      <Button onPress={props.settings.toggleTheme}>
+        {props.settings.theme() === 'light' ? shared.button.useTheme.dark : shared.button.useTheme.light}
+      </Button>
       <Button primary onPress={props.onDone}>
-        Open the plant
+        {texts.button.openPlant}
       </Button>
     </>
   );

@@ -16,8 +16,8 @@ import { createSiteClock, type SiteClock } from './site-clock.ts';
 import { createSound, type Sound } from './sound.ts';
 import { TagCatalogue } from './tags.ts';
 
-/** Everything that a page of a signed-in person works with. */
-export interface Station {
+/** Stores and services of the pages of a signed-in user. */
+export interface AppContext {
   readonly site: Site;
   readonly session: SessionInfo;
   readonly settings: Settings;
@@ -34,31 +34,31 @@ export interface Station {
   readonly route: Accessor<Route>;
   readonly go: (route: Route) => void;
   readonly may: (permission: Permission) => boolean;
-  /** Acts are off while the picture is not live. */
+  /** False while the picture is not live; actions are then disabled. */
   readonly live: Accessor<boolean>;
 }
 
-const StationContext = createContext<Station>();
-export const StationProvider = StationContext.Provider;
+const AppContextValue = createContext<AppContext>();
+export const AppProvider = AppContextValue.Provider;
 
-export function useStation(): Station {
-  const station = useContext(StationContext);
-  if (station === undefined) throw new Error('no station around this component');
-  return station;
+export function useApp(): AppContext {
+  const app = useContext(AppContextValue);
+  if (app === undefined) throw new Error('no AppProvider around this component');
+  return app;
 }
 
-export interface StationOptions {
+export interface AppOptions {
   readonly run: number;
   readonly site: Site;
   readonly session: SessionInfo;
   readonly settings: Settings;
-  /** The server is another run, or the page too old: everything must be loaded anew. */
+  /** The server was restarted or the page is outdated: everything must be loaded again. */
   readonly onOutdated: () => void;
   readonly onSessionEnd: () => void;
 }
 
-/** Wires the stores of one run of the server. Must be created inside a reactive owner. */
-export function createStation(options: StationOptions): Station {
+/** Creates and connects the stores for one run of the server. Must be called inside a reactive owner. */
+export function createAppContext(options: AppOptions): AppContext {
   const { site, session, settings } = options;
   const clock = createSiteClock();
   const alerts = createAlerts(() => clock.now());

@@ -1,23 +1,24 @@
 import { createMemo, For, Show } from 'solid-js';
 import type { Alert } from '../../../../../src/core/alert.ts';
 import type { IncidentChange } from '../../../../protocol.ts';
-import { orderOf } from '../../pure/order.ts';
-import { useStation } from '../../store/station.ts';
+import { sequenceOf } from '../../pure/sequence.ts';
+import { useApp } from '../../store/app-context.ts';
 import { Button } from '../../ui/button.tsx';
 import { Panel } from '../../ui/panel.tsx';
+import { texts } from './text.ts';
 
-/** What happened in which order; the first finding at the top. */
-export function Order(props: {
+/** Sequence of events of an incident, first-out at the top. */
+export function Sequence(props: {
   readonly alerts: readonly Alert[];
   readonly changes: readonly IncidentChange[];
-  /** Loads the steps before these; undefined where there are none. */
+  /** Loads earlier events; undefined if there are none. */
   readonly onEarlier: (() => void) | undefined;
 }) {
-  const { zone, clock } = useStation();
-  const lines = createMemo(() => orderOf(props.alerts, props.changes));
+  const { zone, clock } = useApp();
+  const lines = createMemo(() => sequenceOf(props.alerts, props.changes));
   return (
-    <Panel title="In this order" end="first-out at the top">
-      <ol class="order" tabindex="0" aria-label="Order of events">
+    <Panel title={texts.title.sequence} end={texts.note.firstOut}>
+      <ol class="order" tabindex="0" aria-label={texts.title.sequence}>
         <For each={lines()}>
           {(line, index) => (
             <li>
@@ -28,11 +29,7 @@ export function Order(props: {
                   <b>{line.text}</b>
                 </Show>{' '}
                 <Show when={line.times}>
-                  {(times) => (
-                    <>
-                      ({times()} times, last {zone().moment(line.lastAt ?? line.time, clock.second())}){' '}
-                    </>
-                  )}
+                  {(times) => <>{texts.note.repeated(times(), zone().moment(line.lastAt ?? line.time, clock.second()))} </>}
                 </Show>
                 <span class="dim">{line.by}</span>
               </span>
@@ -42,7 +39,7 @@ export function Order(props: {
       </ol>
       <Show when={props.onEarlier !== undefined}>
         <div class="acts">
-          <Button onPress={() => props.onEarlier?.()}>Show earlier steps</Button>
+          <Button onPress={() => props.onEarlier?.()}>{texts.button.earlier}</Button>
         </div>
       </Show>
     </Panel>
