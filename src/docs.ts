@@ -1,39 +1,30 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
+import { fill } from './app/docs/fill.ts';
+import { brokenLinks } from './app/docs/links.ts';
 import { editorSchema, sections } from './app/docs/pages.ts';
 
 /**
- * `npm run docs`: writes the generated parts of the docs between their marks, and the JSON schema for editors. With
- * `--check` it writes nothing and fails if something is out of step with the code.
+ * `npm run docs`: writes the generated parts of every Markdown page between their marks, and the JSON schema for editors.
+ * With `--check` it writes nothing and fails if something is out of step with the code. A wrong mark, an unused section or a
+ * broken link fails in any case.
  */
-const pages = ['README.md', 'src/config/README.md', 'src/core/README.md', 'simulators/README.md'];
-const mark = /(<!-- docs:(\w+) -->\n)([\s\S]*?)(\n<!-- \/docs -->)/g;
-const check = process.argv.includes('--check');
+const ignored = ['node_modules', 'dist', '.git', '.scadawatch'];
+const found = globSync(['**/*.md', '.github/**/*.md'], { exclude: (name) => ignored.includes(name) });
+const names = [...new Set(found.map((name) => name.replaceAll('\\', '/')))].toSorted();
+const pages = new Map(names.map((name) => [name, readFileSync(name, 'utf8')]));
 
-const generated = sections();
-const files = new Map(
-  pages.map((page) => {
-    const text = readFileSync(page, 'utf8');
-    const next = text.replaceAll(mark, (_, open: string, name: string, _old: string, close: string) => {
-      const content = generated.get(name);
-      if (content === undefined) throw new Error(`${page} asks for a section ${name} that does not exist`);
-      return open + content + close;
-    });
-    return [page, next] as const;
-  }),
-);
-files.set('src/config/plant.schema.json', editorSchema());
-
-const stale = [...files].filter(([file, text]) => readOrEmpty(file) !== text);
-if (check) {
+const { pages: filled, problems } = fill(pages, sections());
+const schema = 'src/config/plant.schema.json';
+const files = new Map([...filled, [schema, editorSchema()]]);
+const stale = [...files].filter(([file, text]) => (pages.get(file) ?? readOrEmpty(file)) !== text);
+const broken = brokenLinks(filled, existsSync);
+for (const problem of [...problems, ...broken]) console.error(problem);
+if (process.argv.includes('--check')) {
   for (const [file] of stale) console.error(`${file} is out of step with the code: run npm run docs`);
-  if (stale.length > 0) process.exitCode = 1;
-} else for (const [file, text] of stale) writeFileSync(file, text);
+} else if (problems.length === 0) for (const [file, text] of stale) writeFileSync(file, text);
+if (problems.length + broken.length > 0 || (process.argv.includes('--check') && stale.length > 0)) process.exitCode = 1;
 
 function readOrEmpty(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    // a file that is not there yet is as good as an empty one: it will be written
-    return '';
-  }
+  // a file that is missing is written like one that is out of step
+  return existsSync(file) ? readFileSync(file, 'utf8') : '';
 }

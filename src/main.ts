@@ -1,18 +1,11 @@
-import { Command, CommanderError } from 'commander';
-import packageFile from '../package.json' with { type: 'json' };
-import { commands } from './app/commands/index.ts';
+import { CommanderError } from 'commander';
+import { createProgram } from './app/commands/program.ts';
 import { exitCodes } from './app/process.ts';
 import { toScadaError } from './core/errors.ts';
 
 /** Runs the command line. Sets the exit status instead of throwing. */
 export async function main(argv: readonly string[]): Promise<void> {
-  const program = new Command('scadawatch')
-    .description('Anomaly monitor for SCADA and industrial control systems: polls read-only, explains what is wrong')
-    .version(packageFile.version)
-    .showHelpAfterError('(--help tells more)')
-    .exitOverride();
-  for (const add of commands) add(program);
-  for (const command of program.commands) command.exitOverride();
+  const program = createProgram();
   program.hook('preAction', (_, command) => {
     // what a command with a data directory writes is for its user alone, whatever the umask of the shell
     if ('data' in command.opts()) process.umask(0o077);

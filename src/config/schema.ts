@@ -94,7 +94,10 @@ const area = z.strictObject({
 const position = z.strictObject({
   name: z.string().min(1).max(24).describe('what people call it; unique in the site'),
   areas: z.array(z.string()).min(1).describe('ids of its areas; an area belongs to one position at most'),
-  alarmBudget: z.number().positive().describe('newly raised alerts of its areas per day that are accepted on normal running'),
+  alarmBudget: z
+    .number()
+    .positive()
+    .describe('newly raised alerts of its areas per day that are accepted during normal operation'),
 });
 
 const group = z.strictObject({
@@ -128,7 +131,7 @@ export const fileSchema = z.strictObject({
     .number()
     .positive()
     .default(2.4)
-    .describe('newly raised alerts per day, plant-wide, that are accepted on normal running'),
+    .describe('newly raised alerts per day, plant-wide, that are accepted during normal operation'),
   positions: z
     .array(position)
     .default([])
@@ -162,7 +165,7 @@ export const fileSchema = z.strictObject({
     .prefault({})
     .describe('source times that can be right; samples with others are kept under their receive time, with an uncertain quality'),
   historian: plugged.default({ type: 'duckdb' }).describe('where samples are kept'),
-  notifiers: z.array(plugged).default([]).describe('other systems that are told of alerts'),
+  notifiers: z.array(plugged).default([]).describe('other systems that receive alerts'),
   dashboard: z.looseObject({}).default({}).describe('the web server of the operators'),
 });
 

@@ -3,11 +3,11 @@ export type ErrorKind = 'config' | 'retryable' | 'fatal';
 
 /** Every error code with the sentence that the docs show for it. Codes are stable: scripts and tickets refer to them. */
 export const errorCodes = {
-  CONFIG_UNREADABLE: 'The configuration file can not be read or is not YAML.',
+  CONFIG_UNREADABLE: 'The configuration file cannot be read or is not YAML.',
   CONFIG_INVALID: 'The configuration does not follow its schema.',
   CONFIG_REFERENCE: 'The configuration names something that it does not define.',
   CONFIG_SECRET: 'An environment variable that the configuration asks for is not set.',
-  INPUT_INVALID: 'A file given on the command line can not be used as it is.',
+  INPUT_INVALID: 'A file given on the command line cannot be used as it is.',
   DEVICE_UNREACHABLE: 'A device does not accept a connection.',
   DEVICE_TIMEOUT: 'A device did not answer within its deadline.',
   DEVICE_REFUSED: 'A device answered with a refusal.',
@@ -18,7 +18,7 @@ export const errorCodes = {
   SPOOL_FULL: 'The disk spool has reached its bound.',
   NOTIFY_FAILED: 'A notification was not accepted.',
   DATA_IN_USE: 'Another process runs on the same data directory.',
-  STATE_CORRUPT: 'The stored state can not be read back.',
+  STATE_CORRUPT: 'The stored state cannot be read back.',
   STATE_UNAVAILABLE: 'The stored state cannot be read or written at the moment.',
   STATE_FULL: 'Too many acts wait for the stored state to take them.',
   BASELINE_MISMATCH: 'A stored baseline belongs to other tags, another detector or another version.',

@@ -33,10 +33,12 @@ describe('the house', () => {
   });
 
   it('numbers each decision once, in its name and its title', () => {
-    const names = readdirSync('src/decisions').toSorted();
+    const names = readdirSync('docs/decisions').toSorted();
     const numbers = names.map((name) => Number(name.slice(0, 4)));
     expect(numbers).toEqual(names.map((_, i) => i + 1));
-    const titles = names.map((name) => Number.parseInt(readFileSync(join('src/decisions', name), 'utf8').replace(/^# /, ''), 10));
+    const titles = names.map((name) =>
+      Number.parseInt(readFileSync(join('docs/decisions', name), 'utf8').replace(/^# /, ''), 10),
+    );
     expect(titles).toEqual(numbers);
   });
 

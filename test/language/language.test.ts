@@ -11,7 +11,6 @@ const mostWords = 30;
 
 /** Pages that are not rewritten yet. A page that has become clean must leave this list. */
 const notYet: readonly string[] = [
-  'README.md',
   'collectors/capture/README.md',
   'collectors/capture/meter/README.md',
   'collectors/capture/modbus/README.md',
@@ -39,31 +38,32 @@ const notYet: readonly string[] = [
   'detectors/sequence/README.md',
   'detectors/shift/README.md',
   'detectors/traffic/README.md',
+  'docs/configuration.md',
+  'docs/decisions/0001-plain-entry-point.md',
+  'docs/decisions/0002-fixed-floors.md',
+  'docs/decisions/0003-surprise-and-threshold.md',
+  'docs/decisions/0005-the-wire.md',
+  'docs/decisions/0006-reviewed-baseline.md',
+  'docs/decisions/0007-promise.md',
+  'docs/decisions/0008-following.md',
+  'docs/decisions/0009-online-threshold.md',
+  'docs/decisions/0010-short-calibration.md',
+  'docs/decisions/0011-starts.md',
+  'docs/decisions/0012-learned-modes.md',
+  'docs/decisions/0013-excerpts.md',
+  'docs/decisions/0014-found-once.md',
+  'docs/decisions/0016-finite-thresholds.md',
+  'docs/decisions/0017-state-queue.md',
+  'docs/decisions/0018-source-times.md',
+  'docs/decisions/0019-lost-accounts.md',
+  'docs/decisions/0021-chattering.md',
+  'docs/decisions/0022-order-of-alerts.md',
+  'docs/decisions/0023-names-of-users.md',
+  'docs/detectors.md',
   'simulators/scenarios/clearwell-flat/README.md',
   'simulators/scenarios/device-scan/README.md',
   'simulators/scenarios/pumps-stopped/README.md',
   'simulators/scenarios/replay-valve/README.md',
-  'src/config/README.md',
-  'src/decisions/0001-plain-entry-point.md',
-  'src/decisions/0002-fixed-floors.md',
-  'src/decisions/0003-surprise-and-threshold.md',
-  'src/decisions/0005-the-wire.md',
-  'src/decisions/0006-reviewed-baseline.md',
-  'src/decisions/0007-promise.md',
-  'src/decisions/0008-following.md',
-  'src/decisions/0009-online-threshold.md',
-  'src/decisions/0010-short-calibration.md',
-  'src/decisions/0011-starts.md',
-  'src/decisions/0012-learned-modes.md',
-  'src/decisions/0013-excerpts.md',
-  'src/decisions/0014-found-once.md',
-  'src/decisions/0016-finite-thresholds.md',
-  'src/decisions/0017-state-queue.md',
-  'src/decisions/0018-source-times.md',
-  'src/decisions/0019-lost-accounts.md',
-  'src/decisions/0021-chattering.md',
-  'src/decisions/0022-order-of-alerts.md',
-  'src/decisions/0023-names-of-users.md',
   'src/pipeline/calibration/README.md',
   'src/pipeline/event-log/README.md',
   'src/pipeline/following/README.md',
@@ -72,7 +72,9 @@ const notYet: readonly string[] = [
   'test/bench/README.md',
 ];
 
-const pages = globSync('**/*.md', { exclude: ['**/node_modules/**', '**/dist/**', 'CHANGELOG.md', '**/fixtures/**'] })
+const pages = globSync(['**/*.md', '.github/**/*.md'], {
+  exclude: ['**/node_modules/**', '**/dist/**', 'CHANGELOG.md', '**/fixtures/**'],
+})
   .map((page) => page.replaceAll('\\', '/'))
   .toSorted();
 const problemsIn = (page: string): readonly string[] =>

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { scenarios } from '../../../simulators/scenarios/index.ts';
 import { plants } from '../../../simulators/plants/index.ts';
 import { jsonSchema } from '../../config/json-schema.ts';
@@ -6,7 +5,9 @@ import { fileSchema, tagSchema } from '../../config/schema.ts';
 import { errorCodes } from '../../core/errors.ts';
 import type { Plugin } from '../../core/plugin.ts';
 import { registry } from '../registry.ts';
-import { settingsTable } from './settings.ts';
+import { commandSections } from './commands.ts';
+import { hasSettings, settingsTable } from './settings.ts';
+import { table } from './table.ts';
 
 /** Generated parts of the docs by the name of their mark. */
 export function sections(): ReadonlyMap<string, string> {
@@ -24,10 +25,11 @@ export function sections(): ReadonlyMap<string, string> {
         Object.entries(errorCodes).map(([code, text]) => [`\`${code}\``, text]),
       ),
     ],
-    ['file', settingsTable(z.toJSONSchema(fileSchema, { io: 'input', unrepresentable: 'any' }))],
-    ['tag', settingsTable(z.toJSONSchema(tagSchema, { io: 'input', unrepresentable: 'any' }))],
+    ['file', settingsTable(fileSchema)],
+    ['tag', settingsTable(tagSchema)],
     ['settings', pluginSettings()],
-    ['dashboard', settingsTable(z.toJSONSchema(registry.dashboard, { io: 'input', unrepresentable: 'any' }))],
+    ['dashboard', settingsTable(registry.dashboard)],
+    ...commandSections(),
   ]);
 }
 
@@ -56,27 +58,23 @@ function scenarioTable(): string {
 }
 
 function pluginSettings(): string {
-  const categories: readonly [string, readonly Plugin<unknown>[]][] = [
-    ['Devices', registry.collectors],
-    ['Detectors', registry.detectors],
-    ['Historian', registry.historians],
-    ['Notifiers', registry.notifiers],
+  const categories: readonly [string, readonly Plugin<unknown>[], string][] = [
+    ['Devices', registry.collectors, 'collectors'],
+    ['Detectors', registry.detectors, 'detectors'],
+    ['Historian', registry.historians, 'src/historian'],
+    ['Notifiers', registry.notifiers, 'src/notifiers'],
   ];
-  return categories.map(([title, plugins]) => [`### ${title}`, ...plugins.map(settingsOf)].join('\n\n')).join('\n\n');
+  return categories
+    .map(([title, plugins, folder]) => [`### ${title}`, ...plugins.map((plugin) => settingsOf(plugin, folder))].join('\n\n'))
+    .join('\n\n');
 }
 
-function settingsOf(plugin: Plugin<unknown>): string {
-  const address = registry.collectors.find((collector) => collector === plugin)?.addressSchema;
+function settingsOf(plugin: Plugin<unknown>, folder: string): string {
   const own = [
-    `**\`type: ${plugin.type}\`** ${plugin.summary}`,
-    settingsTable(z.toJSONSchema(plugin.schema, { io: 'input', unrepresentable: 'any' })),
+    `**[\`type: ${plugin.type}\`](${folder}/${plugin.type}/README.md)** ${plugin.summary}`,
+    settingsTable(plugin.schema),
   ];
-  if (address !== undefined)
-    own.push('Addresses of its tags:', settingsTable(z.toJSONSchema(address, { io: 'input', unrepresentable: 'any' })));
+  const address = registry.collectors.find((collector) => collector === plugin)?.addressSchema;
+  if (address !== undefined && hasSettings(address)) own.push('Addresses of its tags:', settingsTable(address));
   return own.join('\n\n');
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), `|${head.map(() => '---|').join('')}`, ...rows.map(line)].join('\n');
 }

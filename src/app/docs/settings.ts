@@ -1,3 +1,6 @@
+import { z } from 'zod';
+import { table } from './table.ts';
+
 /** Settings as the JSON schema has them, in the shape that the tables need. */
 interface Node {
   readonly type?: string | readonly string[];
@@ -12,20 +15,46 @@ interface Node {
   readonly oneOf?: readonly Node[];
 }
 
-/** A Markdown table of the settings of a JSON schema, nested keys with their path. */
-export function settingsTable(schema: unknown): string {
-  const rows = rowsOf(schema as Node, '');
-  if (rows.length === 0) return 'It has no settings.';
-  return ['| setting | value | default | meaning |', '|---|---|---|---|', ...rows].join('\n');
+/** A Markdown table of the settings of a schema, nested keys with their path. */
+export function settingsTable(schema: z.ZodType): string {
+  return hasSettings(schema) ? table(['setting', 'value', 'default', 'meaning'], rowsOfSchema(schema)) : 'It has no settings.';
 }
 
-function rowsOf(node: Node, prefix: string): string[] {
-  return Object.entries(node.properties ?? {}).flatMap(([key, value]) => {
+export function hasSettings(schema: z.ZodType): boolean {
+  return rowsOfSchema(schema).length > 0;
+}
+
+function rowsOfSchema(schema: z.ZodType): readonly Row[] {
+  return rowsOf(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Node, '');
+}
+
+/** A setting: its path, values, default and meaning. */
+type Row = readonly [path: string, value: string, standard: string, meaning: string];
+
+function rowsOf(node: Node, prefix: string): readonly Row[] {
+  const own = Object.entries(node.properties ?? {}).flatMap(([key, value]): Row[] => {
     const path = prefix === '' ? key : `${prefix}.${key}`;
     const required = node.required?.includes(key) === true;
     const standard = value.default === undefined ? (required ? 'required' : '') : `\`${JSON.stringify(value.default)}\``;
-    const row = `| \`${path}\` | ${typeOf(value)} | ${standard} | ${(value.description ?? '').replaceAll('|', '\\|')} |`;
-    return [row, ...rowsOf(value.items ?? value, path)];
+    return [[`\`${path}\``, typeOf(value), standard, value.description ?? ''], ...rowsOf(value, path)];
+  });
+  const items = node.items === undefined ? [] : rowsOf(node.items, prefix);
+  return [...own, ...items, ...rowsOfForms(node.anyOf ?? node.oneOf ?? [], prefix)];
+}
+
+/** Settings of a value that has several forms: each path once, and required only where every form requires it. */
+function rowsOfForms(forms: readonly Node[], prefix: string): readonly Row[] {
+  const objects = forms.map((form) => rowsOf(form, prefix)).filter((rows) => rows.length > 0);
+  const paths = new Set(objects.flatMap((rows) => rows.map(([path]) => path)));
+  return [...paths].flatMap((path): Row[] => {
+    const same = objects.flatMap((rows) => rows.filter((row) => row[0] === path));
+    const [first] = same;
+    if (first === undefined) return [];
+    const values = [...new Set(same.map(([, value]) => value))].join(' or ');
+    const meanings = [...new Set(same.map(([, , , meaning]) => meaning))].join('; ');
+    const partly =
+      first[2] === 'required' && (same.length < objects.length || same.some(([, , standard]) => standard !== 'required'));
+    return [[path, values, partly ? 'required in one form' : first[2], meanings]];
   });
 }
 

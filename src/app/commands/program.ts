@@ -1,0 +1,15 @@
+import { Command } from 'commander';
+import packageFile from '../../../package.json' with { type: 'json' };
+import { commands } from './index.ts';
+
+/** The command line with all of its commands and options. Errors are thrown, not exits. */
+export function createProgram(): Command {
+  const program = new Command('scadawatch')
+    .description('Anomaly monitor for SCADA and industrial control systems: polls read-only, explains what is wrong')
+    .version(packageFile.version)
+    .showHelpAfterError('(--help tells more)')
+    .exitOverride();
+  for (const add of commands) add(program);
+  for (const command of program.commands) command.exitOverride();
+  return program;
+}
