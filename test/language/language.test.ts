@@ -15,7 +15,6 @@ const notYet: readonly string[] = [
   'collectors/capture/meter/README.md',
   'collectors/capture/modbus/README.md',
   'collectors/capture/opcua/README.md',
-  'collectors/modbus/README.md',
   'collectors/opcua/README.md',
   'dashboard/server/README.md',
   'detectors/balance/README.md',
