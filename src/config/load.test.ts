@@ -94,7 +94,13 @@ describe('a sound configuration', () => {
 describe('a faulty configuration', () => {
   it.each([
     ['an unknown key', sound.replace('unit: m,', 'units: m,'), 'plant.yaml:9:73 tags.LT1.units: there is no such setting here'],
-    ['a wrong type', sound.replace('range: [0, 5]', 'range: [5, 0]'), 'tags.LT1.range: the low end must be below the high end'],
+    ['a missing setting', sound.replace('type: wire', 'port: 1'), 'devices.plc.type: this setting is missing (string)'],
+    ['a wrong type', sound.replace('unit: m,', 'unit: [m],'), 'tags.LT1.unit: expected string, received array'],
+    [
+      'a range upside down',
+      sound.replace('range: [0, 5]', 'range: [5, 0]'),
+      'tags.LT1.range: the low end must be below the high end',
+    ],
     ['an impossible address', sound.replace('{register: 3}', '{register: 70000}'), 'plant.yaml:9:32 tags.LT1.address.register'],
     ['a tag given twice', sound.replace('LT2:', 'LT1:'), 'plant.yaml:10:3 this name is given twice'],
     [

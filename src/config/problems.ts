@@ -2,23 +2,30 @@ import { type Document, isMap, isSeq, type LineCounter, type Node, type Pair, ty
 import type { ZodError } from 'zod';
 import { ScadaError } from '../core/errors.ts';
 
-/** Where in a configuration something is wrong, and what. */
+/** A problem of a configuration, and the path at which it is. */
 export interface ConfigProblem {
   readonly path: readonly PropertyKey[];
   readonly message: string;
 }
 
-/** What a schema found, below `prefix`; each unknown key is a problem of its own, at its own line. */
+/** Problems that a schema found, below `prefix`. Each unknown key is a problem of its own, at its own line. */
 export function schemaProblems(error: ZodError, prefix: readonly PropertyKey[] = []): ConfigProblem[] {
   return error.issues.flatMap((issue) => {
     const path = [...prefix, ...issue.path];
     if (issue.code === 'invalid_key') return issue.issues.map(({ message }) => ({ path, message }));
-    if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
+    if (issue.code !== 'unrecognized_keys') return [{ path, message: textOf(issue) }];
     return issue.keys.map((key) => ({ path: [...path, key], message: 'there is no such setting here' }));
   });
 }
 
-/** Lines of one error. More help nobody: the first ones are corrected first. */
+/** zod's message; a missing setting is called missing. */
+function textOf({ code, message }: ZodError['issues'][number]): string {
+  const expected = /^Invalid input: expected (.*), received undefined$/.exec(message)?.[1];
+  if (code === 'invalid_type' && expected !== undefined) return `this setting is missing (${expected})`;
+  return message.replace(/^Invalid input: /, '');
+}
+
+/** Most lines of one error: the user corrects the first ones first. */
 const mostLines = 200;
 
 /** Turns problems into one error whose message has a line each: `plant.yaml:12:5 tags.CW.LT01.unit: …`. */
@@ -80,7 +87,7 @@ function showPath(path: readonly PropertyKey[]): string {
   return path.length === 0 ? '(file)' : path.map((key) => String(key)).join('.');
 }
 
-/** Says that a name does not exist, and which do; gives nothing back. */
+/** Reports a name that does not exist, with the names that do. Returns an empty list. */
 export function unknownName(
   problems: ConfigProblem[],
   path: readonly PropertyKey[],
