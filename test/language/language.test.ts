@@ -62,7 +62,6 @@ const notYet: readonly string[] = [
   'src/pipeline/following/README.md',
   'src/pipeline/modes/README.md',
   'src/streaming/README.md',
-  'test/bench/README.md',
 ];
 
 const pages = globSync(['**/*.md', '.github/**/*.md'], {
