@@ -1,15 +1,16 @@
+import { formatDuration } from '../../src/core/format.ts';
 import type { Contribution, Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import { called, duration, measure, possible, titled } from '../../src/streaming/words.ts';
+import { called, measure, possible, sentenceOf, titled } from '../../src/streaming/words.ts';
 import type { Account } from './account.ts';
 import { isFlow } from './roles.ts';
 
-/** A false report: the level's own, or that of a flow. */
+/** A false report of the level or of a flow. */
 const techniques = ['T1692.002'];
-/** The level is one reading, its flows are as good as another: which of the two is false, a balance can not tell. */
+/** A balance cannot decide whether the level or its flows are false: each side gets half. */
 const levelShare = 0.5;
 
-/** A flow: how much it usually moves the level, its mean over the horizon, and what that would be if it alone were wrong. */
+/** A flow: its usual effect on the level, its mean over the horizon, and the mean that would close the balance. */
 interface Part {
   readonly tag: Tag;
   readonly weight: number;
@@ -18,7 +19,7 @@ interface Part {
 }
 
 /**
- * What a level did and what its flows say that it should have done.
+ * Explains a level that does not match its inflow and outflow.
  * @param flows in the order of the balance's terms
  */
 export function explainBalance(level: Tag, flows: readonly Tag[], account: Account | undefined, periodMs: number): Explanation {
@@ -47,13 +48,17 @@ export function explainBalance(level: Tag, flows: readonly Tag[], account: Accou
     return share === 0 || !Number.isFinite(share) ? [] : [{ tag: tag.name, share, unit: tag.unit, ...told }];
   });
   const contributions = [own, ...others.toSorted((a, b) => Math.abs(b.share) - Math.abs(a.share))];
-  // what no flow can be would not make anything normal
+  // an expected value outside of the engineering range is no advice
   const [first] = others.length === 0 ? [] : parts.filter(canBe).toSorted((a, b) => b.weight - a.weight);
   const instead =
     first === undefined ? '' : `, or ${called(first.tag)} had been ${measure(first.expected, first.tag)} on average`;
   return {
-    sentence: `${called(level)} ${moved(change, level)} in the last ${duration(rows * periodMs)}; by its flows it should have ${shouldHave(change - imbalance, level)}${unmetered(parts, imbalance)}.`,
-    title: titled(level, 'does not follow its flows'),
+    sentence: sentenceOf(
+      level,
+      `${moved(change, level)} in the last ${formatDuration(rows * periodMs)}${unmetered(parts, imbalance)}`,
+      `Normal for its flows: ${expectedMove(change - imbalance, level)}`,
+    ),
+    title: titled(level, 'does not match its flows'),
     band: { tag: level.name, unit: level.unit, measured, low: within(asFlows - furthest), high: within(asFlows + furthest) },
     contributions: others.length === 0 ? [{ ...own, share: Math.sign(own.share) || 1 }] : contributions,
     normalIf: `${called(level)} were ${measure(expected, level)}${instead}`,
@@ -61,19 +66,19 @@ export function explainBalance(level: Tag, flows: readonly Tag[], account: Accou
   };
 }
 
-/** What would have to flow without being measured, in the unit of the flow that matters most: the size of a leak. */
+/** The size of a leak: the unmeasured flow, in the unit of the flow with the largest effect. */
 function unmetered(parts: readonly Part[], imbalance: number): string {
   const [main] = parts.filter(({ tag }) => isFlow(tag)).toSorted((a, b) => b.weight - a.weight);
   if (main === undefined) return '';
   const rate = measure(Math.abs(main.expected - main.measured), main.tag);
-  return `, as if ${rate} ${imbalance < 0 ? 'went out' : 'came in'} that no meter tells of`;
+  return `, as if ${rate} ${imbalance < 0 ? 'left' : 'entered'} without a meter`;
 }
 
 const canBe = ({ tag: { range }, expected }: { readonly tag: Tag; readonly expected: number }): boolean =>
   range === undefined || (expected >= range.low && expected <= range.high);
 
 function quiet(level: Tag, account: Account | undefined): Explanation {
-  const nothing = account === undefined ? 'has no balance with its flows' : 'has not been watched long enough to be balanced';
+  const nothing = account === undefined ? 'has no balance with its flows' : 'has too little data for a balance';
   return {
     sentence: `${called(level)} ${nothing}.`,
     title: titled(level, 'not balanced'),
@@ -83,15 +88,15 @@ function quiet(level: Tag, account: Account | undefined): Explanation {
   };
 }
 
-/** Whether a change shows in the figures of a display. */
+/** True if a change is visible in the decimals of the tag. */
 const shows = (change: number, { decimals }: Tag): boolean => Math.abs(change) >= 0.5 * 10 ** -decimals;
 
 function moved(change: number, level: Tag): string {
-  if (!shows(change, level)) return 'stood still';
-  return `${change < 0 ? 'fell' : 'rose'} ${measure(Math.abs(change), level)}`;
+  if (!shows(change, level)) return 'did not change';
+  return `${change < 0 ? 'fell' : 'rose'} by ${measure(Math.abs(change), level)}`;
 }
 
-function shouldHave(change: number, level: Tag): string {
-  if (!shows(change, level)) return 'stood still';
-  return `${change < 0 ? 'fallen' : 'risen'} ${measure(Math.abs(change), level)}`;
+function expectedMove(change: number, level: Tag): string {
+  if (!shows(change, level)) return 'no change';
+  return `a ${change < 0 ? 'fall' : 'rise'} of ${measure(Math.abs(change), level)}`;
 }

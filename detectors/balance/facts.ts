@@ -1,6 +1,6 @@
 import type { Tag } from '../../src/core/tag.ts';
 import type { Figure, Line } from '../../src/streaming/facts.ts';
-import { called, duration } from '../../src/streaming/words.ts';
+import { called } from '../../src/streaming/words.ts';
 import type { Balance } from './schema.ts';
 
 const hourMs = 3_600_000;
@@ -49,7 +49,7 @@ export function balanceLine(paced: readonly [Paced, ...Paced[]], level: Tag, flo
 
 function furthestOf({ balance: { horizons, meanOf }, periodMs, amend }: Paced): [string, Figure][] {
   return horizons.map(({ rows, furthest }) => [
-    `furthest${meanOf === 1 ? '' : ' of means'} over ${duration(rows * periodMs)}`,
+    `furthest${meanOf === 1 ? '' : ' of means'} over ${horizonName(rows * periodMs)}`,
     {
       read: () => furthest,
       write: (_, value) =>
@@ -60,4 +60,17 @@ function furthestOf({ balance: { horizons, meanOf }, periodMs, amend }: Paced): 
       above: 0,
     },
   ]);
+}
+
+/** Name of a horizon. Reviews store it as part of a figure's name, so it has its own format, which never changes. */
+function horizonName(ms: number): string {
+  const seconds = Math.round(ms / 1_000);
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (seconds < 100) return `${seconds} s`;
+  const whole = Math.round(seconds / 60);
+  if (whole < 100) return `${whole} min`;
+  const wholeHours = Math.round(whole / 60);
+  if (wholeHours >= 48) return `${Math.round(wholeHours / 24)} d`;
+  if (wholeHours >= 10 || whole % 60 === 0) return `${wholeHours} h`;
+  return `${Math.floor(whole / 60)} h ${whole % 60} min`;
 }

@@ -1,10 +1,11 @@
+import { formatDuration } from '../../src/core/format.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import { compared, duration, explainTag, measure, techniquesOfChange } from '../../src/streaming/words.ts';
+import { compared, explainTag, measure, normalRange, techniquesOfChange } from '../../src/streaming/words.ts';
 
 export type Cause = 'fell' | 'fast' | 'pace';
 
-/** What the counter does and what it did at most and at least, per second. */
+/** The present counting of a counter and its learned extremes, per second. */
 export interface Counting {
   readonly tag: Tag;
   readonly value: number;
@@ -17,7 +18,7 @@ export interface Counting {
   readonly windowMs: number;
 }
 
-/** Says what was surprising about the last count. */
+/** Explains the last count. */
 export function explainCause(cause: Cause | 'none', counting: Counting): Explanation {
   const { tag, value, before, step, slope, mostStep, fastest, slowest, windowMs } = counting;
   const sudden = mostStep === 0 || step / mostStep >= slope / fastest;
@@ -28,30 +29,31 @@ export function explainCause(cause: Cause | 'none', counting: Counting): Explana
   const [pace, least, fast] = over([slope, slowest, fastest], windowMs);
   const told = {
     none: {
-      does: `counts as usual, ${measure(value, tag)} by now`,
+      does: `counts as usual and is ${measure(value, tag)}`,
+      normal: '',
       headline: 'counts as usual',
       normalIf: 'it counted as usual',
       techniques: [],
     },
     fell: {
-      does: `fell from ${measure(before, tag)} to ${measure(value, tag)}; a counter only falls when it is reset or its device restarts`,
+      does: `fell from ${measure(before, tag)} to ${measure(value, tag)}`,
+      normal: 'Normal: it falls only after a reset or a restart of its device',
       headline: `fell to ${measure(value, tag)}`,
-      normalIf: 'it went on from where it was',
+      normalIf: 'it continued from its last value',
       techniques: ['T0816', 'T1692.002'],
     },
     fast: {
-      does:
-        mostStep === 0
-          ? `counted ${counted}; it never counted in normal running`
-          : `counted ${counted} within ${duration(overMs)}; in normal running it counts at most ${most} in that time`,
-      headline: mostStep === 0 ? 'counts: it never did before' : 'counts too fast',
-      normalIf: mostStep === 0 ? 'it did not count' : `it counted less than ${most} within ${duration(overMs)}`,
+      does: mostStep === 0 ? `counted ${counted}` : `counted ${counted} within ${formatDuration(overMs)}`,
+      normal: mostStep === 0 ? 'Normal: it does not count' : `Normal: at most ${most} within ${formatDuration(overMs)}`,
+      headline: mostStep === 0 ? 'counts for the first time' : 'counts too fast',
+      normalIf: mostStep === 0 ? 'it did not count' : `it counted less than ${most} within ${formatDuration(overMs)}`,
       techniques: techniquesOfChange(tag),
     },
     pace: {
-      does: `counted ${pace} within ${duration(windowMs)}; in normal running it counts between ${least} and ${fast} in that time`,
+      does: `counted ${pace} within ${formatDuration(windowMs)}`,
+      normal: normalRange(least, fast, tag.unit),
       headline: slope < slowest ? 'counts too slowly' : 'counts too fast',
-      normalIf: `it counted between ${least} and ${fast} within ${duration(windowMs)}`,
+      normalIf: `it counted between ${least} and ${fast} within ${formatDuration(windowMs)}`,
       techniques: ['T0814', 'T1692.002'],
     },
   }[cause];

@@ -43,7 +43,7 @@ describe('device-health', () => {
     expect(scores.slice(0, 2)).toEqual([0, 0]);
     expect(scores.findIndex((score) => score >= 1)).toBe(scores.length - 5);
     expect(detector.explain(0)).toMatchObject({
-      sentence: 'PLC-1 has not answered for 14 s; the values of its tags are the last known ones.',
+      sentence: 'PLC-1 has not answered for 14 s. Its tags show their last values. Normal: it answers each request.',
       title: 'PLC-1 does not answer',
     });
     expect(of(detector, [state(26, 'up')])).toEqual([0]);
@@ -102,7 +102,9 @@ describe('device-health', () => {
   it('is patient with a first connection', () => {
     const detector = fresh();
     expect(of(detector, [state(0, 'connecting'), tick(30), tick(61)])).toEqual([0, 0.5, expect.closeTo(61 / 60, 9)]);
-    expect(detector.explain(0).sentence).toBe('PLC-1 has not answered since the start, 61 s ago.');
+    expect(detector.explain(0).sentence).toBe(
+      'PLC-1 has not answered since the start 1 min 1 s ago. Normal: it answers each request.',
+    );
   });
 
   it('finds many failed requests over several reports, not one bad report', () => {
@@ -123,7 +125,7 @@ describe('device-health', () => {
       expect.closeTo(500 / 800, 9),
       2,
     ]);
-    expect(detector.explain(0).sentence).toBe('PLC-1 takes 2 s to answer; in normal running it took at most 80 ms.');
+    expect(detector.explain(0).sentence).toBe('PLC-1 takes 1.6 s to answer. Normal: at most 80 ms.');
   });
 
   it('takes from a person how slow its answers may be', () => {

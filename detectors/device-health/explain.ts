@@ -1,5 +1,6 @@
+import { formatDuration } from '../../src/core/format.ts';
 import type { Explanation } from '../../src/core/finding.ts';
-import { duration, shorten } from '../../src/streaming/words.ts';
+import { limited, shorten } from '../../src/streaming/words.ts';
 
 export type Trouble = 'silent' | 'errors' | 'slow';
 
@@ -12,32 +13,32 @@ export interface DeviceCondition {
   readonly usualMs: number;
 }
 
-/** What is wrong with a device, in the operator's words. A device has no tag of its own, and thus no contributions. */
+/** Explains the condition of a device. A device has no tag, and so the explanation has no contributions. */
 export function explainDevice(trouble: Trouble | 'none', condition: DeviceCondition): Explanation {
   const { device, awayMs, neverAnswered, errorShare, latencyMs, usualMs } = condition;
   const failed = `${Math.round(100 * errorShare)} %`;
   const told = {
-    none: { sentence: `${device} answers as usual.`, title: `${device} answers`, normalIf: 'it answered', techniques: [] },
+    none: { sentence: `${device} answers normally.`, title: `${device} answers`, normalIf: 'it answered', techniques: [] },
     silent: {
       sentence: neverAnswered
-        ? `${device} has not answered since the start, ${duration(awayMs)} ago.`
-        : `${device} has not answered for ${duration(awayMs)}; the values of its tags are the last known ones.`,
+        ? `${device} has not answered since the start ${formatDuration(awayMs)} ago. Normal: it answers each request.`
+        : `${device} has not answered for ${formatDuration(awayMs)}. Its tags show their last values. Normal: it answers each request.`,
       title: `${device} does not answer`,
       normalIf: 'it answered again',
       techniques: ['T0814', 'T1691.002', 'T1695.002', 'T0816'],
     },
     errors: {
-      sentence: `${device} refuses or misses ${failed} of the requests.`,
+      sentence: `${device} refuses or does not answer ${failed} of the requests. Normal: nearly all requests are answered.`,
       title: `${device} fails ${failed} of requests`,
       normalIf: 'it answered nearly all requests',
       techniques: ['T0814', 'T1691.002'],
     },
     slow: {
-      sentence: `${device} takes ${duration(latencyMs)} to answer; in normal running it took at most ${duration(usualMs)}.`,
+      sentence: `${device} takes ${formatDuration(latencyMs)} to answer. Normal: at most ${formatDuration(usualMs)}.`,
       title: `${device} answers slowly`,
-      normalIf: `it answered within ${duration(usualMs)}`,
+      normalIf: `it answered within ${formatDuration(usualMs)}`,
       techniques: ['T0814'],
     },
   }[trouble];
-  return { ...told, title: shorten(told.title), contributions: [] };
+  return { ...told, sentence: limited(told.sentence), title: shorten(told.title), contributions: [] };
 }

@@ -1,7 +1,8 @@
+import { formatDuration } from '../../src/core/format.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import type { States } from '../../src/streaming/states.ts';
-import { comparedSpans, duration, explainTag, listed, stateWord } from '../../src/streaming/words.ts';
+import { explainTag, listed, stateWord } from '../../src/streaming/words.ts';
 import { burst, type Cause, type Stay } from './stay.ts';
 
 const anyOf = (tag: Tag, values: readonly number[]): string =>
@@ -10,7 +11,7 @@ const anyOf = (tag: Tag, values: readonly number[]): string =>
     'or',
   ) || 'nothing';
 
-/** Says what was surprising about the state that a channel is in or has just left. */
+/** Explains the state that a channel is in or has just left. */
 export function explainCause(
   cause: Cause,
   channel: number,
@@ -26,40 +27,43 @@ export function explainCause(
   const known = anyOf(tag, states.values(channel));
   const at = states.find(channel, value);
   const from = states.find(channel, before);
-  const [stayed, longest] = comparedSpans(
-    stay.stayedMs(channel, stay.seen[channel] as number),
-    at < 0 ? Number.NaN : states.longestMs(at),
-  );
-  const [only, least] = comparedSpans(stay.beforeMs[channel] as number, from < 0 ? Number.NaN : states.shortestMs(from));
-  const [within, perBurst] = comparedSpans(
-    (1_000 * burst) / stay.changesPerSecond(channel, stay.seen[channel] as number),
-    (1_000 * burst) / changesPerSecond,
-  );
+  const stayed = formatDuration(stay.stayedMs(channel, stay.seen[channel] as number));
+  const longest = formatDuration(at < 0 ? Number.NaN : states.longestMs(at));
+  const only = formatDuration(stay.beforeMs[channel] as number);
+  const least = formatDuration(from < 0 ? Number.NaN : states.shortestMs(from));
+  const within = formatDuration((1_000 * burst) / stay.changesPerSecond(channel, stay.seen[channel] as number));
+  const perBurst = formatDuration((1_000 * burst) / changesPerSecond);
+  const next = anyOf(tag, from < 0 ? [] : states.followers(channel, from));
   const told = {
-    none: { does: `is ${now}`, headline: `is ${now}`, normalIf: `it were ${known}` },
+    none: { does: `is ${now}`, normal: '', headline: `is ${now}`, normalIf: `it were ${known}` },
     state: {
-      does: `is ${now}, a state that it never had in normal running, when it was ${known}`,
-      headline: `is ${now}: never seen before`,
+      does: `is ${now}, a new state`,
+      normal: `Normal: ${known}`,
+      headline: `is ${now}, a new state`,
       normalIf: `it were ${known}`,
     },
     transition: {
-      does: `went from ${was} to ${now}, which it never did in normal running`,
-      headline: `went from ${was} to ${now}`,
-      normalIf: `it went from ${was} to ${anyOf(tag, from < 0 ? [] : states.followers(channel, from))}`,
+      does: `changed from ${was} to ${now}`,
+      normal: next === 'nothing' ? `Normal: no change from ${was}` : `Normal: from ${was} to ${next}`,
+      headline: `changed from ${was} to ${now}`,
+      normalIf: `it changed from ${was} to ${next}`,
     },
     long: {
-      does: `has been ${now} for ${stayed}; it normally leaves that state within ${longest}`,
-      headline: `${now} for ${duration(stay.stayedMs(channel, stay.seen[channel] as number))}`,
+      does: `has been ${now} for ${stayed}`,
+      normal: `Normal: at most ${longest}`,
+      headline: `${now} for ${stayed}`,
       normalIf: 'it changed its state as usual',
     },
     short: {
-      does: `was ${was} for only ${only}; it normally stays so for at least ${least}`,
+      does: `was ${was} for only ${only}`,
+      normal: `Normal: at least ${least}`,
       headline: `left ${was} early`,
       normalIf: `it stayed ${was} for as long as usual`,
     },
     often: {
-      does: `changed ${burst} times within ${within}; in normal running this took at least ${perBurst}`,
-      headline: 'switches too often',
+      does: `changed ${burst} times within ${within}`,
+      normal: `Normal: ${burst} changes take at least ${perBurst}`,
+      headline: 'changes too often',
       normalIf: `it changed no more than ${burst} times within ${perBurst}`,
     },
   }[cause];

@@ -56,7 +56,7 @@ describe('frozen', () => {
     const stuck = surprises(detector, series([...wave(60, 2, { noise: 0.003 }), ...Array.from({ length: 30 }, () => 2)], 1e7));
     expect(stuck.slice(60).findIndex((surprise) => surprise > 2)).toBeLessThan(20);
     const { sentence, title, techniques } = detector.explain(0);
-    expect(sentence).toMatch(/^Clearwell level 1 has stood at 2\.000 m for \d+ s; it normally moves within \d+ s\.$/);
+    expect(sentence).toMatch(/^Clearwell level 1 has been stuck at 2\.000 m for \d+ s\. Normal: it changes within \d+ s\.$/);
     expect(title).toBe('Clearwell level 1 frozen at 2.000 m');
     expect(techniques).toEqual(['T1692.002']);
   });

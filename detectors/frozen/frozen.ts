@@ -1,3 +1,4 @@
+import { formatDuration } from '../../src/core/format.ts';
 import type { DetectorTarget } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
@@ -6,7 +7,7 @@ import type { Line } from '../../src/streaming/facts.ts';
 import { graded, trusted } from '../../src/streaming/grade.ts';
 import type { Samples } from '../../src/streaming/samples.ts';
 import { type Memory, TagDetector } from '../../src/streaming/tag-detector.ts';
-import { comparedSpans, explainTag, measure } from '../../src/streaming/words.ts';
+import { explainTag, measure } from '../../src/streaming/words.ts';
 import { Rests } from './rests.ts';
 
 export interface FrozenConfig {
@@ -120,17 +121,16 @@ export class FrozenDetector extends TagDetector<Standing> {
   explain(channel: number): Explanation {
     const tag = this.tags[channel] as Tag;
     const value = this.running.value[channel] as number;
-    const [stood, longest] = comparedSpans(
-      (this.running.seen[channel] as number) - (this.running.since[channel] as number),
-      this.#longest(channel, value),
-    );
+    const stuck = formatDuration((this.running.seen[channel] as number) - (this.running.since[channel] as number));
+    const longest = formatDuration(this.#longest(channel, value));
     return explainTag({
       tag,
-      does: `has stood at ${measure(value, tag)} for ${stood}; it normally moves within ${longest}`,
+      does: `has been stuck at ${measure(value, tag)} for ${stuck}`,
+      normal: `Normal: it changes within ${longest}`,
       headline: `frozen at ${measure(value, tag)}`,
       measured: value,
       expected: Number.NaN,
-      normalIf: `it moved again, as it normally does within ${longest}`,
+      normalIf: `it changed again within ${longest}`,
       techniques: ['T1692.002'],
     });
   }

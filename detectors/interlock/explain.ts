@@ -1,14 +1,14 @@
 import type { Contribution, Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import { called, compared, measure, shorten, stateWord } from '../../src/streaming/words.ts';
+import { called, compared, limited, measure, shorten, stateWord } from '../../src/streaming/words.ts';
 import { type Edges, highSide, lowSide } from './edges.ts';
 import type { Variable } from './variables.ts';
 
 const longestTitle = 48;
-/** Members that are put forward: with more, the first would not have the share that tells where a finding is. */
+/** Most drives among the contributions: with more, the share of the first is too small to locate the finding. */
 const mostMembers = 4;
 
-/** Commands that nobody should have sent, or settings by which a controller comes to send none. */
+/** Unauthorised commands, or changed settings that stop a controller from sending commands. */
 const techniques = ['T1692.001', 'T0836'];
 
 export interface Member {
@@ -24,7 +24,7 @@ export interface Odd {
   readonly edges: Edges;
 }
 
-/** Says that the drives do not stand as the value demands. */
+/** Explains a value that does not match the state of the drives. */
 export function explainInterlock(
   variable: Variable,
   state: number,
@@ -36,7 +36,7 @@ export function explainInterlock(
   const contributions = contributionsOf(members, odd);
   if (odd === undefined)
     return {
-      sentence: `${stands}, as in normal running.`,
+      sentence: limited(`${stands}, as in normal operation.`),
       title: fitting([stands, first?.tag.name ?? variable.key]),
       contributions,
       normalIf: 'it stayed as it is',
@@ -52,12 +52,12 @@ export function explainInterlock(
   const told = variable.counted || first === undefined ? stands : `${called(first.tag)} is ${stateWord(first.tag, state)}`;
   const [now, least, most] = compared(tag, value, low, high);
   const is = `${called(tag)} is ${now}`;
-  const never = isLow ? `below ${least}` : `above ${most}`;
+  const normal = `Normal in this state: ${isLow ? `at least ${least}` : value > high ? `at most ${most}` : within(sides, low, high, tag)}`;
   return {
     sentence:
       side === 'back'
-        ? `${told}, and ${is} again; it was outside of what goes with that, ${within(sides, low, high, tag)}.`
-        : `${told} while ${is}; ${variable.counted ? 'with the drives standing so' : 'in that state'} it was never ${never}.`,
+        ? limited(`${told}, and ${is} again after a deviation. ${normal}.`)
+        : limited(`${told} while ${is}. ${normal}.`),
     title: fitting(
       [called(tag), tag.name, tag.short]
         .map((name) => `${stands}, ${name} ${side}`)
@@ -85,7 +85,7 @@ function standing({ counted }: Variable, state: number, members: readonly Member
   return state === 0 ? `No ${lowered(kind)}` : `${kind}: ${state} of ${members.length}`;
 }
 
-/** What would be normal of the drives; completes "It would be normal if …". */
+/** Normal state of the drives; completes "It would be normal if …". */
 function otherwise({ counted }: Variable, state: number, members: readonly Member[]): string {
   const [first] = members;
   if (first === undefined || !counted) return `${first === undefined ? 'the state' : called(first.tag)} were in another state`;
@@ -95,7 +95,7 @@ function otherwise({ counted }: Variable, state: number, members: readonly Membe
   return `another number of the ${count} were in state ${states?.[1] ?? 1}`;
 }
 
-/** The description without the number that tells the members apart. */
+/** The description without the number that distinguishes the members. */
 const kindOf = (tag: Tag): string => called(tag).replace(/\s*\b\d+\b/, '');
 
 /** With a small first letter, unless the word is an abbreviation. */
@@ -105,7 +105,7 @@ const lowered = (text: string): string => (/^[A-Z][a-z-]/.test(text) ? `${text.c
 const fitting = (texts: readonly string[]): string =>
   shorten(texts.find((text) => text.length <= longestTitle) ?? texts.at(-1) ?? '');
 
-/** The drives first: it is they that are out of order; the value tells it. */
+/** The drives first, because they are in the wrong state; then the value that shows it. */
 function contributionsOf(members: readonly Member[], odd: Odd | undefined): Contribution[] {
   const named = members.slice(0, mostMembers);
   const share = 1 / (named.length + (odd === undefined ? 0 : 1));

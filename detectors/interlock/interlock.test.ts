@@ -163,7 +163,7 @@ describe('interlock', () => {
     const { title, sentence, normalIf, contributions, techniques, band } = detector.explain(0);
     expect(title).toBe('No high-lift pump running, Tank 1 level low');
     expect(sentence).toMatch(
-      /^No high-lift pump running while Tank 1 level is 3\.401 m; with the drives standing so it was never below \d\.\d{3} m\.$/,
+      /^No high-lift pump running while Tank 1 level is 3\.401 m\. Normal in this state: at least \d\.\d{3} m\.$/,
     );
     expect(normalIf).toMatch(/^at least one of the 2 were in state running, or Tank 1 level were at least \d\.\d{3} m$/);
     expect(contributions.map(({ tag }) => tag)).toEqual(['PS.P1.RUN', 'PS.P2.RUN', 'T1.LT']);

@@ -64,7 +64,7 @@ describe('limits', () => {
     const detector = make(limits, targetOf([tag]));
     scored(detector, series([4.2]));
     const { sentence, title, normalIf, band } = detector.explain(0);
-    expect(sentence).toBe('Clearwell level 1 is 4.200 m, beyond its high limit of 4.000 m.');
+    expect(sentence).toBe('Clearwell level 1 is 4.200 m, above its high limit of 4.000 m. Normal: below 4.000 m.');
     expect(title).toBe('Clearwell level 1 high at 4.200 m');
     expect(normalIf).toBe('it came back below 3.900 m');
     expect(band).toMatchObject({ low: 1, high: 4 });

@@ -79,11 +79,14 @@ export class LimitsDetector extends TagDetector<Violations> {
     const at = measure(measured, tag);
     const [exactly, bound] = compared(tag, measured, limit);
     const deadband = this.#config.deadband * (this.#span[channel] as number);
-    const back = side === 'high' ? `below ${measure(limit - deadband, tag)}` : `above ${measure(limit + deadband, tag)}`;
+    const isHigh = side === 'high';
+    const back = isHigh ? `below ${measure(limit - deadband, tag)}` : `above ${measure(limit + deadband, tag)}`;
+    const isPast = isHigh ? measured >= limit : measured <= limit;
     const { range, limits = {} } = tag;
     return explainTag({
       tag,
-      does: `is ${exactly}, beyond its ${name} limit of ${bound}`,
+      does: `is ${exactly}, ${isPast ? (isHigh ? 'above' : 'below') : isHigh ? 'below' : 'above'} its ${name} limit of ${bound}`,
+      normal: `Normal: ${isHigh ? 'below' : 'above'} ${bound}`,
       headline: `${side} at ${at}`,
       measured,
       expected: limit,

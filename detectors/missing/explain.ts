@@ -1,26 +1,37 @@
+import { formatDuration } from '../../src/core/format.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import { isBad, Quality, qualityName } from '../../src/core/quality.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import { called, comparedSpans, shorten } from '../../src/streaming/words.ts';
+import { called, limited, longestSentence, shorten } from '../../src/streaming/words.ts';
 
-/** Tags that one sentence names. */
+/** Most tags that one sentence names. */
 const mostNamed = 5;
 
-/** A tag without a value, for how many times its longest usual time, what that is, and the quality of what came last. */
+/** A tag without a value: the time since its last value over the longest normal one, that normal time, and the last quality. */
 export interface MissingTag {
   readonly tag: Tag;
   readonly ratio: number;
   readonly usualMs: number;
-  /** Time that it was granted beside that because the monitor may be late itself, ms. */
+  /** Time granted in addition because the monitor itself may be late, ms. */
   readonly allowedMs: number;
   readonly quality: number;
 }
 
-/** Why there is no value, as far as the device says it. */
+/** Reason for the missing value, as far as the device reports it. */
 function reason({ tag, quality }: MissingTag): string {
   if (!isBad(quality)) return '';
   if (qualityName(quality) !== qualityName(Quality.BadTypeMismatch)) return ` (${qualityName(quality)})`;
-  return ` (what comes is no ${tag.kind === 'text' ? 'text' : 'number'}: BadTypeMismatch)`;
+  return ` (the value is not a ${tag.kind === 'text' ? 'text' : 'number'}: BadTypeMismatch)`;
+}
+
+/** A sentence that names as many tags as 200 characters allow, five at most. */
+function fitted(names: readonly string[], sentence: (list: string) => string): string {
+  for (let count = Math.min(mostNamed, names.length); count > 0; count--) {
+    const more = names.length - count;
+    const text = sentence(`${names.slice(0, count).join(', ')}${more > 0 ? ` and ${more} more` : ''}`);
+    if (text.length <= longestSentence) return text;
+  }
+  return limited(sentence(`${names.length} ${names.length === 1 ? 'tag' : 'tags'}`));
 }
 
 /** @param missing worst first @param count tags of the device */
@@ -28,21 +39,23 @@ export function explainMissing(device: string, count: number, missing: readonly 
   const [first] = missing;
   if (first === undefined)
     return {
-      sentence: `${device} gives values of all its tags.`,
-      title: shorten(`${device} gives all values`),
+      sentence: `${device} sends values of all its tags.`,
+      title: shorten(`${device} sends all values`),
       contributions: [],
-      normalIf: 'it gave values of all its tags',
+      normalIf: 'it sent values of all its tags',
       techniques: [],
     };
-  const named = missing.slice(0, mostNamed).map(({ tag }) => called(tag));
-  const more = missing.length - named.length;
-  const list = `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  const named = missing.map(({ tag }) => called(tag));
+  const normal = `Normal: a value within ${formatDuration(first.usualMs)}`;
   const which = missing.length === 1 ? first.tag.name : `${missing.length} of ${count} tags`;
-  const [away, usual] = comparedSpans(first.ratio * first.usualMs + first.allowedMs, first.usualMs);
+  const away = formatDuration(first.ratio * first.usualMs + first.allowedMs);
   const total = missing.reduce((sum, { ratio }) => sum + ratio, 0);
   return {
-    sentence: `${device} answers, but has given no value of ${list} for ${away}${reason(first)}; normally there is one within ${usual}.`,
-    title: shorten(`${device} gives no value of ${which}`),
+    sentence: fitted(
+      named,
+      (list) => `${device} answers but has sent no value of ${list} for ${away}${reason(first)}. ${normal}.`,
+    ),
+    title: shorten(`${device} sends no value of ${which}`),
     contributions: missing.map(({ tag, ratio }) => ({
       tag: tag.name,
       share: -ratio / total,

@@ -125,9 +125,9 @@ describe('missing', () => {
     const going = arrivals(100, 1, 1e6, 0).filter(({ tag, time }) => tag === 0 || time < 1_040_000);
     expect(last(detector, [...valuesOf(going), tick(1_100_000)])).toBeGreaterThan(3);
     const { sentence, title, contributions } = detector.explain(0);
-    expect(title).toBe('PLC-1 gives no value of 2 of 3 tags');
+    expect(title).toBe('PLC-1 sends no value of 2 of 3 tags');
     expect(sentence).toBe(
-      'PLC-1 answers, but has given no value of Value FT01, Value PT01 for 61 s; normally there is one within 3 s.',
+      'PLC-1 answers but has sent no value of Value FT01, Value PT01 for 1 min 1 s. Normal: a value within 3 s.',
     );
     expect(contributions.map(({ tag }) => tag)).toEqual(['FT01', 'PT01']);
   });
@@ -153,7 +153,7 @@ describe('missing', () => {
     const dead = [48, 50, 52, 54, 56, 58, 60, 62, 64, 66].map((second) => one(1e6 + second * 1_000));
     expect(last(detector, [...dead, tick(1_066_000)])).toBeGreaterThan(1);
     expect(detector.explain(0).sentence).toBe(
-      'PLC-1 answers, but has given no value of Value FT01, Value PT01 for 27 s; normally there is one within 3 s.',
+      'PLC-1 answers but has sent no value of Value FT01, Value PT01 for 27 s. Normal: a value within 3 s.',
     );
   });
 
@@ -163,7 +163,7 @@ describe('missing', () => {
       batchOf(all.map((tag) => ({ tag, time: 1e6 + i * 1_000, value: 1, quality: tag === 2 ? Quality.BadSensorFailure : 0 }))),
     );
     expect(last(detector, [...bad.map((batch): Observation => ({ kind: 'batch', batch })), tick(1_060_000)])).toBeGreaterThan(2);
-    expect(detector.explain(0).title).toBe('PLC-1 gives no value of PT01');
+    expect(detector.explain(0).title).toBe('PLC-1 sends no value of PT01');
   });
 
   it('says that what comes instead of numbers is none', () => {
@@ -173,7 +173,7 @@ describe('missing', () => {
     );
     scored(detector, [...texts.map((batch): Observation => ({ kind: 'batch', batch })), tick(1_060_000)]);
     expect(detector.explain(0).sentence).toBe(
-      'PLC-1 answers, but has given no value of Value FT01 for 60 s (what comes is no number: BadTypeMismatch); normally there is one within 6 s.',
+      'PLC-1 answers but has sent no value of Value FT01 for 1 min (the value is not a number: BadTypeMismatch). Normal: a value within 6 s.',
     );
   });
 

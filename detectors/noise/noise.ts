@@ -5,7 +5,7 @@ import type { Figure, Line } from '../../src/streaming/facts.ts';
 import { graded, meanStep, raise } from '../../src/streaming/grade.ts';
 import type { Samples } from '../../src/streaming/samples.ts';
 import { TagDetector } from '../../src/streaming/tag-detector.ts';
-import { compared, isNothing, explainTag } from '../../src/streaming/words.ts';
+import { compared, explainTag, isNothing, normalRange } from '../../src/streaming/words.ts';
 import { leastSide, Roughness, Usual } from './roughness.ts';
 
 export interface NoiseConfig {
@@ -89,17 +89,17 @@ export class NoiseDetector extends TagDetector<Roughness> {
     const vanished = now < centre;
     const [by, least, most] = compared(tag, now, low, high);
     const isCalm = isNothing(high, tag);
-    const usual = isCalm ? 'not at all' : `between ${least} and ${most}`;
     return explainTag({
       tag,
-      does: `${vanished ? 'has almost stopped fluctuating' : 'fluctuates more than it should'}: by ${by} from sample to sample, normally ${usual}`,
+      does: `fluctuates ${vanished ? 'too little' : 'too much'}, by ${by} from sample to sample`,
+      normal: isCalm ? 'Normal: no fluctuation' : normalRange(least, most, tag.unit),
       headline: vanished ? 'has lost its noise' : 'is noisy',
       of: 'fluctuation',
       measured: now,
       expected: centre,
       low,
       high,
-      normalIf: isCalm ? 'it did not fluctuate' : `its fluctuation were ${usual} from sample to sample`,
+      normalIf: isCalm ? 'it did not fluctuate' : `its fluctuation were between ${least} and ${most} from sample to sample`,
       techniques: ['T1692.002'],
     });
   }

@@ -1,14 +1,14 @@
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import { compared, explainTag, measure, type TagFinding, techniquesOfChange } from '../../src/streaming/words.ts';
+import { compared, explainTag, measure, normalRange, type TagFinding, techniquesOfChange } from '../../src/streaming/words.ts';
 import { levelSamples, type TagMemory, type View, views } from './memory.ts';
 
-/** What the view that is surprised most has to say, and that all this is learned from the stream so far. */
+/** Explains the view with the largest surprise, and states that the baseline is still learned from the stream. */
 export function explainNovelty(tag: Tag, value: number, memory: TagMemory): Explanation {
   const view = views.reduce((a, b) => (surpriseOf(memory, b) > surpriseOf(memory, a) ? b : a));
   const found = { tag, techniques: techniquesOfChange(tag), ...viewed(tag, value, memory, view) };
-  const learning = `still learning: known from ${memory.samples} samples, not from a calibration; what lasts for a day is normal from then on`;
-  return explainTag({ ...found, does: `${found.does} (${learning})` });
+  const learning = `Still learning from ${memory.samples} samples: a state that lasts a day becomes normal`;
+  return explainTag({ ...found, normal: `${found.normal}. ${learning}` });
 }
 
 function surpriseOf(memory: TagMemory, view: View): number {
@@ -26,18 +26,20 @@ function viewed(tag: Tag, value: number, memory: TagMemory, view: View): Viewed 
       return levelled(tag, memory, 1);
     case 'shape':
       return {
-        does: `moves as it did not before, and is at ${measure(value, tag)}`,
-        headline: 'moves as never before',
+        does: `moves in a new way and is ${measure(value, tag)}`,
+        normal: 'Normal: its earlier movements',
+        headline: 'moves in a new way',
         measured: value,
         expected: Number.NaN,
-        normalIf: 'it moved as it has moved before',
+        normalIf: 'it moved as before',
       };
     case 'day': {
       const { nearLow: low, nearHigh: high } = memory.days;
       const range = `between ${measure(low, tag)} and ${measure(high, tag)}`;
       return {
-        does: `is at ${measure(value, tag)}, at a time of day at which it was ${range}`,
-        headline: `${measure(value, tag)} is unusual at this time`,
+        does: `is ${measure(value, tag)}, unusual for this time of day`,
+        normal: normalRange(measure(low, tag), measure(high, tag), tag.unit),
+        headline: `at ${measure(value, tag)}, unusual at this time`,
         measured: value,
         expected: value < low ? low : high,
         low,
@@ -52,11 +54,12 @@ function levelled(tag: Tag, memory: TagMemory, index: 0 | 1): Viewed {
   const level = memory.level[index] as number;
   const near = memory.near[index] as number;
   const [now, nearest] = compared(tag, level, near);
-  // of a counter the steps are watched
-  const what = tag.kind === 'counter' ? 'steps by' : 'is at';
+  // for a counter the steps are watched
+  const what = tag.kind === 'counter' ? 'steps by' : 'is';
   return {
-    does: `${what} ${now} on average of ${levelSamples[index]} samples; the nearest to that where it has been more than once is ${nearest}`,
-    headline: `${what} ${measure(level, tag)} as never before`,
+    does: `${what} ${now} on average over ${levelSamples[index]} samples`,
+    normal: `Nearest normal value ${nearest}`,
+    headline: `${what} ${measure(level, tag)}, a new level`,
     ...(tag.kind === 'counter' ? { of: 'step' } : {}),
     measured: level,
     expected: near,

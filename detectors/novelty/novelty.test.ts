@@ -184,7 +184,7 @@ describe('learning online', () => {
     const detector = fresh();
     surprises(detector, series([...calm.slice(0, 700), 9, 9, 9]));
     const { sentence, contributions, normalIf } = detector.explain(0);
-    expect(sentence).toMatch(/^Clearwell level 1 .*still learning: known from 703 samples, not from a calibration/);
+    expect(sentence).toMatch(/^Clearwell level 1 .*Still learning from 703 samples: a state that lasts a day becomes normal\.$/);
     expect(contributions[0]).toMatchObject({ tag: 'LT01', share: 1, unit: 'm' });
     expect(normalIf).not.toBe('');
   });

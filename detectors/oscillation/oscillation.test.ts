@@ -27,7 +27,7 @@ describe('oscillation', () => {
     const found = all.findIndex((surprise) => surprise > 1.5);
     expect(found).toBeGreaterThan(3 * period);
     expect(found).toBeLessThan(6 * period);
-    expect(detector.explain(0).title).toMatch(/^Clearwell level 1 swings by 0\.\d+ m$/);
+    expect(detector.explain(0).title).toMatch(/^Clearwell level 1 oscillates by 0\.\d+ m$/);
   });
 
   it('is silent about noise, steps and the same swing as ever', () => {

@@ -1,3 +1,4 @@
+import { formatDuration } from '../../src/core/format.ts';
 import type { DetectorTarget } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
@@ -5,7 +6,7 @@ import { column, type Figure, type Line } from '../../src/streaming/facts.ts';
 import { graded, meanStep, raise } from '../../src/streaming/grade.ts';
 import type { Samples } from '../../src/streaming/samples.ts';
 import { TagDetector } from '../../src/streaming/tag-detector.ts';
-import { compared, duration, explainTag, measure } from '../../src/streaming/words.ts';
+import { compared, explainTag, measure } from '../../src/streaming/words.ts';
 import { Swings, swings } from './swings.ts';
 
 export interface OscillationConfig {
@@ -99,12 +100,13 @@ export class OscillationDetector extends TagDetector<Swings> {
   explain(channel: number): Explanation {
     const tag = this.tags[channel] as Tag;
     const height = this.running.smallest(channel);
-    const period = duration(this.running.periodMs(channel));
+    const period = formatDuration(this.running.periodMs(channel));
     const [by, usual] = compared(tag, height, this.#normal(channel));
     return explainTag({
       tag,
-      does: `swings to and fro by ${by} every ${period}, ${swings / 2} times in a row; in normal running such even swings stayed below ${usual}`,
-      headline: `swings by ${measure(height, tag)}`,
+      does: `oscillates by ${by} with a period of ${period}, ${swings / 2} periods in a row`,
+      normal: `Normal: regular swings below ${usual}`,
+      headline: `oscillates by ${measure(height, tag)}`,
       of: 'swing',
       measured: height,
       expected: 0,

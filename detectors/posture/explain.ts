@@ -1,36 +1,36 @@
 import type { Explanation } from '../../src/core/finding.ts';
-import { shorten } from '../../src/streaming/words.ts';
+import { limited, shorten } from '../../src/streaming/words.ts';
 import type { Case } from './cases.ts';
 
-/** Headlines of subjects; another subject stands for itself. */
+/** Headlines of subjects; another subject is its own headline. */
 const headlines: Readonly<Record<string, string>> = {
-  'start-time': 'restarts again and again',
-  clock: 'has the wrong time',
+  'start-time': 'restarts repeatedly',
+  clock: 'clock is wrong',
   'own-certificate': 'certificate needs renewal',
   'server-state': 'is not running',
-  'address-space': 'has other nodes than before',
-  endpoints: 'offers other security',
-  certificate: 'has another certificate',
+  'address-space': 'address space changed',
+  endpoints: 'security endpoints changed',
+  certificate: 'certificate changed',
   clients: 'has an unknown client',
-  namespaces: 'has other namespaces',
-  'data-type': 'gives values of another type',
+  namespaces: 'namespaces changed',
+  'data-type': 'data type changed',
 };
 
-/** What would make it normal again, by what it is about. */
+/** Normal state by subject; completes "It would be normal if …". */
 const normals: Readonly<Record<string, string>> = {
-  'start-time': 'it stayed on, or somebody is working on it',
-  clock: 'the clocks were kept in step, by NTP for one',
+  'start-time': 'it stayed on, or somebody worked on it',
+  clock: 'the clocks were synchronised, for example by NTP',
   'own-certificate': 'the certificate were renewed and trusted by the server',
 };
 
-/** What changed about a device, since when, how often. */
+/** Explains a change of a device: the change, its first time, the number of reports. */
 export function explainCase(device: string, { subject, text, since, events, techniques }: Case): Explanation {
-  const title = `${device} ${headlines[subject] ?? `is not as it was: ${subject}`}`;
+  const title = `${device} ${headlines[subject] ?? `changed: ${subject}`}`;
   const at = `${new Date(since).toISOString().slice(11, 19)} UTC`;
-  const course = events > 1 ? `since ${at}, told ${events} times` : `at ${at}`;
+  const course = events > 1 ? `since ${at}, ${events} reports` : `at ${at}`;
   return {
     title: shorten(title),
-    sentence: `${text} (${course}).`,
+    sentence: limited(`${text} (${course}).`),
     contributions: [],
     normalIf: normals[subject] ?? 'the change were planned',
     techniques,
@@ -38,8 +38,8 @@ export function explainCase(device: string, { subject, text, since, events, tech
 }
 
 export const explainCalm = (device: string): Explanation => ({
-  title: shorten(`${device} is as it was`),
-  sentence: `${device} is as it was when the monitor first saw it.`,
+  title: shorten(`${device} is unchanged`),
+  sentence: `${device} is unchanged since the first connection.`,
   contributions: [],
   normalIf: '',
   techniques: [],

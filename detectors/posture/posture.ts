@@ -140,7 +140,7 @@ export class PostureDetector implements Detector {
       kind: 'mirrored',
       score: worst === undefined ? 0 : worst[1] / this.#config.severity,
       subject: worst?.[0] ?? '',
-      text: `${device} itself reports ${worst?.[0] ?? 'nothing'}: ${(worst?.[2] ?? '').replace(/\.$/, '')}${standing.length > 1 ? `, and ${standing.length - 1} more` : ''}`,
+      text: `${device} reports its own alarm ${worst?.[0] ?? 'nothing'}: ${(worst?.[2] ?? '').replace(/\.$/, '')}${standing.length > 1 ? `, and ${standing.length - 1} more` : ''}`,
       techniques: [],
       lasts: true,
     };

@@ -1,8 +1,8 @@
+import { formatDuration } from '../../src/core/format.ts';
 import type { Event, PostureEvent } from '../../src/core/observation.ts';
-import { duration } from '../../src/streaming/words.ts';
 import type { Kind } from './cases.ts';
 
-/** What an event says of a device; a score of at least 1 is a finding. */
+/** Content of an event about a device; a score of at least 1 is a finding. */
 export interface Reading {
   readonly kind: Kind;
   readonly score: number;
@@ -15,12 +15,12 @@ export interface Reading {
 
 type IdentityEvent = Extract<Event, { type: 'identity' }>;
 
-/** Score of what a person should know, and of what an attack looks like. */
+/** Score by weight: a change worth attention, and one that resembles an attack. */
 const scoreOf: Readonly<Record<PostureEvent['weight'], number>> = { note: 0, warning: 1, alarming: 2 };
 
-/** Fields of an identity that say which program runs in the device. */
+/** Identity fields of the program in the device. */
 const firmware = /firmware|software|revision|version|build/i;
-/** Fields that say which device it is. */
+/** Identity fields of the device itself. */
 const itself = /serial|product ?code|product ?name|vendor|model|manufacturer/i;
 
 /** ATT&CK techniques (v19) that a change of a subject can belong to. */
@@ -41,7 +41,7 @@ const techniquesOf: Readonly<Record<string, readonly string[]>> = {
 const change = (name: string, before: string | undefined, after: string | undefined): string =>
   `${name} from ${before ?? 'nothing'} to ${after ?? 'nothing'}`;
 
-/** A device that says that it is another, or that another program runs in it. */
+/** Change of the identity of a device or of its program. */
 export function ofIdentity({ device, identity, previous }: IdentityEvent): Reading | undefined {
   if (previous === undefined) return undefined;
   const names = [...new Set([...Object.keys(previous), ...Object.keys(identity)])]
@@ -57,13 +57,13 @@ export function ofIdentity({ device, identity, previous }: IdentityEvent): Readi
     kind: 'identity',
     score: 2,
     subject: names.join(', '),
-    text: `${device} says of itself something else than before: ${changes.slice(0, 4).join(', ')}${changes.length > 4 ? ' and more' : ''}`,
+    text: `The identity of ${device} changed: ${changes.slice(0, 4).join(', ')}${changes.length > 4 ? ' and more' : ''}`,
     techniques: techniques.length > 0 ? techniques : ['T0889'],
     lasts: false,
   };
 }
 
-/** What a collector saw change beside the values. Restarts are counted elsewhere. */
+/** Change reported by a collector, other than a value. Restarts are counted elsewhere. */
 export function ofPosture({ device, subject, text, weight, before, after }: PostureEvent): Reading | undefined {
   if (subject === 'start-time' || weight === 'note') return undefined;
   const ending = /certificate/.test(subject) && before === '' ? 'certificate' : undefined;
@@ -79,9 +79,9 @@ export function ofPosture({ device, subject, text, weight, before, after }: Post
   };
 }
 
-/** The monitor's clock was set, or a device's is not where ours is. */
+/** Step of the monitor's clock, or clock offset of a device. */
 export function ofClock(device: string | undefined, offsetMs: number, limitMs: number): Reading {
-  const by = duration(Math.abs(offsetMs));
+  const by = formatDuration(Math.abs(offsetMs));
   const ahead = offsetMs > 0;
   return {
     kind: 'clock',
@@ -89,20 +89,20 @@ export function ofClock(device: string | undefined, offsetMs: number, limitMs: n
     subject: 'clock',
     text:
       device === undefined
-        ? `The monitor's own clock was set ${ahead ? 'forward' : 'back'} by ${by}, so that times before and after do not fit together`
-        : `The clock of ${device} is ${by} ${ahead ? 'ahead of' : 'behind'} the monitor's`,
+        ? `The clock of the monitor was set ${ahead ? 'forward' : 'back'} by ${by}: times before and after are not comparable`
+        : `The clock of ${device} is ${by} ${ahead ? 'ahead of' : 'behind'} the clock of the monitor`,
     techniques: device === undefined ? [] : ['T1692.002'],
     lasts: device !== undefined,
   };
 }
 
-/** A device that has started anew, so many times within ten minutes. */
+/** Restarts of a device within ten minutes. */
 export function ofRestarts(device: string, count: number, limit: number): Reading {
   return {
     kind: 'restart',
     score: count / limit,
     subject: 'start-time',
-    text: `${device} has restarted ${count === 1 ? 'once' : `${count} times`} within ten minutes`,
+    text: `${device} restarted ${count === 1 ? 'once' : `${count} times`} within 10 min`,
     techniques: ['T0816', 'T0814'],
     lasts: false,
   };

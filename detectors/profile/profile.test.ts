@@ -120,7 +120,7 @@ describe('profile', () => {
     expect(most(detector, drawn)).toBeGreaterThan(2);
     const { sentence, title, normalIf, band } = detector.explain(0);
     expect(sentence).toMatch(
-      /^Flow out is 1\d\.\d m³\/h, where from 02:00 to 05:00 it has been between [34]\.\d m³\/h and [56]\.\d m³\/h, on 21 days\.$/,
+      /^Flow out is 1\d\.\d m³\/h, too high for 02:00 to 05:00\. Normal range [34]\.\d to [56]\.\d m³\/h, from 21 days\.$/,
     );
     expect(title).toMatch(/^Flow out high for 03:00 at 1\d\.\d m³\/h$/);
     expect(normalIf).toMatch(/^it were between .* at this hour$/);
@@ -172,7 +172,7 @@ describe('profile', () => {
     expect(most(learnedFrom(samplesOf(13, works)), onSunday)).toBeLessThan(1.3);
     const detector = learnedFrom(samplesOf(21, works));
     expect(most(detector, onSunday)).toBeGreaterThan(2);
-    expect(detector.explain(0).sentence).toContain('to 19:00 on rest days it has been between');
+    expect(detector.explain(0).sentence).toContain('to 19:00 on rest days. Normal range');
     expect(most(learnedFrom(samplesOf(21, works)), samplesOf(7, works, monday + 28 * dayMs, 3))).toBeLessThan(1.5);
     const names = detector.facts?.().map(({ name }) => name) ?? [];
     expect(names).toHaveLength(49);

@@ -55,7 +55,7 @@ describe('shifts', () => {
     const paced = samplesOf(28, 6 / 24, (time) => (time - start - 28 * dayMs < 2 * hourMs ? fixed(time) : crew(2)), 3);
     expect(most(detector, paced)).toBeGreaterThan(2);
     expect(detector.explain(0).sentence).toMatch(
-      /^Flow out is 4\d\.\d m³\/h, where from 1\d:00 to 1\d:00 it has been between 1\d\.\d m³\/h and 2\d\.\d m³\/h, on 14 days\.$/,
+      /^Flow out is 4\d\.\d m³\/h, too high for 1\d:00 to 1\d:00\. Normal range 1\d\.\d to 2\d\.\d m³\/h, from 14 days\.$/,
     );
   });
 

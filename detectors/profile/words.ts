@@ -1,14 +1,14 @@
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import type { Figure, Line } from '../../src/streaming/facts.ts';
-import { compared, explainTag, measure, techniquesOfChange } from '../../src/streaming/words.ts';
+import { compared, explainTag, measure, normalRange, techniquesOfChange } from '../../src/streaming/words.ts';
 import { type Cycle, hours, type Kind } from './cycle.ts';
 
 const clock = (hour: number): string => `${String(hour % hours).padStart(2, '0')}:00`;
 
 const days = (slot: number, kind: Kind): string => (kind !== 'week' ? '' : slot < hours ? 'workdays' : 'rest days');
 
-/** How well a tag is known to follow the time of day, and what each hour was like. */
+/** Baseline entries of a tag: the strength of its daily cycle, and the band of each hour. */
 export function linesOf(cycle: Cycle, channel: number, unit: string): readonly Line[] {
   const kind = cycle.kind(channel);
   if (kind === 'none') return [];
@@ -41,7 +41,7 @@ function lineOf(cycle: Cycle, slot: number, kind: Kind, unit: string): Line {
 
 const figure = (read: (channel: number) => number): Figure => ({ read });
 
-/** What the recent mean is where the hour has been something else. */
+/** Explains a recent mean outside of the band of its hour. */
 export function explainHour(tag: Tag, cycle: Cycle, channel: number, slot: number, measured: number): Explanation {
   const kind = cycle.kind(channel);
   cycle.bandOf(channel, slot, kind);
@@ -53,7 +53,8 @@ export function explainHour(tag: Tag, cycle: Cycle, channel: number, slot: numbe
   const at = measure(measured, tag);
   return explainTag({
     tag,
-    does: `is ${exactly}, where from ${around} it has been ${usual}, on ${taught === 1 ? 'one day' : `${taught} days`}`,
+    does: `is ${exactly}, too ${measured < low ? 'low' : 'high'} for ${around}`,
+    normal: `${normalRange(least, most, tag.unit)}, from ${taught === 1 ? 'one day' : `${taught} days`}`,
     headline: `${measured < low ? 'low' : 'high'} for ${clock(slot)} at ${at}`,
     measured,
     expected: Math.min(high, Math.max(low, measured)),

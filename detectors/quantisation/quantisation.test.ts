@@ -21,7 +21,7 @@ describe('quantisation', () => {
     expect(Math.max(...all.slice(0, 50))).toBeLessThan(1.1);
     expect(Math.max(...all.slice(50, 82))).toBeGreaterThan(2);
     expect(detector.explain(0).sentence).toMatch(
-      /^Clearwell level 1 now moves in finer steps than its sensor has, of 0\.\d+ m; in normal running its smallest step was 0\.005 m\.$/,
+      /^Clearwell level 1 changes in finer steps than its sensor, of 0\.\d+ m\. Normal step 0\.005 m\.$/,
     );
   });
 

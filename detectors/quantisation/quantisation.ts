@@ -1,3 +1,4 @@
+import { formatNumber } from '../../src/core/format.ts';
 import type { DetectorTarget } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
@@ -91,24 +92,24 @@ export class QuantisationDetector extends TagDetector<Steps> {
     const finer = this.#hasStep(channel) && !(finest / (smallest[channel] as number) < (whole[channel] as number) / coarsest);
     const step = (finer ? smallest[channel] : whole[channel]) as number;
     const [least, most] = [figures(finest, tag), figures(coarsest, tag)];
-    const usual = least === most ? least : `between ${least} and ${most}`;
     return explainTag({
       tag,
-      does: `now moves in ${finer ? 'finer' : 'coarser'} steps than its sensor has, of ${figures(step, tag)}; in normal running its smallest step was ${usual}`,
+      does: `changes in ${finer ? 'finer' : 'coarser'} steps than its sensor, of ${figures(step, tag)}`,
+      normal: least === most ? `Normal step ${least}` : `Normal step ${least} to ${most}`,
       headline: `has ${finer ? 'finer' : 'coarser'} steps`,
       of: 'step',
       measured: step,
       expected: finer ? finest : coarsest,
       low: finest,
       high: coarsest,
-      normalIf: `its smallest step were ${usual}`,
+      normalIf: `its smallest step were ${least === most ? least : `between ${least} and ${most}`}`,
       techniques: ['T1692.002'],
     });
   }
 }
 
-/** A step may be smaller than what displays show of the tag. */
+/** Text of a step, which may be smaller than the last decimal of its tag. */
 function figures(step: number, tag: Tag): string {
-  const text = Number.isFinite(step) ? String(Number(step.toPrecision(3))) : 'nothing';
+  const text = Number.isFinite(step) ? formatNumber(step, tag.decimals) : 'nothing';
   return tag.unit === '' ? text : `${text} ${tag.unit}`;
 }

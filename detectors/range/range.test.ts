@@ -69,7 +69,9 @@ describe('range', () => {
     expect(surprises(detector, series([1, 1.1, 1], 1e7)).every((one) => one < 1)).toBe(true);
     expect(surprises(detector, series([0.3], 1e7 + 3_000))[0]).toBeGreaterThan(2);
     const { sentence, title, techniques } = detector.explain(0);
-    expect(sentence).toMatch(/^Chlorine setpoint was set to 0.300 mg\/L, .* between 1.000 mg\/L and 1.100 mg\/L\.$/);
+    expect(sentence).toMatch(
+      /^Chlorine setpoint was set to 0\.300 mg\/L, below its learned range\. Normal range 1\.000 to 1\.100 mg\/L\.$/,
+    );
     expect(title).toBe('Chlorine setpoint set to 0.300 mg/L');
     expect(techniques[0]).toBe('T0836');
   });

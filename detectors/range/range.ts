@@ -6,7 +6,7 @@ import { column, type Line } from '../../src/streaming/facts.ts';
 import { graded } from '../../src/streaming/grade.ts';
 import type { Samples } from '../../src/streaming/samples.ts';
 import { type Memory, TagDetector } from '../../src/streaming/tag-detector.ts';
-import { compared, explainTag, measure, techniquesOfChange } from '../../src/streaming/words.ts';
+import { compared, explainTag, measure, normalRange, techniquesOfChange } from '../../src/streaming/words.ts';
 import { Drift } from './drift.ts';
 
 export interface RangeConfig {
@@ -104,17 +104,17 @@ export class RangeDetector extends TagDetector<Last> {
     const at = measure(measured, tag);
     const expected = Math.min(high, Math.max(low, measured));
     const [exactly, least, most] = compared(tag, measured, low, high);
-    const usual = low === high ? `always at ${least}` : `between ${least} and ${most}`;
     const chosen = !isMeasured(tag);
     return explainTag({
       tag,
-      does: `${chosen ? 'was set to' : 'is'} ${exactly}, a value that it did not have in normal running, when it was ${usual}`,
+      does: `${chosen ? 'was set to' : 'is'} ${exactly}${expected === measured ? '' : `, ${measured < low ? 'below' : 'above'} its learned range`}`,
+      normal: normalRange(least, most, tag.unit),
       headline: chosen ? `set to ${at}` : `${measured < low ? 'low' : 'high'} at ${at}`,
       measured,
       expected,
       low,
       high,
-      normalIf: low === high ? `it were ${least}` : `it were ${usual}`,
+      normalIf: low === high ? `it were ${least}` : `it were between ${least} and ${most}`,
       techniques: techniquesOfChange(tag),
     });
   }

@@ -28,7 +28,7 @@ describe('rate', () => {
     expect(all.at(-1)).toBeGreaterThan(3);
     const { sentence, title } = detector.explain(0);
     expect(sentence).toMatch(
-      /^Clearwell level 1 falls by 1\.2\d\d m within 1 s, to \d\.\d{3} m; in normal running it moves by at most/,
+      /^Clearwell level 1 falls by 1\.2\d\d m within 1 s to \d\.\d{3} m\. Normal: at most 0\.\d+ m within 1 s\.$/,
     );
     expect(title).toBe('Clearwell level 1 falls too fast');
   });

@@ -1,3 +1,4 @@
+import { formatDuration } from '../../src/core/format.ts';
 import type { DetectorTarget } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
@@ -5,7 +6,7 @@ import { column, type Line } from '../../src/streaming/facts.ts';
 import { graded, raise } from '../../src/streaming/grade.ts';
 import type { Samples } from '../../src/streaming/samples.ts';
 import { TagDetector } from '../../src/streaming/tag-detector.ts';
-import { compared, duration, explainTag, measure, techniquesOfChange } from '../../src/streaming/words.ts';
+import { compared, explainTag, measure, techniquesOfChange } from '../../src/streaming/words.ts';
 import { Moves } from '../../src/streaming/moves.ts';
 
 export interface RateConfig {
@@ -84,11 +85,12 @@ export class RateDetector extends TagDetector<Moves> {
     const measured = value[channel] as number;
     return explainTag({
       tag,
-      does: `${direction} by ${moved} within ${duration(overMs)}, to ${measure(measured, tag)}; in normal running it moves by at most ${usual} in that time`,
+      does: `${direction} by ${moved} within ${formatDuration(overMs)} to ${measure(measured, tag)}`,
+      normal: `Normal: at most ${usual} within ${formatDuration(overMs)}`,
       headline: `${direction} too fast`,
       measured,
       expected: measured - (Math.sign(rate) * Math.max(0, Math.abs(rate) - most) * overMs) / 1_000,
-      normalIf: `it moved by less than ${usual} within ${duration(overMs)}`,
+      normalIf: `it moved by less than ${usual} within ${formatDuration(overMs)}`,
       techniques: techniquesOfMove(tag),
     });
   }

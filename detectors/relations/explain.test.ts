@@ -8,7 +8,7 @@ const told = (measured: number, expected: number) =>
 
 it('expects of a flow nothing less than none, in words, in figures and in the band', () => {
   const { sentence, band, contributions, normalIf } = told(40, -0.1);
-  expect(sentence).toBe('Outlet flow is 40.0 L/s where the other tags of station speak for 0.0 L/s.');
+  expect(sentence).toBe('Outlet flow is 40.0 L/s. Normal for the other tags of station: 0.0 L/s.');
   expect(normalIf).toBe('Outlet flow were about 0.0 L/s, or the others moved with it');
   expect(band).toMatchObject({ low: 0, high: 1.4 });
   expect(contributions).toMatchObject([{ measured: 40, expected: 0, share: 1 }]);
@@ -16,9 +16,7 @@ it('expects of a flow nothing less than none, in words, in figures and in the ba
 
 it('blames the others where the flow is as little as it can be and they speak for less', () => {
   const { sentence, normalIf, contributions } = told(0, -4);
-  expect(sentence).toBe(
-    'Outlet flow is 0.0 L/s where the other tags of station are not as they usually are while it is 0.0 L/s.',
-  );
+  expect(sentence).toBe('Outlet flow is 0.0 L/s. The other tags of station are not normal for this value.');
   expect(normalIf).toBe('the others were as they usually are while Outlet flow is 0.0 L/s');
   expect(contributions).toMatchObject([{ expected: 0, share: 1 }]);
 });

@@ -1,14 +1,26 @@
 import type { Contribution, Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import { called, compared, listed, measure, possible, reading, spokenFor, stateWord, titled } from '../../src/streaming/words.ts';
+import {
+  called,
+  compared,
+  impliedState,
+  listed,
+  longestSentence,
+  measure,
+  possible,
+  reading,
+  sentenceOf,
+  stateWord,
+  titled,
+} from '../../src/streaming/words.ts';
 
-/** One tag's part in what is wrong with a group. */
+/** Part of one tag in a deviation of its group. */
 export interface Part {
   readonly tag: Tag;
-  /** ≥ 0: by how much less would be wrong if the tag were not believed either. */
+  /** ≥ 0: decrease of the surprise if the tag were excluded too. */
   readonly drop: number;
   readonly measured: number;
-  /** What the tags that are believed say of it, which may be more or less than it can be. */
+  /** Value implied by the trusted tags; it may lie beyond the engineering range. */
   readonly expected: number;
 }
 
@@ -17,13 +29,13 @@ const smallestShare = 0.02;
 /** Half-width of the band around the expected value, in standard errors of the prediction. */
 export const bandErrors = 3;
 
-/** Values sent in a false report, or commands that nobody should have sent. */
+/** Falsified reports, or unauthorised commands. */
 const techniques = ['T1692.002', 'T1692.001'];
 
 /**
- * Which tags do not go together.
+ * Explains the tags that do not match.
  * @param error standard error of predicting the first part's tag, in its unit
- * @param suspects the fewest tags without which the row would be usual; none where only the rows before were not
+ * @param suspects the smallest set of tags without which the row is normal; empty where only earlier rows deviate
  */
 export function explainRelations(group: string, parts: readonly Part[], error: number, suspects: readonly Part[]): Explanation {
   const total = parts.reduce((sum, { drop }) => sum + drop, 0);
@@ -38,18 +50,19 @@ export function explainRelations(group: string, parts: readonly Part[], error: n
     .slice(0, mostContributions);
   const top = sorted[0];
   if (top === undefined)
-    return { sentence: `The tags of ${group} do not go together.`, title: group, contributions, normalIf: '', techniques };
+    return { sentence: `The tags of ${group} do not match.`, title: group, contributions, normalIf: '', techniques };
   const { tag, measured } = top;
   const expected = possible(top.expected, measured, tag);
   const others = sorted.slice(1, 3).filter(({ drop }) => drop >= 0.5 * top.drop);
   const also =
     others.length === 0
       ? ''
-      : ` ${others.map((part) => called(part.tag)).join(' and ')} ${others.length === 1 ? 'does' : 'do'} not fit either.`;
-  const [is] = tag.kind === 'discrete' ? [reading(measured, tag)] : compared(tag, measured, expected);
+      : ` ${others.map((part) => called(part.tag)).join(' and ')} ${others.length === 1 ? 'does' : 'do'} not match either.`;
+  const [value] = tag.kind === 'discrete' ? [reading(measured, tag)] : compared(tag, measured, expected);
+  const plain = sentenceOf(tag, `is ${value}`, normalFor(top, group));
   return {
-    sentence: `${called(tag)} is ${is} where the other tags of ${group} ${speak(top)}.${also}`,
-    title: titled(tag, 'does not fit the others'),
+    sentence: `${plain}${also}`.length <= longestSentence ? `${plain}${also}` : plain,
+    title: titled(tag, 'does not match the others'),
     band: {
       tag: tag.name,
       unit: tag.unit,
@@ -61,22 +74,24 @@ export function explainRelations(group: string, parts: readonly Part[], error: n
     normalIf:
       suspects.length < 2
         ? `${wouldBe(top)}${isUtmost(top) ? '' : ', or the others moved with it'}`
-        : `${listed(suspects.map((part, i) => wouldBe(part, i === 0 ? 'were ' : '')))}: the rest fits together without these`,
+        : `${listed(suspects.map((part, i) => wouldBe(part, i === 0 ? 'were ' : '')))}: the other tags match each other`,
     techniques,
   };
 }
 
-/** Completes "the others …": of a state by its word, for what they say of it lies between two. */
-function speak(part: Part): string {
+/** The value that the other tags imply, or that they are unusual where they imply no other one. No full stop. */
+function normalFor(part: Part, group: string): string {
   const { tag, measured, expected } = part;
-  if (isUtmost(part)) return `are not as they usually are while it is ${reading(measured, tag)}`;
-  if (tag.kind !== 'discrete') return `speak for ${compared(tag, measured, possible(expected, measured, tag))[1]}`;
-  const { state, leaning } = spokenFor(expected, measured, tag);
-  if (state === undefined) return `are not as they usually are while it is ${stateWord(tag, measured)}`;
-  return leaning ? `speak more for ${stateWord(tag, state)} than they usually do` : `speak for ${stateWord(tag, state)}`;
+  const unusual = `The other tags of ${group} are not normal for this ${tag.kind === 'discrete' ? 'state' : 'value'}`;
+  const normal = `Normal for the other tags of ${group}`;
+  if (isUtmost(part)) return unusual;
+  if (tag.kind !== 'discrete') return `${normal}: ${compared(tag, measured, possible(expected, measured, tag))[1]}`;
+  const { state, leaning } = impliedState(expected, measured, tag);
+  if (state === undefined) return unusual;
+  return leaning ? `${normal}: closer to ${stateWord(tag, state)}` : `${normal}: ${stateWord(tag, state)}`;
 }
 
-/** Whether the others speak for more, or less, than the tag can be, and it is as much, or as little. */
+/** True if the other tags imply a value beyond the engineering range and the tag is at that end of the range. */
 const isUtmost = ({ tag, measured, expected }: Part): boolean =>
   tag.kind !== 'discrete' && expected !== measured && possible(expected, measured, tag) === measured;
 
@@ -85,15 +100,15 @@ function wouldBe(part: Part, verb = 'were '): string {
   const { tag, measured, expected } = part;
   if (isUtmost(part)) return othersUsual(part, verb);
   if (tag.kind !== 'discrete') return `${called(tag)} ${verb}about ${measure(possible(expected, measured, tag), tag)}`;
-  const { state } = spokenFor(expected, measured, tag);
+  const { state } = impliedState(expected, measured, tag);
   return state === undefined ? othersUsual(part, verb) : `${called(tag)} ${verb}${stateWord(tag, state)}`;
 }
 
-/** Of what is already as the others speak for, or as near as it can be. */
+/** For a tag that already has the implied value, or the nearest possible one. */
 const othersUsual = ({ tag, measured }: Part, verb: string): string =>
   `the others ${verb}as they usually are while ${called(tag)} is ${reading(measured, tag)}`;
 
-/** What is left out is so small that the rest may share it. */
+/** Contributions scaled to a sum of 1: the omitted ones are small. */
 function normalised(contributions: readonly Contribution[]): Contribution[] {
   const sum = contributions.reduce((total, { share }) => total + Math.abs(share), 0);
   return contributions.map((contribution) => ({

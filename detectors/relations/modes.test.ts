@@ -72,7 +72,7 @@ describe('relations in a mode', () => {
     expect(most(found, washing)).toBeLessThan(1.5);
     const { sentence, contributions } = detector.explain(filtering);
     expect(contributions[0]?.tag).toBe('HL');
-    expect(sentence).toMatch(/^Test HL \(filtering\) is .* where the other tags of FL1 speak for /);
+    expect(sentence).toMatch(/^Test HL \(filtering\) is .*\. Normal for the other tags of FL1: /);
   });
 
   /** Of the filter alone, and of what it was in one mode alone: with longer gaps than an alarm lasts between its stays. */

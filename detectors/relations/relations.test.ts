@@ -58,7 +58,7 @@ test('normal running stays under 1, a tag that leaves its relations goes far abo
   const explanation = detector.explain(0);
   expect(explanation.contributions[0]?.tag).toBe('C');
   expect(explanation.contributions.reduce((sum, { share }) => sum + Math.abs(share), 0)).toBeCloseTo(1, 9);
-  expect(explanation.sentence).toContain('Test C is 0.300 m where the other tags of all speak for');
+  expect(explanation.sentence).toContain('Test C is 0.300 m. Normal for the other tags of all: ');
 });
 
 test('says states by their words', () => {
@@ -82,7 +82,7 @@ test('says states by their words', () => {
     ),
   );
   const { sentence, normalIf } = detector.explain(0);
-  expect(sentence).toMatch(/^Pump 1 is running where the other tags of all speak for stopped\./);
+  expect(sentence).toMatch(/^Pump 1 is running\. Normal for the other tags of all: stopped\./);
   expect(normalIf).toBe('Pump 1 were stopped, or the others moved with it');
 });
 

@@ -1,10 +1,11 @@
+import { formatDuration } from '../../src/core/format.ts';
 import type { DetectorTarget } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import { graded } from '../../src/streaming/grade.ts';
 import type { Samples } from '../../src/streaming/samples.ts';
 import { TagDetector } from '../../src/streaming/tag-detector.ts';
-import { duration, explainTag, measure } from '../../src/streaming/words.ts';
+import { explainTag, measure } from '../../src/streaming/words.ts';
 import { fitChance, logExpected, neededLength } from './chance.ts';
 import { Recall } from './recall.ts';
 
@@ -122,17 +123,18 @@ export class ReplayDetector extends TagDetector<Recall> {
     const value = this.running.value[channel] as number;
     const matched = this.running.matched[channel] as number;
     const { since, original } = this.running.origin(channel);
-    const ago = duration(since - original);
+    const ago = formatDuration(since - original);
     return explainTag({
       tag,
       does:
         matched === 0
-          ? `is ${measure(value, tag)} and repeats no earlier stretch of values`
-          : `repeats value for value what it showed ${ago} before, for ${matched} changes in a row`,
-      headline: matched === 0 ? 'repeats nothing' : `replays values of ${ago} ago`,
+          ? `is ${measure(value, tag)} and repeats no earlier sequence of values`
+          : `repeats its values of ${ago} earlier exactly, for ${matched} changes in a row`,
+      normal: matched === 0 ? '' : 'Normal: noise makes each sequence different',
+      headline: matched === 0 ? 'repeats nothing' : 'replays earlier values',
       measured: value,
       expected: Number.NaN,
-      normalIf: 'its values differed from the earlier stretch, as noise makes them',
+      normalIf: 'its values differed from the earlier sequence by noise',
       techniques: ['T1692.002'],
     });
   }

@@ -1,39 +1,41 @@
+import { formatDuration } from '../../src/core/format.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import type { States } from '../../src/streaming/states.ts';
-import { called, comparedSpans, duration, stateWord, titled } from '../../src/streaming/words.ts';
+import { called, limited, stateWord, titled } from '../../src/streaming/words.ts';
 import type { Verdict } from './judge.ts';
 import type { Layout } from './layout.ts';
 import { firstOf, secondOf, type Standing } from './standing.ts';
 
-const stands = (tag: Tag, value: number, verb: 'is' | 'was'): string =>
-  `${called(tag)} ${verb} ${Number.isNaN(value) ? 'not known' : stateWord(tag, value)}`;
+const statement = (tag: Tag, value: number, verb: 'is' | 'was'): string =>
+  `${called(tag)} ${verb} ${Number.isNaN(value) ? 'unknown' : stateWord(tag, value)}`;
 
-/** Says what was surprising about how two tags of an equipment stand together. */
+/** Explains the combined state of two tags of an equipment. */
 export function explainPair(layout: Layout, states: States, standing: Standing, pair: number, { cause }: Verdict): Explanation {
   const [a, b] = layout.pairOf(pair);
   const code = standing.code[pair] as number;
   const before = standing.before[pair] as number;
   const both = (of: number, verb: 'is' | 'was' = 'is'): string =>
-    `${stands(a, firstOf(of), verb)} while ${stands(b, secondOf(of), verb)}`;
+    `${statement(a, firstOf(of), verb)} while ${statement(b, secondOf(of), verb)}`;
   const state = states.find(pair, code);
-  const [stayed, longest] = comparedSpans(standing.stayedMs(pair), state < 0 ? Number.NaN : states.longestMs(state));
+  const stayed = formatDuration(standing.stayedMs(pair));
+  const longest = formatDuration(state < 0 ? Number.NaN : states.longestMs(state));
   const now = `${stateWord(a, firstOf(code))}/${stateWord(b, secondOf(code))}`;
   const told = {
-    none: { says: `${both(code)}, as in normal running`, title: 'stands as usual', normalIf: 'it stayed as it is' },
+    none: { says: `${both(code)}, as in normal operation`, title: 'is as usual', normalIf: 'it stayed as it is' },
     combination: {
-      says: `${both(code)}; in normal running each of them was so, but never together`,
-      title: `${now}: never seen together`,
-      normalIf: `${called(a)} or ${called(b)} stood otherwise`,
+      says: `${both(code)}. Normal: each of these states alone, never both together`,
+      title: `${now}, a new combination`,
+      normalIf: `${called(a)} or ${called(b)} were in another state`,
     },
     order: {
-      says: `${both(code)}, and just before that ${both(before, 'was')}; in normal running they never went that way`,
-      title: `${now}: out of its order`,
-      normalIf: 'they changed in the order that they have in normal running',
+      says: `${both(code)}, directly after ${both(before, 'was')}. Normal: another order`,
+      title: `${now} out of order`,
+      normalIf: 'they changed in the order of normal operation',
     },
     lasts: {
-      says: `${both(code)} for ${stayed}; in normal running this passes within ${longest}`,
-      title: `${now} for ${duration(standing.stayedMs(pair))}`,
+      says: `${both(code)} for ${stayed}. Normal: at most ${longest}`,
+      title: `${now} for ${stayed}`,
       normalIf: `one of them followed the other within ${longest}`,
     },
   }[cause];
@@ -45,7 +47,7 @@ export function explainPair(layout: Layout, states: States, standing: Standing, 
     expected: Number.NaN,
   });
   return {
-    sentence: `${told.says}.`,
+    sentence: limited(`${told.says}.`),
     title: titled(a, told.title),
     contributions: [contribution(a, firstOf(code)), contribution(b, secondOf(code))],
     normalIf: told.normalIf,
@@ -53,7 +55,7 @@ export function explainPair(layout: Layout, states: States, standing: Standing, 
   };
 }
 
-/** A command without effect was blocked, or its status is a false report; what happens out of turn was commanded by somebody. */
+/** A command without effect was blocked or has a false status; a step out of order was commanded. */
 function techniquesOf(a: Tag, b: Tag, lasts: boolean): readonly string[] {
   const commanded = a.role === 'command' || b.role === 'command';
   if (lasts) return commanded ? ['T1691.001', 'T1692.002', 'T0835'] : ['T1692.002'];

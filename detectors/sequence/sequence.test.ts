@@ -103,7 +103,7 @@ describe('sequence', () => {
     const detector = learnedOf(following(40, 1));
     expect(most(detector, [...following(2, 2), ...times([0, 0], 50), ...times([1, 0], 40)])).toBeGreaterThan(2);
     const { sentence, title, techniques, contributions } = detector.explain(0);
-    expect(sentence).toBe('Pump 1 command is run while Pump 1 is stopped for 39 s; in normal running this passes within 5 s.');
+    expect(sentence).toBe('Pump 1 command is run while Pump 1 is stopped for 39 s. Normal: at most 5 s.');
     expect(title).toBe('Pump 1 command run/stopped for 39 s');
     expect(techniques[0]).toBe('T1691.001');
     expect(contributions.map(({ tag }) => tag)).toEqual(['P1.CMD', 'P1.RUN']);
@@ -118,7 +118,7 @@ describe('sequence', () => {
     );
     expect(most(detector, [...times([0, 0], 60), ...times([0, 1], 3)])).toBeGreaterThan(2);
     expect(detector.explain(0).sentence).toBe(
-      'Pump 1 valve is closed while Pump 1 is running; in normal running each of them was so, but never together.',
+      'Pump 1 valve is closed while Pump 1 is running. Normal: each of these states alone, never both together.',
     );
   });
 
@@ -126,9 +126,9 @@ describe('sequence', () => {
     const detector = learnedOf(following(40, 1));
     expect(most(detector, [...times([0, 0], 60), ...times([0, 1], 2)])).toBeGreaterThan(2);
     const { title, sentence } = detector.explain(0);
-    expect(title).toBe('Pump 1 command stop/running: out of its order');
+    expect(title).toBe('Pump 1 command stop/running out of order');
     expect(sentence).toBe(
-      'Pump 1 command is stop while Pump 1 is running, and just before that Pump 1 command was stop while Pump 1 was stopped; in normal running they never went that way.',
+      'Pump 1 command is stop while Pump 1 is running, directly after Pump 1 command was stop while Pump 1 was stopped. Normal: another order.',
     );
   });
 

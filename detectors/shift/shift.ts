@@ -1,3 +1,4 @@
+import { formatDuration } from '../../src/core/format.ts';
 import type { DetectorTarget } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
@@ -5,7 +6,7 @@ import { column, type Line } from '../../src/streaming/facts.ts';
 import { graded, meanStep, raise } from '../../src/streaming/grade.ts';
 import type { Samples } from '../../src/streaming/samples.ts';
 import { TagDetector } from '../../src/streaming/tag-detector.ts';
-import { compared, duration, explainTag, measure } from '../../src/streaming/words.ts';
+import { compared, explainTag, measure } from '../../src/streaming/words.ts';
 import { Charts } from './charts.ts';
 
 export interface ShiftConfig {
@@ -106,14 +107,12 @@ export class ShiftDetector extends TagDetector<Charts> {
     const side = offset < 0 ? 'below' : 'above';
     const spanMs = this.#config.slow * tag.scanMs;
     const [off, most] = compared(tag, Math.abs(offset), furthest);
-    const away = `${off} ${side} its mean of the last ${duration(spanMs)}`;
-    const usual = `at most ${most} away from it`;
+    const away = `${off} ${side} its mean of the last ${formatDuration(spanMs)}`;
     const sustained = this.#cusum(channel) > this.#ewma(channel);
     return explainTag({
       tag,
-      does: sustained
-        ? `has stayed ${away} for longer than it ever did in normal running`
-        : `has moved to ${measure(recent, tag)}, ${away}; in normal running it was ${usual}`,
+      does: sustained ? `stays at ${measure(recent, tag)}, ${away}` : `moved to ${measure(recent, tag)}, ${away}`,
+      normal: sustained ? 'Normal: shorter deviations of this size' : `Normal: at most ${most} away`,
       headline: `shifted ${offset < 0 ? 'down' : 'up'} to ${measure(recent, tag)}`,
       measured: recent,
       expected: level,

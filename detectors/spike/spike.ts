@@ -97,7 +97,8 @@ export class SpikeDetector extends TagDetector<Hampel> {
     const [height, most] = compared(tag, Math.abs(measured - median), reach);
     return explainTag({
       tag,
-      does: `jumped to ${measure(measured, tag)} for one sample while its neighbours were at ${measure(median, tag)}, ${height} away; in normal running a sample stood out by at most ${most}`,
+      does: `jumped to ${measure(measured, tag)} for one sample, ${height} away from its neighbours at ${measure(median, tag)}`,
+      normal: `Normal: at most ${most} away`,
       headline: `spike to ${measure(measured, tag)}`,
       measured,
       expected: median,

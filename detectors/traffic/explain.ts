@@ -1,7 +1,7 @@
 import type { Explanation } from '../../src/core/finding.ts';
-import { shorten } from '../../src/streaming/words.ts';
+import { limited, longestSentence, shorten } from '../../src/streaming/words.ts';
 import type { Case } from './cases.ts';
-import { type Background, tell } from './sentences.ts';
+import { type Background, describe } from './sentences.ts';
 import { some } from './standing.ts';
 import type { Suspicion } from './suspicion.ts';
 import { readingOf } from './techniques.ts';
@@ -9,33 +9,35 @@ import { readingOf } from './techniques.ts';
 /** `12:00:05 UTC` */
 const clock = (time: number): string => `${new Date(time).toISOString().slice(11, 19)} UTC`;
 
-/** What is wrong in the traffic to one place: who, what, instead of what, since when, how often. */
+/** Explains suspicious traffic to one place: client, operation, normal traffic, first time, count. */
 export function explainCase({ lead, since, events, clients, others }: Case, background: Background): Explanation {
-  const { title, sentence, normalIf } = tell(lead, background);
+  const { title, does, normal, normalIf } = describe(lead, background);
   const tag = lead.tag === undefined ? undefined : background.tags.tags[lead.tag];
   const rest = clients.filter((client) => client !== lead.ends.client);
-  const more = rest.length + others > 0 ? `; the same of ${some(rest, 4)}${others > 0 ? ' and others' : ''}` : '';
+  const more = rest.length + others > 0 ? `, as did ${some(rest, 4)}${others > 0 ? ' and others' : ''}` : '';
   const course = events > 1 ? `since ${clock(since)}, ${events} times` : `at ${clock(since)}`;
-  const unlearned = background.watchedMs > 0 ? '' : ' Normal traffic is not learned, stated rules alone have judged.';
+  const unlearned = background.watchedMs > 0 ? '' : ' Traffic is not learned: only stated rules apply.';
+  const complete = (parts: string): string => `${does}${parts} (${course}). ${normal}.`;
+  const sentences = [`${complete(more)}${unlearned}`, complete(more), complete('')];
   return {
     title: shorten(title),
-    sentence: `${sentence}${more} (${course}).${unlearned}`,
+    sentence: sentences.find(({ length }) => length <= longestSentence) ?? limited(complete('')),
     contributions: contributionsOf(lead, background),
     normalIf,
     ...readingOf(lead, tag),
   };
 }
 
-/** Nothing is wrong with the traffic to a place. */
+/** Explanation of normal traffic to a place. */
 export const explainCalm = (at: string): Explanation => ({
-  title: shorten(`Traffic to ${at} is as usual`),
-  sentence: `Traffic to ${at} is as usual.`,
+  title: shorten(`Traffic to ${at} is normal`),
+  sentence: `Traffic to ${at} is normal.`,
   contributions: [],
   normalIf: '',
   techniques: [],
 });
 
-/** The tag that was written speaks for the finding. */
+/** The tag that was written is the only contribution. */
 function contributionsOf({ tag, after, before }: Suspicion, { tags }: Background): Explanation['contributions'] {
   const known = tag === undefined ? undefined : tags.tags[tag];
   if (known === undefined || typeof after !== 'number') return [];

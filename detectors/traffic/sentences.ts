@@ -1,33 +1,38 @@
+import { formatDuration } from '../../src/core/format.ts';
 import type { TagTable } from '../../src/core/tag.ts';
 import type { WireEnds } from '../../src/core/wire.ts';
-import { duration, reading } from '../../src/streaming/words.ts';
+import { reading } from '../../src/streaming/words.ts';
 import { named } from './operations.ts';
 import { portNamed } from './standing.ts';
 import type { Suspicion } from './suspicion.ts';
 
-/** What is said of a suspicion: a title of any length, a sentence without its full stop, and what would make it normal. */
+/** Text of a suspicion. */
 export interface Told {
+  /** Any length. */
   readonly title: string;
-  readonly sentence: string;
+  /** Behaviour of the client or device; no full stop. */
+  readonly does: string;
+  /** Normal behaviour; no full stop. */
+  readonly normal: string;
   readonly normalIf: string;
 }
 
-/** What is known beside the suspicion itself. */
+/** Facts that a text needs beside the suspicion itself. */
 export interface Background {
   readonly tags: TagTable;
-  /** Stream time that normal traffic was watched, ms; 0 where none was learned. */
+  /** Stream time of the learned traffic, ms; 0 where none was learned. */
   readonly watchedMs: number;
-  /** Lines that a person has taken out of what was learned. */
+  /** Baseline entries that a person has unlearned. */
   readonly unlearned: number;
 }
 
-/** A device by its name, another server by its address. */
+/** Name of a device, or address of another server. */
 export const place = ({ device, server }: WireEnds): string => device ?? server;
 const where = (ends: WireEnds): string =>
   ends.device === undefined ? `${ends.server} (${portNamed(ends)})` : `${ends.device} (${ends.server} ${portNamed(ends)})`;
 const unitOf = ({ unit, ends }: Suspicion): string => (unit === undefined ? place(ends) : `unit ${unit} of ${place(ends)}`);
 
-/** The tag with its value, or the place as the wire names it. */
+/** The written tag with its values, or the target as the protocol names it. */
 function written({ tag, target = '', before, after, ends }: Suspicion, tags: TagTable): string {
   const known = tag === undefined ? undefined : tags.tags[tag];
   const valueOf = (value: number | string | undefined): string =>
@@ -39,155 +44,168 @@ function written({ tag, target = '', before, after, ends }: Suspicion, tags: Tag
   return `${what} of ${place(ends)} ${from}`;
 }
 
-function ofWrite(suspicion: Suspicion, normal: string, { tags, watchedMs }: Pick<Background, 'tags' | 'watchedMs'>): Told {
+function ofWrite(suspicion: Suspicion, learned: string, { tags }: Pick<Background, 'tags'>): Told {
   const { rule, ends, operation = '', usual = '', accepted, target, detail } = suspicion;
   const { client } = ends;
-  const who = `${client} ${accepted === false ? 'tried to write' : 'writes'}`;
   const what =
     target === undefined
       ? `to ${unitOf(suspicion)} with ${named(operation)}`
       : `${written(suspicion, tags)} with ${named(operation)}`;
-  const why = {
-    'write-stranger':
-      detail === 'client-unlisted'
-        ? 'the configuration does not list it as a client'
-        : `it is none of those that ${watchedMs > 0 ? 'talked' : 'talk'} to it ${normal}`,
-    'write-forbidden': 'the configuration lets it read only',
-    'write-first': `it never wrote like this ${normal}`,
-    'write-target': usual === '' ? `it never wrote this ${normal}` : `${normal} it wrote ${usual} alone`,
-  }[rule as string];
-  const refused = accepted === false ? '; the device refused' : '';
+  const normals = {
+    'write-stranger': detail === 'client-unlisted' ? 'The configuration does not list this client' : `${learned}: other clients`,
+    'write-forbidden': 'The configuration permits only reads',
+    'write-first': `${learned}: no such write by this client`,
+    'write-target': usual === '' ? `${learned}: no write to this target` : `${learned}: only writes to ${usual}`,
+  } as const;
   return {
     title: `${client} writes to ${place(ends)}`,
-    sentence: `${who} ${what}, but ${why}${refused}`,
-    normalIf: `the configuration or the learned traffic had ${client} write there`,
+    does: `${client} ${accepted === false ? 'tried to write' : 'writes'} ${what}${accepted === false ? '; the device refused it' : ''}`,
+    normal: normals[rule as keyof typeof normals],
+    normalIf: `the configuration or the learned traffic let ${client} write there`,
   };
 }
 
-/** The words of a suspicion, for a person of the plant and one of security alike. */
-export function tell(suspicion: Suspicion, { tags, watchedMs, unlearned }: Background): Told {
+/** Text of a suspicion for operators and security analysts. */
+export function describe(suspicion: Suspicion, { tags, watchedMs, unlearned }: Background): Told {
   const { rule, ends, operation = '', usual = '', detail = '', count = 0, low = 0, high = 0, usualLow, usualHigh } = suspicion;
   const { client } = ends;
   const at = place(ends);
-  const without =
-    unlearned === 0 ? '' : ` without the ${unlearned === 1 ? 'line that was' : `${unlearned} lines that were`} unlearned`;
-  const normal = `in ${duration(watchedMs)} of normal traffic${without}`;
-  const only = (others: string, none: string): string => (others === '' ? none : `${others} alone`);
+  const without = unlearned === 0 ? '' : ` without ${unlearned === 1 ? 'one unlearned entry' : `${unlearned} unlearned entries`}`;
+  const learned = `Normal in ${formatDuration(watchedMs)} of traffic${without}`;
+  const only = (others: string, none: string): string => (others === '' ? none : `only ${others}`);
   switch (rule) {
     case 'client-unlisted':
       return {
-        title: `${client} talks to ${at}, unlisted`,
-        sentence: `${client} talks to ${where(ends)}, but the configuration lists ${only(usual, 'nobody')} as its client`,
+        title: `Unlisted client ${client} at ${at}`,
+        does: `${client} communicates with ${where(ends)}`,
+        normal: `Configured clients: ${only(usual, 'none')}`,
         normalIf: `the configuration listed ${client} as a client of ${at}`,
       };
     case 'client-new':
       return {
         title: `New client ${client} at ${at}`,
-        sentence: `${client} talks to ${where(ends)}, but ${normal} it was never a client, and ${at} was asked by ${only(usual, 'nobody')}`,
+        does: `${client} communicates with ${where(ends)} for the first time`,
+        normal: `${learned}: ${only(usual, 'no client')}`,
         normalIf: `the learned traffic had ${client} as a client`,
       };
     case 'server-new':
       return {
-        title: `${client} turns to ${at}`,
-        sentence: `${client} talks to ${where(ends)}, but ${normal} it talked to ${only(usual, 'nobody')}`,
-        normalIf: `the learned traffic had ${client} talk to ${at}`,
+        title: `${client} contacts ${at}`,
+        does: `${client} communicates with ${where(ends)} for the first time`,
+        normal: `${learned}: ${only(usual, 'no server')}`,
+        normalIf: `the learned traffic had ${client} communicate with ${at}`,
       };
     case 'port-new':
       return {
         title: `${client} uses ${portNamed(ends)} of ${at}`,
-        sentence: `${client} talks to ${where(ends)}, but ${normal} it used ${only(usual, 'nothing')} there`,
+        does: `${client} communicates with ${where(ends)} for the first time`,
+        normal: `${learned}: ${only(usual, 'no port')}`,
         normalIf: `the learned traffic had ${client} use ${portNamed(ends)} of ${at}`,
       };
     case 'unit-new':
       return {
-        title: `${client} asks ${unitOf(suspicion)}`,
-        sentence: `${client} asks ${unitOf(suspicion)} with ${named(operation)}, but ${normal} it asked ${only(usual, 'no unit')} there`,
-        normalIf: `the learned traffic had ${client} ask that unit`,
+        title: `${client} contacts ${unitOf(suspicion)}`,
+        does: `${client} sends ${named(operation)} to ${unitOf(suspicion)} for the first time`,
+        normal: `${learned}: ${only(usual, 'no unit')}`,
+        normalIf: `the learned traffic had ${client} contact that unit`,
       };
     case 'operation-new':
       return {
-        title: `${client} uses ${operation} at ${at}`,
-        sentence: `${client} sends ${named(operation)} to ${unitOf(suspicion)}, but ${normal} it sent ${only(usual, 'nothing')} there`,
+        title: `${client} sends ${operation} to ${at}`,
+        does: `${client} sends ${named(operation)} to ${unitOf(suspicion)} for the first time`,
+        normal: `${learned}: ${only(usual, 'no operation')}`,
         normalIf: `the learned traffic had ${client} send ${operation} to ${at}`,
       };
     case 'window':
       return {
-        title: `${client} reads beyond its window of ${at}`,
-        sentence: `${client} touches addresses ${low} to ${high} of ${unitOf(suspicion)} with ${named(operation)}, but ${normal} only ${usualLow} to ${usualHigh}`,
-        normalIf: `it touched ${usualLow} to ${usualHigh} only`,
+        title: `${client} uses new addresses of ${at}`,
+        does: `${client} accesses addresses ${low} to ${high} of ${unitOf(suspicion)} with ${named(operation)}`,
+        normal: `${learned}: only ${usualLow} to ${usualHigh}`,
+        normalIf: `it accessed only ${usualLow} to ${usualHigh}`,
       };
     case 'write-stranger':
     case 'write-forbidden':
     case 'write-first':
     case 'write-target':
-      return ofWrite(suspicion, watchedMs > 0 ? normal : 'as far as is known', { tags, watchedMs });
+      return ofWrite(suspicion, watchedMs > 0 ? learned : 'Normal so far', { tags });
     case 'scan':
       return {
         title: `${client} scans ${usual} of ${at}`,
-        sentence: `${client} walks over ${usual === 'hosts' ? 'hosts' : `${usual} of ${at}`}, ${count} different ones so far${detail === '' ? '' : ` (${detail})`}`,
-        normalIf: `the learned traffic had ${client} walk as far`,
+        does: `${client} scans ${usual === 'hosts' ? 'hosts' : `${usual} of ${at}`}, ${count} different ones so far${detail === '' ? '' : ` (${detail})`}`,
+        normal: 'Normal: shorter scans or none',
+        normalIf: `the learned traffic had ${client} scan as many`,
       };
     case 'identity':
       return {
-        title: `${client} asks ${at} who it is`,
-        sentence: `${client} asks ${unitOf(suspicion)} for its identity with ${named(operation)}${count > 1 ? `, and ${count} devices in all within two minutes` : ''}`,
-        normalIf: `the configuration listed ${client}, or the learned traffic had it ask`,
+        title: `${client} reads the identity of ${at}`,
+        does: `${client} reads the identity of ${unitOf(suspicion)} with ${named(operation)}${count > 1 ? `, of ${count} devices within 2 min` : ''}`,
+        normal: 'Normal: only listed or learned clients read it',
+        normalIf: `the configuration listed ${client}, or the learned traffic had it read the identity`,
       };
     case 'exception':
       return {
-        title: `${at} refuses much from ${client}`,
-        sentence: `${at} refused ${count} requests of ${client} within ten minutes, the last one ${named(operation)}: ${detail}`,
-        normalIf: `${client} asked only for what ${at} has`,
+        title: `${at} refuses requests of ${client}`,
+        does: `${at} refused ${count} requests of ${client} within 10 min, the last one ${named(operation)}: ${detail}`,
+        normal: 'Normal: few refused requests',
+        normalIf: `${client} requested only data that ${at} has`,
       };
     case 'malformed':
     case 'unmatched':
       return {
-        title: rule === 'malformed' ? `Broken messages, ${client} and ${at}` : `Answers to nobody from ${at}`,
-        sentence: `Between ${client} and ${where(ends)} there were ${count} ${rule === 'malformed' ? 'messages that break the protocol' : 'answers that nobody asked for'} within ten minutes, the last one: ${detail}`,
-        normalIf: 'both sides kept to the protocol',
+        title: `${rule === 'malformed' ? 'Malformed messages' : 'Unmatched responses'} at ${at}`,
+        does: `${client} and ${where(ends)} exchanged ${count} ${rule === 'malformed' ? 'malformed messages' : 'responses without a request'} within 10 min, the last one: ${detail}`,
+        normal: 'Normal: few or none',
+        normalIf: 'both sides followed the protocol',
       };
     case 'refused':
       return {
         title: `${at} refuses connections of ${client}`,
-        sentence: `${where(ends)} refused ${count} connections of ${client} within ten minutes`,
-        normalIf: `${client} did not try what ${at} does not serve`,
+        does: `${where(ends)} refused ${count} connections of ${client} within 10 min`,
+        normal: 'Normal: few or none',
+        normalIf: `${client} used only services that ${at} offers`,
       };
     case 'flood':
       return {
         title: `${client} floods ${at} with connections`,
-        sentence: `${client} opened ${count} connections to ${where(ends)} within a minute`,
+        does: `${client} opened ${count} connections to ${where(ends)} within 1 min`,
+        normal: 'Normal: connections stay open',
         normalIf: `${client} kept its connections open`,
       };
     case 'policy-weaker':
     case 'token-weaker':
       return {
         title: `Weaker session of ${client} at ${at}`,
-        sentence: `${client} opened a session at ${where(ends)} with ${detail}, weaker than those before`,
-        normalIf: `it used the ${rule === 'policy-weaker' ? 'security policy' : 'kind of user token'} of the sessions before`,
+        does: `${client} opened a session at ${where(ends)} with ${detail}`,
+        normal: 'Normal: the stronger security of earlier sessions',
+        normalIf: `it used the ${rule === 'policy-weaker' ? 'security policy' : 'type of user token'} of earlier sessions`,
       };
     case 'session-new':
       return {
-        title: `Session of a new kind at ${at}`,
-        sentence: `${client} opened a session at ${where(ends)} with ${detail}, but ${normal} there was ${only(usual, 'none')}`,
+        title: `New type of session at ${at}`,
+        does: `${client} opened a session at ${where(ends)} with ${detail}`,
+        normal: `${learned}: ${only(usual, 'no session')}`,
         normalIf: 'the learned traffic had such a session',
       };
     case 'stranger':
       return {
-        title: `Session of a stranger at ${at}`,
-        sentence: `${client} opened a session at ${where(ends)} as ${detail}, but ${normal} there was ${only(usual, 'none')}`,
+        title: `New session identity at ${at}`,
+        does: `${client} opened a session at ${where(ends)} as ${detail}`,
+        normal: `${learned}: ${only(usual, 'no session')}`,
         normalIf: `the learned traffic had ${detail} there`,
       };
     case 'tap-loss':
       return {
         title: `Tap ${detail} loses packets`,
-        sentence: `Tap ${detail} lost about ${count} packets within a minute, so that what is on the wire is only partly seen`,
-        normalIf: 'the tap saw every packet',
+        does: `Tap ${detail} lost about ${count} packets within 1 min and sees only part of the traffic`,
+        normal: 'Normal: no loss',
+        normalIf: 'the tap received every packet',
       };
     case 'tap-blind':
       return {
-        title: `Tap ${detail} sees nothing`,
-        sentence: `Tap ${detail} has seen nothing for ${duration(count)}, so that nobody watches the wire`,
-        normalIf: 'the tap saw traffic',
+        title: `Tap ${detail} receives nothing`,
+        does: `Tap ${detail} has received nothing for ${formatDuration(count)} and does not watch the network`,
+        normal: 'Normal: continuous traffic',
+        normalIf: 'the tap received traffic',
       };
   }
 }

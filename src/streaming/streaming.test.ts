@@ -8,15 +8,16 @@ import { Columns } from './columns.ts';
 import { Intake } from './intake.ts';
 import { SampleColumns } from './samples.ts';
 import {
+  asEdited,
   compared,
-  comparedSpans,
-  duration,
   expectedState,
   listed,
   measure,
+  normalRange,
   possible,
   reading,
-  spokenFor,
+  sentenceOf,
+  impliedState,
   titled,
 } from './words.ts';
 
@@ -187,15 +188,29 @@ describe('words', () => {
     expect(measure(Number.NaN, tagOf('A'))).toBe('no value');
   });
 
-  it.each([
-    [250, '250 ms'],
-    [45_000, '45 s'],
-    [240_000, '4 min'],
-    [7_800_000, '2 h 10 min'],
-    [72_000_000, '20 h'],
-    [259_200_000, '3 d'],
-    [Number.NaN, 'an unknown time'],
-  ])('writes %d ms as %s', (ms, text) => expect(duration(ms)).toBe(text));
+  it('keeps a sentence within 200 characters: first by the name of the tag, then by an ellipsis', () => {
+    const long = tagOf('A', { description: `Level ${'of the second clearwell '.repeat(7)}` });
+    expect(sentenceOf(tagOf('A'), 'rose', 'Normal: no change')).toBe('Test A rose. Normal: no change.');
+    expect(sentenceOf(long, 'rose by 3.000 m within 10 s to 4.000 m', 'Normal: at most 1.000 m')).toMatch(
+      /^A rose by .* 1\.000 m\.$/,
+    );
+    const cut = sentenceOf(long, `rose ${'again and again '.repeat(20)}`, '');
+    expect([cut.length, cut.slice(-2)]).toEqual([200, '….']);
+  });
+
+  it('writes a normal range with its unit once, and a range without width as a value', () => {
+    expect(normalRange('1.0 m', '2.0 m', 'm')).toBe('Normal range 1.0 to 2.0 m');
+    expect(normalRange('7.0 m', '7.0 m', 'm')).toBe('Normal value 7.0 m');
+    expect(normalRange('1', '2', '')).toBe('Normal range 1 to 2');
+  });
+
+  it('marks edited normal values, and names the editor where 200 characters allow it', () => {
+    const sentence = 'Level is 4 m. Normal range 1 to 2 m.';
+    expect(asEdited(sentence, 'Edited: high 2 m by anna.')).toBe(
+      'Level is 4 m. Edited normal range 1 to 2 m. Edited: high 2 m by anna.',
+    );
+    expect(asEdited(sentence, `Edited: ${'x'.repeat(200)}.`)).toBe('Level is 4 m. Edited normal range 1 to 2 m.');
+  });
 
   it('writes less than nothing with a minus sign, and nothing without one', () => {
     expect([-0.6, -0, -1e-12].map((value) => measure(value, tagOf('A', { decimals: 1 })))).toEqual([
@@ -215,19 +230,6 @@ describe('words', () => {
     expect(compared(level, Number.NaN, 3)).toEqual(['no value', '3.00 m']);
   });
 
-  it.each([
-    [130_000, 100_000, '2 min 10 s', '1 min 40 s'],
-    [130_000, 140_000, '2 min 10 s', '2 min 20 s'],
-    [1_204, 1_000, '1.2 s', '1 s'],
-    [125 * 60_000, 100 * 60_000, '2 h 5 min', '1 h 40 min'],
-    [80 * 3_600_000, 72 * 3_600_000, '3 d 8 h', '3 d'],
-    [5_000, 5_000, '5 s', '5 s'],
-    [5_000, Number.NaN, '5 s', 'an unknown time'],
-    [0.2, 0.4, '0.2 ms', '0.4 ms'],
-  ])('writes %d and %d ms, which a sentence compares, as %s and %s', (a, b, first, second) =>
-    expect(comparedSpans(a, b)).toEqual([first, second]),
-  );
-
   it('expects nothing beyond the engineering range of a tag that is within it', () => {
     const flow = tagOf('FT', { range: { low: 0, high: 200 } });
     expect([-0.1, 30, 210].map((expected) => possible(expected, 5, flow))).toEqual([0, 30, 200]);
@@ -241,12 +243,12 @@ describe('words', () => {
     const pump = tagOf('P1', { kind: 'discrete', unit: '', states: { 0: 'off', 1: 'on', 2: 'tripped' } });
     expect([0, 1, 3].map((value) => reading(value, pump))).toEqual(['off', 'on', '3']);
     expect(reading(2, tagOf('A'))).toBe('2.000 m');
-    expect(spokenFor(0.7, 0, pump)).toEqual({ state: 1, leaning: false });
-    expect(spokenFor(0.297, 0, pump)).toEqual({ state: 1, leaning: true });
-    expect(spokenFor(0.8, 1, pump)).toEqual({ state: 0, leaning: true });
-    expect(spokenFor(0.2, 2, pump)).toEqual({ state: 0, leaning: false });
-    expect(spokenFor(-0.4, 0, pump)).toEqual({ state: undefined, leaning: true });
-    expect(spokenFor(0.3, 0, tagOf('P2', { kind: 'discrete' }))).toEqual({ state: 1, leaning: true });
+    expect(impliedState(0.7, 0, pump)).toEqual({ state: 1, leaning: false });
+    expect(impliedState(0.297, 0, pump)).toEqual({ state: 1, leaning: true });
+    expect(impliedState(0.8, 1, pump)).toEqual({ state: 0, leaning: true });
+    expect(impliedState(0.2, 2, pump)).toEqual({ state: 0, leaning: false });
+    expect(impliedState(-0.4, 0, pump)).toEqual({ state: undefined, leaning: true });
+    expect(impliedState(0.3, 0, tagOf('P2', { kind: 'discrete' }))).toEqual({ state: 1, leaning: true });
     expect(expectedState(0.2, 1, pump)).toBe('off');
     expect(expectedState(0.8, 1, pump)).toBe('between on and off');
     expect(expectedState(-0.4, 0, pump)).toBe('off');

@@ -2,6 +2,7 @@ import { deserialize, serialize } from 'node:v8';
 import { describe, expect, it } from 'vitest';
 import { type Detector, type DetectorPlugin, type DetectorSnapshot, runningStateOf } from '../../src/core/detector.ts';
 import { ScadaError } from '../../src/core/errors.ts';
+import type { Explanation } from '../../src/core/finding.ts';
 import { observeBatch, observeEvent } from '../../src/core/observation.ts';
 import { Quality } from '../../src/core/quality.ts';
 import { batchOf, calibrate, make, nastyStreams, type Reported, scored, targetOf } from '../support/detectors.ts';
@@ -316,29 +317,41 @@ export function detectorContract(plugin: DetectorPlugin, exceptions: Exceptions 
       expect(scored(detector, [observeBatch(batchOf(bad))])).toEqual([]);
     });
 
-    it('explains every channel: shares add up to 1, titles fit, techniques are ATT&CK ids and no impact', () => {
+    it('explains every channel: shares add up to 1, title and sentence fit, techniques are ATT&CK ids and no impact', () => {
+      const check = (explanation: Explanation): void => {
+        const { title, sentence, contributions, normalIf, techniques } = explanation;
+        expect(title.length).toBeLessThanOrEqual(48);
+        expect(title.length).toBeGreaterThan(0);
+        expect(sentence.length).toBeLessThanOrEqual(200);
+        expect(sentence).toMatch(/^\S.*\.$/);
+        expect(sentence).not.toMatch(/undefined|NaN|null|Infinity/);
+        expect(normalIf).not.toMatch(/undefined|NaN|null|Infinity|\.$/);
+        for (const text of [title, sentence, normalIf]) expect(text).not.toMatch(refused);
+        const total = contributions.reduce((sum, { share }) => sum + Math.abs(share), 0);
+        if (contributions.length > 0) expect(total).toBeCloseTo(1, 9);
+        const shares = contributions.map(({ share }) => Math.abs(share));
+        expect(shares).toEqual(shares.toSorted((a, b) => b - a));
+        for (const id of techniques) {
+          expect(id).toMatch(/^T\d{4}(\.\d{3})?$/);
+          expect(impact).not.toContain(id);
+        }
+      };
       const detector = calibrated();
-      const check = (): void =>
-        detector.channels.forEach((_, channel) => {
-          const { title, sentence, contributions, normalIf, techniques } = detector.explain(channel);
-          expect(title.length).toBeLessThanOrEqual(48);
-          expect(title.length).toBeGreaterThan(0);
-          expect(sentence).toMatch(/^\S.*\.$/);
-          expect(sentence).not.toMatch(/undefined|NaN|null|Infinity/);
-          expect(normalIf).not.toMatch(/undefined|NaN|null|Infinity|\.$/);
-          const total = contributions.reduce((sum, { share }) => sum + Math.abs(share), 0);
-          if (contributions.length > 0) expect(total).toBeCloseTo(1, 9);
-          const shares = contributions.map(({ share }) => Math.abs(share));
-          expect(shares).toEqual(shares.toSorted((a, b) => b - a));
-          for (const id of techniques) {
-            expect(id).toMatch(/^T\d{4}(\.\d{3})?$/);
-            expect(impact).not.toContain(id);
-          }
-        });
       for (const observation of watched) detector.score(observation, () => {});
-      check();
+      detector.channels.forEach((_, channel) => check(detector.explain(channel)));
       const alarmed = calibrated();
-      for (const observation of watched) alarmed.score(observation, (channel) => alarmed.explain(channel));
+      const worst = new Map<number, { readonly surprise: number; readonly explanation: Explanation }>();
+      for (const observation of watched)
+        alarmed.score(observation, (channel, _, surprise) => {
+          const before = worst.get(channel)?.surprise ?? 0;
+          if (surprise > before) worst.set(channel, { surprise, explanation: alarmed.explain(channel) });
+        });
+      expect(worst.size).toBeGreaterThan(0);
+      for (const { surprise, explanation } of worst.values()) {
+        check(explanation);
+        // a finding of learned behaviour states the normal behaviour too
+        if (plugin.threshold === 'statistical' && surprise > 1) expect(explanation.sentence).toMatch(/\bnormal\b/i);
+      }
     });
   });
 }
@@ -347,3 +360,7 @@ const most = (reported: readonly Reported[]): number => Math.max(0, ...reported.
 
 /** ATT&CK names no way to observe these: they may be consequences, never findings. */
 const impact = ['T0813', 'T0815', 'T0826', 'T0827', 'T0828', 'T0829', 'T0831', 'T0832', 'T0837', 'T0879', 'T0880'];
+
+/** Phrases that no finding uses: software does not speak, and each concept has one word (`docs/glossary.md`). */
+const refused =
+  /can not|normal running|\b(says?|said|tells?|told|knows?|hears?|speaks?|talks?|stands?|stood|nobody|somebody|whoever)\b|goes with|as it was|fits? together/i;

@@ -151,7 +151,7 @@ describe('what learns while it judges', () => {
     expect(scans('end')[0]).toBeGreaterThan(day);
     expect(scans('end')[0]).toBeLessThan(day + 64);
     const { sentence } = changes.find(({ change }) => change === 'begin')?.finding.explanation ?? {};
-    expect(sentence).toContain('what lasts for a day is normal from then on');
+    expect(sentence).toContain('a state that lasts a day becomes normal');
   });
 
   it('learns what nothing is said of, whatever it is', () => {

@@ -85,7 +85,7 @@ describe('a device scan with a walk over registers, on the wire alone', () => {
     expect(alert?.raisedAt ?? Number.NaN).toBeGreaterThanOrEqual(at(began));
     expect(alert?.raisedAt ?? Number.NaN).toBeLessThan(at(began + withinS));
     const sentences = alert?.findings.map(({ explanation }) => explanation.sentence) ?? [];
-    expect(sentences.join('\n')).toMatch(/10\.0\.0\.66 walks over addresses of plc1, \d+ different ones so far \(/);
+    expect(sentences.join('\n')).toMatch(/10\.0\.0\.66 scans addresses of plc1, \d+ different ones so far \(/);
     expect(alert?.techniques).toContainEqual(expect.objectContaining({ id: 'T0861', certainty: 'seen' }));
     // it ends by itself, and does so once
     expect(alert?.findings.every(({ endedAt }) => endedAt !== undefined)).toBe(true);

@@ -17,7 +17,7 @@ const plan = planDetection(
 const board = (): LearningBoard => new LearningBoard(new TagTable(plan.tags), plan);
 const watching =
   'Rules that need no learning watch: limits, device-health, traffic, posture. ' +
-  'Still learning while it watches: novelty, which begins with the first sample, and judges a tag from 64 samples and 60 min on.';
+  'Still learning while it watches: novelty, which begins with the first sample, and judges a tag from 64 samples and 1 h on.';
 const baseline = (days: number): Baseline => ({
   fingerprint: '',
   calibration: {

@@ -1,5 +1,5 @@
 import type { Watching } from '../../core/monitor.ts';
-import { duration } from '../../streaming/words.ts';
+import { formatDuration } from '../../core/format.ts';
 import { pluginOf, type PlannedDetector } from '../detection/plan.ts';
 
 /** Which of the detectors watch before normal running is known. Those that follow a calibration are silent until then. */
@@ -19,7 +19,9 @@ export function watchingText({ rules, learning }: Watching): string {
     ...(rules.length > 0 ? [`Rules that need no learning watch: ${rules.join(', ')}.`] : []),
     ...learning.map(({ kind, samples, ms }) => {
       const from =
-        samples === undefined || ms === undefined ? '' : `, and judges a tag from ${samples} samples and ${duration(ms)} on`;
+        samples === undefined || ms === undefined
+          ? ''
+          : `, and judges a tag from ${samples} samples and ${formatDuration(ms)} on`;
       return `Still learning while it watches: ${kind}, which begins with the first sample${from}.`;
     }),
   ];

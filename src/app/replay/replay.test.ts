@@ -209,12 +209,8 @@ describe('replay', () => {
     ]);
     // in the time of the packets: a client that breaks the protocol and goes through the function codes
     const said = found.map(({ since, explanation }) => `${new Date(since).toISOString()} ${explanation.sentence}`);
-    expect(said[0]).toMatch(
-      /^2006-07-21T14:24:52.*192\.168\.66\.235 and 166\.161\.16\.230 .* 17 messages that break the protocol/,
-    );
-    expect(said[1]).toMatch(
-      /^2006-07-21T14:24:59.*192\.168\.66\.235 walks over functions of 166\.161\.16\.230, 104 different ones/,
-    );
+    expect(said[0]).toMatch(/^2006-07-21T14:24:52.*192\.168\.66\.235 and 166\.161\.16\.230 .* 17 malformed messages/);
+    expect(said[1]).toMatch(/^2006-07-21T14:24:59.*192\.168\.66\.235 scans functions of 166\.161\.16\.230, 104 different ones/);
     const second = await replay('--input', capture);
     expect(second.lines).toEqual(first.lines);
   }, 60_000);

@@ -236,7 +236,7 @@ class DetectionEngine implements Engine {
     this.#changes.push({ change: 'begin', finding });
   }
 
-  /** What a detector says of normal running may be what a person said of it: then who did is said as well. */
+  /** Marks normal values that a person has edited, with the editor. */
   #explain({ detector, edited }: Seat, index: number): Explanation {
     const explanation = inWords(detector.explain(index), this.#tags);
     const note = edited?.[detector.channels[index]?.key ?? ''];

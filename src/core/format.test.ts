@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { formatDuration, formatNumber } from './format.ts';
+
+describe('formatDuration', () => {
+  it.each([
+    [0, '0 ms'],
+    [0.2, '0.2 ms'],
+    [250, '250 ms'],
+    [1_400, '1.4 s'],
+    [9_960, '10 s'],
+    [45_000, '45 s'],
+    [59_800, '1 min'],
+    [130_000, '2 min 10 s'],
+    [240_000, '4 min'],
+    [3_599_900, '1 h'],
+    [7_800_000, '2 h 10 min'],
+    [72_000_000, '20 h'],
+    [259_200_000, '3 d'],
+    [273_600_000, '3 d 4 h'],
+    [86_399_000, '1 d'],
+    [-7_800_000, '−2 h 10 min'],
+    [Number.NaN, 'an unknown time'],
+  ])('writes %d ms as %s', (ms, text) => expect(formatDuration(ms)).toBe(text));
+
+  it('writes a duration that is not a number as the caller asks', () => expect(formatDuration(Number.NaN, '–')).toBe('–'));
+});
+
+describe('formatNumber', () => {
+  it.each([
+    [0, '0'],
+    [0.012_345, '0.0123'],
+    [1.5, '1.5'],
+    [12.36, '12.4'],
+    [-0.6, '−0.6'],
+    [101.37, '101'],
+    [1_013.25, '1013'],
+    [1.234e-9, '1.23e−9'],
+    [2.5e12, '2.50e+12'],
+    [Number.NaN, '–'],
+  ])('writes %d as %s', (value, text) => expect(formatNumber(value)).toBe(text));
+
+  it('keeps the decimals of a tag where they are more', () => expect(formatNumber(1_013.257, 2)).toBe('1013.26'));
+});

@@ -1,0 +1,40 @@
+/** Units of a duration, ms, the largest first. */
+const units = [
+  [86_400_000, 'd'],
+  [3_600_000, 'h'],
+  [60_000, 'min'],
+  [1_000, 's'],
+] as const;
+
+/**
+ * A duration in its two largest units: `250 ms`, `1.4 s`, `45 s`, `4 min`, `2 h 10 min`, `3 d 4 h`. Pages, findings, reports and the
+ * command line have no other format.
+ * @param unknown text for a duration that is not a number
+ */
+export function formatDuration(ms: number, unknown = 'an unknown time'): string {
+  if (!Number.isFinite(ms)) return unknown;
+  if (Math.abs(ms) < 1_000) return `${formatNumber(ms)} ms`;
+  if (ms < 0) return `−${formatDuration(-ms)}`;
+  if (ms < 9_950) return `${Number((ms / 1_000).toFixed(1))} s`;
+  const at = units.findIndex(([size], i) => roundedTo(ms, units[i + 1]?.[0] ?? size) >= size);
+  const [size, unit] = units[at] ?? units[3];
+  const next = units[at + 1];
+  if (next === undefined) return `${Math.round(ms / size)} ${unit}`;
+  const whole = roundedTo(ms, next[0]);
+  const rest = (whole % size) / next[0];
+  return `${Math.floor(whole / size)} ${unit}${rest === 0 ? '' : ` ${rest} ${next[1]}`}`;
+}
+
+const roundedTo = (ms: number, size: number): number => Math.round(ms / size) * size;
+
+/**
+ * A number with three significant digits, or with as many decimals as `decimals` gives where those are more. Whole digits are never
+ * rounded away: `0.0123`, `1.5`, `12.4`, `1013`.
+ */
+export function formatNumber(value: number, decimals = 0): string {
+  if (!Number.isFinite(value)) return value > 0 ? '∞' : value < 0 ? '−∞' : '–';
+  const size = Math.abs(value);
+  if (size >= 1e9 || (size !== 0 && size < 1e-6)) return value.toPrecision(3).replaceAll('-', '−');
+  const needed = size === 0 ? 0 : Math.max(0, 2 - Math.floor(Math.log10(size)));
+  return String(Number(value.toFixed(Math.max(decimals, needed)))).replace('-', '−');
+}
