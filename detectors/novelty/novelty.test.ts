@@ -270,7 +270,7 @@ describe('tags of other kinds', () => {
     ).flatMap(({ channel, time }) => (channel === 0 ? [time / 1_000] : []));
     expect(reported.length).toBeGreaterThan(150);
     expect(reported.filter((s) => s >= 200 && s < 305)).toEqual([]);
-    const known = /known from (\d+) samples/.exec(detector.explain(0).sentence)?.[1];
+    const known = /learning from (\d+) samples/.exec(detector.explain(0).sentence)?.[1];
     // one is held until the next; the first five settle, and the one that was held at the change
     expect(Number(known)).toBe(400 - 1 - 5 - 101 - 5);
   });
