@@ -54,11 +54,11 @@ it('says how long it will still take, once enough is done to tell', async () => 
   bar.show(0.95, 'learning');
   expect(written).toEqual([
     '  4 % reading\n',
-    ' 10 % reading, about 90 s left\n',
+    ' 10 % reading, about 1 min 30 s left\n',
     ' 20 % reading, about 4 min left\n',
     // 111 s, told rather too long than too short
     ' 35 % reading, about 2 min left\n',
-    ' 50 % learning, about 60 s left\n',
+    ' 50 % learning, about 1 min left\n',
     ' 88 % learning, about 20 s left\n',
     ' 95 % learning\n',
   ]);
@@ -72,7 +72,7 @@ it('tells of other work by the time that it takes itself', async () => {
   bar.show(0, 'learning');
   await clock.advance(10_000);
   bar.show(0.1, 'learning');
-  expect(written).toEqual([' 15 % reading, about 10 min left\n', ' 10 % learning, about 90 s left\n']);
+  expect(written).toEqual([' 15 % reading, about 10 min left\n', ' 10 % learning, about 1 min 30 s left\n']);
 });
 
 it('is taken from a terminal before other work begins', async () => {

@@ -1,3 +1,4 @@
+import { formatDuration } from '../core/format.ts';
 import type { Clock } from '../core/clock.ts';
 
 /** What takes longer than this is shown, ms. */
@@ -62,6 +63,6 @@ export class ProgressBar {
 function leftOf(done: number, elapsedMs: number): string {
   const leftMs = (elapsedMs * (1 - done)) / done;
   if (done < leastDone || leftMs < soonMs) return '';
-  const [minutes, seconds] = [Math.ceil(leftMs / 60_000), 10 * Math.ceil(leftMs / 10_000)];
-  return `, about ${seconds <= 90 ? `${seconds} s` : `${minutes} min`} left`;
+  const stepMs = leftMs > 90_000 ? 60_000 : 10_000;
+  return `, about ${formatDuration(stepMs * Math.ceil(leftMs / stepMs))} left`;
 }

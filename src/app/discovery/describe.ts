@@ -1,3 +1,4 @@
+import { formatDuration } from '../../core/format.ts';
 import type { DiscoveryPlan } from '../../core/discovery.ts';
 
 /** The plan in lines for people. */
@@ -11,13 +12,7 @@ export function describePlan(device: string, plan: DiscoveryPlan): string {
     `What ${device} will be asked:`,
     ...steps.map((step) => `  ${step}`),
     `By reads alone: ${operations.join('; ')}`,
-    `${count}, one at a time, no second sees more than ${requestsPerSecond}: about ${lengthOf(seconds)}${usualRequests === undefined ? ' at most, if all are answered at once' : ', if all are answered at once'}`,
+    `${count}, one at a time, no second sees more than ${requestsPerSecond}: about ${formatDuration(1_000 * Math.ceil(seconds))}${usualRequests === undefined ? ' at most, if all are answered at once' : ', if all are answered at once'}`,
     ...stops.map((stop) => `  ${stop}`),
   ].join('\n');
-}
-
-function lengthOf(seconds: number): string {
-  const whole = Math.ceil(seconds);
-  if (whole < 120) return `${whole} s`;
-  return whole < 7_200 ? `${Math.ceil(whole / 60)} min` : `${(whole / 3_600).toFixed(1)} h`;
 }

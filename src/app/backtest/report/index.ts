@@ -1,3 +1,4 @@
+import { formatDuration } from '../../../core/format.ts';
 import type { UnwatchedStatus } from '../../../core/unwatched.ts';
 import type { BudgetPromise } from '../../../pipeline/calibration/index.ts';
 import { AlertBook, type JudgedAlert } from '../alerts.ts';
@@ -9,7 +10,7 @@ import { html, Markup } from './html.ts';
 import { alertArticle, leadOf, scoreSection, unwatchedSection } from './sections.ts';
 import { style } from './style.ts';
 import { Timeline } from './timeline.ts';
-import { durationWords, elapsedWords, figure, percent, utcWords } from './words.ts';
+import { elapsedWords, figure, percent, utcWords } from './words.ts';
 
 /** What was judged, and by what. */
 export interface ReportSubject {
@@ -113,8 +114,8 @@ ${await this.#alertSection(scores?.score.stretches)}`;
     const rate = raised.length / this.#days;
     const lead =
       this.#days < 1
-        ? `${raised.length} in ${durationWords(this.#days * dayMs)}: too short for a rate per day. The budget is ${figure(budgetPerDay)} per day of normal running.`
-        : `${figure(rate)} per day: ${raised.length} in ${durationWords(this.#days * dayMs)}. The budget is ${figure(budgetPerDay)} per day of normal running.`;
+        ? `${raised.length} in ${formatDuration(this.#days * dayMs, '–')}: too short for a rate per day. The budget is ${figure(budgetPerDay)} per day of normal running.`
+        : `${figure(rate)} per day: ${raised.length} in ${formatDuration(this.#days * dayMs, '–')}. The budget is ${figure(budgetPerDay)} per day of normal running.`;
     const perDay = Array.from({ length: Math.max(1, Math.ceil(this.#days)) }, () => 0);
     for (const time of raised) {
       // the last row of whole days still belongs to the last of them
@@ -132,7 +133,7 @@ ${await this.#alertSection(scores?.score.stretches)}`;
       const { explanation, detector } = leadOf(alert);
       const title = html`${explanation.title}`;
       const named = index < mostExplained ? html`<a href="#alert-${index + 1}">${title}</a>` : title;
-      return html`<tr><td class="n">${index + 1}</td><td>${this.#when(alert.raisedAt)}</td><td>${named}</td><td>${detector}</td><td class="n">${durationWords(alert.until - alert.since)}</td>${labelled === undefined ? undefined : html`<td>${touches(alert, labelled) ? 'yes' : 'no'}</td>`}</tr>`;
+      return html`<tr><td class="n">${index + 1}</td><td>${this.#when(alert.raisedAt)}</td><td>${named}</td><td>${detector}</td><td class="n">${formatDuration(alert.until - alert.since, '–')}</td>${labelled === undefined ? undefined : html`<td>${touches(alert, labelled) ? 'yes' : 'no'}</td>`}</tr>`;
     });
     const articles: Markup[] = [];
     for (const [index, alert] of all.slice(0, mostExplained).entries()) articles.push(await this.#article(alert, index + 1));

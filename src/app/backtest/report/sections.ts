@@ -1,3 +1,4 @@
+import { formatDuration } from '../../../core/format.ts';
 import type { Finding } from '../../../core/finding.ts';
 import { type UnwatchedStatus, unwatchedSummary } from '../../../core/unwatched.ts';
 import type { JudgedAlert } from '../alerts.ts';
@@ -5,12 +6,12 @@ import type { JudgedStretch, LabelledScore } from '../score.ts';
 import type { Trace } from '../traces.ts';
 import { traceChart } from './charts.ts';
 import { html, type Markup } from './html.ts';
-import { apart, certaintyWords, durationWords, figure, percent, type TimeWords } from './words.ts';
+import { apart, certaintyWords, figure, percent, type TimeWords } from './words.ts';
 
 /** Scores against the labels, with detectors that do not look beside. */
 export function scoreSection(score: LabelledScore, trivial: Readonly<Record<string, LabelledScore>>, when: TimeWords): Markup {
   const row = (name: string, of: LabelledScore): Markup =>
-    html`<tr><th scope="row">${name}</th><td class="n">${percent(of.precision)}</td><td class="n">${percent(of.recall)}</td><td class="n">${figure(of.f1)}</td><td class="n">${of.detected} of ${of.events}</td><td class="n">${durationWords(of.delayMs)}</td><td class="n">${figure(of.falsePerDay)}</td></tr>`;
+    html`<tr><th scope="row">${name}</th><td class="n">${percent(of.precision)}</td><td class="n">${percent(of.recall)}</td><td class="n">${figure(of.f1)}</td><td class="n">${of.detected} of ${of.events}</td><td class="n">${formatDuration(of.delayMs, '–')}</td><td class="n">${figure(of.falsePerDay)}</td></tr>`;
   return html`<section><h2>Against the labels</h2><div class="wide" tabindex="0" role="region" aria-label="Scores"><table>
 <thead><tr><th></th><th class="n" scope="col">precision by row</th><th class="n" scope="col">recall by row</th><th class="n" scope="col">F1</th><th class="n" scope="col">stretches detected</th><th class="n" scope="col">median delay</th><th class="n" scope="col">false episodes a day</th></tr></thead>
 <tbody>${row('scadawatch', score)}${Object.entries(trivial).map(([name, of]) => row(name, of))}</tbody></table></div>
@@ -43,7 +44,7 @@ function stretchTable(stretches: readonly JudgedStretch[], when: TimeWords): Mar
   if (stretches.length === 0) return undefined;
   const rows = stretches.slice(0, mostStretches).map(({ from, to, alarmAt }) => {
     const noticed = alarmAt === undefined ? 'not noticed' : when(alarmAt);
-    const delay = alarmAt === undefined ? '–' : durationWords(alarmAt - from);
+    const delay = alarmAt === undefined ? '–' : formatDuration(alarmAt - from, '–');
     return html`<tr><td>${when(from)}</td><td>${when(to)}</td><td>${noticed}</td><td class="n">${delay}</td></tr>`;
   });
   const more = stretches.length - rows.length;
@@ -69,7 +70,7 @@ export function alertArticle(
   );
   return html`<article id="alert-${number}"><h3>${number}. ${explanation.title}</h3>
 <p>${explanation.sentence}</p>
-<p class="weak">First anomalous ${when(alert.since)}, raised ${when(alert.raisedAt)}, lasted ${durationWords(alert.until - alert.since)}. ${certaintyWords(lead.certainty)}</p>
+<p class="weak">First anomalous ${when(alert.since)}, raised ${when(alert.raisedAt)}, lasted ${formatDuration(alert.until - alert.since, '–')}. ${certaintyWords(lead.certainty)}</p>
 ${band === undefined ? undefined : html`<p>${named(band)}: ${bandWords(band)}.</p>`}
 ${contributions.length === 0 ? undefined : contributionTable(lead)}
 <p>It would be normal if ${explanation.normalIf}.</p>

@@ -1,4 +1,5 @@
 import type { Certainty } from '../../../core/finding.ts';
+import { formatDuration } from '../../../core/format.ts';
 
 /** Writes times: as UTC, or since the start where the rows had no time of their own. */
 export type TimeWords = (time: number) => string;
@@ -11,19 +12,6 @@ export const elapsedWords: TimeWords = (time) => {
   const clock = new Date(time % dayMs).toISOString().slice(11, 19);
   return time < dayMs ? `${clock} after the start` : `day ${Math.floor(time / dayMs)}, ${clock}`;
 };
-
-/** `40 s`, `12 min`, `3.5 h`, `2.1 days`: a decimal under ten, none above. */
-export function durationWords(ms: number): string {
-  if (!Number.isFinite(ms)) return '–';
-  const steps = [
-    [dayMs * 2, dayMs, 'days'],
-    [7_200_000, 3_600_000, 'h'],
-    [120_000, 60_000, 'min'],
-    [0, 1_000, 's'],
-  ] as const;
-  const [, unit, name] = steps.find(([from]) => ms >= from) ?? [0, 1_000, 's'];
-  return `${written(Number((ms / unit).toFixed(ms < 10 * unit ? 1 : 0)))} ${name}`;
-}
 
 const written = (value: number): string => String(value).replace('-', '−');
 
@@ -53,8 +41,8 @@ export function certaintyWords(certainty: Certainty): string {
       return 'How rare this is in normal running is not known yet.';
     case 'calibrated': {
       const { onceInDays, learnedDays, beyond } = certainty;
-      const often = `${beyond ? 'more seldom than' : 'about'} once in ${durationWords(onceInDays * dayMs)}`;
-      return `Normal running does this ${often}, by what ${durationWords(learnedDays * dayMs)} of it taught.`;
+      const often = `${beyond ? 'more seldom than' : 'about'} once in ${formatDuration(onceInDays * dayMs)}`;
+      return `Normal running does this ${often}, by what ${formatDuration(learnedDays * dayMs)} of it taught.`;
     }
   }
 }
