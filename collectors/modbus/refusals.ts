@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Logger } from '../../src/core/plugin.ts';
+import { ReplacedFile } from '../../src/data-directory/writes.ts';
 import { type Barrier, crosses, type Span } from './planner.ts';
 
 /** An address that the device refuses is asked again after this time, after twice the time if it refuses again, and so on. */
@@ -35,7 +36,8 @@ const bare = ({ unit, table: of, start, width }: Span) => ({ unit, table: of, st
  * what can not be read back, or is no longer true, only costs that search again.
  */
 export class RefusalMemory {
-  readonly #file: string | undefined;
+  readonly #path: string | undefined;
+  readonly #file: ReplacedFile | undefined;
   readonly #logger: Logger;
   #refused = new Map<string, Remembered['refused'][number]>();
   #barriers: Remembered['barriers'] = [];
@@ -43,8 +45,9 @@ export class RefusalMemory {
 
   /** @param dataDir the device's folder; empty where nothing is to outlive the run */
   constructor(dataDir: string, nowMs: number, logger: Logger) {
-    this.#file = dataDir === '' ? undefined : join(dataDir, 'refused.json');
+    this.#path = dataDir === '' ? undefined : join(dataDir, 'refused.json');
     this.#logger = logger;
+    if (this.#path !== undefined) this.#file = new ReplacedFile(this.#path, (cause) => this.#warn('written', cause));
     this.#load(nowMs);
   }
 
@@ -117,10 +120,10 @@ export class RefusalMemory {
   }
 
   #load(nowMs: number): void {
-    if (this.#file === undefined) return;
+    if (this.#path === undefined) return;
     let text: string;
     try {
-      text = readFileSync(this.#file, 'utf8');
+      text = readFileSync(this.#path, 'utf8');
     } catch {
       // nothing has been refused yet
       return;
@@ -132,33 +135,22 @@ export class RefusalMemory {
       this.#barriers = barriers.map((one) => ({ ...one, untilMs: Math.min(one.untilMs, nowMs + barrierMs) }));
       this.#alone = new Map(alone.map((span) => [keyOf(span), span]));
     } catch (cause) {
-      this.#logger.warn(`${this.#file} can not be read back: illegal addresses will be looked for again`, {
-        cause: String(cause),
-      });
+      this.#warn('read', String(cause));
     }
   }
 
   #save(): void {
-    if (this.#file === undefined) return;
     const kept: Remembered = {
       version: 1,
       refused: [...this.#refused.values()],
       barriers: this.#barriers,
       alone: [...this.#alone.values()],
     };
-    try {
-      if (kept.refused.length + kept.barriers.length + kept.alone.length === 0) {
-        rmSync(this.#file, { force: true });
-        return;
-      }
-      mkdirSync(join(this.#file, '..'), { recursive: true });
-      const fresh = `${this.#file}.new`;
-      writeFileSync(fresh, JSON.stringify(kept));
-      renameSync(fresh, this.#file);
-    } catch (cause) {
-      this.#logger.warn(`${this.#file} can not be written: illegal addresses will be looked for again after a restart`, {
-        cause: String(cause),
-      });
-    }
+    const isEmpty = kept.refused.length + kept.barriers.length + kept.alone.length === 0;
+    this.#file?.put(isEmpty ? undefined : JSON.stringify(kept));
+  }
+
+  #warn(access: 'read' | 'written', cause: string): void {
+    this.#logger.warn(`${this.#path} cannot be ${access}: after a restart, refused addresses are looked for again`, { cause });
   }
 }

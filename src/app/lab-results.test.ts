@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { anAlert, FakeLab, plantStart } from '../../dashboard/server/testing/fake-monitor.ts';
 import type { Alert } from '../core/alert.ts';
+import { silentLogger } from '../core/plugin.ts';
 import { LabResults } from './lab-results.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'scadawatch-results-'));
@@ -12,14 +13,15 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 it('keeps the score of a scenario after its end, over a restart, until the next one ends', async () => {
   const [lab, file] = [new FakeLab(), join(dir, 'lab-results.json')];
   const raised: Alert[] = [];
-  const results = new LabResults(file);
+  const results = new LabResults(file, silentLogger);
   expect(results.last).toBeUndefined();
   const stop = results.watch(lab, { find: () => raised });
   await lab.start('overfill');
   raised.push({ ...anAlert('ALT-1', 'B'), raisedAt: plantStart + 1, tags: ['LT-9'] });
   await lab.stop();
   expect(results.last).toMatchObject({ scenario: 'overfill', startedAt: plantStart, falseAlerts: 1, counted: [] });
-  expect(new LabResults(file).last).toEqual(results.last);
+  await results.settled();
+  expect(new LabResults(file, silentLogger).last).toEqual(results.last);
   raised.pop();
   await lab.start('overfill');
   await lab.stop();
@@ -29,17 +31,18 @@ it('keeps the score of a scenario after its end, over a restart, until the next 
 
 it('keeps a bounded number of results', async () => {
   const [lab, file] = [new FakeLab(), join(dir, 'many.json')];
-  const results = new LabResults(file);
+  const results = new LabResults(file, silentLogger);
   results.watch(lab, { find: () => [] });
   for (let i = 0; i < 60; i++) {
     await lab.start('overfill');
     await lab.stop();
   }
+  await results.settled();
   expect(JSON.parse(readFileSync(file, 'utf8'))).toHaveLength(50);
 });
 
 it('names a file that cannot be read and what to do', () => {
   const file = join(dir, 'broken.json');
   writeFileSync(file, '{');
-  expect(() => new LabResults(file)).toThrow(/broken.json holds no results of the lab/);
+  expect(() => new LabResults(file, silentLogger)).toThrow(/broken.json holds no results of the lab/);
 });

@@ -1,8 +1,10 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { scoreScenario } from '../../dashboard/client/src/pure/scenario-score.ts';
 import { ScadaError } from '../core/errors.ts';
 import type { LabControl, LabResult, LabStatus } from '../core/lab.ts';
 import type { AlertFeed } from '../core/monitor.ts';
+import type { Logger } from '../core/plugin.ts';
+import { ReplacedFile } from '../data-directory/writes.ts';
 
 /** Results that the file keeps. */
 const mostKept = 50;
@@ -11,12 +13,12 @@ const mostAlerts = 1_000;
 
 /** Keeps the scores of scenarios that have ended, in a file of the data directory. */
 export class LabResults {
-  readonly #file: string;
+  readonly #file: ReplacedFile;
   #results: readonly LabResult[];
 
   /** @throws ScadaError CONFIG_INVALID when the file cannot be read */
-  constructor(file: string) {
-    this.#file = file;
+  constructor(file: string, logger: Logger) {
+    this.#file = new ReplacedFile(file, (message) => logger.error(`results of the lab are not saved: ${message}`));
     this.#results = existsSync(file) ? parse(file) : [];
   }
 
@@ -36,6 +38,11 @@ export class LabResults {
     });
   }
 
+  /** Resolves when nothing is being written. */
+  async settled(): Promise<void> {
+    await this.#file.settled();
+  }
+
   #score(
     { scenario: id, startedAt, endsAt }: NonNullable<LabStatus['running']>,
     status: LabStatus,
@@ -53,8 +60,7 @@ export class LabResults {
 
   #keep(result: LabResult): void {
     this.#results = [...this.#results.slice(1 - mostKept), result];
-    writeFileSync(`${this.#file}.new`, JSON.stringify(this.#results), { mode: 0o600 });
-    renameSync(`${this.#file}.new`, this.#file);
+    this.#file.put(JSON.stringify(this.#results));
   }
 }
 

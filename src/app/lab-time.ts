@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, type PacedClock, systemClock } from '../core/clock.ts';
 import { ScadaError } from '../core/errors.ts';
+import { fileWrites, replace } from '../data-directory/writes.ts';
 
 /** How often the plant's time is noted, ms of machine time. */
 const noteEveryMs = 1_000;
@@ -37,12 +37,10 @@ export function plantStartTime(dataDir: string, clock: Clock = systemClock): num
 /** Notes the plant's time for the next run until the signal aborts. */
 export async function notePlantTime(dataDir: string, plant: PacedClock, signal: AbortSignal): Promise<void> {
   const file = fileIn(dataDir);
-  mkdirSync(dataDir, { recursive: true });
   for (;;) {
     const ahead = aheadPeriods * noteEveryMs * plant.pace.speed;
     try {
-      await writeFile(`${file}.new`, String(Math.ceil(plant.now() + ahead)));
-      await rename(`${file}.new`, file);
+      await fileWrites.run(() => replace(file, String(Math.ceil(plant.now() + ahead))));
     } catch {
       // a disk that fails does not end the lab; the note is written again a second later
     }

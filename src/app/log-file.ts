@@ -1,5 +1,8 @@
-import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
+import { type FileHandle, mkdir, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { type Clock, systemClock } from '../core/clock.ts';
+import { fileWrites } from '../data-directory/writes.ts';
 
 export interface LogFileBounds {
   /** A file is not longer than this, by more than one line, bytes. */
@@ -12,89 +15,146 @@ const defaults: LogFileBounds = { bytes: 10 * 1024 * 1024, files: 5 };
 
 /** Characters that wait for the disk; further lines are on stderr only. */
 const mostWaiting = 1_048_576;
+/** At the end of the process a write that lasts longer is not waited for, ms. */
+const patienceMs = 1_000;
+/** Not in append mode, which ignores the position of a write. */
+const flags = constants.O_WRONLY | constants.O_CREAT;
 
 /**
- * A log file that is renamed to `name.1` when it is full. Written line by line and synchronously, so that the last line before a
- * crash is on disk; while the disk accepts nothing, lines go to stderr, wait in memory, and never cost the process. (pino-roll opens its file asynchronously
- * and writes later, and gives the file in use a number.)
+ * A log file that is renamed to `name.1` when it is full. Lines are written in the background, and what waits is written at the end of the
+ * process. While the disk accepts nothing, lines go to stderr and wait in memory. (pino-roll gives the file in use a number.)
  */
-export class LogFile {
+export class LogFile implements Disposable {
   readonly #path: string;
   readonly #bounds: LogFileBounds;
-  #handle: number | undefined;
+  readonly #clock: Clock;
+  #handle: FileHandle | undefined;
+  /** Where the next write goes: a write that is repeated leaves no second copy. */
   #size = 0;
   #error: string | undefined;
   #waiting = '';
+  /** Text that is being written. */
+  #taken = '';
+  #takenAt = Number.NaN;
+  #writing: Promise<void> | undefined;
+  #ended = false;
 
-  constructor(path: string, bounds: LogFileBounds = defaults) {
+  constructor(path: string, bounds: LogFileBounds = defaults, clock: Clock = systemClock) {
     this.#path = path;
     this.#bounds = bounds;
+    this.#clock = clock;
+    process.once('exit', this.#end);
   }
 
   /** Why the file is not written; undefined while it is. */
   get error(): string | undefined {
-    return this.#error;
+    return this.#error ?? (this.#writing === undefined ? undefined : fileWrites.fault());
   }
 
   write(line: string): void {
-    if (this.#error === undefined && this.#append(line)) return;
-    this.#keep(line);
+    const isFull = this.#waiting.length >= mostWaiting;
+    if (isFull || this.#ended || this.error !== undefined) process.stderr.write(line);
+    if (this.#ended) return;
+    if (!isFull) this.#waiting += line;
     this.retry();
   }
 
   /** Writes the lines that wait. */
   retry(): void {
-    if (this.#error === undefined || !this.#append(this.#waiting)) return;
-    this.#waiting = '';
-    this.#error = undefined;
+    if (!this.#ended) this.#writing ??= this.#write().finally(() => (this.#writing = undefined));
   }
 
-  #append(text: string): boolean {
-    try {
-      if (this.#handle !== undefined && this.#size >= this.#bounds.bytes) this.#rotate();
-      this.#handle ??= this.#open();
-      this.#size += writeSync(this.#handle, text);
-      return true;
-    } catch (thrown) {
-      if (this.#error === undefined)
-        process.stderr.write(`${this.#path} cannot be written: ${String(thrown)}. The log goes to stderr.\n`);
-      this.#error = String(thrown);
-      this.#close();
-      return false;
-    }
+  /** Resolves when no line waits, or the file cannot be written. */
+  async settled(): Promise<void> {
+    await this.#writing;
   }
 
-  #keep(line: string): void {
-    process.stderr.write(line);
-    if (this.#waiting.length < mostWaiting) this.#waiting += line;
+  [Symbol.dispose](): void {
+    process.off('exit', this.#end);
+    this.#end();
   }
 
-  #open(): number {
-    mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
-    const handle = openSync(this.#path, 'a', 0o600);
-    this.#size = fstatSync(handle).size;
-    return handle;
-  }
-
-  #rotate(): void {
-    this.#close();
-    for (let i = this.#bounds.files; i > 0; i--) {
-      const from = i === 1 ? this.#path : `${this.#path}.${i - 1}`;
+  async #write(): Promise<void> {
+    while (this.#waiting !== '' && !this.#ended) {
+      this.#taken = this.#waiting;
+      this.#takenAt = this.#clock.monotonic();
+      this.#waiting = '';
       try {
-        renameSync(from, `${this.#path}.${i}`);
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+        await fileWrites.run(() => this.#append());
+        this.#error = undefined;
+      } catch (thrown) {
+        if (this.#ended) return;
+        const text = this.#taken;
+        this.#taken = '';
+        if (this.#error === undefined)
+          process.stderr.write(`${this.#path} cannot be written: ${String(thrown)}. The log goes to stderr.\n${text}`);
+        this.#error = String(thrown);
+        this.#waiting = text + this.#waiting;
+        await this.#close();
+        return;
       }
     }
   }
 
-  #close(): void {
+  /** Writes what is taken, each file up to its bound. */
+  async #append(): Promise<void> {
+    while (this.#taken !== '' && !this.#ended) {
+      if (this.#handle !== undefined && this.#size >= this.#bounds.bytes) await this.#rotate();
+      const handle = (this.#handle ??= await this.#open());
+      if (this.#ended) return void this.#close();
+      const bytes = Buffer.from(this.#taken);
+      const lineEnd = bytes.indexOf('\n', Math.max(0, this.#bounds.bytes - this.#size - 1));
+      const part = lineEnd < 0 ? bytes : bytes.subarray(0, lineEnd + 1);
+      await handle.write(part, 0, part.length, this.#size);
+      if (this.#ended) return;
+      this.#size += part.length;
+      this.#taken = bytes.subarray(part.length).toString();
+    }
+  }
+
+  async #open(): Promise<FileHandle> {
+    await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
+    const handle = await open(this.#path, flags, 0o600);
+    this.#size = (await handle.stat()).size;
+    return handle;
+  }
+
+  async #rotate(): Promise<void> {
+    await this.#close();
+    for (let i = this.#bounds.files; i > 0; i--) {
+      const from = i === 1 ? this.#path : `${this.#path}.${i - 1}`;
+      await rename(from, `${this.#path}.${i}`).catch((thrown: NodeJS.ErrnoException) => {
+        if (thrown.code !== 'ENOENT') throw thrown;
+      });
+    }
+  }
+
+  async #close(): Promise<void> {
     const handle = this.#handle;
     this.#handle = undefined;
+    // a disk that is gone fails here as well
+    await handle?.close().catch(() => {});
+  }
+
+  /** Writes what waits, without waiting for a disk that does not answer; that text goes to stderr. */
+  readonly #end = (): void => {
+    if (this.#ended) return;
+    this.#ended = true;
+    const text = this.#taken + this.#waiting;
+    const isSlow = this.#taken !== '' && this.#clock.monotonic() - this.#takenAt > patienceMs;
+    if (text !== '' && (isSlow || this.#error !== undefined || !this.#writeNow(text))) process.stderr.write(text);
+    void this.#close();
+  };
+
+  /** A write of the same text that is under way writes the same bytes to the same place. */
+  #writeNow(text: string): boolean {
     try {
-      if (handle !== undefined) closeSync(handle);
+      const handle = this.#handle?.fd ?? openSync(this.#path, flags, 0o600);
+      writeSync(handle, text, this.#handle === undefined ? fstatSync(handle).size : this.#size);
+      if (this.#handle === undefined) closeSync(handle);
+      return true;
     } catch {
-      // a disk that is gone fails here as well
+      return false;
     }
   }
 }

@@ -5,8 +5,8 @@ import { LogFile } from './log-file.ts';
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 export const logLevels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent'];
 
-/** Structured log as JSON lines: to a file that is renamed when it is full, or to stderr. */
-export function createLogger(level: LogLevel, destination?: string): Logger {
+/** Structured log as JSON lines: to a file that is renamed when it is full, or to stderr. Disposal writes the lines that wait. */
+export function createLogger(level: LogLevel, destination?: string): Logger & Disposable {
   const file = destination === undefined ? undefined : new LogFile(destination);
   const target = file ?? pino.destination({ dest: 2, sync: true });
   const log = pino(
@@ -22,5 +22,6 @@ export function createLogger(level: LogLevel, destination?: string): Logger {
       file?.retry();
       return file?.error;
     },
+    [Symbol.dispose]: () => file?.[Symbol.dispose](),
   };
 }

@@ -7,7 +7,7 @@ import { findPeer } from '../support/peers.ts';
 const compiler = findPeer('cc')?.path;
 
 describe.skipIf(compiler === undefined)('a monitor', () => {
-  it.each<DiskFault>(['read-only', 'broken', 'slow'])(
+  it.each<DiskFault>(['read-only', 'broken', 'slow', 'hung'])(
     'goes on with a disk that is %s, and ends at SIGTERM under it',
     async (fault) => {
       await using trial = await DiskTrial.start(compiler ?? '');

@@ -2,6 +2,7 @@
  * LD_PRELOAD shim: calls that write below $DISK_FAULTS_DIR fail or are slow, as the control file $DISK_FAULTS_CONTROL says. Its first byte:
  *   0  works         F  ENOSPC, disk full      R  EROFS, read-only
  *   I  EIO, broken   S  slow: each call takes 1.5 s, a sync 3 s
+ *   H  hung: each call waits until the control file is changed
  * The file is mapped, so that a test changes it in place while the process runs.
  */
 #define _GNU_SOURCE
@@ -66,6 +67,9 @@ static int fails(enum call call) {
     return 1;
   case 'S':
     wait_ms(call == SYNC ? 3000 : 1500);
+    return 0;
+  case 'H':
+    while (*control == 'H') wait_ms(20);
     return 0;
   default:
     return 0;

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const source = fileURLToPath(new URL('./disk-faults.c', import.meta.url));
 
 /** The letters of `disk-faults.c`. */
-const letters = { none: '0', full: 'F', 'read-only': 'R', broken: 'I', slow: 'S' } as const;
+const letters = { none: '0', full: 'F', 'read-only': 'R', broken: 'I', slow: 'S', hung: 'H' } as const;
 export type DiskFault = keyof typeof letters;
 
 /** A folder whose disk fails at command, for processes that are started with `environment`. Needs gcc. */

@@ -1,7 +1,8 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Logger } from '../../../src/core/plugin.ts';
+import { fileWrites, replace } from '../../../src/data-directory/writes.ts';
 
 /** What is known about one subject: names and what they stood at. */
 export type Facets = Readonly<Record<string, string>>;
@@ -59,11 +60,13 @@ export class PostureMemory {
   async save(): Promise<void> {
     if (!this.#dirty) return;
     const content = { version: 1, subjects: Object.fromEntries(this.#subjects) };
-    const made = `${this.#file}.new`;
-    await mkdir(join(this.#file, '..'), { recursive: true });
-    await writeFile(made, `${JSON.stringify(content, undefined, 1)}\n`);
-    await rename(made, this.#file);
     this.#dirty = false;
+    try {
+      await fileWrites.run(() => replace(this.#file, `${JSON.stringify(content, undefined, 1)}\n`));
+    } catch (thrown) {
+      this.#dirty = true;
+      throw thrown;
+    }
   }
 }
 

@@ -87,7 +87,7 @@ async function lab(options: LabOptions): Promise<void> {
   const learnFrom = options.learnDays > 0 ? normal : undefined;
   const pastJob = { ...other, from: startTime - pastMs, tags: config.tags.tags };
   const past = isFirst ? { until: startTime, read: (stop: AbortSignal) => runHistory(pastJob, stop) } : undefined;
-  const results = new LabResults(join(data.path, 'lab-results.json'));
+  const results = new LabResults(join(data.path, 'lab-results.json'), logger);
   const governor = new LabSpeedGovernor(client, undefined, undefined, () => results.last);
   const serving = cleanup.use(
     await serve({

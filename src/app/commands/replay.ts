@@ -49,6 +49,7 @@ async function run(file: string, options: Options): Promise<void> {
   const config = atPort(await loadUntouched(file, options), port);
   const signal = stopSignal();
   const { input: files, time, timeFormat, ignore, out } = options;
+  using logger = createLogger(options.logLevel, join(options.data, 'replay.log'));
   await using replay = await startReplay(
     {
       config,
@@ -59,7 +60,7 @@ async function run(file: string, options: Options): Promise<void> {
       ignore,
       dataDir: options.data,
       speed: options.speed ?? (out === undefined ? 1 : Number.POSITIVE_INFINITY),
-      logger: createLogger(options.logLevel, join(options.data, 'replay.log')),
+      logger,
     },
     signal,
   );

@@ -4,6 +4,7 @@ import { toScadaError } from '../../core/errors.ts';
 import type { FindingChange } from '../../core/finding.ts';
 import type { Observation } from '../../core/observation.ts';
 import { TaskScope } from '../../core/scope.ts';
+import { fileWrites } from '../../data-directory/writes.ts';
 import { baselineId } from '../detection/baseline.ts';
 import type { Baseline, BaselineChange } from '../detection/messages.ts';
 import { LiveDetection } from '../detection/live.ts';
@@ -85,7 +86,9 @@ export async function startDetecting(
     }),
   );
   let snapshotFault: string | undefined;
+  let isSaving = false;
   const saveSnapshot = async (): Promise<void> => {
+    isSaving = true;
     try {
       const state = await detection.state();
       if (state !== undefined) await writeSnapshot(snapshotFile, baselineId(state.baseline), state.bytes);
@@ -95,6 +98,8 @@ export async function startDetecting(
       const { message } = toScadaError(thrown);
       if (snapshotFault !== message) logger.error(`the state of the detectors is not saved: ${message}`);
       snapshotFault = message;
+    } finally {
+      isSaving = false;
     }
   };
   if (options.replay === undefined) readForDetection(running, detection, meters);
@@ -114,7 +119,7 @@ export async function startDetecting(
       budgets.use(next.calibration, clock.now());
     },
     saveSnapshot,
-    snapshotFault: () => snapshotFault,
+    snapshotFault: () => snapshotFault ?? (isSaving ? fileWrites.fault() : undefined),
   };
 }
 

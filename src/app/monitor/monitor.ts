@@ -194,15 +194,21 @@ function notePartsOf(reports: PartReports, { alerting, storage }: Working, savin
 }
 
 /** Everything that must reach the disk, in the words of the alarm. */
-function keepingOf({ options }: Running, { alerting, detecting, storage }: Omit<Working, 'punctuality'>): Keeping {
+function keepingOf({ options, supervisor }: Running, { alerting, detecting, storage }: Omit<Working, 'punctuality'>): Keeping {
   const { state, logger } = options;
   const unsaved = (): string | undefined => {
     const { state: condition, reason } = state.saving.status();
     return condition === 'failing' ? reason : undefined;
   };
+  const store = (): string | undefined => {
+    const status = supervisor.states().find(({ name }) => name === 'store');
+    // samples that are lost do not wait
+    return status === undefined || status.state === 'running' || storage.fault() !== undefined ? undefined : status.lastError;
+  };
   const parts = [
     { name: 'alerts and acts (wait in memory)', fault: unsaved },
     { name: 'samples', fault: () => storage.fault() },
+    { name: 'historian (samples wait on disk)', fault: store, hasOwnAlarm: true },
     { name: 'events (wait in memory)', fault: () => storage.eventLog.fault },
     { name: 'detector state', fault: () => detecting.snapshotFault() },
     { name: 'notifier position', fault: () => alerting.notifying.find(({ unkept }) => unkept !== undefined)?.unkept },

@@ -16,6 +16,8 @@ export class SelfWatch {
   readonly #report: (change: FindingChange) => void;
   readonly #open = new Map<string, Finding>();
   #count = 0;
+  /** Detail of the historian's alarm while the historian is away. */
+  #storeFault: string | undefined;
 
   constructor(clock: Clock, report: (change: FindingChange) => void) {
     this.#clock = clock;
@@ -87,7 +89,23 @@ export class SelfWatch {
     const known = faultOfPart(name);
     if (known === undefined) return;
     const { fault, of } = known;
-    this.set(fault, state !== 'running', { of, detail: lastError === undefined ? '' : `Error: ${lastError}.` });
+    const detail = lastError === undefined ? '' : `Error: ${lastError}.`;
+    if (fault === 'storing-stopped') {
+      this.#storeFault = state === 'running' ? undefined : detail;
+      this.#setStore();
+    } else this.set(fault, state !== 'running', { of, detail });
+  }
+
+  /** @param detail what is not kept on disk and why; undefined while everything is */
+  noteNotKept(detail: string | undefined): void {
+    this.set('not-kept', detail !== undefined, { detail: detail ?? '' });
+    this.#setStore();
+  }
+
+  /** While data is not kept on disk, that alarm names the historian too: the cause is the same in most cases. */
+  #setStore(): void {
+    const isOwn = this.#storeFault !== undefined && !this.has('not-kept');
+    this.set('storing-stopped', isOwn, { detail: this.#storeFault ?? '' });
   }
 
   #findingOf(channel: string, device: string, text: FaultWords): Finding {

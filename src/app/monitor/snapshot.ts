@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { toScadaError } from '../../core/errors.ts';
 import type { Logger } from '../../core/plugin.ts';
+import { fileWrites } from '../../data-directory/writes.ts';
 
 /** Length of the baseline's id at the head of a snapshot file. */
 const headBytes = 64;
@@ -13,6 +14,10 @@ const frontBytes = 32;
 
 /** Puts the state of the detectors on disk, whole or not at all. */
 export async function writeSnapshot(file: string, baseline: string, bytes: Uint8Array): Promise<void> {
+  await fileWrites.run(() => writeWhole(file, baseline, bytes));
+}
+
+async function writeWhole(file: string, baseline: string, bytes: Uint8Array): Promise<void> {
   const draft = `${file}.new`;
   const handle = await open(draft, 'w');
   try {

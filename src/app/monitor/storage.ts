@@ -9,8 +9,8 @@ import { eventsFolder, historyFolder } from '../data-folder.ts';
 import type { Meters } from './chain.ts';
 import type { Running } from './running.ts';
 
-/** Batches that may be on their way to the historian: it commits them together. */
-const writesAtOnce = 256;
+/** Batches that may be on their way to the historian. It commits them together, so that a disk whose commits take seconds keeps up too. */
+const writesAtOnce = 4_096;
 /** A write that takes longer counts as not kept, ms. */
 const slowMs = 10_000;
 /** Samples count as not kept for this long after the last loss, ms. */

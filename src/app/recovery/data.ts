@@ -26,12 +26,14 @@ export async function openMonitorData(path: string, command: string, logLevel: L
   const now = systemClock.now();
   const refusal = writeRefusal(path);
   if (refusal !== undefined) return await openCopy(path, command, logLevel, refusal);
-  const directory = openDataDirectory(path, command, now);
-  const logger = createLogger(logLevel, join(path, 'scadawatch.log'));
+  using cleanup = new DisposableStack();
+  const directory = cleanup.use(openDataDirectory(path, command, now));
+  const logger = cleanup.use(createLogger(logLevel, join(path, 'scadawatch.log')));
   logOpened(directory, logger);
   const damages = new DamageReports();
   for (const damage of await checkStores(path, now)) damages.report(damage);
-  return { path, named: path, logger, damages, [Symbol.dispose]: () => directory[Symbol.dispose]() };
+  const resources = cleanup.move();
+  return { path, named: path, logger, damages, [Symbol.dispose]: () => resources.dispose() };
 }
 
 /** A monitor whose data directory cannot be written runs on a copy, which lasts for this run alone. */

@@ -1,10 +1,10 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { TagPattern } from '../../config/patterns.ts';
 import type { TagMatch } from '../../core/collector.ts';
 import type { Logger } from '../../core/plugin.ts';
+import { fileWrites, replace } from '../../data-directory/writes.ts';
 
 const fileSchema = z.strictObject({
   version: z.literal(1),
@@ -50,9 +50,7 @@ export class PatternMemory {
   /** Keeps what these patterns stand for, and forgets all others. A crash leaves the old file or the new one. */
   async keep(patterns: readonly (TagPattern & { readonly matches: readonly TagMatch[] })[]): Promise<void> {
     this.#patterns = Object.fromEntries(patterns.map(({ name, address, matches }) => [name, { address, matches: [...matches] }]));
-    const made = `${this.#file}.new`;
-    await mkdir(dirname(this.#file), { recursive: true });
-    await writeFile(made, `${JSON.stringify({ version: 1, patterns: this.#patterns }, undefined, 1)}\n`);
-    await rename(made, this.#file);
+    const text = `${JSON.stringify({ version: 1, patterns: this.#patterns }, undefined, 1)}\n`;
+    await fileWrites.run(() => replace(this.#file, text));
   }
 }

@@ -1,8 +1,9 @@
-import { appendFileSync, mkdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { appendFile, mkdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { WriteApi } from '@influxdata/influxdb-client';
 import type { ScadaError } from '../../core/errors.ts';
 import type { PluginContext } from '../../core/plugin.ts';
+import { fileWrites } from '../../data-directory/writes.ts';
 import type { UnsyncedLines } from './unsynced.ts';
 import { isTooLarge, refusesLines, type Server } from './server.ts';
 
@@ -79,7 +80,7 @@ export class LineWriter {
         const half = lines.length >> 1;
         await this.#send(lines.slice(0, half), left);
         await this.#send(lines.slice(half), left);
-      } else if (refused) this.#park(lines, (thrown as Error).message);
+      } else if (refused) await this.#park(lines, (thrown as Error).message);
       else throw this.#complain(this.#server.error(thrown, 'write'));
     }
   }
@@ -93,14 +94,19 @@ export class LineWriter {
     return error;
   }
 
-  #park(lines: readonly string[], reason: string): void {
+  async #park(lines: readonly string[], reason: string): Promise<void> {
     const { logger, metrics } = this.#context;
     metrics.add('historian.parked', lines.length);
     const why = reason.replaceAll(/\s+/g, ' ').slice(0, 300);
     logger.error(`the store refuses ${lines.length} samples for good: ${why}`, { file: this.#parkedFile });
-    const bytes = statSync(this.#parkedFile, { throwIfNoEntry: false })?.size ?? 0;
-    if (bytes > mostParkedBytes) return;
-    mkdirSync(join(this.#parkedFile, '..'), { recursive: true });
-    appendFileSync(this.#parkedFile, `# ${why}\n${lines.join('\n')}\n`);
+    await fileWrites.run(async () => {
+      const bytes = await stat(this.#parkedFile).then(
+        ({ size }) => size,
+        () => 0,
+      );
+      if (bytes > mostParkedBytes) return;
+      await mkdir(dirname(this.#parkedFile), { recursive: true });
+      await appendFile(this.#parkedFile, `# ${why}\n${lines.join('\n')}\n`);
+    });
   }
 }

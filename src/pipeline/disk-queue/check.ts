@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Damage } from '../../core/damage.ts';
 import { copyAside, moveAside } from '../../data-directory/index.ts';
-import { CursorFile } from './cursor.ts';
+import { readCursor } from './cursor.ts';
 import { headerBytes, SegmentReader } from './segment.ts';
 
 /**
@@ -34,8 +34,7 @@ export async function checkQueue(dir: string, lost: string, now: number): Promis
 function isDamagedCursor(file: string): boolean {
   // an empty one is that of a queue from which nothing was taken yet
   if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0) return false;
-  using cursor = new CursorFile(file);
-  return cursor.read() === undefined;
+  return readCursor(file) === undefined;
 }
 
 async function intactPart(file: string, size: number): Promise<{ readonly end: number; readonly records: number }> {

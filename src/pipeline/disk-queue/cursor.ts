@@ -1,5 +1,7 @@
-import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
+import { fileWrites } from '../../data-directory/writes.ts';
 
 /** Up to where a queue's records are done. */
 export interface Position {
@@ -9,35 +11,67 @@ export interface Position {
 
 const bytes = 16;
 
+/** The position in a cursor file; undefined where it holds none. */
+export function readCursor(path: string): Position | undefined {
+  const buffer = Buffer.alloc(bytes);
+  const handle = openSync(path, 'a+', 0o600);
+  try {
+    if (readSync(handle, buffer, 0, bytes, 0) < bytes) return undefined;
+  } finally {
+    closeSync(handle);
+  }
+  if (crc32(buffer.subarray(0, 12)) !== buffer.readUInt32LE(12)) return undefined;
+  return { segment: buffer.readUIntLE(0, 6), offset: buffer.readUIntLE(6, 6) };
+}
+
 /**
- * The position in a file of its own, overwritten in place. It is not synced: kill -9 loses nothing of it, and after a power
- * failure some records that were done come again.
+ * Keeps the position in a file of its own, overwritten in place in the background. While a write is under way only the newest position
+ * waits. It is not synced: after a crash or a power failure some records that were done come again.
  */
-export class CursorFile implements Disposable {
-  readonly #handle: number;
+export class CursorFile implements AsyncDisposable {
+  readonly #path: string;
+  readonly #onFault: (message: string) => void;
+  #handle: FileHandle | undefined;
+  #next: Position | undefined;
+  #writing: Promise<void> | undefined;
+  #failing = false;
 
-  constructor(path: string) {
-    this.#handle = openSync(path, 'a+', 0o600);
-    closeSync(this.#handle);
-    this.#handle = openSync(path, 'r+');
+  /** @param onFault receives the reason when writes begin to fail */
+  constructor(path: string, onFault: (message: string) => void) {
+    this.#path = path;
+    this.#onFault = onFault;
   }
 
-  read(): Position | undefined {
-    const buffer = Buffer.alloc(bytes);
-    if (readSync(this.#handle, buffer, 0, bytes, 0) < bytes) return undefined;
-    if (crc32(buffer.subarray(0, 12)) !== buffer.readUInt32LE(12)) return undefined;
-    return { segment: buffer.readUIntLE(0, 6), offset: buffer.readUIntLE(6, 6) };
+  write(position: Position): void {
+    this.#next = position;
+    this.#writing ??= this.#write().finally(() => (this.#writing = undefined));
   }
 
-  write({ segment, offset }: Position): void {
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#writing;
+    await this.#handle?.close();
+  }
+
+  async #write(): Promise<void> {
+    while (this.#next !== undefined) {
+      const position = this.#next;
+      this.#next = undefined;
+      try {
+        await fileWrites.run(() => this.#put(position));
+        this.#failing = false;
+      } catch (thrown) {
+        if (!this.#failing) this.#onFault((thrown as Error).message);
+        this.#failing = true;
+      }
+    }
+  }
+
+  async #put({ segment, offset }: Position): Promise<void> {
     const buffer = Buffer.allocUnsafe(bytes);
     buffer.writeUIntLE(segment, 0, 6);
     buffer.writeUIntLE(offset, 6, 6);
     buffer.writeUInt32LE(crc32(buffer.subarray(0, 12)), 12);
-    writeSync(this.#handle, buffer, 0, bytes, 0);
-  }
-
-  [Symbol.dispose](): void {
-    closeSync(this.#handle);
+    this.#handle ??= await open(this.#path, 'r+');
+    await this.#handle.write(buffer, 0, bytes, 0);
   }
 }

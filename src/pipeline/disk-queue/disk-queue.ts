@@ -1,10 +1,11 @@
 import { mkdirSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ScadaError } from '../../core/errors.ts';
 import type { Logger } from '../../core/plugin.ts';
 import type { QueueStats } from '../../core/queue.ts';
-import { CursorFile, type Position } from './cursor.ts';
+import { fileWrites } from '../../data-directory/writes.ts';
+import { CursorFile, type Position, readCursor } from './cursor.ts';
 import { createSegment, frame, framedBytes, headerBytes, SegmentReader, writeHeader } from './segment.ts';
 
 export interface DiskQueueOptions {
@@ -47,6 +48,12 @@ export class DiskQueue implements AsyncDisposable {
   #cursor: Position;
   #reader: { readonly segment: number; readonly reader: SegmentReader } | undefined;
   #appends: Append[] = [];
+  /** Frames of the segment that is being written, for one write. */
+  #unwritten: Buffer[] = [];
+  #unwrittenBytes = 0;
+  /** Segment files that are done with. */
+  #finished: number[] = [];
+  #removing: Promise<void> | undefined;
   #appending: Promise<void> | undefined;
   #arrived = Promise.withResolvers<void>();
   #dropped = 0;
@@ -73,8 +80,11 @@ export class DiskQueue implements AsyncDisposable {
     const options = { segmentBytes: Math.min(8_388_608, given.boundBytes / 8), ...given };
     const { dir, logger, name } = options;
     mkdirSync(dir, { recursive: true });
-    const cursorFile = new CursorFile(join(dir, 'cursor'));
-    const stored = cursorFile.read();
+    const cursorPath = join(dir, 'cursor');
+    const stored = readCursor(cursorPath);
+    const cursorFile = new CursorFile(cursorPath, (message) => {
+      logger.error(`queue ${name} cannot store its position: ${message}. After a crash, delivered records are delivered again.`);
+    });
     const segments = new Map<number, number>();
     for (const id of segmentsIn(dir)) {
       if (stored !== undefined && id < stored.segment) rmSync(segmentPath(dir, id));
@@ -146,7 +156,8 @@ export class DiskQueue implements AsyncDisposable {
     await this.#appending;
     await this.#writer.close();
     await this.#reader?.reader[Symbol.asyncDispose]();
-    this.#cursorFile[Symbol.dispose]();
+    await this.#cursorFile[Symbol.asyncDispose]();
+    await this.#removing;
   }
 
   #startAppending(): void {
@@ -159,22 +170,13 @@ export class DiskQueue implements AsyncDisposable {
   async #appendAll(): Promise<void> {
     while (this.#appends.length > 0) {
       const taken = this.#appends.splice(0);
-      const kept: Append[] = [];
       try {
-        for (const append of taken) {
-          if (await this.#makeRoom(framedBytes(append.record))) {
-            await this.#write(frame(append.record));
-            kept.push(append);
-          } else {
-            this.#dropped++;
-            append.resolve(false);
-          }
-        }
-        await this.#writer.datasync();
-        for (const { resolve } of kept) resolve(true);
+        const kept = await fileWrites.run(() => this.#appendGroup(taken));
+        for (const [i, { resolve }] of taken.entries()) resolve(kept[i] === true);
       } catch (cause) {
+        this.#forgetFrames();
         const { name, dir } = this.#options;
-        const message = `queue ${name} can not write to ${dir}: ${(cause as Error).message}`;
+        const message = `queue ${name} cannot write to ${dir}: ${(cause as Error).message}`;
         const error = new ScadaError('retryable', 'SPOOL_FULL', message, { hint: 'see that the disk is not full', cause });
         for (const { reject } of taken) reject(error);
       }
@@ -184,19 +186,45 @@ export class DiskQueue implements AsyncDisposable {
     }
   }
 
-  /** A failed write leaves the known size as it was: the next one overwrites what it may have left behind. */
-  async #write(framed: Buffer): Promise<void> {
-    const size = this.#sizeOf(this.#active);
-    if (size >= this.#options.segmentBytes || (this.empty && size > headerBytes)) {
-      await this.#rotate();
-      await this.#write(framed);
-      return;
+  /** True for each record that is on disk then; the others were dropped. */
+  async #appendGroup(taken: readonly Append[]): Promise<boolean[]> {
+    const kept: boolean[] = [];
+    for (const { record } of taken) {
+      const isRoom = await this.#makeRoom(framedBytes(record));
+      if (isRoom) await this.#put(frame(record));
+      kept.push(isRoom);
     }
-    await this.#writer.write(framed, 0, framed.length, size);
-    this.#segments.set(this.#active, size + framed.length);
+    await this.#writeFrames();
+    await this.#writer.datasync();
+    this.#dropped += kept.filter((each) => !each).length;
+    return kept;
+  }
+
+  async #put(framed: Buffer): Promise<void> {
+    const size = this.#sizeOf(this.#active) + this.#unwrittenBytes;
+    const isDone = this.empty && this.#unwrittenBytes === 0 && size > headerBytes;
+    if (isDone || size >= this.#options.segmentBytes) await this.#rotate();
+    this.#unwritten.push(framed);
+    this.#unwrittenBytes += framed.length;
+  }
+
+  /** A failed write leaves the known size as it was: the next one overwrites what it may have left behind. */
+  async #writeFrames(): Promise<void> {
+    if (this.#unwritten.length === 0) return;
+    const frames = Buffer.concat(this.#unwritten);
+    this.#forgetFrames();
+    const size = this.#sizeOf(this.#active);
+    await this.#writer.write(frames, 0, frames.length, size);
+    this.#segments.set(this.#active, size + frames.length);
+  }
+
+  #forgetFrames(): void {
+    this.#unwritten = [];
+    this.#unwrittenBytes = 0;
   }
 
   async #rotate(): Promise<void> {
+    await this.#writeFrames();
     await this.#writer.datasync();
     await this.#writer.close();
     this.#active++;
@@ -207,9 +235,12 @@ export class DiskQueue implements AsyncDisposable {
 
   async #makeRoom(bytes: number): Promise<boolean> {
     const { boundBytes, policy } = this.#options;
-    while (this.#waitingBytes() + bytes > boundBytes) {
-      if (policy === 'drop-newest' || this.empty) return false;
+    while (this.#waitingBytes() + this.#unwrittenBytes + bytes > boundBytes) {
+      if (policy === 'drop-newest') return false;
+      await this.#writeFrames();
+      if (this.empty) return false;
       await this.#dropOldestSegment();
+      await this.#removeFinished();
     }
     return true;
   }
@@ -264,7 +295,15 @@ export class DiskQueue implements AsyncDisposable {
     const { segment } = this.#cursor;
     this.#segments.delete(segment);
     this.#moveTo({ segment: this.#segments.keys().next().value ?? this.#active, offset: headerBytes });
-    rmSync(segmentPath(this.#options.dir, segment), { force: true });
+    this.#finished.push(segment);
+    this.#removing ??= fileWrites.run(() => this.#removeFinished()).finally(() => (this.#removing = undefined));
+  }
+
+  async #removeFinished(): Promise<void> {
+    for (let segment = this.#finished.shift(); segment !== undefined; segment = this.#finished.shift()) {
+      // one that cannot be removed now is removed when the queue is opened again
+      await rm(segmentPath(this.#options.dir, segment), { force: true }).catch(() => {});
+    }
   }
 
   #moveTo(position: Position): void {

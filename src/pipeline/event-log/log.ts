@@ -2,11 +2,14 @@ import { appendFile, mkdir, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { systemClock } from '../../core/clock.ts';
+import { Deadline } from '../../core/deadline.ts';
 import { toScadaError } from '../../core/errors.ts';
 import { encodeJson } from '../../core/json.ts';
 import type { Observation } from '../../core/observation.ts';
 import type { Logger } from '../../core/plugin.ts';
 import type { TagTable } from '../../core/tag.ts';
+import { fileWrites } from '../../data-directory/writes.ts';
 import { timeOf } from '../feed.ts';
 import { type ClockLine, ClockNotes, type RunClocks } from './clocks.ts';
 import { encodeEvent } from './codec.ts';
@@ -27,6 +30,8 @@ export interface EventLogOptions {
 
 /** Lines that wait for a tick are written without it when they are so many. */
 const mostWaiting = 1_000;
+/** A write that lasts longer is no longer waited for, ms: the disk must not hold up the stream. */
+const patienceMs = 1_000;
 /** Lines that are kept in memory while the disk does not accept them; past it the oldest are lost and counted. */
 const mostKept = 20_000;
 
@@ -55,6 +60,10 @@ export class EventLog implements AsyncDisposable {
   #heard = Number.NaN;
   #lost = 0;
   #failing = false;
+  #writingNow: Promise<void> | undefined;
+  /** True from a write that was not waited for to one that ended in time. */
+  #slow = false;
+  readonly #deadline = new Deadline(systemClock, patienceMs, () => new Error('slow'));
   #lastError: string | undefined;
 
   private constructor({ clocks, ...options }: EventLogOptions) {
@@ -81,7 +90,8 @@ export class EventLog implements AsyncDisposable {
 
   /** Why the disk did not accept the last write; undefined while it does. */
   get fault(): string | undefined {
-    return this.#failing ? this.#lastError : undefined;
+    if (this.#failing) return this.#lastError;
+    return this.#writingNow === undefined ? undefined : fileWrites.fault();
   }
 
   /** Why a write failed last. */
@@ -89,7 +99,10 @@ export class EventLog implements AsyncDisposable {
     return this.#lastError;
   }
 
-  /** Takes the stream as it comes; batches and ticks tell the time. A disk that fails never throws: lines wait in memory for it. */
+  /**
+   * Takes the stream as it comes; batches and ticks give the time. Lines wait in memory for a disk that fails or is slow: this neither
+   * throws nor waits long for it.
+   */
   async take(observation: Observation): Promise<void> {
     const time = timeOf(observation);
     if (observation.kind !== 'event' || observation.event.type === 'tick') {
@@ -105,7 +118,8 @@ export class EventLog implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#flush();
+    await this.#writingNow;
+    await this.#write();
   }
 
   #note(lines: readonly ClockLine[]): void {
@@ -115,21 +129,38 @@ export class EventLog implements AsyncDisposable {
   #wait(at: number, line: string): void {
     if (this.#waiting.length === 0) this.#waitingSince = at;
     this.#waiting.push(line);
+    this.#bound();
   }
 
   async #flush(): Promise<void> {
+    this.#writingNow ??= this.#write().finally(() => (this.#writingNow = undefined));
+    const inTime = this.#deadline.within(this.#writingNow).then(
+      () => (this.#slow = false),
+      () => (this.#slow = true),
+    );
+    if (!this.#slow) await inTime;
+  }
+
+  #bound(): void {
+    if (this.#waiting.length > mostKept) this.#lost += this.#waiting.splice(0, this.#waiting.length - mostKept).length;
+  }
+
+  async #write(): Promise<void> {
     if (this.#waiting.length === 0) return;
     const lines = this.#waiting;
     this.#waiting = [];
     try {
-      const segment = await this.#segmentFor(this.#waitingSince);
+      const since = this.#waitingSince;
       const member = await pack(`${lines.join('\n')}\n`);
-      await appendFile(segment.path, member, { mode: 0o600 });
-      segment.bytes += member.length;
+      await fileWrites.run(async () => {
+        const segment = await this.#segmentFor(since);
+        await appendFile(segment.path, member, { mode: 0o600 });
+        segment.bytes += member.length;
+      });
       this.#failing = false;
     } catch (thrown) {
       this.#waiting = [...lines, ...this.#waiting];
-      this.#lost += this.#waiting.splice(0, this.#waiting.length - mostKept).length;
+      this.#bound();
       const { message } = toScadaError(thrown);
       if (message !== this.#lastError || !this.#failing) {
         this.#options.logger.error(`events cannot be written and wait in memory: ${message}`);

@@ -10,7 +10,7 @@ import type { AlertStore } from '../../core/state.ts';
 import { Backoff } from '../../core/backoff.ts';
 import { DigestBuilder } from './digest.ts';
 import { Flood } from './flood.ts';
-import { type Told, ToldFile } from './position.ts';
+import { ToldFile } from './position.ts';
 import { RateLimit } from './rate.ts';
 
 export interface NotificationsOptions {
@@ -63,7 +63,6 @@ export class Notifications implements AsyncDisposable {
   #digestAt = -Infinity;
   #refused = 0;
   #lastError: ScadaError | undefined;
-  #unkept: string | undefined;
 
   constructor(options: NotificationsOptions) {
     const { feed, dir, context, perMinute = 20, clock = systemClock } = options;
@@ -71,7 +70,7 @@ export class Notifications implements AsyncDisposable {
     this.#clock = clock;
     this.#rate = new RateLimit(perMinute);
     this.#backoff = new Backoff({ firstMs: 1_000, mostMs: 300_000 }, context.random.fork(`backoff/notify/${options.name}`));
-    this.#file = new ToldFile(dir, context.logger);
+    this.#file = new ToldFile(dir, options.name, context.logger);
     const told = this.#file.read();
     // a new notifier, or a new stream, is not told of the past
     this.#told = told?.epoch === feed.epoch ? Math.min(told.sequence, feed.sequence) : feed.sequence;
@@ -95,7 +94,7 @@ export class Notifications implements AsyncDisposable {
 
   /** Why the position of the last told change is not on disk; undefined while it is. */
   get unkept(): string | undefined {
-    return this.#unkept;
+    return this.#file.fault();
   }
 
   /** Why the last attempt failed; undefined after one that did not. */
@@ -106,6 +105,7 @@ export class Notifications implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#unsubscribe();
     await this.#tasks[Symbol.asyncDispose]();
+    await this.#file.settled();
   }
 
   async #run(signal: AbortSignal): Promise<void> {
@@ -197,18 +197,9 @@ export class Notifications implements AsyncDisposable {
     this.#save();
   }
 
+  /** Notifying does not wait for the disk: after a crash some changes are sent twice. */
   #save(): void {
-    const told: Told = { epoch: this.#options.feed.epoch, sequence: this.#told };
-    try {
-      this.#file.write(told);
-      this.#unkept = undefined;
-    } catch (thrown) {
-      // notifying goes on: after a restart some changes are told twice
-      const { message } = toScadaError(thrown);
-      if (this.#unkept === undefined)
-        this.#options.context.logger.error(`${this.#options.name} cannot store its position: ${message}`);
-      this.#unkept = message;
-    }
+    this.#file.write({ epoch: this.#options.feed.epoch, sequence: this.#told });
   }
 
   /** Until there is a change, or the time is over. */

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from '../../core/plugin.ts';
+import { ReplacedFile } from '../../data-directory/writes.ts';
 
 /** Up to which change of which alert stream a notifier has told. */
 export interface Told {
@@ -8,32 +9,46 @@ export interface Told {
   readonly sequence: number;
 }
 
-/** The position in a file, replaced as a whole. After a power failure it may be an older one: then some is told twice. */
+/**
+ * The position in a file, replaced as a whole in the background. After a crash or a power failure it may be an older one: then some
+ * changes are sent twice.
+ */
 export class ToldFile {
-  readonly #file: string;
+  readonly #path: string;
+  readonly #file: ReplacedFile;
   readonly #logger: Logger;
 
-  constructor(dir: string, logger: Logger) {
+  /** @param name of the notifier */
+  constructor(dir: string, name: string, logger: Logger) {
     mkdirSync(dir, { recursive: true });
-    this.#file = join(dir, 'told.json');
+    this.#path = join(dir, 'told.json');
+    this.#file = new ReplacedFile(this.#path, (message) => logger.error(`${name} cannot store its position: ${message}`));
     this.#logger = logger;
+  }
+
+  /** Why the position is not on disk; undefined while it is. */
+  fault(): string | undefined {
+    return this.#file.fault();
   }
 
   /** Undefined if nothing was ever told. */
   read(): Told | undefined {
     try {
-      const { epoch, sequence } = JSON.parse(readFileSync(this.#file, 'utf8')) as Told;
+      const { epoch, sequence } = JSON.parse(readFileSync(this.#path, 'utf8')) as Told;
       return typeof epoch === 'string' && Number.isInteger(sequence) ? { epoch, sequence } : undefined;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
-        this.#logger.warn(`${this.#file} can not be read: notifications begin with the next alert`);
+        this.#logger.warn(`${this.#path} cannot be read: notifications begin with the next alert`);
       return undefined;
     }
   }
 
   write(told: Told): void {
-    const part = `${this.#file}.part`;
-    writeFileSync(part, JSON.stringify(told));
-    renameSync(part, this.#file);
+    this.#file.put(JSON.stringify(told));
+  }
+
+  /** Resolves when nothing is being written. */
+  async settled(): Promise<void> {
+    await this.#file.settled();
   }
 }

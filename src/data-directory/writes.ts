@@ -1,0 +1,110 @@
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { type Clock, systemClock } from '../core/clock.ts';
+
+/** A write that lasts longer is a fault of the disk, ms. */
+const hungMs = 10_000;
+
+/**
+ * Runs the file writes of a process one after the other in libuv's thread pool. A disk that is slow or hangs then occupies one of the four
+ * threads of the pool; sign-ins, pages and name resolution use the others. Each user has at most one write here at a time, which bounds
+ * what waits.
+ */
+export class FileWrites {
+  readonly #clock: Clock;
+  #last: Promise<void> = Promise.resolve();
+  #begunAt = Number.NaN;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Runs `work` after the writes before it. `work` must not wait for another write. */
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    const before = this.#last;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#last = promise;
+    await before;
+    this.#begunAt = this.#clock.monotonic();
+    try {
+      return await work();
+    } finally {
+      this.#begunAt = Number.NaN;
+      resolve();
+    }
+  }
+
+  /** Why writes wait; undefined while they do not. */
+  fault(): string | undefined {
+    const isHung = this.#clock.monotonic() - this.#begunAt > hungMs;
+    return isHung ? `the disk has not answered for ${hungMs / 1_000} s` : undefined;
+  }
+}
+
+/** Of this process, as the thread pool is. */
+export const fileWrites = new FileWrites(systemClock);
+
+/** A small file that is replaced as a whole, in the background. While a write is under way, only the newest content waits. */
+export class ReplacedFile {
+  readonly #file: string;
+  readonly #onFault: (message: string) => void;
+  #next: { readonly text: string | undefined } | undefined;
+  #writing: Promise<void> | undefined;
+  #error: string | undefined;
+
+  /** @param onFault receives the reason when writes begin to fail */
+  constructor(file: string, onFault: (message: string) => void) {
+    this.#file = file;
+    this.#onFault = onFault;
+  }
+
+  /** @param text of the whole file; undefined removes it */
+  put(text: string | undefined): void {
+    this.#next = { text };
+    this.#start();
+  }
+
+  /** Why the newest content is not on disk; undefined while nothing fails. Content whose write failed is written again. */
+  fault(): string | undefined {
+    if (this.#error !== undefined) this.#start();
+    return this.#error ?? (this.#writing === undefined ? undefined : fileWrites.fault());
+  }
+
+  /** Resolves when nothing is being written. */
+  async settled(): Promise<void> {
+    await this.#writing;
+  }
+
+  #start(): void {
+    this.#writing ??= this.#write().finally(() => (this.#writing = undefined));
+  }
+
+  async #write(): Promise<void> {
+    while (this.#next !== undefined) {
+      const content = this.#next;
+      this.#next = undefined;
+      try {
+        await fileWrites.run(() => replace(this.#file, content.text));
+        this.#error = undefined;
+      } catch (thrown) {
+        const { message } = thrown as Error;
+        this.#next ??= content;
+        if (this.#error === undefined) this.#onFault(message);
+        this.#error = message;
+        return;
+      }
+    }
+  }
+}
+
+/** Leaves the old content or the new one, also after a crash. */
+export async function replace(file: string, text: string | undefined): Promise<void> {
+  if (text === undefined) {
+    await rm(file, { force: true });
+    return;
+  }
+  const made = `${file}.new`;
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await writeFile(made, text, { mode: 0o600 });
+  await rename(made, file);
+}
