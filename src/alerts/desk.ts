@@ -358,14 +358,14 @@ export class AlertDesk implements AlertFeed {
     this.#publish();
   }
 
-  /** Publishes what is on disk; while the store fails, everything. */
+  /** Publishes what is on disk; while the store fails or is temporary, everything. */
   #publish(): void {
     const { savedSequence } = this.#saving;
     for (const [id, sequence] of this.#notSaved) if (sequence <= savedSequence) this.#notSaved.delete(id);
-    const isFailing = this.#saving.status().state === 'failing';
+    const areAllSaved = this.#saving.status().state === 'ok';
     for (let next = this.#unpublished[0]; next !== undefined; next = this.#unpublished[0]) {
       const isSaved = next.sequence <= savedSequence;
-      if (!isSaved && !isFailing) return;
+      if (!isSaved && areAllSaved) return;
       // a restart could give the numbers of unsaved changes to others: readers must not go on by number then
       if (!isSaved && !this.#epoch.includes(unsavedMark)) this.#epoch += `${unsavedMark}${next.sequence}-${next.time}`;
       this.#unpublished.shift();

@@ -82,6 +82,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     clock: systemClock,
     logger,
     report: (line) => process.stderr.write(`${line}\n`),
+    temporary: namedDir === dataDir ? undefined : `${namedDir} cannot be written: changes are lost at the end of this run`,
   });
   cleanup.defer(() => shutdown.step('state.db', stateMs, () => state[Symbol.asyncDispose]()));
   const modes = modesInForce(state.baselines, options.config.tags);

@@ -21,8 +21,15 @@ const mostKept = 100;
 export class DamageReports {
   readonly #kept: Damage[] = [];
   readonly #listeners = new Set<(damage: Damage) => void>();
+  readonly #shown: (damage: Damage) => Damage;
 
-  report(damage: Damage): void {
+  /** @param shown changes each damage before anybody receives it */
+  constructor(shown: (damage: Damage) => Damage = (damage) => damage) {
+    this.#shown = shown;
+  }
+
+  report(found: Damage): void {
+    const damage = this.#shown(found);
     if (this.#kept.length < mostKept) this.#kept.push(damage);
     for (const listener of this.#listeners) listener(damage);
   }

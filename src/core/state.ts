@@ -121,10 +121,11 @@ export interface MaintenanceStore {
 
 /** Whether the state store writes, as the health page and the supervisor read it. */
 export interface SavingStatus {
-  readonly state: 'ok' | 'failing';
-  /** ms UTC of the machine's clock since when it fails; NaN while it does not. */
+  /** `temporary`: writes succeed, and are lost at the end of this run. */
+  readonly state: 'ok' | 'failing' | 'temporary';
+  /** ms UTC of the machine's clock since when it is not `ok`; NaN while it is. */
   readonly since: number;
-  /** Why the last write failed; empty while writes succeed. */
+  /** Why the last write failed, or why writes are lost; empty while all is saved. */
   readonly reason: string;
   /** Writes that wait, and how many may. */
   readonly pending: number;
@@ -136,7 +137,7 @@ export interface StateSaving {
   /** Sequence of the last alert change that is on disk. */
   readonly savedSequence: number;
   status(): SavingStatus;
-  /** Resolves when every write up to now is on disk (true), or when the store fails and they wait (false). Never rejects. */
+  /** Resolves when every write up to now is on disk (true), or when they wait or will be lost (false). Never rejects. */
   settled(): Promise<boolean>;
   /** Calls the listener whenever `savedSequence` or the state of `status()` has changed. Returns the way to stop it. */
   subscribe(listener: () => void): () => void;

@@ -4,6 +4,8 @@ import { type Clock, systemClock } from '../core/clock.ts';
 
 /** A write that lasts longer is a fault of the disk, ms. */
 const hungMs = 10_000;
+/** Time between two checks counts up to this: in a longer time the event loop was blocked, and the disk may have answered, ms. */
+const mostStepMs = 2_000;
 
 /**
  * Runs the file writes of a process one after the other in libuv's thread pool. A disk that is slow or hangs then occupies one of the four
@@ -13,7 +15,10 @@ const hungMs = 10_000;
 export class FileWrites {
   readonly #clock: Clock;
   #last: Promise<void> = Promise.resolve();
-  #begunAt = Number.NaN;
+  /** The write that is under way. */
+  #current: object | undefined;
+  /** The write that was under way at the last check, when that was, and how long it has lasted by then. */
+  #checked: { readonly write: object; readonly at: number; readonly lastedMs: number } | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -25,19 +30,23 @@ export class FileWrites {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#last = promise;
     await before;
-    this.#begunAt = this.#clock.monotonic();
+    this.#current = work;
     try {
       return await work();
     } finally {
-      this.#begunAt = Number.NaN;
+      this.#current = undefined;
       resolve();
     }
   }
 
-  /** Why writes wait; undefined while they do not. */
+  /** Why writes wait; undefined while they do not. To be called about once a second. */
   fault(): string | undefined {
-    const isHung = this.#clock.monotonic() - this.#begunAt > hungMs;
-    return isHung ? `the disk has not answered for ${hungMs / 1_000} s` : undefined;
+    const at = this.#clock.monotonic();
+    const write = this.#current;
+    const before = this.#checked?.write === write ? this.#checked : undefined;
+    const lastedMs = before === undefined ? 0 : before.lastedMs + Math.min(at - before.at, mostStepMs);
+    this.#checked = write === undefined ? undefined : { write, at, lastedMs };
+    return lastedMs >= hungMs ? `the disk has not answered for ${hungMs / 1_000} s` : undefined;
   }
 }
 

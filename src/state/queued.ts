@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../core/clock.ts';
 import { toScadaError, ScadaError } from '../core/errors.ts';
 import type { Logger } from '../core/plugin.ts';
-import type { BaselineStore, StateStore } from '../core/state.ts';
+import type { BaselineStore, StateSaving, StateStore } from '../core/state.ts';
 import { openDatabase } from './database.ts';
 import { migrations } from './migrations.ts';
 import { queuedAlerts } from './queued-alerts.ts';
@@ -22,6 +22,8 @@ export interface QueuedStateOptions {
   readonly logger: Logger;
   /** Receives one line for each write that was not saved at the end; for stderr. */
   readonly report: (line: string) => void;
+  /** Why everything that is written is lost at the end of the run; undefined where it is kept. */
+  readonly temporary?: string | undefined;
   /** Defaults to a thread of its own. */
   readonly writer?: Writer;
 }
@@ -52,7 +54,7 @@ export function openQueuedState(dir: string, options: QueuedStateOptions): State
     users: mirrored('users', small.users, queue),
     baselines: queuedBaselines(disk.baselines, queue),
     maintenance: mirrored('maintenance', small.maintenance, queue),
-    saving: queue,
+    saving: options.temporary === undefined ? queue : lostAtEnd(queue, options.temporary, options.clock.now()),
     [Symbol.dispose]: dispose,
     [Symbol.asyncDispose]: async () => {
       // the writer closes last and moves the WAL into the database, outside this thread
@@ -60,6 +62,22 @@ export function openQueuedState(dir: string, options: QueuedStateOptions): State
       await queue[Symbol.asyncDispose]();
       dispose();
     },
+  };
+}
+
+/** Nothing that is written to a temporary copy counts as saved. */
+function lostAtEnd(queue: WriteQueue, reason: string, since: number): StateSaving {
+  return {
+    savedSequence: queue.savedSequence,
+    status: () => {
+      const status = queue.status();
+      return status.state === 'failing' ? status : { ...status, state: 'temporary', since, reason };
+    },
+    settled: async () => {
+      await queue.settled();
+      return false;
+    },
+    subscribe: (listener) => queue.subscribe(listener),
   };
 }
 

@@ -188,7 +188,7 @@ function collect(running: Running, { alerting, detecting, storage, punctuality }
 /** What restarts by itself and is no task of the supervisor. */
 function notePartsOf(reports: PartReports, { alerting, storage }: Working, saving: StateSaving): void {
   const { state, reason } = saving.status();
-  reports.note('state', state === 'ok' ? undefined : reason, 0);
+  reports.note('state', state === 'failing' ? reason : undefined, 0);
   reports.note('store', storage.spool.lastError, awayMs);
   for (const notifier of alerting.notifying) reports.note(notifier.queue().name, notifier.lastError, awayMs);
 }

@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../../core/clock.ts';
-import { DamageReports } from '../../core/damage.ts';
+import { type Damage, DamageReports } from '../../core/damage.ts';
 import type { Logger } from '../../core/plugin.ts';
 import { logOpened, openDataDirectory, openStandIn, writeRefusal } from '../../data-directory/index.ts';
-import { markAccounts } from '../../state/accounts-mark.ts';
+import { hasRunBefore, markAccounts } from '../../state/accounts-mark.ts';
+import { openState } from '../../state/state.ts';
 import { createLogger, type LogLevel } from '../logger.ts';
 import { checkStores } from './stores.ts';
 
@@ -41,9 +43,11 @@ async function openCopy(named: string, command: string, logLevel: LogLevel, refu
   const now = systemClock.now();
   using cleanup = new DisposableStack();
   const { path, missing, isLocked } = cleanup.use(openStandIn(named, command, now));
+  // where no monitor has run, the absence of a database is no loss
+  if (missing.length === 0 && !hasRunBefore(path) && !existsSync(join(path, 'state.db'))) openState(path)[Symbol.dispose]();
   // an administrator made now would be lost at the end of the run, and must not be anybody
   markAccounts(path);
-  const damages = new DamageReports();
+  const damages = new DamageReports((damage) => inNamed(damage, path, named));
   damages.report({
     title: 'Data directory cannot be written',
     file: named,
@@ -59,4 +63,10 @@ async function openCopy(named: string, command: string, logLevel: LogLevel, refu
   const resources = cleanup.move();
   // to standard error: a log in the copy would be lost
   return { path, named, logger: createLogger(logLevel), damages, [Symbol.dispose]: () => resources.dispose() };
+}
+
+/** A damage of the copy as one of the directory that it was made of, where the file still lies. */
+function inNamed({ file, lost, action, ...damage }: Damage, copy: string, named: string): Damage {
+  const inWords = (text: string): string => text.replaceAll(copy, named);
+  return { ...damage, file: inWords(file), lost: inWords(lost), action: inWords(action), movedTo: undefined };
 }

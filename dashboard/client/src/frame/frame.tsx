@@ -100,7 +100,7 @@ function Notices(props: { readonly looking: boolean; readonly onHide: () => void
   const { connection, lab, zone, health } = useApp();
   const unsaved = (): SavingStatus | undefined => {
     const saving = health.health()?.saving;
-    return saving?.state === 'failing' ? saving : undefined;
+    return saving === undefined || saving.state === 'ok' ? undefined : saving;
   };
   const maintained = (): string | undefined => {
     const open = health.health()?.maintenance ?? [];
@@ -154,7 +154,9 @@ function Notices(props: { readonly looking: boolean; readonly onHide: () => void
         {(saving) => (
           <div class="stripe" role="status">
             <span>
-              <b>{texts.note.unsaved}</b> · {texts.note.unsavedCount(saving().pending)} · {saving().reason}
+              <b>{texts.note.unsaved}</b> ·{' '}
+              {saving().state === 'failing' ? `${texts.note.unsavedCount(saving().pending)} · ` : ''}
+              {saving().reason}
             </span>
           </div>
         )}
