@@ -18,7 +18,7 @@ export class FileWrites {
   /** The write that is under way. */
   #current: object | undefined;
   /** The write that was under way at the last check, when that was, and how long it has lasted by then. */
-  #checked: { readonly write: object; readonly at: number; readonly lastedMs: number } | undefined;
+  #checked: { readonly work: object; readonly at: number; readonly lastedMs: number } | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -42,10 +42,10 @@ export class FileWrites {
   /** Why writes wait; undefined while they do not. To be called about once a second. */
   fault(): string | undefined {
     const at = this.#clock.monotonic();
-    const write = this.#current;
-    const before = this.#checked?.write === write ? this.#checked : undefined;
+    const work = this.#current;
+    const before = this.#checked?.work === work ? this.#checked : undefined;
     const lastedMs = before === undefined ? 0 : before.lastedMs + Math.min(at - before.at, mostStepMs);
-    this.#checked = write === undefined ? undefined : { write, at, lastedMs };
+    this.#checked = work === undefined ? undefined : { work, at, lastedMs };
     return lastedMs >= hungMs ? `the disk has not answered for ${hungMs / 1_000} s` : undefined;
   }
 }
