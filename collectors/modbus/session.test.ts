@@ -38,7 +38,14 @@ describe('a Modbus session', () => {
   ) => {
     peer = await startScriptedPeer(script);
     open.push(peer);
-    const settings = { host: '127.0.0.1', port: peer.port, timeoutMs: 80, pauseMs: 0, maxRequestsPerSecond: 10_000, ...config };
+    const settings = {
+      host: '127.0.0.1',
+      port: peer.port,
+      timeoutMs: 60_000,
+      pauseMs: 0,
+      maxRequestsPerSecond: 10_000,
+      ...config,
+    };
     const parsed = modbus.schema.parse({ identity: false, ...settings });
     return modbus.create(parsed, { device: 'plc1', tags: testTags(tags), dataDir: '', devices: [] }, testContext(clock));
   };
@@ -66,6 +73,9 @@ describe('a Modbus session', () => {
     }
     return taken;
   }
+
+  /** A deadline that is worth waiting for, and long enough for an answer on a busy machine. */
+  const silent = { timeoutMs: 1_000 };
 
   const isBatch = ({ kind }: Observation): boolean => kind === 'batch';
   const rows = (observation: Observation | undefined): [tag: number, value: number, quality: string][] => {
@@ -189,7 +199,8 @@ describe('a Modbus session', () => {
   });
 
   it('lets the last value stand for one missed poll, and gives up after two', async () => {
-    const session = await connect([holding('A', 1)], (request) => (request.number === 0 ? answerRight(request) : undefined));
+    const answerFirst = (request: ScriptedRequest): void => void (request.number === 0 && answerRight(request));
+    const session = await connect([holding('A', 1)], answerFirst, silent);
     const seen: Observation[] = [];
     const failing = (async () => {
       for await (const observation of session) seen.push(observation);
@@ -214,7 +225,8 @@ describe('a Modbus session', () => {
 
   it('says BadTimeout of one silent block while the others answer, and asks it seldom', async () => {
     const tags = [holding('A', 1), holding('B', 500)];
-    const session = await connect(tags, (request) => (request.pdu.readUInt16BE(1) === 1 ? answerRight(request) : undefined));
+    const answerA = (request: ScriptedRequest): void => void (request.pdu.readUInt16BE(1) === 1 && answerRight(request));
+    const session = await connect(tags, answerA, silent);
     const seen = (await take(session, 40)).flatMap(rows);
     expect(new Set(seen.map(([tag, , quality]) => `${tag} ${quality}`))).toEqual(new Set(['0 Good', '1 BadTimeout']));
     expect(seen.filter(([tag]) => tag === 1).length).toBeGreaterThan(10);

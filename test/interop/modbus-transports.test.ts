@@ -191,7 +191,7 @@ describe('a serial line', () => {
 
 describe('units behind one gateway', () => {
   const tags = [1, 2, 3].map((unit) => testTag(`U${unit}`, { table: 'holding', register: unit, unit }));
-  const settings = (port: number) => ({ host: '127.0.0.1', port, timeoutMs: 80, identity: false });
+  const settings = (port: number) => ({ host: '127.0.0.1', port, timeoutMs: 500, identity: false });
 
   it.for<[string, (request: ScriptedRequest) => void]>([
     ['is silent', () => {}],
@@ -227,7 +227,7 @@ describe('units behind one gateway', () => {
 
   it('may be answered for by the gateway’s own id, where that is said', async () => {
     await using peer = await startScriptedPeer((request) => answerRight({ ...request, unit: 255 }));
-    const all = { ...settings(peer.port), timeoutMs: 500 };
+    const all = settings(peer.port);
     expect((await readOnce(all, tags)).values).toEqual(
       Object.fromEntries(tags.map(({ name }) => [name, 'BadCommunicationError'])),
     );

@@ -34,7 +34,7 @@ describe('a channel', () => {
     const socket = connect({ host: '127.0.0.1', port: peer.port, noDelay: true });
     await new Promise<void>((resolve) => socket.once('connect', resolve));
     const { acceptUnits = [] } = rules;
-    const all = { timeoutMs: 150, silenceMs: 20, acceptUnits, machine: systemClock, explain: () => undefined, ...rules };
+    const all = { timeoutMs: 500, silenceMs: 20, acceptUnits, machine: systemClock, explain: () => undefined, ...rules };
     channel = new Channel(socket, framing === 'rtu' ? new RtuFraming(acceptUnits) : new MbapFraming(), all);
   };
   const ask = async (address: number, unit = 1): Promise<string> => {
@@ -48,10 +48,10 @@ describe('a channel', () => {
   });
 
   it.each<ScriptedFraming>(['mbap', 'rtu'])('does not take a late reply for the next one (%s)', async (framing) => {
-    await open(framing, (request) => (request.number === 0 ? setTimeout(() => answerRight(request), 220) : answerRight(request)));
+    await open(framing, (request) => (request.number === 0 ? setTimeout(() => answerRight(request), 700) : answerRight(request)));
     expect(await ask(1)).toBe('timeout');
     expect(await ask(2)).toBe(right(2));
-    await sleep(100);
+    await sleep(250);
     expect(await ask(3)).toBe(right(3));
   });
 
