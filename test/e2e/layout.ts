@@ -26,14 +26,13 @@ export interface LayoutFault {
   readonly fault: string;
 }
 
-/** Looks at every page, in both themes and both sizes unless told otherwise, for words that are cut off or lie on each other, and asks axe. */
+/** Checks every page for words that are cut off or overlap, and by axe; in both themes and both sizes by default, all at the same time. */
 export async function checkLayout({
   url,
   entrance,
   wide = false,
   views = allViews,
 }: LayoutOptions): Promise<readonly LayoutFault[]> {
-  const faults: LayoutFault[] = [];
   const browser = await launchBrowser();
   try {
     const first = await browser.newContext();
@@ -41,7 +40,8 @@ export async function checkLayout({
     await signIn(entry, url, entrance);
     const places = await placesOf(entry, url);
     const storageState = await first.storageState();
-    for (const { size, theme } of views) {
+    const checkView = async ({ size, theme }: View): Promise<readonly LayoutFault[]> => {
+      const faults: LayoutFault[] = [];
       const context = await browser.newContext({ viewport: size, reducedMotion: 'reduce', storageState });
       const page = await context.newPage();
       page.on('pageerror', (error) =>
@@ -60,9 +60,10 @@ export async function checkLayout({
         for (const fault of await page.evaluate<string[]>(layoutFaults)) say(`wide font, ${fault}`);
       }
       await context.close();
-    }
+      return faults;
+    };
+    return (await Promise.all(views.map(checkView))).flat();
   } finally {
     await browser.close();
   }
-  return faults;
 }
