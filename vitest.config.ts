@@ -2,17 +2,32 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { WaitingFirst } from './test/order.ts';
 
+const exclude = ['**/node_modules/**', '**/dist/**', '**/*.long.test.ts'];
+/** Files that leave their process as they found it. They share workers, which import each module once. */
+const shared = [
+  '{collectors,detectors,dashboard,simulators}/**/*.test.ts',
+  'src/{alerts,config,core,pipeline,polling,state,streaming}/**/*.test.ts',
+];
+/** They measure the memory of their process or replace its functions. */
+const alone = ['dashboard/server/sockets/limits.test.ts', 'simulators/plants/waterworks/epanet.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['{src,collectors,detectors,dashboard,simulators,test}/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**', '**/*.long.test.ts'],
     // long enough for a busy machine: only a test that hangs reaches them
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
     pool: 'forks',
     // many files wait for deadlines and processes, so that a core serves more than one
     maxWorkers: 3 * availableParallelism(),
     sequence: { sequencer: WaitingFirst },
     reporters: ['default', './test/summary.ts'],
+    projects: [
+      {
+        extends: true,
+        test: { name: 'isolated', include: ['{src,test}/**/*.test.ts', ...alone], exclude: [...exclude, ...shared.slice(1)] },
+      },
+      { extends: true, test: { name: 'shared', isolate: false, include: shared, exclude: [...exclude, ...alone] } },
+    ],
   },
 });

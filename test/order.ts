@@ -1,9 +1,9 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Files that mostly wait for processes, servers and deadlines: they start first, so that the others fill the time in which they wait. */
+/** Files that mostly wait for processes, servers and deadlines. */
 const waits = /\/test\/(e2e|faults|interop|detection)\//;
 
-/** Starts the files that wait the longest first: the last minutes of a run then have no file that runs alone. */
+/** Starts the files that wait the longest first, beside which the others run. Files that share workers stay together. */
 export class WaitingFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 
 /**
  * `npm test` and `npm run test:long`: builds the page that the browser tests open and runs the suites of a vitest configuration.
@@ -58,4 +59,6 @@ if (process.env['CI'] === 'true') installPeers();
 const built = run(process.execPath, ['node_modules/vite/bin/vite.js', 'build', 'dashboard/client', '--logLevel', 'warn']);
 if (built !== 0) process.exit(built);
 
-process.exit(run(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...process.argv.slice(2)]));
+// some hundred processes start in a run and load the same modules
+const env = { NODE_COMPILE_CACHE: resolve('node_modules/.cache/compiled'), ...process.env };
+process.exit(run(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...process.argv.slice(2)], env));

@@ -1,3 +1,4 @@
+// Long: three days of the waterworks are learned before a day with each fault is scored.
 import { beforeAll, describe, expect, it } from 'vitest';
 import { headlessObservations } from '../../simulators/lab/headless.ts';
 import { learnedLines } from '../../src/app/baseline/lines.ts';

@@ -1,3 +1,4 @@
+// Long: four runs of the lab are killed within a scenario and started again.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// Long: a monitor starts on each kind of damage of each store, more than twenty starts.
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

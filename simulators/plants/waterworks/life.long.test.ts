@@ -1,3 +1,4 @@
+// Long: the plant is simulated for eleven days in steps of seconds.
 import { describe, expect, it } from 'vitest';
 import type { Waterworks } from './plant.ts';
 import { at } from './points/index.ts';

@@ -1,3 +1,4 @@
+// Long: the lab learns a day before an attack is followed in the browser from its start to its verdict.
 import AxeBuilder from '@axe-core/playwright';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

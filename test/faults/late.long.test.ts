@@ -1,3 +1,4 @@
+// Long: the lab runs at 10× and 60×, and its processes stop for longer than three requests wait for an answer.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

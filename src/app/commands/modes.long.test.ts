@@ -1,3 +1,4 @@
+// Long: a monitor is calibrated again and again, as modes are proposed, approved and withdrawn.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
