@@ -166,9 +166,11 @@ describe('a capture file', () => {
     const { collector } = collectorOf({ source: { type: 'file', path: fixture('iti/fuzz-1011.pcap.gz') } });
     const stop = new AbortController();
     const session = await collector.connect(stop.signal);
-    const ended = eventsUntil(session, () => false);
-    setTimeout(() => stop.abort(), 50);
-    expect(ofType(await ended, 'device-health').length).toBeGreaterThan(0);
+    const events = await eventsUntil(session, (event) => {
+      if (isHealth(event)) stop.abort();
+      return false;
+    });
+    expect(ofType(events, 'device-health').length).toBeGreaterThan(0);
     await session[Symbol.asyncDispose]();
     await session[Symbol.asyncDispose]();
   });
@@ -198,6 +200,7 @@ describe('pcap over IP', () => {
     const { collector } = collectorOf(config(server.port), clock);
     await using session = await collector.connect(unwatched);
     const taking = eventsUntil(session, isHealth);
+    await expect.poll(() => session.stats().bytes).toBe(86);
     for (let second = 0; second < 12; second++) {
       await new Promise((resolve) => setTimeout(resolve, 10));
       await clock.advance(1_000);

@@ -11,7 +11,7 @@ import { sharedPlainBench } from '../../test/support/plain-bench.ts';
 const bench = sharedPlainBench();
 
 // A request that is swallowed is given up after 5 s.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 const nodes = 60;
 /** Of a server: 0 stands for none. */

@@ -7,7 +7,7 @@ import { plainTags, sharedPlainBench } from '../support/plain-bench.ts';
 
 const bench = sharedPlainBench();
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 const unsupported = 0x800b0000;
 const idInvalid = 0x80280000;
