@@ -19,6 +19,10 @@ describe('shift', () => {
     expect(Math.max(...surprises(detector, series(plant(7_200, 2), 1e7)))).toBeLessThan(1.3);
   });
 
+  it('learns where no tag is an analog measurement', () => {
+    expect(learnedFrom(shift, tagOf('SP01', { role: 'setpoint' }), wave(1_000, 1)).channels).toEqual([]);
+  });
+
   it('finds a shift of a few times the noise by its persistence', () => {
     const calm = { swing: 0, noise: 0.02 };
     const detector = learnedOf(wave(6_000, 1, calm));

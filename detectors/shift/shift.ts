@@ -32,13 +32,16 @@ export class ShiftDetector extends TagDetector<Charts> {
     // both memories and the detector share the columns of scales and largest sums
     let scale: Float64Array = new Float64Array(0);
     let mostSum: Float64Array = new Float64Array(0);
+    // columns of no channels are empty whether they were added or not
+    let added = false;
     super(
       'shift',
       target,
       ({ kind, role }) => kind === 'analog' && role === 'measurement',
       config.minSamples,
       (_, baseline) => {
-        if (scale.length === 0) {
+        if (!added) {
+          added = true;
           scale = baseline.add('scale');
           mostSum = baseline.add('sum');
         }

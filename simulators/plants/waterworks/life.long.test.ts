@@ -1,5 +1,9 @@
 // Long: the plant is simulated for eleven days in steps of seconds.
 import { describe, expect, it } from 'vitest';
+import { Random } from '../../../src/core/random.ts';
+import { initialState } from './initial.ts';
+import { live } from './life.ts';
+import { Noise } from './noise.ts';
 import type { Waterworks } from './plant.ts';
 import { at } from './points/index.ts';
 import { plantAt, register } from './testing.ts';
@@ -61,6 +65,23 @@ describe('life', () => {
     }
     expect(values.size).toBeGreaterThan(1);
     for (const value of values) expect([0.9, 1, 1.1]).toContain(value);
+  });
+
+  it('of calibration shows both usual changes of the chlorine set-point within three days, whatever the seed', () => {
+    for (let seed = 1; seed <= 200; seed++) {
+      const from = Date.UTC(2026, 4, 5, seed % 24);
+      const noise = new Noise(new Random(seed).fork('waterworks'));
+      const state = initialState(from, 'calibration', from, noise);
+      const values = new Set<number>();
+      for (; state.time < from + 3 * 86_400_000; state.time += 600_000) {
+        live(state, 'calibration', 600, noise);
+        values.add(state.memory[at('CL.SP')] as number);
+      }
+      expect(
+        [...values].toSorted((a, b) => a - b),
+        `seed ${seed}`,
+      ).toEqual([0.9, 1, 1.1]);
+    }
   });
 
   it('of none leaves everything as it was set', async () => {

@@ -12,6 +12,8 @@ export interface LifeState {
   readonly next: Record<string, number>;
   /** Set-point that the operator goes back to and when, or null. */
   back: number | null;
+  /** Set-point of the last change; absent before the first one. */
+  lastSetpoint?: number;
   /** Seconds for which a pump has stood tripped. */
   trippedS: number;
 }
@@ -26,8 +28,13 @@ interface Habit {
   readonly calibration?: Days;
   /** Hours of the day in which it is done. */
   readonly hours: readonly [from: number, to: number];
-  readonly value: (state: WaterworksState, uniform: number) => number;
+  readonly value: (state: WaterworksState, uniform: number, life: PlantOptions['life']) => number;
 }
+
+/** Usual changes of the chlorine set-point from 1.0, mg/L. */
+const [lowered, raised] = [0.9, 1.1];
+/** Hours for which the operator keeps such a change; in a calibration it ends before the next one. */
+const keptHours = { ordinary: [4, 12], calibration: [4, 7] } as const;
 
 const office = [8, 16] as const;
 const always = [0, 24] as const;
@@ -35,7 +42,7 @@ const flushed = junctions.flatMap((junction, i) => (junction.demand > 0 && junct
 
 const habits: readonly Habit[] = [
   { act: 'jar-test', ordinary: [0.35, 0.9], calibration: [0.35, 0.9], hours: [6, 22], value: (_, u) => 8 * (u - 0.5) },
-  { act: 'chlorine-sp', ordinary: [1.2, 4], calibration: [0.7, 1.6], hours: [6, 22], value: (_, u) => (u < 0.3 ? 0.9 : 1.1) },
+  { act: 'chlorine-sp', ordinary: [1.2, 4], calibration: [0.35, 0.9], hours: [6, 22], value: setpointOf },
   { act: 'hydrant-flush', ordinary: [2, 5], calibration: [1, 1.9], hours: office, value: (_, u) => pick(flushed, u) },
   { act: 'analyser-calibration', ordinary: [5, 9], calibration: [1.2, 1.9], hours: office, value: (_, u) => 0.08 * (u - 0.5) },
   { act: 'tank-swap', ordinary: [6, 8], calibration: [1.4, 1.9], hours: office, value: () => 0 },
@@ -46,6 +53,12 @@ const habits: readonly Habit[] = [
   { act: 'fire-flow', ordinary: [200, 530], hours: always, value: () => 60 },
   { act: 'tank-cleaning', ordinary: [250, 480], hours: [8, 10], value: () => 2 },
 ];
+
+/** More often up than down; while a monitor learns, up and down in turn, so that a calibration has both. */
+function setpointOf({ life: { lastSetpoint } }: WaterworksState, uniform: number, life: PlantOptions['life']): number {
+  if (life === 'calibration' && lastSetpoint !== undefined) return lastSetpoint === raised ? lowered : raised;
+  return uniform < 0.3 ? lowered : raised;
+}
 
 function pick(from: readonly number[], uniform: number): number {
   return from[Math.floor(uniform * from.length)] ?? 0;
@@ -101,8 +114,10 @@ export function live(state: WaterworksState, life: PlantOptions['life'], dt: num
     const due = state.life.next[habit.act];
     if (days === undefined || due === undefined || state.time < due) continue;
     const random = noise.stream(`life.${habit.act}`);
-    if (habit.act === 'chlorine-sp') changeSetpoint(state, habit.value(state, random.next()), random.between(4, 12));
-    else perform(state, habit.act, habit.value(state, random.next()));
+    const value = habit.value(state, random.next(), life);
+    const [least, most] = keptHours[life];
+    if (habit.act === 'chlorine-sp') changeSetpoint(state, value, random.between(least, most));
+    else perform(state, habit.act, value);
     state.life.next[habit.act] = schedule(habit, days, state.time, noise);
   }
   goBack(state);
@@ -112,6 +127,7 @@ export function live(state: WaterworksState, life: PlantOptions['life'], dt: num
 function changeSetpoint(state: WaterworksState, value: number, hours: number): void {
   if (Math.abs((state.memory[chlorineSetpoint] ?? 0) - 1) > 0.15) return;
   perform(state, 'chlorine-sp', value);
+  state.life.lastSetpoint = value;
   state.life.back = state.time + hours * 3_600_000;
 }
 
