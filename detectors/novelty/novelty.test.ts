@@ -257,6 +257,30 @@ describe('tags of other kinds', () => {
     expect(most(surprises(detector, series([total + 500, total + 502, total + 505], 2_000_000)))).toBeGreaterThan(1);
   });
 
+  it.each([
+    ['a heartbeat', 7, 1],
+    ['a clock', 1_000_000, 0],
+  ])('takes the larger steps of %s for as many scans as they took', (_, first, jitter) => {
+    const detector = fresh({}, tagOf('HB', { kind: 'counter' }));
+    const random = new Random(4);
+    const at = (count: number, everyMs: number, from: number): Sample[] =>
+      Array.from({ length: count }, (_sample, i) => {
+        const time = from + i * everyMs + Math.round(jitter * 200 * random.next());
+        return { time, value: first + Math.floor(time / 250) };
+      });
+    const judge = (samples: readonly Sample[]): number =>
+      most(
+        surprises(
+          detector,
+          samples.map((sample) => observed(sample)),
+        ),
+      );
+    judge(at(3_000, 1_000, 0));
+    expect(judge(at(40, 3_000, 3_003_000))).toBeLessThan(1);
+    expect(judge(at(40, 11_000, 3_130_000))).toBeLessThan(1);
+    expect(judge(at(40, 1_000, 3_580_000).map(({ time, value }) => ({ time, value: 3 * value })))).toBeGreaterThan(1);
+  });
+
   it('neither learns nor judges an equipment that settles or is in none of its modes', () => {
     const modes = { tag: 'RUN', of: { 0: 'stopped', 1: 'running' }, settleMs: 5_000 };
     const run = tagOf('RUN', { kind: 'discrete', role: 'status' });

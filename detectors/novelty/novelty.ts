@@ -17,6 +17,20 @@ export interface NoveltyConfig {
   readonly settleS: number;
 }
 
+/** A sample that comes after so many scans has missed some. */
+const lateScans = 1.5;
+
+/**
+ * Step of a counter in one scan: a poll that comes late finds more. Whole numbers stay whole, and at least one: few steps in many
+ * scans are as usual as ever.
+ * @param scans since the last sample
+ */
+function stepOf(step: number, scans: number): number {
+  if (!(scans > lateScans)) return step;
+  const each = step / scans;
+  return Number.isInteger(step) ? Math.sign(step) * Math.max(Math.min(1, Math.abs(step)), Math.round(Math.abs(each))) : each;
+}
+
 const type = 'novelty';
 const version = 1;
 
@@ -106,10 +120,11 @@ export class NoveltyDetector implements Detector {
     this.#lastValue[channel] = value;
     const { kind, scanMs } = this.#tags[channel] as Tag;
     // a counter is always where it never was: its steps are what can be usual
-    const seen = kind === 'counter' ? value - last : value;
+    const scans = (time - before) / scanMs;
+    const seen = kind === 'counter' ? stepOf(value - last, scans) : value;
     if (Number.isNaN(seen)) return;
     const memory = this.#memoryOf(channel);
-    const surprise = memory.judge(time, seen, (time - before) / scanMs, this.#frozen[channel] === 'no');
+    const surprise = memory.judge(time, seen, scans, this.#frozen[channel] === 'no');
     const watchedS = (time - (this.#firstTime[channel] as number)) / 1_000;
     if (surprise >= 0 && watchedS >= this.#config.settleS) report(channel, time, surprise);
     // the report may have frozen it

@@ -41,6 +41,8 @@ const againRealMs = 2_000;
 const growth = 1.25;
 /** A delay beyond this is not granted: by then a part has failed and is not merely slow, ms of real time. */
 const mostRealMs = 30_000;
+/** Devices are given this long at least to be connected and asked after a start, ms of real time. */
+const connectMs = 5_000;
 /** What was missed during a delay is made good within about the same time. */
 const allowance = 2;
 
@@ -64,6 +66,17 @@ export class Lateness {
     speed: 1,
     cause: '',
   };
+
+  /**
+   * To be called at the first observation: a start is no lateness, but detectors of silence grant its duration like that of a delay.
+   * @param tookMs ms of stream time
+   * @param speed stream seconds per real second
+   */
+  start(time: number, tookMs: number, speed: number): void {
+    const real = Math.max(1, speed);
+    this.#peakMs = Math.min(mostRealMs * real, Math.max(connectMs * real, tookMs));
+    this.#lastLate = time;
+  }
 
   /** The last statement; on time before the first. */
   get now(): PunctualityEvent {

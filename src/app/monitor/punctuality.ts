@@ -23,8 +23,9 @@ export const tickMs = 1_000;
 export class PunctualityMeter {
   readonly #parts: PunctualityParts;
   readonly #lateness = new Lateness();
-  /** When the next tick is due, ms of the clock's monotonic time. */
-  #due: number;
+  /** When the next tick is due, ms of the clock's monotonic time; undefined before the first observation: a start is no delay. */
+  #due: number | undefined;
+  readonly #createdAt: number;
   /** A block of the main thread has been reported since the monitor was last on time. */
   #isBlockReported = false;
   /** A delay whose alarm waits for one tick, in which the block that caused it may be reported. */
@@ -34,7 +35,7 @@ export class PunctualityMeter {
 
   constructor(parts: PunctualityParts) {
     this.#parts = parts;
-    this.#due = parts.clock.monotonic() + tickMs;
+    this.#createdAt = parts.clock.monotonic();
   }
 
   /** The last statement. */
@@ -81,17 +82,19 @@ export class PunctualityMeter {
    */
   before(observation: Observation): PunctualityEvent | undefined {
     const now = this.#parts.clock.monotonic();
+    const isFirst = this.#due === undefined;
+    const due = (this.#due ??= now + tickMs);
+    if (isFirst) this.#lateness.start(this.#parts.clock.now(), now - this.#createdAt, this.#speed());
     const isTick = observation.kind === 'event' && observation.event.type === 'tick';
-    if (!isTick) return now - this.#due < tickMs ? undefined : this.#measure();
-    const event = this.#measure();
-    this.#due = now + tickMs;
+    if (!isTick && !isFirst && now - due < tickMs) return undefined;
+    const event = this.#measure(Math.max(0, now - due));
+    if (isTick) this.#due = now + tickMs;
     return event;
   }
 
-  #measure(): PunctualityEvent | undefined {
+  #measure(loopMs: number): PunctualityEvent | undefined {
     const { clock, metrics, lab, waitingMs } = this.#parts;
     const speed = this.#speed();
-    const loopMs = Math.max(0, clock.monotonic() - this.#due);
     // in real time a poll is late because of its device or its request budget, which the collectors account for
     const pollMs = speed > 1 ? metrics.take(pollsLateMs) * (1 - 1 / speed) : 0;
     const delays = { loopMs, pollMs, queueMs: waitingMs() * Math.max(1, speed), labMs: lab?.lagMs() ?? 0 };
