@@ -41,7 +41,7 @@ const damages: readonly ((message: Buffer, random: Random, other: Buffer) => Buf
     return message;
   },
   (message, random) => {
-    message.write(pick(flags, random), 3, 'latin1');
+    if (message.length > 3) message.write(pick(flags, random), 3, 'latin1');
     return message;
   },
   // cut, with the old length and with a right one
