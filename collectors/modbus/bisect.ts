@@ -7,7 +7,7 @@ interface Cut<S extends Span> {
 }
 
 /**
- * Cuts a block in two: at the gap that is nearest to its middle, since an address that nobody asked for is the first suspect;
+ * Cuts a block in two: at the gap that is nearest to its middle, since an address without a tag is the likeliest cause;
  * without gaps between two spans; where all overlap, between two that differ. Undefined if it reads one range only.
  */
 export function cut<S extends Span>({ unit, table, start, count, spans }: Block<S>): Cut<S> | undefined {
@@ -30,7 +30,7 @@ export function cut<S extends Span>({ unit, table, start, count, spans }: Block<
   return { halves: [blockOf(spans.slice(0, best.at)), blockOf(spans.slice(best.at))], gap: best.gap };
 }
 
-/** What a search has found. */
+/** Result of a search. */
 export interface Findings<S extends Span> {
   readonly refused: readonly S[];
   /** Gaps that the device does not read across. */
@@ -75,7 +75,7 @@ export class Bisection<S extends Span> {
     this.#acceptances++;
   }
 
-  /** The blocks that are to be asked in its place; none if it can not be cut. */
+  /** Blocks that replace it; none if it cannot be cut. */
   refused(block: Block<S>): readonly Block<S>[] {
     if (!this.#pending.delete(block)) return [];
     this.#refusals++;
@@ -90,7 +90,7 @@ export class Bisection<S extends Span> {
     return found.halves;
   }
 
-  /** What came of it, undefined while blocks are pending. */
+  /** The result, undefined while blocks are pending. */
   findings(): Findings<S> | undefined {
     if (this.#acceptances === 0 && this.#refusals >= mostRefusals) return { refused: this.root.spans, barriers: [], alone: [] };
     if (this.#pending.size > 0) return undefined;

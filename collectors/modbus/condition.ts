@@ -4,7 +4,7 @@ import { Easing } from './easing.ts';
 import type { Block } from './planner.ts';
 import type { Point } from './points.ts';
 
-/** Time-outs in a row after which there is nobody: a lost reply is bad luck, two are a dead peer or a torn stream. */
+/** Time-outs in a row after which a device counts as silent: one reply can be lost by chance, two mean a dead peer or a broken stream. */
 const mostTimeouts = 2;
 const firstStepMs = 1_000;
 const mostStepMs = 60_000;
@@ -96,7 +96,7 @@ export class DeviceCondition {
     this.#quieten(this.#silentUnits, unit, Quality.BadNoCommunication, 0, nowMs);
   }
 
-  /** Nobody has answered in time. True when the connection is to be given up. */
+  /** No unit has answered in time. True if the connection must be given up. */
   timedOut(block: Block<Point>, nowMs: number): boolean {
     this.#timeouts++;
     this.#unheard.add(block.unit);
@@ -129,7 +129,7 @@ export class DeviceCondition {
     this.#timeouts = 0;
     this.#unheard.clear();
     if (!this.#probing) return;
-    // What was silent was so because all was.
+    // The silent ones were silent because the whole device was.
     this.#probing = false;
     this.#silentBlocks.clear();
     this.#silentUnits.clear();

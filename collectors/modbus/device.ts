@@ -11,7 +11,7 @@ import { type ScanClass, scanClasses } from './points.ts';
 import { RefusalMemory } from './refusals.ts';
 import { misfits, rulesOf } from './rules.ts';
 
-/** What is known of a device, and what it may be asked for: all that outlives its connections. */
+/** State of a device that outlives its connections: its condition, refusals, plan and budgets. */
 export interface ModbusDevice {
   readonly name: string;
   readonly plan: DevicePlan;
@@ -32,7 +32,7 @@ export function planDevice(
   return new DevicePlan(classes, rulesOf(config), memory, machine.now(), logger);
 }
 
-/** @throws ScadaError CONFIG_INVALID for a tag that the device, as configured, can not serve */
+/** @throws ScadaError CONFIG_INVALID for a tag that the device, as configured, cannot serve */
 export function createDevice(
   config: ModbusConfig,
   { device: name, tags, dataDir }: CollectorTarget,

@@ -37,7 +37,7 @@ export class Easing {
   answered(latencyMs: number, nowMs: number): boolean {
     this.#answers++;
     this.#recentMs += (latencyMs - this.#recentMs) / Math.min(this.#answers, 4);
-    // What stays becomes usual, by and by.
+    // A lasting change of the answer time gradually becomes the usual one.
     this.#usualMs += (latencyMs - this.#usualMs) / (this.#answers <= warmUp ? this.#answers : 256);
     if (this.#answers > warmUp && this.#recentMs > 3 * this.#usualMs + slowMs) return this.troubled(nowMs);
     this.#calm++;

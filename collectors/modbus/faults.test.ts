@@ -24,7 +24,7 @@ import { testTag, testTags } from '../../test/support/tags.ts';
 import { testContext } from '../../test/support/tiny-plant.ts';
 import { createModbusCollector, modbus } from './index.ts';
 
-/** What a peer has at hand for its faults. */
+/** Tools of a peer for its faults. */
 interface Stage {
   readonly random: Random;
   readonly clock: Clock;
@@ -34,7 +34,7 @@ interface Stage {
   readonly timeoutMs: number;
 }
 
-/** What a peer does instead of answering, and what must come of it. */
+/** Behaviour of a peer instead of an answer, and the expected outcome. */
 interface Fault {
   readonly act: (request: ScriptedRequest, stage: Stage) => void;
   /** Qualities that must be seen, beside good ones. */
@@ -48,7 +48,7 @@ interface Fault {
 }
 
 const rightFrame = (request: ScriptedRequest): Buffer => frameFor(request, rightPdu(request));
-/** A well-formed reply with values that nobody asked for. */
+/** A well-formed reply with values that were not requested. */
 const wrongValues = (request: ScriptedRequest): Buffer => {
   const pdu = rightPdu(request);
   pdu.fill(0x5a, 2);
@@ -222,7 +222,7 @@ const startPeer = (
   }, options);
 };
 
-/** What a collector sees of a peer, until all tags are good again and the peer has played its script. */
+/** Samples and events of a collector until all tags are good again and the script of the peer has ended. */
 function watch(peer: ScriptedPeer, { faulty, clock, timeoutMs }: Script, place: object) {
   const seen = { wrong: [] as string[], qualities: new Set<string>(), codes: new Set<string>(), connections: 0 };
   const collector = createModbusCollector(
@@ -319,7 +319,7 @@ describe.each(['tcp', 'rtu-over-tcp', 'tls'] as const)('over %s a peer whose rep
   });
 });
 
-// The bytes pass through another process, so that time can not stand still for them: it is the machine's.
+// The bytes pass through another process, so the clock is the machine's and cannot be injected.
 describe.concurrent('on a serial line a peer whose reply', () => {
   const possible = Object.entries(faults).filter(([, { onlyMbap = false, onlyNetwork = false }]) => !onlyMbap && !onlyNetwork);
 

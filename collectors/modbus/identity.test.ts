@@ -27,7 +27,7 @@ describe('the identity of a device', () => {
   /** A deadline that is worth waiting for, and long enough for an answer on a busy machine. */
   const silent = { timeoutMs: 500 };
 
-  /** What the device said of itself at each of `connections`, undefined where it said nothing but answered a read. */
+  /** Identity reported at each of `connections`; undefined where the device only answered a read. */
   async function identities(
     connections: number,
     tell: (request: ScriptedRequest) => void,

@@ -1,6 +1,6 @@
 import type { ModbusLink } from './link.ts';
 
-/** What a device says about itself, by the names that the specification gives to the objects. */
+/** Identity of a device by the object names of the specification. */
 export type DeviceIdentity = Readonly<Record<string, string>>;
 
 const objectNames = [
@@ -15,10 +15,10 @@ const objectNames = [
 const mostParts = 16;
 const regular = 2;
 
-/** How a device can be asked who it is: functions 43/14 and 17 of V1.1b3 (6.21 and 6.13), or not at all. */
+/** Function for reading the identity: 43/14 or 17 of V1.1b3 (6.21 and 6.13), or none. */
 export type IdentityFunction = 'device-identification' | 'server-id' | 'none';
 
-/** Waits for leave to send a request, and is told when it is answered. */
+/** Waits for the turn to send a request; its result is called when the request is answered. */
 export interface Pace {
   turn(signal: AbortSignal): Promise<void>;
   done(): void;
@@ -101,7 +101,7 @@ const passing: ReadonlySet<number | undefined> = new Set([5, 6, 10, 11]);
  */
 type Told = DeviceIdentity | 'refused' | 'later' | undefined;
 
-/** What an exception says, undefined for anything else. */
+/** Code of an exception, undefined for other replies. */
 const exceptionOf = (pdu: Buffer | undefined, code: number): Told =>
   pdu?.[0] !== (code | 0x80) ? undefined : passing.has(pdu[1]) ? 'later' : 'refused';
 
@@ -122,7 +122,7 @@ async function readDeviceIdentification(link: ModbusLink, unit: number, pace: Pa
   return undefined;
 }
 
-/** Function 17. What its bytes mean is the maker's affair: they are told as text and as they are. */
+/** Function 17. Its bytes are specific to the maker: they are reported as text and as hex. */
 async function readServerId(link: ModbusLink, unit: number, pace: Pace, signal: AbortSignal): Promise<Told> {
   const pdu = await askPaced(link, unit, Buffer.from([17]), pace, signal);
   const exception = exceptionOf(pdu, 17);

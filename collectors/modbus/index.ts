@@ -41,7 +41,7 @@ export function createModbusCollector(
       const [first] = links;
       const role = first?.credentials['ClientRole'];
       if (role !== undefined) context.logger.info(`${device.name} knows us by the role ${role}`, first?.credentials);
-      // Who did not answer last time is asked one thing only: whether it does now.
+      // A device that did not answer last time gets a single request first.
       if (first !== undefined && !device.condition.probing) await device.identity.read(first, config.unit, device.pacer, signal);
       opened.move();
       return new ModbusSession({ device, config, links, context, machine, signal });

@@ -15,7 +15,7 @@ export interface ReadRequest {
   readonly count: number;
 }
 
-/** What came of one read. */
+/** Outcome of one read. */
 export type Reply =
   | { readonly kind: 'data'; readonly bytes: Buffer }
   | { readonly kind: 'exception'; readonly exception: number }
@@ -29,7 +29,7 @@ export type Reply =
  */
 class Codec extends EventEmitter {
   readonly isOpen = true;
-  /** What the library wrote last. */
+  /** Bytes that the library wrote last. */
   frame: Buffer = Buffer.alloc(0);
 
   open(done: () => void): void {
@@ -81,7 +81,7 @@ export class ModbusLink implements AsyncDisposable {
     return this.#bytes + (this.#open?.channel.bytes ?? 0);
   }
 
-  /** What the last opening of the connection told of both ends: our role and the device's certificate, with transport `tls`. */
+  /** Our role and the device's certificate, from the last opening of the connection with transport `tls`. */
   get credentials(): Readonly<Record<string, string>> {
     return this.#credentials;
   }

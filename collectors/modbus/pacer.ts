@@ -15,7 +15,7 @@ export class RequestPacer {
     this.#budget = new RequestBudget(clock, wholePerSecond(maxPerSecond));
   }
 
-  /** Takes the turn for the next request, which must be sent at once, if nothing and nobody stands before it. */
+  /** Takes the turn for the next request, which must be sent at once, if no pause and no other request is before it. */
   take(): boolean {
     return this.#budget.take();
   }

@@ -133,7 +133,7 @@ export class DevicePlan {
     this.#end(period, finished, nowMs);
   }
 
-  /** While another search of the class goes on, its blocks stay what they are. */
+  /** During another search of the class, its blocks do not change. */
   #end(period: number, ended: readonly Bisection<Point>[], nowMs: number): void {
     if (ended.length === 0) return;
     const rest = this.#searches.get(period)?.filter((search) => !ended.includes(search)) ?? [];

@@ -36,7 +36,7 @@ export interface PollLink {
   readonly bytes: number;
 }
 
-/** What else a session has to ask of its device from time to time, between two polls on its first connection. */
+/** Requests other than polls, such as identity, that a session sends between two polls on its first connection. */
 export interface Chore {
   isDue(): boolean;
   run(signal: AbortSignal): Promise<readonly Observation[]>;
@@ -101,7 +101,7 @@ export class Poller {
           }
         }
       } catch (thrown) {
-        // What ended the connection, or stopped the session, is said by its signal.
+        // The signal carries the error that ended the connection or stopped the session.
         if (link.lost.aborted || signal.aborted) break;
         throw thrown;
       }
@@ -148,7 +148,7 @@ export class Poller {
     const { clock, metrics } = this.#use.context;
     metrics.raise(pollsLateMs, this.#schedule.begun(block, clock.monotonic()));
     const outcome = this.#read(link, block, signal);
-    // Nobody may be waiting for it any more when the connection ends.
+    // The caller may have stopped waiting when the connection ends.
     outcome.catch(() => {});
     return { block, outcome };
   }
@@ -241,7 +241,7 @@ export class Poller {
       if (machine.monotonic() - begun > slowMs) this.#schedule.heldUp(context.clock.monotonic());
       if ((exception !== acknowledged && exception !== busy) || retry >= config.busyRetries)
         return { reply, latencyMs, sourceTime: Math.floor((sent + receiveTime) / 2), receiveTime };
-      // What is being worked on is ready when it is; who is busy is given more and more time.
+      // An acknowledged request (5) is retried after the same wait; a busy device (6) gets a longer wait each time.
       await machine.sleep(config.busyWaitMs * (exception === busy ? 2 ** retry : 1), signal);
       await pacer.turn(signal);
     }
@@ -324,11 +324,11 @@ type Failure = Exclude<Reply, { readonly kind: 'data' }>;
 
 interface Failed {
   readonly observations: readonly Observation[];
-  /** Nobody is there any more. */
+  /** The device does not answer any more. */
   readonly givenUp: boolean;
 }
 
-/** What any of them yields, as it comes; ends when one ends, and lets the others end too. */
+/** Merges iterables in order of arrival; ends when one ends, and closes the others. */
 function merged(sources: readonly AsyncGenerator<Observation, void, void>[]): AsyncGenerator<Observation, void, void> {
   const [only] = sources;
   return sources.length === 1 && only !== undefined ? only : raced(sources);

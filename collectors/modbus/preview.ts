@@ -20,7 +20,7 @@ const rtuOverhead = 8 + 5;
 
 type Problem = CollectorPlan['problems'][number];
 
-/** What will be asked of a device, and whether it can be. */
+/** Requests of a device and their load, and the settings that make it impossible. */
 export function preview(config: ModbusConfig, { device, tags, dataDir }: CollectorTarget, machine: Clock): CollectorPlan {
   const plan = planDevice(config, scanClasses(device, tags, config.unit), dataDir, machine, silentLogger);
   const refusalOf = (block: Block<Point>) => plan.refusalOf(block, machine.now());
@@ -70,11 +70,11 @@ function bytesOf({ table, count }: Block, { transport }: ModbusConfig): number {
   return (rtu ? rtuOverhead : tcpOverhead) + (isBitTable(table) ? Math.ceil(count / 8) : 2 * count);
 }
 
-/** What a byte takes on the line, ms; nothing worth counting on a network. */
+/** Duration of a byte on the line, ms; 0 on a network. */
 const byteMs = ({ serial }: ModbusConfig): number =>
   serial === undefined ? 0 : (bitsPerCharacter(serial) * 1000) / serial.baudRate;
 
-/** What stands against the scan periods, and how long an answer may take on average if nothing does. */
+/** Reasons why the scan periods cannot be kept; without any, the longest average answer time. */
 function judge(config: ModbusConfig, perSecond: number, wireMs: number): { problems: Problem[]; spareMs: number } {
   const { maxRequestsPerSecond, pauseMs, connections, serial } = config;
   const budget = wholePerSecond(maxRequestsPerSecond);

@@ -32,8 +32,8 @@ const keyOf = ({ unit, table: of, start, width }: Span): string => `${unit} ${of
 const bare = ({ unit, table: of, start, width }: Span) => ({ unit, table: of, start, width });
 
 /**
- * What a device was found to refuse. Kept in the device's own folder, so that it is looked for once and not after each restart;
- * what can not be read back, or is no longer true, only costs that search again.
+ * Addresses and lengths that a device refuses. Kept in the device's folder, so that the search is not repeated after each restart;
+ * an unreadable or outdated file only costs the search again.
  */
 export class RefusalMemory {
   readonly #path: string | undefined;
@@ -51,7 +51,7 @@ export class RefusalMemory {
     this.#load(nowMs);
   }
 
-  /** Forgets what is refused of addresses that nobody wants any more. */
+  /** Drops refusals of addresses that no tag uses any more. */
   keepOnly(spans: readonly Span[]): void {
     const wanted = new Set(spans.map(keyOf));
     for (const key of this.#refused.keys()) if (!wanted.has(key)) this.#refused.delete(key);
@@ -66,7 +66,7 @@ export class RefusalMemory {
     return this.#alone.has(keyOf(span));
   }
 
-  /** What requests for `wanted` must not reach across: gaps that were found, and what is refused, as far as none of them lies in it. */
+  /** Barriers for requests for `wanted`: gaps that were found, and refused addresses that are not wanted. */
   barriers(wanted: readonly Span[], nowMs: number): readonly Barrier[] {
     const refused = [...this.#refused.values()].map(({ unit, table: of, start, width }) => ({
       unit,

@@ -28,7 +28,7 @@ export function rulesOf(settings: RuleSettings): PlanRules {
   };
 }
 
-/** Tags that can not be read within the device's limits and outside of its forbidden ranges. */
+/** Tags that cannot be read within the device's limits and outside of its forbidden ranges. */
 export function misfits(settings: RuleSettings, device: string, tags: TagTable): TagProblem[] {
   const rules = rulesOf(settings);
   return tags.ofDevice(device).flatMap((index): TagProblem[] => {

@@ -41,7 +41,7 @@ export function addBad(batch: BatchBuilder, block: Block<Point>, quality: number
   }
 }
 
-/** No answer: the last value stands for one poll, as uncertain; after it there is none. */
+/** No answer: the last value is repeated once as uncertain; after that there is no value. */
 export function addMissed(batch: BatchBuilder, block: Block<Point>, time: number): void {
   for (const point of block.spans) {
     point.misses++;

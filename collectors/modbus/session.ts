@@ -30,7 +30,7 @@ export class ModbusSession implements Session {
   constructor(dependencies: SessionDependencies) {
     const { device, config, links, context, machine } = dependencies;
     this.#use = dependencies;
-    // Who did not answer last time was not asked who it is.
+    // A device that did not answer last time was not asked for its identity.
     this.#identityReadMs = device.condition.probing ? Number.NEGATIVE_INFINITY : machine.monotonic();
     this.#health = new HealthMeter(device.name, config.maxRequestsPerSecond, context.clock.now(), machine.monotonic());
     const chore = {

@@ -5,10 +5,10 @@ import type { TagNodes } from './nodes.ts';
 import { read, valueOf } from './services.ts';
 import type { Subscription } from './subscribed.ts';
 
-/** How often, ms of machine time, and how many tags at once are compared with what the server reported. */
+/** Interval (ms of machine time) and number of tags of a comparison with the reported values. */
 const everyMs = 30_000;
 const tagsAtOnce = 100;
-/** What differs has at least so long to be reported, ms. */
+/** Least time in which a difference must be reported, ms. */
 const leastPatienceMs = 5_000;
 
 /**

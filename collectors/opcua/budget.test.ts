@@ -14,7 +14,7 @@ const bench = sharedPlainBench();
 vi.setConfig({ testTimeout: 300_000 });
 
 const nodes = 60;
-/** Of a server: 0 stands for none. */
+/** Limits of a server; 0 means none. */
 const limit = (max: number) =>
   fc.oneof({ weight: 1, arbitrary: fc.constant(0) }, { weight: 3, arbitrary: fc.integer({ min: 1, max }) });
 
@@ -51,7 +51,7 @@ const device = fc.record({
 
 type Device = typeof device extends fc.Arbitrary<infer Value> ? Value : never;
 
-/** What the library asks by itself to make a session and to end it. */
+/** Requests that the library sends by itself to create and end a session. */
 const making: readonly number[] = [service.getEndpoints, service.createSession, service.activateSession, service.closeSession];
 /** A service is asked for by each message, be it the opening or the end of the channel; publish requests wait at the server. */
 const counts = ({ kind, service: number }: Chunk): boolean =>
@@ -64,7 +64,7 @@ const refusals = [0x800a0000, 0x80250000, 0x80790000, 0x80b90000, tooManyOperati
 /** A request that is not answered is in flight for so long, at the least, ms. */
 const givenUpMs = 4_500;
 
-/** What was asked, when, and on which connection. */
+/** Service, time and connection of each request. */
 interface Seen {
   readonly at: number;
   readonly chunk: Chunk;
@@ -109,7 +109,7 @@ class Trial {
     proxy.delayMs = () => (random.next() < 0.05 ? random.integer(1, 300) : 0);
     proxy.delivery = (chunk, connection) => {
       const answered = this.#answered(chunk, connection);
-      // what breaks the making of a session only costs time
+      // a failure while a session is created only costs time
       const works = answered === undefined ? chunk.service === service.publishResponse : !isMaking(answered);
       if (!works) return 'whole';
       const choice = random.next();
@@ -160,7 +160,7 @@ class Trial {
     if (choice < (chunk.service === service.publish ? 0.25 : 0.03)) setImmediate(() => this.#proxy.cut());
     else if (choice < 0.033) return 'swallow';
     else if (choice < 0.07) {
-      // one that refuses its limits can not tell them
+      // a server that refuses to report its limits
       const some = operationsOf(chunk) === 1 ? refusals.slice(0, 3) : refusals;
       return some[this.#random.integer(0, some.length - 1)] ?? 'pass';
     }
@@ -213,7 +213,7 @@ async function trialOf(
     return operationsOf(chunk) > limited ? [`service ${chunk.service}: ${operationsOf(chunk)} of ${limited}`] : [];
   });
   const perConnection = Map.groupBy(
-    // how a server stands is seen by its endpoints too
+    // the posture also reads the endpoints
     seen.filter(({ chunk }) => isMaking(chunk) && chunk.service !== service.getEndpoints),
     ({ chunk, connection }) => `${named(chunk)} on connection ${connection}`,
   );

@@ -37,16 +37,16 @@ export interface OpenClient extends AsyncDisposable {
   stats(): SessionStats;
 }
 
-/** A session of ours that the server hears nothing of for so long is closed there. */
+/** Session timeout: the server closes a session without requests for this long, ms. */
 const sessionTimeoutMs = 60_000;
 
-/** What it takes to open a client. */
+/** Dependencies of opening a client. */
 export interface Opening {
   readonly config: OpcuaConfig;
   readonly target: Pick<CollectorTarget, 'device'>;
   /** The client's from now on, and closed with it. */
   readonly pki: ClientPki;
-  /** Which of our certificates the server is shown. */
+  /** Own certificate that is presented to the server. */
   readonly own: Certificate;
   readonly budget: RequestBudget;
 }
@@ -77,7 +77,7 @@ export async function openClient(opening: Opening, signal: AbortSignal): Promise
   }
 }
 
-/** What both our clients say and hold to, the one that looks for the server's certificate and the one that stays. */
+/** Options of both clients: the one that reads the server's certificate and the one of the session. */
 const optionsOf = ({ config, own, pki, target }: Opening): OPCUAClientBaseOptions => ({
   applicationName: 'scadawatch',
   applicationUri: own.applicationUri,

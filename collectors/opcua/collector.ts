@@ -18,7 +18,7 @@ import { Posture } from './posture/posture.ts';
 import { OpcuaSession } from './session.ts';
 import type { Inheritance } from './transfer.ts';
 
-/** What outlives the sessions of a device. */
+/** State of a device that outlives its sessions. */
 interface Kept {
   readonly posture: Posture;
   readonly renewal: Renewal;
@@ -43,7 +43,7 @@ class OpcuaCollector implements Collector {
     this.#hold = new SampleHold(target);
     this.#limits = new ServerLimits(config);
     this.#budget = new RequestBudget(systemClock, config.maxRequestsPerSecond);
-    // whoever looked for the device's tags has asked it until now
+    // the search for the device's tags has used the budget until now
     this.#budget.rest(1_000 / config.maxRequestsPerSecond);
   }
 

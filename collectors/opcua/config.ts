@@ -116,14 +116,14 @@ export type OpcuaConfig = z.infer<typeof opcuaSchema>;
 const nodeId = /^(ns=\d+;)?(i=\d+|s=.+|g=[0-9a-fA-F-]{36}|b=[A-Za-z0-9+/]+=*)$/;
 const identifier = /^(i=\d+|s=.+|g=[0-9a-fA-F-]{36}|b=[A-Za-z0-9+/]+=*)$/;
 
-/** How one tag is watched, where it is not to be as its device says. */
+/** Settings of one tag that override those of its device. */
 const watchKeys = {
   samplingMs: z.int().min(0).max(3_600_000).optional().describe('the server samples the tag so often, ms; 0: as fast as it can'),
   queueSize: z.int().min(1).max(10_000).optional().describe('samples of the tag that the server keeps between two reports'),
   deadband: deadbandSchema.optional(),
 };
 
-/** Where in a server a tag lives: by NodeId, by namespace URI and identifier, or by browse path. */
+/** Address of a tag in a server: NodeId, namespace URI and identifier, or browse path. */
 export const addressSchema = z.union([
   z.strictObject({
     node: z.string().regex(nodeId, 'a NodeId such as ns=2;s=CL.AT01').describe('NodeId, e.g. `ns=2;s=CL.AT01`'),

@@ -1,7 +1,7 @@
 /** Delays of so many last changes are kept. */
 const kept = 15;
 
-/** How far the server's clock and the way to us have been behind ours of late: the median of the last delays, ms. */
+/** Delay of the server's clock and the network relative to our clock: median of the last delays, ms. */
 export class RecentDelays {
   readonly #ring = new Float64Array(kept);
   readonly #sorted = new Float64Array(kept);

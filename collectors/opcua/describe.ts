@@ -12,7 +12,7 @@ import type { TreeNode } from './browse.ts';
 import type { ServerLimits } from './limits.ts';
 import { type Asker, read, translate, valueOf } from './services.ts';
 
-/** What a server says of one node of its tree. */
+/** Attributes of one node of a server. */
 export interface BrowsedNode {
   /** As an address has it, e.g. `ns=2;s=CL.AT01`. */
   readonly nodeId: string;

@@ -8,7 +8,7 @@ interface Meaning {
   readonly hint?: string;
 }
 
-/** What node-opcua's messages mean, the first that fits. It gives no codes of its own, but names the StatusCode. */
+/** Meaning of node-opcua's messages; the first match counts. The library has no error codes, but names the StatusCode. */
 const meanings: readonly Meaning[] = [
   {
     sign: /BadUserAccessDenied|BadIdentityTokenRejected|BadIdentityTokenInvalid|BadUserSignatureInvalid|user token policy/,

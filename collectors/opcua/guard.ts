@@ -10,7 +10,7 @@ export interface Life {
   busy: boolean;
 }
 
-/** What the watchdog watches. */
+/** Dependencies of the watchdog. */
 export interface Guarded {
   readonly context: Pick<PluginContext, 'clock'>;
   readonly device: string;

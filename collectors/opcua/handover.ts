@@ -33,7 +33,7 @@ export class HandoverSession implements Session {
       scope.start(async (signal) => {
         this.#next = await this.#successor(signal);
         this.#leaving = leave(current);
-        // whoever disposes of us hears of it; until then it is nobody's business
+        // reported at disposal; until then nobody awaits it
         this.#leaving.catch(() => {});
       });
       try {

@@ -27,7 +27,7 @@ export interface Item {
   readonly deadband: Deadband | undefined;
 }
 
-/** What a tag asks for: its address says it, else its device, else its scan period. */
+/** Sampling of a tag: from its address, else its device, else its scan period. */
 export function itemOf(config: OpcuaConfig, tag: Tag, address: OpcuaAddress, position: number, nodeId: NodeId): Item {
   const { publishingMs, sampling } = config;
   return {

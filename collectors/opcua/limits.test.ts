@@ -33,7 +33,7 @@ describe('batches', () => {
           const results = await ask();
           expect(results).toEqual(Array.from({ length: count }, (_, i) => (large.includes(i) ? 'absent 80b90000' : String(i))));
           expect(Math.max(0, ...sent)).toBeLessThanOrEqual(Math.min(configured, told));
-          // what was refused for its number is not tried again
+          // a tag that was refused for the number of items is not tried again
           sent.length = 0;
           await ask();
           expect(Math.max(0, ...sent)).toBeLessThanOrEqual(takes);

@@ -5,7 +5,7 @@ import type { ServerFacts } from './facts.ts';
 import { Quarantine } from './quarantine.ts';
 import { statusOf } from './status.ts';
 
-/** How many operations one request may carry: what was configured, what the server says, and what it then turns out to take. */
+/** Most operations in one request: the configured number, the server's stated limit, and the number that it really accepts. */
 export class BatchSize {
   readonly #configured: number;
   #told = Number.POSITIVE_INFINITY;

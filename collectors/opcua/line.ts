@@ -1,10 +1,10 @@
 import { systemClock } from '../../src/core/clock.ts';
 import type { RequestBudget } from '../../src/polling/budget.ts';
 
-/** For what is sent whoever has given up. */
+/** Signal of requests that are sent even if the caller has given up. */
 export const never = new AbortController().signal;
 
-/** How long after its deadline a request is given up that the library has not, ms. */
+/** Time after its deadline at which a request is given up if the library has not done so, ms. */
 export const forgottenMs = 5_000;
 
 /**
@@ -54,7 +54,7 @@ export class Line {
     return await abortable(answer, signal);
   }
 
-  /** Resolves when nobody stands before us. */
+  /** Resolves when no request is before this one. */
   async #first(signal: AbortSignal, urgent: boolean): Promise<void> {
     signal.throwIfAborted();
     if (!this.#busy) {
@@ -68,7 +68,7 @@ export class Line {
       await abortable(promise, signal);
     } catch (thrown) {
       const place = this.#waiting.indexOf(resolve);
-      // who was called in the same moment is the first, and goes
+      // a request that was released at the same moment goes first
       if (place < 0) this.#leave();
       else this.#waiting.splice(place, 1);
       throw thrown;
@@ -82,7 +82,7 @@ export class Line {
   }
 }
 
-/** The promise's outcome, or an AbortError as soon as the signal aborts; what the promise then does is nobody's business. */
+/** Outcome of the promise, or an AbortError as soon as the signal aborts; a later outcome is ignored. */
 export async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   if (signal.aborted) {
     promise.catch(() => {});

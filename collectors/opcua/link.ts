@@ -16,7 +16,7 @@ import type { Asker } from './services.ts';
 import { Silence } from './silence.ts';
 import type { Inheritance } from './transfer.ts';
 
-/** What a link needs to know. */
+/** Dependencies of a link. */
 export interface LinkParts {
   readonly config: OpcuaConfig;
   readonly target: Pick<CollectorTarget, 'device'>;
@@ -25,7 +25,7 @@ export interface LinkParts {
   readonly budget: RequestBudget;
 }
 
-/** What the tasks of one session share. */
+/** State that the tasks of one session share. */
 export interface SessionParts extends LinkParts {
   readonly target: CollectorTarget;
   readonly link: Link;
@@ -58,7 +58,7 @@ export class Link implements Asker {
   readonly silence = new Silence();
   readonly #parts: LinkParts;
   #latencies: number[] = [];
-  /** How long the last answer took, ms of machine time. */
+  /** Duration of the last answer, ms of machine time. */
   #roundTripMs = 0;
   #reported = { requests: 0, errors: 0, bytes: 0 };
   #reportedAt: number;
@@ -79,7 +79,7 @@ export class Link implements Asker {
     return this.#errors + this.#parts.client.stats().errors;
   }
 
-  /** How long the answer before took, from its request being sent, ms of machine time. */
+  /** Duration of the answer before, from sending its request, ms of machine time. */
   get roundTripMs(): number {
     return this.#roundTripMs;
   }
@@ -128,7 +128,7 @@ export class Link implements Asker {
     return failureOf(target.device, config.endpoint, thrown);
   }
 
-  /** How the device answered since the last call. `lastGood`: ms UTC of the last good sample */
+  /** Health of the device since the last call. `lastGood`: ms UTC of the last good sample */
   health(lastGood: number): DeviceHealthEvent {
     const { budget, client, context, target } = this.#parts;
     const monotonic = systemClock.monotonic();

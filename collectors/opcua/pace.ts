@@ -38,7 +38,7 @@ export function pace(client: OPCUAClientBase, line: Line, signal: () => AbortSig
   };
   messenger.performMessageTransaction = (request, done) => {
     if (request instanceof CloseSessionRequest) {
-      // the library ends a session that it could not activate, and does so again when it is told to leave
+      // the library ends a session that it could not activate, and again at disconnect
       ended ??= inLine(request);
       void tell(ended, done);
     } else if (opened || request instanceof PublishRequest) transact(request, done);

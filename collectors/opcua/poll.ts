@@ -19,12 +19,12 @@ interface ScanClass {
 
 /** The server may answer from what it sampled a moment ago: it need not bother its own devices for us. */
 const maxAgeMs = 500;
-/** What one read hands on at once. */
+/** Observations of one read. */
 const mostPerBatch = 1_000;
 
 /**
  * Reads tags, each class at its period, one request in flight. A cycle that takes longer than its period skips, it never queues
- * up. A class that can not be read once keeps its last values as uncertain; the second time in a row the session ends.
+ * up. A class that cannot be read once keeps its last values as uncertain; the second time in a row the session ends.
  */
 export class Poller {
   readonly #parts: SessionParts;
@@ -157,7 +157,7 @@ export class Poller {
 const isArray = ({ value }: DataValue): boolean =>
   value?.arrayType === VariantArrayType.Array || value?.arrayType === VariantArrayType.Matrix;
 
-/** Longer than any period; a timer can not sleep much longer. */
+/** Longer than any period; a timer cannot sleep much longer. */
 const longestSleepMs = 3_600_000;
 
 /** Nodes that are not there, or whose value no message can carry: they are left in peace until they are looked for again. */

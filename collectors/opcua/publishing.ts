@@ -3,14 +3,14 @@ import { ScadaError } from '../../src/core/errors.ts';
 import type { Link } from './link.ts';
 import { statusOf } from './status.ts';
 
-/** The server forgets a subscription that nobody fetches from for so long, ms. */
+/** Lifetime of a subscription without a publish request, ms; then the server deletes it. */
 export const lifetimeMs = 60_000;
 /** Publish requests that wait for a server which has more to say than one answer holds. */
 const mostSpare = 8;
 
 type Outcome = { readonly response: Response } | { readonly error: unknown };
 
-/** What the chain has to know of the subscriptions that it feeds. */
+/** Subscriptions that the chain feeds. */
 interface Fed {
   readonly keepAliveMs: number;
 }
@@ -24,7 +24,7 @@ export class PublishChain {
   readonly #subscriptions: ReadonlyMap<number, Fed>;
   /** Publish requests that wait at the server. */
   #pending = 0;
-  /** What came of those that did, in the order in which it came: one that is never answered holds nobody up. */
+  /** Outcomes in order of arrival: a request that is never answered does not delay the others. */
   readonly #outcomes: Outcome[] = [];
   #wake: () => void = () => {};
   #acknowledged: { subscriptionId: number; sequenceNumber: number }[] = [];
@@ -39,7 +39,7 @@ export class PublishChain {
     this.#subscriptions = subscriptions;
   }
 
-  /** Tells the server with the next request that it need not keep an answer any longer. */
+  /** Acknowledges a notification with the next request, so that the server can drop it. */
   acknowledge(subscriptionId: number, sequenceNumber: number): void {
     this.#acknowledged.push({ subscriptionId, sequenceNumber });
   }

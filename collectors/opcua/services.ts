@@ -128,7 +128,7 @@ export async function browse(
   );
 }
 
-/** What a server has held back, or its release. */
+/** Notifications that a server has held back, or their release. */
 export async function browseNext(asker: Asker, continuationPoint: Buffer, signal: AbortSignal): Promise<BrowseResult> {
   const request = new BrowseNextRequest({ releaseContinuationPoints: false, continuationPoints: [continuationPoint] });
   const { results } = await askFor(asker, request, BrowseNextResponse, signal);

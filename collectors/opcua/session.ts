@@ -21,7 +21,7 @@ const answerEveryMs = 50;
 /** Observations that wait for the consumer; beyond it nothing is fetched from the server. */
 const waiting = 4;
 
-/** What a session collects its tags with. */
+/** Dependencies of a session. */
 interface Collection {
   readonly nodes: TagNodes;
   readonly poller: Poller;
@@ -96,7 +96,7 @@ export class OpcuaSession implements Session {
     }
   }
 
-  /** What a lost connection leaves at the server is for the next session, unless its values may be what broke this one. */
+  /** Subscriptions left at the server are for the next session, unless their values may have broken this one. */
   #leave(): void {
     const { client, inheritance } = this.#parts;
     if (client.broken() && this.#tried) inheritance.left = this.#watcher?.subscriptions.leave();

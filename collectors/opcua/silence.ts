@@ -3,14 +3,14 @@ import type { ScadaError } from '../../src/core/errors.ts';
 /** So many unanswered requests in a row are a server that is gone. */
 const mostUnanswered = 2;
 
-/** Judges by what is heard of a server whether it still answers, whoever asked. */
+/** Decides from all answers of a server, to any request, if it still answers. */
 export class Silence {
   readonly #ended = Promise.withResolvers<never>();
   #unanswered = 0;
   #isEnd = false;
 
   constructor() {
-    // it may be that nobody waits for it
+    // there may be no waiting caller
     this.#ended.promise.catch(() => {});
   }
 

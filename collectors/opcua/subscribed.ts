@@ -7,20 +7,20 @@ export interface Subscription {
   readonly id: number;
   /** The longest time between two answers that the server agreed to, ms. */
   readonly keepAliveMs: number;
-  /** Positions of the tags whose word it is: those that it watches, and for the first one those that nobody does. */
+  /** Positions of the tags that its keep-alives cover: its own tags, and for the first subscription those of none. */
   readonly members: Set<number>;
   readonly life: Life;
   /** The slowest sampling that the server agreed to, ms. */
   samplingMs: number;
   /** When its values were repeated last, by the monotonic clock. */
   heldAt: number;
-  /** How often the server had more to say than one answer holds. */
+  /** Number of answers with more notifications to follow. */
   backlogs: number;
   /** Number of the answer from which on nothing has been passed on: what another session would have to begin with. */
   passedOn: number;
 }
 
-/** What one publish response brought; no changes and no events is a keep-alive. */
+/** Contents of one publish response; without changes and events it is a keep-alive. */
 export interface Notification {
   readonly subscription: Subscription;
   readonly changes: readonly Change[];
@@ -31,11 +31,11 @@ export interface Notification {
   readonly more: boolean;
   /** Number of the answer that comes next with something to say. */
   readonly next: number;
-  /** It waited while there was no connection: when it came tells nothing about delay. */
+  /** It waited while there was no connection, so its arrival is no measure of delay. */
   readonly old: boolean;
 }
 
-/** What became of an item: 0 where it is watched now. `plain` where only without its deadband. */
+/** Outcome for an item: 0 if it is monitored now. `plain` if only without its deadband. */
 export interface Watched {
   readonly status: number;
   readonly plain: boolean;

@@ -22,7 +22,7 @@ import { statusOf } from './status.ts';
 import type { Notification, Owned, Subscription, Watched } from './subscribed.ts';
 import { type Inheritance, type Left, republish, transfer } from './transfer.ts';
 
-/** What a server may take for its periods, ms. */
+/** Longest accepted periods of a server, ms. */
 const longestPeriodMs = 3_600_000;
 /** Answers that are acknowledged at once after a takeover. */
 const mostPending = 64;
@@ -98,7 +98,7 @@ export class Subscriptions {
     return subscriptions;
   }
 
-  /** What the next session can go on with if the connection is lost. */
+  /** State that the next session continues with if the connection is lost. */
   leave(): Left {
     const subscriptions = [...this.#all.values()].map((owned) => ({ ...owned, expected: owned.passedOn }));
     return { subscriptions, others: this.#others };

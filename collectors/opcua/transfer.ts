@@ -11,7 +11,7 @@ import { type Asker, askFor } from './services.ts';
 import { statusOf } from './status.ts';
 import type { Owned } from './subscribed.ts';
 
-/** What a session whose connection was lost leaves at the server: its subscriptions, which go on filling their queues for a while. */
+/** Subscriptions of a session with a lost connection; the server keeps filling their queues for a while. */
 export interface Left {
   readonly subscriptions: readonly Owned[];
   /** Client handles of what they watch beside tags. */
@@ -77,7 +77,7 @@ export async function republish(
     const request = new RepublishRequest({ subscriptionId: id, retransmitSequenceNumber: number });
     try {
       const { notificationMessage } = await askFor(asker, request, RepublishResponse, signal);
-      // what has queued up comes behind it
+      // queued values follow it
       responses.push(new PublishResponse({ subscriptionId: id, moreNotifications: true, notificationMessage }));
     } catch (thrown) {
       if (isAbort(thrown) || statusOf(thrown) === undefined) throw thrown;

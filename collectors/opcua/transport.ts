@@ -10,7 +10,7 @@ import { type Line, never } from './line.ts';
 
 /** The smallest buffer that the standard knows (OPC 10000-6, 7.1.2.3: 8,192; 1,024 with elliptic curves). */
 const leastBuffer = 1_024;
-/** What a server's answers may cost us, whatever it says. */
+/** Limits on the size of a server's answers, whatever it announces. */
 const mostBuffer = 16 * 1_024 * 1_024;
 const mostMessage = 64 * 1_024 * 1_024;
 const mostChunks = 1_000;
@@ -100,7 +100,7 @@ class GuardedTransport extends ClientTCP_transport {
     super.setLimits({
       receiveBufferSize: Math.min(receiveBufferSize, mostBuffer),
       sendBufferSize: Math.min(sendBufferSize, mostBuffer),
-      // 0 stands for "no limit"
+      // 0 means "no limit"
       maxMessageSize: Math.min(maxMessageSize || mostMessage, mostMessage),
       maxChunkCount: Math.min(maxChunkCount || mostChunks, mostChunks),
     });

@@ -2,7 +2,7 @@ import { type DataValue, DataType, VariantArrayType } from 'node-opcua-client';
 import { isGood, Quality } from '../../src/core/quality.ts';
 import type { TagKind } from '../../src/core/tag.ts';
 
-/** What a DataValue says, filled anew for each sample. */
+/** Contents of a DataValue, reused for each sample. */
 export interface Reading {
   /** NaN where there is no number. */
   value: number;

@@ -20,7 +20,7 @@ import { tellTypeChanges } from './types.ts';
 const patience = 2;
 /** A subscription that has spoken for so long works. */
 const provenMs = 60_000;
-/** What a server answers that has no subscriptions, or none for us: reading may still work. */
+/** StatusCodes of a server without subscriptions, or without permission for them: reading may still work. */
 const refusals: ReadonlySet<number> = new Set(
   [
     StatusCodes.BadServiceUnsupported,
@@ -154,7 +154,7 @@ export class Watcher {
     });
   }
 
-  /** Watches over subscriptions that nobody watches over yet. */
+  /** Starts the watchdog of subscriptions that have none yet. */
   guard(scope: TaskScope): void {
     const { context, limits, link, target } = this.#parts;
     for (const { id, keepAliveMs, life } of this.subscriptions.all) {
@@ -211,7 +211,7 @@ export class Watcher {
       subscription.life.heardAt = heardAt;
       if (heardAt - began > provenMs) limits.silentSessions = 0;
       for (const { life } of this.subscriptions.all) life.busy = true;
-      // A change may stand in the answer that follows at once: until then, if not for ever, no value is repeated.
+      // The next answer may contain a change: until then no value is repeated.
       const early = more && heardAt - subscription.heldAt < config.publishingMs;
       if (!early) subscription.heldAt = heardAt;
       const batch = hold.report(changes, clock.now(), config.publishingMs, early ? nobody : subscription.members, old);

@@ -84,7 +84,7 @@ export class GentleAsker implements AsyncDisposable {
     });
   }
 
-  /** Who the device says it is, empty if it does not; undefined if it hung up over the question. @throws AbortError */
+  /** Identity reported by the device, empty if it has none; undefined if it closed the connection. @throws AbortError */
   async identity(unit: number): Promise<DeviceIdentity | undefined> {
     const memory = new IdentityMemory(this.#config.identity, this.#config.serverId);
     const pace = { turn: (signal: AbortSignal) => this.#turn(signal), done: () => this.#pacer.done() };

@@ -8,11 +8,11 @@
 export const wholeBits = (n: number, width: number): number =>
   n === 0 ? 1 : Math.min(width + 1, Math.log2(1 + n) + Math.log2(width));
 
-/** What has moved by more than this in one step, by the bits of its word, has jumped: measured values do not, halves of longer ones do. */
+/** A change of more bits of a word in one step is a jump: halves of longer values jump, measured values do not. */
 const jumps: Readonly<Record<number, number>> = { 16: 8_192, 32: 262_144 };
 const jumpBits = 6;
 
-/** What whole numbers in a row have beside the first. `rising`: they never fall, and nobody has to say so each time. */
+/** Description of integers in a row after the first one. `rising`: they never fall, which needs no bits per step. */
 export function changeBits(values: readonly number[], width: 16 | 32, rising: boolean): number {
   let bits = 1;
   let still = true;
@@ -27,7 +27,7 @@ export function changeBits(values: readonly number[], width: 16 | 32, rising: bo
   return still ? 1 : bits;
 }
 
-/** One bit of a word has turned over, and a high one, as counting seldom does: which one is told in a few bits. */
+/** One high bit of a word has changed, which counting seldom does: its position takes a few bits. */
 const flipBits = 8;
 const lowestFlip = 256;
 function isFlip(before: number, after: number): boolean {
@@ -69,7 +69,7 @@ export function decimalFigures(value: number): number {
   return mostDigits + 1;
 }
 
-/** Fewer steps than this of the finest kind that the format has are no change that a transmitter would tell. */
+/** A change by fewer of the format's smallest steps is below the resolution of a transmitter. */
 const finest = 8;
 
 /** A single-precision value after the one before it: by how many of the format's finest steps it has moved, or anew. */

@@ -14,7 +14,7 @@ const float = (value: number, order: WordOrder): number[] => {
   return words(view.getUint32(0), order);
 };
 
-/** What a device may hold: a type, and its registers at each sampling. */
+/** Contents of a device: a type, and its registers at each sampling. */
 interface Cell {
   readonly type: Reading['type'];
   readonly samples: readonly (readonly number[])[];

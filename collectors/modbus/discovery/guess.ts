@@ -12,7 +12,7 @@ interface Habit {
   readonly rarity: number;
 }
 
-/** What it costs to suppose words swapped, odd addresses, single precision throughout. */
+/** Cost in bits of the assumptions: swapped words, odd addresses, single precision throughout. */
 const swapped = 2;
 const odd = 2;
 const throughout = 12;
@@ -26,7 +26,7 @@ const habits: readonly Habit[] = [false, true].flatMap((floats) =>
   ),
 );
 
-/** What it costs to be against the habit, and what it saves to be a single-precision number among others. */
+/** Cost in bits of a reading against the maker's habit, and gain of a single-precision number among others. */
 const otherOrder = 12;
 const otherParity = 1;
 const oneOfMany = 5;

@@ -50,7 +50,7 @@ export async function* discover(
   for (const point of pointsOf(probe.pieces, config.unit)) yield { kind: 'point', point };
 }
 
-/** What was learned of the device: nothing is read on the way that was not probed, and no more at once than it gives. */
+/** Settings learned from the device: no unprobed address is read, and no reply is longer than it gives. */
 function neededSettings(probe: Probe): Record<string, unknown> {
   const most = (bits: boolean): number | undefined => {
     const tooLong = probe.tooLong(bits);

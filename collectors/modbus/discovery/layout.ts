@@ -48,7 +48,7 @@ function joined(stretches: readonly Stretch[]): Stretch[] {
   return all;
 }
 
-/** What is left of a stretch; `to` of a barrier is the first address behind it. */
+/** Remaining parts of a stretch; `to` of a barrier is the first address behind it. */
 function without(stretch: Stretch, barriers: readonly { readonly from: number; readonly to: number }[]): Stretch[] {
   const parts: Stretch[] = [];
   let { from } = stretch;

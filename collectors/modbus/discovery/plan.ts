@@ -10,7 +10,7 @@ const functionOf = { coil: 1, discrete: 2, holding: 3, input: 4 } as const;
 /** An identity comes in so many parts at most (43/14), and function 17 may follow. */
 const mostIdentityParts = 17;
 
-/** Requests that a plan names; of more it tells how many they are. */
+/** Most requests that a plan lists; the rest is counted. */
 const mostNamed = 12;
 
 /** Requests that no second sees more of. */
@@ -27,7 +27,7 @@ export function mostRequests(config: ModbusConfig, wishes: ModbusWishes): number
   return planned + wishes.extra + later + (config.identity ? mostIdentityParts : 0);
 }
 
-/** What a probe will ask of the device. */
+/** Requests that a probe will send to the device. */
 export function planProbe(config: ModbusConfig, wishes: ModbusWishes): DiscoveryPlan {
   const requests = layOut(config, wishes);
   const { samples, every, giveUp, extra } = wishes;

@@ -8,7 +8,7 @@ import { isCounter, type Reading, type Run } from './readings.ts';
 /** As technicians abbreviate the four tables. */
 const letters: Readonly<Record<ModbusTable, string>> = { coil: 'C', discrete: 'D', holding: 'H', input: 'I' };
 
-/** What a few small numbers may be: states of something. */
+/** A few small integers are taken for states. */
 const highestState = 15;
 const mostStates = 4;
 

@@ -105,7 +105,7 @@ describe('a probe', () => {
       'unit 1, holding 3: refused with exception 2 (illegal address)',
       'unit 1, holding 7: refused with exception 2 (illegal address)',
     ]);
-    // What was refused is asked once: the second reading asks for what was answered alone.
+    // Refused addresses are requested once: the second reading requests the answered ones only.
     expect(probed.peer.asked.filter((pdu) => pdu === '0300030001' || pdu === '030000000a')).toHaveLength(2);
     expect(probed.settings).toEqual({ fillRegisters: 0, fillBits: 0 });
   });
@@ -232,7 +232,7 @@ describe('a probe', () => {
 
   it('stops at once when it is told to, and gives what it knows by then', async () => {
     const wish = { range: ['holding:0-9', 'holding:20-29', 'input:0-9'], samples: 5, rate: 1 };
-    // It is told so while the device keeps it waiting.
+    // It is aborted while the device keeps it waiting.
     const mute: Script = (request) => {
       if (request.number < 4) answerRight(request);
     };

@@ -21,7 +21,7 @@ interface Cut {
 
 type Answer = { readonly data: Buffer } | { readonly exception: number } | undefined;
 
-/** So often a request is repeated that got no answer, or one that can not be understood. */
+/** Repetitions of a request without an answer, or with one that cannot be decoded. */
 const silenceRetries = 1;
 /** Units in a row that say nothing: it is the device. */
 const mostSilentUnits = 2;
@@ -133,7 +133,7 @@ export class Probe {
     }
   }
 
-  /** @param tell says what got no answer */
+  /** @param tell receives the requests without an answer */
   async #ask(request: ReadRequest, tell: boolean): Promise<Answer> {
     const { busyRetries, busyWaitMs, timeoutMs } = this.#config;
     const fail = (why: string): undefined => {
@@ -171,7 +171,7 @@ export class Probe {
     this.#silences = this.#silentUnits = 0;
   }
 
-  /** Who was never heard is asked until it is left alone. */
+  /** A unit that never answered is asked until the limit of time-outs. */
   #retries(unit: number): number {
     return this.#heard.has(unit) ? silenceRetries : this.#wishes.giveUp;
   }
@@ -198,7 +198,7 @@ export class Probe {
     return this.#gone.has(`unit ${unit}`) || this.#gone.has(`unit ${unit}, ${table}`);
   }
 
-  /** Who has not answered anything is not asked who it is. */
+  /** A device that has not answered any request is not asked for its identity. */
   async #readIdentity(): Promise<void> {
     const [first] = this.#pieces;
     if (first !== undefined && this.#config.identity && !this.#stopped) this.#identity = await this.#asker.identity(first.unit);

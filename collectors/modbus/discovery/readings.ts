@@ -22,7 +22,7 @@ export interface Reading {
   readonly text: string;
 }
 
-/** What each type costs before any value is told: how unlikely it is among registers. */
+/** Prior cost of each type in bits: how rare it is among registers. */
 const rarity = { uint16: 1, int16: 4, float32: 2, counter: 3, integer: 8, text: 8 } as const;
 /** A half that is always 0 is more likely a register of its own. */
 const idleHalf = 7;

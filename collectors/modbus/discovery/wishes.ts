@@ -27,7 +27,7 @@ const units = z.string().transform((text, context): readonly number[] => {
   return z.NEVER;
 });
 
-/** What a person lets be probed, and how gently. Addresses have no default: a device is not swept by itself. */
+/** Ranges and limits of a probe that a person has chosen. Addresses have no default, so that no device is swept by accident. */
 export const modbusWishes = z.strictObject({
   range: z
     .array(stretch)

@@ -6,13 +6,13 @@ import { sendRead } from './allow.ts';
 import { BrokenStream, type Framing, type ReplyFrame } from './framing.ts';
 import { reasonOf } from './opening.ts';
 
-/** What came of one request. */
+/** Outcome of one request. */
 export type Answer =
   | { readonly kind: 'reply'; readonly pdu: Buffer }
   | { readonly kind: 'timeout' }
   | { readonly kind: 'malformed'; readonly why: string };
 
-/** What a channel keeps to. Times in ms of the machine's clock. */
+/** Limits of a channel. Times in ms of the machine's clock. */
 export interface ChannelRules {
   readonly timeoutMs: number;
   /** Silence that ends whatever a peer was saying: RTU has no other end. */
@@ -20,9 +20,9 @@ export interface ChannelRules {
   /** Units that may answer for any other. */
   readonly acceptUnits: readonly number[];
   readonly machine: Clock;
-  /** What an error of the stream means, where its own words do not say it. */
+  /** Translates an error of the stream whose own message is not clear. */
   readonly explain: (error: unknown) => ScadaError | undefined;
-  /** What it means that the peer ends a connection on which it has said nothing, where that means more than it says. */
+  /** Error for a peer that ends a connection without having sent anything, where the protocol gives that a meaning. */
   readonly unwelcome?: ScadaError | undefined;
 }
 
@@ -139,7 +139,7 @@ export class Channel implements AsyncDisposable {
     return { kind: 'reply', pdu };
   }
 
-  /** The peer can not be understood any more: this request is answered, the connection ends. */
+  /** The stream cannot be decoded any more: this request gets an error, the connection ends. */
   #break(why: string): void {
     this.#cause = why;
     this.#settle({ kind: 'malformed', why });
@@ -178,7 +178,7 @@ export class Channel implements AsyncDisposable {
     return unread === 0 ? timedOut : { kind: 'malformed', why: `${unread} bytes that are no reply to the request` };
   }
 
-  /** One timer for all deadlines: a request that begins while it sleeps can not be due before it wakes. */
+  /** One timer for all deadlines: a request that begins while it sleeps cannot be due before it wakes. */
   async #watch(signal: AbortSignal): Promise<void> {
     const { machine, timeoutMs } = this.#rules;
     for (;;) {
@@ -194,7 +194,7 @@ export class Channel implements AsyncDisposable {
       pending.late = true;
       pending.deadlineMs = now + this.#rules.timeoutMs;
     } else if (this.#framing.anonymous) this.#settle(this.#noReply());
-    // What is still to come of half a reply would be taken for the beginning of the next.
+    // The missing rest of half a reply would be taken for the beginning of the next one.
     else if (this.#framing.unread > 0) this.#break('a reply was cut off');
     else this.#settle(timedOut);
   }

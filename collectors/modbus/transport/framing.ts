@@ -27,5 +27,5 @@ export interface Framing {
   readonly spoilt: boolean;
 }
 
-/** The bytes can not be what they should be, and where the next reply begins can not be known. */
+/** The bytes are invalid, and the start of the next reply cannot be found. */
 export class BrokenStream extends Error {}

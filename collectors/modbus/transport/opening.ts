@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { Clock } from '../../../src/core/clock.ts';
 import { ScadaError } from '../../../src/core/errors.ts';
 
-/** How long the opening of a connection may take, by which clock, and what ends it. */
+/** Deadline, clock and abort signal of opening a connection. */
 export interface Opening {
   readonly timeoutMs: number;
   readonly machine: Clock;
@@ -28,7 +28,7 @@ export async function opened<Stream extends Duplex>(
   stream.once('close', closed);
   stream.once(event, resolve);
   signal.addEventListener('abort', abort, { once: true });
-  // The sleep ends by abort when the opening is settled before; nobody needs to hear of it.
+  // The sleep is aborted when the opening has settled before; its error is not needed.
   machine.sleep(timeoutMs, settled.signal).then(
     () => reject(new Error(`no answer within ${timeoutMs} ms`)),
     () => {},
@@ -48,7 +48,7 @@ export async function opened<Stream extends Duplex>(
   }
 }
 
-/** What was thrown, in words. */
+/** Message of a thrown value. */
 export const reasonOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
 
 /** The device does not take a connection, for a reason that may pass. */

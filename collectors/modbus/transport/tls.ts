@@ -14,7 +14,7 @@ export interface TlsFiles {
   readonly cert: string;
   readonly key: string;
   readonly keyPassphrase?: string | undefined;
-  /** Name that must stand in the device's certificate; the host if not given. */
+  /** Name required in the device's certificate; default: the host. */
   readonly serverName?: string | undefined;
 }
 
@@ -93,7 +93,7 @@ function secure(files: TlsFiles, options: ConnectionOptions): TLSSocket {
   try {
     return connect(options);
   } catch (cause) {
-    // Of the key nothing is told but its path.
+    // Only the path of the key is reported.
     throw new ScadaError('config', 'CONFIG_INVALID', `${files.cert} and ${files.key} can not be used: ${codeOf(cause)}`, {
       hint: 'the key must belong to the certificate, and its passphrase must fit',
     });
@@ -103,7 +103,7 @@ function secure(files: TlsFiles, options: ConnectionOptions): TLSSocket {
 const codeOf = (thrown: unknown): string =>
   thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : reasonOf(thrown);
 
-/** What OpenSSL and Node say when the device's certificate is not one that we accept. */
+/** Error codes of OpenSSL and Node for a device's certificate that is not accepted. */
 const untrusted: ReadonlySet<string> = new Set([
   'CERT_HAS_EXPIRED',
   'CERT_NOT_YET_VALID',

@@ -80,7 +80,7 @@ export async function openClientPki(dataDir: string, wall: Clock = systemClock):
 /** Makes the successor of our certificate beside it: same key, same name, a new span of validity. */
 export async function makeNext({ manager, current }: ClientPki, now: number): Promise<Certificate> {
   const file = join(manager.ownCertFolder, nextName);
-  // made under another name first, so that nobody reads half a certificate
+  // written under another name first, so that no reader gets half a certificate
   const made = `${file}.new`;
   await makeCertificate(manager, made, current.applicationUri, now);
   await rename(made, file);
@@ -99,7 +99,7 @@ export async function readCertificate(file: string): Promise<Certificate> {
   return readCertificateOf(await readFile(file), file);
 }
 
-/** What a certificate (PEM or DER) says. @throws Error if it is none */
+/** Decodes a certificate (PEM or DER). @throws Error if it is not a certificate */
 export function readCertificateOf(bytes: Buffer, file: string): Certificate {
   const certificate = new X509Certificate(bytes);
   return {
@@ -138,7 +138,7 @@ export async function trustServer(dataDir: string, certificate: Buffer): Promise
   await manager.dispose();
 }
 
-/** Where the certificate that was judged last lies since it was refused, and what to do if it is the right one. */
+/** File of the refused certificate that was checked last, and the command to trust it. */
 export async function howToTrust({ manager }: ClientPki): Promise<{ readonly rejected: string; readonly hint: string }> {
   const thumbprint = manager.lastJudged;
   const file = (await readdir(manager.rejectedFolder)).find((name) => name.includes(thumbprint)) ?? '';

@@ -51,7 +51,7 @@ export class Renewal {
       return await this.#open(pki, current, signal);
     } catch (thrown) {
       if (next === undefined || !refusesUs(thrown)) throw thrown;
-      // what the server makes of the certificate that it should know is what a person has to hear
+      // a person must learn how the server judges the certificate that it should already trust
       return await this.#openNext(await this.#pki(), next, signal).catch(() => {
         throw thrown;
       });

@@ -7,7 +7,7 @@ import { pace } from '../pace.ts';
 import { guardedTransports } from '../transport.ts';
 import type { ClientPki } from './pki.ts';
 
-/** A server whose certificate nobody here has trusted, or that can not be trusted. */
+/** A server whose certificate is not on the trust list, or cannot be trusted. */
 export class Untrusted extends Error {
   /** Name of the StatusCode that says why. */
   readonly verdict: string;

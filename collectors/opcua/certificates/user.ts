@@ -12,7 +12,7 @@ import { assertPrivateKey } from '../../../src/core/private-file.ts';
 import { deprecatedPolicies, type OpcuaConfig } from '../config.ts';
 import { type Certificate, readCertificate } from './pki.ts';
 
-/** What a session logs in with. */
+/** Credentials of a session. */
 export interface Login {
   readonly identity: UserIdentityInfo;
   /** The user's certificate, where the login is one. */
@@ -20,8 +20,8 @@ export interface Login {
 }
 
 /**
- * Reads the configured user: nobody, name and passphrase, or certificate and key from their files, anew for each session.
- * @throws ScadaError `config` when a file can not be read or the two do not belong together
+ * Reads the configured user for each session: anonymous, name and passphrase, or certificate and key from their files.
+ * @throws ScadaError `config` if a file cannot be read or certificate and key do not match
  */
 export async function loginOf(device: string, user: OpcuaConfig['user']): Promise<Login> {
   if (user === undefined) return { identity: { type: UserTokenType.Anonymous }, certificate: undefined };

@@ -20,7 +20,7 @@ const alarmCondition = 'i=2915';
 /** The server had to drop events; the others say that a refresh is due, which would be a Call. */
 const queueOverflow = 'i=3035';
 
-/** What is asked of each event, in the order of the answer. */
+/** Fields requested of each event, in the order of the answer. */
 const fields = [
   { type: baseEvent, path: ['EventType'] },
   { type: baseEvent, path: ['SourceName'] },
@@ -31,7 +31,7 @@ const fields = [
   { type: acknowledgeableCondition, path: ['AckedState', 'Id'] },
 ] as const;
 
-/** Asks for what `readAlarm` reads. @param alarmsAlone false for servers that can not choose by type: the choice is then ours */
+/** Filter for the fields of `readAlarm`. @param alarmsAlone false for servers that cannot filter by type: the collector then filters */
 export function alarmFilter(alarmsAlone: boolean): EventFilter {
   return new EventFilter({
     selectClauses: fields.map(
@@ -59,7 +59,7 @@ export function alarmFilter(alarmsAlone: boolean): EventFilter {
   });
 }
 
-/** What an event of a server tells us: an alarm's state, that events were lost, or nothing of ours. */
+/** Meaning of a server's event: the state of an alarm, lost events, or irrelevant. */
 export type Told = Omit<DeviceAlarmEvent, 'type' | 'time' | 'device'> | 'overflow' | undefined;
 
 /** Texts of a server are kept short. */

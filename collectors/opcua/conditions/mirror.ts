@@ -18,7 +18,7 @@ const subscribeToEvents = 0x01;
 const handle = 0xffffffff;
 /** Events that the server keeps for us between two reports, and that we keep for who reads us. */
 const mostWaiting = 1_000;
-/** Where values are polled, alarms may come a little later, ms. */
+/** Publishing period of alarms if values are polled, ms. */
 const aloneMs = 1_000;
 /** So often that a server is asked again whose filter does not know types. */
 const filterRefused: ReadonlySet<number> = new Set(
@@ -54,7 +54,7 @@ export async function mirrorAlarms(
     noteRefusal(parts, status);
     return () => {};
   }
-  // on a signal that has aborted already nobody would close the queue, and its reader would wait for ever
+  // with a signal that has aborted already, nothing would close the queue, and its reader would wait for ever
   scope.signal.throwIfAborted();
   const queue = new BoundedQueue<Exclude<Told, undefined>>(`${target.device}: alarms`, mostWaiting, 'drop-oldest');
   scope.signal.addEventListener('abort', () => queue.close(), { once: true });

@@ -10,7 +10,7 @@ import {
 import { isAbort, toScadaError } from '../../../src/core/errors.ts';
 import type { Asker } from '../services.ts';
 
-/** Refusals for too much at once, which whoever asked halves and asks again. */
+/** Refusals of requests that are too large: the caller halves the request and repeats it. */
 const tooMuch = /Bad\w*(TooMany|TooLarge|EncodingLimits)\w*/;
 
 /**

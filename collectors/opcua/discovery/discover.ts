@@ -82,7 +82,7 @@ export async function* discover(
   for (const [reason, paths] of left) yield { kind: 'loss', text: lossText(reason, paths) };
 }
 
-/** What describes a variable (EURange …) is none by itself, and what is the standard's own tells of the server, not of the plant. */
+/** Properties (EURange …) are not variables of their own, and nodes of the standard describe the server, not the plant. */
 const isPlantVariable = ({ nodeClass, nodeId, typeDefinition }: TreeNode): boolean =>
   nodeClass === NodeClass.Variable && nodeId.namespace !== 0 && typeDefinition !== propertyNode;
 

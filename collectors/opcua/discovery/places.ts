@@ -1,7 +1,7 @@
 import type { TreeNode } from '../browse.ts';
 import { stepsOf } from '../paths.ts';
 
-/** Where a variable is in the plant, by the folders above it, and what it may be called. */
+/** Area, equipment and name of a variable, guessed from the folders above it. */
 export interface Place {
   readonly name: string;
   readonly area: string | undefined;
@@ -37,7 +37,7 @@ function namesOf(nodes: readonly TreeNode[], parents: readonly (readonly string[
       }),
     );
     const groups = Map.groupBy(same, (i) => long.get(i));
-    // Nothing is left to tell them apart by where there are no more folders.
+    // Without more folders they cannot be distinguished.
     for (const i of same) names[i] = long.get(i) ?? '';
     same = same.filter((i) => (groups.get(long.get(i))?.length ?? 0) > 1 && folders < (parents[i]?.length ?? 0));
   }

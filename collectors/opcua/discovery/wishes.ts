@@ -3,7 +3,7 @@ import { deprecatedPolicies } from '../config.ts';
 
 const policies = ['Aes256_Sha256_RsaPss', 'Aes128_Sha256_RsaOaep', 'Basic256Sha256', 'None'] as const;
 
-/** What a person wants to find in a server, and what that may cost. */
+/** Filters and limits of a discovery that a person has chosen. */
 export const opcuaWishes = z.strictObject({
   glob: z
     .string()

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Logger } from '../../../src/core/plugin.ts';
 import { fileWrites, replace } from '../../../src/data-directory/writes.ts';
 
-/** What is known about one subject: names and what they stood at. */
+/** Stored state of one subject: values by name. */
 export type Facets = Readonly<Record<string, string>>;
 
 const fileSchema = z.strictObject({
@@ -25,7 +25,7 @@ export class PostureMemory {
     this.#subjects = subjects;
   }
 
-  /** Reads `posture.json`. One that can not be read is begun anew, and the log says so: posture is rebuilt, not lost for good. */
+  /** Reads `posture.json`. An unreadable file is replaced with a log entry, because posture is read again from the server. */
   static async open(dataDir: string, logger: Logger): Promise<PostureMemory> {
     const file = join(dataDir, 'posture.json');
     try {
@@ -38,7 +38,7 @@ export class PostureMemory {
     }
   }
 
-  /** What was known last; undefined if nothing was. */
+  /** Last stored state; undefined without one. */
   known(subject: string): Facets | undefined {
     return this.#subjects.get(subject);
   }

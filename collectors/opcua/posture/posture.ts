@@ -6,10 +6,10 @@ import type { Certificate } from '../certificates/pki.ts';
 import { type Facets, PostureMemory } from './memory.ts';
 import { judge, type Subject } from './subjects.ts';
 
-/** Events kept until a session can tell them. */
+/** Most events that wait for a session. */
 const mostWaiting = 256;
 
-/** What a posture needs of its device. */
+/** Dependencies of a posture watch. */
 interface PostureParts {
   readonly device: string;
   readonly dataDir: string;
@@ -39,7 +39,7 @@ export class Posture {
     return new Posture(parts, await PostureMemory.open(parts.dataDir, parts.logger));
   }
 
-  /** What was known last of something that is no posture of its own (the identity). */
+  /** Last stored value of a subject that is no posture of its own (the identity). */
   known(name: string): Facets | undefined {
     return this.#memory.known(name);
   }
@@ -82,7 +82,7 @@ export class Posture {
     this.#add({ subject, before: '', after: end, text: `${whose} ${whenItEnds(notAfter, now)}: ${advice}`, weight: 'warning' });
   }
 
-  /** What has come since the last call, and how many gave way to later ones. */
+  /** Events since the last call, and the number of dropped older ones. */
   take(): { readonly events: readonly PostureEvent[]; readonly dropped: number } {
     const taken = { events: this.#waiting, dropped: this.#dropped };
     this.#waiting = [];

@@ -15,7 +15,7 @@ import { type Asker, askFor, read, valueOf } from '../services.ts';
 import type { Facets } from './memory.ts';
 import type { Subject } from './subjects.ts';
 
-/** Nodes of the standard's server object (OPC 10000-6, annex A) that tell how the server stands. */
+/** Nodes of the standard's Server object (OPC 10000-6, annex A) that describe the server's posture. */
 const asked = {
   startTime: 'i=2257',
   state: 'i=2259',
@@ -30,10 +30,10 @@ const asked = {
   sessions: 'i=3707',
 } as const;
 
-/** Clients that are told apart; a server that names more of them is scanned or ill. */
+/** Most clients that are distinguished; a server with more of them is being scanned or faulty. */
 const mostClients = 256;
 
-/** What we take from a SessionDiagnosticsDataType (OPC 10000-5, 12.12). */
+/** Fields used from a SessionDiagnosticsDataType (OPC 10000-5, 12.12). */
 interface SessionDiagnostics {
   readonly clientDescription: {
     readonly applicationUri?: string | null;
@@ -93,7 +93,7 @@ function clientsOf(sessions: readonly unknown[]): Facets {
   return Object.fromEntries([...counts].map(([name, count]) => [name, String(count)]));
 }
 
-/** What the server offers: policy and mode, and the kinds of login with each. */
+/** Endpoints of the server: policy and mode, and the kinds of login of each. */
 export async function readEndpoints(asker: Asker, endpointUrl: string, signal: AbortSignal): Promise<Facets> {
   const { endpoints } = await askFor(asker, new GetEndpointsRequest({ endpointUrl }), GetEndpointsResponse, signal);
   return endpointFacets(endpoints ?? []);

@@ -19,7 +19,7 @@ afterEach(async () => {
 const open = async (collector = bench.collector(tags, { postureEveryMs: 1_000 })): Promise<Watched> =>
   new Watched(await collector.connect(new AbortController().signal));
 
-/** A session that goes on between two looks at what it has told. */
+/** A session that keeps running between two readings of its events. */
 class Watched implements AsyncDisposable {
   readonly #session: Session;
   readonly #seen = new Collected();

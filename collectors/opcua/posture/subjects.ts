@@ -12,7 +12,7 @@ interface Change {
   readonly live: boolean;
 }
 
-/** What is to be said about a change; undefined when nothing is. */
+/** Text and level of a change; undefined if it is not reported. */
 type Verdict = Pick<PostureEvent, 'text' | 'weight'> | undefined;
 
 /** Words of an event are kept short: so many names, so many characters. */
@@ -27,7 +27,7 @@ function named(keys: readonly string[]): string {
   return keys.slice(0, mostNamed).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }
 
-/** What makes a server easy to get into: endpoints without security or with a broken policy, and nobody's name asked. */
+/** Weak security of a server: endpoints without security or with a broken policy, and anonymous logins. */
 export function weaknesses(endpoints: Facets): string[] {
   const found = Object.entries(endpoints).flatMap(([endpoint, tokens]) => {
     const policy = endpoint.split(' ')[0] ?? '';
@@ -42,7 +42,7 @@ export function weaknesses(endpoints: Facets): string[] {
 
 const writable = (signature: string | undefined): boolean => signature?.endsWith(' writable') ?? false;
 
-/** What each subject's change means. A new subject is one line here and its facets in `read.ts`. */
+/** Meaning of a change of each subject. A new subject is one line here and its facets in `read.ts`. */
 const judges = {
   'server-state': (change) => ({
     text: `the server's state went ${went(change, 'state')}`,

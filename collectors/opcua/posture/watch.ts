@@ -79,7 +79,7 @@ function foundNodes({ tags, target }: SessionParts, nodes: TagNodes): ReadonlyMa
   return found;
 }
 
-/** What is known of tags that have not been looked for in this session: no change of them is claimed. */
+/** Stored state of tags that this session has not resolved yet: no change of them is reported. */
 function unsought({ posture, tags, target }: SessionParts, nodes: TagNodes): Facets {
   const known = posture.known('address-space') ?? {};
   return Object.fromEntries(
