@@ -22,7 +22,7 @@ async function handle(request: LabRequest): Promise<SimulatorAddresses | undefin
       status: (status) => send({ type: 'status', status }),
       beat: (beat) => send({ type: 'beat', beat }),
     });
-    // a plant that stands still must not look alive: the monitor sees this process end
+    // a stopped plant must not look alive, so this process ends and the monitor notices it
     simulator.join().catch((thrown: unknown) => {
       console.error(`the simulated plant has failed: ${toScadaError(thrown).message}`);
       process.exit(1);

@@ -17,7 +17,7 @@ export interface ModbusActorOptions {
   readonly beyondLoopback?: boolean;
 }
 
-/** What a scan found. */
+/** Result of a scan. */
 export interface ModbusScan {
   /** Objects of the device identification by number, as text. */
   readonly identity: Readonly<Record<number, string>>;

@@ -10,11 +10,11 @@ import type { SimulatorAddresses, SimulatorConfig } from './messages.ts';
 
 type Role = ScenarioStep['actor'];
 
-/** Loopback addresses that actors come from, so that evidence tells them apart; Linux answers to all of 127/8, others do not. */
+/** Loopback addresses of actors, so that evidence distinguishes them; Linux answers on all of 127/8, other systems do not. */
 const homes: Readonly<Record<Role, string>> = { operator: '127.0.0.20', attacker: '127.0.0.66', process: '127.0.0.1' };
 const manyHomes = process.platform === 'linux';
 
-/** What actors need to know of the simulator that they act on. */
+/** Addresses and credentials of the simulator for actors. */
 export interface ActorTargets {
   readonly config: SimulatorConfig;
   readonly plant: Plant;

@@ -8,7 +8,7 @@ const mostEvents = 500;
 
 /** Does the acts of a scenario that go over the network. */
 export interface Actors {
-  /** @throws ScadaError when the plant's servers refuse it or can not be reached */
+  /** @throws ScadaError if the plant's servers refuse it or cannot be reached */
   perform(act: Exclude<ScenarioAct, { readonly type: 'plant' }>, actor: ScenarioStep['actor']): Promise<void>;
   /** The scenario is over: connections are closed. */
   leave(): Promise<void>;

@@ -29,7 +29,7 @@ interface Reading {
 interface Scan {
   readonly device: string;
   readonly periodMs: number;
-  /** Where in the period it lies, ms: a collector spreads its requests. */
+  /** Offset in the period, ms: a collector spreads its requests. */
   readonly offsetMs: number;
   readonly readings: readonly Reading[];
 }
@@ -69,7 +69,7 @@ function scansOf(plant: Plant, tags: TagTable): Scan[] {
 
 type Member = { readonly tag: Tag; readonly reading: Reading };
 
-/** Runs of neighbouring addresses of one table; what has no table is told by a subscription and comes together. */
+/** Runs of neighbouring addresses of one table; points without a table come together, by subscription. */
 function requestsOf(members: readonly Member[]): Member[][] {
   const byTable = Map.groupBy(members, ({ tag }) => (tag.address as { table?: string } | undefined)?.table);
   return [...byTable].flatMap(([table, some]) => {
@@ -112,7 +112,7 @@ function qualityOf({ tellsFailure, low, high }: Reading, value: number, failed: 
   return value < low || value > high ? Quality.UncertainEngineeringUnitsExceeded : Quality.Good;
 }
 
-/** What integer registers can hold. */
+/** Ranges of integer registers. */
 const integers = {
   bit: [0, 1],
   int16: [-0x8000, 0x7fff],
@@ -121,7 +121,7 @@ const integers = {
   uint32: [0, 0xffffffff],
 } as const;
 
-/** What is left of a value after it went through a register. */
+/** A value after its conversion to a register and back. */
 function onTheWire({ type, scale }: PlantAddress, value: number): number {
   if (type === 'float32') return Math.fround(value / scale) * scale;
   const [low, high] = integers[type];

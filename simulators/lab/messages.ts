@@ -1,6 +1,6 @@
 import type { LabStatus } from '../../src/core/lab.ts';
 
-/** What a simulator is started with. */
+/** Start data of a simulator. */
 export interface SimulatorConfig {
   readonly plant: string;
   readonly seed: number;
@@ -36,7 +36,7 @@ export interface SimulatorConfig {
   readonly tap?: { readonly host: string; readonly port: number } | undefined;
 }
 
-/** Where a started simulator can be reached. */
+/** Addresses of a started simulator. */
 export interface SimulatorAddresses {
   /** Port by controller. */
   readonly modbus: Readonly<Record<string, number>>;
@@ -46,11 +46,11 @@ export interface SimulatorAddresses {
   readonly tap?: number | undefined;
 }
 
-/** What the monitor's process asks of the simulator's. */
+/** Requests of the monitor's process to the simulator's. */
 export type LabCall =
   | { readonly call: 'open'; readonly config: SimulatorConfig }
   | { readonly call: 'trust'; readonly certificate: string }
-  /** `why` goes into the timeline where nobody chose the speed. */
+  /** `why` goes into the timeline if no user chose the speed. */
   | { readonly call: 'speed'; readonly speed: number; readonly why?: string | undefined }
   | { readonly call: 'start'; readonly scenario: string }
   | { readonly call: 'stop' }

@@ -28,7 +28,7 @@ export class RequestRecord implements Disposable {
   readonly #now: () => number;
   readonly #seen = new Set<string>();
 
-  /** Begins the file anew. @param now plant time @throws ScadaError LAB_REFUSED if it can not be written */
+  /** Empties the file. @param now plant time @throws ScadaError LAB_REFUSED if it cannot be written */
   constructor(path: string, now: () => number) {
     try {
       mkdirSync(dirname(path), { recursive: true });
@@ -42,7 +42,7 @@ export class RequestRecord implements Disposable {
     this.#now = now;
   }
 
-  /** Hears every request to a controller, also those that it refuses. */
+  /** Receives every request to a controller, also refused ones. */
   modbus(controller: string): NonNullable<ModbusServerOptions['onFrame']> {
     return (pdu, client) => {
       const [code, type] = pdu;

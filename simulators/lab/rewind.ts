@@ -17,7 +17,7 @@ export class Rewind {
   #time: number;
   #running: Promise<void> | undefined;
 
-  /** @param twin made of the same plug-in and options as the plant; nobody else steps it */
+  /** @param twin plant of the same plug-in and options; no other code steps it */
   constructor(plant: Plant, twin: Plant) {
     this.#plant = plant;
     this.#twin = twin;

@@ -29,7 +29,7 @@ const mostStepsAtOnce = 20;
 const mostLagS = 5;
 /** Plant time is computed at least this often, ms of machine time. */
 const turnMs = 250;
-/** The status is told at least this often, ms of machine time. */
+/** Longest interval between status reports, ms of machine time. */
 const statusEveryMs = 1_000;
 /** The plant is kept for the next run at least this often, ms of machine time. */
 const keepEveryMs = 10_000;
@@ -74,7 +74,7 @@ export class Simulator implements AsyncDisposable {
     this.#scope.start((signal) => this.#beat(signal));
   }
 
-  /** Puts the plant on its ports and lets its time run. @throws ScadaError LAB_REFUSED if a port can not be taken */
+  /** Opens the ports of the plant and starts its time. @throws ScadaError LAB_REFUSED if a port is not available */
   static async open(config: SimulatorConfig, context: PluginContext, tell: Tell): Promise<Simulator> {
     await using cleanup = new AsyncDisposableStack();
     const plant = await createPlant(config, context);
@@ -108,7 +108,7 @@ export class Simulator implements AsyncDisposable {
     return this.#parts.addresses;
   }
 
-  /** Resolves when the simulator was disposed of. @throws what made its plant stand still */
+  /** Resolves when the simulator was disposed of. @throws the error that stopped its plant */
   async join(): Promise<void> {
     await this.#scope.join();
   }
@@ -130,7 +130,7 @@ export class Simulator implements AsyncDisposable {
   }
 
   /**
-   * @param why of a speed that nobody chose
+   * @param why reason of a speed that no user chose
    * @throws ScadaError LAB_REFUSED outside 0–60
    */
   setSpeed(speed: number, why?: string): void {
@@ -192,7 +192,7 @@ export class Simulator implements AsyncDisposable {
     }
   }
 
-  /** The machine can not keep up: plant time waits for it, and the timeline says so, at most once a minute. */
+  /** The machine is too slow: plant time waits for it, and the timeline reports it at most once a minute. */
   #holdBack(): void {
     const wallMs = systemClock.now();
     const { speed } = this.#clock.pace;

@@ -2,7 +2,7 @@ import { type Alias, type Document, isAlias, isCollection, isMap, isPair, LineCo
 import { ScadaError } from '../core/errors.ts';
 import { locator } from './problems.ts';
 
-/** Nodes that all aliases of a file may stand for together. A plant of 100 000 tags that share their limits stays below it. */
+/** Most nodes that all aliases of a file may expand to together. A plant of 100 000 tags with shared limits stays below it. */
 const mostAliasedNodes = 5_000_000;
 
 /** A configuration file as plain values, and the line of each of its paths. */

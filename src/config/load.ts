@@ -45,7 +45,7 @@ export async function loadConfig(
   return resolveSource(source, options, expanded);
 }
 
-/** Like `loadConfig`, on a text that is already there, whose patterns stand for no tag. `file` is only used in messages. */
+/** Like `loadConfig`, on a given text whose patterns expand to no tag. `file` is only used in messages. */
 export function parseConfig(text: string, file: string, options: LoadOptions): MonitorConfig {
   return resolveSource(readSource(text, file, options), options);
 }

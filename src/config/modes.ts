@@ -4,7 +4,7 @@ import type { ConfigFile } from './schema.ts';
 
 type Modes = NonNullable<ConfigFile['areas'][number]['equipment'][number]['modes']>;
 
-/** Gives the tags of equipment with modes what tells the mode; what is wrong is added to `problems`. */
+/** Assigns the mode source to the tags of equipment with modes; adds problems to `problems`. */
 export function withModes(file: ConfigFile, tags: readonly Tag[], problems: ConfigProblem[]): Tag[] {
   const byName = new Map(tags.map((tag) => [tag.name, tag]));
   const all = new Map<string, TagModes>();

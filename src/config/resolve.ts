@@ -38,7 +38,7 @@ export interface MonitorConfig {
   readonly shadow?: { readonly detectors: readonly Configured<DetectorPlugin>[]; readonly budgetPerDay: number } | undefined;
   readonly historian: Configured<HistorianPlugin>;
   readonly notifiers: readonly Configured<NotifierPlugin>[];
-  /** How far source times may lie from receive times, ms; ten years back and a day ahead if not given. */
+  /** Accepted distance of source times from receive times, ms; default: ten years back, one day ahead. */
   readonly sourceTimes?: { readonly pastMs: number; readonly aheadMs: number };
   readonly dashboard: unknown;
 }
@@ -88,7 +88,7 @@ export function resolveConfig(
   };
 }
 
-/** The entries that stand for many tags, by device; those of devices whose settings are wrong are left out. */
+/** Entries that expand to many tags, by device; without devices with wrong settings. */
 export function patternsOf(file: ConfigFile, registry: PluginRegistry): DevicePatterns[] {
   const all = Object.entries(file.tags).filter(([name]) => isPattern(name));
   return resolveDevices(file, registry, []).flatMap((device) => {
@@ -157,7 +157,7 @@ function resolveTags(
   return new TagTable(withModes(file, tags, problems));
 }
 
-/** What a device cannot serve, by its collector's own word; only for devices whose settings are right. */
+/** Tags that a device cannot serve, as checked by its collector; only for devices with valid settings. */
 function checkDeviceTags(devices: readonly DeviceConfig[], tags: TagTable, problems: ConfigProblem[]): void {
   for (const { name, plugin, config } of devices) {
     if (config === undefined) continue;
@@ -187,7 +187,7 @@ function checkAreas(file: ConfigFile, tags: TagTable, problems: ConfigProblem[])
   if (keyTrend !== undefined && !isTag(keyTrend)) unknownName(problems, ['site', 'keyTrend'], 'tag', keyTrend, names);
 }
 
-/** What detectors may name. */
+/** Names that detectors may use. */
 interface Plant {
   readonly tags: TagTable;
   /** Undefined where the configuration states none. */

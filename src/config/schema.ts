@@ -16,7 +16,7 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-/** The name of a tag, or of an entry that stands for many (see `patterns.ts`). */
+/** Name of a tag, or of an entry that expands to many tags (see `patterns.ts`). */
 const tagName = z
   .string()
   .regex(

@@ -3,8 +3,8 @@ export const roles = ['viewer', 'operator', 'engineer', 'analyst', 'instructor',
 export type Role = (typeof roles)[number];
 
 /**
- * Who may do what: the only place that says so, for server and client. A role that does not stand behind a permission does not
- * have it; nothing follows from any order of roles.
+ * Access policy: roles by permission, the only definition for server and client. A role that is not listed does not have the
+ * permission; the order of roles has no meaning.
  */
 export const permissions = {
   /** Look at all pages but audit, lab and users; keep one's own account. */

@@ -44,7 +44,7 @@ export interface AlertFinding {
   readonly since: number;
   readonly beganAt: number;
   readonly endedAt?: number | undefined;
-  /** How often it began, and when it last did; missing if once. */
+  /** Number of repeats and time of the last one; missing if it occurred once. */
   readonly times?: number | undefined;
   readonly lastBeganAt?: number | undefined;
   readonly score: number;
@@ -54,7 +54,7 @@ export interface AlertFinding {
   readonly explanation: Explanation;
 }
 
-/** Who did something. Stored as it is; `shown.ts` says how much of it leaves the server. */
+/** Actor of a change. Stored completely; `shown.ts` decides which fields leave the server. */
 export interface Actor {
   readonly role: string;
   /** Id of the session, or `monitor`. Leaves the server nowhere. */
@@ -63,11 +63,11 @@ export interface Actor {
   readonly user?: string | undefined;
 }
 
-/** What a person found an alert to be: something was wrong; nothing was; or it was known to come, an act that was planned. */
+/** Verdict of a person on an alert: true, false, or expected (a planned act). */
 export const verdicts = ['true', 'false', 'expected'] as const;
 export type VerdictWord = (typeof verdicts)[number];
 
-/** A person's verdict on an alert. It is told to statistics and to whoever meets a similar alert; no baseline changes by it. */
+/** A person's verdict on an alert. Statistics and similar alerts show it; it changes no baseline. */
 export interface Verdict {
   readonly word: VerdictWord;
   readonly at: number;
@@ -75,7 +75,7 @@ export interface Verdict {
   readonly note?: string | undefined;
 }
 
-/** What a person sees: findings joined by equipment and time, with their life cycle. Times in ms UTC. */
+/** An alert: findings joined by equipment and time, with a life cycle. Times in ms UTC. */
 export interface Alert {
   readonly id: string;
   readonly incident: string;
@@ -102,7 +102,7 @@ export interface Alert {
   /** Of the finding that says most now. */
   readonly explanation: Explanation;
   readonly techniques: readonly Technique[];
-  /** What to do first; empty for anomalies. */
+  /** First action of the operator; empty for anomalies. */
   readonly response: string;
   readonly verdict?: Verdict | undefined;
   /** Sequence of its last change while that is not on disk yet: pages mark it "not saved". Never stored. */
@@ -129,7 +129,7 @@ export interface AlertChange {
   readonly kind: AlertChangeKind;
   readonly by: Actor;
   readonly alert: Alert;
-  /** What the actor wrote with it. */
+  /** Note of the actor. */
   readonly note?: string | undefined;
 }
 
@@ -139,7 +139,7 @@ export const needsAcknowledgement = (state: AlertState): boolean => state === 'B
 /** The process is back to normal; the alert may still wait for somebody. */
 export const hasReturned = (state: AlertState): boolean => state === 'A' || state === 'D' || state === 'E' || state === 'F';
 
-/** Not annunciated: shelved, suppressed or out of service. It goes on being evaluated. */
+/** Not annunciated: shelved, suppressed by design or out of service. It is still evaluated. */
 export const isHidden = (state: AlertState): boolean => state === 'G' || state === 'H' || state === 'I';
 
 /** Still on the list of what is wrong or unseen. */

@@ -1,7 +1,7 @@
 /** Bytes of one sample: sourceTime 8, receiveTime 8, value 8, tag 4, quality 4. */
 const sampleBytes = 32;
 
-/** What a batch looks like in a message between threads: the memory is shared, not copied. */
+/** Form of a batch in messages between threads: the memory is shared, not copied. */
 export interface BatchMessage {
   readonly device: string;
   readonly length: number;
@@ -85,7 +85,7 @@ export class Batch {
   }
 }
 
-/** Looked up row by row: whoever cuts a batch into many parts looks at each row once. */
+/** Rows by tag, built once, so that cutting a batch into many parts reads each row once. */
 function textsBetween(texts: ReadonlyMap<number, string>, from: number, to: number): ReadonlyMap<number, string> {
   const between = new Map<number, string>();
   for (let row = from; row < to; row++) {

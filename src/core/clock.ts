@@ -24,7 +24,7 @@ export async function sleepUnreferenced(ms: number): Promise<void> {
   await delay(ms, undefined, { ref: false });
 }
 
-/** A clock that stands still until `advance` is called: tests, headless campaigns, back-testing. */
+/** A clock that only advances by `advance`: tests, headless campaigns, back-testing. */
 export class VirtualClock implements Clock {
   #now: number;
   readonly #start: number;
@@ -87,7 +87,7 @@ async function settle(): Promise<void> {
   await new Promise<void>((resolve) => setImmediate(resolve));
 }
 
-/** How plant time runs against the machine's time. */
+/** Relation of plant time to the machine's time. */
 export interface PlantPace {
   /** Plant time, ms UTC, at the machine's `wallMs`. */
   readonly plantMs: number;

@@ -4,7 +4,7 @@ import type { Observation } from './observation.ts';
 import type { Plugin, PluginContext } from './plugin.ts';
 import type { TagTable } from './tag.ts';
 
-/** What a request to a device may cost; kept by the collector's session, shown on the health page. */
+/** Request budget of a device; kept by the collector's session, shown on the health page. */
 export interface SessionStats {
   readonly requests: number;
   readonly errors: number;
@@ -40,7 +40,7 @@ export function lazyCollector(load: () => Promise<Collector>): Collector {
   };
 }
 
-/** What a collector is created for: its device's name and its tags in the run's table. */
+/** Target of a collector: name of its device, and its tags in the run's table. */
 export interface CollectorTarget {
   readonly device: string;
   readonly tags: TagTable;
@@ -50,7 +50,7 @@ export interface CollectorTarget {
   readonly devices: readonly DeviceEndpoint[];
 }
 
-/** Where a configured device is reached. */
+/** Network address of a configured device. */
 export interface DeviceEndpoint {
   readonly name: string;
   /** The type of its collector. */
@@ -75,49 +75,49 @@ export interface PlannedRequest {
   readonly note?: string | undefined;
 }
 
-/** What a collector will ask of its device, told without touching it. */
+/** Requests that a collector will send to its device, computed without a connection. */
 export interface CollectorPlan {
   readonly requests: readonly PlannedRequest[];
-  /** What it amounts to while all goes well. */
+  /** Load without failures. */
   readonly load?:
     | {
         readonly requestsPerSecond: number;
         readonly itemsPerSecond: number;
-        /** What the items are, e.g. `registers and bits`. */
+        /** Unit of the items, e.g. `registers and bits`. */
         readonly items: string;
         /** Of the protocol's messages, in both directions. */
         readonly bytesPerSecond: number;
-        /** Share of the device's request budget; above 1 it can not be kept. */
+        /** Share of the device's request budget; above 1 it cannot be kept. */
         readonly budgetUsed: number;
       }
     | undefined;
   /** Sentences for people. */
   readonly notes: readonly string[];
-  /** Why the scan periods can not be kept, and which setting would help. */
+  /** Reason why the scan periods cannot be kept, and the setting that helps. */
   readonly problems: readonly { readonly text: string; readonly hint: string }[];
 }
 
-/** A tag that its device, as configured, can not serve. `key` is the part of the tag that is wrong. */
+/** A tag that its device, as configured, cannot serve. `key` is the wrong part of the tag. */
 export interface TagProblem {
   readonly tag: string;
   readonly key: string;
   readonly message: string;
 }
 
-/** A point of a device that a pattern stands for. */
+/** A point of a device that matches a pattern. */
 export interface TagMatch {
   /** Names from the top of the device's tree down to the point's own; at least one. */
   readonly path: readonly string[];
-  /** Where it lives, as `addressSchema` gives it. */
+  /** Its address, as parsed by `addressSchema`. */
   readonly address: unknown;
 }
 
 export interface CollectorPlugin<Config = unknown> extends Plugin<Config> {
-  /** Where in a device a tag lives. */
+  /** Schema of a tag's address in the device. */
   readonly addressSchema: ZodType;
-  /** What neither schema sees alone: tags that do not fit the device's settings. */
+  /** Checks across both schemas: tags that do not fit the device's settings. */
   check?(config: Config, device: string, tags: TagTable): readonly TagProblem[];
-  /** What will be asked of the device, without touching it. @throws ScadaError `config` like `create` */
+  /** Requests of the collector, computed without a connection. @throws ScadaError `config` like `create` */
   plan?(config: Config, target: CollectorTarget): CollectorPlan;
   /**
    * Asks the device which points addresses with patterns stand for, as gently as it collects: a list for each, in an order that
@@ -131,7 +131,7 @@ export interface CollectorPlugin<Config = unknown> extends Plugin<Config> {
     context: PluginContext,
     signal: AbortSignal,
   ): Promise<readonly (readonly TagMatch[])[]>;
-  /** How it finds out what a device has; left out where it can not. */
+  /** Discovery of a device's points; absent if not supported. */
   readonly discovery?: Discovery<Config> | undefined;
   create(config: Config, target: CollectorTarget, context: PluginContext): Collector;
 }

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import type { Actor } from './alert.ts';
 
-/** Actor of commands typed on the machine, and of the start itself: nobody is signed in, so the system account is recorded. */
+/** Actor of commands typed on the machine, and of the start itself: no user is signed in, so the system account is recorded. */
 export function consoleActor(environment: NodeJS.ProcessEnv = process.env): Actor {
   const account = systemAccount();
   const person = environment['SUDO_USER'];

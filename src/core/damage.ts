@@ -4,13 +4,13 @@ export interface Damage {
   readonly title?: string;
   /** Path of the file or folder, or the name of a record. */
   readonly file: string;
-  /** What is wrong with it, as the end of a sentence: `is empty`, `is not a database`. */
+  /** The damage, as the end of a sentence: `is empty`, `is not a database`. */
   readonly reason: string;
-  /** What was lost by it, in one sentence. */
+  /** The loss, in one sentence. */
   readonly lost: string;
-  /** Where the damaged file lies now; undefined where it stayed in place. */
+  /** New path of the damaged file; undefined if it was not moved. */
   readonly movedTo?: string | undefined;
-  /** What a person should do, in one sentence. */
+  /** Action for a person, in one sentence. */
   readonly action: string;
 }
 

@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts';
 import { isAbort } from './errors.ts';
 
-/** How often waits are checked, ms. */
+/** Interval at which waits are checked, ms. */
 const checkEveryMs = 1_000;
 
 interface Wait {

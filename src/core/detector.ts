@@ -34,14 +34,14 @@ export interface DetectorSnapshot {
 export interface Fact {
   /** Key of the channel. */
   readonly channel: string;
-  /** What of the channel; empty where its detector learns one thing only. */
+  /** Property of the channel; empty if its detector learns only one. */
   readonly name: string;
   /** Of the numbers among the figures. */
   readonly unit: string;
   readonly figures: Readonly<Record<string, number | string>>;
   /** Words of the figures that `amend` takes other numbers for. */
   readonly editable: readonly string[];
-  /** How many samples or vectors taught it, each counted once in each pass; undefined where they are not counted. */
+  /** Number of learned samples or vectors, each counted once per pass; undefined if they are not counted. */
   readonly taught?: number | undefined;
 }
 
@@ -58,7 +58,7 @@ export type Frozen = 'no' | 'own' | 'yes';
 export interface Detector {
   readonly channels: readonly Channel[];
   /**
-   * Learns from normal running. A calibration is: event `begin`; observations; for each further pass the detector asks for,
+   * Learns from normal operation. A calibration is: event `begin`; observations; for each further pass the detector asks for,
    * event `pass` and the observations again; event `end`. A gap in time between two observations is to be expected.
    */
   learn(observation: Observation): void;
@@ -71,9 +71,9 @@ export interface Detector {
    * that in mind: it is no part of the state.
    */
   freeze?(channel: number, frozen: Frozen): void;
-  /** How many separate stays in its mode a channel has learned; undefined for one that is the same in all modes. */
+  /** Number of separate stays in its mode that a channel has learned; undefined for a channel that is the same in all modes. */
   stays?(channel: number): number | undefined;
-  /** What was learned, line by line; nothing of channels that are not known yet. */
+  /** Learned entries, without channels that have learned nothing yet. */
   facts?(): readonly Fact[];
   /** Puts a person's numbers in the place of learned ones. The baseline is then another one. @throws ScadaError INPUT_INVALID */
   amend?(channel: string, name: string, figures: Readonly<Record<string, number>>): void;
@@ -102,11 +102,11 @@ export interface DetectorGroup {
 /** A setting that does not fit the plant, by its path within the detector's settings. */
 export interface SettingProblem {
   readonly path: readonly PropertyKey[];
-  /** What is wrong and what to do. */
+  /** Problem and remedy. */
   readonly message: string;
 }
 
-/** What a detector watches. */
+/** Input of a detector. */
 export interface DetectorTarget {
   readonly tags: TagTable;
   /** The tags that the configuration gives to this detector. */

@@ -7,7 +7,7 @@ import type { TagKind } from './tag.ts';
  * guessed, in the description.
  */
 export interface FoundPoint {
-  /** A name that people can make something of; whoever writes the configuration makes it plain and unique. */
+  /** A readable name; the writer of the configuration makes it plain and unique. */
   readonly name: string;
   /** As the collector's address schema wants it. */
   readonly address: Readonly<Record<string, unknown>>;
@@ -18,24 +18,24 @@ export interface FoundPoint {
   readonly range?: readonly [low: number, high: number] | undefined;
   readonly states?: Readonly<Record<string, string>> | undefined;
   readonly decimals?: number | undefined;
-  /** Where in the plant, as far as the device's own order of things tells. */
+  /** Place in the plant, as far as the device's structure shows it. */
   readonly area?: string | undefined;
   readonly equipment?: string | undefined;
 }
 
-/** What a discovery tells while it runs. */
+/** Progress of a running discovery. */
 export type Discovered =
   | { readonly kind: 'point'; readonly point: FoundPoint }
-  /** What could not be found out, one sentence. */
+  /** Something that could not be discovered, in one sentence. */
   | { readonly kind: 'loss'; readonly text: string }
   /** Settings that the device was found to need, by their keys in a configuration. */
   | { readonly kind: 'settings'; readonly settings: Readonly<Record<string, unknown>> }
   /** @property done 0–1 */
   | { readonly kind: 'progress'; readonly done: number; readonly text: string };
 
-/** What a discovery will ask of a device, told without touching it. */
+/** Requests that a discovery will send to a device, computed without a connection. */
 export interface DiscoveryPlan {
-  /** What is asked for, in the protocol's words, e.g. `FC3 Read Holding Registers`; nothing else is. */
+  /** All requests, in the protocol's terms, e.g. `FC3 Read Holding Registers`. */
   readonly operations: readonly string[];
   /** One sentence for each step. */
   readonly steps: readonly string[];
@@ -57,7 +57,7 @@ export interface DiscoveryTarget {
   readonly dataDir: string;
 }
 
-/** How a collector finds out, where a person asks for it, what a device has: by reads alone, at a stated rate. */
+/** Discovery of a device's points by reads at a stated rate, on request of a person. */
 export interface Discovery<Config = unknown, Wishes = unknown> {
   /**
    * What a person may wish: a `z.strictObject` of texts, numbers and lists of texts, each an option of the command line.

@@ -1,4 +1,4 @@
-/** What the caller should do about an error: tell the user, back off and try again, or give up on this one instance. */
+/** Reaction to an error: report it to the user, back off and retry, or give up this one instance. */
 export type ErrorKind = 'config' | 'retryable' | 'fatal';
 
 /** Every error code with the sentence that the docs show for it. Codes are stable: scripts and tickets refer to them. */

@@ -4,7 +4,7 @@ export interface Contribution {
   /** Signed share of the surprise; the absolute shares of one explanation add up to 1. Positive: above what was expected. */
   readonly share: number;
   readonly unit: string;
-  /** What of the tag was measured, where that is not its value: `fluctuation`, `swing`. */
+  /** Measured property of the tag, if it is not its value: `fluctuation`, `swing`. */
   readonly of?: string | undefined;
   readonly measured: number;
   /** NaN where the method expects no particular value. */
@@ -17,7 +17,7 @@ export interface Contribution {
 export interface MeasuredBand {
   readonly tag: string;
   readonly unit: string;
-  /** What of the tag was measured, where that is not its value. */
+  /** Measured property of the tag, if it is not its value. */
   readonly of?: string | undefined;
   readonly measured: number;
   readonly low: number;

@@ -1,11 +1,11 @@
-/** What decides where a finding belongs; an alert has the same. */
+/** Place of a finding or an alert: findings of one place are joined. */
 export interface Located {
   readonly area: string;
   readonly equipment: string;
   readonly device?: string | undefined;
 }
 
-/** How long after its end an alert still takes in a finding of the same place, ms. */
+/** Time after its end in which an alert still takes in a finding of the same place, ms. */
 export const joinGapMs = 600_000;
 
 /**

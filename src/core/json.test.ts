@@ -12,7 +12,7 @@ it('packs the numbers of a value that came from another thread, and leaves the v
   expect(kinds.trim()).toBe('false true');
 });
 
-/** Whether V8 holds the numbers of an array as such, before and after; it tells nobody in a normal process. */
+/** True if V8 stores the numbers of an array unboxed, before and after; only a process with natives syntax can ask. */
 const script = `
   const { packed } = await import(${JSON.stringify(new URL('./json.ts', import.meta.url).href)});
   const cloned = structuredClone([0.5, 1.5]);

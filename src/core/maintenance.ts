@@ -2,7 +2,7 @@ import type { Actor } from './alert.ts';
 
 export const maintenanceKinds = ['area', 'equipment', 'device'] as const;
 
-/** What is worked on: an area or equipment by its id, a device by its name. */
+/** Object of maintenance: an area or equipment by its id, a device by its name. */
 export interface MaintenancePlace {
   readonly kind: (typeof maintenanceKinds)[number];
   readonly id: string;
@@ -15,7 +15,7 @@ export interface MaintenanceWindow {
   /** ms UTC; `to` is when it ended, once it was ended early. */
   readonly from: number;
   readonly to: number;
-  /** Role of whoever opened it. */
+  /** Role of the user who opened it. */
   readonly by: string;
   readonly reason: string;
 }

@@ -25,12 +25,12 @@ export interface Area {
   readonly indicators: readonly string[];
 }
 
-/** An operator position: whoever watches some of the areas, and how often the monitor may call them for nothing. */
+/** An operator position: its areas and its alarm budget. */
 export interface Position {
   readonly name: string;
   /** Ids. An area belongs to one position at most. */
   readonly areas: readonly string[];
-  /** Newly raised alerts of its areas per day that are accepted on normal running. */
+  /** Accepted newly raised alerts of its areas per day of normal operation. */
   readonly budgetPerDay: number;
 }
 
@@ -71,7 +71,7 @@ export interface DeviceStatus {
   readonly health?: DeviceHealthEvent | undefined;
 }
 
-/** What recording feeds the monitor instead of devices, and how fast. */
+/** Recording that feeds the monitor instead of devices, and its speed. */
 export interface ReplayStatus {
   /** Names of the files. */
   readonly source: string;
@@ -98,7 +98,7 @@ export interface NormalBand {
   readonly high: number;
 }
 
-/** What watches while normal running is not known. */
+/** Detection without a baseline. */
 export interface Watching {
   /** Kinds of detectors whose rules need no learning. */
   readonly rules: readonly string[];
@@ -112,7 +112,7 @@ export interface LearningStatus {
   /** 0–1 */
   readonly progress: number;
   readonly text: string;
-  /** What the alarm budget is, alerts per day, and whether the calibration can promise it. */
+  /** The alarm budget, alerts per day; `promised` if the calibration can promise it. */
   readonly budgetPerDay: number;
   readonly promise: string;
   /** Unless the baseline stands. */
@@ -144,11 +144,11 @@ export interface BaselineLine extends LineRef {
   readonly figures: Readonly<Record<string, number | string>>;
   /** Words of the figures that a person may put other numbers in place of. */
   readonly editable: readonly string[];
-  /** How many samples it was learned from, vectors for the line of a group; undefined where they are not counted. */
+  /** Number of learned samples, or vectors for the entry of a group; undefined if they are not counted. */
   readonly samples?: number | undefined;
   /** Set where what people decide takes effect with the next calibration only. */
   readonly later?: true;
-  /** Set where unlearning makes what the line tells new again, which is a finding when it comes; else its channel is judged no more. */
+  /** Set if unlearning makes the learned fact new again, so that its next occurrence is a finding; otherwise the channel is not judged any more. */
   readonly forgets?: true;
   /** Surprise at which a finding begins, 1 being the edge of what was learned; undefined where no finding can begin. */
   readonly threshold?: number | undefined;
@@ -161,7 +161,7 @@ export interface BaselineLine extends LineRef {
   readonly unlearned?: LineMark | undefined;
 }
 
-/** Which baseline the lines belong to: its version, when it was learned and from what. */
+/** Baseline of the entries: version, time of learning, source. */
 export interface LearnedFrom {
   readonly version: number;
   readonly at: number;
@@ -181,18 +181,18 @@ export interface BaselineReview {
   unlearn(line: LineRef, by: Actor, reason?: string): Promise<void>;
 }
 
-/** How a budget was kept over a span that ends now. */
+/** Use of a budget in a period that ends now. */
 export interface AchievedSpan {
   readonly days: number;
   /** Days of it in which the present thresholds judged; 0 before the first calibration. */
   readonly coveredDays: number;
-  /** Anomalies raised in it that nobody found to be true or expected. */
+  /** Anomalies raised in it without the verdict true or expected. */
   readonly raised: number;
-  /** Those among them that nobody has judged. */
+  /** Those among them without a verdict. */
   readonly unjudged: number;
 }
 
-/** What the alarm budget promises to the plant or to an operator position, and what was achieved. */
+/** Alarm budget of the plant or of one operator position, and the achieved rate. */
 export interface BudgetStatus {
   /** Empty for the whole plant. */
   readonly position: string;
@@ -204,7 +204,7 @@ export interface BudgetStatus {
   readonly achieved: readonly AchievedSpan[];
 }
 
-/** A threshold that has followed normal running away from where calibration set it. */
+/** A threshold that has followed normal operation away from its calibrated value. */
 export interface FollowedThreshold {
   readonly detector: string;
   readonly channel: string;
@@ -214,7 +214,7 @@ export interface FollowedThreshold {
   readonly by: number;
 }
 
-/** How thresholds follow slow change: how far at most, and how far they are. */
+/** Following of slow change by thresholds: largest and present change. */
 export interface FollowingStatus {
   /** Part of the calibrated threshold. */
   readonly mostPerDay: number;
@@ -270,7 +270,7 @@ export interface ChainLink {
   readonly lastErrorAt: number;
 }
 
-/** What the changed detection would have raised: an alert that nobody is told of. Times in ms UTC. */
+/** An alert that the changed detection would have raised; it is not annunciated. Times in ms UTC. */
 export interface ShadowAlert {
   readonly detector: string;
   readonly area: string;
@@ -290,9 +290,9 @@ export interface ShadowAlert {
 export interface ShadowStatus {
   /** `unlearned`: it does not run, nothing was learned for it. `failed`: its thread died. */
   readonly state: 'running' | 'unlearned' | 'failed';
-  /** What is changed, in words. */
+  /** Changed settings, as text. */
   readonly changes: readonly string[];
-  /** What its budget promises, or why it does not run. */
+  /** Promise of its budget, or the reason why it does not run. */
   readonly text: string;
   /** ms UTC since when the two are compared. */
   readonly since: number;

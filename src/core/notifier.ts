@@ -6,7 +6,7 @@ export interface AlertDigest {
   /** Times of the first and the last change, ms UTC. */
   readonly from: number;
   readonly to: number;
-  /** Changes that it stands for, and alerts that were raised among them. */
+  /** Number of changes that it replaces, and of alerts raised among them. */
   readonly changes: number;
   readonly raised: number;
   /** The last change of each alert, the most urgent first; `omitted` more are not listed. */
@@ -14,11 +14,11 @@ export interface AlertDigest {
   readonly omitted: number;
 }
 
-/** Tells another system of one change. Queue, retry and rate limit are the wrapper's work. */
+/** Sends one change to another system. The wrapper provides queue, retry and rate limit. */
 export interface Notifier {
   /** @throws ScadaError `retryable` to be called again with the same change, `fatal` to give up on it */
   notify(change: AlertChange, signal: AbortSignal): Promise<void>;
-  /** Tells of many at once; fails like `notify`. */
+  /** Sends a digest of many changes; fails like `notify`. */
   notifyDigest(digest: AlertDigest, signal: AbortSignal): Promise<void>;
 }
 

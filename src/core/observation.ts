@@ -28,7 +28,7 @@ export type Event =
       readonly time: number;
       readonly device: string;
       readonly identity: Readonly<Record<string, string>>;
-      /** What the device said before, if it changed. */
+      /** Previous identity, if it changed. */
       readonly previous?: Readonly<Record<string, string>> | undefined;
     }
   | PostureEvent
@@ -70,7 +70,7 @@ export interface PostureEvent {
   readonly weight: 'note' | 'warning' | 'alarming';
 }
 
-/** An alarm condition of the device's own (OPC 10000-9), as its notifications tell it. */
+/** An alarm condition of the device (OPC 10000-9), from its notifications. */
 export interface DeviceAlarmEvent {
   readonly type: 'device-alarm';
   readonly time: number;
@@ -113,14 +113,14 @@ export interface PunctualityEvent {
   readonly allowMs: number;
   /** Stream seconds per real second: what a device is given in real time lasts so much longer in stream time. 1 outside of a lab. */
   readonly speed: number;
-  /** What is late; empty while nothing is. */
+  /** Late parts; empty if none is late. */
   readonly cause: string;
 }
 
 /** `connecting` before the first success, `up`, `silent` (open, but no answers), `down` (no connection). */
 export type DeviceState = 'connecting' | 'up' | 'silent' | 'down';
 
-/** How a device answered over the last interval, and the load that the monitor put on it. */
+/** Health of a device over the last interval, and the load of the monitor on it. */
 export interface DeviceHealthEvent {
   readonly type: 'device-health';
   readonly time: number;

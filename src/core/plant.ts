@@ -1,8 +1,8 @@
 import type { Plugin, PluginContext } from './plugin.ts';
 
-/** Where a PLC keeps a point: one of Modbus's four tables, and the name under which OPC UA serves it. */
+/** Address of a point in a PLC: one of the four Modbus tables, and the name in OPC UA. */
 export interface PlantAddress {
-  /** Which simulated controller serves it, e.g. `plc1`. */
+  /** Simulated controller that serves it, e.g. `plc1`. */
   readonly controller: string;
   readonly table: 'coil' | 'discrete-input' | 'holding' | 'input';
   /** 0-based. */
@@ -27,12 +27,12 @@ export interface PlantPoint {
   readonly opcua: boolean;
 }
 
-/** What can be done to a plant from inside: faults and falsified signals. Writes over the network come as `write`. */
+/** Faults and falsified signals inside a plant. Writes over the network use `write`. */
 export type PlantAction =
   /** The controller and everybody sees `value` instead of the sensor. */
   | { readonly type: 'sensor-stuck'; readonly point: string; readonly value: number }
   | { readonly type: 'sensor-bias'; readonly point: string; readonly offset: number; readonly driftPerHour?: number }
-  /** The network sees the point's own values of `lengthS` before, over and over; the controller goes on with the true ones. */
+  /** The network reads the last `lengthS` seconds of the point again and again; the controller uses the true values. */
   | { readonly type: 'replay'; readonly points: readonly string[]; readonly lengthS: number }
   | { readonly type: 'release'; readonly point: string }
   /** An act or disturbance that the plant knows by name, e.g. `analyser-calibration`, `alum-off`, `hydrant-flush`. */
@@ -61,7 +61,7 @@ export interface Plant {
   restore(state: PlantState): void;
 }
 
-/** What every plant can be started with. */
+/** Start options of every plant. */
 export interface PlantOptions {
   readonly seed: number;
   /** ms UTC */

@@ -48,17 +48,17 @@ export class Metrics {
   }
 }
 
-/** What every plug-in is given; it never reaches for a global. */
+/** Services that every plug-in receives; it uses no globals. */
 export interface PluginContext {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly random: Random;
   readonly metrics: Metrics;
-  /** Takes reports of damaged files; each is an alarm. None where nobody watches. */
+  /** Receives reports of damaged files; each is an alarm. Absent outside of a monitor. */
   readonly damages?: DamageReports | undefined;
 }
 
-/** What every plug-in has in common: a name in the configuration, a strict schema, one sentence for the docs. */
+/** Common part of every plug-in: a name in the configuration, a strict schema, one sentence for the docs. */
 export interface Plugin<Config> {
   readonly type: string;
   /** One sentence for tables and help. */

@@ -1,6 +1,6 @@
 import { ScadaError } from './errors.ts';
 
-/** What a full queue does with one more item: make the producer wait, or drop an item and count it. */
+/** Policy of a full queue: make the producer wait, or drop an item and count it. */
 export type QueuePolicy = 'block' | 'drop-oldest' | 'drop-newest';
 
 export interface QueueStats {
@@ -40,7 +40,7 @@ export class BoundedQueue<T> implements AsyncIterable<T> {
     return this.#taken;
   }
 
-  /** Applies another policy from now on; a producer that waits goes on by it. */
+  /** Applies another policy from now on, also to a waiting producer. */
   usePolicy(policy: QueuePolicy): void {
     this.#policy = policy;
     for (const wake of this.#writers.splice(0)) wake();

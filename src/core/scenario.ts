@@ -1,6 +1,6 @@
 import type { PlantAction } from './plant.ts';
 
-/** What an actor of a scenario does. Network acts are done by real protocol clients on real sockets. */
+/** Act of a scenario. Network acts use real protocol clients on real sockets. */
 export type ScenarioAct =
   | { readonly type: 'modbus-write'; readonly controller: string; readonly point: string; readonly value: number }
   | { readonly type: 'opcua-write'; readonly point: string; readonly value: number }
@@ -20,13 +20,13 @@ export interface ScenarioStep {
   readonly text: string;
 }
 
-/** What a good monitor is expected to say. */
+/** Finding that a good monitor is expected to raise. */
 export interface ScenarioExpectation {
   /** The finding counts if it is on one of these equipments, names one of these tags, or is about one of these devices. */
   readonly finding: {
     readonly equipment: readonly string[];
     readonly tags: readonly string[];
-    /** What a tap alone can see: without sockets nothing of it can be noticed. */
+    /** Only a tap can see it: without sockets it cannot be detected. */
     readonly devices?: readonly string[] | undefined;
   };
   /** Plant seconds after the first hostile step. */

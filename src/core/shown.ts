@@ -1,7 +1,7 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 import type { Actor, Alert, AlertChange } from './alert.ts';
 
-/** How much of an actor is shown to a reader. The id of the session never is. */
+/** Fields of an actor that a reader sees. The id of the session is never shown. */
 export type Naming = (actor: Actor) => Actor;
 
 /** For pages and for streams: people are not measured. */
@@ -16,7 +16,7 @@ export const byPseudonym =
   ({ role, user }) =>
     user === undefined ? { role } : { role, user: pseudonymOf(user) };
 
-/** Pseudonyms by a keyed hash: without the secret of the data directory nobody finds the name, also not by trying all names. */
+/** Pseudonyms by a keyed hash: without the secret of the data directory the name cannot be found, not even by trying all names. */
 export function pseudonymsOf(secret: Buffer): (name: string) => string {
   const key = Buffer.from(hkdfSync('sha256', secret, '', 'pseudonyms', 32));
   return (name) => `user-${createHmac('sha256', key).update(name.normalize('NFC')).digest('hex').slice(0, 12)}`;

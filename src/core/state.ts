@@ -13,7 +13,7 @@ export interface User {
   readonly disabled: boolean;
 }
 
-/** Why nobody can sign in, and the commands that open sign-in again. */
+/** Reason why sign-in is closed, and the commands that open it. */
 export interface SignInClosed {
   readonly reason: string;
   readonly commands: readonly string[];
@@ -53,7 +53,7 @@ export interface ChangePage {
   readonly limit: number;
 }
 
-/** Anomalies of one area with one verdict, or judged by nobody. */
+/** Anomalies of one area with one verdict, or without a verdict. */
 export interface AnomalyCount {
   readonly area: string;
   readonly verdict?: VerdictWord | undefined;
@@ -74,7 +74,7 @@ export interface AlertStore {
   actsOf(incident: string, page: ChangePage): AlertChange[];
   /** Newest first. */
   find(query: AlertQuery): Alert[];
-  /** How many anomalies were raised from a time on, by area and by what people judged them to be; those out of service aside. */
+  /** Number of anomalies raised since a time, by area and verdict, without those out of service. */
   countAnomalies(from: number): AnomalyCount[];
 }
 
@@ -98,7 +98,7 @@ export interface StoredBaseline {
   readonly name: string;
   readonly version: number;
   readonly createdAt: number;
-  /** What it was learned from, in words. */
+  /** Source of learning, as text. */
   readonly source: string;
   /** null where the stored row is not JSON. */
   readonly content: Json;
@@ -119,7 +119,7 @@ export interface MaintenanceStore {
   during(from: number, to: number): MaintenanceWindow[];
 }
 
-/** Whether the state store writes, as the health page and the supervisor read it. */
+/** State of the writes to the state store, for the health page and the supervisor. */
 export interface SavingStatus {
   /** `temporary`: writes succeed, and are lost at the end of this run. */
   readonly state: 'ok' | 'failing' | 'temporary';
@@ -132,7 +132,7 @@ export interface SavingStatus {
   readonly bound: number;
 }
 
-/** How far the writes of a state store have come. */
+/** Progress of the writes of a state store. */
 export interface StateSaving {
   /** Sequence of the last alert change that is on disk. */
   readonly savedSequence: number;

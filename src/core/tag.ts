@@ -1,7 +1,7 @@
-/** How a tag's values behave, which decides which detectors can say something about it. */
+/** Behaviour of a tag's values; decides which detectors apply. */
 export type TagKind = 'analog' | 'discrete' | 'counter' | 'text';
 
-/** What a tag is for in its control loop. */
+/** Function of a tag in its control loop. */
 export type TagRole = 'measurement' | 'setpoint' | 'command' | 'status' | 'parameter';
 
 /** Alarm limits in the tag's engineering unit. */
@@ -12,19 +12,19 @@ export interface TagLimits {
   readonly lowLow?: number | undefined;
   /** With a response text, what is beyond a limit is an alarm of this priority; without, it is an anomaly. */
   readonly priority?: 1 | 2 | 3 | undefined;
-  /** What the operator does first. */
+  /** First action of the operator. */
   readonly response?: string | undefined;
 }
 
 /** The modes of the equipment that a tag belongs to: in each of them it is normal in another way. */
 export interface TagModes {
-  /** Name of the tag that tells the mode. */
+  /** Name of the tag whose value is the mode. */
   readonly tag: string;
   /** Name of the mode by value of that tag; with any other value nothing is learned or judged, unless `otherwise` names it. */
   readonly of: Readonly<Record<string, string>>;
-  /** Name of the mode with any other value, where a measurement that is at rest or not tells it. */
+  /** Name of the mode for any other value, if a measurement (at rest or not) gives the mode. */
   readonly otherwise?: string | undefined;
-  /** Values up to this one are taken for 0, where a measurement tells the mode that never reads exactly 0 at rest. */
+  /** Values up to this one count as 0, for a measurement that gives the mode and never reads exactly 0 at rest. */
   readonly floor?: number | undefined;
   /** After a change of mode nothing is learned or judged for so long, ms. */
   readonly settleMs: number;
@@ -54,11 +54,11 @@ export interface Tag {
   readonly states?: Readonly<Record<string, string>> | undefined;
   /** Set where each mode has a baseline of its own. */
   readonly modes?: TagModes | undefined;
-  /** Values of a discrete tag at which its equipment rests: for how long is nobody's business. */
+  /** Values of a discrete tag at which its equipment rests; the duration of such a state is not judged. */
   readonly restsAt?: readonly number[] | undefined;
   /** Period at which the tag is read, ms. */
   readonly scanMs: number;
-  /** Where the device keeps it: checked by the schema of the device's collector. */
+  /** Address in the device, checked by the schema of its collector. */
   readonly address: unknown;
 }
 

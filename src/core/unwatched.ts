@@ -13,7 +13,7 @@ export interface UnwatchedChannel {
   readonly cause: UnwatchedCause;
   /** The cause in words, with the figures of this channel. */
   readonly reason: string;
-  /** ms UTC from when a new calibration can have a threshold for it, if the recording goes on; absent where nothing tells. */
+  /** ms UTC from which a new calibration can have a threshold for it, if recording continues; absent if unknown. */
   readonly watchedFrom?: number;
 }
 

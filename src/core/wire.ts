@@ -1,4 +1,4 @@
-/** What a tap takes a conversation for: by what is in its bytes, not by its port. */
+/** Protocol of a conversation, recognised by its bytes, not by its port. */
 export type WireProtocol = 'modbus' | 'opcua' | 'tcp' | 'udp' | 'icmp' | 'arp' | 'other';
 
 /**
@@ -15,7 +15,7 @@ export interface WireEnds {
   readonly device?: string | undefined;
 }
 
-/** What every event from a tap has: stream time (ms UTC), the tap's name in the configuration, and who talks. */
+/** Common fields of a tap's events: stream time (ms UTC), name of the tap, endpoints. */
 interface FromTap {
   readonly time: number;
   readonly tap: string;
@@ -70,7 +70,7 @@ export interface WireWriteEvent extends FromTap {
   readonly accepted?: boolean | undefined;
 }
 
-/** What the OPC UA handshake shows in clear, even where the rest is encrypted. */
+/** Contents of the OPC UA handshake that are readable even if the rest is encrypted. */
 export interface WireSessionEvent extends FromTap {
   readonly type: 'wire-session';
   /** Last part of the security policy's URI, e.g. `None`, `Basic256Sha256`; empty where it was not seen. */
@@ -89,7 +89,7 @@ export interface WireSessionEvent extends FromTap {
 export interface WireFaultEvent extends FromTap {
   readonly type: 'wire-fault';
   /**
-   * `malformed`: bytes that break the protocol; `unmatched`: a response nobody asked for, or a second one; `exception`: a request
+   * `malformed`: bytes that break the protocol; `unmatched`: a response without a request, or a second one; `exception`: a request
    * was refused; `lost`: the tap did not get all bytes of the connection.
    */
   readonly fault: 'malformed' | 'unmatched' | 'exception' | 'lost';
@@ -102,12 +102,12 @@ export interface WireFaultEvent extends FromTap {
 export interface WireScanEvent extends FromTap {
   readonly type: 'wire-scan';
   readonly what: 'addresses' | 'units' | 'functions' | 'nodes' | 'ports' | 'hosts' | 'identities';
-  /** How many different ones so far. */
+  /** Number of different ones so far. */
   readonly count: number;
   readonly detail: string;
 }
 
-/** What a tap could not see: packets that the capturing program or the network card dropped, in the last reporting period. */
+/** Packets that the capture program or the network card dropped in the last reporting period. */
 export interface WireLossEvent {
   readonly type: 'wire-loss';
   readonly time: number;

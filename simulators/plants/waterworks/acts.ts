@@ -47,7 +47,7 @@ export function initialActs(): ActsState {
 
 interface Act {
   readonly summary: string;
-  /** What `value` means and what stands in for it. */
+  /** Meaning and default of `value`. */
   readonly value?: { readonly meaning: string; readonly standard: number };
   readonly run: (state: WaterworksState, value: number) => void;
 }
@@ -205,7 +205,7 @@ export const acts: Readonly<Record<string, Act>> = {
   },
 };
 
-/** @throws RangeError for an act that the plant does not know, or a value that it can not use */
+/** @throws RangeError for an unknown act or an invalid value */
 export function perform(state: WaterworksState, name: string, value?: number): void {
   const act = Object.hasOwn(acts, name) ? acts[name] : undefined;
   if (act === undefined) throw new RangeError(`the waterworks do not know the act ${name}: ${Object.keys(acts).join(', ')}`);

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { plantAt, register } from './testing.ts';
 
-/** What one plant did in its days, sampled each minute. */
+/** Samples of one plant over its days, each minute. */
 interface Run {
   readonly before: Readonly<Record<string, number>>;
   readonly after: Readonly<Record<string, number>>;

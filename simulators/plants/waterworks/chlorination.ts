@@ -9,7 +9,7 @@ export interface ChlorinationState {
   pump: number;
   /** % */
   tank: number;
-  /** Contact channel: a plug, then cells that stand for its longitudinal mixing (mg/L each). */
+  /** Contact channel: a plug, then cells that model its longitudinal mixing (mg/L each). */
   readonly contact: Plug;
   readonly cells: number[];
   /** mg/L at the outlet of the contact channel. */
@@ -58,7 +58,7 @@ export function contactChlorine(state: ChlorinationState): number {
   return plugMass(state.contact) + state.cells.reduce((sum, c) => sum + c * cellVolume, 0);
 }
 
-/** Steps dosing and channel; returns the chlorine that goes on into the clearwell, g. */
+/** Steps dosing and channel; returns the chlorine that flows into the clearwell, g. */
 export function stepChlorination(state: ChlorinationState, inputs: ChlorinationInputs, dt: number): number {
   const { flow } = inputs;
   const wanted = flow > 1 && state.tank > 0.2 ? clamp(inputs.dose * inputs.feed, 0, 5) : 0;

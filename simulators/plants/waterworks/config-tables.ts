@@ -70,7 +70,7 @@ export const areas: readonly {
   },
 ];
 
-/** Who may talk to the controllers: the monitor reads, the operators' desk writes. */
+/** Permitted clients of the controllers: the monitor reads, the operators' desk writes. */
 export const clients: readonly object[] = [
   { address: '127.0.0.1', may: 'read' },
   { address: '127.0.0.20', may: 'write' },

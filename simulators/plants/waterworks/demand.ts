@@ -54,7 +54,7 @@ export function stepDemand(state: DemandState, dt: number, noise: Noise): void {
   }
 }
 
-/** What each junction asks for, L/s, into `into`. */
+/** Writes the demand of each junction, L/s, into `into`. */
 export function demandAt(state: DemandState, time: number, into: Float64Array): void {
   const expected: Readonly<Record<DemandClass, number>> = {
     residential: expectedDemand('residential', time),

@@ -16,7 +16,7 @@ import { nodeAt } from './quality.ts';
 import { initialSensing } from './sensing.ts';
 import type { WaterworksState } from './state.ts';
 
-/** What the controllers' memory holds when they are commissioned. */
+/** Contents of the controllers' memory at commissioning. */
 const commissioned: Readonly<Record<string, number>> = {
   'CG.ALSP': 22,
   'CG.MODE': 1,

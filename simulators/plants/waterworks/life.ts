@@ -6,7 +6,7 @@ import { at } from './points/index.ts';
 import { tripCode } from './pumping.ts';
 import type { WaterworksState } from './state.ts';
 
-/** What will happen by itself and when, plain data. */
+/** Scheduled acts of normal operation with their times, plain data. */
 export interface LifeState {
   /** ms UTC of the next time, by habit. */
   readonly next: Record<string, number>;

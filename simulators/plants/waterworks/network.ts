@@ -18,7 +18,7 @@ export interface NetworkState {
   held: number;
   /** Plant seconds since the last decay step. */
   sinceDecay: number;
-  /** What the last solution was made for: pump speeds, reducer, extra draw. */
+  /** Inputs of the last solution: pump speeds, reducer, extra draw. */
   readonly solvedFor: number[];
   /** Pressure that the reducing valve really holds, m. */
   reducer: number;
@@ -29,7 +29,7 @@ export interface NetworkState {
   readonly account: { pumped: number; delivered: number };
 }
 
-/** What moves in the plant around the network. */
+/** Inputs of the network from the plant. */
 export interface NetworkInputs {
   /** m above datum */
   readonly clearwellHead: number;
@@ -80,7 +80,7 @@ export function initialNetwork(levels: readonly number[], concentration: (node: 
   };
 }
 
-/** How far a speed or setting may move before the hydraulics are solved out of turn. */
+/** Change of a speed or setting that triggers an additional solution. */
 const noticeable = 0.03;
 /** m/s at which the reducing valve's pilot follows its set-point. */
 const reducerRate = 2;

@@ -11,7 +11,7 @@ export interface SensingState {
   readonly bias: number[];
   /** Drift of the bias per hour. */
   readonly drift: number[];
-  /** What the sensor says whatever the truth, or null. */
+  /** Fixed reading of the sensor, or null. */
   readonly stuck: (number | null)[];
   /** Seconds for which the output is frozen, as during a calibration. */
   readonly hold: number[];
@@ -50,7 +50,7 @@ export function sensorOf(point: string): number {
   return index;
 }
 
-/** Whether a point's transmitter signals failure, so that the controller must not use it. */
+/** True if a point's transmitter signals failure, so that the controller must not use it. */
 export function failed(state: SensingState, point: string): boolean {
   return state.failed[sensorOf(point)] === 1;
 }

@@ -19,7 +19,7 @@ export interface Frame {
 export interface RequestReader {
   /** True on a bus: other units may answer there, so a request to one of them is not answered, and one to unit 0 is for all. */
   readonly bus: boolean;
-  /** The requests that are complete with `chunk`, or undefined when the bytes can not be Modbus: the connection is then lost. */
+  /** Requests that are complete with `chunk`, or undefined if the bytes are not Modbus: the connection then ends. */
   read(chunk: Buffer): Frame[] | undefined;
   /** The line has fallen silent: what is complete by that alone. The rest is forgotten. */
   silence(): Frame[];

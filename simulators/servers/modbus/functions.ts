@@ -3,7 +3,7 @@ import type { Identity } from './identity.ts';
 import { answerIdentity, answerServerId } from './identity.ts';
 import type { PlantImage } from './image.ts';
 
-/** What a request asks for, as evidence keeps it. `values` are the bits or registers that a write carries. */
+/** A request as recorded in evidence. `values` are the bits or registers of a write. */
 export interface RequestContent {
   readonly function: number;
   readonly address: number;

@@ -28,7 +28,7 @@ export interface ModbusRequest extends RequestContent {
 
 export interface ModbusServerOptions {
   readonly plant: Plant;
-  /** Which of the plant's controllers this server is. */
+  /** Controller of the plant that this server serves. */
   readonly controller: string;
   readonly unit: number;
   /** Plain Modbus TCP if not given. */
@@ -72,7 +72,7 @@ const defaultIdentity: Identity = {
 /**
  * Puts one controller of a plant on a port. A server of our own, because a lab loads it hard and attacks it: it answers
  * malformed requests with the right exception, bounds what a client can make it hold, and never falls over.
- * @throws ScadaError `config` when the port can not be taken
+ * @throws ScadaError `config` if the port is not available
  */
 export async function startModbusServer(options: ModbusServerOptions, context: PluginContext): Promise<ModbusServer> {
   const { controller, transport = { type: 'tcp' }, machine = systemClock } = options;

@@ -4,13 +4,13 @@ import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { ScadaError } from '../../../src/core/errors.ts';
 import { roleOf } from '../../../src/modbus/role.ts';
 
-/** What a client may do: `read` alone, or `write` too. */
+/** Permission of a client: `read`, or `write` which includes it. */
 export type Rights = 'read' | 'write';
 
-/** How a simulated controller is reached. */
+/** Transport of a simulated controller. */
 export type ServerTransport =
   | { readonly type: 'tcp' }
-  /** RTU frames on a TCP socket, as serial device servers speak. */
+  /** RTU frames on a TCP socket, as serial device servers forward them. */
   | { readonly type: 'rtu-over-tcp' }
   | { readonly type: 'serial'; readonly path: string; readonly baudRate: number }
   /**
@@ -42,7 +42,7 @@ export interface Listener extends AsyncDisposable {
 
 /**
  * Takes connections until it is disposed.
- * @throws ScadaError `config` when the port can not be taken
+ * @throws ScadaError `config` if the port is not available
  */
 export async function listen(
   transport: ServerTransport,

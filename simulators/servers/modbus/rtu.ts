@@ -47,7 +47,7 @@ export class RtuReader implements RequestReader {
 
 const frameOf = (bytes: Buffer): Frame => ({ transaction: 0, unit: bytes.readUInt8(0), pdu: bytes.subarray(1, -2) });
 
-/** Bytes of the whole request that begins there; undefined where the function does not tell. */
+/** Length in bytes of the request that begins there; undefined if the function does not define it. */
 function requestLength(bytes: Buffer, at: number): number | undefined {
   switch (bytes[at + 1]) {
     case 1:

@@ -10,7 +10,7 @@ import type { Connection } from './listen.ts';
 /** Silence that ends a frame on a line whose timing we do not control, ms. */
 const silenceMs = 20;
 
-/** What all connections of a server share. */
+/** State that all connections of a server share. */
 export interface Shared {
   readonly options: ModbusServerOptions;
   readonly image: PlantImage;

@@ -1,7 +1,7 @@
 import { StatusCodes } from 'node-opcua-client';
 import { type ISocketLike, ServerTCP_transport } from 'node-opcua-transport';
 
-/** Bytes of a message's header, and where the message's length stands in it (OPC 10000-6, 7.1.2.2). */
+/** Bytes of a message header, and offset of the length in it (OPC 10000-6, 7.1.2.2). */
 const header = { bytes: 8, lengthAt: 4 } as const;
 
 /** The part of the library's transport that takes a socket. The library makes its server's transports itself and accepts no other class. */

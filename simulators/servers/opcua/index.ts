@@ -29,7 +29,7 @@ export interface OpcuaServerOptions {
   readonly port: number;
   /** Folder of the server's own key, certificate and trust list. */
   readonly pkiDir: string;
-  /** Who may log in. Nobody else may, and nobody without a name. */
+  /** Users who may log in; there are no anonymous sessions. */
   readonly users: readonly OpcuaUser[];
   /** Lets clients in that a server of today should not: without security, by the deprecated Basic256, without a name. */
   readonly weak?: boolean;
@@ -61,14 +61,14 @@ export interface OpcuaServer extends AsyncDisposable {
   trustUser(certificate: Buffer): Promise<void>;
   /** Pushes the plant's registers to the clients; to be called after each step. */
   publish(): void;
-  /** What it says of itself (ServerStatus.State), as when somebody takes it out of service; it goes on serving. */
+  /** Reported state (ServerStatus.State), as when it is taken out of service; the server keeps serving. */
   setState(state: keyof typeof ServerState): void;
 }
 
 /**
  * Puts the points of a plant that have `opcua: true` on an OPC UA port: SignAndEncrypt with Aes256_Sha256_RsaPss or
  * Basic256Sha256, user name and passphrase, clients by trust list. Nothing is accepted by itself.
- * @throws ScadaError `config` when the port can not be taken
+ * @throws ScadaError `config` if the port is not available
  */
 export async function startOpcuaServer(options: OpcuaServerOptions, context: PluginContext): Promise<OpcuaServer> {
   const { plant, host, port, users } = options;
@@ -136,7 +136,7 @@ export async function startOpcuaServer(options: OpcuaServerOptions, context: Plu
 
 function mayLogIn(users: readonly OpcuaUser[], name: string, passphrase: string): boolean {
   const user = users.find((candidate) => candidate.name === name);
-  // Compared even for an unknown name, so that the time taken tells nothing.
+  // Compared even for an unknown name, so that the duration reveals nothing.
   const same = timingSafeEqual(digest(user?.passphrase ?? ''), digest(passphrase));
   return user !== undefined && same;
 }

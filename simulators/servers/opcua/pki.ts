@@ -8,7 +8,7 @@ import { systemClock } from '../../../src/core/clock.ts';
 /** The server's certificates: its own, and the list of clients that it trusts. Nothing gets onto the list by itself. */
 export interface ServerPki {
   readonly manager: OPCUACertificateManager;
-  /** Users who may log in by a certificate; nobody at first. */
+  /** Users who may log in by a certificate; none at first. */
   readonly users: OPCUACertificateManager;
   readonly certificateFile: string;
   /** Own certificate, DER. */

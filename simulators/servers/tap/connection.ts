@@ -3,7 +3,7 @@ import { type End, segmentBytes, TcpFlag, tcpFrame } from './frames.ts';
 
 type Side = 'client' | 'server';
 
-/** Tells the packets that one connection of a server would be on a wire: its handshake, its bytes in segments, its end. */
+/** Produces the packets of one connection as on a network: handshake, segments, end. */
 export class MirroredConnection {
   readonly #ends: Readonly<Record<Side, End>>;
   readonly #next: Record<Side, number> = { client: 1_000, server: 5_000 };

@@ -23,7 +23,7 @@ export function pcapHeader(): Buffer {
   return header;
 }
 
-/** A packet as it stands in a capture file. @param timeMs ms UTC */
+/** A packet in the form of a capture file. @param timeMs ms UTC */
 export function pcapRecord(timeMs: number, packet: Buffer): Buffer {
   const record = Buffer.alloc(16);
   const micros = Math.round(timeMs * 1000);

@@ -6,9 +6,9 @@ import type { PluginContext } from '../../../src/core/plugin.ts';
 import { MirroredConnection } from './connection.ts';
 import { pcapHeader, pcapRecord } from './frames.ts';
 
-/** Node tells here of every connection that a server of this process accepts. */
+/** Diagnostics channel of Node for each accepted connection of this process. */
 const acceptedChannel = 'net.server.socket';
-/** Bytes that may wait for one listener; packets beyond it are dropped, as on a mirror port that can not keep up. */
+/** Most bytes that wait for one listener; packets beyond it are dropped, as on a mirror port that is too slow. */
 const mostWaiting = 8 * 1024 * 1024;
 
 export interface TapOptions {
@@ -19,7 +19,7 @@ export interface TapOptions {
   readonly mirrored: readonly number[];
 }
 
-/** A simulated mirror port: whoever connects gets what the mirrored servers hear and say, as a capture (pcap over IP). */
+/** A simulated mirror port: its clients receive the traffic of the mirrored servers as a capture (pcap over IP). */
 export interface WireTap extends AsyncDisposable {
   readonly port: number;
   /** Packets that listeners were too slow for. */
@@ -29,7 +29,7 @@ export interface WireTap extends AsyncDisposable {
 /**
  * Mirrors connections of this process's own servers without touching them: packets are made from the bytes that the sockets
  * take and give, as no capturing on a real interface is allowed to an ordinary user.
- * @throws ScadaError LAB_REFUSED if the port can not be taken
+ * @throws ScadaError LAB_REFUSED if the port is not available
  */
 export async function startTap({ host, port, mirrored }: TapOptions, context: PluginContext): Promise<WireTap> {
   const listeners = new Set<Socket>();

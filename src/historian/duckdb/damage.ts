@@ -4,7 +4,7 @@ import type { Damage } from '../../core/damage.ts';
 import { moveAside } from '../../data-directory/index.ts';
 
 const hotFile = (dir: string): string => join(dir, 'hot.duckdb');
-/** First bytes of DuckDB's write-ahead log: the entry that tells its version. */
+/** First bytes of DuckDB's write-ahead log: the entry with its version. */
 const walHead = Buffer.from([0x64, 0x00, 0x62, 0x65, 0x00]);
 
 /** Causes that lie around the files and not in them: nothing is moved aside for one of these. */

@@ -20,7 +20,7 @@ export interface StoredSample {
   readonly text: string | undefined;
 }
 
-/** A day's file, opened to be read; whoever opens it disposes of it. */
+/** A day's file, opened for reading; the opener disposes of it. */
 export interface DayFile extends AsyncDisposable {
   /** Names of the tags in it, sorted. */
   readonly tags: readonly string[];
@@ -28,7 +28,7 @@ export interface DayFile extends AsyncDisposable {
   samples(tags: readonly string[], signal: AbortSignal): AsyncGenerator<readonly StoredSample[], void, void>;
 }
 
-/** What sorting a large day may take; more spills to disk. */
+/** Memory for sorting a large day; more spills to disk. */
 const memoryLimit = '256MB';
 
 /**

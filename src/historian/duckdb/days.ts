@@ -2,7 +2,7 @@ import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const dayMs = 86_400_000;
-/** How long after its end a day is written, ms: what is under way when it ends still gets in. */
+/** Time after its end at which a day is written, ms, so that pending samples are included. */
 export const settleMs = 600_000;
 
 /** Days since 1970-01-01 UTC. */
@@ -11,7 +11,7 @@ export const dayOf = (time: number): number => Math.floor(time / dayMs);
 /** `2026-11-24` */
 const isoDay = (day: number): string => new Date(day * dayMs).toISOString().slice(0, 10);
 
-/** Where a day's samples lie: in a Parquet file, in hot tables, or in both when late samples came after it was written. */
+/** Location of a day's samples: a Parquet file, hot tables, or both if late samples arrived after it was written. */
 interface Day {
   /** Samples in the file, 0 without one. */
   inFile: number;

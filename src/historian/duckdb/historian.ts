@@ -24,7 +24,7 @@ const hung = new ScadaError(
 /** Span of the first slice of a scan, ms; later ones follow from how many samples it had. */
 const firstSliceMs = 1_000;
 
-/** The embedded historian: hands everything to its thread, tells it when a day is over, and replaces it when it has ended or hangs. */
+/** The embedded historian: passes requests to its thread, starts its daily maintenance, and replaces it when it has ended or hangs. */
 export class DuckdbHistorian implements Historian {
   readonly #startThread: () => Promise<StoreThread>;
   readonly #machine: Clock;

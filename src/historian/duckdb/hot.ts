@@ -15,7 +15,7 @@ const mostAppenders = 8;
 const mostKeptDays = 3_650;
 /** A device's clock may be ahead by its time zone; later days have no table. */
 export const mostAheadMs = 2 * dayMs;
-/** How long before its receipt a sample may have been measured to be kept under its own time, ms. An older one would be deleted at once. */
+/** Oldest source time before receipt that is kept, ms. An older sample would be deleted at once. */
 export const mostPastMs = (retentionDays: number): number => (retentionDays === 0 ? mostKeptDays : retentionDays) * dayMs;
 
 const isTime = (time: number): boolean => time >= 0 && time < latest;
@@ -38,7 +38,7 @@ export class HotWriter {
     this.#mostPastMs = mostPastMs(retentionDays);
   }
 
-  /** @throws ScadaError STORE_REJECTED for a batch that can not be stored by anyone; nothing of it is appended then */
+  /** @throws ScadaError STORE_REJECTED for a batch that can never be stored; no part of it is appended then */
   async append(batch: Batch): Promise<void> {
     this.#check(batch);
     let from = 0;

@@ -3,7 +3,7 @@ import type { Damage } from '../../core/damage.ts';
 import { ScadaError, type ErrorKind, type ErrorCode, toScadaError } from '../../core/errors.ts';
 import type { HistorianStats, HistoryRange, Series } from '../../core/historian.ts';
 
-/** What the thread is started with. */
+/** Start data of the thread. */
 export interface ThreadOptions {
   readonly dir: string;
   readonly memoryLimitMb: number;
@@ -23,18 +23,18 @@ export interface SliceRequest {
 export interface Slice {
   /** In order of source time; samples of one time stay together by device. */
   readonly samples: BatchMessage | undefined;
-  /** Where the next slice begins; undefined at the end of the range. */
+  /** Start of the next slice; undefined at the end of the range. */
   readonly next: number | undefined;
   readonly expectMs: number;
 }
 
-/** What maintenance did. */
+/** Result of maintenance. */
 export interface Maintenance {
   readonly written: readonly string[];
   readonly deleted: readonly string[];
 }
 
-/** What can be asked of the thread: arguments and result of each call. */
+/** Calls of the thread: arguments and result of each. */
 export interface Calls {
   /** Every call whose `args` are a time carries the time now, ms UTC: the thread has no clock. */
   open: { readonly args: number; readonly result: readonly Damage[] };

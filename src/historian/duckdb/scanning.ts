@@ -5,7 +5,7 @@ import { readChunks, type WantedTags } from './engine.ts';
 import { rowsInOrder } from './order.ts';
 import { samples, stream } from './sql.ts';
 
-/** The tags of a scan, and where each stands in the run's tag table and among the samples of one time. */
+/** Tags of a scan, with their positions in the run's tag table and among the samples of one time. */
 export interface ScannedTags extends WantedTags {
   readonly runTag: Float64Array;
   readonly places: Float64Array;
@@ -77,7 +77,7 @@ function textsInOrder(texts: ReadonlyMap<number, string>, rows: Float64Array): M
   return ordered;
 }
 
-/** The values that stand in some rows, in the order of these. */
+/** Values of some rows, in their order. */
 function gathered(values: Float64Array, rows: Float64Array): Float64Array {
   const out = new Float64Array(rows.length);
   for (let at = 0; at < rows.length; at++) out[at] = values[rows[at] as number] as number;

@@ -72,7 +72,7 @@ it('keeps many days that can be right with few appenders, and loses no sample', 
   expect(values.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 300 }, (_, i) => i));
 });
 
-/** What an earlier version left when it ran out of memory: a hot table for each day that a device's clock named, killed with an open log. */
+/** Store of an earlier version that ran out of memory: a hot table for each day of a wrong device clock, killed with an open log. */
 const poison = (): string => `
   import { writeSync } from 'node:fs';
   import { createRequire } from 'node:module';

@@ -3,7 +3,7 @@ import { Outbox } from '../../core/outbox.ts';
 import { type CallName, type Calls, errorToMessage, type FromThread, type ThreadOptions, type ToThread } from './messages.ts';
 import { Store } from './store.ts';
 
-/** The thread of the embedded store: DuckDB's synchronous appends never stand in the way of collecting and detecting. */
+/** Thread of the embedded store, so that DuckDB's synchronous appends do not delay collection and detection. */
 const port = parentPort as MessagePort;
 let closed = false;
 const outbox = new Outbox<FromThread>((messages) => {

@@ -6,13 +6,13 @@ import { metricsql } from './metricsql.ts';
 import type { Rows } from './rows.ts';
 import type { Server } from './server.ts';
 
-/** How one family of servers is written and read. Ranges are whole milliseconds, tags are few enough for one request. */
+/** Writes and reads of one family of servers. Ranges are whole milliseconds; tags fit in one request. */
 export interface Dialect {
   /** Path and query of a write. */
   readonly writePath: string;
-  /** How long after its answer the server may not have lines on disk yet, ms. */
+  /** Time after its answer in which the server may not have lines on disk yet, ms. */
   readonly unsyncedMs: number;
-  /** Whether strings are kept. */
+  /** True if strings are stored. */
   readonly texts: boolean;
   /**
    * Samples of each tag by time, each source time once.

@@ -38,7 +38,7 @@ class ScriptedServer implements AsyncDisposable {
     return this.requests.filter(({ url }) => url.includes('/write?'));
   }
 
-  /** What a client sees of a kill -9. */
+  /** Errors that a client gets after a kill -9. */
   disconnect(): void {
     this.#server.closeAllConnections();
   }

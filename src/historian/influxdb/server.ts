@@ -7,7 +7,7 @@ import type { InfluxdbConfig } from './config.ts';
 // the client prints failures on the console; ours are thrown
 setLogger({ error: () => {}, warn: () => {} });
 
-/** Where a request goes: in a cluster, reads and writes have addresses of their own. */
+/** Addresses of requests: in a cluster, reads and writes have different ones. */
 export type Side = 'read' | 'write';
 
 /** One server by HTTP. Every failure is a `ScadaError`; nothing is retried here. */
@@ -92,7 +92,7 @@ export class Server {
     }
   }
 
-  /** What a failure means for the caller. Nothing that a person or time can mend is ever a reason to drop samples. */
+  /** Meaning of a failure for the caller. A failure that a person or time can resolve never drops samples. */
   error(thrown: unknown, side: Side): ScadaError {
     if (thrown instanceof ScadaError) return thrown;
     const where = side === 'read' ? (this.#config.readUrl ?? this.#config.url) : this.#config.url;
@@ -129,7 +129,7 @@ function clientOf({ token, username, password, timeoutMs }: InfluxdbConfig, url:
   });
 }
 
-/** Keeps one connection open and tells of each new one. */
+/** Keeps one connection open and reports each new one. */
 function countingAgent(url: string, onConnection: () => void): HttpAgent {
   const Agent = url.startsWith('https:') ? HttpsAgent : HttpAgent;
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });

@@ -85,7 +85,7 @@ export class LineWriter {
     }
   }
 
-  /** What only a person can mend is said loudly, once. */
+  /** A failure that only a person can resolve is logged as an error, once. */
   #complain(error: ScadaError): ScadaError {
     if (error.hint !== undefined && error.message !== this.#complaint) {
       this.#context.logger.error(`samples can not be stored: ${error.message}`, { hint: error.hint });

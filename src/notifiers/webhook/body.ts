@@ -6,7 +6,7 @@ import { byName, shownAlert } from '../../core/shown.ts';
 /** Version of the body. Keys are added under the same number; a key that changes or goes makes the next one. */
 const version = 1;
 
-/** What is sent, and the id by which a receiver knows that it has had it already. */
+/** Body of a request, and the id by which a receiver recognises repeats. */
 export interface Delivery {
   readonly id: string;
   readonly body: string;

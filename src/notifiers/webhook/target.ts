@@ -8,7 +8,7 @@ const linkLocal = new BlockList();
 linkLocal.addSubnet('169.254.0.0', 16, 'ipv4');
 linkLocal.addSubnet('fe80::', 10, 'ipv6');
 
-/** True for an address in the list; IPv4 addresses written as IPv6 (`::ffff:169.254.1.1`) count as what they stand for. */
+/** True for an address in the list; IPv4 addresses written as IPv6 (`::ffff:169.254.1.1`) count as IPv4. */
 function isIn(list: BlockList, address: string): boolean {
   const version = isIP(address);
   return version !== 0 && list.check(address, version === 4 ? 'ipv4' : 'ipv6');

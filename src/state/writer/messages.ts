@@ -1,6 +1,6 @@
 import type { Operation } from './operation.ts';
 
-/** What the thread is started with. */
+/** Start data of the thread. */
 export interface WriterOptions {
   readonly dir: string;
   /** One number in shared memory: the last request that is on disk, also when the thread ends before it has answered. */

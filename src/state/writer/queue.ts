@@ -12,9 +12,9 @@ const lateMs = 1_000;
 /** Pauses between attempts while the store fails, ms. */
 const firstPauseMs = 100;
 const mostPauseMs = 2_000;
-/** How long the last attempts at the end of the process may take, ms. */
+/** Time limit of the last attempts at the end of the process, ms. */
 const lastTryMs = 3_000;
-/** How long closing the database may take after that, ms. */
+/** Time limit of closing the database after that, ms. */
 const closeMs = 1_000;
 /** Writes that are named at the end; the others are counted. */
 const mostNamed = 20;

@@ -55,7 +55,7 @@ const blocks: readonly Block[] = [
 });
 const firstOut = at('PLC1.FO');
 
-/** What the controllers say about themselves. `jitter` gives the scan time's noise. */
+/** Diagnostic registers of the controllers. `jitter` gives the noise of the scan time. */
 export function reportControllers(state: WaterworksState, dt: number, jitter: (controller: string) => number): void {
   const { memory, plc } = state;
   plc.uptime += dt;

@@ -1,4 +1,4 @@
-/** What the controllers keep besides their points, plain data. Times in plant seconds. */
+/** State of the controllers besides their points, plain data. Times in plant seconds. */
 export interface PlcState {
   /** Raw flow that the level controller asks for, L/s, and the time to its next move. */
   rawFlow: number;
@@ -37,7 +37,7 @@ export interface WashingState {
 }
 
 export interface StagingState {
-  /** Which of the three stages are asked for. */
+  /** Demanded stages, of three. */
   readonly stages: boolean[];
   /** Seconds since the last start or stop. */
   sinceStart: number;

@@ -102,7 +102,7 @@ function proceed(state: WaterworksState, dt: number): void {
   if (filter.step === filterStep.waste) endWash(filter);
 }
 
-/** Whether the filters that stay can carry the flow for some hours. */
+/** True if the remaining filters can carry the flow for some hours. */
 function spare(state: WaterworksState): boolean {
   return state.filters.filters.every((filter, i) => i === state.plc.washing.out || filter.deposit < 0.85);
 }
