@@ -61,8 +61,8 @@ const named = ({ kind, service: number }: Chunk): string => `${kind} ${number}`;
 const tooManyOperations = 0x80100000;
 /** BadTimeout, BadSessionIdInvalid, BadNoSubscription, BadResponseTooLarge, BadTooManyOperations. */
 const refusals = [0x800a0000, 0x80250000, 0x80790000, 0x80b90000, tooManyOperations] as const;
-/** A request that is not answered is in flight for so long, at the least, ms. */
-const givenUpMs = 4_500;
+/** A request that is not answered is in flight for so long, at the least, ms: its deadline less the time by which a busy proxy sees it late. */
+const givenUpMs = 3_500;
 
 /** Service, time and connection of each request. */
 interface Seen {

@@ -75,6 +75,6 @@ describe('the simulator', () => {
     // what a machine looks like that is far too slow for what it is asked
     simulator.setSpeed(60);
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 6500);
-    await expect.poll(texts, { timeout: 5000 }).toContain('this machine is too slow for 60×: plant time is held back');
+    await expect.poll(texts).toContain('this machine is too slow for 60×: plant time is held back');
   });
 });

@@ -84,7 +84,7 @@ describe('a data directory and configuration of f5c8d95', () => {
     const found = await call<{ changes: { sequence: number; kind: string }[] }>('GET', `/api/incident?id=${incident}`);
     expect(found.changes.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['raised', 'judged']));
     await call('POST', '/api/alerts/acknowledge', { ids: ['ALT-000003'], note: 'after the upgrade' });
-    await vi.waitFor(() => expect(serving.monitor.view.alerts.get('ALT-000003')?.state).not.toBe('B'));
+    await vi.waitFor(() => expect(serving.monitor.view.alerts.get('ALT-000003')?.state).not.toBe('B'), { timeout: 60_000 });
   });
 
   it('keeps the audit trail', async () => {

@@ -300,7 +300,7 @@ describe('Notifications', () => {
       clock,
     };
     await using _ = new Notifications(options);
-    await vi.waitFor(() => expect(notifier.told).toHaveLength(sequence - 3));
+    await vi.waitFor(() => expect(notifier.told).toHaveLength(sequence - 3), { timeout: 60_000 });
     expect(notifier.told[0]).toBe(4);
   });
 });

@@ -171,7 +171,7 @@ describe('Spool', () => {
     const store = new ScriptedStore();
     await using spool = await open(store);
     await write(spool, -1);
-    await vi.waitFor(() => expect(store.taken.at(-1)).toBe(-1));
+    await vi.waitFor(() => expect(store.taken.at(-1)).toBe(-1), { timeout: 60_000 });
     expect(store.taken.slice(0, said.length)).toEqual(said.map(Number));
     expect(said.length).toBeGreaterThanOrEqual(30);
   });

@@ -101,7 +101,7 @@ describe('a client and a server by node-opcua, overheard', () => {
     await session.browse('ObjectsFolder');
     await session.close();
     await client.disconnect();
-    await vi.waitFor(() => expect(operations(wire.events)).toContain('CloseSecureChannel'));
+    await vi.waitFor(() => expect(operations(wire.events)).toContain('CloseSecureChannel'), { timeout: 60_000 });
 
     const of = { type: 'wire-write', operation: 'Write', tap: 'mirror' };
     expect(only(wire.events, 'wire-write')).toMatchObject([
@@ -143,7 +143,7 @@ describe('a client and a server by node-opcua, overheard', () => {
       await using session = await bench.collector(tags).connect(AbortSignal.timeout(20_000));
       await collect(session, (all) => all.samples.length > 20);
     }
-    await vi.waitFor(() => expect(operations(wire.events)).toContain('CloseSecureChannel'));
+    await vi.waitFor(() => expect(operations(wire.events)).toContain('CloseSecureChannel'), { timeout: 60_000 });
     const seen = only(wire.events, 'wire-session').at(-1);
     expect(seen).toMatchObject({ policy: 'Aes256_Sha256_RsaPss', mode: 'SignAndEncrypt', token: '', user: undefined });
     expect(seen?.applicationUri).toMatch(/^urn:/);
@@ -186,7 +186,7 @@ describe('our collector at a server by open62541 that only signs, overheard', ()
       await using session = await opcua.create(config, target, context).connect(AbortSignal.timeout(20_000));
       await collect(session, (all) => all.samples.length > 5);
     }
-    await vi.waitFor(() => expect(operations(wire.events)).toContain('CloseSecureChannel'));
+    await vi.waitFor(() => expect(operations(wire.events)).toContain('CloseSecureChannel'), { timeout: 60_000 });
     expect(only(wire.events, 'wire-session').at(-1)).toMatchObject({
       policy: 'Basic256Sha256',
       mode: 'Sign',
