@@ -37,7 +37,7 @@ describe('the simulator', () => {
     await open();
     const before = await setpoint();
     simulator.start('chlorine-setpoint');
-    await expect.poll(setpoint, { timeout: 10_000 }).toBe(Math.fround(0.3));
+    await expect.poll(setpoint, { timeout: 60_000 }).toBe(Math.fround(0.3));
     expect(simulator.status().running?.scenario).toBe('chlorine-setpoint');
     expect(simulator.status().events.find(({ lane }) => lane === 'inject')?.technique).toBe('T0836');
     expect(() => simulator.start('pumps-stopped')).toThrow(/is running/);

@@ -33,7 +33,7 @@ describe('speed', () => {
     if (rows.length === 3) expect(rows[2]?.note).toMatch(/^median of 1, longest /);
   });
 
-  it('includes the way from a register to the page, over the real command line', { timeout: 60_000 }, async () => {
+  it('includes the way from a register to the page, over the real command line', { timeout: 120_000 }, async () => {
     const rows = await benchDelay(2, [250]);
     whole(rows);
     expect(rows[0]?.note).toMatch(/^median of 2, .* × the poll period; max \d+ ms/);

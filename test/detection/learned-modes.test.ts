@@ -51,7 +51,7 @@ beforeAll(async () => {
       budgetPerDay: plan.budgetPerDay,
       folds: 3,
     });
-}, 60_000);
+}, 120_000);
 
 const engineOf = (name: keyof typeof plans) => {
   const plan = plans[name];

@@ -12,7 +12,7 @@ import { launchBrowser } from './browser.ts';
 
 /** What the page says when the attack is noticed. */
 const words = /^CL\.SP set to 0\.30 mg\/L$/;
-const slow = { timeout: 30_000, interval: 250 };
+const slow = { timeout: 60_000, interval: 250 };
 
 /** Barriers that axe finds on the page as it stands. */
 async function barriers(page: Page): Promise<string[]> {

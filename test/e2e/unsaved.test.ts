@@ -64,7 +64,7 @@ it('an alarm that is acknowledged while state.db cannot be written has the mark 
   }
   await page.goto(`${dashboard.address}/#/alarms/active`);
   other.exec('ROLLBACK');
-  await expect.poll(() => row.textContent(), { timeout: 30_000 }).not.toMatch(/not saved/);
+  await expect.poll(() => row.textContent(), { timeout: 60_000 }).not.toMatch(/not saved/);
   await stripe.waitFor({ state: 'detached' });
   expect(await row.textContent()).toMatch(/Acknowledged$/);
 }, 120_000);

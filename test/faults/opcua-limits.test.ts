@@ -123,7 +123,7 @@ describe('the request budget', () => {
       expect(health?.budgetUsed).toBeGreaterThan(mode === 'poll' ? 0.8 : 0.1);
       expect(health?.budgetUsed).toBeLessThanOrEqual(1);
     },
-    30_000,
+    120_000,
   );
 });
 

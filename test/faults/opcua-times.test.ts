@@ -70,4 +70,4 @@ it('keeps what an OPC UA server dates 1971 to 9970 under the receive time, tells
   const [series] = await again.query({ tags: ['CW.LT01'], from: end - 3_600_000, to: end }, new AbortController().signal);
   const stored = new Set(series?.value);
   expect([...seen.keys()].filter((value) => !stored.has(value))).toEqual([]);
-}, 60_000);
+}, 120_000);

@@ -37,10 +37,10 @@ describe.each([
     expect(spool.queue().used).toBeGreaterThan(0);
     await server.restart();
     for (let n = 150; n < 200; n++) await write(spool, n);
-    await vi.waitFor(() => expect(spool.queue()).toMatchObject({ used: 0, dropped: 0 }), { timeout: 20_000, interval: 50 });
+    await vi.waitFor(() => expect(spool.queue()).toMatchObject({ used: 0, dropped: 0 }), { timeout: 60_000, interval: 50 });
     const all = Array.from({ length: 200 }, (_, n) => n);
     if (peer === 'victoria-metrics') await fetch(`${server.url}/internal/force_flush`);
-    await vi.waitFor(async () => expect(await values()).toEqual(all), { timeout: 10_000, interval: 100 });
+    await vi.waitFor(async () => expect(await values()).toEqual(all), { timeout: 60_000, interval: 100 });
     rmSync(dir, { recursive: true, force: true });
   });
 });
@@ -70,7 +70,7 @@ describe('a monitor that is killed while its store is away', () => {
     await server.restart();
     const historian = await influxdb.create(influxdb.schema.parse({ url: server.url }), { tags: table, dataDir: dir }, context);
     await using spool = await createSpool({ historian, tags: table, dir: join(dir, 'spool'), context });
-    await vi.waitFor(() => expect(spool.queue().used).toBe(0), { timeout: 20_000, interval: 50 });
+    await vi.waitFor(() => expect(spool.queue().used).toBe(0), { timeout: 60_000, interval: 50 });
     await fetch(`${server.url}/internal/force_flush`);
     const [series] = await spool.query(range, signal);
     expect([...(series?.value ?? [])].slice(0, said.length)).toEqual(said.map(Number));

@@ -66,11 +66,11 @@ it('evidence of a monitor that ran on real sockets leads to what that monitor fo
       },
     });
     const { view } = serving.monitor;
-    await expect.poll(() => view.devices().every(({ state }) => state === 'up'), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => view.devices().every(({ state }) => state === 'up'), { timeout: 60_000 }).toBe(true);
     // seconds pass between what happens
     const passed = async (ms: number): Promise<void> => {
       const from = systemClock.now();
-      await expect.poll(() => (view.latest.receiveTime[0] ?? 0) - from, { timeout: 20_000 }).toBeGreaterThan(ms);
+      await expect.poll(() => (view.latest.receiveTime[0] ?? 0) - from, { timeout: 60_000 }).toBeGreaterThan(ms);
     };
     await passed(1_500);
     await using stranger = await RawModbus.open(server.port);

@@ -36,7 +36,7 @@ describe('Modbus/TCP Security', () => {
     stranger = await TestAuthority.create(openssl);
     device = await authority.sign({ name: 'device', names: 'DNS:plc.example,IP:127.0.0.1' });
     ours = await authority.sign({ name: 'monitor', role: 'Monitor' });
-  }, 30_000);
+  }, 120_000);
   afterEach(async () => {
     await server?.[Symbol.asyncDispose]();
     server = undefined;

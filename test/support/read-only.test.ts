@@ -218,7 +218,7 @@ describe('the servers of a lab tell who wrote', () => {
     const { simulator, verdict: now, asked } = await lab(stack);
     await using client = await RawModbus.open(simulator.addresses.modbus['plc1'] ?? 0);
     simulator.start('chlorine-setpoint');
-    await expect.poll(() => simulator.status().events.some(({ lane }) => lane === 'inject'), { timeout: 30_000 }).toBe(true);
+    await expect.poll(() => simulator.status().events.some(({ lane }) => lane === 'inject'), { timeout: 60_000 }).toBe(true);
     await client.ask([3, 0, 0, 0, 1]);
     await client.ask([43, 14, 1, 0]);
     expect(await asked()).toMatchObject([

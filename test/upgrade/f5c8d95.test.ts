@@ -59,7 +59,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await serving?.[Symbol.asyncDispose]();
   rmSync(dir, { recursive: true, force: true });
-}, 60_000);
+}, 120_000);
 
 describe('a data directory and configuration of f5c8d95', () => {
   it('keeps its users with their roles and passphrases, and issues no set-up link', async () => {

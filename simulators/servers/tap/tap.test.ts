@@ -53,7 +53,7 @@ test('what a server hears and says is a capture that another program reads witho
       .map((line) => line.split('\t'));
   };
   // handshake, identity and eight blocks asked and answered, three packets of the end
-  await expect.poll(async () => (await packets()).length, { timeout: 10_000 }).toBe(3 + 2 * 9 + 3);
+  await expect.poll(async () => (await packets()).length, { timeout: 60_000 }).toBe(3 + 2 * 9 + 3);
   const seen = await packets();
   expect(seen.every(([, tcp, ip, analysis]) => tcp === '1' && ip === '1' && analysis === '')).toBe(true);
   expect(seen.map((packet) => packet[4]).filter(Boolean)).toEqual(['43', '43', ...Array(8).fill('3'), ...Array(8).fill('4')]);

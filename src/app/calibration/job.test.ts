@@ -38,11 +38,11 @@ describe('a calibration in threads of its own', () => {
     const stop = new AbortController();
     const running = runCalibration({ plan, source: source(240), workers: 2 }, () => stop.abort(), stop.signal);
     await expect(running).rejects.toThrow(/abort/i);
-  }, 60_000);
+  }, 120_000);
 
   it('says what is wrong with it', async () => {
     const odd = { ...source(1), plant: 'none' } as CalibrationSource;
     const running = runCalibration({ plan, source: odd, workers: 1 }, () => {}, new AbortController().signal);
     await expect(running).rejects.toMatchObject({ code: 'CONFIG_REFERENCE' });
-  }, 60_000);
+  }, 120_000);
 });

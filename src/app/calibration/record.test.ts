@@ -35,7 +35,7 @@ beforeAll(async () => {
     const samples = ['LT01', 'LT02'].map((tag) => ({ tag, time: start + 1_000 * s, value: s }));
     await historian.write(batchOf(tags, 'PLC-1', samples), new AbortController().signal);
   }
-}, 60_000);
+}, 120_000);
 
 it('takes from history what may be learned: not what was wrong, and not how devices started', async () => {
   const excluded = [{ from: start + 100_000, to: start + 109_000, tags: [1] }];

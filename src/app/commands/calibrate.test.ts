@@ -99,7 +99,7 @@ it('learns the traffic and then the process in one run, and each keeps what it l
   expect(unwatched).toMatch(/^\d+ of \d+ channels (is|are) unwatched: .*learned from too little data/m);
   expect(unwatched).toMatch(/^ {2}T \w+: learned from [\d.]+ days; needs about [\d.]+ days, watched from \d{4}-/m);
   expect(audited().map(([object]) => object)).toEqual(['traffic version 2', 'version 2', 'version 1', 'traffic version 1']);
-}, 60_000);
+}, 120_000);
 
 it('learns nothing of the process from a run whose captures can not be used, and says which', async () => {
   const version = () => {

@@ -63,7 +63,7 @@ it('finds what run refuses: binding, address, certificate, key, data directory',
   writeFileSync(join(dir, 'plain'), '');
   const { code, output } = await scadawatch('check', '{port: 0}', '--offline', '--data', join(dir, 'plain', 'data'));
   expect([code, output]).toEqual([2, expect.stringContaining('data directory')]);
-}, 60_000);
+}, 120_000);
 
 it('accepts the configuration of a monitor that runs on its port', async () => {
   const running = createServer();

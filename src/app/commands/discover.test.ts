@@ -218,7 +218,7 @@ describe('scadawatch discover', () => {
     const argv = ['src/start.js', 'discover', 'modbus', address, '--range', 'holding:0-9', '--samples', '50', '--every', '0.2'];
     const child = spawn(process.execPath, [...argv, '--rate', '20', '--yes', '--out', out], { stdio: 'ignore' });
     const exit = once(child, 'exit');
-    await vi.waitFor(() => expect(peer?.asked.length).toBeGreaterThan(4), { timeout: 25_000 });
+    await vi.waitFor(() => expect(peer?.asked.length).toBeGreaterThan(4), { timeout: 60_000 });
     child.kill('SIGINT');
     expect(await exit).toEqual([1, null]);
     expect(peer?.asked.length).toBeLessThan(51);
@@ -237,10 +237,10 @@ describe('scadawatch discover', () => {
     const exit = once(child, 'exit');
     let shown = '';
     child.stdout.on('data', (chunk) => (shown += String(chunk)));
-    await vi.waitFor(() => expect(shown).toContain('Go on? [y/N]'), { timeout: 25_000 });
+    await vi.waitFor(() => expect(shown).toContain('Go on? [y/N]'), { timeout: 60_000 });
     expect(peer?.connections).toBe(0);
     child.stdin.write(`${answer}\n`);
-    await vi.waitFor(() => expect(shown).toMatch(goesOn ? /\d+ tags in/ : /No request was sent/), { timeout: 25_000 });
+    await vi.waitFor(() => expect(shown).toMatch(goesOn ? /\d+ tags in/ : /No request was sent/), { timeout: 60_000 });
     child.stdin.end();
     await exit;
     expect(existsSync(out)).toBe(goesOn);

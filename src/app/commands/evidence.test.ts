@@ -178,7 +178,7 @@ describe('scadawatch evidence', () => {
     }
     expect(await readFile(out)).toEqual(before);
     await expect(readFile(at('x.jsonl.gz'))).rejects.toThrow(/ENOENT/);
-  }, 60_000);
+  }, 120_000);
 
   it('replays no evidence that was altered, and says where it is judged otherwise than it was', async () => {
     const play = async (file: string, ...argv: string[]): Promise<Ran> =>
@@ -242,5 +242,5 @@ describe('scadawatch evidence', () => {
     expect(all.find(({ kind }) => kind === 'summary')?.clocks).toBe(5);
     // none of them is anything to a replay
     expect((await replay(data, '--input', out)).length).toBeGreaterThan(0);
-  }, 60_000);
+  }, 120_000);
 });

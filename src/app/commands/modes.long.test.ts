@@ -66,7 +66,7 @@ beforeAll(async () => {
     await historian.write(batchOf(config.tags, 'plc1', samples.slice(row, row + 500).flat()), new AbortController().signal);
   const table = samples.slice(taught).map(([amp, on]) => [(amp?.time ?? 0) / 1_000, amp?.value, on?.value].join());
   writeFileSync(afterwards, ['t,AMP,RUN', ...table].join('\n'));
-}, 60_000);
+}, 120_000);
 beforeEach(() => {
   printed = [];
   const print = (...parts: unknown[]): void => void printed.push(parts.join(' '));
@@ -163,4 +163,4 @@ it('give way to those that the configuration states', async () => {
   writeFileSync(file, plantWith(', modes: {tag: RUN, values: {idle: [0], busy: [1]}}'));
   expect(await calibrate()).not.toContain('Modes of P1');
   expect(await show()).toMatch(/AMP\/idle:[^]*AMP\/busy:/);
-}, 60_000);
+}, 120_000);

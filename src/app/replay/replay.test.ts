@@ -71,7 +71,7 @@ async function recordedDay(): Promise<string> {
   clock.set(1_700_000_000_000 + 2 * 86_400_000);
   await historian.write(batchOf(tags, 'plc1', []), signal);
   const files = async (): Promise<string[]> => (await readdir(dataDir)).filter((name) => name.endsWith('.parquet'));
-  await vi.waitFor(async () => expect(await files()).toHaveLength(1), { timeout: 10_000, interval: 20 });
+  await vi.waitFor(async () => expect(await files()).toHaveLength(1), { timeout: 60_000, interval: 20 });
   return join(dataDir, (await files())[0] ?? '');
 }
 
@@ -117,7 +117,7 @@ describe('replay', () => {
     expect(found[0]?.beganAt).toBe((1_700_000_000 + 96) * 1000);
     const second = await replay('--input', file, ...times);
     expect(second.lines).toEqual(first.lines);
-  }, 60_000);
+  }, 120_000);
 
   test('is one stream in the order of time, with a tick for each second and devices that are up', async () => {
     const config = await loadConfig(join(folder, 'plant.yaml'), { registry, environment: {} });
@@ -138,7 +138,7 @@ describe('replay', () => {
     expect(first.code).toBeUndefined();
     expect(first.lines).toEqual(fromTable.lines);
     expect((await replay('--input', day)).lines).toEqual(first.lines);
-  }, 60_000);
+  }, 120_000);
 
   test('keeps the order, qualities, source times and texts of a day, and refuses tags that it does not know', async () => {
     const config = await loadConfig(join(folder, 'plant.yaml'), { registry, environment: {} });
@@ -194,7 +194,7 @@ describe('replay', () => {
     await expect(
       readRecording({ files: [broken], config, ignore: [] }, new AbortController().signal).next(),
     ).rejects.toMatchObject({ code: 'INPUT_INVALID' });
-  }, 60_000);
+  }, 120_000);
 
   test('finds what is in a capture, and the same every time', async () => {
     const capture = fileURLToPath(
@@ -213,12 +213,12 @@ describe('replay', () => {
     expect(said[1]).toMatch(/^2006-07-21T14:24:59.*192\.168\.66\.235 scans functions of 166\.161\.16\.230, 104 different ones/);
     const second = await replay('--input', capture);
     expect(second.lines).toEqual(first.lines);
-  }, 60_000);
+  }, 120_000);
 
   test('a column that is no tag is an error that names it', async () => {
     const file = join(folder, 'odd.csv');
     await writeFile(file, 't,LEVEL,PRESSURE\n1700000000,1,2\n');
     expect((await replay('--input', file, ...times)).code).toBe(2);
     expect((await replay('--input', file, ...times, '--ignore', 'PRESSURE')).code).toBeUndefined();
-  }, 60_000);
+  }, 120_000);
 });

@@ -43,7 +43,7 @@ describe('the process of a monitor', () => {
       expect(output().out).toBe('up\nclosed\n');
       expect(output().err).toBe(`scadawatch: ended by an unexpected error: ${message}\n`);
     },
-    60_000,
+    120_000,
   );
 
   it('continues after a rejected promise that nobody awaits, and raises an alarm', async () => {
@@ -52,7 +52,7 @@ describe('the process of a monitor', () => {
     child.kill('SIGTERM');
     expect(await ended).toEqual({ code: 0, signal: null });
     expect(output().err).toBe('');
-  }, 60_000);
+  }, 120_000);
 
   it('ends after SIGTERM although a part does not, and names that part', async () => {
     const { child, ended, output, printed } = run(['hang']);
@@ -61,7 +61,7 @@ describe('the process of a monitor', () => {
     // by force: process.exit would wait for a thread that hangs
     expect(await ended).toEqual({ code: null, signal: 'SIGKILL' });
     expect(output().err).toBe('scadawatch: not finished within 8.5 s: historian (not ended)\n');
-  }, 60_000);
+  }, 120_000);
 
   it('reports on stderr that its main thread is blocked, and afterwards for how long it was', async () => {
     const { child, ended, output, printed } = run(['block', '5000']);
@@ -70,7 +70,7 @@ describe('the process of a monitor', () => {
     child.kill('SIGTERM');
     expect(await ended).toEqual({ code: 0, signal: null });
     expect(output().err).toMatch(/^scadawatch: the main thread has not run for 3 s: .*\n$/);
-  }, 60_000);
+  }, 120_000);
 
   it('is ended when its main thread stays blocked, and tells systemd that it lives only while it does', async () => {
     const record = join(dir, 'notified');

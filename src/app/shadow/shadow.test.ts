@@ -109,7 +109,7 @@ it('runs on what the live detection sees, alerts nobody, and tells what it would
       shadow.offer(observation);
       await live.judge(observation);
     }
-    await expect.poll(() => shadow.status().shadow, { timeout: 20_000 }).toBeGreaterThan(0);
+    await expect.poll(() => shadow.status().shadow, { timeout: 60_000 }).toBeGreaterThan(0);
     await shadow.save();
     return shadow.status();
   })();
@@ -127,7 +127,7 @@ it('runs on what the live detection sees, alerts nobody, and tells what it would
     kept.more.map(({ detector, since: at }) => [detector, at]),
   );
   expect(since).toBe(kept.since);
-}, 60_000);
+}, 120_000);
 
 it('starts a new thread after a failure of its thread, and judges what comes then', async () => {
   const config = plant(changed);
@@ -141,7 +141,7 @@ it('starts a new thread after a failure of its thread, and judges what comes the
   const supervisor = new Supervisor({ clock: systemClock, random: new Random(1), logger: silentLogger });
   const scope = new TaskScope();
   scope.start((stop) => supervisor.run('shadow', (signal) => shadow.run(signal), stop));
-  const patience = { timeout: 30_000, interval: 50 };
+  const patience = { timeout: 60_000, interval: 50 };
   const [first, ...rest] = rows(config, 3_000_000, 200, () => [16, 4]) as [Observation, ...Observation[]];
   await expect.poll(() => workers.length, patience).toBe(1);
   await workers[0]?.terminate();
@@ -154,7 +154,7 @@ it('starts a new thread after a failure of its thread, and judges what comes the
   shadow.close();
   await scope[Symbol.asyncDispose]();
   process.off('worker', note);
-}, 60_000);
+}, 120_000);
 
 it('is the live detection with its own baseline once its settings are put in the place of the plant', async () => {
   const config = plant(changed);

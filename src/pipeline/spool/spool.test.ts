@@ -64,7 +64,7 @@ async function settle(spool: Spool): Promise<void> {
     await clock.advance(40_000);
     expect(spool.queue().used).toBe(0);
   };
-  await vi.waitFor(sent, { timeout: 20_000, interval: 1 });
+  await vi.waitFor(sent, { timeout: 60_000, interval: 1 });
 }
 
 /** The first time that each value came. */

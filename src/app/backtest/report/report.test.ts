@@ -196,7 +196,7 @@ dashboard: {port: 0}
     // which of two tags lies can not be told
     expect(page).toMatch(/(LEVEL|FLOW) from [\d.]+ to [\d.]+ /);
     expect(page).toMatch(/60 periods/);
-  }, 60_000);
+  }, 120_000);
 });
 
 describe('what the report is made of', () => {

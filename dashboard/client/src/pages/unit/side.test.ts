@@ -54,4 +54,4 @@ it('lists and counts each alert that has a badge in the area, active before retu
   // the worst alarm and the worst anomaly
   expect(badgesOf(tabs)).toBe(2);
   expect(rendered.areaHtml([], area, 10_000).side).toContain('0 open');
-}, 60_000);
+}, 120_000);
