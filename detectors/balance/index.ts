@@ -5,7 +5,7 @@ import { type BalanceConfig, balanceSchema } from './schema.ts';
 
 export const balance: DetectorPlugin<BalanceConfig> = {
   type: 'balance',
-  summary: 'A level does not follow its flows: it stands, or moves otherwise than what goes in and out says.',
+  summary: 'The level does not match its inflow and outflow.',
   schema: balanceSchema,
   input: 'vector',
   passes: 1,

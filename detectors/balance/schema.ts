@@ -2,28 +2,28 @@ import { z } from 'zod';
 import { segmentRows } from './horizons.ts';
 
 export const balanceSchema = z.strictObject({
-  terms: z.int().min(1).max(8).default(6).describe('Most flows in a balance that is found: few, so that a person can read it'),
+  terms: z.int().min(1).max(8).default(6).describe('Most flows of a balance that is found; a person must be able to read it'),
   explained: z
     .number()
     .min(0)
     .max(1)
     .default(0.9)
-    .describe('Share of what a level changes by that its flows must explain, on rows that were not learned, to be its balance'),
+    .describe('Share of the changes of a level that its flows must explain, on holdout rows'),
   folds: z.int().min(2).max(20).default(5).describe('Contiguous parts of the calibration that are held out in turn'),
   calibrationRows: z
     .int()
     .min(4 * segmentRows)
     .default(16_384)
-    .describe('Rows of normal running, and means of them, that are kept to learn from, evenly spread'),
+    .describe('Rows of normal operation, and means of them, that are kept for learning, evenly spread'),
   balances: z
     .array(
       z.strictObject({
-        level: z.string().min(1).describe('Tag of what is stored: a level, a volume, an energy'),
-        flows: z.array(z.string().min(1)).min(1).describe('Tags of what goes in and out, of the same group'),
+        level: z.string().min(1).describe('Tag of the stored quantity: a level, a volume, an energy'),
+        flows: z.array(z.string().min(1)).min(1).describe('Tags of inflow and outflow, of the same group'),
       }),
     )
     .default([])
-    .describe('Balances that are known: how much each flow moves the level is learned all the same'),
+    .describe('Known balances; the effect of each flow on the level is still learned'),
 });
 
 export type BalanceConfig = z.infer<typeof balanceSchema>;

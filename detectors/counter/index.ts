@@ -3,13 +3,13 @@ import type { DetectorPlugin } from '../../src/core/detector.ts';
 import { CounterDetector } from './counter.ts';
 
 const schema = z.strictObject({
-  window: z.number().int().min(2).max(64).default(12).describe('Samples over which the pace is told'),
-  minSamples: z.number().int().min(2).default(100).describe('Samples that must be learned before a tag is judged'),
+  window: z.number().int().min(2).max(64).default(12).describe('Samples over which the pace is measured'),
+  minSamples: z.number().int().min(2).default(100).describe('Samples to learn before a tag is judged'),
 });
 
 export const counter: DetectorPlugin<z.infer<typeof schema>> = {
   type: 'counter',
-  summary: 'A counter falls, counts for the first time, or counts faster or more slowly than it ever did in normal running.',
+  summary: 'A counter falls, counts for the first time, or counts faster or more slowly than in normal operation.',
   schema,
   input: 'sample',
   passes: 1,

@@ -3,24 +3,24 @@ import type { DetectorPlugin } from '../../src/core/detector.ts';
 import { FrozenDetector } from './frozen.ts';
 
 const schema = z.strictObject({
-  minSamples: z.number().int().min(2).default(100).describe('Samples that must be learned before a tag is judged'),
+  minSamples: z.number().int().min(2).default(100).describe('Samples to learn before a tag is judged'),
   minChanges: z
     .number()
     .int()
     .min(1)
     .default(20)
-    .describe('Changes of value that must be learned; a tag with fewer is a constant and never called frozen'),
+    .describe('Changes of value to learn; a tag with fewer is a constant and never a finding'),
   trustedRests: z
     .number()
     .int()
     .min(0)
     .default(4)
-    .describe('Learned rests at a value at which a rest beyond the longest of them counts by the root of its ratio'),
+    .describe('Learned stays at a value at which the ratio to the longest of them counts by its root'),
 });
 
 export const frozen: DetectorPlugin<z.infer<typeof schema>> = {
   type: 'frozen',
-  summary: 'A value that normally moves stands still for longer than it ever did in normal running.',
+  summary: 'A value that normally changes is stuck for longer than in normal operation.',
   schema,
   input: 'sample',
   passes: 1,

@@ -7,26 +7,21 @@ const schema = z.strictObject({
     .number()
     .min(0)
     .default(60_000)
-    .describe('Nothing is learned or judged for this long after a change of the drives: it belongs to the change, ms'),
-  minVisits: z
-    .number()
-    .int()
-    .min(2)
-    .default(3)
-    .describe('Separate stays in a state that must be learned before values are judged in it'),
+    .describe('Time after a change of the drives in which nothing is learned or judged, ms'),
+  minVisits: z.number().int().min(2).default(3).describe('Separate stays in a state to learn before values are judged in it'),
   narrower: z
     .number()
     .min(0)
     .max(1)
     .default(0.1)
-    .describe('Share of a tag’s whole learned range by which the range in a state must be narrower on a side to be judged there'),
-  mostPairs: z.number().int().min(1).default(64).describe('Values judged for each drive or set of drives, the most telling ones'),
+    .describe('Share of the whole learned range by which the range in a state must be narrower on a side to be judged there'),
+  mostPairs: z.number().int().min(1).default(64).describe('Most values judged for each drive or set of drives'),
   mostCompanions: z
     .number()
     .int()
     .min(1)
     .default(128)
-    .describe('Values tried for each drive or set of drives: those of its area, then some of each other area'),
+    .describe('Most values tried for each drive or set of drives: those of its area, then some of each other area'),
   resolution: z.number().positive().max(0.2).default(0.005).describe('Share of the engineering range that counts as one step'),
 });
 
@@ -34,7 +29,7 @@ export type InterlockConfig = z.infer<typeof schema>;
 
 export const interlock: DetectorPlugin<InterlockConfig> = {
   type: 'interlock',
-  summary: 'A value that never occurred while the drives stood as they do: no pump runs although the tank is low.',
+  summary: 'A value that never occurred in the present state of the drives: no pump runs although the tank is low.',
   schema,
   input: 'sample',
   passes: 1,

@@ -8,18 +8,18 @@ const schema = z.strictObject({
     .min(0)
     .max(0.2)
     .default(0.02)
-    .describe('Share of the engineering range by which a value must come back behind a limit before it counts as returned'),
+    .describe('Share of the engineering range by which a value must return behind a limit'),
   step: z
     .number()
     .positive()
     .max(1)
     .default(0.1)
-    .describe('Share of the engineering range beyond a limit at which the score has grown by 1'),
+    .describe('Share of the engineering range beyond a limit that raises the score by 1'),
 });
 
 export const limits: DetectorPlugin<z.infer<typeof schema>> = {
   type: 'limits',
-  summary: 'A value is beyond one of the limits that the configuration states for its tag.',
+  summary: 'A value is beyond a limit that the configuration states for its tag.',
   schema,
   input: 'sample',
   passes: 0,

@@ -3,12 +3,12 @@ import type { DetectorPlugin } from '../../src/core/detector.ts';
 import { MissingDetector } from './missing.ts';
 
 const schema = z.strictObject({
-  minSamples: z.number().int().min(2).default(100).describe('Values that must be learned before a tag is expected to have any'),
+  minSamples: z.number().int().min(2).default(100).describe('Values to learn before a tag is expected to have any'),
 });
 
 export const missing: DetectorPlugin<z.infer<typeof schema>> = {
   type: 'missing',
-  summary: 'A device answers, but gives no value of some of its tags any more.',
+  summary: 'A device answers but sends no value of some of its tags.',
   schema,
   input: 'sample',
   passes: 1,

@@ -3,19 +3,13 @@ import type { DetectorPlugin } from '../../src/core/detector.ts';
 import { NoiseDetector } from './noise.ts';
 
 const schema = z.strictObject({
-  window: z
-    .number()
-    .int()
-    .min(4)
-    .max(1_000)
-    .default(16)
-    .describe('Samples over which the fluctuation is averaged, exponentially'),
-  minSamples: z.number().int().min(2).default(200).describe('Samples that must be learned before a tag is judged'),
+  window: z.number().int().min(4).max(1_000).default(16).describe('Samples of the exponential average of the fluctuation'),
+  minSamples: z.number().int().min(2).default(200).describe('Samples to learn before a tag is judged'),
 });
 
 export const noise: DetectorPlugin<z.infer<typeof schema>> = {
   type: 'noise',
-  summary: 'The noise of a measurement has vanished or grown beyond what it was in normal running.',
+  summary: 'The noise of a measurement has vanished or grown beyond normal operation.',
   schema,
   input: 'sample',
   passes: 1,

@@ -13,29 +13,25 @@ const schema = z.strictObject({
     .max(65_536)
     .refine(powerOfTwo, 'must be a power of two')
     .default(512)
-    .describe('Levels that are remembered of each tag, and half of the shapes; a tag needs 40 kB at 512'),
+    .describe('Stored levels per tag, and half of the shapes; a tag needs 40 kB at 512'),
   mostTags: z
     .number()
     .int()
     .min(0)
     .default(2_000)
-    .describe('Tags that are watched, the first in the order of the configuration, because each needs memory'),
+    .describe('Most watched tags, the first of the configuration, because each needs memory'),
   minSamples: z
     .number()
     .int()
     .min(1)
     .default(200)
-    .describe('A tag of which a calibration has learned so many samples is left to the other detectors'),
-  settleS: z
-    .number()
-    .min(0)
-    .default(3_600)
-    .describe('Time for which a tag is watched before it is judged, s: at first all is new'),
+    .describe('A tag with so many samples in a calibration is left to the other detectors'),
+  settleS: z.number().min(0).default(3_600).describe('Time before a tag is judged, s: at first everything is new'),
 });
 
 export const novelty: DetectorPlugin<z.infer<typeof schema>> = {
   type: 'novelty',
-  summary: 'A tag that no calibration has learned is where, or moves as, it was not before; learned from its first sample on.',
+  summary: 'A tag without calibration has a new level or a new kind of movement; learned from the first sample.',
   schema,
   input: 'sample',
   passes: 1,

@@ -8,13 +8,13 @@ const schema = z.strictObject({
     .number()
     .positive()
     .default(3_600_000)
-    .describe('Longest period of an oscillation, ms: what is slower is the course of the process'),
-  minSamples: z.number().int().min(2).default(2000).describe('Samples that must be learned before a tag is judged'),
+    .describe('Longest period of an oscillation, ms; slower swings are the course of the process'),
+  minSamples: z.number().int().min(2).default(2000).describe('Samples to learn before a tag is judged'),
 });
 
 export const oscillation: DetectorPlugin<z.infer<typeof schema>> = {
   type: 'oscillation',
-  summary: 'A measurement swings to and fro evenly, as a control loop that hunts, more than it ever did in normal running.',
+  summary: 'A measurement oscillates regularly, as with a hunting control loop, more than in normal operation.',
   schema,
   input: 'sample',
   passes: 2,

@@ -4,7 +4,7 @@ import { PostureDetector } from './posture.ts';
 
 export const posture: DetectorPlugin<PostureConfig> = {
   type: 'posture',
-  summary: 'A device is not what it was: identity, security, address space, certificate, clock, repeated restarts.',
+  summary: 'A device has changed: identity, security, address space, certificate, clock, repeated restarts.',
   schema,
   input: 'event',
   passes: 0,

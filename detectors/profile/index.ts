@@ -3,14 +3,14 @@ import type { DetectorPlugin } from '../../src/core/detector.ts';
 import { ProfileDetector, weekdays } from './profile.ts';
 
 const schema = z.strictObject({
-  averageS: z.number().int().min(1).max(3_600).default(900).describe('Seconds over which the recent mean of a tag is taken'),
-  minDays: z.number().int().min(0).default(7).describe('Days that must be learned before a tag is judged'),
+  averageS: z.number().int().min(1).max(3_600).default(900).describe('Time constant of the recent mean of a tag, s'),
+  minDays: z.number().int().min(0).default(7).describe('Days to learn before a tag is judged'),
   explained: z
     .number()
     .min(0)
     .max(1)
     .default(0.5)
-    .describe('Share of the error of a constant that the hour of the day must take away, on days that it has not learned'),
+    .describe('Share of the squared error of a constant that the profile must remove, on days not yet learned'),
   restDays: z
     .array(z.enum(weekdays))
     .default(['saturday', 'sunday'])
@@ -19,7 +19,7 @@ const schema = z.strictObject({
 
 export const profile: DetectorPlugin<z.infer<typeof schema>> = {
   type: 'profile',
-  summary: 'A value that is normal, but not at this hour of the day.',
+  summary: 'A value is normal, but not at this hour of the day.',
   schema,
   input: 'sample',
   passes: 1,

@@ -9,12 +9,12 @@ const schema = z.strictObject({
     .max(0.2)
     .default(0.005)
     .describe('Share of the engineering range that counts as one step of a value that has never moved'),
-  minSamples: z.number().int().min(2).default(100).describe('Samples that must be learned before a tag is judged'),
+  minSamples: z.number().int().min(2).default(100).describe('Samples to learn before a tag is judged'),
 });
 
 export const range: DetectorPlugin<z.infer<typeof schema>> = {
   type: 'range',
-  summary: 'A value is outside of the range that it kept in normal running; for setpoints, a value never seen before.',
+  summary: 'A value is outside of its range in normal operation; for set-points, a new value.',
   schema,
   input: 'sample',
   passes: 1,

@@ -3,13 +3,13 @@ import type { DetectorPlugin } from '../../src/core/detector.ts';
 import { RateDetector } from './rate.ts';
 
 const schema = z.strictObject({
-  window: z.number().int().min(2).max(64).default(8).describe('Samples over which the second, slower rate is taken'),
-  minSamples: z.number().int().min(2).default(100).describe('Samples that must be learned before a tag is judged'),
+  window: z.number().int().min(2).max(64).default(8).describe('Samples of the second, slower rate'),
+  minSamples: z.number().int().min(2).default(100).describe('Samples to learn before a tag is judged'),
 });
 
 export const rate: DetectorPlugin<z.infer<typeof schema>> = {
   type: 'rate',
-  summary: 'A value moves faster than it ever did in normal running, from one sample to the next or over a short window.',
+  summary: 'A value changes faster than in normal operation, from one sample to the next or over a short window.',
   schema,
   input: 'sample',
   passes: 1,

@@ -4,7 +4,7 @@ import { type RelationsConfig, relationsSchema } from './schema.ts';
 
 export const relations: DetectorPlugin<RelationsConfig> = {
   type: 'relations',
-  summary: 'Tags of a group that no longer go together as they did in normal running, though each of them may look normal.',
+  summary: 'Tags of a group no longer match as in normal operation, although each of them may look normal.',
   schema: relationsSchema,
   input: 'vector',
   passes: 1,

@@ -7,7 +7,7 @@ export const relationsSchema = z.strictObject({
     .min(0)
     .max(8)
     .default(4)
-    .describe('Most past rows that predict the present one; as many of them are used as predict best what was not learned'),
+    .describe('Most past rows that predict the present one; the number that predicts holdout rows best is used'),
   folds: z.int().min(2).max(20).default(5).describe('Contiguous parts of the calibration that are held out in turn'),
   alpha: z
     .number()
@@ -15,7 +15,11 @@ export const relationsSchema = z.strictObject({
     .max(0.2)
     .default(0.004)
     .describe('Share of normal rows that may pass a reference before the alarm budget applies'),
-  calibrationRows: z.int().min(100).default(16_384).describe('Rows of normal running that are kept to learn from, evenly spread'),
+  calibrationRows: z
+    .int()
+    .min(100)
+    .default(16_384)
+    .describe('Rows of normal operation that are kept for learning, evenly spread'),
 });
 
 export type RelationsConfig = z.infer<typeof relationsSchema>;

@@ -9,35 +9,30 @@ const schema = z.strictObject({
     .min(256)
     .max(1_048_576)
     .default(8_192)
-    .describe('Changes of value that are remembered for each tag, at 16 to 24 bytes each'),
+    .describe('Stored changes of value per tag, 16 to 24 bytes each'),
   longest: z
     .number()
     .int()
     .min(4)
     .max(64)
     .default(24)
-    .describe('A tag whose chance matches would need a longer stretch is left out'),
+    .describe('Longest sequence that may be needed; a tag that needs a longer one is not judged'),
   tags: z
     .array(z.string())
     .optional()
-    .describe('Tags that are watched; without it the first `mostTags` analog measurements in the order of the configuration'),
-  mostTags: z
-    .number()
-    .int()
-    .min(0)
-    .default(2_000)
-    .describe('Tags that are watched where `tags` names none, because each needs memory'),
+    .describe('Watched tags; if absent, the first `mostTags` analog measurements of the configuration'),
+  mostTags: z.number().int().min(0).default(2_000).describe('Most watched tags if `tags` is absent, because each needs memory'),
   minDistinct: z
     .number()
     .int()
     .min(4)
     .default(20)
-    .describe('Different values that must be learned; a tag with fewer repeats itself by nature'),
+    .describe('Distinct values to learn; a tag with fewer repeats itself by nature and is not judged'),
 });
 
 export const replay: DetectorPlugin<z.infer<typeof schema>> = {
   type: 'replay',
-  summary: 'A stretch of values that was seen before plays again, value for value.',
+  summary: 'A sequence of values repeats an earlier one exactly.',
   schema,
   input: 'sample',
   passes: 1,

@@ -9,13 +9,13 @@ const schema = z.strictObject({
     .min(5)
     .max(31)
     .default(7)
-    .describe('Samples whose median a spike is measured against, the spike and the sample after it among them'),
-  minSamples: z.number().int().min(2).default(200).describe('Samples that must be learned before a tag is judged'),
+    .describe('Samples whose median a spike is compared with, including the spike and the sample after it'),
+  minSamples: z.number().int().min(2).default(200).describe('Samples to learn before a tag is judged'),
 });
 
 export const spike: DetectorPlugin<z.infer<typeof schema>> = {
   type: 'spike',
-  summary: 'A single sample stands out of its neighbours further than one ever did in normal running.',
+  summary: 'A single sample differs from its neighbours by more than in normal operation.',
   schema,
   input: 'sample',
   passes: 2,

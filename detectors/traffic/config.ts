@@ -7,13 +7,15 @@ export const schema = z.strictObject({
   clients: z
     .array(
       z.strictObject({
-        address: z.string().min(1).describe('Address of the client as it stands in packets, e.g. 10.0.0.5: the monitor, an HMI'),
-        devices: z.array(z.string()).optional().describe('Devices that it may talk to; all where this is missing'),
-        may: z.enum(['read', 'write']).default('read').describe('Whether it may write'),
+        address: z.string().min(1).describe('Address of the client in packets, e.g. 10.0.0.5: the monitor, an HMI'),
+        devices: z.array(z.string()).optional().describe('Devices that it may communicate with; all if absent'),
+        may: z.enum(['read', 'write']).default('read').describe('Permission of the client'),
       }),
     )
     .default([])
-    .describe('Who may talk to the devices, the monitor included. With any entry, whoever is not listed is a finding at once'),
+    .describe(
+      'Permitted clients of the devices, including the monitor. With any entry, a client that is not listed is a finding at once',
+    ),
   scans: z
     .strictObject({
       addresses: limit(10, 'Different addresses that one client walks over'),
@@ -25,7 +27,7 @@ export const schema = z.strictObject({
       identities: limit(3, 'Devices that one client asks for their identity'),
     })
     .prefault({})
-    .describe('What a tap takes for a scan is a finding from so many on; one that normal traffic has may go half as far again'),
+    .describe('Number of different targets of a scan that is a finding; scans of normal traffic may be half as long again'),
   faults: z
     .strictObject({
       malformed: limit(2, 'Messages that break the protocol'),
@@ -34,7 +36,9 @@ export const schema = z.strictObject({
       refused: limit(10, 'Connections that were refused'),
     })
     .prefault({})
-    .describe('So many of one client within about ten minutes are a finding; of what normal traffic has, twice as many'),
+    .describe(
+      'Number of faults of one client within about ten minutes that is a finding; twice as many for faults of normal traffic',
+    ),
   connections: limit(60, 'Connections that one client opens to one device within about a minute'),
   dropped: limit(100, 'Packets that a tap loses within about a minute until it counts as blind'),
   blindMs: limit(300_000, 'A tap that saw traffic and then sees nothing for this long is blind, ms'),
@@ -43,22 +47,17 @@ export const schema = z.strictObject({
     'People write seldom: that a client never wrote, or never there, means nothing before normal traffic was watched this long, ms',
   ),
   holdMs: limit(60_000, 'A finding ends when nothing more was seen for this long, ms'),
-  habits: z
-    .number()
-    .int()
-    .min(100)
-    .default(50_000)
-    .describe('Most habits that are learned of a kind; beyond that nothing new is found in it'),
+  habits: z.number().int().min(100).default(50_000).describe('Most learned habits of a kind; beyond that nothing new is found'),
   alarms: z
     .partialRecord(
       z.enum(kinds),
       z.strictObject({
         priority: z.union([z.literal(1), z.literal(2), z.literal(3)]).describe('Priority of the alarm'),
-        response: z.string().min(1).describe('What to do first'),
+        response: z.string().min(1).describe('First action of the operator'),
       }),
     )
     .default({})
-    .describe('Makes findings of a kind alarms: client, operation, write, scan, fault, session, tap'),
+    .describe('Kinds whose findings are alarms: client, operation, write, scan, fault, session, tap'),
 });
 
 export type TrafficConfig = z.infer<typeof schema>;

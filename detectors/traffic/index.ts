@@ -4,7 +4,8 @@ import { TrafficDetector } from './traffic.ts';
 
 export const traffic: DetectorPlugin<TrafficConfig> = {
   type: 'traffic',
-  summary: 'On the wire: a client, conversation, operation, write or session that was never there, a scan, faults, a blind tap.',
+  summary:
+    'Network traffic: a new client, conversation, operation, write or session, a scan, faults, a tap that receives nothing.',
   schema,
   input: 'event',
   passes: 1,
