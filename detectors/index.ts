@@ -22,7 +22,7 @@ import { shift } from './shift/index.ts';
 import { spike } from './spike/index.ts';
 import { traffic } from './traffic/index.ts';
 
-/** Every detector that a configuration can name. */
+/** Every detector of the configuration. */
 export const detectors: readonly DetectorPlugin[] = [
   limits,
   range,

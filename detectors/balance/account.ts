@@ -2,14 +2,14 @@ import { graded, saysOver } from '../../src/streaming/grade.ts';
 import { bounded } from '../../src/streaming/intake.ts';
 import type { Balance, Horizon } from './schema.ts';
 
-/** A balance that was drawn over the last rows, in the unit of its level. */
+/** A balance over the last rows, in the unit of its level. */
 export interface Drawn {
   readonly horizon: Horizon;
-  /** What the level changed by. */
+  /** Change of the level. */
   readonly change: number;
-  /** What it changed by more than its flows say. */
+  /** Change of the level beyond the change by its flows. */
   readonly imbalance: number;
-  /** How far that is, the furthest of normal running being 1. */
+  /** Ratio to the largest of normal operation. */
   readonly ratio: number;
 }
 
@@ -21,19 +21,19 @@ export interface AccountSnapshot {
 }
 
 /**
- * Draws one balance row by row, open loop: a level is predicted from where it was at the beginning of a horizon and from its flows
- * alone, never from what it has read since. Nothing that a falsified level read within the horizon makes the prediction follow it.
+ * Computes one balance row by row, in open loop: a level is predicted from its value at the beginning of a horizon and from its flows
+ * alone, never from its later readings. A falsified reading within the horizon therefore cannot influence the prediction.
  */
 export class Account {
   readonly balance: Balance;
   readonly #width: number;
   readonly #size: number;
-  /** Levels of the last rows, and what flowed since the row before. */
+  /** Levels of the last rows, and the flow since the previous row. */
   #ring: Float64Array;
   #next = 0;
-  /** Rows that follow each other up to the last one. */
+  /** Consecutive rows up to the last one. */
   #age = 0;
-  /** Evidence that the last rows are in balance again. */
+  /** Evidence for a return of the last rows to balance. */
   #back = new Float64Array(1);
   #drawn: Drawn | undefined;
 
@@ -44,21 +44,21 @@ export class Account {
     this.#ring = new Float64Array(this.#size * this.#width);
   }
 
-  /** The balance that is furthest off after the last row; undefined where no horizon is whole. */
+  /** The balance with the largest ratio after the last row; undefined if no horizon is complete. */
   get drawn(): Drawn | undefined {
     return this.#drawn;
   }
 
-  /** ≥ 0; 0 while no horizon is whole. */
+  /** ≥ 0; 0 while no horizon is complete. */
   get surprise(): number {
     return this.#drawn === undefined ? 0 : graded(this.#drawn.ratio);
   }
 
   /**
-   * Takes the next row.
-   * @param value of the level, then what each of its flows was on average since the row before; NaN where missing
-   * @param follows false if the row before is not this row's past
-   * @returns true when what was wrong is over
+   * Processes the next row.
+   * @param value of the level, then the average of each of its flows since the previous row; NaN if missing
+   * @param follows false if the previous row is not this row's past
+   * @returns true when a deviation is over
    */
   push(value: Float64Array, follows: boolean): boolean {
     if (!follows) this.#forget(0);
@@ -81,7 +81,7 @@ export class Account {
     return this.#ring[row * this.#width + column] as number;
   }
 
-  /** Mean of a flow (1 …) over the last rows, as the balance takes it. */
+  /** Mean of a flow (1 …) over the last rows, by the trapezoidal rule. */
   mean(column: number, rows: number): number {
     let sum = 0;
     for (let back = 0; back < rows; back++) sum += this.at(back, column);
@@ -100,12 +100,12 @@ export class Account {
     this.#draw();
   }
 
-  /** Horizons begin anew with the next row. */
+  /** Restarts the horizons with the next row. */
   begin(): void {
     this.#forget(0);
   }
 
-  /** Horizons begin anew, with as many of the last rows. */
+  /** Restarts the horizons with the given number of the last rows. */
   #forget(kept: number): void {
     this.#age = kept;
     this.#back[0] = 0;
@@ -129,7 +129,7 @@ export class Account {
     }
   }
 
-  /** What the flows say that the level changed by to the row after this one. */
+  /** Change of the level up to the next row, predicted from the flows. */
   #told(back: number): number {
     const { terms, constant } = this.balance;
     let sum = constant;
@@ -138,8 +138,8 @@ export class Account {
   }
 
   /**
-   * Of the last row under what normal running is off by in a row against what the alarmed horizon was, as logarithm. What made it alarmed would
-   * otherwise be heard for as long as the horizon is, after it is over.
+   * Log odds of the last row, normal deviation of a row over the drift of the alarmed horizon. Without it a deviation would
+   * remain in the horizon for the length of the horizon after its end.
    */
   #odds(): number {
     if (this.#drawn === undefined || this.#drawn.ratio <= 1) return Number.NEGATIVE_INFINITY;

@@ -21,7 +21,7 @@ const gains = { IN: 0.0012, OUT: -0.0011 } as const;
 const gapMs = 3_500;
 const stated = { balances: [{ level: 'LT', flows: ['IN', 'OUT'] }] };
 
-/** A tank that a pump fills when it is low and that gives what the town takes, with noise on everything. */
+/** A tank that a pump fills at a low level and the town empties, with noise on everything. */
 function plant(count: number, seed: number): number[][] {
   const random = new Random(seed);
   let [level, pumping, wander] = [2.5, false, 0];
@@ -79,7 +79,7 @@ const surprisesOf = (detector: Detector, rows: readonly (readonly number[])[], l
   const own = channelOf(detector, level);
   return scored(detector, vectors(rows, 1e9)).flatMap(({ channel, surprise }) => (channel === own ? [surprise] : []));
 };
-/** One that has learned the same, without balances by means. */
+/** A detector with the same learned rows, without balances by means. */
 function byRowsAlone(detector: Detector, tags = plantTags): Detector {
   const { groups, ...rest } = detector.snapshot().baseline as unknown as { groups: { all: { balances: Balance[] } } };
   const balances = groups.all.balances.filter(({ meanOf }) => meanOf === 1);
@@ -90,7 +90,7 @@ function byRowsAlone(detector: Detector, tags = plantTags): Detector {
 const most = (values: readonly number[]): number => Math.max(0, ...values);
 
 describe('balance', () => {
-  it('finds what moves a level, and by how much', () => {
+  it('finds the flows of a level, and their effects', () => {
     const { terms, horizons } = balanceOf(learned());
     expect(terms.map(({ tag }) => tag).toSorted()).toEqual(['IN', 'OUT']);
     for (const { tag, gain } of terms) expect(gain / gains[tag as 'IN' | 'OUT']).toBeCloseTo(1, 1);
@@ -98,8 +98,8 @@ describe('balance', () => {
     expect(horizons.at(-1)?.explained).toBeGreaterThan(0.99);
   });
 
-  it('says how much goes out or comes in that no meter tells of, in the unit of the flows', () => {
-    // a row is a second: what 2.5 m³/h more of the inflow would bring
+  it('states the unmeasured inflow or outflow, in the unit of the flows', () => {
+    // a row is a second: the effect of 2.5 m³/h more of the inflow
     const perRow = 2.5 * gains.IN;
     for (const [sign, way] of [
       [-1, 'left'],
@@ -125,7 +125,7 @@ describe('balance', () => {
     expect(detector.explain(channelOf(detector)).sentence).toMatch(/Normal for its flows: a (fall|rise) of \d+\.\d\d m\.$/);
   });
 
-  it('is silent where nothing explains a level', () => {
+  it('has no balance where nothing explains a level', () => {
     const random = new Random(3);
     const apart = plant(3_000, 2).map((row) => row.with(0, random.normal()).with(3, random.normal()));
     const detector = learned(apart);
@@ -135,11 +135,11 @@ describe('balance', () => {
     expect(detector.explain(channelOf(detector)).sentence).toBe('Clearwell level has no balance with its flows.');
   });
 
-  it('stays quiet in normal running', () => {
+  it('reports nothing in normal operation', () => {
     expect(most(surprisesOf(learned(), plant(4_000, 5)))).toBeLessThan(1.4);
   });
 
-  it('hears a level that is held while its flows go on, and says what it should have done', () => {
+  it('finds a level that is held constant while its flows continue, and states the expected change', () => {
     const detector = learned();
     const rows = plant(400, 6);
     const flat = rows.map((row, i) => (i < 200 ? row : row.with(0, rows[200]?.[0] ?? 0)));
@@ -175,7 +175,7 @@ describe('balance', () => {
     expect(level?.share).toBeLessThan(0);
   });
 
-  it('expects of level and flows nothing beyond their engineering ranges, where they are within those', () => {
+  it('expects no value of level and flows beyond their engineering ranges, if they are within those', () => {
     const detector = learned();
     surprisesOf(
       detector,
@@ -188,7 +188,7 @@ describe('balance', () => {
     expect(Number(level?.measured)).toBeLessThan(5);
   });
 
-  it('offers no flow that can not be: a tank that falls a metre in a minute has not lost it to the town', () => {
+  it('offers no impossible flow: a tank that falls a metre in a minute has not lost it to the town', () => {
     const detector = learned();
     const rows = plant(120, 7).map((row, i) => (i < 100 ? row : row.with(0, (row[0] ?? 0) - 0.05 * (i - 99))));
     surprisesOf(detector, rows);
@@ -200,14 +200,14 @@ describe('balance', () => {
     expect(detector.explain(channelOf(detector)).normalIf).toMatch(/^Clearwell level were \d\.\d\d m$/);
   });
 
-  it('is over within a few rows after the level follows its flows again', () => {
+  it('ends within a few rows after the level matches its flows again', () => {
     const detector = learned();
     const rows = plant(600, 8);
     const flat = rows.map((row, i) => (i >= 200 && i < 400 ? row.with(0, rows[200]?.[0] ?? 0) : row));
     expect(most(surprisesOf(detector, flat).slice(415))).toBeLessThan(1.4);
   });
 
-  it('knows no flow that is the level again, or its rate', () => {
+  it('uses no flow that is a copy of the level, or its rate', () => {
     const tags = [...plantTags, tagOf('RATE', { unit: 'm/h' }), tagOf('DP', { unit: 'mbar' })];
     const rows = plant(4_000, 9);
     const more = rows.map((row, i) => [...row, 3_600 * ((row[0] ?? 0) - (rows[i - 1]?.[0] ?? 0)), 98.1 * (row[0] ?? 0)]);
@@ -218,18 +218,18 @@ describe('balance', () => {
     ).toEqual(['IN', 'OUT']);
   });
 
-  it('takes flows where they tell enough, not a speed that goes with one of them', () => {
+  it('uses flows if they explain enough, not a speed that correlates with one of them', () => {
     const tags = [...plantTags, tagOf('SPD', { unit: '%', range: { low: 0, high: 100 } })];
     const rows = plant(6_000, 9);
     const random = new Random(10);
-    // the flow is measured worse than the speed
+    // the flow is measured less exactly than the speed
     const more = rows.map((row) => [...row.with(1, (row[1] ?? 0) + 5 * random.normal()), (row[1] ?? 0) / 2]);
     for (const { terms } of balancesOf(learned(more, { tags })).filter(({ level }) => level === 'LT'))
       expect(terms.map(({ tag }) => tag).toSorted()).toEqual(['IN', 'OUT']);
   });
 
   describe('by means of rows', () => {
-    /** With a level that waves. */
+    /** With a level that oscillates. */
     const rough = (count: number, seed: number): number[][] => {
       const random = new Random(seed);
       return plant(count, seed).map((row) => row.with(0, (row[0] ?? 0) + 0.02 * random.normal()));
@@ -237,7 +237,7 @@ describe('balance', () => {
     const many = rough(12_000, 21);
     const leak = 0.0001;
     const leaking = rough(3_000, 22).map((row, i) => row.with(0, (row[0] ?? 0) - (i < 1_000 ? 0 : leak * (i - 1_000))));
-    it('hears a leak that is lost in the noise of the rows', () => {
+    it('finds a leak that is within the noise of the rows', () => {
       expect(most(surprisesOf(byRowsAlone(learned(many)), leaking))).toBeLessThan(1.4);
       const detector = learned(many);
       const all = surprisesOf(detector, leaking);
@@ -246,20 +246,20 @@ describe('balance', () => {
       expect(detector.explain(channelOf(detector)).sentence).toMatch(/in the last \d+ (min|h)[^a-z]*.*\. Normal for its flows/);
     });
 
-    it('is not ended by a row that is missing now and then', () => {
+    it('is not ended by a row that is missing at times', () => {
       const holes = leaking.map((row, i) => (i % 40 === 0 ? row.map(() => Number.NaN) : row));
       expect(most(surprisesOf(learned(many), holes))).toBeGreaterThan(1.6);
     });
   });
 
-  it('takes the flows that are stated, and learns how much they move the level', () => {
+  it('uses the stated flows, and learns their effect on the level', () => {
     const detector = learned(undefined, { config: { balances: [{ level: 'LT', flows: ['OUT', 'RUN'] }] } });
     const { terms } = balanceOf(detector);
     expect(terms.map(({ tag }) => tag)).toEqual(['OUT', 'RUN']);
     expect(terms[1]?.gain).toBeCloseTo(0.0012 * 160, 2);
   });
 
-  it('shows its balances as lines that a person can read', () => {
+  it('shows its balances as readable entries', () => {
     const line = learned()
       .facts?.()
       .find(({ channel }) => channel === 'all/LT');
@@ -275,7 +275,7 @@ describe('balance', () => {
     });
   });
 
-  it('takes from a person what nobody measures, and how far a level may be off, and judges by that', () => {
+  it('accepts an edited unmeasured flow and largest imbalance, and judges by them', () => {
     const rows = plant(1_000, 17);
     const leak = 0.003;
     const leaking = rows.map((row, i) => row.with(0, (row[0] ?? 0) - leak * i));
@@ -299,7 +299,7 @@ describe('balance', () => {
     expect(() => learned().amend?.('all/IN', '', {})).toThrow('balance has learned nothing like that of all/IN');
   });
 
-  it('says what is wrong with balances that are stated', () => {
+  it('reports problems of stated balances', () => {
     const { tags, groups } = targetOf(plantTags);
     const problemsOf = (level: string, flows: readonly string[], some = groups) =>
       balance.check?.(balance.schema.parse({ balances: [{ level, flows }] }), tags, some) ?? [];
@@ -317,14 +317,14 @@ describe('balance', () => {
   });
 });
 
-/** Rows of the level and two flows as they should not be and sometimes are, with their times. */
+/** Unusual rows of the level and two flows, with their times. */
 function nasty(): Record<string, TwinRow[]> {
   const normal = plant(700, 11).map((row) => row.slice(0, 3));
   const streams = Object.entries(nastyStreams(12)).map(([name, samples]): [string, TwinRow[]] => [
     name,
     samples.map(({ time, value, quality = 0 }, i) => {
       const usable = quality === 0 && Number.isFinite(value) ? value : Number.NaN;
-      // one of the three is odd, each in turn
+      // one of the three is unusual, each in turn
       return { time, value: (normal[i] as number[]).with(Math.floor(i / 50) % 3, usable) };
     }),
   ]);
@@ -402,7 +402,7 @@ describe('balance and its twin', () => {
 });
 
 describe('balance under odd input', () => {
-  it.each([1e308, -1e308, 0, Number.NaN, Number.POSITIVE_INFINITY])('%d for a row does not poison what comes after', (odd) => {
+  it.each([1e308, -1e308, 0, Number.NaN, Number.POSITIVE_INFINITY])('%d for a row does not affect later rows', (odd) => {
     const rows = plant(400, 13).map((row, i) => (i === 100 ? row.map(() => odd) : row));
     const all = surprisesOf(learned(), rows);
     expect(all.every((surprise) => surprise >= 0 && Number.isFinite(surprise))).toBe(true);
@@ -423,7 +423,7 @@ describe('balance under odd input', () => {
     expect(across.slice(40, 44).map(({ surprise }) => surprise)).toEqual([0, 0, 0, 0]);
   });
 
-  it('goes on bit for bit from a snapshot, through JSON for the baseline', () => {
+  it('continues bit for bit from a snapshot, through JSON for the baseline', () => {
     const rows = plant(300, 15).map((row, i) => (i >= 80 && i < 160 ? row.with(0, 2.4) : row));
     const first = learned();
     const before = scored(first, vectors(rows.slice(0, 120), 1e9));
@@ -435,7 +435,7 @@ describe('balance under odd input', () => {
     expect([...before, ...after]).toEqual(scored(learned(), vectors(rows, 1e9)));
   });
 
-  it('takes a baseline and a running state from before it knew means, and begins its horizons anew', () => {
+  it('accepts a baseline and a running state without means, and restarts its horizons', () => {
     const { baseline } = learned().snapshot();
     const text = JSON.stringify(baseline, (key, value: unknown) => (key === 'meanOf' ? undefined : value));
     const old = JSON.parse(text) as { groups: { all: { balances: Balance[] } } };

@@ -25,7 +25,7 @@ import { type Balance, type BalanceConfig, baselineSchema } from './schema.ts';
 
 const version = 1;
 
-/** One group: the levels whose balance is asked for, what was learned of them, and the rows of a calibration under way. */
+/** One group: the levels that need a balance, the learned balances, and the rows of a calibration in progress. */
 interface Place {
   readonly group: DetectorGroup;
   readonly tags: readonly Tag[];
@@ -36,20 +36,20 @@ interface Place {
   learning: Learning | undefined;
 }
 
-/** The rows of a calibration under way, and means of them. */
+/** The rows of a calibration in progress, and means of them. */
 interface Learning {
   readonly rows: Rows;
   readonly blocks: Blocks;
   readonly means: Rows;
 }
 
-/** What a channel is about. */
+/** Subject of a channel. */
 interface Seat {
   readonly place: Place;
   readonly level: Tag;
 }
 
-/** Levels against what their flows say, on the aligner's vectors; a channel for each tag that may be a level. */
+/** Compares levels with their flows, on the aligner's vectors; a channel for each tag that may be a level. */
 export class BalanceDetector implements Detector {
   readonly channels: readonly Channel[];
   readonly #config: BalanceConfig;
@@ -155,7 +155,7 @@ export class BalanceDetector implements Detector {
       const isKnown = baseline?.balances.every(({ level }) => place.channelOf.has(level)) ?? true;
       if (!isKnown || place.accounts?.fits === false) throw mismatch(`the group ${name} has other tags`);
       const kept = running[name];
-      // a running state from before there were means has none: all horizons begin anew
+      // a running state of a version without means: all horizons restart
       if (kept !== undefined && 'blocks' in kept) place.accounts?.restore(kept);
     }
   }
@@ -196,7 +196,7 @@ export class BalanceDetector implements Detector {
 const flowsOf = ({ tags }: Place, kept: Kept | undefined): Tag[] =>
   (kept?.columns.slice(1) ?? []).map((column) => tags[column] as Tag);
 
-/** From row to row of a balance. */
+/** Time between rows of a balance. */
 const periodOf = ({ group }: Place, kept: Kept | undefined): number => (kept?.account.balance.meanOf ?? 1) * group.periodMs;
 
 function lineOf({ place, level }: Seat): Line | undefined {

@@ -1,7 +1,7 @@
 import { Matrix, solve } from 'ml-matrix';
 import type { Balance } from './schema.ts';
 
-/** A row as a vector gives it: the level, then its flows; NaN where missing. */
+/** A row of a vector: the level, then its flows; NaN if missing. */
 export interface TwinRow {
   readonly time: number;
   readonly value: readonly number[];
@@ -12,7 +12,7 @@ const isWhole = ({ value }: TwinRow): boolean => value.every((one) => !Number.is
 const goesOn = (before: TwinRow | undefined, row: TwinRow, gapMs: number): boolean =>
   before !== undefined && row.time > before.time && row.time - before.time <= gapMs && isWhole(before) && isWhole(row);
 
-/** What a flow summed up to from row `from` to row `to`, by the trapezoidal rule. */
+/** Sum of a flow from row `from` to row `to`, by the trapezoidal rule. */
 function inflow(rows: readonly TwinRow[], flow: number, from: number, to: number): number {
   let sum = 0;
   for (let t = from + 1; t <= to; t++) sum += (cut(rows[t]?.value[flow] ?? 0) + cut(rows[t - 1]?.value[flow] ?? 0)) / 2;
@@ -21,7 +21,7 @@ function inflow(rows: readonly TwinRow[], flow: number, from: number, to: number
 
 const level = (rows: readonly TwinRow[], t: number): number => cut(rows[t]?.value[0] ?? 0);
 
-/** What the level is off by over `length` rows that end at row t. */
+/** Imbalance of the level over `length` rows that end at row t. */
 function offAt(
   { terms, constant }: Balance,
   rows: readonly TwinRow[],
@@ -33,10 +33,10 @@ function offAt(
   return level(rows, t) - level(rows, t - length) - all;
 }
 
-/** What flowed in `length` rows that end at row t. */
+/** Sum of the flows in `length` rows that end at row t. */
 type Told = (flow: number, t: number, length: number) => number;
 
-/** The surprise of each row, each from scratch: how far back a horizon may reach is all that is carried on. */
+/** The surprise of each row from the definition. Only the reach of the horizons is carried on. */
 export function twin(
   balance: Balance,
   rows: readonly TwinRow[],
@@ -74,7 +74,7 @@ export function twin(
   });
 }
 
-/** Least squares of the level's changes over `length` rows, in all windows that overlap by three quarters, from scratch. */
+/** Least squares of the level's changes over `length` rows, in all windows that overlap by three quarters, from the definition. */
 export function twinGains(rows: readonly TwinRow[], length: number, gapMs: number): { gains: number[]; constant: number } {
   const windows: { inputs: number[]; change: number }[] = [];
   let from = 0;
@@ -96,7 +96,7 @@ export function twinGains(rows: readonly TwinRow[], length: number, gapMs: numbe
   return { gains: gains.toReversed(), constant };
 }
 
-/** The furthest that rows went from a balance over `length` rows. */
+/** The largest imbalance over `length` rows. */
 export function twinFurthest(balance: Balance, rows: readonly TwinRow[], length: number, gapMs: number): number {
   let from = 0;
   return rows.reduce((most, row, t) => {
@@ -109,16 +109,16 @@ const blockRows = 16;
 const rowMs = 1_000;
 
 interface TwinBlock extends TwinRow {
-  /** The row with which it is told of: the first of the next one. */
+  /** The row at which it is reported: the first of the next one. */
   readonly toldAt: number;
-  /** What flowed since the block before, as its mean over `blockRows` rows, by column; NaN where that is not known. */
+  /** Mean flow since the previous block over `blockRows` rows, by column; NaN if unknown. */
   readonly since: readonly number[];
 }
 
 const blockOf = ({ time }: TwinRow): number => Math.floor(time / (blockRows * rowMs));
 const meanOf = (all: readonly number[]): number => all.reduce((sum, one) => sum + one / all.length, 0);
 
-/** What a column's samples had let in by each of them, since the first. */
+/** Cumulated flow of a column at each sample, since the first. */
 function totalsOf(samples: readonly { readonly time: number; readonly value: number }[]): number[] {
   let total = 0;
   return samples.map(({ time, value }, i) => {
@@ -155,8 +155,8 @@ function blocksOf(rows: readonly TwinRow[]): TwinBlock[] {
 }
 
 /**
- * The larger of the surprises by rows and by means of them; what means say holds until the next one is there, or until the rows say that it
- * is over: the block in which they do counts as missing.
+ * The larger of the surprises by rows and by means of them. That of the means holds until the next mean, or until the rows detect
+ * the end: the block of that row counts as missing.
  */
 export function twinOfBoth([fast, slow]: readonly [Balance, Balance], rows: readonly TwinRow[], gapMs: number): number[] {
   const blocks = blocksOf(rows);

@@ -9,7 +9,7 @@ const blocksOf = (rows: readonly (readonly number[])[], times: readonly number[]
 };
 
 describe('means of rows', () => {
-  it('change by exactly what flowed between them, however the flow changed', () => {
+  it('change by exactly the flow between them, for any course of the flow', () => {
     const flows = fc.array(fc.double({ min: -100, max: 100, noNaN: true }), { minLength: 4 * blockRows, maxLength: 200 });
     fc.assert(
       fc.property(flows, (flow) => {
@@ -27,14 +27,14 @@ describe('means of rows', () => {
     );
   });
 
-  it('bridge a row that is missing by what was before and after it', () => {
+  it('bridge a missing row by its neighbours', () => {
     const rows = Array.from({ length: 4 * blockRows }, () => [5]);
     const blocks = blocksOf(rows.map((row, t) => (t % 5 === 3 ? [Number.NaN] : row)));
     for (const { value } of blocks) expect(value[0]).toBe(5);
     for (const { value } of blocks.slice(1)) expect((value[1] as number) / 5).toBeCloseTo(1, 1);
   });
 
-  it('are missing where more than half of their rows are, and say nothing of the flow since', () => {
+  it('are missing if more than half of their rows are, and give no flow since', () => {
     const rows = Array.from({ length: 4 * blockRows }, (_, t) => [t >= blockRows && t < blockRows + 9 ? Number.NaN : 7]);
     const [first, second, third] = blocksOf(rows).map(({ value }) => [...value]);
     expect(first).toEqual([7, 7]);

@@ -1,19 +1,19 @@
 import { bounded } from '../../src/streaming/intake.ts';
 
 /**
- * Rows of which a slow balance takes the mean, as long as the second horizon of the rows themselves is: its own then reach from the third to
+ * Rows per mean of a slow balance, equal to the second horizon of the rows themselves. Its own horizons then reach from the third to
  * sixteen times the longest, with a quarter of the noise.
  */
 export const blockRows = 16;
-/** A value is the mean of at least so many of them: a missing poll does not end hours. */
+/** Least number of rows in a mean: a missing poll does not end hours. */
 const leastRows = blockRows / 2;
-/** Blocks that are further apart than the next one from the last: a balance over a hole would lack what flowed in it. */
+/** Greatest distance of blocks, in blocks: a balance over a gap would lack the flow in it. */
 export const blockGap = 1.5;
 
 export interface Block {
-  /** ms UTC at its beginning. */
+  /** ms UTC of its beginning. */
   readonly time: number;
-  /** Of each column its mean, NaN where missing; then of each its mean flow since the block before. */
+  /** The mean of each column, NaN if missing; then the mean flow of each since the previous block. */
   readonly value: Float64Array;
 }
 
@@ -23,29 +23,29 @@ export interface BlocksSnapshot {
 }
 
 /**
- * Makes means of rows that lie in the same stretch of time, one stretch after the other. The mean level of a block differs from that of the block
- * before by what flowed between, on average of the ways from a row of the one to a row of the other: by the mean of what flowed in since any
- * fixed time, less the same of the block before. That is exact however the flow changed within the blocks.
+ * Means of rows of the same interval of time. The mean level of a block differs from that of the previous block
+ * by the average flow between a row of the one and a row of the other: the mean of the cumulated flow since any
+ * fixed time, minus the same of the previous block. That is exact for any course of the flow within the blocks.
  */
 export class Blocks {
   readonly periodMs: number;
   readonly #rowMs: number;
   #index = Number.NaN;
-  /** Of the rows of a block: values summed up, how many. */
+  /** Sum and number of the values in a block. */
   readonly #sum: Float64Array;
   readonly #count: Float64Array;
-  /** What flowed in since the last row of the block before, in values times rows, and the sum of that over the rows of a block. */
+  /** Flow since the last row of the previous block, in values times rows, and its sum over the rows of a block. */
   readonly #flowed: Float64Array;
   readonly #flowedSum: Float64Array;
-  /** The same from the mean of the block before to its last row. */
+  /** The same from the mean of the previous block to its last row. */
   readonly #carried: Float64Array;
-  /** The last value that was there, and when. */
+  /** The last known value, and its time. */
   readonly #last: Float64Array;
   readonly #lastTime: Float64Array;
-  /** 1 where the block before has a mean. */
+  /** 1 if the previous block has a mean. */
   readonly #goesOn: Float64Array;
 
-  /** @param rowMs from row to row */
+  /** @param rowMs time between rows */
   constructor(columns: number, rowMs: number) {
     this.periodMs = blockRows * rowMs;
     this.#rowMs = rowMs;
@@ -55,7 +55,7 @@ export class Blocks {
     [this.#last, this.#lastTime] = [fill(Number.NaN), fill(Number.NaN)];
   }
 
-  /** Takes a row, NaN where missing. @returns the block before, when the row is the first of the next one */
+  /** Adds a row, NaN where missing. @returns the previous block, when the row is the first of the next one */
   add(time: number, value: Float64Array): Block | undefined {
     const index = Math.floor(time / this.periodMs);
     const done = index === this.#index || Number.isNaN(this.#index) ? undefined : this.#close();

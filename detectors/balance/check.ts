@@ -2,7 +2,7 @@ import type { DetectorGroup, SettingProblem } from '../../src/core/detector.ts';
 import type { TagTable } from '../../src/core/tag.ts';
 import type { BalanceConfig } from './schema.ts';
 
-/** What is wrong with the balances that are stated: names that are none, and tags that no group has together. */
+/** Problems of the stated balances: unknown names, and tags that no group has together. */
 export function checkBalances(
   { balances }: BalanceConfig,
   tags: TagTable,

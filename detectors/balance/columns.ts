@@ -1,6 +1,6 @@
 import { bounded } from '../../src/streaming/intake.ts';
 
-/** What normal running says of one column of a group's rows. */
+/** Statistics of one column of a group's rows in normal operation. */
 export interface Described {
   /** Index in the group's rows. */
   readonly column: number;
@@ -8,12 +8,12 @@ export interface Described {
   readonly deviation: number;
 }
 
-/** A tag's values must be there in this share of rows, else it is left out. */
+/** A tag with values in less than this share of rows is excluded. */
 const leastPresent = 0.5;
-/** A tag that moves by less than this share of its value is constant. */
+/** A tag that changes by less than this share of its value is constant. */
 const leastMove = 1e-9;
 
-/** The columns that vary and are there most of the time. */
+/** The columns that vary and are mostly present. */
 export function varying(stretches: readonly (readonly Float64Array[])[], columns: number): Described[] {
   const rows = stretches.flat();
   return Array.from({ length: columns }, (_, column) => {
@@ -27,7 +27,7 @@ export function varying(stretches: readonly (readonly Float64Array[])[], columns
   );
 }
 
-/** Rows of such columns, their values and then their flows, in standard deviations from their means; NaN where a value is missing. */
+/** Rows of such columns, their values and then their flows, in standard deviations from their means; NaN if a value is missing. */
 export const standardised = (rows: readonly Float64Array[], columns: readonly Described[]): Float64Array[] =>
   rows.map((row) => {
     const from = (offset: number): number[] =>
@@ -35,7 +35,7 @@ export const standardised = (rows: readonly Float64Array[], columns: readonly De
     return Float64Array.from([...from(0), ...from(row.length / 2)]);
   });
 
-/** What is missing is as it was before, or as it is next where nothing was before; on average where it is never there. */
+/** Fills missing values with the previous one, or with the next one at the start; with the mean if there is none. */
 export function held(rows: readonly Float64Array[]): Float64Array[] {
   const filled = rows.map((row) => row.slice());
   (filled[0] ?? []).forEach((_, i) => {
@@ -48,7 +48,7 @@ export function held(rows: readonly Float64Array[]): Float64Array[] {
   return filled;
 }
 
-/** The parts of stretches in which none of some columns is missing, with these alone. */
+/** The parts of stretches without missing values in some columns, with these columns alone. */
 export function whole(stretches: readonly (readonly Float64Array[])[], columns: readonly number[]): Float64Array[][] {
   const runs: Float64Array[][] = [];
   for (const stretch of stretches) {

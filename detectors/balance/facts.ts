@@ -5,19 +5,19 @@ import type { Balance } from './schema.ts';
 
 const hourMs = 3_600_000;
 
-/** A balance, and how far apart its rows are. */
+/** A balance, and the time between its rows. */
 export interface Paced {
   readonly balance: Balance;
   readonly periodMs: number;
-  /** Takes the balance with another number in it. */
+  /** Replaces a number of the balance. */
   readonly amend: (change: (before: Balance) => Balance) => void;
 }
 
 /**
- * The balances of a level, by rows and by means, as one line: what each flow moves the level by in an hour, and what no flow tells of; how
- * much of the level's changes that explains, and how far the level was from it at most over each horizon. The last two a person may know
- * better: what goes out by a way that nobody measures, and how exact the instruments are.
- * @param paced the first is what is told of the flows
+ * The balances of a level, by rows and by means, as one entry: the effect of each flow on the level per hour, and the unmeasured flow; the
+ * explained share of the level's changes, and the largest imbalance over each horizon. A person may edit the last two:
+ * for an unmeasured outflow, and for the accuracy of the instruments.
+ * @param paced the first one gives the text of the flows
  * @param flows in the order of its terms
  */
 export function balanceLine(paced: readonly [Paced, ...Paced[]], level: Tag, flows: readonly Tag[]): Line {
@@ -32,7 +32,7 @@ export function balanceLine(paced: readonly [Paced, ...Paced[]], level: Tag, flo
   const unmeasured = (balance.constant * hourMs) / periodMs;
   const whole: Figure = {
     read: () => unmeasured,
-    // each learned its own; what a person knows of one is as much for the other
+    // each learned its own; an edited value of one applies to the other
     write: (_, value) =>
       paced.forEach((one) =>
         one.amend((before) => ({ ...before, constant: before.constant + ((value - unmeasured) * one.periodMs) / hourMs })),

@@ -15,30 +15,30 @@ export interface FitOptions {
   /** Share of a level's changes that its terms must explain. */
   readonly explained: number;
   readonly folds: number;
-  /** Rows that the whole calibration holds, of which these may be a part. */
+  /** Rows of the whole calibration, of which these may be a part. */
   readonly wholeRows: number;
-  /** Rows of the group that each of these is the mean of. */
+  /** Rows of the group in each mean. */
   readonly meanOf: number;
   /** Balances that were found elsewhere: their terms are tried too. */
   readonly known: readonly Balance[];
 }
 
-/** A level whose balance is asked for, as a column of the rows, and its flows where they are stated. */
+/** A level that needs a balance, as a column of the rows, and its flows if they are stated. */
 export interface Asked {
   readonly level: number;
   readonly flows?: readonly number[] | undefined;
 }
 
-/** Windows that do not overlap and must fit into the rows for a balance to be learned in windows so long: ten for each term. */
+/** Least number of windows without overlap to learn a balance in windows of that length: ten for each term. */
 const learnedWindows = 60;
-/** The same for one that is known to be judged over so long: the furthest of ten is rarely surpassed by far. */
+/** The same to judge a known balance over that length: the largest of ten is rarely exceeded by much. */
 const judgedWindows = 10;
-/** What goes with a level as closely as this is a copy of it, and no flow. */
+/** Correlation of a copy of the level, which is no flow. */
 const copied = 0.95;
-/** What explains less than this share of what it must, where gaps are filled in, is not looked at closer. */
+/** Candidates that explain less than this share of the necessary part, with filled gaps, are not examined further. */
 const promising = 0.5;
 
-/** Learns the balances of a group's levels from normal running; none where the flows do not explain them. */
+/** Learns the balances of a group's levels from normal operation; none if the flows do not explain them. */
 export function fitBalances(rows: Rows, tags: readonly Tag[], asked: readonly Asked[], options: FitOptions): Balance[] {
   const fitting = (windows: number): readonly number[] => horizons.filter((length) => options.wholeRows >= windows * length);
   const lengths = fitting(learnedWindows);
@@ -64,7 +64,7 @@ export function fitBalances(rows: Rows, tags: readonly Tag[], asked: readonly As
   });
 }
 
-/** Gives what may be the terms of a level: one choice for each length of windows that promises something. */
+/** Yields candidate terms of a level: one choice for each length of windows that is promising. */
 function searching(
   standard: readonly (readonly Float64Array[])[],
   columns: readonly Described[],
@@ -93,7 +93,7 @@ function searching(
     const flows = may.filter((i) => isFlow(own[i] as Tag));
     return windows.flatMap((one) => {
       const choose = (some: readonly number[]): Choice => chooseTerms(one, changePlace(level, width), some.map(sumPlace), most);
-      // speeds, valves and qualities go with flows, and lead astray on another day: they are asked where no flow tells enough
+      // speeds, valves and qualities correlate with flows, and mislead on another day: they are tried if no flow explains enough
       const byFlows = choose(flows);
       const { terms, explained } = byFlows.explained >= bar ? byFlows : choose(may);
       return terms.length === 0 || explained < promising * bar

@@ -18,7 +18,7 @@ export interface GroupSnapshot {
   readonly accounts: readonly AccountSnapshot[];
 }
 
-/** A balance of a group with the place of its tags in the group's vectors. */
+/** A balance of a group with the positions of its tags in the group's vectors. */
 export interface Kept {
   readonly account: Account;
   /** The level, then its flows. */
@@ -32,10 +32,10 @@ export class GroupAccounts {
   readonly #gapMs: number;
   /** In the order of the baseline. */
   readonly #kept: Kept[];
-  /** Places in them by name of the level. */
+  /** Positions in them by name of the level. */
   readonly #byLevel: ReadonlyMap<string, readonly number[]>;
   readonly #blocks: Blocks;
-  /** Levels whose block under way has rows in it that were wrong. */
+  /** Levels whose block in progress contains anomalous rows. */
   readonly #spoilt = new Set<string>();
   /** Values of the last row. */
   readonly #before: Float64Array;
@@ -59,7 +59,7 @@ export class GroupAccounts {
     );
   }
 
-  /** True while every tag that the baseline knows is in the group. */
+  /** True while every tag of the baseline is in the group. */
   get fits(): boolean {
     return this.#kept.every(({ columns }) => !columns.includes(-1));
   }
@@ -69,7 +69,7 @@ export class GroupAccounts {
     return (this.#byLevel.get(level) ?? []).map((place) => this.#kept[place] as Kept);
   }
 
-  /** Puts another balance in the place of one; what its account has seen stays. */
+  /** Replaces a balance; the state of its account is kept. */
   amend({ level, meanOf }: Balance, change: (before: Balance) => Balance): void {
     const place = this.baseline.balances.findIndex((one) => one.level === level && one.meanOf === meanOf);
     const kept = this.#kept[place];
@@ -81,7 +81,7 @@ export class GroupAccounts {
     this.baseline = { ...this.baseline, balances: this.baseline.balances.with(place, balance) };
   }
 
-  /** Draws all balances after a row. @param take is given each level and its surprise */
+  /** Computes all balances after a row. @param take receives each level and its surprise */
   score({ time, value, mask }: Vector, take: (level: string, surprise: number) => void): void {
     if (this.#kept.length === 0) return;
     const row = value.map((one, i) => (mask[i] === 0 ? bounded(one) : Number.NaN));
@@ -116,7 +116,7 @@ export class GroupAccounts {
     this.#before.set(row);
   }
 
-  /** What is over by the rows would be in the means for hours: they begin anew with the first that has none of it. */
+  /** A deviation that is over by the rows would remain in the means for hours: they restart with the first mean without it. */
   #beginMeans(level: string): void {
     this.#spoilt.add(level);
     for (const kept of this.of(level)) if (isOfMeans(kept)) kept.account.begin();
@@ -149,7 +149,7 @@ export class GroupAccounts {
 
 const isOfMeans = ({ account }: Kept): boolean => account.balance.meanOf !== 1;
 
-/** @param flowed what flowed of a column since the row before. @returns true when what was wrong is over */
+/** @param flowed flow of a column since the previous row. @returns true when a deviation is over */
 function push(
   { account, columns, value: own }: Kept,
   value: Float64Array,

@@ -31,9 +31,9 @@ export type BalanceConfig = z.infer<typeof balanceSchema>;
 /** A flow of a balance. */
 const term = z.object({
   tag: z.string(),
-  /** What it moves the level by in a row, in the level's unit per its own. */
+  /** Its effect on the level per row, in the level's unit per its own. */
   gain: z.number(),
-  /** Standard deviation in normal running, in its unit. */
+  /** Standard deviation in normal operation, in its unit. */
   spread: z.number(),
 });
 
@@ -42,19 +42,19 @@ const horizon = z.object({
   rows: z.number(),
   /** Share of the level's changes over so many rows that the flows explain. */
   explained: z.number(),
-  /** Furthest that the level went from what its flows say in normal running, in its unit. */
+  /** Largest imbalance in normal operation, in the level's unit. */
   furthest: z.number(),
 });
 
-/** A level with the flows that move it, as normal running has taught it. */
+/** A learned balance: a level with its flows. */
 const balance = z.object({
   level: z.string(),
-  /** Its rows are means of so many of the group's. */
+  /** Rows of the group in each of its means. */
   meanOf: z.number().default(1),
   terms: z.array(term),
-  /** What the level changes by in a row without any of the flows, in its unit. */
+  /** Change of the level per row without any of the flows, in its unit. */
   constant: z.number(),
-  /** Root mean square of what one row is off by, in the level's unit. */
+  /** Root mean square of the imbalance of one row, in the level's unit. */
   scale: z.number(),
   /** From the shortest to the longest; at least one. */
   horizons: z.array(horizon).min(1),
@@ -64,7 +64,7 @@ export type Term = z.infer<typeof term>;
 export type Horizon = z.infer<typeof horizon>;
 export type Balance = z.infer<typeof balance>;
 
-/** The stored form of what was learned, by group. */
+/** The stored form of the baseline, by group. */
 export const baselineSchema = z.object({
   detector: z.literal('balance'),
   version: z.literal(1),

@@ -2,11 +2,11 @@ import { CholeskyDecomposition, Matrix } from 'ml-matrix';
 import { type Moments, productOf, without } from '../../src/streaming/moments.ts';
 import { lengthPlace } from './windows.ts';
 
-/** A term must take away at least this share of what is unexplained: less is not worth a person's reading. */
+/** Least share of the unexplained part that a term must remove: smaller terms make the entry unreadable. */
 const leastGain = 0.1;
-/** What the terms that are there leave less of than this share (a variance inflation of 20) is one of them in other words. */
+/** A candidate of which the other terms leave less than this share (a variance inflation of 20) is a combination of them. */
 const collinear = 0.05;
-/** Keeps flows apart that are each other's copy, as a share of their own moments. */
+/** Ridge that separates flows that are copies of each other, as a share of their own moments. */
 const ridge = 1e-9;
 
 /** Windows of one length: the moments of all of them, of each fold, and of all but each fold. */
@@ -24,15 +24,15 @@ export const windowsOf = (length: number, parts: readonly Moments[]): Windows =>
   left: parts.map((_, fold) => without(parts, fold)),
 });
 
-/** Terms of a level, by their place in the moments, and the share of its changes that they explain where they were not learned. */
+/** Terms of a level, by their index in the moments, and the share of its holdout changes that they explain. */
 export interface Choice {
   readonly terms: readonly number[];
   readonly explained: number;
 }
 
 /**
- * The few terms that explain most of what a level changes by, chosen forward: each time the one that takes away most of what
- * the others leave, until the next is not worth it on windows that were not learned.
+ * The few terms that explain most of the changes of a level, by forward selection: each step takes the term that removes most of
+ * the remaining error, until the next one has no benefit on holdout windows.
  */
 export function chooseTerms(windows: Windows, level: number, candidates: readonly number[], most: number): Choice {
   const places = [lengthPlace, ...candidates, level];
@@ -52,7 +52,7 @@ export function chooseTerms(windows: Windows, level: number, candidates: readonl
   return best;
 }
 
-/** Share of a level's changes that terms explain on windows that were not learned; the mean change explains nothing. */
+/** Share of a level's changes that terms explain on holdout windows; the mean change explains nothing. */
 export function explainedBy({ parts, left }: Windows, level: number, terms: readonly number[]): number {
   const errorOf = (inputs: readonly number[]): number =>
     parts.reduce((sum, part, fold) => sum + squaredError(part, inputs, level, regress(left[fold] as Moments, inputs, level)), 0);
@@ -60,7 +60,7 @@ export function explainedBy({ parts, left }: Windows, level: number, terms: read
   return Number.isFinite(unexplained) ? 1 - unexplained : 0;
 }
 
-/** Least squares of a target on inputs; none of them is followed where they can not be told apart. */
+/** Least squares of a target on inputs; inputs that are not distinguishable are not used. */
 export function regress(moments: Moments, inputs: readonly number[], target: number): number[] {
   const matrix = new Matrix(square(moments, inputs).map((row) => [...row]));
   for (let i = 0; i < inputs.length; i++) matrix.set(i, i, matrix.get(i, i) * (1 + ridge));
@@ -83,7 +83,7 @@ function squaredError(moments: Moments, inputs: readonly number[], target: numbe
 const square = (moments: Moments, places: readonly number[]): Float64Array[] =>
   places.map((i) => Float64Array.from(places, (j) => productOf(moments, i, j)));
 
-/** Leaves of every column what does not follow from column k (a step of Gauss's elimination). */
+/** Removes from every column the part that follows from column k (a step of Gauss's elimination). */
 function takeAway(rest: readonly Float64Array[], k: number): void {
   const pivot = rest[k] as Float64Array;
   const square = pivot[k] as number;
@@ -96,7 +96,7 @@ function takeAway(rest: readonly Float64Array[], k: number): void {
   pivot.fill(0);
 }
 
-/** The candidate that takes away most of what is left of the last column. */
+/** The candidate that removes most of the rest of the last column. */
 function strongest(rest: readonly Float64Array[], own: readonly number[]): number | undefined {
   let best: number | undefined;
   let most = 0;

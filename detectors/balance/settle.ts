@@ -4,7 +4,7 @@ import type { Balance, Horizon } from './schema.ts';
 import { explainedBy, regress, windowsOf } from './select.ts';
 import { changePlace, lengthPlace, type Stretch, stretchOf, sumPlace, windowMoments } from './windows.ts';
 
-/** Terms that a balance may have, as indices into the columns, and the rows of the windows in which they are learned. */
+/** Candidate terms of a balance, as indices into the columns, and the rows of the windows in which they are learned. */
 export interface Candidate {
   readonly terms: readonly number[];
   readonly length: number;
@@ -14,21 +14,21 @@ export interface Settling {
   /** Index into the columns. */
   readonly level: number;
   readonly candidates: readonly Candidate[];
-  /** Rows of the group that each row is the mean of. */
+  /** Rows of the group in each mean. */
   readonly meanOf: number;
   /** Rows over which the balance may be judged. */
   readonly lengths: readonly number[];
-  /** Share of the changes that it must explain: somewhere on windows that were not learned, and over so many rows to be judged over them. */
+  /** Least explained share of the changes: on some holdout windows, and over each number of rows to be judged. */
   readonly bar: number;
   readonly folds: number;
 }
 
-/** Fewer windows teach nothing. */
+/** Fewer windows are not enough to learn. */
 const fewestWindows = 20;
-/** No value is told closer than to this share of its standard deviation. */
+/** Least standard error, as a share of the standard deviation of the value. */
 const finest = 1e-6;
 
-/** A candidate with what it explains and what was learned of it, in standard deviations; the level is the first column of its runs. */
+/** A candidate with its explained share and its coefficients, in standard deviations; the level is the first column of its runs. */
 interface Tried {
   readonly terms: readonly number[];
   readonly runs: readonly Stretch[];
@@ -38,8 +38,8 @@ interface Tried {
 }
 
 /**
- * The balance of a level by the candidate that explains most where nothing is missing: what each term moves the level by, and how
- * far normal running went from that over each number of rows. Undefined if none explains enough.
+ * The balance of a level by the candidate that explains most in complete rows: the effect of each term on the level, and
+ * the largest imbalance in normal operation over each number of rows. Undefined if none explains enough.
  */
 export function settle(
   standard: readonly (readonly Float64Array[])[],
@@ -65,14 +65,14 @@ export function settle(
     level: nameOf(own),
     meanOf,
     terms: flows.map(({ column, gain }) => ({ tag: nameOf(column), gain, spread: column.deviation })),
-    // the terms were learned as what they are off their means by
+    // the terms were learned as deviations from their means
     constant: best.still * own.deviation - flows.reduce((sum, { gain, column }) => sum + gain * column.mean, 0),
     scale: own.deviation * Math.max(finest, meanRoot(off)),
     horizons: judged,
   };
 }
 
-/** Learns a candidate; undefined where too few windows are whole. @param flows where a row has them, behind its values */
+/** Learns a candidate; undefined if too few windows are complete. @param flows behind the values of a row, if present */
 function attempt(
   standard: readonly (readonly Float64Array[])[],
   flows: number,
@@ -91,7 +91,7 @@ function attempt(
   return { terms, runs, explained: explainedBy(windows, change, places), still, gains };
 }
 
-/** What the level is off its terms by, summed up since the first row. */
+/** Cumulated imbalance of the level since the first row. */
 function imbalances({ rows, sums }: Stretch, { still, gains }: Tried): Float64Array {
   const first = rows[0]?.[0] ?? 0;
   return Float64Array.from(rows, (row, t) =>
@@ -119,7 +119,7 @@ function horizonOf(runs: readonly Stretch[], off: readonly Float64Array[], rows:
   return { rows, explained, furthest: unit * Math.max(finest, furthest) };
 }
 
-/** Root mean square of what one row is off by. */
+/** Root mean square of the imbalance of one row. */
 function meanRoot(off: readonly Float64Array[]): number {
   let [sum, count] = [0, 0];
   for (const own of off)

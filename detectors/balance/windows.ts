@@ -1,12 +1,12 @@
 import { addRow, type Moments, noMoments } from '../../src/streaming/moments.ts';
 
-/** Rows that follow each other, and what each column has summed up to since the first of them. */
+/** Consecutive rows, and the cumulated sum of each column since the first of them. */
 export interface Stretch {
   readonly rows: readonly Float64Array[];
   readonly sums: readonly Float64Array[];
 }
 
-/** @param flows of each row and column what flowed since the row before */
+/** @param flows flow since the previous row, by row and column */
 export function stretchOf(rows: readonly Float64Array[], flows: readonly Float64Array[]): Stretch {
   const sums: Float64Array[] = [];
   flows.forEach((row, t) => {
@@ -16,25 +16,25 @@ export function stretchOf(rows: readonly Float64Array[], flows: readonly Float64
   return { rows, sums };
 }
 
-/** What flowed since the row before, by the trapezoidal rule: a flow is known at the rows, and changes between them. */
+/** Flow since the previous row, by the trapezoidal rule: a flow is known at the rows, and changes between them. */
 export const flowedSince = (value: number, before: number | undefined): number =>
   before === undefined || Number.isNaN(before) ? value : (value + before) / 2;
 
-/** Rows that follow each other with what flowed since the row before, behind their values. */
+/** Consecutive rows with the flow since the previous row behind their values. */
 export const withFlows = (rows: readonly Float64Array[]): Float64Array[] =>
   rows.map((row, t) => Float64Array.from([...row, ...row.map((value, i) => flowedSince(value, rows[t - 1]?.[i]))]));
 
-/** Where the moments of windows have their length, what a column summed up to, and what it changed by. */
+/** Positions of the length, the sums and the changes in the moments of windows. */
 export const lengthPlace = 0;
 export const sumPlace = (column: number): number => 1 + column;
 export const changePlace = (column: number, columns: number): number => 1 + columns + column;
 
-/** Windows that overlap by more than this share say little that is new. */
+/** Windows with a larger overlap add little information. */
 const overlap = 0.75;
 
 /**
- * Moments of windows of so many rows, by contiguous fold in which they end: their length, what each column summed up to in
- * them, and what it changed by.
+ * Moments of windows of a number of rows, by the contiguous fold in which they end: their length, the sum of each column in
+ * them, and its change.
  */
 export function windowMoments(stretches: readonly Stretch[], columns: number, length: number, folds: number): Moments[] {
   const parts = Array.from({ length: folds }, () => noMoments(1 + 2 * columns));

@@ -16,7 +16,7 @@ import { counter } from './index.ts';
 const tag = tagOf('HB', { kind: 'counter', role: 'status', unit: '', decimals: 0, description: 'Heartbeat' });
 const learnedOf = (values: readonly number[]) => learnedFrom(counter, tag, values);
 const heartbeat = (count: number, from = 0): number[] => Array.from({ length: count }, (_, i) => (from + i) % 65_536);
-/** Sums of what a stream brings: a counter that goes up by chance. */
+/** Cumulated values of a stream: a counter that rises by chance. */
 const counting = (samples: readonly Sample[]): Sample[] => {
   let total = 0;
   return samples.map((sample) => {
@@ -27,7 +27,7 @@ const counting = (samples: readonly Sample[]): Sample[] => {
 };
 
 describe('counter', () => {
-  it('equals its twin on every pair of streams, as they are and as counts', () => {
+  it('equals its twin on every pair of streams, unchanged and as counts', () => {
     for (const { name, learned, scored } of twinCases())
       for (const streams of [
         { learned, scored },
@@ -46,7 +46,7 @@ describe('counter', () => {
     [65_534, -1, Number.NaN],
   ])('from %d to %d a counter has counted %d', (last, value, counted) => expect(turnedOver(last, value)).toBe(counted));
 
-  it('takes a turn-over for what it is, and is not blinded by one in the calibration', () => {
+  it('recognises a turn-over, and still detects a fall after one in the calibration', () => {
     const detector = learnedOf(heartbeat(2_000, 64_536));
     const all = surprises(detector, series([...heartbeat(1_000, 65_036), 600], 1e7));
     expect(Math.max(...all.slice(0, -1))).toBeLessThan(1.1);

@@ -13,15 +13,15 @@ export interface CounterConfig {
   readonly minSamples: number;
 }
 
-/** However slowly it counts, a counter is not called slower than by this factor. */
+/** A counter is slower than normal only beyond this factor, whatever the learned spread. */
 const mostSlow = 1_000;
-/** The pace of a counter that always counts may differ by at least this factor: less is chance. */
+/** The pace of a counter that always counts may differ by at least this factor: smaller differences are chance. */
 const leastPace = 1.1;
 
 /**
- * What only goes up. Surprise is the largest of four: a fall that is no turn-over, by the negative log of its probability
- * (rule of succession); the first count ever, likewise; counting faster than ever,
- * as a ratio; and, where it always counts, another pace, as the distance of its log from the middle in units of half the spread.
+ * Counters. Surprise is the largest of four: a fall that is no turn-over, by the negative log of its probability
+ * (rule of succession); the first count ever, likewise; counting faster than in normal operation,
+ * as a ratio; and, if it always counts, another pace, as the distance of its log from the middle in units of half the spread.
  */
 export class CounterDetector extends TagDetector<Counts> {
   readonly #falls: Float64Array;
@@ -82,7 +82,7 @@ export class CounterDetector extends TagDetector<Counts> {
     return Math.max((step[channel] as number) / most, (slope[channel] as number) / (this.#fastest[channel] || most));
   }
 
-  /** Only of a counter that always counts. */
+  /** Only for a counter that always counts. */
   #pace(channel: number): number {
     const { moves } = this.running;
     const slowest = this.#slowest[channel] as number;

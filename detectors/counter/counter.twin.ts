@@ -3,7 +3,7 @@ import { type Sample, stretches, twinGrade } from '../../test/support/detectors.
 const window = 12;
 const spans = [2 ** 15, 2 ** 16, 2 ** 31, 2 ** 32, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9].toSorted((a, b) => a - b);
 
-/** What one sample counted on the one before, NaN for a fall. */
+/** Count between two samples, NaN for a fall. */
 function counted(before: number, value: number): number {
   if (value >= before) return value - before;
   const span = spans.find((one) => before < one && value >= 0 && value + one - before <= one / 100);

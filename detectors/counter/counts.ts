@@ -3,12 +3,12 @@ import { Moves } from '../../src/streaming/moves.ts';
 import type { Samples } from '../../src/streaming/samples.ts';
 import type { Memory } from '../../src/streaming/tag-detector.ts';
 
-/** Where counters begin again at 0: registers of 15, 16, 31 and 32 bits, totals of four to nine digits. */
+/** Values at which counters restart at 0: registers of 15, 16, 31 and 32 bits, totals of four to nine digits. */
 const turnsOverAt = [2 ** 15, 2 ** 16, 2 ** 31, 2 ** 32, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9].toSorted((a, b) => a - b);
-/** A counter that has turned over has counted less than this share of its span since the last sample. */
+/** After a turn-over, the count since the last sample is below this share of the span. */
 const mostTurned = 0.01;
 
-/** What was counted since the last sample when the value fell; NaN if it did not turn over. */
+/** Count since the last sample when the value fell; NaN if it did not turn over. */
 export function turnedOver(last: number, value: number): number {
   for (const span of turnsOverAt) {
     const counted = value + span - last;
@@ -21,11 +21,11 @@ export function turnedOver(last: number, value: number): number {
 export class Counts implements Memory {
   readonly state: Columns;
   readonly moves: Moves;
-  /** As the device tells it. */
+  /** As reported by the device. */
   readonly value: Float64Array;
   /** Value before a fall that was no turn-over; NaN on all other samples. */
   readonly fellFrom: Float64Array;
-  /** All that was counted in this stretch. */
+  /** Total count in this stretch. */
   readonly #total: Float64Array;
 
   constructor(scanMs: readonly number[], window: number) {
@@ -43,7 +43,7 @@ export class Counts implements Memory {
     this.moves.advance({ ...samples, value: counted });
   }
 
-  /** @returns all that was counted in this stretch */
+  /** @returns the total count in this stretch */
   #count(channel: number, value: number): number {
     const last = this.value[channel] as number;
     this.value[channel] = value;
@@ -53,7 +53,7 @@ export class Counts implements Memory {
       counted = turnedOver(last, value);
       if (Number.isNaN(counted)) this.fellFrom[channel] = last;
     }
-    // what was counted before a fall and after it is not known
+    // the count before and after a fall is unknown
     if (counted > 0) this.#total[channel] = (this.#total[channel] as number) + counted;
     return this.#total[channel] as number;
   }

@@ -37,7 +37,7 @@ describe('device-health', () => {
     ]);
   });
 
-  it('finds a silent device after its time, and lets go at once when it answers', () => {
+  it('finds a device without answers after its time, and ends the finding at once when it answers', () => {
     const detector = fresh();
     const scores = of(detector, [state(0, 'up'), state(10, 'silent'), ...ticks(11, 25)]);
     expect(scores.slice(0, 2)).toEqual([0, 0]);
@@ -49,14 +49,14 @@ describe('device-health', () => {
     expect(of(detector, [state(26, 'up')])).toEqual([0]);
   });
 
-  it('counts the silence through reconnects, and for its device alone', () => {
+  it('counts the time without answers through reconnects, and for its device alone', () => {
     const detector = fresh();
     const flapping = [state(0, 'up'), state(1, 'silent'), state(5, 'down'), state(9, 'connecting'), tick(12)];
     expect(of(detector, flapping).at(-1)).toBeCloseTo(1.1, 9);
     expect(of(detector, [tick(13)], 1)).toEqual([0]);
   });
 
-  it('grants a silent device the time by which the monitor itself is late, and finds it beyond that', () => {
+  it('grants a device without answers the time by which the monitor itself is late, and finds it beyond that', () => {
     const late = (second: number, lateMs: number): Observation =>
       observeEvent({
         type: 'punctuality',
@@ -73,7 +73,7 @@ describe('device-health', () => {
     expect(detector.explain(0).sentence).toContain('has not answered for 29 s');
   });
 
-  it('gives a silent device real seconds to answer in, however fast plant time runs', () => {
+  it('gives a device real seconds to answer in, at any speed of plant time', () => {
     const fast = observeEvent({ type: 'punctuality', time: 0, lateMs: 0, allowMs: 29_500, speed: 60, cause: '' });
     const detector = fresh();
     expect(of(detector, [fast, state(0, 'up'), state(10, 'silent'), tick(600)]).at(-1)).toBeLessThan(1);
@@ -99,7 +99,7 @@ describe('device-health', () => {
     expect(of(detector, [health(40, bad), health(50, bad), health(60, bad)]).at(-1)).toBeGreaterThan(1);
   });
 
-  it('is patient with a first connection', () => {
+  it('waits longer for a first connection', () => {
     const detector = fresh();
     expect(of(detector, [state(0, 'connecting'), tick(30), tick(61)])).toEqual([0, 0.5, expect.closeTo(61 / 60, 9)]);
     expect(detector.explain(0).sentence).toBe(
@@ -117,7 +117,7 @@ describe('device-health', () => {
     expect(of(fresh(), [health(10, { requests: 2, errors: 2 }), health(20, { requests: 2, errors: 2 })])).toEqual([0, 0]);
   });
 
-  it('finds answers far slower than it ever saw, once it has seen some', () => {
+  it('finds answers far slower than in the calibration, once it has learned some', () => {
     expect(of(fresh(), [health(10, { latencyMs: 9_000 })])).toEqual([0]);
     const detector = fresh();
     calibrate(deviceHealth, detector, [health(0), health(10, { latencyMs: 80 })]);
@@ -128,7 +128,7 @@ describe('device-health', () => {
     expect(detector.explain(0).sentence).toBe('PLC-1 takes 1.6 s to answer. Normal: at most 80 ms.');
   });
 
-  it('takes from a person how slow its answers may be', () => {
+  it('uses a latency that a person has edited', () => {
     const detector = fresh();
     calibrate(deviceHealth, detector, [health(0, { latencyMs: 80 })]);
     expect(detector.facts?.()).toMatchObject([
@@ -140,11 +140,11 @@ describe('device-health', () => {
     expect(() => detector.amend?.('RTU-2', '', { slowest: 1 })).toThrow('has learned nothing like that of RTU-2');
   });
 
-  it('ignores devices that it does not know', () => {
+  it('ignores unknown devices', () => {
     expect(of(fresh(), [state(0, 'down', 'GHOST'), tick(60)])).toEqual([0]);
   });
 
-  it('equals its twin, which looks at all that happened', () => {
+  it('equals its twin, which uses all events', () => {
     const config = deviceHealth.schema.parse({});
     const odd = fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, 1e308, -7);
     const kind = fc.oneof(

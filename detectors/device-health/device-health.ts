@@ -17,15 +17,15 @@ export interface DeviceHealthConfig {
 
 /** Reports of a device over which the share of failed requests is averaged, exponentially. */
 const errorReports = 3;
-/** A report with fewer requests says little about their failing. */
+/** A report with fewer requests is too small for an error share. */
 const fewestRequests = 5;
 const version = 1;
 
 const isTime = (ms: number): boolean => Number.isFinite(ms) && ms >= 0;
 
 /**
- * One channel for each device, so that a dead device is one finding. Stated: the score is the time without an answer, the
- * share of failed requests or the time to an answer, each in units of what the configuration allows; the largest counts.
+ * One channel for each device, so that a failed device is one finding. Stated: the score is the time without an answer, the
+ * share of failed requests or the time to an answer, each in units of the configured limit; the largest counts.
  */
 export class DeviceHealthDetector implements Detector {
   readonly channels: readonly Channel[];
@@ -34,7 +34,7 @@ export class DeviceHealthDetector implements Detector {
   readonly #baseline: Columns;
   readonly #slowest: Float64Array;
   readonly #running: Columns;
-  /** ms UTC of the last event that showed the device well; NaN while it is up. */
+  /** ms UTC of the last event of a healthy device; NaN while it is up. */
   readonly #awaySince: Float64Array;
   /** 1 while the device has never answered. */
   readonly #connecting: Float64Array;
@@ -43,11 +43,11 @@ export class DeviceHealthDetector implements Detector {
   readonly #time: Float64Array;
   /** The monitor is late: slow and missing answers may be its own fault. */
   #isLate = false;
-  /** 1 where the next report tells of a time in which the monitor was late. */
+  /** 1 if the next report covers a time in which the monitor was late. */
   readonly #tainted: Uint8Array;
-  /** Time that is granted to a silent device because the monitor may be late itself, ms. */
+  /** Time granted to a device without answers because the monitor itself may be late, ms. */
   #allowMs = 0;
-  /** Stream seconds per real second: a device has real seconds to answer in. */
+  /** Stream seconds per real second: a device has real seconds to answer. */
   #speed = 1;
 
   constructor(config: DeviceHealthConfig, target: DetectorTarget) {
@@ -219,7 +219,7 @@ export class DeviceHealthDetector implements Detector {
       this.#baseline.fromJson(channel, isRecord(entry) && Object.keys(entry).length > 0 ? entry : undefined);
     });
     const state = isRecord(running) ? running : {};
-    // until 0.1.0 the columns alone were kept
+    // until 0.1.0 only the columns were stored
     this.#running.load('devices' in state ? state['devices'] : running);
     if (state['tainted'] instanceof Uint8Array) this.#tainted.set(state['tainted']);
     this.#isLate = state['isLate'] === true;

@@ -2,9 +2,9 @@ import type { Event } from '../../src/core/observation.ts';
 import type { DeviceHealthConfig } from './device-health.ts';
 
 /**
- * The score of a device at the last of `events`, worked out anew from all of them: the longest of the time away, the share of
- * failed requests and the latency, each in units of what is allowed.
- * @param usualMs longest median latency of normal running, 0 if it is not known
+ * The score of a device at the last of `events`, computed from all of them: the largest of the time away, the share of
+ * failed requests and the latency, each in units of its limit.
+ * @param usualMs longest median latency of normal operation, 0 if it is unknown
  */
 export function scoreByTwin(device: string, events: readonly Event[], config: DeviceHealthConfig, usualMs: number): number {
   const now = events.at(-1)?.time ?? Number.NaN;

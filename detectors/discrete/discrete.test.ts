@@ -20,7 +20,7 @@ const run = tagOf('P1.RUN', {
   unit: '',
   states: { 0: 'stopped', 1: 'running', 2: 'tripped' },
 });
-/** A pump that runs for 60 to 90 s and stands for 40 to 50 s. */
+/** A pump that runs for 60 to 90 s and stops for 40 to 50 s. */
 function pump(cycles: number, seed: number): number[] {
   const random = new Random(seed);
   const times = (value: number, low: number, high: number): number[] =>
@@ -30,7 +30,7 @@ function pump(cycles: number, seed: number): number[] {
 const learnedOf = (values: readonly number[], tag = run) => learnedFrom(discrete, tag, values);
 const most = (values: readonly number[]): number => Math.max(...values);
 
-/** The nasty streams as a discrete tag would give them: few states, held for a while. */
+/** The nasty streams as a discrete tag: few states, held for a while. */
 const states = (samples: readonly Sample[]): Sample[] =>
   samples.map((sample, i) => {
     const held = samples[i - (i % 7)]?.value ?? 0;
@@ -38,7 +38,7 @@ const states = (samples: readonly Sample[]): Sample[] =>
   });
 
 describe('discrete', () => {
-  it('takes no rest for an anomaly, however long, where the tag says at which values its equipment rests', () => {
+  it('finds no stay at rest too long if the tag defines the values at which its equipment rests', () => {
     const long = [...pump(3, 2), ...Array.from({ length: 3_000 }, () => 0)];
     const resting = { ...run, restsAt: [0] };
     expect(most(surprises(learnedOf(pump(40, 1)), series(long, 1e7)))).toBeGreaterThan(2);
@@ -59,12 +59,12 @@ describe('discrete', () => {
       }
   });
 
-  it('is calm on running that it knows', () => {
+  it('is calm in learned operation', () => {
     const detector = learnedOf(pump(40, 1));
     expect(most(surprises(detector, series(pump(30, 2), 1e7)))).toBeLessThan(1.2);
   });
 
-  it('finds a state never seen before on its first sample, in its own words', () => {
+  it('finds a new state on its first sample, by its name', () => {
     const detector = learnedOf(pump(40, 1));
     expect(surprises(detector, series([1, 1, 2], 1e7)).at(-1)).toBeGreaterThan(2);
     const { sentence, title } = detector.explain(0);
@@ -72,7 +72,7 @@ describe('discrete', () => {
     expect(title).toBe('Pump 1 is tripped, a new state');
   });
 
-  it('finds a change never seen before between states that it knows', () => {
+  it('finds a new change between known states', () => {
     const steps = Array.from({ length: 30 }, () => [0, 0, 1, 1, 2, 2]).flat();
     const detector = learnedOf(steps);
     expect(most(surprises(detector, series([0, 0, 1, 1, 0], 1e7)))).toBeGreaterThan(2);
@@ -88,13 +88,13 @@ describe('discrete', () => {
     expect(short.explain(0).sentence).toMatch(/^Pump 1 was stopped for only 2 s\. Normal: at least 4\d s\.$/);
   });
 
-  it('finds switching too often', () => {
+  it('finds changes that are too frequent', () => {
     const detector = learnedOf(pump(60, 1));
     const flutter = Array.from({ length: 120 }, (_, i) => Math.floor(i / 10) % 2);
     expect(most(surprises(detector, series([...pump(1, 2), ...flutter], 1e7)))).toBeGreaterThan(2);
   });
 
-  it('tells of a burst once: a change long after it is not another', () => {
+  it('reports a burst once: a change long after it is not another', () => {
     const detector = learnedOf(pump(60, 1));
     const flutter = Array.from({ length: 80 }, (_, i) => Math.floor(i / 10) % 2);
     const still = Array.from({ length: 100 }, () => 1);
@@ -103,12 +103,12 @@ describe('discrete', () => {
     expect(later).toBeLessThan(1.2);
   });
 
-  it('says nothing against a constant, and much against its change', () => {
+  it('reports nothing for a constant, and a large surprise for its change', () => {
     const detector = learnedOf(Array.from({ length: 2_000 }, () => 0));
     expect(surprises(detector, series([0, 0, 1], 1e7))).toEqual([0, 0, expect.toSatisfy((one: number) => one > 2.5)]);
   });
 
-  it('says nothing of how long a state lasts that normal running never left', () => {
+  it('does not judge the duration of a state that normal operation never left', () => {
     const still = learnedOf(Array.from({ length: 300 }, () => 0));
     expect(
       most(
@@ -135,7 +135,7 @@ describe('discrete', () => {
     ).toBe(0);
   });
 
-  it('does not judge the states of a tag that has too many', () => {
+  it('does not judge the states of a tag with too many', () => {
     const detector = learnedOf(Array.from({ length: 400 }, (_, i) => i % 40));
     expect(surprises(detector, series([99], 1e7))).toEqual([0]);
   });

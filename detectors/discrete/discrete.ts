@@ -15,9 +15,9 @@ export interface DiscreteConfig {
 }
 
 /**
- * A discrete tag's states. A state that never was in n samples has a surprise of ln(n + 1), the negative log of its probability
- * by the rule of succession; a change that never was surprises as what is new does (`surpriseOfNew`). A stay, and a burst of
- * changes, surprise by their ratio to the extreme that was learned: 1 is the edge of what calibration saw. The largest counts.
+ * States of a discrete tag. A new state after n samples has a surprise of ln(n + 1), the negative log of its probability
+ * by the rule of succession; a new change has that of a new result (`surpriseOfNew`). A stay, and a burst of
+ * changes, have their ratio to the learned extreme: 1 is the edge of the calibration. The largest counts.
  */
 export class DiscreteDetector extends TagDetector<Stay> {
   readonly #config: DiscreteConfig;
@@ -69,13 +69,13 @@ export class DiscreteDetector extends TagDetector<Stay> {
     const from = running.changed[channel] === 1 ? this.#states.find(channel, running.before[channel] as number) : -1;
     this.#judgeState(channel, time, value, state);
     if (from >= 0 && state >= 0) this.#judgeChange(channel, from, state);
-    // how often is a matter of the changes: where none come any more, the burst is over
+    // frequency is a property of changes: without further changes the burst is over
     if (running.changed[channel] === 1)
       this.#weigh(channel, running.changesPerSecond(channel, time) / this.#fastest(channel), 'often');
     return graded(this.#surprise);
   }
 
-  /** Fastest burst of changes; at least one in all the time that was learned, which is what fewer changes than a burst say. */
+  /** Fastest burst of changes; at least one in the whole learned time, the information of fewer changes than a burst. */
   #fastest(channel: number): number {
     const learnedMs = (this.samples[channel] as number) * this.#scanMs(channel);
     return Math.max(this.#rate[channel] as number, (1_000 * burst) / learnedMs);
@@ -102,7 +102,7 @@ export class DiscreteDetector extends TagDetector<Stay> {
     this.#weigh(channel, this.#trusted(ratio, stays), 'short');
   }
 
-  /** Nothing without any stay. */
+  /** Nothing without a stay. */
   #trusted(ratio: number, stays: number): number {
     return stays === 0 ? 0 : trusted(ratio, stays, this.#config.trustedStays);
   }

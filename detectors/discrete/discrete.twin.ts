@@ -2,15 +2,15 @@ import { type Sample, stretches, twinGrade } from '../../test/support/detectors.
 
 const scanMs = 1_000;
 
-/** A discrete tag's sample with everything that its past within the stretch says. */
+/** A discrete tag's sample with the properties of its past within the stretch. */
 interface Moment {
   readonly time: number;
   readonly value: number;
-  /** Since the state was entered, or first seen. */
+  /** Time at which the state was entered, or first seen. */
   readonly stayedMs: number;
-  /** The state before, on the first sample of a new one. */
+  /** The previous state, on the first sample of a new one. */
   readonly before: number | undefined;
-  /** How long that lasted; undefined when its beginning was not seen. */
+  /** Duration of the previous state; undefined if its beginning was not seen. */
   readonly beforeMs: number | undefined;
   /** Changes per second over the last eight of the burst up to now; 0 before there were as many. */
   readonly rate: number;
@@ -53,7 +53,7 @@ function moments(samples: readonly Sample[]): Moment[] {
 
 const trusted = (ratio: number, stays: number): number => (stays === 0 ? 0 : ratio > 1 ? ratio ** (stays / (stays + 4)) : ratio);
 
-/** Streams with more than sixteen states are not for this twin. */
+/** Streams with more than sixteen states are excluded from this twin. */
 export function twin(learned: readonly Sample[], scored: readonly Sample[]): { time: number; surprise: number }[] {
   const past = moments(learned);
   const changes = past.filter(({ before }) => before !== undefined);

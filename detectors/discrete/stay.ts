@@ -2,23 +2,23 @@ import { Columns } from '../../src/streaming/columns.ts';
 import type { Samples } from '../../src/streaming/samples.ts';
 import type { Memory } from '../../src/streaming/tag-detector.ts';
 
-/** Why a discrete tag surprised, as kept in its running state. */
+/** Cause of the surprise of a discrete tag, as stored in its running state. */
 export const causes = ['none', 'state', 'transition', 'long', 'short', 'often'] as const;
 export type Cause = (typeof causes)[number];
 
-/** Changes over which switching is timed. */
+/** Changes over which the frequency is measured. */
 export const burst = 8;
 
-/** The state that each channel is in, the one before it, and when it last changed. */
+/** The state of each channel, the previous one, and the time of the last change. */
 export class Stay implements Memory {
   readonly state: Columns;
   readonly value: Float64Array;
-  /** The state before, and how long it lasted; NaN if its beginning was not seen. */
+  /** The previous state and its duration; NaN if its beginning was not seen. */
   readonly before: Float64Array;
   readonly beforeMs: Float64Array;
   /** 1 on the first sample in a state that was entered from another. */
   readonly changed: Float64Array;
-  /** Index into `causes`: why the last sample surprised. */
+  /** Index into `causes`: cause of the last surprise. */
   readonly cause: Float64Array;
   readonly seen: Float64Array;
   readonly #since: Float64Array;
@@ -65,8 +65,8 @@ export class Stay implements Memory {
   }
 
   /**
-   * A stay that took longer than the eight changes before it ends their burst. What spans it is slower than they were, so that nothing
-   * is lost, and a later change is not told of for what was told already.
+   * A stay longer than the eight changes before it ends their burst. A burst across it would be slower than they were, so nothing
+   * is lost, and a later change is not reported for an earlier burst.
    */
   #endBurst(channel: number, time: number): void {
     const oldest = this.#changeTimes[channel * burst + (this.#next[channel] as number)] as number;
@@ -74,7 +74,7 @@ export class Stay implements Memory {
     if (time - since > since - oldest) this.#changeTimes.fill(Number.NEGATIVE_INFINITY, channel * burst, (channel + 1) * burst);
   }
 
-  /** For how long the channel has been in its state, as far as was seen. */
+  /** Observed time of the channel in its state. */
   stayedMs(channel: number, time: number): number {
     return time - (this.#since[channel] as number);
   }

@@ -12,7 +12,7 @@ const pump = (count: number): number[] =>
   wave(count, 3, { mean: 3, swing: 0, noise: 0.02 }).map((value, i) => (i % 600 < 300 ? 0.5 : value));
 
 describe('frozen', () => {
-  it('equals its twin wherever that knows the bound, on every pair of streams', () => {
+  it('equals its twin wherever that has the bound, on every pair of streams', () => {
     for (const { name, learned, scored } of twinCases()) {
       const expected = twin(learned, scored);
       for (const [i, { time, surprise }] of reportsOf(frozen, tagOf('A'), { learned, scored }).entries()) {
@@ -23,7 +23,7 @@ describe('frozen', () => {
     }
   });
 
-  it('keeps the six longest standings exactly, and never bounds a value below what it did (property)', () => {
+  it('keeps the six longest stays exactly, and never bounds a value below its own stay (property)', () => {
     const run = fc.record({ value: fc.integer({ min: 0, max: 12 }), scans: fc.integer({ min: 1, max: 40 }) });
     fc.assert(
       fc.property(fc.array(run, { minLength: 1, maxLength: 60 }), (runs) => {
@@ -44,14 +44,14 @@ describe('frozen', () => {
     );
   });
 
-  it('stays within 1 on what it learned', () => {
+  it('stays within 1 on learned data', () => {
     for (const values of [wave(3_000), pump(3_000)]) {
       const detector = learnedOf(values);
       expect(Math.max(...surprises(detector, series(values, 1e7)))).toBeLessThanOrEqual(1);
     }
   });
 
-  it('finds a stuck level within seconds, and says since when', () => {
+  it('finds a stuck level within seconds, with its duration', () => {
     const detector = learnedOf(wave(3_000, 1, { noise: 0.003 }));
     const stuck = surprises(detector, series([...wave(60, 2, { noise: 0.003 }), ...Array.from({ length: 30 }, () => 2)], 1e7));
     expect(stuck.slice(60).findIndex((surprise) => surprise > 2)).toBeLessThan(20);
@@ -61,14 +61,14 @@ describe('frozen', () => {
     expect(techniques).toEqual(['T1692.002']);
   });
 
-  it('lets a stopped pump rest, and still finds its running value stuck', () => {
+  it('accepts a stopped pump, and still finds its running value stuck', () => {
     const detector = learnedOf(pump(3_000));
     const rest = surprises(detector, series([...pump(300), ...Array.from({ length: 40 }, () => 3)], 1e7));
     expect(Math.max(...rest.slice(0, 300))).toBeLessThanOrEqual(1);
     expect(rest.at(-1)).toBeGreaterThan(2);
   });
 
-  it('takes the longest of few rests for less than the longest of many', () => {
+  it('trusts the longest of few stays less than the longest of many', () => {
     const rest = (scans: number): number[] => Array.from({ length: scans }, () => 0.5);
     const moving = (cycle: number): number[] => wave(300, cycle, { mean: 3, swing: 0, noise: 0.02 });
     const restsOf = (count: number) => Array.from({ length: count }, (_, i) => [...rest(300), ...moving(i)]).flat();
@@ -76,12 +76,12 @@ describe('frozen', () => {
     expect(most(1)).toBeLessThan(most(2));
     expect(most(2)).toBeLessThan(1.4);
     expect(most(30)).toBeGreaterThan(1.7);
-    // a value that it does not come back to is found as ever
+    // a value without a repetition is found as before
     const stuck = Array.from({ length: 700 }, () => 3.1);
     expect(Math.max(...surprises(learnedOf(restsOf(2)), series(stuck, 1e7)))).toBeGreaterThan(1.7);
   });
 
-  it('takes the longest of few rests for less where a counter rests at another value each time too', () => {
+  it('trusts the longest of few stays less if a counter also stays at another value each time', () => {
     const hours = (rests: number): number[] =>
       Array.from({ length: 8 }, (_, k) => [
         ...Array.from({ length: 50 }, (_, i) => 50 * k + i),
@@ -96,7 +96,7 @@ describe('frozen', () => {
     expect(most(8)).toBeGreaterThan(1.7);
   });
 
-  it('never calls a constant frozen, nor a value at the end of its range', () => {
+  it('never reports a constant, nor a value at the end of its range', () => {
     expect(surprises(learnedOf(Array.from({ length: 500 }, () => 7)), series([7, 7, 7, 7], 1e7))).toEqual([]);
     const saturated = surprises(
       learnedOf(wave(2_000)),
@@ -108,7 +108,7 @@ describe('frozen', () => {
     expect(Math.max(...saturated)).toBe(0);
   });
 
-  it('begins anew after a gap', () => {
+  it('restarts after a gap', () => {
     const detector = learnedOf(wave(2_000));
     const gap = [1e7, 1e7 + 1_000, 1e7 + 600_000].map((time) => observed({ time, value: 2 }));
     expect(surprises(detector, gap).at(-1)).toBe(0);

@@ -16,14 +16,14 @@ export interface FrozenConfig {
   readonly trustedRests: number;
 }
 
-/** The value, since when it has stood, when it was last seen; and for a sample that changes it, what was before. */
+/** The value, the start of its stay, its last sample; and for a sample that changes it, the previous value. */
 class Standing implements Memory {
   readonly state: Columns;
   readonly value: Float64Array;
   readonly since: Float64Array;
   readonly seen: Float64Array;
   readonly before: Float64Array;
-  /** For how long `before` stood, up to the change; NaN on samples that change nothing. */
+  /** Duration of `before` up to the change; NaN on samples that change nothing. */
   readonly beforeMs: Float64Array;
 
   constructor(channels: number) {
@@ -56,9 +56,9 @@ class Standing implements Memory {
 }
 
 /**
- * A value that stands still. Surprise is the time for which it has stood, in units of the longest time for which it stood
- * at that value in normal running; see `Rests` for values that have no time of their own. At an end of the engineering range
- * a transmitter stands because it can go no further, which is for `limits` and `range` to judge.
+ * A stuck value. Surprise is the time since its last change, in units of the longest stay
+ * at that value in normal operation; see `Rests` for values that have no bound of their own. At an end of the engineering range
+ * a transmitter is limited and its value constant, which `limits` and `range` judge.
  */
 export class FrozenDetector extends TagDetector<Standing> {
   readonly #rests: Rests;
@@ -93,7 +93,7 @@ export class FrozenDetector extends TagDetector<Standing> {
     for (let i = 0; i < length; i++) {
       const at = channel[i] as number;
       const stood = (time[i] as number) - (since[at] as number);
-      // most values have only just come: no need to look further
+      // most values have just changed: no need for more
       if ((changes[at] as number) < minChanges) surprise[i] = Number.NaN;
       else surprise[i] = stood === 0 ? 0 : this.#judgeStanding(at, value[i] as number, stood);
     }
@@ -107,7 +107,7 @@ export class FrozenDetector extends TagDetector<Standing> {
     return graded(trusted(ratio, this.#rests.count(channel, value), this.#trustedRests));
   }
 
-  /** Longest normal standing at the value and a scan, which is how exactly polls can tell, ms. */
+  /** Longest normal stay at the value plus a scan, the accuracy of polling, ms. */
   #longest(channel: number, value: number): number {
     const { scanMs } = this.tags[channel] as Tag;
     return Math.max(this.#rests.longest(channel, value), scanMs) + scanMs;
@@ -136,6 +136,6 @@ export class FrozenDetector extends TagDetector<Standing> {
   }
 }
 
-/** What people set stands for as long as they like. */
+/** Set-points may be constant for any time. */
 const moves = ({ kind, role }: Tag): boolean =>
   (kind === 'analog' || kind === 'counter') && (role === 'measurement' || role === 'status');

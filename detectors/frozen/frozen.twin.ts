@@ -5,7 +5,7 @@ interface Standing {
   readonly ms: number;
 }
 
-/** Every standing of a stretch: how long each value stood, up to the change or to the last sample. */
+/** Every stay of a stretch: its value and duration, up to the change or to the last sample. */
 export function standings(samples: readonly Sample[]): Standing[] {
   return stretches(samples).flatMap((stretch) => {
     const all: Standing[] = [];
@@ -22,14 +22,14 @@ export function standings(samples: readonly Sample[]): Standing[] {
   });
 }
 
-/** The longest standing at each value, by falling length. */
+/** The longest stay at each value, by falling length. */
 export function longestByValue(all: readonly Standing[]): Standing[] {
   const byValue = new Map<number, number>();
   for (const { value, ms } of all) byValue.set(value, Math.max(ms, byValue.get(value) ?? 0));
   return [...byValue].map(([value, ms]) => ({ value, ms })).toSorted((a, b) => b.ms - a.ms);
 }
 
-/** For how long the value of each sample had stood, ms. */
+/** Duration of the value at each sample, ms. */
 export function stood(samples: readonly Sample[]): { time: number; value: number; ms: number }[] {
   return stretches(samples).flatMap((stretch) =>
     stretch.map(({ time, value }, i) => {
@@ -40,7 +40,7 @@ export function stood(samples: readonly Sample[]): { time: number; value: number
   );
 }
 
-/** Surprises at values that stood longest of all, up to that time, and at values that never stood: there neither needs a history of visits. */
+/** Surprises at the values with the longest stays, up to that time, and at values without any: neither needs a history of visits. */
 export function twin(learned: readonly Sample[], scored: readonly Sample[]): { time: number; surprise: number }[] {
   const longest = longestByValue(standings(learned));
   const sixth = longest[5]?.ms ?? longest[0]?.ms ?? 0;

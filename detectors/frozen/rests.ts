@@ -3,34 +3,34 @@ import type { Columns } from '../../src/streaming/columns.ts';
 import type { Figure, Line } from '../../src/streaming/facts.ts';
 
 const kept = 6;
-/** Where the six longest are alike there were any number of such, and the longest of them is trusted whatever it is. */
+/** If the six longest are alike there were many of them, and the longest is trusted for any number. */
 const mostTrusted = 1e9;
-/** Figures of a value in the name of its line. */
+/** Digits of a value in the name of its entry. */
 const shown = 7;
 
 /**
- * The longest standings of each channel, at most one for each value and six in all. A value among them has a bound of its
- * own: a pump's flow of 0, a valve at 100 %, a range's end rest for hours and come back to it. Any other value may stand as
- * long as the longest standing at a value that was not rested at again, and as the shortest of the six, which nothing else
+ * The longest stays of each channel, at most one for each value and six in all. A value among them has a bound of its
+ * own: a pump's flow of 0, a valve at 100 % and a range's end last for hours and occur again. Any other value may last as
+ * long as the longest stay at a value that occurred once, and as the shortest of the six, which no other value
  * exceeded. Exact, in one pass.
  */
 export class Rests {
   readonly #value: Float64Array;
   readonly #ms: Float64Array;
-  /** Standings at the value that lasted at least half as long as its longest. */
+  /** Stays at the value that lasted at least half as long as its longest. */
   readonly #times: Float64Array;
 
-  /** Adds three columns to the baseline: values, the longest time in ms at each, and how often it stood about as long. */
+  /** Adds three columns to the baseline: values, the longest time in ms at each, and the number of stays of similar length. */
   constructor(columns: Columns) {
     this.#value = columns.add('restValue', kept, Number.NaN);
     this.#ms = columns.add('restMs', kept, Number.NEGATIVE_INFINITY);
     this.#times = columns.add('restTimes', kept);
   }
 
-  /** The channel has stood at `value` for `ms`, and `ended` tells whether it has moved on. */
+  /** Records that the channel has been at `value` for `ms`; `ended` is true after a change. */
   learn(channel: number, value: number, ms: number, ended: boolean): void {
     const from = channel * kept;
-    // no room is left for what has only just come, and it makes no other longer
+    // a value that has just started does not enter the full list, and does not extend another
     if (ms === 0 && !ended && (this.#ms[from + kept - 1] as number) >= 0) return;
     let shortest = from;
     for (let i = from; i < from + kept; i++) {
@@ -52,7 +52,7 @@ export class Rests {
     if (ms > longest) this.#ms[i] = ms;
   }
 
-  /** ms; where the channel had fewer than six values, any other value may stand as long as the longest of them. −∞ before the first. */
+  /** ms; with fewer than six values, any other value may last as long as the longest of them. −∞ before the first. */
   longest(channel: number, value: number): number {
     const from = channel * kept;
     let least = Number.POSITIVE_INFINITY;
@@ -69,8 +69,8 @@ export class Rests {
   }
 
   /**
-   * How often the channel rested for at least half of the bound: at a value that has one of its own, or else at any that was
-   * not rested at again.
+   * Number of stays of at least half of the bound: at a value that has one of its own, or else at any that
+   * occurred once.
    */
   count(channel: number, value: number): number {
     const half = this.longest(channel, value) / 2;
@@ -83,7 +83,7 @@ export class Rests {
     return isComplete ? Math.max(1, count) : mostTrusted;
   }
 
-  /** How long any value may stand, and the values that have a bound of their own. */
+  /** The bound of any value, and the values that have a bound of their own. */
   lines(channel: number, tag: Tag): Line[] {
     const own = Array.from({ length: kept }, (_, i) => channel * kept + i).filter((i) => (this.#times[i] as number) >= 2);
     const short = own.map((i) => String(Number((this.#value[i] as number).toPrecision(shown))));
@@ -109,7 +109,7 @@ export class Rests {
     ];
   }
 
-  /** Makes `ms` the longest for values that have no bound of their own; where all have one, the shortest gives way. */
+  /** Sets `ms` as the longest for values without a bound of their own; if all have one, the shortest is replaced. */
   #bound(channel: number, ms: number): void {
     const all = Array.from({ length: kept }, (_, i) => channel * kept + i).sort(
       (a, b) => (this.#ms[b] as number) - (this.#ms[a] as number),

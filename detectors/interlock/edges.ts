@@ -8,9 +8,9 @@ export const lowSide = 1;
 export const highSide = 2;
 
 /**
- * What a variable's companions were in one of its states: the least minima and the greatest maxima of separate visits.
- * Between visits they vary, and this says how far the next one may go beyond: the excesses of the most extreme ones over the
- * last kept are a sample of an exponential tail, and what few of them say of its scale is trusted accordingly.
+ * Ranges of a variable's companions in one of its states: the least minima and the greatest maxima of separate visits.
+ * Their variation between visits predicts the next one: the excesses of the most extreme ones over the
+ * last kept are a sample of an exponential tail, and few of them give a wide margin.
  */
 export class Edges {
   readonly state: number;
@@ -20,10 +20,10 @@ export class Edges {
   readonly sides: Uint8Array;
   /** Companions that are judged on a side. */
   judged: readonly number[] = [];
-  /** `depth` numbers per companion, from the most extreme on; +∞ and −∞ where there were fewer visits. */
+  /** `depth` numbers per companion, the most extreme first; +∞ and −∞ with fewer visits. */
   readonly #lows: Float64Array;
   readonly #highs: Float64Array;
-  /** Mean excess of the extremes over the last of them, and a step. */
+  /** Mean excess of the extremes over the last of them, plus one step. */
   readonly #lowMargin: Float64Array;
   readonly #highMargin: Float64Array;
   readonly #resolution: Float64Array;
@@ -41,7 +41,7 @@ export class Edges {
     this.#resolution = resolution;
   }
 
-  /** Takes in one visit, in which the companion went from `low` to `high`. */
+  /** Adds one visit, in which the companion had values from `low` to `high`. */
   note(companion: number, low: number, high: number): void {
     (this.visits[companion] as number)++;
     insert(this.#lows, companion * depth, low, 1);
@@ -57,7 +57,7 @@ export class Edges {
     return this.#highs[companion * depth] as number;
   }
 
-  /** Moves the least of the lows there, and the others along with it: how they vary from visit to visit stays what it was. */
+  /** Moves the least of the lows to a value, and the others with it: their variation from visit to visit stays the same. */
   moveLow(companion: number, to: number): void {
     move(this.#lows, companion * depth, to);
     this.#measure(companion);
@@ -69,7 +69,7 @@ export class Edges {
     this.#measure(companion);
   }
 
-  /** Surprise of a value on the sides that are judged: 1 at an edge, 0 from a margin inside of it on. */
+  /** Surprise of a value on the judged sides: 1 at an edge, 0 from a margin inside of it on. */
   surprise(companion: number, value: number): number {
     const sides = this.sides[companion] as number;
     const below = (sides & lowSide) !== 0 ? this.below(companion, value) : 0;
@@ -77,12 +77,12 @@ export class Edges {
     return below > above ? below : above;
   }
 
-  /** Surprise of a value for being low, judged or not. */
+  /** Surprise of a low value, judged or not. */
   below(companion: number, value: number): number {
     return this.#beyond(companion, (this.low(companion) - value) / (this.#lowMargin[companion] as number));
   }
 
-  /** Surprise of a value for being high, judged or not. */
+  /** Surprise of a high value, judged or not. */
   above(companion: number, value: number): number {
     return this.#beyond(companion, (value - this.high(companion)) / (this.#highMargin[companion] as number));
   }
@@ -94,7 +94,7 @@ export class Edges {
     return 1 + others * Math.log1p(margins / others);
   }
 
-  /** Judges the companion on these sides from now on; on none, what was learned of it is forgotten. */
+  /** Judges the companion on these sides from now on; with none, its learned values are removed. */
   judge(companion: number, sides: number): void {
     this.#setSides(companion, sides);
     if (sides !== 0) return;
@@ -139,7 +139,7 @@ export class Edges {
   }
 }
 
-/** Scale of the exponential tail that `kept` extremes show; 0 for a single one. */
+/** Scale of the exponential tail of `kept` extremes; 0 for a single one. */
 function tailScale(extremes: Float64Array, from: number, kept: number): number {
   if (kept < 2) return 0;
   const last = extremes[from + kept - 1] as number;
@@ -148,7 +148,7 @@ function tailScale(extremes: Float64Array, from: number, kept: number): number {
   return sum / (kept - 1);
 }
 
-/** Puts a value into its place among `depth` sorted ones; `direction` 1: the least first, −1: the greatest. */
+/** Inserts a value among `depth` sorted ones; `direction` 1: the least first, −1: the greatest. */
 function insert(sorted: Float64Array, from: number, value: number, direction: 1 | -1): void {
   let place = from + depth - 1;
   if (direction * (value - (sorted[place] as number)) >= 0) return;

@@ -16,7 +16,7 @@ export interface Member {
   readonly value: number;
 }
 
-/** The value that does not belong to the state. */
+/** The value that does not match the state. */
 export interface Odd {
   readonly tag: Tag;
   readonly value: number;

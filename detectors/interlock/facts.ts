@@ -3,7 +3,7 @@ import type { Figure, Line } from '../../src/streaming/facts.ts';
 import { type Edges, highSide, lowSide } from './edges.ts';
 import type { Variable } from './variables.ts';
 
-/** What goes with one state of the drives, a line for each value that is judged in it: on which sides, and where. */
+/** Baseline entries of one state of the drives, one for each value that is judged in it, with its sides and edges. */
 export function interlockLines(variable: Variable, edges: Edges, tagAt: (index: number) => Tag): Line[] {
   return edges.judged.map((companion) => {
     const tag = tagAt(variable.companions[companion] as number);

@@ -27,14 +27,14 @@ const plant: readonly Tag[] = [pump(1), pump(2), tank, station];
 /** The drives are tags 0 and 1, the tank is tag 2. */
 const tankOnly: readonly Tag[] = [pump(1), pump(2), tank];
 
-/** One second of the station: how many pumps run, and the tank's level. */
+/** One second of the station: the number of running pumps, and the tank's level. */
 interface Second {
   readonly time: number;
   readonly state: number;
   readonly value: number;
 }
 
-/** A tank that two pumps fill: none runs above 4, one below, two below 3, with hysteresis; who runs changes. */
+/** A tank that two pumps fill: none runs above 4, one below, two below 3, with hysteresis; the running pump changes. */
 function running(seconds: number, seed: number, startMs = 0): Second[] {
   const random = new Random(seed);
   let level = 3.5;
@@ -59,7 +59,7 @@ const pollsOf = (seconds: readonly Second[], quality: number = Quality.Good): Sa
 const heard = (polls: readonly (readonly Sample[])[]): Observation[] => polls.map((poll) => observeBatch(batchOf(poll)));
 const observe = (seconds: readonly Second[], quality?: number): Observation[] => heard(pollsOf(seconds, quality));
 
-/** Polls of the two pumps and the tank, as they should not be and sometimes are. */
+/** Unusual polls of the two pumps and the tank. */
 function nasty(seed: number): Record<string, Sample[][]> {
   const random = new Random(seed);
   const seconds = (change: number, level: (states: number, i: number) => number): Sample[][] => {
@@ -111,12 +111,12 @@ const learnedOf = (seconds: readonly Second[], tags = tankOnly): Detector => {
 const most = (detector: Detector, seconds: readonly Second[]): number =>
   Math.max(0, ...scored(detector, observe(seconds)).map(({ surprise }) => surprise));
 
-/** The pumps stand still from a second on, and the tank runs empty. */
+/** The pumps are stopped from a second on, and the tank runs empty. */
 const stopped = (startMs: number): Second[] =>
   Array.from({ length: 900 }, (_, i) => ({ time: startMs + 1_000 * i, state: 0, value: 4.3 - 0.001 * i }));
 
 describe('interlock', () => {
-  it('equals its twin, which sees all at once', () => {
+  it('equals its twin, which uses all data at once', () => {
     for (const seed of [1, 2, 3, 4]) {
       const learned = running(12_000, seed);
       const gap = running(2_000, seed + 20, 3e7).filter((_, i) => i < 700 || i > 760);
@@ -150,11 +150,11 @@ describe('interlock', () => {
     expect([...silent]).toEqual(['constant', 'step']);
   });
 
-  it('is calm on running that it knows', () => {
+  it('is calm in learned operation', () => {
     expect(most(learnedOf(running(40_000, 1)), running(20_000, 2, 1e8))).toBeLessThan(2);
   });
 
-  it('finds pumps that stand still while the tank is low, says so, and puts the pumps first', () => {
+  it('finds stopped pumps while the tank is low, explains it, and lists the pumps first', () => {
     const detector = learnedOf(running(40_000, 1));
     const reports = scored(detector, observe(stopped(1e8)));
     expect(Math.max(...reports.slice(0, 60).map(({ surprise }) => surprise))).toBe(0);
@@ -171,11 +171,11 @@ describe('interlock', () => {
     expect(band).toMatchObject({ tag: 'T1.LT', measured: 3.401 });
   });
 
-  it('says where it is by the station, if the site has it', () => {
+  it('uses the station as the equipment, if the site has it', () => {
     expect(make(interlock, targetOf(plant)).channels[0]).toMatchObject({ equipment: 'PS' });
   });
 
-  it('says nothing of one odd sample, of bad values, and of states that it met too seldom', () => {
+  it('reports nothing for one unusual sample, for bad values, and for states with too few visits', () => {
     const detector = learnedOf(running(40_000, 1));
     const level = Array.from({ length: 300 }, (_, i) => ({ time: 1e8 + 1_000 * i, state: 0, value: i === 200 ? 1 : 4.2 }));
     expect(most(detector, level)).toBeLessThan(1);
@@ -188,7 +188,7 @@ describe('interlock', () => {
     expect(most(learnedOf(never), stopped(1e8))).toBe(0);
   });
 
-  it('judges by the level that a person states, which is as firm as what was learned', () => {
+  it('judges by an edited level, which has the margin of the learned one', () => {
     const learned = learnedOf(running(40_000, 1));
     const line = learned.facts?.().find(({ name }) => name === '0 on: T1.LT');
     expect(line).toMatchObject({ channel: 'pumping/PS.P#.RUN', unit: 'm', editable: ['low'] });

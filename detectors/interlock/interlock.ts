@@ -17,8 +17,8 @@ import { Layout } from './watch.ts';
 const version = 1;
 
 /**
- * What never occurred while the drives stood as they do. For each state of each state variable the ranges that measurements
- * kept are learned visit by visit; those that are narrower than the measurement's whole range are judged. See README.md.
+ * Values that never occurred in the present state of the drives. For each state of each state variable the ranges of measurements
+ * are learned visit by visit; those that are narrower than the measurement's whole range are judged. See README.md.
  */
 export class InterlockDetector implements Detector {
   readonly channels: readonly Channel[];

@@ -1,27 +1,27 @@
 import { counting, type Sample } from '../../test/support/detectors.ts';
 
-/** Tags 0 and 1 are the drives that are counted together, tag 2 is what goes with them. */
+/** Tags 0 and 1 are the drives that are counted together, tag 2 is their companion. */
 const members = [0, 1];
 const companion = 2;
 const scans = 3_000;
 
-/** What a batch brought, and what is known after it. */
+/** Content of a batch, and the state after it. */
 interface Moment {
   readonly time: number;
-  /** How many drives run; undefined until each was seen. */
+  /** Number of running drives; undefined until each was seen. */
   readonly state: number | undefined;
   /** A drive was away until now. */
   readonly returns: boolean;
   /** Every drive was seen within three scans. */
   readonly known: boolean;
-  /** The companion's value, if the batch brought it, and whether it had been away. */
+  /** The companion's value, if the batch contains it, and true if it had been away. */
   readonly value: number | undefined;
   readonly gap: boolean;
   /** The companion was seen within three scans. */
   readonly fresh: boolean;
 }
 
-/** Batches that brought anything that counts; the samples of each have the same time. */
+/** Batches with counted samples; the samples of each have the same time. */
 function moments(batches: readonly (readonly Sample[])[]): Moment[] {
   const rows = batches.flatMap((list, batch) => list.map((sample) => ({ ...sample, batch })));
   const brought = [...members, companion].map((tag) => {
@@ -47,7 +47,7 @@ function moments(batches: readonly (readonly Sample[])[]): Moment[] {
   });
 }
 
-/** Whole stays in a state; the return of a drive parts them too. */
+/** Complete stays in a state; the return of a drive separates them too. */
 function stays(all: readonly Moment[]): Moment[][] {
   const parts: Moment[][] = [];
   all.forEach((moment, i) => {
@@ -57,13 +57,13 @@ function stays(all: readonly Moment[]): Moment[][] {
   return parts;
 }
 
-/** The companion's value at each moment of a stay; undefined where it is neither learned nor judged. */
+/** The companion's value at each moment of a stay; undefined if it is neither learned nor judged. */
 const settled = (stay: readonly Moment[], settleMs: number): (number | undefined)[] =>
   stay.map(({ time, known, value }) => (known && time - (stay[0]?.time ?? 0) > settleMs ? value : undefined));
 
 const isThere = (value: number | undefined): value is number => value !== undefined;
 
-/** The most extreme of the visits' extremes, and what the five most extreme say of the scale of their tail. */
+/** The most extreme of the visits' extremes, and the scale of the tail from the five most extreme. */
 interface Edge {
   readonly at: number;
   readonly scale: number;
@@ -89,7 +89,7 @@ export interface TwinOptions {
   readonly step: number;
 }
 
-/** Two drives with one companion, everything computed from the whole of the running. One surprise for each batch that can be judged. */
+/** Two drives with one companion, everything computed from all data at once. One surprise for each batch that can be judged. */
 export function twin(
   learned: readonly (readonly Sample[])[],
   { settleMs, minVisits, narrower, step }: TwinOptions,
@@ -124,7 +124,7 @@ export function twin(
       const judge = judges[stay[0]?.state ?? -1];
       return stay.flatMap(({ time, known, fresh }, i) => {
         if (!known) return [];
-        // what was before the companion's return is forgotten
+        // values before the companion's return are dropped
         const from = stay.findLastIndex(({ gap }, k) => gap && k <= i);
         const [a = 0, b = 0, c = 0] = values
           .slice(Math.max(0, from), i + 1)

@@ -4,10 +4,10 @@ import type { Edges } from './edges.ts';
 import type { Learned } from './learned.ts';
 import { type Layout, Watch } from './watch.ts';
 
-/** Samples of which two must agree: one alone, as at a switching instant, says nothing. */
+/** Samples of which two must agree: a single one, as at a switching instant, does not count. */
 const votes = 3;
 
-/** The running state: how surprising each companion is while its variable stands as it does. */
+/** The running state: the surprise of each companion in the present state of its variable. */
 export class Judge {
   readonly watch: Watch;
   /** By variable: the pair of the last surprise; NaN while there is none. */
@@ -38,7 +38,7 @@ export class Judge {
     }
   }
 
-  /** Of the variable now, by its most surprising companion. */
+  /** Present surprise of the variable, by its most surprising companion. */
   surprise(variable: number): number {
     this.worst[variable] = Number.NaN;
     const edges = this.#edges(variable);

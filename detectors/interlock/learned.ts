@@ -4,7 +4,7 @@ import { isRecord, mismatch } from '../../src/streaming/columns.ts';
 import { Edges, highSide, lowSide } from './edges.ts';
 import type { Layout } from './watch.ts';
 
-/** States of one variable that are told apart; a variable with more is not one of drives, and is forgotten. */
+/** Most states of one variable; a variable with more is not one of drives, and is dropped. */
 const mostStates = 16;
 
 export interface Choice {
@@ -14,13 +14,13 @@ export interface Choice {
   readonly mostPairs: number;
 }
 
-/** The range of a place's value whatever the drives did. */
+/** The range of a place's value in any state. */
 export interface WholeRange {
   low(place: number): number;
   high(place: number): number;
 }
 
-/** What was learned of every variable in every state. */
+/** Learned ranges of every variable in every state. */
 export class Learned {
   readonly #layout: Layout;
   readonly #states: Edges[][];
@@ -47,7 +47,7 @@ export class Learned {
     return undefined;
   }
 
-  /** As `find`, after making room for a state that is new; undefined when there are too many. */
+  /** As `find`, after adding a new state; undefined when there are too many. */
   meet(variable: number, state: number): Edges | undefined {
     const known = this.find(variable, state);
     const states = this.#states[variable] as Edges[];
@@ -72,7 +72,7 @@ export class Learned {
     return false;
   }
 
-  /** Keeps the pairs that say most: how surprising a value can be in the state before it leaves its whole range. */
+  /** Keeps the pairs that can have the largest surprise in the state before the value leaves its whole range. */
   choose(whole: WholeRange, { minVisits, narrower, mostPairs }: Choice): void {
     this.#states.forEach((states, variable) => {
       const companions = this.#layout.variables[variable]?.companions ?? [];

@@ -1,29 +1,29 @@
 import type { DetectorTarget } from '../../src/core/detector.ts';
 import type { Tag, TagTable } from '../../src/core/tag.ts';
 
-/** How something stands: one discrete tag, or a set of alike ones of which those at 1 are counted. */
+/** A state variable: one discrete tag, or a set of similar ones of which those at 1 are counted. */
 export interface Variable {
   /** The tag's name, or `area/PS.P#.RUN` for a set. */
   readonly key: string;
   /** Indices into the tag table, in its order. */
   readonly members: readonly number[];
-  /** True: its state is how many members are 1. False: its state is the value of its one member. */
+  /** True: its state is the number of members at 1. False: its state is the value of its one member. */
   readonly counted: boolean;
   readonly area: string;
-  /** Of the one member, or the station that the members belong to; empty when there is none. */
+  /** Equipment of the one member, or the station of the members; empty when there is none. */
   readonly equipment: string;
   /** Indices of analog measurements that may depend on the state, its own area's first. */
   readonly companions: readonly number[];
 }
 
-/** Members that are counted; larger sets are left out, since how many of them are 1 says little. */
+/** Most members of a counted set; larger sets are excluded, because their count carries little information. */
 const mostCounted = 15;
 
 /**
  * The state variables of a target. Two-state tags of one area whose names differ in numbers alone (`PS.P1.RUN`, `PS.P2.RUN`)
- * are counted together, because a station does not care which pump runs; every other discrete status or command stands for
- * itself, and goes with what its own equipment measures, if that measures anything: one filter's step says nothing of the town.
- * Nor does what such an equipment measures tell how the plant is: it is no companion of other equipments' tags.
+ * are counted together, because the number of running pumps matters and not which ones run. Every other discrete status or command is a variable of
+ * its own. Its companions are the measurements of its own equipment, if there are any: the step of one filter is unrelated to the town.
+ * Such measurements do not describe the plant either: they are no companions of tags of other equipment.
  */
 export function stateVariables({ tags, watched }: DetectorTarget, mostCompanions: number): Variable[] {
   const discrete = watched.filter((index) => isDrive(tags.at(index)));
@@ -51,14 +51,14 @@ export function stateVariables({ tags, watched }: DetectorTarget, mostCompanions
 
 const isDrive = ({ kind, role }: Tag): boolean => kind === 'discrete' && (role === 'status' || role === 'command');
 
-/** Tags with the same answer are counted together. */
+/** Tags with the same result are counted together. */
 function setOf({ name, area, states }: Tag): string {
   const twoStates = states !== undefined && Object.keys(states).length === 2 && '0' in states && '1' in states;
   if (!twoStates) return name;
   return `${area}/${name.replaceAll(/\d+/g, '#')}`;
 }
 
-/** The longest name that all members' equipments begin with, if it is an equipment of the site: `PS` for `PS.P1` and `PS.P2`. */
+/** The longest common prefix of the members' equipments, if it is an equipment of the site: `PS` for `PS.P1` and `PS.P2`. */
 function station(members: readonly number[], tags: TagTable): string {
   const paths = members.map((index) => tags.at(index).equipment.split('.'));
   const [first = []] = paths;
@@ -71,7 +71,7 @@ function station(members: readonly number[], tags: TagTable): string {
   return '';
 }
 
-/** All of the own area, then one of each other area in turn, as far as there is room. */
+/** All of the own area, then one of each other area in turn, up to the limit. */
 function companionsOf(area: string, tags: TagTable, measured: readonly number[], most: number): readonly number[] {
   const own = measured.filter((index) => tags.at(index).area === area);
   const others = [...Map.groupBy(measured, (index) => tags.at(index).area)].filter(([name]) => name !== area);

@@ -4,22 +4,22 @@ import { Columns, isRecord, mismatch } from '../../src/streaming/columns.ts';
 import type { Choice, Learned, WholeRange } from './learned.ts';
 import { type Layout, Watch } from './watch.ts';
 
-/** Longer steps between batches are gaps: nothing was learned in them. */
+/** Longer steps between batches are gaps, in which nothing is learned. */
 const mostStepMs = 60_000;
 
 /**
- * Learning: the range of each companion while a variable stands in one state, handed on when it leaves it. While a
- * calibration collects, every pair is kept; afterwards those that were chosen.
+ * Learning: the range of each companion during a visit of a variable in one state, added to the learned ranges at its end. While a
+ * calibration collects, every pair is kept; afterwards the selected ones.
  */
 export class Visits implements WholeRange {
   readonly #layout: Layout;
   readonly #learned: Learned;
   readonly #watch: Watch;
-  /** By pair: the visit that is not over. */
+  /** By pair: the visit in progress. */
   readonly #visit: Columns;
   readonly #visitLow: Float64Array;
   readonly #visitHigh: Float64Array;
-  /** By place: the range whatever the drives did. */
+  /** By place: the range in any state. */
   readonly #whole: Columns;
   readonly #wholeLow: Float64Array;
   readonly #wholeHigh: Float64Array;
@@ -56,8 +56,8 @@ export class Visits implements WholeRange {
   }
 
   /**
-   * Ends a calibration and chooses what to judge.
-   * @param spanMs that it covered; one that saw a part of it needs as many visits fewer
+   * Ends a calibration and selects the judged pairs.
+   * @param spanMs its duration; a copy that saw a part of it needs proportionally fewer visits
    */
   end(spanMs: number | undefined, choice: Choice): void {
     this.#layout.variables.forEach((_, variable) => this.#leave(variable));
@@ -109,7 +109,7 @@ export class Visits implements WholeRange {
     return Number.isNaN(state) ? undefined : this.#learned.meet(variable, state);
   }
 
-  /** What is open begins anew. */
+  /** Restarts the visits in progress. */
   #rest(): void {
     this.#watch.clear();
     this.#visit.clear();

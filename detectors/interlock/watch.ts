@@ -4,10 +4,10 @@ import { Columns } from '../../src/streaming/columns.ts';
 import { Intake } from '../../src/streaming/intake.ts';
 import type { Variable } from './variables.ts';
 
-/** Scans after which a value is too old to go by. */
+/** Scans after which a value is too old. */
 const staleScans = 3;
 
-/** Where everything is in flat arrays: tags that matter, variables, and pairs of a variable and one of its companions. */
+/** Positions of everything in flat arrays: the used tags, variables, and pairs of a variable and one of its companions. */
 export class Layout {
   readonly variables: readonly Variable[];
   readonly tags: TagTable;
@@ -19,7 +19,7 @@ export class Layout {
   readonly pairs: number;
   /** By pair. */
   readonly variableOf: Int32Array;
-  /** By place: the variables it is a member of, and the pairs in which it is the companion. */
+  /** By place: the variables of which it is a member, and the pairs in which it is the companion. */
   readonly memberOf: readonly Int32Array[];
   readonly pairsOf: readonly Int32Array[];
   /** By variable: places of the members. */
@@ -55,8 +55,8 @@ export class Layout {
 }
 
 /**
- * The values now, and how the variables stand. After `observe`, `arrived` holds the places that a batch brought, `touched` the
- * variables that this concerns. Ages are told by the monitor's clock, so that devices need not agree on theirs.
+ * The present values, and the states of the variables. After `observe`, `arrived` holds the places of a batch, `touched` the
+ * variables that it concerns. Ages are measured by the monitor's clock, so that devices need not agree on theirs.
  */
 export class Watch {
   readonly values: Columns;
@@ -119,7 +119,7 @@ export class Watch {
     for (let i = 0; i < this.touchedCount; i++) this.#stand(this.touched[i] as number);
   }
 
-  /** The variable's members are known now, and have stood so for long enough. */
+  /** The variable's members are known now, and have had their values for long enough. */
   settled(variable: number): boolean {
     return this.now - (this.#since[variable] as number) > this.#settleMs && this.known(variable);
   }
@@ -140,7 +140,7 @@ export class Watch {
   }
 
   #arrive(place: number, received: number): void {
-    // Adding 0 makes a 0 of −0, which JSON does not know.
+    // adding 0 turns −0 into 0, because JSON has no −0
     this.value[place] = this.intake.value + 0;
     this.#seen[place] = received;
     const { memberOf, pairsOf, variableOf } = this.#layout;

@@ -34,7 +34,7 @@ describe('limits', () => {
     expect(far).toBeGreaterThan(3);
   });
 
-  it('ends only behind the dead band', () => {
+  it('ends only beyond the dead band', () => {
     expect(surprises(make(limits, targetOf([tag])), series([3.99, 4.01, 3.95, 3.91, 3.89]))).toEqual([
       expect.closeTo(0.98, 6),
       expect.closeTo(1.02, 6),
@@ -51,16 +51,16 @@ describe('limits', () => {
     expect(surprises(make(limits, targetOf([low])), series([0.5]))).toEqual([2]);
   });
 
-  it('takes the distance of the limits for the range of a tag that has none', () => {
+  it('uses the distance of the limits as the range of a tag without one', () => {
     const bare = tagOf('A', { range: undefined, limits: { high: 30, low: 10 } });
     expect(surprises(make(limits, targetOf([bare])), series([32]))).toEqual([2]);
   });
 
-  it('watches tags with limits alone', () => {
+  it('watches only tags with limits', () => {
     expect(make(limits, targetOf([tagOf('A'), tag])).channels.map(({ key }) => key)).toEqual(['LT01']);
   });
 
-  it('says which limit, and how far back is normal', () => {
+  it('names the limit, and the normal value', () => {
     const detector = make(limits, targetOf([tag]));
     scored(detector, series([4.2]));
     const { sentence, title, normalIf, band } = detector.explain(0);

@@ -13,7 +13,7 @@ export interface LimitsConfig {
 
 type Side = 'high' | 'low';
 
-/** Last value, and on which side (0 high, 1 low) a limit is being violated. */
+/** Last value, and the side (0 high, 1 low) on which a limit is violated. */
 class Violations implements Memory {
   readonly state: Columns;
   readonly value: Float64Array;
@@ -103,7 +103,7 @@ const hasLimit = ({ kind, limits }: Tag): boolean =>
   limits !== undefined &&
   [limits.highHigh, limits.high, limits.low, limits.lowLow].some((one) => one !== undefined);
 
-/** The engineering range, or what stands in for it: the distance of the outermost limits, or the one limit itself. */
+/** The engineering range, or its substitute: the distance of the outermost limits, or the one limit itself. */
 function spanOf({ range, limits = {} }: Tag): number {
   if (range !== undefined && range.high > range.low) return range.high - range.low;
   const stated = [limits.lowLow, limits.low, limits.high, limits.highHigh].filter((one) => one !== undefined);

@@ -2,18 +2,18 @@ import type { Batch } from '../../src/core/batch.ts';
 import { Columns } from '../../src/streaming/columns.ts';
 import { hasValue } from '../../src/streaming/intake.ts';
 
-/** A tag is read again within this many scans, or it may be missing. */
+/** A tag is read again within this many scans, otherwise it may be missing. */
 const gapScans = 3;
 
-/** When each tag last had a value, and each device any. */
+/** Time of the last value of each tag, and of any value of each device. */
 export class Arrivals {
   readonly tags: Columns;
   readonly devices: Columns;
   /** Receive time of the last value, ms UTC; NaN before the first. */
   readonly seen: Float64Array;
-  /** Quality of the tag's last sample, good where it had a value. */
+  /** Quality of the tag's last sample, good if it had a value. */
   readonly quality: Float64Array;
-  /** 1 while its device is back and has brought no value of the tag yet. */
+  /** 1 while its device is back and has sent no value of the tag yet. */
   readonly awaited: Float64Array;
   readonly #deviceSeen: Float64Array;
   readonly #deviceOf: Int32Array;
@@ -43,9 +43,9 @@ export class Arrivals {
   }
 
   /**
-   * Takes in a batch. What a device brings after it was away begins anew: that its tags had no values until then is no
+   * Processes a batch. The tags of a device that was away restart: the time without values until then is no
    * gap of theirs.
-   * @param gap hears how long each tag had no value, ms
+   * @param gap receives the time without a value of each tag, ms
    */
   take(batch: Batch, gap: (tag: number, ms: number) => void): void {
     for (let row = 0; row < batch.length; row++) {
@@ -66,7 +66,7 @@ export class Arrivals {
     }
   }
 
-  /** The device brings values of some tag. */
+  /** The device sends values of some tag. */
   isThere(device: number, time: number): boolean {
     return time - (this.#deviceSeen[device] as number) <= (this.#awayMs[device] as number);
   }

@@ -36,7 +36,7 @@ const samplesOf = (list: readonly Arrival[]): Sample[] => list.map(({ tag, time 
 const valuesOf = (list: readonly Arrival[]): Observation[] => samplesOf(list).map((sample) => observed(sample));
 const tick = (time: number): Observation => observeEvent({ type: 'tick', time });
 
-/** Samples of three tags, as they should not be and sometimes are. */
+/** Unusual samples of three tags. */
 function nasty(seed: number): Record<string, Sample[]> {
   const random = new Random(seed);
   const running = (outages = 0.01): Sample[] =>
@@ -79,7 +79,7 @@ const last = (detector: Detector, observations: readonly Observation[]): number 
   scored(detector, observations).at(-1)?.surprise ?? Number.NaN;
 
 describe('missing', () => {
-  it('equals its twin at any moment of running with outages of tags and of the whole device', () => {
+  it('equals its twin at any moment of operation with outages of tags and of the whole device', () => {
     for (let seed = 0; seed < 60; seed++) {
       const learned = arrivals(200, seed);
       const running = arrivals(150, 100 + seed, 1e6, 0.02);
@@ -120,7 +120,7 @@ describe('missing', () => {
     expect(highest).toBeGreaterThan(2);
   });
 
-  it('finds tags that stop while their device goes on, in one finding', () => {
+  it('finds tags that stop while their device continues, in one finding', () => {
     const detector = learnedOf(arrivals(200, 1, 0, 0));
     const going = arrivals(100, 1, 1e6, 0).filter(({ tag, time }) => tag === 0 || time < 1_040_000);
     expect(last(detector, [...valuesOf(going), tick(1_100_000)])).toBeGreaterThan(3);
@@ -132,7 +132,7 @@ describe('missing', () => {
     expect(contributions.map(({ tag }) => tag)).toEqual(['FT01', 'PT01']);
   });
 
-  it('says nothing of a tag that is late by less than three scans, wherever its threshold is', () => {
+  it('does not report a tag that is late by less than three scans, at any threshold', () => {
     const going = arrivals(100, 1, 1e6, 0).filter(({ tag, time }) => tag === 0 || time <= 1_040_000);
     const upTo = (time: number): number =>
       last(learnedOf(arrivals(200, 1, 0, 0)), [...valuesOf(going.filter((one) => one.time <= time)), tick(time)]);
@@ -140,12 +140,12 @@ describe('missing', () => {
     expect(upTo(1_043_001)).toBeGreaterThan(1);
   });
 
-  it('grants every tag the time by which the monitor itself is late, and finds one that is missing beyond it', () => {
+  it('grants each tag the time by which the monitor itself is late, and finds one that is missing beyond it', () => {
     const late = (time: number, lateMs: number, allowMs: number): Observation =>
       observeEvent({ type: 'punctuality', time, lateMs, allowMs, speed: 1, cause: 'polls begin late' });
     const before = valuesOf(arrivals(40, 1, 1e6, 0));
     const one = (time: number): Observation => observed({ tag: 0, time, value: 1 });
-    // polls are late by 8 s: the device brings values of one tag, those of the others are still to be asked for
+    // polls are late by 8 s: the device has sent values of one tag, the others are not requested yet
     const detector = learnedOf(arrivals(200, 1, 0, 0));
     const slow = [late(1_039_000, 8_000, 16_000), ...[40, 41, 42, 43, 44, 45, 46, 47].map((second) => one(1e6 + second * 1_000))];
     expect(last(learnedOf(arrivals(200, 1, 0, 0)), [...before, ...slow.slice(1), tick(1_047_000)])).toBeGreaterThan(1);
@@ -157,7 +157,7 @@ describe('missing', () => {
     );
   });
 
-  it('takes bad quality for no value', () => {
+  it('treats bad quality as no value', () => {
     const detector = learnedOf(arrivals(200, 1, 0, 0));
     const bad = Array.from({ length: 60 }, (_, i) =>
       batchOf(all.map((tag) => ({ tag, time: 1e6 + i * 1_000, value: 1, quality: tag === 2 ? Quality.BadSensorFailure : 0 }))),
@@ -166,7 +166,7 @@ describe('missing', () => {
     expect(detector.explain(0).title).toBe('PLC-1 sends no value of PT01');
   });
 
-  it('says that what comes instead of numbers is none', () => {
+  it('states that values of another type are no numbers', () => {
     const detector = learnedOf(arrivals(200, 1, 0, 0));
     const texts = Array.from({ length: 60 }, (_, i) =>
       batchOf(all.map((tag) => ({ tag, time: 1e6 + i * 1_000, value: 1, quality: tag === 1 ? Quality.BadTypeMismatch : 0 }))),
@@ -177,14 +177,14 @@ describe('missing', () => {
     );
   });
 
-  it('is silent about a device that is away and comes back', () => {
+  it('does not report a device that is away and returns', () => {
     const detector = learnedOf(arrivals(200, 1, 0, 0));
     const before = valuesOf(arrivals(50, 1, 1e6, 0));
     expect(last(detector, [...before, tick(1_400_000)])).toBe(0);
     expect(last(detector, [...valuesOf([{ tag: 0, time: 1_500_000 }]), tick(1_500_500)])).toBeLessThan(1);
   });
 
-  it('does not expect what was never there', () => {
+  it('does not expect a value that never existed', () => {
     const detector = learnedOf(arrivals(200, 1, 0, 0).filter(({ tag }) => tag < 2));
     const running = arrivals(100, 1, 1e6, 0).filter(({ tag, time }) => tag < 2 || time < 1_010_000);
     expect(last(detector, [...valuesOf(running), tick(1_099_500)])).toBeLessThan(1);

@@ -13,14 +13,14 @@ export interface MissingConfig {
   readonly minSamples: number;
 }
 
-/** A tag may be late by so many scans before it can be missing. */
+/** Scans by which a tag may be late before it can be missing. */
 const leastScans = 3;
 const version = 1;
 
 /**
- * Tags without values while their device brings those of others. One channel for each device, so that a block that can not
- * be read is one finding. Surprise is the longest time for which a tag has had no value, in units of the longest of normal
- * running; tags that had none then are not expected to have any.
+ * Tags without values while their device sends those of others. One channel for each device, so that an unreadable block
+ * is one finding. Surprise is the longest time for which a tag has had no value, in units of the longest of normal
+ * operation; tags without values then are not expected to have any.
  */
 export class MissingDetector implements Detector {
   readonly channels: readonly Channel[];
@@ -36,7 +36,7 @@ export class MissingDetector implements Detector {
   readonly #learning: Arrivals;
   /** Stream time, ms UTC, of the last judgement. */
   #time = Number.NaN;
-  /** Time that is granted to every tag because the monitor may be late itself, ms. */
+  /** Time granted to each tag because the monitor itself may be late, ms. */
   #allowMs = 0;
 
   constructor(config: MissingConfig, target: DetectorTarget) {
@@ -85,7 +85,7 @@ export class MissingDetector implements Detector {
     this.#time = time;
     this.#members.forEach((tags, device) => {
       if (!tags.some((tag) => this.#knows(tag))) return;
-      // a device that brings nothing at all is for `device-health`
+      // `device-health` judges a device that sends nothing at all
       const most = this.#running.isThere(device, time) ? Math.max(...tags.map((tag) => this.#ratio(tag))) : 0;
       report(device, time, graded(Math.max(0, most)));
     });
@@ -95,18 +95,18 @@ export class MissingDetector implements Detector {
     return (this.#samples[tag] as number) >= this.#config.minSamples;
   }
 
-  /** Time without a value in units of what is usual; 0 where nothing is known of the tag, or where it is not late yet. */
+  /** Time without a value in units of the normal one; 0 if the tag is unknown or not late yet. */
   #ratio(tag: number): number {
     const ms = this.#time - (this.#running.seen[tag] as number) - this.#allowMs;
     return this.#knows(tag) && ms > this.#leastMs(tag) ? ms / this.#usual(tag) : 0;
   }
 
-  /** Time without a value that says nothing: thresholds may be below the longest of normal running. */
+  /** Least time without a value for a finding: thresholds may be below the longest of normal operation. */
   #leastMs(tag: number): number {
     return leastScans * (this.#scanMs[tag] as number);
   }
 
-  /** Twice as long for the first value after its device is back: values come one after the other then. */
+  /** Twice as long for the first value after its device is back, because values then arrive one after the other. */
   #usual(tag: number): number {
     const patience = 1 + (this.#running.awaited[tag] as number);
     return patience * Math.max(this.#longest[tag] as number, this.#leastMs(tag));
@@ -123,7 +123,7 @@ export class MissingDetector implements Detector {
       }))
       .filter(({ ratio }) => ratio > 0)
       .toSorted((a, b) => b.ratio - a.ratio);
-    // thresholds can be below the longest of normal running: then the worst speaks
+    // thresholds can be below the longest of normal operation: then the worst counts
     const beyond = missing.filter(({ ratio }) => ratio > 1);
     return explainMissing(
       this.#devices[channel] ?? '',
@@ -147,7 +147,7 @@ export class MissingDetector implements Detector {
     amendLine(this.#line(tag), tag, figures);
   }
 
-  /** How long a tag of the device was without a value at most. */
+  /** Longest time without a value of a tag of the device. */
   #line(tag: number): Line {
     return { name: this.#tags.at(tag).name, unit: 's', figures: { longest: column(this.#longest, { least: 0, per: 1_000 }) } };
   }
@@ -199,5 +199,5 @@ export class MissingDetector implements Detector {
   }
 }
 
-/** An entry, or undefined where it was still as in the beginning. */
+/** An entry, or undefined if it is in its initial state. */
 const filled = (entry: unknown): unknown => (isRecord(entry) && Object.keys(entry).length === 0 ? undefined : entry);

@@ -9,7 +9,7 @@ export interface Arrival {
 
 const awayMs = 3_000;
 
-/** The samples that bring a value. */
+/** The samples with a value. */
 const valued = (samples: readonly Sample[]): Arrival[] =>
   samples.flatMap(({ tag = 0, time, value, quality = 0 }) =>
     Number.isFinite(value) && (quality === Quality.Good || quality === Quality.UncertainEngineeringUnitsExceeded)
@@ -31,14 +31,14 @@ function stretchesOf(arrivals: readonly Arrival[]): Arrival[][] {
   return parts;
 }
 
-/** Times at which a tag of a stretch was seen: when the stretch began, and whenever it had a value that was not older than the one before. */
+/** Times at which a tag of a stretch was seen: the start of the stretch, and each value that was not older than the previous one. */
 function seenIn(stretch: readonly Arrival[], tag: number): number[] {
   const seen = [stretch[0]?.time ?? Number.NaN];
   for (const arrival of stretch) if (arrival.tag === tag && arrival.time >= (seen.at(-1) ?? 0)) seen.push(arrival.time);
   return seen;
 }
 
-/** What a tick at `time` shows after `scored`, when `learned` was normal; NaN when nothing is known of any tag. */
+/** Surprise of a tick at `time` after `scored`, with `learned` as normal operation; NaN if no tag is known. */
 export function twin(
   learned: readonly Sample[],
   tags: readonly number[],

@@ -11,7 +11,7 @@ describe('noise', () => {
     expect(differenceFromTwin(noise, twin)).toBe('');
   });
 
-  it('finds noise that vanishes while the level goes on moving', () => {
+  it('finds noise that vanishes while the level still moves', () => {
     const detector = learnedOf(wave(3_000));
     const all = surprises(detector, series([...wave(100, 2), ...wave(200, 3, { noise: 0, step: 1e-6 })], 1e7));
     expect(Math.max(...all.slice(0, 60))).toBeLessThan(1.5);
@@ -25,7 +25,7 @@ describe('noise', () => {
     expect(detector.explain(0).sentence).toMatch(/^Clearwell level 1 fluctuates too much, by 0\.\d{3} m/);
   });
 
-  it('says of what never fluctuated that it did not, in no figures', () => {
+  it('states in text that a value never fluctuated', () => {
     const detector = learnedOf(Array.from({ length: 3_000 }, () => 3));
     surprises(detector, series(wave(150, 3, { noise: 0.08 }), 1e7));
     expect(detector.explain(0)).toMatchObject({
@@ -36,7 +36,7 @@ describe('noise', () => {
     });
   });
 
-  it('is over soon after it was, however wild it had been', () => {
+  it('ends soon after the noise, whatever its size', () => {
     const detector = learnedOf(wave(3_000));
     const wild = wave(400, 3).map((value, i) => value + (i >= 100 && i < 200 ? 1e4 * (i % 2) : 0));
     const all = surprises(detector, series(wild, 1e7));
@@ -44,13 +44,13 @@ describe('noise', () => {
     expect(Math.max(...all.slice(-100))).toBeLessThan(1.5);
   });
 
-  it('does not take a step of the process for noise', () => {
+  it('does not report a step of the process as noise', () => {
     const detector = learnedOf(wave(3_000));
     const stepped = wave(150, 3).map((value, i) => value + (i < 80 ? 0 : 0.2));
     expect(Math.max(...surprises(detector, series(stepped, 1e7)))).toBeLessThan(2);
   });
 
-  it('takes silence of a coarsely rounded value for normal', () => {
+  it('accepts a coarsely rounded value without noise as normal', () => {
     const coarse = { noise: 0.002, step: 0.1, period: 20_000 };
     const detector = learnedOf(wave(6_000, 1, coarse));
     expect(Math.max(...surprises(detector, series(wave(3_000, 2, coarse), 1e7)))).toBeLessThan(1.3);

@@ -14,14 +14,14 @@ export interface NoiseConfig {
 }
 
 /**
- * Two-sided. Surprise is how far the log of the roughness is from its normal mean, in units of how far it ever went to that
- * side. A value whose last digit moves less often than once a window has normally been still for a window, so that silence says nothing of it.
+ * Two-sided. Surprise is the distance of the log of the roughness from its normal mean, in units of its largest normal distance on that
+ * side. A value whose last digit changes less often than once a window was normally constant for a window, so a constant value is no surprise.
  */
 export class NoiseDetector extends TagDetector<Roughness> {
   readonly #warm: number;
   readonly #usual: Usual;
   readonly #high: Float64Array;
-  /** Of the negated log. */
+  /** Of the negated logarithm. */
   readonly #low: Float64Array;
 
   constructor(config: NoiseConfig, target: DetectorTarget) {
@@ -32,7 +32,7 @@ export class NoiseDetector extends TagDetector<Roughness> {
       ({ kind, role }) => kind === 'analog' && role === 'measurement',
       config.minSamples,
       (tags, baseline) => {
-        // the first memory made is the one that runs; what is learned counts whole
+        // the first memory that is created is the running one; in learning each difference counts in full
         if (usual !== undefined) return new Roughness(tags.length, config.window);
         usual = new Usual(tags, baseline);
         return new Roughness(tags.length, config.window, usual);
@@ -105,7 +105,7 @@ export class NoiseDetector extends TagDetector<Roughness> {
   }
 }
 
-/** A column that holds the logarithm of what is shown, or its negative. */
+/** A column that holds the logarithm of the shown value, or its negative. */
 const powerOf = (data: Float64Array, sign: 1 | -1 = 1): Figure => ({
   read: (channel) => Math.exp(sign * (data[channel] as number)),
   write: (channel, value) => (data[channel] = sign * Math.log(value)),

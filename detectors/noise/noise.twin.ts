@@ -10,17 +10,17 @@ const rootsOf = (stretch: readonly Sample[]): number[] =>
 
 interface Known {
   readonly most: number;
-  /** Mean logarithm of the roughness in normal running. */
+  /** Mean logarithm of the roughness in normal operation. */
   readonly centre: number;
 }
 
-/** ln of the roughness after every sample that has one; with what is known of normal running it begins anew where noise was over. */
+/** ln of the roughness after every sample that has one; with a learned baseline it restarts where noise has ended. */
 function logs(samples: readonly Sample[], known?: Known): { time: number; log: number }[] {
   return stretches(samples).flatMap((stretch) => {
     const bends = rootsOf(stretch).map((root) => Math.min(root, known?.most ?? root));
     const points: { time: number; log: number }[] = [];
     let mean = 0;
-    /** What each value says for its being over, since the roughness was last near the usual one. */
+    /** Evidence of each value for the end of the noise, since the roughness was last near the usual one. */
     let over: number[] = [];
     bends.forEach((bend, i) => {
       mean += (bend - mean) / Math.min(i + 1, window);

@@ -6,18 +6,18 @@ import type { Memory } from '../../src/streaming/tag-detector.ts';
 
 /** Share of the engineering range (of 1 without one) below which noise counts as none. */
 const least = 1e-9;
-/** One root counts at most as so many times the largest of normal running. */
+/** Largest weight of one root, as a multiple of the largest of normal operation. */
 const mostRoots = 2;
 /** Roughness within this log ratio of the usual one is chance. */
 export const leastSide = Math.log(1.5);
 
-/** What is known of the roughness in normal running, by channel: columns of the baseline. */
+/** Roughness in normal operation, by channel: columns of the baseline. */
 export class Usual {
   /** Root of the largest second difference. */
   readonly largestRoot: Float64Array;
   /** Mean of the logarithm of the roughness. */
   readonly centre: Float64Array;
-  /** Windows that were learned. */
+  /** Learned windows. */
   readonly windows: Float64Array;
   /** Roughness that counts as none, in the unit of the tag. */
   readonly least: Float64Array;
@@ -34,9 +34,9 @@ export class Usual {
   }
 
   /**
-   * Logarithm of how much more likely a second difference is with the usual roughness than with the one of now, both taken for the mean of an
-   * exponential distribution; −∞ where the two are alike.
-   * @param log of the roughness of now
+   * Log likelihood ratio of a second difference, usual roughness over the present one, both as the mean of an
+   * exponential distribution; −∞ if the two are alike.
+   * @param log of the present roughness
    */
   oddsOf(channel: number, difference: number, roughness: number, log: number): number {
     if (this.windows[channel] === 0) return Number.NEGATIVE_INFINITY;
@@ -49,9 +49,9 @@ export class Usual {
 }
 
 /**
- * Mean square root of |x(t) − 2x(t−1) + x(t−2)|, exponentially. Second differences do not see levels and slopes; the square
- * root keeps a step of the process from passing for noise. What was anomalous is forgotten when it is over: one difference
- * counts for little more than the largest of normal running did, and the mean begins anew where the odds say that it should.
+ * Mean square root of |x(t) − 2x(t−1) + x(t−2)|, exponentially averaged. Second differences remove levels and slopes; the square
+ * root limits the effect of a process step. An anomaly is removed when it is over. One difference
+ * counts for little more than the largest of normal operation, and the mean restarts by the odds.
  */
 export class Roughness implements Memory {
   readonly state: Columns;
@@ -64,10 +64,10 @@ export class Roughness implements Memory {
   readonly #mean: Float64Array;
   readonly #over: Float64Array;
   readonly #usual: Usual | undefined;
-  /** Logarithm of the roughness since the last sample, where something is known of what is usual; follows from the rest of the state. */
+  /** Logarithm of the roughness since the last sample, if the usual one is known; follows from the rest of the state. */
   readonly log: Float64Array;
 
-  /** @param usual what is known of normal running; without it every difference counts whole */
+  /** @param usual roughness in normal operation; without it every difference counts in full */
   constructor(channels: number, window: number, usual?: Usual) {
     this.state = new Columns(channels);
     this.#usual = usual;
@@ -103,7 +103,7 @@ export class Roughness implements Memory {
     }
   }
 
-  /** Forgets what was anomalous when it is over. */
+  /** Removes an anomaly that is over. */
   #compare(usual: Usual, channel: number, counted: number): void {
     const roughness = this.of(channel);
     const log = usual.logOf(channel, roughness);
@@ -112,7 +112,7 @@ export class Roughness implements Memory {
     this.log[channel] = isOver ? usual.logOf(channel, this.of(channel)) : log;
   }
 
-  /** In the unit of the tag. */
+  /** Roughness in the unit of the tag. */
   of(channel: number): number {
     return (this.#mean[channel] as number) ** 2;
   }

@@ -1,11 +1,11 @@
 /**
- * Values that were seen, sorted, as a bounded number of them: when it is full, those that lie closest between their neighbours
- * go. What was seen anywhere stays covered however long ago it was, at a resolution that follows how often values fall there.
+ * A bounded number of past values, sorted. When it is full, those closest to their neighbours are
+ * removed. Old values stay covered, at a resolution that follows the density of values.
  */
 export class Cover {
   count = 0;
   readonly values: Float64Array;
-  /** Of each value the finding that it was part of; 0 for none. */
+  /** The finding of each value; 0 for none. */
   readonly findings: Uint16Array;
 
   /** @param size most values that are kept */
@@ -14,7 +14,7 @@ export class Cover {
     this.findings = new Uint16Array(size);
   }
 
-  /** @param finding number of the finding that it is part of, 0 for none */
+  /** @param finding number of the finding of the value, 0 for none */
   add(value: number, finding = 0): void {
     if (this.count === this.values.length) this.#thin();
     const at = this.#place(value);
@@ -26,9 +26,9 @@ export class Cover {
   }
 
   /**
-   * The value seen that is second nearest: one like it is chance, two are a habit. What one finding showed is one, whatever its
-   * length. NaN while there are not two. On equal distance the lower one comes first.
-   * @param present the finding that the value is part of, 0 for none: it does not make itself a habit
+   * The second nearest past value: one similar value may be chance, two are normal. All values of one finding count as one.
+   * NaN with fewer than two. On equal distance the lower one comes first.
+   * @param present the finding of the value, 0 for none: its own values do not count
    */
   secondNearest(value: number, present = 0): number {
     let above = this.#place(value);

@@ -1,23 +1,23 @@
 const dayMs = 86_400_000;
 const slots = 48;
 const slotMs = dayMs / slots;
-/** So many days ago, and the same weekday twice, is as far as is remembered. */
+/** Number of stored days: it contains the same weekday twice. */
 const days = 14;
 
-/** The least and the most that a tag was in each half hour of the last days, and how far a value is from that. */
+/** The range of a tag in each half hour of the last days, and the distance of a value from it. */
 export class Days {
   readonly low = new Float64Array(slots * days);
   readonly high = new Float64Array(slots * days);
   /** Day of the last sample of each slot, counted from 1970; NaN for none. */
   readonly day = new Float64Array(slots).fill(Number.NaN);
-  /** Days that each slot has seen, today among them. */
+  /** Number of days of each slot, including today. */
   readonly seen = new Float64Array(slots);
 
-  /** Of the second-nearest earlier day at this time, give or take half an hour; set by `distance`. */
+  /** Range of the second-nearest earlier day at this time, plus or minus half an hour; set by `distance`. */
   nearLow = Number.NaN;
   nearHigh = Number.NaN;
 
-  /** From the second-nearest earlier day; 0 inside of it, NaN while there are not two. */
+  /** Distance from the second-nearest earlier day; 0 inside of it, NaN with fewer than two. */
   distance(time: number, value: number): number {
     const slot = slotOf(time);
     let nearest = Number.POSITIVE_INFINITY;

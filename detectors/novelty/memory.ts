@@ -4,28 +4,28 @@ import { Days } from './days.ts';
 import { Rank } from './rank.ts';
 import { Shapes, shapeSamples } from './shapes.ts';
 
-/** How a tag is looked at. */
+/** Views of a tag. */
 export const views = ['short', 'long', 'shape', 'day'] as const;
 export type View = (typeof views)[number];
 
 /** Samples whose mean is the level of the two level views. */
 export const levelSamples = [3, 12] as const;
-/** Samples from which the scale of a tag is taken; with fewer nothing is judged. */
+/** Samples that determine the scale of a tag; with fewer nothing is judged. */
 export const scaleSamples = 64;
-/** Distances below this part of the early standard deviation are none. */
+/** Distances below this part of the early standard deviation are zero. */
 const finest = 1e-4;
-/** Samples that may be missing before what was before no longer belongs to what comes. */
+/** Most missing samples before the past and the next samples are unrelated. */
 const gapSamples = 24;
-/** As many findings are told apart; then numbers come again. */
+/** Findings that are distinguished; then numbers repeat. */
 const mostFindings = 65_535;
 
-/** What is remembered of one tag, and how new its present is. */
+/** Memory of one tag, and the novelty of its present. */
 export class TagMemory {
-  /** Samples that were learned since the beginning. */
+  /** Learned samples since the beginning. */
   samples = 0;
-  /** −log10 p of each view at the last sample; NaN where it can not say. */
+  /** −log10 p of each view at the last sample; NaN if unknown. */
   readonly surprises = new Float64Array(views.length).fill(Number.NaN);
-  /** Mean of the last 3 and 12 samples, and the value seen that is second nearest to it. */
+  /** Mean of the last 3 and 12 samples, and the second nearest past value. */
   readonly level = new Float64Array(levelSamples.length).fill(Number.NaN);
   readonly near = new Float64Array(levelSamples.length).fill(Number.NaN);
   readonly days = new Days();
@@ -34,32 +34,32 @@ export class TagMemory {
   readonly #shapes: Shapes;
   readonly #ranks = views.map(() => new Rank());
   readonly #distances = new Float64Array(views.length);
-  /** Samples that were judged: since the beginning, since the last gap, and since the last one that was learned. */
+  /** Judged samples: since the beginning, since the last gap, and since the last learned one. */
   #judged = 0;
   #unbroken = 0;
   #unlearned = 0;
-  /** The last finding of the tag that was learned from, and the samples that were learned since. */
+  /** The last learned finding of the tag, and the learned samples since. */
   #finding = 0;
   #sinceFinding = Number.POSITIVE_INFINITY;
-  /** Samples in a row, without a gap, that were learned. */
+  /** Consecutive learned samples without a gap. */
   #run = 0;
-  /** log10 of each view's distance, in units of the resolution, at the sample that was judged last. */
+  /** log10 of each view's distance at the last judged sample, in units of the resolution. */
   readonly #magnitudes = new Float64Array(views.length);
   #mean = 0;
   #squares = 0;
   #resolution = Number.NaN;
 
-  /** @param size levels and shapes that are remembered, a power of two */
+  /** @param size stored levels and shapes, a power of two */
   constructor(size: number) {
     this.#covers = levelSamples.map(() => new Cover(size));
     this.#shapes = new Shapes(2 * size);
   }
 
   /**
-   * Judges a sample by what was learned before it.
+   * Judges a sample by the samples learned before it.
    * @param missed scans since the last sample, 1 if none is missing
-   * @param learns false if nothing of it is to be learned
-   * @returns mean of −log10 p over the views that can say something; NaN if none can
+   * @param learns false if it must not be learned
+   * @returns mean of −log10 p over the available views; NaN if there is none
    */
   judge(time: number, value: number, missed: number, learns: boolean): number {
     if (missed > gapSamples) this.#unbroken = this.#run = 0;
@@ -88,7 +88,7 @@ export class TagMemory {
     return speaking === 0 ? Number.NaN : sum / speaking;
   }
 
-  /** Remembers the sample that was judged last. */
+  /** Stores the last judged sample. */
   learn(time: number, value: number): void {
     this.samples++;
     this.#sinceFinding++;
@@ -97,8 +97,8 @@ export class TagMemory {
   }
 
   /**
-   * Remembers the sample that was judged last as part of a finding: all that one finding shows counts as one that was there before,
-   * which is chance. A time of day is not told what was found in it.
+   * Stores the last judged sample as part of a finding. All samples of one finding count as one occurrence,
+   * which may be chance. The daily view does not store them.
    */
   learnFound(): void {
     if (this.#sinceFinding > 0) this.#finding = (this.#finding % mostFindings) + 1;
@@ -112,17 +112,17 @@ export class TagMemory {
     if (this.#run >= 2) this.#shapes.add(this.#meanOf(2, 0), this.#present);
   }
 
-  /** The finding that something of the last samples was part of; 0 for none. */
+  /** The finding of the last samples; 0 for none. */
   get #present(): number {
     return this.#sinceFinding < shapeSamples ? this.#finding : 0;
   }
 
-  /** The sample that was judged last is left out: what follows it is not what followed the last one that was learned. */
+  /** Omits the last judged sample: the next one is not the successor of the last learned one. */
   leaveOut(): void {
     this.#run = 0;
   }
 
-  /** How far the sample that was judged last is from the past counts among how far samples are. */
+  /** Adds the distance of the last judged sample to the known distances. */
   rank(): void {
     for (let view = 0; view < views.length; view++) {
       const magnitude = this.#magnitudes[view] as number;
@@ -134,7 +134,7 @@ export class TagMemory {
   #measure(time: number, value: number): void {
     levelSamples.forEach((width, view) => {
       const cover = this.#covers[view] as Cover;
-      // what shares no sample with the present level, once all of it is learned
+      // levels that share no sample with the present one, once all of it is learned
       if (this.#run >= 2 * width - 1) cover.add(this.#meanOf(width, width), this.#present);
       const level = this.#unbroken >= width ? this.#meanOf(width, 0) : Number.NaN;
       const near = Number.isNaN(level) ? Number.NaN : cover.secondNearest(level, this.#present);
@@ -159,7 +159,7 @@ export class TagMemory {
     return sum / width;
   }
 
-  /** The scale is that of the first samples, or of the first change where they were all equal. */
+  /** The scale is that of the first samples, or of the first change if they were all equal. */
   #settleScale(value: number): void {
     if (!Number.isNaN(this.#resolution)) return;
     const samples = this.samples + 1;
@@ -168,7 +168,7 @@ export class TagMemory {
     this.#squares += away * (value - this.#mean);
     if (samples < scaleSamples || !(this.#squares > 0)) return;
     this.#resolution = finest * Math.sqrt(this.#squares / samples);
-    // a tag that has stood still until now: so often it was no distance at all from its past
+    // a tag that was constant until now had distance 0 as often
     if (samples > scaleSamples) for (const rank of this.#ranks) rank.add(0, samples - 1);
   }
 

@@ -86,8 +86,8 @@ describe('the twin agrees', () => {
   });
 });
 
-describe('what is remembered', () => {
-  it('stays within its bounds, and covers what was seen long ago', () => {
+describe('the memory', () => {
+  it('stays within its bounds, and covers old values', () => {
     const random = new Random(2);
     const cover = new Cover(128);
     cover.add(50);
@@ -104,7 +104,7 @@ describe('what is remembered', () => {
     }
   });
 
-  it('is the second nearest while all fits in (property)', () => {
+  it('gives the second nearest value while all values fit in (property)', () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 2, maxLength: 40 }),
@@ -120,7 +120,7 @@ describe('what is remembered', () => {
     );
   });
 
-  it('is chance if one finding showed it, however long, and nothing while that finding lasts', () => {
+  it('counts all values of one finding as one, and none while that finding lasts', () => {
     const cover = new Cover(64);
     for (let i = 0; i < 20; i++) cover.add(i / 10);
     for (let i = 0; i < 5; i++) cover.add(9, 1);
@@ -133,7 +133,7 @@ describe('what is remembered', () => {
     expect(cover.secondNearest(9, 3)).toBe(8);
   });
 
-  it('forgets a day after two weeks', () => {
+  it('drops a day after two weeks', () => {
     const days = new Days();
     const dayMs = 86_400_000;
     for (let day = 0; day < 20; day++) days.add(day * dayMs + 1_000, day < 2 ? 100 : 1);
@@ -142,7 +142,7 @@ describe('what is remembered', () => {
     expect([days.nearLow, days.nearHigh]).toEqual([1, 1]);
   });
 
-  it('costs the same however long the history is', () => {
+  it('costs the same for any length of the history', () => {
     const sizeAfter = (count: number): number => {
       const detector = fresh();
       for (const observation of series(wave(count))) detector.score(observation, () => {});
@@ -156,7 +156,7 @@ describe('what is remembered', () => {
 describe('learning online', () => {
   const calm = wave(3_000, 1, { period: 700 });
 
-  it('stays low in calm running and goes high where a value never was', () => {
+  it('stays low in calm operation and rises at a new value', () => {
     const detector = fresh();
     const before = surprises(detector, series(calm)).slice(1_000);
     const calmShare = before.filter((surprise) => surprise >= 1).length / before.length;
@@ -172,7 +172,7 @@ describe('learning online', () => {
     expect(most(after)).toBeLessThanOrEqual(mostSurprise);
   });
 
-  it('knows a shape by how it moves: a flat stretch within the range of a wave', () => {
+  it('recognises a shape by its movement: a flat stretch within the range of a wave', () => {
     const detector = fresh();
     const waves = wave(2_000, 1, { period: 40, noise: 0.02 });
     const before = most(surprises(detector, series(waves)).slice(1_500));
@@ -180,7 +180,7 @@ describe('learning online', () => {
     expect(most(flat)).toBeGreaterThan(Math.max(1, before));
   });
 
-  it('says that it is still learning, from how many samples, and what it compares with', () => {
+  it('states that it is still learning, from how many samples, and the nearest normal value', () => {
     const detector = fresh();
     surprises(detector, series([...calm.slice(0, 700), 9, 9, 9]));
     const { sentence, contributions, normalIf } = detector.explain(0);
@@ -189,7 +189,7 @@ describe('learning online', () => {
     expect(normalIf).not.toBe('');
   });
 
-  it('leaves to the others what a calibration has learned', () => {
+  it('leaves calibrated tags to the other detectors', () => {
     const detector = fresh();
     calibrate(novelty, detector, series(calm.slice(0, 200)));
     expect(surprises(detector, series([...calm, 99, 99], 1_000_000))).toEqual([]);
@@ -198,11 +198,11 @@ describe('learning online', () => {
     expect(surprises(tooLittle, series([...calm, 99, 99], 1_000_000)).length).toBeGreaterThan(0);
   });
 
-  it('does not judge a tag from fewer samples than it says, nor sooner', () => {
+  it('does not judge a tag from fewer samples than stated, nor sooner', () => {
     const config = { settleS: 0 };
     const from = novelty.judgesFrom?.(novelty.schema.parse(config));
     expect(from).toEqual({ samples: 64, ms: 0 });
-    // what has stood still until it changes is judged from the fewest
+    // a tag that was constant until it changes is judged from the fewest
     const still = [...Array.from({ length: 64 }, () => 2), 3, 4, 5, 6, 7];
     const first = (values: readonly number[]): number =>
       (scored(make(novelty, targetOf([tag]), config), series(values))[0]?.time ?? 0) / 1_000 + 1;
@@ -216,12 +216,12 @@ describe('learning online', () => {
     expect(reported[0]?.time).toBe(3_600_000);
   });
 
-  it('watches no more tags than it may', () => {
+  it('watches no more tags than configured', () => {
     const detector = make(novelty, targetOf([tag, tagOf('LT02'), tagOf('NOTE', { kind: 'text' })]), { mostTags: 1 });
     expect(detector.channels.map(({ key }) => key)).toEqual(['LT01']);
   });
 
-  it('goes on bit for bit from a snapshot', () => {
+  it('continues bit for bit from a snapshot', () => {
     const whole = fresh();
     surprises(whole, series(calm.slice(0, 800)));
     const { baseline, running } = whole.snapshot();
@@ -236,19 +236,19 @@ describe('learning online', () => {
 describe('tags of other kinds', () => {
   const repeated = (pattern: readonly number[], times: number): number[] => Array.from({ length: times }, () => pattern).flat();
 
-  it('says nothing of a constant, and much of its first change', () => {
+  it('reports nothing for a constant, and a large surprise for its first change', () => {
     const detector = fresh();
     expect(surprises(detector, series(repeated([7], 1_000)))).toEqual([]);
     expect(most(surprises(detector, series([8, 8, 8], 1_000_000)))).toBeGreaterThan(1.5);
   });
 
-  it('is calm on a state that switches as ever', () => {
+  it('is calm for a state that changes as before', () => {
     const detector = fresh({}, tagOf('P1', { kind: 'discrete', role: 'status' }));
     const states = repeated([...repeated([0], 50), ...repeated([1], 30)], 40);
     expect(most(surprises(detector, series(states)).slice(1_000))).toBeLessThan(1);
   });
 
-  it('watches the steps of a counter, not that it is where it never was', () => {
+  it('watches the steps of a counter, not its level', () => {
     const detector = fresh({}, tagOf('HRS', { kind: 'counter' }));
     const random = new Random(4);
     let total = 0;
@@ -286,7 +286,7 @@ describe('tags of other kinds', () => {
     const run = tagOf('RUN', { kind: 'discrete', role: 'status' });
     const detector = make(novelty, targetOf([tagOf('FT', { modes }), run]), { settleS: 0 });
     const flow = wave(400, 1, { period: 60 });
-    // 2 is the mode of starting, which the configuration leaves out
+    // 2 is the mode of starting, which the configuration omits
     const state = (s: number): number => (s < 200 ? 1 : s < 300 ? 2 : 1);
     const reported = scored(
       detector,
@@ -299,7 +299,7 @@ describe('tags of other kinds', () => {
     expect(Number(known)).toBe(400 - 1 - 5 - 101 - 5);
   });
 
-  it('is not upset by what comes after a long gap', () => {
+  it('is not affected by samples after a long gap', () => {
     const detector = fresh();
     const calm = wave(2_000, 1, { period: 100 });
     surprises(detector, series(calm));

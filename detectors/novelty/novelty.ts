@@ -35,9 +35,9 @@ const type = 'novelty';
 const version = 1;
 
 /**
- * Judges tags that no calibration has learned, from their first samples on: how far the present is from everything before.
- * What a calibration has learned is left to the other detectors. The memory of a tag is running state; the baseline only says
- * how many samples of which tag a calibration has seen.
+ * Judges tags without a calibration from their first samples, by the distance of the present from the past.
+ * Calibrated tags are left to the other detectors. The memory of a tag is running state; the baseline only contains
+ * the number of samples of each tag in a calibration.
  */
 export class NoveltyDetector implements Detector {
   readonly channels: readonly Channel[];
@@ -104,14 +104,14 @@ export class NoveltyDetector implements Detector {
     }
   }
 
-  /** What starts is neither learned nor judged: an equipment that settles, or that is in none of its modes. */
+  /** Settling equipment, and equipment in none of its modes, is neither learned nor judged. */
   #admitInMode(channel: number, batch: Batch, row: number): boolean {
     const modes = this.#modes;
     if (!modes.release(batch, row) || modes.placeOf(batch.tag[row] as number, modes.time) < 0) return false;
     return this.#intake.take(channel, modes.time, modes.value);
   }
 
-  /** Judges a sample and then learns it, unless by then something is known to be wrong. */
+  /** Judges a sample and then learns it, unless a finding concerns it by then. */
   #take(channel: number, time: number, value: number, report: Report): void {
     const before = this.#lastTime[channel] as number;
     const last = this.#lastValue[channel] as number;
@@ -119,7 +119,7 @@ export class NoveltyDetector implements Detector {
     this.#lastTime[channel] = time;
     this.#lastValue[channel] = value;
     const { kind, scanMs } = this.#tags[channel] as Tag;
-    // a counter is always where it never was: its steps are what can be usual
+    // a counter is always at a new value: its steps can be normal
     const scans = (time - before) / scanMs;
     const seen = kind === 'counter' ? stepOf(value - last, scans) : value;
     if (Number.isNaN(seen)) return;
@@ -127,12 +127,12 @@ export class NoveltyDetector implements Detector {
     const surprise = memory.judge(time, seen, scans, this.#frozen[channel] === 'no');
     const watchedS = (time - (this.#firstTime[channel] as number)) / 1_000;
     if (surprise >= 0 && watchedS >= this.#config.settleS) report(channel, time, surprise);
-    // the report may have frozen it
+    // the report may have frozen the tag
     const frozen = this.#frozen[channel];
     if (frozen === 'no') memory.learn(time, seen);
     else if (frozen === 'own') memory.learnFound();
     else memory.leaveOut();
-    // a rank among calm distances alone would be too high: what the detector has found itself counts, what others know to be wrong does not
+    // a rank among calm distances alone would be too high: own findings count, findings of other detectors do not
     if (frozen !== 'yes') memory.rank();
   }
 

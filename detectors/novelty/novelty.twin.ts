@@ -4,18 +4,18 @@ import { counting, type Sample } from '../../test/support/detectors.ts';
 const bin = 0.05;
 const halfHourMs = 1_800_000;
 
-/** A sample, and why it is not to be learned. */
+/** A sample, and the reason why it is not learned. */
 type Seen = Sample & { readonly frozen?: Frozen };
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** Something of the past, how far it is from the present, and the finding that it was part of, 0 for none. */
+/** A past element, its distance from the present, and its finding, 0 for none. */
 interface Past {
   readonly distance: number;
   readonly finding: number;
 }
 
-/** Distance to the second nearest of the past: of each finding the nearest alone counts, of the present one nothing. */
+/** Distance to the second nearest of the past: only the nearest of each finding counts, and none of the present one. */
 function second(past: readonly Past[], present: number): number {
   const [ofNone, found] = [0, 1].map((is) => past.filter(({ finding }) => (finding === 0 ? 0 : 1) === is)) as [Past[], Past[]];
   const each = [...Map.groupBy(found, ({ finding }) => finding)].flatMap(([finding, all]) =>
@@ -24,7 +24,7 @@ function second(past: readonly Past[], present: number): number {
   return [...ofNone.map(({ distance }) => distance), ...each].toSorted((a, b) => a - b)[1] ?? Number.NaN;
 }
 
-/** −log10 p of a magnitude among the past ones, all of them looked at. */
+/** −log10 p of a magnitude among all past ones. */
 export function rankTwin(past: readonly number[], magnitude: number): number {
   if (past.length < 30) return Number.NaN;
   const binOf = (value: number): number => Math.min(239, Math.floor(value / bin));
@@ -58,7 +58,7 @@ function unbroken(samples: readonly Seen[], scanMs: number): readonly number[] {
   return samples.slice(from).map(({ value }) => value);
 }
 
-/** How many samples, without a gap, were learned one after the other and end with the last one. */
+/** Number of consecutive learned samples, without a gap, that end with the last one. */
 function learnedRun(samples: readonly Seen[], stretch: readonly number[]): number {
   return Math.min(stretch.length, samples.length - 1 - samples.findLastIndex((sample) => !isRemembered(sample)));
 }
@@ -67,12 +67,12 @@ const isLearned = ({ frozen = 'no' }: Seen): boolean => frozen === 'no';
 const isRemembered = ({ frozen = 'no' }: Seen): boolean => frozen !== 'yes';
 
 /**
- * Of each sample: the samples without a gap that end with it, how many of the last ones were learned one after the other, and the
- * finding that one of the last 24 that were learned was part of, 0 for none.
+ * For each sample: the samples without a gap that end with it, the number of the last consecutive learned ones, and the
+ * finding of the last 24 learned ones, 0 for none.
  */
 type Stretches = readonly { readonly values: readonly number[]; readonly learned: number; readonly finding: number }[];
 
-/** Findings are numbered; between two of them something was learned that was not found. */
+/** Findings are numbered; between two of them a sample without a finding was learned. */
 function findingAt(upTo: readonly Seen[]): number {
   const remembered = upTo.filter(isRemembered);
   const begins = remembered.filter((sample, i) => !isLearned(sample) && (i === 0 || isLearned(remembered[i - 1] as Seen)));
@@ -88,7 +88,7 @@ function distancesAt(samples: readonly Seen[], end: number, stretches: Stretches
     if (present.length < width) return Number.NaN;
     const past = upTo.flatMap((_, i) => {
       const values = stretches[i]?.values ?? [];
-      // a level is remembered once it shares no sample with the present one of its own stretch, and all up to that is learned
+      // a level is stored when it shares no sample with the present one of its own stretch, and all up to it is learned
       const learned = stretches[i - 1]?.learned ?? 0;
       const isPast = values.length >= 2 * width && learned >= 2 * width - 1;
       return isPast ? [{ value: mean(values.slice(-2 * width, -width)), finding: stretches[i - 1]?.finding ?? 0 }] : [];
@@ -105,13 +105,13 @@ function distancesAt(samples: readonly Seen[], end: number, stretches: Stretches
 function shape(upTo: readonly Seen[], present: readonly number[], stretches: Stretches): number {
   if (present.length < 24) return Number.NaN;
   const now = Array.from({ length: 12 }, (_, k) => mean(present.slice(-2 * k - 2, present.length - 2 * k)));
-  // what was learned before this sample
+  // the samples learned before this one
   const pairs = upTo.slice(0, -1).flatMap((_, i) => {
     const { values = [], learned = 0, finding = 0 } = stretches[i] ?? {};
     return learned >= 2 ? [{ value: mean(values.slice(-2)), finding }] : [];
   });
   const at = (end: number): number[] => Array.from({ length: 12 }, (_, k) => pairs[end - 2 * k]?.value ?? Number.NaN);
-  // nothing that shares a sample with the present shape, counted from the last sample that was learned
+  // no shape that shares a sample with the present one, counted from the last learned sample
   const since = upTo.length - 1 - upTo.slice(0, -1).findLastIndex(isRemembered);
   const newest = pairs.length - 1 - Math.max(0, 24 - since);
   const past = pairs.flatMap(({ finding }, end) => (end >= 22 && end <= newest ? [{ shape: at(end), finding }] : []));
@@ -139,7 +139,7 @@ function day(upTo: readonly Seen[]): number {
   );
 }
 
-/** Everything anew for every sample, from the definitions; for fewer samples than the memory holds and fewer days than 14. */
+/** Computes everything from the definitions for every sample; for fewer samples than the memory holds and fewer days than 14. */
 export function twin(all: readonly Seen[], scanMs = 1_000): { time: number; surprise: number }[] {
   const samples = counting(all, scanMs);
   const stretches = samples.map((_, i) => {

@@ -1,19 +1,19 @@
-/** Width of a bin of log10 distances, and how many there are: twelve decades. */
+/** Width of a bin of log10 distances, and the number of bins: twelve decades. */
 const binWidth = 0.05;
 const bins = 240;
-/** Distances that must be known before one is ranked. */
+/** Least number of known distances for a rank. */
 const fewest = 30;
-/** Share of the distances that shapes the tail, and the least of them. */
+/** Share of the distances that determines the tail, and their least number. */
 const tailShare = 0.02;
 const fewestInTail = 8;
-/** Decades: a tail is not taken for steeper. */
+/** Decades: lower bound of the tail. */
 const steepest = 0.02;
-/** A few thousand distances can not say of any event that it is rarer than this, as −log10 p. */
+/** Upper bound of −log10 p: some thousand distances do not support a rarer event. */
 export const mostSurprise = 4;
 
 /**
- * How unusual a distance is among all those of the past, as −log10 of its p-value: its rank (conformal; Laxhammar and Falkman
- * 2014), and beyond the largest 2 % a Pareto tail (Hill 1975), for a rank alone can not tell large from huge. Kept as a
+ * Rarity of a distance among all those of the past, as −log10 of its p-value: its rank (conformal; Laxhammar and Falkman
+ * 2014), and beyond the largest 2 % a Pareto tail (Hill 1975), because a rank alone cannot distinguish large from huge. Kept as a
  * histogram of logarithms, so that cost and memory do not grow.
  */
 export class Rank {
@@ -27,7 +27,7 @@ export class Rank {
     this.total += times;
   }
 
-  /** −log10 p, from 0 to `mostSurprise`; NaN while too little is known. */
+  /** −log10 p, from 0 to `mostSurprise`; NaN while too few distances are known. */
   surprise(magnitude: number): number {
     if (this.total < fewest) return Number.NaN;
     const tail = this.#tail();
@@ -38,7 +38,7 @@ export class Rank {
     return Math.min(mostSurprise, Math.max(0, surprise));
   }
 
-  /** Where the largest distances begin, how many there are, and by how many decades they go beyond on average. */
+  /** Start of the largest distances, their number, and their average excess in decades. */
   #tail(): { readonly from: number; readonly count: number; readonly scale: number } {
     const wanted = Math.max(fewestInTail, tailShare * this.total);
     let count = 0;
@@ -48,7 +48,7 @@ export class Rank {
       count += this.counts[bin] as number;
       sum += (this.counts[bin] as number) * (bin + 0.5) * binWidth;
     }
-    // too few distances that differ from none at all to know how they spread: the rank alone speaks
+    // too few distances above zero to determine their spread: only the rank counts
     if (bin === 0) return { from: Number.POSITIVE_INFINITY, count: wanted, scale: steepest };
     const rest = wanted - count;
     const share = rest / (this.counts[bin] as number);
@@ -57,12 +57,12 @@ export class Rank {
     return { from, count: wanted, scale: Math.max(steepest, sum / wanted - from) };
   }
 
-  /** Distances at least as large, those in the same bin in part. */
+  /** Number of distances at least as large, those in the same bin in part. */
   #above(magnitude: number): number {
     const own = binOf(magnitude);
     let above = 0;
     for (let bin = bins - 1; bin > own; bin--) above += this.counts[bin] as number;
-    // what is no distance at all is not above itself in part
+    // a zero distance is not above itself in part
     const share = own === 0 ? 1 : Math.max(0, own + 1 - magnitude / binWidth);
     return above + share * (this.counts[own] as number);
   }

@@ -1,27 +1,27 @@
-/** A shape: so many means of two samples each, one after the other. */
+/** Length of a shape: consecutive means of two samples each. */
 const points = 12;
 export const shapeSamples = 2 * points;
 
 /**
- * The shapes that a tag has lately described, and how far the present one is from the second-nearest of them that it shares no
- * sample with (a discord of the matrix profile when it is far; Yeh et al. 2016).
+ * The recent shapes of a tag, and the distance of the present one from the second-nearest of them without a common
+ * sample (a discord of the matrix profile when it is far; Yeh et al. 2016).
  */
 export class Shapes {
   /** Means of each two neighbouring samples, a ring. */
   readonly means: Float64Array;
-  /** Of each shape, by its last mean, the finding that it was part of; 0 for none. */
+  /** The finding of each shape, by its last mean; 0 for none. */
   readonly findings: Uint16Array;
   count = 0;
-  /** The shape that is looked at, the last of its means first: for who asks for a distance to fill. */
+  /** The examined shape, the last of its means first; the caller of a distance fills it. */
   readonly present = new Float64Array(points);
 
-  /** @param size means that are remembered, a power of two */
+  /** @param size stored means, a power of two */
   constructor(size: number) {
     this.means = new Float64Array(size);
     this.findings = new Uint16Array(size);
   }
 
-  /** @param finding number of the finding that the shape which ends here is part of, 0 for none */
+  /** @param finding number of the finding of the shape that ends here, 0 for none */
   add(mean: number, finding = 0): void {
     this.findings[this.count & (this.means.length - 1)] = finding;
     this.means[this.count & (this.means.length - 1)] = mean;
@@ -29,10 +29,10 @@ export class Shapes {
   }
 
   /**
-   * Root mean square distance of the present shape; NaN while there are not two to compare with. The shapes of one finding are
-   * one, and those of the present one none.
-   * @param since samples between the last mean that was added and the end of the present shape
-   * @param present the finding that the present shape is part of, 0 for none
+   * Root mean square distance of the present shape; NaN with fewer than two others. The shapes of one finding count as
+   * one, and those of the present one do not count.
+   * @param since samples between the last added mean and the end of the present shape
+   * @param present the finding of the present shape, 0 for none
    */
   distance(since: number, present = 0): number {
     const { means } = this;

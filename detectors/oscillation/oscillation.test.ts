@@ -6,7 +6,7 @@ import { twin } from './oscillation.twin.ts';
 const learnedOf = (values: readonly number[]) =>
   learnedFrom(oscillation, tagOf('LT01', { description: 'Clearwell level 1' }), values);
 const normal = { swing: 0.8, noise: 0.01, period: 3_600 };
-/** Normal running with an even swing on top of it. */
+/** Normal operation with a regular swing on top of it. */
 const hunting = (count: number, height: number, period: number): number[] =>
   wave(count, 2, normal).map((value, i) => value + (height / 2) * Math.sin((2 * Math.PI * i) / period));
 
@@ -16,12 +16,12 @@ describe('oscillation', () => {
     expect(differenceFromTwin(oscillation, twinOf, { config: { minSamples: 2, slowestMs } })).toBe('');
   });
 
-  it('leaves what is slower than any loop to other detectors', () => {
+  it('leaves swings slower than any loop to other detectors', () => {
     const detector = learnedOf(wave(7_200, 1, normal));
     expect(Math.max(...surprises(detector, series(hunting(60_000, 0.8, 4_000), 1e8)))).toBeLessThan(1.1);
   });
 
-  it.each([8, 30, 120])('finds a loop that hunts every %d samples on top of a much larger course', (period) => {
+  it.each([8, 30, 120])('finds a loop that hunts with a period of %d samples on a much larger trend', (period) => {
     const detector = learnedOf(wave(7_200, 1, normal));
     const all = surprises(detector, series(hunting(1_500, 0.2, period), 1e8));
     const found = all.findIndex((surprise) => surprise > 1.5);
@@ -30,7 +30,7 @@ describe('oscillation', () => {
     expect(detector.explain(0).title).toMatch(/^Clearwell level 1 oscillates by 0\.\d+ m$/);
   });
 
-  it('is silent about noise, steps and the same swing as ever', () => {
+  it('reports nothing for noise, steps and the learned swing', () => {
     const detector = learnedOf(hunting(7_200, 0.2, 40));
     expect(Math.max(...surprises(detector, series(hunting(3_000, 0.2, 40), 1e8)))).toBeLessThan(1.1);
     const quiet = learnedOf(wave(7_200, 1, normal));
@@ -38,7 +38,7 @@ describe('oscillation', () => {
     expect(Math.max(...surprises(quiet, series(stepped, 1e8)))).toBeLessThan(1.1);
   });
 
-  it('is over when the next turn does not come', () => {
+  it('ends when the next turning point is overdue', () => {
     const detector = learnedOf(wave(7_200, 1, normal));
     const all = surprises(detector, series([...hunting(600, 0.2, 30), ...wave(200, 5, normal)], 1e8));
     expect(all[590]).toBeGreaterThan(1.5);

@@ -15,13 +15,13 @@ export interface OscillationConfig {
   readonly minSamples: number;
 }
 
-/** A turning point stands out of the noise from sample to sample by this factor. */
+/** Factor by which a turning point exceeds the noise from sample to sample. */
 const aboveNoise = 4;
 
 /**
- * A regular oscillation: a loop that hunts, a valve that sticks. Its strength is the smallest of the last eight swings times
- * how even their periods were, so that no step, no single disturbance and no noise has any; surprise is the ratio to the
- * strongest of normal running.
+ * A regular oscillation: a hunting loop, a sticking valve. Its strength is the smallest of the last eight swings times
+ * the regularity of their periods, so that steps, single disturbances and noise have none. Surprise is the ratio to the
+ * strongest of normal operation.
  */
 export class OscillationDetector extends TagDetector<Swings> {
   readonly #least: Float64Array;
@@ -64,7 +64,7 @@ export class OscillationDetector extends TagDetector<Swings> {
     if (this.learnsShape(channel)) raise(this.#strongest, channel, this.learning.strength[channel] as number);
   }
 
-  /** The mean root of the differences, squared, is a scale that rare large ones move little. */
+  /** The mean root of the differences, squared: a scale that rare large ones change little. */
   #learnScale(channel: number, value: number): void {
     const difference = Math.abs(value - (this.#before[channel] as number));
     this.#before[channel] = value;
@@ -86,7 +86,7 @@ export class OscillationDetector extends TagDetector<Swings> {
     }
   }
 
-  /** Strongest oscillation of normal running; what is smaller than a swing is none. */
+  /** Strongest oscillation of normal operation; anything smaller than a swing is none. */
   #normal(channel: number): number {
     return Math.max(this.#strongest[channel] as number, this.#least[channel] as number);
   }

@@ -3,13 +3,13 @@ import { type Sample, stretches, twinGrade } from '../../test/support/detectors.
 const swings = 8;
 
 interface Turn {
-  /** Sample at which it is known that the value turned. */
+  /** Sample at which the turning point is confirmed. */
   readonly knownAt: number;
   readonly at: number;
   readonly value: number;
 }
 
-/** Turning points of a stretch, each looked for in what follows the one before: an extreme after which the value comes back by more than `least`. */
+/** Turning points of a stretch, each searched after the previous one: an extreme from which the value returns by more than `least`. */
 function turnsOf(stretch: readonly Sample[], least: number): Turn[] {
   const values = stretch.map(({ value }) => value);
   const [first] = values;
@@ -33,13 +33,13 @@ function turnsOf(stretch: readonly Sample[], least: number): Turn[] {
   }
 }
 
-/** Strength after every sample: of the last swings, the smallest times how even their periods were. */
+/** Strength after every sample: the smallest of the last swings times the regularity of their periods. */
 function strengths(samples: readonly Sample[], least: number, slowestMs: number): { time: number; strength: number }[] {
   return stretches(samples).flatMap((stretch) => {
     const turns = turnsOf(stretch, least);
     return stretch.map(({ time }, i) => {
       const known = turns.filter(({ knownAt }) => knownAt <= i);
-      // an oscillation begins after the last swing that was too slow, as it does after the stretch has begun
+      // an oscillation starts after the last swing that was too slow, or at the start of the stretch
       const slow = known.findLastIndex(({ at }, k) => k > 0 && at - (known[k - 1]?.at ?? 0) > slowestMs);
       const seen = known.slice(Math.max(1, slow));
       if (seen.length <= swings) return { time, strength: 0 };

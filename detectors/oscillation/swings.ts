@@ -2,19 +2,19 @@ import { Columns } from '../../src/streaming/columns.ts';
 import type { Samples } from '../../src/streaming/samples.ts';
 import type { Memory } from '../../src/streaming/tag-detector.ts';
 
-/** Swings that must follow each other alike: four periods. */
+/** Number of similar swings in a row: four periods. */
 export const swings = 8;
 
 /**
- * Swings between turning points. A turning point is an extreme from which the value has come back by more than `least`, so that
- * noise makes none, and a slow course of the process under the swings does not hide them as it would hide zero crossings.
+ * Swings between turning points. A turning point is an extreme from which the value has returned by more than `least`, so that
+ * noise makes none, and a slow trend under the swings does not hide them as it would hide zero crossings.
  */
 export class Swings implements Memory {
   readonly state: Columns;
   readonly value: Float64Array;
-  /** Smallest of the last swings times how even their periods were, 0–1, in the unit of the tag; 0 before there are enough. */
+  /** Smallest of the last swings times the regularity of their periods, 0–1, in the unit of the tag; 0 before there are enough. */
   readonly strength: Float64Array;
-  /** 1 while the value is on its way up from a turning point, −1 on its way down. */
+  /** 1 while the value rises from a turning point, −1 while it falls. */
   readonly #way: Float64Array;
   readonly #extreme: Float64Array;
   readonly #extremeAt: Float64Array;
@@ -25,10 +25,10 @@ export class Swings implements Memory {
   readonly #height: Float64Array;
   readonly #ms: Float64Array;
   readonly #slowestMs: number;
-  /** What the value must come back by, in the unit of the tag, from the baseline. */
+  /** Least return of the value, in the unit of the tag, from the baseline. */
   readonly #least: Float64Array;
 
-  /** @param slowestMs a swing that takes longer is none */
+  /** @param slowestMs a longer swing is none */
   constructor(least: Float64Array, slowestMs: number) {
     this.#slowestMs = slowestMs;
     this.state = new Columns(least.length);
@@ -74,7 +74,7 @@ export class Swings implements Memory {
     return smallest;
   }
 
-  /** The next turn is overdue: longer without one than the longest of the last periods. */
+  /** The next turning point is overdue: no turn for longer than the longest of the last periods. */
   isOver(channel: number, time: number): boolean {
     return time - (this.#turnAt[channel] as number) > (this.#longestMs[channel] as number);
   }
@@ -105,12 +105,12 @@ export class Swings implements Memory {
     this.#ms[slot] = ms;
     this.#turn[channel] = extreme;
     this.#turnAt[channel] = extremeAt;
-    // so slow a swing is the course of the process, and ends an oscillation; the one that follows it is the first
+    // so slow a swing is the course of the process and ends an oscillation; the next one is the first
     const isSlow = ms > this.#slowestMs;
     this.#count[channel] = isSlow ? 1 : count + 1;
     this.#way[channel] = -(this.#way[channel] as number);
     this.#reach(channel, time, value);
-    // the first swing began at whatever value the stretch began with
+    // the first swing started at an arbitrary value
     if (isSlow) this.strength[channel] = 0;
     else if (count >= swings) this.strength[channel] = this.smallest(channel) * this.#evenness(channel, count);
   }

@@ -1,27 +1,27 @@
 import { isRecord, mismatch } from '../../src/streaming/columns.ts';
 
-/** What a finding about a device's posture can be about; each device has a channel of each. */
+/** Subjects of findings about a device's posture; each device has a channel of each. */
 export const kinds = ['identity', 'change', 'certificate', 'clock', 'restart', 'mirrored'] as const;
 export type Kind = (typeof kinds)[number];
 
-/** What is wrong on one channel. A plain object: it is part of the running state. */
+/** Finding of one channel. A plain object: it is part of the running state. */
 export interface Case {
   readonly since: number;
-  /** Time of the last event that told of it, ms UTC. */
+  /** Time of the last report, ms UTC. */
   readonly last: number;
   readonly score: number;
-  /** What it is about: a subject, a field, a condition. */
+  /** A subject, a field, or a condition. */
   readonly subject: string;
   /** Sentence without its full stop. */
   readonly text: string;
   readonly techniques: readonly string[];
-  /** True for what lasts until it is told to be over, false for what happened at once. */
+  /** True for a condition that lasts until it is reported as over, false for an instant event. */
   readonly lasts: boolean;
-  /** How often it was told. */
+  /** Number of reports. */
   readonly events: number;
 }
 
-/** The open cases by channel key: the gravest of what was told within the hold-off, the latest of equals. */
+/** The open cases by channel key: the most severe one within the hold-off, the latest of equals. */
 export class Cases {
   readonly #open = new Map<string, Case>();
   readonly #holdMs: number;
@@ -34,7 +34,7 @@ export class Cases {
     return this.#open.get(key);
   }
 
-  /** @returns the score that the channel stands at */
+  /** @returns the present score of the channel */
   add(key: string, next: Omit<Case, 'since' | 'last' | 'events'>, time: number): number {
     this.stand(key, time);
     const known = this.#open.get(key);
@@ -45,12 +45,12 @@ export class Cases {
     return lead.score;
   }
 
-  /** What lasted is over. */
+  /** A lasting condition is over. */
   end(key: string): void {
     this.#open.delete(key);
   }
 
-  /** The score that a channel stands at when time has passed. */
+  /** The score of a channel at a later time. */
   stand(key: string, time: number): number {
     const known = this.#open.get(key);
     if (known === undefined) return 0;

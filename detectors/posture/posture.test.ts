@@ -51,7 +51,7 @@ function found(detector: Detector, observations: readonly Observation[]): Record
 const told = (detector: Detector, key: string) => detector.explain(detector.channels.findIndex((each) => each.key === key));
 
 describe('posture', () => {
-  it('finds other firmware and another device, and says what changed', () => {
+  it('finds other firmware and another device, and names the change', () => {
     const detector = fresh();
     const before = { vendor: 'Acme', revision: '1.0', serial: '17' };
     expect(found(detector, [identity(0, before), identity(1, before, before)])).toEqual({});
@@ -65,7 +65,7 @@ describe('posture', () => {
     expect(told(other, 'PLC-1/identity').techniques).toEqual(['T0830', 'T0849']);
   });
 
-  it('finds what collectors weigh as a warning or alarming, and lets notes be', () => {
+  it('finds changes that collectors report as a warning or as alarming, and ignores notes', () => {
     expect(found(fresh(), [change(0, { weight: 'note' })])).toEqual({});
     expect(found(fresh(), [change(0, { weight: 'warning' })])).toEqual({ 'UA-1/change': 1 });
     const detector = fresh();
@@ -77,7 +77,7 @@ describe('posture', () => {
     expect(found(fresh(), [change(0, own)])).toEqual({ 'UA-1/certificate': 1 });
   });
 
-  it('ends a finding when its time is over, and one that lasts when it is told to be over', () => {
+  it('ends a finding after its time, and a lasting one when it is reported as over', () => {
     const detector = fresh({ holdMs: 60_000 });
     expect(found(detector, [change(0), tick(60)])).toEqual({ 'UA-1/change': 2 });
     expect(found(detector, [tick(61), tick(62)])).toEqual({});
@@ -101,7 +101,7 @@ describe('posture', () => {
     expect(told(detector, 'UA-1/restart').sentence).toContain('UA-1 restarted 2 times within 10 min');
   });
 
-  it("shows a device's own alarms only where it is told to, while they are active", () => {
+  it("shows a device's own alarms only if configured, while they are active", () => {
     expect(found(fresh(), [alarm(0, 'high', true)])).toEqual({});
     const detector = fresh({ mirror: true, severity: 500 });
     expect(found(detector, [alarm(0, 'low', true, 400)])).toEqual({});
@@ -113,11 +113,11 @@ describe('posture', () => {
     expect(found(detector, [alarm(9_001, 'high', false), tick(9_002)])).toEqual({});
   });
 
-  it('ignores devices that it does not know', () => {
+  it('ignores unknown devices', () => {
     expect(found(fresh(), [change(0, { device: 'GHOST' }), clock(1, 1e9, 'GHOST')])).toEqual({});
   });
 
-  it('equals its twin, which looks at all that happened', () => {
+  it('equals its twin, which uses all events', () => {
     const weights = fc.constantFrom<PostureEvent['weight']>('note', 'warning', 'alarming');
     const step = fc.oneof(
       fc.record({ as: fc.constant('tick' as const) }),

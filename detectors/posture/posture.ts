@@ -8,14 +8,14 @@ import { explainCalm, explainCase } from './explain.ts';
 import { ofClock, ofIdentity, ofPosture, ofRestarts, type Reading } from './readings.ts';
 
 const version = 1;
-/** Whose clock it is that no device has. */
+/** Channel name of the monitor's own clock. */
 const monitor = 'monitor';
 /** Restarts within this time belong together, ms. */
 const restartSpanMs = 600_000;
-/** Restarts and active alarms of a device that are remembered. */
+/** Most stored restarts and active alarms of a device. */
 const most = 256;
 
-/** What is remembered of one device. */
+/** Stored state of one device. */
 interface Remembered {
   /** Times of its restarts within the span, ms UTC. */
   readonly restarts: readonly number[];
@@ -26,7 +26,7 @@ interface Remembered {
 const nothing: Remembered = { restarts: [], active: [] };
 
 /**
- * How devices stand beside their values: identity, security, address space, certificates, clocks, restarts. A stated rule for
+ * State of devices beside their values: identity, security, address space, certificates, clocks, restarts. A stated rule for
  * each; one channel for each device and kind.
  */
 export class PostureDetector implements Detector {
@@ -92,7 +92,7 @@ export class PostureDetector implements Detector {
         return;
       case 'clock': {
         const { device, offsetMs, time } = event;
-        // a figure that is none says nothing
+        // a number that is not finite carries no information
         if (!Number.isFinite(offsetMs)) return;
         const limit = device === undefined ? this.#config.stepMs : this.#config.skewMs;
         this.#cases.end(keyOf(device ?? monitor, 'clock'));
@@ -112,7 +112,7 @@ export class PostureDetector implements Detector {
     const channel = this.#indexOf.get(key);
     if (channel === undefined) return;
     const { kind: _, ...told } = reading;
-    // what is no finding must not lower one that is open
+    // an event below a finding must not lower an open one
     if (reading.score >= 1) report(channel, time, this.#cases.add(key, told, time));
     else report(channel, time, Math.max(reading.score, this.#cases.stand(key, time)));
   }
@@ -125,7 +125,7 @@ export class PostureDetector implements Detector {
     this.#say(device, ofRestarts(device, restarts.length, this.#config.restarts), time, report);
   }
 
-  /** A device's own alarms stand for as long as the worst of them does. */
+  /** The finding of a device's own alarms lasts as long as the worst of them. */
   #mirror({ device, source, condition, active, severity, message, time }: DeviceAlarmEvent, report: Report): void {
     const key = keyOf(device, 'mirrored');
     if (!this.#indexOf.has(key) || (active && !Number.isFinite(severity))) return;

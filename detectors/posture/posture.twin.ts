@@ -2,7 +2,7 @@ import type { Event } from '../../src/core/observation.ts';
 
 const tenMinutes = 600_000;
 
-/** Places in the list and scores of what is a finding and happened at once, of one channel, from all events. */
+/** Positions in the list and scores of the instant findings of one channel, from all events. */
 function happenings(key: string, events: readonly Event[]): { readonly at: number; readonly score: number }[] {
   const restarts = events.flatMap((event) => (event.type === 'posture' && event.subject === 'start-time' ? [event] : []));
   return events.flatMap((event, at) => {
@@ -17,8 +17,8 @@ function happenings(key: string, events: readonly Event[]): { readonly at: numbe
 }
 
 /**
- * The score at which a channel of UA-1 stands at the last event, worked out anew from all events: the defaults, with mirrored alarms. What
- * happened at once counts as long as no ten minutes passed between it, what followed, and the last event.
+ * The score of a channel of UA-1 at the last event, computed from all events, with the defaults and mirrored alarms. An
+ * instant event counts as long as no ten minutes passed between it, its successors, and the last event.
  */
 export function standsByTwin(key: string, events: readonly Event[]): number {
   if (key === 'UA-1/clock') {

@@ -2,13 +2,13 @@ import { Columns } from '../../src/streaming/columns.ts';
 import type { Samples } from '../../src/streaming/samples.ts';
 import type { Memory } from '../../src/streaming/tag-detector.ts';
 
-/** The recent mean of each channel, and of it the mean of the hour that is under way. */
+/** The recent mean of each channel, and its mean over the hour in progress. */
 export class Average implements Memory {
   readonly state: Columns;
   readonly mean: Float64Array;
   /** ms UTC of the last sample. */
   readonly time: Float64Array;
-  /** Day and slot of the hour under way, and the mean of it so far over `count` values. */
+  /** Day and slot of the hour in progress, and its mean so far over `count` values. */
   readonly day: Float64Array;
   readonly slot: Float64Array;
   readonly hourMean: Float64Array;
@@ -45,17 +45,17 @@ export class Average implements Memory {
     }
   }
 
-  /** The recent mean begins anew; the hour under way goes on. */
+  /** Restarts the recent mean; the hour in progress continues. */
   restart(channel: number): void {
     this.time[channel] = Number.NaN;
   }
 
-  /** The recent mean is more than where it began. */
+  /** True if the recent mean is more than its first value. */
   isSettled(channel: number): boolean {
     return (this.time[channel] as number) - (this.#since[channel] as number) >= this.#spanMs;
   }
 
-  /** Steps are mostly the same. */
+  /** Most steps are the same. */
   #weightOf(stepMs: number): number {
     if (stepMs !== this.#stepMs) {
       this.#stepMs = stepMs;

@@ -4,11 +4,11 @@ import { raise } from '../../src/streaming/grade.ts';
 /** Hours of a day; the second half of the slots are those of rest days. */
 export const hours = 24;
 const slots = 2 * hours;
-/** Days that must have taught an hour before it is judged; rest days that must be known to be judged apart: two weekends. */
+/** Least number of days of an hour before it is judged; least number of rest days for separate slots: two weekends. */
 const fewestDays = 4;
-/** Rest days are apart where that takes so much of the error of the day's profile away. */
+/** Share of the error of the daily profile that separate rest days must remove. */
 const weekBetter = 0.2;
-/** Share of all that a tag moves by within which hours do not differ: gives a tag that keeps its profile exactly a width. */
+/** Least width, as a share of the tag's whole movement: a tag that keeps its profile exactly has a width too. */
 const resolution = 0.01;
 
 export interface CycleConfig {
@@ -16,18 +16,18 @@ export interface CycleConfig {
   readonly explained: number;
 }
 
-/** What a tag is known to follow: nothing, the hour of the day, or that of workdays and rest days apart. */
+/** Kind of cycle of a tag: none, the hour of the day, or the hour of workdays and of rest days. */
 export type Kind = 'none' | 'day' | 'week';
 
 /**
- * For each channel what each hour of the day was like, on workdays and on rest days, and the proof that it matters. Every hour is
+ * The values of each hour of the day for each channel, on workdays and on rest days, and the proof of the cycle. Every hour is
  * predicted, before it is learned, from the same hour of the days before it: from all of them, from those of its kind, and from
- * the mean of everything, which is what the others must beat.
+ * the mean of everything, which the others must improve on.
  */
 export class Cycle {
   readonly days: Float64Array;
   readonly restDays: Float64Array;
-  /** After `hourOf` or `bandOf`: between what and what it has been, and on how many days. */
+  /** After `hourOf` or `bandOf`: the lowest and highest value, and the number of days. */
   low = Number.NaN;
   high = Number.NaN;
   taught = 0;
@@ -65,7 +65,7 @@ export class Cycle {
     this.#byWeek = columns.add('byWeek');
   }
 
-  /** A recent mean within an hour. */
+  /** Adds a recent mean within an hour. */
   widen(channel: number, slot: number, value: number): void {
     const at = channel * slots + slot;
     raise(this.#high, at, value);
@@ -74,7 +74,7 @@ export class Cycle {
     if (value < (this.#least[channel] as number)) this.#least[channel] = value;
   }
 
-  /** The mean of an hour that is over. */
+  /** Adds the mean of a completed hour. */
   learn(channel: number, day: number, slot: number, mean: number): void {
     if (day > (this.#lastDay[channel] as number)) {
       this.#lastDay[channel] = day;
@@ -117,7 +117,7 @@ export class Cycle {
     return (this.#hasWeek(channel) ? this.#byWeek : this.#byDay)[channel] as number;
   }
 
-  /** Share of the constant's squared error that the profile did not make. */
+  /** Share of the constant's squared error that the profile removes. */
   explained(channel: number): number {
     const constant = this.#byConstant[channel] as number;
     return constant > 0 ? 1 - this.#error(channel) / constant : 0;
@@ -128,13 +128,13 @@ export class Cycle {
     return Math.sqrt(this.#error(channel) / Math.max(1, this.#tried[channel] as number));
   }
 
-  /** What is added to half of each band: how far a day usually is from its prediction. */
+  /** Addition to half of each band: the usual distance of a day from its prediction. */
   slack(channel: number): number {
     const span = (this.#most[channel] as number) - (this.#least[channel] as number);
     return Math.max(this.error(channel), resolution * span);
   }
 
-  /** What the hour of a slot was like; false where too few days tell. */
+  /** Reads the values of an hour; false with too few days. */
   hourOf(channel: number, slot: number, kind: Kind): boolean {
     this.low = Number.POSITIVE_INFINITY;
     this.high = Number.NEGATIVE_INFINITY;
@@ -143,7 +143,7 @@ export class Cycle {
     return this.#isTold();
   }
 
-  /** The same with the hours before and after it: what a tank or the weather drives comes sooner or later than the clock says. */
+  /** The same with the hours before and after it: tanks and weather do not follow a clock exactly. */
   bandOf(channel: number, slot: number, kind: Kind): boolean {
     if (!this.hourOf(channel, slot, kind)) return false;
     const { taught } = this;
@@ -167,7 +167,7 @@ export class Cycle {
     return this.taught >= Math.max(1, Math.min(fewestDays, this.#config.minDays)) && this.low <= this.high;
   }
 
-  /** A person's own end of a band. */
+  /** An edited end of a band. */
   set(channel: number, slot: number, kind: Kind, end: 'low' | 'high', value: number): void {
     const ends = end === 'low' ? this.#low : this.#high;
     ends[channel * slots + slot] = value;

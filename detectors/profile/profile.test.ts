@@ -51,7 +51,7 @@ const judged = (detector: Detector, samples: readonly Sample[]) =>
 const most = (detector: Detector, samples: readonly Sample[]): number =>
   Math.max(...judged(detector, samples).map(({ surprise }) => surprise));
 
-/** Samples every ten minutes, each as its time says. */
+/** Samples every ten minutes, with values by their time. */
 const samplesOf = (days: number, valueAt: (time: number, noise: number) => number, from = monday, seed = 1): Sample[] => {
   const random = new Random(seed);
   return Array.from({ length: (days * dayMs) / flow.scanMs }, (_, i) => {
@@ -62,7 +62,7 @@ const samplesOf = (days: number, valueAt: (time: number, noise: number) => numbe
 
 const hourOf = (time: number): number => Math.floor(time / hourMs) % 24;
 const isWeekend = (time: number): boolean => [0, 6].includes(new Date(time).getUTCDay());
-/** What a town draws: 5 m³/h at night and 40 by day. */
+/** Demand of a town: 5 m³/h at night and 40 by day. */
 const demand = (time: number, noise: number): number => (hourOf(time) < 5 ? 5 : 40) + 0.5 * noise;
 
 describe('profile', () => {
@@ -106,7 +106,7 @@ describe('profile', () => {
     for (const kind of ['none', 'day', 'week']) expect(kinds.get(kind), kind).toBeGreaterThan(4);
   });
 
-  it('finds at night what is normal by day, and says so', () => {
+  it('finds a value at night that is normal by day, and explains it', () => {
     const detector = learnedFrom(samplesOf(21, demand));
     const next = monday + 21 * dayMs;
     expect(most(detector, samplesOf(2, demand, next, 2))).toBeLessThan(1.3);
@@ -127,7 +127,7 @@ describe('profile', () => {
     expect(band?.measured).toBeGreaterThan(band?.high ?? 0);
   });
 
-  it('says nothing of a tag that follows no clock: noise, a random walk, a cycle of another length, a constant', () => {
+  it('does not judge a tag without a daily cycle: noise, a random walk, a cycle of another length, a constant', () => {
     let level = 0;
     const streams: readonly ((time: number, noise: number) => number)[] = [
       (_, noise) => 20 + noise,
@@ -147,7 +147,7 @@ describe('profile', () => {
       }
   });
 
-  it('does not judge before it has seen a week, and says how many days it saw', () => {
+  it('does not judge before it has seen a week, and states the number of days', () => {
     const next = samplesOf(1, demand, monday + 40 * dayMs, 2);
     expect(judged(learnedFrom(samplesOf(6, demand)), next)).toEqual([]);
     const detector = learnedFrom(samplesOf(8, demand));
@@ -164,11 +164,11 @@ describe('profile', () => {
     expect(detector.facts?.()).toHaveLength(25);
   });
 
-  it('keeps rest days apart where they differ, once it has seen two weekends', () => {
+  it('separates rest days if they differ, after two weekends', () => {
     const works = (time: number, noise: number): number => (isWeekend(time) ? 5 + 0.5 * noise : demand(time, noise));
     const sunday = monday + 27 * dayMs;
     const onSunday = samplesOf(0.75, demand, sunday, 2);
-    // six days know no Sunday, thirteen know one weekend: a Sunday as busy as a workday is normal to them
+    // six days contain no Sunday, thirteen contain one weekend: a Sunday as busy as a workday is normal then
     expect(most(learnedFrom(samplesOf(13, works)), onSunday)).toBeLessThan(1.3);
     const detector = learnedFrom(samplesOf(21, works));
     expect(most(detector, onSunday)).toBeGreaterThan(2);
@@ -179,8 +179,8 @@ describe('profile', () => {
     expect(names).toEqual(expect.arrayContaining(['cycle', 'at 03:00 workdays', 'at 03:00 rest days']));
   });
 
-  it('follows the clock on the wall through the end of summer time', () => {
-    // until 25 October the wall is two hours ahead of UTC, then one
+  it('follows local time through the end of summer time', () => {
+    // until 25 October local time is two hours ahead of UTC, then one
     const ended = Date.UTC(2026, 9, 25, 1);
     const town = (time: number, noise: number): number => demand(time + (time < ended ? 2 : 1) * hourMs, noise);
     const learned = samplesOf(40, town);
@@ -195,7 +195,7 @@ describe('profile', () => {
     expect(spanAt(learnedFrom(learned, { timeZone: 'UTC' }), '03:00')).toBeGreaterThan(30);
   });
 
-  it('judges by the hour that a person put in the place of the learned one', () => {
+  it('judges by an edited hour', () => {
     const detector = learnedFrom(samplesOf(14, demand));
     const night = samplesOf(5 / 24, () => 15, monday + 14 * dayMs);
     expect(most(detector, night)).toBeGreaterThan(2);
@@ -210,7 +210,7 @@ describe('profile', () => {
     expect(() => detector.amend?.('FT01', 'cycle', { days: 3 })).toThrow('days is no figure of this line that can be edited');
   });
 
-  it('judges a setpoint that follows a clock, exactly as it is kept', () => {
+  it('judges a set-point that follows a clock exactly', () => {
     const pressure = { ...flow, role: 'setpoint' as const };
     const lowered = (time: number): number => (hourOf(time) < 5 ? 30 : 45);
     const detector = learnedFrom(samplesOf(14, lowered), { tag: pressure });

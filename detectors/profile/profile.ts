@@ -19,8 +19,8 @@ export interface ProfileConfig extends CycleConfig {
 export const weekdays = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const;
 
 /**
- * A tag's recent mean against what it has been at this hour of the day, on this kind of day. Surprise is the distance from the
- * middle of the hour's band in units of half of it and of how far a day usually is from its prediction. Tags of which no cycle is proved are not judged.
+ * A tag's recent mean compared with this hour of the day on this kind of day. Surprise is the distance from the
+ * middle of the hour's band in units of half of it plus the usual error of the prediction. Tags without a proved cycle are not judged.
  */
 export class ProfileDetector extends TagDetector<Average> {
   readonly #clock: WallClock;
@@ -74,7 +74,7 @@ export class ProfileDetector extends TagDetector<Average> {
     for (let channel = 0; channel < this.channels.length; channel++) this.#closeHour(channel);
   }
 
-  /** Place of an hour among those of workdays and rest days. */
+  /** Index of an hour among those of workdays and rest days. */
   #slotAt(time: number): number {
     this.#clock.read(time);
     return this.#clock.hour + (this.#isRest[this.#clock.weekday] === true ? hours : 0);

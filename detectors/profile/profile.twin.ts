@@ -8,7 +8,7 @@ export interface TwinSettings {
   readonly explained: number;
 }
 
-/** A recent mean, when and where in the week it was. */
+/** A recent mean, with its time and its slot in the week. */
 export interface Point {
   readonly time: number;
   readonly mean: number;
@@ -21,7 +21,7 @@ type Hour = Omit<Point, 'time'>;
 
 const average = (values: readonly number[]): number => values.reduce((sum, value) => sum + value / values.length, 0);
 
-/** The recent means of a stream that count. */
+/** The counted recent means of a stream. */
 export function pointsOf(samples: readonly Sample[], { timeZone, scanMs, spanMs }: TwinSettings): Point[] {
   const wall = new Intl.DateTimeFormat('en-GB', {
     timeZone,
@@ -36,7 +36,7 @@ export function pointsOf(samples: readonly Sample[], { timeZone, scanMs, spanMs 
     const since = stretch[0]?.time ?? 0;
     return stretch.flatMap(({ time }, i): Point[] => {
       if (time - since < spanMs) return [];
-      // each sample weighs by how long it stood, and the less the longer ago that was
+      // each sample weighs by its duration, and less with its age
       const mean = stretch.slice(0, i + 1).reduce((sum, { time: at, value }, k) => {
         const own = k === 0 ? 1 : 1 - Math.exp(-(at - (stretch[k - 1]?.time ?? 0)) / spanMs);
         return sum + value * own * Math.exp(-(time - at) / spanMs);
@@ -62,7 +62,7 @@ function hoursOf(points: readonly Point[]): Hour[] {
   });
 }
 
-/** What the detector learns, from all that was learned at once, and what it then says of other points. */
+/** The baseline of the detector from all learned data at once, and its surprises of other points. */
 export function twin(
   known: readonly Point[],
   { minDays, explained: least }: TwinSettings,
@@ -81,7 +81,7 @@ export function twin(
   const restDays = new Set(hours.filter(({ rest }) => rest).map(({ date }) => date));
   const weekly = restDays.size >= 4 && total('week') < 0.8 * total('day');
   const error = total(weekly ? 'week' : 'day');
-  // what its sums round to is no error
+  // rounding errors of sums are no error
   const explained = total('constant') > 1e-12 ? 1 - error / total('constant') : 0;
   if (days.size < minDays || explained < least) return { kind: 'none', judge: () => [] };
   const means = known.map(({ mean }) => mean);

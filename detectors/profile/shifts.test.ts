@@ -41,13 +41,13 @@ const most = (detector: Detector, samples: readonly Sample[]): number =>
 /** Days, and of these the early, late and night shift: 0, 1 and 2. */
 const dayOf = (time: number): number => Math.floor((time - start) / dayMs);
 const shiftOf = (time: number): number => Math.floor(((time - start) % dayMs) / (8 * hourMs));
-/** What each crew takes. */
+/** Demand of each crew. */
 const takes = [20, 30, 45, 34];
 const crew = (number: number): number => takes[number] ?? Number.NaN;
 const cyclic = (number: number, of: number): number => ((number % of) + of) % of;
 
 describe('shifts', () => {
-  it('that begin by the clock are a cycle of the day: what is usual in one of them is found in another', () => {
+  it('that begin by the clock are a cycle of the day: the pace of one of them is found in another', () => {
     const fixed = (time: number): number => crew(shiftOf(time));
     const detector = learnedFrom(14, fixed);
     expect(most(detector, samplesOf(14, 14, fixed, 2))).toBeLessThan(1.3);
@@ -73,8 +73,8 @@ describe('shifts', () => {
       return crew((works ? 0 : 1) + (isNight ? 2 : 0));
     },
   };
-  // from eleven days on a calibration judges at all
-  it.each(Object.entries(rotations))('of crews that %s make no false alarm, from what few days or many taught', (_, levelAt) => {
+  // from eleven days on a calibration judges
+  it.each(Object.entries(rotations))('of crews that %s cause no false alarm, after few or many learned days', (_, levelAt) => {
     for (const days of [11, 14, 21, 28])
       for (const [seed, swing] of [
         [2, 0],
@@ -89,7 +89,7 @@ describe('shifts', () => {
       }
   });
 
-  it('that rotate more slowly than what was learned are another profile; `minDays` of a whole rotation waits for it', () => {
+  it('that rotate more slowly than the learned time are another profile; `minDays` of a whole rotation waits for it', () => {
     const slow = (time: number): number => crew(cyclic(shiftOf(time) + Math.floor(dayOf(time) / 14), 3));
     expect(most(learnedFrom(14, slow), samplesOf(14, 14, slow, 2))).toBeGreaterThan(2);
     expect(most(learnedFrom(14, slow, { minDays: 42 }), samplesOf(14, 28, slow, 2))).toBe(0);

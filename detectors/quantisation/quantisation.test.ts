@@ -14,7 +14,7 @@ describe('quantisation', () => {
     expect(differenceFromTwin(quantisation, twinOf, { config: { minWindows: 8 } })).toBe('');
   });
 
-  it('finds a value in finer steps than its sensor has, within a window', () => {
+  it('finds a value in finer steps than its sensor, within a window', () => {
     const detector = learnedOf(wave(3_000, 1, { step: 0.005 }));
     const forged = wave(100, 2, { step: 0.005 }).map((value, i) => (i < 50 ? value : value + 0.003 * Math.sin(7 * i)));
     const all = surprises(detector, series(forged, 1e7));
@@ -25,14 +25,14 @@ describe('quantisation', () => {
     );
   });
 
-  it('finds that fractions have become whole numbers', () => {
+  it('finds that fractions have become integers', () => {
     const detector = learnedOf(wave(3_000, 1, { mean: 50, swing: 20, noise: 0.3, step: 1e-6, period: 600 }));
     const whole = wave(1_000, 2, { mean: 50, swing: 20, noise: 0.3, step: 1, period: 600 });
     expect(last(surprises(detector, series(whole, 1e7)))).toBeGreaterThan(2);
     expect(detector.explain(0).title).toBe('Clearwell level 1 has coarser steps');
   });
 
-  it('takes large changes for no coarser step as long as they are multiples of the old one', () => {
+  it('does not report large changes as a coarser step if they are multiples of the old one', () => {
     const detector = learnedOf(wave(3_000, 1, { step: 0.005 }));
     const random = new Random(2);
     const jumps = (least: number, step: number): number[] =>
@@ -41,7 +41,7 @@ describe('quantisation', () => {
     expect(last(surprises(detector, series(jumps(20, 0.015), 2e7)))).toBeGreaterThan(1.5);
   });
 
-  it('takes a continuous value for normal, and rounding of arithmetic for no step', () => {
+  it('accepts a continuous value as normal, and rounding errors as no step', () => {
     const continuous = { step: 1e-9 };
     const detector = learnedOf(wave(20_000, 1, continuous));
     expect(Math.max(...surprises(detector, series(wave(5_000, 2, continuous), 1e8)))).toBeLessThan(2);
@@ -50,7 +50,7 @@ describe('quantisation', () => {
     expect(Math.max(...surprises(rounded, series(float(wave(5_000, 2, { step: 0.005 })), 1e8)))).toBeLessThan(1.1);
   });
 
-  it('says nothing of a value that changed too seldom to know its step', () => {
+  it('does not judge a value that changed too rarely to learn its step', () => {
     const detector = learnedOf(Array.from({ length: 3_000 }, (_, i) => Math.floor(i / 20)));
     expect(surprises(detector, series(wave(200), 1e7))).toEqual([]);
   });

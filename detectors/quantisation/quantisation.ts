@@ -14,13 +14,13 @@ export interface QuantisationConfig {
   readonly minWindows: number;
 }
 
-/** A value has a step where the smallest change of each window is at most this many times that of all. */
+/** A value has a step if the smallest change of each window is at most this many times that of all. */
 const mostSpread = 4;
 
 /**
- * The step of a measurement. In normal running it is the smallest change within `window` changes. Surprise is the ratio by which the
- * smallest change is finer than the finest, or the step that all changes of two windows in a row have in common is coarser than the
- * coarsest: that changes were large for a while makes no coarser step of them.
+ * The step of a measurement. In normal operation it is the smallest change within `window` changes. Surprise is a ratio: the
+ * finest step over the smallest change, or the common step of all changes of two windows in a row over the
+ * coarsest. Large changes alone therefore make no coarser step.
  */
 export class QuantisationDetector extends TagDetector<Steps> {
   readonly #config: QuantisationConfig;
@@ -35,7 +35,7 @@ export class QuantisationDetector extends TagDetector<Steps> {
       target,
       ({ kind, role }) => kind === 'analog' && (role === 'measurement' || role === 'status'),
       config.window,
-      // the first memory made is the one that runs
+      // the first memory that is created is the running one
       (tags) => new Steps(tags.length, config.window, memories++ === 0),
       false,
     );
@@ -79,7 +79,7 @@ export class QuantisationDetector extends TagDetector<Steps> {
     return (this.#windows[channel] as number) >= this.#config.minWindows;
   }
 
-  /** The smallest changes of a value without a step are chance, and can be as small as they like. */
+  /** False for a value without a step: its smallest changes are chance and can be arbitrarily small. */
   #hasStep(channel: number): boolean {
     return (this.#coarsest[channel] as number) <= mostSpread * (this.#finest[channel] as number);
   }

@@ -4,11 +4,11 @@ const window = 32;
 
 interface Point {
   readonly time: number;
-  /** A window was whole for the first time. */
+  /** A window was complete for the first time. */
   readonly ended: boolean;
   /** Smallest change of the open window. */
   readonly smallest: number;
-  /** The step of the last two whole ones. */
+  /** The step of the last two complete ones. */
   readonly whole: number | undefined;
 }
 

@@ -2,18 +2,18 @@ import { Columns } from '../../src/streaming/columns.ts';
 import type { Samples } from '../../src/streaming/samples.ts';
 import type { Memory } from '../../src/streaming/tag-detector.ts';
 
-/** A change that is smaller than this share of the values is rounding of the arithmetic, not a step of the measurement. */
+/** A change below this share of the values is a rounding error, not a step of the measurement. */
 const rounding = 1e-6;
 
 /** Relative error of a value in single precision, as many devices send it. */
 const single = 2 ** -23;
-/** A change is a multiple of a step if it is no farther from one than this share of the step. */
+/** Largest distance of a change from a multiple of a step, as a share of the step. */
 const offGrid = 0.1;
 
 /**
- * The largest step of which all changes are multiples, as far as their precision tells: Euclid's algorithm, begun at the smallest.
+ * The largest step of which all changes are multiples within their precision: Euclid's algorithm, started at the smallest.
  * @param magnitude of the values that they are changes of
- * @returns 0 where there is none
+ * @returns 0 if there is none
  */
 export function commonStep(changes: Float64Array, magnitude: number): number {
   let step = Number.POSITIVE_INFINITY;
@@ -28,7 +28,7 @@ export function commonStep(changes: Float64Array, magnitude: number): number {
   }
 }
 
-/** What the first change up to `reach` leaves that is no multiple of the step; 0 if all are. */
+/** Remainder of the first change up to `reach` that is no multiple of the step; 0 if all are. */
 function firstRest(changes: Float64Array, step: number, reach: number): number {
   for (let i = 0; i < changes.length; i++) {
     const change = changes[i] as number;
@@ -49,18 +49,18 @@ export class Steps implements Memory {
   readonly count: Float64Array;
   /** Smallest change of the open window, in the unit of the tag; +∞ before the first. */
   readonly smallest: Float64Array;
-  /** Largest step that the changes of each of the last two whole windows have in common, 0 for none; NaN before there are two. */
+  /** Largest common step of the changes of each of the last two complete windows, 0 for none; NaN before there are two. */
   readonly whole: Float64Array;
-  /** 1 on the sample that makes a window whole. */
+  /** 1 on the sample that completes a window. */
   readonly ended: Float64Array;
-  /** The step of the last whole window; NaN before there is one. */
+  /** The step of the last complete window; NaN before there is one. */
   readonly #last: Float64Array;
   /** Those of the open window. */
   readonly #changes: Float64Array;
   readonly #window: number;
   readonly #isCompared: boolean;
 
-  /** @param isCompared whether `whole` is wanted: who learns does without */
+  /** @param isCompared true if `whole` is needed: learning does without */
   constructor(channels: number, window: number, isCompared: boolean) {
     this.#isCompared = isCompared;
     this.state = new Columns(channels);

@@ -5,7 +5,7 @@ const hourMs = 3_600_000;
 /** Share of a tag's variance that a straight line in time may explain before the tag counts as drifting. */
 const mostExplained = 0.7;
 
-/** Tells a tag that goes one way through the whole calibration, a tank being used up, from one that keeps a range (Welford's sums). */
+/** Distinguishes a tag that moves in one direction through the whole calibration, such as an emptying tank, from one with a range (Welford's sums). */
 export class Drift {
   readonly #count: Float64Array;
   readonly #start: Float64Array;
@@ -16,7 +16,7 @@ export class Drift {
   readonly #both: Float64Array;
   readonly #most: Float64Array;
 
-  /** @param canDrift by channel: what somebody sets has a range all the same */
+  /** @param canDrift by channel: a set-point has a range in any case */
   constructor(columns: Columns, count: Float64Array, canDrift: readonly boolean[]) {
     this.#count = count;
     this.#most = Float64Array.from(canDrift, (can) => (can ? mostExplained : Number.POSITIVE_INFINITY));

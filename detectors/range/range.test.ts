@@ -31,7 +31,7 @@ function explained(samples: readonly { readonly time: number; readonly value: nu
 }
 
 describe('range', () => {
-  it('judges by the range that a person put in the place of the learned one', () => {
+  it('judges by a range that a person has edited', () => {
     const values = Array.from({ length: 200 }, (_, i) => 2 + Math.sin(i));
     const detector = learnedOf(values);
     const [before = 0] = surprises(detector, series([5]));
@@ -56,14 +56,14 @@ describe('range', () => {
     }
   });
 
-  it('stays within 1 on what it learned, and is 1 at its edge', () => {
+  it('stays within 1 on learned data, and is 1 at its edge', () => {
     const values = wave(4_000);
     const again = surprises(learnedOf(values), series(values, 1e7));
     expect(Math.max(...again)).toBeLessThanOrEqual(1);
     expect(Math.max(...again)).toBeGreaterThan(0.95);
   });
 
-  it('finds a setpoint on its first sample at a value never seen before', () => {
+  it('finds a new value of a set-point on its first sample', () => {
     const setpoint = tagOf('CL.SP', { role: 'setpoint', unit: 'mg/L', description: 'Chlorine setpoint' });
     const detector = learnedOf([...constant(1), ...constant(1.1), ...constant(1)], setpoint);
     expect(surprises(detector, series([1, 1.1, 1], 1e7)).every((one) => one < 1)).toBe(true);
@@ -76,14 +76,14 @@ describe('range', () => {
     expect(techniques[0]).toBe('T0836');
   });
 
-  it('calls any change of a constant a surprise, and no constant one', () => {
+  it('reports each change of a constant, and nothing while it is constant', () => {
     const detector = learnedOf(constant(7));
     expect(surprises(detector, series([7, 7, 7.2], 1e7))).toEqual([0, 0, expect.toSatisfy((one: number) => one > 2)]);
     const zero = learnedOf(constant(0), tagOf('Z', { range: undefined }));
     expect(surprises(zero, series([0, 0.001], 1e7))).toEqual([0, expect.toSatisfy((one: number) => one > 2)]);
   });
 
-  it('does not judge a measurement that only ever went one way, but a setpoint that did', () => {
+  it('does not judge a measurement that only moved in one direction, but a set-point that did', () => {
     const falling = wave(2_000, 1, { swing: 0 }).map((value, i) => value - i / 2_000);
     expect(surprises(learnedOf(falling), series([0.9, 0.8], 1e7))).toEqual([]);
     const setpoint = tagOf('SP', { role: 'setpoint' });
@@ -91,7 +91,7 @@ describe('range', () => {
     expect(surprises(learnedOf(moved, setpoint), series([0.3], 1e7))[0]).toBeGreaterThan(2);
   });
 
-  it('learns online, and reports nothing until it knows enough', () => {
+  it('learns online, and reports nothing before it has learned enough', () => {
     const detector = make(range, targetOf([tagOf('LT01')]));
     const counts = series(wave(150, 1, { swing: 0 })).map((observation) => {
       const reports = scored(detector, [observation]).length;

@@ -14,10 +14,10 @@ export interface RangeConfig {
   readonly minSamples: number;
 }
 
-/** What the half-width grows by where nothing tells how much a tag can move. */
+/** Addition to the half-width if the movement of a tag is unknown. */
 const leastResolution = 1e-9;
 
-/** The value now. */
+/** The present value. */
 class Last implements Memory {
   readonly state: Columns;
   readonly value: Float64Array;
@@ -35,15 +35,15 @@ class Last implements Memory {
 
 /**
  * The learned range of a tag. Surprise is the distance from the middle of the range in units of its half-width, so that 1 is
- * the edge of what calibration saw. The half-width grows by the share `resolution` of the engineering range: it gives a value
- * that never moved a range of its own, without a division by something near 0. A measurement that drifted through the whole
+ * the edge of the calibration. The half-width grows by the share `resolution` of the engineering range. A value
+ * that never moved then has a range, without a division by something near 0. A measurement that drifted through the whole
  * calibration has no range, and is not judged.
  */
 export class RangeDetector extends TagDetector<Last> {
   readonly #config: RangeConfig;
   readonly #high: Float64Array;
   readonly #low: Float64Array;
-  /** In the unit of the tag; NaN where it follows from what was learned. */
+  /** In the unit of the tag; NaN if it follows from the learned values. */
   readonly #resolution: Float64Array;
   readonly #drift: Drift;
 

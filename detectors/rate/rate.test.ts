@@ -20,7 +20,7 @@ describe('rate', () => {
     expect(differenceFromTwin(rate, twin)).toBe('');
   });
 
-  it('finds a jump at once, and says how far it is beyond', () => {
+  it('finds a jump at once, with its size', () => {
     const detector = learnedOf(wave(2_000));
     const calm = wave(60, 2);
     const all = surprises(detector, series([...calm, (calm.at(-1) ?? 0) - 1.2], 1e7));
@@ -33,13 +33,13 @@ describe('rate', () => {
     expect(title).toBe('Clearwell level 1 falls too fast');
   });
 
-  it('finds a ramp whose steps are lost in the noise', () => {
+  it('finds a ramp whose steps are within the noise', () => {
     const detector = learnedOf(wave(2_000, 1, { swing: 0 }));
     const ramp = wave(60, 2, { swing: 0 }).map((value, i) => value + Math.max(0, i - 40) * 0.02);
     expect(Math.max(...surprises(detector, series(ramp, 1e7)).slice(41))).toBeGreaterThan(1.5);
   });
 
-  it('is not moved by jitter of the polls, a missed poll or a gap', () => {
+  it('is not affected by jitter of the polls, a missed poll or a gap', () => {
     const slope = (time: number): number => Math.round(time * 1e-5 * 1_000) / 1_000;
     const detector = make(rate, targetOf([tagOf('LT01')]));
     calibrate(rate, detector, Array.from({ length: 500 }, (_, i) => series([slope(i * 1_000)], i * 1_000)).flat());

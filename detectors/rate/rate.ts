@@ -18,7 +18,7 @@ export interface RateConfig {
 const least = 1e-6;
 
 /**
- * Rate of change. Surprise is the ratio of the rate to the fastest normal one; both directions count together, because a pump
+ * Rate of change. Surprise is the ratio of the rate to the fastest normal one. Both directions count together, because a pump
  * that started once in the calibration may not have stopped in it. A tag that never moved has no rate and is left to `range`.
  */
 export class RateDetector extends TagDetector<Moves> {
@@ -96,11 +96,11 @@ export class RateDetector extends TagDetector<Moves> {
   }
 }
 
-/** Of a rate to the fastest normal one; 0 where there was none. */
+/** Ratio of a rate to the fastest normal one; 0 without one. */
 const ratio = (rate: number, fastest: number, leastRate: number): number =>
   fastest > 0 ? Math.abs(rate) / Math.max(fastest, leastRate) : 0;
 
-/** A measurement that moves as it never did may have been replaced; everything else was moved by somebody. */
+/** A measurement that moves in a new way may be falsified; every other tag was changed by a command. */
 function techniquesOfMove(tag: Tag): readonly string[] {
   return tag.role === 'measurement' || tag.role === 'status' ? ['T1692.002'] : techniquesOfChange(tag);
 }

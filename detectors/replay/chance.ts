@@ -1,19 +1,19 @@
-/** How likely two stretches of normal running are equal by chance: ln p(k) = logP + (k − length) · logDecay. */
+/** Probability that two sequences of normal operation are equal by chance: ln p(k) = logP + (k − length) · logDecay. */
 export interface Chance {
   readonly length: number;
   readonly logP: number;
   readonly logDecay: number;
 }
 
-/** Least and most that one value more may lower the chance by, as a factor; and what is taken where the data do not say. */
+/** Least and greatest factor by which one more value may lower the chance; and the default without data. */
 const decayRange = { least: 0.1, most: 0.8, unknown: 0.3 };
 
-/** A stretch must not be a mere flicker between few values. */
+/** A sequence must not alternate between few values. */
 export const distinctNeeded = (length: number): number => Math.max(3, Math.ceil((length + 1) / 2));
 
 /**
- * Counts the pairs of equal stretches in a sequence, for lengths up to `longest`, and fits their decay. `NaN` parts the
- * sequence. Only stretches that occur at least twice are followed to the next length.
+ * Counts the pairs of equal sequences, for lengths up to `longest`, and fits their decay. `NaN` separates
+ * the parts. Only sequences that occur at least twice are extended to the next length.
  * @returns undefined when chance matches are still found at `longest`: the tag repeats itself
  */
 export function fitChance(sequence: Float64Array, longest: number): Chance | undefined {
@@ -33,7 +33,7 @@ export function fitChance(sequence: Float64Array, longest: number): Chance | und
   return { length: last, logP: Math.log((pairs[last] as number) / all), logDecay };
 }
 
-/** Pairs of equal stretches by their length, from 3 up. */
+/** Pairs of equal sequences by their length, from 3 up. */
 export function countPairs(sequence: Float64Array, longest: number): number[] {
   const pairs: number[] = [];
   let groups: number[][] = [Array.from(sequence, (_, i) => i)];
@@ -49,7 +49,7 @@ export function countPairs(sequence: Float64Array, longest: number): number[] {
   return Array.from(pairs, (count) => count ?? 0);
 }
 
-/** Parts stretches by the value at `offset`, and keeps the parts with more than one. */
+/** Splits groups of sequences by the value at `offset`, and keeps the groups with more than one. */
 function split(sequence: Float64Array, starts: readonly number[], offset: number): number[][] {
   const parts = new Map<number, number[]>();
   for (const start of starts) {
@@ -66,11 +66,11 @@ function distinct(sequence: Float64Array, start: number, length: number): number
   return new Set(sequence.subarray(start, start + length)).size;
 }
 
-/** ln of the chance matches expected among `memory` remembered stretches. */
+/** ln of the chance matches expected among `memory` stored sequences. */
 export const logExpected = (chance: Chance, length: number, memory: number): number =>
   Math.log(memory) + chance.logP + (length - chance.length) * chance.logDecay;
 
-/** The shortest stretch for which fewer than e^`log` chance matches are expected among `memory` ones, longer than any that calibration saw twice. */
+/** The shortest sequence for which fewer than e^`log` chance matches are expected among `memory` ones, longer than any that occurred twice in the calibration. */
 export function neededLength(chance: Chance, memory: number, log: number): number {
   const more = Math.ceil((Math.log(memory) + chance.logP - log) / -chance.logDecay);
   return chance.length + Math.max(1, more);

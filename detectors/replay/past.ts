@@ -1,33 +1,33 @@
 import { distinctNeeded } from './chance.ts';
 
 const smallest = 256;
-/** Of the rolling hash. */
+/** Multiplier of the rolling hash. */
 const base = 0x01000193;
 const bits = new Float64Array(1);
 const words = new Uint32Array(bits.buffer);
 
 /**
- * The changes of value of one tag, as far back as `memory` of them, and where each stretch of `length` values was last seen.
- * `NaN` parts what does not belong together. A table of stretches has two places for each value and no chains: a stretch
- * that loses its place is found a change later.
+ * The last `memory` changes of value of one tag, and the last position of each sequence of `length` values.
+ * `NaN` separates unrelated parts. A table of sequences has two slots for each value and no chains: a sequence
+ * that loses its slot is found a change later.
  */
 export class Past {
-  /** Changes taken in since the beginning; the number of the next one. */
+  /** Changes since the beginning; the number of the next one. */
   count = 0;
   readonly #memory: number;
   #values = new Float64Array(smallest);
   #times = new Float64Array(smallest);
   #length = 0;
   #places = new Int32Array(0);
-  /** Of the last `length` values; rolls on with each push. */
+  /** Hash of the last `length` values; updated with each push. */
   #hash = 0;
-  /** What a value's part in the hash is multiplied with when it leaves. */
+  /** Multiplier of a value's part in the hash when it leaves. */
   #leaving = 0;
-  /** The last change that `#nextHash` was asked about, and what it said. */
+  /** The last change for which `#nextHash` was called, and its result. */
   #askedAt = -1;
   #asked = Number.NaN;
   #answer = 0;
-  /** What stood in the place of that hash. */
+  /** Previous content of the slot of that hash. */
   #found = 0;
 
   /** @param memory a power of two */
@@ -49,7 +49,7 @@ export class Past {
     }
   }
 
-  /** Value of change `number`; NaN where it is forgotten. */
+  /** Value of change `number`; NaN if it is no longer stored. */
   valueAt(number: number): number {
     return number < this.count && number >= this.#oldest()
       ? (this.#values[number & (this.#values.length - 1)] as number)
@@ -60,12 +60,12 @@ export class Past {
     return this.#times[number & (this.#times.length - 1)] as number;
   }
 
-  /** Makes `find` of the same value fast. */
+  /** Prepares `find` of the same value. */
   lookUp(value: number): void {
     if (this.#length > 0) this.#nextHash(value);
   }
 
-  /** Where a stretch equal to the one that `value` would complete ended, at least its length ago; −1 if nowhere. Call before `push`. */
+  /** End of an earlier sequence equal to the one that `value` would complete, at least its length ago; −1 if none. Call before `push`. */
   find(value: number, length: number): number {
     if (length !== this.#length) this.#remember(length);
     this.#nextHash(value);
@@ -80,7 +80,7 @@ export class Past {
     return different.length < distinctNeeded(length) ? -1 : end;
   }
 
-  /** Remembered values and times in order, for a snapshot. */
+  /** Stored values and times in order, for a snapshot. */
   save(): { readonly count: number; readonly values: Float64Array; readonly times: Float64Array } {
     const { count } = this;
     const from = this.#oldest();
@@ -135,7 +135,7 @@ export class Past {
     }
   }
 
-  /** Notes where the stretch that ends with change `end`, and whose hash is at hand, is. */
+  /** Stores the position of the sequence that ends with change `end`, whose hash is known. */
   #place(end: number): void {
     if (this.#length > 0 && end - this.#length + 1 >= this.#oldest()) this.#places[this.#placeOf(this.#hash)] = end + 1;
   }
@@ -144,7 +144,7 @@ export class Past {
     return (hash ^ (hash >>> 15)) & (this.#places.length - 1);
   }
 
-  /** The hash after a change to `value` that is next: who looks for a stretch asks for it, and again when the change is taken in. */
+  /** The hash after a next change to `value`: used by the search, and again when the change is stored. */
   #nextHash(value: number): number {
     if (this.#askedAt !== this.count || this.#asked !== value) {
       this.#askedAt = this.count;
@@ -155,7 +155,7 @@ export class Past {
     return this.#answer;
   }
 
-  /** The hash after change `number` to `value`, when nothing before `oldest` was hashed (Karp and Rabin, 1987). */
+  /** The hash after change `number` to `value`, without values before `oldest` (Karp and Rabin, 1987). */
   #hashWith(value: number, number: number, oldest: number): number {
     const gone = number - this.#length;
     const left = gone < oldest ? 0 : Math.imul(part(this.valueAt(gone)), this.#leaving);
@@ -163,7 +163,7 @@ export class Past {
   }
 }
 
-/** A value's part in a hash. */
+/** Part of a value in a hash. */
 function part(value: number): number {
   bits[0] = value;
   const mixed = Math.imul((words[0] as number) ^ ((words[1] as number) >>> 7), 0x85ebca6b);

@@ -5,23 +5,23 @@ import type { Memory } from '../../src/streaming/tag-detector.ts';
 import { Past } from './past.ts';
 
 /**
- * Remembers the changes of each channel and follows the stretch of the past that plays again. Repeats of a value are left
- * out: what a device holds for several polls, and how the polls fall, does not matter.
+ * Stores the changes of each channel and follows the earlier sequence that is repeated. Repetitions of a value are
+ * omitted, so values that a device holds for several polls, and the instants of polls, have no effect.
  */
 export class Recall implements Memory, ChannelState {
   readonly state: ChannelState = this;
-  /** Changes for which the present has been equal to a stretch of the past; 0 for none. */
+  /** Changes for which the present has been equal to an earlier sequence; 0 for none. */
   readonly matched: Float64Array;
   readonly value: Float64Array;
   readonly #columns: Columns;
   /** Number of the change in the past that equals the present one. */
   readonly #at: Float64Array;
   readonly #memory: number;
-  /** Length of the stretches that are looked up, by channel, from the baseline; 0 for none. */
+  /** Length of the searched sequences, by channel, from the baseline; 0 for none. */
   readonly #length: Float64Array;
-  /** Remember also what no stretch will be looked up in. */
+  /** Also stores changes of channels without a search. */
   readonly #all: boolean;
-  /** By channel; undefined where nothing changed yet. */
+  /** By channel; undefined before the first change. */
   #pasts: (Past | undefined)[];
 
   constructor(length: Float64Array, memory: number, all: boolean) {
@@ -36,7 +36,7 @@ export class Recall implements Memory, ChannelState {
   }
 
   advance({ length, channel, time, value }: Samples): void {
-    // what lies all over the memory is fetched together faster than one after the other
+    // scattered memory is fetched faster together than one after the other
     for (let i = 0; i < length; i++) this.#pasts[channel[i] as number]?.lookUp(value[i] as number);
     for (let i = 0; i < length; i++) this.#take(channel[i] as number, time[i] as number, value[i] as number);
   }
@@ -63,7 +63,7 @@ export class Recall implements Memory, ChannelState {
     this.matched[channel] = found < 0 ? 0 : length;
   }
 
-  /** A gap: what follows does not continue what was before. */
+  /** A gap: the next sequence does not continue the previous one. */
   part(channel: number, time: number): void {
     if (Number.isNaN(this.value[channel])) return;
     const length = this.#length[channel] as number;
@@ -79,7 +79,7 @@ export class Recall implements Memory, ChannelState {
     return Array.from({ length: this.#length.length }, () => undefined);
   }
 
-  /** ms UTC at which the present stretch began, and at which its original did. */
+  /** ms UTC of the start of the present sequence, and of its original. */
   origin(channel: number): { readonly since: number; readonly original: number } {
     const past = this.past(channel);
     const back = (this.matched[channel] as number) - 1;

@@ -27,7 +27,7 @@ const learnedOf = (values: readonly number[], config: object = {}) => {
   return detector;
 };
 
-/** What is followed after each change when stretches of `length` are looked up. */
+/** The followed match after each change for searched sequences of `length`. */
 function followed(samples: readonly Sample[], length: number): number[] {
   const recall = new Recall(Float64Array.of(length), 1_024, false);
   const matched: number[] = [];
@@ -44,7 +44,7 @@ function followed(samples: readonly Sample[], length: number): number[] {
 }
 
 describe('replay', () => {
-  it.each(Object.entries(nastyStreams()))('follows what its twin finds in the %s stream played twice', (_, once) => {
+  it.each(Object.entries(nastyStreams()))('follows the matches of its twin in the %s stream played twice', (_, once) => {
     const later = 10_000_000 + 1_000;
     const twice = [...once, ...once.slice(0, 300).map((sample) => ({ ...sample, time: sample.time + later }))];
     const length = 6;
@@ -53,12 +53,12 @@ describe('replay', () => {
     expect(actual).toHaveLength(twin.length);
     actual.forEach((matched, i) => {
       if (matched > 0) expect(twin[i]).toBeGreaterThanOrEqual(matched);
-      // a stretch may have lost its place in the table: then it is found a little later
+      // a sequence may have lost its slot in the table: then it is found a little later
       if ((twin[i] ?? 0) >= 3 * length) expect(matched).toBeGreaterThanOrEqual(length);
     });
   });
 
-  it('surprises as much as its twin allows and demands, on every pair of streams, each played twice', () => {
+  it('has the surprise that its twin allows and demands, on every pair of streams, each played twice', () => {
     const config = { memory: 1_024, longest: 24, minDistinct: 8 };
     const streams = Object.entries(nastyStreams(11));
     let judged = 0;
@@ -87,7 +87,7 @@ describe('replay', () => {
     expect(highest).toBeGreaterThan(2);
   });
 
-  it('counts equal stretches as its twin does (property)', () => {
+  it('counts equal sequences as its twin does (property)', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 80 }), (values) => {
         const counted = countPairs(Float64Array.from(values), 8);
@@ -109,7 +109,7 @@ describe('replay', () => {
     ).toBeUndefined();
   });
 
-  it('is silent on fresh running, and finds a replay within twenty changes', () => {
+  it('reports nothing on new data, and finds a replay within twenty changes', () => {
     const detector = learnedOf(wave(3_000));
     const live = wave(1_500, 2);
     expect(Math.max(...surprises(detector, series(live, 1e7)))).toBe(0);
@@ -131,7 +131,7 @@ describe('replay', () => {
     expect(surprises(detector, series(held, 1e7 + 600_000)).at(-1)).toBeGreaterThan(1);
   });
 
-  it('does not take flicker between few values, a rest or a constant for a replay', () => {
+  it('does not report alternation between few values, a rest or a constant', () => {
     const flicker = wave(4_000, 1, { noise: 0.004, step: 0.01, period: 40_000 });
     const detector = learnedOf(flicker);
     expect(
@@ -150,7 +150,7 @@ describe('replay', () => {
     expect(Math.max(...surprises(detector, broken))).toBe(0);
   });
 
-  it('forgets what is further back than its memory, and keeps it bounded', () => {
+  it('forgets changes beyond its memory, and keeps it bounded', () => {
     const detector = learnedOf(wave(3_000), { memory: 512 });
     const live = wave(2_000, 2);
     scored(detector, series(live, 1e7));
@@ -168,7 +168,7 @@ describe('replay', () => {
     expect(surprises(detector, series(live.slice(900, 960), 2e6)).at(-1)).toBeGreaterThan(1);
   });
 
-  it('keeps its law in the baseline, and none of the values', () => {
+  it('stores its law in the baseline, and none of the values', () => {
     const text = JSON.stringify(learnedOf(wave(3_000)).snapshot().baseline);
     expect(text).toMatch(/"length":\d+,.*"chanceLength":\d+,"logP":-\d+/);
     expect(text.length).toBeLessThan(400);

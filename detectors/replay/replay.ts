@@ -17,15 +17,15 @@ export interface ReplayConfig {
   readonly mostTags: number;
 }
 
-/** ln of the chance matches per change from which on a match surprises: one in a billion, a few a year in a plant of a hundred tags. */
+/** ln of the chance matches per change at which the surprise starts: one in a billion, a few a year in a plant of a hundred tags. */
 const rareLog = Math.log(1e-9);
-/** Without a calibration, chance is fitted anew whenever the sequence has doubled from here. */
+/** Without a calibration, chance is fitted again each time the sequence has doubled from here. */
 const firstFit = 512;
 
 /**
- * Exact replay. The surprise is how improbable it is that as many changes in a row equal a stretch of the past: the
- * negative log of the chance matches to be expected, in units of one in a billion; shorter matches do not count. How fast chance matches become rarer with
- * their length is counted in the calibration. What was learned is not in the memory that is searched: only what was scored is.
+ * Exact replay. The surprise is the improbability that as many changes in a row equal an earlier sequence: the
+ * negative log of the expected chance matches, in units of one in a billion; shorter matches do not count. The decrease of chance matches with
+ * their length is counted in the calibration. The searched memory contains only scored values, not learned ones.
  */
 export class ReplayDetector extends TagDetector<Recall> {
   readonly #config: ReplayConfig;
@@ -49,7 +49,7 @@ export class ReplayDetector extends TagDetector<Recall> {
       (_, baseline) => {
         const learning = length.length > 0;
         if (!learning) length = baseline.add('length');
-        // the law is learned from every tag's changes, but only those are searched that it fits
+        // the law is learned from the changes of every tag, but only suitable tags are searched
         return new Recall(length, memory, learning);
       },
       false,
@@ -140,7 +140,7 @@ export class ReplayDetector extends TagDetector<Recall> {
   }
 }
 
-/** Which tags are watched: those that are named, or as many as the memory is meant for. */
+/** Selects the watched tags: the named ones, or as many as the memory is meant for. */
 function watchedBy({ tags, mostTags }: ReplayConfig): (tag: Tag) => boolean {
   const named = tags === undefined ? undefined : new Set(tags);
   let left = named === undefined ? mostTags : Number.POSITIVE_INFINITY;

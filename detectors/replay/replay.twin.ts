@@ -24,7 +24,7 @@ export function pairsOf(values: readonly number[], length: number): number {
   return pairs;
 }
 
-/** After each change: the longest stretch that ends with it and is equal to one that ended before it began. */
+/** After each change: the longest sequence that ends with it and is equal to one that ended before it began. */
 export function longestMatches(values: readonly number[]): number[] {
   return values.map((_, end) => {
     let longest = 0;
@@ -38,15 +38,15 @@ export function longestMatches(values: readonly number[]): number[] {
 }
 
 export interface TwinConfig {
-  /** Changes that are remembered. */
+  /** Stored changes. */
   readonly memory: number;
   readonly longest: number;
   readonly minDistinct: number;
 }
 
 /**
- * What a match of so many changes surprises, by the chance that the learned changes speak for, and the shortest that does;
- * undefined where nothing is judged.
+ * Surprise of a match of so many changes, by the chance of the learned changes, and the shortest match with a surprise;
+ * undefined if nothing is judged.
  */
 export function lawOf(learned: readonly Sample[], { memory, longest, minDistinct }: TwinConfig) {
   const values = changesOf(learned).map(({ value }) => value);
@@ -70,8 +70,8 @@ export function lawOf(learned: readonly Sample[], { memory, longest, minDistinct
 }
 
 /**
- * Between what and what the surprise of each sample lies: at most what the longest match is worth, at least what it is worth
- * without twice the shortest one, because a stretch that has lost its place in the table is found a little later.
+ * Bounds of the surprise of each sample: at most that of the longest match, at least that
+ * without twice the shortest one, because a sequence that has lost its slot in the table is found a little later.
  */
 export function bounds(law: NonNullable<ReturnType<typeof lawOf>>, scored: readonly Sample[]) {
   const changes = changesOf(scored);

@@ -3,7 +3,7 @@ import type { States } from '../../src/streaming/states.ts';
 import type { Layout } from './layout.ts';
 import { firstOf, secondOf, type Standing } from './standing.ts';
 
-/** Why a pair surprised. */
+/** Cause of the surprise of a pair. */
 export type Cause = 'none' | 'combination' | 'order' | 'lasts';
 
 export interface Verdict {
@@ -12,18 +12,18 @@ export interface Verdict {
 }
 
 const none: Verdict = { surprise: 0, cause: 'none' };
-/** A combination passes by if each of its tags alone has stood for at least so many times its longest stay. */
+/** A combination is short-lived if each of its tags alone has lasted at least this multiple of its longest stay. */
 const passingShare = 2;
 /**
- * What passes in fewer holds than this is seen the one time and missed the next: each of its ends is read up to a scan late, and
- * it does not count before it has stood for another.
+ * Combinations shorter than this many holds are seen at one time and missed at another: each of their ends is read up to a scan late, and
+ * they count only after one more.
  */
 const surelySeenHolds = 3;
 
 /**
- * Judges how two tags stand together. A combination that never was, of two states that each tag knows, and a change that never
- * was surprise as what is new does after n stays (`surpriseOfNew`), unless polling may have missed or shown a step between: then
- * they are known. A combination that otherwise passes by surprises by its length in units of the longest, by its power
+ * Judges the combination of two tags. A new combination of two known states, and a new
+ * change, have the surprise of a new result after n stays (`surpriseOfNew`), unless polling may have missed or shown a step between: then
+ * they are known. A combination that is normally short has its length in units of the longest, by its power
  * n / (n + `trustedStays`).
  */
 export function judgePair(layout: Layout, states: States, standing: Standing, pair: number, trustedStays: number): Verdict {
@@ -31,7 +31,7 @@ export function judgePair(layout: Layout, states: States, standing: Standing, pa
   if (Number.isNaN(code)) return none;
   const [a, b] = layout.slotsOf(pair);
   const [first, second] = [states.find(a, firstOf(code)), states.find(b, secondOf(code))];
-  // a state that is new to one of them is for `discrete`
+  // `discrete` judges a state that is new to one of them
   if (first < 0 || second < 0) return none;
   const state = states.find(pair, code);
   const { holdMs = 0 } = layout.items[pair] ?? {};
@@ -54,7 +54,7 @@ export function judgePair(layout: Layout, states: States, standing: Standing, pa
   return { surprise: ratio > 1 ? ratio ** (stays / (stays + trustedStays)) : ratio, cause: 'lasts' };
 }
 
-/** True for a combination in which one tag has changed and the other has not, of a change of both. */
+/** True for a combination in which one tag has changed and the other has not, within a change of both. */
 function isBetween(code: number, from: number, to: number): boolean {
   const [a, b] = [firstOf(code), secondOf(code)];
   const changesBoth = firstOf(from) !== firstOf(to) && secondOf(from) !== secondOf(to);
@@ -62,7 +62,7 @@ function isBetween(code: number, from: number, to: number): boolean {
   return changesBoth && isOneAhead;
 }
 
-/** Of each tag: its stays in the state are the trials, and the combinations that this had once are singular. The less surprised counts. */
+/** For each tag, its stays in the state are the trials, and the combinations that occurred once are singular. The lesser surprise counts. */
 function surpriseOfCombination(states: States, pair: number, alone: readonly [number, number], code: number): number {
   const singular = states.values(pair).filter((known) => states.stays(states.find(pair, known)) <= 1);
   const once = [firstOf, secondOf].map((part) => singular.filter((known) => part(known) === part(code)).length);

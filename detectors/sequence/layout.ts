@@ -1,7 +1,7 @@
 import type { DetectorTarget } from '../../src/core/detector.ts';
 import type { Tag, TagTable } from '../../src/core/tag.ts';
 
-/** Tags of one equipment that are compared with each other; further ones are left out. */
+/** Most tags of one equipment that are compared with each other; further ones are not. */
 const mostTags = 8;
 
 /** An equipment with more than one discrete tag. */
@@ -10,7 +10,7 @@ export interface Place {
   readonly area: string;
   /** Indices into the tag table. */
   readonly tags: readonly number[];
-  /** Items that are its pairs. */
+  /** Items of its pairs. */
   readonly pairs: readonly number[];
 }
 
@@ -20,17 +20,17 @@ export interface Item {
   readonly members: readonly number[];
   /** The tag's name, or both. */
   readonly key: string;
-  /** For how long it must stand before that counts: two tags are not read at one instant. */
+  /** Least duration before a combination counts: two tags are not read at one instant. */
   readonly holdMs: number;
 }
 
-/** Which discrete tags belong together, in flat arrays. */
+/** Groups of discrete tags, in flat arrays. */
 export class Layout {
   readonly table: TagTable;
   readonly places: readonly Place[];
   /** Table indices of the tags that have a slot. */
   readonly tags: readonly number[];
-  /** By table index; −1 where a tag has none. */
+  /** By table index; −1 if a tag has none. */
   readonly slotOf: Int32Array;
   /** One for each slot, in their order, then the pairs. */
   readonly items: readonly Item[];

@@ -13,7 +13,7 @@ const valve = tagOf('P1.VLV', { ...discrete, role: 'status', description: 'Pump 
 
 type Row = readonly [number, number];
 
-/** One batch for samples of one time that follow each other: what comes late is a batch of its own. */
+/** Batches of consecutive samples of one time: a late sample is a batch of its own. */
 function batches(samples: readonly Sample[]): Observation[] {
   const lists: Sample[][] = [];
   for (const sample of samples) {
@@ -45,7 +45,7 @@ const learnedOf = (rows: readonly Row[], tags = [command, run]) => {
 const most = (detector: ReturnType<typeof learnedOf>, rows: readonly Row[]): number =>
   Math.max(0, ...scored(detector, batches(samplesOf(rows, 1e7))).map(({ surprise }) => surprise));
 
-/** Streams of two tags, as they should not be and sometimes are. */
+/** Unusual streams of two tags. */
 function nasty(seed: number): Record<string, Sample[]> {
   const random = new Random(seed);
   const rows = (change: number, most: number): Row[] => {
@@ -95,7 +95,7 @@ describe('sequence', () => {
     expect(highest).toBeGreaterThan(2);
   });
 
-  it('is calm on running that it knows', () => {
+  it('is calm in learned operation', () => {
     expect(most(learnedOf(following(40, 1)), following(30, 2))).toBeLessThan(1.2);
   });
 
@@ -110,7 +110,7 @@ describe('sequence', () => {
     expect(detector.channels[0]).toMatchObject({ key: 'P1', equipment: 'P1' });
   });
 
-  it('finds a pump that starts before its valve has opened: each was so, never together', () => {
+  it('finds a pump that starts before its valve has opened: each state occurred, never both together', () => {
     // the valve opens first and closes last
     const detector = learnedOf(
       following(40, 1).map(([a, b], i, all) => [a === 1 || b === 1 || (all[i - 3]?.[1] ?? 0) === 1 ? 1 : 0, b]),
@@ -122,7 +122,7 @@ describe('sequence', () => {
     );
   });
 
-  it('finds a step that comes out of its order, though each combination is known', () => {
+  it('finds a step out of order, although each combination is known', () => {
     const detector = learnedOf(following(40, 1));
     expect(most(detector, [...times([0, 0], 60), ...times([0, 1], 2)])).toBeGreaterThan(2);
     const { title, sentence } = detector.explain(0);
@@ -132,16 +132,16 @@ describe('sequence', () => {
     );
   });
 
-  it('says nothing of what no normal running has shown: a state that is new to one of the two', () => {
+  it('reports nothing for a state that is new to one of the two', () => {
     expect(most(learnedOf(following(40, 1)), [...times([0, 0], 60), ...times([2, 0], 30)])).toBeLessThan(1);
   });
 
-  it('says nothing of blips that no second sample confirms', () => {
+  it('reports nothing for states that no second sample confirms', () => {
     const together = Array.from({ length: 30 }, () => [...times([0, 0], 20), ...times([1, 1], 20)]).flat();
     expect(most(learnedOf(together), [...times([0, 0], 30), [1, 0], ...times([1, 1], 10)])).toBeLessThan(1);
   });
 
-  it('takes a step that polling shows the one time and misses the next for no other order', () => {
+  it('does not report another order for a step that polling sees at one time and misses at another', () => {
     // the first tag leads by one scan, which is too short to count, or by two, which counts
     const cycle = (lead: number): Row[] => [...times([0, 0], 40), ...times([1, 0], lead), ...times([1, 1], 60)];
     const leading = (lead: number, cycles = 1): Row[] => Array.from({ length: cycles }, () => cycle(lead)).flat();
@@ -152,8 +152,8 @@ describe('sequence', () => {
     expect(most(learnedOf(leading(3, 30)), leading(1))).toBeGreaterThan(2);
   });
 
-  it('is the less surprised by a new way out of a state the more of those that it knows were new themselves', () => {
-    // both at once is known, but by way of one after the other
+  it('has a smaller surprise for a new change out of a state, the more of its known changes were new themselves', () => {
+    // both at once is known, but by one after the other
     const ways: Row[] = [
       [1, 0],
       [1, 1],

@@ -16,8 +16,8 @@ import { firstOf, secondOf, Standing } from './standing.ts';
 const version = 1;
 
 /**
- * Discrete tags of one equipment, two by two: combinations and orders that never were, and combinations that last for longer
- * than they ever did, though each of the two may stand as it does. One channel for each equipment.
+ * Discrete tags of one equipment in pairs: new combinations and orders, and combinations that last longer
+ * than in normal operation, although each of the two states is normal. One channel for each equipment.
  */
 export class SequenceDetector implements Detector {
   readonly channels: readonly Channel[];
@@ -28,10 +28,10 @@ export class SequenceDetector implements Detector {
   readonly #states: States;
   readonly #learning: Standing;
   readonly #running: Standing;
-  /** By pair: what was said of it last. */
+  /** By pair: the last verdict. */
   readonly #verdicts: Columns;
   readonly #surprise: Float64Array;
-  /** By equipment: 1 while an observation is being judged that concerns it. */
+  /** By equipment: 1 while a judged observation concerns it. */
   readonly #concerned: Uint8Array;
 
   constructor(config: SequenceConfig, target: DetectorTarget) {
@@ -91,7 +91,7 @@ export class SequenceDetector implements Detector {
     }
   }
 
-  /** The pair of an equipment that surprises most. */
+  /** The pair of an equipment with the largest surprise. */
   #worst(place: number): number {
     const { pairs = [] } = this.#layout.places[place] ?? {};
     let worst = pairs[0] ?? 0;

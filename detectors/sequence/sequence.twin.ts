@@ -3,10 +3,10 @@ import { counting, type Sample, twinGrade } from '../../test/support/detectors.t
 const scanMs = 1_000;
 const staleMs = 3_000;
 const trustedStays = 4;
-/** Three scans, one for each end and one to count: what passes sooner is seen the one time and missed the next. */
+/** Three scans, one for each end and one to count: shorter states are seen at one time and missed at another. */
 const surelySeenMs = 3 * scanMs;
 
-/** What stands at one instant; undefined where it is not known, which parts what was before from what comes. */
+/** State at one instant; undefined if it is unknown, which separates the past from the next states. */
 interface Instant {
   readonly time: number;
   readonly state: string | undefined;
@@ -46,14 +46,14 @@ interface Moment {
   readonly time: number;
   readonly state: string;
   readonly stayedMs: number;
-  /** What stood before this, whenever it was. */
+  /** The previous state, at any time. */
   readonly last: string | undefined;
-  /** The same where this is the instant of the change. */
+  /** The same if this is the instant of the change. */
   readonly before: string | undefined;
   readonly beforeMs: number | undefined;
 }
 
-/** How it stands after each instant of a stretch: the last state that lasted for `holdMs`, worked out anew each time. */
+/** The state after each instant of a stretch: the last one that lasted for `holdMs`, computed from the definition. */
 function momentsOf(stretch: readonly Instant[], holdMs: number): Moment[] {
   const starts = stretch.map(
     (_, k) => stretch.slice(0, k + 1).findLast((one, j) => one.state !== stretch[j - 1]?.state)?.time ?? 0,
@@ -94,12 +94,12 @@ const left = (all: readonly Moment[], state: string): Moment[] => all.filter(({ 
 const shortest = (all: readonly Moment[], state: string): number =>
   Math.min(...left(all, state).map(({ beforeMs }) => beforeMs ?? Number.POSITIVE_INFINITY));
 
-/** Times that each state followed one. */
+/** Number of times that each state followed one. */
 function followers(all: readonly Moment[], state: string): Map<string, number> {
   return new Map([...Map.groupBy(left(all, state), (one) => one.state)].map(([next, times]) => [next, times.length]));
 }
 
-/** Everything to which a state has led, by way of others that may be missed. */
+/** All states that a state has led to, through others that polling may miss. */
 function ledTo(all: readonly Moment[], state: string, seen: readonly string[] = []): string[] {
   const next = [...followers(all, state).keys()].filter((one) => !seen.includes(one));
   const through = next.filter((one) => shortest(all, one) < surelySeenMs);

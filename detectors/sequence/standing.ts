@@ -3,7 +3,7 @@ import { Columns } from '../../src/streaming/columns.ts';
 import { Intake } from '../../src/streaming/intake.ts';
 import type { Item, Layout } from './layout.ts';
 
-/** Scans after which a value is too old to go by. */
+/** Scans after which a value is too old. */
 const staleScans = 3;
 /** States of a tag are whole numbers below this; those of two tags are put into one number. */
 const base = 2 ** 20;
@@ -14,19 +14,19 @@ export const firstOf = (code: number): number => Math.floor(code / base);
 export const secondOf = (code: number): number => code % base;
 
 /**
- * How every item stands now: the state of a tag, or of two tags at once as soon as they have stood so for a scan of the slower
+ * The present state of every item: that of a tag, or of two tags after they have had it for a scan of the slower
  * one. Times are those of the monitor's clock, so that devices need not agree on theirs.
  */
 export class Standing {
   readonly values: Columns;
   readonly intake: Intake;
   readonly items: Columns;
-  /** By item; NaN while it is not known. */
+  /** By item; NaN while it is unknown. */
   readonly code: Float64Array;
-  /** What stood before, and for how long; NaN if its beginning was not seen. */
+  /** The previous state and its duration; NaN if its beginning was not seen. */
   readonly before: Float64Array;
   readonly beforeMs: Float64Array;
-  /** 1 where the last observation entered the code from another. */
+  /** 1 if the last observation entered the code from another. */
   readonly changed: Float64Array;
   /** Items that the last observation concerns. */
   readonly touched: Int32Array;
@@ -39,7 +39,7 @@ export class Standing {
   readonly #staleMs: Float64Array;
   readonly #since: Float64Array;
   readonly #entered: Float64Array;
-  /** What stands now but has not stood for long enough, and since when. */
+  /** A new state that has not lasted long enough, and its start. */
   readonly #next: Float64Array;
   readonly #nextSince: Float64Array;
   readonly #isTouched: Uint8Array;
@@ -86,7 +86,7 @@ export class Standing {
     for (let i = 0; i < this.touchedCount; i++) this.#stand(this.touched[i] as number);
   }
 
-  /** For how long the item has stood as it does; NaN while it may be leaving that. */
+  /** Duration of the present state of an item; NaN while it may be changing. */
   stayedMs(item: number): number {
     return this.#next[item] === this.code[item] ? this.now - (this.#since[item] as number) : Number.NaN;
   }

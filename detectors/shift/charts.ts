@@ -5,12 +5,12 @@ import type { Memory } from '../../src/streaming/tag-detector.ts';
 
 /** Innovations are clipped here, in scales, so that one wild sample is no shift. */
 const mostInnovation = 20;
-/** The level takes in no more than this, in scales: what is far off shall not become the level that it is compared with. */
+/** Largest step of the level, in scales: a distant value must not become the level that it is compared with. */
 const mostStep = 2;
-/** Innovations up to this many scales are taken for noise and do not add to a sum; a mean that is no farther is back. */
+/** Innovations up to this many scales are noise and do not add to a sum; a mean within them is back. */
 const allowance = 1;
 
-/** Control charts of each channel on what its slow level does not explain. */
+/** Control charts of each channel on the deviation from its slow level. */
 export class Charts implements Memory {
   readonly state: Columns;
   readonly count: Float64Array;
@@ -20,13 +20,13 @@ export class Charts implements Memory {
   readonly innovation: Float64Array;
   readonly #above: Float64Array;
   readonly #below: Float64Array;
-  /** Evidence that the values are back at the level. */
+  /** Evidence of a return to the level. */
   readonly #back: Float64Array;
   readonly #fast: number;
   readonly #slow: number;
   /** Scale of the innovations, by channel, from the baseline. */
   readonly #scale: Float64Array;
-  /** Largest sum that was learned. */
+  /** Largest learned sum. */
   readonly #mostSum: Float64Array;
 
   /** Scale and largest sum are columns of the baseline. */
@@ -74,7 +74,7 @@ export class Charts implements Memory {
     const isBack = saysOver(this.#back, channel, isFar ? away * (away / 2 - z) : Number.NEGATIVE_INFINITY);
     if (isBack) this.recent[channel] = this.level[channel] ?? 0;
     else if (isFar || this.sum(channel) <= (this.#mostSum[channel] as number)) return;
-    // a shift that is over is forgotten at once, however far and long it went
+    // a shift that is over is removed at once, whatever its size and duration
     this.#above[channel] = 0;
     this.#below[channel] = 0;
   }
@@ -84,7 +84,7 @@ export class Charts implements Memory {
     return Math.max(this.#above[channel] as number, this.#below[channel] as number);
   }
 
-  /** EWMA of the recent values above the slow level, in the unit of the tag. */
+  /** EWMA of the recent values minus the slow level, in the unit of the tag. */
   offset(channel: number): number {
     return (this.recent[channel] as number) - (this.level[channel] as number);
   }

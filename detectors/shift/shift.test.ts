@@ -14,7 +14,7 @@ describe('shift', () => {
     expect(differenceFromTwin(shift, twin)).toBe('');
   });
 
-  it('does not mind cycles and pumps that it knows', () => {
+  it('accepts learned cycles and pumps', () => {
     const detector = learnedOf(plant(8_000, 1));
     expect(Math.max(...surprises(detector, series(plant(7_200, 2), 1e7)))).toBeLessThan(1.3);
   });
@@ -34,7 +34,7 @@ describe('shift', () => {
     expect(detector.explain(0).sentence).toMatch(/^Chlorine to network (moved|stays)/);
   });
 
-  it('is over soon after the value came back, however far and long it was away', () => {
+  it('ends soon after the value has returned, whatever the size and duration of the shift', () => {
     const calm = { swing: 0, noise: 0.02 };
     const detector = learnedOf(wave(6_000, 1, calm));
     const away = wave(1_200, 2, calm).map((value, i) => value + (i >= 300 && i < 500 ? 1_000 : 0));
@@ -44,7 +44,7 @@ describe('shift', () => {
     expect(Math.max(...all.slice(700))).toBeLessThan(1.5);
   });
 
-  it('says from where to where', () => {
+  it('states the old and the new level', () => {
     const detector = learnedOf(wave(6_000, 1, { swing: 0 }));
     surprises(
       detector,
@@ -59,7 +59,7 @@ describe('shift', () => {
     expect(band?.measured).toBeLessThan(band?.low ?? 0);
   });
 
-  it('has nothing to say of a constant', () => {
+  it('reports nothing for a constant', () => {
     const detector = learnedOf(Array.from({ length: 900 }, () => 7));
     expect(Math.max(...surprises(detector, series([...Array.from({ length: 40 }, () => 7), 9], 1e7)))).toBe(0);
   });

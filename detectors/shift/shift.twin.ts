@@ -10,7 +10,7 @@ interface Point {
   readonly sum: number;
 }
 
-/** What is known when the charts are drawn, and what they add to it. */
+/** Known state before a sample, and the sample's addition to the charts. */
 interface Known {
   scale: number;
   mostSum: number;
@@ -25,9 +25,9 @@ function charts(samples: readonly Sample[], known: Known): Point[] {
     const points: Point[] = [];
     let level = stretch[0]?.value ?? 0;
     let recent = level;
-    /** Of the sums of this excursion so far: the largest of a run that ends here is what CUSUM computes. */
+    /** Of the sums of this excursion so far: the largest of a run that ends here equals CUSUM. */
     let excursion: number[] = [];
-    /** What each value says for being back, since the recent mean was last near the level. */
+    /** Evidence of each value for a return, since the recent mean was last near the level. */
     let back: number[] = [];
     const largest = (sign: number): number => largestEnd(excursion.map((z) => sign * z - 1));
     stretch.forEach(({ time, value }, i) => {

@@ -3,21 +3,21 @@ import { counted, placeIn } from '../../src/streaming/ring.ts';
 import type { Samples } from '../../src/streaming/samples.ts';
 import type { Memory } from '../../src/streaming/tag-detector.ts';
 
-/** Makes a median absolute deviation a standard deviation for normal noise. */
+/** Factor from a median absolute deviation to a standard deviation for normal noise. */
 const normalMad = 1.4826;
 
 /**
- * The last `window` samples of each channel, and how far the last but one stands out of them. It is judged one sample late:
- * only then is a spike, which comes back, told from a step, which stays.
+ * The last `window` samples of each channel, and the height of the last but one above or below them. It is judged one sample late:
+ * only then does a spike, which returns, differ from a step, which stays.
  */
 export class Hampel implements Memory {
   readonly state: Columns;
   readonly count: Float64Array;
-  /** The sample that is judged, the median and the deviation of its window. */
+  /** The judged sample, the median and the deviation of its window. */
   readonly candidate: Float64Array;
   readonly median: Float64Array;
   readonly deviation: Float64Array;
-  /** How far the candidate stands out on its side of median, predecessor and successor: the least of the three; 0 for no spike. */
+  /** Height of the candidate on its side of median, predecessor and successor: the least of the three; 0 for no spike. */
   readonly height: Float64Array;
   readonly #window: number;
   readonly #ring: Float64Array;
@@ -51,13 +51,13 @@ export class Hampel implements Memory {
       const before = ring[from + (place < 2 ? place + window - 2 : place - 2)] as number;
       candidates[at] = candidate;
       heights[at] = 0;
-      // most samples are between their neighbours: no need to look further
+      // most samples are between their neighbours: no need for more
       if (candidate > before === candidate > one && candidate < before === candidate < one)
         this.#measure(at, candidate, before, one);
     }
   }
 
-  /** How far a sample stands out that is above, or below, both its neighbours. */
+  /** Height of a sample that is above, or below, both its neighbours. */
   #measure(channel: number, candidate: number, before: number, value: number): void {
     const window = this.#window;
     this.#sortRing(channel * window);
@@ -70,7 +70,7 @@ export class Hampel implements Memory {
     this.deviation[channel] = normalMad * this.#medianDeviation(median);
   }
 
-  /** Median of the distances from the median: they grow to both sides of it, so that as many steps lead there as lie below. */
+  /** Median of the distances from the median: they grow to both sides of it, so that as many steps lead to it as lie below. */
   #medianDeviation(median: number): number {
     const sorted = this.#sorted;
     const middle = this.#window >> 1;

@@ -10,7 +10,7 @@ describe('spike', () => {
     expect(differenceFromTwin(spike, twin)).toBe('');
   });
 
-  it('finds one sample that stands out, one sample later', () => {
+  it('finds a single outlying sample, one sample later', () => {
     const detector = learnedOf(wave(3_000));
     const values = wave(60, 2).map((value, i) => value + (i === 40 ? 0.5 : 0));
     const all = surprises(detector, series(values, 1e7));
@@ -19,7 +19,7 @@ describe('spike', () => {
     expect(all.filter((surprise) => surprise > 2)).toHaveLength(1);
   });
 
-  it('says to where it jumped and where its neighbours were', () => {
+  it('states the value of the spike and of its neighbours', () => {
     const detector = learnedOf(wave(3_000));
     surprises(detector, series([...wave(20, 2).map(() => 2), 2.7, 2], 1e7));
     const { sentence, title } = detector.explain(0);
@@ -29,7 +29,7 @@ describe('spike', () => {
     expect(title).toBe('Discharge pressure spike to 2.700 m');
   });
 
-  it('does not take a step for a spike', () => {
+  it('does not report a step', () => {
     const detector = learnedOf(wave(3_000));
     const stepped = wave(60, 2).map((value, i) => value + (i < 40 ? 0 : 2));
     expect(Math.max(...surprises(detector, series(stepped, 1e7)))).toBeLessThan(1.5);

@@ -14,9 +14,9 @@ export interface SpikeConfig {
 }
 
 /**
- * Isolated outliers (Hampel's identifier). A spike's height is taken in units of the deviation of its own window plus the
- * usual height of the tag's small spikes, its noise, so that a still window does not make a giant of one step of the last digit;
- * surprise is the ratio to the highest one of normal running.
+ * Isolated outliers (Hampel's identifier). The height of a spike is in units of the deviation of its own window plus the
+ * usual height of the tag's small spikes, its noise. One step of the last digit in a constant window is therefore no large spike.
+ * Surprise is the ratio to the highest one of normal operation.
  */
 export class SpikeDetector extends TagDetector<Hampel> {
   readonly #window: number;
@@ -66,7 +66,7 @@ export class SpikeDetector extends TagDetector<Hampel> {
 
   #relative(memory: Hampel, channel: number): number {
     const height = memory.height[channel] as number;
-    // as a rule there is no spike
+    // usually there is no spike
     if (height === 0) return 0;
     const unit = (memory.deviation[channel] as number) + this.#noise(channel);
     return unit > 0 ? height / unit : 0;
@@ -80,7 +80,7 @@ export class SpikeDetector extends TagDetector<Hampel> {
     const { unit } = this.tags[channel] as Tag;
     const noise = this.#noise(channel);
     if (!(noise > 0)) return [];
-    // in a window that is as still as it gets
+    // in the calmest possible window
     const height: Figure = {
       read: () => (this.#highest[channel] as number) * noise,
       write: (_, value) => (this.#highest[channel] = value / noise),

@@ -1,25 +1,25 @@
 import { isRecord, mismatch } from '../../src/streaming/columns.ts';
 import type { Suspicion } from './suspicion.ts';
 
-/** Clients that are named in one finding. */
+/** Most clients that are named in one finding. */
 const mostClients = 8;
-/** What goes on is more than what happened once: this much for ten times. */
+/** Increase of the score for a repetition: this much for ten times. */
 const growth = 0.5;
 
-/** What is wrong on one channel, from its first event until nothing more came for a while. */
+/** The finding of one channel, from its first event until no more events came for a while. */
 export interface Case {
   readonly since: number;
   last: number;
   /** Events that belong to it. */
   events: number;
-  /** The clients that it is about, as many as are named, and how many more events were of others. */
+  /** The named clients, and the number of further events of others. */
   readonly clients: string[];
   others: number;
-  /** The event that says most: the latest of the highest score. */
+  /** The leading event: the latest of the highest score. */
   lead: Suspicion;
 }
 
-/** The open cases: one cause is one finding, however many packets it has. Kept by channel. */
+/** The open cases: one cause is one finding, for any number of packets. Kept by channel. */
 export class Cases {
   readonly #open = new Map<number, Case>();
   readonly #holdMs: number;
@@ -33,9 +33,9 @@ export class Cases {
   }
 
   /**
-   * Takes one event's suspicion.
-   * @param counts false where the same thing only goes on
-   * @returns the score to report; undefined where there is nothing to say
+   * Adds the suspicion of one event.
+   * @param counts false if the same condition only continues
+   * @returns the score to report; undefined if there is none
    */
   add(channel: number, suspicion: Suspicion, time: number, counts = true): number | undefined {
     this.stand(channel, time);
@@ -57,7 +57,7 @@ export class Cases {
     return scoreOf(known);
   }
 
-  /** The score that a channel stands at when time has passed: 0 once nothing more came for the hold-off. */
+  /** The score of a channel at a later time: 0 after the hold-off without an event. */
   stand(channel: number, time: number): number {
     const known = this.#open.get(channel);
     if (known === undefined) return 0;
@@ -66,7 +66,7 @@ export class Cases {
     return 0;
   }
 
-  /** By the keys of the channels, so that cases outlive a change of the configuration. */
+  /** By the keys of the channels, so that cases survive a change of the configuration. */
   save(keys: readonly string[]): unknown {
     return structuredClone([...this.#open].map(([channel, open]) => [keys[channel] ?? '', open]));
   }

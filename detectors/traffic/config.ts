@@ -31,7 +31,7 @@ export const schema = z.strictObject({
   faults: z
     .strictObject({
       malformed: limit(2, 'Messages that break the protocol'),
-      unmatched: limit(5, 'Responses that nobody asked for'),
+      unmatched: limit(5, 'Responses without a request'),
       exception: limit(20, 'Requests that were refused'),
       refused: limit(10, 'Connections that were refused'),
     })

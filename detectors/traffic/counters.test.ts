@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Counters } from './counters.ts';
 
 describe('a count that fades', () => {
-  it('equals its twin, which adds up all that came, each faded by its age', () => {
+  it('equals its twin, which sums all events, each decayed by its age', () => {
     const steps = fc.array(fc.tuple(fc.integer({ min: 0, max: 5_000 }), fc.integer({ min: 1, max: 9 })), {
       minLength: 1,
       maxLength: 50,
@@ -24,7 +24,7 @@ describe('a count that fades', () => {
     );
   });
 
-  it('forgets the oldest key when there are too many', () => {
+  it('drops the oldest key when there are too many', () => {
     const counters = new Counters(2);
     for (const key of ['a', 'b', 'a', 'c']) counters.add(key, 1, 0, 1_000);
     expect(counters.save().map(([key]) => key)).toEqual(['a', 'c']);

@@ -4,10 +4,10 @@ import { isRecord, mismatch } from '../../src/streaming/columns.ts';
 /** `[level, time]` by key, the oldest first. */
 export type SavedCounters = readonly (readonly [key: string, level: number, time: number])[];
 
-/** No count stands higher, so that one wild figure is not heard for hours. */
+/** Upper bound of a count, so that one wild figure has no effect for hours. */
 const highest = 1e6;
 
-/** Counts that fade: a burst of n within a short time stands at n, and is forgotten within a few spans. Bounded, the oldest key goes. */
+/** Decaying counts: a burst of n within a short time counts n, and decays within a few spans. Bounded, the oldest key is dropped. */
 export class Counters {
   readonly #most: number;
   readonly #entries = new Map<string, { level: number; time: number }>();
@@ -16,7 +16,7 @@ export class Counters {
     this.#most = most;
   }
 
-  /** Adds to a count and returns where it stands. `spanMs`: the time in which it fades to 37 %. */
+  /** Adds to a count and returns it. `spanMs`: the time in which it decays to 37 %. */
   add(key: string, amount: number, time: number, spanMs: number): number {
     const known = this.#entries.get(key);
     const age = known === undefined ? 0 : Math.max(0, time - known.time);
@@ -46,7 +46,7 @@ export class Counters {
   }
 }
 
-/** The highest that something went in normal traffic, by key. */
+/** The highest count in normal traffic, by key. */
 export class Peaks {
   readonly #most: number;
   readonly #peaks = new Map<string, number>();
@@ -61,7 +61,7 @@ export class Peaks {
     if (Number.isFinite(value) && (known === undefined || value > known)) this.#peaks.set(key, value);
   }
 
-  /** Puts another in the place of one that is known. */
+  /** Replaces a known count. */
   set(key: string, value: number): void {
     this.#peaks.set(key, value);
   }
@@ -74,7 +74,7 @@ export class Peaks {
     return [...this.#peaks];
   }
 
-  /** 0 where it was never seen. */
+  /** 0 if it was never seen. */
   of(key: string): number {
     return this.#peaks.get(key) ?? 0;
   }

@@ -4,12 +4,12 @@ import { faultKey, faultSpanMs, type Habits, minuteMs } from './habits.ts';
 import type { Memory } from './memory.ts';
 import { nobody, type Suspicion } from './suspicion.ts';
 
-/** Of what normal traffic has, this many times as much is a finding. */
+/** Multiple of the faults of normal traffic that is a finding. */
 const overUsual = 2;
-/** After a tap has lost something, what does not fit together is the tap's fault for so long, ms. */
+/** Time after a loss of packets in which mismatches are caused by the tap, ms. */
 const torn = 30_000;
 
-/** Counts what goes wrong between two ends, and what a tap loses. */
+/** Counts faults between two ends, and packets that a tap loses. */
 export class Faults {
   readonly #config: TrafficConfig;
   readonly #habits: Habits;
@@ -44,7 +44,7 @@ export class Faults {
     return { kind: 'tap', rule: 'tap-loss', score, ends: { ...nobody, device: tap }, count: Math.round(count), detail: tap };
   }
 
-  /** Taps that have seen nothing for longer than is allowed, having seen something before. */
+  /** Taps that have received nothing for longer than allowed, after they had received something. */
   blind(time: number): Suspicion[] {
     return this.#memory.tapSeen.save().flatMap(([tap, seen]): Suspicion[] => {
       const score = (time - seen - this.#memory.allowMs) / (this.#config.blindMs * this.#memory.speed);

@@ -4,7 +4,7 @@ import { type Habit, HabitTree } from './habit-tree.ts';
 import { chanceUnder } from './novelty.ts';
 
 describe('the tree of habits', () => {
-  it('judges after it has forgotten a habit as one that never saw it', () => {
+  it('judges after it has removed a habit like one that never had it', () => {
     const step = fc.constantFrom('a', 'b', 'c');
     const seen = fc.array(fc.tuple(step, step, step), { minLength: 1, maxLength: 40 });
     fc.assert(
@@ -26,7 +26,7 @@ describe('the tree of habits', () => {
     );
   });
 
-  it('equals its twin, which counts anew from all that was seen', () => {
+  it('equals its twin, which counts all sightings from the start', () => {
     const step = fc.constantFrom('a', 'b', 'c', 'd');
     const seen = fc.array(fc.tuple(fc.integer({ min: 0, max: 30 }), fc.tuple(step, step)), { minLength: 1, maxLength: 60 });
     fc.assert(
@@ -41,7 +41,7 @@ describe('the tree of habits', () => {
         const copy = new HabitTree(1_000);
         copy.fromJson(JSON.parse(JSON.stringify(tree.toJson())));
         expect(copy).toEqual(tree);
-        // the twin: sightings of a leaf are those a second apart; what is seen on one occasion only is a single
+        // the twin: sightings of a leaf are those a second apart; a result of one occasion only is a single
         const leaves = new Map<string, number>();
         const sightings = all.filter(({ time: now, path }) => {
           const last = leaves.get(path.join('/'));

@@ -1,25 +1,25 @@
 import type { Json } from '../../src/core/detector.ts';
 import { isRecord, mismatch } from '../../src/streaming/columns.ts';
 
-/** What is seen again within this time is the same occasion: packets of one exchange are no independent evidence, ms. */
+/** Repetitions within this time are the same occasion: packets of one exchange are no independent evidence, ms. */
 export const occasionMs = 1_000;
 
-/** Whether addresses were touched at all. */
+/** True if addresses were used. */
 export const isWindow = (low: number, high: number): boolean => low <= high && Number.isFinite(low) && Number.isFinite(high);
 
-/** One thing that was seen, and what was seen under it. */
+/** One habit with its sub-habits. */
 export class Habit {
   occasions = 0;
-  /** Occasions of what is under it, or its own where nothing is. */
+  /** Occasions of its sub-habits, or its own without any. */
   sightings = 0;
   /** Time of the last occasion, ms UTC. */
   last = Number.NEGATIVE_INFINITY;
-  /** Addresses that were touched; infinite and turned round where none was. */
+  /** Used addresses; infinite and reversed if there were none. */
   low = Number.POSITIVE_INFINITY;
   high = Number.NEGATIVE_INFINITY;
-  /** Occasions on which that window had to grow. */
+  /** Occasions on which that window was extended. */
   widened = 0;
-  /** Sightings of all that is under this one, and how much of that was seen on one occasion only. */
+  /** Sightings of all sub-habits, and the number of those with one occasion only. */
   total = 0;
   singles = 0;
   readonly under = new Map<string, Habit>();
@@ -32,17 +32,17 @@ export class Habit {
   }
 }
 
-/** Where a path leaves what is known. */
+/** Position at which a path becomes unknown. */
 export interface Unknown {
-  /** The last known habit on the path, under which the next step was never seen. */
+  /** The last known habit on the path, without the next step. */
   readonly at: Habit;
-  /** Steps of the path that are known. */
+  /** Known steps of the path. */
   readonly depth: number;
 }
 
 /**
- * What was seen in normal traffic, as paths: client, server, port and so on. Bounded: a full tree takes in nothing new, and
- * then nothing is new to it, because what it has no room for may well be normal.
+ * Normal traffic as paths: client, server, port and so on. Bounded: a full tree accepts nothing new, and
+ * then nothing is new to it, because a habit without space may well be normal.
  */
 export class HabitTree {
   readonly root = new Habit();
@@ -62,8 +62,8 @@ export class HabitTree {
   }
 
   /**
-   * Counts a sighting of the last step, which is one of every step before it as well.
-   * @returns the last step, or undefined where there was no room for it
+   * Counts a sighting of the last step, which is also one of every step before it.
+   * @returns the last step, or undefined if there is no space for it
    */
   learn(path: readonly string[], time: number): Habit | undefined {
     const habits = this.#make(path);
@@ -90,7 +90,7 @@ export class HabitTree {
     return habit;
   }
 
-  /** The first step of the path that was never seen; undefined where all were, or where the tree is full. */
+  /** The first unknown step of the path; undefined if all are known, or if the tree is full. */
   unknown(path: readonly string[]): Unknown | undefined {
     let at = this.root;
     for (const [depth, step] of path.entries()) {
@@ -101,7 +101,7 @@ export class HabitTree {
     return undefined;
   }
 
-  /** Takes a habit and all that is under it out, as if it had never been seen; what stands above it and had nothing else goes with it. */
+  /** Removes a habit with its sub-habits, as if it had never been seen; a parent without any other sub-habit is removed too. */
   forget(path: readonly string[]): void {
     const gone = this.find(path)?.sightings;
     if (gone === undefined) return;
@@ -112,7 +112,7 @@ export class HabitTree {
       parent.total -= gone;
       if (habit.occasions === 1) parent.singles--;
       habit.sightings -= gone;
-      // without what is gone it can not have been there more often than what is left
+      // without the removed habit it cannot have occurred more often than the remaining ones
       habit.occasions = Math.min(habit.occasions, habit.sightings);
       if (habit.occasions === 1) parent.singles++;
       if (habit.sightings > 0 && depth < path.length - 1) continue;
@@ -128,7 +128,7 @@ export class HabitTree {
     this.#size = 0;
   }
 
-  /** The habits of a path; undefined where there is no room for all of them. */
+  /** The habits of a path; undefined if there is no space for all of them. */
   #make(path: readonly string[]): Habit[] | undefined {
     const habits: Habit[] = [];
     let parent = this.root;

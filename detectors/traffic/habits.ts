@@ -5,7 +5,7 @@ import { Counters, Peaks } from './counters.ts';
 import { HabitTree } from './habit-tree.ts';
 import { deedOf } from './operations.ts';
 
-/** Counts of faults fade over this time, ms; those of connections and of lost packets over a minute. */
+/** Decay time of counts of faults, ms; those of connections and of lost packets decay over a minute. */
 export const faultSpanMs = 600_000;
 export const minuteMs = 60_000;
 
@@ -14,7 +14,7 @@ const gapMs = 60_000;
 const mostCounters = 4_096;
 const mostPeaks = 10_000;
 
-/** `tcp/502`: TCP whatever is spoken on it, because the first packets do not tell. */
+/** `tcp/502`: TCP for any protocol on it, because the first packets do not identify it. */
 export function portOf({ protocol, port }: WireEnds): string {
   if (protocol === 'modbus' || protocol === 'opcua' || protocol === 'tcp') return `tcp/${port}`;
   return port === 0 ? protocol : `${protocol}/${port}`;
@@ -30,7 +30,7 @@ export const securityOf = (policy: string, mode: string, token: string): string 
 export const scanKey = (client: string, what: WireScanEvent['what']): string => `scan ${what} ${client}`;
 export const faultKey = (fault: string, ends: WireEnds): string => `${fault} ${ends.client} ${ends.server}`;
 
-/** Who a session says it is: application, user, certificate, as far as they were seen. */
+/** Identity of a session: application, user, certificate, as far as they were seen. */
 export function peopleOf({ applicationUri, user = '', certificate = '' }: WireSessionEvent): [what: string, name: string][] {
   const all: [string, string][] = [
     ['application', applicationUri],
@@ -41,8 +41,8 @@ export function peopleOf({ applicationUri, user = '', certificate = '' }: WireSe
 }
 
 /**
- * ARP, DHCP and what hosts tell each other over link-local multicast to find their own addresses and neighbours: no
- * conversation of one with another, and every host has it. Nor is `*`, under which a tap sums up what it has no room to tell.
+ * ARP, DHCP, and link-local multicast by which hosts find their own addresses and neighbours: these are no
+ * conversations, and every host has them. Nor is `*`, the summary of a tap without capacity.
  */
 export function isChatter({ protocol, port, server }: WireEnds): boolean {
   if (protocol === 'arp' || server === '*') return true;
@@ -51,20 +51,20 @@ export function isChatter({ protocol, port, server }: WireEnds): boolean {
   return /^(ff[0-9a-f]2:|224\.0\.0\.|01:00:5e:00:00:|33:33:)/i.test(server);
 }
 
-/** What is normal on the wire: everything that a calibration leaves. */
+/** Normal traffic: the complete result of a calibration. */
 export class Habits {
   /** client → server → port → unit → operation, with the window of addresses at the operation. */
   readonly talks: HabitTree;
   /** client → server and unit → target. */
   readonly writes: HabitTree;
-  /** server → `security`, `application`, `user` or `certificate` → which. */
+  /** server → `security`, `application`, `user` or `certificate` → its value. */
   readonly sessions: HabitTree;
   readonly peaks = new Peaks(mostPeaks);
-  /** Configured device by where its server is, `10.0.0.11:502`. */
+  /** Configured device by the address of its server, `10.0.0.11:502`. */
   readonly devices = new Map<string, string>();
-  /** Stream time in which traffic was watched, ms. */
+  /** Stream time of observed traffic, ms. */
   watchedMs = 0;
-  /** Lines that a person has taken out of what was learned. */
+  /** Baseline entries that a person has unlearned. */
   unlearned = 0;
   #last = Number.NaN;
   readonly #counters = new Counters(mostCounters);
@@ -75,7 +75,7 @@ export class Habits {
     this.sessions = new HabitTree(most);
   }
 
-  /** Whether anything was learned at all. */
+  /** True if anything was learned. */
   get any(): boolean {
     return this.talks.size > 0;
   }
@@ -125,7 +125,7 @@ export class Habits {
     this.#last = Number.NaN;
   }
 
-  /** Counts on their way are only of use while learning goes on. */
+  /** Decaying counts are needed only while learning continues. */
   endLearning(): void {
     this.#counters.clear();
   }

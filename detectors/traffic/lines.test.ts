@@ -23,8 +23,8 @@ const found = (detector: Detector, observation: Observation): string[] =>
 const sentence = (detector: Detector, key: string): string =>
   detector.explain(detector.channels.findIndex((one) => one.key === key)).sentence;
 
-describe('the lines of a baseline of traffic', () => {
-  it('say who asks which device for what, how often, when last and within which addresses', () => {
+describe('the baseline entries of traffic', () => {
+  it('name client, device, operation, frequency, last time and addresses', () => {
     const detector = learned();
     expect(names(detector, 'plc1/client')).toEqual(['10.0.0.5 to 10.0.0.11 tcp/502']);
     const [reads] = lines(detector, 'plc1/operation');
@@ -41,13 +41,13 @@ describe('the lines of a baseline of traffic', () => {
     expect(names(detector, 'rtu2/operation')).toEqual(['10.0.0.5 to 10.0.0.12 tcp/502 unit 1 FC3']);
   });
 
-  it('tell no pace of what was seen at one instant alone', () => {
+  it('have no rate after a single instant', () => {
     const detector = make(plugin, target);
     calibrate(plugin, detector, [traffic(0, ends(hmi, 'plc1'), 'FC1')]);
     expect(lines(detector, 'plc1/client').map(({ figures }) => Object.keys(figures))).toEqual([['times', 'last']]);
   });
 
-  it('say how sessions are secured, and how high faults and walks went', () => {
+  it('contain the security of sessions, and the highest numbers of faults and scans', () => {
     const ua = ends(hmi, 'plc1', { port: 4840, protocol: 'opcua' });
     const detector = learned([session(7_200, ua), fault(7_201, ua, 'exception'), scan(7_202, ua, 'nodes', 30)]);
     expect(names(detector, 'plc1/session')).toEqual([
@@ -62,7 +62,7 @@ describe('the lines of a baseline of traffic', () => {
     expect(found(detector, scan(7_300, ua, 'nodes', 20))).toEqual(['plc1/scan']);
   });
 
-  it('are judged by as a person edits them', () => {
+  it('are used as a person edits them', () => {
     const detector = learned();
     detector.amend?.('plc1/operation', '10.0.0.5 to 10.0.0.11 tcp/502 unit 1 FC3', { high: 60 });
     const reads = (high: number) => traffic(7_300, ends(hmi, 'plc1'), 'FC3', { low: 0, high });
@@ -70,7 +70,7 @@ describe('the lines of a baseline of traffic', () => {
     expect(found(detector, reads(61))).toEqual(['plc1/operation']);
   });
 
-  it('that are unlearned are new when they come again, which the finding says', () => {
+  it('that are unlearned are new when they occur again, as the finding states', () => {
     const intruder = ends(stranger, 'plc1');
     const detector = learned([7_200, 7_260, 7_320].map((second) => traffic(second, intruder, 'FC3', { low: 0, high: 9 })));
     const again = traffic(7_400, intruder, 'FC3', { low: 0, high: 9 });
@@ -82,7 +82,7 @@ describe('the lines of a baseline of traffic', () => {
     expect(sentence(detector, 'plc1/client')).toContain('Normal in 2 h 2 min of traffic without 2 unlearned entries: ');
   });
 
-  it('are at most a hundred of a channel, the rest summed up in one that nobody can decide about', () => {
+  it('are at most a hundred of a channel, the rest summarised in one that cannot be changed', () => {
     const visitors = Array.from({ length: 150 }, (_, i) => traffic(7_200 + 2 * i, ends(`10.1.0.${i}`, '10.9.9.9'), 'FC3'));
     const detector = learned(visitors);
     const clients = lines(detector, 'network/client');

@@ -4,26 +4,26 @@ import type { Habits } from './habits.ts';
 import { deedOf, named } from './operations.ts';
 import type { Kind } from './suspicion.ts';
 
-/** Lines of one channel; what was seen least is summed up in one more. */
+/** Most entries of one channel; the least frequent ones are summarised in one more. */
 const mostLines = 100;
 const hourMs = 3_600_000;
-/** Longest name, which is what the API takes; certificates and node ids may be longer. */
+/** Longest name that the API accepts; certificates and node ids may be longer. */
 const longestName = 200;
-/** Latest time that a date can tell, ms. */
+/** Latest time of a date, ms. */
 const latest = 8.64e15;
 
-/** One line of what normal traffic had, where it belongs, and how it is taken out. */
+/** One baseline entry of normal traffic, its place, and the function that removes it. */
 export interface HabitLine {
-  /** The device, or `undefined` for a server that is none. */
+  /** The device, or `undefined` for a server that is no device. */
   readonly device: string | undefined;
   readonly kind: Kind;
   readonly line: Line;
-  /** Occasions on which it was seen; the highest comes first. */
+  /** Number of occasions; the highest comes first. */
   readonly times: number;
   readonly forget: () => void;
 }
 
-/** What was learned of normal traffic: who asks whom for what, who writes what, how sessions are secured, how high faults and walks went. */
+/** The baseline of normal traffic: clients, operations, writes, security of sessions, and highest numbers of faults and scans. */
 export function habitLines(habits: Habits): HabitLine[] {
   const all = [...talks(habits), ...writes(habits), ...sessions(habits), ...peaks(habits)];
   return all.map((one) => ({ ...one, line: { ...one.line, name: cut(one.line.name) } }));
@@ -32,7 +32,7 @@ export function habitLines(habits: Habits): HabitLine[] {
 const cut = (name: string): string =>
   name.length <= longestName ? name : `${name.slice(0, longestName / 2)}…${name.slice(1 - longestName / 2)}`;
 
-/** The lines of one channel, those seen most often first, and at most a hundred. */
+/** The entries of one channel, the most frequent first, and at most a hundred. */
 export function bounded(lines: readonly HabitLine[]): Pick<HabitLine, 'line'>[] {
   const sorted = lines.toSorted((a, b) => b.times - a.times || (a.line.name < b.line.name ? -1 : 1));
   const rest = sorted.slice(mostLines);
@@ -96,7 +96,7 @@ const faultWords: Readonly<Record<string, string>> = {
   opened: 'new connections',
 };
 
-/** How high faults and walks went: a person may know that more of them, or fewer, are normal. */
+/** Highest numbers of faults and scans: a person may edit them. */
 function peaks(habits: Habits): HabitLine[] {
   return habits.peaks.all().map(([key, peak]): HabitLine => {
     const [what = '', first = '', second = ''] = key.split(' ');
@@ -114,7 +114,7 @@ function lineOf(name: string, habit: Habit, { watchedMs }: Habits, words: Readon
   const low: Figure = { read: () => habit.low, write: (_, value) => (habit.low = value), least: 0 };
   const high: Figure = { read: () => habit.high, write: (_, value) => (habit.high = value), least: 0 };
   const perHour = Number(((habit.occasions * hourMs) / watchedMs).toPrecision(3));
-  // what was seen at one instant alone has no pace
+  // a habit of a single instant has no rate
   const often = { times: constant(habit.occasions), ...(watchedMs > 0 ? { 'per hour': constant(perHour) } : {}) };
   const last = Math.abs(habit.last) <= latest ? { last: new Date(habit.last).toISOString() } : {};
   return { name, unit: '', figures: { ...often, ...(habit.widened > 0 ? { low, high } : {}) }, words: { ...words, ...last } };
@@ -122,7 +122,7 @@ function lineOf(name: string, habit: Habit, { watchedMs }: Habits, words: Readon
 
 const constant = (value: number): Figure => ({ read: () => value });
 
-/** The device at an address, which may name a unit behind it; none where several devices share the address. */
+/** The device at an address, which may contain a unit behind it; none if several devices share the address. */
 function soleDevice({ devices }: Habits, part: string): string | undefined {
   const [address] = part.split(' ');
   const there = new Set(

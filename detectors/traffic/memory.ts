@@ -1,14 +1,14 @@
 import { isRecord, mismatch } from '../../src/streaming/columns.ts';
 import { Counters } from './counters.ts';
 
-/** Keys of a kind that are remembered; the oldest is forgotten. */
+/** Most stored keys of a kind; the oldest is dropped. */
 const most = 4_096;
-/** After this long without a tick the monitor was not running, ms. */
+/** After this long without a tick the monitor was off, ms. */
 const awayMs = 10_000;
-/** Devices that are remembered of one client that asks for identities. */
+/** Most stored devices of one client that requests identities. */
 const mostAsked = 64;
 
-/** A map that forgets what was set first. Its values are plain, so that `structuredClone` keeps them. */
+/** A map that drops its oldest key. Its values are plain, so that `structuredClone` keeps them. */
 class Recent<V> {
   readonly #entries = new Map<string, V>();
 
@@ -36,19 +36,19 @@ class Recent<V> {
   }
 }
 
-/** Who asked which devices for their identity, and when last. */
+/** Clients, the devices whose identity they requested, and the last time. */
 interface Asking {
   readonly servers: readonly string[];
   readonly time: number;
 }
 
-/** What a client scans, and when that was last told. */
+/** The scan of a client, and the time of its last report. */
 interface Walking {
   readonly server: string;
   readonly time: number;
 }
 
-/** What is remembered of the traffic that is being judged: bounded, and a plain value when saved. */
+/** Memory of the judged traffic: bounded, and a plain value when saved. */
 export class Memory {
   /** Bursts of faults and connections. */
   readonly bursts = new Counters(most);
@@ -56,17 +56,17 @@ export class Memory {
   readonly strength = new Recent<number>();
   readonly asking = new Recent<Asking>();
   readonly walking = new Recent<Walking>();
-  /** Time at which each tap saw something last, ms UTC. */
+  /** Time at which each tap last received something, ms UTC. */
   readonly tapSeen = new Recent<number>();
   /** Time of the last tick, ms UTC. */
   ticked = Number.NaN;
-  /** When a tap last lost something, ms UTC. */
+  /** Time of the last loss of a tap, ms UTC. */
   lostAt = Number.NEGATIVE_INFINITY;
-  /** Time that a silent tap is granted because the monitor may be late itself, ms, and stream seconds per real second. */
+  /** Time granted to a tap without traffic because the monitor itself may be late, ms, and stream seconds per real second. */
   allowMs = 0;
   speed = 1;
 
-  /** Notes the question and returns how many devices the client has asked within the span. */
+  /** Records the request and returns the number of devices of the client within the span. */
   ask(client: string, server: string, time: number, spanMs: number): number {
     const known = this.asking.get(client);
     const before = known !== undefined && time - known.time <= spanMs ? known.servers : [];
@@ -75,12 +75,12 @@ export class Memory {
     return servers.length;
   }
 
-  /** A tap saw something: by the monitor's time where it is known, as a stored capture has times of its own. */
+  /** A tap received something: by the monitor's time if known, because a stored capture has times of its own. */
   see(tap: string, time: number): void {
     this.tapSeen.set(tap, Number.isNaN(this.ticked) ? time : Math.max(time, this.ticked));
   }
 
-  /** Time has passed. While the monitor itself did not run, no tap was silent; what came before the first tick came with it. */
+  /** Time has passed. While the monitor was off, no tap was without traffic; events before the first tick have its time. */
   tick(time: number): void {
     const away = time - this.ticked;
     if (!(away <= awayMs)) {

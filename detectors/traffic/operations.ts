@@ -1,4 +1,4 @@
-/** What an operation does to a device, which decides how much a new one weighs. */
+/** Effect of an operation on a device, which determines the weight of a new one. */
 export type Deed = 'transport' | 'read' | 'write' | 'identity' | 'program' | 'control' | 'other';
 
 /** Modbus functions by number (Modbus Application Protocol 1.1b3, section 6). */
@@ -38,14 +38,14 @@ const services: Readonly<Record<string, Deed>> = {
   FindServersOnNetwork: 'identity',
 };
 
-/** What opens, keeps and closes a connection: a habit of every client. */
+/** Operations that open, keep and close a connection: a habit of every client. */
 const transport: ReadonlySet<string> = new Set([
   '',
   'Hello',
   'Acknowledge',
   'ReverseHello',
   'Error',
-  // how a client learns which security the server offers, before it opens a session
+  // a client reads the security of the server before it opens a session
   'GetEndpoints',
   'OpenSecureChannel',
   'CloseSecureChannel',
@@ -72,7 +72,7 @@ export function named(operation: string): string {
   return words === undefined ? operation : `${operation} (${words})`;
 }
 
-/** How much more than a read a first use says. */
+/** Weight of a first use, as a multiple of a read. */
 export const weightOf: Readonly<Record<Deed, number>> = {
   transport: 0,
   read: 1,
@@ -83,7 +83,7 @@ export const weightOf: Readonly<Record<Deed, number>> = {
   write: 2,
 };
 
-/** ATT&CK techniques (v19) that an operation nobody expected is, those first that seeing it shows. */
+/** ATT&CK techniques (v19) of an unexpected operation, those first that its observation proves. */
 export const techniquesOfDeed: Readonly<Record<Deed, readonly string[]>> = {
   transport: [],
   read: ['T0861', 'T0801'],

@@ -8,13 +8,13 @@ import type { Standing } from './standing.ts';
 import { some } from './standing.ts';
 import type { Suspicion } from './suspicion.ts';
 
-/** Who writes without any right to stands out more than anything that is only new. */
+/** Score of a write without permission: higher than that of anything new. */
 const strangerScore = 3;
 const forbiddenScore = 3;
-/** A write as its own event says more than the request that it came in. */
+/** Addition for a write with its own event over the request that contained it. */
 const detailScore = 0.1;
 
-/** Finds operations, addresses and writes that a client never made. */
+/** Finds operations, addresses and writes that are new for a client. */
 export class Requests {
   readonly #config: TrafficConfig;
   readonly #habits: Habits;
@@ -26,13 +26,13 @@ export class Requests {
     this.#standing = standing;
   }
 
-  /** @param stranger why the client should not talk to this server at all */
+  /** @param stranger reason why the client should not communicate with this server at all */
   traffic(event: WireTrafficEvent, stranger: Suspicion | undefined): Suspicion | undefined {
     const { ends, operation, unit, requests } = event;
     const deed = deedOf(operation);
     if (deed === 'transport' || requests === 0) return undefined;
     if (deed === 'write') return this.#writing(event, stranger);
-    // what a stranger asks is part of its being there
+    // the requests of an unknown client belong to its presence
     if (stranger !== undefined) return undefined;
     const path = [...talkPath(ends), unitStep(unit), operation];
     const unknown = this.#habits.talks.unknown(path);
@@ -82,12 +82,12 @@ export class Requests {
     return { ...about, low, high, usualLow: habit.low, usualHigh: habit.high };
   }
 
-  /** Acts of people are rare: how probable a first one is for all that was watched. */
+  /** Probability of a first write after the observed time: writes of people are rare. */
   #chanceOfFirst(): number {
     return 1 / (1 + this.#habits.watchedMs / this.#config.writesEveryMs);
   }
 
-  /** How probable it is that a client takes an operation that it uses to one more server; 0 where it uses it nowhere. */
+  /** Probability that a client uses a known operation on one more server; 0 if it uses it nowhere. */
   #chanceElsewhere(client: string, operation: string): number {
     let total = 0;
     let singles = 0;
@@ -102,7 +102,7 @@ export class Requests {
   }
 }
 
-/** Writing is worse than being there: where a client is hardly a stranger, its write is hardly one either. */
+/** Score of a write by an unknown client: if the client is hardly unusual, its write is hardly unusual either. */
 function strange(stranger: Suspicion, about: Omit<Suspicion, 'rule' | 'score'>, more: number): Suspicion {
   return { ...about, rule: 'write-stranger', score: stranger.score >= 1 ? strangerScore + more : stranger.score };
 }

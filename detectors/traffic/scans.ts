@@ -6,14 +6,14 @@ import { deedOf } from './operations.ts';
 import type { Standing } from './standing.ts';
 import type { Suspicion } from './suspicion.ts';
 
-/** A walk may go this much further than in normal traffic. */
+/** Factor by which a scan may exceed those of normal traffic. */
 const overUsual = 1.5;
-/** What a client sends this long after it was last told to scan belongs to the scan, ms. */
+/** Time after the last report of a scan in which requests belong to it, ms. */
 const tailMs = 10_000;
-/** Questions for identity within this time belong together, ms. */
+/** Requests for identity within this time belong together, ms. */
 const askingMs = 120_000;
 
-/** Finds walks over addresses, units, nodes, ports or hosts, and questions for identity. */
+/** Finds scans of addresses, units, nodes, ports or hosts, and requests for identity. */
 export class Scans {
   readonly #config: TrafficConfig;
   readonly #habits: Habits;
@@ -35,21 +35,21 @@ export class Scans {
     return { kind: 'scan', rule: 'scan', score, ends, count, usual: what, detail };
   }
 
-  /** Traffic that is part of a scan that has been found already. */
+  /** True for traffic of a scan that has been found already. */
   goesOn(ends: WireEnds, time: number): Suspicion | undefined {
     const walk = this.#memory.walking.get(ends.client);
     if (walk === undefined || walk.server !== ends.server || time - walk.time > tailMs) return undefined;
     return { kind: 'scan', rule: 'scan', score: 1, ends };
   }
 
-  /** A refusal in the midst of a scan is no trouble of its own: it shows that the scan goes on. */
+  /** A refusal within a scan is no finding of its own: it shows that the scan continues. */
   refusal({ ends, fault, time }: WireFaultEvent): Suspicion | undefined {
     const walking = fault === 'exception' ? this.goesOn(ends, time) : undefined;
     if (walking !== undefined) this.#memory.walking.set(ends.client, { server: ends.server, time });
     return walking;
   }
 
-  /** A question for identity by somebody who does not usually ask. One is a finding of a stranger, several are one of anybody. */
+  /** A request for identity by an unusual client. One is a finding for an unknown client, several are one for any client. */
   identity({ ends, operation, unit, requests, time }: WireTrafficEvent, stranger: Suspicion | undefined): Suspicion | undefined {
     if (deedOf(operation) !== 'identity' || requests === 0 || this.#standing.permit(ends) !== undefined) return undefined;
     if (this.#habits.talks.find([...talkPath(ends), unitStep(unit), operation]) !== undefined) return undefined;

@@ -9,7 +9,7 @@ const unlistedScore = 2;
 
 const newRules: readonly Rule[] = ['client-new', 'server-new', 'port-new'];
 
-/** Who may talk to whom: by what the configuration states, and where it states nothing by what was learned. */
+/** Permissions of clients: by the configuration, and where it states nothing by learned traffic. */
 export class Standing {
   readonly #config: TrafficConfig;
   readonly #habits: Habits;
@@ -19,7 +19,7 @@ export class Standing {
     this.#habits = habits;
   }
 
-  /** What the configuration lets a client do to a device; undefined where it does not list it. */
+  /** Permission of a client on a device by the configuration; undefined if it is not listed. */
   permit({ client, device }: WireEnds): 'read' | 'write' | undefined {
     if (device === undefined) return undefined;
     const entries = this.#config.clients.filter(
@@ -28,12 +28,12 @@ export class Standing {
     return entries.some(({ may }) => may === 'write') ? 'write' : entries[0]?.may;
   }
 
-  /** True where anything is known by which somebody could be a stranger. */
+  /** True if any known data can identify an unknown client. */
   decides({ device }: WireEnds): boolean {
     return this.#habits.any || (device !== undefined && this.#config.clients.length > 0);
   }
 
-  /** Why a client should not talk to a server at all; undefined where it may, or where nobody knows. */
+  /** Reason why a client should not communicate with a server; undefined if it may, or if nothing is known. */
   judge(ends: WireEnds): Suspicion | undefined {
     if (isChatter(ends)) return undefined;
     if (this.permit(ends) !== undefined) return undefined;
@@ -50,7 +50,7 @@ export class Standing {
     return some(entries.map(({ address }) => address));
   }
 
-  /** Who else asks this server, whom else this client asks, or on which ports it asks it. */
+  /** Other clients of this server, other servers of this client, or its ports on this server. */
   #usual(rule: Rule, { client, server }: WireEnds): string {
     const { root } = this.#habits.talks;
     if (rule === 'client-new')
@@ -66,7 +66,7 @@ const portWords = (step: string): string => step.replace(/^tcp\/(\d+)$/, 'port $
 /** `port 502`, `udp port 137`, `icmp`. */
 export const portNamed = (ends: WireEnds): string => portWords(portOf(ends));
 
-/** A few of them, in words. */
+/** A few of them, as text. */
 export function some(names: readonly string[], most = 3): string {
   const told = names.toSorted().slice(0, most);
   if (names.length > most) return `${told.join(', ')} and ${names.length - most} more`;

@@ -1,10 +1,10 @@
 import type { WireEnds } from '../../src/core/wire.ts';
 
-/** What a finding about traffic can be about; each device has a channel of each, `tap` being for the device that is the tap. */
+/** Kinds of findings about traffic; each device has a channel of each, `tap` for the device that is the tap. */
 export const kinds = ['client', 'operation', 'write', 'scan', 'fault', 'session', 'tap'] as const;
 export type Kind = (typeof kinds)[number];
 
-/** Which rule found it. */
+/** The rule that found it. */
 export type Rule =
   | 'client-unlisted'
   | 'client-new'
@@ -31,7 +31,7 @@ export type Rule =
   | 'tap-loss'
   | 'tap-blind';
 
-/** One event that should not be, with all that its explanation needs. A plain object: it is part of the running state. */
+/** One suspicious event with all data of its explanation. A plain object: it is part of the running state. */
 export interface Suspicion {
   readonly kind: Kind;
   readonly rule: Rule;
@@ -40,7 +40,7 @@ export interface Suspicion {
   readonly ends: WireEnds;
   readonly operation?: string | undefined;
   readonly unit?: number | undefined;
-  /** Addresses that were touched, and those that normal traffic touches. */
+  /** Used addresses, and those of normal traffic. */
   readonly low?: number | undefined;
   readonly high?: number | undefined;
   readonly usualLow?: number | undefined;
@@ -50,13 +50,13 @@ export interface Suspicion {
   readonly before?: number | string | undefined;
   readonly after?: number | string | undefined;
   readonly accepted?: boolean | undefined;
-  /** How many, where the rule counts. */
+  /** Count of the rule. */
   readonly count?: number | undefined;
-  /** What was scanned, how the fault showed, what the session was like. */
+  /** Target of a scan, form of a fault, or security of a session. */
   readonly detail?: string | undefined;
-  /** What was there instead until now. */
+  /** Normal counterpart so far. */
   readonly usual?: string | undefined;
 }
 
-/** Where nobody talks: a tap's own troubles. */
+/** Ends of a finding without a conversation: those of a tap. */
 export const nobody: WireEnds = { client: '', server: '', port: 0, protocol: 'other' };

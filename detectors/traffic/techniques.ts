@@ -2,7 +2,7 @@ import type { Tag } from '../../src/core/tag.ts';
 import { deedOf, techniquesOfDeed } from './operations.ts';
 import type { Suspicion } from './suspicion.ts';
 
-/** ATT&CK for ICS ids (v19) of one suspicion, and those among them that were watched being used. */
+/** ATT&CK for ICS ids (v19) of one suspicion, and those among them whose use was observed. */
 export interface Reading {
   readonly techniques: readonly string[];
   readonly seen: readonly string[];
@@ -11,7 +11,7 @@ export interface Reading {
 const seen = (...techniques: string[]): Reading => ({ techniques, seen: techniques });
 const possible = (...techniques: string[]): Reading => ({ techniques, seen: [] });
 
-/** What a walk shows, by what is walked over. */
+/** Techniques of a scan, by its target. */
 const walks: Readonly<Record<string, Reading>> = {
   addresses: { techniques: ['T0861', 'T0802', 'T0801'], seen: ['T0861'] },
   nodes: { techniques: ['T0861', 'T0888'], seen: ['T0861'] },
@@ -22,7 +22,7 @@ const walks: Readonly<Record<string, Reading>> = {
   identities: seen('T0888'),
 };
 
-/** A write that was not refused is an unauthorised command on the wire; what it changes decides what else it is. */
+/** An accepted write is an unauthorised command; the written tag determines further techniques. */
 function ofWrite({ rule, operation = '', accepted }: Suspicion, tag: Tag | undefined): Reading {
   const deed = deedOf(operation);
   const parameter = tag === undefined ? /^(FC6|FC16|FC22|FC23|Write)$/.test(operation) : tag.role !== 'command';
@@ -33,7 +33,7 @@ function ofWrite({ rule, operation = '', accepted }: Suspicion, tag: Tag | undef
   return { techniques, seen: accepted === false ? own : [...own, ...(tag === undefined ? [] : changed), ...rogue] };
 }
 
-/** How a suspicion reads in ATT&CK for ICS. */
+/** Techniques of a suspicion in ATT&CK for ICS. */
 export function readingOf(suspicion: Suspicion, tag: Tag | undefined): Reading {
   const { rule, usual = '', operation = '', ends } = suspicion;
   const industrial = ends.protocol === 'modbus' || ends.protocol === 'opcua' || ends.device !== undefined;

@@ -8,7 +8,7 @@ import { traffic as plugin } from './index.ts';
 import { twin } from './traffic.twin.ts';
 
 describe('traffic and its twin', () => {
-  /** Mostly the first, so that what is usual and what is not both come. */
+  /** Mostly the first, so that usual and unusual values both occur. */
   const mostly = <T>(usual: T, ...others: T[]) => fc.constantFrom(usual, usual, usual, usual, ...others);
   const who = fc.record({
     client: mostly(hmi, hmi, stranger, '10.0.0.7'),
@@ -75,7 +75,7 @@ describe('traffic and its twin', () => {
     { weight: 3, arbitrary: fc.record({ as: fc.constant('tick' as const) }) },
   );
   type Happening = typeof happening extends fc.Arbitrary<infer T> ? T : never;
-  // time stands, goes on, goes back, and makes leaps
+  // time stops, advances, goes back, and makes leaps
   const waits = fc.constantFrom(0, 0.4, 1, 5, 8, 9, 25, 70, 400, -3, -90);
   const steps = (maxLength: number) =>
     fc.array(fc.tuple(waits, happening, fc.integer({ min: 1, max: 6 })), { maxLength, size: 'max' });
@@ -102,7 +102,7 @@ describe('traffic and its twin', () => {
     }
   }
 
-  /** The same thing again and again makes what is usual and what is a burst. */
+  /** Repetitions, so that normal habits and bursts occur. */
   const play = (all: readonly (readonly [wait: number, now: Happening, times: number])[], from: number): Observation[] => {
     let second = from;
     return all.flatMap(([wait, now, times]) => Array.from({ length: times }, () => observe((second += wait), now)));

@@ -39,8 +39,8 @@ function found(detector: Detector, observations: readonly Observation[]): Record
 
 const told = (detector: Detector, key: string) => detector.explain(detector.channels.findIndex((each) => each.key === key));
 
-describe('what nobody has learned or stated', () => {
-  it('is no finding: without a baseline only rules that need none speak', () => {
+describe('traffic that is neither learned nor stated', () => {
+  it('is no finding: without a baseline only rules apply that need none', () => {
     const detector = fresh();
     const all = [...normalTraffic(60), traffic(61, ends(stranger, 'plc1'), 'FC6'), write(61, ends(stranger, 'plc1'))];
     expect(found(detector, all)).toEqual({});
@@ -48,15 +48,15 @@ describe('what nobody has learned or stated', () => {
     expect(told(detector, 'plc1/scan').sentence).toContain('Traffic is not learned: only stated rules apply.');
   });
 
-  it('is no finding either after a glimpse of traffic, which says nothing of what is rare', () => {
+  it('is no finding either after a short calibration, which gives no evidence on rare traffic', () => {
     const detector = fresh();
     calibrate(plugin, detector, [traffic(0, ends(hmi, 'plc1'), 'FC3'), traffic(0.1, ends(hmi, 'rtu2'), 'FC3')]);
     expect(found(detector, [traffic(5, ends(stranger, 'plc1'), 'FC3'), traffic(6, ends(hmi, 'plc1'), 'FC4')])).toEqual({});
   });
 });
 
-describe('what normal traffic never had', () => {
-  it('is not what goes on as it was, connections made anew included', () => {
+describe('a finding by learned traffic', () => {
+  it('is not raised by unchanged traffic, including new connections', () => {
     const detector = learned();
     const opened = observeEvent({
       type: 'wire-connection',
@@ -68,7 +68,7 @@ describe('what normal traffic never had', () => {
     expect(found(detector, [...normalTraffic(hour, 7_200), opened])).toEqual({});
   });
 
-  it('is a new client, told with who else there is', () => {
+  it('is a new client, with the known clients', () => {
     const detector = learned();
     expect(found(detector, [traffic(7_300, ends(stranger, 'plc1'), 'FC3')])).toEqual({ 'plc1/client': expect.any(Number) });
     expect(told(detector, 'plc1/client')).toMatchObject({
@@ -89,7 +89,7 @@ describe('what normal traffic never had', () => {
     expect(told(detector, 'plc1/client').sentence).toContain('of traffic: only port 502');
   });
 
-  it('is not the chatter by which hosts find each other', () => {
+  it('is not raised by the address discovery of hosts', () => {
     const arp = ends('00:0c:29:00:00:01', 'ff:ff:ff:ff:ff:ff', { protocol: 'arp', port: 0 });
     const dhcp = ends('fe80::1', 'ff02::1:2', { protocol: 'udp', port: 547 });
     const neighbours = ends('fe80::1', 'ff02::1', { protocol: 'icmp', port: 0 });
@@ -119,7 +119,7 @@ describe('what normal traffic never had', () => {
     expect(told(detector, 'plc1/operation').sentence).toContain('only 0 to 40');
   });
 
-  it('is a write by who never wrote or to what was never written, once traffic was watched long enough', () => {
+  it('is a write of a new client or to a new target, after traffic was observed for long enough', () => {
     const other = { target: 'holding 99', tag: undefined };
     const first = [write(7_300, ends(hmi, 'rtu2'))];
     const elsewhere = [write(7_300, ends(hmi, 'plc1'), other)];
@@ -142,13 +142,13 @@ describe('what normal traffic never had', () => {
   });
 });
 
-describe('what the configuration states', () => {
+describe('stated clients', () => {
   const clients = [
     { address: hmi, may: 'write' },
     { address: '10.0.0.7', devices: ['plc1'] },
   ];
 
-  it('needs no learning: who is not listed is a finding, and who may only read and writes', () => {
+  it('need no learning: a client that is not listed is a finding, and a write without permission', () => {
     const detector = fresh({ clients });
     expect(found(detector, [...normalTraffic(1_000), traffic(1_001, ends('10.0.0.7', 'plc1'), 'FC3')])).toEqual({});
     expect(found(detector, [traffic(1_002, ends('10.0.0.7', 'rtu2'), 'FC3')])).toHaveProperty('rtu2/client');
@@ -160,14 +160,14 @@ describe('what the configuration states', () => {
     expect(told(detector, 'plc1/client').sentence).toContain('Configured clients: only 10.0.0.5 and 10.0.0.7');
   });
 
-  it('lets the monitor ask for identities, and finds a stranger who asks several', () => {
+  it('may include the monitor that reads identities, and an unknown client that reads several is found', () => {
     const devices = ['plc1', 'rtu2', '10.0.0.13'];
     const sweep = (who: string): Observation[] => devices.map((device, i) => traffic(i, ends(who, device), 'FC43/14'));
     expect(found(fresh({ clients: [{ address: hmi }] }), sweep(hmi).slice(0, 2))).toEqual({});
     expect(found(fresh(), sweep(stranger))).toEqual({ 'network/scan': 1 });
   });
 
-  it('makes an alarm of what it gives a priority and a response', () => {
+  it('can have alarms with a priority and a response', () => {
     const alarm = { priority: 1, response: 'Lock the cell and call the shift lead.' } as const;
     const { channels } = fresh({ alarms: { write: alarm } });
     expect(channels.filter((channel) => channel.alarm !== undefined).map(({ key }) => key)).toEqual([
@@ -218,25 +218,25 @@ describe('faults', () => {
     expect(found(fresh(), repeat(10, 'unmatched'))).toHaveProperty('plc1/fault');
   });
 
-  it('of normal traffic may come twice as thick', () => {
+  it('of normal traffic may be twice as frequent', () => {
     const detector = fresh();
     calibrate(plugin, detector, repeat(40, 'exception'));
     expect(found(detector, repeat(60, 'exception'))).toEqual({});
   });
 
-  it('are the fault of the tap when it has just lost something', () => {
+  it('are attributed to the tap after it has lost something', () => {
     const loss = observeEvent({ type: 'wire-loss', time: at(0), tap: 'tap', dropped: 5 });
     expect(found(fresh(), [loss, ...repeat(10, 'unmatched')])).toEqual({});
   });
 
-  it('of a scan are the scan', () => {
+  it('of a scan belong to the scan', () => {
     const walk = [scan(0, who, 'addresses', 18), ...repeat(40, 'exception')];
     expect(Object.keys(found(fresh(), walk))).toEqual(['plc1/scan']);
   });
 });
 
 describe('a tap', () => {
-  it('that loses packets or sees nothing is found, and not for the time in which the monitor was off', () => {
+  it('that loses packets or receives nothing is found, but not for the time in which the monitor was off', () => {
     const loss = observeEvent({ type: 'wire-loss', time: at(0), tap: 'tap', dropped: 500 });
     expect(found(fresh(), [loss])).toEqual({ 'tap/tap': 5 });
     const stored = fresh();
@@ -254,7 +254,7 @@ describe('a tap', () => {
 });
 
 describe('a finding', () => {
-  it('is one for each cause, counts what goes on, and ends when nothing more comes', () => {
+  it('covers one cause, counts its events, and ends when no more come', () => {
     const detector = learned();
     const calls = Array.from({ length: 50 }, (_, i) =>
       traffic(7_300 + i, ends(i % 2 === 0 ? stranger : '10.0.0.67', 'plc1'), 'FC3'),
@@ -269,14 +269,14 @@ describe('a finding', () => {
     expect(told(detector, 'plc1/client').sentence).toBe('Traffic to plc1 is normal.');
   });
 
-  it('is bounded whatever comes: what is learned, what is remembered, what is told', () => {
+  it('is bounded: learned habits, memory, and text', () => {
     const detector = fresh({ habits: 100 });
     const flood = Array.from({ length: 3_000 }, (_, i) =>
       traffic(i, ends(`10.1.${i >> 8}.${i & 255}`, `10.2.${i >> 8}.${i & 255}`), 'FC3'),
     );
     calibrate(plugin, detector, flood);
     expect(JSON.stringify(detector.snapshot().baseline).length).toBeLessThan(20_000);
-    // what had no room may be normal: a full baseline finds nothing new
+    // a habit without space may be normal: a full baseline finds nothing new
     expect(found(detector, [traffic(9_999, ends(stranger, 'plc1'), 'FC3')])).toEqual({});
     const busy = learned();
     for (const observation of flood) busy.score(observation, () => {});

@@ -19,15 +19,15 @@ import { Standing } from './standing.ts';
 import { type Kind, kinds, type Suspicion } from './suspicion.ts';
 
 const version = 1;
-/** Where servers are that no device of the configuration is. */
+/** Channel prefix of servers that are no device of the configuration. */
 export const network = 'network';
 
 /** Any event from a tap; the type guard of the detector's input. */
 const isWire = (event: Event): event is WireEvent => event.type.startsWith('wire-');
 
 /**
- * Who talks to whom on the wire, and what they say: judged by what the configuration states, by rules that need no learning,
- * and by what normal traffic was seen to have. A channel for each device and kind of finding.
+ * Network traffic, judged by the configuration, by rules that need no learning,
+ * and by learned normal traffic. A channel for each device and kind of finding.
  */
 export class TrafficDetector implements Detector {
   readonly channels: readonly Channel[];
@@ -134,7 +134,7 @@ export class TrafficDetector implements Detector {
   #judge(event: WireEvent, report: Report): void {
     const { time } = event;
     const say = (suspicion: Suspicion | undefined): void => {
-      // a count that is none says nothing
+      // a count that is not finite carries no information
       if (suspicion === undefined || !(suspicion.score >= 0 && Number.isFinite(suspicion.score))) return;
       const channel = this.#channelOf(suspicion.kind, suspicion.ends.device);
       const score = this.#cases.add(channel, suspicion, time);
@@ -172,7 +172,7 @@ export class TrafficDetector implements Detector {
     }
   }
 
-  /** Time has passed: every channel stands where its case does, and taps may have gone blind. */
+  /** Time has passed: every channel gets the score of its case, and taps may have stopped receiving. */
   #pass(time: number, report: Report): void {
     this.#memory.tick(time);
     for (const blind of this.#faults.blind(time)) this.#cases.add(this.#channelOf('tap', blind.ends.device), blind, time, false);

@@ -30,7 +30,7 @@ const begins = (path: Path, prefix: Path): boolean => prefix.every((step, i) => 
 const surprise = (chance: number, weight = 1): number => Math.max(0, (-weight * Math.log(Math.min(1, chance))) / Math.log(4));
 const chanceOf = (seen: number, once: number): number => (once + 1) / (seen + 1);
 
-/** All that was seen of paths, in order: whatever is asked is counted anew from that. */
+/** All sightings of paths, in order: every query counts them from the start. */
 class Sightings {
   readonly #all: { readonly path: Path; readonly time: number }[] = [];
 
@@ -38,7 +38,7 @@ class Sightings {
     if (!(Math.abs(time - (this.#occasions(path).at(-1) ?? Number.NEGATIVE_INFINITY)) < 1_000)) this.#all.push({ path, time });
   }
 
-  /** Times a second apart at which the path, or one that goes on from it, was seen. */
+  /** Times a second apart at which the path, or one that extends it, was seen. */
   #occasions(prefix: Path): number[] {
     const times: number[] = [];
     for (const { path, time } of this.#all)
@@ -54,7 +54,7 @@ class Sightings {
     ];
   }
 
-  /** How many steps of the path are known, and how probable a new one was where it leaves them; undefined where all are. */
+  /** Number of known steps of the path, and the probability of a new one after them; undefined if all are known. */
   leaves(path: Path): { readonly depth: number; readonly chance: number } | undefined {
     const depth = path.findIndex((_, i) => this.occasions(path.slice(0, i + 1)) === 0);
     if (depth < 0) return undefined;
@@ -64,7 +64,7 @@ class Sightings {
   }
 }
 
-/** What faded counts of the events stand at after the last of them: each faded by the time that has gone on since. */
+/** Decayed counts of the events after the last of them: each decayed by the time since. */
 function faded(events: readonly { readonly time: number; readonly amount: number }[], spanMs: number): number {
   return events.reduce((sum, { amount }, i) => {
     const since = events.slice(i + 1).reduce((ms, { time }, k) => ms + Math.max(0, time - (events[i + k]?.time ?? time)), 0);
@@ -83,7 +83,7 @@ const sameEnds = (a: WireEnds, b: WireEnds): boolean => a.client === b.client &&
 const operationPath = ({ ends, unit, operation }: WireTrafficEvent): Path => [...talkPath(ends), unitStep(unit), operation];
 const isWindow = (low: number, high: number): boolean => low <= high && Number.isFinite(low) && Number.isFinite(high);
 
-/** What normal traffic was, asked of the whole list each time. */
+/** Normal traffic, computed from the whole list each time. */
 class Normal {
   readonly talks = new Sightings();
   readonly writes = new Sightings();
@@ -122,7 +122,7 @@ class Normal {
     return Math.max(0, ...counts);
   }
 
-  /** How thick such faults came between these ends. */
+  /** Highest decayed count of such faults between these ends. */
   burst(what: string, ends: WireEnds, spanMs: number): number {
     const own = this.#events.filter(
       (one) => countedAs(one)?.what === what && one.type !== 'wire-loss' && sameEnds(one.ends, ends),
@@ -131,7 +131,7 @@ class Normal {
     return Math.max(0, ...all.map((_, i) => faded(all.slice(0, i + 1), spanMs)));
   }
 
-  /** Whether the addresses are beyond those that were touched, and how probable that was. */
+  /** True if the addresses are beyond the known ones, and the probability of that. */
   beyond(event: WireTrafficEvent): number | undefined {
     const path = operationPath(event);
     let window: readonly [low: number, high: number] | undefined;
@@ -148,7 +148,7 @@ class Normal {
     return chanceOf(this.talks.occasions(path), grown);
   }
 
-  /** How probable it is that a client takes an operation to one more place. */
+  /** Probability that a client uses an operation in one more place. */
   elsewhere(client: string, operation: string): number {
     const places = this.talks
       .steps([client])
@@ -179,7 +179,7 @@ const policyStrength = (policy: string, token: string): number =>
         : 2;
 const tokenStrength = (_: string, token: string): number => (token === '' ? -1 : token === 'Anonymous' ? 0 : 1);
 
-/** Judges each event from all that came before it. */
+/** Judges each event by all earlier ones. */
 class Judge {
   readonly #config: TrafficConfig;
   readonly #normal: Normal;
@@ -348,7 +348,7 @@ class Judge {
   }
 }
 
-/** What a detector that learned from some events reports on others, worked out from the lists of both. */
+/** Reports of a detector that learned from some events on others, computed from the lists of both. */
 export function twin(
   config: TrafficConfig,
   keys: readonly string[],
@@ -384,7 +384,7 @@ export function twin(
   });
 }
 
-/** For how long each tap has been silent at the last event, a tick: the time that the monitor ran since the tap saw something last. */
+/** Time without packets of each tap at the last event, a tick: the time that the monitor ran since the tap last received something. */
 function silences(events: readonly Event[]): Map<string, number> {
   const last = new Map<string, number>();
   events.forEach((event, index) => {

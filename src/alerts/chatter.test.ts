@@ -36,7 +36,7 @@ describe('a chattering condition', () => {
     expectBounded(dir, 3_600);
   });
 
-  it('is raised and returns at once at first, then stands until it stays away, and returns with the time at which it went', () => {
+  it('is raised and returns at once at first, then stays raised until it is away long enough, and returns with the time at which it went', () => {
     const { clock, desk, kinds, chatter, store } = aDesk();
     chatter(1);
     expect(kinds()).toEqual(['raised B', 'returned D']);
@@ -81,7 +81,7 @@ describe('a chattering condition', () => {
     ).toEqual(['acknowledged C', 'judged C', 'cleared A']);
   });
 
-  it('is over after a restart that came while it was away', () => {
+  it('is over after a restart while its condition was away', () => {
     const { clock, store, desk, chatter } = aDesk();
     chatter(40);
     const [before] = desk.open();
@@ -92,7 +92,7 @@ describe('a chattering condition', () => {
     expect(again.open()).toMatchObject([{ id: before?.id, state: 'D' }]);
   });
 
-  it('does not rewrite the alert each time where another finding stays open and the louder one lends its words', () => {
+  it('does not rewrite the alert each time where another finding stays open and the one with the higher score sets the text', () => {
     const { clock, store, desk, chatter } = aDesk();
     const explanation = { ...finding(0, start).explanation, title: 'Valve stuck' };
     desk.take({ change: 'begin', finding: finding(0, start, { id: 'calm', channel: 'V1', peak: 1, explanation }) });

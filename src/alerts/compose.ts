@@ -4,12 +4,12 @@ import type { TagTable } from '../core/tag.ts';
 import { toAlertFinding, withEntry } from './findings.ts';
 import { techniquesOf } from './techniques.ts';
 
-/** A louder finding takes over an alert's sentence only when it is louder by this factor: a sentence that flickers is not read. */
+/** Factor of the score by which a finding must exceed the present one to set the alert's sentence: a flickering sentence is not read. */
 const takeover = 1.5;
 
 const rank = (priority: Priority): number => (priority === 'A' ? 4 : priority);
 
-/** A new alert for the finding that is first to say it. */
+/** A new alert for its first finding. */
 export function newAlert(id: string, incident: string, finding: Finding, time: number, table: TagTable): Alert {
   return {
     id,
@@ -33,7 +33,7 @@ export function newAlert(id: string, incident: string, finding: Finding, time: n
 }
 
 /**
- * The alert with one of its findings added or brought up to date. First-out stays first; the most urgent priority stays.
+ * The alert with one of its findings added or updated. The first-out finding stays first; the most urgent priority stays.
  * @param open ids of all findings of the alert that are open after this
  * @param isKnown the finding is open since an earlier change
  */
@@ -76,7 +76,7 @@ function areasOf(own: string, tags: readonly string[], table: TagTable): readonl
   return [...new Set([own, ...ofTags])].filter((area) => area !== '');
 }
 
-/** Of the listed findings, and of those that a list no longer shows. */
+/** Techniques of the listed findings, and of those that are no longer listed. */
 function techniquesNow({ techniques, unlisted }: Alert, findings: readonly AlertFinding[]): readonly Technique[] {
   const now = techniquesOf(findings.map(({ explanation }) => explanation));
   if (unlisted === undefined && findings.every(({ times }) => times === undefined)) return now;
@@ -86,8 +86,8 @@ function techniquesNow({ techniques, unlisted }: Alert, findings: readonly Alert
 }
 
 /**
- * The alert in which an earlier run's finding of the same detector on the same tags goes on as this one. Of several like it the first
- * one goes on, the others have ended.
+ * The alert in which a finding of an earlier run continues as this one: same detector, same tags. Of several such findings the first
+ * one continues, the others have ended.
  */
 export function withoutOrphans(
   alert: Alert,
@@ -107,13 +107,13 @@ export function withoutOrphans(
   return { alert: { ...alert, findings }, taken: same.map((each) => each.id) };
 }
 
-/** True if a new finding says of an alert what nobody who acknowledged it can have seen: it is more urgent, or of other tags. */
+/** True if a new finding adds information after an acknowledgement: it is more urgent, or of other tags. */
 export function saysMore(alert: Alert, finding: Finding): boolean {
   if (rank(finding.alarm?.priority ?? 'A') < rank(alert.priority)) return true;
   return finding.tags.length > 0 && !finding.tags.some((tag) => alert.tags.includes(tag));
 }
 
-/** The finding whose explanation an alert shows: the one it shows already, unless another one has become clearly louder. */
+/** The finding whose explanation an alert shows: the present one, unless another one has a clearly higher score. */
 function leading(findings: readonly AlertFinding[], shown: Alert['explanation']): AlertFinding | undefined {
   const open = findings.filter(({ endedAt }) => endedAt === undefined);
   const candidates = open.length > 0 ? open : findings;

@@ -1,28 +1,28 @@
 /**
- * ISA-18.2 calls an alarm chattering that comes and goes three times and more in a minute. The same holds here for what changes the
- * words of an alert.
+ * ISA-18.2 calls an alarm chattering that is raised and returns three times or more in a minute. The same rule applies here to changes
+ * of the text of an alert.
  */
 const cycles = 3;
 const windowMs = 60_000;
 
-/** A chattering alert is back to normal when its condition has stayed away for this long, ms: longer than one of its cycles lasts. */
+/** A chattering alert returns to normal when its condition has been away for this long, ms: longer than one of its cycles. */
 export const quietMs = 20_000;
 
-/** How the condition of an alert comes and goes. Not stored: after a restart, chattering shows again within three cycles. */
+/** Cycles of the condition of an alert. Not stored: after a restart, chattering is detected again within three cycles. */
 export class Course {
-  /** Ids of findings that are open. */
+  /** Ids of open findings. */
   readonly open = new Set<string>();
-  /** Detectors with the channels of which the alert has had findings. */
+  /** Detectors and channels of the findings of the alert. */
   readonly channels = new Set<string>();
-  /** The condition came back after it had gone. */
+  /** Returns of the condition after it was away. */
   readonly returns = new Repeats();
-  /** The alert got other words. */
+  /** Changes of the alert's text. */
   readonly words = new Repeats();
-  /** When the condition went while it chattered, ms UTC; undefined where it did not chatter or has come back. */
+  /** Time at which the condition went away while it chattered, ms UTC; undefined if it did not chatter or is back. */
   awayAt: number | undefined;
 }
 
-/** Finds out when something happens too often to be reported each time. */
+/** Detects events that occur too often to be reported each time. */
 export class Repeats {
   #times: readonly number[] = [];
 
@@ -36,7 +36,7 @@ export class Repeats {
   }
 }
 
-/** The courses of alerts, and which alert each open finding belongs to. */
+/** The courses of alerts, and the alert of each open finding. */
 export class Courses {
   readonly #courses = new Map<string, Course>();
   readonly #alertOfFinding = new Map<string, string>();

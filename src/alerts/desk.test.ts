@@ -47,7 +47,7 @@ function room() {
   return { clock, store, desk, take, kinds };
 }
 
-/** A store whose disk is as far as a test has told it. */
+/** A store whose writes complete when the test releases them. */
 class TestSaving implements StateSaving {
   savedSequence = 0;
   #failing = false;
@@ -130,7 +130,7 @@ describe('AlertDesk', () => {
     expect(desk.open()).toEqual([]);
   });
 
-  it('keeps an alert that went before anybody saw it until it is acknowledged', () => {
+  it('keeps an alert that returned before it was seen until it is acknowledged', () => {
     const { desk, take, kinds } = room();
     const first = finding();
     take('begin', first);
@@ -149,7 +149,7 @@ describe('AlertDesk', () => {
     expect(desk.open()[0]?.findings.map(({ detector }) => detector)).toEqual(['frozen', 'limits']);
   });
 
-  it('wants to be seen again when an acknowledged alert gets news, and not for more of the same', () => {
+  it('asks for a new acknowledgement when an acknowledged alert has new information, and not for repetitions', () => {
     const { desk, take, kinds } = room();
     take('begin', finding());
     const { id = '' } = desk.open()[0] ?? {};
@@ -178,7 +178,7 @@ describe('AlertDesk', () => {
     expect(kinds().at(-1)).toBe('raised B');
   });
 
-  it('makes one alert of a dead device and keeps it apart from the process', () => {
+  it('makes one alert of a failed device and keeps it separate from the process', () => {
     const { desk, take } = room();
     take('begin', finding({ detector: 'device-health', device: 'plc1', equipment: '', area: '', title: 'PLC 1 is silent' }));
     take('begin', finding());
@@ -186,7 +186,7 @@ describe('AlertDesk', () => {
     expect(new Set(desk.open().map(({ incident }) => incident)).size).toBe(2);
   });
 
-  it('puts alerts of one area that come together into one incident', () => {
+  it('groups simultaneous alerts of one area into one incident', () => {
     const { desk, take } = room();
     take('begin', finding());
     take('begin', finding({ equipment: 'CL.P1', tags: ['CL.AT01'] }));
@@ -196,7 +196,7 @@ describe('AlertDesk', () => {
     expect(incidents[2]).not.toBe(incidents[0]);
   });
 
-  it('puts alerts of other areas into one incident while they speak of the same equipment', () => {
+  it('groups alerts of other areas into one incident while they concern the same equipment', () => {
     const { clock, desk, take } = room();
     const first = finding({ area: 'network', equipment: 'B1', tags: ['B1.RUN', 'T1.FT'] });
     take('begin', first);
@@ -209,7 +209,7 @@ describe('AlertDesk', () => {
     expect(intake).not.toBe(booster);
   });
 
-  it('does not tie to an incident what comes long after it was over', () => {
+  it('does not add an alert to an incident that ended long before', () => {
     const { clock, desk, take } = room();
     const first = finding({ area: 'network', equipment: 'B1', tags: ['B1.RUN', 'T1.FT'] });
     take('begin', first);
@@ -219,7 +219,7 @@ describe('AlertDesk', () => {
     expect(new Set(desk.open().map(({ incident }) => incident)).size).toBe(2);
   });
 
-  it('stores updates seldom, but each change of words at once', () => {
+  it('stores updates rarely, but each change of text at once', () => {
     const { clock, desk, take, store } = room();
     const first = finding();
     take('begin', first);
@@ -233,7 +233,7 @@ describe('AlertDesk', () => {
     expect(desk.open()).toHaveLength(1);
   });
 
-  it('replays what a reader missed, and says when it can not', () => {
+  it('replays the changes that a reader missed, and reports when it cannot', () => {
     const { desk, take } = room();
     const first = finding();
     take('begin', first);
@@ -243,7 +243,7 @@ describe('AlertDesk', () => {
     expect(desk.changesAfter(3, 9)).toBeUndefined();
   });
 
-  it('goes on after a restart: a finding that is confirmed stays, one that is not ends after a grace', () => {
+  it('continues after a restart: a confirmed finding stays, one that is not confirmed ends after a grace period', () => {
     const { clock, store, take } = room();
     const stays = finding();
     const goes = finding({ equipment: 'T1', area: 'network', tags: ['T1.LT'] });
@@ -261,7 +261,7 @@ describe('AlertDesk', () => {
     expect(store.changes.filter(({ kind }) => kind === 'raised')).toHaveLength(2);
   });
 
-  it('keeps a verdict, the last one counts, and what is over stays over', () => {
+  it('keeps the last verdict, also after the alert has ended', () => {
     const { clock, desk, store, take, kinds } = room();
     const first = finding();
     take('begin', first);
@@ -286,7 +286,7 @@ describe('AlertDesk', () => {
     expect(() => desk.judge('ALT-9', 'true', operator)).toThrow('ALT-9');
   });
 
-  it('finds alerts of the past that are alike, the most alike first, and says in what', () => {
+  it('finds similar alerts of the past, the most similar first, with the respects', () => {
     const { clock, desk, take } = room();
     const contributions = (share: number) => [{ tag: 'CW.LT01', share, unit: 'm', measured: 4, expected: 3 }];
     const raise = (over: Partial<Finding>, share = 1): string => {
@@ -323,7 +323,7 @@ describe('AlertDesk', () => {
     expect(() => desk.similarTo('ALT-9', 5)).toThrow('ALT-9');
   });
 
-  it('refuses to acknowledge what does not exist', () => {
+  it('refuses to acknowledge an unknown alert', () => {
     expect(() => room().desk.acknowledge('ALT-9', operator)).toThrow('ALT-9');
   });
 });

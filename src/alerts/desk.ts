@@ -24,34 +24,34 @@ import type { Maintenance } from './maintenance.ts';
 import { similarAlerts } from './similar.ts';
 
 const monitor: Actor = { role: 'monitor', session: 'monitor' };
-/** An update that changes neither priority nor words is stored at most this often, ms. */
+/** Least time between stored updates that change neither priority nor text, ms. */
 const updateEveryMs = 5_000;
-/** The same while an alert chatters: the number of repeats is then this old at most, ms. */
+/** The same while an alert chatters: greatest age of the stored number of cycles, ms. */
 const repeatsEveryMs = 30_000;
-/** Changes stay reachable for a reader that comes back within this time, ms. */
+/** Changes remain available to a reader that returns within this time, ms. */
 const reachableMs = 86_400_000;
-/** Findings of an earlier run that nobody has confirmed this long after the start have ended with that run, ms. */
+/** Findings of an earlier run that are not confirmed within this time after the start have ended with that run, ms. */
 const orphanGraceMs = 300_000;
 
-/** In an epoch under which changes were published that were not on disk. */
+/** Marks an epoch with published changes that were not on disk. */
 const unsavedMark = '+unsaved-';
 
 export interface AlertDeskOptions {
   readonly store: AlertStore;
   readonly clock: Clock;
-  /** Changes names the stream: readers that know another epoch take a snapshot. */
+  /** Name of the stream of changes: readers with another epoch take a snapshot. */
   readonly epoch: string;
-  /** Where tags are, which tells what belongs to one incident. */
+  /** Areas and equipment of the tags, which determine the incident. */
   readonly tags: TagTable;
-  /** How far the store's writes have come; by default every write is on disk when `append` returns. */
+  /** Progress of the store's writes; by default every write is on disk when `append` returns. */
   readonly saving?: StateSaving | undefined;
-  /** Which parts of the plant are out of service; none if not given. */
+  /** Parts of the plant that are out of service; none if absent. */
   readonly maintenance?: Pick<Maintenance, 'covers'> | undefined;
 }
 
 /**
- * Where findings become alerts: joined by equipment and time, taken through their life cycle, stored, then published. A change takes
- * effect at once and is published when it is on disk; while the store fails it is published at once, as not saved.
+ * Makes alerts of findings: joins them by equipment and time, applies the life cycle, stores, then publishes. A change takes
+ * effect at once and is published when it is on disk. While the store fails it is published at once, as not saved.
  */
 export class AlertDesk implements AlertFeed {
   readonly #saving: StateSaving;
@@ -59,7 +59,7 @@ export class AlertDesk implements AlertFeed {
   /** Sequence of the last change of each alert that is not on disk. */
   readonly #notSaved = new Map<string, number>();
   #epoch: string;
-  /** Of the last change, published or not. */
+  /** Sequence of the last change, published or not. */
   #sequence: number;
   readonly #store: AlertStore;
   readonly #clock: Clock;
@@ -99,7 +99,7 @@ export class AlertDesk implements AlertFeed {
         this.#orphans.add(id);
         this.#courses.open(id, alert.id);
       }
-      // the run before this one ended while the alert chattered
+      // the previous run ended while the alert chattered
       const end = endOf(known) ?? Number.NEGATIVE_INFINITY;
       if (!hasReturned(alert.state) && end > (alert.returnedAt ?? 0)) this.#courses.of(alert.id).awayAt = end;
     }
@@ -117,7 +117,7 @@ export class AlertDesk implements AlertFeed {
     return this.#saving.savedSequence;
   }
 
-  /** Takes a change of a finding. It takes effect in the alerts before this returns. */
+  /** Applies a change of a finding to the alerts before it returns. */
   take({ change, finding }: FindingChange): void {
     this.#orphans.delete(finding.id);
     const known = this.#courses.alertOf(finding.id);
@@ -140,14 +140,14 @@ export class AlertDesk implements AlertFeed {
     else this.#end(alert, joined, time);
   }
 
-  /** The condition is there: it came, came back, or goes on. */
+  /** The condition starts, returns or continues. */
   #occur(alert: Alert, joined: Alert, finding: Finding, isNew: boolean, time: number): void {
     const course = this.#courses.of(alert.id);
     const chatters = course.awayAt !== undefined;
     course.awayAt = undefined;
     const returns = !inAlarm(alert);
     if (returns) course.returns.add(time);
-    // what was acknowledged is what was seen: news on the same equipment wants to be seen again
+    // an acknowledgement covers the known information: news on the same equipment needs another one
     const news = isNew && alert.state === 'C' && saysMore(alert, finding);
     const recurs = news || (returns && !chatters);
     const occurred = news ? 'B' : nextState(alert.state, 'occur', true, { latching: false });
@@ -159,7 +159,7 @@ export class AlertDesk implements AlertFeed {
     else this.#update(alert, { ...joined, state }, isNewChannel, time);
   }
 
-  /** The condition is gone: the alert has returned, unless it chatters and the condition is likely to come back. */
+  /** The condition has gone away: the alert has returned, unless it chatters and the condition is likely to come back. */
   #end(alert: Alert, joined: Alert, time: number): void {
     const course = this.#courses.of(alert.id);
     if (hasReturned(alert.state) || !course.returns.areFrequent(time)) return this.#return(joined, time);
@@ -167,21 +167,21 @@ export class AlertDesk implements AlertFeed {
     this.#update(alert, joined, false, time);
   }
 
-  /** Keeps a change of figures in memory and stores it from time to time; one of words, priority or channel at once. */
+  /** Keeps a change of numbers in memory and stores it periodically; stores one of text, priority or channel at once. */
   #update(alert: Alert, joined: Alert, isNews: boolean, time: number): void {
     const { returns, words } = this.#courses.of(alert.id);
     const chatters = returns.areFrequent(time);
     const reworded = joined.title !== alert.title && !chatters && !words.areFrequent(time);
     if (joined.title !== alert.title) words.add(time);
     const changed = isNews || joined.priority !== alert.priority || reworded;
-    // while the store fails, the figures of an alert that waits stay in memory: the queue does not grow with time
+    // while the store fails, the numbers of a waiting alert stay in memory: the queue does not grow with time
     const waits = this.#notSaved.has(alert.id) && this.#saving.status().state === 'failing';
     const due = !waits && time - alert.changedAt >= (chatters ? repeatsEveryMs : updateEveryMs);
     if (changed || due) this.#apply(joined, 'updated', monitor, time);
     else this.#alerts.set(alert.id, { ...joined, changedAt: alert.changedAt });
   }
 
-  /** Stream time has passed: takes what is under maintenance out of service and puts it back, lets go of closed alerts and of findings that an earlier run left open. */
+  /** Advances stream time: takes parts under maintenance out of service and back, drops closed alerts and findings that an earlier run left open. */
   tick(): void {
     const now = this.#clock.now();
     if (this.#orphans.size > 0 && now - this.#startedAt >= orphanGraceMs) {
@@ -207,7 +207,7 @@ export class AlertDesk implements AlertFeed {
     }
   }
 
-  /** Out of service while all that it is about is under maintenance (ISA-18.2 state I), and by how the process stands after that. */
+  /** Out of service while all of its tags are under maintenance (ISA-18.2 state I); afterwards by the state of the process. */
   #serve(alert: Alert, now: number): void {
     if (!isOpen(alert.state) || (alert.state === 'I') === this.#isOutOfService(alert)) return;
     const step = alert.state === 'I' ? 'release' : 'remove-from-service';
@@ -220,7 +220,7 @@ export class AlertDesk implements AlertFeed {
     const open = alert.findings.filter(({ endedAt }) => endedAt === undefined);
     const { area, equipment, device } = alert;
     const covers = (tags: readonly string[]): boolean => this.#maintenance?.covers({ area, equipment, device, tags }) ?? false;
-    // of a finding that is not listed only the alert knows the tags
+    // only the alert holds the tags of a finding that is not listed
     const hidesOpen = (alert.unlisted?.open ?? 0) > 0;
     return open.length === 0 || hidesOpen ? covers(alert.tags) : open.every(({ tags }) => covers(tags));
   }
@@ -240,7 +240,7 @@ export class AlertDesk implements AlertFeed {
     if (recent !== undefined) return recent;
     const stored = this.#store.changesAfter(sequence, limit).filter((change) => change.sequence <= this.sequence);
     const [first] = stored;
-    // a reader that missed more than a day is better off with a snapshot
+    // a reader that missed more than a day needs a snapshot
     return first?.sequence === sequence + 1 && this.#clock.now() - first.time <= reachableMs ? stored : undefined;
   }
 
@@ -286,7 +286,7 @@ export class AlertDesk implements AlertFeed {
     const alert = this.#known(id);
     const at = this.#clock.now();
     const verdict = { word, at, by, ...(note === undefined ? {} : { note }) };
-    // the alert itself goes on as it was: what changes is what is known of it
+    // the alert itself does not change: only the information on it does
     this.#apply({ ...alert, verdict }, 'judged', by, at, note);
   }
 
@@ -312,7 +312,7 @@ export class AlertDesk implements AlertFeed {
     return alert;
   }
 
-  /** The open alert that a new finding belongs to, by the same rule by which the alarm budget counts. */
+  /** The open alert of a new finding, by the rule by which the alarm budget counts. */
   #findOpen(finding: Finding): Alert | undefined {
     const key = joinKey(finding);
     return [...this.#alerts.values()].find((alert) => {
@@ -348,7 +348,7 @@ export class AlertDesk implements AlertFeed {
     };
     this.#store.append(change);
     this.#sequence = change.sequence;
-    // a verdict on an alert of the past does not make it one of the present
+    // a verdict on a past alert does not make it a present one
     if (kind === 'raised' || this.#alerts.has(alert.id)) {
       this.#alerts.set(alert.id, alert);
       this.#incidents.remember(alert);
@@ -358,7 +358,7 @@ export class AlertDesk implements AlertFeed {
     this.#publish();
   }
 
-  /** Publishes what is on disk; while the store fails or is temporary, everything. */
+  /** Publishes the changes that are on disk; while the store fails or is temporary, all of them. */
   #publish(): void {
     const { savedSequence } = this.#saving;
     for (const [id, sequence] of this.#notSaved) if (sequence <= savedSequence) this.#notSaved.delete(id);
@@ -366,7 +366,7 @@ export class AlertDesk implements AlertFeed {
     for (let next = this.#unpublished[0]; next !== undefined; next = this.#unpublished[0]) {
       const isSaved = next.sequence <= savedSequence;
       if (!isSaved && areAllSaved) return;
-      // a restart could give the numbers of unsaved changes to others: readers must not go on by number then
+      // a restart could reuse the numbers of unsaved changes: readers must not continue by number then
       if (!isSaved && !this.#epoch.includes(unsavedMark)) this.#epoch += `${unsavedMark}${next.sequence}-${next.time}`;
       this.#unpublished.shift();
       this.#log.publish(next);

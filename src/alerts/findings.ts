@@ -1,7 +1,7 @@
 import type { Alert, AlertFinding } from '../core/alert.ts';
 import type { Finding } from '../core/finding.ts';
 
-/** Findings that an alert lists. The first one, open ones and recent ones stay. */
+/** Most findings that an alert lists. The first one, open ones and recent ones stay. */
 export const mostFindings = 20;
 
 export function toAlertFinding(finding: Finding): AlertFinding {
@@ -13,12 +13,12 @@ export function toAlertFinding(finding: Finding): AlertFinding {
 export const inAlarm = ({ findings, unlisted }: Pick<Alert, 'findings' | 'unlisted'>): boolean =>
   findings.some(({ endedAt }) => endedAt === undefined) || (unlisted?.open ?? 0) > 0;
 
-/** When the last finding ended; undefined if one is open. */
+/** Time at which the last finding ended; undefined if one is open. */
 export const endOf = (alert: Alert): number | undefined =>
   inAlarm(alert) ? undefined : Math.max(...alert.findings.map(({ endedAt }) => endedAt ?? Number.NEGATIVE_INFINITY));
 
 /**
- * The findings of an alert with one more, or with one brought up to date. A repeat joins the entry of its like.
+ * The findings of an alert with one added or updated. A repetition joins the entry of the same kind.
  * @param open ids of all findings of the alert that are open after this
  * @param isKnown the finding is open since an earlier change
  */
@@ -31,7 +31,7 @@ export function withEntry(
   const entry = toAlertFinding(finding);
   const { findings } = alert;
   const same = findings.findIndex(({ id }) => id === entry.id);
-  // one that is known and not listed stays so: it would displace another one at each update
+  // a known finding that is not listed stays so: it would displace another one at each update
   if (same === -1 && isKnown) return bounded(alert, findings, open);
   const like = same === -1 ? findings.findIndex((each) => each.endedAt !== undefined && isRepeat(each, entry)) : same;
   const old = findings[like];
@@ -41,7 +41,7 @@ export function withEntry(
   return bounded(alert, findings.with(like, merged), open);
 }
 
-/** The same detector states the same of the same channel. */
+/** The same statement of the same detector on the same channel. */
 function isRepeat(old: AlertFinding, entry: AlertFinding): boolean {
   if (old.detector !== entry.detector || old.explanation.title !== entry.explanation.title) return false;
   return old.channel === undefined ? old.tags.join() === entry.tags.join() : old.channel === entry.channel;

@@ -2,18 +2,18 @@ import type { Alert } from '../core/alert.ts';
 import type { Finding } from '../core/finding.ts';
 import { inAlarm } from './findings.ts';
 
-/** Alerts of one area that come within this time of each other belong to one incident, ms. */
+/** Greatest time between alerts of one area in one incident, ms. */
 const incidentGapMs = 600_000;
 
 /**
- * Which incident a new alert belongs to: the same equipment or device; the same area soon after; or, while the other is in
- * alarm or was just now, an equipment of whose tags both speak: what one pump does is seen at the tank and at the next pump.
+ * The incident of a new alert. It has the same equipment or device, or the same area shortly before. Or both alerts contain tags of the
+ * same equipment, while the other is in alarm or was a moment ago: the effect of one pump is visible at the tank and at the next pump.
  */
 export class Incidents {
   readonly #alerts = new Map<string, Alert>();
   readonly #equipmentOf: (tag: string) => string;
 
-  /** @param equipmentOf the equipment of a tag by its name; empty if it is not known */
+  /** @param equipmentOf the equipment of a tag by its name; empty if unknown */
   constructor(equipmentOf: (tag: string) => string) {
     this.#equipmentOf = equipmentOf;
   }
@@ -26,7 +26,7 @@ export class Incidents {
     this.#alerts.delete(alert.id);
   }
 
-  /** The incident of the alert raised last that the finding belongs with. */
+  /** The incident of the most recent alert that the finding belongs to. */
   of(finding: Finding, time: number): string | undefined {
     const related = [...this.#alerts.values()].filter((alert) => {
       if (finding.device !== undefined || alert.device !== undefined) return finding.device === alert.device;

@@ -1,6 +1,6 @@
 import { type AlertState, isHidden } from '../core/alert.ts';
 
-/** What can happen to an alert: the process leaves or regains its normal state, somebody acts, a suppression begins or ends. */
+/** Events of an alert: the process leaves or regains its normal state, an operator acts, a suppression begins or ends. */
 export type LifecycleStep =
   | 'occur'
   | 'return'
@@ -11,9 +11,9 @@ export type LifecycleStep =
   | 'remove-from-service'
   | 'release';
 
-/** How one alert is configured to behave. */
+/** Configured behaviour of an alert. */
 export interface LifecycleOptions {
-  /** A latching alert stays until somebody resets it, also when the process is back to normal. */
+  /** A latching alert stays until it is reset, also when the process is back to normal. */
   readonly latching: boolean;
 }
 
@@ -21,8 +21,8 @@ const hidden: Readonly<Partial<Record<LifecycleStep, AlertState>>> = { shelve: '
 
 /**
  * The state machine of ISA-18.2-2016 / IEC 62682 (figure of the alarm state transitions; letters as in the standard).
- * Returns the state after the step; a step that means nothing in a state leaves it as it is. Releasing a hidden alert is
- * `occur` or `return` by how the process then stands, so `inAlarm` decides.
+ * Returns the state after the step; a step without a meaning in a state leaves it unchanged. The release of a hidden alert is
+ * `occur` or `return` by the state of the process then, so `inAlarm` decides.
  */
 export function nextState(state: AlertState, step: LifecycleStep, inAlarm: boolean, options: LifecycleOptions): AlertState {
   if (isHidden(state)) {

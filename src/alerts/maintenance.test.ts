@@ -68,7 +68,7 @@ function room() {
 const equipment = { kind: 'equipment', id: 'CW' } as const;
 
 describe('maintenance', () => {
-  it('lets alerts of what is worked on be out of service, and annunciates what is still wrong after it', () => {
+  it('takes alerts of parts under maintenance out of service, and annunciates a remaining condition afterwards', () => {
     const { maintenance, desk, kinds, pass } = room();
     maintenance.begin(equipment, start + hour, operator, 'float is changed');
     desk.take({ change: 'begin', finding: finding('CW.LT01') });
@@ -83,7 +83,7 @@ describe('maintenance', () => {
     expect(kinds()).toEqual(['raised I', 'raised B', 'released B']);
   });
 
-  it('takes an open alert out of service, and clears what ended meanwhile', () => {
+  it('takes an open alert out of service, and clears one that ended meanwhile', () => {
     const { maintenance, desk, kinds, pass } = room();
     desk.take({ change: 'begin', finding: finding('CW.LT01') });
     const { id } = maintenance.begin(equipment, start + hour, operator, 'float is changed');
@@ -95,7 +95,7 @@ describe('maintenance', () => {
     expect(kinds()).toEqual(['raised B', 'removed I', 'returned I', 'released A']);
   });
 
-  it('leaves in service what only partly belongs to it', () => {
+  it('leaves alerts in service that belong to it only in part', () => {
     const { maintenance, desk, pass } = room();
     maintenance.begin({ kind: 'device', id: 'plc1' }, start + hour, operator, 'firmware');
     desk.take({ change: 'begin', finding: finding('CW.LT01') });
@@ -107,7 +107,7 @@ describe('maintenance', () => {
     expect(desk.open().find(({ device }) => device === 'plc1')?.state).toBe('I');
   });
 
-  it('tells what is out of service, and audits who began and who ended it, the clock too', () => {
+  it('lists the parts out of service, and audits the user who began and ended it, also the clock', () => {
     const { maintenance, audited, changes, pass } = room();
     maintenance.begin({ kind: 'area', id: 'clearwell' }, start + hour, operator, 'cleaning');
     const { id } = maintenance.begin({ kind: 'device', id: 'plc2' }, start + 2 * hour, operator, 'firmware');
@@ -124,7 +124,7 @@ describe('maintenance', () => {
     ]);
   });
 
-  it('refuses places that are not there, ends that are past or far away, and ending what is not open', () => {
+  it('refuses unknown places, ends that are past or far away, and the end of a maintenance that is not open', () => {
     const { maintenance, audited } = room();
     expect(() => maintenance.begin({ kind: 'area', id: 'XX' }, start + hour, operator, 'x')).toThrow('no area XX');
     expect(() => maintenance.begin(equipment, start, operator, 'x')).toThrow('30 days');

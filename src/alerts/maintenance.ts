@@ -7,7 +7,7 @@ import type { MaintenanceControl, MaintenancePlace, MaintenanceWindow } from '..
 import type { AuditLog, MaintenanceStore } from '../core/state.ts';
 import type { Tag, TagTable } from '../core/tag.ts';
 
-/** Nobody may take a part of the plant out of service for longer without thinking again, ms. */
+/** Longest time for which a part of the plant can be taken out of service without a renewal, ms. */
 const longestMs = 30 * 86_400_000;
 
 export interface MaintenanceOptions {
@@ -16,11 +16,11 @@ export interface MaintenanceOptions {
   readonly tags: TagTable;
   readonly devices: readonly string[];
   readonly clock: Clock;
-  /** Called when a window has begun or ended: the tags that are out of service from then on, and what happened. */
+  /** Called when a window has begun or ended, with the tags that are out of service from then on, and the event. */
   readonly onChange: (tags: readonly number[], text: string) => void;
 }
 
-/** Which parts of the plant are out of service now. */
+/** Parts of the plant that are out of service now. */
 export class Maintenance implements MaintenanceControl {
   readonly #options: MaintenanceOptions;
   #open: readonly MaintenanceWindow[];
@@ -61,7 +61,7 @@ export class Maintenance implements MaintenanceControl {
     return this.#options.tags.tags.flatMap((tag, index) => (this.#open.some(({ place }) => isAt(tag, place)) ? [index] : []));
   }
 
-  /** True if all that speaks for a finding is out of service. */
+  /** True if all tags of a finding are out of service. */
   covers({ area, equipment, device, tags }: Located & { readonly tags: readonly string[] }): boolean {
     const open = this.open();
     if (open.length === 0) return false;

@@ -2,16 +2,16 @@ import type { Alert } from '../core/alert.ts';
 import type { SimilarAlert } from '../core/monitor.ts';
 import type { AlertStore } from '../core/state.ts';
 
-/** How far back it is looked, ms, how many tags of an alert are looked up, and how many alerts of each. */
+/** Time to look back, ms; most tags of an alert that are looked up; most alerts of each. */
 const memoryMs = 400 * 86_400_000;
 const lookedUp = 5;
 const perTag = 50;
-/** Respects in which two alerts must be alike to be called similar, of five. */
+/** Least number of similar respects, of five. */
 const fewestAlike = 3;
 
 /**
- * Past alerts that resemble one in at least three of five respects: tags, detectors, place, the tag that says most with its
- * direction, and technique. Counted, not learned, so that a person can check it; the look-up is bounded however long the history.
+ * Past alerts that resemble one in at least three of five respects: tags, detectors, place, the tag with the largest contribution and its
+ * direction, and technique. Counted, not learned, so that a person can check it. The look-up is bounded for any length of the history.
  */
 export function similarAlerts(alert: Alert, store: Pick<AlertStore, 'find'>, limit: number): readonly SimilarAlert[] {
   const span = { from: alert.raisedAt - memoryMs, to: alert.raisedAt, limit: perTag };
@@ -29,7 +29,7 @@ export function similarAlerts(alert: Alert, store: Pick<AlertStore, 'find'>, lim
     .slice(0, limit);
 }
 
-/** In what two alerts are alike, in words. */
+/** The respects in which two alerts are similar, as text. */
 function alikeIn(one: Alert, other: Alert): string[] {
   const alike: string[] = [];
   const say = (what: string, shared: readonly string[], several = what): void => {
@@ -48,7 +48,7 @@ const common = (some: readonly string[], others: readonly string[]): string[] =>
 const detectorsOf = ({ findings }: Alert): string[] => [...new Set(findings.map(({ detector }) => detector))];
 const techniquesOf = ({ techniques }: Alert): string[] => techniques.map(({ id, name }) => `${id} ${name}`);
 
-/** The tag that says most, and to which side. */
+/** The tag with the largest contribution, with its direction. */
 function leadingOf({ explanation }: Alert): string[] {
   const [first] = explanation.contributions;
   return first === undefined ? [] : [`${first.tag} ${first.share < 0 ? 'below' : 'above'} what was expected`];

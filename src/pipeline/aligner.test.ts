@@ -48,7 +48,7 @@ function vectorsOf(observations: readonly Observation[], end: number, feed = new
   return vectors;
 }
 
-/** The same said without state: for each instant look through all samples. */
+/** The same without state: each instant searches all samples. */
 function bruteForce(samples: readonly Sample[], end: number): Vector[] {
   const first = samples[0]?.time ?? 0;
   const vectors: Vector[] = [];
@@ -75,7 +75,7 @@ function bruteForce(samples: readonly Sample[], end: number): Vector[] {
   return vectors;
 }
 
-test('vectors are what a search through all samples finds', () => {
+test('vectors equal the result of a search through all samples', () => {
   const sample = fc.record({
     tag: fc.nat(2),
     step: fc.oneof(fc.nat(4_000), fc.constantFrom(0, 5_000, 30_000)),
@@ -118,7 +118,7 @@ test('a long gap costs nothing and makes no vectors', () => {
   expect(vectors.at(-1)).toMatchObject({ time: year, value: Float64Array.of(Number.NaN, 2, Number.NaN) });
 });
 
-test('measurements are masked while their equipment starts, also over a restart, and in no mode that is configured', () => {
+test('measurements are masked while their equipment starts, also over a restart, and in a mode that is not configured', () => {
   const modes = { tag: 'RUN', of: { 0: 'stopped', 1: 'running' }, settleMs: 10_000 };
   const pump = new TagTable([{ ...tagOf('RUN', 'd1'), kind: 'discrete' }, { ...tagOf('AMP', 'd1'), modes }, tagOf('LT', 'd1')]);
   const all = [{ name: 'g', tags: [0, 1, 2], periodMs: 5_000 }];

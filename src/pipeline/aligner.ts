@@ -6,7 +6,7 @@ import type { TagTable } from '../core/tag.ts';
 import { type ModePlan, ModeWatch, planModes } from '../streaming/modes.ts';
 
 export interface AlignerSettings {
-  /** A device that has said nothing for this many scan periods of a tag masks the tag. */
+  /** A device without data for this many scan periods of a tag masks the tag. */
   readonly staleAfter: number;
 }
 
@@ -17,16 +17,16 @@ export interface AlignerSnapshot {
   readonly heardAt: Float64Array;
   readonly down: Uint8Array;
   readonly due: Float64Array;
-  /** Absent where no tag of a group has modes. */
+  /** Absent if no tag of a group has modes. */
   readonly modes?: unknown;
 }
 
 /**
  * Makes vectors from batches: the last good value of each tag of a group at one instant. A tag is masked when its last
- * sample was bad, when it never had one, or when its *device* is down or has been quiet for too long: a subscription
- * reports changes alone, so the silence of one tag says nothing. A measurement is also masked while its equipment starts or
- * changes its mode: neither learned nor judged. Vectors in which everything is masked are not made. Time comes from what is
- * observed.
+ * sample was bad, when it never had one, or when its *device* is down or has sent nothing for too long. A subscription
+ * reports only changes, so a single tag without samples is no evidence. A measurement is also masked while its equipment starts or
+ * changes its mode: it is neither learned nor judged. Vectors with all tags masked are not made. Time comes from the
+ * observations.
  */
 export class Aligner {
   readonly #groups: readonly DetectorGroup[];
@@ -64,7 +64,7 @@ export class Aligner {
     return earliest;
   }
 
-  /** Takes in the samples of a batch that arrived at `time`. */
+  /** Processes the samples of a batch that arrived at `time`. */
   absorb(batch: Batch, time: number): void {
     this.#anchor(time);
     this.#modes.take(batch);
@@ -84,13 +84,13 @@ export class Aligner {
     if (heard && device !== undefined) this.#heardAt[device] = time;
   }
 
-  /** Takes in a change of a device's connection. */
+  /** Processes a change of a device's connection. */
   setState(device: string, state: DeviceState): void {
     const index = this.#devices.get(device);
     if (index !== undefined) this.#down[index] = state === 'down' || state === 'silent' ? 1 : 0;
   }
 
-  /** Emits the vectors that are due at `time`, ms UTC. Call it in order of time, and after all that was received by then. */
+  /** Emits the vectors that are due at `time`, ms UTC. Call it in order of time, after all observations received by then. */
   emitDue(time: number, take: (vector: Vector) => void): void {
     for (let index = 0; index < this.#groups.length; index++) {
       const group = this.#groups[index] as DetectorGroup;
@@ -105,7 +105,7 @@ export class Aligner {
     for (const group of this.#groups) this.#emit(group, time, take);
   }
 
-  /** Leaves out what would have been due up to `time`. */
+  /** Skips the vectors that were due up to `time`. */
   skip(time: number): void {
     this.#groups.forEach(({ periodMs }, index) => {
       const due = this.#due[index] as number;

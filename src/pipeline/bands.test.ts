@@ -5,7 +5,7 @@ import { Random } from '../core/random.ts';
 import { BandLearner } from './bands.ts';
 
 describe('BandLearner', () => {
-  it('finds the middle 99 % of a normal distribution, whatever bad samples say', () => {
+  it('finds the middle 99 % of a normal distribution, for any bad samples', () => {
     const learner = new BandLearner(1);
     const random = new Random(2);
     for (let i = 0; i < 300; i++) {
@@ -21,7 +21,7 @@ describe('BandLearner', () => {
     expect(band?.high).toBeLessThan(10 + 3.3);
   });
 
-  it('does not go beyond the engineering range, unless all of normal running does', () => {
+  it('does not go beyond the engineering range, unless all of normal operation does', () => {
     const learner = new BandLearner(1);
     const batch = new BatchBuilder('plc', 100);
     for (let i = 0; i < 100; i++) batch.add(0, i / 100 - 0.05, Quality.Good, i, i);
@@ -31,7 +31,7 @@ describe('BandLearner', () => {
     expect(learner.band(0, { low: 2, high: 3 })).toEqual({ low: -0.05, high: 0.94 });
   });
 
-  it('knows nothing of a tag it never saw', () => {
+  it('has no band for a tag without samples', () => {
     expect(new BandLearner(1).band(0)).toBeUndefined();
   });
 });

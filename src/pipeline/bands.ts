@@ -6,11 +6,11 @@ import type { Tag } from '../core/tag.ts';
 
 /** Samples kept of each tag. */
 const kept = 2_000;
-/** Share of normal running that a band leaves out at each end. */
+/** Share of normal operation that a band omits at each end. */
 const outside = 0.005;
 
 /**
- * The band in which each tag runs normally, for indicators and trends: quantiles of a uniform sample of its good values
+ * The normal band of each tag, for indicators and trends: quantiles of a uniform sample of its good values
  * (reservoir sampling, algorithm R: Vitter, ACM TOMS 11(1), 1985). Not a threshold: detectors have their own.
  */
 export class BandLearner {
@@ -38,7 +38,7 @@ export class BandLearner {
 
   /**
    * The band of a tag, or undefined before its first sample.
-   * @param range engineering range, beyond which noise of what stands at an end of it is not drawn
+   * @param range engineering range, beyond which noise of a value at an end of it is not drawn
    */
   band(tag: number, range?: Tag['range']): NormalBand | undefined {
     const length = Math.min(kept, this.#seen[tag] ?? 0);
@@ -47,7 +47,7 @@ export class BandLearner {
     const cut = Math.floor(outside * length);
     const low = sorted[cut] as number;
     const high = sorted[length - 1 - cut] as number;
-    // what lies all beyond it is where the tag runs all the same
+    // a tag whose values are all beyond it operates there
     if (range === undefined || high < range.low || low > range.high) return { low, high };
     return { low: Math.max(low, range.low), high: Math.min(high, range.high) };
   }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ClockWatch, SkewWatch } from './clock-watch.ts';
 
-test('a clock that is set is noticed once, slewing is not', () => {
+test('a clock that is set is detected once, slewing is not', () => {
   const clock = { day: 1_000_000, up: 0, now: () => clock.day, monotonic: () => clock.up };
   const watch = new ClockWatch(clock);
   const pass = (day: number, up: number): number => {
@@ -16,7 +16,7 @@ test('a clock that is set is noticed once, slewing is not', () => {
   expect(pass(3_601_000, 1_000)).toBe(3_600_000);
 });
 
-test('a device ahead of us is told at once, again when it changes much, and when it is right again', () => {
+test('a device ahead of the monitor is reported at once, again when it changes much, and when it is right again', () => {
   const watch = new SkewWatch();
   expect(watch.take(90_000, 0)).toBe(90_000);
   expect(watch.take(90_100, 30_000)).toBeUndefined();
@@ -26,7 +26,7 @@ test('a device ahead of us is told at once, again when it changes much, and when
   expect(watch.take(-40, 180_000)).toBe(0);
 });
 
-test('a device that says itself how its clock stands is told in both directions, and when it is right again', () => {
+test('a device that reports its own clock is reported in both directions, and when it is right again', () => {
   const watch = new SkewWatch();
   expect(watch.ask(-300)).toBeUndefined();
   expect(watch.ask(-3_600_000)).toBe(-3_600_000);
@@ -37,7 +37,7 @@ test('a device that says itself how its clock stands is told in both directions,
   expect(watch.ask(0)).toBe(0);
 });
 
-test('samples from the future are believed before the device says that its clock is right', () => {
+test('samples from the future take precedence over the report of the device that its clock is right', () => {
   const watch = new SkewWatch();
   expect(watch.take(90_000, 0)).toBe(90_000);
   expect(watch.ask(10)).toBeUndefined();
@@ -45,7 +45,7 @@ test('samples from the future are believed before the device says that its clock
   expect(watch.take(-10, 120_000)).toBe(0);
 });
 
-test('old samples of a device that is right say nothing', () => {
+test('old samples of a device with the correct time are not reported', () => {
   const watch = new SkewWatch();
   for (let now = 0; now < 1_000_000; now += 10_000) expect(watch.take(now % 20_000 === 0 ? -900_000 : -50, now)).toBeUndefined();
 });

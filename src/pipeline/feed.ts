@@ -8,7 +8,7 @@ export interface FeedSettings extends AlignerSettings {
   readonly tickMs: number;
   /**
    * `period`: ticks each `tickMs`, vectors on the grid of their group's period, counted from the first observation. `row`:
-   * both only when the source says with a tick event of its own that a row is whole (files).
+   * both only when the source reports with a tick event of its own that a row is complete (files).
    */
   readonly pace: 'period' | 'row';
 }
@@ -21,10 +21,10 @@ export interface FeedSnapshot {
   readonly aligner: AlignerSnapshot;
 }
 
-/** Ticks that are made up for one gap in the stream; what lies beyond is skipped. */
+/** Most generated ticks for one gap in the stream; the rest is skipped. */
 const mostTicksPerGap = 120;
 
-/** Stream time of an observation, ms UTC: when the monitor had it. */
+/** Stream time of an observation, ms UTC: when the monitor received it. */
 export function timeOf(observation: Observation): number {
   switch (observation.kind) {
     case 'batch': {
@@ -39,9 +39,9 @@ export function timeOf(observation: Observation): number {
 }
 
 /**
- * What detectors see: the observation stream with the vectors of the groups and a tick each second of stream time, in order.
- * What is due at an instant is made after all that was received by then: when something later arrives, or with a `tick`
- * event from outside that says that the instant is over. Time never steps back.
+ * Input of the detectors: the observation stream with the vectors of the groups and a tick each second of stream time, in order.
+ * Vectors and ticks of an instant follow all observations received by then. They are made when a later observation arrives, or with a `tick`
+ * event from outside that ends the instant. Time never steps back.
  */
 export class Feed {
   readonly #aligner: Aligner;
@@ -86,7 +86,7 @@ export class Feed {
     this.#aligner.restore(snapshot.aligner);
   }
 
-  /** Makes what was due before `time`, or up to it when `time` is known to be over. */
+  /** Makes the vectors and ticks before `time`, or up to it when `time` is known to be over. */
   #advance(time: number, over: boolean, take: (observation: Observation) => void): void {
     const { tickMs } = this.#settings;
     const emit = (vector: Vector): void => take({ kind: 'vector', vector });

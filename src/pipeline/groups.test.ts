@@ -21,7 +21,7 @@ const tag = (name: string, more: Partial<Tag> = {}): Tag => ({
 const many = (count: number, more: (i: number) => Partial<Tag>): TagTable =>
   new TagTable(Array.from({ length: count }, (_, i) => tag(`T${i}`, more(i))));
 
-test('a small site is one group of what is measured and of the states', () => {
+test('a small site is one group of measurements and states', () => {
   const tags = new TagTable([
     tag('level'),
     tag('pump', { kind: 'discrete', role: 'status' }),
@@ -41,7 +41,7 @@ test('a large site has a group per area, at the pace of its slowest tag', () => 
   ]);
 });
 
-test('an area that is too large is cut along its equipment, nothing is lost', () => {
+test('an area that is too large is cut along its equipment, without loss', () => {
   const tags = many(150, (i) => ({ equipment: `e${i % 3}` }));
   const groups = defaultGroups(tags, 1_000);
   expect(groups.map(({ name }) => name)).toEqual(['a-1', 'a-2', 'a-3']);

@@ -5,16 +5,16 @@ import type { Tag, TagTable } from '../core/tag.ts';
 const largestGroup = 60;
 
 /**
- * Tags whose value says something as a number beside others. Texts and counters do not; what people set changes so seldom
- * that no calibration teaches what it does to the others, and has detectors of its own.
+ * Tags with a numerical meaning beside others. Texts and counters have none; set-points change so rarely
+ * that no calibration learns their effect on the others, and they have detectors of their own.
  */
 const belongs = ({ kind, role }: Tag): boolean =>
   (kind === 'analog' || kind === 'discrete') && role !== 'setpoint' && role !== 'parameter';
 
 /**
- * The groups of a site that states none: the whole site if it has few tags, else one per area; an area with too many is cut
+ * The groups of a site without stated ones: the whole site if it has few tags, else one per area; an area with too many is cut
  * in parts along its equipment.
- * @param periodMs how often a vector of each is made; at least the slowest scan period of its tags is taken
+ * @param periodMs period of the vectors; at least the slowest scan period of the tags is used
  */
 export function defaultGroups(tags: TagTable, periodMs: number): DetectorGroup[] {
   const members = tags.tags.flatMap((tag, index) => (belongs(tag) ? [index] : []));

@@ -1,6 +1,6 @@
 import { isUsable } from '../core/quality.ts';
 
-/** What was last heard of each tag of one device: in columns, because a site has many tags and each is heard of all the time. */
+/** Last sample of each tag of one device: in columns, because a site has many tags with frequent samples. */
 export class LastHeard {
   readonly #places: ReadonlyMap<number, number>;
   readonly #sourceTime: Float64Array;
@@ -14,12 +14,12 @@ export class LastHeard {
     this.#isGood = new Uint8Array(tags.length);
   }
 
-  /** Tags whose last sample was good: while there are any, the device is not silent. */
+  /** Tags whose last sample was good: while there are any, the device has data. */
   get good(): number {
     return this.#good;
   }
 
-  /** Source time of a tag's last sample, ms UTC; −∞ where it has none. */
+  /** Source time of a tag's last sample, ms UTC; −∞ if it has none. */
   lastTime(tag: number): number {
     return this.#sourceTime[this.#places.get(tag) ?? -1] ?? Number.NEGATIVE_INFINITY;
   }
@@ -36,7 +36,7 @@ export class LastHeard {
     return true;
   }
 
-  /** The device is lost: no tag is good any more. */
+  /** The device is lost: no tag is good. */
   lost(): void {
     this.#isGood.fill(0);
     this.#good = 0;

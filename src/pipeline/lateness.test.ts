@@ -15,7 +15,7 @@ function measured(lateness: Lateness, seconds: number, delays: (second: number) 
 }
 
 describe('the lateness of the monitor', () => {
-  it('is stated once when it begins and once when it ends, and what is granted ends as much later', () => {
+  it('is stated once when it starts and once when it ends, and the granted time ends as much later', () => {
     const lateness = new Lateness();
     const events = measured(lateness, 60, (second) => (second === 5 ? { loopMs: 8_000 } : {}));
     expect(events.map(({ time, lateMs, allowMs }) => [time / 1_000, lateMs, allowMs])).toEqual([
@@ -27,7 +27,7 @@ describe('the lateness of the monitor', () => {
     expect(lateness.now.lateMs).toBe(0);
   });
 
-  it('is not stated of delays that every machine has, in the real time of a lab', () => {
+  it('is not stated for delays that every machine has, in the real time of a lab', () => {
     expect(measured(new Lateness(), 60, () => ({ loopMs: 1_900 }))).toEqual([]);
     for (const [speed, delay] of [
       [10, 4_000],
@@ -38,7 +38,7 @@ describe('the lateness of the monitor', () => {
     }
   });
 
-  it('grants devices of a lab at 10× as much real time as at 1×: simulated ones were seen to be silent for 2.1 s beyond their bound', () => {
+  it('grants devices of a lab at 10× as much real time as at 1×: simulated ones answered up to 2.4 s late', () => {
     const [first] = measured(new Lateness(), 1, () => ({}), 10);
     const silentMs = 36_000;
     const boundMs = 15_000;
@@ -46,7 +46,7 @@ describe('the lateness of the monitor', () => {
     expect((first?.allowMs ?? 0) / 10).toBeLessThan(3_000);
   });
 
-  it('says again what goes on, at once what has grown, and names what is most late', () => {
+  it('is repeated while it lasts, at once when it has grown, and names the largest delay', () => {
     const lasting = measured(new Lateness(), 60, () => ({ queueMs: 9_000, labMs: 8_000 }));
     expect(lasting.map(({ time }) => time / 1_000)).toEqual([0, 10, 20, 30, 40, 50]);
     expect(new Set(lasting.map(({ cause }) => cause))).toEqual(new Set(['observations wait for the detectors']));
@@ -55,7 +55,7 @@ describe('the lateness of the monitor', () => {
     expect(growing.at(-1)?.cause).toContain('simulated plant');
   });
 
-  it('grants no more than a bound, however late the monitor is: a device that fails meanwhile is found', () => {
+  it('grants no more than a bound, for any lateness: a device that fails meanwhile is found', () => {
     const events = measured(new Lateness(), 3_600, (second) => ({ loopMs: second * 1_000 }));
     expect(Math.max(...events.map(({ allowMs }) => allowMs))).toBe(60_000);
   });

@@ -1,14 +1,14 @@
 import type { PunctualityEvent } from '../core/observation.ts';
 
-/** How far parts of the monitor are behind, ms of stream time. */
+/** Delays of parts of the monitor, ms of stream time. */
 export interface Delays {
-  /** A tick of the stream came so long after it was due: the event loop is blocked, or the stream is full. */
+  /** Delay of a tick of the stream: the event loop is blocked, or the stream is full. */
   readonly loopMs: number;
-  /** Polls begin so long after they are due, for other reasons than that a device is slow. */
+  /** Delay of polls for reasons other than a slow device. */
   readonly pollMs: number;
-  /** The oldest observation has waited so long for the detectors. */
+  /** Wait of the oldest observation for the detectors. */
   readonly queueMs: number;
-  /** The simulated plant is behind the lab's clock. */
+  /** Delay of the simulated plant behind the lab's clock. */
   readonly labMs: number;
 }
 
@@ -22,40 +22,40 @@ const causes: readonly { readonly of: keyof Delays; readonly text: string }[] = 
   { of: 'labMs', text: "the simulated plant is behind the lab's clock" },
 ];
 
-/** A delay up to this long is no lateness, ms of stream time. */
+/** A smaller delay is no lateness, ms of stream time. */
 const limitMs = 2_000;
 /** In a lab, event loops and polls may be late by this much real time, ms. */
 const answerMs = 500;
 /**
- * In a lab, devices may be silent for this much real time, ms: as long as at 1×, where a tag is missing after three scans of a second. On a
- * busy machine with two cores the simulator was seen to answer 2.4 s late, without a part of the monitor being late.
+ * Real time for which devices of a lab may be without data, ms: as long as at 1×, where a tag is missing after three scans of a second. On a
+ * busy machine with two cores the simulator was observed to answer 2.4 s late, without a part of the monitor being late.
  */
 const silenceMs = 3_000;
-/** Lateness ends when nothing was late for so long, ms of stream time and of real time. */
+/** Lateness ends when no part was late for so long, ms of stream time and of real time. */
 const calmMs = 10_000;
 const calmRealMs = 1_000;
-/** While it lasts it is emitted again this often, ms of stream time and of real time. */
+/** Period of repetition while it lasts, ms of stream time and of real time. */
 const againMs = 10_000;
 const againRealMs = 2_000;
-/** It is emitted at once when it has grown by this factor. */
+/** Growth factor at which it is emitted at once. */
 const growth = 1.25;
-/** A delay beyond this is not granted: by then a part has failed and is not merely slow, ms of real time. */
+/** A longer delay is not granted: a part has then failed and is not merely slow, ms of real time. */
 const mostRealMs = 30_000;
 /** Devices are given this long at least to be connected and asked after a start, ms of real time. */
 const connectMs = 5_000;
-/** What was missed during a delay is made good within about the same time. */
+/** A part needs about the same time to make up for a delay. */
 const allowance = 2;
 
 /** Real seconds last `speed` times as long in stream time. */
 const atLeast = (streamMs: number, realMs: number, speed: number): number => Math.max(streamMs, realMs * Math.max(1, speed));
 
-/** Real time that is granted because plant time runs faster, ms of stream time. */
+/** Real time granted because plant time runs faster, ms of stream time. */
 const granted = (realMs: number, speed: number): number => realMs * Math.max(0, speed - 1);
 
-/** Decides from the delays of the monitor's parts when the monitor is late, and by how much. */
+/** Decides from the delays of the monitor's parts if the monitor is late, and by how much. */
 export class Lateness {
   #late = false;
-  /** Largest delay since the monitor was last on time and all was made good. */
+  /** Largest delay since the monitor was last on time and had made up for all delays. */
   #peakMs = 0;
   #lastLate = Number.NEGATIVE_INFINITY;
   #emitted: PunctualityEvent = {
@@ -86,7 +86,7 @@ export class Lateness {
   /**
    * @param time stream time, ms UTC
    * @param speed stream seconds per real second
-   * @returns the event to emit; undefined where nothing has changed
+   * @returns the event to emit; undefined without a change
    */
   measure(time: number, delays: Delays, speed: number): PunctualityEvent | undefined {
     const most = mostRealMs * Math.max(1, speed);
@@ -101,7 +101,7 @@ export class Lateness {
     const calmFor = time - this.#lastLate;
     if (this.#late && calmFor < atLeast(calmMs, calmRealMs, speed)) return undefined;
     this.#late = false;
-    // devices are given as long again to be connected and asked
+    // devices get as long again to be connected and polled
     if (calmFor >= atLeast(calmMs + this.#peakMs, calmRealMs, speed)) this.#peakMs = 0;
     return this.#emit({ time, lateMs: 0, cause: '', speed });
   }

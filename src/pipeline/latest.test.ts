@@ -3,7 +3,7 @@ import { BatchBuilder } from '../core/batch.ts';
 import { Quality } from '../core/quality.ts';
 import { LatestTable } from './latest.ts';
 
-test('what was last received stays as old as it is when the clock is set back', () => {
+test('the last sample keeps its age when the clock is set back', () => {
   const latest = new LatestTable(2);
   const batch = new BatchBuilder('plc', 1);
   batch.add(0, 5, Quality.Good, 9_000_000, 9_000_000);

@@ -1,8 +1,8 @@
 import type { Batch } from '../core/batch.ts';
 
 /**
- * A batch cut into what was received together, in the same memory. A historian's scan gives all samples of a device that follow
- * each other as one batch, which may be hours of them: taken whole, all of it would happen at one time.
+ * A batch cut into parts with one receive time, in the same memory. A scan of a historian gives all consecutive samples of a device
+ * as one batch, which may be hours of them: as a whole, all of it would have one time.
  */
 export function* pollsOf(batch: Batch): Generator<Batch> {
   const { receiveTime, length } = batch;

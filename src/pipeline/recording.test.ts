@@ -11,7 +11,7 @@ const sample = fc.record({
 });
 
 describe('Recording', () => {
-  it('gives back what it was given, as often as it is asked', () => {
+  it('returns the appended observations, any number of times', () => {
     fc.assert(
       fc.property(fc.array(fc.array(sample, { maxLength: 8 }), { maxLength: 20 }), (batches) => {
         const recording = new Recording();
@@ -22,7 +22,7 @@ describe('Recording', () => {
         }
         const elsewhere = new Recording(structuredClone(recording.toMessage()));
         for (const kept of [recording, recording, elsewhere]) {
-          // read as it goes: batches are overwritten in the end
+          // read during the iteration: batches are overwritten in the end
           const back = Iterator.from(kept).map((observation) => {
             if (observation.kind !== 'batch') throw new Error('not a batch');
             const { tag, value, quality, sourceTime, receiveTime } = observation.batch;

@@ -7,12 +7,12 @@ const chunkLength = 1 << 18;
 /** Batches of an iteration that are not overwritten yet. */
 export const keptBatches = 64;
 
-/** Flags in the first number of a batch: each row has a source time, a quality of its own. The layout stands above them. */
+/** Flags in the first number of a batch: each row has a source time, a quality of its own. The layout is in the bits above them. */
 const ownTimes = 1;
 const ownQualities = 2;
 const flags = 4;
 
-/** Rows that many batches have in common: polls repeat the same tags. */
+/** Rows that many batches share: polls repeat the same tags. */
 interface Layout {
   readonly device: string;
   readonly tags: Uint32Array;
@@ -25,7 +25,7 @@ interface Chunk {
   length: number;
 }
 
-/** What a recording looks like in a message between threads: the memory is shared, not copied. */
+/** Form of a recording in a message between threads: the memory is shared, not copied. */
 export interface RecordingMessage {
   readonly layouts: readonly Layout[];
   readonly chunks: readonly Readonly<Chunk>[];
@@ -34,8 +34,8 @@ export interface RecordingMessage {
 }
 
 /**
- * Batches kept in memory for several passes over the same running, by several threads, at a little more than eight bytes a
- * sample: polls repeat the same tags with one time, so only values are kept for each. Texts are not kept, no detector learns
+ * Batches kept in memory for several passes over the same data, by several threads, at a little more than eight bytes a
+ * sample. Polls repeat the same tags with one time, so only values are kept for each. Texts are not kept, because no detector learns
  * from them.
  */
 export class Recording implements Iterable<Observation> {
@@ -84,7 +84,7 @@ export class Recording implements Iterable<Observation> {
     this.#length += length;
   }
 
-  /** In the order in which they were appended. Each stays as it is until `keptBatches` others have been given. */
+  /** In the order in which they were appended. Each is unchanged until `keptBatches` others have been returned. */
   *[Symbol.iterator](): Iterator<Observation> {
     const builders = new Builders(this.#layouts);
     for (const { memory, length } of this.#chunks) {
@@ -116,7 +116,7 @@ export class Recording implements Iterable<Observation> {
     }
   }
 
-  /** The last chunk, after making sure that so many numbers more have room in it. */
+  /** The last chunk, with capacity for so many more numbers. */
   #roomFor(count: number): Chunk {
     const last = this.#chunks.at(-1);
     if (last !== undefined && last.length + count <= this.#numbers.length) return last;
@@ -143,7 +143,7 @@ export class Recording implements Iterable<Observation> {
   }
 }
 
-/** Builders in turn for each layout, shared by those of one device with as many rows. */
+/** Builders in turn for each layout, shared by those of one device with the same number of rows. */
 class Builders {
   readonly #layouts: readonly Layout[];
   readonly #byLayout: (Turns | undefined)[];

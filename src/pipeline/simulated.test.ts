@@ -5,7 +5,7 @@ import { withoutSimulated } from './simulated.ts';
 
 const tags = tableOf({ plc: ['A', 'B'] });
 
-it('takes simulated samples out of a batch and keeps the others as they were', () => {
+it('removes simulated samples from a batch and keeps the others', () => {
   const batch = batchOf(tags, 'plc', [
     { tag: 'A', time: 1, value: 1, quality: Quality.UncertainSimulatedValue },
     { tag: 'B', time: 2, value: 2, quality: Quality.BadTimeout, received: 5 },
@@ -24,7 +24,7 @@ it('takes simulated samples out of a batch and keeps the others as they were', (
   ]);
 });
 
-it('gives back a batch without simulated samples itself', () => {
+it('returns a batch without simulated samples itself', () => {
   const batch = batchOf(tags, 'plc', [{ tag: 'A', time: 1, value: 1 }]);
   expect(withoutSimulated(batch)).toBe(batch);
 });

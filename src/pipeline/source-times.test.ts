@@ -15,7 +15,7 @@ function batch(receiveTime: number, ...rows: [number, number, number?][]): Batch
   return builder.publish();
 }
 
-it('leaves a batch as it is while its times are within ten years before and a day after their receipt', () => {
+it('does not change a batch with times within ten years before and a day after their receipt', () => {
   const times = new SourceTimes();
   const right = batch(now, [0, now - pastMs], [1, now + aheadMs], [2, now - 60_000]);
   expect(times.check(right)).toBe(right);
@@ -35,13 +35,13 @@ it.each([now - pastMs - 1, now + aheadMs + 1, 0, -1, Number.NaN, Number.NEGATIVE
   },
 );
 
-it('names the quality, and does not take a server’s own uncertain value for it', () => {
+it('names the quality, and distinguishes it from a server’s own uncertain value', () => {
   expect(qualityName(Quality.UncertainTimestamp)).toBe('UncertainTimestamp');
   expect(qualityName(Quality.Uncertain)).toBe('Uncertain');
   expect(isUsable(Quality.Uncertain)).toBe(false);
 });
 
-it('keeps samples in order, so that each of them is judged and none makes a gap, whatever the device dates them', () => {
+it('keeps samples in order, so that each of them is judged and none makes a gap, for any times of the device', () => {
   const random = new Random(971);
   const last = new Map<number, number>();
   const times = new SourceTimes(defaultSourceTimeWindow, (tag) => last.get(tag) ?? Number.NEGATIVE_INFINITY);

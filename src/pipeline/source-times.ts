@@ -1,7 +1,7 @@
 import { type Batch, BatchBuilder } from '../core/batch.ts';
 import { Quality } from '../core/quality.ts';
 
-/** How far a source time may lie from the receive time of its sample, ms. */
+/** Greatest distance of a source time from the receive time of its sample, ms. */
 export interface SourceTimeWindow {
   readonly pastMs: number;
   readonly aheadMs: number;
@@ -9,8 +9,8 @@ export interface SourceTimeWindow {
 
 const dayMs = 86_400_000;
 /**
- * Ten years back: a value keeps the time of its last change, and a set-point may stay for years. One day ahead: more than a device
- * that takes its local time for UTC.
+ * Ten years back: a value keeps the time of its last change, and a set-point may stay for years. One day ahead: more than the error of a device
+ * that uses local time as UTC.
  */
 export const defaultSourceTimeWindow: SourceTimeWindow = { pastMs: 3_650 * dayMs, aheadMs: dayMs };
 
@@ -18,7 +18,7 @@ export const defaultSourceTimeWindow: SourceTimeWindow = { pastMs: 3_650 * dayMs
 const stepsPerMs = 1_000;
 
 /**
- * Replaces source times that cannot be right by receive times, in one device's samples. The value stays; a good quality becomes
+ * Replaces invalid source times by receive times, in one device's samples. The value stays; a good quality becomes
  * `UncertainTimestamp`. The samples of a tag stay in order: a replaced time is later than the tag's last one.
  */
 export class SourceTimes {
@@ -26,7 +26,7 @@ export class SourceTimes {
   readonly #lastOf: (tag: number) => number;
   #replaced = 0;
 
-  /** @param lastOf source time of a tag's last sample before the batch, ms UTC; −∞ where it has none */
+  /** @param lastOf source time of a tag's last sample before the batch, ms UTC; −∞ if it has none */
   constructor(window: SourceTimeWindow = defaultSourceTimeWindow, lastOf = (_tag: number): number => Number.NEGATIVE_INFINITY) {
     this.#window = window;
     this.#lastOf = lastOf;
@@ -39,7 +39,7 @@ export class SourceTimes {
     return count;
   }
 
-  /** The batch itself where all of its times can be right, else a copy. */
+  /** The batch itself if all of its times are valid, else a copy. */
   check(batch: Batch): Batch {
     const { sourceTime, receiveTime, length } = batch;
     for (let row = 0; row < length; row++)
@@ -73,7 +73,7 @@ export class SourceTimes {
     return source >= received - pastMs && source <= received + aheadMs;
   }
 
-  /** The receive time, or the next instant after the tag's last time where that is later. */
+  /** The receive time, or the next instant after the tag's last time if that is later. */
   #after(before: number, received: number): number {
     return before >= received && before < received + this.#window.aheadMs
       ? Math.round(before * stepsPerMs + 1) / stepsPerMs

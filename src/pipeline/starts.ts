@@ -2,9 +2,9 @@ import type { Batch } from '../core/batch.ts';
 import type { TagTable } from '../core/tag.ts';
 import { hasValue } from '../streaming/intake.ts';
 
-/** Slowest scans of a device without any value after which it was away. */
+/** Number of the slowest scans of a device without any value after which it was away. */
 const awayScans = 3;
-/** For how long a device that was away is starting, ms: what the configuration takes equipment to need that says nothing else. */
+/** Duration of a start of a device that was away, ms: the default settling time of equipment. */
 const startMs = 60_000;
 
 /** By device, ms UTC. */
@@ -14,8 +14,8 @@ export interface StartsSnapshot {
 }
 
 /**
- * Tells when a device is starting: in the first minute of a stream, and of each return of a device that was away. Its values are
- * then old, zero or still settling, and what was restarted with it nobody knows.
+ * Detects a starting device: in the first minute of a stream, and of each return of a device that was away. Its values are
+ * then old, zero or still settling, and other equipment may have restarted with it.
  */
 export class DeviceStarts {
   /** Starts so far. */
@@ -29,7 +29,7 @@ export class DeviceStarts {
       this.#awayMs.set(device, Math.max(this.#awayMs.get(device) ?? 0, awayScans * scanMs));
   }
 
-  /** Takes in a poll; those of a device come in order of time. True while the device is starting. */
+  /** Processes a poll; those of a device come in order of time. True while the device is starting. */
   isStarting(poll: Batch): boolean {
     const { device, length } = poll;
     const time = poll.receiveTime[length - 1] ?? Number.NaN;

@@ -4,7 +4,7 @@ import { ObservationStream } from './stream.ts';
 
 const tick = (time: number) => observeEvent({ type: 'tick', time });
 
-it('goes on for the other readers when one has stopped, and counts what that one lost', async () => {
+it('continues for the other readers when one has stopped, and counts the observations that it lost', async () => {
   const stream = new ObservationStream(4);
   const stopped = stream.read('detectors');
   const reading = stream.read('historian')[Symbol.asyncIterator]();
@@ -15,7 +15,7 @@ it('goes on for the other readers when one has stopped, and counts what that one
   stream.checkReaders(2_900);
   expect(stopped.stats()).toMatchObject({ used: 4, policy: 'block', dropped: 0 });
   stream.checkReaders(3_000);
-  // the historian's queue is full as well, but it takes
+  // the historian's queue is full as well, but it reads
   for (let i = 0; i < 4; i++) expect((await reading.next()).value).toEqual(tick(i));
   await held;
   expect((await reading.next()).value).toEqual(tick(4));
@@ -27,7 +27,7 @@ it('goes on for the other readers when one has stopped, and counts what that one
   expect(stopped.stats()).toMatchObject({ policy: 'block', dropped: 1 });
 });
 
-it('still makes the collectors wait for a reader that is slow but takes', async () => {
+it('still makes the collectors wait for a reader that is slow but reads', async () => {
   const stream = new ObservationStream(2);
   const slow = stream.read('historian');
   const reading = slow[Symbol.asyncIterator]();

@@ -1,12 +1,12 @@
 import type { Observation } from '../core/observation.ts';
 import { BoundedQueue, type QueueStats } from '../core/queue.ts';
 
-/** A reader whose queue is full and that takes nothing for this long no longer holds up the others, ms. */
+/** A reader whose queue is full and that reads nothing for this long no longer delays the others, ms. */
 const stalledMs = 3_000;
 
 interface Reader {
   readonly queue: BoundedQueue<Observation>;
-  /** How many it had taken, and when that was last seen to grow, or its queue to have room, ms. */
+  /** Number of read observations, and the time at which that last grew, or its queue had space, ms. */
   taken: number;
   movedAt: number;
   stalled: boolean;
@@ -15,26 +15,26 @@ interface Reader {
 /**
  * The one stream of observations. Every reader has a bounded queue of its own and sees all of it in the same order; a full
  * queue makes the collectors wait, so nothing is lost between a device and the detectors or the historian. Only a reader that has
- * stopped loses its oldest observations, counted, until it takes them again: it must not stop the others.
+ * stopped loses its oldest observations, counted, until it reads again: it must not stop the others.
  */
 export class ObservationStream {
   readonly #bound: number;
   readonly #readers: Reader[] = [];
   readonly #taps: ((observation: Observation) => void)[] = [];
 
-  /** @param bound observations that may wait for one reader */
+  /** @param bound most waiting observations of one reader */
   constructor(bound: number) {
     this.#bound = bound;
   }
 
-  /** A reader that takes its time. */
+  /** An asynchronous reader. */
   read(name: string): BoundedQueue<Observation> {
     const queue = new BoundedQueue<Observation>(name, this.#bound, 'block');
     this.#readers.push({ queue, taken: 0, movedAt: Number.NaN, stalled: false });
     return queue;
   }
 
-  /** A reader that is done when it returns: the table of latest values, counters. It must not throw. */
+  /** A synchronous reader: the table of latest values, counters. It must not throw. */
   tap(reader: (observation: Observation) => void): void {
     this.#taps.push(reader);
   }
@@ -44,7 +44,7 @@ export class ObservationStream {
     for (const { queue } of this.#readers) await queue.push(observation, signal);
   }
 
-  /** To be called about once a second: finds readers that have stopped, and those that take observations again. @param now monotonic, ms */
+  /** To be called about once a second: finds readers that have stopped, and those that read again. @param now monotonic, ms */
   checkReaders(now: number): void {
     for (const reader of this.#readers) {
       const { queue } = reader;
@@ -63,7 +63,7 @@ export class ObservationStream {
     }
   }
 
-  /** Readers get what is left and then end. */
+  /** Ends the stream: readers get the rest and then end. */
   close(): void {
     for (const { queue } of this.#readers) queue.close();
   }

@@ -15,7 +15,7 @@ const sampleAt = (time: number, quality: number = Quality.Good): Observation => 
   return observeBatch(batch.publish());
 };
 
-/** A collector whose connections follow a script: an error to refuse with, or what a session yields before it fails. */
+/** A collector whose connections follow a script: an error, or the observations of a session before it fails. */
 function scripted(script: readonly (ScadaError | readonly Observation[])[], disposed: () => void): Collector {
   let attempt = 0;
   return {
@@ -65,7 +65,7 @@ async function supervise(script: Parameters<typeof scripted>[0], seconds: number
 const refused = new ScadaError('retryable', 'DEVICE_UNREACHABLE', 'refused');
 
 describe('DeviceSupervisor', () => {
-  it('connects again after failures, says each change of state once and marks the tags once', async () => {
+  it('reconnects after failures, reports each change of state once and marks the tags once', async () => {
     const { states, qualities, disposed } = await supervise([refused, refused, [sampleAt(1), sampleAt(2)]], 5);
     expect(states.slice(0, 3)).toEqual(['connecting', 'down', 'up']);
     expect(qualities.slice(0, 3)).toEqual([Quality.BadNotConnected, Quality.Good, Quality.Good]);
@@ -104,24 +104,24 @@ describe('DeviceSupervisor', () => {
     expect(attempts).toBeLessThanOrEqual(13);
   });
 
-  it('calls a device silent that is connected but has no good sample', async () => {
+  it('reports a device as silent that is connected but has no good sample', async () => {
     const { states } = await supervise([[sampleAt(1), sampleAt(2, Quality.BadTimeout)]], 0.1);
     expect(states.slice(0, 3)).toEqual(['connecting', 'up', 'silent']);
   });
 
-  it('does not call a device silent for one tag that is bad while another is good', async () => {
+  it('does not report a device as silent for one tag that is bad while another is good', async () => {
     const bad = new BatchBuilder('plc', 1);
     bad.add(1, Number.NaN, Quality.BadNodeIdUnknown, 2, 2);
     const { states } = await supervise([[sampleAt(1), observeBatch(bad.publish()), sampleAt(3)], refused], 0.1, [0, 1]);
     expect(states.slice(0, 3)).toEqual(['connecting', 'up', 'down']);
   });
 
-  it('counts samples whose source time does not move on', async () => {
+  it('counts samples whose source time does not advance', async () => {
     const { late } = await supervise([[sampleAt(5), sampleAt(5), sampleAt(4), sampleAt(6)]], 0.1);
     expect(late).toEqual([1, 1]);
   });
 
-  it('gives up a session that yields nothing, even one that can not be closed', async () => {
+  it('abandons a session that yields nothing, even one that cannot be closed', async () => {
     const clock = new VirtualClock(1_000_000);
     const states: string[] = [];
     let connections = 0;
@@ -154,13 +154,13 @@ describe('DeviceSupervisor', () => {
     await running;
   });
 
-  it('takes a tap without tags for up as soon as it tells anything', async () => {
+  it('treats a tap without tags as up as soon as it reports anything', async () => {
     const tick: Observation = { kind: 'event', event: { type: 'tick', time: 1 } };
     const { states } = await supervise([[tick, tick], refused], 1, []);
     expect(states.slice(0, 2)).toEqual(['connecting', 'up']);
   });
 
-  it('says that a device is ahead of our clock', async () => {
+  it('reports that a device is ahead of the monitor’s clock', async () => {
     const ahead = new BatchBuilder('plc', 1);
     ahead.add(0, 1, Quality.Good, 1_090_000, 1_000_000);
     const { skews } = await supervise([[observeBatch(ahead.publish())], refused], 1);
@@ -195,12 +195,12 @@ describe('DeviceSupervisor', () => {
     await clock.advance(500);
     stop.abort();
     await running;
-    // the last batch is the one that says that the device is gone
+    // the last batch is the one that reports the loss of the device
     expect(seen.flatMap((o) => (o.kind === 'batch' ? [o.monotonic] : []))).toEqual([0, 61_000, 61_000]);
     expect(seen.flatMap((o) => (o.kind === 'event' && o.event.type === 'clock' ? [o.event.offsetMs] : []))).toEqual([90_000]);
   });
 
-  it('tells of what a device says of its clock what is new', async () => {
+  it('reports changes of the clock offset that a device states', async () => {
     const asked = (offsetMs: number): Observation => ({
       kind: 'event',
       event: { type: 'clock', time: 1, device: 'plc', offsetMs },

@@ -19,21 +19,21 @@ export interface SupervisedDevice {
   readonly context: PluginContext;
   /** Puts one observation on the stream; waits while the stream is full. */
   readonly publish: (observation: Observation, signal: AbortSignal) => Promise<void>;
-  /** How far source times may lie from receive times; ten years back and a day ahead if not given. */
+  /** Greatest distance of source times from receive times; ten years back and a day ahead if absent. */
   readonly sourceTimes?: SourceTimeWindow | undefined;
   /** The machine's clock, by which the watchdog judges beside stream time. */
   readonly machine?: Clock | undefined;
 }
 
-/** A fault that only the user can mend is tried again this seldom. */
+/** Pause after a fault that only the user can correct. */
 const mendedByUserMs = 60_000;
-/** Time between two events about source times that cannot be right, ms of the machine's clock. */
+/** Time between two events about invalid source times, ms of the machine's clock. */
 const sourceTimesEveryMs = 600_000;
-/** What a session is given to close, ms of the machine's clock. */
+/** Time for a session to close, ms of the machine's clock. */
 const closingMs = 15_000;
 
 /**
- * Keeps one device collected: connects, passes on what its session yields, and after a failure says so once, marks the
+ * Collects one device: connects, forwards the observations of its session, and after a failure reports it once, marks the
  * device's tags, backs off and tries again. Ends only when the signal aborts.
  */
 export class DeviceSupervisor {
@@ -42,7 +42,7 @@ export class DeviceSupervisor {
   readonly #heard: LastHeard;
   readonly #skew = new SkewWatch();
   readonly #times: SourceTimes;
-  /** Samples with replaced times that no event has counted, and when the next event may come. */
+  /** Samples with replaced times that no event has counted, and the time of the next event. */
   #replaced = 0;
   #replacedDue = Number.NEGATIVE_INFINITY;
   readonly #machine: Clock;
@@ -99,13 +99,13 @@ export class DeviceSupervisor {
     } finally {
       watching.abort();
       await watched;
-      // Not waited for: what is stuck may never come to its end.
+      // Not awaited: a stuck session may never end.
       observations.return?.().catch(() => {});
     }
   }
 
   async #take(observation: Observation, signal: AbortSignal): Promise<void> {
-    // A tap has no values that could be good: what it tells is proof enough.
+    // A tap has no values that could be good: any report is proof enough.
     if (this.#device.tags.length === 0) {
       this.#backoff.reset();
       await this.#enter('up', 'listens', signal);
@@ -132,7 +132,7 @@ export class DeviceSupervisor {
     await this.#device.publish({ kind: 'batch', batch, monotonic: this.#machine.monotonic() }, signal);
   }
 
-  /** Closes a session; one that does not close in time is left behind rather than waited for. */
+  /** Closes a session; one that does not close in time is abandoned. */
   async #close(session: Session): Promise<void> {
     const closed = new AbortController();
     const closing = Promise.resolve(session[Symbol.asyncDispose]()).finally(() => closed.abort());
@@ -145,7 +145,7 @@ export class DeviceSupervisor {
     await Promise.race([closing, late]);
   }
 
-  /** A device whose clock is ahead of ours is an event, whatever becomes of its times. */
+  /** Reports a device whose clock is ahead of the monitor's as an event. */
   async #noteSkew(batch: Batch, signal: AbortSignal): Promise<void> {
     let ahead = Number.NEGATIVE_INFINITY;
     for (let row = 0; row < batch.length; row++) {
@@ -155,7 +155,7 @@ export class DeviceSupervisor {
     if (batch.length > 0) await this.#noteClock(this.#skew.take(ahead, this.#machine.monotonic()), signal);
   }
 
-  /** Source times that were replaced are one event in a period, with their number. */
+  /** Reports replaced source times as one event in a period, with their number. */
   async #noteReplaced(signal: AbortSignal): Promise<void> {
     this.#replaced += this.#times.takeReplaced();
     const now = this.#machine.monotonic();
@@ -167,7 +167,7 @@ export class DeviceSupervisor {
     await publish(observeEvent({ type: 'source-times', time: context.clock.now(), device: name, count }), signal);
   }
 
-  /** Which tags are good. Samples that are not newer than the last one of their tag go to the historian alone; how many there were is an event. */
+  /** Tracks the good tags. Samples that are not newer than the last one of their tag go to the historian alone; their number is an event. */
   async #noteTimes(batch: Batch, signal: AbortSignal): Promise<void> {
     let count = 0;
     for (let row = 0; row < batch.length; row++) {
@@ -179,7 +179,7 @@ export class DeviceSupervisor {
     if (count > 0) await publish(observeEvent({ type: 'late-samples', time, device: name, count }), signal);
   }
 
-  /** @param offsetMs what is to be told of the device's clock, ms; undefined for nothing new */
+  /** @param offsetMs offset of the device's clock to report, ms; undefined for nothing new */
   async #noteClock(offsetMs: number | undefined, signal: AbortSignal): Promise<void> {
     if (offsetMs === undefined) return;
     const { name, context, publish } = this.#device;

@@ -1,24 +1,24 @@
 import type { Clock } from '../core/clock.ts';
 import { isAbort, ScadaError } from '../core/errors.ts';
 
-/** A session tells at least its health every few seconds; one that yields nothing for so long is stuck, ms. */
+/** A session reports at least its health every few seconds; one that yields nothing for so long is stuck, ms. */
 const stuckMs = 60_000;
 
 /**
- * Ends the wait for a session that has gone silent without an error. So much time must have passed by both clocks: where plant
- * time stands still nobody is stuck, and where it runs fast a device still has real seconds to answer in.
+ * Ends the wait for a session that has stopped without an error. The time must have passed by both clocks: while plant
+ * time is stopped no session is stuck, and while it runs fast a device still has real seconds to answer.
  */
 export class Watchdog {
   readonly #clocks: readonly [stream: Clock, machine: Clock];
   #giveUp: ((error: unknown) => void) | undefined;
-  /** Counts what was heard, and what is being done with it. */
+  /** Counts received observations, and the one in progress. */
   #heard = 0;
 
   constructor(stream: Clock, machine: Clock) {
     this.#clocks = [stream, machine];
   }
 
-  /** The promise's outcome. @throws ScadaError DEVICE_TIMEOUT when it does not come, AbortError when the watch is called off */
+  /** The promise's outcome. @throws ScadaError DEVICE_TIMEOUT when it does not come, AbortError when the watch is cancelled */
   async unlessStuck<T>(next: Promise<T>): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     this.#giveUp = reject;
@@ -31,7 +31,7 @@ export class Watchdog {
     }
   }
 
-  /** Watches until the signal aborts, and then waits for nothing any more. What the consumer itself takes long for is not the session's fault. */
+  /** Watches until the signal aborts, and then stops waiting. Long processing by the consumer is not the session's fault. */
   async run(signal: AbortSignal): Promise<void> {
     try {
       for (;;) {

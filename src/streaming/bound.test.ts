@@ -16,7 +16,7 @@ test('a correlated series is worth n·(1 − ρ) / (1 + ρ) independent values',
   }
 });
 
-test('a constant series says nothing of dependence', () => {
+test('a constant series gives no information on dependence', () => {
   expect(independentValues([new Float64Array(50).fill(3)])).toBe(50);
   expect(predictionBound([new Float64Array(50).fill(3)], 0.01, 50)).toBe(3);
 });

@@ -1,11 +1,11 @@
 import { probit } from 'simple-statistics';
 
-/** Lags that are looked at at most, and the autocorrelation below which values count as independent. */
+/** Most lags that are examined, and the autocorrelation below which values count as independent. */
 const mostLags = 60;
 const negligible = 0.05;
 
 /**
- * How many independent values a correlated series is worth: n / (1 + 2·Σρ), the autocorrelations summed up to the first that is
+ * The number of independent values that equals a correlated series: n / (1 + 2·Σρ), the autocorrelations summed up to the first that is
  * negligible (initial positive sequence; Geyer, Stat. Sci. 7 (1992) 473).
  * @param parts stretches of one series, in order
  */
@@ -29,10 +29,10 @@ export function independentValues(parts: readonly Float64Array[]): number {
 }
 
 /**
- * What the next value of a series stays under with probability 1 − `share`: a prediction bound of Student's t with as many
- * degrees of freedom as there are independent values. Few of them promise little, and the bound lies high.
+ * Upper bound of the next value of a series with probability 1 − `share`: a prediction bound of Student's t with as many
+ * degrees of freedom as there are independent values. Few of them give a high bound.
  * @param parts stretches of one series of roughly normal values
- * @param independent how many independent ones they are worth
+ * @param independent number of independent values
  */
 export function predictionBound(parts: readonly Float64Array[], share: number, independent: number): number {
   const n = parts.reduce((sum, { length }) => sum + length, 0);

@@ -1,17 +1,17 @@
 import type { Json } from '../core/detector.ts';
 import { ScadaError } from '../core/errors.ts';
 
-/** State that is kept apart for each of many channels. */
+/** State of each of many channels. */
 export interface ChannelState {
-  /** Puts one channel, or all of them, back to the beginning. */
+  /** Resets one channel, or all of them, to the initial state. */
   clear(channel?: number): void;
   /** A copy that `structuredClone` and `v8.serialize` keep bit for bit. */
   save(): unknown;
-  /** Takes back what `save` gave. @throws ScadaError BASELINE_MISMATCH */
+  /** Restores the result of `save`. @throws ScadaError BASELINE_MISMATCH */
   load(saved: unknown): void;
-  /** One channel as readable JSON; undefined while it is as it was in the beginning. */
+  /** One channel as readable JSON; undefined while it is in its initial state. */
   toJson(channel: number): Json | undefined;
-  /** Takes back what `toJson` gave. @throws ScadaError BASELINE_MISMATCH */
+  /** Restores the result of `toJson`. @throws ScadaError BASELINE_MISMATCH */
   fromJson(channel: number, entry: unknown): void;
 }
 
@@ -33,11 +33,11 @@ export class Columns implements ChannelState {
     this.channels = channels;
   }
 
-  /** A new column, every number set to `initial`. @throws RangeError if there is one of that name: it would not be saved */
+  /** A new column, every number set to `initial`. @throws RangeError if the name exists: the column would not be saved */
   add(name: string, width = 1, initial = 0): Float64Array {
     if (this.#columns.has(name)) throw new RangeError(`there is a column ${name} already`);
     const data = new Float64Array(this.channels * width);
-    // zeros that nobody has written cost no memory
+    // zeros that are never written cost no memory
     if (!Object.is(initial, 0)) data.fill(initial);
     this.#columns.set(name, { data, width, initial });
     return data;
@@ -88,7 +88,7 @@ export class Columns implements ChannelState {
     }
   }
 
-  /** All channels as readable JSON by their names; those that are as in the beginning are left out. */
+  /** All channels as readable JSON by their names, without those in the initial state. */
   toRecord(names: readonly string[]): Json {
     return Object.fromEntries(
       names.flatMap((name, channel) => {
@@ -98,7 +98,7 @@ export class Columns implements ChannelState {
     );
   }
 
-  /** Takes back what `toRecord` gave. @throws ScadaError BASELINE_MISMATCH where a name is not among these */
+  /** Restores the result of `toRecord`. @throws ScadaError BASELINE_MISMATCH if a name is unknown */
   fromRecord(names: readonly string[], entries: unknown): void {
     const all = isRecord(entries) ? entries : {};
     const known = new Set(names);
@@ -118,7 +118,7 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** JSON has no words for these four numbers. */
+/** JSON has no literals for these four numbers. */
 const special = new Map<string, number>([
   ['NaN', Number.NaN],
   ['Infinity', Number.POSITIVE_INFINITY],

@@ -1,27 +1,27 @@
 import type { Fact } from '../core/detector.ts';
 import { ScadaError } from '../core/errors.ts';
 
-/** One number of a learned line, in the unit of the line, and how a person's own takes its place. */
+/** One number of a baseline entry, in the unit of the entry, with the function that replaces it by a person's number. */
 export interface Figure {
   read(channel: number): number;
-  /** Missing where only data can teach it. */
+  /** Absent if the number can only be learned. */
   readonly write?: ((channel: number, value: number) => void) | undefined;
-  /** Smallest value that makes sense; none if not given. */
+  /** Smallest valid value; none if absent. */
   readonly least?: number | undefined;
-  /** Greatest value that makes sense; none if not given. */
+  /** Greatest valid value; none if absent. */
   readonly most?: number | undefined;
-  /** Must be greater than this; nothing if not given. */
+  /** Exclusive lower bound; none if absent. */
   readonly above?: number | undefined;
 }
 
-/** What a detector has learned of a channel, as one line that a person reads. */
+/** One baseline entry of a channel, for a person to read. */
 export interface Line {
-  /** Empty where the detector has one line per channel, else what it is about: `at 0 m`, `running`. */
+  /** Empty if the detector has one entry per channel, else its subject: `at 0 m`, `running`. */
   readonly name: string;
-  /** Of its figures; empty for what has none. */
+  /** Unit of the figures; empty if they have none. */
   readonly unit: string;
   readonly figures: Readonly<Record<string, Figure>>;
-  /** What is not a number. */
+  /** Entries that are not numbers. */
   readonly words?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -37,7 +37,7 @@ export function column(
   };
 }
 
-/** The line as others see it; figures that are not finite, which were never learned, are left out. */
+/** The entry in its public form; figures that are not finite, which were never learned, are omitted. */
 export function factOf(key: string, channel: number, { name, unit, figures, words }: Line, taught?: number): Fact {
   const learned = Object.entries(figures).filter(([, figure]) => Number.isFinite(figure.read(channel)));
   const numbers = learned.map(([word, figure]) => [word, figure.read(channel)] as const);
@@ -45,7 +45,7 @@ export function factOf(key: string, channel: number, { name, unit, figures, word
   return { channel: key, name, unit, figures: { ...Object.fromEntries(numbers), ...words }, editable, taught };
 }
 
-/** Puts a person's figures in the place of learned ones, all or none. @throws ScadaError INPUT_INVALID */
+/** Replaces learned figures by a person's, all or none. @throws ScadaError INPUT_INVALID */
 export function amendLine(line: Line, channel: number, figures: Readonly<Record<string, number>>): void {
   const refuse = (what: string, hint: string): never => {
     throw new ScadaError('config', 'INPUT_INVALID', what, { hint });

@@ -3,32 +3,32 @@ import { isUsable, Quality } from '../core/quality.ts';
 import { Columns } from './columns.ts';
 import type { SampleColumns } from './samples.ts';
 
-/** Larger values are taken for the largest whose squares stay finite. */
+/** Larger values are replaced by the largest whose squares stay finite. */
 export const bounded = (value: number): number => (value > mostValue ? mostValue : value < -mostValue ? -mostValue : value);
 
-/** A device's clock may be this much ahead of ours; what claims to be later is taken for that, so that it can not block the tag. */
+/** Largest lead of a device's clock over the monitor's; a later time is reduced to it, so that it cannot block the tag. */
 const mostAheadMs = 60_000;
 /** Scans without a sample after which a stretch has ended. */
 const gapScans = 3;
 
-/** When a sample was measured, ms UTC, as far as its device's clock can be believed. */
+/** Time of a sample's measurement, ms UTC, limited by the largest lead of a device's clock. */
 export function sourceTimeOf(batch: Batch, row: number): number {
   return Math.min(batch.sourceTime[row] as number, (batch.receiveTime[row] as number) + mostAheadMs);
 }
 
-/** A sample of good quality, or with nothing worse than an exceeded engineering range or a replaced source time. */
+/** A sample of good quality, or of no worse quality than an exceeded engineering range or a replaced source time. */
 export function hasValue(batch: Batch, row: number): boolean {
   const quality = batch.quality[row] as number;
   return isUsable(quality) || (quality & 0xffff_0000) >>> 0 === Quality.UncertainEngineeringUnitsExceeded;
 }
 
-/** Decides which samples count, and where the memory of a tag begins anew. After `admit`, `time`, `value` and `gap` describe the sample. */
+/** Selects the samples that count and detects gaps. After `admit`, `time`, `value` and `gap` describe the sample. */
 export class Intake {
   readonly state: Columns;
   /** ms UTC */
   time = 0;
   value = 0;
-  /** The sample before it is missing, or is too long ago. */
+  /** The previous sample is missing or too old. */
   gap = true;
   readonly #last: Float64Array;
   readonly #gapMs: Float64Array;
@@ -44,9 +44,9 @@ export class Intake {
   }
 
   /**
-   * Admits the samples of some rows, up to the second one of a tag: the same as `admit` for one after the other, several times as fast.
-   * @param channelOf by tag; −1 where it has none
-   * @returns the row to go on with
+   * Admits the samples of some rows, up to the second one of a tag: the same result as repeated calls of `admit`, several times as fast.
+   * @param channelOf by tag; −1 if it has none
+   * @returns the row to continue with
    */
   collect(batch: Batch, from: number, to: number, channelOf: Int32Array, into: SampleColumns): number {
     if (!Number.isNaN(batch.plainTime)) return this.#collectPlain(batch, from, to, channelOf, into);
@@ -79,7 +79,7 @@ export class Intake {
     return row;
   }
 
-  /** The same of a batch whose samples need no second look: most are, and each detector collects them. */
+  /** The same for a batch of ordinary samples. Most batches are, and each detector collects them. */
   #collectPlain(batch: Batch, from: number, to: number, channelOf: Int32Array, into: SampleColumns): number {
     const { tag, value, plainTime: time } = batch;
     const [last, gapMs] = [this.#last, this.#gapMs];
@@ -90,7 +90,7 @@ export class Intake {
       const channel = channelOf[tag[row] as number] as number;
       if (!(channel >= 0)) continue;
       const since = time - (last[channel] as number);
-      // a second sample of a tag is none that counts: it is of the same time
+      // a second sample of a tag does not count: it has the same time
       if (!(since > 0)) continue;
       last[channel] = time;
       channels[length] = channel;

@@ -68,7 +68,7 @@ const plugin = {
   threshold: 'statistical',
 } as never;
 
-/** Seconds of a pump: each with what its contact says, its current and its set-point. */
+/** Seconds of a pump: the value of its contact, its current and its set-point. */
 function seconds(from: number, rows: readonly (readonly [run: number, amp: number])[], quality = 0): Observation[] {
   return rows.map(([run, amp], i) => {
     const time = 1_000 * (from + i);
@@ -97,24 +97,24 @@ describe('modes', () => {
     expect(detector.channels.map(({ key }) => key)).toEqual(['AMP/stopped', 'AMP/running', 'SP']);
     const reports = reportsOf(detector, seconds(100, [...many(7, 0, 5), ...many(7, 1, 50)]));
     const judged = reports.filter(([key, , surprise]) => key !== 'SP' && surprise !== 0);
-    // settled after five seconds in each; what comes last in a mode is held until it is known to belong to it
+    // settled after five seconds in each; the last sample in a mode is held until its mode is confirmed
     expect(judged).toEqual([
       ['AMP/stopped', 105, 10],
       ['AMP/running', 112, 1],
     ]);
   });
 
-  it('do not mistake the beginning of one for the end of another when its contact is read late', () => {
+  it('do not assign the beginning of one to the end of another when its contact is read late', () => {
     const early = seconds(100, [...many(9, 0, 0.5), [0, 50], ...many(9, 1, 50), [1, 0.5], ...many(9, 0, 0.5)]);
     const judged = reportsOf(learned(), early).filter(([key]) => key !== 'SP');
     expect(Math.max(...judged.map(([, , surprise]) => Number(surprise)))).toBe(1);
   });
 
-  it('are called by their names', () => {
+  it('have their names in texts', () => {
     expect(learned().explain(1).sentence).toBe('Current (running) is high.');
   });
 
-  it('end what was found in another', () => {
+  it('end a deviation in another mode', () => {
     const reports = reportsOf(learned(), seconds(100, [...many(7, 0, 5), ...many(7, 1, 50)]));
     const after = reports.filter(([key, time]) => key === 'AMP/stopped' && Number(time) > 106);
     expect(after).toHaveLength(7);
@@ -127,7 +127,7 @@ describe('modes', () => {
     expect(reportsOf(learned(), bad).filter(([key, , s]) => key !== 'SP' && s !== 0)).toEqual([]);
   });
 
-  it('know from how many stays they were learned, however often these were read', () => {
+  it('report the number of stays that they learned from, however often these were read', () => {
     expect([0, 1, 2].map((channel) => learned().stays?.(channel))).toEqual([2, 1, undefined]);
     const detector = new Largest(targetOf(tags));
     const twice = { ...(plugin as object), passes: 2 } as never;
@@ -135,13 +135,13 @@ describe('modes', () => {
     expect([0, 1].map((channel) => detector.stays(channel))).toEqual([2, 1]);
   });
 
-  it('differ, when they are calm, from a mode in which the equipment is not', () => {
+  it('report a different surprise for a calm mode and for one in which the equipment is not', () => {
     const reports = reportsOf(learned(), seconds(100, [...many(9, 0, 0), ...many(9, 1, 50)]));
     const calm = reports.filter(([key]) => key === 'AMP/stopped').map(([, time, surprise]) => [time, Number(surprise) > 0]);
     expect(calm.filter(([, inMode]) => inMode).map(([time]) => time)).toEqual([105, 106, 107]);
   });
 
-  it('may be told by a measurement that is at rest or not', () => {
+  it('may be defined by a measurement that is at rest or not', () => {
     const flow: TagModes = { tag: 'RUN', of: { 0: 'stopped' }, otherwise: 'running', settleMs: 5_000 };
     const detector = new Largest(targetOf([tagOf('RUN'), tagOf('AMP', { modes: flow }), tagOf('SP', { role: 'setpoint' })]));
     calibrate(plugin, detector, seconds(0, [...many(20, 0, 0.5), ...many(20, 31.7, 50), ...many(20, 0, 0.5)]));
@@ -154,7 +154,7 @@ describe('modes', () => {
     ]);
   });
 
-  it('may be told by a measurement that reads noise at rest', () => {
+  it('may be defined by a measurement with noise at rest', () => {
     const flow: TagModes = { tag: 'RUN', of: { 0: 'stopped' }, otherwise: 'running', floor: 4, settleMs: 5_000 };
     const detector = new Largest(targetOf([tagOf('RUN'), tagOf('AMP', { modes: flow }), tagOf('SP', { role: 'setpoint' })]));
     calibrate(plugin, detector, seconds(0, [...many(20, 0.3, 0.5), ...many(20, 31.7, 50), ...many(20, -0.2, 0.5)]));
@@ -166,7 +166,7 @@ describe('modes', () => {
     ]);
   });
 
-  it('go on bit for bit from a snapshot, also in the middle of settling', () => {
+  it('continue bit for bit from a snapshot, also in the middle of settling', () => {
     const all = seconds(100, [...many(7, 0, 5), ...many(9, 1, 60)]);
     const [whole, begun, restored] = [learned(), learned(), new Largest(targetOf(tags))];
     scored(begun, all.slice(0, 9));

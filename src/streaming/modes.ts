@@ -5,28 +5,28 @@ import { Columns } from './columns.ts';
 import { hasValue, sourceTimeOf } from './intake.ts';
 import { called } from './words.ts';
 
-/** The modes of the tags that a detector watches, by the tags that tell them. */
+/** The modes of the tags that a detector watches, by the tags that define them. */
 export interface ModePlan {
-  /** Tags that tell a mode, by table index; `source` elsewhere is an index into this list. */
+  /** Tags that define a mode, by table index; `source` elsewhere is an index into this list. */
   readonly sources: readonly number[];
-  /** By table index of a watched tag: its source, or −1 where it has no modes. */
+  /** By table index of a watched tag: its source, or −1 if it has no modes. */
   readonly sourceOf: Int32Array;
-  /** By table index of a watched tag: the names of its modes in their order; empty where it has none. */
+  /** By table index of a watched tag: the names of its modes in order; empty if it has none. */
   readonly names: readonly (readonly string[])[];
-  /** By source: the place of a value's mode among the names. */
+  /** By source: the index of a value's mode among the names. */
   readonly placeOf: readonly ReadonlyMap<number, number>[];
-  /** By source: the place of any other value; NaN where that is no mode. */
+  /** By source: the index of any other value; NaN if that is no mode. */
   readonly otherwise: Float64Array;
-  /** By source: up to which value it is 0; −∞ where nothing but 0 is. */
+  /** By source: the largest value that counts as 0; −∞ if only 0 does. */
   readonly floor: Float64Array;
   readonly settleMs: Float64Array;
 }
 
-/** Modes apply to what is measured: what people set and what counts is the same in all of them. */
+/** Modes apply to measurements: set-points and counters are the same in all modes. */
 export const isByMode = ({ modes, kind, role }: Tag): boolean =>
   modes !== undefined && kind === 'analog' && role === 'measurement';
 
-/** A tag as it is called in a mode: "Filter 1 head loss (washing)". */
+/** A tag with the name of a mode: "Filter 1 head loss (washing)". */
 export const inMode = (tag: Tag, mode: string): Tag => ({ ...tag, description: `${called(tag)} (${mode})` });
 
 export function planModes(tags: TagTable, watched: readonly number[]): ModePlan {
@@ -60,7 +60,7 @@ export function planModes(tags: TagTable, watched: readonly number[]): ModePlan 
   return { sources, sourceOf, names, placeOf, ...numbers, settleMs: Float64Array.from(settleMs) };
 }
 
-/** Place of the mode that a value of a source tells; NaN where it tells none. */
+/** Index of the mode that a value of a source gives; NaN if it gives none. */
 export function placeTold({ placeOf, otherwise, floor }: ModePlan, source: number, value: number): number {
   if (!Number.isFinite(value)) return Number.NaN;
   const told = value <= (floor[source] as number) ? 0 : value;
@@ -68,23 +68,23 @@ export function placeTold({ placeOf, otherwise, floor }: ModePlan, source: numbe
 }
 
 /**
- * Follows the modes of equipment through a stream of batches, and holds each sample of a tag with modes until the next one: a
- * pump's current is often read before the contact that says that it runs, and only then it is known in which mode it was.
+ * Follows the modes of equipment through a stream of batches, and holds each sample of a tag with modes until the next one. The
+ * current of a pump is often read before the contact that reports the running pump, and its mode is known only then.
  */
 export class ModeWatch {
   /** One channel for each source. */
   readonly state: Columns;
   /** One channel for each tag of the table, if any tag has modes. */
   readonly held: Columns;
-  /** Of the sample that `release` gave: ms UTC. */
+  /** Time of the sample that `release` returned, ms UTC. */
   time = Number.NaN;
   value = Number.NaN;
   readonly #heldTime: Float64Array;
   readonly #heldValue: Float64Array;
   readonly #plan: ModePlan;
-  /** Place of the present mode; NaN while it is unknown. */
+  /** Index of the present mode; NaN while it is unknown. */
   readonly #place: Float64Array;
-  /** Since when, ms UTC. */
+  /** Start of the present mode, ms UTC. */
   readonly #since: Float64Array;
   readonly #source: Int32Array;
 
@@ -100,7 +100,7 @@ export class ModeWatch {
     plan.sources.forEach((index, source) => (this.#source[index] = source));
   }
 
-  /** Takes in what a batch tells of the modes: before its other values, because they were read together. */
+  /** Reads the mode tags of a batch, before its other values, because they were read together. */
   take(batch: Batch): void {
     if (this.#plan.sources.length === 0) return;
     for (let row = 0; row < batch.length; row++) {
@@ -119,7 +119,7 @@ export class ModeWatch {
     this.held.clear();
   }
 
-  /** Holds a sample of a tag with modes, and gives the one that was held in `time` and `value`. False if there is none. */
+  /** Holds a sample of a tag with modes, and returns the previous one in `time` and `value`. False if there is none. */
   release(batch: Batch, row: number): boolean {
     const tag = batch.tag[row] as number;
     const [time, value] = [sourceTimeOf(batch, row), batch.value[row] as number];
@@ -131,7 +131,7 @@ export class ModeWatch {
     return !Number.isNaN(this.time);
   }
 
-  /** Place of the mode in which a tag is; −1 while it is unknown or has just changed. */
+  /** Index of the present mode of a tag; −1 while it is unknown or has just changed. */
   placeOf(tag: number, time: number): number {
     const source = this.#plan.sourceOf[tag] as number;
     const place = this.#place[source] as number;

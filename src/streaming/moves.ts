@@ -3,13 +3,13 @@ import { counted, placeIn } from './ring.ts';
 import type { Samples } from './samples.ts';
 import type { Memory } from './tag-detector.ts';
 
-/** Rates of each channel, per second: from the sample before, and from the sample `window` before. 0 where there is none. */
+/** Rates of each channel, per second: from the previous sample, and from the sample `window` before. 0 if there is none. */
 export class Moves implements Memory {
   readonly state: Columns;
   readonly value: Float64Array;
   readonly step: Float64Array;
   readonly slope: Float64Array;
-  /** Time over which `slope` was taken, ms. */
+  /** Time span of `slope`, ms. */
   readonly slopeMs: Float64Array;
   readonly #window: number;
   readonly #scanMs: Float64Array;
@@ -31,12 +31,12 @@ export class Moves implements Memory {
     this.#times = this.state.add('times', window);
   }
 
-  /** There is a whole window behind `slope`. */
+  /** True if `slope` covers a whole window. */
   isFull(channel: number): boolean {
     return (this.#count[channel] as number) > this.#window;
   }
 
-  /** Polls jitter, and a value may have moved at any moment since the last one: no interval counts as less than a scan. */
+  /** Least interval: polls have jitter, and a value may have changed at any moment since the last one, so an interval counts as at least one scan. */
   advance({ length, channel, time, value }: Samples): void {
     const [window, scans, counts, times, values] = [this.#window, this.#scanMs, this.#count, this.#times, this.#values];
     const { value: last, step, slope, slopeMs } = this;

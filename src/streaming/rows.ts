@@ -1,7 +1,7 @@
-/** A step in time longer than this many periods parts a row from its past. */
+/** A longer step, in periods, separates a row from the previous one. */
 export const gapPeriods = 3.5;
 
-/** Rows that are kept together, so that lags and windows find their neighbours, unless told otherwise. */
+/** Default number of rows that are kept together, so that lags and windows have their neighbours. */
 const usualSegment = 240;
 
 interface Segment {
@@ -12,8 +12,8 @@ interface Segment {
 }
 
 /**
- * Normal running of one group, bounded: contiguous stretches of rows, evenly spread over the whole. When the room is used
- * up every other stretch is dropped, and from then on only every other new one is kept. Deterministic.
+ * Bounded rows of normal operation of one group: contiguous stretches of rows, evenly spread over the whole. When the capacity is
+ * used up, every other stretch is dropped, and from then on only every other new one is kept. Deterministic.
  */
 export class Rows {
   readonly tags: number;
@@ -30,7 +30,7 @@ export class Rows {
   seen = 0;
 
   /**
-   * @param gapMs a longer step parts two stretches
+   * @param gapMs a longer step separates two stretches
    * @param segmentRows rows of a stretch that are kept or dropped together
    */
   constructor(tags: number, gapMs: number, mostRows: number, segmentRows = usualSegment) {

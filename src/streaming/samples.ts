@@ -1,4 +1,4 @@
-/** Samples that count, as columns: the next one of each of some channels, none of which is there twice. */
+/** Counted samples as columns: the next sample of each of some channels, no channel twice. */
 export interface Samples {
   readonly length: number;
   readonly channel: Int32Array;
@@ -7,28 +7,28 @@ export interface Samples {
   readonly value: Float64Array;
 }
 
-/** Collects them; what was collected before is overwritten. */
+/** Collects the samples and overwrites those collected before. */
 export class SampleColumns implements Samples {
   length = 0;
   channel = new Int32Array(0);
   time = new Float64Array(0);
   value = new Float64Array(0);
-  /** 1 where the sample before is missing, or is too long ago. */
+  /** 1 if the previous sample is missing or too old. */
   gap = new Uint8Array(0);
   /** Some sample is after a gap. */
   hasGap = false;
-  /** Of a detector that looks at the samples. */
+  /** Set by a detector that reads the samples. */
   surprise = new Float64Array(0);
-  /** By tag: when one of it was last collected, as the number of the collection. */
+  /** By tag: number of its last collection. */
   readonly collected: Float64Array;
-  /** Of this collection. */
+  /** Number of this collection. */
   number = 0;
 
   constructor(tags: number) {
     this.collected = new Float64Array(tags);
   }
 
-  /** Begins anew, with room for so many. */
+  /** Restarts with the given capacity. */
   begin(capacity: number): void {
     this.length = 0;
     this.hasGap = false;
@@ -41,7 +41,7 @@ export class SampleColumns implements Samples {
     this.surprise = new Float64Array(capacity);
   }
 
-  /** True if a sample of the tag was offered since `begin`; from now on one was. */
+  /** True if a sample of the tag was offered since `begin`. The call counts as an offer. */
   meets(tag: number): boolean {
     if (this.collected[tag] === this.number) return true;
     this.collected[tag] = this.number;

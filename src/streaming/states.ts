@@ -2,10 +2,10 @@ import type { Columns } from './columns.ts';
 import type { Figure, Line } from './facts.ts';
 import { surpriseOfNew } from './grade.ts';
 
-/** States that are told apart on one channel; what has more is not discrete in truth, and its states are not judged. */
+/** Most states of one channel; a tag with more is not discrete, and its states are not judged. */
 const most = 16;
 
-/** The states that each channel was in, how long it stayed in them, and which followed which. */
+/** The states of each channel, their durations and their successors. */
 export class States {
   readonly #value: Float64Array;
   /** Stays with a known beginning and end. */
@@ -26,14 +26,14 @@ export class States {
     this.#often = columns.add('followedOften', most);
   }
 
-  /** Index of a state of a channel; −1 if it was never seen. */
+  /** Index of a state of a channel; −1 if it is new. */
   find(channel: number, value: number): number {
     const from = channel * most;
     for (let i = from; i < from + most; i++) if (this.#value[i] === value) return i;
     return -1;
   }
 
-  /** As `find`, after noting the state if it is new; −1 when there is no room. */
+  /** As `find`, after adding the state if it is new; −1 if there is no capacity. */
   note(channel: number, value: number): number {
     const found = this.find(channel, value);
     if (found >= 0) return found;
@@ -46,7 +46,7 @@ export class States {
     return -1;
   }
 
-  /** True when there is no room for a further state. */
+  /** True if there is no capacity for another state. */
   full(channel: number): boolean {
     return !Number.isNaN(this.#value[channel * most + most - 1]);
   }
@@ -56,7 +56,7 @@ export class States {
     if (ms > (this.#longestMs[state] as number)) this.#longestMs[state] = ms;
   }
 
-  /** The channel left a state for another; `ms` is NaN when the beginning of the stay was not seen. */
+  /** Records a change of state; `ms` is NaN if the beginning of the stay was not observed. */
   learnChange(channel: number, from: number, to: number, ms: number): void {
     const bit = 1 << (to - channel * most);
     const known = this.#followers[from] as number;
@@ -71,7 +71,7 @@ export class States {
     return ((this.#followers[from] as number) & (1 << (to - channel * most))) !== 0;
   }
 
-  /** True when one state led to another, at once or by way of others that each passed in less than `ms` once. */
+  /** True if one state led to another, directly or through others that each lasted less than `ms` once. */
   ledTo(channel: number, from: number, to: number, ms: number): boolean {
     const first = channel * most;
     let reached = this.#followers[from] as number;
@@ -84,7 +84,7 @@ export class States {
     return (reached & (1 << (to - first))) !== 0;
   }
 
-  /** How surprising it is that what never followed a state does so. */
+  /** Surprise of a new successor of a state. */
   surpriseOfNew(from: number): number {
     const once = (this.#followers[from] as number) & ~(this.#often[from] as number);
     return surpriseOfNew(this.stays(from), bitsOf(once));
@@ -102,7 +102,7 @@ export class States {
     return this.#shortestMs[state] as number;
   }
 
-  /** Values of the states that followed one. */
+  /** Values of the successors of a state. */
   followers(channel: number, from: number): number[] {
     const values = this.#value.subarray(channel * most, (channel + 1) * most);
     return [...values].filter((_, i) => ((this.#followers[from] as number) & (1 << i)) !== 0);
@@ -112,7 +112,7 @@ export class States {
     return [...this.#value.subarray(channel * most, (channel + 1) * most)].filter((value) => !Number.isNaN(value));
   }
 
-  /** The states of a channel, as `named` calls them, how long it stays in each and what comes after. */
+  /** The states of a channel, with the names from `named`, their durations and successors. */
   lines(channel: number, named: (value: number) => string): Line[] {
     return this.values(channel).map((value) => {
       const state = this.find(channel, value);

@@ -47,7 +47,7 @@ describe('Columns', () => {
     );
   });
 
-  it('says nothing of a channel that is as it was in the beginning', () => {
+  it('omits a channel in its initial state', () => {
     const columns = filled([0, 0, 0, 1, 0, 0]);
     expect(columns.toJson(0)).toBeUndefined();
     expect(columns.toJson(1)).toEqual({ one: 'NaN', three: [1, 0, 0] });
@@ -55,7 +55,7 @@ describe('Columns', () => {
     expect(columns.toJson(1)).toBeUndefined();
   });
 
-  it('refuses what does not fit', () => {
+  it('refuses data that do not fit', () => {
     const columns = filled([0, 0, 0, 0, 0, 0]);
     expect(() => columns.load({ one: new Float64Array(2) })).toThrow(/three/);
     expect(() => columns.fromJson(0, { one: 1, three: [1, 2] })).toThrow(/three/);
@@ -76,7 +76,7 @@ describe('Intake', () => {
     return intake.admit(0, batch.publish(), 0);
   };
 
-  it('takes good samples, and those whose range alone is exceeded', () => {
+  it('accepts good samples, and those whose only fault is an exceeded range', () => {
     const intake = new Intake([1_000]);
     expect(offer(intake, 1_000)).toBe(true);
     expect(offer(intake, 2_000, 1, Quality.BadSensorFailure)).toBe(false);
@@ -84,7 +84,7 @@ describe('Intake', () => {
     expect(offer(intake, 4_000, 1, Quality.UncertainEngineeringUnitsExceeded)).toBe(true);
   });
 
-  it('takes only what is later than the last one', () => {
+  it('accepts only samples later than the last one', () => {
     const intake = new Intake([1_000]);
     expect([5_000, 5_000, 4_000, Number.NaN, 5_001].map((time) => offer(intake, time))).toEqual([
       true,
@@ -104,14 +104,14 @@ describe('Intake', () => {
     expect(gaps).toEqual([true, false, false, true]);
   });
 
-  it('is not blocked for long by a clock that ran away', () => {
+  it('is not blocked for long by a clock that is far ahead', () => {
     const intake = new Intake([1_000]);
     offer(intake, 1e15, 1, Quality.Good, 1_000);
     expect(intake.time).toBe(61_000);
     expect(offer(intake, 62_000)).toBe(true);
   });
 
-  it('clips what would not survive a square', () => {
+  it('clips values whose square would overflow', () => {
     const intake = new Intake([1_000]);
     offer(intake, 1_000, 1e308);
     expect(intake.value).toBe(1e100);
@@ -126,7 +126,7 @@ describe('Intake.collect', () => {
     time: fc.constantFrom(0, 1_000, 2_000, 3_000, 9_000, Number.NaN),
     rows: fc.uniqueArray(fc.nat(tags - 1), { minLength: 1 }).map((rows) => rows.toSorted((a, b) => a - b)),
   });
-  /** Most polls are plain; others differ from that in one way, at one of their rows. */
+  /** Most polls are ordinary; others differ from that in one way, at one of their rows. */
   const odd = fc.option(
     fc.record({
       row: fc.nat(tags - 1),
@@ -144,10 +144,10 @@ describe('Intake.collect', () => {
     }),
   );
 
-  it('takes what admit takes of one row after the other, of plain batches and of others (property)', () => {
+  it('accepts the same samples as admit row by row, for ordinary and other batches (property)', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(poll, odd), { maxLength: 12 }), (polls) => {
-        // readers write the same batches anew
+        // readers fill the same batches again
         const builders = Array.from({ length: tags + 1 }, (_, length) => new BatchBuilder('PLC-1', length));
         const [together, singly] = [new Intake([1_000, 1_000, 1_000]), new Intake([1_000, 1_000, 1_000])];
         const columns = new SampleColumns(tags);
@@ -182,7 +182,7 @@ describe('Intake.collect', () => {
 });
 
 describe('words', () => {
-  it('writes values as displays do, and small ones with their figures', () => {
+  it('writes values with the decimals of their tag, and small ones with their digits', () => {
     expect(measure(2, tagOf('A'))).toBe('2.000 m');
     expect(measure(0.000_012_3, tagOf('A'))).toBe('0.0000123 m');
     expect(measure(Number.NaN, tagOf('A'))).toBe('no value');
@@ -212,7 +212,7 @@ describe('words', () => {
     expect(asEdited(sentence, `Edited: ${'x'.repeat(200)}.`)).toBe('Level is 4 m. Edited normal range 1 to 2 m.');
   });
 
-  it('writes less than nothing with a minus sign, and nothing without one', () => {
+  it('writes negative numbers with a minus sign, and zero without one', () => {
     expect([-0.6, -0, -1e-12].map((value) => measure(value, tagOf('A', { decimals: 1 })))).toEqual([
       '−0.6 m',
       '0.0 m',
@@ -221,7 +221,7 @@ describe('words', () => {
     expect([['a'], ['a', 'b'], ['a', 'b', 'c']].map((words) => listed(words))).toEqual(['a', 'a and b', 'a, b and c']);
   });
 
-  it('writes what it compares so that different values differ, and no finer', () => {
+  it('writes compared values so that different ones differ, and no finer', () => {
     const level = tagOf('A', { decimals: 2 });
     expect(compared(level, 3.902, 2.1, 3.899)).toEqual(['3.902 m', '2.100 m', '3.899 m']);
     expect(compared(level, 4, 2.1, 3.9)).toEqual(['4.00 m', '2.10 m', '3.90 m']);
@@ -239,7 +239,7 @@ describe('words', () => {
     expect(possible(-0.1, 5, { ...flow, range: undefined })).toBe(-0.1);
   });
 
-  it('says the state of a discrete tag by its word, and which one a value between two speaks for', () => {
+  it('writes the name of a discrete state, and the state that a value between two points to', () => {
     const pump = tagOf('P1', { kind: 'discrete', unit: '', states: { 0: 'off', 1: 'on', 2: 'tripped' } });
     expect([0, 1, 3].map((value) => reading(value, pump))).toEqual(['off', 'on', '3']);
     expect(reading(2, tagOf('A'))).toBe('2.000 m');

@@ -10,17 +10,17 @@ import { Intake, sourceTimeOf } from './intake.ts';
 import { inMode, isByMode, type ModePlan, ModeWatch, planModes } from './modes.ts';
 import { SampleColumns, type Samples } from './samples.ts';
 
-/** What a detector remembers of each tag's recent samples, e.g. the last value or a moving mean. */
+/** Memory of a detector for the recent samples of each tag, e.g. the last value or a moving mean. */
 export interface Memory {
   readonly state: ChannelState;
   /**
-   * Takes in the next sample of each of some channels. None is NaN or ±Infinity, no time is not after the last one. Most of what a detector costs
-   * is spent here and in what follows: columns that are read from `this` once and not for each sample make it a third faster.
+   * Processes the next sample of each of some channels. None is NaN or ±Infinity, and every time is after the last one. Most of the cost of a
+   * detector is here and in the following: columns read from `this` once instead of for each sample make it a third faster.
    */
   advance(samples: Samples): void;
 }
 
-/** Channels of single tags are alike in every detector: each is made once for a table. */
+/** Channels of single tags are the same in every detector: each is made once for a table. */
 const channelsOf = new WeakMap<TagTable, Channel[]>();
 
 function channelOf(table: TagTable, index: number): Channel {
@@ -30,39 +30,39 @@ function channelOf(table: TagTable, index: number): Channel {
   return (known[index] ??= { key: name, tags: [index], area, equipment });
 }
 
-/** What learning needs beside the baseline. */
+/** State of learning beside the baseline. */
 interface Learner<M> {
   readonly memory: M;
   readonly intake: Intake;
   readonly modes: ModeWatch;
 }
 
-/** Surprises beyond this say nothing more. */
+/** Surprises are limited to this. */
 const mostSurprise = 1e6;
-/** In a mode no surprise is less, so that calibration can tell a calm stay from none. */
+/** Least surprise in a mode, so that calibration can distinguish a calm stay from none. */
 const leastInMode = 1e-9;
 const version = 1;
 
 /**
- * What the detectors of single tags have in common: channels, which samples count, gaps, the two kinds of state and their
- * snapshots. A detector supplies a `Memory`, kept twice (`running` for `score`, `learning` for `learn`), what it learns from
- * the one, and the surprise that it sees in the other. It goes through the samples of a batch by itself: a call for each sample
- * from here, where every detector comes along, would cost more than most detectors do with it.
+ * Common parts of the detectors of single tags: channels, the choice of samples, gaps, the two kinds of state and their
+ * snapshots. A detector supplies a `Memory`, kept twice (`running` for `score`, `learning` for `learn`), the learning from
+ * one, and the surprise of the other. It loops over the samples of a batch itself: a call for each sample
+ * from here, shared by all detectors, would cost more than most detectors need for it.
  *
- * Only good samples count, and those whose engineering range alone is exceeded; bad quality is not a bad process. A source
- * time that is not after the last one is ignored. After a gap the memory begins anew, without surprise.
+ * Only good samples count, and those whose only fault is an exceeded engineering range; bad quality is not a bad process. A source
+ * time that is not after the last one is ignored. After a gap the memory restarts, without surprise.
  */
 export abstract class TagDetector<M extends Memory> implements Detector {
   readonly channels: readonly Channel[];
-  /** Tags by channel; where a tag has modes, each mode is a channel and its tag is called after it. */
+  /** Tags by channel; each mode of a tag is a channel, and its tag has the name of the mode. */
   protected readonly tags: readonly Tag[];
   protected readonly running: M;
-  /** What is remembered of the samples that are being learned; there while something is. */
+  /** Memory of the samples in learning; present while there are any. */
   protected learning!: M;
   protected readonly baseline: Columns;
   /** Samples learned, by channel. */
   protected readonly samples: Float64Array;
-  /** Separate stays in a mode that were learned, by channel; none where no tag has modes. */
+  /** Separate stays in a mode that were learned, by channel; empty if no tag has modes. */
   readonly #stays: Float64Array | undefined;
   readonly #phase: Float64Array;
   readonly #type: string;
@@ -74,7 +74,7 @@ export abstract class TagDetector<M extends Memory> implements Detector {
   readonly #runningIntake: Intake;
   readonly #makeMemory: () => M;
   readonly #collected: SampleColumns;
-  /** Made when something is learned: a site that only watches has no use for it. */
+  /** Created with the first learned sample: a site that only watches does not need it. */
   #learner: Learner<M> | undefined;
 
   protected constructor(
@@ -83,7 +83,7 @@ export abstract class TagDetector<M extends Memory> implements Detector {
     suits: (tag: Tag) => boolean,
     minSamples: number,
     makeMemory: (tags: readonly Tag[], baseline: Columns) => M,
-    /** Whether what is normal differs between the modes of a tag's equipment. */
+    /** True if normal values differ between the modes of a tag's equipment. */
     byMode = true,
   ) {
     this.#type = type;
@@ -106,7 +106,7 @@ export abstract class TagDetector<M extends Memory> implements Detector {
     this.baseline = new Columns(channels.length);
     this.samples = this.baseline.add('samples');
     this.#phase = this.baseline.add('phase');
-    // whichever tags are watched here: those of one table are learned apart and put together
+    // for any set of watched tags: those of one table are learned separately and combined
     const hasModes = byMode && target.tags.tags.some((tag) => isByMode(tag) && suits(tag));
     this.#stays = hasModes ? this.baseline.add('stays') : undefined;
     const scans = this.tags.map((tag) => tag.scanMs);
@@ -127,33 +127,33 @@ export abstract class TagDetector<M extends Memory> implements Detector {
     return this.#learner;
   }
 
-  /** Learns from what `learning` remembers of the channels now that it has taken in their samples. */
+  /** Learns from the channels of `learning` after they have processed their samples. */
   protected abstract absorb(samples: Samples): void;
-  /** Writes for each sample the surprise ≥ 0 of what `running` remembers now that it has taken it in; NaN where nothing can be said. */
+  /** Writes the surprise ≥ 0 of each sample after `running` has processed it; NaN if it is not judged. */
   protected abstract judge(samples: Samples, surprise: Float64Array): void;
   abstract explain(channel: number): Explanation;
-  /** What was learned of a channel, as lines that a person reads and edits. */
+  /** Baseline entries of a channel that a person reads and edits. */
   protected lines(_channel: number): readonly Line[] {
     return [];
   }
   /** The calibration data are complete. */
   protected finish(): void {}
-  /** The channel's samples begin anew after a gap, at `time`. */
+  /** The channel's samples restart after a gap, at `time`. */
   protected restart(memory: M, channel: number, _time: number): void {
     memory.state.clear(channel);
   }
 
-  /** True in the first of two passes, and when learning has no passes: the time to learn scales. */
+  /** True in the first of two passes, and when learning has no passes: scales are learned. */
   protected learnsScale(channel: number): boolean {
     return this.#phase[channel] !== 2;
   }
 
-  /** True in the second of two passes, when scales stand, and when learning has no passes, once the scales are fit to use. */
+  /** True in the second of two passes, when scales are known, and when learning has no passes, after the scales have enough data. */
   protected learnsShape(channel: number): boolean {
     return this.#phase[channel] === 2 || (this.#phase[channel] === 0 && this.knows(channel));
   }
 
-  /** True once enough was learned to judge the channel. */
+  /** True if enough was learned to judge the channel. */
   protected knows(channel: number): boolean {
     return (this.samples[channel] as number) >= this.#minSamples;
   }
@@ -178,8 +178,8 @@ export abstract class TagDetector<M extends Memory> implements Detector {
   }
 
   /**
-   * Collects the samples of some rows that count, none of equipment that is between modes, up to the second one of a tag.
-   * @returns the row to go on with
+   * Collects the counted samples of some rows, without equipment that is between modes, up to the second one of a tag.
+   * @returns the row to continue with
    */
   #collect(batch: Batch, from: number, to: number, intake: Intake, modes: ModeWatch): number {
     const { sourceOf, sources } = this.#modes;
@@ -203,7 +203,7 @@ export abstract class TagDetector<M extends Memory> implements Detector {
     return to;
   }
 
-  /** What begins anew is another stay; a second pass sees the same ones again. */
+  /** A restart is another stay; a second pass reads the same ones again. */
   #countStays(stays: Float64Array): void {
     const { length, channel, gap, hasGap } = this.#collected;
     if (!hasGap) return;
@@ -219,7 +219,7 @@ export abstract class TagDetector<M extends Memory> implements Detector {
     for (let i = 0; i < length; i++) if (gap[i] === 1) this.restart(memory, channel[i] as number, time[i] as number);
   }
 
-  /** What was wrong in another mode is over with it. */
+  /** Ends a deviation of another mode. */
   #calmOthers(batch: Batch, row: number, present: number, report: Report): void {
     const tag = batch.tag[row] as number;
     const first = this.#channelOf[tag] as number;
@@ -260,7 +260,7 @@ export abstract class TagDetector<M extends Memory> implements Detector {
       const from = row;
       const byMode = hasModes(from);
       let to = from + 1;
-      // a tag with modes is looked at by itself, because its other modes are calmed before it is judged
+      // a tag with modes is processed alone, because its other modes are calmed before it is judged
       if (!byMode) while (to < batch.length && !hasModes(to)) to++;
       row = this.#collect(batch, from, to, this.#runningIntake, this.#runningModes);
       if (byMode)
@@ -367,5 +367,5 @@ export abstract class TagDetector<M extends Memory> implements Detector {
   }
 }
 
-/** An entry, or undefined where a channel was still as it was in the beginning. */
+/** An entry, or undefined if the channel is in its initial state. */
 const filled = (entry: unknown): unknown => (isRecord(entry) && Object.keys(entry).length === 0 ? undefined : entry);

@@ -11,7 +11,7 @@ function read(zone: string, time: number | string): { readonly hour: number; rea
 }
 
 describe('WallClock', () => {
-  it('says what Intl says at any time in any zone, in whatever order it is asked (property)', () => {
+  it('agrees with Intl at any time in any zone, in any order of calls (property)', () => {
     const zones = ['UTC', 'Europe/Berlin', 'America/St_Johns', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'Pacific/Apia'];
     for (const zone of zones) {
       const clock = new WallClock(zone);
@@ -30,19 +30,19 @@ describe('WallClock', () => {
     }
   });
 
-  it('skips the hour that summer time takes, and has the one that it gives back twice', () => {
+  it('skips the hour that summer time removes, and has the hour twice that it repeats', () => {
     const hours = (day: string): number[] =>
       Array.from({ length: 5 }, (_, i) => read('Europe/Berlin', Date.parse(day) + i * hourMs).hour);
     expect(hours('2026-03-29T00:00Z')).toEqual([1, 3, 4, 5, 6]);
     expect(hours('2026-10-25T00:00Z')).toEqual([2, 2, 3, 4, 5]);
   });
 
-  it('counts days on the wall, not in UTC', () => {
+  it('counts local days, not days in UTC', () => {
     const [before, after] = ['2026-11-25T22:59Z', '2026-11-25T23:00Z'].map((time) => read('Europe/Berlin', time));
     expect([before?.weekday, after?.weekday, (after?.day ?? 0) - (before?.day ?? 0)]).toEqual([3, 4, 1]);
   });
 
-  it('stays within a day at times that no calendar has', () => {
+  it('stays within a day at times outside of the calendar', () => {
     for (const time of [-1e308, -8.7e15, -1, 8.7e15, 1e308]) {
       const { hour, weekday } = read('Europe/Berlin', time);
       expect([hour >= 0 && hour < 24, weekday >= 0 && weekday < 7]).toEqual([true, true]);

@@ -1,13 +1,13 @@
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
-/** No zone changes its offset within such a part of an hour. */
+/** No zone changes its offset within such a quarter of an hour. */
 const stretchMs = hourMs / 4;
 /** Dates exist up to here, ms. */
 const mostMs = 8.64e15;
 
-/** Hour, day and weekday on the wall of a control room, for any number of times a second. After `read` they describe its time. */
+/** Hour, day and weekday of the site's local time, for any number of calls a second. After `read` they describe its time. */
 export class WallClock {
-  /** 0 to 23; an hour that summer time takes away is skipped, one that it gives back comes twice. */
+  /** 0 to 23; summer time skips one hour and repeats one. */
   hour = 0;
   /** Days since 1 January 1970. */
   day = 0;

@@ -3,7 +3,7 @@ import { play } from '../../../test/support/play.ts';
 import { analyserCalibration } from './index.ts';
 
 describe('analyser-calibration', () => {
-  it('holds the analyser for ten minutes and then lets it go', async () => {
+  it('holds the analyser for ten minutes and then releases it', async () => {
     const held = await play(analyserCalibration, 400);
     const later = await play(analyserCalibration, 500);
     const free = await play(analyserCalibration, 1200);

@@ -6,7 +6,7 @@ import { chlorineSetpoint } from './index.ts';
 const startTimes = [0, 12].map((hour) => Date.UTC(2026, 10, 24, hour));
 
 describe('chlorine-setpoint', () => {
-  it.each(startTimes)('makes the controller dose less and less, as fast as it states', async (startTime) => {
+  it.each(startTimes)('makes the controller reduce the dose, as fast as stated', async (startTime) => {
     const before = await play(chlorineSetpoint, 60, startTime);
     expect(before.register('CL.SP')).toBeCloseTo(1, 5);
     expect(before.truth('contact.chlorine')).toBeCloseTo(1, 1);

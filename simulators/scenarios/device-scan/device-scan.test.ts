@@ -3,7 +3,7 @@ import { play } from '../../../test/support/play.ts';
 import { deviceScan } from './index.ts';
 
 describe('device-scan', () => {
-  it('leaves the process alone', async () => {
+  it('does not change the process', async () => {
     const scanned = await play(deviceScan, 200);
     const quiet = await play({ ...deviceScan, steps: [] }, 200);
     expect([...scanned.plant.registers]).toEqual([...quiet.plant.registers]);

@@ -6,7 +6,7 @@ import { operatorSetpoint } from './index.ts';
 const startTimes = [0, 12].map((hour) => Date.UTC(2026, 10, 24, hour));
 
 describe('operator-setpoint', () => {
-  it.each(startTimes)('raises the chlorine as it states', async (startTime) => {
+  it.each(startTimes)('raises the chlorine as stated', async (startTime) => {
     const before = await play(operatorSetpoint, 60, startTime);
     const after = await play(operatorSetpoint, operatorSetpoint.durationS, startTime);
     expect(before.truth('contact.chlorine')).toBeCloseTo(1, 1);

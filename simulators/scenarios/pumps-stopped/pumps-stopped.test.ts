@@ -6,7 +6,7 @@ import { pumpsStopped } from './index.ts';
 const startTimes = [0, 12].map((hour) => Date.UTC(2026, 10, 24, hour));
 
 describe('pumps-stopped', () => {
-  it.each(startTimes)('stops every high-lift pump, and the first tank falls as it states', async (startTime) => {
+  it.each(startTimes)('stops every high-lift pump, and the first tank falls as stated', async (startTime) => {
     const before = await play(pumpsStopped, 60, startTime);
     const after = await play(pumpsStopped, pumpsStopped.durationS, startTime);
     expect(before.truth('station.flow')).toBeGreaterThan(30);

@@ -6,7 +6,7 @@ import { replayValve } from './index.ts';
 const startTimes = [0, 12].map((hour) => Date.UTC(2026, 10, 24, hour));
 
 describe('replay-valve', () => {
-  it.each(startTimes)('shows the values of before while the low zone loses its pressure as it states', async (startTime) => {
+  it.each(startTimes)('shows earlier values while the low zone loses its pressure as stated', async (startTime) => {
     const before = await play(replayValve, 60, startTime);
     const after = await play(replayValve, 150, startTime);
     expect(before.truth('pressure.L4')).toBeGreaterThan(39);

@@ -6,9 +6,9 @@ import { readCursor } from './cursor.ts';
 import { headerBytes, SegmentReader } from './segment.ts';
 
 /**
- * Checks the files of a queue before it is opened. A segment without an intact record is moved aside; of one that is damaged further
- * on a copy is, and its intact records are delivered.
- * @param lost what the records of this queue are, in one sentence that says that they are lost
+ * Checks the files of a queue before it is opened. A segment without an intact record is moved aside. One that is damaged further
+ * on is copied, and its intact records are delivered.
+ * @param lost sentence about the loss of the records of this queue
  * @param now ms UTC
  */
 export async function checkQueue(dir: string, lost: string, now: number): Promise<Damage[]> {
@@ -32,7 +32,7 @@ export async function checkQueue(dir: string, lost: string, now: number): Promis
 }
 
 function isDamagedCursor(file: string): boolean {
-  // an empty one is that of a queue from which nothing was taken yet
+  // an empty one is that of a queue from which no record was taken yet
   if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0) return false;
   return readCursor(file) === undefined;
 }

@@ -11,7 +11,7 @@ export interface Position {
 
 const bytes = 16;
 
-/** The position in a cursor file; undefined where it holds none. */
+/** The position in a cursor file; undefined if it holds none. */
 export function readCursor(path: string): Position | undefined {
   const buffer = Buffer.alloc(bytes);
   const handle = openSync(path, 'a+', 0o600);
@@ -25,8 +25,8 @@ export function readCursor(path: string): Position | undefined {
 }
 
 /**
- * Keeps the position in a file of its own, overwritten in place in the background. While a write is under way only the newest position
- * waits. It is not synced: after a crash or a power failure some records that were done come again.
+ * Keeps the position in a file of its own, overwritten in place in the background. During a write only the newest position
+ * waits. It is not synced: after a crash or a power failure some completed records are delivered again.
  */
 export class CursorFile implements AsyncDisposable {
   readonly #path: string;

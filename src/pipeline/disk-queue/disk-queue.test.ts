@@ -51,7 +51,7 @@ const step = fc.oneof(
 );
 
 describe('DiskQueue', () => {
-  it('is an array with a bound, whatever happens to the process', async () => {
+  it('is an array with a bound, for any crash of the process', async () => {
     let run = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
@@ -109,7 +109,7 @@ describe('DiskQueue', () => {
     expect(await queue.append(bytesOf(1, 600))).toBe(false);
   });
 
-  it('forgets a record that was dropped while it was being delivered', async () => {
+  it('drops a record also while it is being delivered', async () => {
     await using queue = await open({ boundBytes: 100, segmentBytes: 50, policy: 'drop-oldest' });
     await queue.append(bytesOf(0, 20));
     const held = await queue.next(signal);
@@ -120,7 +120,7 @@ describe('DiskQueue', () => {
     expect(left).not.toContain(0);
   });
 
-  it('wakes a consumer that waits, and lets it go when its signal aborts', async () => {
+  it('wakes a waiting consumer, and releases it when its signal aborts', async () => {
     await using queue = await open();
     const waiting = queue.next(signal);
     await queue.append(bytesOf(7));
@@ -138,7 +138,7 @@ describe('DiskQueue', () => {
     expect(await drain(queue)).toEqual(Array.from({ length: 200 }, (_, n) => n));
   });
 
-  it('skips the rest of a damaged segment, counts it and goes on', async () => {
+  it('skips the rest of a damaged segment, counts it and continues', async () => {
     {
       await using queue = await open({ segmentBytes: 60 });
       for (let n = 0; n < 12; n++) await queue.append(bytesOf(n));
@@ -152,7 +152,7 @@ describe('DiskQueue', () => {
     expect(queue.stats().dropped).toBe(1);
   });
 
-  it('goes on after a crash before the header of a new segment was written', async () => {
+  it('continues after a crash before the header of a new segment was written', async () => {
     {
       await using queue = await open();
       await queue.append(bytesOf(1));

@@ -11,16 +11,16 @@ import { createSegment, frame, framedBytes, headerBytes, SegmentReader, writeHea
 export interface DiskQueueOptions {
   readonly name: string;
   readonly dir: string;
-  /** Most bytes that wait; the disk holds up to two segments more. */
+  /** Most waiting bytes; the disk holds up to two segments more. */
   readonly boundBytes: number;
-  /** What one record too many does: it is refused, or the oldest segment goes. */
+  /** Policy at the bound: the new record is refused, or the oldest segment is dropped. */
   readonly policy: 'drop-oldest' | 'drop-newest';
   readonly logger: Logger;
-  /** A file of about this size is finished and the next one begun; by default an eighth of the bound, at most 8 MiB. */
+  /** Size at which a file is finished and the next one started; by default an eighth of the bound, at most 8 MiB. */
   readonly segmentBytes?: number;
 }
 
-/** A record and where it ends, for `done`. */
+/** A record and its end position, for `done`. */
 export interface QueuedRecord {
   readonly bytes: Buffer;
   readonly end: Position;
@@ -35,7 +35,7 @@ interface Append {
 /**
  * A bounded queue of records on disk. It survives kill -9 at any moment and power loss: `append` resolves after the
  * record is synced (records that come together share one sync). One consumer takes the oldest with `next` and removes it with
- * `done`; what was not yet done comes again after a restart, so delivery is at least once and in order. Append-only segment
+ * `done`. Records without `done` are delivered again after a restart, so delivery is at least once and in order. Append-only segment
  * files; each record with its length and CRC-32; a torn end is cut off.
  */
 export class DiskQueue implements AsyncDisposable {
@@ -48,10 +48,10 @@ export class DiskQueue implements AsyncDisposable {
   #cursor: Position;
   #reader: { readonly segment: number; readonly reader: SegmentReader } | undefined;
   #appends: Append[] = [];
-  /** Frames of the segment that is being written, for one write. */
+  /** Frames of the segment in progress, for one write. */
   #unwritten: Buffer[] = [];
   #unwrittenBytes = 0;
-  /** Segment files that are done with. */
+  /** Segment files that are completed. */
   #finished: number[] = [];
   #removing: Promise<void> | undefined;
   #appending: Promise<void> | undefined;
@@ -76,7 +76,7 @@ export class DiskQueue implements AsyncDisposable {
   }
 
   static async open(given: DiskQueueOptions): Promise<DiskQueue> {
-    // dropping the oldest drops a whole segment, which must be a small part of what is kept
+    // dropping the oldest drops a whole segment, which must be a small part of the kept data
     const options = { segmentBytes: Math.min(8_388_608, given.boundBytes / 8), ...given };
     const { dir, logger, name } = options;
     mkdirSync(dir, { recursive: true });
@@ -145,7 +145,7 @@ export class DiskQueue implements AsyncDisposable {
 
   /** The record needs no longer be kept. */
   done({ end }: QueuedRecord): void {
-    // dropped meanwhile
+    // dropped in the meantime
     if (end.segment !== this.#cursor.segment) return;
     this.#moveTo(end);
   }
@@ -208,7 +208,7 @@ export class DiskQueue implements AsyncDisposable {
     this.#unwrittenBytes += framed.length;
   }
 
-  /** A failed write leaves the known size as it was: the next one overwrites what it may have left behind. */
+  /** A failed write leaves the known size unchanged: the next one overwrites its remains. */
   async #writeFrames(): Promise<void> {
     if (this.#unwritten.length === 0) return;
     const frames = Buffer.concat(this.#unwritten);
@@ -250,7 +250,7 @@ export class DiskQueue implements AsyncDisposable {
     if (segment === this.#active) await this.#rotate();
     await using reader = await SegmentReader.open(segmentPath(this.#options.dir, segment));
     const { records } = await reader.scan(offset, this.#sizeOf(segment));
-    // the consumer may have finished some of them meanwhile; then they count as dropped once too often rather than never
+    // the consumer may have finished some of them in the meantime; then they count as dropped once too often rather than never
     if (this.#cursor.segment !== segment) return;
     this.#dropped += records;
     this.#options.logger.error(`queue ${this.#options.name} is full: its ${records} oldest records are dropped`);
@@ -290,7 +290,7 @@ export class DiskQueue implements AsyncDisposable {
     return this.#reader.reader;
   }
 
-  /** Goes on to the segment after the one under the cursor, and removes that. */
+  /** Continues with the segment after the one under the cursor, and removes that. */
   #skipSegment(): void {
     const { segment } = this.#cursor;
     this.#segments.delete(segment);
@@ -330,7 +330,7 @@ const segmentsIn = (dir: string): number[] =>
     .map(Number)
     .toSorted((a, b) => a - b);
 
-/** What a crash in the middle of a write left behind is not a record. Returns the size that is left. */
+/** Removes the remains of a write that a crash interrupted. Returns the remaining size. */
 async function cutTornEnd(path: string, size: number, name: string, logger: Logger): Promise<number> {
   await using reader = await SegmentReader.open(path);
   const { end } = await reader.scan(headerBytes, size);
@@ -341,7 +341,7 @@ async function cutTornEnd(path: string, size: number, name: string, logger: Logg
   return end;
 }
 
-/** A new file is safe from power loss only when its folder is. */
+/** A new file survives power loss only after its folder is synced. */
 async function syncFolder(dir: string): Promise<void> {
   const folder = await open(dir, 'r');
   try {

@@ -4,7 +4,7 @@ import { crc32 } from 'node:zlib';
 /** First bytes of a segment file: format and version. */
 const magic = Buffer.from('SWQUEUE1');
 export const headerBytes = magic.length;
-/** Length and CRC-32 of the record, little-endian, stand before it. */
+/** Length and CRC-32 before each record, little-endian. */
 const frameHead = 8;
 /** Bytes that a reader fetches at once. */
 const windowBytes = 65_536;
@@ -19,7 +19,7 @@ export function frame(record: Uint8Array): Buffer {
 
 export const framedBytes = (record: Uint8Array): number => frameHead + record.length;
 
-/** Creates a segment; a file of that name must not be there. */
+/** Creates a segment; the file must not exist. */
 export async function createSegment(path: string): Promise<FileHandle> {
   const file = await open(path, 'wx+', 0o600);
   await writeHeader(file);
@@ -47,7 +47,7 @@ export class SegmentReader implements AsyncDisposable {
   }
 
   /**
-   * The record that begins at `offset`, or undefined if none lies there whole and unharmed.
+   * The record at `offset`, or undefined if there is no complete and intact one.
    * @param size bytes of the file that are known to be written
    */
   async read(offset: number, size: number): Promise<Buffer | undefined> {
@@ -65,7 +65,7 @@ export class SegmentReader implements AsyncDisposable {
     return (await this.#bytes(0, headerBytes, size))?.equals(magic) === true;
   }
 
-  /** Where the unharmed records that begin at `offset` end, and how many they are. */
+  /** End and number of the intact records from `offset` on. */
   async scan(offset: number, size: number): Promise<{ end: number; records: number }> {
     let end = offset;
     for (let records = 0; ; records++) {

@@ -23,12 +23,12 @@ describe('the adaptive threshold', () => {
     expect(threshold.at(40 * dayMs)).toBe(1);
   });
 
-  it('begins higher, the more tags are judged by it', () => {
+  it('starts higher with more tags', () => {
     expect(new AdaptiveThreshold(2.4, periodMs, 1).at(0)).toBe(1);
     expect(new AdaptiveThreshold(2.4, periodMs, 64).at(0)).toBeCloseTo(1.9, 12);
   });
 
-  it('is not carried further by a large budget than the samples do', () => {
+  it('does not fall faster with a large budget than the samples allow', () => {
     const threshold = new AdaptiveThreshold(Number.POSITIVE_INFINITY, periodMs);
     threshold.raise();
     expect(threshold.at(0)).toBeCloseTo(1.15, 12);
@@ -89,7 +89,7 @@ function sample(row: number, values: readonly number[]): Observation {
 }
 
 describe('an engine with an adaptive threshold', () => {
-  it('keeps the findings of a restless stream within the budget in the long run, whatever it does', () => {
+  it('keeps the findings of any restless stream within the budget in the long run', () => {
     const random = new Random(1);
     // heavy tails whose scale changes every month
     const value = (row: number): number => Math.min(4, (1 + (Math.floor(row / (30 * perDay)) % 3)) * -Math.log(random.next()));
@@ -98,12 +98,12 @@ describe('an engine with an adaptive threshold', () => {
     let began = 0;
     for (let row = 0; row < days * perDay; row++)
       began += engine.observe(sample(row, [value(row)])).filter(({ change }) => change === 'begin').length;
-    // a surprise is at most 4: (4 − 1) / 0.15 findings is all that the threshold can be behind
+    // a surprise is at most 4: (4 − 1) / 0.15 findings is the largest delay of the threshold
     expect(began).toBeLessThanOrEqual(0.2 * days + 21);
     expect(began).toBeGreaterThan(0.5 * 0.2 * days);
   });
 
-  it('takes what begins beside an open finding for the same cause', () => {
+  it('treats a finding that starts during an open one as the same cause', () => {
     const heard: number[] = [];
     const engine = engineOf({ onScore: (_detector, channel, _time, score) => heard.push(channel === 1 ? score : 0) });
     for (const [row, values] of [
@@ -114,11 +114,11 @@ describe('an engine with an adaptive threshold', () => {
     ].entries())
       engine.observe(sample(row, values));
     expect(engine.open().map(({ channel }) => channel)).toEqual(['A', 'B']);
-    // one step, less what a period takes of it
+    // one step, minus its decrease in a period
     expect(heard[3]).toBeCloseTo(1.4 / (1.3 - 0.15 / 1_500), 12);
   });
 
-  it('lets only what goes clearly beyond an open finding sound like another', () => {
+  it('starts another finding only clearly beyond an open one', () => {
     const heard: number[] = [];
     const engine = engineOf({ onScore: (_detector, _channel, _time, score) => heard.push(score) });
     const changes = [2, 2, 2.5, 4].flatMap((value, row) => [...engine.observe(sample(row, [value]))]);
@@ -126,7 +126,7 @@ describe('an engine with an adaptive threshold', () => {
     expect(heard.map((score) => score >= 1)).toEqual([true, false, false, true]);
   });
 
-  it('goes on bit for bit from a snapshot', () => {
+  it('continues bit for bit from a snapshot', () => {
     const random = new Random(2);
     const rows = Array.from({ length: 3_000 }, () => [random.next() < 0.01 ? 4 * random.next() : 0]);
     const whole = engineOf();

@@ -5,7 +5,7 @@ import { expectedState, stateWord } from '../../streaming/words.ts';
 
 /** A tag with at least this share of the surprise is named in the finding. */
 const namedShare = 0.1;
-/** A channel that spans several equipments takes that of its first tag if it has at least this share. */
+/** A channel that spans several equipments takes that of the first contribution if it has at least this share. */
 const locatedShare = 0.2;
 const mostTags = 5;
 
@@ -22,7 +22,7 @@ export interface Opening {
   readonly explanation: Explanation;
 }
 
-/** An explanation in which the values of discrete tags have their words, whatever detector it is of. */
+/** An explanation with the state names of discrete tags, for any detector. */
 export function inWords(explanation: Explanation, tags: TagTable): Explanation {
   const contributions = explanation.contributions.map((part): Contribution => {
     const tag = tags.tags[tags.indexOf(part.tag) ?? -1];
@@ -38,7 +38,7 @@ function worded(part: Contribution, tag: Tag): Contribution {
   return { ...part, states: { ...states, expected: expectedState(expected, measured, tag) } };
 }
 
-/** A finding as it begins: where it is and which tags speak for it come from the channel, or from the explanation where the channel is wide. */
+/** A new finding. Its place and tags come from the channel, or from the explanation if the channel spans several equipments. */
 export function beginFinding(opening: Opening, tags: TagTable): Finding {
   const { detector, channel, time, explanation } = opening;
   return {
@@ -59,7 +59,7 @@ export function beginFinding(opening: Opening, tags: TagTable): Finding {
   };
 }
 
-/** The tags that an explanation puts forward. */
+/** The leading tags of an explanation. */
 export function speakingTags(channel: Channel, explanation: Explanation, tags: TagTable): readonly string[] {
   const named = explanation.contributions
     .filter(({ share }, index) => index === 0 || Math.abs(share) >= namedShare)
@@ -82,7 +82,7 @@ function locate(
   return { area: channel.area === '' ? area : channel.area, equipment: '' };
 }
 
-/** A stated rule is an alarm where the user gave it a priority and a response: with the rule itself, or with the limits of its one tag. */
+/** A stated rule is an alarm if the user gave a priority and a response: with the rule itself, or with the limits of its one tag. */
 function alarmOf(channel: Channel, tags: TagTable): Finding['alarm'] {
   if (channel.alarm !== undefined) return channel.alarm;
   const index = channel.tags.length === 1 ? channel.tags[0] : undefined;

@@ -104,7 +104,7 @@ test('a finding begins at the threshold of its channel, ends after the off-delay
   expect(engine.open()).toEqual([]);
 });
 
-test('a detector of time begins no finding while the monitor is late; what it has found goes on', () => {
+test('a detector of time starts no finding while the monitor is late; an open one continues', () => {
   const seat = { name: 'echo', plugin: { input: 'sample', threshold: 'statistical', timed: true } } as const;
   const engine = engineOf(new Echo(channels), { detectors: [{ ...seat, detector: new Echo(channels) }] });
   const late = (time: number, lateMs: number): Observation =>
@@ -134,12 +134,12 @@ test('nothing is explained while scores are under 1', () => {
   expect(echo.explained).toBe(0);
 });
 
-test('a channel that spans equipments takes that of the tag that says most', () => {
+test('a channel that spans equipments takes that of the tag with the largest contribution', () => {
   const [begin] = run(engineOf(new Echo(channels)), [3], 1);
   expect(begin?.finding).toMatchObject({ equipment: 'pump', tags: ['B'], alarm: undefined });
 });
 
-test('values of discrete tags have the words of their states, whatever detector speaks of them', () => {
+test('values of discrete tags have the names of their states, for any detector', () => {
   const seats = [...channels, { key: 'C', tags: [2], area: 'a1', equipment: 'pump' }];
   const thresholds = { echo: { A: { begin: 10, end: 9 }, C: { begin: 2, end: 1 } } };
   const engine = engineOf(new Echo(seats), { thresholds });
@@ -151,7 +151,7 @@ test('values of discrete tags have the words of their states, whatever detector 
   expect(run(engine, [10], 0, 20)[0]?.finding.explanation.contributions[0]?.states).toBeUndefined();
 });
 
-test('a stated rule is its own threshold, and an alarm where the limits are rationalised', () => {
+test('a stated rule is its own threshold, and an alarm if the limits are rationalised', () => {
   const detectors = [{ name: 'echo', plugin: { input: 'sample', threshold: 'stated' }, detector: new Echo(channels) }] as const;
   const [begin] = run(engineOf(new Echo(channels), { detectors, thresholds: {} }), [0.5, 1.5], 1);
   expect(begin?.finding).toMatchObject({
@@ -161,7 +161,7 @@ test('a stated rule is its own threshold, and an alarm where the limits are rati
   });
 });
 
-test('how sure a finding is grows with its worst, and is said not to be known where no tail was fitted', () => {
+test('the certainty of a finding grows with its worst score, and is unknown without a fitted tail', () => {
   // once in 2 days as much as 10, e times as seldom for each 5 more
   const rarity = { base: 10, scale: 5, perDay: 0.5, learnedDays: 3 };
   const engine = engineOf(new Echo(channels), {
@@ -172,13 +172,13 @@ test('how sure a finding is grows with its worst, and is said not to be known wh
   expect(run(engine, [3], 1, 20)[0]?.finding.certainty).toEqual({ kind: 'learning' });
 });
 
-test('a channel without a threshold stays silent, and surprises that are no numbers do nothing', () => {
+test('a channel without a threshold has no findings, and surprises that are no numbers have no effect', () => {
   const engine = engineOf(new Echo(channels), { thresholds: { echo: { A: { begin: 10, end: 9 } } } });
   expect(run(engine, [100, Number.POSITIVE_INFINITY], 1)).toEqual([]);
   expect(run(engine, [Number.NaN, 1], 0, 10)).toEqual([]);
 });
 
-test('a snapshot goes on bit for bit', () => {
+test('a snapshot continues bit for bit', () => {
   fc.assert(
     fc.property(
       fc.array(fc.double({ min: 0, max: 20, noNaN: true }), { minLength: 2, maxLength: 60 }),
@@ -199,7 +199,7 @@ test('a snapshot goes on bit for bit', () => {
   );
 });
 
-test('detectors that want ticks get one each second of stream time, none in the future', () => {
+test('detectors that use ticks get one each second of stream time, none in the future', () => {
   const ticks: number[] = [];
   const echo = new Echo(channels);
   echo.score = (observation) => {

@@ -21,10 +21,10 @@ import {
   type Threshold,
 } from './types.ts';
 
-/** A finding is told of again when its peak has grown by this factor, when its explanation changes, or after a minute. */
+/** An open finding is reported again when its peak has grown by this factor, when its explanation changes, or after a minute. */
 const notableGrowth = 1.1;
 const longestSilenceMs = 60_000;
-/** By how much an open finding of an adaptive threshold must be exceeded before it would be another. */
+/** Factor beyond an open finding of an adaptive threshold at which another one would start. */
 const worseByFactor = 1.5;
 
 /** Surprise → score → findings, over any set of detectors. */
@@ -32,7 +32,7 @@ export function createEngine(options: EngineOptions): Engine {
   return new DetectionEngine(options);
 }
 
-/** A detector in the engine: its channels' place in the flat table, and where its surprises go. */
+/** A detector in the engine: the position of its channels in the flat table, and the receiver of its surprises. */
 interface Seat extends EngineDetector {
   readonly offset: number;
   readonly report: Report;
@@ -45,7 +45,7 @@ class DetectionEngine implements Engine {
   readonly #seats: readonly Seat[];
   readonly #byInput: Readonly<Record<Observation['kind'], readonly Seat[]>>;
   readonly #seatOf: Uint32Array;
-  /** 1 / threshold; 0 where there is none. */
+  /** 1 / threshold; 0 without one. */
   readonly #factor: Float64Array;
   readonly #rarity: RarityColumns;
   readonly #adaptive: AdaptiveThreshold;
@@ -55,7 +55,7 @@ class DetectionEngine implements Engine {
   readonly #open = new Map<number, Finding>();
   readonly #lastExplained = new Map<number, number>();
   #changes: FindingChange[] = [];
-  /** The monitor is late: what lasts long or comes late may be its own fault. */
+  /** The monitor is late: long durations and late samples may be its own fault. */
   #isLate = false;
 
   constructor(options: EngineOptions) {
@@ -161,7 +161,7 @@ class DetectionEngine implements Engine {
     );
   }
 
-  /** Apart from the constructor: it is kept for as long as the engine runs, and with it all that it could reach, e.g. every threshold. */
+  /** Separate from the constructor: it is kept while the engine runs, with everything that its scope contains, e.g. every threshold. */
   #reportOf({ plugin }: EngineDetector, index: number, start: number): Report {
     return plugin.threshold === 'adaptive'
       ? (channel, time, surprise) => this.#reportAdaptive(index, start + channel, channel, time, surprise)
@@ -183,7 +183,7 @@ class DetectionEngine implements Engine {
     this.#judge(slot, time, score);
   }
 
-  /** While a finding is open, only what goes clearly beyond it would be another: the score that is heard says so. */
+  /** During an open finding only a clearly larger deviation would be another one: the reported score reflects that. */
   #reportAdaptive(detector: number, slot: number, channel: number, time: number, surprise: number): void {
     const score = surprise / this.#adaptive.at(time);
     const worst = this.#open.has(slot) ? this.#machine.peak(slot) * worseByFactor : 1;
@@ -207,7 +207,7 @@ class DetectionEngine implements Engine {
     }
   }
 
-  /** A detector of time begins no finding while the monitor is late; what it has found before goes on. */
+  /** A detector of time starts no finding while the monitor is late; an open one continues. */
   #isHeld(slot: number): boolean {
     return this.#seats[this.#seatOf[slot] as number]?.plugin.timed === true && !this.#open.has(slot);
   }
@@ -243,7 +243,7 @@ class DetectionEngine implements Engine {
     return note === undefined ? explanation : { ...explanation, sentence: asEdited(explanation.sentence, note) };
   }
 
-  /** One cause shows in many tags: what begins beside an open finding is not another one for the budget. */
+  /** One cause shows in many tags: a finding that starts during an open one does not count in the budget. */
   #isAdaptiveOpen(): boolean {
     return [...this.#open.keys()].some((slot) => this.#seats[this.#seatOf[slot] as number]?.plugin.threshold === 'adaptive');
   }
@@ -255,7 +255,7 @@ class DetectionEngine implements Engine {
     const peak = this.#machine.peak(slot);
     const seat = this.#seats[this.#seatOf[slot] as number] as Seat;
     const index = slot - seat.offset;
-    // an explanation made while the score falls would speak of what is over
+    // an explanation made while the score falls would describe the end of the deviation
     const fresh = this.#machine.score(slot) >= 1 ? this.#explain(seat, index) : finding.explanation;
     const changed =
       peak > finding.peak * notableGrowth ||
@@ -276,7 +276,7 @@ class DetectionEngine implements Engine {
     this.#changes.push({ change: 'update', finding: updated });
   }
 
-  /** Of the worst that the open finding of a channel has seen. */
+  /** Certainty of the worst score of a channel's open finding. */
   #certainty(slot: number): Certainty {
     if (this.#seats[this.#seatOf[slot] as number]?.plugin.threshold === 'stated') return { kind: 'stated' };
     const rarity = this.#rarity.at(slot);
@@ -303,7 +303,7 @@ class DetectionEngine implements Engine {
 }
 
 const silent: Threshold = { begin: 0, end: 0 };
-/** Where the surprise is a score already, and where the threshold is not a channel's own. */
+/** Fixed thresholds: the surprise is a score already, or the threshold is not a channel's own. */
 const ready = {
   stated: { begin: 1, end: 1 },
   adaptive: { begin: 1, end: 0.6 },
@@ -315,10 +315,10 @@ function thresholdsOf({ name, plugin, detector }: EngineDetector, { thresholds }
   );
 }
 
-/** NaN of nothing. */
+/** NaN for an empty list. */
 const medianOf = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
-/** How often a channel is reported on, ms: its tags' fastest scan, or the slowest group for vectors. */
+/** Report period of a channel, ms: its tags' fastest scan, or the slowest group for vectors. */
 function periodOf({ plugin }: EngineDetector, channel: Channel, options: Pick<EngineOptions, 'tags' | 'groups'>): number {
   const periods =
     plugin.input === 'vector'

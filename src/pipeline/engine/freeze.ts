@@ -11,7 +11,7 @@ export interface FreezeSnapshot {
   readonly starts: StartsSnapshot;
 }
 
-/** What a finding is about. */
+/** Subject of a finding. */
 export interface Concerned {
   readonly detector: Detector;
   readonly channel: Channel;
@@ -21,9 +21,9 @@ export interface Concerned {
   readonly since: number;
 }
 
-/** A finding that has stood for a day is stale (ISA-18.2, 16): whoever was to act on it has, or it shows what is normal now. */
+/** A finding that is a day old is stale (ISA-18.2, 16): it was acted on, or its state is normal now. */
 const staleMs = 86_400_000;
-/** As many scans it has stood for at least: a day of a slow tag tells too little. */
+/** Least age of a stale finding in scans: a day of a slow tag contains too few samples. */
 const staleScans = 64;
 
 /** A channel of a detector that learns while it judges. */
@@ -31,26 +31,26 @@ interface Learner {
   readonly detector: Detector;
   readonly channel: number;
   readonly tags: readonly number[];
-  /** Open findings of its own detector that concern it, and how many of them are stale. */
+  /** Open findings of its own detector that concern it, and the number of stale ones. */
   own: number;
   stale: number;
   frozen: Frozen;
 }
 
 /**
- * Keeps what is wrong from being learned by detectors that learn while they judge: a tag is frozen while a finding concerns it
- * (its channel, its equipment or its device, as calibrations leave out), while it is out of service, and while its device starts.
- * What a detector has found itself freezes it until that is stale.
+ * Keeps deviations from being learned by detectors that learn while they judge. A tag is frozen while a finding concerns it
+ * (its channel, its equipment or its device, as in calibrations), while it is out of service, and while its device starts.
+ * A detector's own finding freezes it until that is stale.
  */
 export class LearningFreeze {
   readonly #tags: TagTable;
   readonly #ofEquipment: ReadonlyMap<string, readonly number[]>;
   readonly #ofDevice: ReadonlyMap<string, readonly number[]>;
-  /** By tag; absent where there is none. */
+  /** By tag; absent if there is none. */
   readonly #learnersOf: ReadonlyMap<number, readonly Learner[]>;
-  /** Of this engine's open findings, how many concern a tag. */
+  /** Number of this engine's open findings that concern a tag. */
   readonly #found: Uint32Array;
-  /** By channel, the open findings of detectors that learn: whom they freeze, and when they are stale. */
+  /** By channel, the open findings of detectors that learn: the channels they freeze, and the time at which they become stale. */
   readonly #own = new Map<Channel, { readonly learners: readonly Learner[]; readonly staleAt: number; isStale: boolean }>();
   #elsewhere: ReadonlySet<number> = new Set();
   #held: ReadonlySet<number> = new Set();
@@ -137,7 +137,7 @@ export class LearningFreeze {
     return { held: [...this.#held], starting: [...this.#starting], starts: this.#starts.snapshot() };
   }
 
-  /** @param open what the findings that are open are about */
+  /** @param open subjects of the open findings */
   restore({ held, starting, starts }: FreezeSnapshot, open: readonly Concerned[]): void {
     this.#held = new Set(held);
     this.#starting.clear();
@@ -161,7 +161,7 @@ export class LearningFreeze {
     return [...new Set([...channel.tags, ...beside, ...behind])];
   }
 
-  /** Lets learn what only stale findings of the detector itself froze. */
+  /** Releases channels that only stale findings of the detector itself froze. */
   #expire({ length, receiveTime }: Batch): void {
     const time = receiveTime[length - 1] ?? Number.NaN;
     for (const finding of this.#own.values()) {

@@ -1,6 +1,6 @@
 import type { FindingSettings } from './types.ts';
 
-/** What a report did to a channel's finding. */
+/** Effect of a report on a channel's finding. */
 export type Step = 'none' | 'begin' | 'open' | 'end';
 
 export interface MachineSnapshot {
@@ -17,7 +17,7 @@ const pending = 1;
 const open = 2;
 
 /**
- * Begin and end of findings, one per channel, from scores ≥ 0. A score stands until the channel's next report. The end has
+ * Start and end of findings, one per channel, from scores ≥ 0. A score holds until the channel's next report. The end has a
  * deadband and an off-delay in process terms, the two remedies for chattering alarms (ISA-18.2, 10.5), so that one cause is
  * not many findings.
  */
@@ -33,8 +33,8 @@ export class FindingMachine {
   #lastHigh: Float64Array;
 
   /**
-   * @param endScore per channel, under which its finding is over
-   * @param holdMs per channel, for how long
+   * @param endScore per channel, below which its finding is over
+   * @param holdMs per channel, duration of that
    */
   constructor(endScore: Float64Array, holdMs: Float64Array, settings: FindingSettings) {
     const channels = holdMs.length;

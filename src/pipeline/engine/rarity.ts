@@ -1,20 +1,20 @@
 import type { Certainty } from '../../core/finding.ts';
 import type { Rarity, Threshold } from './types.ts';
 
-/** So many times the time that was learned from is as far as a tail is believed. */
+/** Greatest extrapolation of a tail, as a multiple of the learned time. */
 const mostBeyond = 10;
 
-/** How sure a surprise makes, by the tail of normal running: the most that is said is ten times what was learned. */
+/** Certainty of a surprise, by the tail of normal operation: at most ten times the learned time. */
 export function certaintyOf(surprise: number, rarity: Rarity): Certainty {
   const { base, scale, perDay, learnedDays } = rarity;
   const most = mostBeyond * learnedDays;
-  // a channel on which nothing ever stirred has no tail: all that is known is that it never did
+  // a channel without any surprise has no tail: only the learned time is known
   if (!(scale > 0)) return { kind: 'calibrated', onceInDays: learnedDays, learnedDays, beyond: true };
   const onceInDays = Math.exp(Math.max(0, surprise - base) / scale) / perDay;
   return { kind: 'calibrated', onceInDays: Math.min(most, onceInDays), learnedDays, beyond: onceInDays > most };
 }
 
-/** Rarities by channel, as numbers side by side: a site has ten of them for each tag. */
+/** Rarities by channel in flat columns: a site has ten of them for each tag. */
 export class RarityColumns {
   readonly #figures: Float64Array;
 
@@ -32,5 +32,5 @@ export class RarityColumns {
   }
 }
 
-/** Of a channel without a tail. */
+/** For a channel without a tail. */
 const none = [Number.NaN, Number.NaN, Number.NaN, Number.NaN];

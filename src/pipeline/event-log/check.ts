@@ -12,8 +12,8 @@ const gzipHead = Buffer.from([0x1f, 0x8b]);
 const action = 'Check the disk. `scadawatch restore` brings back a backup';
 
 /**
- * Checks the files of an event log before it is opened: the first bytes of each, and all of the newest, which was being written when the
- * last run ended. A file that cannot be read at all is moved aside; one that is intact up to some point stays, and is read up to there.
+ * Checks the files of an event log before it is opened: the first bytes of each, and all of the newest, which was in progress when the
+ * last run ended. An unreadable file is moved aside. One that is intact up to some point stays and is read up to there.
  * @param now ms UTC
  */
 export async function checkEventLog(dir: string, now: number): Promise<Damage[]> {

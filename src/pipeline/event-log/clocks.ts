@@ -1,15 +1,15 @@
 import type { Clock } from '../../core/clock.ts';
 
-/** The clocks by which a monitor runs. */
+/** The clocks of a monitor. */
 export interface RunClocks {
-  /** Time of the site, by which samples are received: plant time in the lab. */
+  /** Time of the site, used for received samples: plant time in the lab. */
   readonly site: Pick<Clock, 'now'>;
   readonly machine: Pick<Clock, 'now' | 'monotonic'>;
-  /** Id of this run: monotonic times of two runs say nothing of each other. */
+  /** Id of this run: monotonic times of two runs are not comparable. */
   readonly run: string;
 }
 
-/** What the clocks of a run said at one instant. The monotonic time of what was received near it follows from its receive time. */
+/** The clocks of a run at one instant. The monotonic time of a receive time near it follows from it. */
 export interface ClockLine {
   readonly kind: 'clock';
   /** Time of the site, ms UTC. */
@@ -23,12 +23,12 @@ export interface ClockLine {
 
 /** Time of the site between two lines, ms. */
 const everyMs = 60_000;
-/** The machine's clock was set where it moved otherwise than monotonic time by so much between two ticks, ms: slewing is far below. */
+/** Difference of the machine's clock from monotonic time between two ticks that counts as a step, ms: slewing is far below. */
 const stepMs = 20;
 
 /**
- * Says when the clocks are to be noted: at the start, each minute, and where the machine's was set: then as it stood at the tick before and as
- * it stands now, so that what was received around the step can be told to be before or after it.
+ * Decides when the clocks are recorded: at the start, each minute, and at each step of the machine's clock. A step has their values at the tick
+ * before and at the present one, so that events around the step can be placed before or after it.
  */
 export class ClockNotes {
   readonly #clocks: RunClocks;
@@ -45,7 +45,7 @@ export class ClockNotes {
     return this.#noted;
   }
 
-  /** What is to be noted now; to be called at each tick of the stream. */
+  /** The record to write now; to be called at each tick of the stream. */
   tick(): readonly ClockLine[] {
     const before = this.#last;
     const now = this.#read();

@@ -3,13 +3,13 @@ import type { Event } from '../../core/observation.ts';
 import type { TagTable } from '../../core/tag.ts';
 import type { ClockLine } from './clocks.ts';
 
-/** An event and the stream time at which the monitor had it, ms UTC: a tap tells of packets that are a little older. */
+/** An event and the stream time at which the monitor received it, ms UTC: a tap reports packets that are a little older. */
 export interface HeardEvent {
   readonly at: number;
   readonly event: Event;
 }
 
-/** A line of the log as it stands there: tags by name, because an index means nothing in another run. */
+/** A line of the log: tags by name, because an index is valid for one run only. */
 export interface EventLine {
   readonly kind: 'event';
   readonly at: number;
@@ -22,7 +22,7 @@ export function encodeEvent({ at, event }: HeardEvent, tags: TagTable): string {
   return encodeJson({ kind: 'event', at, event: withTags(event, nameOf) });
 }
 
-/** The line, or undefined for what is none. */
+/** The line, or undefined if it is invalid. */
 export function parseLine(text: string): EventLine | ClockLine | undefined {
   let parsed: unknown;
   try {
@@ -33,7 +33,7 @@ export function parseLine(text: string): EventLine | ClockLine | undefined {
   return isEventLine(parsed) || isClockLine(parsed) ? parsed : undefined;
 }
 
-/** The event in this run's terms; tags that the configuration does not have are left out of it. */
+/** The event in this run's terms, without tags that the configuration does not have. */
 export function decodeEvent({ at, event }: EventLine, tags: TagTable): HeardEvent {
   return { at, event: withTags(event, (name: string) => tags.indexOf(name)) as unknown as Event };
 }
@@ -51,7 +51,7 @@ function isClockLine(parsed: unknown): parsed is ClockLine {
   return kind === 'clock' && [at, wallMs, monotonicMs].every((time) => typeof time === 'number') && typeof run === 'string';
 }
 
-/** The same with each of its tags in other words; those that have none there are left out. */
+/** The same with each of its tags mapped; tags without a mapping are omitted. */
 function withTags<Tag, Other>(event: object, of: (tag: Tag) => Other | undefined): Record<string, unknown> {
   const { tag, tags, ...rest } = event as { readonly tag?: Tag; readonly tags?: readonly Tag[] };
   const one = tag === undefined ? undefined : of(tag);

@@ -46,7 +46,7 @@ const someEvent: fc.Arbitrary<Event> = fc.oneof(
 );
 
 describe('the event log', () => {
-  it('gives every event back as it was, in the order in which it came', async () => {
+  it('returns every event unchanged, in the order of arrival', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(someEvent, { maxLength: 30 }), async (events) => {
         await rm(dir, { recursive: true, force: true });
@@ -59,7 +59,7 @@ describe('the event log', () => {
     );
   });
 
-  it('says when each was heard: with the batch or tick before it, or at its own time where that is later', async () => {
+  it('records when each was received: with the batch or tick before it, or at its own time if that is later', async () => {
     await using log = await openLog();
     await log.take(observeBatch(batchOf(tags, 'plc1', [{ tag: 'LEVEL', time: 5_000, value: 1 }])));
     await log.take(observeEvent(down(4_200)));
@@ -74,7 +74,7 @@ describe('the event log', () => {
     expect((await read(-Infinity, 6_100)).heard).toHaveLength(1);
   });
 
-  it('can be read up to the last tick while it is written, and with its end torn off', async () => {
+  it('is readable up to the last tick while it is written, and with its end cut off', async () => {
     await using log = await openLog();
     for (let time = 0; time < 100_000; time += 1_000) {
       await log.take(observeEvent(down(time, `reason ${time}`)));
@@ -91,7 +91,7 @@ describe('the event log', () => {
     expect(damaged).toEqual([]);
   });
 
-  it('tells of a damaged file and goes on with the next', async () => {
+  it('reports a damaged file and continues with the next', async () => {
     for (const time of [1_000, 2_000, 3_000]) {
       await using log = await openLog();
       await log.take(observeEvent(down(time)));
@@ -103,7 +103,7 @@ describe('the event log', () => {
     expect(damaged).toEqual([names[1]]);
   });
 
-  it('keeps its bound by deleting what is oldest', async () => {
+  it('keeps its bound by deleting the oldest file', async () => {
     await using log = await openLog({ segmentBytes: 2_000, boundBytes: 10_000 });
     for (let time = 1; time <= 3_000; time++) {
       await log.take(observeEvent(down(time, crypto.randomUUID())));
@@ -117,7 +117,7 @@ describe('the event log', () => {
     expect(heard[0]?.at).toBeGreaterThan(2_000);
   });
 
-  it('leaves out tags that another configuration does not have', async () => {
+  it('omits tags that another configuration does not have', async () => {
     {
       await using log = await openLog();
       await log.take(observeEvent({ type: 'maintenance', time: 1, tags: [0, 1], text: 'works' }));
@@ -186,7 +186,7 @@ const clockLines = async (): Promise<ClockLine[]> => {
   return lines;
 };
 
-/** The monotonic times that a receive time may have, by the rule of the README. */
+/** The possible monotonic times of a receive time, by the rule of the README. */
 function monotonicOf(received: number, lines: readonly ClockLine[]): number[] {
   return lines.flatMap((before, i) => {
     const since = before.monotonicMs + (received - before.at);
@@ -198,8 +198,8 @@ function monotonicOf(received: number, lines: readonly ClockLine[]): number[] {
   });
 }
 
-describe('what the clocks said', () => {
-  it('is noted at the start, each minute and around each step, so that monotonic time follows from any receive time', async () => {
+describe('the state of the clocks', () => {
+  it('is recorded at the start, each minute and around each step, so that monotonic time follows from any receive time', async () => {
     const machine = new SetClock();
     const clocks = { site: machine, machine, run: 'first' };
     const steps = [0, 3_600_000, 0, -250, 0, -1_800_000, 40];
@@ -227,13 +227,13 @@ describe('what the clocks said', () => {
     });
     const told = received.map(({ time, monotonic }) => ({ monotonic, times: monotonicOf(time, lines) }));
     for (const { monotonic, times } of told) expect(times).toContainEqual(expect.closeTo(monotonic, 3));
-    // more than one only where times lie so near to a small step that they may be of either side of it
+    // more than one only for times so near to a small step that they may be on either side of it
     const several = told.filter(({ times }) => times.length > 1);
     expect(several.length).toBeLessThan(30);
     for (const { times } of several) expect(Math.max(...times) - Math.min(...times)).toBeLessThanOrEqual(250);
   });
 
-  it('tells runs apart, leaves out steps that are no steps, and is not noted of a replay', async () => {
+  it('distinguishes runs, omits steps that are no steps, and is not recorded in a replay', async () => {
     const machine = new SetClock();
     for (const run of ['first', 'second']) {
       await using log = await openLog({ clocks: { site: machine, machine, run } });

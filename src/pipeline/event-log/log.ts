@@ -16,23 +16,23 @@ import { encodeEvent } from './codec.ts';
 import { nameSegment, segmentsIn } from './segment.ts';
 
 export interface EventLogOptions {
-  /** Folder of the log's own. */
+  /** Folder of the log. */
   readonly dir: string;
   readonly tags: TagTable;
   readonly logger: Logger;
-  /** Noted beside the events, so that monotonic time can be told afterwards. None for what is replayed. */
+  /** Recorded beside the events, so that monotonic time can be computed afterwards. Absent in a replay. */
   readonly clocks?: RunClocks | undefined;
-  /** Most bytes on disk; past it the oldest file is deleted. Default 1 GiB. */
+  /** Most bytes on disk; beyond it the oldest file is deleted. Default 1 GiB. */
   readonly boundBytes?: number;
   /** A file is ended at this size. Default 8 MiB. */
   readonly segmentBytes?: number;
 }
 
-/** Lines that wait for a tick are written without it when they are so many. */
+/** Number of waiting lines that are written without a tick. */
 const mostWaiting = 1_000;
-/** A write that lasts longer is no longer waited for, ms: the disk must not hold up the stream. */
+/** Longest wait for a write, ms: the disk must not delay the stream. */
 const patienceMs = 1_000;
-/** Lines that are kept in memory while the disk does not accept them; past it the oldest are lost and counted. */
+/** Lines that are kept in memory while the disk does not accept them; beyond it the oldest are lost and counted. */
 const mostKept = 20_000;
 
 interface Segment {
@@ -43,10 +43,10 @@ interface Segment {
 const pack = promisify(gzip);
 
 /**
- * What happened, kept beside what was measured: every event of the stream but ticks, and what the clocks said, as
- * lines of JSON in gzip files. With the
- * historian's samples it is all that the detectors have seen. What was heard is on disk with the next tick: a member of its own,
- * so that a crash tears off no more than the last one.
+ * Stores every event of the stream but ticks, and the state of the clocks, as
+ * lines of JSON in gzip files. Together with the
+ * historian's samples it contains all input of the detectors. Events are on disk with the next tick as a member of their own,
+ * so that a crash cuts off at most the last one.
  */
 export class EventLog implements AsyncDisposable {
   readonly #options: Required<Omit<EventLogOptions, 'clocks'>>;
@@ -61,7 +61,7 @@ export class EventLog implements AsyncDisposable {
   #lost = 0;
   #failing = false;
   #writingNow: Promise<void> | undefined;
-  /** True from a write that was not waited for to one that ended in time. */
+  /** True from a write that timed out to one that ended in time. */
   #slow = false;
   readonly #deadline = new Deadline(systemClock, patienceMs, () => new Error('slow'));
   #lastError: string | undefined;
@@ -88,19 +88,19 @@ export class EventLog implements AsyncDisposable {
     return this.#lost;
   }
 
-  /** Why the disk did not accept the last write; undefined while it does. */
+  /** Reason why the disk did not accept the last write; undefined while it does. */
   get fault(): string | undefined {
     if (this.#failing) return this.#lastError;
     return this.#writingNow === undefined ? undefined : fileWrites.fault();
   }
 
-  /** Why a write failed last. */
+  /** Reason of the last failed write. */
   get lastError(): string | undefined {
     return this.#lastError;
   }
 
   /**
-   * Takes the stream as it comes; batches and ticks give the time. Lines wait in memory for a disk that fails or is slow: this neither
+   * Processes the stream; batches and ticks give the time. Lines wait in memory for a disk that fails or is slow: this neither
    * throws nor waits long for it.
    */
   async take(observation: Observation): Promise<void> {
@@ -174,7 +174,7 @@ export class EventLog implements AsyncDisposable {
     const { dir, segmentBytes } = this.#options;
     const last = this.#segments.at(-1);
     if (this.#writing && last !== undefined && last.bytes < segmentBytes) {
-      // a write that failed may have left a part of its member: nothing may stand behind that
+      // a failed write may have left a part of its member: nothing may follow it
       if (this.#failing) await truncate(last.path, last.bytes).catch(ignoreMissing);
       return last;
     }

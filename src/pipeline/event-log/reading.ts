@@ -3,19 +3,19 @@ import type { ClockLine } from './clocks.ts';
 import { type EventLine, parseLine } from './codec.ts';
 import { readSegment, segmentsIn } from './segment.ts';
 
-/** A clock that was set by less than this hides no event, ms. */
+/** A smaller step of the clock hides no event, ms. */
 const mostStepMs = 86_400_000;
 
-/** A part of the log that can not be read. */
+/** A part of the log that cannot be read. */
 export interface DamagedSegment {
   readonly file: string;
   readonly reason: string;
 }
 
 /**
- * The events that were heard in [from, to) and what the clocks said then, in the order in which they were noted, also while the log
+ * The events received in [from, to) and the clocks of that time, in the order in which they were recorded, also while the log
  * is being written.
- * @param onDamaged hears of a file that is damaged; what follows in it is left out
+ * @param onDamaged receives a damaged file; the rest of it is omitted
  */
 export async function* readEventLog(
   dir: string,

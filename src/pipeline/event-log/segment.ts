@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { constants, createGunzip } from 'node:zlib';
 import { linesWithin } from '../../core/unpacking.ts';
 
-/** A file of the log: its number, and when its first event was heard, ms UTC. */
+/** A file of the log: its number, and the time of its first event, ms UTC. */
 export interface SegmentName {
   readonly name: string;
   readonly number: number;
@@ -26,7 +26,7 @@ function parseSegment(name: string): SegmentName | undefined {
   return { name, number, from: Date.UTC(year, month - 1, day, hour, minute, second, ms) };
 }
 
-/** The files of a log, oldest first; none where there is no log. */
+/** The files of a log, oldest first; empty without a log. */
 export async function segmentsIn(dir: string): Promise<SegmentName[]> {
   const names = await readdir(dir).catch((thrown: NodeJS.ErrnoException) => {
     if (thrown.code === 'ENOENT') return [];
@@ -35,13 +35,13 @@ export async function segmentsIn(dir: string): Promise<SegmentName[]> {
   return names.flatMap((name) => parseSegment(name) ?? []).toSorted((a, b) => a.number - b.number);
 }
 
-/** The lines of a file, also of one that is still being written or was never finished. @throws what its damage makes gunzip throw */
+/** The lines of a file, also of one in progress or unfinished. @throws the error of gunzip for a damaged file */
 export async function* readSegment(path: string, signal: AbortSignal): AsyncGenerator<string, void, void> {
-  // one that was torn off ends in the middle of a member
+  // one that was cut off ends in the middle of a member
   const unpacked = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH });
   const done = pipeline(createReadStream(path), unpacked, { signal });
   done.catch(() => {});
-  // what follows the last line end was never finished
+  // the part after the last line end is incomplete
   yield* linesWithin(unpacked.setEncoding('utf8') as AsyncIterable<string>, (what) => new Error(what));
   await done;
 }

@@ -12,9 +12,9 @@ export interface FollowingSnapshot extends EngineSnapshot {
 
 /** An engine whose thresholds follow slow change. */
 export interface FollowingEngine extends Engine {
-  /** Whether findings of the same plant are open in other engines, and which tags they concern: nothing is followed meanwhile, nothing of these tags learned. */
+  /** True while findings of the same plant are open in other engines, and the tags that they concern: nothing is followed meanwhile, nothing of these tags learned. */
   openElsewhere(open: boolean, tags: readonly number[]): void;
-  /** Every threshold that is not where calibration set it. */
+  /** Every threshold that differs from its calibrated value. */
   followed(): readonly FollowedThreshold[];
   /** The same, once after each day that moved one; undefined otherwise. */
   news(): readonly FollowedThreshold[] | undefined;
@@ -23,14 +23,14 @@ export interface FollowingEngine extends Engine {
 }
 
 export interface FollowingOptions extends EngineOptions {
-  /** What the same calibration has followed before; a snapshot knows it better. */
+  /** The record of the same calibration; a snapshot takes precedence. */
   readonly followed?: readonly FollowedThreshold[];
   readonly following?: FollowingSettings;
 }
 
 /**
- * An engine for days and years of live running: each threshold follows its channel's surprises as slowly as `Follower` lets it. It
- * stands between detectors and engine, and changes neither.
+ * An engine for days and years of live operation: each threshold follows its channel's surprises within the limits of `Follower`. It
+ * is placed between detectors and engine, and changes neither.
  */
 export function createFollowingEngine(options: FollowingOptions): FollowingEngine {
   const { follower, seats, channelsOf, detectors } = prepare(options);
@@ -41,7 +41,7 @@ export function createFollowingEngine(options: FollowingOptions): FollowingEngin
 interface Seat {
   readonly name: string;
   readonly channels: Detector['channels'];
-  /** Of its first channel in the follower. */
+  /** Index of its first channel in the follower. */
   readonly offset: number;
 }
 
@@ -60,7 +60,7 @@ function prepare(options: FollowingOptions): Prepared {
   const channelsOf = new Map<number, number[]>();
   for (const { name, plugin, detector } of options.detectors) {
     const own = thresholds[name];
-    // what no calibration has set can not be followed, and costs nothing
+    // a threshold without a calibration cannot be followed, and costs nothing
     if (plugin.threshold !== 'statistical' || own === undefined) continue;
     seats.push({ name, channels: detector.channels, offset: begins.length });
     for (const channel of detector.channels) {
@@ -89,7 +89,7 @@ function prepare(options: FollowingOptions): Prepared {
   return { follower, seats, channelsOf, detectors };
 }
 
-/** Apart from what it is made of: whatever one of its functions could reach would be kept for as long as it runs, all thresholds among it. */
+/** Separate from its parts: everything in the scope of one of its functions would be kept while it runs, including all thresholds. */
 function around(engine: Engine, follower: Follower, seats: readonly Seat[], channelsOf: Prepared['channelsOf']): FollowingEngine {
   let open = 0;
   let elsewhere = false;
@@ -121,7 +121,7 @@ function around(engine: Engine, follower: Follower, seats: readonly Seat[], chan
       watch(observation);
       const changes = engine.observe(observation);
       for (const { change } of changes) open += change === 'begin' ? 1 : change === 'end' ? -1 : 0;
-      // a finding that began and ended at once was one all the same
+      // a finding that started and ended at once counts too
       if (changes.length > 0) follower.spoil();
       return changes;
     },
@@ -143,10 +143,10 @@ function around(engine: Engine, follower: Follower, seats: readonly Seat[], chan
   };
 }
 
-/** The detector as the engine sees it: its surprises measured by thresholds that follow. */
+/** The detector for the engine: its surprises in units of thresholds that follow. */
 function following(detector: Detector, first: number, follower: Follower): Detector {
   let report: Report = () => {};
-  // one function for all observations: this is where every surprise passes
+  // one function for all observations, because every surprise passes here
   const measured: Report = (channel, time, surprise) => report(channel, time, follower.see(first + channel, surprise));
   return {
     channels: detector.channels,

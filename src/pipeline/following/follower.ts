@@ -2,24 +2,24 @@ const hoursPerDay = 24;
 const hourMs = 3_600_000;
 const dayMs = 86_400_000;
 
-/** How far thresholds may go, in parts of what calibration set. */
+/** Limits of the thresholds, as parts of the calibrated value. */
 export interface FollowingSettings {
-  /** At most so much in a day, up or down. */
+  /** Largest change in a day, up or down. */
   readonly mostPerDay: number;
-  /** At most so much in all: beyond that somebody has to calibrate. */
+  /** Largest change in total: beyond it a new calibration is needed. */
   readonly most: number;
 }
 
-/** Three weeks and a half from the calibrated threshold to half as much again: slower than most who hide, faster than a season. */
+/** Three weeks and a half from the calibrated threshold to half as much again: slower than most hidden attacks, faster than a season. */
 export const defaultFollowing: FollowingSettings = { mostPerDay: 0.02, most: 0.5 };
 
-/** Whole days after the calibration that tell where a channel's surprises lie. */
+/** Whole days after the calibration that determine the reference of a channel. */
 const settlingDays = 3;
-/** A day counts for a channel if so many of its hours do. */
+/** Least number of hours in a counted day of a channel. */
 const leastHours = 18;
-/** The level of a day is what this share of its hours stays under: neither an hour's act nor a single sample moves it. */
+/** The level of a day is the bound of this share of its hours: neither an operation of an hour nor a single sample moves it. */
 const levelShare = 0.75;
-/** After a start, and after a silence of the stream this long, no hour counts that begins within an hour. */
+/** After a start, and after a pause of the stream this long, an hour that starts within an hour does not count. */
 const silenceMs = 600_000;
 
 export interface FollowerSnapshot {
@@ -38,9 +38,9 @@ export interface FollowerSnapshot {
 }
 
 /**
- * By how much the threshold of each channel is raised because normal running has slowly become another. Only whole hours count
- * in which nothing was found, no value of the channel was bad and the stream did not pause; of them only the level of most of
- * a day. Nothing that is seen can move a threshold by more than the rate in a day.
+ * Rise of the threshold of each channel because normal operation has slowly changed. Only complete hours count
+ * without a finding, a bad value of the channel or a pause of the stream; and of them only the level of most of
+ * a day. No data can move a threshold by more than the rate in a day.
  */
 export class Follower {
   readonly #settings: FollowingSettings;
@@ -48,7 +48,7 @@ export class Follower {
   #state: { -readonly [K in keyof FollowerSnapshot]: FollowerSnapshot[K] };
   #changed = false;
 
-  /** @param begins calibrated threshold of each channel; 0 where there is none to follow with */
+  /** @param begins calibrated threshold of each channel; 0 if there is none to follow */
   constructor(begins: Float64Array, settings: FollowingSettings = defaultFollowing) {
     const channels = begins.length;
     this.#settings = settings;
@@ -80,38 +80,38 @@ export class Follower {
     return changed;
   }
 
-  /** Part of the calibrated threshold by which a channel's is higher now, and since when it is (ms UTC). */
+  /** Part of the calibrated threshold by which a channel's is higher now, and the start of that (ms UTC). */
   raised(channel: number): { readonly by: number; readonly since: number } {
     return { by: this.#state.raised[channel] as number, since: this.#state.since[channel] as number };
   }
 
-  /** Goes on from what was followed before. */
+  /** Continues from an earlier record. */
   resume(channel: number, by: number, since: number): void {
     this.#state.raised[channel] = Math.min(this.#settings.most, Math.max(0, by));
     this.#state.since[channel] = since;
   }
 
-  /** @returns the surprise as the raised threshold has it */
+  /** @returns the surprise in units of the raised threshold */
   see(channel: number, surprise: number): number {
     const score = surprise * (this.#perThreshold[channel] as number);
     if (score > (this.#state.highest[channel] as number)) this.#state.highest[channel] = score;
     return surprise / (1 + (this.#state.raised[channel] as number));
   }
 
-  /** The running hour does not count: for one channel, or for all. */
+  /** Excludes the hour in progress: for one channel, or for all. */
   spoil(channel?: number): void {
     if (channel === undefined) this.#state.spoiledAll = true;
     else this.#state.spoiled[channel] = 1;
   }
 
-  /** No hour counts of these channels, and of no others, until this is called again. */
+  /** Excludes the hours of these channels, and of no others, until the next call. */
   hold(channels: readonly number[]): void {
     const { held, spoiled } = this.#state;
     held.fill(0);
     for (const channel of channels) held[channel] = spoiled[channel] = 1;
   }
 
-  /** Stream time goes on, ms UTC; before anything of that time is seen. */
+  /** Advances stream time, ms UTC; before any observation of that time. */
   pass(time: number): void {
     const state = this.#state;
     const last = state.time;
@@ -160,7 +160,7 @@ export class Follower {
     counted.fill(0);
   }
 
-  /** Takes in the level of one whole day, in calibrated thresholds. */
+  /** Adds the level of one whole day, in calibrated thresholds. */
   #follow(channel: number, level: number, time: number): void {
     const { days, reference, raised, since } = this.#state;
     const seen = days[channel] as number;

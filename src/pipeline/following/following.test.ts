@@ -15,7 +15,7 @@ const hourMs = 3_600_000;
 const periodMs = 300_000;
 const { mostPerDay, most } = defaultFollowing;
 
-/** One channel with a threshold of 1, whose surprise at a time is given. */
+/** One channel with a threshold of 1 and a given surprise by time. */
 function follow(surpriseAt: (time: number) => number, days: number, follower = new Follower(Float64Array.of(1))): Follower {
   for (let time = 0; time < days * dayMs; time += periodMs) {
     follower.pass(time);
@@ -26,7 +26,7 @@ function follow(surpriseAt: (time: number) => number, days: number, follower = n
 }
 
 describe('a threshold', () => {
-  it('follows what normal running slowly becomes, and back', () => {
+  it('follows slow changes of normal operation, and back', () => {
     const season = (time: number): number => 0.3 + 0.2 * Math.max(0, Math.sin((2 * Math.PI * time) / (120 * dayMs)));
     const up = follow(season, 34).raised(0);
     expect(up.by).toBeGreaterThan(0.15);
@@ -35,7 +35,7 @@ describe('a threshold', () => {
     expect(follow(season, 75).raised(0)).toEqual({ by: 0, since: Number.NaN });
   });
 
-  it('is never moved faster than the rate, nor further than the most, whatever is seen', () => {
+  it('never moves faster than the rate, nor further than the maximum, for any data', () => {
     const step = fc.record({ surprise: fc.float({ min: 0, max: 50, noNaN: true }), hours: fc.integer({ min: 1, max: 60 }) });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
@@ -53,7 +53,7 @@ describe('a threshold', () => {
     );
   });
 
-  it('is not moved by an act of some hours each day, nor by single samples', () => {
+  it('is not moved by an operation of some hours each day, nor by single samples', () => {
     expect(follow((time) => (time % dayMs < 5 * hourMs && time > 5 * dayMs ? 0.95 : 0.3), 30).raised(0).by).toBe(0);
   });
 
@@ -62,7 +62,7 @@ describe('a threshold', () => {
     ['a value of its tags is bad', (follower: Follower) => follower.spoil(0)],
     ['its tags are out of service', (follower: Follower) => follower.hold([0])],
     ['the stream pauses every hour', (follower: Follower, time: number) => time % hourMs === 0 && follower.pass(time + 601_000)],
-  ])('stands still while %s', (_, disturb) => {
+  ])('is constant while %s', (_, disturb) => {
     const follower = follow(() => 0.3, 5);
     for (let time = 5 * dayMs; time < 40 * dayMs; time += periodMs) {
       follower.pass(time);
@@ -78,7 +78,7 @@ describe('a threshold', () => {
     expect(follower.see(0, 5)).toBe(5);
   });
 
-  it('goes on bit for bit from a snapshot, and from the record', () => {
+  it('continues bit for bit from a snapshot, and from the record', () => {
     const drift = (time: number): number => 0.3 + (0.01 * time) / dayMs;
     const whole = follow(drift, 20);
     const first = follow(drift, 10);
@@ -123,7 +123,7 @@ describe('an engine that follows', () => {
     return times;
   };
   const engineThatFollows = (): FollowingEngine => createFollowingEngine({ ...options, detectors: calibrated() });
-  /** Detectors hold running state of their own, so each engine gets its own. */
+  /** Detectors have running state of their own, so each engine gets its own. */
   const calibrated = () =>
     detectors.map((entry) => {
       const detector = factory().create();
@@ -131,7 +131,7 @@ describe('an engine that follows', () => {
       return { ...entry, detector };
     });
 
-  it('keeps nothing for what no calibration has set', () => {
+  it('keeps nothing for channels without a calibration', () => {
     const placesOf = (of: typeof thresholds): number | undefined =>
       createFollowingEngine({ ...options, thresholds: of, detectors: calibrated() }).snapshot().following?.highest.length;
     expect([placesOf(thresholds), placesOf({})]).toEqual([count, 0]);
@@ -148,17 +148,17 @@ describe('an engine that follows', () => {
     expect(engine.followed().find(({ channel }) => channel === 'T0')?.by).toBeGreaterThan(0.3);
   });
 
-  it('finds who drifts faster than the rate, however slowly that is', () => {
+  it('finds a drift faster than the rate', () => {
     const from = 10;
-    // three times the rate: what the threshold wins in a day is a third of what the value does
+    // three times the rate: the daily gain of the threshold is a third of that of the value
     const drift = (day: number): number => Math.max(0, day - from) * 3 * mostPerDay * limit;
     const [first = Number.POSITIVE_INFINITY] = begun(engineThatFollows(), plant(60, 9, drift)).filter((day) => day > from);
     expect(first - from).toBeLessThan(1 / (2 * mostPerDay));
   });
 
-  it('is frozen while anything at all is found', () => {
+  it('is frozen while any finding is open', () => {
     const engine = engineThatFollows();
-    // one tag leaves its range for good after five days: its finding stays open
+    // one tag leaves its range permanently after five days: its finding stays open
     let before: readonly FollowedThreshold[] = [];
     for (const observation of plant(40, 11, (day) => Math.max(0, day - 6) * 0.01 * limit)) {
       if (observation.kind !== 'batch') continue;
@@ -177,7 +177,7 @@ describe('an engine that follows', () => {
     expect(engine.followed()).toEqual(before);
   });
 
-  it('does not follow what is out of service, until it is in service again', () => {
+  it('does not follow tags out of service, until they are in service again', () => {
     const drift = (day: number): number => 0.01 * limit * Math.max(0, day - 4);
     const engine = engineThatFollows();
     engine.observe(observeEvent({ type: 'maintenance', time: 0, tags: [0], text: 'pump is out' }));
@@ -190,7 +190,7 @@ describe('an engine that follows', () => {
     expect(moved()).toBe(true);
   });
 
-  it('tells once a day what has moved, and takes it up again from a snapshot or from the record', () => {
+  it('reports the moved thresholds once a day, and continues from a snapshot or from the record', () => {
     const drift = (day: number): number => 0.01 * limit * Math.max(0, day - 4);
     const engine = engineThatFollows();
     const news: number[] = [];

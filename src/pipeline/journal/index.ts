@@ -2,24 +2,24 @@ import type { JournalEntry } from '../../core/monitor.ts';
 import type { Event } from '../../core/observation.ts';
 import { describeEvent } from './words.ts';
 
-/** The same news again within this time is counted, not listed again, ms of stream time. */
+/** Repetitions within this time are counted, not listed again, ms of stream time. */
 const againMs = 60_000;
 
 /**
- * What happened lately on devices and on the wire: a ring, the oldest entry makes room for the newest. What is repeated, even in
- * turns with something else, is counted onto one entry, so that nobody can flush the rest out by doing the same again and again.
+ * Recent events of devices and of the network: a ring, the oldest entry is replaced by the newest. Repetitions, even in
+ * alternation with others, are counted on one entry, so that no one can remove the rest by repeating the same.
  */
 export class Journal {
   readonly #nameOf: (tag: number) => string;
   readonly #bound: number;
   readonly #entries: JournalEntry[] = [];
-  /** Number of the last entry that said a thing. */
+  /** Number of the last entry with the same text. */
   readonly #last = new Map<string, number>();
   #next = 0;
 
   /**
    * @param nameOf the name of a tag by its index
-   * @param bound entries that are kept
+   * @param bound most kept entries
    */
   constructor(nameOf: (tag: number) => string, bound = 5_000) {
     this.#nameOf = nameOf;
@@ -52,7 +52,7 @@ export class Journal {
     this.#last.set(key, entry.number);
   }
 
-  /** What happened last first. @param device of one device alone */
+  /** The latest event first. @param device only this device */
   read(limit: number, device?: string): JournalEntry[] {
     return this.#entries
       .filter((entry) => device === undefined || entry.device === device)

@@ -5,7 +5,7 @@ const down = (time: number, reason: string) => ({ type: 'device', time, device: 
 
 const nameOf = (tag: number): string => ['CL.SP', 'PS.P1.CMD'][tag] ?? '';
 
-test('newest first; the same news again is counted; ticks are no news', () => {
+test('newest first; repetitions are counted; ticks are not listed', () => {
   const journal = new Journal(nameOf);
   journal.take(down(1, 'refused'));
   journal.take({ type: 'tick', time: 2 });
@@ -21,7 +21,7 @@ test('newest first; the same news again is counted; ticks are no news', () => {
   expect(journal.read(1)).toHaveLength(1);
 });
 
-test('keeps its bound, and counts nothing onto an entry that is gone', () => {
+test('keeps its bound, and counts nothing on an entry that is gone', () => {
   const journal = new Journal(nameOf, 3);
   journal.take({ type: 'clock', time: 1, offsetMs: 5_000 });
   for (let time = 2; time < 6; time++) journal.take(down(time, `reason ${time}`));
@@ -33,7 +33,7 @@ test('keeps its bound, and counts nothing onto an entry that is gone', () => {
   ]);
 });
 
-test('what is done again and again in turns does not flush out the rest', () => {
+test('alternating repetitions do not remove the rest', () => {
   const journal = new Journal(nameOf, 10);
   journal.take({ type: 'clock', time: 0, offsetMs: 5_000 });
   for (let time = 1; time <= 1_000; time++) journal.take(down(time, `reason ${time % 4}`));
@@ -46,7 +46,7 @@ test('what is done again and again in turns does not flush out the rest', () => 
   ]);
 });
 
-test('a write on the wire says who, where, from what to what', () => {
+test('a write on the network has client, place, old and new value', () => {
   const journal = new Journal(nameOf);
   const ends = { client: '10.0.0.66', server: '10.0.0.7', port: 502, protocol: 'modbus', device: 'plc1' } as const;
   const write = {

@@ -2,7 +2,7 @@ import type { Event } from '../../core/observation.ts';
 import type { WireEnds, WireTrafficEvent, WireWriteEvent } from '../../core/wire.ts';
 
 /**
- * What an event says in one line, and of which device; undefined for what is no news: ticks, health, ordinary traffic.
+ * Text of an event in one line, and its device; undefined for events that are not listed: ticks, health, ordinary traffic.
  * @param nameOf the name of a tag by its index
  */
 export function describeEvent(
@@ -43,7 +43,7 @@ export function describeEvent(
                 : `its clock is ${seconds(event.offsetMs)} ${event.offsetMs > 0 ? 'ahead of' : 'behind'} ours`,
           };
     case 'punctuality':
-      // a lab that changes its speed changes what is granted, which is no news
+      // a lab that changes its speed changes the granted time, which is not listed
       return event.lateMs > 0 ? { device: 'monitor', text: `monitor late: ${event.cause}` } : undefined;
     case 'maintenance':
       return { device: 'monitor', text: event.text };

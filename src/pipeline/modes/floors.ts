@@ -3,30 +3,30 @@ import { isUsable } from '../../core/quality.ts';
 import { Random } from '../../core/random.ts';
 import type { Floor } from './teller.ts';
 
-/** Samples kept of each tag: enough to tell whether it has two values or many. */
+/** Samples kept of each tag: enough to distinguish two values from many. */
 const kept = 200;
-/** What is seldom above the highest is a spike, or the current of a start. */
+/** Quantile of the highest value: rarer values are spikes, or the current of a start. */
 const top = 0.98;
-/** Parts of that highest: above the first no measurement rests, below the last none runs, and it is cut in between. */
+/** Parts of that highest: no measurement rests above the first, none runs below the last, and the cut lies in between. */
 const rests = 0.1;
 const cut = 0.2;
 const runs = 0.4;
-/** Of the kept samples at rest and in running at least so many, and in between at most. */
+/** Least share of the kept samples at rest and in operation, and greatest share in between. */
 const least = 0.02;
 const mostBetween = 0.1;
 
 /**
- * Looks in a uniform sample of each measurement (reservoir sampling, algorithm R: Vitter, ACM TOMS 11(1), 1985) whether it rests at noise
- * about 0 and runs far above it. What it says is a guess that the whole running has to bear out.
+ * Checks in a uniform sample of each measurement (reservoir sampling, algorithm R: Vitter, ACM TOMS 11(1), 1985) if it rests at noise
+ * about 0 and runs far above it. The result is a guess that all data must confirm.
  */
 export class Floors {
   readonly #random = new Random(1);
-  /** By index of a tag; undefined for one that is not looked at. */
+  /** By index of a tag; undefined for one that is not checked. */
   readonly #reservoirs: readonly (Float64Array | undefined)[];
   readonly #seen: Float64Array;
 
   /**
-   * @param tags indices of the measurements to look at
+   * @param tags indices of the measurements to check
    * @param size of the table of tags
    */
   constructor(tags: readonly number[], size: number) {
@@ -48,7 +48,7 @@ export class Floors {
     }
   }
 
-  /** Where a measurement is to be cut; undefined where it does not rest at noise, or rests at nothing but 0. */
+  /** The cut of a measurement; undefined if it does not rest at noise, or only at exactly 0. */
   of(tag: number): Floor | undefined {
     const length = Math.min(kept, this.#seen[tag] ?? 0);
     const sorted = this.#reservoirs[tag]?.slice(0, length).sort() ?? new Float64Array();

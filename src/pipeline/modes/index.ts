@@ -5,38 +5,38 @@ import { chosenShare, type Half, provedShare } from './proof.ts';
 import { Floors } from './floors.ts';
 import { leastStays, ModeTeller } from './teller.ts';
 
-/** Modes of an equipment that normal running has proved. */
+/** Proved modes of an equipment. */
 export interface LearnedModes extends TagModes {
   readonly equipment: string;
-  /** Values of the tag that tells them at which the equipment rests. */
+  /** Values of its tag at which the equipment rests. */
   readonly restsAt: readonly number[];
-  /** Part of the time that it was in each mode, 0–1. */
+  /** Share of the time in each mode, 0–1. */
   readonly shares: Readonly<Record<string, number>>;
-  /** How often one mode gave way to another. */
+  /** Number of changes of mode. */
   readonly changes: number;
-  /** The measurement whose variance knowing the mode takes most of away, and how much of it, 0–1, where it was not chosen. */
+  /** The measurement whose variance the mode explains best, and the explained share, 0–1, in the proof data. */
   readonly proof: { readonly tag: string; readonly share: number };
-  /** ms UTC of the running that proved them. */
+  /** ms UTC of the data that proved them. */
   readonly from: number;
   readonly to: number;
 }
 
-/** Parts of the running, in turn for choosing and for proof: not a divisor of days, so that neither has the nights alone. */
+/** Parts of the data, alternately for selection and for proof: not a divisor of days, so that neither has only the nights. */
 const parts = 13;
-/** Knowing the mode takes away at least so much of the variance of a measurement, where it is chosen and where it is proved. */
+/** Least explained share of the variance of a measurement, in the selection and in the proof. */
 const leastShare = 0.5;
-/** Part of the time in which the equipment is in one of its modes. */
+/** Least share of the time in which the equipment is in one of its modes. */
 const leastCover = 0.95;
-/** At rest the measurement is no more than this part of what it is in the mode in which it is most. */
+/** Largest value of the measurement at rest, as a share of its value in the mode with the largest one. */
 const restPart = 0.05;
-/** Part of the time that may go by while the equipment settles: what is hardly ever settled, such as noise about 0, is no mode. */
+/** Largest share of the time for settling: a tag that hardly ever settles, such as noise about 0, is no mode. */
 const mostSettling = 0.25;
-/** Part of the time in which a measurement may be at neither rest nor running: what starts and stops gets through, what rises and falls is in between. */
+/** Largest share of the time in which a measurement is at neither rest nor operation: starts and stops pass, values that rise and fall do not. */
 const mostBetween = 0.05;
-/** What has more tags is no single machine. */
+/** An equipment with more tags is no single machine. */
 const mostTags = 50;
 
-/** Tags that may tell modes, the more believable first: what equipment says of itself, what it is told, what is measured of it. */
+/** Candidate tags, the most reliable first: status of the equipment, its commands, its measurements. */
 const ranks: readonly ((teller: ModeTeller, tag: Tag) => boolean)[] = [
   ({ exact }, { role }) => exact && role === 'status',
   ({ exact }, { role }) => exact && role !== 'status',
@@ -45,9 +45,9 @@ const ranks: readonly ((teller: ModeTeller, tag: Tag) => boolean)[] = [
 ];
 
 /**
- * Finds the equipment whose mode one of its own tags tells: a discrete one, or a measurement that is 0 at rest, exactly or but for its noise. Only
- * what the running proves: the tag is chosen in one half of it, by the measurement of the equipment that it explains best, and
- * must explain this in the other half too. Equipment that has modes already is left alone.
+ * Finds equipment whose mode is defined by one of its own tags: a discrete one, or a measurement that is 0 at rest, exactly or within noise. Only
+ * proved modes count: the tag is selected in one half of the data, by the measurement of the equipment that it explains best, and
+ * must explain it in the other half too. Equipment with configured modes is skipped.
  * @param running in order of time; read twice
  */
 export function learnModes(running: Iterable<Observation>, tags: TagTable): LearnedModes[] {
@@ -70,7 +70,7 @@ export function learnModes(running: Iterable<Observation>, tags: TagTable): Lear
   for (const observation of running) {
     if (observation.kind !== 'batch') continue;
     const { batch } = observation;
-    // what tells the mode comes first: it was read together with the rest
+    // the tag of the mode comes first: it was read together with the rest
     for (let row = 0; row < batch.length; row++)
       for (const teller of byTag[batch.tag[row] as number] ?? [])
         if (teller.tell(batch, row, half)) watching = watchersOf(tellers, tags);
@@ -85,7 +85,7 @@ export function learnModes(running: Iterable<Observation>, tags: TagTable): Lear
   });
 }
 
-/** A tag that may tell the mode of its equipment, and the other measurements of that. */
+/** A candidate tag of its equipment, and the other measurements of that. */
 type Candidate = Pick<ModeTeller, 'index' | 'equipment' | 'exact' | 'measured'>;
 
 function candidatesOf(tags: TagTable): Candidate[] {
@@ -102,14 +102,14 @@ function candidatesOf(tags: TagTable): Candidate[] {
   });
 }
 
-/** By index of a measurement those that tell modes apart: of the many that may, most never do, and cost nothing. */
+/** By index of a measurement, the tags that distinguish modes: most candidates never do, and cost nothing. */
 function watchersOf(tellers: readonly ModeTeller[], tags: TagTable): readonly (readonly ModeTeller[])[] {
   const watching = tags.tags.map((): ModeTeller[] => []);
   for (const teller of tellers.filter(({ tells }) => tells)) for (const index of teller.measured) watching[index]?.push(teller);
   return watching;
 }
 
-/** Reads the running once, for its span and for what measurements read at rest. */
+/** Reads the data once, for their time span and for measurements at rest. */
 function spanOf(running: Iterable<Observation>, floors: Floors): { readonly from: number; readonly to: number } {
   let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const observation of running) {
@@ -121,13 +121,13 @@ function spanOf(running: Iterable<Observation>, floors: Floors): { readonly from
   return { from, to };
 }
 
-/** Whether a measurement is next to nothing at rest, and hardly ever between that and what it is in running. */
+/** True if a measurement is almost 0 at rest, and hardly ever between that and its operating values. */
 function isApart(teller: ModeTeller): boolean {
   const [rest, run] = teller.own;
   return Math.abs(rest.mean) <= restPart * run.mean && teller.between() <= mostBetween;
 }
 
-/** The modes that the best of several tags tells, if it is good enough. */
+/** The modes by the best of several tags, if it is good enough. */
 function proved(
   tellers: readonly ModeTeller[],
   tags: TagTable,
@@ -169,7 +169,7 @@ function proved(
   };
 }
 
-/** What the states of the tag are called, as long as that keeps them apart. */
+/** Names of the states of the tag, as long as they are distinct. */
 function namesOf(values: readonly number[], restsAt: readonly number[], states: Tag['states'] = {}): string[] {
   const isOne = values.length - restsAt.length === 1;
   const names = values.map((value) => {

@@ -14,7 +14,7 @@ const contact = (name: string, more: Partial<Tag> = {}): Tag =>
   tagOf(name, { kind: 'discrete', role: 'status', unit: '', states, scanMs, ...more });
 const gauge = (name: string, more: Partial<Tag> = {}): Tag => tagOf(name, { scanMs, ...more });
 
-/** A contact that changes after so many rows, not always as many. */
+/** A contact that changes after a varying number of rows. */
 function contacts(seed: number, stay: number): number[] {
   const random = new Random(seed);
   let [on, left] = [0, stay];
@@ -32,7 +32,7 @@ const noise = (seed: number, mean: number, spread: number): number[] => {
 const polls = (columns: readonly (readonly number[])[], quality: (tag: number, row: number) => number = () => 0): Observation[] =>
   Array.from({ length: rows }, (_, row) =>
     observeBatch(
-      // the measurements first: what tells the mode is often read after them
+      // the measurements first: the tag of the mode is often read after them
       batchOf(
         columns
           .map((column, tag) => ({ tag, time: scanMs * row, value: column[row] as number, quality: quality(tag, row) }))
@@ -44,21 +44,21 @@ const polls = (columns: readonly (readonly number[])[], quality: (tag: number, r
 const run = contacts(1, 80);
 const current = noise(2, 60, 2).map((value, row) => (run[row] === 1 ? value : 0.01 * value));
 const still = run.map(() => 1);
-/** A contact, and a current that does what it says. */
+/** A contact, and a current that follows it. */
 const followed = (column: readonly number[]): number[][] => [
   [...column],
   noise(6, 0, 1).map((value, row) => 60 * (column[row] as number) + value),
 ];
 const gauges = [gauge('FLOW'), gauge('AMP')];
-/** A measurement, and another that goes with it. */
+/** A measurement, and another that correlates with it. */
 const twice = (column: readonly number[]): number[][] => {
   const own = noise(7, 0, 0.05);
   return [column.map((value, row) => value + (own[row] as number)), column.map((value, row) => 3 * value - (own[row] as number))];
 };
 const pump = new TagTable([contact('RUN'), gauge('AMP')]);
 
-describe('modes learned from normal running', () => {
-  it('are told by the contact of a pump, and say what proves them', () => {
+describe('modes learned from normal operation', () => {
+  it('are defined by the contact of a pump, with their proof', () => {
     const [modes, ...others] = learnModes(polls([run, current]), pump);
     expect(others).toEqual([]);
     expect(modes).toMatchObject({
@@ -78,7 +78,7 @@ describe('modes learned from normal running', () => {
     expect(modes?.shares['stopped']).toBeCloseTo(1 - running, 2);
   });
 
-  it('are called by what the measurement does where the states have no names', () => {
+  it('have names by the measurement if the states have none', () => {
     const plain = new TagTable([contact('RUN', { states: undefined }), gauge('AMP')]);
     const inverse = run.map((on) => 1 - on);
     expect(learnModes(polls([inverse, current]), plain)[0]).toMatchObject({ of: { 0: 'running', 1: 'stopped' }, restsAt: [1] });
@@ -86,7 +86,7 @@ describe('modes learned from normal running', () => {
     expect(learnModes(polls([run, warm]), plain)[0]).toMatchObject({ of: { 0: 'at 0', 1: 'at 1' }, restsAt: [] });
   });
 
-  it('are told by a measurement that is exactly 0 at rest, where no contact tells them', () => {
+  it('are defined by a measurement that is exactly 0 at rest, if there is no contact', () => {
     const tags = new TagTable([gauge('FLOW'), gauge('AMP')]);
     const flow = noise(3, 20, 1).map((value, row) => (run[row] === 1 ? value : 0));
     const noisy = current.map((value, row) => value + (row % 7) / 10);
@@ -104,7 +104,7 @@ describe('modes learned from normal running', () => {
     ['reads noise above 0', noise(5, 0.3, 0.05)],
     ['reads noise about 0', noise(5, 0, 0.5)],
     ['reads noise that is cut off at 0', noise(5, 0, 1).map((value) => Math.max(0, value - 1.3))],
-  ])('are told by a measurement that %s at rest, where nothing better tells them', (_, rest) => {
+  ])('are defined by a measurement that %s at rest, if there is no better tag', (_, rest) => {
     const tags = new TagTable([gauge('FLOW'), gauge('AMP')]);
     const flow = noise(3, 20, 1).map((value, row) => (run[row] === 1 ? value : (rest[row] as number)));
     // a start draws six times the current, and so does a spike
@@ -120,7 +120,7 @@ describe('modes learned from normal running', () => {
     expect(learnModes(polls([flow, current, run]), both)).toMatchObject([{ tag: 'RUN' }]);
   });
 
-  it('are told by a measurement that reads noise at rest whatever it reads while its quality is bad', () => {
+  it('are defined by a measurement with noise at rest, for any readings of bad quality', () => {
     const isBad = (row: number): boolean => row % 200 < 20;
     const flow = run.map((on, row) => (isBad(row) ? 5 : 20 * on + 0.1 * (row % 3)));
     const bad = (tag: number, row: number): number => (tag === 0 && isBad(row) ? Quality.BadSensorFailure : 0);
@@ -128,7 +128,7 @@ describe('modes learned from normal running', () => {
     expect(learnModes(polls([flow, warm], bad), new TagTable(gauges))).toMatchObject([{ tag: 'FLOW', floor: 4.04 }]);
   });
 
-  it('are told by what the equipment says of itself rather than by what it is told', () => {
+  it('are defined by the status of the equipment rather than by its command', () => {
     const tags = new TagTable([contact('CMD', { role: 'command' }), gauge('AMP'), contact('RUN')]);
     // the feedback comes a scan late, and explains less
     const late = run.map((_, row) => run[row - 1] ?? 0);
@@ -161,14 +161,14 @@ describe('modes learned from normal running', () => {
     expect(learnModes(polls(columns), new TagTable(tags))).toEqual([]);
   });
 
-  it('leave alone what the configuration gives modes, and what is of bad quality', () => {
+  it('skip equipment with configured modes, and bad samples', () => {
     const given = { tag: 'RUN', of: { 0: 'off', 1: 'on' }, settleMs: 1_000 };
     expect(learnModes(polls([run, current]), new TagTable([contact('RUN'), gauge('AMP', { modes: given })]))).toEqual([]);
     const bad = (tag: number): number => (tag === 0 ? Quality.BadOutOfService : 0);
     expect(learnModes(polls([run, current], bad), pump)).toEqual([]);
   });
 
-  it('are those of the equipment that has them, in random plants', () => {
+  it('are those of the correct equipment, in random plants', () => {
     const machine = fc.record({
       seed: fc.integer({ min: 1, max: 1e6 }),
       stay: fc.integer({ min: 30, max: 90 }),
@@ -198,7 +198,7 @@ describe('modes learned from normal running', () => {
   });
 });
 
-/** Rows of the parts in which modes are chosen. */
+/** Rows of the parts for selection. */
 function isFirst(row: number): boolean {
   return Math.floor((13 * row) / (rows - 1)) % 2 === 0;
 }

@@ -1,4 +1,4 @@
-/** The parts of the running in which a tag is chosen are 0, those in which it must prove itself 1. */
+/** Parts of the data in which a tag is selected are 0, those in which it is proved 1. */
 export type Half = 0 | 1;
 
 /** Mean and spread of values that come one by one (Welford, *Technometrics* 4, 1962). */
@@ -15,10 +15,10 @@ export class Spread {
   }
 }
 
-/** Of one measurement in one mode: where modes are chosen, and where they are proved. */
+/** Statistics of one measurement in one mode: in the selection and in the proof. */
 export type Spreads = readonly [chosen: Spread, proved: Spread];
 
-/** Part of a measurement's variance that lies between the modes, 0–1; NaN where it does not vary or a mode has too few values. */
+/** Share of a measurement's variance between the modes, 0–1; NaN if it does not vary or a mode has too few values. */
 export function chosenShare(modes: readonly Spreads[], least: number): number {
   if (modes.some((halves) => halves.some(({ count }) => count < least))) return Number.NaN;
   const chosen = modes.map(([spread]) => spread);
@@ -26,8 +26,8 @@ export function chosenShare(modes: readonly Spreads[], least: number): number {
 }
 
 /**
- * Part of the variance in the half kept for proof that is gone once each mode's mean in the other half is taken away (the
- * coefficient of determination out of sample); negative where that makes it worse.
+ * Share of the variance in the proof data that the means of the modes in the selection data remove (the
+ * coefficient of determination out of sample); negative if they increase it.
  */
 export function provedShare(modes: readonly Spreads[]): number {
   const left = modes.reduce((sum, [chosen, { count, mean, squares }]) => sum + squares + count * (mean - chosen.mean) ** 2, 0);

@@ -3,35 +3,35 @@ import { isUsable } from '../../core/quality.ts';
 import { sourceTimeOf } from '../../streaming/intake.ts';
 import { type Half, Spread, type Spreads } from './proof.ts';
 
-/** Each mode is entered so often in either half of the running: of fewer stays nobody knows how much they differ. */
+/** Least number of starts of each mode in either half of the data: fewer stays do not show their variation. */
 export const leastStays = 3;
-/** The same as that of modes which the configuration gives, ms. */
+/** The same as that of configured modes, ms. */
 const usualSettleMs = 60_000;
-/** A discrete tag with more values counts or numbers something. */
+/** A discrete tag with more values is a count or a number. */
 const mostValues = 8;
 
-/** Where a measurement that reads noise at rest is cut in two, and between which values it hardly ever is. */
+/** The cut of a measurement with noise at rest, and the values between which it hardly ever is. */
 export interface Floor {
   readonly cut: number;
   readonly clear: readonly [low: number, high: number];
 }
 
-/** What is known of the time in which a tag had one value. */
+/** Statistics of the time in which a tag had one value. */
 interface State {
-  /** How often the tag came to it from another one, by half. */
+  /** Number of changes to it from another one, by half. */
   readonly entered: [number, number];
   ms: number;
   /** By measurement. */
   readonly spreads: Map<number, Spreads>;
 }
 
-/** A tag that may tell in which mode its equipment is, and what the equipment's measurements are at each of its values. */
+/** A candidate tag of the mode of its equipment, and the equipment's measurements at each of its values. */
 export class ModeTeller {
   readonly index: number;
   readonly equipment: string;
-  /** True for a discrete tag, of which each value is one; of a measurement rest is one value, called 0, and all else another, called 1. */
+  /** True for a discrete tag, of which each value is one; for a measurement, rest is one value, called 0, and all else another, called 1. */
   readonly exact: boolean;
-  /** Of a measurement that reads noise at rest; where there is none rest is exactly 0. */
+  /** For a measurement with noise at rest; without it rest is exactly 0. */
   readonly floor: Floor | undefined;
   readonly measured: readonly number[];
   readonly settleMs = usualSettleMs;
@@ -43,7 +43,7 @@ export class ModeTeller {
   readonly #states = new Map<number, State>();
   /** NaN while it is unknown. */
   #value = Number.NaN;
-  /** That of the value; undefined while it is unknown. */
+  /** Statistics of the value; undefined while it is unknown. */
   #state: State | undefined;
   #since = Number.NaN;
   #last = Number.NaN;
@@ -56,12 +56,12 @@ export class ModeTeller {
     this.floor = floor;
   }
 
-  /** False while it had one value alone, which tells nothing apart, and once it had too many. */
+  /** False while it had only one value, and after too many. */
   get tells(): boolean {
     return this.#states.size >= 2 && this.#states.size <= mostValues;
   }
 
-  /** Takes a sample of the tag itself. True where from now on it tells modes apart, or no longer does. */
+  /** Processes a sample of the tag itself. True if from now on it distinguishes modes, or no longer does. */
   tell(batch: Batch, row: number, half: (time: number) => Half): boolean {
     const time = sourceTimeOf(batch, row);
     const raw = batch.value[row] as number;
@@ -83,19 +83,19 @@ export class ModeTeller {
     return this.tells !== told;
   }
 
-  /** How far apart rest and running are: for how long the tag is at neither, and what it reads in both. */
+  /** Separation of rest and operation: the time at neither, and the values in both. */
   #watch(time: number, raw: number, value: number, { clear: [low, high] }: Floor): void {
     if (this.#isBetween) this.#betweenMs += time - this.#last;
     this.#isBetween = !Number.isNaN(value) && raw > low && raw < high;
     if (value === this.#value && time - this.#since >= this.settleMs) this.own[value === 0 ? 0 : 1].add(raw);
   }
 
-  /** Part of the time in which a measurement was at neither rest nor running, 0–1. */
+  /** Share of the time in which a measurement was at neither rest nor operation, 0–1. */
   between(): number {
     return this.#betweenMs / this.#ms();
   }
 
-  /** Takes a sample of a measurement of its equipment, for one that tells modes apart. */
+  /** Processes a sample of a measurement of its equipment, for a tag that distinguishes modes. */
   measure(batch: Batch, row: number, half: (time: number) => Half): void {
     const time = sourceTimeOf(batch, row);
     const value = batch.value[row] as number;
@@ -109,19 +109,19 @@ export class ModeTeller {
     own[half(time)].add(value);
   }
 
-  /** Values that it came to often enough, in their order. */
+  /** Values with enough starts, in order. */
   kept(): number[] {
     if (this.#states.size > mostValues) return [];
     const often = [...this.#states].filter(([, { entered }]) => entered.every((count) => count >= leastStays));
     return often.map(([value]) => value).sort((a, b) => a - b);
   }
 
-  /** Part of the time that it had this value, 0–1. */
+  /** Share of the time with this value, 0–1. */
   part(value: number): number {
     return (this.#states.get(value)?.ms ?? 0) / this.#ms();
   }
 
-  /** How much of the time it would take to settle after each change, as a part; over 1 where the next change comes before. */
+  /** Share of the time for settling after each change; over 1 if the next change comes before. */
   settling(): number {
     return (this.changes * this.settleMs) / this.#ms();
   }
@@ -130,12 +130,12 @@ export class ModeTeller {
     return [...this.#states.values()].reduce((sum, { ms }) => sum + ms, 0);
   }
 
-  /** Part of the time that it had a value which is kept. */
+  /** Share of the time with a kept value. */
   cover(): number {
     return this.kept().reduce((sum, value) => sum + this.part(value), 0);
   }
 
-  /** Of a measurement at each value that is kept. */
+  /** Statistics of a measurement at each kept value. */
   spreads(measured: number): Spreads[] {
     return this.kept().map((value) => this.#states.get(value)?.spreads.get(measured) ?? [new Spread(), new Spread()]);
   }

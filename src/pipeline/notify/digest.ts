@@ -1,7 +1,7 @@
 import type { AlertChange, Priority } from '../../core/alert.ts';
 import type { AlertDigest } from '../../core/notifier.ts';
 
-/** Alerts that a digest lists; nobody reads more. */
+/** Most alerts in a digest: a person reads no more. */
 const listed = 20;
 const order: Readonly<Record<Priority, number>> = { 1: 0, 2: 1, 3: 2, A: 3 };
 

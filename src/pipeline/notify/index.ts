@@ -14,37 +14,37 @@ import { ToldFile } from './position.ts';
 import { RateLimit } from './rate.ts';
 
 export interface NotificationsOptions {
-  /** Of this notifier among the configured ones, for logs and the health page. */
+  /** Name of this notifier among the configured ones, for logs and the health page. */
   readonly name: string;
   readonly notifier: Notifier;
-  /** Its epoch names the stream across restarts: a position that was stored under another one is not used. */
+  /** Its epoch identifies the stream across restarts: a position of another epoch is not used. */
   readonly feed: Pick<AlertFeed, 'epoch' | 'sequence' | 'subscribe'>;
   readonly store: Pick<AlertStore, 'changesAfter'>;
-  /** Folder of this notifier's own. */
+  /** Folder of this notifier. */
   readonly dir: string;
   readonly context: PluginContext;
   /** Most messages a minute. Default 20. */
   readonly perMinute?: number;
-  /** For pauses: receivers live in wall time even where the plant does not. */
+  /** For pauses: receivers use wall time even where the plant does not. */
   readonly clock?: Clock;
 }
 
 /** Changes read from the store at once. */
 const page = 100;
-/** With so many changes waiting, they are told as a digest, however slowly they came. */
+/** Number of waiting changes that are sent as a digest, at any rate of arrival. */
 const backlogBound = 50;
-/** Digests of one flood are at least this far apart, ms. */
+/** Least time between digests of one flood, ms. */
 const digestEveryMs = 300_000;
-/** However long a receiver asks to be left alone, it is tried again after this, ms. */
+/** Longest pause before another attempt, for any request of the receiver, ms. */
 const mostPauseMs = 3_600_000;
-/** After an error of our own (a state that can not be read) it is tried again after this, ms. */
+/** Pause after an error of the monitor itself (a state that cannot be read), ms. */
 const haltMs = 60_000;
 
 /**
- * Tells one notifier of every change, in order, at least once. What has yet to be told needs no queue of its own: changes are
- * numbered and on disk in the state before anybody hears of them, so the number of the last one that was told is all that must
- * survive kill -9. A receiver that is away is tried again with growing pauses; a rate limit keeps it from being run over; in a
- * flood, or with a backlog, changes are told as digests, except that an alarm of priority 1 is always told by itself.
+ * Sends every change to one notifier, in order, at least once. Waiting changes need no queue of their own: changes are
+ * numbered and on disk in the state before they are published, so the number of the last sent one is all that must
+ * survive kill -9. A receiver that is away is tried again with growing pauses; a rate limit protects it; in a
+ * flood, or with a backlog, changes are sent as digests, except that an alarm of priority 1 is always sent by itself.
  */
 export class Notifications implements AsyncDisposable {
   readonly #options: NotificationsOptions;
@@ -57,7 +57,7 @@ export class Notifications implements AsyncDisposable {
   readonly #unsubscribe: () => void;
   #wake = Promise.withResolvers<void>();
   #told: number;
-  /** Number of the last change that was told or is in the next digest. */
+  /** Number of the last change that was sent or is in the next digest. */
   #handled: number;
   #digest = new DigestBuilder();
   #digestAt = -Infinity;
@@ -72,7 +72,7 @@ export class Notifications implements AsyncDisposable {
     this.#backoff = new Backoff({ firstMs: 1_000, mostMs: 300_000 }, context.random.fork(`backoff/notify/${options.name}`));
     this.#file = new ToldFile(dir, options.name, context.logger);
     const told = this.#file.read();
-    // a new notifier, or a new stream, is not told of the past
+    // a new notifier, or a new stream, does not receive the past
     this.#told = told?.epoch === feed.epoch ? Math.min(told.sequence, feed.sequence) : feed.sequence;
     this.#handled = this.#told;
     this.#save();
@@ -80,7 +80,7 @@ export class Notifications implements AsyncDisposable {
     this.#tasks.start((signal) => this.#run(signal));
   }
 
-  /** Changes that have yet to be told, and how many the receiver refused for good. Waiting ones stay in the state, so none is dropped. */
+  /** Changes that are not sent yet, and the number that the receiver refused permanently. Waiting ones stay in the state, so none is dropped. */
   queue(): QueueStats {
     const { name, feed } = this.#options;
     return {
@@ -92,12 +92,12 @@ export class Notifications implements AsyncDisposable {
     };
   }
 
-  /** Why the position of the last told change is not on disk; undefined while it is. */
+  /** Reason why the position of the last sent change is not on disk; undefined while it is. */
   get unkept(): string | undefined {
     return this.#file.fault();
   }
 
-  /** Why the last attempt failed; undefined after one that did not. */
+  /** Reason of the last failed attempt; undefined after a successful one. */
   get lastError(): ScadaError | undefined {
     return this.#lastError;
   }
@@ -121,11 +121,11 @@ export class Notifications implements AsyncDisposable {
     }
   }
 
-  /** Takes what there is, or waits for it. */
+  /** Takes the waiting changes, or waits for one. */
   async #step(signal: AbortSignal): Promise<void> {
     this.#wake = Promise.withResolvers<void>();
     const { store, feed } = this.#options;
-    // a change that is not published yet is not told either
+    // a change that is not published yet is not sent either
     const changes = store.changesAfter(this.#handled, page).filter(({ sequence }) => sequence <= feed.sequence);
     for (const change of changes) await this.#take(change, signal);
     if (changes.length > 0) return;
@@ -135,7 +135,7 @@ export class Notifications implements AsyncDisposable {
   }
 
   async #take(change: AlertChange, signal: AbortSignal): Promise<void> {
-    // what is out of service is nobody's call; that it was put there is told
+    // an alert out of service is not sent; its change to out of service is
     if (isHidden(change.alert.state) && change.kind !== 'removed') {
       this.#handled = change.sequence;
       if (this.#digest.empty) this.#advance();
@@ -197,7 +197,7 @@ export class Notifications implements AsyncDisposable {
     this.#save();
   }
 
-  /** Notifying does not wait for the disk: after a crash some changes are sent twice. */
+  /** Sending does not wait for the disk: after a crash some changes are sent twice. */
   #save(): void {
     this.#file.write({ epoch: this.#options.feed.epoch, sequence: this.#told });
   }

@@ -19,7 +19,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-/** The alert stream as far as notifications see it: numbered, kept, announced. */
+/** The alert stream for notifications: numbered, stored, announced. */
 class Feed {
   readonly changes: AlertChange[] = [];
   readonly epoch: string;
@@ -56,7 +56,7 @@ class Feed {
   }
 }
 
-/** Notes what it is told, single changes as numbers, and fails when a test wants. */
+/** Records what it receives, single changes as numbers, and fails on demand. */
 class Recorder implements Notifier {
   readonly told: (number | AlertDigest)[] = [];
   readonly times: number[] = [];
@@ -104,7 +104,7 @@ function start(feed = new Feed(), over: Partial<NotificationsOptions> = {}) {
 }
 
 describe('Notifications', () => {
-  it('call nobody for what is out of service, and tell when it went there and came back', async () => {
+  it('send no alert that is out of service, but its changes to that state and back', async () => {
     const { clock, notifier, feed, notifications } = start();
     await using _ = notifications;
     const kinds = ['raised', 'removed', 'updated', 'returned', 'raised', 'released'] as const;
@@ -116,7 +116,7 @@ describe('Notifications', () => {
     expect(notifications.queue()).toMatchObject({ used: 0, dropped: 0 });
   });
 
-  it('tell every change in order, once, as soon as it happens', async () => {
+  it('send every change in order, once, as soon as it happens', async () => {
     const { clock, notifier, feed, notifications } = start();
     await using _ = notifications;
     for (let n = 0; n < 5; n++) {
@@ -127,7 +127,7 @@ describe('Notifications', () => {
     expect(notifications.queue()).toMatchObject({ used: 0, dropped: 0 });
   });
 
-  it('do not tell a new notifier of the past, nor one of another stream', async () => {
+  it('do not send the past to a new notifier, nor to one of another stream', async () => {
     const feed = new Feed();
     feed.happen(0);
     for (const epoch of ['one', 'two']) {
@@ -141,7 +141,7 @@ describe('Notifications', () => {
     }
   });
 
-  it('wait for a receiver that is away, longer each time, and as long as it asks', async () => {
+  it('wait for a receiver that is away, longer each time, and as long as it requests', async () => {
     const { clock, notifier, feed, notifications } = start();
     await using _ = notifications;
     notifier.fail = () => away();
@@ -162,7 +162,7 @@ describe('Notifications', () => {
     expect(notifications.lastError).toBeUndefined();
   });
 
-  it('leave out what the receiver refuses for good, count it and go on', async () => {
+  it('omit a change that the receiver refuses permanently, count it and continue', async () => {
     const { clock, notifier, feed, notifications } = start();
     await using _ = notifications;
     notifier.fail = () => (notifier.attempts === 1 ? new ScadaError('fatal', 'NOTIFY_FAILED', 'no') : undefined);
@@ -186,7 +186,7 @@ describe('Notifications', () => {
     expect((notifier.times.at(-1) ?? 0) - (notifier.times[0] ?? 0)).toBeGreaterThanOrEqual((20 - 6) * 10_000 - 1);
   });
 
-  it('tell a flood as digests, but an alarm of priority 1 by itself, and end with it', async () => {
+  it('send a flood as digests, but an alarm of priority 1 by itself, and end with it', async () => {
     const { clock, notifier, feed, notifications } = start();
     await using _ = notifications;
     for (let n = 0; n < 60; n++) {
@@ -210,7 +210,7 @@ describe('Notifications', () => {
     expect(notifier.told.at(-1)).toBe(61);
   });
 
-  it('tell a long backlog as one digest', async () => {
+  it('send a long backlog as one digest', async () => {
     const { clock, notifier, feed, notifications } = start();
     await using _ = notifications;
     notifier.fail = () => away();
@@ -224,7 +224,7 @@ describe('Notifications', () => {
     expect((notifier.digests[0]?.changes ?? 0) + notifier.singles.length).toBe(150);
   });
 
-  it.each([1, 2, 3])('tell everything whatever fails and whenever it is stopped, seed %i', async (seed) => {
+  it.each([1, 2, 3])('send everything for any failure and any stop, seed %i', async (seed) => {
     const random = new Random(seed);
     const { clock, notifier, feed, open, notifications } = start(new Feed(), { perMinute: 1000 });
     let current = notifications;
@@ -247,7 +247,7 @@ describe('Notifications', () => {
     expect(singles).toEqual(singles.toSorted((a, b) => a - b));
   });
 
-  it('begin anew, and say so, when their position can not be read', async () => {
+  it('restart, and report it, when their position cannot be read', async () => {
     const feed = new Feed();
     feed.happen(0);
     writeFileSync(join(dir, 'told.json'), '{"epo');
@@ -260,7 +260,7 @@ describe('Notifications', () => {
     await expect.poll(kept).toEqual({ epoch: 'epoch', sequence: 2 });
   });
 
-  it('lose nothing to kill -9: what was not told is told by the next run', async () => {
+  it('lose nothing to kill -9: the next run sends the rest', async () => {
     const state = join(dir, 'state');
     const said = await crash(
       `import { writeSync } from 'node:fs';

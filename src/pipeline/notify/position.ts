@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Logger } from '../../core/plugin.ts';
 import { ReplacedFile } from '../../data-directory/writes.ts';
 
-/** Up to which change of which alert stream a notifier has told. */
+/** The last sent change of an alert stream. */
 export interface Told {
   readonly epoch: string;
   readonly sequence: number;
@@ -26,12 +26,12 @@ export class ToldFile {
     this.#logger = logger;
   }
 
-  /** Why the position is not on disk; undefined while it is. */
+  /** Reason why the position is not on disk; undefined while it is. */
   fault(): string | undefined {
     return this.#file.fault();
   }
 
-  /** Undefined if nothing was ever told. */
+  /** Undefined if nothing was ever sent. */
   read(): Told | undefined {
     try {
       const { epoch, sequence } = JSON.parse(readFileSync(this.#path, 'utf8')) as Told;
@@ -47,7 +47,7 @@ export class ToldFile {
     this.#file.put(JSON.stringify(told));
   }
 
-  /** Resolves when nothing is being written. */
+  /** Resolves when no write is in progress. */
   async settled(): Promise<void> {
     await this.#file.settled();
   }

@@ -1,4 +1,4 @@
-/** A bucket of tokens: so many at once, and as many a minute again. */
+/** A token bucket: so many at once, and as many a minute again. */
 export class RateLimit {
   readonly #perMinute: number;
   #tokens: number;
@@ -9,7 +9,7 @@ export class RateLimit {
     this.#tokens = perMinute;
   }
 
-  /** Takes a token, and returns how long to wait before using it, ms. */
+  /** Takes a token, and returns the wait before its use, ms. */
   take(now: number): number {
     const passed = Number.isNaN(this.#at) ? 0 : now - this.#at;
     this.#at = now;

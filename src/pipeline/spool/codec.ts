@@ -1,19 +1,19 @@
 import { type Batch, BatchBuilder } from '../../core/batch.ts';
 import type { TagTable } from '../../core/tag.ts';
 
-/** What stands before the columns, as JSON. */
+/** Head before the columns, as JSON. */
 interface Head {
   readonly device: string;
   readonly length: number;
-  /** Names of the batch's tags: an index into the run's table means nothing after a restart with another configuration. */
+  /** Names of the batch's tags: an index into the run's table is invalid after a restart with another configuration. */
   readonly names: readonly string[];
   readonly texts: readonly (readonly [row: number, text: string])[];
 }
 
-/** Bytes of one row: source time, receive time and value 8 each, place in `names` and quality 4 each. */
+/** Bytes of one row: source time, receive time and value 8 each, index into `names` and quality 4 each. */
 const rowBytes = 32;
 
-/** A batch as bytes that any later run understands: length of the head, head, columns one after the other, little-endian. */
+/** A batch as bytes for any later run: length of the head, head, columns one after the other, little-endian. */
 export function encodeBatch(batch: Batch, tags: TagTable): Uint8Array {
   const places = new Map<number, number>();
   const names: string[] = [];
@@ -36,7 +36,7 @@ export function encodeBatch(batch: Batch, tags: TagTable): Uint8Array {
   return bytes;
 }
 
-/** The batch in this run's terms. Samples of tags that the configuration no longer has are left out and counted. */
+/** The batch in this run's terms. Samples of tags that the configuration no longer has are omitted and counted. */
 export function decodeBatch(bytes: Uint8Array, tags: TagTable): { readonly batch: Batch; readonly unknown: number } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headEnd = 4 + view.getUint32(0, true);

@@ -15,23 +15,23 @@ export interface SpoolOptions {
   /** Disposed with the spool. */
   readonly historian: Historian;
   readonly tags: TagTable;
-  /** Folder of the spool's own. */
+  /** Folder of the spool. */
   readonly dir: string;
   readonly context: PluginContext;
-  /** Most bytes of batches that wait for the store; past it the oldest are dropped, counted and said to be. Default 1 GiB. */
+  /** Most bytes of batches that wait for the store; beyond it the oldest are dropped, counted and reported. Default 1 GiB. */
   readonly boundBytes?: number;
-  /** For the pauses between attempts: a store lives in wall time even where the plant does not. */
+  /** For the pauses between attempts: a store uses wall time even where the plant does not. */
   readonly clock?: Clock;
 }
 
 /**
- * A store that has not acknowledged a batch after this long counts as away, ms: the batch is put on disk and written again, so that
- * a store that hangs holds nothing up.
+ * Time without an acknowledgement after which a store counts as away, ms. The batch is put on disk and written again, so that
+ * a hanging store delays nothing.
  */
 const answerMs = 5_000;
 
 /**
- * Opens the store-and-forward wrapper of a historian. Batches of an earlier run that still wait are sent first, in order.
+ * Opens the store-and-forward wrapper of a historian. Waiting batches of an earlier run are sent first, in order.
  */
 export async function createSpool(options: SpoolOptions): Promise<Spool> {
   const { dir, boundBytes = 1_073_741_824, context } = options;
@@ -40,8 +40,8 @@ export async function createSpool(options: SpoolOptions): Promise<Spool> {
 }
 
 /**
- * A historian that loses nothing while its store is away. While the store answers, batches go straight to it and touch no
- * disk. Once one had to be put on disk, every later one goes there too until all are sent, so that the store receives batches in
+ * A historian that loses nothing while its store is away. While the store answers, batches go directly to it and not to
+ * disk. After one was put on disk, every later one goes there too until all are sent, so that the store receives batches in
  * the order in which they were written. `write` resolves when the batch is in the store or synced to disk.
  */
 export class Spool implements Historian {
@@ -70,18 +70,18 @@ export class Spool implements Historian {
     this.#sending.start((signal) => this.#send(signal));
   }
 
-  /** What waits on disk, in bytes; `dropped` counts batches that were lost past the bound or that the store refuses. */
+  /** Waiting bytes on disk; `dropped` counts batches beyond the bound or refused by the store. */
   queue(): QueueStats {
     const stats = this.#queue.stats();
     return { ...stats, dropped: stats.dropped + this.#rejected };
   }
 
-  /** Why the store did not take the last batch that it was given; undefined while it takes them. */
+  /** Reason why the store did not accept the last batch; undefined while it does. */
   get lastError(): ScadaError | undefined {
     return this.#lastError;
   }
 
-  /** @throws ScadaError `fatal` for a batch that the store refuses for good; SPOOL_FULL if the disk takes nothing more either */
+  /** @throws ScadaError `fatal` for a batch that the store refuses permanently; SPOOL_FULL if the disk accepts nothing either */
   async write(batch: Batch, signal: AbortSignal): Promise<void> {
     if (this.#queue.empty && this.#spooling === 0) {
       try {
@@ -115,7 +115,7 @@ export class Spool implements Historian {
     return this.#historian.stats(signal);
   }
 
-  /** What still waits stays on disk for the next run. */
+  /** Waiting batches stay on disk for the next run. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#sending[Symbol.asyncDispose]();
     await this.#queue[Symbol.asyncDispose]();
@@ -141,7 +141,7 @@ export class Spool implements Historian {
     }
   }
 
-  /** A record that can never be stored is left out, so that it does not keep the others waiting. */
+  /** A record that can never be stored is omitted, so that it does not block the others. */
   async #sendOne({ bytes }: QueuedRecord, signal: AbortSignal): Promise<void> {
     const { batch, unknown } = decodeBatch(bytes, this.#tags);
     if (unknown > 0) {
@@ -164,7 +164,7 @@ export class Spool implements Historian {
     this.#context.logger.error(`the store refuses a batch of ${device}: ${message}`, { code, hint });
   }
 
-  /** The first failure of a kind is said; that it goes on is not. */
+  /** Reports the first failure of a kind, not its repetitions. */
   #say(error: ScadaError): void {
     if (this.#lastError?.message !== error.message) {
       const { code, hint } = error;

@@ -23,10 +23,10 @@ const table = tableOf({ plc: ['A', 'B'] });
 const signal = new AbortController().signal;
 const clock = new VirtualClock(0);
 
-/** What the store does with a write: takes it, is away, takes it but says it did not, or refuses it for good. */
+/** Behaviour of the store for a write: accepts it, is away, accepts it but reports a failure, or refuses it permanently. */
 type Behaviour = 'take' | 'away' | 'unclear' | 'refuse';
 
-/** A store that fails by schedule and remembers what it took, in order. */
+/** A store that fails by schedule and records the accepted batches, in order. */
 class ScriptedStore implements Historian {
   readonly taken: number[] = [];
   behave: () => Behaviour = () => 'take';
@@ -71,7 +71,7 @@ async function settle(spool: Spool): Promise<void> {
 const firsts = (values: readonly number[]): number[] => [...new Set(values)];
 
 describe('Spool', () => {
-  it('writes straight through while the store answers', async () => {
+  it('writes directly while the store answers', async () => {
     const store = new ScriptedStore();
     await using spool = await open(store);
     for (let n = 0; n < 5; n++) await write(spool, n);
@@ -80,7 +80,7 @@ describe('Spool', () => {
     expect(spool.lastError).toBeUndefined();
   });
 
-  it('keeps every batch while the store is away and sends them in order when it is back, later ones behind', async () => {
+  it('keeps every batch while the store is away and sends them in order when it is back, later ones after them', async () => {
     const store = new ScriptedStore();
     await using spool = await open(store);
     store.behave = () => 'away';
@@ -97,7 +97,7 @@ describe('Spool', () => {
     expect(spool.lastError).toBeUndefined();
   });
 
-  it.each([1, 2, 3, 4])('loses and reorders nothing whatever the store does, seed %i', async (seed) => {
+  it.each([1, 2, 3, 4])('loses and reorders nothing for any behaviour of the store, seed %i', async (seed) => {
     const random = new Random(seed);
     const store = new ScriptedStore();
     let away = false;
@@ -121,7 +121,7 @@ describe('Spool', () => {
     expect(spool.queue().dropped).toBe(0);
   });
 
-  it('drops the oldest past its bound, and counts them', async () => {
+  it('drops the oldest beyond its bound, and counts them', async () => {
     const store = new ScriptedStore();
     store.behave = () => 'away';
     await using spool = await open(store, { boundBytes: 1_000 });
@@ -134,7 +134,7 @@ describe('Spool', () => {
     expect(store.taken).toEqual(Array.from({ length: 50 - dropped }, (_, i) => i + dropped));
   });
 
-  it('leaves out what the store refuses for good, counts it and goes on', async () => {
+  it('omits a batch that the store refuses permanently, counts it and continues', async () => {
     const store = new ScriptedStore();
     await using spool = await open(store);
     store.behave = () => 'refuse';
@@ -152,7 +152,7 @@ describe('Spool', () => {
     expect(spool.queue().dropped).toBe(2);
   });
 
-  it('sends what a killed run left behind, in order and before anything new', async () => {
+  it('sends the batches of a killed run, in order and before new ones', async () => {
     const said = await crash(
       `import { writeSync } from 'node:fs';
        import { createSpool } from '${moduleUrl('src/pipeline/spool/index.ts')}';
@@ -178,7 +178,7 @@ describe('Spool', () => {
 });
 
 describe('a spooled batch', () => {
-  it('comes back bit for bit under the names of its tags, whatever the configuration became', () => {
+  it('is restored bit for bit under the names of its tags, for any change of the configuration', () => {
     const sample = fc.record({
       tag: fc.constantFrom('A', 'B'),
       time: fc.double({ noNaN: true }),
