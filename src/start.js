@@ -1,14 +1,13 @@
 #!/usr/bin/env -S node --max-semi-space-size=4
 // Objects that die young get 8 MB in each thread, here and in the scripts of package.json; V8 would take 128 MB, and not be faster.
-// The entry point is plain JavaScript so that an older Node can still read what it is told here.
+// The entry point is plain JavaScript so that an older Node can still run this check.
 const needed = [24, 7];
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 
 if (major < needed[0] || (major === needed[0] && minor < needed[1])) {
   process.stderr.write(
-    `scadawatch needs Node ${needed.join('.')} or newer; this is ${process.versions.node}.\n` +
-      'Installed from npm, `npm install node@24` beside it brings one for `npx scadawatch`.\n' +
-      'In a checkout run `npm ci` (with install scripts allowed) and start with `npm start`: it brings its own Node.\n',
+    `scadawatch needs Node ${needed.join('.')} or newer; this is ${process.versions.node}. ` +
+      'Run `npm install node@24` beside scadawatch and start it with `npx scadawatch`; in a checkout, run `npm ci` and `npm start`.\n',
   );
   process.exit(1);
 }

@@ -17,10 +17,11 @@ it('starts by its first line, as an installed package does', () => {
   expect(run('--help')).toContain('Usage: scadawatch');
 });
 
-it('says on an older Node what to do', () => {
+it('reports in one line what to do on an older Node', () => {
   const old = 'data:text/javascript,Object.defineProperty(process,"versions",{value:{node:"20.20.2"}})';
   const { status, stderr } = spawnSync(process.execPath, ['--import', old, start, '--version'], { encoding: 'utf8' });
   expect(status).toBe(1);
   expect(stderr).toContain('needs Node 24.7 or newer; this is 20.20.2');
   expect(stderr).toContain('npm install node@24');
+  expect(stderr.match(/\n/g)).toHaveLength(1);
 });
