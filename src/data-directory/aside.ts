@@ -8,18 +8,20 @@ const mark = '.damaged-';
 /**
  * Renames a damaged file or folder to `NAME.damaged-20261124T060000Z` beside it. The newest five of a name are kept.
  * @param now ms UTC
+ * @param folder where it goes, where that is not its own folder
  * @returns the new path; undefined where the file system does not allow it
  */
-export const moveAside = (path: string, now: number): string | undefined => aside(path, now, renameSync);
+export const moveAside = (path: string, now: number, folder: string = dirname(path)): string | undefined =>
+  aside(path, now, renameSync, folder);
 
 /** Copies a damaged file to where `moveAside` would put it, for a file of which a part is still in use. */
-export const copyAside = (path: string, now: number): string | undefined => aside(path, now, copyFileSync);
+export const copyAside = (path: string, now: number): string | undefined => aside(path, now, copyFileSync, dirname(path));
 
-function aside(path: string, now: number, put: (from: string, to: string) => void): string | undefined {
+function aside(path: string, now: number, put: (from: string, to: string) => void, folder: string): string | undefined {
   const stamp = new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, '');
-  let target = `${path}${mark}${stamp}`;
-  for (let again = 2; existsSync(target); again++) target = `${path}${mark}${stamp}-${again}`;
-  const folder = dirname(path);
+  const name = `${basename(path)}${mark}${stamp}`;
+  let target = join(folder, name);
+  for (let again = 2; existsSync(target); again++) target = join(folder, `${name}-${again}`);
   try {
     put(path, target);
     const copies = readdirSync(folder).filter((name) => name.startsWith(`${basename(path)}${mark}`));

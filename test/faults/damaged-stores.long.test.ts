@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Browser } from '../../dashboard/server/testing/browser.ts';
-import { openClientPki } from '../../collectors/opcua/certificates/pki.ts';
+import { openClientPki, trustServer } from '../../collectors/opcua/certificates/pki.ts';
 import type { ModbusServer } from '../../simulators/servers/modbus/index.ts';
 import { detectorFactories, fingerprint, planDetection } from '../../src/app/detection/plan.ts';
 import { writeSnapshot } from '../../src/app/monitor/snapshot.ts';
@@ -65,10 +65,11 @@ const alarmsOf = ({ monitor }: Serving): string[] =>
 const selfAlarmsOf = ({ monitor }: Serving): string[] =>
   monitor.view.alerts
     .open()
-    .filter(({ findings }) =>
-      findings.some(({ detector, channel }) => detector === 'self-watch' && !/late|blocked/.test(channel ?? '')),
-    )
-    .map(({ findings, response }) => `${findings[0]?.explanation.sentence} ${response}`);
+    .flatMap(({ findings, response }) =>
+      findings
+        .filter(({ detector, channel }) => detector === 'self-watch' && !/late|blocked/.test(channel ?? ''))
+        .map(({ explanation }) => `${explanation.sentence} ${response}`),
+    );
 
 /** Waits for the alarm of the level, which is beyond its limit from the first sample on. */
 const limitIsWatched = async (serving: Serving): Promise<void> => {
@@ -400,6 +401,54 @@ describe('a start on damaged certificates', () => {
       await renewed.manager.dispose();
       expect(renewed.current.thumbprint).not.toBe(made.current.thumbprint);
     }
+  }, 120_000);
+
+  it('moves what a trust list cannot read out of it, and goes on trusting the rest', async () => {
+    const dir = copyOf('trust');
+    const peer = join(root, 'peer');
+    const { current, manager } = await openClientPki(peer);
+    await manager.dispose();
+    const pki = join(dir, 'devices/plc1/pki');
+    await trustServer(join(dir, 'devices/plc1'), current.der);
+    const [trusted = ''] = readdirSync(join(pki, 'trusted/certs'));
+    const pem = readFileSync(join(pki, 'trusted/certs', trusted));
+    // a list of revoked certificates: an empty sequence of DER is as much of one as is checked
+    const crl = Buffer.concat([Buffer.from([0x30, 0x82, 1, 0]), Buffer.alloc(256, 7)]);
+    const hurt: string[] = [];
+    for (const [folder, sound] of [
+      ['trusted/certs', pem],
+      ['issuers/certs', pem],
+      ['trusted/crl', crl],
+      ['issuers/crl', crl],
+    ] as const) {
+      for (const kind of Object.keys(damages) as Kind[]) {
+        writeFileSync(join(pki, folder, `${kind}.pem`), damages[kind](sound));
+        hurt.push(join(pki, folder, `${kind}.pem`));
+      }
+      mkdirSync(join(pki, folder, 'folder.pem'));
+      hurt.push(join(pki, folder, 'folder.pem'));
+    }
+    writeFileSync(join(pki, 'trusted/certs/two.pem'), Buffer.concat([pem, damages.cut(pem)]));
+    hurt.push(join(pki, 'trusted/certs/two.pem'));
+    writeFileSync(join(pki, 'issuers/crl/sound.crl'), crl);
+    // folders that are files, and own files that are folders
+    mkdirSync(join(dir, 'simulator-pki/own/private/private_key.pem'), { recursive: true });
+    hurt.push(join(dir, 'simulator-pki/own/private/private_key.pem'));
+    for (const path of ['devices/file', 'simulator-pki/trusted', 'devices/plc1/pki/rejected']) {
+      rmSync(join(dir, path), { recursive: true, force: true });
+      writeFileSync(join(dir, path), 'a file');
+      hurt.push(join(dir, path));
+    }
+    await using serving = await start(dir);
+    const alarms = selfAlarmsOf(serving);
+    expect(hurt.filter((file) => !alarms.some((alarm) => alarm.startsWith(`${file} is `)))).toEqual([]);
+    expect(alarms).toHaveLength(hurt.length);
+    await limitIsWatched(serving);
+    expect(readdirSync(join(pki, 'trusted/certs'))).toEqual([trusted]);
+    expect(readdirSync(join(pki, 'issuers/crl'))).toEqual(['sound.crl']);
+    const opened = await openClientPki(join(dir, 'devices/plc1'));
+    expect(await opened.manager.isCertificateTrusted(current.der)).toBe('Good');
+    await opened.manager.dispose();
   }, 120_000);
 });
 
