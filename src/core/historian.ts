@@ -52,4 +52,12 @@ export interface HistorianTarget {
 export interface HistorianPlugin<Config = unknown> extends Plugin<Config> {
   /** Opens the store; a store that is away is no error here. */
   create(config: Config, target: HistorianTarget, context: PluginContext): Promise<Historian>;
+  /**
+   * Copies files to which a historian of another process writes, with every sample that is acknowledged when this is called. Absent where
+   * a historian has none.
+   * @param dataDir folder of the historian
+   * @param into an empty folder
+   * @returns false where there is nothing to copy
+   */
+  copyRunning?(dataDir: string, into: string): Promise<boolean>;
 }

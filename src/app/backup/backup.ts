@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream, existsSync } from 'node:fs';
-import { type FileHandle, link, mkdtemp, open, rm } from 'node:fs/promises';
+import { type FileHandle, link, mkdir, mkdtemp, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
@@ -9,6 +9,8 @@ import { ScadaError } from '../../core/errors.ts';
 import { lockDataDirectory } from '../../data-directory/index.ts';
 import { copyDatabase } from '../../state/backup.ts';
 import { openState } from '../../state/state.ts';
+import { historyFolder } from '../data-folder.ts';
+import { registry } from '../registry.ts';
 import { contentsOf } from './contents.ts';
 import { formatVersion, type Manifest, manifestName } from './manifest.ts';
 
@@ -22,12 +24,18 @@ export interface BackupOptions {
   readonly version: string;
 }
 
+export interface Backup {
+  readonly manifest: Manifest;
+  /** Why the historian's running day is not in it; undefined where it is, or where there is none. */
+  readonly leftOut: string | undefined;
+}
+
 /**
  * Writes a data directory into one tar.gz file with the SHA-256 of each file, also while a monitor runs on it. The file is whole on disk
  * when this resolves, or not there.
  * @throws ScadaError INPUT_INVALID
  */
-export async function writeBackup({ dataDir, out, now, version }: BackupOptions): Promise<Manifest> {
+export async function writeBackup({ dataDir, out, now, version }: BackupOptions): Promise<Backup> {
   if (!existsSync(join(dataDir, 'state.db'))) throw refused(`${dataDir} holds no state.db`, 'Give the --data of a monitor.');
   if (existsSync(out)) throw refused(`${out} is there already`, 'Give --out another name: a backup never overwrites a file.');
   using held = tryLock(dataDir, now);
@@ -37,11 +45,13 @@ export async function writeBackup({ dataDir, out, now, version }: BackupOptions)
   });
   try {
     await copyDatabase(dataDir, join(work, 'state.db'));
+    // before the finished days are listed: a day that ends meanwhile is in both, and counts once
+    const copied = whileRunning ? await copyHistory(dataDir, work) : { files: [], leftOut: undefined };
     const files = contentsOf(dataDir, whileRunning).map((path) => ({ path, file: join(dataDir, path) }));
     const archive = pack();
     const part = join(work, 'backup');
     const written = pipeline(archive, createGzip(), createWriteStream(part, { flags: 'wx', mode: 0o600, flush: true }));
-    const filled = fill(archive, [{ path: 'state.db', file: join(work, 'state.db') }, ...files], {
+    const filled = fill(archive, [{ path: 'state.db', file: join(work, 'state.db') }, ...copied.files, ...files], {
       format: 'scadawatch-backup',
       version: formatVersion,
       createdAt: new Date(now).toISOString(),
@@ -55,10 +65,36 @@ export async function writeBackup({ dataDir, out, now, version }: BackupOptions)
     const [manifest] = await Promise.all([filled, written]);
     // unlike a rename, a link never overwrites
     await link(part, out);
-    return manifest;
+    return { manifest, leftOut: copied.leftOut };
   } finally {
     await rm(work, { recursive: true, force: true });
   }
+}
+
+interface Source {
+  /** In the backup. */
+  readonly path: string;
+  readonly file: string;
+}
+
+/** Copies what the historian of a running monitor writes to. A copy that fails costs the backup nothing else. */
+async function copyHistory(
+  dataDir: string,
+  work: string,
+): Promise<{ readonly files: Source[]; readonly leftOut: string | undefined }> {
+  const into = join(work, historyFolder);
+  const files: Source[] = [];
+  for (const historian of registry.historians) {
+    const folder = join(into, historian.type);
+    await mkdir(folder, { recursive: true });
+    try {
+      if ((await historian.copyRunning?.(join(dataDir, historyFolder), folder)) !== true) continue;
+    } catch (thrown) {
+      return { files, leftOut: (thrown as Error).message.split('\n')[0] };
+    }
+    for (const path of contentsOf(folder, false)) files.push({ path: `${historyFolder}/${path}`, file: join(folder, path) });
+  }
+  return { files, leftOut: undefined };
 }
 
 /** Undefined while a monitor runs. */
@@ -71,11 +107,7 @@ function tryLock(dataDir: string, now: number): Disposable | undefined {
   }
 }
 
-async function fill(
-  archive: Pack,
-  sources: readonly { readonly path: string; readonly file: string }[],
-  head: Omit<Manifest, 'files'>,
-): Promise<Manifest> {
+async function fill(archive: Pack, sources: readonly Source[], head: Omit<Manifest, 'files'>): Promise<Manifest> {
   const files: Manifest['files'] = [];
   for (const { path, file } of sources) {
     const handle = await open(file, 'r').catch((thrown: NodeJS.ErrnoException) => {

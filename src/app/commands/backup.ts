@@ -4,6 +4,7 @@ import { systemClock } from '../../core/clock.ts';
 import { writeBackup } from '../backup/backup.ts';
 import { restoreBackup } from '../backup/restore.ts';
 import { type CommonOptions, commonOptions } from '../options.ts';
+import { exitCodes } from '../process.ts';
 
 /** `scadawatch backup`: a data directory in one file. */
 export function backupCommand(program: Command): void {
@@ -11,17 +12,19 @@ export function backupCommand(program: Command): void {
     .description('write the data directory to one tar.gz file, also while the monitor runs')
     .requiredOption('--out <file>', 'file to write, e.g. scadawatch.tar.gz; it holds password hashes and private keys')
     .action(async ({ data, out }: CommonOptions & { readonly out: string }) => {
-      const { files, whileRunning } = await writeBackup({
+      const { manifest, leftOut } = await writeBackup({
         dataDir: data,
         out,
         now: systemClock.now(),
         version: packageFile.version,
       });
-      console.log(`${files.length} files of ${data} are in ${out}.`);
-      if (whileRunning)
-        console.log(
-          'The monitor runs: the running day of the embedded historian and samples that wait for a store are not in it.',
-        );
+      console.log(`${manifest.files.length} files of ${data} are in ${out}.`);
+      if (manifest.whileRunning) console.log('The monitor runs: samples that wait for an unavailable store are not in it.');
+      if (leftOut !== undefined) {
+        console.error(`The running day of the historian could not be copied and is not in it: ${leftOut}`);
+        console.error('Repeat the backup. If this lasts, stop the monitor for a backup of everything.');
+        process.exitCode = exitCodes.failed;
+      }
     });
 }
 

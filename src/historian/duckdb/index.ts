@@ -20,4 +20,5 @@ export const duckdb: HistorianPlugin<DuckdbConfig> = {
   summary: 'Embedded: DuckDB holds the running day, every finished day is a Parquet file that any tool opens.',
   schema,
   create: (config, target, context) => DuckdbHistorian.open(config, target, context),
+  copyRunning: async (dataDir, into) => await (await import('./running-copy.ts')).copyRunning(dataDir, into),
 };
