@@ -48,6 +48,19 @@ export class Metrics {
   }
 }
 
+/** Part of the monitor that can fail while the others go on. */
+export interface Part {
+  /** Reports a failure. */
+  failed(error: unknown): void;
+  /** Reports that the part does its work again. */
+  recovered(): void;
+}
+
+export interface Parts {
+  /** Handle of a part that restarts by itself and reports how it is. The same name gives the same part. */
+  part(name: string): Part;
+}
+
 /** Services that every plug-in receives; it uses no globals. */
 export interface PluginContext {
   readonly logger: Logger;
@@ -56,6 +69,8 @@ export interface PluginContext {
   readonly metrics: Metrics;
   /** Receives reports of damaged files; each is an alarm. Absent outside of a monitor. */
   readonly damages?: DamageReports | undefined;
+  /** Receives the state of what the plug-in restarts by itself; each failure is an alarm. Absent outside of a monitor. */
+  readonly parts?: Parts | undefined;
 }
 
 /** Common part of every plug-in: a name in the configuration, a strict schema, one sentence for the docs. */

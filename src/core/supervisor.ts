@@ -1,7 +1,7 @@
 import { Backoff } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import { isAbort, toScadaError } from './errors.ts';
-import type { Logger } from './plugin.ts';
+import type { Logger, Part, Parts } from './plugin.ts';
 import type { Random } from './random.ts';
 
 /** `restarting`: the part has failed and is started again after a pause. `failed`: so have several starts in a row; it is still tried. */
@@ -16,14 +16,6 @@ export interface PartStatus {
   /** Failures since the start of the process. */
   readonly restarts: number;
   readonly lastError?: string | undefined;
-}
-
-/** Part of the monitor that can fail while the others go on. */
-export interface Part {
-  /** Reports a failure. */
-  failed(error: unknown): void;
-  /** Reports that the part does its work again. */
-  recovered(): void;
 }
 
 /** Pauses between restarts, ms. */
@@ -46,7 +38,7 @@ export interface SupervisorOptions {
  * Keeps the parts of the monitor running: restarts a task that fails, with growing pauses, and reports the state of each part.
  * The failure of one part never reaches another.
  */
-export class Supervisor {
+export class Supervisor implements Parts {
   readonly #options: SupervisorOptions;
   readonly #parts = new Map<string, SupervisedPart>();
   readonly #listeners = new Set<(status: PartStatus) => void>();
@@ -55,7 +47,6 @@ export class Supervisor {
     this.#options = options;
   }
 
-  /** Handle of a part that restarts by itself and reports how it is. The same name gives the same part. */
   part(name: string): Part {
     return this.#part(name);
   }

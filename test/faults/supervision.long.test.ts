@@ -15,7 +15,7 @@ interface Case {
   readonly options?: WatchedTankOptions;
   /** Begins the fault. @returns what ends it, if it does not end by itself */
   readonly begin: (tank: WatchedTank) => unknown;
-  readonly end?: () => void;
+  readonly end?: (tank: WatchedTank) => unknown;
 }
 
 const store: Fault = {};
@@ -29,19 +29,38 @@ let holder: DatabaseSync | undefined;
 
 /** A message that the thread cannot take: it throws outside of any handler. */
 const confuse = (tank: WatchedTank, name: string): void => tank.worker(name).postMessage(1);
-/** The driver aborts the process when its thread is terminated in the middle of its work, so the thread is asked to end. */
-const endHistorian = (tank: WatchedTank): void =>
-  tank.worker('historian').postMessage([{ type: 'call', id: 1_000_000, name: 'close', args: undefined }]);
+/** More than the heap of a thread or process takes. */
+const fillHeap = '(() => { const all = []; for (;;) all.push(Array.from({ length: 1e6 }, (_, i) => ({ i }))); })()';
+/** As many tags as no plant has: their names alone fill the heap of the process. */
+const flood = (tank: WatchedTank): unknown => {
+  const tags = Array.from({ length: 2e7 }, () => 'a tag');
+  return tank.historian.send([{ type: 'call', id: 1e6, name: 'query', args: { tags, from: 0, to: 1 } }]);
+};
 const storeFails = (error: Error) => ({ options: { historian }, begin: () => Object.assign(store, { error }), end: clear });
 
 const cases: readonly Case[] = [
   { name: 'the detection thread exits', begin: (tank) => tank.worker('detection').terminate() },
   { name: 'the detection thread throws', begin: (tank) => confuse(tank, 'detection') },
-  { name: 'the detection thread is blocked for 10 s', begin: (tank) => tank.block('detection', 10_000) },
-  { name: 'the detection thread hangs', begin: (tank) => tank.block('detection', 3_600_000) },
-  { name: 'the historian thread exits', begin: endHistorian },
-  { name: 'the historian thread throws', begin: (tank) => confuse(tank, 'historian') },
-  { name: 'the historian thread is blocked for 10 s', begin: (tank) => tank.block('historian', 10_000) },
+  { name: 'the detection thread is blocked for 10 s', begin: (tank) => tank.block(10_000) },
+  { name: 'the detection thread hangs', begin: (tank) => tank.block(3_600_000) },
+  { name: 'the detection thread runs out of memory', begin: (tank) => void tank.evaluate(fillHeap) },
+  { name: 'the historian process is killed', begin: (tank) => tank.historian.kill('SIGKILL') },
+  { name: 'the historian process crashes', begin: (tank) => tank.historian.kill('SIGSEGV') },
+  { name: 'the historian process throws', begin: (tank) => tank.historian.send(1) },
+  { name: 'the historian process runs out of memory', begin: flood },
+  {
+    name: 'the historian process is stopped and continues',
+    begin: (tank) => tank.historian.kill('SIGSTOP'),
+    end: (tank) => tank.historian.kill('SIGCONT'),
+  },
+  {
+    name: 'the historian process hangs and is replaced',
+    begin: (tank) => tank.historian.kill('SIGSTOP'),
+    end: async ({ monitor }) => {
+      const restarts = (): unknown => monitor.view.parts().find(({ name }) => name === 'historian')?.restarts;
+      await expect.poll(restarts, patience).toBe(1);
+    },
+  },
   { name: 'the historian has no space (ENOSPC)', ...storeFails(diskError('ENOSPC')) },
   { name: 'the historian is read-only (EROFS)', ...storeFails(diskError('EROFS')) },
   { name: 'the database of the historian fails', ...storeFails(new Error('INTERNAL Error: Attempted to access index 0')) },
@@ -97,10 +116,11 @@ describe('a limit that is crossed', () => {
       tank.setLevel(4.5);
       await expect.poll(() => tank.titles().join(), within).toMatch(/LEVEL|detection is down|detection is late/);
       await expect.poll(() => tank.titles().join(), patience).toMatch(/LEVEL/);
-      end?.();
+      await end?.(tank);
       tank.setLevel(2);
       await expect.poll(() => tank.titles().join(), patience).not.toMatch(/LEVEL|detection is/);
-      expect(view.parts().find(({ name }) => name === 'detect')?.state).toBe('running');
+      const states = (): unknown => view.parts().filter(({ state }) => state !== 'running');
+      await expect.poll(states, patience).toEqual([]);
     },
     240_000,
   );

@@ -1,4 +1,4 @@
-import { Session } from 'node:inspector/promises';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,14 +16,16 @@ import { silentLogger } from '../../src/core/plugin.ts';
 import { TagTable } from '../../src/core/tag.ts';
 import { duckdb } from '../../src/historian/duckdb/index.ts';
 import { openQueuedState } from '../../src/state/queued.ts';
+import { ChildProcesses } from './child-processes.ts';
+import { blockThread, evaluateInThread } from './inspector.ts';
 import { startReadModbusServer } from './modbus-simulator.ts';
 import { testTag } from './tags.ts';
 import { TinyPlant } from './tiny-plant.ts';
 
 export const levelLimit = 4;
 
-/** Ends of the addresses of the threads' modules. */
-const modules = { detection: '/detection/worker.ts', historian: '/duckdb/worker.ts' } as const;
+/** End of the address of the detection threads' module. */
+const detectionModule = '/detection/worker.ts';
 
 export interface WatchedTankOptions {
   readonly historian?: { readonly plugin: HistorianPlugin; readonly config: unknown };
@@ -33,21 +35,29 @@ export interface WatchedTankOptions {
 }
 
 /**
- * A whole monitor in this process on a simulated Modbus controller whose tank has a high limit. Threads of the monitor are at hand, so
- * that a test can end or block them.
+ * A whole monitor in this process on a simulated Modbus controller whose tank has a high limit. Threads and processes of the monitor are
+ * at hand, so that a test can end or block them.
  */
 export class WatchedTank implements AsyncDisposable {
   readonly plant: TinyPlant;
   readonly monitor: Monitor;
   readonly dataDir: string;
   readonly #workers: Worker[];
+  readonly #children: ChildProcesses;
   readonly #cleanup: AsyncDisposableStack;
 
-  private constructor(plant: TinyPlant, monitor: Monitor, dataDir: string, workers: Worker[], cleanup: AsyncDisposableStack) {
+  private constructor(
+    plant: TinyPlant,
+    monitor: Monitor,
+    dataDir: string,
+    { workers, children }: { readonly workers: Worker[]; readonly children: ChildProcesses },
+    cleanup: AsyncDisposableStack,
+  ) {
     this.plant = plant;
     this.monitor = monitor;
     this.dataDir = dataDir;
     this.#workers = workers;
+    this.#children = children;
     this.#cleanup = cleanup;
   }
 
@@ -63,6 +73,7 @@ export class WatchedTank implements AsyncDisposable {
     const note = (worker: Worker): void => void workers.push(worker);
     process.on('worker', note);
     cleanup.defer(() => void process.off('worker', note));
+    const children = cleanup.use(new ChildProcesses());
     const monitor = cleanup.use(
       await startMonitor({
         config: configOf(server.port, options),
@@ -73,7 +84,7 @@ export class WatchedTank implements AsyncDisposable {
         seed: 1,
       }),
     );
-    return new WatchedTank(plant, monitor, dataDir, workers, cleanup.move());
+    return new WatchedTank(plant, monitor, dataDir, { workers, children }, cleanup.move());
   }
 
   /** The newest thread of that name. */
@@ -83,9 +94,21 @@ export class WatchedTank implements AsyncDisposable {
     return worker;
   }
 
-  /** Has a thread wait for so long inside its own code, so that it answers nothing, as a debugger would. */
-  async block(name: keyof typeof modules, ms: number): Promise<void> {
-    await blockThread(modules[name], ms);
+  /** The newest process of the embedded historian. */
+  get historian(): ChildProcess {
+    const child = this.#children.of('duckdb/store-process').at(-1);
+    if (child === undefined) throw new Error('the monitor has no process of a historian');
+    return child;
+  }
+
+  /** Has the detection thread wait for so long inside its own code, so that it answers nothing, as a debugger would. */
+  async block(ms: number): Promise<void> {
+    await blockThread(detectionModule, ms);
+  }
+
+  /** Has the detection thread evaluate an expression. */
+  async evaluate(expression: string): Promise<void> {
+    await evaluateInThread(detectionModule, expression);
   }
 
   /** Moves the level across its limit, or back. */
@@ -108,22 +131,6 @@ export class WatchedTank implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#cleanup[Symbol.asyncDispose]();
   }
-}
-
-/** Evaluates a wait in a worker through the inspector of this process. */
-async function blockThread(module: string, ms: number): Promise<void> {
-  const session = new Session();
-  session.connect();
-  const attached: { readonly sessionId: string; readonly url: string }[] = [];
-  session.on('NodeWorker.attachedToWorker', ({ params: { sessionId, workerInfo } }) =>
-    attached.push({ sessionId, url: workerInfo.url }),
-  );
-  await session.post('NodeWorker.enable', { waitForDebuggerOnStart: false });
-  const sessionId = attached.findLast(({ url }) => url.endsWith(module))?.sessionId;
-  if (sessionId === undefined) throw new Error(`there is no thread of ${module}: ${attached.map(({ url }) => url).join(', ')}`);
-  const expression = `Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ${ms})`;
-  const message = JSON.stringify({ id: 1, method: 'Runtime.evaluate', params: { expression } });
-  await session.post('NodeWorker.sendMessageToWorker', { sessionId, message });
 }
 
 function configOf(port: number, { historian, notifiers = [], collector = modbus }: WatchedTankOptions): MonitorConfig {

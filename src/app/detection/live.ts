@@ -5,15 +5,12 @@ import type { FollowedThreshold } from '../../core/monitor.ts';
 import type { Observation } from '../../core/observation.ts';
 import type { Logger } from '../../core/plugin.ts';
 import { FindingContinuity } from './continuity.ts';
+import { checkEveryMs, checksUntilHung, HangCounter } from './hang.ts';
 import type { Baseline, BaselineChange } from './messages.ts';
 import { type DetectionPlan, pluginOf } from './plan.ts';
 import { DetectionPool, type PoolOptions } from './pool.ts';
 
-/** How often the threads are checked, ms of wall time. */
-const checkEveryMs = 1_000;
-/** A thread that has answered nothing over so many checks hangs. Checks are counted, not time: the main thread may have been late itself. */
-const checksUntilHung = 10;
-/** While a baseline is being loaded, which takes long on a large plant. */
+/** The same while a baseline is being loaded, which takes long on a large plant. */
 const checksUntilHungLoading = 120;
 /** Detectors that fail again this soon after a restart are restarted from less, ms. */
 const soonMs = 60_000;
@@ -219,16 +216,12 @@ export class LiveDetection implements AsyncDisposable {
 
   /** Gives up threads that hang, and what waits for them when the part is to stop. */
   async #watch(stop: AbortSignal, done: AbortSignal): Promise<void> {
-    let before: readonly (number | undefined)[] = [];
-    let unanswered = 0;
+    const hangs = new HangCounter();
     try {
       for (;;) {
         await this.#wall.sleep(checkEveryMs, AbortSignal.any([stop, done]));
         if (this.#isWhole) this.#report(this.#continuity.expire(this.#options.clock.now()));
-        const answered = this.#pool?.answered ?? [];
-        const hangs = answered.some((count, index) => count !== undefined && count === before[index]);
-        unanswered = hangs ? unanswered + 1 : 0;
-        before = answered;
+        const unanswered = hangs.check(this.#pool?.answered ?? []);
         if (unanswered >= (this.#loading > 0 ? checksUntilHungLoading : checksUntilHung))
           this.#fail(new ScadaError('fatal', 'INTERNAL', `the detection thread has not answered for ${unanswered} s`));
         if (this.#soon >= 2 && this.#wall.monotonic() - this.#startedAt > limitedMs) {

@@ -1,5 +1,5 @@
 import type { FindingChange } from '../../core/finding.ts';
-import type { Part } from '../../core/supervisor.ts';
+import type { Part } from '../../core/plugin.ts';
 
 /**
  * Hands findings to the alerts and keeps those that the alerts do not take, e.g. while their store fails. Of a finding that waits, its

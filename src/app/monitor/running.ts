@@ -81,13 +81,14 @@ export function prepare(options: MonitorOptions, cleanup: AsyncDisposableStack):
   const wall = systemClock;
   const random = new Random(options.seed);
   const stream = new ObservationStream(streamBound);
+  const supervisor = new Supervisor({ clock: wall, random, logger });
   const { shutdown = new Shutdown(wall) } = options;
   return {
     options,
     wall,
-    context: { logger, clock, random, metrics: new Metrics(), damages: options.damages },
+    context: { logger, clock, random, metrics: new Metrics(), damages: options.damages, parts: supervisor },
     stream,
-    supervisor: new Supervisor({ clock: wall, random, logger }),
+    supervisor,
     shutdown,
     collecting: new TaskScope(),
     reading: new TaskScope(),

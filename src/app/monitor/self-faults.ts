@@ -6,6 +6,7 @@ export type SelfFault =
   | 'monitor-late'
   | 'not-kept'
   | 'storing-stopped'
+  | 'historian-stopped'
   | 'event-log-stopped'
   | 'alerting-stopped'
   | 'collecting-stopped'
@@ -67,6 +68,14 @@ const all: Readonly<Record<SelfFault, (of: string) => FaultWords>> = {
     sentence: 'The historian accepts no samples. They wait on disk; detection and alerts continue.',
     normalIf: 'It would be normal if the historian accepted samples.',
     response: 'Check the historian and the disk of the data directory',
+  }),
+  'historian-stopped': () => ({
+    title: 'Monitor fault: historian is restarted',
+    sentence:
+      'The process of the embedded historian has stopped. It is restarted. Samples wait on disk; detection and alerts continue.',
+    normalIf: 'It would be normal if the historian ran.',
+    response:
+      'If this alarm lasts for a minute or returns, check the disk of the data directory and report the error in scadawatch.log',
   }),
   'event-log-stopped': () => ({
     title: 'Monitor fault: event log is not written',
@@ -136,6 +145,7 @@ export const words = (fault: SelfFault, of: string): FaultWords => all[fault](of
 const faults: ReadonlyMap<string, SelfFault> = new Map([
   ['detect', 'detection-stopped'],
   ['store', 'storing-stopped'],
+  ['historian', 'historian-stopped'],
   ['event log', 'event-log-stopped'],
   ['alert', 'alerting-stopped'],
   ['shadow', 'shadow-stopped'],

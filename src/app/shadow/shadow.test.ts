@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { blockThread } from '../../../test/support/inspector.ts';
 import { batchOf } from '../../../test/support/samples.ts';
 import { parseConfig } from '../../config/load.ts';
 import type { MonitorConfig } from '../../config/resolve.ts';
@@ -129,32 +130,51 @@ it('runs on what the live detection sees, alerts nobody, and tells what it would
   expect(since).toBe(kept.since);
 }, 120_000);
 
-it('starts a new thread after a failure of its thread, and judges what comes then', async () => {
-  const config = plant(changed);
-  using state = openState(join(dir, 'state'));
-  saveShadowBaseline(state.baselines, await learn(config, planShadow(config) as DetectionPlan), 1);
-  const clock = new VirtualClock(3_000_000);
-  const shadow = (await Shadow.open({ config, dataDir: dir, baselines: state.baselines, clock, logger: silentLogger })) as Shadow;
-  const workers: Worker[] = [];
-  const note = (worker: Worker): void => void workers.push(worker);
-  process.on('worker', note);
-  const supervisor = new Supervisor({ clock: systemClock, random: new Random(1), logger: silentLogger });
-  const scope = new TaskScope();
-  scope.start((stop) => supervisor.run('shadow', (signal) => shadow.run(signal), stop));
-  const patience = { timeout: 60_000, interval: 50 };
-  const [first, ...rest] = rows(config, 3_000_000, 200, () => [16, 4]) as [Observation, ...Observation[]];
-  await expect.poll(() => workers.length, patience).toBe(1);
-  await workers[0]?.terminate();
-  shadow.offer(first);
-  await expect.poll(() => supervisor.states()[0], patience).toMatchObject({ name: 'shadow', restarts: 1 });
-  await expect.poll(() => workers.length, patience).toBeGreaterThan(1);
-  await expect.poll(() => shadow.status().state, patience).toBe('running');
-  for (const observation of rest) shadow.offer(observation);
-  await expect.poll(() => shadow.status().shadow, patience).toBeGreaterThan(0);
-  shadow.close();
-  await scope[Symbol.asyncDispose]();
-  process.off('worker', note);
-}, 120_000);
+it.each([
+  { name: 'exits', begin: (worker: Worker | undefined) => worker?.terminate(), error: /exited with code 1/ },
+  { name: 'hangs', begin: () => blockThread('/detection/worker.ts', 3_600_000), error: /has not answered for 10 s/ },
+])(
+  'starts a new thread after its thread $name, and judges what comes then',
+  async ({ begin, error }) => {
+    const config = plant(changed);
+    using state = openState(join(dir, 'state'));
+    saveShadowBaseline(state.baselines, await learn(config, planShadow(config) as DetectionPlan), 1);
+    const clock = new VirtualClock(3_000_000);
+    const wall = new VirtualClock(0);
+    const options = { config, dataDir: dir, baselines: state.baselines, clock, wall, logger: silentLogger };
+    const shadow = (await Shadow.open(options)) as Shadow;
+    const workers: Worker[] = [];
+    const note = (worker: Worker): void => void workers.push(worker);
+    process.on('worker', note);
+    const supervisor = new Supervisor({ clock: systemClock, random: new Random(1), logger: silentLogger });
+    const scope = new TaskScope();
+    scope.start((stop) => supervisor.run('shadow', (signal) => shadow.run(signal), stop));
+    const patience = { timeout: 60_000, interval: 50 };
+    const [first, ...rest] = rows(config, 3_000_000, 200, () => [16, 4]) as [Observation, ...Observation[]];
+    await expect.poll(() => shadow.status().coreShare, patience).toBeGreaterThan(0);
+    await begin(workers[0]);
+    const restarts = async (): Promise<number | undefined> => {
+      shadow.offer(first);
+      await wall.advance(1_000);
+      return supervisor.states()[0]?.restarts;
+    };
+    const saved = shadow.save();
+    await expect.poll(restarts, patience).toBe(1);
+    await saved;
+    expect(supervisor.states()[0]).toMatchObject({ name: 'shadow', lastError: expect.stringMatching(error) as string });
+    await expect.poll(() => workers.length, patience).toBeGreaterThan(1);
+    await expect.poll(() => shadow.status().state, patience).toBe('running');
+    for (const observation of rest) shadow.offer(observation);
+    await expect.poll(() => shadow.status().shadow, patience).toBeGreaterThan(0);
+    // a stop while it hangs ends
+    await blockThread('/detection/worker.ts', 3_600_000);
+    shadow.offer(first);
+    shadow.close();
+    await scope[Symbol.asyncDispose]();
+    process.off('worker', note);
+  },
+  120_000,
+);
 
 it('is the live detection with its own baseline once its settings are put in the place of the plant', async () => {
   const config = plant(changed);

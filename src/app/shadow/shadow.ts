@@ -4,13 +4,14 @@ import type { MonitorConfig } from '../../config/resolve.ts';
 import { type Clock, systemClock } from '../../core/clock.ts';
 import type { FindingChange } from '../../core/finding.ts';
 import type { ShadowStatus } from '../../core/monitor.ts';
-import { toScadaError } from '../../core/errors.ts';
+import { isAbort, ScadaError, toScadaError } from '../../core/errors.ts';
 import type { Observation } from '../../core/observation.ts';
 import type { Logger } from '../../core/plugin.ts';
 import { BoundedQueue } from '../../core/queue.ts';
 import type { BaselineStore } from '../../core/state.ts';
 import { loadShadowBaseline } from '../calibration/store.ts';
 import { baselineId } from '../detection/baseline.ts';
+import { checkEveryMs, checksUntilHung, HangCounter } from '../detection/hang.ts';
 import type { Baseline } from '../detection/messages.ts';
 import { type DetectionPlan, planShadow } from '../detection/plan.ts';
 import { DetectionThread } from '../detection/thread.ts';
@@ -25,7 +26,9 @@ interface ShadowOptions {
   readonly config: MonitorConfig;
   readonly dataDir: string;
   readonly baselines: BaselineStore;
+  /** Time of the site. */
   readonly clock: Clock;
+  readonly wall?: Clock;
   readonly logger: Logger;
 }
 
@@ -52,6 +55,7 @@ export class Shadow {
   readonly #changes: readonly string[];
   readonly #queue = new BoundedQueue<Observation>('shadow', queueBound, 'drop-oldest');
   readonly #clock: Clock;
+  readonly #wall: Clock;
   readonly #logger: Logger;
   readonly #live = new QuietAlerts();
   readonly #own = new QuietAlerts();
@@ -62,7 +66,7 @@ export class Shadow {
   #failure: string | undefined;
 
   private constructor(
-    { config, clock, logger }: ShadowOptions,
+    { config, clock, wall = systemClock, logger }: ShadowOptions,
     file: string,
     plan: DetectionPlan,
     baseline: Baseline,
@@ -72,6 +76,7 @@ export class Shadow {
     this.#plan = plan;
     this.#baseline = baseline;
     this.#clock = clock;
+    this.#wall = wall;
     this.#logger = logger;
     this.#changes = changesOf(config);
     this.#since = kept?.since ?? clock.now();
@@ -94,23 +99,45 @@ export class Shadow {
 
   /** Judges until the shadow is closed. The call after a failure starts a new thread. @throws ScadaError when the thread fails */
   async run(signal: AbortSignal): Promise<void> {
-    const startedAt = systemClock.monotonic();
+    const startedAt = this.#wall.monotonic();
+    const judged = new AbortController();
+    let watched: Promise<void> | undefined;
     try {
       await using thread = await this.#start();
       this.#thread = thread;
       this.#failure = undefined;
+      watched = this.#watch(thread, AbortSignal.any([signal, judged.signal]));
       for await (const observation of this.#queue) {
         signal.throwIfAborted();
         await thread.observe(observation);
       }
     } catch (thrown) {
+      signal.throwIfAborted();
       this.#failure = toScadaError(thrown).message;
-      if (systemClock.monotonic() - startedAt < unstableMs) this.#kept = undefined;
+      if (this.#wall.monotonic() - startedAt < unstableMs) this.#kept = undefined;
       // findings of the old thread have ended with it
       this.#own.load(this.#own.save());
       throw thrown;
     } finally {
       this.#thread = undefined;
+      judged.abort();
+      await watched;
+    }
+  }
+
+  /** Gives up a thread that hangs, and what waits for it when the part is to stop. */
+  async #watch(thread: DetectionThread, done: AbortSignal): Promise<void> {
+    const hangs = new HangCounter();
+    try {
+      for (;;) {
+        await this.#wall.sleep(checkEveryMs, done);
+        const unanswered = hangs.check([thread.answered]);
+        if (unanswered >= checksUntilHung)
+          thread.fail(new ScadaError('fatal', 'INTERNAL', `the shadow thread has not answered for ${unanswered} s`));
+      }
+    } catch (thrown) {
+      if (!isAbort(thrown)) throw thrown;
+      thread.fail(new ScadaError('fatal', 'QUEUE_CLOSED', 'the shadow detection was stopped'));
     }
   }
 
@@ -152,7 +179,9 @@ export class Shadow {
 
   async save(): Promise<void> {
     if (this.#thread === undefined) return;
-    const engine = await this.#thread.snapshot();
+    // a failure of the thread is reported by `run`
+    const engine = await this.#thread.snapshot().catch(() => undefined);
+    if (engine === undefined) return;
     this.#kept = engine;
     const kept: Kept = { engine, since: this.#since, live: this.#live.save(), shadow: this.#own.save() };
     await writeSnapshot(this.#file, baselineId(this.#baseline), serialize(kept));

@@ -9,7 +9,7 @@ const walHead = Buffer.from([0x64, 0x00, 0x62, 0x65, 0x00]);
 
 /** Causes that lie around the files and not in them: nothing is moved aside for one of these. */
 const passing =
-  /thread of the embedded store|lock|permission|denied|read-only|no space|out of memory|memory limit|could not allocate|too many open/i;
+  /process of the embedded store|lock|permission|denied|read-only|no space|out of memory|memory limit|could not allocate|too many open/i;
 
 /** True for what DuckDB throws over a damaged file. */
 export const isDamage = (thrown: unknown): boolean => !passing.test((thrown as Error).message);

@@ -11,6 +11,7 @@ import { VirtualClock } from '../../core/clock.ts';
 import { type Damage, DamageReports } from '../../core/damage.ts';
 import type { Historian } from '../../core/historian.ts';
 import { Quality } from '../../core/quality.ts';
+import { DuckdbHistorian } from './historian.ts';
 import { duckdb } from './index.ts';
 
 const day = 86_400_000;
@@ -146,18 +147,27 @@ describe('the store', () => {
     expect([a?.value, b?.value, c?.value]).toEqual([Float64Array.of(5), Float64Array.of(4), Float64Array.of()]);
   });
 
-  it('says so when another process has the folder', async () => {
+  it('waits for another process that has the database, then refuses with its id and what to do', async () => {
     await using _ = await open();
-    const source = `
-      import { duckdb } from '${moduleUrl('src/historian/duckdb/index.ts')}';
-      import { contextOf, tableOf } from '${moduleUrl('test/support/samples.ts')}';
-      import { systemClock } from '${moduleUrl('src/core/clock.ts')}';
-      try {
-        await duckdb.create(duckdb.schema.parse({}), { tags: tableOf({}), dataDir: ${JSON.stringify(dir)} }, contextOf(systemClock));
-      } catch (error) { console.log(error.kind, error.hint); }`;
-    const { stdout } = spawnSync(process.execPath, ['--input-type=module-typescript', '--eval', source], { encoding: 'utf8' });
-    expect(stdout).toContain('fatal another monitor');
-  });
+    const machine = new VirtualClock(0);
+    let refusal: unknown;
+    const config = duckdb.schema.parse({});
+    const opening = DuckdbHistorian.open(config, { tags: table, dataDir: dir }, contextOf(clock), machine);
+    opening.catch((thrown: unknown) => (refusal = thrown));
+    await vi.waitFor(
+      async () => {
+        await machine.advance(1_000);
+        expect(refusal).toBeDefined();
+      },
+      { timeout: 60_000, interval: 1 },
+    );
+    expect(machine.monotonic()).toBeGreaterThan(30_000);
+    expect(refusal).toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+      message: expect.stringMatching(/PID \d+/) as string,
+      hint: 'end the program that has it open, or start with another --data',
+    });
+  }, 120_000);
 
   it('moves a file aside that is no database, reports it and takes samples', async () => {
     writeFileSync(join(dir, 'hot.duckdb'), 'no database '.repeat(1000));
@@ -253,7 +263,8 @@ describe('queries', () => {
       }),
       { seed: 20, numRuns: 12 },
     );
-  });
+    // each run starts a process of its own
+  }, 120_000);
 
   it('scan in order of source time, batches by device', async () => {
     await using historian = await open();

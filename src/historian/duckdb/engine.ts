@@ -36,13 +36,18 @@ export async function openInstance(dir: string, memoryLimitMb: number): Promise<
       enable_external_file_cache: 'false',
     });
   } catch (cause) {
-    const locked = /lock/i.test((cause as Error).message);
-    throw new ScadaError('fatal', 'STORE_UNAVAILABLE', `${file} can not be opened: ${(cause as Error).message}`, {
-      hint: locked
-        ? 'another monitor runs on this data folder: stop it, or start with another --data'
-        : 'move the file away to start with an empty hot table; finished days are in the Parquet files beside it',
-      cause,
-    });
+    const locked = /could not set lock/i.test((cause as Error).message);
+    throw new ScadaError(
+      locked ? 'retryable' : 'fatal',
+      'STORE_UNAVAILABLE',
+      `${file} can not be opened: ${(cause as Error).message}`,
+      {
+        hint: locked
+          ? 'end the program that has it open, or start with another --data'
+          : 'move the file away to start with an empty hot table; finished days are in the Parquet files beside it',
+        cause,
+      },
+    );
   }
 }
 

@@ -1,58 +1,60 @@
 import { Batch } from '../../core/batch.ts';
+import { Backoff } from '../../core/backoff.ts';
 import { type Clock, systemClock } from '../../core/clock.ts';
-import { isAbort, ScadaError, toScadaError } from '../../core/errors.ts';
+import { isAbort, isRetryable, toScadaError } from '../../core/errors.ts';
 import { Deadline } from '../../core/deadline.ts';
 import type { Historian, HistorianStats, HistorianTarget, HistoryRange, Series } from '../../core/historian.ts';
 import type { PluginContext } from '../../core/plugin.ts';
 import { TaskScope } from '../../core/scope.ts';
 import { isDamage } from './damage.ts';
 import { dayMs, settleMs } from './days.ts';
-import type { Slice } from './messages.ts';
-import { StoreThread } from './thread.ts';
+import type { Slice, StoreOptions } from './messages.ts';
+import { packed, StoreProcess, unavailable } from './process.ts';
 
-/** A write that the thread has not answered after this long makes the historian replace the thread, ms. */
-const hungMs = 60_000;
-/** A thread that could not be started is tried again this soon, ms. */
-const reopenMs = 5_000;
+/** A write that the process has not answered after this long makes the historian replace it, ms. */
+const hungMs = 30_000;
+/** After each such replacement without a write in between, twice as long, up to this: a slow disk must not be taken for a hang for ever. */
+const mostHungMs = 960_000;
+/** The same for opening the database anew, which may have a large log to read. */
+const openMs = 600_000;
+/** Pauses between starts of the process, ms. */
+const pauses = { firstMs: 250, mostMs: 30_000 };
+/** For how long a start waits for a lock: the process of a monitor that was killed a moment ago has yet to end, ms. */
+const lockMs = 30_000;
+const lockEveryMs = 200;
 /** Failed maintenance is tried again this soon, ms. */
 const retryMs = 600_000;
-const hung = new ScadaError(
-  'retryable',
-  'STORE_UNAVAILABLE',
-  `the thread of the embedded store has not answered for ${hungMs / 1_000} s`,
-);
+/** Name of the process among the parts of the monitor. */
+const partName = 'historian';
+const hung = unavailable('the process of the embedded store does not answer');
 /** Span of the first slice of a scan, ms; later ones follow from how many samples it had. */
 const firstSliceMs = 1_000;
 
-/** The embedded historian: passes requests to its thread, starts its daily maintenance, and replaces it when it has ended or hangs. */
+/** The embedded historian: passes requests to its process, starts its daily maintenance, and replaces it when it has ended or hangs. */
 export class DuckdbHistorian implements Historian {
-  readonly #startThread: () => Promise<StoreThread>;
+  readonly #options: StoreOptions;
   readonly #machine: Clock;
-  readonly #deadline: Deadline;
-  #thread: StoreThread;
-  #reopening: Promise<StoreThread> | undefined;
-  #reopenAt = -Infinity;
-  #disposed = false;
-  /** By index of the tag. */
-  readonly #devices: readonly string[];
+  readonly #backoff: Backoff;
   readonly #context: PluginContext;
   readonly #tasks = new TaskScope();
+  #process: StoreProcess;
+  #reopening: Promise<StoreProcess> | undefined;
+  #reopenAt = -Infinity;
+  /** Replacements of a process that hung, since the last write that it answered. */
+  #hangs = 0;
+  #deadline: Deadline;
+  #disposed = false;
   #maintainAt = -Infinity;
   #maintaining = false;
 
-  private constructor(
-    thread: StoreThread,
-    startThread: () => Promise<StoreThread>,
-    devices: readonly string[],
-    context: PluginContext,
-    machine: Clock,
-  ) {
-    this.#thread = thread;
-    this.#startThread = startThread;
-    this.#machine = machine;
-    this.#deadline = new Deadline(machine, hungMs, () => hung);
-    this.#devices = devices;
+  private constructor(options: StoreOptions, context: PluginContext, machine: Clock) {
+    this.#options = options;
     this.#context = context;
+    this.#machine = machine;
+    this.#backoff = new Backoff(pauses, context.random.fork('backoff/duckdb'));
+    this.#deadline = this.#deadlineOf(hungMs);
+    this.#process = this.#newProcess();
+    context.parts?.part(partName);
   }
 
   /** @throws ScadaError STORE_UNAVAILABLE if another process has the folder, or its database is damaged */
@@ -64,29 +66,25 @@ export class DuckdbHistorian implements Historian {
   ): Promise<DuckdbHistorian> {
     const names = tags.tags.map(({ name }) => name);
     const devices = tags.tags.map(({ device }) => device);
-    const start = async (): Promise<StoreThread> => {
-      const thread = new StoreThread({ ...config, dir: dataDir, names, devices });
-      try {
-        const damages = await thread.call('open', context.clock.now());
-        for (const damage of damages) context.damages?.report(damage);
-      } catch (error) {
-        await thread[Symbol.asyncDispose]();
-        throw error;
-      }
-      return thread;
-    };
-    return new DuckdbHistorian(await start(), start, devices, context, machine);
+    const historian = new DuckdbHistorian({ ...config, dir: dataDir, names, devices }, context, machine);
+    try {
+      await historian.#start(historian.#process);
+    } catch (thrown) {
+      await historian[Symbol.asyncDispose]();
+      throw thrown;
+    }
+    return historian;
   }
 
   async write(batch: Batch, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    const thread = await this.#open();
-    this.#maintain(thread);
-    // what is with the thread is being written: an abort no longer changes that
-    await this.#deadline.within(thread.call('write', batch.toMessage())).catch((thrown: unknown) => {
-      if (thrown === hung) thread.abandon(hung);
-      throw thrown;
-    });
+    const store = await this.#open();
+    this.#maintain(store);
+    // what is with the process is being written: an abort no longer changes that
+    await this.#unlessHung(store, this.#deadline, store.call('write', packed(batch)));
+    this.#backoff.reset();
+    if (this.#hangs > 0) this.#deadline = this.#deadlineOf(hungMs);
+    this.#hangs = 0;
     this.#context.metrics.add('historian.samples', batch.length);
   }
 
@@ -108,7 +106,7 @@ export class DuckdbHistorian implements Historian {
       let coming: Promise<Slice> | undefined = read(range.from, firstSliceMs);
       while (coming !== undefined) {
         const { samples, next, expectMs }: Slice = await coming;
-        // the thread reads on while this one is dealt with
+        // the process reads on while this one is dealt with
         coming = next === undefined ? undefined : read(next, expectMs);
         coming?.catch(() => undefined);
         if (samples !== undefined) yield* this.#byDevice(new Batch(samples));
@@ -125,33 +123,75 @@ export class DuckdbHistorian implements Historian {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disposed = true;
     this.#tasks.stop();
+    await this.#process[Symbol.asyncDispose]();
     await this.#reopening?.catch(() => {});
-    await this.#thread[Symbol.asyncDispose]();
     await this.#tasks[Symbol.asyncDispose]();
   }
 
-  /** The thread, a new one if the last has ended. @throws ScadaError STORE_UNAVAILABLE while none can be started */
-  async #open(): Promise<StoreThread> {
-    if (this.#thread.failure === undefined || this.#disposed) return this.#thread;
-    // two threads must never have the database open
+  /** The process, a new one if the last has ended. @throws ScadaError STORE_UNAVAILABLE while none can be started */
+  async #open(): Promise<StoreProcess> {
+    if (this.#process.failure === undefined || this.#disposed) return this.#process;
+    // two processes must never have the database open
     const isTooEarly = this.#reopening === undefined && this.#machine.monotonic() < this.#reopenAt;
-    if (isTooEarly || !this.#thread.exited) throw this.#thread.failure;
+    if (isTooEarly || !this.#process.exited) throw this.#process.failure;
     this.#reopening ??= this.#reopen().finally(() => (this.#reopening = undefined));
     return await this.#reopening;
   }
 
-  async #reopen(): Promise<StoreThread> {
-    const { logger } = this.#context;
-    this.#reopenAt = this.#machine.monotonic() + reopenMs;
-    logger.warn(`the thread of the embedded store is started again: ${this.#thread.failure?.message}`);
+  #newProcess(): StoreProcess {
+    return new StoreProcess(this.#machine, (error) => {
+      this.#reopenAt = this.#machine.monotonic() + this.#backoff.next();
+      this.#context.parts?.part(partName).failed(error);
+    });
+  }
+
+  async #reopen(): Promise<StoreProcess> {
+    this.#context.logger.warn(`the process of the embedded store is started again: ${this.#process.failure?.message}`);
+    this.#process = this.#newProcess();
     try {
-      this.#thread = await this.#startThread();
-      logger.info('the thread of the embedded store runs again');
-      return this.#thread;
+      await this.#unlessHung(this.#process, this.#deadlineOf(openMs), this.#start(this.#process));
+      this.#context.parts?.part(partName).recovered();
+      this.#context.logger.info('the process of the embedded store runs again');
+      return this.#process;
     } catch (cause) {
       // whatever it is, the samples must wait for it on disk
-      throw new ScadaError('retryable', 'STORE_UNAVAILABLE', toScadaError(cause).message, { cause });
+      const error = unavailable(toScadaError(cause).message, cause);
+      this.#process.giveUp(error);
+      throw error;
     }
+  }
+
+  /** Opens the database in a new process. @throws ScadaError STORE_UNAVAILABLE */
+  async #start(store: StoreProcess): Promise<void> {
+    const until = this.#machine.monotonic() + lockMs;
+    for (;;) {
+      try {
+        const damages = await store.call('open', { options: this.#options, now: this.#context.clock.now() });
+        for (const damage of damages) this.#context.damages?.report(damage);
+        return;
+      } catch (thrown) {
+        if (store.failure !== undefined || !isRetryable(thrown) || this.#machine.monotonic() >= until) throw thrown;
+        await this.#machine.sleep(lockEveryMs);
+      }
+    }
+  }
+
+  /** The outcome of the call. A process that does not give it before the deadline is ended. */
+  async #unlessHung<T>(store: StoreProcess, deadline: Deadline, call: Promise<T>): Promise<T> {
+    try {
+      return await deadline.within(call);
+    } catch (thrown) {
+      // many writes may have waited for it
+      if (thrown === hung && store.failure === undefined) {
+        this.#deadline = this.#deadlineOf(Math.min(mostHungMs, hungMs * 2 ** ++this.#hangs));
+        store.giveUp(hung);
+      }
+      throw thrown;
+    }
+  }
+
+  #deadlineOf(ms: number): Deadline {
+    return new Deadline(this.#machine, ms, () => hung);
   }
 
   /** True where a read has failed over damaged files, which now lie aside: it can be tried again. */
@@ -164,22 +204,23 @@ export class DuckdbHistorian implements Historian {
   /** Samples that follow each other from one device make one batch. */
   *#byDevice(samples: Batch): Generator<Batch> {
     const { tag, length } = samples;
+    const { devices } = this.#options;
     for (let from = 0, to = 0; from < length; from = to) {
-      const device = this.#devices[tag[from] as number];
-      while (to < length && this.#devices[tag[to] as number] === device) to++;
+      const device = devices[tag[from] as number];
+      while (to < length && devices[tag[to] as number] === device) to++;
       yield samples.slice(from, to, device);
     }
   }
 
   /** Once after the start, then once a day when the last one has settled. */
-  #maintain(thread: StoreThread): void {
+  #maintain(store: StoreProcess): void {
     const now = this.#context.clock.now();
     if (this.#maintaining || now < this.#maintainAt) return;
     this.#maintaining = true;
     this.#maintainAt = (Math.floor((now - settleMs) / dayMs) + 1) * dayMs + settleMs;
     this.#tasks.start(async (signal) => {
       try {
-        const { written, deleted } = await thread.call('maintain', now, signal);
+        const { written, deleted } = await store.call('maintain', now, signal);
         for (const file of written) this.#context.logger.info('a day of history was written', { file });
         for (const file of deleted) this.#context.logger.info('a day of history is past its retention and was deleted', { file });
         this.#context.metrics.add('historian.daysWritten', written.length);

@@ -3,8 +3,8 @@ import type { Damage } from '../../core/damage.ts';
 import { ScadaError, type ErrorKind, type ErrorCode, toScadaError } from '../../core/errors.ts';
 import type { HistorianStats, HistoryRange, Series } from '../../core/historian.ts';
 
-/** Start data of the thread. */
-export interface ThreadOptions {
+/** Start data of the process. */
+export interface StoreOptions {
   readonly dir: string;
   readonly memoryLimitMb: number;
   readonly retentionDays: number;
@@ -13,7 +13,7 @@ export interface ThreadOptions {
   readonly devices: readonly string[];
 }
 
-/** A part of a scan: all samples from `from` on, over a span that the thread chooses by `expectMs`. */
+/** A part of a scan: all samples from `from` on, over a span that the process chooses by `expectMs`. */
 export interface SliceRequest {
   readonly range: HistoryRange;
   readonly from: number;
@@ -34,10 +34,10 @@ export interface Maintenance {
   readonly deleted: readonly string[];
 }
 
-/** Calls of the thread: arguments and result of each. */
+/** Calls of the process: arguments and result of each. */
 export interface Calls {
-  /** Every call whose `args` are a time carries the time now, ms UTC: the thread has no clock. */
-  open: { readonly args: number; readonly result: readonly Damage[] };
+  /** First call. `now` is ms UTC here and below: the process has no clock. */
+  open: { readonly args: { readonly options: StoreOptions; readonly now: number }; readonly result: readonly Damage[] };
   /** Reads the days through that a failed read has met, and moves damaged ones aside. */
   examine: {
     readonly args: { readonly now: number; readonly from: number; readonly to: number };
@@ -47,17 +47,18 @@ export interface Calls {
   query: { readonly args: HistoryRange; readonly result: Series[] };
   slice: { readonly args: SliceRequest; readonly result: Slice };
   stats: { readonly args: undefined; readonly result: HistorianStats };
+  /** At a time, ms UTC. */
   maintain: { readonly args: number; readonly result: Maintenance };
   close: { readonly args: undefined; readonly result: undefined };
 }
 
 export type CallName = keyof Calls;
 
-export type ToThread =
+export type ToStore =
   | { readonly type: 'call'; readonly id: number; readonly name: CallName; readonly args: Calls[CallName]['args'] }
   | { readonly type: 'cancel'; readonly id: number };
 
-/** A `ScadaError` as it crosses threads, where classes are lost. */
+/** A `ScadaError` as it crosses processes, where classes are lost. */
 export interface ErrorMessage {
   readonly kind: ErrorKind;
   readonly code: ErrorCode;
@@ -65,7 +66,7 @@ export interface ErrorMessage {
   readonly hint: string | undefined;
 }
 
-export type FromThread =
+export type FromStore =
   | { readonly type: 'done'; readonly id: number; readonly result: Calls[CallName]['result'] }
   | { readonly type: 'failed'; readonly id: number; readonly error: ErrorMessage };
 

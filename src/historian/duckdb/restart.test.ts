@@ -1,42 +1,121 @@
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { ChildProcesses } from '../../../test/support/child-processes.ts';
 import { batchOf, contextOf, tableOf } from '../../../test/support/samples.ts';
-import { systemClock } from '../../core/clock.ts';
-import { createSpool } from '../../pipeline/spool/index.ts';
-import { duckdb } from './index.ts';
+import { type Clock, systemClock, VirtualClock } from '../../core/clock.ts';
+import { silentLogger } from '../../core/plugin.ts';
+import { Random } from '../../core/random.ts';
+import { Supervisor } from '../../core/supervisor.ts';
+import { createSpool, type Spool } from '../../pipeline/spool/index.ts';
+import { DuckdbHistorian } from './historian.ts';
 
 const start = Date.UTC(2026, 10, 24);
 const tags = tableOf({ plc: ['A'] });
 const { signal } = new AbortController();
+const patience = { timeout: 60_000, interval: 5 };
 
 let dir: string;
-let workers: Worker[];
-const note = (worker: Worker): void => void workers.push(worker);
+let children: ChildProcesses;
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'scadawatch-duckdb-restart-'));
-  workers = [];
-  process.on('worker', note);
+  children = new ChildProcesses();
 });
 afterEach(() => {
-  process.off('worker', note);
+  children[Symbol.dispose]();
   rmSync(dir, { recursive: true, force: true });
 });
 
-it('starts its thread again when that has ended, and every acknowledged sample is kept once', async () => {
-  const context = contextOf(systemClock);
-  const historian = await duckdb.create(duckdb.schema.parse({}), { tags, dataDir: join(dir, 'history') }, context);
-  await using spool = await createSpool({ historian, tags, dir: join(dir, 'spool'), context });
-  const write = (second: number): Promise<void> =>
-    spool.write(batchOf(tags, 'plc', [{ tag: 'A', time: start + 1_000 * second, value: second }]), signal);
-  for (let second = 0; second < 20; second++) await write(second);
-  // the driver aborts the process when its thread is terminated in the middle of its work: this one ends by itself
-  workers[0]?.postMessage([{ type: 'call', id: 1_000_000, name: 'close', args: undefined }]);
-  for (let second = 20; second < 40; second++) await write(second);
-  await expect.poll(() => spool.queue().used, { timeout: 60_000 }).toBe(0);
-  expect(workers).toHaveLength(2);
-  const [series] = await spool.query({ tags: ['A'], from: start, to: start + 60_000 }, signal);
-  expect([...(series?.value ?? [])]).toEqual(Array.from({ length: 40 }, (_, second) => second));
+const processes = (): readonly ChildProcess[] => children.of('duckdb/store-process');
+
+async function open(machine: Clock): Promise<{ readonly spool: Spool; readonly supervisor: Supervisor }> {
+  const supervisor = new Supervisor({ clock: systemClock, random: new Random(1), logger: silentLogger });
+  const context = { ...contextOf(systemClock), parts: supervisor };
+  const config = { memoryLimitMb: 256, retentionDays: 90 };
+  const historian = await DuckdbHistorian.open(config, { tags, dataDir: join(dir, 'history') }, context, machine);
+  return { spool: await createSpool({ historian, tags, dir: join(dir, 'spool'), context, clock: machine }), supervisor };
+}
+
+const writeTo = (spool: Spool, second: number): Promise<void> =>
+  spool.write(batchOf(tags, 'plc', [{ tag: 'A', time: start + 1_000 * second, value: second }]), signal);
+
+async function expectStored(spool: Spool, count: number): Promise<void> {
+  const [series] = await spool.query({ tags: ['A'], from: start, to: start + 3_600_000 }, signal);
+  expect([...(series?.value ?? [])]).toEqual(Array.from({ length: count }, (_, second) => second));
+}
+
+it('starts its process again when that was killed or has crashed, reports it, and keeps every acknowledged sample once', async () => {
+  const { spool, supervisor } = await open(systemClock);
+  await using _ = spool;
+  expect(supervisor.states()).toMatchObject([{ name: 'historian', state: 'running', restarts: 0 }]);
+  for (const [index, cause] of (['SIGKILL', 'SIGSEGV'] as const).entries()) {
+    for (let second = 20 * index; second < 20 * index + 10; second++) await writeTo(spool, second);
+    processes().at(-1)?.kill(cause);
+    for (let second = 20 * index + 10; second < 20 * index + 20; second++) await writeTo(spool, second);
+    await expect.poll(() => spool.queue().used, patience).toBe(0);
+    await expect.poll(() => supervisor.states(), patience).toMatchObject([{ state: 'running', restarts: index + 1 }]);
+    expect(supervisor.states()[0]?.lastError).toBe(`the process of the embedded store has ended (${cause})`);
+  }
+  expect(processes()).toHaveLength(3);
+  await expectStored(spool, 40);
 }, 120_000);
+
+it('replaces a process that hangs, later each time until a write is answered; samples wait on disk meanwhile', async () => {
+  const machine = new VirtualClock(start);
+  const { spool, supervisor } = await open(machine);
+  await using _ = spool;
+  await writeTo(spool, 0);
+  const restarts = (): number => supervisor.states()[0]?.restarts ?? Number.NaN;
+  const advanced = async <T>(value: () => T): Promise<T> => (await machine.advance(1_000), value());
+  /** Time until a stopped process is given up, ms. */
+  const untilGivenUp = async (): Promise<number> => {
+    const since = machine.monotonic();
+    const before = restarts();
+    await expect.poll(() => advanced(restarts), patience).toBe(before + 1);
+    return machine.monotonic() - since;
+  };
+  processes()[0]?.kill('SIGSTOP');
+  const waiting = writeTo(spool, 1);
+  expect(await untilGivenUp()).toBe(30_000);
+  await waiting;
+  expect(spool.queue().used).toBeGreaterThan(0);
+  await expect.poll(() => processes()[0]?.signalCode, patience).toBe('SIGKILL');
+  // the second hangs as soon as it has opened the database, the third before
+  const stopOnce = supervisor.subscribe(({ state }) => {
+    if (state === 'running') processes()[1]?.kill('SIGSTOP');
+  });
+  await expect.poll(() => advanced(() => processes()[1]?.killed), patience).toBe(true);
+  stopOnce();
+  expect(await untilGivenUp()).toBeGreaterThan(50_000);
+  await expect.poll(() => advanced(() => processes().length), patience).toBe(3);
+  processes()[2]?.kill('SIGSTOP');
+  expect(await untilGivenUp()).toBeGreaterThan(500_000);
+  await expect.poll(() => advanced(() => spool.queue().used), patience).toBe(0);
+  expect(supervisor.states()).toMatchObject([{ state: 'running', restarts: 3 }]);
+  await expectStored(spool, 2);
+}, 120_000);
+
+it('closes although its process hangs, and leaves none behind', async () => {
+  const machine = new VirtualClock(start);
+  const { spool } = await open(machine);
+  await writeTo(spool, 0);
+  processes()[0]?.kill('SIGSTOP');
+  let isClosed = false;
+  const closed = spool[Symbol.asyncDispose]().then(() => (isClosed = true));
+  await expect.poll(async () => (await machine.advance(1_000), isClosed), patience).toBe(true);
+  await closed;
+  expect(processes().map(({ signalCode }) => signalCode)).toEqual(['SIGKILL']);
+}, 60_000);
+
+it('starts while the process of a monitor that was killed a moment ago still has the database', async () => {
+  const before = await open(systemClock);
+  await writeTo(before.spool, 0);
+  const opening = open(systemClock);
+  await expect.poll(() => processes().length, patience).toBe(2);
+  await before.spool[Symbol.asyncDispose]();
+  const { spool } = await opening;
+  await expectStored(spool, 1);
+  await spool[Symbol.asyncDispose]();
+});

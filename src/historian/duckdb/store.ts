@@ -10,7 +10,7 @@ import { dayMs, Days } from './days.ts';
 import { Dictionary } from './dictionary.ts';
 import { numberOf, openInstance, type WantedTags, withConnection } from './engine.ts';
 import { HotWriter, mostPastMs } from './hot.ts';
-import type { Calls, Maintenance, Slice, SliceRequest, ThreadOptions } from './messages.ts';
+import type { Calls, Maintenance, Slice, SliceRequest, StoreOptions } from './messages.ts';
 import { readSeries } from './reading.ts';
 import { readSpan, type ScannedTags } from './scanning.ts';
 import { checkFile, checkTable, latest, oldestOf, rowsInFile } from './sql.ts';
@@ -40,16 +40,16 @@ const pieceMs = dayMs / 24;
 /** A query that meets a day just as it moves into its file is planned again. */
 const plans = 5;
 
-/** The embedded store, as the thread runs it. */
+/** The embedded store, as its process runs it. */
 export class Store {
-  readonly #options: ThreadOptions;
+  readonly #options: StoreOptions;
   #engine: Promise<Engine> | undefined;
   #pending: PendingWrite[] = [];
   /** Work for a moment at which nothing is appended and not yet committed. */
   #between: (() => void)[] = [];
   #writing: Promise<void> | undefined;
 
-  constructor(options: ThreadOptions) {
+  constructor(options: StoreOptions) {
     this.#options = options;
   }
 
@@ -288,7 +288,7 @@ async function failureOf(instance: DuckDBInstance, sql: string, signal: AbortSig
 
 const firstLine = (thrown: unknown): string => ((thrown as Error).message.split('\n')[0] ?? '').slice(0, 200);
 
-async function openEngine({ dir, memoryLimitMb, retentionDays, names, devices }: ThreadOptions): Promise<Engine> {
+async function openEngine({ dir, memoryLimitMb, retentionDays, names, devices }: StoreOptions): Promise<Engine> {
   mkdirSync(dir, { recursive: true });
   const moved = await mergeAllStrays(dir, memoryLimitMb, mostPastMs(retentionDays));
   const instance = await openInstance(dir, memoryLimitMb);
