@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { writeSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
 import { systemClock } from '../../core/clock.ts';
+import { BlockMeter, readMainThread } from './block-meter.ts';
 import { cell, type GuardData, set } from './guard-data.ts';
 
 /** Watches from a thread of its own whether the main thread runs, and reports to systemd that it does. */
@@ -25,8 +26,8 @@ function end(reason: string): void {
   process.kill(process.pid, 'SIGKILL');
 }
 
-let beat = Atomics.load(cells, cell.beat);
-let unchangedMs = 0;
+const meter = new BlockMeter(systemClock, readMainThread, Atomics.load(cells, cell.beat));
+let blockedMs = 0;
 let stoppingMs = 0;
 let sinceNotifyMs = 0;
 let isReady = false;
@@ -38,19 +39,16 @@ for (;;) {
   }
   // a start loads programs and may build the pages: it takes long on a busy machine
   if (Atomics.load(cells, cell.ready) !== set) continue;
-  const now = Atomics.load(cells, cell.beat);
-  const before = unchangedMs;
-  // checks are counted: a machine that was suspended must not look like a blocked thread
-  unchangedMs = now === beat ? unchangedMs + checkMs : 0;
-  beat = now;
-  if (before < warnMs && unchangedMs >= warnMs)
+  const before = blockedMs;
+  blockedMs = meter.check(Atomics.load(cells, cell.beat), checkMs);
+  if (before < warnMs && blockedMs >= warnMs)
     say(`the main thread has not run for ${warnMs / 1_000} s: nothing is read or judged meanwhile`);
-  if (unchangedMs >= endMs)
+  if (blockedMs >= endMs)
     end(`the main thread has not run for ${endMs / 1_000} s: the process is ended so that its service manager restarts it`);
   if (notifyEveryMs === undefined) continue;
   sinceNotifyMs += checkMs;
   if (!isReady) notify('READY=1');
-  else if (unchangedMs === 0 && sinceNotifyMs >= notifyEveryMs) notify('WATCHDOG=1');
+  else if (blockedMs < warnMs && sinceNotifyMs >= notifyEveryMs) notify('WATCHDOG=1');
   else continue;
   isReady = true;
   sinceNotifyMs = 0;

@@ -27,7 +27,7 @@ export interface GuardOptions {
 
 /**
  * Guards the main thread by a thread of its own: a block is reported on stderr while it lasts and to `onBlocked` afterwards; one that
- * lasts for 9 s ends the process. Where systemd asks for it (`NOTIFY_SOCKET`), it is told that the service is ready and alive.
+ * lasts for 9 s ends the process. Time in which the thread was ready and had no CPU does not count for that. Where systemd asks for it (`NOTIFY_SOCKET`), it is told that the service is ready and alive.
  */
 export class MainThreadGuard implements AsyncDisposable {
   readonly #options: GuardOptions;
