@@ -1,10 +1,10 @@
 /**
- * Every message between server and browser. Questions and acts go over HTTP (`Api`), what flows goes over one websocket
- * at `/ws` (`ClientMessage`, `ServerMessage`, value frames). Times are ms UTC in the site's time, which is plant time in
- * the lab, unless a name says `wall`. NaN travels as null, and null means nothing else: read JSON by `parseMessage`.
+ * All messages between server and browser. Queries and actions use HTTP (`Api`), streams use one websocket at `/ws`
+ * (`ClientMessage`, `ServerMessage`, value frames). Times are ms UTC in site time, which is plant time in the lab, unless a name
+ * contains `wall`. NaN is sent as null, and null has no other meaning: parse JSON with `parseMessage`.
  *
- * A browser program that imports this file gets types of `src/core` and no code of Node; but its compiler follows them to
- * `src/core/clock.ts`, and so needs Node's types (`"types": ["node"]`) or its own declarations of what is used there.
+ * A browser program that imports this file gets types of `src/core` and no Node code. Its compiler follows them to
+ * `src/core/clock.ts`, so it needs Node's types (`"types": ["node"]`) or its own declarations.
  */
 import type { Query } from './protocol/http.ts';
 import type { ServerMessage } from './protocol/socket.ts';
@@ -14,13 +14,13 @@ export * from './protocol/permissions.ts';
 export * from './protocol/socket.ts';
 export * from './protocol/value-frame.ts';
 
-/** Raised with every change that an older page can not bear. */
+/** Increased with every change that is incompatible with older pages. */
 export const protocolVersion = 1;
 
-/** The subprotocol that a page asks for when it opens the websocket: a page of another version is told to reload. */
+/** Subprotocol of the websocket; a page of another version must reload. */
 export const subprotocol = `scadawatch.${protocolVersion}`;
 
-/** Bounds that the server enforces and a page should respect. */
+/** Limits that the server enforces and a page should respect. */
 export const limits = {
   watchedTags: 2000,
   tagsPerPage: 1000,
@@ -45,7 +45,7 @@ export const limits = {
   inboundBytes: 64 * 1024,
 } as const;
 
-/** Reads a JSON text of this protocol: null becomes NaN again. */
+/** Parses a JSON text of this protocol; null becomes NaN. */
 export function parseMessage<Message = ServerMessage>(text: string): Message {
   return JSON.parse(text, (_key, value: unknown) => (value === null ? Number.NaN : value)) as Message;
 }

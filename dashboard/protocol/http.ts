@@ -24,24 +24,24 @@ import type { PartStatus } from '../../src/core/supervisor.ts';
 import type { Tag } from '../../src/core/tag.ts';
 
 export interface SessionInfo {
-  /** As in the lists of sessions. */
+  /** Number in the lists of sessions. */
   readonly number: number;
   readonly role: Role;
-  /** Wall time at which it ends at the latest. */
+  /** Wall time of its latest end. */
   readonly endsAtWall: number;
-  /** It also ends after so long without a click, a key or an act, ms. */
+  /** Time without a click, a key or an action after which it ends, ms. */
   readonly idleMs: number;
 }
 
-/** What anybody may know before login. */
+/** Information for the pages before sign-in. */
 export interface SignInInfo {
   readonly site: string;
   readonly transport: 'loopback' | 'tls';
   /** SHA-256 of the server's certificate, colon-separated hexadecimal. */
   readonly fingerprint?: string | undefined;
-  /** There is no user yet: the setup token from the console makes the first one. */
+  /** True if there is no user yet: the setup token from the console creates the first one. */
   readonly setup: boolean;
-  /** Set when nobody can sign in because the accounts were lost; the commands open it again. */
+  /** Set when sign-in is closed because the accounts were lost; the commands reopen it. */
   readonly closed?: { readonly reason: string; readonly commands: readonly string[] } | undefined;
   /** Set when the browser is signed in. */
   readonly session?: SessionInfo | undefined;
@@ -53,7 +53,7 @@ export interface Credentials {
 }
 
 export interface TagInfo extends Tag {
-  /** Valid for one run. */
+  /** Valid for one run of the server. */
   readonly index: number;
 }
 
@@ -79,31 +79,31 @@ export interface UserInfo {
 
 /** A session in the lists of sessions. Times in wall time, ms UTC. */
 export interface OpenSession {
-  /** Counted up since the start of the server; names the session in these lists alone. */
+  /** Consecutive number since the start of the server, used only in these lists. */
   readonly number: number;
   readonly openedAtWall: number;
   readonly activeAtWall: number;
   /** Address from which the user signed in. */
   readonly address: string;
-  /** The session that asks. */
+  /** True for the session of the request. */
   readonly own: boolean;
 }
 
-/** An entry of the audit trail, for those who may read names. Exports carry the pseudonyms in the place of the names. */
+/** An entry of the audit trail, for roles that may read names. Exports contain pseudonyms instead of names. */
 export type AuditLine = Omit<AuditEntry, 'session'> & {
   readonly pseudonym?: string | undefined;
-  /** Set where the object is a user. */
+  /** Set if the object is a user. */
   readonly objectPseudonym?: string | undefined;
 };
 
-/** One's own account. */
+/** The own account. */
 export interface Account {
   readonly name: string;
   readonly role: Role;
   readonly sessions: readonly OpenSession[];
 }
 
-/** Figures of the dashboard itself, for the system page. */
+/** Counters of the dashboard, for the system page. */
 export interface DashboardStats {
   readonly connections: number;
   readonly sessions: number;
@@ -118,31 +118,31 @@ export interface Health {
   /** Supervised parts of the monitor. */
   readonly parts: readonly PartStatus[];
   readonly learning: LearningStatus;
-  /** What is out of service now because people work on it. */
+  /** Parts of the plant that are out of service for maintenance. */
   readonly maintenance: readonly MaintenanceWindow[];
   readonly dashboard: DashboardStats;
-  /** Whether alerts, acts and audit reach the disk. */
+  /** State of saving alerts, actions and audit trail. */
   readonly saving: SavingStatus;
 }
 
-/** A step in the life of one of an incident's alerts: what is shown of the change. */
+/** A change of state of one of an incident's alerts, as shown. */
 export interface IncidentChange extends Omit<AlertChange, 'alert'> {
   readonly alert: Pick<Alert, 'id' | 'title' | 'priority' | 'state'> & { readonly verdict?: Pick<Verdict, 'word'> | undefined };
 }
 
 export interface IncidentBody {
   readonly id: string;
-  /** First-out first. An alert's findings have sentence and title, and fewer of them are listed where the incident is large. */
+  /** First-out first. Findings have only sentence and title; large incidents list fewer of them. */
   readonly alerts: readonly Alert[];
-  /** Alerts of the incident that are not listed: those between the first ones and the newest ones. */
+  /** Number of alerts that are not listed: those between the first and the newest ones. */
   readonly omitted: number;
-  /** The last steps before the sequence asked for, oldest first; updates of figures are left out. */
+  /** The last changes before the requested sequence number, oldest first, without updates of figures. */
   readonly changes: readonly IncidentChange[];
-  /** There are steps before these. */
+  /** True if there are earlier changes. */
   readonly earlier: boolean;
 }
 
-/** Body of every answer that is not 2xx. */
+/** Body of every answer other than 2xx. */
 export interface ErrorBody {
   readonly code:
     | 'unauthenticated'
@@ -158,33 +158,33 @@ export interface ErrorBody {
     | 'internal';
   readonly message: string;
   readonly hint?: string | undefined;
-  /** Permission that is needed, with `forbidden`. */
+  /** Required permission, with `forbidden`. */
   readonly needs?: Permission | undefined;
   /** With `locked` and `too-many`. */
   readonly retryAfterMs?: number | undefined;
 }
 
-/** What a question carries in its address. */
+/** Query part of the address of a GET. */
 export type Query = Readonly<Record<string, string | number | readonly string[] | readonly number[] | undefined>>;
 type Empty = Readonly<Record<never, never>>;
 type Options<T> = { readonly [K in keyof T]?: T[K] | undefined };
 type Span = Options<{ from: number; to: number; limit: number }>;
 type Question<Asked extends Query, Answer> = { readonly query: Asked; readonly body: Empty; readonly answer: Answer };
 type UserAct = { readonly name: string; readonly reason?: string | undefined };
-/** `notSaved`: the act is in force, and waits in memory until the disk takes it. */
+/** `notSaved`: the action is in effect, but not on disk yet. */
 type ActAnswer = { readonly notSaved?: true };
 type Act<Body, Answer = Empty> = { readonly query: Empty; readonly body: Body; readonly answer: Answer & ActAnswer };
 
-/** Every route: what is asked (in the query of a GET, in the JSON body of a POST) and what is answered, as JSON. */
+/** All routes with their input (query of a GET, JSON body of a POST) and their JSON answer. */
 export interface Api {
   'GET /api/door': Question<Empty, SignInInfo>;
-  /** Makes the administrator and signs in. */
+  /** Creates the administrator account and signs in. */
   'POST /api/setup': Act<Credentials & { readonly token: string }, SessionInfo>;
   'POST /api/login': Act<Credentials, SessionInfo>;
   'POST /api/logout': Act<Empty>;
 
   'GET /api/site': Question<Empty, { readonly run: number; readonly site: Site; readonly epoch: string }>;
-  /** By name, or searched in names and descriptions and narrowed; in table order. */
+  /** Tags by name, or filtered by text and place; in table order. */
   'GET /api/tags': Question<
     Options<{
       names: readonly string[];
@@ -197,7 +197,7 @@ export interface Api {
     }>,
     { readonly run: number; readonly total: number; readonly tags: readonly TagInfo[] }
   >;
-  /** Normal bands; a tag without one is left out. */
+  /** Normal bands; tags without one are left out. */
   'GET /api/bands': Question<
     { readonly tags: readonly string[] },
     { readonly bands: readonly (NormalBand & { readonly tag: string })[] }
@@ -207,9 +207,9 @@ export interface Api {
     { readonly series: readonly SeriesBody[] }
   >;
   'GET /api/health': Question<Empty, Health>;
-  /** What detection promises and what it kept: of the whole plant, then of each operator position; and how its thresholds follow slow change. */
+  /** Alarm budgets and achieved rates of the plant and of each operator position, and thresholds that follow slow change. */
   'GET /api/detection': Question<Empty, { readonly budgets: readonly BudgetStatus[]; readonly following: FollowingStatus }>;
-  /** Channels without a usable threshold, of all or of one tag: how many there are, and a page of them. */
+  /** Unwatched channels of all tags or of one: their number and a page of them. */
   'GET /api/unwatched': Question<
     Options<{ tag: string; offset: number; limit: number }>,
     {
@@ -219,40 +219,40 @@ export interface Api {
       readonly unwatched: readonly UnwatchedChannel[];
     }
   >;
-  /** The changed detection beside the live one, where there is one. */
+  /** The shadow detection, if there is one. */
   'GET /api/shadow': Question<Empty, { readonly shadow?: ShadowStatus | undefined }>;
-  /** What happened on devices and on the wire, newest first. */
+  /** Events of devices and network, newest first. */
   'GET /api/journal': Question<Options<{ device: string; limit: number }>, { readonly entries: readonly JournalEntry[] }>;
 
-  /** Alerts raised in a span, newest first. */
+  /** Alerts raised in a span of time, newest first. */
   'GET /api/alerts': Question<
     Span & Options<{ area: string; tag: string; incident: string }>,
     { readonly alerts: readonly Alert[] }
   >;
-  /** With its last changes before a sequence, oldest first. */
+  /** An alert with its last changes before a sequence number, oldest first. */
   'GET /api/alert': Question<
     { readonly id: string; readonly before?: number | undefined },
     { readonly alert: Alert; readonly changes: readonly AlertChange[] }
   >;
-  /** At most 100 kB: see `IncidentBody`. */
+  /** At most 100 kB, see `IncidentBody`. */
   'GET /api/incident': Question<{ readonly id: string; readonly before?: number | undefined }, IncidentBody>;
-  /** The alerts as they then are arrive by the alert stream. */
+  /** The changed alerts arrive by the alert stream. */
   'POST /api/alerts/acknowledge': Act<
     { readonly ids: readonly string[]; readonly note?: string | undefined },
     { readonly acknowledged: readonly string[]; readonly unknown: readonly string[] }
   >;
-  /** What somebody found an alert to be; the alert with its verdict arrives by the alert stream. */
+  /** Gives a verdict. The alert with its verdict arrives by the alert stream. */
   'POST /api/alerts/judge': Act<{ readonly id: string; readonly verdict: VerdictWord; readonly note?: string | undefined }>;
-  /** Alerts of the past that resemble one, the most alike first. */
+  /** Past alerts similar to one, the most similar first. */
   'GET /api/alerts/similar': Question<{ readonly id: string }, { readonly similar: readonly SimilarAlert[] }>;
 
-  /** What was learned of normal running, line by line: of a tag, or searched for; `undecided`: nobody has approved, edited or unlearned it. */
+  /** Baseline entries, of a tag or by text. `undecided`: only entries that are not approved, edited or unlearned. */
   'GET /api/baseline': Question<
     Options<{ tag: string; search: string; undecided: 'yes'; offset: number; limit: number }>,
     { readonly learned?: LearnedFrom | undefined; readonly total: number; readonly lines: readonly BaselineLine[] }
   >;
   'POST /api/baseline/approve': Act<{ readonly lines: readonly LineRef[]; readonly reason?: string | undefined }>;
-  /** Puts numbers, by the words of the line's figures, in the place of learned ones. */
+  /** Replaces learned figures, by their names. */
   'POST /api/baseline/edit': Act<{
     readonly line: LineRef;
     readonly figures: Readonly<Record<string, number>>;
@@ -260,7 +260,7 @@ export interface Api {
   }>;
   'POST /api/baseline/unlearn': Act<{ readonly line: LineRef; readonly reason?: string | undefined }>;
 
-  /** Takes a part of the plant out of service while people work on it. */
+  /** Takes a part of the plant out of service for maintenance. */
   'POST /api/maintenance/begin': Act<
     { readonly place: MaintenancePlace; readonly minutes: number; readonly reason: string },
     { readonly window: MaintenanceWindow }
@@ -278,7 +278,7 @@ export interface Api {
 
   'GET /api/users': Question<Empty, { readonly users: readonly UserInfo[] }>;
   'POST /api/users/add': Act<Credentials & { readonly role: Role }>;
-  /** Each change ends the sessions of the user. The last administrator who may sign in stays one. */
+  /** Each change ends the sessions of the user. The last active administrator cannot be changed. */
   'POST /api/users/role': Act<UserAct & { readonly role: Role }>;
   'POST /api/users/passphrase': Act<UserAct & { readonly passphrase: string }>;
   'POST /api/users/disable': Act<UserAct>;

@@ -2,7 +2,7 @@ import type { Permission } from '../../src/core/access.ts';
 import type { RouteName } from './http.ts';
 import type { ClientMessage } from './socket.ts';
 
-/** Permission that is needed; `anybody` needs no session. A route or message that does not stand here does not exist. */
+/** Required permission; `anybody` requires no session. A route or message that is not listed here does not exist. */
 export type Needs = Permission | 'anybody';
 
 export const routePermissions = {

@@ -1,7 +1,7 @@
 /**
  * Samples of watched tags, columnar, little-endian. Header of 40 bytes: u32 magic, run, watch, count, flags (bit 0:
  * snapshot), reserved; f64 time, wallTime. Then the f64 columns value, receiveTime, sourceTime, lastGood, and the u32
- * columns tag, quality. A snapshot has every tag of the watch; other frames those whose sample is another one than before.
+ * columns tag, quality. A snapshot has every tag of the watch; other frames only tags with a new sample.
  */
 export interface ValueFrame {
   readonly run: number;
@@ -29,7 +29,7 @@ function columns(buffer: ArrayBuffer, count: number) {
   return { value: f64(0), receiveTime: f64(1), sourceTime: f64(2), lastGood: f64(3), tag: u32(0), quality: u32(1) };
 }
 
-/** Makes a frame of `count` records whose columns the caller fills in place. */
+/** Creates a frame of `count` records; the caller fills its columns. */
 export function createValueFrame(
   header: Pick<ValueFrame, 'run' | 'watch' | 'snapshot' | 'time' | 'wallTime'>,
   count: number,
@@ -46,7 +46,7 @@ export function createValueFrame(
   return { buffer, frame: { ...header, ...columns(buffer, count) } };
 }
 
-/** Views on the bytes of a frame, nothing is copied. @throws RangeError when they are not a whole value frame */
+/** Reads a frame without copying. @throws RangeError if the bytes are not a whole value frame */
 export function readValueFrame(buffer: ArrayBuffer): ValueFrame {
   const view = new DataView(buffer);
   if (buffer.byteLength < headerBytes || view.getUint32(0, true) !== magic) throw new RangeError('not a value frame');

@@ -15,7 +15,7 @@ const status: Readonly<Record<ErrorBody['code'], number>> = {
   internal: 500,
 };
 
-/** An answer that is not 2xx. All of its text is meant for the page. */
+/** An answer other than 2xx. The page shows all of its text. */
 export class ApiError extends Error {
   readonly body: ErrorBody;
 
@@ -30,16 +30,16 @@ export class ApiError extends Error {
   }
 }
 
-/** What the act of a person asked for can not be done: said in the words of what refused it. */
+/** Converts a refusal of a user's action to an answer with its own message; returns anything else unchanged. */
 export function refusal(thrown: unknown): unknown {
   if (!(thrown instanceof ScadaError) || thrown.kind !== 'config') return thrown;
   return new ApiError('refused', thrown.message, thrown.hint === undefined ? {} : { hint: thrown.hint });
 }
 
-/** What a page is told of anything thrown; undefined for what it must not see the inside of. */
+/** The answer for anything thrown; undefined for errors whose details a page must not see. */
 export function toApiError(thrown: unknown): ApiError | undefined {
   if (thrown instanceof ApiError) return thrown;
-  if (isAbort(thrown)) return new ApiError('unavailable', 'The answer took too long or was no longer wanted.');
+  if (isAbort(thrown)) return new ApiError('unavailable', 'The request was cancelled or took too long. Try again.');
   if (!(thrown instanceof ScadaError)) return undefined;
   const more = thrown.hint === undefined ? {} : { hint: thrown.hint };
   if (thrown.code === 'LAB_REFUSED') return new ApiError('refused', thrown.message, more);

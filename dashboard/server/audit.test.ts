@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Role, roles } from '../../src/core/access.ts';
 import { byPseudonym, pseudonymsOf, shownChange } from '../../src/core/shown.ts';
 import { Browser } from './testing/browser.ts';
-import { FakeLab, FakeMonitor } from './testing/fake-monitor.ts';
+import { FakeLab } from './testing/fake-lab.ts';
+import { FakeMonitor } from './testing/fake-monitor.ts';
 import { aBench, type Bench, passphrase } from './testing/setup.ts';
 
 const wrong = 'not the passphrase';
@@ -27,7 +28,7 @@ const linesOf = (prefix: string) =>
     .map(({ action, user, role, address, object }) => [action, user, role, address, object]);
 
 describe('the audit trail', () => {
-  it('names the user of each sign-in and sign-out, and the name tried and the address of each failure', async () => {
+  it('names the user of each sign-in and sign-out, and the tried name and address of each failure', async () => {
     await login('viewer', wrong, '127.0.0.5');
     const browser = await login('viewer', passphrase, '127.0.0.5');
     await browser.call('POST /api/logout', {});
@@ -38,13 +39,13 @@ describe('the audit trail', () => {
     ]);
   });
 
-  it('states from when on further attempts are refused, and adds nothing for these', async () => {
+  it('states when further attempts are refused, and has no entries for these', async () => {
     for (let i = 0; i < 8; i++) await login('viewer', wrong, '127.0.0.5');
     const refused = bench.audit.entries.filter(({ action }) => action === 'session.refused').map(({ after }) => after);
     expect(refused).toEqual([undefined, undefined, undefined, undefined, 'further attempts refused for 1 s']);
   });
 
-  it('keeps no passphrase that was typed in the place of a name, but shows that it was tried again', async () => {
+  it('keeps no passphrase typed into the name field, but shows repeated attempts', async () => {
     const typed = 'my secret passphrase\u0000\n';
     await login(typed, wrong);
     await login(typed, wrong);
@@ -56,7 +57,7 @@ describe('the audit trail', () => {
     expect(JSON.stringify(bench.audit.entries)).not.toContain('secret passphrase');
   });
 
-  it('names the user of each act', async () => {
+  it('names the user of each action', async () => {
     const engineer = await bench.as('engineer');
     const admin = await bench.as('admin');
     bench.audit.entries.length = 0;
@@ -73,7 +74,7 @@ describe('the audit trail', () => {
     ]);
   });
 
-  it('is read with names and pseudonyms by engineer, auditor and admin, and by nobody else', async () => {
+  it('is readable with names and pseudonyms only by engineer, auditor and admin', async () => {
     await login('operator', passphrase);
     for (const role of roles) {
       const { status, body } = await (await bench.as(role)).call('GET /api/audit', {});
@@ -93,7 +94,7 @@ describe('the audit trail', () => {
     }
   });
 
-  it('is read as it is where an earlier version wrote it, without the ids of sessions', async () => {
+  it('shows entries of earlier versions unchanged, but without ids of sessions', async () => {
     const old = { time: 1, role: 'operator', session: 's-0123456789ab', action: 'session.opened', object: 's-0123456789ab' };
     bench.audit.append(old);
     const { body } = await (await bench.as('auditor')).call('GET /api/audit', { action: 'session.opened' });
@@ -102,7 +103,7 @@ describe('the audit trail', () => {
 });
 
 describe('names and sessions', () => {
-  it('leave the server in no answer and no message but audit, users, account and the history of an incident', async () => {
+  it('appear only in the answers of audit, users, account and incidents', async () => {
     const { alerts } = bench.view;
     alerts.change('ALT-1', 'B', 'raised');
     const secretive = await login('operator', passphrase);
@@ -138,7 +139,7 @@ describe('names and sessions', () => {
     }
   });
 
-  it('leave in exports as pseudonyms that are the same for one secret and tell nothing without it', () => {
+  it('are pseudonyms in exports, equal for one secret and meaningless without it', () => {
     const { alerts } = bench.view;
     alerts.change('ALT-1', 'C', 'acknowledged', {}, { role: 'operator', session: 's-0123456789ab', user: 'kim' });
     const [change] = alerts.changesOf('ALT-1', { before: undefined, limit: 1 });

@@ -21,8 +21,8 @@ export class ClientAddresses {
   }
 
   /**
-   * Address of the client. `X-Forwarded-For` is read from the right, as long as trusted proxies wrote it. Entries further
-   * left come from the client itself.
+   * Address of the client. `X-Forwarded-For` is read from the right while the entries are from trusted proxies. Entries
+   * further left come from the client itself.
    */
   of(request: IncomingMessage): string {
     let address = unmapped(request.socket.remoteAddress ?? 'unknown');

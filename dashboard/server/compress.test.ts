@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Browser } from './testing/browser.ts';
-import { aTag, FakeMonitor } from './testing/fake-monitor.ts';
+import { FakeMonitor } from './testing/fake-monitor.ts';
+import { aTag } from './testing/fake-values.ts';
 import { aBench, type Bench } from './testing/setup.ts';
 
 let bench: Bench;
@@ -19,14 +20,14 @@ afterAll(async () => bench[Symbol.asyncDispose]());
 const ask = async (path: string, encodings: string): Promise<Response> =>
   fetch(`${admin.address}${path}`, { headers: { cookie: admin.cookie, 'accept-encoding': encodings } });
 
-it.each(['gzip', 'br'])('compresses large answers by %s, and gives the same text', async (encoding) => {
+it.each(['gzip', 'br'])('compresses large answers by %s without changing the text', async (encoding) => {
   const answer = await ask('/api/tags', encoding);
   expect([answer.status, answer.headers.get('content-encoding')]).toEqual([200, encoding]);
   expect(answer.headers.get('vary')).toContain('Accept-Encoding');
   expect(await answer.text()).toBe(await (await ask('/api/tags', 'identity')).text());
 });
 
-it('leaves small answers, and browsers that accept none, as they are', async () => {
+it('does not compress small answers, or answers for browsers that do not accept it', async () => {
   for (const [path, encodings] of [
     ['/api/site', 'gzip'],
     ['/api/tags', 'identity'],

@@ -16,7 +16,7 @@ export const dashboardSchema = z.strictObject({
     .min(1)
     .default('127.0.0.1')
     .describe(
-      'address to listen on; anything but a loopback address needs `tls`, so that no passphrase crosses a network in clear',
+      'address to listen on; any address other than loopback requires `tls`, so that no passphrase crosses a network unencrypted',
     ),
   port: z.int().min(0).max(65535).default(4800).describe('TCP port of the pages; 0 takes a free one'),
   tls: z
@@ -25,32 +25,36 @@ export const dashboardSchema = z.strictObject({
       key: z.string().min(1).describe('PEM file with the private key'),
     })
     .optional()
-    .describe('certificate of the dashboard; without it the dashboard serves this machine alone'),
+    .describe('certificate of the dashboard; without it the dashboard serves only this machine'),
   origins: z
     .array(z.url({ protocol: /^https?$/ }))
     .default([])
-    .describe('further addresses by which browsers reach the dashboard, e.g. `https://scada.example:4800` or that of a tunnel'),
+    .describe(
+      'more addresses by which browsers reach the dashboard, e.g. `https://scada.example:4800` or the address of a tunnel',
+    ),
   basePath: z
     .string()
-    .regex(/^\/([\w~-][\w.~-]*(\/[\w~-][\w.~-]*)*)?$/, 'a path that begins with a slash and does not end with one, e.g. /scada')
+    .regex(/^\/([\w~-][\w.~-]*(\/[\w~-][\w.~-]*)*)?$/, 'a path that starts with a slash and does not end with one, e.g. /scada')
     .default('/')
-    .describe('path of the dashboard behind a reverse proxy that serves other things too; the proxy must pass it on unchanged'),
+    .describe(
+      'path of the dashboard behind a reverse proxy that also serves other sites; the proxy must forward the path unchanged',
+    ),
   trustedProxies: z
     .array(z.string().refine(isAddressOrNetwork, 'an address or a network, e.g. 10.0.0.1 or 10.0.0.0/8'))
     .max(100)
     .default([])
-    .describe('reverse proxies whose `X-Forwarded-For` is believed; without it everybody behind a proxy counts as one address'),
-  sessionHours: z.number().positive().max(168).default(12).describe('a session ends after so many hours in any case'),
+    .describe('reverse proxies whose `X-Forwarded-For` is trusted; without it all clients behind a proxy count as one address'),
+  sessionHours: z.number().positive().max(168).default(12).describe('longest duration of a session, hours'),
   idleMinutes: z
     .number()
     .positive()
     .max(10_080)
     .default(240)
-    .describe('a session ends after so many minutes in which nobody clicked, typed or acted'),
-  setupMinutes: z.number().positive().max(1440).default(60).describe('how long the setup link of the first start is good for'),
-  maxConnections: z.int().min(1).max(10_000).default(64).describe('open pages at one time, of all users together'),
-  maxConnectionsPerUser: z.int().min(1).max(10_000).default(16).describe('open pages of one user at one time'),
-  maxConnectionsPerAddress: z.int().min(1).max(10_000).default(48).describe('open pages from one address at one time'),
+    .describe('a session ends after this time without a click, a key or an action, minutes'),
+  setupMinutes: z.number().positive().max(1440).default(60).describe('validity of the setup link of the first start, minutes'),
+  maxConnections: z.int().min(1).max(10_000).default(64).describe('largest number of open pages of all users'),
+  maxConnectionsPerUser: z.int().min(1).max(10_000).default(16).describe('largest number of open pages of one user'),
+  maxConnectionsPerAddress: z.int().min(1).max(10_000).default(48).describe('largest number of open pages from one address'),
 });
 
 /** @see dashboardSchema */
@@ -63,21 +67,21 @@ export function isLoopback(host: string): boolean {
 
 const isWildcard = (host: string): boolean => host === '0.0.0.0' || host === '::';
 
-/** @throws ScadaError CONFIG_INVALID where passphrases would cross a network in clear, or no page could be opened */
+/** @throws ScadaError CONFIG_INVALID if passphrases would cross a network unencrypted, or no page could be opened */
 export function checkBinding(config: DashboardConfig): void {
   if (config.tls === undefined && !isLoopback(config.host)) {
     throw new ScadaError('config', 'CONFIG_INVALID', `dashboard.host is ${config.host}, but dashboard.tls is not set`, {
-      hint: 'Give dashboard.tls a cert and a key, or set dashboard.host to 127.0.0.1 and reach it through a tunnel.',
+      hint: 'Set dashboard.tls to a cert and a key, or set dashboard.host to 127.0.0.1 and use a tunnel.',
     });
   }
   if (isWildcard(config.host) && config.origins.length === 0) {
     throw new ScadaError('config', 'CONFIG_INVALID', `dashboard.host is ${config.host}, but dashboard.origins is empty`, {
-      hint: 'Name the addresses that people type into their browser, e.g. dashboard.origins: [https://scada.example:4800].',
+      hint: 'Add the addresses that users type into their browser, e.g. dashboard.origins: [https://scada.example:4800].',
     });
   }
 }
 
-/** The origins whose pages may act; the first is the one that links are made with. */
+/** The origins whose pages may execute actions; links use the first one. */
 export function allowedOrigins(config: DashboardConfig, port: number): readonly string[] {
   const scheme = config.tls === undefined ? 'http' : 'https';
   const hosts = isLoopback(config.host)

@@ -1,9 +1,9 @@
 import { ApiError } from './api-error.ts';
 
-/** Whose work it is: all work of one client waits in one lane. */
+/** Lane of a client, in which all of its work waits. */
 export interface Lane {
   readonly key: string;
-  /** Known clients wait apart from strangers, and get at least every second turn. */
+  /** Known clients wait apart from unknown ones, and get at least every second turn. */
   readonly isKnown: boolean;
 }
 
@@ -25,7 +25,7 @@ interface Waiter {
 export class FairQueue {
   readonly #limits: QueueLimits;
   readonly #known = new Map<string, Waiter[]>();
-  readonly #strangers = new Map<string, Waiter[]>();
+  readonly #unknown = new Map<string, Waiter[]>();
   #running = 0;
   #waiting = 0;
   #wasKnown = false;
@@ -34,14 +34,14 @@ export class FairQueue {
     this.#limits = limits;
   }
 
-  /** @throws ApiError `unavailable` when there is no room for it */
+  /** @throws ApiError `unavailable` when the queue is full */
   async run<Result>(lane: Lane, work: () => Promise<Result>): Promise<Result> {
     if (this.#running >= this.#limits.running) await this.#wait(lane);
     else this.#running++;
     try {
       return await work();
     } finally {
-      // the place goes to the next one in the same step: nobody can take it in between
+      // the place goes to the next piece in the same step, so that no other can take it
       const next = this.#next();
       if (next === undefined) this.#running--;
       else next.start();
@@ -49,9 +49,9 @@ export class FairQueue {
   }
 
   async #wait({ key, isKnown }: Lane): Promise<void> {
-    const lanes = isKnown ? this.#known : this.#strangers;
+    const lanes = isKnown ? this.#known : this.#unknown;
     const own = lanes.get(key)?.length ?? 0;
-    if (own >= this.#limits.perLane || (this.#waiting >= this.#limits.waiting && !this.#makeRoom(own, isKnown))) throw full();
+    if (own >= this.#limits.perLane || (this.#waiting >= this.#limits.waiting && !this.#makeSpace(own, isKnown))) throw full();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const waiter = { start: resolve, refuse: reject };
     const lane = lanes.get(key);
@@ -61,12 +61,12 @@ export class FairQueue {
     await promise;
   }
 
-  /** Refuses the newest piece of the longest lane: of a stranger for a known client, otherwise of a lane longer than one's own. */
-  #makeRoom(own: number, isKnown: boolean): boolean {
-    const lanes = isKnown && this.#strangers.size > 0 ? this.#strangers : isKnown ? this.#known : this.#strangers;
+  /** Refuses the newest piece of the longest lane: of an unknown client for a known one, otherwise of a longer lane. */
+  #makeSpace(own: number, isKnown: boolean): boolean {
+    const lanes = isKnown && this.#unknown.size > 0 ? this.#unknown : isKnown ? this.#known : this.#unknown;
     const [key, lane] = longest(lanes);
-    const isStranger = isKnown && lanes === this.#strangers;
-    if (!isStranger && lane.length <= own + 1) return false;
+    const isUnknown = isKnown && lanes === this.#unknown;
+    if (!isUnknown && lane.length <= own + 1) return false;
     lane.pop()?.refuse(full());
     if (lane.length === 0) lanes.delete(key);
     this.#waiting--;
@@ -74,8 +74,8 @@ export class FairQueue {
   }
 
   #next(): Waiter | undefined {
-    const first = this.#wasKnown ? this.#strangers : this.#known;
-    const lanes = first.size > 0 ? first : first === this.#known ? this.#strangers : this.#known;
+    const first = this.#wasKnown ? this.#unknown : this.#known;
+    const lanes = first.size > 0 ? first : first === this.#known ? this.#unknown : this.#known;
     const [entry] = lanes;
     if (entry === undefined) return undefined;
     const [key, lane] = entry;
@@ -96,6 +96,6 @@ function longest(lanes: ReadonlyMap<string, Waiter[]>): readonly [key: string, l
 }
 
 const full = (): ApiError =>
-  new ApiError('unavailable', 'The server is checking as many passphrases as it can. This attempt was not counted.', {
+  new ApiError('unavailable', 'The server is busy checking passphrases. This attempt was not counted.', {
     retryAfterMs: 2000,
   });

@@ -26,7 +26,7 @@ export interface GateOptions {
   readonly signal: AbortSignal;
 }
 
-/** Checks where a request or an upgrade comes from, whose it is, and whether it comes too often. */
+/** Checks origin, session and rate of a request or an upgrade. */
 export class Gate {
   readonly sessions: Sessions;
   readonly #options: GateOptions;
@@ -40,8 +40,8 @@ export class Gate {
     this.sessions = options.sessions;
     this.#options = options;
     this.#hosts = new Set(options.origins.map((origin) => new URL(origin).host));
-    // cookies do not tell ports apart: two dashboards on one machine must not overwrite each other's session
-    // `__Host-` demands the path `/`
+    // cookies ignore the port: two dashboards on one machine must not overwrite each other's session
+    // `__Host-` requires the path `/`
     const prefix = options.secure ? (options.basePath === '' ? '__Host-' : '__Secure-') : '';
     this.#cookie = `${prefix}scadawatch-${options.port}`;
     this.#deviceCookie = `${prefix}scadawatch-device-${options.port}`;
@@ -56,17 +56,17 @@ export class Gate {
     return this.#options.addresses.of(request);
   }
 
-  /** The browser, if somebody has signed in there before. */
+  /** The device, if a user has signed in on it before. */
   deviceOf(request: IncomingMessage): Device | undefined {
     return this.#options.devices.read(cookieOf(request, this.#deviceCookie));
   }
 
-  /** Keeps a foreign name that was pointed at this address from reaching it (DNS rebinding). */
+  /** False for a foreign host name that resolves to this address (DNS rebinding). */
   isForThisHost(request: IncomingMessage): boolean {
     return this.#hosts.has(request.headers.host ?? '');
   }
 
-  /** Browsers state the origin of every POST and every websocket; what does not state one is no page of ours. */
+  /** Browsers send the origin with every POST and every websocket; a request without one is not from a page of the dashboard. */
   isFromAllowedOrigin(request: IncomingMessage): boolean {
     return this.#options.origins.includes(request.headers.origin ?? '');
   }
@@ -78,8 +78,8 @@ export class Gate {
 
   /** Counts a request of a signed-in user. False if there were too many. */
   mayAskNow(request: IncomingMessage, session: Session, response?: ServerResponse): boolean {
-    const hasRoom = this.#options.sockets.prove(request.socket, session.user);
-    if (!hasRoom) response?.setHeader('Connection', 'close');
+    const isWithinLimit = this.#options.sockets.prove(request.socket, session.user);
+    if (!isWithinLimit) response?.setHeader('Connection', 'close');
     return session.requests.take();
   }
 
@@ -92,18 +92,18 @@ export class Gate {
     return bucket.take();
   }
 
-  /** Gives the browser the secret of a session, or takes it away. */
+  /** Sets the secret of a session as a cookie, or removes it. */
   setSecret(request: IncomingMessage, response: ServerResponse, secret: string | undefined): void {
     this.#setCookie(request, response, this.#cookie, secret ?? '', secret === undefined ? 0 : this.#options.cookieMaxAgeMs);
   }
 
-  /** Marks the browser as a known device. */
+  /** Sets the cookie of a known device. */
   setDevice(request: IncomingMessage, response: ServerResponse, cookie: string): void {
     this.#setCookie(request, response, this.#deviceCookie, cookie, deviceMaxAgeMs);
   }
 
   #setCookie(request: IncomingMessage, response: ServerResponse, name: string, value: string, maxAgeMs: number): void {
-    // a proxy may end TLS: the page then states an https origin, which was checked against the configuration
+    // behind a proxy that ends TLS the page sends an https origin, which was checked against the configuration
     const isSecure = this.#options.secure || (request.headers.origin ?? '').startsWith('https:');
     const path = `Path=${this.#options.basePath === '' ? '/' : this.#options.basePath}`;
     const maxAge = `Max-Age=${Math.floor(maxAgeMs / 1000)}`;
@@ -111,7 +111,7 @@ export class Gate {
     response.appendHeader('Set-Cookie', parts.join('; '));
   }
 
-  /** Runs work for one response with a signal that aborts when nobody waits for it any more. */
+  /** Runs work for one response with a signal that aborts when the client has gone or the server stops. */
   async inFlight<Answer>(response: ServerResponse, work: (signal: AbortSignal) => Answer | Promise<Answer>): Promise<Answer> {
     const gone = new AbortController();
     const leave = (): void => gone.abort();
@@ -126,7 +126,7 @@ export class Gate {
     }
   }
 
-  /** Resolves when no request is being worked on. */
+  /** Resolves when no request is in progress. */
   async idle(): Promise<void> {
     while (this.#work.size > 0) await Promise.allSettled(this.#work);
   }

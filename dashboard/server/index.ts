@@ -41,43 +41,43 @@ export { type PassphraseCost, Passphrases } from './passphrases.ts';
 export interface DashboardOptions {
   readonly view: MonitorView;
   readonly users: UserStore;
-  /** Set where the accounts were lost: no set-up link is issued, and sign-in stays closed until there is an account. */
+  /** Set if the accounts were lost: no set-up link is issued, and sign-in stays closed until there is an account. */
   readonly signInClosed?: SignInClosed | undefined;
   readonly audit: AuditLog;
-  /** How far the writes of the state store have come; by default every write is on disk at once. */
+  /** Progress of the writes of the state store; by default every write is on disk at once. */
   readonly saving?: StateSaving | undefined;
-  /** What was learned, for people to decide about; nothing is shown of it if not given. */
+  /** The baseline for review; not shown if not given. */
   readonly baseline?: BaselineReview | undefined;
   readonly config: DashboardConfig;
   /** Folder of the built client. */
   readonly clientDir: string;
-  /** The machine's clock: sessions and frame rates count in it, also where the site's time is plant time. */
+  /** Wall clock for sessions and frame rates, also if the site's time is plant time. */
   readonly wallClock: Clock;
   readonly logger: Logger;
-  /** Secret of the data directory: it signs known devices and makes pseudonyms. A random one if not given, which lasts for one run. */
+  /** Secret of the data directory, which signs known devices and creates pseudonyms. Random for one run if not given. */
   readonly secret?: Buffer | undefined;
   /** Receives whether sign-ins fail repeatedly, at each change. */
   readonly onRepeatedFailures?: ((repeated: boolean) => void) | undefined;
-  /** Cheaper ones, for tests. */
+  /** Less expensive ones for tests. */
   readonly passphrases?: Passphrases | undefined;
-  /** Others than the usual ones, for tests. */
+  /** Other limits for tests. */
   readonly socketLimits?: SocketLimitNumbers | undefined;
-  /** A socket that has not sent a whole request after so long is closed, ms. */
+  /** Time after which a socket without a whole request is closed, ms. */
   readonly silentMs?: number | undefined;
 }
 
 export interface Dashboard extends AsyncDisposable {
-  /** Where browsers find it, e.g. `http://127.0.0.1:4800` or `https://plant.example/scada`. */
+  /** Address for browsers, e.g. `http://127.0.0.1:4800` or `https://plant.example/scada`. */
   readonly address: string;
   readonly port: number;
-  /** Carries the one-time token of the first start: for the console and nowhere else. Undefined when there are users, or sign-in is closed. */
+  /** Link with the one-time token of the first start, for the console only. Undefined if there are users or sign-in is closed. */
   readonly setupLink: string | undefined;
   stats(): DashboardStats;
-  /** Opens the port again where it is closed, and waits. @throws Error when the listener fails; the call after that opens it again */
+  /** Opens the port if it is closed, and waits. @throws Error when the listener fails; the next call opens it again */
   keepListening(signal: AbortSignal): Promise<void>;
 }
 
-/** Serves pages, questions and streams. @throws ScadaError CONFIG_INVALID where it would not be safe or possible to */
+/** Serves pages, HTTP routes and streams. @throws ScadaError CONFIG_INVALID if that would be unsafe or impossible */
 export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
   const { view, users, audit, config, wallClock, logger, saving = savedAtOnce } = options;
   checkBinding(config);

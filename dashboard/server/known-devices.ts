@@ -3,24 +3,24 @@ import type { Clock } from '../../src/core/clock.ts';
 import type { User } from '../../src/core/state.ts';
 import { sameHash } from './secrets.ts';
 
-/** A browser in which somebody has signed in before. */
+/** A browser in which a user has signed in before. */
 export interface Device {
-  /** Random, made at its first sign-in. */
+  /** Random, created at its first sign-in. */
   readonly id: string;
-  /** One mark per user that has signed in there, newest first. */
+  /** One mark per user that has signed in on the device, newest first. */
   readonly marks: readonly string[];
 }
 
 /** Lifetime of the cookie, from the last sign-in. */
 export const deviceMaxAgeMs = 90 * 24 * 3_600_000;
-/** Users of one browser that are remembered. */
+/** Largest number of users of one device. */
 const mostMarks = 16;
 const markBytes = 12;
 
 /**
  * Recognises browsers by a signed cookie `id.expiry.marks.signature` (OWASP, "Slow down online guessing attacks with device
- * cookies"). It signs nobody in: it only keeps the allowance of failed sign-ins apart from that of strangers. A mark is bound to
- * the hash of the passphrase, so that a new passphrase makes all devices of its user unknown.
+ * cookies"). The cookie is no session: it only separates the allowance of failed sign-ins from that of unknown clients. A mark
+ * is bound to the hash of the passphrase, so that a new passphrase makes all devices of its user unknown.
  */
 export class KnownDevices {
   readonly #key: Buffer;
@@ -31,7 +31,7 @@ export class KnownDevices {
     this.#clock = wallClock;
   }
 
-  /** The device of a cookie that this server has signed and that is not too old. */
+  /** The device of a valid cookie: signed by this server and not expired. */
   read(cookie: string | undefined): Device | undefined {
     const parts = cookie?.split('.') ?? [];
     const [id = '', expiry = '', marks = '', signature = ''] = parts;
@@ -45,7 +45,7 @@ export class KnownDevices {
     return device.marks.some((one) => sameHash(Buffer.from(one), mark));
   }
 
-  /** The cookie of a device after `user` has signed in there. */
+  /** The cookie of a device after a sign-in of `user`. */
   remember(device: Device | undefined, user: User): string {
     const id = device?.id ?? randomBytes(12).toString('base64url');
     const mark = this.#mark(id, user);

@@ -9,7 +9,7 @@ import { ScadaError } from '../../src/core/errors.ts';
 import { assertPrivateKey } from '../../src/core/private-file.ts';
 import { checkBinding, type DashboardConfig, isLoopback } from './config.ts';
 
-/** A socket that has not sent a whole request after so long is closed, ms. */
+/** Time after which a socket without a whole request is closed, ms. */
 const usualSilentMs = 10_000;
 
 export interface Listening {
@@ -20,8 +20,8 @@ export interface Listening {
 }
 
 /**
- * Tries binding, certificate and key as a start does, and releases the port. A port that is in use is no problem: it may be that of
- * the monitor that runs.
+ * Checks binding, certificate and key as a start does, and releases the port. A port in use is accepted, because the running
+ * monitor may use it.
  * @throws ScadaError CONFIG_INVALID
  */
 export async function checkDashboard(config: DashboardConfig): Promise<void> {
@@ -35,10 +35,10 @@ export async function checkDashboard(config: DashboardConfig): Promise<void> {
   }
 }
 
-/** How often an open listener is checked, ms. A listener that closes reports it only after its last connection has ended. */
+/** Period for checking an open listener, ms. A closed listener reports it only after its last connection has ended. */
 const checkEveryMs = 500;
 
-/** Listener of the dashboard that can be opened again on its port after a failure. Open connections continue. */
+/** Listener of the dashboard that can be reopened on its port after a failure. Open connections continue. */
 export class Listener {
   readonly #listening: Listening;
   readonly #config: DashboardConfig;
@@ -54,7 +54,7 @@ export class Listener {
     listening.server.on('error', (error) => (this.#error = error));
   }
 
-  /** Opens the listener where it is closed or has failed, and waits for its next failure. @throws Error when it fails */
+  /** Opens the listener if it is closed or has failed, and waits for its next failure. @throws Error when it fails */
   async keepOpen(signal: AbortSignal): Promise<void> {
     const { server, port } = this.#listening;
     if (this.#error !== undefined && server.listening) server.close();
@@ -78,7 +78,7 @@ async function bind(server: Server, host: string, port: number): Promise<void> {
   await once(server, 'listening');
 }
 
-/** Opens the port. @throws ScadaError CONFIG_INVALID when certificate, address or port can not be used */
+/** Opens the port. @throws ScadaError CONFIG_INVALID when certificate, address or port cannot be used */
 export async function listen(config: DashboardConfig, silentMs = usualSilentMs): Promise<Listening> {
   const { server, fingerprint } = createHttpServer(config, silentMs);
   try {
@@ -87,7 +87,7 @@ export async function listen(config: DashboardConfig, silentMs = usualSilentMs):
     throw new ScadaError(
       'config',
       'CONFIG_INVALID',
-      `dashboard can not listen on ${config.host}:${config.port}: ${String(error)}`,
+      `dashboard cannot listen on ${config.host}:${config.port}: ${String(error)}`,
       {
         hint: 'Set dashboard.port to a free port, or 0 to take any.',
         cause: error,
@@ -95,7 +95,7 @@ export async function listen(config: DashboardConfig, silentMs = usualSilentMs):
     );
   }
   const { address, port } = server.address() as AddressInfo;
-  // a name such as localhost may lead elsewhere: what counts is where it was bound
+  // a name such as localhost may resolve to another address: the bound address counts
   if (config.tls === undefined && !isLoopback(address)) {
     server.close();
     throw new ScadaError(
@@ -103,7 +103,7 @@ export async function listen(config: DashboardConfig, silentMs = usualSilentMs):
       'CONFIG_INVALID',
       `dashboard.host ${config.host} is ${address}, but dashboard.tls is not set`,
       {
-        hint: 'Set dashboard.host to 127.0.0.1, or give dashboard.tls a cert and a key.',
+        hint: 'Set dashboard.host to 127.0.0.1, or set dashboard.tls to a cert and a key.',
       },
     );
   }
@@ -126,7 +126,7 @@ function createHttpServer(
     throw new ScadaError(
       'config',
       'CONFIG_INVALID',
-      `dashboard.tls: ${tls.cert} and ${tls.key} can not be used: ${String(error)}`,
+      `dashboard.tls: ${tls.cert} and ${tls.key} cannot be used: ${String(error)}`,
       {
         hint: 'Both must be PEM, and the key must belong to the certificate.',
         cause: error,
@@ -139,14 +139,14 @@ function readPem(name: 'cert' | 'key', path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {
-    throw new ScadaError('config', 'CONFIG_INVALID', `dashboard.tls.${name}: ${path} can not be read: ${String(error)}`, {
-      hint: 'Give the path of a PEM file that this user may read.',
+    throw new ScadaError('config', 'CONFIG_INVALID', `dashboard.tls.${name}: ${path} cannot be read: ${String(error)}`, {
+      hint: 'Set it to the path of a PEM file that the user of the process may read.',
       cause: error,
     });
   }
 }
 
-/** Stops taking requests, and ends what is idle or kept alive. */
+/** Stops accepting requests and closes idle and kept-alive connections. */
 export async function stopListening(server: Server): Promise<void> {
   if (!server.listening) {
     server.closeAllConnections();

@@ -16,7 +16,7 @@ describe('the throttle of sign-ins', () => {
     }
   };
 
-  it('doubles the wait up to five minutes, and forgets after a quarter of an hour', async () => {
+  it('doubles the wait up to 5 min, and forgets after 15 min', async () => {
     const clock = new VirtualClock(0);
     const throttle = new LoginThrottle(clock);
     const source = { address: 'a', name: 'n' };
@@ -35,7 +35,7 @@ describe('the throttle of sign-ins', () => {
     expect(waitOf(throttle, source)).toBe(1000);
   });
 
-  it('gives guesses in parallel no more tries, and counts none that was not checked', () => {
+  it('gives parallel guesses no additional attempts, and counts only checked ones', () => {
     const throttle = new LoginThrottle(new VirtualClock(0));
     const source = { address: 'a', name: 'n' };
     const pending = Array.from({ length: 5 }, () => throttle.begin(source));
@@ -45,7 +45,7 @@ describe('the throttle of sign-ins', () => {
     expect(waitOf(throttle, source)).toBe(0);
   });
 
-  it('counts each name and each known device for itself', () => {
+  it('counts each name and each known device separately', () => {
     const throttle = new LoginThrottle(new VirtualClock(0));
     failures(throttle, 5);
     expect(waitOf(throttle, { address: 'b', name: 'n' })).toBe(1000);
@@ -57,7 +57,7 @@ describe('the throttle of sign-ins', () => {
     expect(waitOf(throttle, { address: 'a', name: 'other', device: 'e' })).toBe(0);
   });
 
-  it('starts anew for a name after a success, and keeps the failures of its address', () => {
+  it('resets a name after a success, and keeps the failures of its address', () => {
     const throttle = new LoginThrottle(new VirtualClock(0));
     for (let i = 0; i < 19; i++) failures(throttle, 1, { address: 'a', name: `n${i}` });
     failures(throttle, 4, { address: 'b', name: 'mine' });
@@ -69,7 +69,7 @@ describe('the throttle of sign-ins', () => {
   });
 });
 
-describe('the part of an address that is counted', () => {
+describe('the counted part of an address', () => {
   it.each([
     ['127.0.0.1', '127.0.0.1'],
     ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],

@@ -10,21 +10,21 @@ interface Failures {
   readonly lastAt: number;
 }
 
-/** Where an attempt comes from. */
+/** Source of an attempt. */
 export interface AttemptSource {
   readonly address: string;
-  /** Name that was typed; none for a setup link. */
+  /** Name that the user typed; undefined for a setup link. */
   readonly name?: string | undefined;
-  /** A device on which this user has signed in before. */
+  /** Device on which this user has signed in before. */
   readonly device?: string | undefined;
 }
 
 /** One attempt. Exactly one of its methods is called, once. */
 export interface Attempt {
-  /** @returns how long further attempts of the same name, address or device are refused, ms; 0 if they are not */
+  /** @returns time for which further attempts of the same name, address or device are refused, ms; 0 if they are not */
   failed(): number;
   succeeded(): void;
-  /** The passphrase was not checked: counts against nobody. */
+  /** The passphrase was not checked, so the attempt does not count. */
   abandoned(): void;
 }
 
@@ -33,16 +33,16 @@ type Kind = 'name' | 'address' | 'device';
 const boundKeys = 10_000;
 const forgetMs = 15 * 60_000;
 const longestMs = 5 * 60_000;
-/** Failures before the first wait. Several people share an address, nobody shares a name. */
+/** Failures before the first wait. Several users may share an address, but not a name. */
 const free: Readonly<Record<Kind, number>> = { name: 5, address: 20, device: 10 };
-/** Wait of those whose attempts are all being checked at this moment. */
+/** Wait while all allowed attempts of a client are being checked, ms. */
 const pendingMs = 1000;
 const none: Failures = { count: 0, pending: 0, lockedUntil: 0, lastAt: 0 };
 
 /**
  * Slows down guessing per name and per address: after some verified failures each further one doubles the wait, from 1 s to
- * 5 min. A known device of a user has an allowance of its own, so that strangers cannot lock that user out. A name that does not
- * exist is counted like any other, so that a lock does not show which names exist.
+ * 5 min. A known device of a user has its own allowance, so that unknown clients cannot lock that user out. A name that does
+ * not exist counts like any other, so that a lock does not reveal which names exist.
  */
 export class LoginThrottle {
   readonly #clock: Clock;
@@ -56,13 +56,13 @@ export class LoginThrottle {
 
   /** Begins an attempt, before the passphrase is checked. @throws ApiError `locked` with the time left */
   begin({ address, name, device }: AttemptSource): Attempt {
-    const strangers: [Kind, string][] = [
+    const unknown: [Kind, string][] = [
       ['address', address],
       ...(name === undefined ? [] : ([['name', name]] as [Kind, string][])),
     ];
-    // a device that has used up its allowance is a stranger again
+    // a device that has used up its allowance counts as unknown
     const keys =
-      device !== undefined && this.#waitOf('device', device) === 0 ? ([['device', device]] as [Kind, string][]) : strangers;
+      device !== undefined && this.#waitOf('device', device) === 0 ? ([['device', device]] as [Kind, string][]) : unknown;
     const wait = Math.max(...keys.map(([kind, key]) => this.#waitOf(kind, key)));
     if (wait > 0) throw new ApiError('locked', 'Too many failed attempts.', { retryAfterMs: Math.ceil(wait) });
     for (const [kind, key] of keys) this.#change(kind, key, (before) => ({ ...before, pending: before.pending + 1 }));
@@ -78,7 +78,7 @@ export class LoginThrottle {
         fail();
         return Math.max(...keys.map(([kind, key]) => this.#waitOf(kind, key)));
       },
-      // an address keeps its other failures: a person with one passphrase must not get unlimited guesses at others
+      // an address keeps its other failures: a user with one passphrase must not get unlimited guesses at others
       succeeded: end((before, kind) => ({
         ...before,
         count: kind === 'address' ? Math.max(0, before.count - 1) : 0,
@@ -87,7 +87,7 @@ export class LoginThrottle {
     };
   }
 
-  /** How long a key must wait, ms; attempts in parallel get no more guesses than one after the other. */
+  /** Wait of a key, ms. Parallel attempts get no more guesses than sequential ones. */
   #waitOf(kind: Kind, key: string): number {
     const now = this.#clock.monotonic();
     const { count, pending, lockedUntil, lastAt } = this.#failures[kind].get(key) ?? none;

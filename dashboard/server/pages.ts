@@ -5,8 +5,8 @@ import helmet from 'helmet';
 import type { Gate } from './gate.ts';
 
 /**
- * Headers of every answer. Scripts and styles come from this server alone, nothing is inline: a page sets styles from
- * script (CSSOM), never by a style attribute in markup.
+ * Sets the headers of every answer. Scripts and styles come only from this server, none inline: pages set styles by script
+ * (CSSOM), never by a style attribute in markup.
  */
 export function secureHeaders(app: Express, gate: Gate, isTls: boolean): void {
   app.disable('x-powered-by');
@@ -15,7 +15,10 @@ export function secureHeaders(app: Express, gate: Gate, isTls: boolean): void {
   app.set('case sensitive routing', true);
   app.use((request: Request, response: Response, next: NextFunction) => {
     if (gate.isForThisHost(request)) return next();
-    response.status(421).type('text').send('This is not the address of the dashboard.');
+    response
+      .status(421)
+      .type('text')
+      .send('This is not the address of the dashboard. Use its own address, or add this one to dashboard.origins.');
   });
   app.use(
     helmet({
@@ -45,7 +48,7 @@ export function secureHeaders(app: Express, gate: Gate, isTls: boolean): void {
   });
 }
 
-/** Serves the built client. It holds no data of the plant, so that anybody may load it in order to sign in. */
+/** Serves the built client. It contains no data of the plant, so that it is available before sign-in. */
 export function servePages(pages: Router, clientDir: string): void {
   const root = resolve(clientDir);
   const assets = join(root, 'assets');
@@ -66,16 +69,16 @@ export function servePages(pages: Router, clientDir: string): void {
   );
   pages.get('/', (_request: Request, response: Response) => {
     if (existsSync(index)) response.sendFile(index, { cacheControl: false });
-    else response.status(503).type('text').send('The pages are not built yet.');
+    else response.status(503).type('text').send('The pages are not built. Run: npx vite build dashboard/client');
   });
   pages.get('/{*page}', (request: Request, response: Response) => {
-    if (request.path.startsWith('/assets/')) response.status(404).type('text').send('There is no such file.');
-    // the page's own addresses are relative to the folder that it lies in
+    if (request.path.startsWith('/assets/')) response.status(404).type('text').send('This file does not exist. Reload the page.');
+    // addresses in the page are relative to its folder
     else response.redirect(302, `${request.baseUrl}/`);
   });
 }
 
-/** Serves everything below the base path; beside it there is nothing. */
+/** Serves everything below the base path and nothing beside it. */
 export function serveBelow(app: Express, basePath: string, pages: Router): void {
   if (basePath === '') {
     app.use(pages);

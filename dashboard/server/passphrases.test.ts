@@ -3,7 +3,7 @@ import { defaultCost, Passphrases } from './passphrases.ts';
 import { cheap, lane } from './testing/setup.ts';
 
 describe('passphrases', () => {
-  it('are kept as argon2id by the second option of RFC 9106, each with a salt of its own', async () => {
+  it('are stored as argon2id by the second option of RFC 9106, each with its own salt', async () => {
     const passphrases = new Passphrases(defaultCost);
     const [one, two] = await Promise.all([passphrases.hash('horse', lane), passphrases.hash('horse', lane)]);
     expect(one).toMatch(/^\$argon2id\$v=19\$m=65536,t=3,p=4\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/);
@@ -17,15 +17,15 @@ describe('passphrases', () => {
     expect(await new Passphrases(cheap).verify('password', stored, lane)).toBe(true);
   });
 
-  it('are the same typed composed or decomposed', async () => {
+  it('are equal in composed and decomposed form', async () => {
     const passphrases = new Passphrases(cheap);
     expect(await passphrases.verify('cafe\u0301 au lait', await passphrases.hash('café au lait', lane), lane)).toBe(true);
   });
 
-  it('never fit a user that does not exist, nor a hash that is none', async () => {
+  it('never match an unknown user or an invalid hash', async () => {
     const passphrases = new Passphrases(cheap);
     expect(await passphrases.verify('anything', undefined, lane)).toBe(false);
-    await expect(passphrases.verify('x', '$2b$10$abc', lane)).rejects.toThrow('no argon2id PHC string');
+    await expect(passphrases.verify('x', '$2b$10$abc', lane)).rejects.toThrow('not an argon2id PHC string');
   });
 
   it('are computed two at a time, the waiting clients in turn', async () => {
@@ -51,7 +51,7 @@ describe('passphrases', () => {
     expect(order).toEqual(['a0', 'a1', 'known0', 'a2', 'known1', 'b0', 'c0', 'a3', 'b1', 'a4', 'a5', 'a6', 'a7']);
   });
 
-  it('are refused beyond a bound, first of the client with the most, and never of a known device for a stranger', async () => {
+  it('are refused beyond a limit, first of the client with the most, never of a known device for an unknown client', async () => {
     const begin = Promise.withResolvers<void>();
     const passphrases = new Passphrases(cheap, async () => begin.promise.then(() => Buffer.alloc(32)));
     const outcomes = new Map<string, string[]>();

@@ -16,14 +16,14 @@ const tagBytes = 32;
 const saltBytes = 16;
 const phc = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
 
-/** More at once would let anybody fill the memory by trying to sign in. */
+/** Bounds the memory that sign-in attempts can use. */
 const queueLimits = { running: 2, waiting: 64, perLane: 8 };
 
 export type Derive = (message: string, nonce: Buffer, cost: PassphraseCost, tagLength: number) => Promise<Buffer>;
 
 /**
- * Hashes and verifies passphrases by argon2id (RFC 9106), kept as PHC strings. At most two are computed at one time; the
- * others wait by client, and a client beyond the bound is refused.
+ * Hashes and verifies passphrases by argon2id (RFC 9106), stored as PHC strings. At most two are computed at a time. The others
+ * wait by client, and a client beyond the limit is refused.
  */
 export class Passphrases {
   readonly #cost: PassphraseCost;
@@ -43,15 +43,15 @@ export class Passphrases {
     return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${base64(salt)}$${base64(tag)}`;
   }
 
-  /** True if the passphrase made the hash. Without a hash it takes as long and is false. @throws ApiError `unavailable` when too many wait */
+  /** True if the hash is of the passphrase. Without a hash it takes the same time and is false. @throws ApiError `unavailable` when too many wait */
   async verify(passphrase: string, hash: string | undefined, lane: Lane): Promise<boolean> {
     if (hash === undefined) {
-      // takes as long as for a user that exists, so that the time to an answer does not show which names exist
+      // takes the same time as for an existing user, so that response times do not reveal which names exist
       await this.#queue.run(lane, async () => this.#derive(passphrase, randomBytes(saltBytes), this.#cost, tagBytes));
       return false;
     }
     const parts = phc.exec(hash);
-    if (parts === null) throw new ScadaError('fatal', 'STATE_CORRUPT', 'the stored hash of a user is no argon2id PHC string');
+    if (parts === null) throw new ScadaError('fatal', 'STATE_CORRUPT', 'the stored hash of a user is not an argon2id PHC string');
     const [, memory, passes, parallelism, salt = '', tag = ''] = parts;
     const expected = Buffer.from(tag, 'base64');
     const cost = { memory: Number(memory), passes: Number(passes), parallelism: Number(parallelism) };
@@ -63,7 +63,7 @@ export class Passphrases {
 
 export const argon2id: Derive = async (passphrase, nonce, cost, tagLength) => {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
-  // NFKC, so that the same keys typed on another system make the same bytes (NIST SP 800-63B, 3.1.1.2)
+  // NFKC, so that the same keys on another system give the same bytes (NIST SP 800-63B, 3.1.1.2)
   const message = passphrase.normalize('NFKC');
   argon2('argon2id', { message, nonce, ...cost, tagLength }, (error, key) => {
     if (error === null || error === undefined) resolve(key);

@@ -3,7 +3,8 @@ import { isAllowed, permissions, roles, rolesText } from '../../src/core/access.
 import { type ClientMessage, type ErrorBody, messagePermissions, type RouteName, routePermissions } from '../protocol.ts';
 import { inputSchemas } from './schemas.ts';
 import { Browser } from './testing/browser.ts';
-import { FakeLab, FakeMonitor } from './testing/fake-monitor.ts';
+import { FakeLab } from './testing/fake-lab.ts';
+import { FakeMonitor } from './testing/fake-monitor.ts';
 import { aBench, type Bench } from './testing/setup.ts';
 
 const routes = Object.keys(routePermissions) as RouteName[];
@@ -48,7 +49,7 @@ describe('permissions of routes', () => {
     });
   }
 
-  it('are those of one table of permissions and roles', () => {
+  it('follow one table of permissions and roles', () => {
     const table = Object.fromEntries(
       roles.map((role) => [role, Object.keys(permissions).filter((one) => isAllowed(role, one as never))]),
     );
@@ -65,12 +66,12 @@ describe('permissions of routes', () => {
     expect(rolesText('acknowledge')).toBe('operator, engineer or admin');
   });
 
-  it('let only the door be open to anybody', () => {
+  it('allow only set-up and sign-in without a session', () => {
     const open = routes.filter((route) => routePermissions[route] === 'anybody');
     expect(open).toEqual(['GET /api/door', 'POST /api/setup', 'POST /api/login']);
   });
 
-  it('know no other route or method', async () => {
+  it('refuse every other route and method', async () => {
     for (const [who, unknown] of [
       ['anonymous', 401],
       ['admin', 404],
@@ -85,7 +86,7 @@ describe('permissions of routes', () => {
     }
   });
 
-  it('tell nothing of the plant before login', async () => {
+  it('reveal nothing of the plant before sign-in', async () => {
     const { body, headers } = await new Browser(bench.dashboard.address).call('GET /api/door', {});
     expect(body).toEqual({ site: 'Toy works', transport: 'loopback', setup: false });
     expect(headers['cache-control']).toBe('no-store');
@@ -100,7 +101,7 @@ describe('permissions of websocket messages', () => {
     active: { type: 'active' },
   };
 
-  it('anonymous gets no websocket', async () => {
+  it('refuse a websocket without a session', async () => {
     await expect(new Browser(bench.dashboard.address).open()).rejects.toThrow('refused with 401');
   });
 
@@ -119,7 +120,7 @@ describe('permissions of websocket messages', () => {
     });
   }
 
-  it('the blue team is told that there is an exercise, and nothing else about it', async () => {
+  it('reveal to participants only that there is an exercise', async () => {
     const page = await browsers.get('operator')?.open();
     if (page === undefined) throw new Error('operator');
     page.send({ type: 'watch-lab', on: true });

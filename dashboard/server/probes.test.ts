@@ -18,7 +18,7 @@ const part = (name: string, state: PartStatus['state'] = 'running'): PartStatus 
   lastError: 'passphrase of plc7 refused',
 });
 
-it('says without a sign-in that every part runs, and which does not, and nothing more', async () => {
+it('reports the states of all parts without a sign-in, and nothing else', async () => {
   bench.view.partStates = [part('collect plc7'), part('collect ua1'), part('detect')];
   const ready = await get('/readyz');
   expect([ready.status, ready.body]).toEqual([200, { status: 'ready', parts: { collect: 'running', detect: 'running' } }]);
@@ -31,7 +31,7 @@ it('says without a sign-in that every part runs, and which does not, and nothing
   expect([alive.status, alive.body]).toEqual([200, { status: 'ok' }]);
 });
 
-it('answers only so many probes a second', async () => {
+it('limits the rate of probes', async () => {
   const answers = await Promise.all(Array.from({ length: 80 }, () => get('/readyz')));
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 429]));
 });

@@ -3,19 +3,19 @@ import type { Clock } from '../../src/core/clock.ts';
 import type { PartState, PartStatus } from '../../src/core/supervisor.ts';
 import { TokenBucket } from './rate.ts';
 
-/** Probes of everybody together: an orchestrator asks every few seconds. */
+/** Rate limit of probes of all clients; an orchestrator sends one every few seconds. */
 const probes = { perSecond: 20, burst: 60 };
 const worse: readonly PartState[] = ['running', 'restarting', 'failed'];
 
 /**
- * Serves `/healthz` (the process answers) and `/readyz` (every part runs: 200, else 503). Both answer without a sign-in and therefore
- * give names of parts and their states only: no device, no notifier, no error.
+ * Serves `/healthz` (the process answers) and `/readyz` (200 if every part runs, otherwise 503). Both need no sign-in, so they return
+ * only names and states of parts: no device, no notifier, no error.
  */
 export function serveProbes(app: Express, parts: () => readonly PartStatus[], wallClock: Clock): void {
   const bucket = new TokenBucket(wallClock, probes.perSecond, probes.burst);
   const admit = (response: Response): boolean => {
     if (bucket.take()) return true;
-    response.status(429).json({ code: 'too-many', message: 'Too many requests.' });
+    response.status(429).json({ code: 'too-many', message: 'Too many requests. Send at most 20 probes a second.' });
     return false;
   };
   app.get('/healthz', (_request: Request, response: Response) => {

@@ -14,7 +14,7 @@ const record = fc.record({
 const header = fc.record({ run: u32, watch: u32, snapshot: fc.boolean(), time: fc.double(), wallTime: fc.double() });
 
 describe('value frames', () => {
-  it('come out as they went in, bit for bit', () => {
+  it('are read exactly as written', () => {
     fc.assert(
       fc.property(header, fc.array(record, { maxLength: 40 }), (head, records) => {
         const { buffer, frame } = createValueFrame(head, records.length);
@@ -31,7 +31,7 @@ describe('value frames', () => {
     );
   });
 
-  it('are refused when they are cut, lengthened or something else', () => {
+  it('are refused if they are cut, lengthened or of another format', () => {
     const { buffer } = createValueFrame({ run: 1, watch: 1, snapshot: true, time: 0, wallTime: 0 }, 3);
     for (const length of [0, 8, 39, 40, buffer.byteLength - 1]) {
       expect(() => readValueFrame(buffer.slice(0, length))).toThrow(RangeError);
@@ -42,7 +42,7 @@ describe('value frames', () => {
     expect(() => readValueFrame(new ArrayBuffer(160))).toThrow('not a value frame');
   });
 
-  it('never make anything but a RangeError of random bytes', () => {
+  it('throw only a RangeError for random bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
         try {
@@ -55,13 +55,13 @@ describe('value frames', () => {
     );
   });
 
-  it('are 40 bytes and 40 a record', () => {
+  it('have 40 bytes and 40 per record', () => {
     expect(createValueFrame({ run: 1, watch: 1, snapshot: false, time: 0, wallTime: 0 }, 300).buffer.byteLength).toBe(12_040);
   });
 });
 
 describe('texts', () => {
-  it('carry NaN as null and back', () => {
+  it('contain NaN as null', () => {
     const sent = JSON.stringify({ a: Number.NaN, b: [1, Number.NaN], c: { d: Number.NaN }, e: 'null' });
     expect(parseMessage<unknown>(sent)).toEqual({ a: Number.NaN, b: [1, Number.NaN], c: { d: Number.NaN }, e: 'null' });
   });

@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/core/clock.ts';
 
-/** Lets `burst` through at once and `perSecond` in the long run. */
+/** Token bucket: allows `burst` at once and `perSecond` on average. */
 export class TokenBucket {
   readonly #clock: Clock;
   readonly #perMs: number;
@@ -27,7 +27,7 @@ export class TokenBucket {
   }
 }
 
-/** A map that forgets what was used least recently beyond `bound`. */
+/** Map that removes the oldest entries beyond `bound`. */
 export class RecentMap<Value> {
   readonly #bound: number;
   readonly #map = new Map<string, Value>();

@@ -12,34 +12,34 @@ import type { Session } from './sessions.ts';
 /** One request that has passed the permissions table and its schema. */
 export interface Call<Route extends RouteName> {
   readonly input: Input<Route>;
-  /** Made sure of by `admit`: there is one wherever the permissions table asks for a permission. */
+  /** Ensured by `admit` for each route that requires a permission. */
   readonly session: (typeof routePermissions)[Route] extends Permission ? Session : Session | undefined;
   readonly address: string;
-  /** The browser, if somebody has signed in there before. */
+  /** The device, if a user has signed in on it before. */
   readonly device: Device | undefined;
-  /** Aborts when the browser goes away or the server stops. */
+  /** Aborts when the browser disconnects or the server stops. */
   readonly signal: AbortSignal;
-  /** Gives the browser the secret of a session, or takes it away. */
+  /** Sets the secret of a session as a cookie, or removes it. */
   readonly setSecret: (secret: string | undefined) => void;
-  /** Marks the browser as a known device. */
+  /** Sets the cookie of a known device. */
   readonly setDevice: (cookie: string) => void;
 }
 
 export type Handler<Route extends RouteName> = (call: Call<Route>) => Api[Route]['answer'] | Promise<Api[Route]['answer']>;
 
-/** A handler for every route of the protocol: one that is missing, or one that is not in the protocol, does not compile. */
+/** A handler for every route of the protocol. A missing or unknown one does not compile. */
 export type Handlers = { readonly [Route in RouteName]: Handler<Route> };
 
 const bodyBytes = 16 * 1024;
 
 export interface RouterOptions {
   readonly gate: Gate;
-  /** An act is answered when it is on disk, or as not saved. */
+  /** An action is answered when it is on disk, or marked as not saved. */
   readonly saving: StateSaving;
 }
 
 /**
- * Registers the routes of the permissions table, and nothing else: a handler without an entry there is never reached.
+ * Registers only the routes of the permissions table: a handler without an entry there is never reached.
  * Each request passes host, session, permission, rate, and schema, in this order, before its handler sees it.
  */
 export function registerRoutes(app: Router, handlers: Handlers, { gate, saving }: RouterOptions): void {
@@ -55,42 +55,42 @@ export function registerRoutes(app: Router, handlers: Handlers, { gate, saving }
     else app.get(path, guard, run);
   }
   app.use('/api', (request: Request) => {
-    if (gate.sessionOf(request) === undefined) throw new ApiError('unauthenticated', 'Sign in first.');
-    throw new ApiError('not-found', 'There is no such route.');
+    if (gate.sessionOf(request) === undefined) throw new ApiError('unauthenticated', 'You are not signed in. Sign in first.');
+    throw new ApiError('not-found', 'This route does not exist.');
   });
 }
 
-/** Answers whatever a handler or a page throws. It stands last: Express shows a stack trace for errors that nothing handles. */
+/** Answers errors of handlers and pages. Registered last, because Express shows a stack trace for unhandled errors. */
 export function answerErrors(app: Express, logger: Logger): void {
   app.use((thrown: unknown, request: Request, response: Response, next: NextFunction) => {
     if (response.headersSent) return next(thrown);
     const error = toApiError(thrown) ?? fromExpress(thrown);
     if (error === undefined) logger.error('request failed', { path: request.path, error: String(thrown) });
-    const { status, body } = error ?? new ApiError('internal', 'The server could not answer this; the cause is in its log.');
+    const { status, body } = error ?? new ApiError('internal', 'The server failed to answer. The cause is in its log.');
     response.status(status).json(body);
   });
 }
 
-/** Fails closed: throws unless the table lets this request through. */
+/** Throws unless the permissions table allows the request. */
 function admit(route: RouteName, needs: Needs, request: Request, response: Response, gate: Gate): void {
   if (route.startsWith('POST ') && !gate.isFromAllowedOrigin(request)) {
-    throw new ApiError('forbidden', 'This request does not come from a page of this dashboard.', {
-      hint: 'Open the dashboard by its own address, or add yours to dashboard.origins.',
+    throw new ApiError('forbidden', 'This request is not from a page of this dashboard.', {
+      hint: 'Use the dashboard by its own address, or add this address to dashboard.origins.',
     });
   }
   const session = gate.sessionOf(request);
   if (needs !== 'anybody') {
-    if (session === undefined) throw new ApiError('unauthenticated', 'Sign in first.');
+    if (session === undefined) throw new ApiError('unauthenticated', 'You are not signed in. Sign in first.');
     if (!isAllowed(session.role, needs)) throw new ApiError('forbidden', `Needs role ${rolesText(needs)}.`, { needs });
   }
   if (!isInTime(route, request, response, session, gate)) {
-    throw new ApiError('too-many', 'Too many requests.', { retryAfterMs: 1000 });
+    throw new ApiError('too-many', 'Too many requests. Try again in a second.', { retryAfterMs: 1000 });
   }
 }
 
 function isInTime(route: RouteName, request: Request, response: Response, session: Session | undefined, gate: Gate): boolean {
   if (session !== undefined) return gate.mayAskNow(request, session, response);
-  // what anybody may read costs no more than a refusal, and a flood of it must keep nobody from signing in
+  // public reads cost no more than a refusal, and a flood of them must not prevent sign-ins
   return route.startsWith('GET ') || gate.maySignInNow(request);
 }
 
@@ -119,11 +119,11 @@ function endpoint(route: RouteName, handler: Handler<RouteName>, gate: Gate, sav
   };
 }
 
-/** What Express and its parsers throw carries a status of its own. */
+/** Converts errors of Express and its parsers, which have a status of their own. */
 function fromExpress(thrown: unknown): ApiError | undefined {
   if (!(thrown instanceof Error) || !('status' in thrown) || typeof thrown.status !== 'number') return undefined;
   if (thrown.status < 400 || thrown.status >= 500) return undefined;
   const what =
-    thrown instanceof URIError ? 'The address cannot be decoded.' : 'The body of the request is not JSON, or is too long.';
+    thrown instanceof URIError ? 'The address cannot be decoded.' : 'The body of the request is not JSON or is too long.';
   return new ApiError('invalid', what);
 }

@@ -4,10 +4,10 @@ import { maintenanceKinds } from '../../src/core/maintenance.ts';
 import { roles } from '../../src/core/access.ts';
 import { type Api, type ClientMessage, limits, type RouteName } from '../protocol.ts';
 
-/** What a route takes: the query of a GET, the body of a POST. */
+/** Input of a route: the query of a GET, the body of a POST. */
 export type Input<Route extends RouteName> = Api[Route]['query'] & Api[Route]['body'];
 
-/** A query carries texts alone. */
+/** A number in a query, which contains only text. */
 const numeric = z
   .string()
   .regex(/^-?\d+(\.\d+)?$/, 'a number')
@@ -17,7 +17,7 @@ const listOf = (most: number) =>
   z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(z.string().max(128)).min(1).max(most));
 const text = z.string().min(1).max(200);
 
-/** Letters and digits of any script, with a few joints: nothing that could break a line of a log. */
+/** Letters and digits of any script, dot, underscore and hyphen, so that a name cannot break a line of a log. */
 const newName = z
   .string()
   .normalize('NFC')

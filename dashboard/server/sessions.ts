@@ -8,9 +8,9 @@ import { sha256 } from './secrets.ts';
 
 /** A signed-in browser. */
 export interface Session {
-  /** For the stored audit alone: it opens nothing, and leaves the server nowhere. */
+  /** For the stored audit trail only. It grants no access and never leaves the server. */
   readonly id: string;
-  /** Counted up: names it in the lists of sessions. */
+  /** Consecutive number in the lists of sessions. */
   readonly number: number;
   readonly user: string;
   readonly role: Role;
@@ -33,12 +33,12 @@ export interface SessionLimits {
   readonly idleMs: number;
 }
 
-/** Sessions of one user beyond this end the oldest. */
+/** Largest number of sessions of one user. A new one beyond it ends the oldest. */
 const perUser = 16;
 /** Requests by HTTP of one user, in all sessions together. */
 const requests = { perSecond: 100, burst: 400, remembered: 10_000 };
 
-/** Who is signed in. Secrets are 256 random bits; only their hashes are kept, and only in memory. */
+/** Open sessions. Secrets are 256 random bits; only their hashes are kept, and only in memory. */
 export class Sessions {
   readonly #clock: Clock;
   readonly #limits: SessionLimits;
@@ -57,7 +57,7 @@ export class Sessions {
     return this.#byHash.size;
   }
 
-  /** The secret in clear is returned once, for the cookie. */
+  /** Opens a session. Returns its secret once, for the cookie. */
   open(user: User, address: string): { readonly session: Session; readonly secret: string } {
     for (const oldest of this.#of(user.name).slice(0, 1 - perUser)) this.end(oldest);
     const secret = randomBytes(32).toString('base64url');
@@ -78,7 +78,7 @@ export class Sessions {
     return { session, secret };
   }
 
-  /** The session that a secret opens, if it has not ended. */
+  /** The session of a secret, if it has not ended. */
   find(secret: string): Session | undefined {
     const entry = this.#byHash.get(key(secret));
     return entry === undefined || this.#endIfOver(entry) ? undefined : entry.session;
@@ -89,13 +89,13 @@ export class Sessions {
     return entry !== undefined && !this.#endIfOver(entry);
   }
 
-  /** A person did something. */
+  /** Records activity of the user. */
   touch(session: Session): void {
     const entry = this.#bySession.get(session);
     if (entry !== undefined) entry.activeAt = this.#clock.now();
   }
 
-  /** Open sessions of a user, oldest first, as `asking` is shown them. */
+  /** Open sessions of a user, oldest first, with a mark on `asking`. */
   listOf(user: string, asking: Session): readonly OpenSession[] {
     return this.#of(user).map((session) => ({
       number: session.number,
@@ -106,7 +106,7 @@ export class Sessions {
     }));
   }
 
-  /** The open session with a number of the lists. */
+  /** The open session with a number from the lists. */
   numbered(number: number): Session | undefined {
     return [...this.#bySession.keys()].find((session) => session.number === number);
   }
@@ -119,12 +119,12 @@ export class Sessions {
     for (const listener of this.#listeners) listener(session);
   }
 
-  /** Ends the sessions of a user, but for one. */
+  /** Ends the sessions of a user except one. */
   endAllOf(user: string, except?: Session): void {
     for (const session of this.#of(user)) if (session !== except) this.end(session);
   }
 
-  /** Ends what is over; called every second. */
+  /** Ends expired sessions; called every second. */
   sweep(): void {
     for (const entry of this.#bySession.values()) this.#endIfOver(entry);
   }

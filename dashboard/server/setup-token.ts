@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../src/core/clock.ts';
 import { sameHash, sha256 } from './secrets.ts';
 
-/** The secret of the first start: 256 random bits, used once, for a limited time; only its hash is kept. */
+/** Secret of the first start: 256 random bits, valid once and for a limited time; only its hash is kept. */
 export class SetupToken {
   readonly #clock: Clock;
   readonly #expiresAt: number;
@@ -14,13 +14,13 @@ export class SetupToken {
     this.#hash = hash;
   }
 
-  /** The token in clear is returned once, for the console. */
+  /** Creates a token. Returns it once, for the console. */
   static create(clock: Clock, lifetimeMs: number): { readonly token: string; readonly setup: SetupToken } {
     const token = randomBytes(32).toString('base64url');
     return { token, setup: new SetupToken(clock, clock.now() + lifetimeMs, sha256(token)) };
   }
 
-  /** True once, for the right token in time; the token is void afterwards. */
+  /** True once, for the right token before its expiry; the token is invalid afterwards. */
   use(token: string): boolean {
     if (this.#hash === undefined || this.#clock.now() >= this.#expiresAt || !sameHash(sha256(token), this.#hash)) return false;
     this.#hash = undefined;

@@ -1,10 +1,10 @@
 import type { Clock } from '../../src/core/clock.ts';
 
-/** So many failed sign-ins within `withinMs` are repeated failures. */
+/** Number of failed sign-ins within `withinMs` that are repeated failures. */
 const most = 10;
 const withinMs = 10 * 60_000;
 
-/** Reports repeated failed sign-ins: when they begin, and when there have been fewer for a while. */
+/** Reports the begin and the end of repeated failed sign-ins. */
 export class SignInWatch {
   readonly #clock: Clock;
   readonly #report: (repeated: boolean) => void;
@@ -27,7 +27,7 @@ export class SignInWatch {
   check(): void {
     const since = this.#clock.monotonic() - withinMs;
     while ((this.#failures[0] ?? Infinity) < since) this.#failures.shift();
-    // it ends when all of them are past, so that a slow attack is one alarm
+    // ends when all failures are older, so that a slow attack is one alarm
     const repeated = this.#repeated ? this.#failures.length > 0 : this.#failures.length >= most;
     if (repeated === this.#repeated) return;
     this.#repeated = repeated;

@@ -26,7 +26,7 @@ describe('first start', () => {
     }
   });
 
-  it('makes the administrator with the token, signs in, and takes the token no second time', async () => {
+  it('creates the administrator account with the token, signs in, and refuses the token a second time', async () => {
     const made = await browser.call('POST /api/setup', { token, name: 'ada', passphrase });
     expect([made.status, made.body.role]).toEqual([200, 'admin']);
     expect((await browser.call('GET /api/users', {})).body.users).toMatchObject([
@@ -43,7 +43,7 @@ describe('first start', () => {
     ]);
   });
 
-  it('refuses a wrong token, a token that is too old, and two at the same time', async () => {
+  it('refuses a wrong token, an expired token, and a second simultaneous use', async () => {
     expect((await browser.call('POST /api/setup', { token: `${token}x`, name: 'eve', passphrase })).status).toBe(401);
     const both = await Promise.all(
       ['eve', 'mallory'].map(async (name) => browser.call('POST /api/setup', { token, name, passphrase })),
@@ -58,7 +58,7 @@ describe('first start', () => {
     expect(answer.status).toBe(401);
   });
 
-  it('refuses passphrases under 8 characters and names that could break a log, without using up the token', async () => {
+  it('refuses passphrases under 8 characters and names that could break a log, and keeps the token', async () => {
     for (const [name, phrase] of [
       ['ada', 'sevench'],
       ['ada\nbob', passphrase],
@@ -69,13 +69,13 @@ describe('first start', () => {
     expect((await browser.call('POST /api/setup', { token, name: 'ada', passphrase })).status).toBe(200);
   });
 
-  it('has no link when there are users', async () => {
+  it('prints no link if there are users', async () => {
     await using other = await aBench();
     expect(other.dashboard.setupLink).toBeUndefined();
   });
 });
 
-describe('login', () => {
+describe('sign-in', () => {
   let bench: Bench;
   let browser: Browser;
   beforeEach(async () => {
@@ -84,7 +84,7 @@ describe('login', () => {
   });
   afterEach(async () => bench[Symbol.asyncDispose]());
 
-  it('gives a cookie that scripts and other sites can not use, with 256 random bits', async () => {
+  it('sets a cookie with 256 random bits that scripts and other sites cannot use', async () => {
     const { headers, body } = await browser.call('POST /api/login', { name: 'viewer', passphrase });
     const [cookie = ''] = headers['set-cookie'] ?? [];
     expect(cookie).toMatch(/^scadawatch-\d+=[\w-]{43}; Path=\/; Max-Age=43200; HttpOnly; SameSite=Strict$/);
@@ -96,17 +96,17 @@ describe('login', () => {
     });
   });
 
-  it('answers a wrong name and a wrong passphrase in the same words', async () => {
+  it('answers a wrong name and a wrong passphrase with the same text', async () => {
     const answers = [
       await browser.call('POST /api/login', { name: 'nobody', passphrase }),
       await browser.call('POST /api/login', { name: 'viewer', passphrase: wrong }),
     ];
     expect(answers.map(({ status, text }) => [status, text])).toEqual(
-      Array(2).fill([401, '{"code":"credentials","message":"Name or passphrase is wrong."}']),
+      Array(2).fill([401, '{"code":"credentials","message":"The name or the passphrase is wrong."}']),
     );
   });
 
-  it('makes guessing slow, for a name that exists and one that does not alike, and tells the time left', async () => {
+  it('slows down guessing for existing and unknown names, and returns the remaining wait', async () => {
     for (const name of ['viewer', 'nobody']) {
       for (let i = 0; i < 5; i++) expect((await browser.call('POST /api/login', { name, passphrase: wrong })).status).toBe(401);
       const locked = (await browser.call('POST /api/login', { name, passphrase })) as { status: number; body: unknown };
@@ -124,7 +124,7 @@ describe('login', () => {
     expect((await browser.call('POST /api/login', { name: 'viewer', passphrase })).status).toBe(200);
   });
 
-  it('locks an address that tries many names', async () => {
+  it('locks an address after attempts with many names', async () => {
     const statuses: number[] = [];
     for (let i = 0; i < 25; i++) {
       statuses.push((await browser.call('POST /api/login', { name: `name${i}`, passphrase: wrong })).status);
@@ -132,7 +132,7 @@ describe('login', () => {
     expect(statuses.indexOf(429)).toBe(20);
   });
 
-  it('ends with logout: the secret is void and open pages are closed', async () => {
+  it('ends with a sign-out: the secret is invalid and open pages are closed', async () => {
     const signedIn = await bench.as('operator');
     const secret = signedIn.cookie;
     const page = await signedIn.open();
@@ -142,7 +142,7 @@ describe('login', () => {
     expect((await signedIn.call('GET /api/site', {})).status).toBe(401);
   });
 
-  it('ends after its absolute lifetime, however much it is used', async () => {
+  it('ends after its absolute lifetime, even if it is active', async () => {
     const signedIn = await bench.as('operator');
     const page = await signedIn.open();
     for (let i = 0; i < 11; i++) {
@@ -156,7 +156,7 @@ describe('login', () => {
     expect((await signedIn.call('GET /api/site', {})).status).toBe(401);
   });
 
-  it('ends when nobody is there, even if a page goes on asking', async () => {
+  it('ends without activity of the user, even if a page sends requests', async () => {
     const signedIn = await bench.as('operator');
     for (let i = 0; i < 3; i++) {
       await bench.wall.advance(hour);
@@ -166,7 +166,7 @@ describe('login', () => {
     expect((await signedIn.call('GET /api/health', {})).status).toBe(401);
   });
 
-  it('replaces the session that the browser had', async () => {
+  it('replaces the previous session of the browser', async () => {
     const signedIn = await bench.as('operator');
     const before = signedIn.cookie;
     await signedIn.call('POST /api/login', { name: 'operator', passphrase });

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { signInDuringFlood } from './testing/flood.ts';
 
-describe('while somebody guesses passphrases', () => {
+describe('during a flood of guesses', () => {
   it('the administrator signs in from a known device during 10 000 wrong sign-ins, also behind the same address', async () => {
     const { administrator, guesses } = await signInDuringFlood({ rounds: 20, wrongPerRound: 500 });
     expect(administrator).toEqual(Array(21).fill(200));

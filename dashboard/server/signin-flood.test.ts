@@ -6,7 +6,7 @@ import { aBench, cheap, passphrase } from './testing/setup.ts';
 
 const wrong = 'not the passphrase';
 
-describe('while somebody guesses passphrases', () => {
+describe('during a flood of guesses', () => {
   // the same with 10 000 is signin-flood.long.test.ts
   it('the administrator signs in from a known device, also behind the same address', async () => {
     const { administrator, guesses } = await signInDuringFlood({ rounds: 4, wrongPerRound: 150 });
@@ -17,7 +17,7 @@ describe('while somebody guesses passphrases', () => {
     expect(guesses.get(429)).toBeGreaterThan(0);
   });
 
-  it('people behind a trusted proxy are told apart by X-Forwarded-For, and nobody else may set it', async () => {
+  it('clients behind a trusted proxy are distinguished by X-Forwarded-For, which other clients cannot set', async () => {
     await using bench = await aBench({ config: { trustedProxies: ['127.0.0.2', '10.0.0.0/8'] } });
     const behind = (forwarded: string, from = '127.0.0.2') =>
       new Browser(bench.dashboard.address, { from, headers: { 'x-forwarded-for': forwarded } });
@@ -33,7 +33,7 @@ describe('while somebody guesses passphrases', () => {
     expect(await guess(behind('203.0.113.200', '127.0.0.3'), 60)).toBe(429);
   });
 
-  it('a full queue of passphrases turns people away with 503 and counts against nobody', async () => {
+  it('a full passphrase queue refuses with 503 and counts no failure', async () => {
     const begin = Promise.withResolvers<void>();
     const isHeld = { now: false };
     const passphrases = new Passphrases(cheap, async (...guess) => {
@@ -67,16 +67,16 @@ describe('while somebody guesses passphrases', () => {
     }
   });
 
-  it('a flood of questions by strangers keeps nobody from signing in at the same address', async () => {
+  it('a flood of public requests does not prevent sign-ins from the same address', async () => {
     await using bench = await aBench();
-    const stranger = new Browser(bench.dashboard.address);
-    for (let i = 0; i < 300; i++) expect((await stranger.call('GET /api/door', {})).status).toBe(200);
-    expect((await stranger.call('POST /api/login', { name: 'viewer', passphrase })).status).toBe(200);
+    const unknownClient = new Browser(bench.dashboard.address);
+    for (let i = 0; i < 300; i++) expect((await unknownClient.call('GET /api/door', {})).status).toBe(200);
+    expect((await unknownClient.call('POST /api/login', { name: 'viewer', passphrase })).status).toBe(200);
   });
 });
 
 describe('a known device', () => {
-  it('keeps its allowance while its user is locked elsewhere, for that user alone, until the passphrase changes', async () => {
+  it('keeps its allowance while its user is locked elsewhere, until the passphrase changes', async () => {
     await using bench = await aBench();
     const { address } = bench.dashboard;
     const device = new Browser(address, { from: '127.0.0.4' });
@@ -99,7 +99,7 @@ describe('a known device', () => {
     expect(await login(device, 'admin')).toBe(429);
   });
 
-  it('is marked by a cookie that scripts cannot read, without the name of a user', async () => {
+  it('has a cookie without user names that scripts cannot read', async () => {
     await using bench = await aBench();
     const { headers } = await new Browser(bench.dashboard.address).call('POST /api/login', { name: 'operator', passphrase });
     const cookie = headers['set-cookie']?.find((one) => one.includes('device')) ?? '';

@@ -18,8 +18,8 @@ interface Entry {
 }
 
 /**
- * Bounds the open sockets: of one address, of one user and altogether. When all places are taken, a new socket replaces the
- * oldest one without a session (of its own address, if that has taken its share): silent sockets never keep people out.
+ * Limits the open sockets of one address, of one user and in total. Beyond a limit, a new socket replaces the oldest one
+ * without a session (of the same address, if its limit is reached), so that silent sockets never block users.
  */
 export class SocketLimits {
   readonly #numbers: SocketLimitNumbers;
@@ -31,7 +31,7 @@ export class SocketLimits {
   constructor(server: Server, addresses: ClientAddresses, numbers: SocketLimitNumbers = defaults) {
     this.#numbers = numbers;
     this.#addresses = addresses;
-    // raised with TLS too, before the handshake
+    // emitted with TLS too, before the handshake
     server.on('connection', (socket: Socket) => this.#add(socket));
   }
 
@@ -40,8 +40,8 @@ export class SocketLimits {
   }
 
   /**
-   * Notes that a request of a signed-in user came by this socket. False if the user holds as many as allowed: the socket is then
-   * to be closed after its answer.
+   * Records that a signed-in user uses this socket. False if the user has reached the limit: the socket must then be closed
+   * after its answer.
    */
   prove(socket: Socket, user: string): boolean {
     const entry = this.#open.get(keyOf(socket));
@@ -92,5 +92,5 @@ export class SocketLimits {
   }
 }
 
-/** The same for a TLS socket and for the socket below it. */
+/** Key of a socket, equal for a TLS socket and the socket below it. */
 const keyOf = (socket: Socket): string => `${socket.remoteAddress ?? ''} ${socket.remotePort ?? ''}`;

@@ -21,7 +21,7 @@ const closed = async (socket: Socket): Promise<void> =>
   socket.closed ? undefined : new Promise((resolve) => socket.once('close', () => resolve()).resume());
 
 describe('sockets', () => {
-  it('that stay silent keep nobody out, of one address or of many', async () => {
+  it('that stay silent block nobody, from one address or from many', async () => {
     await using bench = await aBench({ socketLimits: { total: 200, perAddress: 50, perUser: 10 } });
     const { address, port } = bench.dashboard;
     const sockets = await silent(port, 300, (i) => `127.0.${i % 20}.1`);
@@ -55,7 +55,7 @@ describe('sockets', () => {
     await Promise.all([...sockets, ...slow].map(closed));
   });
 
-  it('of one user beyond a bound are closed after their answer', async () => {
+  it('of one user beyond the limit are closed after their answer', async () => {
     await using bench = await aBench({ socketLimits: { total: 200, perAddress: 100, perUser: 3 } });
     const viewer = await bench.as('viewer');
     const pages = [await viewer.open(), await viewer.open(), await viewer.open()];
@@ -72,7 +72,7 @@ describe('sockets', () => {
 });
 
 describe('open pages', () => {
-  it('of one user leave room for others, in however many sessions', async () => {
+  it('of one user leave places for others, in any number of sessions', async () => {
     await using bench = await aBench();
     const viewers = [];
     for (let i = 0; i < 8; i++) viewers.push(await bench.as('viewer'));
@@ -84,7 +84,7 @@ describe('open pages', () => {
     await page.until(() => page.of('hello')[0]);
   });
 
-  it('from one address leave room for others', async () => {
+  it('from one address leave places for others', async () => {
     await using bench = await aBench({ config: { maxConnectionsPerAddress: 3 } });
     const { address } = bench.dashboard;
     const pages = [];

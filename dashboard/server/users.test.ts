@@ -23,7 +23,7 @@ const login = async (name: string, phrase: string, from = '127.0.0.1') => {
 const acts = () => bench.audit.entries.filter(({ action }) => action.startsWith('user.') && action !== 'user.passphrase-refused');
 
 describe('users', () => {
-  it('are listed without hashes, added and removed, each act audited; removing closes their pages', async () => {
+  it('are listed without hashes, added and removed with audit entries; removing closes their pages', async () => {
     expect((await admin.call('POST /api/users/add', { name: 'Zoë', passphrase, role: 'operator' })).status).toBe(200);
     const { browser: zoe, status } = await login('Zoe\u0308', passphrase, '127.0.0.7');
     expect(status).toBe(200);
@@ -47,7 +47,7 @@ describe('users', () => {
     ]);
   });
 
-  it('get another role, a new passphrase, are disabled and enabled; each ends their sessions', async () => {
+  it('get another role or passphrase, are disabled and enabled; each change ends their sessions', async () => {
     await admin.call('POST /api/users/add', { name: 'kim', passphrase, role: 'viewer' });
     const page = async (phrase = passphrase) => {
       const { browser } = await login('kim', phrase);
@@ -80,7 +80,7 @@ describe('users', () => {
     expect(JSON.stringify(bench.audit.entries)).not.toContain(other);
   });
 
-  it('keep their last administrator who may sign in, whatever is tried', async () => {
+  it('always keep their last active administrator', async () => {
     const all = ['remove', 'disable', 'role'] as const;
     const tryAll = async () =>
       Promise.all(
@@ -100,7 +100,7 @@ describe('users', () => {
     expect((await admin.call('POST /api/users/remove', { name: 'nobody' })).status).toBe(401);
   });
 
-  it('have sessions that an administrator ends', async () => {
+  it('have sessions that an administrator can end', async () => {
     const operator = await bench.as('operator');
     const page = await operator.open();
     const { users } = (await admin.call('GET /api/users', {})).body;
@@ -134,14 +134,14 @@ describe('users', () => {
     ['adrnin', /looks like that of the user admin/],
     ['ａｄｍｉｎ', /variants/],
     ['0perator', /looks like that of the user operator/],
-    ['viewer', /There is a user viewer already/],
+    ['viewer', /The user viewer already exists/],
     ['console', /reserved/],
     ['М0nitor', /mixes letters/],
     ['Jörg', undefined],
     ['Ольга', undefined],
     ['田中さくら', undefined],
     ['김철수', undefined],
-  ])('of the name %s are refused if it can be taken for another', async (name, refusal) => {
+  ])('named %s are refused if the name can be confused with another', async (name, refusal) => {
     const [status, message] = await add(name);
     expect(message).toMatch(refusal ?? /^$/);
     expect(status).toBe(refusal === undefined ? 200 : 409);
@@ -149,7 +149,7 @@ describe('users', () => {
 });
 
 describe('the own account', () => {
-  it('shows its sessions and ends one of them, and none of others', async () => {
+  it('shows its sessions and ends only its own', async () => {
     const viewer = await bench.as('viewer');
     const elsewhere = (await login('viewer', passphrase, '127.0.0.8')).browser;
     const page = await elsewhere.open();
@@ -166,7 +166,7 @@ describe('the own account', () => {
     expect(await page.closed).toBe(CloseCode.SessionEnded);
   });
 
-  it('changes its passphrase with the old one; its other sessions end and this one continues', async () => {
+  it('changes its passphrase with the old one; other sessions end, this one continues', async () => {
     const viewer = await bench.as('viewer');
     const elsewhere = await (await bench.as('viewer')).open();
     const change = async (current: string, phrase: string) =>
@@ -181,7 +181,7 @@ describe('the own account', () => {
     expect(acts()).toMatchObject([{ action: 'user.passphrase-changed', object: 'viewer', role: 'viewer' }]);
   });
 
-  it('is slow to guess by a stolen session too', async () => {
+  it('limits guesses from a stolen session too', async () => {
     const viewer = await bench.as('viewer');
     const statuses: number[] = [];
     for (let i = 0; i < 20; i++) {

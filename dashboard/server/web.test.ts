@@ -11,7 +11,8 @@ import { dashboardSchema, startDashboard } from './index.ts';
 import { Browser } from './testing/browser.ts';
 import { Passphrases } from './passphrases.ts';
 import { selfSigned } from './testing/certificate.ts';
-import { FakeAudit, FakeMonitor, FakeUsers } from './testing/fake-monitor.ts';
+import { FakeAudit, FakeUsers } from './testing/fake-accounts.ts';
+import { FakeMonitor } from './testing/fake-monitor.ts';
 import { aBench, aClientDir, cheap, passphrase } from './testing/setup.ts';
 
 const start = async (config: object) =>
@@ -36,19 +37,19 @@ async function refusalOf(config: object): Promise<ScadaError> {
 }
 
 describe('binding', () => {
-  it.each(['0.0.0.0', '::', '192.168.1.5', 'scada.example'])('refuses %s without TLS, and says what to do', async (host) => {
+  it.each(['0.0.0.0', '::', '192.168.1.5', 'scada.example'])('refuses %s without TLS, with a hint', async (host) => {
     const { kind, message, hint } = await refusalOf({ host });
     expect([kind, message]).toEqual(['config', `dashboard.host is ${host}, but dashboard.tls is not set`]);
     expect(hint).toMatch(/dashboard\.tls.*127\.0\.0\.1/);
   });
 
-  it('refuses a certificate that can not be read, a wildcard without origins, and a port in use', async () => {
+  it('refuses a certificate that cannot be read, a wildcard without origins, and a port in use', async () => {
     expect((await refusalOf({ tls: { cert: '/nowhere/c.pem', key: '/nowhere/k.pem' } })).message).toMatch(/tls\.cert: \/nowhere/);
     const { cert, key } = selfSigned(aClientDir());
     expect((await refusalOf({ host: '0.0.0.0', tls: { cert, key } })).message).toMatch(/origins is empty/);
     const garbage = join(aClientDir(), 'garbage.pem');
     writeFileSync(garbage, 'garbage');
-    expect((await refusalOf({ tls: { cert: garbage, key } })).message).toMatch(/can not be used/);
+    expect((await refusalOf({ tls: { cert: garbage, key } })).message).toMatch(/cannot be used/);
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     const { port } = other.address() as { port: number };
@@ -88,7 +89,7 @@ describe('binding', () => {
 });
 
 describe('a base path', () => {
-  it('holds pages, questions, websocket, cookies and links; beside it there is nothing', async () => {
+  it('contains pages, routes, websocket, cookies and links; nothing is served beside it', async () => {
     await using bench = await aBench({ config: { basePath: '/plant/scada' } });
     const { address, port } = bench.dashboard;
     expect(address).toBe(`http://127.0.0.1:${port}/plant/scada`);
@@ -120,18 +121,18 @@ describe('a base path', () => {
     await expect(root.open()).rejects.toThrow('404');
   });
 
-  it('stands in the setup link', async () => {
+  it('is part of the setup link', async () => {
     await using dashboard = await start({ basePath: '/scada' });
     expect(dashboard.setupLink).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/scada\/#setup=/);
   });
 
-  it.each(['scada', '/scada/', '//x', '/../x', '/a b', '/a;Path=/'])('is no "%s"', (basePath) => {
+  it.each(['scada', '/scada/', '//x', '/../x', '/a b', '/a;Path=/'])('cannot be "%s"', (basePath) => {
     expect(dashboardSchema.safeParse({ basePath }).success).toBe(false);
   });
 });
 
 describe('requests', () => {
-  it('carry a strict policy on pages and answers alike', async () => {
+  it('get a strict content policy on pages and on answers', async () => {
     await using bench = await aBench();
     const browser = new Browser(bench.dashboard.address);
     for (const path of ['/', '/alarms', '/api/door', '/api/site']) {
@@ -146,7 +147,7 @@ describe('requests', () => {
     }
   });
 
-  it('lead to the page from every address that is no file, and to nothing outside of its folder', async () => {
+  it('lead to the page from every address without a file, and never outside its folder', async () => {
     await using bench = await aBench();
     const browser = new Browser(bench.dashboard.address);
     expect((await browser.raw({ method: 'GET', path: '/' })).text).toContain('<title>page');
@@ -167,29 +168,32 @@ describe('requests', () => {
     await expect(viewer.open({ headers })).rejects.toThrow('421');
   });
 
-  it.each(['https://evil.example', 'null', 'http://127.0.0.1:1', ''])('that act are refused from origin "%s"', async (origin) => {
-    await using bench = await aBench();
-    const operator = await bench.as('operator');
-    bench.view.alerts.change('ALT-1', 'B', 'raised');
-    const answer = await operator.raw({
-      method: 'POST',
-      path: '/api/alerts/acknowledge',
-      body: '{"ids":["ALT-1"]}',
-      headers: { 'content-type': 'application/json', ...(origin === '' ? {} : { origin }) },
-    });
-    expect(answer.status).toBe(403);
-    expect(bench.view.alerts.acts).toEqual([]);
-    await expect(operator.open({ headers: { origin } })).rejects.toThrow('403');
-  });
+  it.each(['https://evil.example', 'null', 'http://127.0.0.1:1', ''])(
+    'with an action are refused from origin "%s"',
+    async (origin) => {
+      await using bench = await aBench();
+      const operator = await bench.as('operator');
+      bench.view.alerts.change('ALT-1', 'B', 'raised');
+      const answer = await operator.raw({
+        method: 'POST',
+        path: '/api/alerts/acknowledge',
+        body: '{"ids":["ALT-1"]}',
+        headers: { 'content-type': 'application/json', ...(origin === '' ? {} : { origin }) },
+      });
+      expect(answer.status).toBe(403);
+      expect(bench.view.alerts.acts).toEqual([]);
+      await expect(operator.open({ headers: { origin } })).rejects.toThrow('403');
+    },
+  );
 
-  it('are accepted from a tunnel that the configuration names', async () => {
+  it('are accepted from a configured tunnel', async () => {
     await using bench = await aBench({ config: { origins: ['http://localhost:9000'] } });
     const viewer = await bench.as('viewer');
     const page = await viewer.open({ headers: { host: 'localhost:9000', origin: 'http://localhost:9000' } });
     await page.until(() => page.of('hello')[0]);
   });
 
-  it('with a body that is no JSON, too long, or of another type are refused before the handler', async () => {
+  it('with a body that is not JSON, too long or of another type are refused before the handler', async () => {
     await using bench = await aBench();
     const operator = await bench.as('operator');
     const origin = operator.address;
@@ -204,7 +208,7 @@ describe('requests', () => {
     }
   });
 
-  it('are limited in number per user, in all sessions together', async () => {
+  it('are limited per user, over all sessions', async () => {
     await using bench = await aBench();
     const viewers = [await bench.as('viewer'), await bench.as('viewer')];
     const operator = await bench.as('operator');
@@ -218,7 +222,7 @@ describe('requests', () => {
     expect(await ask(0)).toBe(200);
   });
 
-  it('show nothing of an inner failure but that there was one', async () => {
+  it('reveal no detail of an internal failure', async () => {
     await using bench = await aBench();
     bench.view.onHistory = async () => Promise.reject(new Error('secret path /var/lib'));
     const viewer = await bench.as('viewer');
@@ -229,7 +233,7 @@ describe('requests', () => {
 });
 
 describe('stopping', () => {
-  it('tells open pages, gives up what is asked, frees the port, and can be done twice', async () => {
+  it('notifies open pages, cancels requests, frees the port, and can be repeated', async () => {
     const bench = await aBench();
     const viewer = await bench.as('viewer');
     const page = await viewer.open();
@@ -253,7 +257,7 @@ describe('stopping', () => {
     await bench.dashboard[Symbol.asyncDispose]();
   });
 
-  it('aborts the question of a browser that goes away', async () => {
+  it('cancels the request of a browser that disconnects', async () => {
     await using bench = await aBench();
     const viewer = await bench.as('viewer');
     const aborted = Promise.withResolvers<void>();

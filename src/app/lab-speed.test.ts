@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FakeLab } from '../../dashboard/server/testing/fake-monitor.ts';
+import { FakeLab } from '../../dashboard/server/testing/fake-lab.ts';
 import { VirtualClock } from '../core/clock.ts';
 import { type GovernedLab, LabSpeedGovernor } from './lab-speed.ts';
 

@@ -1,7 +1,7 @@
 import { formatCount, formatNumber } from './pure/format.ts';
 
 /**
- * Texts that several pages share. Each page has a `text.ts` of its own in the same form. The groups have the rules of `text.test.ts`:
+ * Texts that several pages share. Each page has a `text.ts` of its own in the same form. The groups have the rules of `test/language/dashboard.test.ts`:
  * `title`, `column`, `label` and `button` in sentence case and without a full stop, `key` and `note` as fragments of a line, `sentence` in
  * whole sentences.
  */

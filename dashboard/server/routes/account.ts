@@ -7,7 +7,7 @@ import { actorOf } from './actor.ts';
 
 type AccountRoute = 'GET /api/account' | 'POST /api/account/passphrase' | 'POST /api/account/end-session';
 
-/** One's own account, for every user. */
+/** Routes for the own account of a user. */
 export function accountRoutes(options: SignInOptions): Pick<Handlers, AccountRoute> {
   const { view, users, audit, sessions, passphrases, throttle, devices, failures } = options;
   return {
@@ -33,7 +33,7 @@ export function accountRoutes(options: SignInOptions): Pick<Handlers, AccountRou
       const passphraseHash = await passphrases.hash(input.passphrase, lane);
       const user = users.find(name);
       if (user === undefined || user.passphraseHash !== hash) {
-        throw new ApiError('conflict', 'The account was changed in the meantime.', { hint: 'Sign in again.' });
+        throw new ApiError('conflict', 'The account was changed meanwhile.', { hint: 'Sign in again.' });
       }
       users.change(name, { passphraseHash });
       audit.append({ time: view.clock.now(), ...actorOf(session), action: 'user.passphrase-changed', object: name });
@@ -44,7 +44,7 @@ export function accountRoutes(options: SignInOptions): Pick<Handlers, AccountRou
 
     'POST /api/account/end-session': ({ input, session }) => {
       const ending = sessions.numbered(input.session);
-      if (ending?.user !== session.user) throw new ApiError('not-found', 'This session is not open any more.');
+      if (ending?.user !== session.user) throw new ApiError('not-found', 'This session has ended already.');
       audit.append({ time: view.clock.now(), ...actorOf(session), action: 'session.ended', object: session.user });
       sessions.end(ending);
       return {};

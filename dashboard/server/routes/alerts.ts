@@ -18,11 +18,11 @@ type AlertRoute =
 const defaultAlerts = 200;
 const anonymous = (alert: Alert): Alert => shownAlert(alert, byRole);
 
-/** Alerts of the past, their changes, acknowledging and judging. The alert store itself writes each act into the audit trail. */
+/** Routes for alerts, their changes, acknowledgements and verdicts. The alert store itself writes the audit trail. */
 export function alertRoutes({ alerts }: MonitorView): Pick<Handlers, AlertRoute> {
   const known = (id: string): Alert => {
     const alert = alerts.get(id);
-    if (alert === undefined) throw new ApiError('not-found', `There is no alert ${id}.`);
+    if (alert === undefined) throw new ApiError('not-found', `Alert ${id} does not exist.`);
     return alert;
   };
   return {
@@ -48,7 +48,7 @@ export function alertRoutes({ alerts }: MonitorView): Pick<Handlers, AlertRoute>
 
     'GET /api/incident': ({ input: { id, before } }) => {
       const found = alerts.find({ incident: id, limit: limits.alertsPerQuery });
-      if (found.length === 0) throw new ApiError('not-found', `There is no incident ${id}.`);
+      if (found.length === 0) throw new ApiError('not-found', `Incident ${id} does not exist.`);
       return incidentBody(
         id,
         found.map((alert) => shownAlert(alert, byName)),

@@ -11,10 +11,11 @@ type BaselineRoute =
   | 'POST /api/baseline/edit'
   | 'POST /api/baseline/unlearn';
 
-/** What was learned of normal running, and what people decide about it. The baseline itself writes each act into the audit trail. */
+/** Routes for reading and reviewing the baseline. The baseline itself writes the audit trail. */
 export function baselineRoutes(review: BaselineReview | undefined): Pick<Handlers, BaselineRoute> {
   const known = (): BaselineReview => {
-    if (review?.learned() === undefined) throw new ApiError('not-found', 'Nothing is learned that could be decided about.');
+    if (review?.learned() === undefined)
+      throw new ApiError('not-found', 'There is no baseline to review. Run a calibration first.');
     return review;
   };
   return {

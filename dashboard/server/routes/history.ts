@@ -6,19 +6,20 @@ import type { Handlers } from '../router.ts';
 import type { Session } from '../sessions.ts';
 import { indexOf } from './plant.ts';
 
-/** Questions that one session may have open at the historian. */
+/** Largest number of simultaneous historian queries of a session. */
 const atOnce = 4;
 
-/** Trends. */
+/** Route for the history of tags. */
 export function historyRoutes(view: MonitorView): Pick<Handlers, 'GET /api/history'> {
   const asking = new WeakMap<Session, number>();
   return {
     'GET /api/history': async ({ input, session, signal }) => {
       const { tags, from, to, maxPoints = limits.historyPoints } = input;
-      if (!(from < to)) throw new ApiError('invalid', 'from: must be before to');
+      if (!(from < to)) throw new ApiError('invalid', 'from must be before to.');
       for (const tag of tags) indexOf(view, tag);
       const open = asking.get(session) ?? 0;
-      if (open >= atOnce) throw new ApiError('too-many', 'Too many trends are being read.', { retryAfterMs: 500 });
+      if (open >= atOnce)
+        throw new ApiError('too-many', 'Too many trends are being read. Wait for one to finish.', { retryAfterMs: 500 });
       asking.set(session, open + 1);
       try {
         return { series: (await view.history({ tags, from, to, maxPoints }, signal)).map(toBody) };

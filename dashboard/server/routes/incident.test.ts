@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Alert, AlertFinding } from '../../../src/core/alert.ts';
 import type { Browser } from '../testing/browser.ts';
-import { FakeAlerts, FakeMonitor } from '../testing/fake-monitor.ts';
+import { FakeAlerts } from '../testing/fake-alerts.ts';
+import { FakeMonitor } from '../testing/fake-monitor.ts';
 import { aBench, type Bench } from '../testing/setup.ts';
 
 let bench: Bench;
@@ -38,7 +39,7 @@ const large = (number: number): Partial<Alert> => ({
 });
 
 describe("an incident's answer", () => {
-  it.each([1, 6, 60, 400])('has at most 100 kB with %i alerts, and names how many it leaves out', async (count) => {
+  it.each([1, 6, 60, 400])('has at most 100 kB with %i alerts, and contains the number of omitted ones', async (count) => {
     for (let i = 0; i < count; i++) alerts.change(`ALT-${i}`, 'B', 'raised', { ...large(i), incident: `INC-${count}` });
     for (let i = 0; i < 300; i++) {
       const verdict = { word: 'false', at: i, by: { role: 'operator', session: 's' }, note: 'é'.repeat(500) } as const;
@@ -55,7 +56,7 @@ describe("an incident's answer", () => {
     }
   });
 
-  it('gives all steps of its alerts page by page, without updates of figures', async () => {
+  it('contains all changes of its alerts page by page, without updates of figures', async () => {
     for (let i = 0; i < 700; i++) alerts.change(`P-${i % 3}`, 'B', i % 2 === 0 ? 'recurred' : 'updated', { incident: 'INC-P' });
     const seen: number[] = [];
     for (let before: number | undefined; ; ) {

@@ -5,31 +5,34 @@ import { type IncidentBody, type IncidentChange, limits } from '../../protocol.t
 /** Most bytes of JSON for the alerts and for the changes of an incident's answer; with the frame around them 100 kB. */
 const alertBytes = 60_000;
 const changeBytes = 38_000;
-/** What is shown of an explanation and of the technique list. */
+/** Shown entries of an explanation and of the technique list. */
 const contributionsShown = 6;
 const techniquesShown = 12;
 
-/** How much of an alert is sent: findings and tags listed at most, and whether its explanation has all its figures. */
+/** Detail of an alert in an answer: numbers of findings and tags, and whether its explanation has all figures. */
 interface Detail {
   readonly findings: number;
   readonly tags: number;
   readonly figures: boolean;
 }
 
-/** From the most detail to the least: the first with which all alerts fit is taken. */
+/** From the most detail to the least. The first with which all alerts fit is used. */
 const details: readonly Detail[] = [
   { findings: Infinity, tags: 1000, figures: true },
   { findings: 5, tags: 20, figures: true },
   { findings: 1, tags: 5, figures: false },
 ];
 
-/** @param changes newest page of the incident's acts, with one more than is sent where there are earlier ones */
+/**
+ * Answer for an incident, at most 100 kB.
+ * @param changes newest page of the incident's changes, with one more than is sent if there are earlier ones
+ */
 export function incidentBody(id: string, found: readonly Alert[], changes: readonly AlertChange[]): IncidentBody {
   const alerts = found.toSorted((a, b) => a.since - b.since);
   const steps = newestWithin(changes.slice(-limits.changesPerPage).map(stepOf), changeBytes);
-  const told = details.map((detail) => alerts.map((alert) => shortened(alert, detail)));
-  const fitting = told.find((all) => sizeOf(all) <= alertBytes);
-  const listed = fitting ?? firstAndNewest(told.at(-1) ?? [], alertBytes);
+  const versions = details.map((detail) => alerts.map((alert) => shortened(alert, detail)));
+  const fitting = versions.find((all) => sizeOf(all) <= alertBytes);
+  const listed = fitting ?? firstAndNewest(versions.at(-1) ?? [], alertBytes);
   return { id, alerts: listed, omitted: alerts.length - listed.length, changes: steps, earlier: steps.length < changes.length };
 }
 
@@ -68,14 +71,14 @@ function shortened(alert: Alert, { findings, tags, figures }: Detail): Alert {
   };
 }
 
-/** As many of the newest ones, at the end of the list, as fit. */
+/** The newest items, at the end of the list, that fit. */
 function newestWithin<Item>(items: readonly Item[], bytes: number): readonly Item[] {
   let left = bytes;
   const first = items.findLastIndex((item) => (left -= sizeOf(item) + 1) < 0);
   return items.slice(first + 1);
 }
 
-/** The first half of the room for the first ones, the rest for the newest ones. */
+/** The first items in half of the space, the newest ones in the rest. */
 function firstAndNewest<Item>(items: readonly Item[], bytes: number): readonly Item[] {
   const first = newestWithin(items.toReversed(), bytes / 2).toReversed();
   return [...first, ...newestWithin(items.slice(first.length), bytes / 2)];

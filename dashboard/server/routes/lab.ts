@@ -8,10 +8,11 @@ import { actorOf } from './actor.ts';
 
 type LabRoute = 'GET /api/lab' | 'POST /api/lab/speed' | 'POST /api/lab/start' | 'POST /api/lab/stop' | 'POST /api/lab/reset';
 
-/** The exercise, for those who run it: who is being exercised must not see truth or scenarios. */
+/** Routes for running an exercise. Its participants must not see scenarios or true values. */
 export function labRoutes(view: MonitorView, audit: AuditLog): Pick<Handlers, LabRoute> {
   const lab = (): LabControl => {
-    if (view.lab === undefined) throw new ApiError('not-found', 'No simulated plant is connected.');
+    if (view.lab === undefined)
+      throw new ApiError('not-found', 'No simulated plant is connected. Start scadawatch with the lab command.');
     return view.lab;
   };
   const record = (session: Session, action: string, object: string, change: { before?: string; after?: string } = {}): void =>
@@ -29,7 +30,7 @@ export function labRoutes(view: MonitorView, audit: AuditLog): Pick<Handlers, La
 
     'POST /api/lab/start': async ({ input: { scenario }, session }) => {
       if (!lab().scenarios.some(({ id }) => id === scenario))
-        throw new ApiError('not-found', `There is no scenario ${scenario}.`);
+        throw new ApiError('not-found', `Scenario ${scenario} does not exist.`);
       await lab().start(scenario);
       record(session, 'lab.started', scenario);
       return {};

@@ -5,7 +5,7 @@ import { actorOf } from './actor.ts';
 
 type MaintenanceRoute = 'POST /api/maintenance/begin' | 'POST /api/maintenance/end';
 
-/** Takes parts of the plant out of service and back. The windows write each act into the audit trail themselves. */
+/** Routes for taking parts of the plant out of service and back. The maintenance windows themselves write the audit trail. */
 export function maintenanceRoutes({ maintenance, clock }: MonitorView): Pick<Handlers, MaintenanceRoute> {
   return {
     'POST /api/maintenance/begin': ({ input: { place, minutes, reason }, session }) => {

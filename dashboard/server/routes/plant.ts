@@ -7,7 +7,7 @@ import type { Handlers } from '../router.ts';
 
 type PlantRoute = 'GET /api/site' | 'GET /api/tags' | 'GET /api/bands';
 
-/** What the plant consists of, and what is normal in it. */
+/** Routes for site, tags and normal bands. */
 export function plantRoutes(view: MonitorView, run: number): Pick<Handlers, PlantRoute> {
   return {
     'GET /api/site': () => ({ run, site: view.site, epoch: view.alerts.epoch }),
@@ -31,7 +31,7 @@ export function plantRoutes(view: MonitorView, run: number): Pick<Handlers, Plan
 /** @throws ApiError `not-found` */
 export function indexOf(view: MonitorView, tag: string): number {
   const index = view.tags.indexOf(tag);
-  if (index === undefined) throw new ApiError('not-found', `There is no tag ${tag}.`);
+  if (index === undefined) throw new ApiError('not-found', `Tag ${tag} does not exist.`);
   return index;
 }
 

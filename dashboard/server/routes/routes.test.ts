@@ -6,7 +6,9 @@ import type { ErrorBody, RouteName } from '../../protocol.ts';
 import type { Gate } from '../gate.ts';
 import { type Handlers, registerRoutes } from '../router.ts';
 import type { Browser } from '../testing/browser.ts';
-import { aTag, FakeLab, FakeMonitor, plantStart } from '../testing/fake-monitor.ts';
+import { FakeLab } from '../testing/fake-lab.ts';
+import { FakeMonitor } from '../testing/fake-monitor.ts';
+import { aTag, plantStart } from '../testing/fake-values.ts';
 import { aBench, type Bench } from '../testing/setup.ts';
 
 let bench: Bench;
@@ -46,7 +48,7 @@ describe('tags', () => {
   const names = async (query: Parameters<typeof viewer.call<'GET /api/tags'>>[1]): Promise<string[]> =>
     (await viewer.call('GET /api/tags', query)).body.tags.map(({ name }) => name);
 
-  it('are searched, narrowed and paged, each with its index in this run', async () => {
+  it('are searched, filtered and paged, each with its index in this run', async () => {
     const { body } = await viewer.call('GET /api/tags', { offset: 1, limit: 1 });
     expect(body).toMatchObject({ total: 3, tags: [{ name: 'FT-1', index: 1, unit: 'm' }] });
     const site = await viewer.call('GET /api/site', {});
@@ -60,7 +62,7 @@ describe('tags', () => {
     expect((await viewer.call('GET /api/tags', { limit: 1001 })).status).toBe(400);
   });
 
-  it('have bands where something was learned', async () => {
+  it('have bands if they are learned', async () => {
     expect((await viewer.call('GET /api/bands', { tags: ['LT-1', 'FT-1'] })).body).toEqual({
       bands: [{ tag: 'LT-1', low: 2, high: 3 }],
     });
@@ -69,7 +71,7 @@ describe('tags', () => {
 });
 
 describe('history', () => {
-  it('answers what the historian has, reduced to what was asked for, NaN and all', async () => {
+  it('returns the requested series of the historian, including NaN', async () => {
     const asked: unknown[] = [];
     bench.view.onHistory = async (range) => {
       asked.push(range);
@@ -94,7 +96,7 @@ describe('history', () => {
     expect(asked).toEqual([{ tags: ['LT-1'], from: 5.5, to: 1e12, maxPoints: 800 }]);
   });
 
-  it('refuses spans that are none, tags that are none, and too much at once', async () => {
+  it('refuses invalid spans, unknown tags and too many queries at once', async () => {
     expect((await viewer.call('GET /api/history', { tags: ['LT-1'], from: 2, to: 2 })).status).toBe(400);
     expect((await viewer.call('GET /api/history', { tags: ['XX'], from: 1, to: 2 })).status).toBe(404);
     expect((await viewer.call('GET /api/history', { tags: Array(17).fill('LT-1'), from: 1, to: 2 })).status).toBe(400);
@@ -107,7 +109,7 @@ describe('history', () => {
     expect((await Promise.all(open)).map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 200, 200, 200, 429]);
   });
 
-  it('says that the historian is away, and what to do', async () => {
+  it('reports an unavailable historian with a hint', async () => {
     const away = new ScadaError('retryable', 'STORE_UNAVAILABLE', 'influxdb does not answer', { hint: 'Start it.' });
     bench.view.onHistory = async () => Promise.reject(away);
     const { status, text } = await viewer.call('GET /api/history', { tags: ['LT-1'], from: 1, to: 2 });
@@ -116,7 +118,7 @@ describe('history', () => {
 });
 
 describe('alerts of the past', () => {
-  it('are found, one by one and by incident', async () => {
+  it('are found by id and by incident', async () => {
     bench.view.alerts.change('ALT-1', 'B', 'raised');
     bench.view.alerts.change('ALT-2', 'B', 'raised');
     bench.view.alerts.change('ALT-1', 'A', 'cleared');
@@ -131,7 +133,7 @@ describe('alerts of the past', () => {
 });
 
 describe('a verdict', () => {
-  it('is given by an operator, and asked for with alerts that are alike', async () => {
+  it('is given by an operator and returned with similar alerts', async () => {
     bench.view.alerts.change('ALT-1', 'B', 'raised');
     bench.view.alerts.change('ALT-2', 'A', 'cleared');
     const operator = await bench.as('operator');
@@ -147,7 +149,7 @@ describe('a verdict', () => {
 });
 
 describe('unwatched channels', () => {
-  it('are counted and named with their reasons to anybody who is signed in, of all or of one tag, page by page', async () => {
+  it('are counted and listed with their reasons, for all tags or one, page by page', async () => {
     const { body } = await viewer.call('GET /api/unwatched', {});
     expect(body).toMatchObject({
       summary: '2 of 12 channels are unwatched: 1 learned from too little data, 1 unlearned.',
@@ -169,7 +171,7 @@ describe('unwatched channels', () => {
 describe('the baseline', () => {
   const line = { detector: 'range', channel: 'LT-1', name: '' };
 
-  it('is read by anybody who is signed in, by tag, by text and as far as nobody has decided about it', async () => {
+  it('is read by every role, by tag, by text and by review state', async () => {
     const lines = async (query: Parameters<typeof viewer.call<'GET /api/baseline'>>[1]) =>
       (await viewer.call('GET /api/baseline', query)).body.lines.map(({ channel }) => channel);
     const { body } = await viewer.call('GET /api/baseline', { limit: 1 });
@@ -180,7 +182,7 @@ describe('the baseline', () => {
     expect(await lines({ undecided: 'yes' })).toEqual(['LT-1']);
   });
 
-  it('is approved, edited and unlearned by an engineer, and by nobody below', async () => {
+  it('is approved, edited and unlearned only by roles with the permission', async () => {
     const operator = await bench.as('operator');
     expect((await operator.call('POST /api/baseline/approve', { lines: [line] })).status).toBe(403);
     expect((await operator.call('POST /api/baseline/edit', { line, figures: { low: 0 } })).status).toBe(403);
@@ -197,7 +199,7 @@ describe('the baseline', () => {
     expect([status, JSON.parse(text)]).toEqual([409, { code: 'refused', message: 'no line XX', hint: 'look again' }]);
   });
 
-  it('takes no nonsense for a number', async () => {
+  it('refuses invalid figures', async () => {
     const edit = async (figures: object) =>
       await engineer.call('POST /api/baseline/edit', { line, figures: figures as Record<string, number> });
     for (const figures of [{}, { low: 'much' }, { low: Number.NaN }, { low: null }])
@@ -208,7 +210,7 @@ describe('the baseline', () => {
 });
 
 describe('maintenance', () => {
-  it('is begun and ended by an operator, with a reason and an end, and seen by everybody', async () => {
+  it('is started and ended by an operator, with a reason, and visible to every role', async () => {
     const operator = await bench.as('operator');
     const place = { kind: 'area', id: 'intake' } as const;
     const begin = { place, minutes: 90, reason: 'filter is changed' };
@@ -249,7 +251,7 @@ describe('the system page', () => {
 });
 
 describe('the lab', () => {
-  it('is run by an engineer, and each act is audited', async () => {
+  it('is run by an engineer, with audit entries', async () => {
     expect((await engineer.call('GET /api/lab', {})).body).toMatchObject({
       status: { truth: { 'tank.level': 3.21 } },
       scenarios: [{ id: 'overfill' }],
@@ -268,7 +270,7 @@ describe('the lab', () => {
     ]);
   });
 
-  it('refuses beyond its limits with its own words, and audits nothing then', async () => {
+  it('refuses beyond its limits with its own message and without an audit entry', async () => {
     const { status, text } = await engineer.call('POST /api/lab/speed', { speed: 100 });
     const refusal: ErrorBody = { code: 'refused', message: 'speed 100 is beyond 60', hint: 'Take 60 or less.' };
     expect([status, JSON.parse(text)]).toEqual([409, refusal]);
@@ -276,7 +278,7 @@ describe('the lab', () => {
     expect(bench.audit.entries.some(({ action }) => action.startsWith('lab.'))).toBe(false);
   });
 
-  it('is pushed to the engineer who watches it, on each change', async () => {
+  it('sends each change to an engineer who watches it', async () => {
     const page = await engineer.open();
     page.send({ type: 'watch-lab', on: true });
     await page.until(() => page.of('lab')[0]);
@@ -290,7 +292,7 @@ describe('the lab', () => {
     expect(page.of('lab')).toHaveLength(before);
   });
 
-  it('is not there without a simulated plant', async () => {
+  it('does not exist without a simulated plant', async () => {
     await using plain = await aBench();
     const other = await plain.as('engineer');
     for (const route of ['GET /api/lab', 'POST /api/lab/stop', 'POST /api/lab/reset'] satisfies RouteName[]) {

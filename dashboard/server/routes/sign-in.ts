@@ -27,9 +27,9 @@ export interface SignInOptions {
   readonly devices: KnownDevices;
   readonly failures: SignInWatch;
   readonly pseudonymOf: (name: string) => string;
-  /** Undefined when there are users already. */
+  /** Undefined if there are users. */
   readonly setup: SetupToken | undefined;
-  /** Set where the accounts were lost. */
+  /** Set if the accounts were lost. */
   readonly closed: SignInClosed | undefined;
   readonly transport: 'loopback' | 'tls';
   readonly fingerprint: string | undefined;
@@ -38,7 +38,7 @@ export interface SignInOptions {
 
 type SignInRoute = 'GET /api/door' | 'POST /api/setup' | 'POST /api/login' | 'POST /api/logout';
 
-/** Checks a passphrase as an attempt. One that could not be checked counts against nobody. */
+/** Checks a passphrase as an attempt. An attempt that could not be checked does not count. */
 export async function verified(
   attempt: Attempt,
   check: () => Promise<boolean>,
@@ -55,7 +55,7 @@ export async function verified(
   return { isRight, lockedMs: 0 };
 }
 
-/** What an audit entry of a failure adds where the throttle refuses further attempts; these have no entries of their own. */
+/** Addition to the audit entry of a failure if further attempts are refused; these have no entries of their own. */
 export const lockText = (lockedMs: number): Pick<AuditEntry, 'after'> =>
   lockedMs === 0 ? {} : { after: `further attempts refused for ${Math.ceil(lockedMs / 1000)} s` };
 
@@ -71,8 +71,8 @@ export function signInRoutes(options: SignInOptions): Pick<Handlers, SignInRoute
   ): void => audit.append({ time: view.clock.now(), ...actor, action, object, ...more });
 
   /**
-   * Records a verified failure. The name is kept as it was typed only where it is a user's: any other may be a passphrase that
-   * somebody typed into the wrong field. Its pseudonym still shows that the same one was tried again.
+   * Records a verified failure. Only the name of an existing user is kept as typed: any other text may be a passphrase in the
+   * wrong field. Its pseudonym still shows repeated attempts.
    */
   const recordFailure = (name: string, address: string, lockedMs: number): void => {
     const tried = users.find(name) === undefined ? `unknown ${pseudonymOf(name)}` : name;
@@ -84,7 +84,7 @@ export function signInRoutes(options: SignInOptions): Pick<Handlers, SignInRoute
     user: User,
     { session: before, address, device, setSecret, setDevice }: Call<'POST /api/login'> | Call<'POST /api/setup'>,
   ): SessionInfo => {
-    // a browser never keeps a secret from before it was signed in (session fixation)
+    // a browser never keeps a secret from before the sign-in (session fixation)
     if (before !== undefined) sessions.end(before);
     const { session, secret } = sessions.open(user, address);
     try {
@@ -120,8 +120,8 @@ export function signInRoutes(options: SignInOptions): Pick<Handlers, SignInRoute
       if (setup === undefined || users.list().length > 0 || !setup.use(token)) {
         record({ role: 'nobody', address: call.address }, 'setup.refused', '', lockText(attempt.failed()));
         failures.failed();
-        throw new ApiError('credentials', 'This setup link is not valid, was used, or is too old.', {
-          hint: 'Restart scadawatch: as long as there is no user, each start prints a new link.',
+        throw new ApiError('credentials', 'The setup link is invalid, used or expired.', {
+          hint: 'Restart scadawatch. Each start without users prints a new link.',
         });
       }
       attempt.succeeded();
@@ -151,7 +151,7 @@ export function signInRoutes(options: SignInOptions): Pick<Handlers, SignInRoute
       });
       if (!isRight || user === undefined) {
         recordFailure(name, call.address, lockedMs);
-        throw new ApiError('credentials', 'Name or passphrase is wrong.');
+        throw new ApiError('credentials', 'The name or the passphrase is wrong.');
       }
       return signIn(user, call);
     },
@@ -167,5 +167,5 @@ export function signInRoutes(options: SignInOptions): Pick<Handlers, SignInRoute
 
 const signInIsClosed = ({ reason, commands }: SignInClosed): ApiError =>
   new ApiError('unavailable', `Sign-in is closed. ${reason}`, {
-    hint: `Stop scadawatch, type one of these commands, and start it again: ${commands.join('; ')}`,
+    hint: `Stop scadawatch, run one of these commands, and start scadawatch again: ${commands.join('; ')}`,
   });

@@ -15,7 +15,7 @@ export interface SystemOptions {
   readonly stats: () => DashboardStats;
 }
 
-/** Health of the monitor itself, and the audit trail. */
+/** Routes for the health of the monitor, detection, events and the audit trail. */
 export function systemRoutes({
   view,
   audit,

@@ -18,21 +18,23 @@ export interface UsersOptions {
 
 type UsersRoute = Extract<keyof Handlers, `${string}/api/users${string}`>;
 
-/** Accounts. Hashes never leave the server. Each change of an account ends its sessions. */
+/** Routes for accounts. Hashes never leave the server. Each change of an account ends its sessions. */
 export function usersRoutes({ view, users, audit, sessions, passphrases }: UsersOptions): Pick<Handlers, UsersRoute> {
   const known = (name: string): User => {
     const user = users.find(name);
-    if (user === undefined) throw new ApiError('not-found', `There is no user ${name}.`);
+    if (user === undefined) throw new ApiError('not-found', `User ${name} does not exist.`);
     return user;
   };
   const record = (session: Session, entry: Pick<AuditEntry, 'action' | 'object' | 'before' | 'after' | 'reason'>): void =>
     audit.append({ time: view.clock.now(), ...actorOf(session), ...entry });
 
-  /** @throws ApiError `conflict` if nobody could keep users any more */
+  /** @throws ApiError `conflict` if there would be no active administrator */
   const keepAdministrator = (user: User): void => {
     const active = users.list().filter(({ role, disabled }) => role === 'admin' && !disabled);
     if (active.length > 1 || active[0]?.name !== user.name) return;
-    throw new ApiError('conflict', 'The last administrator who may sign in stays one.', { hint: 'Add another one first.' });
+    throw new ApiError('conflict', 'The last active administrator cannot be removed, disabled or changed.', {
+      hint: 'Add another administrator first.',
+    });
   };
 
   return {
@@ -58,7 +60,7 @@ export function usersRoutes({ view, users, audit, sessions, passphrases }: Users
       const weakness = passphraseProblem(passphrase, name);
       if (weakness !== undefined) throw new ApiError('invalid', weakness);
       const passphraseHash = await passphrases.hash(passphrase, { key: session.user, isKnown: true });
-      // somebody may have taken the name in the meantime
+      // the name may have been taken meanwhile
       refuse();
       users.add({ name, role, passphraseHash, createdAt: view.clock.now(), disabled: false });
       record(session, { action: 'user.created', object: name, after: role });
@@ -115,7 +117,7 @@ export function usersRoutes({ view, users, audit, sessions, passphrases }: Users
 
     'POST /api/users/end-session': ({ input, session }) => {
       const ending = sessions.numbered(input.session);
-      if (ending === undefined) throw new ApiError('not-found', 'This session is not open any more.');
+      if (ending === undefined) throw new ApiError('not-found', 'This session has ended already.');
       record(session, { action: 'session.ended', object: ending.user });
       sessions.end(ending);
       return {};

@@ -2,18 +2,18 @@ import type { Alert, AlertChange } from '../../../src/core/alert.ts';
 import type { AlertFeed } from '../../../src/core/monitor.ts';
 import { byRole, shownAlert, shownChange } from '../../../src/core/shown.ts';
 
-/** Alerts or changes in one message: a page that reads slowly is looked at again between two of them. */
+/** Largest number of alerts or changes in one message; the speed of the page is checked between messages. */
 const perMessage = 100;
 
 type State =
   | { readonly at: 'closed' }
   | { readonly at: 'snapshot'; readonly alerts: readonly Alert[]; readonly next: number; readonly sequence: number }
-  /** `answers` until the answer to a resume has been sent, which is due even when nothing is missing. */
+  /** `answers` until the answer to a resume has been sent, which is sent even if nothing is missing. */
   | { readonly at: 'live'; readonly cursor: number; readonly answers: boolean };
 
 const textOfChange = new WeakMap<AlertChange, string>();
 
-/** A change goes to every page: it is written as text once. */
+/** JSON text of a change, created once for all pages. */
 function textOf(change: AlertChange): string {
   const known = textOfChange.get(change);
   if (known !== undefined) return known;
@@ -23,12 +23,12 @@ function textOf(change: AlertChange): string {
 }
 
 /**
- * The alerts of one page, without gaps. It keeps no queue of changes, only the number of the last one sent: the feed keeps
- * the changes, and where it no longer does the page gets a snapshot.
+ * Alert stream of one page, without gaps. It keeps only the number of the last change sent, no queue. If the feed no longer has
+ * the next changes, the page gets a snapshot.
  */
 export class AlertStream {
   readonly #feed: AlertFeed;
-  /** What the page was last told of saving; undefined: all is saved. */
+  /** Last reported number of saved changes; undefined if all are saved. */
   #saved: number | undefined;
   #state: State = { at: 'closed' };
 
@@ -36,7 +36,7 @@ export class AlertStream {
     this.#feed = feed;
   }
 
-  /** Goes on after what the page has seen, or starts with a snapshot. */
+  /** Continues after the last change that the page has, or starts with a snapshot. */
   resume(epoch: string | undefined, sequence: number | undefined): void {
     const isKnown =
       epoch === this.#feed.epoch &&
@@ -46,7 +46,7 @@ export class AlertStream {
     this.#state = isKnown ? { at: 'live', cursor: sequence, answers: true } : this.#takeSnapshot();
   }
 
-  /** Sends what is due, as long as the page takes it. */
+  /** Sends due messages while the page reads them. */
   pump(send: (text: string) => void, mayWrite: () => boolean): void {
     while (mayWrite()) {
       const text = this.#next();
@@ -99,7 +99,7 @@ export class AlertStream {
     return `{"type":"alert-changes","recovered":true,"epoch":${epoch},${mark}"changes":[${changes.map(textOf).join()}]}`;
   }
 
-  /** Undefined where all up to a sequence is on disk. */
+  /** Undefined if all changes up to a sequence number are on disk. */
   #savedUpTo(sequence: number): number | undefined {
     return this.#feed.savedSequence >= sequence ? undefined : this.#feed.savedSequence;
   }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Browser, Page } from '../testing/browser.ts';
-import { FakeAlerts, FakeMonitor } from '../testing/fake-monitor.ts';
+import { FakeAlerts } from '../testing/fake-alerts.ts';
+import { FakeMonitor } from '../testing/fake-monitor.ts';
 import { aBench, type Bench } from '../testing/setup.ts';
 
 let bench: Bench;
@@ -43,14 +44,14 @@ async function resumed(epoch?: string, sequence?: number): Promise<Page> {
 }
 
 describe('the alert stream', () => {
-  it('is silent until it is asked for', async () => {
+  it('sends nothing before a resume', async () => {
     const page = await viewer.open();
     alerts.change('ALT-1', 'B', 'raised');
     await page.settled();
     expect(page.messages.filter(({ type }) => type.startsWith('alert'))).toEqual([]);
   });
 
-  it('starts with a snapshot of what is open and goes on with changes, at once', async () => {
+  it('starts with a snapshot of open alerts and continues with changes at once', async () => {
     alerts.change('ALT-1', 'B', 'raised');
     alerts.change('ALT-2', 'B', 'raised');
     alerts.change('ALT-2', 'A', 'cleared');
@@ -63,14 +64,14 @@ describe('the alert stream', () => {
     expect(stateOf(page)).toEqual({ epoch: 'epoch-1', sequence: 4, states: { 'ALT-1': 'C' } });
   });
 
-  it('gives NaN back as NaN', async () => {
+  it('keeps NaN', async () => {
     alerts.change('ALT-1', 'B', 'raised');
     const page = await resumed();
     const [snapshot] = page.of('alert-snapshot');
     expect(snapshot?.alerts[0]?.explanation.contributions[0]?.expected).toBeNaN();
   });
 
-  it('replays what a page has missed, and says so even when that is nothing', async () => {
+  it('replays missed changes, and answers even if there are none', async () => {
     for (let i = 1; i <= 30; i++) alerts.change(`ALT-${i}`, 'B', 'raised');
     const page = await resumed('epoch-1', 12);
     expect(page.of('alert-snapshot')).toEqual([]);
@@ -93,7 +94,7 @@ describe('the alert stream', () => {
     expect(stateOf(page)).toMatchObject({ epoch: 'epoch-1', sequence: 100 });
   });
 
-  it('sends a flood in parts, without loss, and a burst as one message', async () => {
+  it('sends a flood in parts without loss, and a burst as one message', async () => {
     for (let i = 1; i <= 450; i++) alerts.change(`ALT-${i}`, 'B', 'raised');
     const page = await resumed();
     expect(page.of('alert-snapshot').map(({ first, last, alerts: part }) => [first, last, part.length])).toEqual([
@@ -110,7 +111,7 @@ describe('the alert stream', () => {
     expect(stateOf(page).sequence).toBe(490);
   });
 
-  it('loses nothing over lost connections: what pages know is what the feed knows', async () => {
+  it('loses nothing over lost connections: pages have the alerts of the feed', async () => {
     const known = { epoch: undefined as string | undefined, sequence: undefined as number | undefined };
     const states: Record<string, string> = {};
     let number = 0;
@@ -138,7 +139,7 @@ describe('the alert stream', () => {
 });
 
 describe('saving', () => {
-  it('reports to a page which changes are not on disk yet, and when they are', async () => {
+  it('reports which changes are not on disk yet, and when they are', async () => {
     const page = await resumed();
     alerts.save(0);
     alerts.change('ALT-1', 'B', 'raised');
@@ -161,7 +162,7 @@ describe('saving', () => {
 });
 
 describe('acknowledging', () => {
-  it('acts as the signed-in user, with a note, and reaches every page', async () => {
+  it('is recorded for the signed-in user with a note, and reaches every page', async () => {
     alerts.change('ALT-1', 'B', 'raised');
     const page = await resumed();
     const operator = await bench.as('operator');

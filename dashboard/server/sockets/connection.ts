@@ -10,11 +10,11 @@ import type { Session, Sessions } from '../sessions.ts';
 import { AlertStream } from './alert-stream.ts';
 import { type FrameTime, ValueStream } from './value-stream.ts';
 
-/** Above this nothing more is sent until the browser has taken some; frames of values are skipped meanwhile. */
+/** Unsent bytes above which nothing more is sent; value frames are skipped meanwhile. */
 const softCapBytes = 1024 * 1024;
-/** Above this the connection is given up: only one huge message can get here. */
+/** Unsent bytes above which the connection is closed; only one huge message can exceed this. */
 const hardCapBytes = 8 * 1024 * 1024;
-/** A browser that stays above the soft cap for so long is stuck, even if it answers pings. */
+/** Time above the soft cap after which a browser is stuck, even if it answers pings. */
 const stuckMs = 20_000;
 const pingEveryMs = 10_000;
 const inbound = { perSecond: 10, burst: 30 };
@@ -22,7 +22,7 @@ const inbound = { perSecond: 10, burst: 30 };
 export interface ConnectionOptions {
   readonly socket: WebSocket;
   readonly session: Session;
-  /** Address of the client, as far as it is counted. */
+  /** The part of the client's address that limits count. */
   readonly network: string;
   readonly sessions: Sessions;
   readonly view: MonitorView;
@@ -32,7 +32,7 @@ export interface ConnectionOptions {
   readonly counters: StreamCounters;
 }
 
-/** Counted over all connections, for the system page. */
+/** Counters of all connections, for the system page. */
 export interface StreamCounters {
   framesSent: number;
   framesSkipped: number;
@@ -76,7 +76,7 @@ export class Connection {
     this.#options.socket.close(code, reason);
   }
 
-  /** Sends the values that changed, unless the browser is behind. */
+  /** Sends changed values, unless the browser is behind. */
   sendValues(at: FrameTime): void {
     if (!this.#mayWrite()) {
       this.#skipped++;
@@ -108,7 +108,7 @@ export class Connection {
     if (this.#watchesLab && lab !== undefined && this.#mayWrite()) this.send({ type: 'lab', status: lab.status() });
   }
 
-  /** Closes what is stuck or dead. A browser that takes nothing would not take a close frame either. */
+  /** Closes a stuck or dead connection. A browser that reads nothing would not read a close frame either. */
   check(): void {
     const { socket, wallClock, counters, logger } = this.#options;
     const now = wallClock.monotonic();
@@ -148,17 +148,17 @@ export class Connection {
     const message = isBinary ? undefined : parse(data);
     if (message === undefined) return this.close(CloseCode.InvalidMessage, 'invalid message');
     const needs = messagePermissions[message.type];
-    if (isAllowed(this.session.role, needs)) this.#obey(message);
+    if (isAllowed(this.session.role, needs)) this.#handle(message);
     else this.send({ type: 'refused', of: message.type, code: 'forbidden', message: `Needs role ${rolesText(needs)}.` });
   }
 
-  #obey(message: ClientMessage): void {
+  #handle(message: ClientMessage): void {
     const { sessions, view, wallClock } = this.#options;
     switch (message.type) {
       case 'watch': {
         const isKnown = this.#values.watch(message.watch, message.tags);
         if (isKnown) this.sendValues({ time: view.clock.now(), wallTime: wallClock.now() });
-        else this.send({ type: 'refused', of: 'watch', code: 'not-found', message: 'A tag index is not of this run.' });
+        else this.send({ type: 'refused', of: 'watch', code: 'not-found', message: 'A tag index does not exist in this run.' });
         return;
       }
       case 'resume':
@@ -168,7 +168,12 @@ export class Connection {
       case 'watch-lab':
         this.#watchesLab = message.on;
         if (message.on && view.lab === undefined) {
-          this.send({ type: 'refused', of: 'watch-lab', code: 'not-found', message: 'No simulated plant is connected.' });
+          this.send({
+            type: 'refused',
+            of: 'watch-lab',
+            code: 'not-found',
+            message: 'No simulated plant is connected. Start scadawatch with the lab command.',
+          });
         }
         this.sendLab();
         return;

@@ -8,15 +8,15 @@ import { networkOf } from '../client-address.ts';
 import type { Session, Sessions } from '../sessions.ts';
 import { Connection, type StreamCounters } from './connection.ts';
 
-/** Values go out four times a second, the fastest that a person can use. */
+/** Period of value frames, ms: four a second are enough for a person. */
 const tickMs = 250;
-/** A heartbeat every third tick: never more than a second between two of them. */
+/** Heartbeat every third tick, so that there is at most a second between two. */
 const ticksPerHeartbeat = 3;
 const perSession = 8;
-/** How long a page may take to say goodbye, ms of the machine's time. */
-const goodbyeMs = 500;
+/** Longest time for closing a page, ms of wall time. */
+const closeWithinMs = 500;
 
-/** Open pages: of all users, of one user, of one address. */
+/** Limits of open pages: of all users, of one user, of one address. */
 export interface PageLimits {
   readonly total: number;
   readonly perUser: number;
@@ -30,11 +30,11 @@ export interface HubOptions {
   readonly run: number;
   readonly limits: PageLimits;
   readonly logger: Logger;
-  /** Called every second of the machine's time. */
+  /** Called every second of wall time. */
   readonly onSecond?: (() => void) | undefined;
 }
 
-/** All open pages: gives each its values, alerts and heartbeats. */
+/** Open pages; sends values, alerts and heartbeats to each. */
 export class Hub implements AsyncDisposable {
   readonly #options: HubOptions;
   readonly #connections = new Map<WebSocket, Connection>();
@@ -61,14 +61,14 @@ export class Hub implements AsyncDisposable {
     return { connections: this.#connections.size, sessions: this.#options.sessions.size, ...this.#counters };
   }
 
-  /** Takes a websocket that the gate has let through. */
+  /** Adds a websocket that the gate has accepted. */
   add(socket: WebSocket, session: Session, address: string): void {
     const { view, sessions, wallClock, run, logger } = this.#options;
     socket.on('error', (error) => logger.info('websocket failed', { session: session.number, error: String(error) }));
     if (this.#closing) return socket.close(CloseCode.ServerStopped, 'server stopped');
     if (socket.protocol !== subprotocol) return socket.close(CloseCode.WrongVersion, 'wrong version');
     const network = networkOf(address);
-    if (!this.#hasRoom(session, network)) return socket.close(CloseCode.TooManyConnections, 'too many connections');
+    if (!this.#isWithinLimits(session, network)) return socket.close(CloseCode.TooManyConnections, 'too many connections');
     const connection = new Connection({
       socket,
       session,
@@ -86,7 +86,7 @@ export class Hub implements AsyncDisposable {
     connection.sendHeartbeat(this.#heartbeat());
   }
 
-  #hasRoom(session: Session, network: string): boolean {
+  #isWithinLimits(session: Session, network: string): boolean {
     const { total, perUser, perAddress } = this.#options.limits;
     const count = (isCounted: (connection: Connection) => boolean): number =>
       [...this.#connections.values()].filter(isCounted).length;
@@ -105,7 +105,7 @@ export class Hub implements AsyncDisposable {
     }
     const open = [...this.#connections];
     for (const [, connection] of open) connection.close(CloseCode.ServerStopped, 'server stopped');
-    const late = AbortSignal.timeout(goodbyeMs);
+    const late = AbortSignal.timeout(closeWithinMs);
     await Promise.all(open.map(async ([socket]) => closed(socket, late)));
     await this.#scope[Symbol.asyncDispose]();
   }
@@ -114,7 +114,7 @@ export class Hub implements AsyncDisposable {
     const { wallClock, sessions, logger, onSecond } = this.#options;
     for (let tick = 1, due = wallClock.monotonic() + tickMs; ; tick++, due += tickMs) {
       await wallClock.sleep(due - wallClock.monotonic(), signal);
-      // after the machine slept, ticks that were missed are not made up for
+      // missed ticks, e.g. after a suspend of the machine, are not repeated
       due = Math.max(due, wallClock.monotonic() - tickMs);
       try {
         this.#tick(tick % ticksPerHeartbeat === 0);
@@ -123,7 +123,7 @@ export class Hub implements AsyncDisposable {
           onSecond?.();
         }
       } catch (error) {
-        // the next tick may succeed; without one no page would learn that it has stopped
+        // the next tick may succeed; without one no page would notice the stop
         logger.error('dashboard tick failed', { error: String(error) });
       }
     }
@@ -144,7 +144,7 @@ export class Hub implements AsyncDisposable {
     });
   }
 
-  /** Many changes of one moment go out as one message. */
+  /** Combines simultaneous changes into one message. */
   #alertsChanged(): void {
     if (this.#alertsDue) return;
     this.#alertsDue = true;
@@ -154,7 +154,7 @@ export class Hub implements AsyncDisposable {
     });
   }
 
-  /** One page's failure never reaches another page, nor whoever published what is sent. */
+  /** Isolates the failure of a page from other pages and from the publisher. */
   #each(act: (connection: Connection) => void): void {
     for (const [socket, connection] of this.#connections) {
       try {
@@ -199,7 +199,7 @@ function newest(times: Float64Array): number {
   return latest;
 }
 
-/** Resolves when the websocket is closed; cuts it off when it is late. */
+/** Resolves when the websocket is closed; terminates it when it is late. */
 async function closed(socket: WebSocket, late: AbortSignal): Promise<void> {
   if (socket.readyState === socket.CLOSED) return;
   const { promise, resolve } = Promise.withResolvers<void>();

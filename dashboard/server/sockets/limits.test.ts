@@ -5,7 +5,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CloseCode, limits } from '../../protocol.ts';
 import type { Browser } from '../testing/browser.ts';
-import { aTag, FakeAlerts, FakeMonitor, plantStart } from '../testing/fake-monitor.ts';
+import { FakeAlerts } from '../testing/fake-alerts.ts';
+import { FakeMonitor } from '../testing/fake-monitor.ts';
+import { aTag, plantStart } from '../testing/fake-values.ts';
 import { aBench } from '../testing/setup.ts';
 
 /** Masked, empty: keeps a connection alive without reading what it answers. */
@@ -32,7 +34,7 @@ async function stuckPage(browser: Browser, text: string): Promise<Socket> {
 }
 
 describe('a browser that does not read', () => {
-  it('is spared frames, costs bounded memory, keeps nobody waiting, and is closed in the end', async () => {
+  it('skips frames, uses bounded memory, delays no other browser, and is closed in the end', async () => {
     const tags = Array.from({ length: limits.watchedTags }, (_, i) => aTag(`T${i}`));
     await using bench = await aBench({ view: new FakeMonitor({ tags }) });
     const viewer = await bench.as('viewer');
@@ -67,7 +69,7 @@ describe('a browser that does not read', () => {
     stuck.destroy();
   });
 
-  it('gets all alerts as soon as it reads again', async () => {
+  it('gets all alerts when it reads again', async () => {
     const alerts = new FakeAlerts('epoch-1', 100_000);
     await using bench = await aBench({ view: new FakeMonitor({ alerts }) });
     const page = await (await bench.as('viewer')).open();
@@ -89,7 +91,7 @@ describe('a browser that does not read', () => {
     expect(sequences).toEqual(Array.from({ length: 20_000 }, (_, i) => i + 1));
   });
 
-  it('is closed when it answers no ping', async () => {
+  it('is closed if it answers no ping', async () => {
     await using bench = await aBench();
     const page = await (await bench.as('viewer')).open();
     page.socket.pause();
@@ -99,7 +101,7 @@ describe('a browser that does not read', () => {
   });
 });
 
-describe('what a browser sends', () => {
+describe('messages of a browser', () => {
   it.each([
     ['no JSON', 'hello'],
     ['an unknown type', '{"type":"write","tag":1}'],
@@ -116,21 +118,21 @@ describe('what a browser sends', () => {
     expect(await page.closed).toBe(CloseCode.InvalidMessage);
   });
 
-  it('may be nothing longer than 64 KiB', async () => {
+  it('are limited to 64 KiB', async () => {
     await using bench = await aBench();
     const page = await (await bench.as('admin')).open();
     page.socket.send(' '.repeat(limits.inboundBytes + 1));
     expect(await page.closed).toBe(1009);
   });
 
-  it('is limited in number', async () => {
+  it('are limited in number', async () => {
     await using bench = await aBench();
     const page = await (await bench.as('admin')).open();
     for (let i = 0; i < 40; i++) page.send({ type: 'active' });
     expect(await page.closed).toBe(CloseCode.TooManyMessages);
   });
 
-  it('never brings the server down, whatever it is', async () => {
+  it('never crash the server', async () => {
     await using bench = await aBench();
     const viewer = await bench.as('viewer');
     const messages = fc.oneof(
@@ -199,13 +201,13 @@ describe('an upgrade', () => {
     expect(answer.status).toBe(404);
   });
 
-  it('of a page of another version is closed with a code that says so', async () => {
+  it('of a page of another version is closed with its own code', async () => {
     await using bench = await aBench();
     const page = await (await bench.as('viewer')).open({ protocol: 'scadawatch.0' });
     expect(await page.closed).toBe(CloseCode.WrongVersion);
   });
 
-  it('is taken from one session eight times, and from all as often as the configuration says', async () => {
+  it('is accepted eight times from one session, and from all up to the configured limit', async () => {
     await using bench = await aBench({ config: { maxConnections: 10 } });
     const viewer = await bench.as('viewer');
     const pages = [];

@@ -9,15 +9,15 @@ import type { Hub } from './hub.ts';
 const path = '/ws';
 
 /**
- * Lets a websocket through only for a signed-in session, on the one path, from a page of this dashboard (a page of another
- * site would ride on the cookie: cross-site websocket hijacking), and hands it to the hub.
+ * Accepts a websocket only with a session, on the one path, from a page of this dashboard, and passes it to the hub. A page of
+ * another site would use the cookie (cross-site websocket hijacking).
  */
 export function acceptWebsockets(server: Server, gate: Gate, hub: Hub, logger: Logger): WebSocketServer {
   const acceptor = new WebSocketServer({
     noServer: true,
     maxPayload: limits.inboundBytes,
     perMessageDeflate: false,
-    // echoed whatever it is, so that a page of another version can be told by a close code and not by a broken link
+    // echoed unconditionally, so that a page of another version gets a close code instead of a broken link
     handleProtocols: (offered) => offered.values().next().value ?? false,
   });
   server.on('upgrade', (request, socket, head) => {

@@ -2,15 +2,15 @@ import type { LatestValues } from '../../../src/core/monitor.ts';
 import type { TagTable } from '../../../src/core/tag.ts';
 import { createValueFrame, type ServerMessage } from '../../protocol.ts';
 
-/** Both times of a frame, ms UTC. */
+/** Site time and wall time of a frame, ms UTC. */
 export interface FrameTime {
   readonly time: number;
   readonly wallTime: number;
 }
 
 /**
- * The values of one page's view. It keeps no queue: what it sends is the difference between the latest values and what the
- * page has, taken when the page can take it, so that a slow page gets fewer frames and never old values.
+ * Values of one page's view. It keeps no queue: a frame is the difference between the latest values and those that the page
+ * has, computed when the page can read it. A slow page gets fewer frames and never old values.
  */
 export class ValueStream {
   readonly #latest: LatestValues;
@@ -49,7 +49,7 @@ export class ValueStream {
     return true;
   }
 
-  /** The next frame, or undefined when the page has everything already. */
+  /** The next frame; undefined if the page has all values. */
   frame({ time, wallTime }: FrameTime): ArrayBuffer | undefined {
     const snapshot = this.#needsSnapshot;
     const count = snapshot ? this.#takeAll() : this.#takeChanged();
@@ -69,7 +69,7 @@ export class ValueStream {
     return buffer;
   }
 
-  /** Texts that the page does not have yet, or undefined when there are none. To be asked after `frame`. */
+  /** Texts that the page does not have yet; undefined if there are none. To be called after `frame`. */
   texts(): Extract<ServerMessage, { type: 'texts' }> | undefined {
     const texts: { tag: number; text: string }[] = [];
     for (const each of this.#texts) {
@@ -90,7 +90,7 @@ export class ValueStream {
     return this.#watched.length;
   }
 
-  /** A sample that was received later is another sample, even if its value is the same: ages hang on it. */
+  /** A sample received later is a new sample even with the same value, because ages depend on it. */
   #takeChanged(): number {
     const { value, receiveTime, quality } = this.#latest;
     let count = 0;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Page } from '../testing/browser.ts';
-import { aTag, FakeMonitor, plantStart } from '../testing/fake-monitor.ts';
+import { FakeMonitor } from '../testing/fake-monitor.ts';
+import { aTag, plantStart } from '../testing/fake-values.ts';
 import { aBench, type Bench } from '../testing/setup.ts';
 
 const bad = 0x80310000;
@@ -26,7 +27,7 @@ async function watch(tags: readonly number[], number = 1): Promise<void> {
 }
 
 describe('value frames', () => {
-  it('begin with a snapshot of the whole view, values or not', async () => {
+  it('start with a snapshot of the whole view, with and without values', async () => {
     bench.view.latest.put(3, 2.5, plantStart);
     bench.view.latest.put(4, 7, plantStart - 9);
     bench.view.latest.put(4, Number.NaN, plantStart, bad);
@@ -41,7 +42,7 @@ describe('value frames', () => {
     expect([...(frame?.lastGood ?? [])]).toEqual([2.5, 7, Number.NaN]);
   });
 
-  it('carry what changed and nothing else: latest wins, and what is not on screen stays away', async () => {
+  it('contain only the latest changed values of tags on screen', async () => {
     await watch([0, 1, 2]);
     for (let i = 0; i < 50; i++) {
       bench.view.latest.put(1, i, plantStart + i);
@@ -55,7 +56,7 @@ describe('value frames', () => {
     expect(page.frames).toHaveLength(2);
   });
 
-  it('carry a sample of the same value again, because its age is new, and a change of quality alone', async () => {
+  it('contain a new sample of the same value, because of its age, and a change of quality alone', async () => {
     bench.view.latest.put(0, 1, plantStart);
     await watch([0]);
     bench.view.latest.put(0, 1, plantStart + 1000);
@@ -69,7 +70,7 @@ describe('value frames', () => {
     ]);
   });
 
-  it('come at most four times a second', async () => {
+  it('are sent at most four times a second', async () => {
     await watch([0]);
     for (let ms = 0; ms < 5000; ms += 50) {
       bench.view.latest.put(0, ms, plantStart + ms);
@@ -79,7 +80,7 @@ describe('value frames', () => {
     expect(page.frames.length - 1).toBe(20);
   });
 
-  it('follow the view: the number of the watch tells late frames from new ones', async () => {
+  it('follow the view: the number of the watch distinguishes late frames from new ones', async () => {
     await watch([0, 1]);
     await watch([7], 2);
     bench.view.latest.put(0, 5, plantStart);
@@ -96,7 +97,7 @@ describe('value frames', () => {
     expect(page.frames.at(-1)?.tag).toHaveLength(0);
   });
 
-  it('are refused for an index that is not of this run; the view stays', async () => {
+  it('are refused for an unknown index; the view stays', async () => {
     await watch([0]);
     await watch([101], 2);
     expect(page.of('refused')).toMatchObject([{ of: 'watch', code: 'not-found' }]);
@@ -105,7 +106,7 @@ describe('value frames', () => {
     expect(page.frames.at(-1)?.watch).toBe(1);
   });
 
-  it('send texts beside them, each once', async () => {
+  it('send each text once beside them', async () => {
     bench.view.latest.texts.set(100, 'AUTO');
     await watch([0, 100]);
     await tick(2);
@@ -119,7 +120,7 @@ describe('value frames', () => {
 });
 
 describe('heartbeats', () => {
-  it('come within every second without any value, with both clocks and the lag', async () => {
+  it('are sent every second even without values, with both clocks and the lag', async () => {
     bench.view.latest.put(5, 1, plantStart - 1500);
     bench.view.latest.put(6, 1, plantStart - 4000);
     for (let second = 0; second < 10; second++) {
@@ -136,7 +137,7 @@ describe('heartbeats', () => {
     });
   });
 
-  it('state by how much the monitor is late while it is', async () => {
+  it('contain the delay of a late monitor', async () => {
     bench.view.late = 8_000;
     await tick(4);
     expect(page.of('heartbeat').at(-1)?.lateMs).toBe(8_000);

@@ -31,11 +31,11 @@ interface BrowserOptions {
   readonly from?: string | undefined;
   /** Keeps connections open; without it each request opens one. */
   readonly agent?: Agent | undefined;
-  /** Sent with each request, e.g. what a proxy adds. */
+  /** Headers of each request, e.g. those of a proxy. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
-/** A browser as the server sees one: keeps cookies, states its origin. */
+/** HTTP client that behaves like a browser: keeps cookies and sends its origin. */
 export class Browser {
   readonly address: string;
   readonly #options: BrowserOptions;
@@ -51,7 +51,7 @@ export class Browser {
     return new URL(this.address).origin;
   }
 
-  /** All cookies as they are sent. */
+  /** The `Cookie` header. */
   get cookie(): string {
     return [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
   }
@@ -61,7 +61,7 @@ export class Browser {
     for (const part of text.split('; ')) this.#keep(part);
   }
 
-  /** Ends the session as closing the browser would; what marks the device stays. */
+  /** Removes the session cookie, as closing the browser does. The cookie of the device remains. */
   forgetSession(): void {
     for (const name of this.#cookies.keys()) if (!name.includes('device')) this.#cookies.delete(name);
   }
@@ -121,7 +121,7 @@ export class Browser {
   }
 }
 
-/** A websocket that keeps what it was sent. */
+/** Websocket that keeps its received messages. */
 export class Page {
   readonly socket: WebSocket;
   readonly messages: ServerMessage[] = [];
@@ -146,7 +146,7 @@ export class Page {
     this.socket.send(JSON.stringify(message));
   }
 
-  /** Waits until `find` finds something. */
+  /** Waits until `find` returns a value. */
   async until<Found>(find: () => Found | undefined | false): Promise<Found> {
     for (;;) {
       const found = find();
@@ -159,7 +159,7 @@ export class Page {
     return this.messages.filter((message): message is Extract<ServerMessage, { type: Type }> => message.type === type);
   }
 
-  /** The server has dealt with everything that was sent before. */
+  /** Resolves when the server has handled all messages sent before. */
   async settled(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.socket.once('pong', () => resolve());

@@ -10,9 +10,9 @@ const atOnce = 50;
  * the administrator's own, while the administrator signs in once a round from a known device.
  */
 export async function signInDuringFlood(size: { readonly rounds: number; readonly wrongPerRound: number }): Promise<{
-  /** Answers to the administrator's sign-ins. */
+  /** Statuses of the administrator's sign-ins. */
   readonly administrator: readonly number[];
-  /** How often each status was the answer to a guess. */
+  /** Number of answers to guesses by status. */
   readonly guesses: ReadonlyMap<number, number>;
 }> {
   await using bench = await aBench({ config: { trustedProxies: ['127.0.0.2'] } });

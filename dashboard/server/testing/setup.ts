@@ -8,16 +8,18 @@ import { type Dashboard, dashboardSchema, startDashboard } from '../index.ts';
 import { Passphrases } from '../passphrases.ts';
 import type { SocketLimitNumbers } from '../socket-limits.ts';
 import { Browser } from './browser.ts';
-import { FakeAudit, FakeBaseline, FakeMonitor, FakeUsers } from './fake-monitor.ts';
+import { FakeAudit, FakeUsers } from './fake-accounts.ts';
+import { FakeMonitor } from './fake-monitor.ts';
+import { FakeBaseline } from './fake-operation.ts';
 
-/** The cheapest that argon2 allows. */
+/** Lowest cost that argon2 allows. */
 export const cheap = { memory: 8, passes: 1, parallelism: 1 };
-/** A client of the queue of passphrases. */
+/** A client in the passphrase queue. */
 export const lane = { key: 'test', isKnown: false };
 export const passphrase = 'correct horse battery';
 const wallStart = 1_800_000_000_000;
 
-/** A built client of one page. */
+/** Folder of a built client with one page. */
 export function aClientDir(): string {
   const dir = mkdtempSync(join(tmpdir(), 'scadawatch-client-'));
   writeFileSync(join(dir, 'index.html'), '<!doctype html><title>page</title>');
@@ -30,26 +32,26 @@ export interface Bench extends AsyncDisposable {
   readonly users: FakeUsers;
   readonly audit: FakeAudit;
   readonly baseline: FakeBaseline;
-  /** The clock of the machine, as the dashboard sees it. */
+  /** Wall clock of the dashboard. */
   readonly wall: VirtualClock;
-  /** A browser that is signed in as a user of that role. */
+  /** A browser signed in as a user of a role. */
   as(role: Role): Promise<Browser>;
 }
 
-/** A dashboard on a real port over a monitor that a test plays; one user of each role, named by it, unless `noUsers`. */
+/** A dashboard on a real port with a fake monitor. It has one user of each role, with the role as name, unless `noUsers`. */
 export async function aBench(
   options: {
     readonly view?: FakeMonitor;
     readonly config?: Parameters<typeof dashboardSchema.parse>[0];
     readonly noUsers?: boolean;
-    /** Pages that a browser can draw; without them there is one empty page. */
+    /** Built client; an empty page if not given. */
     readonly clientDir?: string;
     readonly passphrases?: Passphrases;
     readonly socketLimits?: SocketLimitNumbers;
     readonly silentMs?: number;
     readonly secret?: Buffer;
     readonly onRepeatedFailures?: (repeated: boolean) => void;
-    /** Of the machine, for pages that shall live; without it it stands. */
+    /** Running wall clock for pages in a browser; otherwise the wall clock is virtual. */
     readonly wallClock?: Clock;
   } = {},
 ): Promise<Bench> {

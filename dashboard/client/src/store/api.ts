@@ -58,7 +58,9 @@ async function call<Answer>(route: RouteName, init: RequestInit, search: string)
 
 /** Message of a failed request with its hint. */
 export const failureText = (thrown: unknown): string =>
-  thrown instanceof ApiError ? [thrown.message, thrown.body?.hint].filter(Boolean).join(' ') : String(thrown);
+  thrown instanceof ApiError ? [thrown.message, thrown.body?.hint].flatMap(asSentence).join(' ') : String(thrown);
+
+const asSentence = (text: string | undefined): readonly string[] => (text ? [text.replace(/\.?$/, '.')] : []);
 
 function errorBody(text: string): ErrorBody | undefined {
   try {

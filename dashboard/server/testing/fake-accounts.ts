@@ -1,0 +1,38 @@
+import type { AuditEntry, AuditLog, User, UserStore } from '../../../src/core/state.ts';
+
+/** User store in memory. */
+export class FakeUsers implements UserStore {
+  readonly #users = new Map<string, User>();
+  list(): User[] {
+    return [...this.#users.values()];
+  }
+  find(name: string): User | undefined {
+    return this.#users.get(name);
+  }
+  add(user: User): void {
+    if (this.#users.has(user.name)) throw new Error(`user ${user.name} exists`);
+    this.#users.set(user.name, user);
+  }
+  change(name: string, changes: Partial<User>): void {
+    const user = this.#users.get(name);
+    if (user === undefined) throw new Error(`user ${name} is missing`);
+    this.#users.set(name, { ...user, ...changes });
+  }
+  remove(name: string): void {
+    this.#users.delete(name);
+  }
+}
+
+/** Audit trail in memory. */
+export class FakeAudit implements AuditLog {
+  readonly entries: AuditEntry[] = [];
+  append(entry: AuditEntry): void {
+    this.entries.push(entry);
+  }
+  read({ limit, action }: { readonly action?: string; readonly limit: number }): AuditEntry[] {
+    return this.entries
+      .filter((entry) => action === undefined || entry.action === action)
+      .toReversed()
+      .slice(0, limit);
+  }
+}

@@ -1,0 +1,74 @@
+import { ScadaError } from '../../../src/core/errors.ts';
+import type { LabControl, LabStatus } from '../../../src/core/lab.ts';
+import { plantStart } from './fake-values.ts';
+
+/** Lab with one scenario that records its actions. */
+export class FakeLab implements LabControl {
+  readonly acts: string[] = [];
+  speed = 1;
+  running: string | undefined;
+  readonly #listeners = new Set<() => void>();
+  readonly scenarios = [
+    {
+      id: 'overfill',
+      plant: 'toy',
+      kind: 'attack' as const,
+      title: 'Overfill',
+      description: 'The level is held.',
+      techniques: ['T0832'],
+      physicalResult: 'Overflow',
+      difficulty: 1 as const,
+      durationS: 600,
+      steps: [],
+      truth: [],
+    },
+  ];
+
+  status(): LabStatus {
+    return {
+      plant: 'toy',
+      seed: 7,
+      pace: { plantMs: plantStart, wallMs: 0, speed: this.speed },
+      events: [{ time: plantStart, lane: 'inject', text: 'secret inject' }],
+      truth: { 'tank.level': 3.21 },
+      speeds: [{ speed: 1 }, { speed: 10 }, { speed: 60, refused: 'This machine is busy.' }],
+      ...(this.running === undefined
+        ? {}
+        : { running: { scenario: this.running, startedAt: plantStart, endsAt: plantStart + 1 } }),
+    };
+  }
+
+  lagMs(): number {
+    return 0;
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async setSpeed(speed: number): Promise<void> {
+    if (speed > 60) throw new ScadaError('fatal', 'LAB_REFUSED', `speed ${speed} is beyond 60`, { hint: 'Take 60 or less.' });
+    this.speed = speed;
+    this.#did(`speed ${speed}`);
+  }
+
+  async start(scenario: string): Promise<void> {
+    this.running = scenario;
+    this.#did(`start ${scenario}`);
+  }
+
+  async stop(): Promise<void> {
+    this.running = undefined;
+    this.#did('stop');
+  }
+
+  async reset(): Promise<void> {
+    this.#did('reset');
+  }
+
+  #did(act: string): void {
+    this.acts.push(act);
+    for (const listener of this.#listeners) listener();
+  }
+}

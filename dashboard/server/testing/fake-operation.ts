@@ -1,0 +1,67 @@
+import type { Actor } from '../../../src/core/alert.ts';
+import { ScadaError } from '../../../src/core/errors.ts';
+import type { MaintenanceControl, MaintenancePlace, MaintenanceWindow } from '../../../src/core/maintenance.ts';
+import type { BaselineLine, BaselineReview, LineRef } from '../../../src/core/monitor.ts';
+import { plantStart } from './fake-values.ts';
+
+/** Maintenance windows in memory; there is one area, `intake`. */
+export class FakeMaintenance implements MaintenanceControl {
+  readonly acts: unknown[] = [];
+  readonly windows: MaintenanceWindow[] = [];
+
+  open(): readonly MaintenanceWindow[] {
+    return this.windows;
+  }
+
+  begin(place: MaintenancePlace, to: number, by: Actor, reason: string): MaintenanceWindow {
+    if (place.id !== 'intake')
+      throw new ScadaError('config', 'INPUT_INVALID', `no ${place.kind} ${place.id}`, { hint: 'choose' });
+    const window = { id: 'M1', place, from: plantStart, to, by: by.role, reason };
+    this.windows.push(window);
+    return window;
+  }
+
+  end(id: string, by: Actor): void {
+    this.acts.push(['end', id, by.role]);
+    this.windows.length = 0;
+  }
+}
+
+/** Baseline of two entries that records the decisions about them. */
+export class FakeBaseline implements BaselineReview {
+  readonly acts: unknown[] = [];
+
+  learned() {
+    return { version: 3, at: plantStart, from: 'three days' };
+  }
+
+  lines(): readonly BaselineLine[] {
+    const line = {
+      detector: 'range',
+      name: '',
+      unit: 'm',
+      figures: { low: 1, high: 2 },
+      editable: ['low', 'high'],
+      threshold: 1.3,
+    };
+    const approved = { by: 'engineer', at: plantStart };
+    return [
+      { ...line, channel: 'LT-1', tags: ['LT-1'] },
+      { ...line, channel: 'LT-2', tags: ['LT-2'], approved },
+    ];
+  }
+
+  async approve(lines: readonly LineRef[], by: Actor, reason?: string): Promise<void> {
+    this.acts.push(['approve', lines.map(({ channel }) => channel), by.role, reason]);
+  }
+
+  async edit({ channel }: LineRef, figures: Readonly<Record<string, number>>, by: Actor, reason?: string): Promise<void> {
+    if ((figures['low'] ?? 0) > 2) throw new ScadaError('config', 'INPUT_INVALID', 'low can not be above high');
+    this.acts.push(['edit', channel, figures, by.role, reason]);
+  }
+
+  async unlearn({ channel }: LineRef, by: Actor, reason?: string): Promise<void> {
+    if (channel === 'XX') throw new ScadaError('config', 'INPUT_INVALID', 'no line XX', { hint: 'look again' });
+    this.acts.push(['unlearn', channel, by.role, reason]);
+  }
+}
