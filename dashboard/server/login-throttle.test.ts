@@ -51,7 +51,7 @@ describe('the throttle of sign-ins', () => {
     expect(waitOf(throttle, { address: 'b', name: 'n' })).toBe(1000);
     expect(waitOf(throttle, { address: 'b', name: 'other' })).toBe(0);
     expect(waitOf(throttle, { address: 'a', name: 'n', device: 'd' })).toBe(0);
-    // a device that has used up its own allowance counts as a stranger
+    // a device that has used up its own allowance counts as unknown
     failures(throttle, 10, { address: 'a', name: 'n', device: 'd' });
     expect(waitOf(throttle, { address: 'a', name: 'n', device: 'd' })).toBe(1000);
     expect(waitOf(throttle, { address: 'a', name: 'other', device: 'e' })).toBe(0);

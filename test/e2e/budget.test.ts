@@ -94,21 +94,21 @@ it('shows promised and achieved rates of the plant and of each position, and mar
   expect(await cellsOf(rows.nth(1))).toEqual([
     'Whole plant',
     '12',
-    '3 3 in 1 d, 1 without verdict',
-    '6 42 in 7 d, 40 without verdict',
-    'over budget: 41.1 1234 in 30 d, 0 without verdict',
+    '3 a day: 3 in 1 d, 1 without verdict',
+    '6 a day: 42 in 7 d, 40 without verdict',
+    'over budget: 41.1 a day: 1234 in 30 d, 0 without verdict',
     'At most 12 alerts a day, learned from 30 days of normal operation.',
   ]);
   expect(await cellsOf(rows.nth(2))).toEqual([
     'North',
     '2.4',
-    'over budget: 3 3 in 1 d, 3 without verdict',
-    '2 14 in 7 d, 0 without verdict',
-    '2 19 in 9 d 12 h, 0 without verdict',
+    'over budget: 3 a day: 3 in 1 d, 3 without verdict',
+    '2 a day: 14 in 7 d, 0 without verdict',
+    '2 a day: 19 in 9 d 12 h, 0 without verdict',
     'At most 2.4 alerts a day.',
   ]);
   // an alert in the first hour is not 24 a day
-  expect((await cellsOf(rows.nth(3))).slice(0, 3)).toEqual(['South', '1', '–– 5 in 4 h 48 min, 5 without verdict']);
+  expect((await cellsOf(rows.nth(3))).slice(0, 3)).toEqual(['South', '1', '–– a day: 5 in 4 h 48 min, 5 without verdict']);
   expect((await cellsOf(rows.nth(3))).at(-1)).toMatch(/^Nothing is promised: 2 days/);
 
   view.now = view.now.slice(0, 1).map((budget) => ({ ...budget, budgetPerDay: 2.4, achieved: [] }));
@@ -136,7 +136,7 @@ it('shows the promise of the calibration and the alerts of the engine', async (t
     ].map(({ from, days }) => {
       const raised = since(from, area);
       const [rate, over] = [formatFigure(raised / days), raised / days > (area === undefined ? 2.4 : 1.2)];
-      return `${over ? 'over budget: ' : ''}${rate} ${raised} in ${days} d, ${raised} without verdict`;
+      return `${over ? 'over budget: ' : ''}${rate} a day: ${raised} in ${days} d, ${raised} without verdict`;
     });
   expect(since(9)).toBeGreaterThanOrEqual(2);
   expect(await cellsOf(rows.nth(1))).toEqual(['Whole plant', '2.4', ...figures(), calibration.promise.text]);

@@ -97,7 +97,7 @@ export const shared = {
     expectedRange: (measured: string, low: string, high: string) => `${measured}, expected ${low} to ${high}`,
     first: (title: string) => `first: ${title}`,
     loading: (time: string) => `Loading, ${time}`,
-    passphraseLength: (characters: number) => `${characters} or more characters are recommended, paste is allowed`,
+    passphraseLength: (characters: number) => `${characters} or more characters are recommended`,
     passphraseLongEnough: 'long enough',
     notAnnunciated: (count: number) => `${formatNumber(count)} not annunciated`,
     notSaved: (state: string) => `${state}, not saved`,
@@ -118,7 +118,7 @@ export const shared = {
     },
     budgetNoThresholds: 'no thresholds yet',
     budget: (raised: number, time: string, unjudged: number) =>
-      `${formatNumber(raised)} in ${time}, ${formatNumber(unjudged)} without verdict`,
+      `a day: ${formatNumber(raised)} in ${time}, ${formatNumber(unjudged)} without verdict`,
     decision: { unlearned: 'unlearned', edited: 'edited', approved: 'approved' },
     decided: (decision: string, by: string, moment: string) => `${decision} by ${by}, ${moment}`,
     editedFrom: (was: string) => `edited (${was})`,

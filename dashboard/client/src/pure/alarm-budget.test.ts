@@ -11,7 +11,7 @@ it('gives no rate for less than a day: an anomaly in the first hour is not 24 a 
 it('gives the raised anomalies with the time in which thresholds were in force', () => {
   const words = (coveredDays: number): string => achievedWords({ days: 7, coveredDays, raised: 1, unjudged: 0 }, 2.4).words;
   expect(words(0)).toBe('no thresholds yet');
-  expect(words(20 / 1_440)).toBe('1 in 20 min, 0 without verdict');
-  expect(words(0.5)).toBe('1 in 12 h, 0 without verdict');
-  expect(words(7)).toBe('1 in 7 d, 0 without verdict');
+  expect(words(20 / 1_440)).toBe('a day: 1 in 20 min, 0 without verdict');
+  expect(words(0.5)).toBe('a day: 1 in 12 h, 0 without verdict');
+  expect(words(7)).toBe('a day: 1 in 7 d, 0 without verdict');
 });

@@ -1,4 +1,4 @@
-import { texts } from '../pages/tag/text.ts';
+import { formatDuration } from './format.ts';
 
 /** The part of time that a trend shows. */
 export interface View {
@@ -7,13 +7,10 @@ export interface View {
   readonly end: number | undefined;
 }
 
-export const viewSpans = [
-  { value: 600_000, text: texts.label.spans.tenMinutes },
-  { value: 1_800_000, text: texts.label.spans.halfHour },
-  { value: 28_800_000, text: texts.label.spans.eightHours },
-  { value: 86_400_000, text: texts.label.spans.day },
-  { value: 604_800_000, text: texts.label.spans.week },
-] as const;
+export const viewSpans = [600_000, 1_800_000, 28_800_000, 86_400_000, 604_800_000].map((value) => ({
+  value,
+  text: formatDuration(value),
+}));
 
 const dayMs = 86_400_000;
 

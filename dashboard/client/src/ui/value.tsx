@@ -15,7 +15,7 @@ export interface LiveTag {
   readonly text: Accessor<string>;
   /** `?`, `47 s OLD`, `BAD`, `NO DATA`, or nothing. */
   readonly remark: Accessor<string | undefined>;
-  /** The age of a stale sample in its largest unit, for narrow columns. */
+  /** The age of a stale sample, for narrow columns. */
   readonly briefRemark: Accessor<string>;
   /** Detail of the remark, for focus and pointer. */
   readonly detail: Accessor<string | undefined>;
@@ -26,7 +26,8 @@ export function useLiveTag(tag: TagInfo): LiveTag {
   const { values, clock } = useApp();
   const sample = values.sample(tag.index);
   const freshness = (): Freshness => freshnessOf(sample(), clock.second(), expectedPeriod(tag.scanMs, clock.speed()));
-  const age = (parts: 1 | 2): string => formatDuration(ageOf(sample(), clock.second()), parts);
+  // the largest unit is enough beside a value, and fits
+  const age = (): string => formatDuration(ageOf(sample(), clock.second()), 1);
   return {
     sample,
     freshness,
@@ -42,14 +43,14 @@ export function useLiveTag(tag: TagInfo): LiveTag {
         case 'uncertain':
           return '?';
         case 'stale':
-          return shared.note.oldAge(age(2));
+          return shared.note.oldAge(age());
         case 'bad':
           return shared.note.bad;
         case 'never':
           return shared.note.noData;
       }
     },
-    briefRemark: () => (freshness() === 'stale' ? age(1) : ''),
+    briefRemark: () => (freshness() === 'stale' ? age() : ''),
     detail: () => (freshness() === 'good' ? undefined : `${qualityName(sample().quality)}, ${tag.device}`),
   };
 }

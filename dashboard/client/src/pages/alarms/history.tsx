@@ -18,12 +18,7 @@ import { whyRoute } from '../../pure/route.ts';
 import { shared } from '../../text.ts';
 import { texts } from './text.ts';
 
-const spans = [
-  { value: 1, text: formatDuration(3_600_000) },
-  { value: 24, text: formatDuration(86_400_000) },
-  { value: 168, text: formatDuration(7 * 86_400_000) },
-  { value: 720, text: formatDuration(30 * 86_400_000) },
-] as const;
+const spans = [1, 24, 168, 720].map((hours) => ({ value: hours, text: formatDuration(hours * 3_600_000) }));
 
 /** Every alert of a span of time, with the times of its changes of state. */
 export function AlarmHistory() {

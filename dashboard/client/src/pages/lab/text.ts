@@ -42,7 +42,7 @@ export const texts = {
     running: 'running',
     runningMark: '(running)',
     ended: 'ended',
-    chooseOne: 'choose one on the left',
+    chooseOne: 'choose a scenario on the left',
     engineersOnly: 'only engineers see attacks and true values',
     planned: 'planned',
     more: (count: number) => `and ${count} more`,

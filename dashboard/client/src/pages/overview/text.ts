@@ -6,8 +6,8 @@ export const texts = {
     openIncidents: 'Open incidents',
     keyTrend: 'Key trend',
     alarmLoad: 'Alarm load',
-    alarmLoadDay: 'Alarm load, 24 h',
-    trendDay: (description: string) => `${description}, 24 h`,
+    alarmLoadDay: 'Alarm load, last day',
+    trendDay: (description: string) => `${description}, last day`,
   },
   label: {
     averageRate: 'Average rate',
@@ -17,7 +17,7 @@ export const texts = {
     openArea: (key: number) => `Open, key ${key}`,
     data: 'Data',
     indicators: 'Indicators: middle = normal band',
-    trendOf: (description: string) => `${description} over 24 h`,
+    trendOf: (description: string) => `${description} over the last day`,
   },
   note: {
     perTenMinutes: 'per 10 min',

@@ -39,7 +39,6 @@ export const texts = {
     range: 'Range',
     to: (low: string, high: string) => `${low} to ${high}`,
     span: 'Span',
-    spans: { tenMinutes: '10 min', halfHour: '30 min', eightHours: '8 h', day: '24 h', week: '7 d' },
     time: 'Time',
     live: 'Live',
     liveKey: 'Live, L',
