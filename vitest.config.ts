@@ -19,8 +19,8 @@ export default defineConfig({
     hookTimeout: 120_000,
     expect: { poll: { timeout: 60_000 } },
     pool: 'forks',
-    // many files wait for deadlines and processes, so that a core serves more than one
-    maxWorkers: 3 * availableParallelism(),
+    // many files wait for deadlines and processes, so that a core of a small machine serves more than one
+    maxWorkers: Math.min(3 * availableParallelism(), availableParallelism() + 8),
     sequence: { sequencer: WaitingFirst },
     reporters: ['default', './test/summary.ts'],
     projects: [

@@ -78,7 +78,7 @@ const maintenance = (s: number, of: readonly number[]): Observation =>
 /** From how many samples an open finding says that it knows a tag. */
 function knownOf(engine: FollowingEngine, tag: number): number {
   const finding = engine.open().find(({ detector, channel }) => detector === 'novelty' && channel === tags[tag]?.name);
-  return Number(/known from (\d+) samples/.exec(finding?.explanation.sentence ?? '')?.[1] ?? Number.NaN);
+  return Number(/learning from (\d+) samples/.exec(finding?.explanation.sentence ?? '')?.[1] ?? Number.NaN);
 }
 
 /** When each tag goes wrong, after the hour in which `novelty` judges nothing, s; it begins with a minute that is the devices' start. */
@@ -92,7 +92,7 @@ function leftOut(engine: FollowingEngine, ...hour: readonly Iterable<Observation
   const begun = changesIn(engine, plant(3_600, judgedAt + 20, ...odd)).filter(({ change }) => change === 'begin');
   return [first, other].map((tag) => {
     const { finding } = begun.find(({ finding: { channel } }) => channel === tags[tag]?.name) ?? {};
-    const known = Number(/known from (\d+) samples/.exec(finding?.explanation.sentence ?? '')?.[1] ?? Number.NaN);
+    const known = Number(/learning from (\d+) samples/.exec(finding?.explanation.sentence ?? '')?.[1] ?? Number.NaN);
     return (finding?.beganAt ?? Number.NaN) / 1_000 - startS - known;
   });
 }
