@@ -15,12 +15,16 @@ export class HealthMeter {
   #total = { requests: 0, errors: 0 };
   #sinceMs: number;
   #lastGoodMs: number;
+  #last: DeviceHealthEvent;
 
   constructor(device: string, maxPerSecond: number, streamMs: number, machineMs: number) {
     this.#device = device;
     this.#maxPerSecond = maxPerSecond;
     this.#sinceMs = machineMs;
     this.#lastGoodMs = streamMs;
+    const counts = { intervalMs: 0, requests: 0, errors: 0, bytes: 0, skipped: 0, budgetUsed: 0 };
+    const latencies = { latencyMs: Number.NaN, latencyMaxMs: Number.NaN };
+    this.#last = { type: 'device-health', time: streamMs, device, ...counts, ...latencies, ageMs: 0 };
   }
 
   /** A request was sent; `latencyMs` of machine time until its answer, NaN if there was none. */
@@ -43,6 +47,14 @@ export class HealthMeter {
 
   good(streamMs: number): void {
     this.#lastGoodMs = streamMs;
+  }
+
+  /** The event that the stretch has changed: it counts nothing, and begins no new interval. Undefined while it is as last reported. */
+  restretched(streamMs: number, stretch: number): DeviceHealthEvent | undefined {
+    if ((this.#last.stretch ?? 1) === stretch) return undefined;
+    const counts = { intervalMs: 0, requests: 0, errors: 0, bytes: 0, skipped: 0 };
+    this.#last = { ...this.#last, ...counts, time: streamMs, ageMs: streamMs - this.#lastGoodMs, stretch };
+    return this.#last;
   }
 
   /**
@@ -68,6 +80,7 @@ export class HealthMeter {
       skipped: skipped - this.#skipped,
       stretch,
     };
+    this.#last = event;
     this.#sinceMs = machineMs;
     this.#bytes = bytes;
     this.#skipped = skipped;

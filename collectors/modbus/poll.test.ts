@@ -164,6 +164,10 @@ describe('polling a device', () => {
     expect(usual).toBeGreaterThan(115);
     expect(slow).toBeLessThan(usual / 2);
     expect(Math.max(...stretches)).toBe(8);
+    // each change is reported at once and counts nothing twice; a new session reports its pace first
+    const changes = events.flatMap((event) => (event.type === 'device-health' && event.intervalMs === 0 ? [event] : []));
+    expect(changes.map(({ stretch }) => stretch)).toEqual([2, 4, 8, 8, 4, 2, 1]);
+    expect(changes.map(({ requests }) => requests)).toEqual(changes.map(() => 0));
     expect(stretches.at(-1)).toBe(1);
     expect(after).toBeGreaterThan(usual);
     expect(after).toBeLessThan(2 * usual);

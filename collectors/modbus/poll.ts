@@ -106,6 +106,9 @@ export class Poller {
         throw thrown;
       }
       if (context.clock.monotonic() >= this.#healthDue) yield this.#report();
+      const { health, condition } = this.#use;
+      const restretched = health.restretched(context.clock.now(), condition.stretch);
+      if (restretched !== undefined) yield observeEvent(restretched);
     }
   }
 

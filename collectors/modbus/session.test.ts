@@ -211,7 +211,10 @@ describe('a Modbus session', () => {
       [0, scriptedRegister(1), 'UncertainNoCommunicationLastUsableValue'],
       [0, Number.NaN, 'BadTimeout'],
     ]);
-    expect(seen.map((observation) => eventOf(observation)?.type).filter(Boolean)).toEqual(['poll-failed', 'poll-failed']);
+    const events = seen.flatMap((observation) => eventOf(observation) ?? []);
+    // the report is of the pace alone: a device that does not answer is read less often
+    expect(events.map(({ type }) => type)).toEqual(['poll-failed', 'device-health', 'poll-failed']);
+    expect(events[1]).toMatchObject({ stretch: 2, requests: 0 });
   });
 
   it('looks for the address or the length that exception 3 is about', async () => {

@@ -118,7 +118,8 @@ export class DeviceHealthDetector implements Detector {
   }
 
   #note(channel: number, { requests, errors, latencyMs }: DeviceHealthEvent): void {
-    if (this.#isLate) return;
+    // an event that counts nothing is about the pace of the polls
+    if (this.#isLate || requests === 0) return;
     if (this.#tainted[channel] === 1) {
       this.#tainted[channel] = 0;
       return;

@@ -34,6 +34,11 @@ function arrivals(count: number, seed: number, from = 0, outages = 0.01): Arriva
 
 const samplesOf = (list: readonly Arrival[]): Sample[] => list.map(({ tag, time }) => ({ tag, time, value: 1 }));
 const valuesOf = (list: readonly Arrival[]): Observation[] => samplesOf(list).map((sample) => observed(sample));
+/** A report of the device that counts nothing. */
+const paceOf = (time: number) => {
+  const none = { intervalMs: 0, requests: 0, errors: 0, bytes: 0, latencyMs: 1, latencyMaxMs: 1, ageMs: 0, budgetUsed: 0 };
+  return { type: 'device-health' as const, time, device: 'PLC-1', ...none };
+};
 const tick = (time: number): Observation => observeEvent({ type: 'tick', time });
 
 /** Unusual samples of three tags. */
@@ -155,6 +160,29 @@ describe('missing', () => {
     expect(detector.explain(0).sentence).toBe(
       'PLC-1 answers but has sent no value of Value FT01, Value PT01 for 27 s. Normal: a value within 3 s.',
     );
+  });
+
+  it('waits longer where the collector itself reads the tags of a slow device more seldom', () => {
+    const pace = (time: number, stretch: number): Observation => observeEvent({ ...paceOf(time), stretch });
+    const before = valuesOf(arrivals(40, 1, 1e6, 0));
+    const at = (second: number, of = 0): Observation => observed({ tag: of, time: 1e6 + second * 1_000, value: 1 });
+    // each tag is read every 4 s instead of each second, one after the other
+    const slow = [...before, ...[40, 41, 42, 43, 44].map((second) => at(second)), tick(1_044_000)];
+    expect(last(learnedOf(arrivals(200, 1, 0, 0)), slow)).toBeGreaterThan(1);
+    const detector = learnedOf(arrivals(200, 1, 0, 0));
+    expect(last(detector, [pace(1_039_000, 4), ...slow])).toBe(0);
+    // what is planned for the slower pace is still waited for
+    expect(last(detector, [pace(1_044_500, 1), at(45), at(47), tick(1_047_000)])).toBe(0);
+    const snapshot = detector.snapshot();
+    const restored = learnedOf(arrivals(200, 1, 0, 0));
+    restored.restore(structuredClone(snapshot));
+    for (const one of [detector, restored]) {
+      expect(last(one, [at(49), at(51), at(53), tick(1_053_000)])).toBeGreaterThan(1);
+      expect(one.explain(0).sentence).toContain('for 14 s. Normal: a value within 12 s');
+    }
+    const { pace: _, ...earlier } = snapshot.running as Record<string, unknown>;
+    restored.restore({ ...snapshot, running: earlier as never });
+    expect(last(restored, [at(49), at(51), at(53), tick(1_053_000)])).toBeGreaterThan(2);
   });
 
   it('treats bad quality as no value', () => {

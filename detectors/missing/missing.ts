@@ -38,6 +38,8 @@ export class MissingDetector implements Detector {
   #time = Number.NaN;
   /** Time granted to each tag because the monitor itself may be late, ms. */
   #allowMs = 0;
+  /** By device: each tag is read at so many times its period. */
+  readonly #pace: Pace[];
 
   constructor(config: MissingConfig, target: DetectorTarget) {
     this.#config = config;
@@ -57,6 +59,7 @@ export class MissingDetector implements Detector {
     this.#baseline = new Columns(target.tags.size);
     this.#longest = this.#baseline.add('longestMs');
     this.#samples = this.#baseline.add('samples');
+    this.#pace = this.#devices.map(() => ({ ...usualPace }));
     this.#running = new Arrivals(this.#members, this.#scanMs);
     this.#learning = new Arrivals(this.#members, this.#scanMs);
   }
@@ -78,7 +81,25 @@ export class MissingDetector implements Detector {
     if (observation.kind !== 'event') return;
     const { event } = observation;
     if (event.type === 'punctuality') this.#allowMs = event.allowMs >= 0 ? event.allowMs : 0;
+    else if (event.type === 'device-health') this.#takePace(this.#devices.indexOf(event.device), event.time, event.stretch ?? 1);
     else if (event.type === 'tick') this.#judge(event.time, report);
+  }
+
+  /** What was planned at a slower pace may still be waited for when the pace becomes faster. */
+  #takePace(device: number, time: number, stretch: number): void {
+    const pace = this.#pace[device];
+    if (pace === undefined || !(stretch >= 1)) return;
+    if (stretch < pace.stretch && !(time < pace.until)) {
+      pace.before = pace.stretch;
+      const slowest = Math.max(...(this.#members[device] ?? []).map((tag) => this.#scanMs[tag] as number));
+      pace.until = time + leastScans * pace.stretch * slowest;
+    }
+    pace.stretch = stretch;
+  }
+
+  #stretch(device: number): number {
+    const { stretch, before, until } = this.#pace[device] ?? usualPace;
+    return this.#time < until ? Math.max(stretch, before) : stretch;
   }
 
   #judge(time: number, report: Report): void {
@@ -86,7 +107,7 @@ export class MissingDetector implements Detector {
     this.#members.forEach((tags, device) => {
       if (!tags.some((tag) => this.#knows(tag))) return;
       // `device-health` judges a device that sends nothing at all
-      const most = this.#running.isThere(device, time) ? Math.max(...tags.map((tag) => this.#ratio(tag))) : 0;
+      const most = this.#running.isThere(device, time) ? Math.max(...tags.map((tag) => this.#ratio(device, tag))) : 0;
       report(device, time, graded(Math.max(0, most)));
     });
   }
@@ -96,8 +117,8 @@ export class MissingDetector implements Detector {
   }
 
   /** Time without a value in units of the normal one; 0 if the tag is unknown or not late yet. */
-  #ratio(tag: number): number {
-    const ms = this.#time - (this.#running.seen[tag] as number) - this.#allowMs;
+  #ratio(device: number, tag: number): number {
+    const ms = (this.#time - (this.#running.seen[tag] as number) - this.#allowMs) / this.#stretch(device);
     return this.#knows(tag) && ms > this.#leastMs(tag) ? ms / this.#usual(tag) : 0;
   }
 
@@ -116,8 +137,8 @@ export class MissingDetector implements Detector {
     const missing = (this.#members[channel] ?? [])
       .map((index) => ({
         tag: this.#tags.at(index),
-        ratio: this.#ratio(index),
-        usualMs: this.#usual(index),
+        ratio: this.#ratio(channel, index),
+        usualMs: this.#usual(index) * this.#stretch(channel),
         allowedMs: this.#allowMs,
         quality: this.#running.quality[index] as number,
       }))
@@ -168,6 +189,7 @@ export class MissingDetector implements Detector {
         allowMs: this.#allowMs,
         tags: this.#running.tags.save(),
         devices: this.#running.devices.save(),
+        pace: this.#pace.map((pace) => ({ ...pace })),
       },
     };
   }
@@ -192,12 +214,27 @@ export class MissingDetector implements Detector {
     this.#allowMs = typeof state['allowMs'] === 'number' ? state['allowMs'] : 0;
     this.#running.tags.load(state['tags']);
     this.#running.devices.load(state['devices']);
+    const paces: readonly unknown[] = Array.isArray(state['pace']) ? state['pace'] : [];
+    this.#pace.forEach((pace, device) => Object.assign(pace, usualPace, isPace(paces[device]) ? paces[device] : {}));
   }
 
   #watched(): (readonly [Tag, number])[] {
     return this.#members.flat().map((index) => [this.#tags.at(index), index] as const);
   }
 }
+
+interface Pace {
+  stretch: number;
+  /** The slower pace before a change, which counts until this stream time, ms UTC. */
+  before: number;
+  until: number;
+}
+
+const usualPace: Readonly<Pace> = { stretch: 1, before: 1, until: 0 };
+
+/** Snapshots of earlier versions have none. */
+const isPace = (pace: unknown): pace is Pace =>
+  isRecord(pace) && (['stretch', 'before', 'until'] as const).every((key) => Number.isFinite(pace[key]));
 
 /** An entry, or undefined if it is in its initial state. */
 const filled = (entry: unknown): unknown => (isRecord(entry) && Object.keys(entry).length === 0 ? undefined : entry);

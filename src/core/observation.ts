@@ -108,7 +108,7 @@ export interface PunctualityEvent {
   readonly lateMs: number;
   /**
    * Time that detectors of silence grant beyond their own bounds, ms of stream time. Finite however late the monitor is: a device that
-   * fails meanwhile is still found. In a lab that runs faster than real time it is never 0, because devices answer in real time.
+   * fails meanwhile is still found. In a lab it is never 0: its devices share the machine and answer in real time.
    */
   readonly allowMs: number;
   /** Stream seconds per real second: what a device is given in real time lasts so much longer in stream time. 1 outside of a lab. */
@@ -125,7 +125,7 @@ export interface DeviceHealthEvent {
   readonly type: 'device-health';
   readonly time: number;
   readonly device: string;
-  /** Of the machine's time, which is what the device sees however fast plant time runs; for a capture file of the time of its packets. */
+  /** 0 of an event that reports a changed `stretch` alone. Of the machine's time, which is what the device sees however fast plant time runs; for a capture file of the time of its packets. */
   readonly intervalMs: number;
   readonly requests: number;
   readonly errors: number;

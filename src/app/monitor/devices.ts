@@ -43,7 +43,8 @@ export class DeviceBoard {
       if (event.state !== known.state) known.since = event.time;
       known.state = event.state;
       known.reason = event.reason;
-    } else if (event.type === 'device-health') known.health = event;
+    } else if (event.type === 'device-health')
+      known.health = event.intervalMs > 0 ? event : { ...(known.health ?? event), stretch: event.stretch };
     else if (event.type === 'identity') known.identity = event.identity;
   }
 

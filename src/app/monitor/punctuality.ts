@@ -22,7 +22,7 @@ export const tickMs = 1_000;
 /** Measures once a tick how late the monitor is. */
 export class PunctualityMeter {
   readonly #parts: PunctualityParts;
-  readonly #lateness = new Lateness();
+  readonly #lateness: Lateness;
   /** When the next tick is due, ms of the clock's monotonic time; undefined before the first observation: a start is no delay. */
   #due: number | undefined;
   readonly #createdAt: number;
@@ -35,6 +35,7 @@ export class PunctualityMeter {
 
   constructor(parts: PunctualityParts) {
     this.#parts = parts;
+    this.#lateness = new Lateness(parts.lab !== undefined);
     this.#createdAt = parts.clock.monotonic();
   }
 
