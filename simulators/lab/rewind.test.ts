@@ -24,6 +24,25 @@ describe('rewinding', () => {
     expect([plant.get('LEVEL'), plant.get('CMD'), plant.time]).toEqual([1050, 0, 1_050_000]);
   });
 
+  it('also takes back what an earlier scenario left behind, and begins anew after that', async () => {
+    const plant = filling();
+    const rewind = new Rewind(plant, filling());
+    plant.step(50);
+    rewind.checkpoint();
+    plant.write(plant.index('CMD'), 1);
+    plant.step(10);
+    rewind.checkpoint();
+    plant.step(10);
+    await rewind.run(never);
+    expect([plant.get('LEVEL'), plant.get('CMD')]).toEqual([70, 0]);
+    plant.set('LEVEL', 1_000);
+    rewind.checkpoint();
+    plant.write(plant.index('CMD'), 1);
+    plant.step(10);
+    await rewind.run(never);
+    expect(plant.get('LEVEL')).toBe(1_010);
+  });
+
   it('catches up with a plant that goes on meanwhile, and runs once for two that ask', async () => {
     const plant = filling();
     const rewind = new Rewind(plant, filling());

@@ -15,6 +15,8 @@ export class Rewind {
   readonly #twin: Plant;
   #state: PlantState;
   #time: number;
+  /** Something was done to the plant since the checkpoint: what a scenario leaves behind lasts after its end. */
+  #isTouched = false;
   #running: Promise<void> | undefined;
 
   /** @param twin plant of the same plug-in and options; no other code steps it */
@@ -25,15 +27,20 @@ export class Rewind {
     this.#time = plant.time;
   }
 
-  /** From here on something is done to the plant. */
+  /** From here on something is done to the plant. The checkpoint stays where it is if something was done already. */
   checkpoint(): void {
+    if (!this.#isTouched) this.#keep();
+    this.#isTouched = true;
+  }
+
+  #keep(): void {
     this.#state = this.#plant.save();
     this.#time = this.#plant.time;
   }
 
   /** Nothing is being done to the plant: the checkpoint may move on if it is old. */
   idle(): void {
-    if (this.#plant.time - this.#time >= checkpointMs) this.checkpoint();
+    if (this.#plant.time - this.#time >= checkpointMs) this.#keep();
   }
 
   /** Resolves when the plant is where it would be. A second call while one runs is the same one. */
@@ -53,5 +60,6 @@ export class Rewind {
       await systemClock.sleep(0, signal);
     }
     this.#plant.restore(this.#twin.save());
+    this.#isTouched = false;
   }
 }

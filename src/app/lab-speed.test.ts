@@ -44,11 +44,23 @@ describe('the speeds of the lab', () => {
     const { governor, lab } = await governed(0.1);
     await expect(governor.setSpeed(60)).rejects.toMatchObject({
       code: 'LAB_REFUSED',
-      message: /^60× needs 1.4 processor cores, and this machine has 0.4 of \d+ free\.$/,
+      message: /^60× needs 1.1 processor cores, and this machine has 0.4 of \d+ free\.$/,
       hint: 'choose 10× or less',
     });
     await governor.setSpeed(10);
     expect(lab.speed).toBe(10);
+  });
+
+  it('are not refused while the lab holds them, and what is free is never stated as enough', async () => {
+    const { governor, lab, checks, offered } = await governed(0.78);
+    const refusals = () => governor.status().speeds.flatMap(({ refused }) => refused ?? []);
+    expect(refusals()).toEqual([
+      expect.stringMatching(/^60× needs 1.1 processor cores, and this machine has 1.0 of \d+ free\.$/),
+    ]);
+    lab.speed = 60;
+    expect(offered()).toEqual([1, 4, 10, 30, 60]);
+    await checks(1, 90_000);
+    expect(refusals()).toHaveLength(1);
   });
 
   it('are reduced with a reason where the monitor stays late, and the missed one is refused for a minute', async () => {

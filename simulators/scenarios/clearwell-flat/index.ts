@@ -21,6 +21,14 @@ export const clearwellFlat: Scenario = {
       text: 'holds the clearwell level at 2.0 m',
     },
   ],
-  truth: [{ fromS: 60, toS: 7200, tags: ['CW.LT01'], equipment: ['CW'] }],
+  truth: [
+    {
+      fromS: 60,
+      toS: 7200,
+      tags: ['CW.LT01', 'RW.FT01', 'RW.P1.AMP', 'RW.P2.AMP'],
+      // the PLC sets the intake by the false level: an alert of the intake is a consequence, no false alert
+      equipment: ['CW', 'RW', 'RW.P1', 'RW.P2'],
+    },
+  ],
   expect: { finding: { equipment: ['CW'], tags: ['CW.LT01'] }, withinS: 300 },
 };
