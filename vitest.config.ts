@@ -15,8 +15,8 @@ const alone = ['dashboard/server/sockets/limits.test.ts', 'simulators/plants/wat
 export default defineConfig({
   test: {
     // long enough for a busy machine: only a test that hangs reaches them
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     expect: { poll: { timeout: 60_000 } },
     pool: 'forks',
     // many files wait for deadlines and processes, so that a core of a small machine serves more than one

@@ -102,6 +102,6 @@ it('refuses with a word on what to do, and audits nothing', async () => {
   await baseline('edit', 'LT1', 'range', 'low');
   expect(printed.join('')).toContain('such as low=1.2');
   writeFileSync(file, plant.replace('unit: m,', 'unit: cm,'));
-  expect(await baseline('show')).toContain('scadawatch calibrate learns one');
+  expect(await baseline('show')).toContain('Run scadawatch calibrate');
   expect(audit()).toEqual([]);
 });

@@ -1,3 +1,4 @@
+// Long: a long calibration is learned twice, whole and from an excerpt.
 import { expect, test } from 'vitest';
 import { detectorFactories } from '../../src/app/detection/plan.ts';
 import type { Observation } from '../../src/core/observation.ts';
@@ -37,7 +38,7 @@ const limitsOf = ({ detectors, calibration }: ReturnType<typeof calibrateNow>): 
   );
 
 test('of a long calibration an excerpt teaches what is usual nearly as well, and all of it what is rare', {
-  timeout: 120_000,
+  timeout: 600_000,
 }, () => {
   const all = calibrateNow(options, () => recording);
   const some = calibrateNow({ ...options, enough: seconds / 6 }, () => recording);
