@@ -2,6 +2,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/core/clock.ts';
 import { ScadaError } from '../../src/core/errors.ts';
 import { diskError, failingCollector, failingHistorian, failingNotifier, type Fault } from '../support/failing-plugins.ts';
 import { WatchedTank, type WatchedTankOptions } from '../support/watched-tank.ts';
@@ -123,5 +124,29 @@ describe('a limit that is crossed', () => {
       await expect.poll(states, patience).toEqual([]);
     },
     240_000,
+  );
+});
+
+describe('a stop', () => {
+  it.each(cases.filter(({ name }) => /detection thread|hangs|never answers/.test(name)))(
+    'ends within 10 s while $name',
+    async ({ options, begin }) => {
+      clear();
+      const tank = await WatchedTank.start(options);
+      await expect.poll(() => tank.monitor.view.latest.value[0], patience).toBe(2);
+      // some faults end by themselves only after the stop
+      void begin(tank);
+      tank.setLevel(4.5);
+      await expect.poll(() => tank.titles().join(), within).toMatch(/LEVEL|detection is down|detection is late/);
+      const stopped = tank[Symbol.asyncDispose]().then(() => 'ended');
+      const late = systemClock.sleep(10_000).then(() => 'not ended');
+      try {
+        await expect(Promise.race([stopped, late])).resolves.toBe('ended');
+      } finally {
+        clear();
+        await stopped;
+      }
+    },
+    120_000,
   );
 });
