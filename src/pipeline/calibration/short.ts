@@ -37,7 +37,7 @@ export function timesTooShort(outOfFold: Float32Array): number {
 /** Logarithms of the maxima, in consecutive parts. */
 function logsOf(outOfFold: Float32Array, known: number): { readonly highest: number; readonly inTime: Float64Array[] } {
   // a block may be a batch or the tick after it: two of them are never less than a row
-  const maxima = coarser(outOfFold, Math.min(stretches, outOfFold.length >> 1));
+  const maxima = coarser(outOfFold, Math.min(stretches, Math.ceil(outOfFold.length / 2)));
   const highest = maxima.reduce((most, value) => Math.max(most, value), known);
   const logs = Float64Array.from(maxima, (value) => Math.log(Math.max(value, lowest * highest)));
   const size = Math.ceil(logs.length / parts);

@@ -108,11 +108,13 @@ function lackOf({ outOfFold, staysPerBlock: perBlocks, allowed }: Fitted, channe
   };
 }
 
+/** 0–1: weight of a tail in the threshold of a detector that tried itself on rows. While hardly a row may pass, no tail of them is better. */
+const tailWeightOf = (rows: number): number => Math.min(1, Math.max(0, rows / fewPassing - 1));
+
 /** By channel, the weight of the budget's threshold against that of the share of rows. */
 function weightsOf(statistical: readonly LearnedDetector[], channels: number, { weight, rows }: Allowance): Float64Array {
   const weights = new Float64Array(channels).fill(weight);
-  // while hardly a row may pass, a detector that tried itself on rows knows better than any tail of them
-  const ofTried = weight * Math.min(1, Math.max(0, rows / fewPassing - 1));
+  const ofTried = weight * tailWeightOf(rows);
   for (const { plugin, channels: own, offset } of statistical)
     if (plugin.calibrated === true) weights.fill(ofTried, offset, offset + own.length);
   return weights;
@@ -169,6 +171,9 @@ function levelsOf(
   const vectors = heard.filter(({ detector }) => detector.plugin.input === 'vector').length;
   const others = heard.length - vectors;
   const every = heard.reduce((sum, { detector }) => sum + detector.channels.length, 0);
+  // a detector that tried itself on the share of rows has the threshold 1 where the budget allows more than that, and for few rows; before
+  // the promise `weightsOf` keeps it there
+  const tailWeight = allowed.promised ? tailWeightOf(allowed.rows) : 1;
   const joint: JointChannel[] = Array.from({ length: outOfFold.channels }, () => ({
     key: '',
     area: '',
@@ -186,12 +191,11 @@ function levelsOf(
       tails.map((tail, index) => {
         const channel = offset + index;
         const known = highestOf(inSample.of(channel), tried);
-        // where the budget allows more than the share of rows, a detector that tried itself on that share has decided
         const own =
-          plugin.calibrated && passing === allowed.rows
+          plugin.calibrated === true && passing === allowed.rows
             ? 1
             : by === 'budget'
-              ? channelThreshold(tail, expected, known)
+              ? channelThreshold(tail, expected, known) ** (plugin.calibrated === true ? tailWeight : 1)
               : shortThreshold(outOfFold.of(channel), known, allowed.rows / every);
         const perBlock = staysPerBlock[channel] as number;
         if (Number.isNaN(perBlock)) return own;
