@@ -1,8 +1,11 @@
 import { z } from 'zod';
 
 const file = z.strictObject({
-  type: z.literal('file').describe('a capture that was stored'),
-  path: z.string().min(1).describe('pcap or pcapng, also packed by gzip; it is read once, in the time of its packets'),
+  type: z.literal('file').describe('a stored capture'),
+  path: z
+    .string()
+    .min(1)
+    .describe('pcap or pcapng file, also compressed by gzip; it is read once, with the times of its packets'),
 });
 
 const networkInterface = z.strictObject({
@@ -14,50 +17,57 @@ const networkInterface = z.strictObject({
   filter: z
     .string()
     .default('')
-    .describe('which packets are captured, as a BPF expression such as `tcp port 502 or tcp port 4840`; all if empty'),
+    .describe('packets to capture, as a BPF expression such as `tcp port 502 or tcp port 4840`; all if empty'),
   program: z
     .enum(['auto', 'dumpcap', 'tcpdump'])
     .default('auto')
-    .describe('what captures: `dumpcap` where it is installed, else `tcpdump`, which also tells of losses while it runs'),
+    .describe(
+      'capture program: `auto` uses `dumpcap` if it is installed, else `tcpdump`, which also reports losses while it runs',
+    ),
   snapLength: z
     .int()
     .min(68)
     .max(262_144)
     .default(262_144)
-    .describe('bytes of a packet that are kept; what is cut off can not be decoded'),
+    .describe('bytes of a packet that are kept; the rest cannot be decoded'),
 });
 
 const pcapOverIp = z.strictObject({
-  type: z.literal('pcap-over-ip').describe('a program that sends a capture over TCP to whoever connects'),
+  type: z.literal('pcap-over-ip').describe('a program that sends a capture over TCP to each client that connects'),
   host: z.string().min(1).describe('name or address where it listens'),
   port: z.int().min(1).max(65_535).default(57_012).describe('TCP port'),
 });
 
 /** Settings of one tap. */
 export const captureSchema = z.strictObject({
-  source: z.discriminatedUnion('type', [file, networkInterface, pcapOverIp]).describe('where the packets come from'),
+  source: z.discriminatedUnion('type', [file, networkInterface, pcapOverIp]).describe('source of the packets'),
   reportMs: z
     .int()
     .min(100)
     .max(60_000)
     .default(1_000)
-    .describe('traffic that goes on is told once in this time, in ms of stream time; what is new is told at once'),
+    .describe('period of reports on continuing traffic, in ms of stream time; new traffic is reported at once'),
   addresses: z
     .record(z.string(), z.union([z.ipv4(), z.ipv6()]))
     .default({})
-    .describe('addresses of devices that are configured by name: a tap sends nothing, so it asks no name server'),
+    .describe('addresses of devices that are configured by name, because a tap sends nothing and asks no name server'),
   maxConnections: z
     .int()
     .min(16)
     .max(1_000_000)
     .default(10_000)
-    .describe('connections followed at once; beyond it those not seen for the longest are given up, and counted'),
+    .describe('most connections followed at the same time; beyond it, the least recent ones are dropped and counted'),
   maxHeldBytes: z
     .int()
     .min(65_536)
     .default(33_554_432)
-    .describe('bytes held back while others before them are missing, of all connections together'),
-  queue: z.int().min(100).max(1_000_000).default(20_000).describe('events that may wait to be taken; a live tap drops more'),
+    .describe('most bytes held while earlier ones are missing, of all connections'),
+  queue: z
+    .int()
+    .min(100)
+    .max(1_000_000)
+    .default(20_000)
+    .describe('most events that wait; a live tap drops further ones and counts them'),
 });
 export type CaptureConfig = z.infer<typeof captureSchema>;
 export type SourceConfig = CaptureConfig['source'];

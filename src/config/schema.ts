@@ -35,18 +35,18 @@ const limits = z.strictObject({
     .string()
     .max(120)
     .optional()
-    .describe('what the operator does first; without it the limit raises an anomaly, not an alarm'),
+    .describe('first action of the operator; without it the limit raises an anomaly, not an alarm'),
 });
 
 /** One entry under `tags`. The address is checked by the collector of the tag's device. */
 export const tagSchema = z.strictObject({
   device: z.string().describe('name of a device under `devices`'),
-  address: z.unknown().describe('where the device keeps it; the keys depend on the type of the device'),
-  kind: z.enum(['analog', 'discrete', 'counter', 'text']).default('analog').describe('how its values behave'),
+  address: z.unknown().describe('address on the device; its keys depend on the type of the device'),
+  kind: z.enum(['analog', 'discrete', 'counter', 'text']).default('analog').describe('kind of its values'),
   role: z
     .enum(['measurement', 'setpoint', 'command', 'status', 'parameter'])
     .default('measurement')
-    .describe('what it is for in its control loop'),
+    .describe('role in its control loop'),
   area: z.string().describe('id of an area under `areas`'),
   equipment: z.string().describe('id of an equipment of that area'),
   unit: z.string().default('').describe('engineering unit'),
@@ -55,44 +55,41 @@ export const tagSchema = z.strictObject({
     .refine(([low, high]) => low < high, 'the low end must be below the high end')
     .optional()
     .describe('engineering range, low and high end'),
-  decimals: z.int().min(0).max(6).default(2).describe('figures after the decimal point on displays'),
+  decimals: z.int().min(0).max(6).default(2).describe('digits after the decimal point on displays'),
   scan: z.string().default('normal').describe('name of a scan class under `scanClasses`'),
   short: z.string().max(9).optional().describe('name on small indicators; the last part of the tag name if not given'),
-  description: z.string().min(1).describe('what it is, in plain words'),
-  limits: limits.optional().describe('limits that the plant has set, with the response'),
+  description: z.string().min(1).describe('plain description, shown to operators'),
+  limits: limits.optional().describe('alarm limits of the plant, with the response'),
   states: z.record(z.string(), z.string()).optional().describe('names of the states of a discrete tag, by value'),
 });
 
 const modes = z.strictObject({
-  tag: z.string().describe('discrete tag whose value tells the mode'),
+  tag: z.string().describe('discrete tag whose value gives the mode'),
   values: z
     .record(z.string().regex(/^[a-z][a-z0-9 -]*$/, 'small letters, digits, space and hyphen only'), z.array(z.number()).min(1))
     .describe(
       'values of that tag by name of the mode; with any other value, such as that of starting up, nothing is learned or judged',
     ),
-  resting: z
-    .array(z.string())
-    .default([])
-    .describe('modes in which it does not run: it may stay in them for as long as it likes'),
+  resting: z.array(z.string()).default([]).describe('modes in which it does not run; their dwell time is not judged'),
   settle: duration.default(60_000).describe('after a change of mode nothing is learned or judged for this long'),
 });
 
 const equipment = z.strictObject({
   id: identifier.describe('unique in the site'),
-  name: z.string().min(1).describe('what people call it'),
+  name: z.string().min(1).describe('display name'),
   kind: z.string().default('unit').describe('pump, tank, valve, filter, analyser …'),
-  modes: modes.optional().describe('modes in which its measurements are normal in different ways'),
+  modes: modes.optional().describe('operating modes, each with a normal range of its own'),
 });
 
 const area = z.strictObject({
   id: identifier.describe('unique in the site'),
-  name: z.string().min(1).max(14).describe('what people call it'),
+  name: z.string().min(1).max(14).describe('display name'),
   indicators: z.array(z.string()).max(4).default([]).describe('tags shown on the plant overview'),
   equipment: z.array(equipment).default([]).describe('pumps, tanks, valves … of the area'),
 });
 
 const position = z.strictObject({
-  name: z.string().min(1).max(24).describe('what people call it; unique in the site'),
+  name: z.string().min(1).max(24).describe('display name, unique in the site'),
   areas: z.array(z.string()).min(1).describe('ids of its areas; an area belongs to one position at most'),
   alarmBudget: z
     .number()
@@ -103,7 +100,7 @@ const position = z.strictObject({
 const group = z.strictObject({
   name: identifier.describe('unique in the site'),
   tags: z.array(z.string()).min(2).describe('tags that are judged together'),
-  period: duration.describe('how often a vector of them is made'),
+  period: duration.describe('time between two vectors of their values'),
 });
 
 const plugged = z.looseObject({ type: z.string() });
@@ -118,15 +115,15 @@ export const fileSchema = z.strictObject({
         .refine(isTimeZone, 'is no IANA time zone: give one such as Europe/Berlin, or UTC')
         .default('UTC')
         .describe('IANA time zone of the control room, whose hours and weekdays `profile` learns'),
-      keyTrend: z.string().optional().describe('tag whose trend stands on the plant overview'),
+      keyTrend: z.string().optional().describe('tag whose trend the plant overview shows'),
     })
-    .describe('what is watched'),
+    .describe('the site that is monitored'),
   areas: z.array(area).min(1).describe('areas in the order of the process'),
-  scanClasses: z.record(z.string(), duration).default({ normal: 2000 }).describe('how often tags are read, by name of the class'),
+  scanClasses: z.record(z.string(), duration).default({ normal: 2000 }).describe('poll periods by name of the class'),
   devices: z.record(identifier, plugged).describe('PLCs, RTUs, servers by name'),
   tags: z
     .record(tagName, tagSchema)
-    .describe('measured and commanded points by name; one with `{path}` or `{name}` in its name stands for many'),
+    .describe('measured and commanded points by name; a name with `{path}` or `{name}` stands for many'),
   alarmBudget: z
     .number()
     .positive()
@@ -135,38 +132,38 @@ export const fileSchema = z.strictObject({
   positions: z
     .array(position)
     .default([])
-    .describe('operator positions, where several share the plant: each has a budget beside that of the plant'),
+    .describe('operator positions that share the plant, each with an alarm budget of its own beside that of the plant'),
   detectors: z
     .record(z.string(), z.union([z.literal(false), z.looseObject({})]))
     .default({})
-    .describe('settings by detector type, or false to leave it out; a detector not named runs with its defaults'),
+    .describe('settings by detector type, or false to disable it; other detectors run with their defaults'),
   shadow: z
     .strictObject({
-      alarmBudget: z.number().positive().optional().describe('in place of that of the plant'),
+      alarmBudget: z.number().positive().optional().describe('alarm budget instead of that of the plant'),
       detectors: z
         .record(z.string(), z.union([z.literal(false), z.looseObject({})]))
         .default({})
-        .describe('settings in place of those of the plant, by detector type; false leaves it out'),
+        .describe('settings instead of those of the plant, by detector type; false disables it'),
     })
     .optional()
-    .describe('a changed detection that runs beside the live one and alerts nobody, to see what it would raise'),
+    .describe('changed detection beside the live one; its alerts are shown for comparison and notify nobody'),
   workers: z
     .int()
     .min(1)
     .max(64)
     .optional()
-    .describe('threads that share the detectors; by load and cores if not given, a calibration then takes every core'),
+    .describe('number of detection threads; by default it follows load and cores, and a calibration uses every core'),
   groups: z.array(group).optional().describe('tags that are judged together; by area if not given'),
   sourceTimes: z
     .strictObject({
-      past: duration.default(315_360_000_000).describe('how long before its receipt a device may have measured a sample'),
-      ahead: duration.default(86_400_000).describe('how much later than its receipt the source time of a sample may be'),
+      past: duration.default(315_360_000_000).describe('largest plausible time from measurement to receipt'),
+      ahead: duration.default(86_400_000).describe('largest plausible time from receipt to a source time in the future'),
     })
     .prefault({})
-    .describe('source times that can be right; samples with others are kept under their receive time, with an uncertain quality'),
-  historian: plugged.default({ type: 'duckdb' }).describe('where samples are kept'),
-  notifiers: z.array(plugged).default([]).describe('other systems that receive alerts'),
-  dashboard: z.looseObject({}).default({}).describe('the web server of the operators'),
+    .describe('plausible source times; other samples are stored under their receive time with an uncertain quality'),
+  historian: plugged.default({ type: 'duckdb' }).describe('store of the samples'),
+  notifiers: z.array(plugged).default([]).describe('systems that receive alerts'),
+  dashboard: z.looseObject({}).default({}).describe('web server of the dashboard'),
 });
 
 export type ConfigFile = z.infer<typeof fileSchema>;
