@@ -73,11 +73,14 @@ export class LabProcess implements AsyncDisposable {
     return this.#child.pid;
   }
 
-  /** Process of the simulated plant: the only child of the monitor's. Linux only. */
+  /** Process of the simulated plant; the embedded store is another child of the monitor. Linux only. */
   get simulatorPid(): number {
     const children = readFileSync(`/proc/${this.pid}/task/${this.pid}/children`, 'utf8').trim().split(' ');
-    if (children.length !== 1 || children[0] === '') throw new Error(`the lab has the children ${children.join(', ')}`);
-    return Number(children[0]);
+    const simulators = children.filter((pid) =>
+      readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(join('simulators', 'main')),
+    );
+    if (simulators.length !== 1) throw new Error(`the lab has the children ${children.join(', ')}`);
+    return Number(simulators[0]);
   }
 
   /** Makes the administrator at a first start, else signs in as that one. */
