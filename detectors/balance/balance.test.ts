@@ -296,7 +296,7 @@ describe('balance', () => {
     expect(most(usual)).toBeLessThan(1);
     surprisesOf(wide, rows).forEach((surprise, i) => expect(surprise).toBeCloseTo((usual[i] ?? Number.NaN) / 4, 9));
     expect(() => amended(() => [['furthest over 4 s', 0]])).toThrow('furthest over 4 s can not be 0');
-    expect(() => learned().amend?.('all/IN', '', {})).toThrow('balance has learned nothing like that of all/IN');
+    expect(() => learned().amend?.('all/IN', '', {})).toThrow('balance has no such baseline entry of all/IN');
   });
 
   it('reports problems of stated balances', () => {

@@ -126,7 +126,7 @@ export class BalanceDetector implements Detector {
     const seat = this.#seats[channel];
     const line = seat === undefined ? undefined : lineOf(seat);
     if (line === undefined || line.name !== name)
-      throw new ScadaError('config', 'INPUT_INVALID', `balance has learned nothing like that of ${key}`);
+      throw new ScadaError('config', 'INPUT_INVALID', `balance has no such baseline entry of ${key}`);
     amendLine(line, channel, figures);
   }
 

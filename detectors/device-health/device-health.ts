@@ -179,7 +179,7 @@ export class DeviceHealthDetector implements Detector {
   amend(device: string, name: string, figures: Readonly<Record<string, number>>): void {
     const channel = this.#devices.indexOf(device);
     if (name !== '' || !this.#knows(channel))
-      throw new ScadaError('config', 'INPUT_INVALID', `device-health has learned nothing like that of ${device}`);
+      throw new ScadaError('config', 'INPUT_INVALID', `device-health has no such baseline entry of ${device}`);
     amendLine(this.#line(), channel, figures);
   }
 

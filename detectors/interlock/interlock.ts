@@ -91,7 +91,7 @@ export class InterlockDetector implements Detector {
   amend(key: string, name: string, figures: Readonly<Record<string, number>>): void {
     const variable = this.#layout.variables.findIndex((one) => one.key === key);
     const line = variable < 0 ? undefined : this.#lines(variable).find((one) => one.name === name);
-    if (line === undefined) throw new ScadaError('config', 'INPUT_INVALID', `interlock has learned nothing like that of ${key}`);
+    if (line === undefined) throw new ScadaError('config', 'INPUT_INVALID', `interlock has no such baseline entry of ${key}`);
     amendLine(line, variable, figures);
   }
 

@@ -164,7 +164,7 @@ export class MissingDetector implements Detector {
   amend(device: string, name: string, figures: Readonly<Record<string, number>>): void {
     const tag = (this.#members[this.#devices.indexOf(device)] ?? []).find((index) => this.#tags.at(index).name === name);
     if (tag === undefined)
-      throw new ScadaError('config', 'INPUT_INVALID', `missing has learned nothing of ${name || 'no tag'} on ${device}`);
+      throw new ScadaError('config', 'INPUT_INVALID', `missing has no baseline entry of ${name || 'no tag'} on ${device}`);
     amendLine(this.#line(tag), tag, figures);
   }
 

@@ -206,8 +206,8 @@ describe('profile', () => {
         samplesOf(5 / 24, () => 15, monday + 15 * dayMs),
       ),
     ).toBeLessThan(1);
-    expect(() => detector.amend?.('FT01', 'at 00:00', { low: 17 })).toThrow('low can not be above high');
-    expect(() => detector.amend?.('FT01', 'cycle', { days: 3 })).toThrow('days is no figure of this line that can be edited');
+    expect(() => detector.amend?.('FT01', 'at 00:00', { low: 17 })).toThrow('low cannot be above high');
+    expect(() => detector.amend?.('FT01', 'cycle', { days: 3 })).toThrow('days is not an editable figure of this entry');
   });
 
   it('judges a set-point that follows a clock exactly', () => {

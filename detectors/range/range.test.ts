@@ -40,7 +40,7 @@ describe('range', () => {
     expect(before).toBeGreaterThan(1);
     expect(after).toBeLessThan(1);
     expect(detector.facts?.()).toMatchObject([{ channel: 'LT01', unit: 'm', figures: { low: Math.min(...values), high: 6 } }]);
-    expect(() => detector.amend?.('LT01', '', { low: 7 })).toThrow('low can not be above high');
+    expect(() => detector.amend?.('LT01', '', { low: 7 })).toThrow('low cannot be above high');
   });
 
   it('equals its twin on every pair of streams', () => {

@@ -2,15 +2,15 @@ import { sumOfLargest } from './largest.ts';
 
 /** Rows over which surprises are averaged. */
 const windows = [1, 6, 20] as const;
-/** Means over each window: of all tags, and of those that surprise most, for what concerns few tags of many. */
+/** Means over each window: of all tags, and of those with the largest surprises, for deviations of few tags. */
 export const statistics = ['mean1', 'mean6', 'mean20', 'top1', 'top6', 'top20'] as const;
 /** Share of the tags in a top mean. */
 const topShare = 0.25;
-/** Of `tags` tags, how many those are. */
+/** Number of those among `tags` tags. */
 export const inTop = (tags: number): number => Math.max(1, Math.round(topShare * tags));
 /** Of all windows. */
 export const longest = Math.max(...windows);
-/** Rows that stay when an alarm is over: what is still wrong is heard at once. */
+/** Rows that are kept when an alarm is over, so that a remaining deviation is detected at once. */
 export const keptRows = 3;
 
 export interface BankSnapshot {
@@ -18,7 +18,7 @@ export interface BankSnapshot {
   readonly row: number;
 }
 
-/** Moving means of the surprises of d tags: short windows see what is sharp, long ones what is faint. */
+/** Moving means of the surprises of d tags: short windows detect sudden deviations, long ones small deviations. */
 export class Bank {
   readonly tags: number;
   /** By `statistics`; valid until the next push. */
@@ -30,7 +30,7 @@ export class Bank {
   readonly #sums: Float64Array;
   #row = 0;
 
-  /** @param normal mean surprise of each tag on normal running, which stands for rows that have not been */
+  /** @param normal mean surprise of each tag in normal operation, used for rows before the first one */
   constructor(normal: Float64Array) {
     this.tags = normal.length;
     this.#normal = normal;
@@ -46,7 +46,7 @@ export class Bank {
     this.#average();
   }
 
-  /** Forgets what has been but for the last `kept` rows. */
+  /** Drops all rows but the last `kept`. */
   forget(kept: number): void {
     for (let back = kept + 1; back <= longest; back++) this.#ring.set(this.#normal, this.#start(back));
     this.#average();
@@ -77,7 +77,7 @@ export class Bank {
     }
   }
 
-  /** Where a row starts in the ring; 1 is the last. */
+  /** Position of a row in the ring; 1 is the last. */
   #start(back: number): number {
     return ((this.#row + longest - back) % longest) * this.tags;
   }

@@ -11,7 +11,7 @@ export function channelOf(key: string, all: readonly number[], tags: TagTable, w
   };
 }
 
-/** The value that all have, or none. */
+/** The common value of all, or none. */
 function common(values: readonly string[]): string {
   const first = values[0] ?? '';
   return values.every((value) => value === first) ? first : '';

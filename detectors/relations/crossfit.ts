@@ -1,7 +1,7 @@
 import { addRow, type Moments, noMoments } from '../../src/streaming/moments.ts';
 import { LagResiduals, unsettledRows } from './residuals.ts';
 
-/** A contiguous part of normal running: standardised rows in stretches that follow each other. */
+/** A contiguous part of normal operation: standardised rows in consecutive stretches. */
 export type Fold = (readonly Float64Array[])[];
 
 /** Residuals by fold, stretch, row. */
@@ -23,7 +23,7 @@ export function lagMoments(folds: readonly Fold[], d: number, lags: number): Mom
   });
 }
 
-/** Each fold's lag residuals by the precision of the others, from the first row of each stretch whose past is whole. */
+/** Each fold's lag residuals by the precision of the others, from the first row of each stretch with a complete past. */
 export function lagOutOfFold(folds: readonly Fold[], left: readonly Float64Array[], d: number, lags: number): Residuals {
   const mask = new Uint8Array(d);
   return folds.map((fold, index) => {

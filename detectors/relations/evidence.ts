@@ -1,4 +1,4 @@
-/** Rows whose residuals say together which tags do not fit: as many as an alarm needs to be sustained. */
+/** Rows whose residuals together determine the deviating tags: as many as a sustained alarm needs. */
 const rows = 6;
 
 export interface EvidenceSnapshot {
@@ -6,7 +6,7 @@ export interface EvidenceSnapshot {
   readonly count: number;
 }
 
-/** (P·y) of the last rows, as far back as they belong to what is going on now. */
+/** (P·y) of the last rows that belong to the present deviation. */
 export class Evidence {
   readonly #tags: number;
   #ring: Float64Array;
@@ -22,13 +22,13 @@ export class Evidence {
     this.#count++;
   }
 
-  /** What was going on is over. */
+  /** Ends the present deviation. */
   forget(): void {
     this.#ring.fill(0);
     this.#count = 0;
   }
 
-  /** The rows that are remembered, in no order. */
+  /** The stored rows, in no order. */
   get products(): Float64Array[] {
     return Array.from({ length: Math.min(rows, this.#count) }, (_, row) =>
       this.#ring.subarray(row * this.#tags, (row + 1) * this.#tags),

@@ -2,15 +2,15 @@ import type { Tag } from '../../src/core/tag.ts';
 import type { Line } from '../../src/streaming/facts.ts';
 import { errorOf, type GroupBaseline } from './model.ts';
 
-/** Tags that are named as those that say most about another. */
+/** Number of named tags with the largest influence on another. */
 const named = 3;
 
 /**
- * A line for each tag of a group: how much of its movement the others and their past explain, within what it is then told (the
- * standard error), and which tags say most at the same instant; of a tag that never moved, where it stays. With P the inverse covariance of
- * standardised values, 1 − 1/Pⱼⱼ is explained and −Pⱼᵢ/Pⱼⱼ is what tag i adds to the prediction of tag j. A person may know better how
- * exactly a tag follows the others, and where it stays; by what it is told only data can teach.
- * @param amend takes the baseline with another number in it
+ * A baseline entry for each tag of a group: the share of its movement that the others and their past explain, the standard error of that
+ * prediction, and the tags with the largest influence at the same instant; for a tag that never moved, its value. With P the inverse covariance of
+ * standardised values, 1 − 1/Pⱼⱼ is explained and −Pⱼᵢ/Pⱼⱼ is the weight of tag i in the prediction of tag j. A person may edit the standard
+ * error and the constant value; the influences can only be learned.
+ * @param amend replaces a number of the baseline
  */
 export function relationLines(
   tags: readonly Tag[],

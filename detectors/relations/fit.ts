@@ -13,18 +13,18 @@ export interface FitOptions {
   readonly folds: number;
   /** Share of normal rows that each statistic, and then their maximum, may pass. */
   readonly alpha: number;
-  /** Rows that the whole calibration holds, of which these may be a part. */
+  /** Rows of the whole calibration, of which these may be a part. */
   readonly wholeRows: number;
 }
 
-/** A tag's values must be there in this share of rows, else it is left out. */
+/** A tag with values in less than this share of rows is excluded. */
 const leastPresent = 0.5;
-/** Fewer rows than this many times the tags say nothing about relations. */
+/** Fewer rows than this many times the tags are not enough to learn relations. */
 const rowsPerTag = 3;
-/** A tag that was at fewer independent places than this still wanders: it has not shown how far it goes. */
+/** A tag with fewer independent values still wanders: it has not shown its full drift. */
 const fewestIndependent = 30;
 
-/** Learns the relations of a group; undefined if the rows are too few or fewer than two tags vary. */
+/** Learns the relations of a group; undefined if there are too few rows or fewer than two varying tags. */
 export function fitGroup(rows: Rows, names: readonly string[], options: FitOptions): GroupBaseline | undefined {
   const stretches = rows.stretches();
   const columns = names.map((name, column) => ({ name, column, ...describe(stretches, column) }));
@@ -41,13 +41,13 @@ export function fitGroup(rows: Rows, names: readonly string[], options: FitOptio
       const x = Float64Array.from(pick, (column) => row[column] as number);
       const z = new Float64Array(d);
       standardise(x, mean, deviation, z);
-      // what is missing while learning is taken for the mean
+      // in learning, missing values are replaced by the mean
       for (let j = 0; j < d; j++) if (Number.isNaN(z[j])) z[j] = 0;
       return z;
     }),
   );
   const folds = splitFolds(standard, rows.length, options.folds);
-  // each row is judged beside one before it: of stays of a single row nothing is learned
+  // each row is judged with the previous one: stays of a single row cannot be learned
   if (folds.some((_, kept) => rowsAfter(folds.toSpliced(kept, 1).flat(), 1) < d)) return undefined;
   const most = lagsWithin(folds, lagsFor(options.wholeRows, d, options.mostLags));
   const precision = regularise(lagMoments(folds, d, most), d, most, noise);
@@ -86,8 +86,8 @@ export function fitGroup(rows: Rows, names: readonly string[], options: FitOptio
 }
 
 /**
- * Sums of residuals hear every drift, so they need normal running that has shown its drifts. What wanders must be too few tags to be
- * all that speaks in a mean of those that surprise most.
+ * Sums of residuals detect every drift, so they need normal operation that has shown its drifts. Wandering tags must be too few to
+ * fill the mean of the largest surprises.
  */
 function hasSettled(stretches: readonly (readonly Float64Array[])[], d: number): boolean {
   let wandering = 0;
@@ -98,14 +98,14 @@ function hasSettled(stretches: readonly (readonly Float64Array[])[], d: number):
   return wandering < inTop(d);
 }
 
-/** Lags that the calibration can carry: three rows per unknown of each regression. */
+/** Most lags for the size of the calibration: three rows per unknown of each regression. */
 const lagsFor = (rows: number, d: number, most: number): number => Math.max(0, Math.min(most, Math.floor(rows / (3 * d)) - 1));
 
-/** Rows that have so many others before them in their stretch. */
+/** Rows with so many others before them in their stretch. */
 const rowsAfter = (stretches: Fold, lags: number): number =>
   stretches.reduce((sum, { length }) => sum + Math.max(0, length - lags), 0);
 
-/** As many lags as half of the rows of each fold have before them: a stay in a mode may be shorter than the most. */
+/** Most lags that half of the rows of each fold have before them: a stay in a mode may be shorter than the maximum. */
 function lagsWithin(folds: readonly Fold[], most: number): number {
   let lags = most;
   while (lags > 0 && folds.some((fold) => 2 * rowsAfter(fold, lags) < rowsAfter(fold, 0))) lags--;

@@ -9,10 +9,10 @@ import { type GroupBaseline, GroupModel, type ModelSnapshot } from './model.ts';
 import { mostSurprising } from './surprise.ts';
 import { dropsOf, suspectsOf } from './suspects.ts';
 
-/** A tag that never moved has moved when it is off by this share of its value. */
+/** Deviation at which a constant tag has moved, as a share of its value. */
 const constantTolerance = 1e-6;
 
-/** What a tag weighs that never moved and now has: as much as one whose squared residuals are as surprising in each row. */
+/** Weight of a constant tag that has moved: that of a tag whose squared residuals are as surprising in each row. */
 const movedDrop = 12 * mostSurprising;
 
 /** Values of some tags at one instant. */
@@ -65,7 +65,7 @@ export class JudgedGroup {
     this.#last = new Float64Array(tags.length).fill(Number.NaN);
   }
 
-  /** True while every tag that the baseline knows is in the group. */
+  /** True while every tag of the baseline is in the group. */
   get fits(): boolean {
     return this.#varying.every((column) => column < this.#tags.length);
   }
@@ -82,13 +82,13 @@ export class JudgedGroup {
       this.#x[j] = row.value[column] as number;
     }
     const surprise = this.#model.push(this.#x, this.#mask, restart);
-    // a row that is not judged, or ends an alarm, says nothing of what follows
+    // a row that is not judged, or ends an alarm, gives no information on the next ones
     if (surprise === 0) this.#evidence.forget();
     else this.#evidence.push(this.#model.lag.product);
     return surprise + this.#ofConstants(row);
   }
 
-  /** The rows to come are another stay: what was before says nothing of them. */
+  /** The next rows are another stay, independent of the previous one. */
   leave(): void {
     this.#lastTime = Number.NaN;
   }
@@ -127,7 +127,7 @@ export class JudgedGroup {
     this.#evidence.restore(snapshot.evidence);
   }
 
-  /** Tags that never moved and now have add what they would to the mean over all tags. */
+  /** Constant tags that have moved add their surprise to the mean over all tags. */
   #ofConstants(row: Row): number {
     let moved = 0;
     for (let i = 0; i < this.#constant.length; i++) {

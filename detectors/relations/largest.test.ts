@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { sumOfLargest } from './largest.ts';
 
-test('the sum of the largest is that of a sorted copy, and the values stay', () => {
+test('the sum of the largest is that of a sorted copy, and the values are unchanged', () => {
   const values = fc.array(fc.oneof(fc.double({ noNaN: true, min: -1e6, max: 1e6 }), fc.integer({ min: 0, max: 3 })), {
     minLength: 1,
     maxLength: 60,

@@ -1,12 +1,12 @@
 let scratch = new Float64Array(0);
 
-/** Sum of the `count` largest of some values, which stay as they are: quickselect (C. A. R. Hoare, CACM 4 (1961) 321). */
+/** Sum of the `count` largest of some values, which are unchanged: quickselect (C. A. R. Hoare, CACM 4 (1961) 321). */
 export function sumOfLargest(values: Float64Array, count: number): number {
   if (scratch.length < values.length) scratch = new Float64Array(values.length);
   scratch.set(values);
   let from = 0;
   let to = values.length - 1;
-  // the largest `count` come to the front, in no order
+  // moves the largest `count` to the front, in no order
   while (from < to) {
     const pivot = scratch[(from + to) >> 1] as number;
     let i = from;

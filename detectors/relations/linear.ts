@@ -2,7 +2,7 @@ import { CholeskyDecomposition, Matrix } from 'ml-matrix';
 import { ScadaError } from '../../src/core/errors.ts';
 import type { Moments } from '../../src/streaming/moments.ts';
 
-/** Tries, each with ten times the ridge of the one before. */
+/** Tries, each with ten times the ridge of the previous one. */
 const tries = 6;
 
 /**
@@ -19,8 +19,8 @@ export function inverseTop(moments: Moments, ridge: number, noise: Float64Array,
     const factor = new CholeskyDecomposition(matrix);
     if (factor.isPositiveDefinite()) return Float64Array.from(factor.solve(Matrix.eye(size, top)).transpose().to1DArray());
   }
-  throw new ScadaError('fatal', 'INTERNAL', 'the covariance of a group of tags can not be inverted', {
-    hint: 'calibrate from longer or more varied normal running',
+  throw new ScadaError('fatal', 'INTERNAL', 'the covariance of a group of tags cannot be inverted', {
+    hint: 'calibrate from longer or more varied normal operation',
   });
 }
 

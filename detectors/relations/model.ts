@@ -2,32 +2,32 @@ import { Bank, keptRows, type BankSnapshot, statistics } from './bank.ts';
 import { LagResiduals, leak, ObserverResiduals, unsettledRows } from './residuals.ts';
 import { type TailTable, TailTables } from './surprise.ts';
 
-/** Standardised values are cut at this size. */
+/** Standardised values are clipped at this size. */
 const widest = 50;
 
-/** The kinds of residuals that are judged side by side. */
+/** The kinds of residuals that are judged in parallel. */
 export const trackKinds = ['lag', 'leaky', 'observer'] as const;
 export type TrackKind = (typeof trackKinds)[number];
 
-/** What normal running says of one kind of residual. */
+/** Statistics of one kind of residual in normal operation. */
 export interface TrackBaseline {
   readonly kind: TrackKind;
-  /** Size of a tag's residual on rows that were not learned. */
+  /** Size of a tag's residual on holdout rows. */
   readonly scale: readonly number[];
   readonly tails: readonly TailTable[];
   /** Mean surprise of each tag. */
   readonly normal: readonly number[];
-  /** Per statistic of the bank what normal running reaches at most. */
+  /** Upper bound of each statistic of the bank in normal operation. */
   readonly reference: readonly number[];
 }
 
-/** The relations of one group of tags. Every number in it was learned from normal running. */
+/** The relations of one group of tags. Every number in it was learned from normal operation. */
 export interface GroupBaseline {
   /** Tags that vary, in the order of all vectors below. */
   readonly tags: readonly string[];
   readonly mean: readonly number[];
   readonly deviation: readonly number[];
-  /** Tags that kept one value, and the value. */
+  /** Constant tags, with their values. */
   readonly constants: Readonly<Record<string, number>>;
   readonly rows: number;
   readonly lags: number;
@@ -35,13 +35,13 @@ export interface GroupBaseline {
   readonly precision: readonly number[];
   readonly observer?: { readonly weights: readonly number[]; readonly precision: readonly number[] } | undefined;
   readonly tracks: readonly TrackBaseline[];
-  /** What the highest ratio of statistic and reference reaches on normal running. */
+  /** Upper bound of the highest ratio of statistic and reference in normal operation. */
   readonly threshold: number;
-  /** What the six-row ratio stays under in 97 % of normal rows. */
+  /** Upper bound of the six-row ratio in 97 % of normal rows. */
   readonly calm: number;
-  /** By how many times a person has widened what a tag is told within, where one has. */
+  /** Edited factors of the standard errors, by tag. */
   readonly widened?: Readonly<Record<string, number>> | undefined;
-  /** Separate stays in the mode in which it was learned, where that is one of several. */
+  /** Separate stays in the mode in which it was learned, if that is one of several. */
   readonly stays?: number | undefined;
 }
 
@@ -122,8 +122,8 @@ export class GroupModel {
   /**
    * Judges a row.
    * @param x values in engineering units, in the order of the baseline's tags
-   * @param restart true if the row before is not this row's past
-   * @returns surprise ≥ 0; 1 is the most that normal running reaches, and the least while an alarm lasts; 0 when it is over
+   * @param restart true if the previous row is not this row's past
+   * @returns surprise ≥ 0; 1 is the bound of normal operation, and the least during an alarm; 0 when it is over
    */
   push(x: Float64Array, mask: Uint8Array, restart: boolean): number {
     standardise(x, this.#mean, this.#deviation, this.z);
@@ -142,11 +142,11 @@ export class GroupModel {
     this.#follow();
     const surprise = this.#highest / this.baseline.threshold;
     if (this.#alarm) return Math.max(1, surprise);
-    // what made the alarm is forgotten with it
+    // the deviation is dropped with its alarm
     return was ? 0 : surprise;
   }
 
-  /** What was before says nothing of the rows to come. */
+  /** The next rows are independent of the previous ones. */
   forget(): void {
     for (const { bank } of this.tracks) bank.forget(0);
     this.#alarm = false;
@@ -175,7 +175,7 @@ export class GroupModel {
     this.#alarm = snapshot.alarm;
   }
 
-  /** The highest ratio of a statistic to what normal running reaches, and the highest of the six-row means. */
+  /** The highest ratio of a statistic to its bound in normal operation, and the highest of the six-row means. */
   #weigh(): void {
     this.#highest = 0;
     this.#sustained = 0;
@@ -188,7 +188,7 @@ export class GroupModel {
     }
   }
 
-  /** When the last rows are calm the windows forget what was before them, and the alarm is over unless they still say otherwise. */
+  /** When the last rows are calm, the windows drop those before them, and the alarm is over unless they still show a deviation. */
   #follow(): void {
     const { threshold, calm } = this.baseline;
     if (this.#alarm) {
@@ -200,16 +200,16 @@ export class GroupModel {
   }
 }
 
-/** By how many times a person has widened what a tag is told within; narrowed, where it is less than 1. */
+/** Edited factor of a tag's standard error; less than 1 if it was narrowed. */
 const widenedBy = ({ tags, widened }: GroupBaseline, j: number): number => widened?.[tags[j] as string] ?? 1;
 
 /**
- * What part of the error of a tag is believed that a person has widened by a factor: its readings then vary by the square of that
- * factor as much as what they tell of (Wiener's gain). The others are told by what is believed of it.
+ * Used part of the error of a tag whose standard error a person has widened by a factor. Its readings then vary by the square of that
+ * factor (Wiener's gain). The prediction of the others uses that part.
  */
 const gainOf = (widened: number): number => Math.min(1, widened ** -2);
 
-/** Standard error of telling a tag from all others on rows that were not learned, in its unit, or what a person put in its place. */
+/** Standard error of predicting a tag from all others on holdout rows, in its unit, or its edited value. */
 export function errorOf(baseline: GroupBaseline, j: number): number {
   const { tags, lags, precision, deviation, tracks } = baseline;
   const own = precision[j * tags.length * (lags + 1) + j] as number;
@@ -224,7 +224,7 @@ export function standardise(x: Float64Array, mean: Float64Array, deviation: Floa
   }
 }
 
-/** Residuals are cut at this size before they are summed: one wild value shall not be heard for long. */
+/** Residuals are clipped at this size before they are summed, so that one wild value has no long effect. */
 const loudest = 10;
 
 /** Sum of the residuals with a slow leak. */

@@ -26,7 +26,7 @@ function learned(): Detector {
   return detector;
 }
 
-/** Stays of a minute each in turn. */
+/** Alternating stays of a minute each. */
 const days = (count: number, seed: number): Second[] =>
   stays(
     Array.from({ length: count }, () => 60),
@@ -46,7 +46,7 @@ test('each mode of a group is a channel of its own, after the group as a whole',
   expect(channels[filtering]).toMatchObject({ tags: [2, 3, 4], equipment: 'FL1' });
 });
 
-test('a group whose tags have no modes, one measurement in them, or not the tag that tells them has one channel', () => {
+test('a group whose tags have no modes, one measurement in them, or not the tag of the mode has one channel', () => {
   const keysOf = (list: readonly Tag[]): string[] => make(relations, targetOf(list)).channels.map(({ key }) => key);
   expect(keysOf(tags.map((tag) => ({ ...tag, modes: undefined })))).toEqual(['all']);
   expect(keysOf(tags.slice(0, 3))).toEqual(['all']);
@@ -56,11 +56,11 @@ test('a group whose tags have no modes, one measurement in them, or not the tag 
 });
 
 describe('relations in a mode', () => {
-  it('find what the relations over all modes do not, and say in which mode', () => {
+  it('find deviations that the relations over all modes do not, and name the mode', () => {
     const detector = learned();
     const day = days(8, 2);
     const normal = scored(detector, vectors(day, later));
-    // its head loss is held where it usually is, while it filters
+    // its head loss is held at its usual value, while it filters
     const wrong = day.map((second) => ({
       ...second,
       values: second.values.map((value, column) => (column === 3 && second.step === 1 ? 2 : value)),
@@ -75,17 +75,17 @@ describe('relations in a mode', () => {
     expect(sentence).toMatch(/^Test HL \(filtering\) is .*\. Normal for the other tags of FL1: /);
   });
 
-  /** Of the filter alone, and of what it was in one mode alone: with longer gaps than an alarm lasts between its stays. */
+  /** The filter alone, in one mode alone: with longer gaps than an alarm lasts between its stays. */
   it.each([
     [11, 'filtering', 1],
     [12, 'filtering', 1],
     [13, 'washing', 0],
-  ])('are what a group would learn and say that has only these tags and rows (seed %i, %s)', (seed, mode, on) => {
+  ])('equal those of a group with only these tags and rows (seed %i, %s)', (seed, mode, on) => {
     const twin = make(relations, targetOf(measured.map((tag) => ({ ...tag, modes: undefined }))));
     const ownRows = (observations: readonly Observation[], seconds: readonly Second[]): Observation[] =>
       observations.flatMap((observation, second) => {
         const [now, next] = [seconds[second], seconds[second + 1]];
-        // a row counts when the next one is of the same stay
+        // a row counts when the next one belongs to the same stay
         if (observation.kind !== 'vector' || now?.step !== on || now.since < 5 || next?.step !== on || next.since < now.since)
           return [];
         const { vector } = observation;
@@ -111,7 +111,7 @@ describe('relations in a mode', () => {
     );
   });
 
-  it('do not judge a row in which the filter is said to filter when it is washed already, nor learn it', () => {
+  it('neither judge nor learn a row whose mode is filtering while the filter is washed already', () => {
     const detector = learned();
     const late = (seconds: readonly Second[]): Second[] =>
       seconds.map((second, i) =>
@@ -126,7 +126,7 @@ describe('relations in a mode', () => {
     expect(groupsOf(other)['all/ST/filtering']).toEqual(groupsOf(detector)['all/ST/filtering']);
   });
 
-  it('say nothing in a mode that was not learned, or while nobody tells the mode', () => {
+  it('report nothing in a mode that was not learned, or while the mode is unknown', () => {
     const detector = make(relations, target);
     const day = days(60, 1);
     calibrate(
@@ -140,7 +140,7 @@ describe('relations in a mode', () => {
     expect(of(scored(detector, untold), filtering).filter(({ surprise }) => surprise > 0)).toEqual([]);
   });
 
-  it('are the same where a measurement tells the mode that reads noise at rest', () => {
+  it('are the same if a measurement with noise at rest defines the mode', () => {
     const random = new Random(9);
     const noisy = { ...modes, of: { 0: 'washing' }, otherwise: 'filtering', floor: 0.5 };
     const own = measured.map((tag) => ({ ...tag, modes: noisy }));
@@ -155,7 +155,7 @@ describe('relations in a mode', () => {
       expect(of(scored(detector, toldBy(next, noise)), channel)).toEqual(of(scored(learned(), next), channel));
   });
 
-  it('are over when the mode is', () => {
+  it('end with the mode', () => {
     const detector = learned();
     const wrong = days(2, 5).map((second) => ({
       ...second,
@@ -166,7 +166,7 @@ describe('relations in a mode', () => {
     expect(of(said, filtering).at(-1)?.surprise).toBe(0);
   });
 
-  it('have lines that tell the mode and from how many stays it was learned', () => {
+  it('have entries with the mode and the number of learned stays', () => {
     const facts = learned().facts?.() ?? [];
     const line = facts.find(({ channel, name }) => channel === 'all/ST/filtering' && name === 'HL');
     expect(line?.figures).toMatchObject({ stays: '30' });
@@ -176,7 +176,7 @@ describe('relations in a mode', () => {
     expect(learned().stays?.(whole)).toBeUndefined();
   });
 
-  it('go on bit for bit from a snapshot in the midst of a stay', () => {
+  it('continue bit for bit from a snapshot in the middle of a stay', () => {
     const detector = learned();
     const observations = vectors(days(6, 7), later);
     scored(detector, observations.slice(0, 200));

@@ -13,16 +13,16 @@ export interface HeldSnapshot {
 }
 
 /**
- * Holds each row until the next one: a current is often read before the contact that says that the pump runs, and only then it is
- * known whether the row was in its mode as a whole.
+ * Holds each row until the next one: a current is often read before the contact that reports the running pump, and only then it is
+ * known if the row was in its mode as a whole.
  */
 class HeldRow {
-  /** True if the row that was given is the first of its stay. */
+  /** True if the returned row is the first of its stay. */
   isFirst = false;
   readonly #gapMs: number;
   #place = -1;
   #row: Row | undefined;
-  /** The last row that was given: ms UTC, and in which mode. */
+  /** The last returned row: ms UTC, and its mode. */
   #givenAt = Number.NaN;
   #givenIn = -1;
 
@@ -30,7 +30,7 @@ class HeldRow {
     this.#gapMs = gapMs;
   }
 
-  /** Takes in a row, and gives the one before if it was in the same mode. */
+  /** Processes a row, and returns the previous one if it was in the same mode. */
   next(place: number, row: Row): Row | undefined {
     const before = this.#row;
     const step = row.time - (before?.time ?? Number.NaN);
@@ -38,7 +38,7 @@ class HeldRow {
     this.#place = place;
     this.#row = place < 0 ? undefined : row;
     if (given === undefined) return undefined;
-    // a row that is missing in its midst does not make two of a stay
+    // a missing row in its middle does not split a stay
     this.isFirst = place !== this.#givenIn || !(given.time - this.#givenAt <= this.#gapMs);
     this.#givenAt = given.time;
     this.#givenIn = place;
@@ -62,9 +62,9 @@ class HeldRow {
 }
 
 /**
- * What is measured of a group in modes that one of its tags tells: the relations in each of these modes. Other tags of the group are
- * left out, because most of what they do comes from other equipment, in whatever mode that is; so are states and commands, which are
- * what a mode is made of: a pump that is told to stop runs on for a moment.
+ * Measurements of a group in modes that one of its tags defines: the relations in each of these modes. Other tags of the group are
+ * excluded, because most of their movement comes from other equipment in its own modes. So are states and commands, which
+ * define the modes: a pump runs for a moment after its stop command.
  */
 export class ModeSet {
   /** Unique in the detector. */
@@ -72,7 +72,7 @@ export class ModeSet {
   /** One for each mode. */
   readonly places: readonly Place[];
   readonly #teller: number;
-  /** Of what is measured in these modes, and masked while the equipment settles or is in none. */
+  /** Measurements in these modes, masked while the equipment settles or is in none. */
   readonly #columns: readonly number[];
   readonly #plan: ModePlan;
   readonly #source: number;
@@ -125,7 +125,7 @@ export class ModeSet {
         report(first + place, row.time, judged.score(row));
         return;
       }
-      // what was wrong in another mode is over with it
+      // a deviation in another mode ends with it
       judged.leave();
       report(first + place, vector.time, 0);
     });
@@ -140,7 +140,7 @@ export class ModeSet {
     else this.#running.restore(snapshot);
   }
 
-  /** Place of the mode that a vector tells; −1 while it is unknown or settles. */
+  /** Index of the mode of a vector; −1 while it is unknown or settles. */
   #placeAt({ value, mask }: Vector): number {
     if (this.#columns.every((column) => mask[column] === 1)) return -1;
     const place = placeTold(this.#plan, this.#source, value[this.#teller] as number);
@@ -159,7 +159,7 @@ export class ModeSet {
 /** Fewer measurements than this in one mode have no relations. */
 const fewestMeasured = 2;
 
-/** The sets of a group: one for each of its tags that tells the mode of two of its measurements or more. */
+/** The sets of a group: one for each of its tags that defines the mode of two of its measurements or more. */
 export function modeSetsOf(group: DetectorGroup, tags: TagTable, watched: ReadonlySet<number>): ModeSet[] {
   const plan = planModes(tags, group.tags);
   return plan.sources.flatMap((teller, source) => {

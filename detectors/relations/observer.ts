@@ -13,7 +13,7 @@ const observerRidge = 1e-3;
 /** Squares must not make prediction worse than this, as the mean logarithm of the error's ratio. */
 const mostHarm = 0.02;
 
-/** The one-step observer with squares; undefined where the squares predict rows that were not learned worse than without. */
+/** The one-step observer with squares; undefined if the squares predict holdout rows worse than without. */
 export function fitObserver(folds: readonly Fold[], d: number): CrossObserver | undefined {
   const inputs = observerInputs(d);
   const row = new Float64Array(inputs + d);

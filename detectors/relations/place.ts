@@ -8,7 +8,7 @@ import { JudgedGroup, type Row } from './group.ts';
 import type { GroupBaseline } from './model.ts';
 import type { RelationsConfig } from './schema.ts';
 
-/** Tags whose relations are learned together: their channel, what they have taught, and the rows of a calibration under way. */
+/** Tags whose relations are learned together: their channel, their baseline, and the rows of a calibration in progress. */
 export class Place {
   readonly channel: Channel;
   judged: JudgedGroup | undefined;
@@ -18,8 +18,8 @@ export class Place {
   #stays = 0;
 
   /**
-   * @param group as explanations name it
-   * @param tags its tags, as they call them
+   * @param group its name in explanations
+   * @param tags its tags, with their names in explanations
    */
   constructor(channel: Channel, group: DetectorGroup, tags: readonly Tag[]) {
     this.channel = channel;
@@ -27,7 +27,7 @@ export class Place {
     this.#tags = tags;
   }
 
-  /** A calibration begins. */
+  /** Starts a calibration. */
   begin(mostRows: number): void {
     this.#rows = new Rows(this.#tags.length, gapPeriods * this.#group.periodMs, mostRows);
     this.#stays = 0;
@@ -37,14 +37,14 @@ export class Place {
     this.#rows?.add(time, value);
   }
 
-  /** What comes belongs to another stay in the mode. */
+  /** The next rows belong to another stay in the mode. */
   beginStay(): void {
     this.#stays++;
   }
 
   /**
    * The calibration data are complete.
-   * @param spanMs how long they are, of which what was learned may be a part; NaN if it is not known
+   * @param spanMs their duration, of which the learned rows may be a part; NaN if unknown
    * @param byMode set if it is learned in one mode alone
    */
   end({ lags, folds, alpha, calibrationRows }: RelationsConfig, spanMs: number, byMode: boolean): void {
@@ -64,7 +64,7 @@ export class Place {
     this.judged = baseline === undefined ? undefined : new JudgedGroup(this.#group, this.#tags, baseline);
   }
 
-  /** What was learned, line by line. What is amended is another baseline; what its group has seen stays. */
+  /** The baseline entries. An edited entry gives another baseline; the running state of the group is kept. */
   lines(): Line[] {
     const { judged } = this;
     if (judged === undefined) return [];

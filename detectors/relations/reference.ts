@@ -4,7 +4,7 @@ import type { Residuals } from './crossfit.ts';
 import type { TrackKind } from './model.ts';
 import { fitTail, type TailTable, TailTables } from './surprise.ts';
 
-/** A track with its surprises on rows that were not learned. */
+/** A track with its surprises on holdout rows. */
 export interface FittedTrack {
   readonly kind: TrackKind;
   readonly scale: number[];
@@ -23,12 +23,12 @@ export interface References {
 
 const calmQuantile = 0.97;
 const smallestScale = 1e-3;
-/** 99 % point of a normal magnitude: what the 99 % quantile would be at scale 1. */
+/** 99 % point of a normal magnitude: the 99 % quantile at scale 1. */
 const normal99 = 2.58;
-/** The root mean square is believed up to this many times what the 99 % quantile says. */
+/** Upper bound of the root mean square, as a multiple of the scale by the 99 % quantile. */
 const believed = 3;
 
-/** Scale, tail and surprises of one kind of residual, from rows that were not learned. */
+/** Scale, tail and surprises of one kind of residual, from holdout rows. */
 export function fitTrack(kind: TrackKind, residuals: Residuals, d: number): FittedTrack {
   const scale: number[] = [];
   const tails: TailTable[] = [];
@@ -79,14 +79,14 @@ function scaleOf(magnitudes: Float64Array): number {
 }
 
 /**
- * What each statistic reaches at most on normal running: the (1 − alpha) quantile, but at least what few and dependent
- * rows can promise (a prediction bound on the logarithm with as many degrees of freedom as there are independent values),
- * raised by what the folds differ from each other. Calibrating the maximum itself corrects for many looks.
+ * Upper bound of each statistic in normal operation: the (1 − alpha) quantile, but at least the bound from few and dependent
+ * rows (a prediction bound on the logarithm with as many degrees of freedom as there are independent values),
+ * multiplied by the difference of the folds. Calibration of the maximum itself corrects for repeated tests.
  */
 export function fitReferences(tracks: readonly FittedTrack[], alpha: number): References {
   const references = tracks.map((track) => {
     const levels = track.statistics.map((fold) => mean(fold.map((values) => logOf(values[0] as number))));
-    // a part to come differs from the mean of those that were by their spread and by what that mean does not know
+    // a future part differs from the mean of the known ones by their spread and by the error of that mean
     const drift = Math.exp(deviation(levels) * Math.sqrt(1 + 1 / levels.length));
     return statistics.map((_, i) => {
       const values = track.statistics.map((fold) => Float64Array.from(fold, (row) => row[i] as number));
@@ -123,7 +123,7 @@ export function fitReferences(tracks: readonly FittedTrack[], alpha: number): Re
   };
 }
 
-/** Of a mean surprise, which is about 1 on normal running; what is far below says nothing of the upper tail. */
+/** Least mean surprise, which is about 1 in normal operation: values far below give no information on the upper tail. */
 const logOf = (value: number): number => Math.log(Math.max(value, 0.05));
 
 function quantile(sorted: Float64Array, p: number): number {

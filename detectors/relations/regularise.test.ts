@@ -6,7 +6,7 @@ import { regularise } from './regularise.ts';
 
 const d = 3;
 
-/** Three tags; the third is the second as it was `delay` rows before. */
+/** Three tags; the third is the second delayed by `delay` rows. */
 function running(rows: number, delay: number, noise: number, seed: number): Float64Array[] {
   const random = new Random(seed);
   const z = Array.from({ length: rows }, () => Float64Array.from({ length: d }, () => random.normal()));
@@ -47,7 +47,7 @@ test('each matrix is the plain inverse over the rows of the other folds', () => 
   });
 });
 
-test('as many lags are taken as the past reaches', () => {
+test('the number of lags equals the delay of the past', () => {
   expect(chosen(running(2_000, 3, 0.1, 2), 4).lags).toBeGreaterThanOrEqual(3);
   expect(chosen(running(2_000, 3, 0.1, 2), 2).lags).toBeLessThanOrEqual(2);
 });

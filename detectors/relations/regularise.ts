@@ -16,8 +16,8 @@ export interface CrossPrecision {
 }
 
 /**
- * Inverse covariances of a row and its lags, with the number of lags that predicts best what was not learned and the smallest
- * ridge that can not be told from the best: it sees fainter relations.
+ * Inverse covariances of a row and its lags, with the number of lags that predicts holdout rows best and the smallest
+ * ridge that is not significantly worse than the best: it detects fainter relations.
  * @param parts moments of a row and `mostLags` lags, by fold
  * @param noise variance of rounding, by tag
  */
@@ -45,7 +45,7 @@ interface Fit {
   readonly lags: number;
   readonly ridge: number;
   readonly left: readonly Float64Array[];
-  /** Mean squared error by fold that was kept out and tag. */
+  /** Mean squared error by holdout fold and tag. */
   readonly squares: readonly Float64Array[];
   readonly whole: () => Float64Array;
 }
@@ -78,7 +78,7 @@ function meanSquares(part: Moments, precision: Float64Array, d: number): Float64
   });
 }
 
-/** pᵀGp of moments whose upper triangle is kept. */
+/** pᵀGp of moments with their upper triangle only. */
 function quadratic({ size, sums }: Moments, p: Float64Array): number {
   let total = 0;
   for (let i = 0; i < size; i++) {

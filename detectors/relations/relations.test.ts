@@ -12,7 +12,7 @@ const target = targetOf(names.map((name) => tagOf(name, { range: undefined })));
 
 /**
  * Six tags that follow three hidden causes, and a constant.
- * @param memory share of a cause that is left after a row
+ * @param memory remaining share of a cause after a row
  */
 function plant(rows: number, seed: number, memory = 0.9): Float64Array[] {
   const random = new Random(seed);
@@ -47,7 +47,7 @@ function learned(rows = plant(2_000, 1)) {
 const baselineOf = (detector: ReturnType<typeof learned>): GroupBaseline =>
   (detector.snapshot().baseline as unknown as { groups: Record<string, GroupBaseline> }).groups['all'] as GroupBaseline;
 
-test('normal running stays under 1, a tag that leaves its relations goes far above though its own value is usual', () => {
+test('normal operation stays under 1, a tag that leaves its relations goes far above although its own value is usual', () => {
   const detector = learned();
   const normal = plant(1_000, 2);
   const surprises = scored(detector, vectors(normal)).map(({ surprise }) => surprise);
@@ -61,7 +61,7 @@ test('normal running stays under 1, a tag that leaves its relations goes far abo
   expect(explanation.sentence).toContain('Test C is 0.300 m. Normal for the other tags of all: ');
 });
 
-test('says states by their words', () => {
+test('states have their names', () => {
   const states = { 0: 'stopped', 1: 'running' };
   const pump = tagOf('P1', { description: 'Pump 1', kind: 'discrete', role: 'status', unit: '', states });
   const tags = [...['FT01', 'FT02', 'PT01', 'PT02', 'IT01'].map((name) => tagOf(name)), pump];
@@ -73,7 +73,7 @@ test('says states by their words', () => {
   const detector = make(relations, targetOf(tags));
   calibrate(relations, detector, vectors(rows));
   scored(detector, vectors(rows.slice(0, 40), 1e9));
-  // it stands, and is said to run
+  // it is stopped, and its status is running
   scored(
     detector,
     vectors(
@@ -86,7 +86,7 @@ test('says states by their words', () => {
   expect(normalIf).toBe('Pump 1 were stopped, or the others moved with it');
 });
 
-test('contributions point the way: a value below what the others say has a negative share', () => {
+test('the sign of a contribution gives the direction: a value below the implied one has a negative share', () => {
   const detector = learned();
   const rows = plant(30, 4);
   const last = rows.at(-1) as Float64Array;
@@ -98,7 +98,7 @@ test('contributions point the way: a value below what the others say has a negat
   expect(first?.measured).toBeLessThan(first?.expected ?? 0);
 });
 
-test('a tag that never moved is heard at once when it moves, and shows in the explanation', () => {
+test('a constant tag is found at once when it moves, and is part of the explanation', () => {
   const detector = learned();
   const [row] = plant(1, 5);
   const [before, after] = scored(detector, [vector(row as Float64Array, 0), vector((row as Float64Array).with(5, 8), 1_000)]);
@@ -106,7 +106,7 @@ test('a tag that never moved is heard at once when it moves, and shows in the ex
   expect(detector.explain(0).contributions[0]?.tag).toBe('F');
 });
 
-/** Rows as they should not be and sometimes are, with their times: one of the tags is odd, each in turn. */
+/** Unusual rows, with their times: one of the tags is unusual, each in turn. */
 function nasty(): Record<string, TwinRow[]> {
   const normal = plant(400, 6, 0.7).map((row) => [...row]);
   const at = (rows: readonly number[][], timeOf = (i: number): number => 1_000 * i): TwinRow[] =>
@@ -150,14 +150,14 @@ describe('relations and their twin', () => {
     }
   });
 
-  it.each(streams)('learn what can be stored and read again from the %s stream', (_, rows) => {
+  it.each(streams)('learn a baseline from the %s stream that can be stored and read again', (_, rows) => {
     const detector = make(relations, target);
     calibrate(relations, detector, rowsOf(rows));
     const baseline = JSON.parse(JSON.stringify(detector.snapshot().baseline));
     expect(() => make(relations, target).restore({ baseline, running: undefined })).not.toThrow();
   });
 
-  it('are of all kinds of residuals, and of alarms that begin and end', () => {
+  it('have all kinds of residuals, and alarms that begin and end', () => {
     const detector = make(relations, target);
     calibrate(relations, detector, rowsOf(nasty()['normal'] as TwinRow[]));
     expect(baselineOf(detector).tracks.map(({ kind }) => kind)).toEqual(['lag', 'leaky', 'observer']);
@@ -166,7 +166,7 @@ describe('relations and their twin', () => {
   });
 });
 
-describe('a person who knows better', () => {
+describe('an edited baseline', () => {
   const lineOf = (detector: ReturnType<typeof learned>, name: string) =>
     detector.facts?.().find((fact) => fact.channel === 'all' && fact.name === name);
   const attacked = vectors(
@@ -174,7 +174,7 @@ describe('a person who knows better', () => {
     1e9,
   );
 
-  it('says within what a tag follows the others: the others are told by what is then believed of it', () => {
+  it('widens the standard error of a tag: the prediction of the others uses it less', () => {
     const detector = learned();
     const before = Number(lineOf(detector, 'C')?.figures['within']);
     expect(Math.max(...scored(detector, attacked).map(({ surprise }) => surprise))).toBeGreaterThan(2);
@@ -186,7 +186,7 @@ describe('a person who knows better', () => {
     expect(Math.max(...scored(amended, attacked).map(({ surprise }) => surprise))).toBeLessThan(1);
     const told = amended.explain(0).contributions.find(({ tag }) => tag === 'C');
     expect(told?.expected ?? contributions[0]?.expected).toBeCloseTo(contributions[0]?.expected ?? Number.NaN, 0);
-    // B is off by less than C, but C may be
+    // the deviation of B is smaller than that of C, but C may have it
     const both = plant(40, 3).map((row) => row.with(2, 0.3).with(1, 4));
     scored(amended, vectors(both, 2e9));
     const other = amended.explain(0);
@@ -197,7 +197,7 @@ describe('a person who knows better', () => {
     expect(surprises(amended)).toEqual(surprises(learned()));
   });
 
-  it('is believed as much as all that was learned would have it (twin)', () => {
+  it('has the weight that all learned data give it (twin)', () => {
     for (const [name, by] of [
       ['C', 4],
       ['C', 0.5],
@@ -219,7 +219,7 @@ describe('a person who knows better', () => {
     }
   });
 
-  it('says where a tag that never moved stays', () => {
+  it('has another value of a constant tag', () => {
     const detector = learned();
     expect(lineOf(detector, 'F')).toMatchObject({ unit: 'm', figures: { constant: 7 }, editable: ['constant'] });
     detector.amend?.('all', 'F', { constant: 8 });
@@ -229,16 +229,16 @@ describe('a person who knows better', () => {
     expect(detector.explain(0).contributions[0]).toMatchObject({ tag: 'F', expected: 8 });
   });
 
-  it('is refused what makes no sense, and nothing is changed', () => {
+  it('refuses invalid values without a change', () => {
     const detector = learned();
     const before = JSON.stringify(detector.snapshot().baseline);
     expect(() => detector.amend?.('all', 'C', { within: 0 })).toThrow('within can not be 0');
-    expect(() => detector.amend?.('all', 'X', { within: 1 })).toThrow('relations has learned nothing of X in all');
+    expect(() => detector.amend?.('all', 'X', { within: 1 })).toThrow('relations has no baseline entry of X in all');
     expect(JSON.stringify(detector.snapshot().baseline)).toBe(before);
   });
 });
 
-test('missing values cost little: the others stand in for them', () => {
+test('missing values cost little: the others replace them', () => {
   const detector = learned();
   const rows = plant(600, 7).map((row, i) => (i % 5 === 0 ? row.with(i % 3, Number.NaN) : row));
   const found = scored(detector, vectors(rows)).map(({ surprise }) => surprise);
@@ -254,7 +254,7 @@ test('an alarm that is over leaves nothing in the windows', () => {
   expect(Math.max(...found.slice(65))).toBeLessThan(1);
 });
 
-test('a gap longer than the windows parts an alarm from what comes after it', () => {
+test('a gap longer than the windows separates an alarm from the next rows', () => {
   const detector = learned();
   const attacked = [...plant(30, 8), ...plant(10, 9).map((row) => row.with(2, 40))];
   expect(scored(detector, vectors(attacked)).at(-1)?.surprise).toBeGreaterThan(1);
@@ -262,13 +262,13 @@ test('a gap longer than the windows parts an alarm from what comes after it', ()
   expect(Math.max(...after)).toBeLessThan(1);
 });
 
-test('sums are heard only where normal running was at many independent places, however many rows it has', () => {
+test('sums are used only if normal operation had many independent values, for any number of rows', () => {
   const kindsOf = (rows: Float64Array[]): string[] => baselineOf(learned(rows)).tracks.map(({ kind }) => kind);
   expect(kindsOf(plant(900, 17, 0.7))).toContain('leaky');
   expect(kindsOf(plant(2_000, 17, 0.9995))).toEqual(['lag']);
 });
 
-test('odd input does not poison what comes after', () => {
+test('unusual input does not affect later rows', () => {
   const rows = plant(400, 11);
   for (const odd of [1e300, -1e300, 0, Number.NaN]) {
     const detector = learned();
@@ -278,7 +278,7 @@ test('odd input does not poison what comes after', () => {
   }
 });
 
-test('snapshot and restore go on bit for bit, through JSON for the baseline', () => {
+test('snapshot and restore continue bit for bit, through JSON for the baseline', () => {
   const rows = plant(200, 12);
   const whole = learned();
   const expected = scored(whole, vectors(rows));
@@ -291,7 +291,7 @@ test('snapshot and restore go on bit for bit, through JSON for the baseline', ()
   expect(second.snapshot()).toEqual(whole.snapshot());
 });
 
-test('too few rows teach nothing, and nothing is said', () => {
+test('too few rows teach nothing, and nothing is reported', () => {
   const detector = make(relations, target);
   calibrate(relations, detector, vectors(plant(10, 13)));
   expect(scored(detector, vectors(plant(10, 14)))).toEqual([]);

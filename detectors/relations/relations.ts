@@ -24,7 +24,7 @@ interface Judged {
 export class RelationsDetector implements Detector {
   readonly channels: readonly Channel[];
   readonly #config: RelationsConfig;
-  /** By channel: first the groups, then the modes of what they hold. */
+  /** By channel: first the groups, then their modes. */
   readonly #places: readonly Place[];
   readonly #index: ReadonlyMap<string, number>;
   readonly #groups: readonly Judged[];
@@ -70,7 +70,7 @@ export class RelationsDetector implements Detector {
 
   explain(channel: number): Explanation {
     const judged = this.#places[channel]?.judged;
-    if (judged === undefined) throw new ScadaError('fatal', 'INTERNAL', `relations: channel ${channel} has not learned anything`);
+    if (judged === undefined) throw new ScadaError('fatal', 'INTERNAL', `relations: channel ${channel} has no baseline`);
     return judged.explain();
   }
 
@@ -88,7 +88,7 @@ export class RelationsDetector implements Detector {
     const channel = this.#index.get(key) ?? -1;
     const line = this.#places[channel]?.lines().find((one) => one.name === name);
     if (line === undefined)
-      throw new ScadaError('config', 'INPUT_INVALID', `relations has learned nothing of ${name || 'no tag'} in ${key}`);
+      throw new ScadaError('config', 'INPUT_INVALID', `relations has no baseline entry of ${name || 'no tag'} in ${key}`);
     amendLine(line, channel, figures);
   }
 
@@ -114,7 +114,7 @@ export class RelationsDetector implements Detector {
     for (const place of this.#places) {
       const { key } = place.channel;
       const stored = groups[key];
-      // not what the schema gives: that is a copy whose numbers take three times the memory
+      // not the result of the schema: that is a copy whose numbers take three times the memory
       place.judge(readAs(groupBaselineSchema.optional(), stored) && (packed(stored as Json) as unknown as GroupBaseline));
       if (place.judged?.fits === false) throw mismatch(`the group ${key} has other tags`);
       const kept = running[key];
@@ -133,7 +133,7 @@ export class RelationsDetector implements Detector {
   }
 }
 
-/** @throws ScadaError BASELINE_MISMATCH if it has not the form of the schema */
+/** @throws ScadaError BASELINE_MISMATCH if it does not match the schema */
 function readAs<T>(schema: z.ZodType<T>, stored: unknown): T {
   const parsed = schema.safeParse(stored);
   if (!parsed.success) throw mismatch(`it does not read as one (${parsed.error.issues[0]?.message ?? 'unknown reason'})`);
@@ -145,5 +145,5 @@ const mismatch = (what: string): ScadaError =>
     hint: 'calibrate again, or use the baseline with the configuration it was learned with',
   });
 
-/** A baseline holds nothing but JSON; what is not set is left out. */
+/** A baseline contains only JSON; properties that are not set are omitted. */
 const asJson = (baseline: GroupBaseline): Json => JSON.parse(JSON.stringify(baseline)) as Json;

@@ -2,20 +2,20 @@ import { inverse, Matrix } from 'ml-matrix';
 import type { GroupBaseline, TrackKind } from './model.ts';
 import type { TailTable } from './surprise.ts';
 
-/** A row as a vector gives it, in the group's order; NaN where missing. */
+/** A row of a vector, in the group's order; NaN if missing. */
 export interface TwinRow {
   readonly time: number;
   readonly value: readonly number[];
 }
 
-/** The surprises of a row that is judged, by track and tag. */
+/** The surprises of a judged row, by track and tag. */
 type Judged = readonly (readonly number[])[];
 
 const clip = (value: number, most: number): number => Math.min(most, Math.max(-most, value));
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 const mean = (values: readonly number[]): number => sum(values) / values.length;
 const dot = (a: readonly number[], b: readonly number[]): number => sum(a.map((value, i) => value * (b[i] ?? Number.NaN)));
-/** What is left of the values, the last one whole, if each step back leaves 0.7 of it; after 99 steps nothing is. */
+/** Leaky sum of the values, the last one whole, with 0.7 per step back; after 99 steps nothing remains. */
 const faded = (values: readonly number[]): number =>
   sum(
     values
@@ -24,7 +24,7 @@ const faded = (values: readonly number[]): number =>
       .map((value, i) => 0.7 ** i * value),
   );
 
-/** Standardised rows of one stretch, what is missing brought to what the others say: each value set in turn, three times over. */
+/** Standardised rows of one stretch, missing values replaced by their prediction: each value set in turn, three times over. */
 function filled(base: GroupBaseline, stretch: readonly (readonly number[])[]): number[][] {
   const whole: number[][] = [];
   const zeros = base.tags.map(() => 0);
@@ -52,7 +52,7 @@ function rowOf({ tags, lags, precision }: GroupBaseline, j: number): { weights: 
   return { weights, own: weights[j] ?? Number.NaN };
 }
 
-/** Inverse covariance of what the tags of a row read, each with as much noise as a person has said that it has. */
+/** Inverse covariance of the readings of a row, each with its edited noise. */
 function readOf(base: GroupBaseline): Matrix {
   const d = base.tags.length;
   const own = new Matrix(base.tags.map((_, j) => rowOf(base, j).weights.slice(0, d)));
@@ -60,7 +60,7 @@ function readOf(base: GroupBaseline): Matrix {
   return noise.every((one) => one === 0) ? own : inverse(inverse(own).add(Matrix.diag(noise)));
 }
 
-/** The surprises of the rows of a stretch, each row from scratch; none where it has not its whole past. */
+/** The surprises of the rows of a stretch, each row from the definition; none without a complete past. */
 function judgedOf(base: GroupBaseline, stretch: readonly (readonly number[])[]): (Judged | undefined)[] {
   const all = base.tags.map((_, j) => j);
   const rows = filled(base, stretch);
@@ -95,7 +95,7 @@ function judgedOf(base: GroupBaseline, stretch: readonly (readonly number[])[]):
   });
 }
 
-/** What a row and its squares lead to expect of tag j one row later. */
+/** Prediction of tag j one row later from a row and its squares. */
 function predicted({ observer, tags }: GroupBaseline, j: number, before: readonly number[]): number {
   const inputs = [1, ...before, ...before.map((value) => clip(value, 4) ** 2 - 1)];
   const width = 2 * tags.length + 1;
@@ -111,7 +111,7 @@ function observed({ observer }: GroupBaseline, sums: readonly number[]): number[
   });
 }
 
-/** −ln of the share of normal values above this one: what the table says, beyond it a power law, at most 15. */
+/** −ln of the share of normal values above this one: by the table, beyond it a power law, at most 15. */
 function nats({ quantiles, tail, hill }: TailTable, magnitude: number): number {
   const last = quantiles.at(-1) ?? Number.NaN;
   if (magnitude > last) return Math.min(15, Math.log(1 / tail) + Math.log(magnitude / Math.max(1e-9, last)) / hill);
@@ -124,7 +124,7 @@ function nats({ quantiles, tail, hill }: TailTable, magnitude: number): number {
   return -Math.log(1 - ((below + Math.max(0, part)) / (quantiles.length - 1)) * (1 - tail));
 }
 
-/** The highest ratio of a mean to what it reaches at most, and that of the means of six rows over all tags. */
+/** The highest ratio of a mean to its bound, and that of the means of six rows over all tags. */
 function weigh(base: GroupBaseline, rows: readonly Judged[]): { highest: number; sustained: number } {
   const ratios = base.tracks.map(({ normal, reference }, k) => {
     const last = rows.slice(-20).map((row) => row[k] ?? []);
@@ -139,7 +139,7 @@ function weigh(base: GroupBaseline, rows: readonly Judged[]): { highest: number;
   return { highest: Math.max(0, ...ratios.flat()), sustained: Math.max(0, ...ratios.map(([, six = 0]) => six)) };
 }
 
-/** The surprise of each row: what the windows have forgotten and whether an alarm lasts is all that is carried on. */
+/** The surprise of each row: only the dropped part of the windows and the state of the alarm are carried on. */
 export function twin(base: GroupBaseline, names: readonly string[], rows: readonly TwinRow[], periodMs: number): number[] {
   const standard = rows.map(({ value }) =>
     base.tags.map((name, j) => clip(((value[names.indexOf(name)] ?? 0) - (base.mean[j] ?? 0)) / (base.deviation[j] ?? 1), 50)),
@@ -166,7 +166,7 @@ export function twin(base: GroupBaseline, names: readonly string[], rows: readon
   });
 }
 
-/** What the tags that never moved and now have add. */
+/** Addition of the constant tags that have moved. */
 function movedShare({ tags, constants }: GroupBaseline, valueOf: (name: string) => number): number {
   const all = Object.entries(constants);
   const moved = all.filter(([name, kept]) => Math.abs(valueOf(name) - kept) > 1e-6 * Math.max(1, Math.abs(kept)));

@@ -1,13 +1,13 @@
 import { multiply } from './linear.ts';
 
-/** Sweeps in which missing values are brought to their conditional mean. */
+/** Sweeps that move missing values to their conditional mean. */
 const sweeps = 3;
-/** What remains of a sum of innovations after one row. */
+/** Remaining part of a sum of innovations after one row. */
 export const leak = 0.7;
-/** Standardised values are cut at this size before they are squared. */
+/** Standardised values are clipped at this size before they are squared. */
 const squareCut = 4;
 
-/** Rows after a restart whose past is not whole: they are taken in, not judged. */
+/** Rows after a restart without a complete past: they are stored, not judged. */
 export const unsettledRows = (lags: number): number => Math.max(1, lags);
 
 /** Residuals of one row given all other tags now and all lags, own lags too. */
@@ -16,7 +16,7 @@ export interface LagParameters {
   readonly lags: number;
   /** The first `tags` rows of the inverse covariance of [z(t), z(t−1) …], row-major. */
   readonly precision: Float64Array;
-  /** What part of a tag's error is believed, where that is not all of it. */
+  /** Used part of a tag's error, if that is not all of it. */
   readonly gain?: Float64Array | undefined;
 }
 
@@ -31,7 +31,7 @@ export class LagResiduals {
   readonly #root: Float64Array;
   /** (P·y) of the row's own values. */
   readonly product: Float64Array;
-  /** Current row, then the lags, newest first, as they are believed; masked values filled in. */
+  /** Current row, then the lags, newest first, in their used values; masked values filled in. */
   y: Float64Array;
   /** Standardised errors; 0 where masked. */
   readonly u: Float64Array;
@@ -60,7 +60,7 @@ export class LagResiduals {
     for (let j = 0; j < tags; j++) this.u[j] = mask[j] === 1 ? 0 : (this.product[j] as number) / (this.#root[j] as number);
   }
 
-  /** P of what the row's tags read, row-major d × d: what is believed in part reads as if it had a noise of its own. */
+  /** P of the readings of the row's tags, row-major d × d: a partly used error reads like noise of the tag's own. */
   get own(): Float64Array {
     const { tags, precision, gain } = this.#p;
     const size = this.y.length;
@@ -72,17 +72,17 @@ export class LagResiduals {
     return own;
   }
 
-  /** By how much tag j is above what all the rest says, in standardised units. */
+  /** Deviation of tag j from its prediction by all the rest, in standardised units. */
   error(j: number): number {
     return (this.u[j] as number) / (this.#root[j] as number);
   }
 
-  /** Standard error of predicting tag j is 1 / this, on rows that were learned. */
+  /** 1 / standard error of predicting tag j, on learned rows. */
   root(j: number): number {
     return this.#root[j] as number;
   }
 
-  /** Gauss–Seidel on P_MM·y_M = −P_MR·y_R: masked values come to what the others say, those believed in part come near to it. */
+  /** Gauss–Seidel on P_MM·y_M = −P_MR·y_R: masked values move to their prediction, partly used ones towards it. */
   #fill(z: Float64Array, mask: Uint8Array): void {
     const { tags, precision, gain } = this.#p;
     const size = this.y.length;
@@ -99,8 +99,8 @@ export class LagResiduals {
 }
 
 /**
- * Adds to tag j's reading a noise of which a prediction within 1 / √`diagonal` believes `gain` (Sherman–Morrison): the others are told less
- * by it, and it is told less by them.
+ * Adds to tag j's reading a noise of which a prediction within 1 / √`diagonal` uses `gain` (Sherman–Morrison): its weight in the prediction
+ * of the others decreases, and theirs in its own.
  */
 function addNoise(precision: Float64Array, d: number, j: number, gain: number, diagonal: number): void {
   if (gain === 1) return;
@@ -110,10 +110,10 @@ function addNoise(precision: Float64Array, d: number, j: number, gain: number, d
     for (let k = 0; k < d; k++) (precision[i * d + k] as number) -= ((row[i] as number) * (row[k] as number)) / pivot;
 }
 
-/** Prediction of a row from the row before and its squares. */
+/** Prediction of a row from the previous row and its squares. */
 export interface ObserverParameters {
   readonly tags: number;
-  /** Per tag the weights of 1, z(t−1) and cut z(t−1)² − 1, row-major. */
+  /** Per tag the weights of 1, z(t−1) and clipped z(t−1)² − 1, row-major. */
   readonly weights: Float64Array;
   /** Inverse covariance of the leaky sums, row-major. */
   readonly precision: Float64Array;
@@ -121,7 +121,7 @@ export interface ObserverParameters {
 
 export const observerInputs = (tags: number): number => 2 * tags + 1;
 
-/** The inputs of the observer: 1, the row, and its cut squares less their mean. */
+/** The inputs of the observer: 1, the row, and its clipped squares minus their mean. */
 export function fillInputs(z: Float64Array, tags: number, inputs: Float64Array): void {
   inputs[0] = 1;
   for (let j = 0; j < tags; j++) {
@@ -134,7 +134,7 @@ export function fillInputs(z: Float64Array, tags: number, inputs: Float64Array):
 
 /**
  * Innovations of a one-step prediction, summed with a slow leak: an open-loop observer of gain 1 − `leak`. Falsified values
- * that agree with their own past do not agree with what the past of the others led to.
+ * that agree with their own past do not agree with the prediction from the past of the others.
  */
 export class ObserverResiduals {
   readonly #p: ObserverParameters;

@@ -26,7 +26,7 @@ export type RelationsConfig = z.infer<typeof relationsSchema>;
 
 const numbers = z.array(z.number());
 
-/** The stored form of what was learned of a group. */
+/** The stored baseline of a group. */
 export const groupBaselineSchema = z.object({
   tags: z.array(z.string()),
   mean: numbers,
@@ -51,5 +51,5 @@ export const groupBaselineSchema = z.object({
   stays: z.number().optional(),
 });
 
-/** The stored form of what was learned: each group is looked at by itself, for a site has thousands of numbers in each of hundreds. */
+/** The stored baseline: each group is checked by itself, because a site has thousands of numbers in each of hundreds. */
 export const baselineSchema = z.object({ version: z.literal(1), groups: z.record(z.string(), z.unknown()) });

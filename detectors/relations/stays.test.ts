@@ -17,16 +17,16 @@ function learned(observations: readonly Observation[] = vectors(stays(inTurn(60,
 }
 
 const later = 1e9;
-/** Of one mode, from a time on. */
+/** Rows of one mode, from a time on. */
 const said = (reports: readonly Reported[], channel: number, from = 0): Reported[] =>
   reports.filter((one) => one.channel === channel && one.time >= from);
 
-it('a stay is one, also where the mode was not told for a moment', () => {
+it('a stay is one, also if the mode was unknown for a moment', () => {
   const told = toldBy(vectors(stays(inTurn(60, 60), 1)), (second, on) => (second % 10 === 0 ? Number.NaN : on));
   expect([washing, filtering].map((channel) => learned(told).stays?.(channel))).toEqual([30, 30]);
 });
 
-it('a stay is another one after another mode however short that was, and after an hour of which nothing is known', () => {
+it('a stay is another one after another mode of any length, and after an hour without data', () => {
   expect(
     learned(
       vectors(
@@ -43,7 +43,7 @@ it('a stay is another one after another mode however short that was, and after a
   expect(learned(hours.flat()).stays?.(filtering)).toBe(4);
 });
 
-it('the last row of a stay is of no mode: what tells of the next one may have been read after it', () => {
+it('the last row of a stay has no mode: the tag of the next mode may have been read after it', () => {
   const seconds = stays(inTurn(60, 20), 1);
   const odd = seconds.map((second, i) =>
     seconds[i + 1]?.since === 0 ? { ...second, values: [3, second.step, 70, 0, 9] } : second,
@@ -53,7 +53,7 @@ it('the last row of a stay is of no mode: what tells of the next one may have be
     expect(groupsOf(detector)[key]).toEqual(groupsOf(learned(vectors(seconds, 0, 0)))[key]);
 });
 
-it('a row is judged with the next one, not with one that comes too late or is earlier', () => {
+it('a row is judged with the next one, not with one that is too late or earlier', () => {
   const [first, second] = [vectors(stays([0, 30], 2), later), vectors(stays([0, 30], 3), later + 34_000, 0)];
   const inTime = said(scored(learned(), [...first, ...second]), filtering);
   expect(inTime.filter(({ time, surprise }) => time === later + 29_000 && surprise > 0)).toEqual([]);
@@ -62,7 +62,7 @@ it('a row is judged with the next one, not with one that comes too late or is ea
   expect(back.filter(({ time, surprise }) => time === later + 29_000 && surprise > 0)).toEqual([]);
 });
 
-it('each stay begins anew, however short the other mode was', () => {
+it('each stay restarts, for any length of the other mode', () => {
   const seconds = stays([8, 60, 8, 60], 2).map((second, i) =>
     i >= 55 && i < 68 ? { ...second, values: second.values.map((value, column) => (column === 3 ? value + 1 : value)) } : second,
   );
@@ -73,7 +73,7 @@ it('each stay begins anew, however short the other mode was', () => {
   expect(said(scored(detector, all.slice(68)), filtering)).toEqual(said(scored(learned(), all.slice(68)), filtering));
 });
 
-it('a calibration knows nothing of the one before, and a detector without a running state nothing of what it saw', () => {
+it('a calibration does not use the previous one, and a detector without a running state does not use its past', () => {
   const observations = vectors(stays(inTurn(60, 60), 1));
   const [one, other] = [observations.slice(0, 1_770), observations.slice(1_770)];
   expect(groupsOf(learned(other, learned(one)))).toEqual(groupsOf(learned(other)));
@@ -84,7 +84,7 @@ it('a calibration knows nothing of the one before, and a detector without a runn
   expect(scored(detector, next.slice(30))).toEqual(scored(learned(), next.slice(30)));
 });
 
-it('of a mode there is no more than its own rows, however long the calibration was', () => {
+it('a mode has no more than its own rows, for any length of the calibration', () => {
   const calibrated = (spanMs: number | undefined): Detector => {
     const detector = make(relations, target);
     const observations = vectors(stays([0, 36], 1), 0, 0);
@@ -99,7 +99,7 @@ it('of a mode there is no more than its own rows, however long the calibration w
   expect(long['all']).not.toEqual(own['all']);
 });
 
-it('stays may be of any length: what is learned of them can be stored and judges, or nothing is', () => {
+it('stays may be of any length: a learned baseline can be stored and judges, or nothing is learned', () => {
   const short = fc.array(fc.oneof(fc.constantFrom(1, 2, 3), fc.integer({ min: 1, max: 30 })), { minLength: 2, maxLength: 60 });
   let known = 0;
   fc.assert(
@@ -115,7 +115,7 @@ it('stays may be of any length: what is learned of them can be stored and judges
   expect(known).toBeGreaterThan(150);
 });
 
-it.each([4, 6, 40])('relations are learned of stays of %d s, however many lags there may be', (length) => {
+it.each([4, 6, 40])('relations are learned from stays of %d s, for any number of lags', (length) => {
   const detector = learned(
     vectors(
       stays(
@@ -127,6 +127,6 @@ it.each([4, 6, 40])('relations are learned of stays of %d s, however many lags t
     ),
   );
   const line = detector.facts?.().find(({ channel, name }) => channel === 'all/ST/washing' && name === 'HL');
-  // by itself it varies twenty times as much
+  // alone it varies twenty times as much
   expect(line?.figures['within']).toBeLessThan(0.1);
 });

@@ -1,11 +1,11 @@
 /** Levels of the body of a tail table. */
 const knots = 200;
-/** Share of the values that shapes the tail beyond the body. */
+/** Share of the values that determines the tail beyond the body. */
 const tailShare = 0.02;
 const fewestInTail = 8;
-/** Reciprocal tail indices below this are taken for it: lighter tails would make one odd value decide everything. */
+/** Lower bound of reciprocal tail indices: with a lighter tail one unusual value would decide everything. */
 const lightest = 0.1;
-/** Nothing is more surprising than this many nats. */
+/** Upper bound of a surprise, nats. */
 export const mostSurprising = 15;
 
 /** −ln of the share of normal values that are larger, as a table. */
@@ -19,8 +19,8 @@ export interface TailTable {
 }
 
 /**
- * Fits a table to magnitudes ≥ 0 on normal running: their empirical survival, and a Pareto tail beyond its upper 2 %
- * (B. M. Hill, Ann. Statist. 3 (1975) 1163). Heavy-tailed tags so weigh less than calm ones.
+ * Fits a table to magnitudes ≥ 0 in normal operation: their empirical survival, and a Pareto tail beyond its upper 2 %
+ * (B. M. Hill, Ann. Statist. 3 (1975) 1163). Heavy-tailed tags therefore weigh less than others.
  */
 export function fitTail(magnitudes: Float64Array): TailTable {
   const sorted = magnitudes.slice().sort();

@@ -23,7 +23,7 @@ const judged = (precision: Matrix, row: readonly number[]) => {
   return suspectsOf(dropsOf(own, [product], d), 1, own, product, new Float64Array(d).fill(1));
 };
 
-test.each([1, 2, 3, 4, 5])('values moved by hand are found, and by how much they are off (seed %i)', (seed) => {
+test.each([1, 2, 3, 4, 5])('values moved by hand are found, with their deviation (seed %i)', (seed) => {
   const { precision, row } = drawn(seed);
   const moved = row.with(1, (row[1] as number) + 40).with(4, (row[4] as number) - 60);
   const suspects = judged(precision, moved);
@@ -34,7 +34,7 @@ test.each([1, 2, 3, 4, 5])('values moved by hand are found, and by how much they
   }
 });
 
-test('what they would have to be is where yᵀPy is least: any step from there makes it larger', () => {
+test('their implied values minimise yᵀPy: any step from there makes it larger', () => {
   const { precision, row } = drawn(9);
   const moved = row.with(0, (row[0] as number) + 50).with(3, (row[3] as number) + 30);
   const suspects = judged(precision, moved);
@@ -70,22 +70,19 @@ function leastOf(precision: Matrix, row: readonly number[], freed: readonly numb
   return column.transpose().mmul(precision).mmul(column).get(0, 0);
 }
 
-test.each([1, 2, 3])(
-  'each drop is what its tag takes from the sum over the rows, and no other would take more (seed %i)',
-  (seed) => {
-    const { precision } = drawn(seed);
-    const rows = [1, 2, 3].map((more) => drawn(10 * seed + more).row);
-    const drops = dropsOf(
-      Float64Array.from(precision.to1DArray()),
-      rows.map((row) => productOf(precision, row)),
-      d,
-    );
-    const least = (freed: readonly number[]): number => rows.reduce((sum, row) => sum + leastOf(precision, row, freed), 0);
-    drops.forEach(({ drop }, i) => {
-      const before = drops.slice(0, i).map(({ tag }) => tag);
-      const falls = Array.from({ length: d }, (_, j) => (before.includes(j) ? 0 : least(before) - least([...before, j])));
-      expect(drop / Math.max(...falls)).toBeCloseTo(1, 5);
-    });
-    expect(drops.reduce((sum, { drop }) => sum + drop, 0) / least([])).toBeCloseTo(1, 5);
-  },
-);
+test.each([1, 2, 3])('each drop is the decrease by its tag over the rows, and no other tag would give more (seed %i)', (seed) => {
+  const { precision } = drawn(seed);
+  const rows = [1, 2, 3].map((more) => drawn(10 * seed + more).row);
+  const drops = dropsOf(
+    Float64Array.from(precision.to1DArray()),
+    rows.map((row) => productOf(precision, row)),
+    d,
+  );
+  const least = (freed: readonly number[]): number => rows.reduce((sum, row) => sum + leastOf(precision, row, freed), 0);
+  drops.forEach(({ drop }, i) => {
+    const before = drops.slice(0, i).map(({ tag }) => tag);
+    const falls = Array.from({ length: d }, (_, j) => (before.includes(j) ? 0 : least(before) - least([...before, j])));
+    expect(drop / Math.max(...falls)).toBeCloseTo(1, 5);
+  });
+  expect(drops.reduce((sum, { drop }) => sum + drop, 0) / least([])).toBeCloseTo(1, 5);
+});

@@ -1,18 +1,18 @@
 import { inverse, Matrix } from 'ml-matrix';
 
-/** More tags than this are no longer an answer to the question which ones lie. */
+/** Most suspects: with more tags the answer is not useful. */
 const most = 5;
-/** A residual of so many times its usual size is still usual. */
+/** Residuals up to this multiple of their usual size are normal. */
 const usual = 3;
 
-/** A tag whose value the others do not believe, and by how much it is off when none of the suspects is believed. */
+/** A tag whose value does not match the others, and its deviation when none of the suspects is used. */
 export interface Suspect {
   readonly tag: number;
   /** Standardised; positive when the value is too high. */
   readonly off: number;
 }
 
-/** A tag's part in what is wrong with some rows: by how much their yᵀPy falls when it is not believed either. */
+/** A tag's part in a deviation of some rows: the decrease of their yᵀPy when it is excluded too. */
 export interface Drop {
   readonly tag: number;
   /** ≥ 0, summed over the rows. */
@@ -20,12 +20,12 @@ export interface Drop {
 }
 
 /**
- * The tags without which the rows would be usual, found one by one: always the one whose freedom lowers the sum of yᵀPy over
- * the rows most, by Σ (P·y)ⱼ² / Pⱼⱼ once those before it are free (reconstruction-based contribution; Alcala and Qin, Automatica 45
- * (2009) 1593). All drops add up to what the values of all tags together could lower.
+ * The tags without which the rows would be normal, found one by one: each step takes the one whose exclusion lowers the sum of yᵀPy over
+ * the rows most, by Σ (P·y)ⱼ² / Pⱼⱼ after the exclusion of those before it (reconstruction-based contribution; Alcala and Qin, Automatica 45
+ * (2009) 1593). All drops add up to the decrease by the exclusion of all tags.
  * @param precision P of a row's own values, row-major d × d
  * @param products (P·y) of each row's own values
- * @param count most tags that are found
+ * @param count most tags
  */
 export function dropsOf(precision: Float64Array, products: readonly Float64Array[], count: number): Drop[] {
   const d = Math.sqrt(precision.length);
@@ -47,9 +47,9 @@ export function dropsOf(precision: Float64Array, products: readonly Float64Array
 }
 
 /**
- * A few of these tags, without which the last of the rows would be usual: what comes first in `drops` until what remains is usual; those
- * that need not be free are believed again then. The values of all suspects J at which yᵀPy is least are y_J − P_JJ⁻¹·(P·y)_J.
- * @param rows how many rows the drops sum
+ * A few of these tags, without which the last of the rows would be normal: the first ones in `drops` until the rest is normal. Those
+ * that need not be excluded are used again then. The values of all suspects J at which yᵀPy is least are y_J − P_JJ⁻¹·(P·y)_J.
+ * @param rows number of rows in the drops
  * @param product (P·y) of the last row
  * @param scale usual size of (P·y)ⱼ / √Pⱼⱼ
  */
@@ -75,7 +75,7 @@ export function suspectsOf(
   return [];
 }
 
-/** Takes a tag's values out of what is judged: the Schur complement of its entry. */
+/** Removes a tag's values from the judged ones: the Schur complement of its entry. */
 function free(p: Float64Array, left: readonly Float64Array[], j: number): void {
   const d = Math.sqrt(p.length);
   const pivot = p[j * d + j] as number;

@@ -126,7 +126,7 @@ export class SequenceDetector implements Detector {
       amendLine(line, pair, figures);
       return;
     }
-    throw new ScadaError('config', 'INPUT_INVALID', `sequence has learned nothing like that of ${equipment}`);
+    throw new ScadaError('config', 'INPUT_INVALID', `sequence has no such baseline entry of ${equipment}`);
   }
 
   #lines(pair: number): Line[] {

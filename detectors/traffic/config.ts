@@ -24,13 +24,13 @@ export const schema = z.strictObject({
       nodes: limit(10, 'Different nodes that one client walks over'),
       ports: limit(10, 'Different ports that one client tries'),
       hosts: limit(10, 'Different hosts that one client tries'),
-      identities: limit(3, 'Devices that one client asks for their identity'),
+      identities: limit(3, 'Devices whose identity one client reads'),
     })
     .prefault({})
     .describe('Number of different targets of a scan that is a finding; scans of normal traffic may be half as long again'),
   faults: z
     .strictObject({
-      malformed: limit(2, 'Messages that break the protocol'),
+      malformed: limit(2, 'Malformed messages'),
       unmatched: limit(5, 'Responses without a request'),
       exception: limit(20, 'Requests that were refused'),
       refused: limit(10, 'Connections that were refused'),
@@ -41,12 +41,12 @@ export const schema = z.strictObject({
     ),
   connections: limit(60, 'Connections that one client opens to one device within about a minute'),
   dropped: limit(100, 'Packets that a tap loses within about a minute until it counts as blind'),
-  blindMs: limit(300_000, 'A tap that saw traffic and then sees nothing for this long is blind, ms'),
+  blindMs: limit(300_000, 'Time without packets after which a tap is blind, ms'),
   writesEveryMs: limit(
     900_000,
-    'People write seldom: that a client never wrote, or never there, means nothing before normal traffic was watched this long, ms',
+    'Observed normal traffic before the first write of a known client is a finding, ms: writes of people are rare',
   ),
-  holdMs: limit(60_000, 'A finding ends when nothing more was seen for this long, ms'),
+  holdMs: limit(60_000, 'A finding ends after this time without a further event, ms'),
   habits: z.number().int().min(100).default(50_000).describe('Most learned habits of a kind; beyond that nothing new is found'),
   alarms: z
     .partialRecord(

@@ -112,8 +112,8 @@ export class TrafficDetector implements Detector {
   #line(lines: ReadonlyMap<number, readonly HabitLine[]>, key: string, name: string): HabitLine {
     const line = lines.get(this.#keys.indexOf(key))?.find((one) => one.line.name === name);
     if (line !== undefined) return line;
-    throw new ScadaError('config', 'INPUT_INVALID', `traffic has learned nothing of ${key} that is called ${name}`, {
-      hint: 'one of its own lines can be decided about; what was seen least is only summed up',
+    throw new ScadaError('config', 'INPUT_INVALID', `traffic has no baseline entry ${name} of ${key}`, {
+      hint: 'choose one of the listed entries; the entry of the others cannot be changed',
     });
   }
 

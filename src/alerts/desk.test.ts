@@ -314,7 +314,7 @@ describe('AlertDesk', () => {
       'same tag CW.LT01',
       'same detector frozen',
       'same equipment CW',
-      'same direction: CW.LT01 above what was expected',
+      'same direction: CW.LT01 above the expected value',
       'same technique T1692.002 Reporting Message',
     ]);
     expect(similar[1]?.alike).toEqual(['same tag CW.LT01', 'same equipment CW', 'same technique T1692.002 Reporting Message']);

@@ -51,5 +51,5 @@ const techniquesOf = ({ techniques }: Alert): string[] => techniques.map(({ id, 
 /** The tag with the largest contribution, with its direction. */
 function leadingOf({ explanation }: Alert): string[] {
   const [first] = explanation.contributions;
-  return first === undefined ? [] : [`${first.tag} ${first.share < 0 ? 'below' : 'above'} what was expected`];
+  return first === undefined ? [] : [`${first.tag} ${first.share < 0 ? 'below' : 'above'} the expected value`];
 }

@@ -27,7 +27,7 @@ export class LastHeard {
   /** False for a sample that is not newer than the last one of its tag. @throws RangeError for a tag that is not the device's */
   note(tag: number, sourceTime: number, quality: number): boolean {
     const place = this.#places.get(tag);
-    if (place === undefined) throw new RangeError(`tag ${tag} is not one of the device that tells of it`);
+    if (place === undefined) throw new RangeError(`tag ${tag} does not belong to the device that reports it`);
     const good = isUsable(quality) ? 1 : 0;
     this.#good += good - (this.#isGood[place] as number);
     this.#isGood[place] = good;

@@ -54,12 +54,12 @@ export function amendLine(line: Line, channel: number, figures: Readonly<Record<
   for (const [word, value] of Object.entries(figures)) {
     const figure = line.figures[word];
     if (figure?.write === undefined)
-      refuse(`${word} is no figure of this line that can be edited`, `those are ${Object.keys(line.figures).join(', ')}`);
-    else if (!suits(value, figure)) refuse(`${word} can not be ${value}`, `give a number${boundsOf(figure)}`);
+      refuse(`${word} is not an editable figure of this entry`, `figures of this entry: ${Object.keys(line.figures).join(', ')}`);
+    else if (!suits(value, figure)) refuse(`${word} cannot be ${value}`, `give a number${boundsOf(figure)}`);
     after.set(word, value);
   }
   if ((after.get('low') ?? -Infinity) > (after.get('high') ?? Infinity))
-    refuse('low can not be above high', 'give both if both are to move');
+    refuse('low cannot be above high', 'change both at once');
   for (const [word, value] of Object.entries(figures)) line.figures[word]?.write?.(channel, value);
 }
 

@@ -304,8 +304,7 @@ export abstract class TagDetector<M extends Memory> implements Detector {
   amend(key: string, name: string, figures: Readonly<Record<string, number>>): void {
     const channel = this.channels.findIndex((one) => one.key === key);
     const line = channel < 0 ? undefined : this.lines(channel).find((one) => one.name === name);
-    if (line === undefined)
-      throw new ScadaError('config', 'INPUT_INVALID', `${this.#type} has learned nothing like that of ${key}`);
+    if (line === undefined) throw new ScadaError('config', 'INPUT_INVALID', `${this.#type} has no such baseline entry of ${key}`);
     amendLine(line, channel, figures);
   }
 

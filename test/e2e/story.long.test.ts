@@ -99,7 +99,7 @@ async function reviewBaseline(page: Page, url: string): Promise<void> {
   await edit('0,1');
   await dialog.getByRole('alert').getByText('high: “0,1” is not a number').waitFor();
   await edit('-1');
-  await dialog.getByRole('alert').getByText('low can not be above high').waitFor();
+  await dialog.getByRole('alert').getByText('low cannot be above high').waitFor();
   expect(await barriers(page)).toEqual([]);
   await edit('1.75');
   await line.getByRole('cell', { name: /^Edited \(high was [\d.]+\) by admin/ }).waitFor();

@@ -205,7 +205,7 @@ describe('the baseline', () => {
     for (const figures of [{}, { low: 'much' }, { low: Number.NaN }, { low: null }])
       expect((await edit(figures)).status, JSON.stringify(figures)).toBe(400);
     const { status, text } = await edit({ low: 3 });
-    expect([status, JSON.parse(text)]).toEqual([409, { code: 'refused', message: 'low can not be above high' }]);
+    expect([status, JSON.parse(text)]).toEqual([409, { code: 'refused', message: 'low cannot be above high' }]);
   });
 });
 

@@ -9,7 +9,7 @@ export const replayValve: Scenario = {
   kind: 'attack',
   title: 'Recorded values replayed while a valve is moved',
   description:
-    'An attacker on the line to the network RTU repeats the last ten minutes of the low zone for ever, and meanwhile throttles its pressure reducing valve.',
+    'An attacker on the line to the network RTU repeats the last ten minutes of the low zone continuously, and at the same time throttles its pressure reducing valve.',
   techniques: ['T1692.002', 'T0830', 'T1692.001'],
   physicalResult: 'The pressure of the low zone falls from 40 m to 14 m within a minute; the display repeats earlier values.',
   difficulty: 3,

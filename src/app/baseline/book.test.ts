@@ -174,11 +174,11 @@ describe('the baseline as a book', () => {
   it('refuses what the detectors can not use, and keeps nothing of it', () => {
     const book = bookOf();
     const before = text(book);
-    expect(() => book.edit(range, { high: -9 }, engineer)).toThrow('low can not be above high');
+    expect(() => book.edit(range, { high: -9 }, engineer)).toThrow('low cannot be above high');
     expect(() => book.edit({ ...range, channel: 'XX' }, { high: 1 }, engineer)).toThrow('no line XX range');
     const relation = book.lines().find(({ detector }) => detector === 'relations');
     expect(() => book.edit(relation ?? range, { explained: 1 }, engineer)).toThrow(
-      'explained is no figure of this line that can be edited',
+      'explained is not an editable figure of this entry',
     );
     expect(text(bookOf())).toBe(before);
     expect(state.audit.read({ limit: 9 })).toEqual([]);

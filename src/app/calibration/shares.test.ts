@@ -62,7 +62,7 @@ it('learns the same, bit for bit, however many threads share it', async () => {
 
 it('tells why a thread could not learn', async () => {
   const empty = learnPlan(plan, new Recording(), 2, () => {});
-  await expect(empty).rejects.toThrow('no normal running');
+  await expect(empty).rejects.toThrow('no normal operation');
 });
 
 it('tells of several threads how far they are on average, and the step that all have come to', () => {

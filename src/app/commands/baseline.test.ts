@@ -94,9 +94,11 @@ it('is shown, exported, edited, compared and taken back, and each act is audited
 });
 
 it('refuses with a word on what to do, and audits nothing', async () => {
-  expect(await baseline('edit', 'LT1', 'range', 'low=9')).toContain('low can not be above high');
+  expect(await baseline('edit', 'LT1', 'range', 'low=9')).toContain('low cannot be above high');
   expect(process.exitCode).toBe(2);
-  expect(await baseline('edit', 'LT1', 'range', 'furthest over 4 s=1')).toContain('furthest over 4 s is no figure of this line');
+  expect(await baseline('edit', 'LT1', 'range', 'furthest over 4 s=1')).toContain(
+    'furthest over 4 s is not an editable figure of this entry',
+  );
   expect(await baseline('unlearn', 'LT2', 'range')).toContain('scadawatch baseline show lists the entries');
   vi.spyOn(process.stderr, 'write').mockImplementation((text) => printed.push(String(text)) > 0);
   await baseline('edit', 'LT1', 'range', 'low');

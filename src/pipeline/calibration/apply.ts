@@ -4,7 +4,7 @@ import { type EngineDetector, isUsable, type Thresholds } from '../engine/index.
 import type { Calibration, DetectorFactory } from './types.ts';
 
 /**
- * Fresh detectors that know a stored baseline, and its thresholds: what an engine starts with.
+ * Fresh detectors with a stored baseline, and its thresholds: the initial state of an engine.
  * @throws ScadaError BASELINE_MISMATCH if the baseline was learned by other detectors
  */
 export function applyCalibration(
@@ -15,7 +15,7 @@ export function applyCalibration(
     const { name, plugin } = factory;
     const known = calibration.detectors[name];
     if (known === undefined)
-      throw new ScadaError('config', 'BASELINE_MISMATCH', `the baseline has nothing of the detector ${name}`, {
+      throw new ScadaError('config', 'BASELINE_MISMATCH', `the baseline does not contain the detector ${name}`, {
         hint: 'calibrate again, or leave the detector out',
       });
     const detector = factory.create();

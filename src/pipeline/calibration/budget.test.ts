@@ -12,8 +12,8 @@ function poisson(random: Random, rate: number): number {
   return count;
 }
 
-describe('what may be said from a count', () => {
-  it('is right nine times in ten for what the next week brings, whatever the rate', () => {
+describe('the bound from a count', () => {
+  it('holds nine times in ten for the next week, at any rate', () => {
     const random = new Random(3);
     for (const perDay of [0.5, 1, 2, 3]) {
       const rounds = 2_000;
@@ -28,8 +28,8 @@ describe('what may be said from a count', () => {
     }
   });
 
-  it('agrees with the binomial written out', () => {
-    // 1 seen in as long as what comes: 4 or fewer come unless P(Bin(6, 1/2) ≤ 1) = 7/64 is too much
+  it('agrees with the explicit binomial', () => {
+    // 1 seen in an equal time: 4 or fewer come unless P(Bin(6, 1/2) ≤ 1) = 7/64 is too much
     expect(mostObserved(1, 1, 4, 1 - 7 / 64 - 1e-9)).toBe(1);
     expect(mostObserved(1, 1, 4, 1 - 7 / 64 + 1e-9)).toBe(0);
     expect(mostObserved(1, 7, 0, 0.9)).toBe(-1);
@@ -37,7 +37,7 @@ describe('what may be said from a count', () => {
 });
 
 describe('the allowance', () => {
-  it('leaves room for chance, more where less was seen', () => {
+  it('leaves room for chance, more after a shorter time', () => {
     expect(allowance(2.4, 3 * dayMs, 1e9)).toMatchObject({ alerts: 2, promised: true, missingDays: 0 });
     const [week, month] = [7, 30].map((days) => allowance(2.4, days * dayMs, 1e9).alerts / days) as [number, number];
     expect(week).toBeGreaterThan(2 / 3);
@@ -45,7 +45,7 @@ describe('the allowance', () => {
     expect(month).toBeLessThan(2.4);
   });
 
-  it('is there for every budget of which three alerts are expected, however small it is', () => {
+  it('exists for every budget with three expected alerts, for any size', () => {
     for (const perDay of [0.05, 0.1, 1, 2.4, 24, 240]) {
       expect(allowance(perDay, (3.001 / perDay) * dayMs, 1e9)).toMatchObject({ promised: true });
       expect(
@@ -57,7 +57,7 @@ describe('the allowance', () => {
     }
   });
 
-  it('is a promise only where a count of none proves the budget, and says after which time it does', () => {
+  it('is a promise only if a count of none proves the budget, and states the necessary time', () => {
     for (let perDay = 0.05; perDay < 50; perDay *= 1.6)
       for (let days = 1 / 24; days < 60; days *= 1.4) {
         const { promised, missingDays, aim } = allowance(perDay, days * dayMs, 1e9);
@@ -71,7 +71,7 @@ describe('the allowance', () => {
       }
   });
 
-  it('says what is missing, in days', () => {
+  it('states the missing days', () => {
     const text = (perDay: number, days: number, alerts = 0): string =>
       describePromise(perDay, allowance(perDay, days * dayMs, 1e9), alerts).text;
     expect(text(2.4, 1)).toContain('0.3 more days are needed');
@@ -85,7 +85,7 @@ describe('the allowance', () => {
 });
 
 describe('the budget', () => {
-  it.each([2.4, 12])('of %d a day is kept in nine of ten weeks of running with acts that are new each time', (budget) => {
+  it.each([2.4, 12])('of %d a day is kept in nine of ten weeks with operations that are new each time', (budget) => {
     let kept = 0;
     for (let seed = 1; seed <= 10; seed++) {
       const { calibration } = calibrateNow(optionsOf(budget, 3, seed), () => running(3, seed, 4));

@@ -2,15 +2,15 @@ import { leastDays, mostObserved } from './prediction.ts';
 import type { BudgetPromise } from './types.ts';
 
 const dayMs = 86_400_000;
-/** A calibration in which the budget expects fewer alerts than this proves nothing. */
+/** Least number of expected alerts in the calibration for a proof of the budget. */
 const fewestExpected = 3;
-/** However large the budget is against slow rows, no more than this share of them may pass. */
+/** Largest share of rows that may pass, for any budget. */
 const rowShare = 0.003;
-/** A promise holds in this share of the spans that it speaks of. */
+/** Share of the promised time spans in which a promise holds. */
 const confidence = 0.9;
 /** Step of a search for a length, as a share of it. */
 const stepShare = 0.01;
-/** The span that a promise speaks of, days: longer where a budget is so small that it expects fewer than 3 alerts in it. */
+/** Time span of a promise, days: longer for a budget with fewer than 3 expected alerts in it. */
 const spanDays = 7;
 
 /**
@@ -36,7 +36,7 @@ export interface Allowance {
 }
 
 /**
- * Alerts that may be raised in `coveredMs` of normal running, so that the alerts of a week to come stay within the budget in
+ * Alerts that may be raised in `coveredMs` of normal operation, so that the alerts of a week to come stay within the budget in
  * nine of ten weeks.
  * @param rows scan periods in that time
  */
@@ -62,15 +62,15 @@ export function allowance(budgetPerDay: number, coveredMs: number, rows: number)
   };
 }
 
-/** How thresholds are set without a promise: those of the plant, and the further ones of a position in a plant that has one. */
+/** Method of the thresholds without a promise: those of the plant, and the further ones of a position in a plant that has one. */
 export const unpromised = {
   plant: 'until then the thresholds lie between 0.3 % of rows and the budget',
   position: 'its thresholds were raised until no holdout fold raised an alert',
 } as const;
 
 /**
- * The promise in words and figures.
- * @param alerts raised on the parts of the calibration that were kept out
+ * The promise as text and numbers.
+ * @param alerts raised on holdout folds
  * @param otherwise how the thresholds were found if there is no promise
  */
 export function describePromise(
@@ -85,7 +85,7 @@ export function describePromise(
   const missingDays = promised ? 0 : missingFor(budgetPerDay, allowed, alerts);
   const missing = `${Math.ceil(missingDays * 10) / 10} more days are needed.`;
   const text = promised
-    ? `At most ${budgetPerDay} alerts per day on normal running, in nine of ten weeks: ${alerts} in ${days} days of calibration that were kept out in turn.`
+    ? `At most ${budgetPerDay} alerts per day in normal operation, in nine of ten weeks: holdout folds raise ${alerts} in ${days} days.`
     : !allowed.promised
       ? `${budgetPerDay} alerts per day cannot be promised yet: ${days} days of normal operation, with ` +
         `${allowed.expected.toPrecision(2)} expected alerts, are too few to prove it; ${otherwise}. ${missing}`

@@ -8,10 +8,10 @@ import { rarityOf } from './rarity.ts';
 import { Survey } from './survey.ts';
 import { type CalibrateOptions, type Calibration, calibrationVersion, type LearnOptions } from './types.ts';
 
-/** Blocks that calibration holds out in turn, unless told otherwise. */
+/** Default number of blocks that calibration holds out in turn. */
 export const defaultFolds = 5;
 
-/** Detectors that have learned, with their running state at the end of the calibration, and the record of it. */
+/** Detectors after learning, with their running state at the end of the calibration, and the record of it. */
 export interface Calibrated {
   readonly calibration: Calibration;
   readonly detectors: readonly EngineDetector[];
@@ -20,19 +20,19 @@ export interface Calibrated {
 }
 
 /**
- * Learns the baselines and sets the thresholds from normal running. Memory does not grow with the data.
+ * Learns the baselines and sets the thresholds from normal operation. Memory does not grow with the data.
  * @throws ScadaError INPUT_INVALID if there is nothing to learn from; AbortError when the signal aborts
  */
 export async function calibrate(options: CalibrateOptions): Promise<Calibration> {
   return (await calibrateDetectors(options)).calibration;
 }
 
-/** Like `calibrate`, and gives the detectors that learned, for going on where the calibration ended. */
+/** Like `calibrate`, and returns the detectors that learned, to continue at the end of the calibration. */
 export async function calibrateDetectors(options: CalibrateOptions): Promise<Calibrated> {
   return calibrated(options, await run(options));
 }
 
-/** The same for a source that is at hand: no other work gets a turn before it is done. */
+/** The same for a synchronous source: no other work runs before it is done. */
 export function calibrateNow(options: CalibrateOptions, source: () => Iterable<Observation>): Calibrated {
   const steps = learningSteps(options);
   for (let step = steps.next(); ; step = steps.next()) {
@@ -45,14 +45,14 @@ export function calibrateNow(options: CalibrateOptions, source: () => Iterable<O
 }
 
 /**
- * Learns from normal running without setting thresholds: several may share the detectors of a site between them, see `joinLearned`.
+ * Learns from normal operation without setting thresholds: several may share the detectors of a site, see `joinLearned`.
  * @throws ScadaError INPUT_INVALID if there is nothing to learn from; AbortError when the signal aborts
  */
 export async function learn(options: LearnOptions): Promise<Learned> {
   return (await run(options)).learned;
 }
 
-/** What was learned, with the thresholds of an alarm budget. */
+/** The learned baselines, with the thresholds of an alarm budget. */
 export function calibrationOf(
   learned: Learned,
   { budgetPerDay, positions = [], description }: Pick<CalibrateOptions, 'budgetPerDay' | 'positions' | 'description'>,
@@ -87,7 +87,7 @@ interface Reading {
 
 const nothing = (): void => {};
 
-/** What was learned, and the detectors that did. */
+/** The learned baselines, and the detectors that learned them. */
 interface Run {
   readonly learned: Learned;
   readonly detectors: readonly EngineDetector[];
@@ -112,8 +112,8 @@ function* learningSteps(options: LearnOptions): Generator<Reading, Run> {
   const survey = new Survey(options.tags.size);
   yield { begin: nothing, take: (observation) => survey.observe(observation), end: nothing };
   if (survey.observations === 0)
-    throw new ScadaError('config', 'INPUT_INVALID', 'there is no normal running to calibrate from', {
-      hint: 'choose a span of time in which the plant ran and was recorded',
+    throw new ScadaError('config', 'INPUT_INVALID', 'there is no normal operation to calibrate from', {
+      hint: 'choose a time span in which the plant ran and was recorded',
     });
   const folds = Math.max(2, Math.min(options.folds ?? defaultFolds, survey.observations));
   const run = new FoldRun(options, settings, survey, folds);
@@ -169,7 +169,7 @@ function calibrated(options: CalibrateOptions, { learned, detectors }: Run): Cal
   return { detectors, calibration, atBudget };
 }
 
-/** The thresholds with what the parts kept out say of each channel's tail, for telling a person how sure a finding is. */
+/** The thresholds with the tail of each channel on holdout folds, for the certainty of a finding. */
 function withRarity(
   { detectors, outOfFold }: Learned,
   byDetector: ReadonlyMap<string, ChannelThresholds>,
@@ -189,7 +189,7 @@ function withRarity(
 
 type ChannelThresholds = Readonly<Record<string, Threshold>>;
 
-/** Tells how far learning is, a hundred times a pass and after each fit at its end, by what each of them costs. */
+/** Reports the progress of learning, a hundred times a pass and after each fit at its end, by their costs. */
 function progressOf(options: LearnOptions, observations: number, run: FoldRun) {
   const reading = Array.from({ length: run.learningPasses + 1 }, (_, pass) => run.work(pass));
   const work = reading.map((cost, pass) => cost + run.fitting(pass));

@@ -7,14 +7,14 @@ import { applyCalibration, calibrate, calibrateNow } from './index.ts';
 import { fitTail, tailLevel } from './tail.ts';
 import { alertsIn, count, dayMs, type Deviation, factory, optionsOf, periodMs, running, tags } from './testing.ts';
 
-test.each([2.4, 12])('a budget of %d alerts per day is kept on running that was not learned', async (budget) => {
+test.each([2.4, 12])('a budget of %d alerts per day is kept on data that were not learned', async (budget) => {
   const calibration = await calibrate(optionsOf(budget));
   expect(calibration.promise).toMatchObject({ promised: true, budgetPerDay: budget, missingDays: 0 });
   expect(calibration.promise.achievedPerDay).toBeLessThanOrEqual(budget);
   for (const seed of [2, 3, 4]) expect(alertsIn(calibration, running(4, seed)).length).toBeLessThanOrEqual(budget * 4);
 });
 
-test('thresholds stay near what they must be: a clear deviation of any tag is found', async () => {
+test('thresholds stay near their necessary values: a clear deviation of any tag is found', async () => {
   const calibration = await calibrate(optionsOf(2.4));
   const thresholds = Object.values(calibration.detectors['deviation']?.thresholds ?? {});
   expect(thresholds).toHaveLength(count);
@@ -47,7 +47,7 @@ test('a budget that the data cannot promise is reported with what is missing', a
   expect(promise.text).toContain('cannot be promised yet: 1.0 days of normal operation, with 2.4 expected alerts');
 });
 
-test('sources may be asynchronous; progress is told to the end; a signal stops it', async () => {
+test('sources may be asynchronous; progress is reported to the end; a signal stops it', async () => {
   const told: number[] = [];
   const source = async function* (): AsyncGenerator<Observation> {
     yield* running(0.5, 1);
@@ -58,7 +58,7 @@ test('sources may be asynchronous; progress is told to the end; a signal stops i
   await expect(calibrate({ ...optionsOf(2.4), source, signal: AbortSignal.abort() })).rejects.toThrow(/abort/i);
 });
 
-test('progress goes on while the relations of a group are fitted', async () => {
+test('progress continues while the relations of a group are fitted', async () => {
   const vectors = { ...factory(), name: 'fitted', plugin: { ...factory().plugin, input: 'vector' as const } };
   const told: (readonly [number, string])[] = [];
   const groups = [{ name: 'all', tags: [0], periodMs: 1_000 }];
@@ -70,7 +70,7 @@ test('progress goes on while the relations of a group are fitted', async () => {
     onProgress: (done, text) => told.push([done, text]),
   });
   const [learning, scoring] = ['learning', 'setting thresholds'].map((step) => told.filter(([, text]) => text === step));
-  // without each part that is kept out, and of all of it
+  // without each holdout part, and of all of it
   expect(learning).toHaveLength((scoring?.length ?? 0) + 4);
   const done = learning?.map(([share]) => share);
   expect(done).toEqual([...new Set(done)].toSorted((a, b) => a - b));
@@ -85,7 +85,7 @@ test('both ways to calibrate give the same, and it survives JSON', async () => {
   expect(JSON.parse(JSON.stringify(calibration))).toEqual(calibration);
 });
 
-test('a finding says how rarely normal running does the same, as long as the calibration bears it', async () => {
+test('a finding states its rarity in normal operation, within the limits of the calibration', async () => {
   const calibration = await calibrate(optionsOf(12, 3));
   const engine = createEngine({ ...applyCalibration(calibration, [factory()]), tags, groups: [] });
   const builder = new BatchBuilder('plc', 1);
@@ -94,8 +94,8 @@ test('a finding says how rarely normal running does the same, as long as the cal
   expect(begin?.finding.certainty).toMatchObject({ kind: 'calibrated', learnedDays: 3, beyond: true });
 });
 
-test('nothing to learn from is an error', async () => {
-  await expect(calibrate({ ...optionsOf(2.4), source: () => [] })).rejects.toThrow('no normal running');
+test('no data to learn from is an error', async () => {
+  await expect(calibrate({ ...optionsOf(2.4), source: () => [] })).rejects.toThrow('no normal operation');
 });
 
 test('a baseline of other detectors is refused', async () => {
@@ -113,14 +113,14 @@ test('the tail of an exponential is found again', () => {
   expect(level).toBeLessThan(13);
 });
 
-test('a tail whose largest maxima are all the same is told by how many fewer reach one step more', () => {
+test('a tail whose largest maxima are all the same is fitted by the decrease of their number per step', () => {
   // 200 stretches reach 0.6 and 20 of them 0.8: each step of 0.2 is ten times as rare
   const maxima = Float32Array.from({ length: 200 }, (_, i) => (i % 10 === 0 ? 0.8 : 0.6));
   const tail = fitTail(maxima);
   expect(tailLevel(tail, tail.count / 1_000)).toBeCloseTo(0.8 + 3 * 0.2, 5);
 });
 
-test('a value that lasted is one event and says nothing of how rare the next step is', () => {
+test('a value that lasted is one event and gives no information on the rarity of the next step', () => {
   const maxima = Float32Array.from({ length: 200 }, (_, i) => (i >= 80 && i < 120 ? 1.5 : 0.1));
   const tail = fitTail(maxima);
   expect(tailLevel(tail, tail.count / 1e6)).toBe(1.5);

@@ -16,10 +16,10 @@ const excerpting = (made: Deviation[] = []) => {
   return { ...rest, plugin: { ...plugin, excerpt: true as const } };
 };
 
-/** Beginnings of what follows itself without a gap. */
+/** Beginnings of stretches without a gap. */
 const stretchesOf = (times: readonly number[]): number[] => times.filter((time, i) => time - (times[i - 1] ?? -dayMs) > periodMs);
 
-describe('a calibration with no more samples of a tag than are enough', () => {
+describe('a calibration with few enough samples of a tag', () => {
   it('is the same, bit for bit, as without excerpts', async () => {
     const all = await calibrate(options);
     expect(await calibrate({ ...options, detectors: [excerpting()], enough: rows })).toEqual(all);
@@ -27,7 +27,7 @@ describe('a calibration with no more samples of a tag than are enough', () => {
     expect(fewer.detectors['deviation']?.baseline).not.toEqual(all.detectors['deviation']?.baseline);
   });
 
-  it('teaches all of it to who learns what is rare, however long it is', async () => {
+  it('gives all of it to detectors that learn rare events, for any length', async () => {
     const { detectors } = await calibrate({ ...options, enough: rows / 8 });
     expect(detectors['deviation']?.baseline).toEqual((await calibrate(options)).detectors['deviation']?.baseline);
   });
@@ -66,7 +66,7 @@ describe('a longer calibration', () => {
     expect(new Set(judged).size).toBe(rows);
   });
 
-  it('keeps what the budget promises, with nearly the thresholds that all of it gives', async () => {
+  it('keeps the promised budget, with nearly the thresholds of the whole calibration', async () => {
     const all = await calibrate(options);
     const some = await calibrate({ ...options, detectors: [excerpting()], enough: rows / 8 });
     expect(some.promise).toMatchObject({ promised: true });
@@ -78,7 +78,7 @@ describe('a longer calibration', () => {
     for (const seed of [2, 3]) expect(alertsIn(some, running(days, seed)).length).toBeLessThanOrEqual(12 * days);
   });
 
-  it('tells how far it is, ever further, to the end', async () => {
+  it('reports its progress, always rising, to the end', async () => {
     const told: number[] = [];
     const detectors = [factory(), { ...excerpting(), name: 'usual' }];
     await calibrate({ ...options, detectors, enough: rows / 8, onProgress: (done) => told.push(done) });
@@ -107,7 +107,7 @@ describe('between the stretches', () => {
   const tagsOf = (observation: Observation | undefined): readonly number[] =>
     observation?.kind === 'batch' ? [...observation.batch.tag] : [];
 
-  it('tags with few samples, with modes and those that tell them are taught', () => {
+  it('tags with few samples, with modes and those that define them are learned', () => {
     expect(excerpt.share).toBe(0.1);
     expect(excerpt.between(batchOf(dense, 4, 5))).toBeDefined();
     expect(excerpt.between(batchOf(dense))).toBeUndefined();
@@ -119,13 +119,13 @@ describe('between the stretches', () => {
       expect([some.batch.value[0], some.batch.sourceTime[0], some.batch.receiveTime[0]]).toEqual([10, 5, 6]);
   });
 
-  it('events are told, ticks are not', () => {
+  it('events are passed on, ticks are not', () => {
     expect(excerpt.between(observeEvent({ type: 'tick', time: 1 }))).toBeUndefined();
     const event = observeEvent({ type: 'maintenance', time: 1, tags: [], text: '' });
     expect(excerpt.between(event)).toBe(event);
   });
 
-  it('there are none where nothing is more than enough', () => {
+  it('there are none if there are few enough samples', () => {
     expect(Excerpt.of(survey, table, 1_000)).toBeUndefined();
   });
 });

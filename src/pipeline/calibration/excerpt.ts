@@ -3,22 +3,22 @@ import { type Observation, observeBatch } from '../../core/observation.ts';
 import type { TagTable } from '../../core/tag.ts';
 import type { Survey } from './survey.ts';
 
-/** Samples of a tag, unless told otherwise, from which on an excerpt says as much of what is usual: three and a half days of one each second. */
+/** Default number of samples of a tag from which an excerpt contains the usual behaviour: three and a half days of one each second. */
 export const enoughSamples = 300_000;
 /** Stretches of an excerpt: several for each part that is held out, and each still hours long. */
 const stretches = 24;
-/** Share of a stretch after which detectors that judge are over the gap before it. */
+/** Share of a stretch after which judging detectors have recovered from the gap before it. */
 const warmUp = 0.1;
-/** Steps of the golden ratio never fall into step with days or weeks (Weyl): stretches lie at all hours. */
+/** Steps of the golden ratio never coincide with days or weeks (Weyl): stretches lie at all hours. */
 const golden = (Math.sqrt(5) - 1) / 2;
 
-/** Where a row lies: between two stretches, where one begins, or well within one. */
+/** Position of a row: between two stretches, at the beginning of one, or well within one. */
 export type Place = 'between' | 'beginning' | 'within';
 
 /**
- * Long contiguous stretches spread over a running that has more samples of a tag than anybody needs to learn what is usual: one lies somewhere in
- * each of as many equal parts, the last at the end, where the calibration ends and watching goes on. Tags with few samples are taught by all of them, and so are tags with
- * modes and those that tell these: each stay counts.
+ * Long contiguous stretches spread over data with more samples of a tag than are needed to learn the usual behaviour. There is one in
+ * each of as many equal parts, the last at the end, where the calibration ends and watching continues. All samples are learned of tags with few samples, of tags with
+ * modes and of those that define modes: each stay counts.
  */
 export class Excerpt {
   /** Of the running. */
@@ -35,7 +35,7 @@ export class Excerpt {
     this.#isWhole = isWhole;
   }
 
-  /** Undefined where no tag has more than `enough` samples: then all of it is wanted. */
+  /** Undefined if no tag has more than `enough` samples: then all data are used. */
   static of({ samples, observations }: Survey, tags: TagTable, enough: number): Excerpt | undefined {
     const most = samples.reduce((max, count) => Math.max(max, count), 0);
     if (most <= enough) return undefined;
@@ -49,7 +49,7 @@ export class Excerpt {
     return new Excerpt(enough / most, observations, isWhole);
   }
 
-  /** @param row number of an observation in the running */
+  /** @param row number of an observation in the data */
   placeOf(row: number): Place {
     const part = Math.min(stretches - 1, Math.floor(row / this.#rowsPerPart));
     const slack = this.#rowsPerPart - this.#length;
@@ -59,7 +59,7 @@ export class Excerpt {
     return at < warmUp * this.#length ? 'beginning' : 'within';
   }
 
-  /** What of an observation between the stretches belongs to the excerpt: the samples of tags that are taught by all of them, and events. */
+  /** The part of an observation between the stretches that belongs to the excerpt: samples of tags that are learned in full, and events. */
   between(observation: Observation): Observation | undefined {
     if (observation.kind === 'vector') return undefined;
     if (observation.kind === 'event') return observation.event.type === 'tick' ? undefined : observation;

@@ -4,7 +4,7 @@ import type { Learned } from './learned.ts';
 import { type FittedThresholds, fitThresholds } from './thresholds.ts';
 import type { BudgetPromise, PositionPromise } from './types.ts';
 
-/** Thresholds that follow from alarm budgets, and what can be promised of these. */
+/** Thresholds by alarm budgets, and the promises for these. */
 export interface FittedBudget {
   readonly byDetector: FittedThresholds['byDetector'];
   readonly unwatched: FittedThresholds['unwatched'];
@@ -12,12 +12,12 @@ export interface FittedBudget {
   readonly positions: readonly PositionPromise[];
 }
 
-/** From what was learned to thresholds that keep the budget of the plant and that of each position. */
+/** Computes thresholds from the learned maxima that keep the budget of the plant and that of each position. */
 export function fitBudget(learned: Learned, budgetPerDay: number, positions: readonly Position[]): FittedBudget {
   const { coveredMs, rows } = learned;
   const plant = allowance(budgetPerDay, coveredMs, rows);
   const allowances = positions.map((position) => allowance(position.budgetPerDay, coveredMs, rows));
-  // where too little is known to promise a position its budget, nothing that was kept out may call it
+  // without enough data to promise a position its budget, no holdout alert may concern it
   const shares = positions.map(({ areas }, i) => ({
     areas,
     allowed: allowances[i]?.alerts ?? 0,

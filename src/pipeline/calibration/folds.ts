@@ -9,16 +9,16 @@ import type { LearnOptions, DetectorFactory } from './types.ts';
 
 /** Blocks of the stream whose maxima are kept. */
 const mostBlocks = 1_500;
-/** Share of a fold, or of what an excerpt has of it, by which its detectors run ahead of it, so that their running state is warm. */
+/** Share of a fold, or of its excerpt, by which its detectors run ahead of it, so that their running state is warm. */
 const warmUp = 0.1;
 
 /**
- * Observations that each copy takes in before the next one gets its turn: the state of all copies of all detectors is more than the
- * fast memory of a processor holds, that of one is not.
+ * Observations that each copy processes before the next one: the state of all copies of all detectors exceeds the
+ * cache of a processor, that of one does not.
  */
 const longestStretch = 32;
 
-/** What a group's fit costs for each pair of its tags, in samples that one detector takes in: 2 s of 48 tags against 40 ns. */
+/** Cost of a group's fit for each pair of its tags, in samples of one detector: 2 s of 48 tags against 40 ns. */
 const samplesPerPair = 20_000;
 
 const silent: Report = () => {};
@@ -35,12 +35,12 @@ export interface Member {
 }
 
 /**
- * Runs all detectors over the same normal running, each fold's copies leaving out one contiguous block: first every pass
- * that learns, then one that scores each block by the copies that have not seen it, and all of it by those that have.
- * Contiguous, because neighbouring rows resemble each other and would give themselves away.
+ * Runs all detectors over the same data, with each fold's copies leaving out one contiguous block: first every pass
+ * that learns, then one that scores each block by the copies that did not learn it, and all of it by those that did.
+ * Contiguous, because neighbouring rows are similar and would reveal each other.
  *
- * Up to its own block a fold's copy would learn what the whole does: in the first pass it takes that over when its block
- * begins.
+ * Up to its own block a fold's copy would learn the same as the whole: in the first pass it copies that at the start of its
+ * block.
  */
 export class FoldRun {
   readonly members: readonly Member[];
@@ -53,13 +53,13 @@ export class FoldRun {
   readonly #folds: number;
   #row = 0;
   #block = 0;
-  /** The fold whose part is passed, and the one that its detectors have begun to run ahead of. */
+  /** The fold in progress, and the one that its detectors have begun to run ahead of. */
   #held = 0;
   #ahead = 0;
-  /** Where what was seen lies; all of it counts where it is no more than everybody needs. */
+  /** Position of the data in the excerpt; all of it counts if there are few enough. */
   readonly #excerpt: Excerpt | undefined;
   #place: Place = 'within';
-  /** What was seen and is not yet learned or scored. */
+  /** Data that are not yet learned or scored. */
   readonly #stretch: Observation[] = [];
   readonly #take = (seen: Observation): void => void this.#stretch.push(seen);
   #feed: Feed;
@@ -96,12 +96,12 @@ export class FoldRun {
     this.#feed = this.#freshFeed();
   }
 
-  /** Of the running, that detectors are tried on who know it. */
+  /** Share of the data that detectors with the whole baseline are tried on. */
   get share(): number {
     return this.#excerpt?.share ?? 1;
   }
 
-  /** What a pass costs, in observations that one detector takes in for each one of the running. */
+  /** Cost of a pass, in observations of one detector for each one of the data. */
   work(pass: number): number {
     const { share } = this;
     const visits = this.members.map(({ factory: { plugin }, folds }) => {
@@ -115,7 +115,7 @@ export class FoldRun {
     return visits.reduce((sum, one) => sum + one, 1);
   }
 
-  /** What detectors of vectors compute at the end of a pass, in the same unit. */
+  /** Cost of the fits of vector detectors at the end of a pass, in the same unit. */
   fitting(pass: number): number {
     const fits = this.members
       .filter(({ factory: { plugin } }) => plugin.input === 'vector' && plugin.passes === pass + 1)
@@ -125,7 +125,7 @@ export class FoldRun {
     return (fits * pairs * samplesPerPair) / Math.max(1, samples);
   }
 
-  /** Call before each pass over the running. */
+  /** Call before each pass over the data. */
   begin(pass: number): void {
     this.#row = 0;
     this.#held = 0;
@@ -166,7 +166,7 @@ export class FoldRun {
 
   /**
    * Call after each pass.
-   * @param fitted told how much of the fitting at its end is done, 0–1
+   * @param fitted receives the progress of the fits at its end, 0–1
    */
   end(pass: number, fitted: (share: number) => void = () => {}): void {
     if (pass === this.learningPasses) this.#scoreStretch();
@@ -205,7 +205,7 @@ export class FoldRun {
     this.#stretch.length = 0;
   }
 
-  /** What of the stretch at hand belongs to the excerpt. */
+  /** The part of the present stretch that belongs to the excerpt. */
   #inExcerpt(all: ByInput): ByInput {
     return this.#place === 'between'
       ? byInput(this.#stretch.flatMap((observation) => this.#excerpt?.between(observation) ?? []))
@@ -216,7 +216,7 @@ export class FoldRun {
     return Math.min(this.#folds - 1, Math.floor((row * this.#folds) / this.#survey.observations));
   }
 
-  /** Lets a fold's copies know what was learned before its block. */
+  /** Gives a fold's copies the baseline learned before its block. */
   #handOver(fold: number): void {
     for (const { factory, folds, whole } of this.members) if (handsOver(factory)) folds[fold]?.restore(whole.snapshot());
   }
@@ -245,12 +245,12 @@ export class FoldRun {
   }
 }
 
-/** A detector of vectors may keep the rows of a calibration under way out of its snapshots: they are too many. */
+/** A detector of vectors may omit the rows of a calibration in progress from its snapshots: they are too many. */
 const handsOver = ({ plugin }: DetectorFactory): boolean => plugin.input === 'sample';
 
 type ByInput = Readonly<Record<DetectorPlugin['input'], readonly Observation[]>>;
 
-/** What detectors of each kind of input take in. */
+/** Input of detectors of each kind. */
 const byInput = (seen: readonly Observation[]): ByInput => ({
   sample: seen.filter(({ kind }) => kind !== 'vector'),
   vector: seen.filter(({ kind }) => kind !== 'batch'),

@@ -2,28 +2,28 @@ import { joinGapMs } from '../../core/join.ts';
 import { defaultEngineSettings, type Threshold } from '../engine/index.ts';
 import type { Maxima } from './maxima.ts';
 
-/** One channel in the joint run: where its alerts join, and when its findings begin and end. */
+/** One channel in the joint run: its key for joining alerts, and the start and end of its findings. */
 export interface JointChannel {
   readonly key: string;
   readonly area: string;
   readonly threshold: Threshold;
-  /** By how much its threshold rises to be passed e times less often. */
+  /** Rise of its threshold for e times fewer passes. */
   readonly scale: number;
 }
 
-/** An alert that the parts kept out would have raised: the channels in it and how high each went. */
+/** An alert on the holdout folds: its channels and their highest surprises. */
 export interface JointAlert {
   readonly area: string;
   readonly peaks: Map<number, number>;
 }
 
-/** A raised threshold lies this far above what it must not answer to. */
+/** Distance of a raised threshold above the surprise that it must not report. */
 const above = 1.05;
 
 /**
- * Raises thresholds until no more than `allowed` alerts are left on the block maxima. The alerts that go are those that cost
- * least: an alert's cost is by how much, on a logarithmic scale and over all its channels, thresholds must rise. So the few
- * alerts that the budget allows are spent on what would blind most.
+ * Raises thresholds until no more than `allowed` alerts are left on the block maxima. The cheapest alerts are removed first:
+ * the cost of an alert is the rise of its thresholds, on a logarithmic scale and over all its channels. The few
+ * alerts of the budget are therefore those whose removal would reduce the sensitivity most.
  */
 export function keepBudget(
   maxima: Maxima,
@@ -70,7 +70,7 @@ export function alertsOf(maxima: Maxima, channels: readonly JointChannel[]): Joi
   return alerts;
 }
 
-/** From the end of one block to the begin of another, ms. */
+/** Time from the end of one block to the start of another, ms. */
 const gapMs = (startedAt: Float64Array, end: number, begin: number): number =>
   (startedAt[begin] as number) - (startedAt[Math.min(end + 1, begin)] as number);
 

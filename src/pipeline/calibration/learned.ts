@@ -14,19 +14,19 @@ export interface LearnedDetector {
   readonly stays: readonly (number | undefined)[];
 }
 
-/** What normal running has taught: all that baselines and, by an alarm budget, thresholds follow from. */
+/** The result of learning: baselines and, by an alarm budget, thresholds follow from it. */
 export interface Learned {
   /** ms UTC of the first and last observation. */
   readonly from: number;
   readonly to: number;
-  /** Stream time that was watched, ms. */
+  /** Observed stream time, ms. */
   readonly coveredMs: number;
   /** Scan periods in that time. */
   readonly rows: number;
   readonly detectors: readonly LearnedDetector[];
-  /** Of parts of the running, by detectors that have not learned them. */
+  /** Of parts of the data, by detectors that have not learned them. */
   readonly outOfFold: BlockMaxima;
-  /** Of all of it, or of the excerpt that is this share of it, by detectors that know it. */
+  /** Of all data, or of the excerpt that is this share of it, by detectors that have learned them. */
   readonly share: number;
   readonly inSample: BlockMaxima;
 }
@@ -41,7 +41,7 @@ export interface LearnedMessage extends Omit<Learned, 'outOfFold' | 'inSample'> 
 
 export function learnedMessage({ outOfFold, inSample, detectors, ...rest }: Learned): LearnedMessage {
   const { channels, blocks } = outOfFold;
-  // a plug-in is more than what is needed of it, and functions can not be sent
+  // only the needed part of a plug-in, because functions cannot be sent
   const plain = detectors.map(({ plugin: { input, threshold, calibrated }, ...detector }) => ({
     ...detector,
     plugin: { input, threshold, ...(calibrated === undefined ? {} : { calibrated }) },
@@ -58,8 +58,8 @@ export function learnedOf({ channels, blocks, outOfFold, inSample, ...rest }: Le
 }
 
 /**
- * What several have learned of the same running who shared detectors between them, or the channels of one: what a single one
- * would have learned.
+ * Combines the results of several that have learned from the same data and shared detectors, or the channels of one: equal to the
+ * result of a single one.
  * @param factories of all detectors, with all of their channels
  */
 export function joinLearned(parts: readonly Learned[], factories: readonly DetectorFactory[]): Learned {
@@ -103,7 +103,7 @@ function whole(
   if (only !== undefined && parts.length === 1) return only;
   const detector = factory.create();
   const baseline = parts.map((part) => part.baseline).reduce(joinJson);
-  // it has the last word on whether that is a baseline, and on its form
+  // the detector decides if that is a baseline, and its form
   detector.restore({ baseline, running: runningStateOf(detector) });
   return { channels: detector.channels, baseline: detector.snapshot().baseline, stays: staysOf(detector) };
 }
@@ -111,7 +111,7 @@ function whole(
 export const staysOf = (detector: Detector): readonly (number | undefined)[] =>
   detector.channels.map((_, channel) => detector.stays?.(channel));
 
-/** Objects with the entries of both; what both have alike is there once. */
+/** Objects with the entries of both; common entries are there once. */
 function joinJson(a: Json, b: Json): Json {
   if (!isObject(a) || !isObject(b)) return a;
   const joined: Record<string, Json> = { ...a };

@@ -2,7 +2,7 @@
 export interface Maxima {
   readonly channels: number;
   readonly blocks: number;
-  /** ms UTC at which each block began; NaN where nothing was seen. */
+  /** ms UTC of the start of each block; NaN without data. */
   readonly startedAt: Float64Array;
   /** The maxima of one channel, by block. */
   of(channel: number): Float32Array;
@@ -25,7 +25,7 @@ export class BlockMaxima implements Maxima {
   readonly startedAt: Float64Array;
   readonly #values: Float32Array;
 
-  /** @param kept what another thread has; none yet if not given */
+  /** @param kept data of another thread; empty if absent */
   constructor(channels: number, blocks: number, kept?: MaximaMessage) {
     this.channels = channels;
     this.blocks = blocks;

@@ -1,9 +1,9 @@
 /**
- * The largest number of events in `observed` (ms, days, any unit) from which it may be said, with `confidence`, that no more
+ * The largest number of events in `observed` (ms, days, any unit) that proves, with `confidence`, that no more
  * than `most` come in the `coming` time, both being Poisson with one rate: given their sum, the first count is then binomial
  * (Nelson, *Confidence intervals for the ratio of two Poisson means and Poisson predictor intervals*, IEEE Trans. Reliability
  * R-19, 1970).
- * @returns −1 where not even an observation without events says so
+ * @returns −1 if not even an observation without events proves it
  */
 export function mostObserved(observed: number, coming: number, most: number, confidence: number): number {
   const share = observed / (observed + coming);
@@ -12,7 +12,7 @@ export function mostObserved(observed: number, coming: number, most: number, con
   return count;
 }
 
-/** The shortest time after which an observation without events says that no more than `most` come, see `mostObserved`; same unit as `coming`. */
+/** The shortest time after which an observation without events proves that no more than `most` come, see `mostObserved`; same unit as `coming`. */
 export function leastDays(coming: number, most: number, confidence: number): number {
   return coming * ((1 - confidence) ** (-1 / (most + 1)) - 1);
 }

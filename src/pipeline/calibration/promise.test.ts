@@ -25,12 +25,12 @@ const begins = (trials: readonly Maxima[], ...shares: readonly Share[]) => {
   return { begins: kept.channels.map(({ threshold }) => threshold.begin), alerts: kept.alerts };
 };
 
-it('thresholds stay where what was left out raises no more than is allowed', () => {
+it('thresholds stay if the holdout parts raise no more than allowed', () => {
   const trials = [maximaOf([0, 2, 0, 0], [0, 0, 0, 0]), maximaOf([0, 0, 0, 0], [0, 0, 0, 0.9])];
   expect(begins(trials, plant(1))).toEqual({ begins: [1, 1], alerts: [1] });
 });
 
-it('all thresholds become rarer together, by no more than it takes', () => {
+it('all thresholds become rarer together, by no more than necessary', () => {
   const { begins: raised, alerts } = begins([maximaOf([0, 1.4, 0, 2], [0, 0, 0, 0])], plant(1));
   expect(alerts).toEqual([1]);
   expect(raised[0]).toBeGreaterThan(1.4);
@@ -38,7 +38,7 @@ it('all thresholds become rarer together, by no more than it takes', () => {
   expect(raised[1]).toBe(raised[0]);
 });
 
-it('where no factor is enough, they rise as far as it helps, and the alerts that are left are told', () => {
+it('if no factor is enough, they rise as far as it helps, and the remaining alerts are reported', () => {
   const strange = maximaOf([0, 50, 0, 50, 0, 50, 0, 1.4], [0, 0, 0, 0, 0, 0, 0, 0]);
   const { begins: raised, alerts } = begins([strange], plant(1));
   expect(alerts).toEqual([3]);
@@ -54,7 +54,7 @@ it('a position raises the thresholds of its own areas alone', () => {
   expect(raised[1]).toBe(1);
 });
 
-it('a channel rises along its own tail, so that a loud one does not blind a calm one', () => {
+it('a channel rises along its own tail, so that one with large surprises does not reduce the sensitivity of a calm one', () => {
   const two: readonly JointChannel[] = [channel('a'), { ...channel('b'), scale: 0.01 }];
   const maxima = maximaOf([0, 1.9, 0, 1.9], [0, 0, 0, 0]);
   const { channels: kept } = keepPromise(two, [{ channels: two, maxima }], [plant(0)]);

@@ -7,24 +7,24 @@ export interface Trial {
   readonly maxima: Maxima;
 }
 
-/** Who is promised how few alerts: the plant, or the position that has some of its areas. */
+/** Alarm budget of the plant, or of the operator position that has some of its areas. */
 export interface Share {
   /** All areas if undefined. */
   readonly areas: readonly string[] | undefined;
-  /** Alerts that may be raised on the parts of the calibration that were kept out. */
+  /** Allowed alerts on the holdout parts of the calibration. */
   readonly allowed: number;
 }
 
 /** Steps by which thresholds are made rarer, in e-folds of the rate at which their channels pass them. */
 const step = 0.25;
-/** e³ = 20 times rarer than fitted: what then still passes is another running, and higher thresholds would see nothing. */
+/** e³ = 20 times rarer than fitted: alerts beyond it come from other operation, and higher thresholds would detect nothing. */
 const mostSteps = 12;
 
 /**
- * Thresholds that are passed by the smallest common factor less often with which each share has no more alerts than it is allowed on
- * parts of the calibration that the thresholds were not fitted to: first one factor for the plant, then a further one for the areas
- * of each position that has too many. Each channel rises along its own tail, so that a loud one does not blind a calm one, whose
- * surprises are on another scale. Where no factor does, it is the smallest that does as much as any. Factors are tried from the
+ * Makes thresholds rarer by the smallest common factor with which each part of the plant has no more than its allowed alerts on
+ * holdout parts: first one factor for the plant, then a further one for the areas
+ * of each position that has too many. Each channel rises along its own tail, so that one with large surprises does not reduce the sensitivity of a calm one
+ * on another scale. If no factor is enough, it is the smallest with the best result. Factors are tried from the
  * largest down and the first that fails ends it (fixed sequence testing: Angelopoulos et al., *Learn then Test*, 2021), so that
  * trying many costs no confidence.
  * @returns the thresholds, and by share the alerts that they would have raised on those parts

@@ -5,7 +5,7 @@ import { rarityOf } from './rarity.ts';
 
 const days = 15;
 
-test('how rarely normal running surprises as much is told about right, and rather too often than too seldom', () => {
+test('the rarity of a surprise in normal operation is about right, and rather too frequent than too rare', () => {
   const told = Array.from({ length: 20 }, (_, seed) => {
     const random = new Random(seed);
     const maxima = Float32Array.from({ length: 1_500 }, () => -Math.log(1 - random.next()));
@@ -17,7 +17,7 @@ test('how rarely normal running surprises as much is told about right, and rathe
   expect(told[10]).toBeLessThan(60);
 });
 
-test('a tail is not believed further than ten times what was learned, and without one nothing is extrapolated', () => {
+test('a tail is not extrapolated beyond ten times the learned time, and without one nothing is', () => {
   const random = new Random(1);
   const maxima = Float32Array.from({ length: 1_500 }, () => -Math.log(1 - random.next()));
   expect(certaintyOf(100, rarityOf(maxima, days))).toMatchObject({ onceInDays: 10 * days, learnedDays: days, beyond: true });

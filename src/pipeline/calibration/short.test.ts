@@ -7,7 +7,7 @@ const drawn = (length: number, seed: number): Float32Array => {
   return Float32Array.from({ length }, () => -Math.log(1 - random.next()));
 };
 
-test('what was seen stays below the threshold, and a smaller share lies higher', () => {
+test('the threshold lies above the observed values, and a smaller share lies higher', () => {
   const maxima = drawn(400, 1);
   const often = shortThreshold(maxima, 0, 4);
   const rarely = shortThreshold(maxima, 0, 0.01);
@@ -16,7 +16,7 @@ test('what was seen stays below the threshold, and a smaller share lies higher',
   expect(shortThreshold(maxima, 1_000, 4)).toBeGreaterThan(1_000);
 });
 
-test('a channel that wanders has too few independent values to speak', () => {
+test('a channel that wanders has too few independent values', () => {
   const random = new Random(2);
   let level = 0;
   const wandering = Float32Array.from({ length: 400 }, () => Math.abs((level += random.normal())));
@@ -25,11 +25,11 @@ test('a channel that wanders has too few independent values to speak', () => {
   expect(timesTooShort(drawn(400, 4))).toBe(1);
 });
 
-test('a silent channel has none of its own', () => {
+test('a channel without surprises has no threshold of its own', () => {
   expect(shortThreshold(new Float32Array(400), 0, 4)).toBe(0);
 });
 
-test('batches and the ticks after them are told together', () => {
+test('batches and the ticks after them are counted together', () => {
   const rows = drawn(150, 3);
   const silentTicks = Float32Array.from({ length: 300 }, (_, i) => (i % 2 === 0 ? (rows[i >> 1] as number) : 0));
   const twice = Float32Array.from({ length: 300 }, (_, i) => rows[i >> 1] as number);

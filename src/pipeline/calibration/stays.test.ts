@@ -6,15 +6,15 @@ import { calibrateNow } from './index.ts';
 import { judged, staysNeeded, stayThreshold } from './stays.ts';
 import { Deviation, factory, optionsOf, running } from './testing.ts';
 
-/** The most that a stay surprises by. */
+/** Largest surprise of a stay. */
 const most = (random: Random, spread: number): number => 1 + spread * random.normal();
 
-/** Stays, each over so many blocks of which one is as high as it goes. */
+/** Stays, each over a number of blocks of which one has the largest surprise. */
 function stays(count: number, blocks: number, random: Random, spread = 0.1): Float32Array {
   return Float32Array.from({ length: count * blocks }, (_, i) => most(random, spread) - (i % blocks === blocks >> 1 ? 0 : 0.9));
 }
 
-test.each([2, 3, 5, 30])('of %d stays the next one goes beyond the threshold about as rarely as asked for', (count) => {
+test.each([2, 3, 5, 30])('of %d stays the next one exceeds the threshold about as rarely as required', (count) => {
   const random = new Random(count);
   const share = 0.05;
   const trials = 40_000;
@@ -25,18 +25,18 @@ test.each([2, 3, 5, 30])('of %d stays the next one goes beyond the threshold abo
   expect(passed / trials).toBeLessThan(1.15 * share);
 });
 
-test('one stay, or none, says nothing of the next', () => {
+test('one stay, or none, gives no information on the next', () => {
   expect(stayThreshold(stays(1, 50, new Random(1)), 1, 0.01)).toBe(Number.POSITIVE_INFINITY);
   expect(stayThreshold(new Float32Array(0), 0, 0.01)).toBe(Number.POSITIVE_INFINITY);
-  // that there were more stays does not help where one block holds all that was judged
+  // more stays do not help if one block contains all judged ones
   expect(stayThreshold(Float32Array.of(1), 400, 0.01)).toBe(Number.POSITIVE_INFINITY);
 });
 
-test('blocks in which a detector said nothing are of other modes', () => {
+test('blocks without a surprise of a detector belong to other modes', () => {
   expect([...judged(Float32Array.of(0, 0.5, 0, 0, 2, 1e-9))]).toEqual([0.5, 2, Math.fround(1e-9)]);
 });
 
-test('three stays that differ say nothing, three that are alike something, and thirty enough', () => {
+test('three different stays give no information, three similar ones some, and thirty enough', () => {
   const random = new Random(2);
   expect(stayThreshold(stays(3, 20, random, 0.5), 3, 0.001)).toBe(Number.POSITIVE_INFINITY);
   const few = stayThreshold(stays(3, 20, random, 0.01), 3, 0.001);
@@ -45,7 +45,7 @@ test('three stays that differ say nothing, three that are alike something, and t
   expect(stayThreshold(stays(30, 20, random, 0.1), 30, 0.001)).toBeLessThan(2);
 });
 
-test('the stays that are needed are as many as make the bound finite', () => {
+test('the number of necessary stays makes the bound finite', () => {
   const differing = stays(3, 20, new Random(2), 0.5);
   const needed = staysNeeded(differing, 3, 0.001) ?? 0;
   expect(needed).toBeGreaterThan(3);
@@ -53,7 +53,7 @@ test('the stays that are needed are as many as make the bound finite', () => {
   expect(staysNeeded(new Float32Array(0), 0, 0.001)).toBe(3);
 });
 
-test('stays shorter than a block count as what a block tells', () => {
+test('stays shorter than a block count as the block', () => {
   const blocks = stays(40, 1, new Random(3));
   expect(stayThreshold(blocks, 400, 0.001)).toBe(stayThreshold(blocks, 40, 0.001));
 });
@@ -62,7 +62,7 @@ test.each([
   [undefined, 1, 1],
   [0, 1, undefined],
   [1, 1, undefined],
-  // of so many stays the bound is near to what they surprised by
+  // with so many stays the bound is near to their surprises
   [200, 1, expect.closeTo(6, -1)],
   [200, 0.01, 1],
 ])(

@@ -2,24 +2,24 @@ import { studentQuantile } from '../../streaming/bound.ts';
 import { graded } from '../../streaming/grade.ts';
 import { coarser } from './tail.ts';
 
-/** A million times as far as normal running went: a threshold beyond this would be passed by nothing. */
+/** A million times the extreme of normal operation: nothing would pass a threshold beyond it. */
 const beyondReach = graded(1e6);
 
-/** Fewer stays than this do not tell how much they differ. */
+/** Fewer stays than this do not show their variation. */
 const fewestToCompare = 3;
-/** More stays than this are no prospect. */
+/** More stays than this are not expected. */
 const mostNeeded = 100;
 
-/** Blocks in which a channel was judged in its mode: a detector says more than 0 there, and 0 in other modes. */
+/** Blocks in which a channel was judged in its mode: its surprise is more than 0 there, and 0 in other modes. */
 export const judged = (maxima: Float32Array): Float32Array => maxima.filter((surprise) => surprise > 0);
 
 /**
- * What the next stay in a mode stays under: a prediction bound of Student's t on the most that each stay surprised by. Of these
- * there are as few as there were stays, however many values each had. Infinite where fewer than two were judged by copies that
- * had not learned them, and where so few differ so much that the bound is beyond reach.
- * @param within maxima of the blocks of parts kept out in which the channel was judged
+ * Upper bound of the next stay in a mode: a prediction bound of Student's t on the largest surprise of each stay. Their
+ * number is that of the stays, for any number of values in each. Infinite if fewer than two were judged by copies that
+ * had not learned them, and if so few differ so much that the bound is beyond reach.
+ * @param within maxima of the holdout blocks in which the channel was judged
  * @param tried stays in them
- * @param expected stays of so many that may pass it
+ * @param expected number of passing stays among so many
  */
 export function stayThreshold(within: Float32Array, tried: number, expected: number): number {
   const count = Math.min(Math.round(tried), within.length);
@@ -39,10 +39,10 @@ export function staysNeeded(within: Float32Array, tried: number, expected: numbe
   return undefined;
 }
 
-/** Stays can be shorter than a block, and are not equally long: the time in the mode is cut into as many parts as there were. */
+/** Stays can be shorter than a block, and have different lengths: the time in the mode is cut into as many parts as there were. */
 const maximaOfStays = (within: Float32Array, count: number): Float64Array => Float64Array.from(coarser(within, count));
 
-/** @param n stays that are worth as much as these maxima say */
+/** @param n number of stays that equals these maxima */
 function boundOf(maxima: Float64Array, n: number, expected: number): number {
   const mean = maxima.reduce((sum, most) => sum + most, 0) / maxima.length;
   const variance = maxima.reduce((sum, most) => sum + (most - mean) ** 2, 0) / (maxima.length - 1);

@@ -2,12 +2,12 @@ import type { Batch } from '../../core/batch.ts';
 import type { Observation } from '../../core/observation.ts';
 import { timeOf } from '../feed.ts';
 
-/** Intervals that are looked at to know the usual one. */
+/** Number of intervals that determine the usual one. */
 const sampled = 1_001;
 /** An interval this many times the usual one is a gap: the plant was not watched. */
 const gapFactor = 20;
 
-/** What a first reading of normal running shows: how much there is, from when to when, and how much of that was watched. */
+/** Result of a first reading of the data: their amount, their time span, and the observed part of it. */
 export class Survey {
   observations = 0;
   /** By tag. */
@@ -38,10 +38,10 @@ export class Survey {
     } else this.#covered += Math.min(interval, gapFactor * this.#usual);
   }
 
-  /** Stream time that was watched, ms: gaps count as a few intervals. */
+  /** Observed stream time, ms: gaps count as a few intervals. */
   get coveredMs(): number {
     if (Number.isNaN(this.#usual)) this.#settle();
-    // the last interval counts too: a row stands for the time until the next one
+    // the last interval counts too: a row covers the time until the next one
     return this.#covered + this.#usual;
   }
 

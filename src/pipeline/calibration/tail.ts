@@ -1,4 +1,4 @@
-/** Share of the maxima that shapes the tail, and the least of them. */
+/** Share of the maxima that determines the tail, and their least number. */
 const tailShare = 0.05;
 const fewest = 8;
 /** Stretches of the stream of which the maximum counts: long enough that one event is one value, not many. */
@@ -15,9 +15,9 @@ export interface Tail {
 /**
  * Fits an exponential excess to the largest block maxima (generalised Pareto with shape 0; Coles, *An Introduction to
  * Statistical Modeling of Extreme Values*, ch. 4). Surprises are logarithms of small probabilities, or grow like them, so
- * the shape is known and the few values go into the scale; taking the maxima of stretches declusters them. The scale carries two
- * standard errors of its estimate, so that few values promise less.
- * @param errors standard errors that the scale carries, if not two: with none the tail promises nothing, and is what it most likely is
+ * the shape is known and the few values determine the scale; taking the maxima of stretches declusters them. The scale carries two
+ * standard errors of its estimate, so that few values give a higher level.
+ * @param errors standard errors in the scale, two if absent: without any the tail is the most likely one
  */
 export function fitTail(maxima: Float32Array, errors = 2): Tail {
   const inTime = coarser(maxima);
@@ -27,14 +27,14 @@ export function fitTail(maxima: Float32Array, errors = 2): Tail {
   let sum = 0;
   for (let i = 0; i < count; i++) sum += (sorted[i] as number) - base;
   const excess = count === 0 ? 0 : (sum / count) * (1 + errors / Math.sqrt(count));
-  // one value that lasts is one event, however many stretches it fills: only separate ones tell how rare a step is
+  // one value that lasts is one event, for any number of stretches: only separate ones show the rarity of a step
   const scale = eventsAt(inTime, base) < fewest ? excess : Math.max(excess, stepScale(sorted, count));
   return { base, scale, count, highest: sorted[0] ?? 0 };
 }
 
 /**
- * Scale of a tail whose surprises come in steps, as the number of scans for which a value stands: the largest maxima are then one and
- * the same value and have no excess to fit. How many fewer maxima reach one step more tells it as well.
+ * Scale of a tail whose surprises come in steps, such as the number of scans of a stuck value: the largest maxima are then one and
+ * the same value and have no excess to fit. The decrease of the number of maxima per step gives it as well.
  */
 function stepScale(sorted: Float32Array, count: number): number {
   const top = sorted[0] ?? 0;

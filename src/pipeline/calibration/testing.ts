@@ -8,7 +8,7 @@ import { type Tag, TagTable } from '../../core/tag.ts';
 import { createEngine } from '../engine/index.ts';
 import { applyCalibration, type Calibration, type DetectorFactory } from './index.ts';
 
-/** Tags of the made-up plant: the last one is constant. The first half is one area, the rest another. */
+/** Tags of the test plant: the last one is constant. The first half is one area, the rest another. */
 export const count = 6;
 export const periodMs = 30_000;
 export const dayMs = 86_400_000;
@@ -37,7 +37,7 @@ export const tags = new TagTable(
 
 const channels: Channel[] = tags.tags.map(({ name, area, equipment }, i) => ({ key: name, tags: [i], area, equipment }));
 
-/** Surprise = how many learned standard deviations a value is away from the learned mean, whatever the scale. */
+/** Surprise = distance of a value from the learned mean in learned standard deviations, for any scale. */
 export class Deviation implements Detector {
   readonly channels = channels;
   readonly phases: string[] = [];
@@ -93,8 +93,8 @@ export class Deviation implements Detector {
 const actMs = 1_800_000;
 
 /**
- * Normal running of the made-up plant, another one for each seed.
- * @param actsPerDay how often an operator does something: half an hour in which one tag lies elsewhere, each time further or less far
+ * Normal operation of the test plant, different for each seed.
+ * @param actsPerDay operations per day: half an hour in which one tag has another value, each time more or less far
  */
 export function* running(days: number, seed: number, actsPerDay = 0): Generator<Observation> {
   const random = new Random(seed);

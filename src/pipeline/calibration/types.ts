@@ -4,9 +4,9 @@ import type { Observation } from '../../core/observation.ts';
 import type { TagTable } from '../../core/tag.ts';
 import type { EngineSettings, Threshold } from '../engine/index.ts';
 
-/** A way to make as many unlearned detectors of one configuration as the folds need. */
+/** Creates as many unlearned detectors of one configuration as the folds need. */
 export interface DetectorFactory {
-  /** Unique; thresholds and findings go by it. */
+  /** Unique; key of thresholds and findings. */
   readonly name: string;
   readonly plugin: Pick<DetectorPlugin, 'input' | 'passes' | 'threshold' | 'calibrated' | 'excerpt'>;
   create(): Detector;
@@ -14,13 +14,13 @@ export interface DetectorFactory {
 
 export interface LearnOptions {
   readonly detectors: readonly DetectorFactory[];
-  /** Normal running in order of time; asked for once per pass, and each time it must give the same. An observation may change when 32 others were given. */
+  /** Normal operation in order of time; requested once per pass, and each time the same. An observation may change after 32 others were returned. */
   readonly source: () => Iterable<Observation> | AsyncIterable<Observation>;
   readonly tags: TagTable;
   readonly groups: readonly DetectorGroup[];
   /** Contiguous blocks, each judged by detectors that have not learned it. */
   readonly folds?: number;
-  /** Samples of a tag beyond which detectors that learn what is usual learn from an excerpt; so many if not given: `enoughSamples`. */
+  /** Samples of a tag beyond which detectors of usual behaviour learn from an excerpt; `enoughSamples` if absent. */
   readonly enough?: number;
   readonly settings?: EngineSettings;
   /** @param done 0–1 */
@@ -29,22 +29,22 @@ export interface LearnOptions {
 }
 
 export interface CalibrateOptions extends LearnOptions {
-  /** In words, for the record: "3 days of waterworks, simulated". */
+  /** Text for the record: "3 days of waterworks, simulated". */
   readonly description: string;
-  /** Newly raised alerts per day of stream time that are accepted on normal running. */
+  /** Newly raised alerts per day of stream time that are accepted in normal operation. */
   readonly budgetPerDay: number;
   /** Operator positions, each with a budget for the alerts of its areas beside that of the plant. */
   readonly positions?: readonly Position[];
 }
 
-/** What the alarm budget promises, and what the calibration data say of it. */
+/** Promise of the alarm budget, with its evidence in the calibration data. */
 export interface BudgetPromise {
   readonly budgetPerDay: number;
   /** False if the calibration is too short to prove the budget, or if no thresholds keep it. */
   readonly promised: boolean;
-  /** Days of normal running behind it. */
+  /** Days of normal operation behind it. */
   readonly days: number;
-  /** Alerts that these thresholds would have raised on the parts of the calibration that were kept out, per day. */
+  /** Alerts that these thresholds would have raised on holdout parts of the calibration, per day. */
   readonly achievedPerDay: number;
   /** Days that are missing before the budget can be promised; 0 if it is. */
   readonly missingDays: number;
@@ -57,33 +57,33 @@ export interface PositionPromise extends BudgetPromise {
   readonly name: string;
 }
 
-/** Why a calibration has no threshold for a channel. */
+/** Reason why a calibration has no threshold for a channel. */
 export interface Unlearnable {
   /** `short`: too few independent values. `stays`: too few stays in its mode, or too different ones. */
   readonly cause: 'short' | 'stays';
   /** Stays in the mode that were judged on holdout folds. */
   readonly stays?: number;
-  /** Days of normal operation in all that a calibration needs; absent where nothing tells. */
+  /** Days of normal operation in all that a calibration needs; absent if unknown. */
   readonly needsDays?: number;
 }
 
-/** What was learned of one detector. */
+/** Baseline of one detector. */
 export interface CalibratedDetector {
   readonly baseline: Json;
   /** By channel key, all finite; empty for stated rules. Baselines of earlier versions hold infinite ones, see `isUsable`. */
   readonly thresholds: Readonly<Record<string, Threshold>>;
-  /** By channel key: channels without a threshold. Absent where there are none, and in baselines of earlier versions. */
+  /** By channel key: channels without a threshold. Absent if there are none, and in baselines of earlier versions. */
   readonly unwatched?: Readonly<Record<string, Unlearnable>> | undefined;
-  /** By channel key: channels whose threshold a person has taken away. */
+  /** By channel key: channels whose threshold a person has removed. */
   readonly unlearned?: Readonly<Record<string, LineMark>> | undefined;
-  /** By channel key: sentences that say which of its figures a person has put in the place of learned ones. */
+  /** By channel key: sentences that name the figures that a person has edited. */
   readonly edited?: Readonly<Record<string, string>> | undefined;
 }
 
-/** Form of a stored calibration; raised with every change that an engine can not read past: since 3 the baselines of modes know their stays. */
+/** Version of the format of a stored calibration, raised with every incompatible change: since 3 the baselines of modes contain their stays. */
 export const calibrationVersion = 3;
 
-/** A baseline as it is kept: readable, versioned, diffable JSON. */
+/** A stored baseline: readable, versioned, diffable JSON. */
 export interface Calibration {
   readonly version: typeof calibrationVersion;
   readonly source: string;
@@ -91,7 +91,7 @@ export interface Calibration {
   readonly from: number;
   readonly to: number;
   readonly promise: BudgetPromise;
-  /** Absent where the plant is watched as one. */
+  /** Absent if the plant is watched as a whole. */
   readonly positions?: readonly PositionPromise[];
   readonly detectors: Readonly<Record<string, CalibratedDetector>>;
 }

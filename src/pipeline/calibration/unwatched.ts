@@ -5,7 +5,7 @@ import type { CalibratedDetector, Calibration, Unlearnable } from './types.ts';
 
 const dayMs = 86_400_000;
 
-/** A detector as far as its channels can be unwatched. */
+/** The properties of a detector that decide if its channels are unwatched. */
 export interface WatchingDetector {
   readonly name: string;
   readonly plugin: Pick<DetectorPlugin, 'threshold'>;
@@ -17,7 +17,7 @@ type Why = Pick<UnwatchedChannel, 'cause' | 'reason' | 'watchedFrom'>;
 /**
  * Every channel of statistical detectors without a usable threshold, with the reason.
  * @param tags names by index
- * @param calibration as people have amended it; undefined while nothing is learned
+ * @param calibration with the edits of people; undefined while nothing is learned
  */
 export function unwatchedChannels(
   detectors: readonly WatchingDetector[],
@@ -36,7 +36,7 @@ export function unwatchedChannels(
 }
 
 function whyUnwatched(key: string, part: CalibratedDetector | undefined, calibration: Calibration | undefined): Why | undefined {
-  // a baseline of the traffic alone has learned from no day
+  // a baseline of traffic alone has no learned days
   if (calibration === undefined || part === undefined || !(calibration.promise.days > 0))
     return { cause: 'no-baseline', reason: 'no baseline yet; run scadawatch calibrate' };
   const unlearned = part.unlearned?.[key];

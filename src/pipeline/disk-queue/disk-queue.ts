@@ -177,7 +177,7 @@ export class DiskQueue implements AsyncDisposable {
         this.#forgetFrames();
         const { name, dir } = this.#options;
         const message = `queue ${name} cannot write to ${dir}: ${(cause as Error).message}`;
-        const error = new ScadaError('retryable', 'SPOOL_FULL', message, { hint: 'see that the disk is not full', cause });
+        const error = new ScadaError('retryable', 'SPOOL_FULL', message, { hint: 'free space on the disk', cause });
         for (const { reject } of taken) reject(error);
       }
       const arrived = this.#arrived;

@@ -138,7 +138,7 @@ class DetectionEngine implements Engine {
     for (const { name, detector } of this.#seats) {
       const kept: DetectorSnapshot | undefined = snapshot.detectors[name];
       if (kept === undefined)
-        throw new ScadaError('config', 'BASELINE_MISMATCH', `the snapshot has nothing of the detector ${name}`, {
+        throw new ScadaError('config', 'BASELINE_MISMATCH', `the snapshot does not contain the detector ${name}`, {
           hint: 'calibrate again',
         });
       detector.restore(kept);

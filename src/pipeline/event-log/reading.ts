@@ -30,7 +30,7 @@ export async function* readEventLog(
     try {
       for await (const text of readSegment(join(dir, name), signal)) {
         const line = parseLine(text);
-        if (line === undefined) onDamaged({ file: name, reason: 'a line of it is none of the log' });
+        if (line === undefined) onDamaged({ file: name, reason: 'it contains a line that does not belong to the log' });
         else if (line.at >= from && line.at < to) yield line;
       }
     } catch (thrown) {

@@ -39,8 +39,8 @@ export function describeEvent(
             device: event.device,
             text:
               event.offsetMs === 0
-                ? 'its clock agrees with ours again'
-                : `its clock is ${seconds(event.offsetMs)} ${event.offsetMs > 0 ? 'ahead of' : 'behind'} ours`,
+                ? 'its clock agrees with the monitor again'
+                : `its clock is ${seconds(event.offsetMs)} ${event.offsetMs > 0 ? 'ahead of' : 'behind'} the monitor`,
           };
     case 'punctuality':
       // a lab that changes its speed changes the granted time, which is not listed
@@ -48,11 +48,11 @@ export function describeEvent(
     case 'maintenance':
       return { device: 'monitor', text: event.text };
     case 'late-samples':
-      return { device: event.device, text: `samples that are not newer than the last one: kept, not judged` };
+      return { device: event.device, text: 'samples that are not newer than the last one: stored, not judged' };
     case 'source-times':
       return {
         device: event.device,
-        text: `${event.count} ${event.count === 1 ? 'sample has a source time' : 'samples have source times'} that cannot be right: kept under the receive time`,
+        text: `${event.count} ${event.count === 1 ? 'sample has a source time' : 'samples have source times'} outside of the accepted window: stored under the receive time`,
       };
     case 'dropped':
       return { device: 'monitor', text: `${event.count} dropped: ${event.queue}` };
@@ -70,9 +70,9 @@ export function describeEvent(
     case 'wire-fault':
       return onWire(event, `${event.fault}${event.operation === '' ? '' : ` ${event.operation}`}: ${event.detail}`);
     case 'wire-scan':
-      return onWire(event, `walks along ${event.count} ${event.what}: ${event.detail}`);
+      return onWire(event, `scans ${event.count} ${event.what}: ${event.detail}`);
     case 'wire-loss':
-      return { device: event.tap, text: `${event.dropped} packets were not seen` };
+      return { device: event.tap, text: `${event.dropped} packets lost` };
   }
 }
 

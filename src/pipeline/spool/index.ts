@@ -178,5 +178,5 @@ const silent = `the historian has not answered for ${answerMs / 1_000} s`;
 
 const tooLarge = (batch: Batch): ScadaError =>
   new ScadaError('fatal', 'SPOOL_FULL', `a batch of ${batch.device} is larger than the bound of the spool`, {
-    hint: 'give the spool more room',
+    hint: 'increase the bound of the spool',
   });
