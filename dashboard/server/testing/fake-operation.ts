@@ -56,7 +56,7 @@ export class FakeBaseline implements BaselineReview {
   }
 
   async edit({ channel }: LineRef, figures: Readonly<Record<string, number>>, by: Actor, reason?: string): Promise<void> {
-    if ((figures['low'] ?? 0) > 2) throw new ScadaError('config', 'INPUT_INVALID', 'low can not be above high');
+    if ((figures['low'] ?? 0) > 2) throw new ScadaError('config', 'INPUT_INVALID', 'low cannot be above high');
     this.acts.push(['edit', channel, figures, by.role, reason]);
   }
 
