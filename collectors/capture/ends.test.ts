@@ -29,7 +29,7 @@ describe('the address book', () => {
     expect(book.at(address, port)).toEqual({ device, type });
   });
 
-  it('finds nobody elsewhere, and says whom it can not find', () => {
+  it('finds nobody elsewhere, and says whom it cannot find', () => {
     expect(book.at('10.0.0.7', 502)).toBeUndefined();
     expect(book.at('10.0.0.1', 40_000)).toBeUndefined();
     expect(book.unresolved).toEqual(['FAR']);

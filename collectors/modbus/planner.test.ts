@@ -126,7 +126,7 @@ describe('the planner', () => {
     ]);
   });
 
-  it('says what it can not read', () => {
+  it('says what it cannot read', () => {
     expect(() => planBlocks([{ unit: 1, table: 'holding', start: 0, width: 25 }], rules)).toThrow(RangeError);
   });
 

@@ -115,7 +115,7 @@ describe('polling a device', () => {
     for (const gap of gaps(one.slice(2))) expect(gap).toBeCloseTo(1000, 0);
   });
 
-  it('counts what it had to leave out where the device can not keep up, and starves no class', async () => {
+  it('counts what it had to leave out where the device cannot keep up, and starves no class', async () => {
     script = (request) => void clock.sleep(150).then(() => answerRight(request));
     const fast = at([0, 1000, 2000, 3000], 400);
     await run(collect([...fast, ...at([5000, 6000], 2000)], { mostStretch: 1 }), 60_000);
@@ -260,7 +260,7 @@ describe('polling a device', () => {
     expect(of('R7').at(-1)).toMatchObject({ quality: 'Good', value: scriptedRegister(7) });
   });
 
-  it('does not trust a memory that can not be read', async () => {
+  it('does not trust a memory that cannot be read', async () => {
     writeFileSync(join(dataDir, 'refused.json'), '{"version": 7}');
     await run(collect(at([0])), 3000);
     expect(of('R0').at(-1)?.quality).toBe('Good');

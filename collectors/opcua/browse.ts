@@ -77,7 +77,7 @@ export async function walkTree(
     for (const [i, { references, failed }] of children.entries()) {
       const parent = level[i];
       if (parent === undefined) break;
-      if (failed !== '') incomplete ||= `${parent.path || '/'} can not be browsed: ${failed}`;
+      if (failed !== '') incomplete ||= `${parent.path || '/'} cannot be browsed: ${failed}`;
       for (const reference of references.filter(isOfTree)) {
         const progress = pattern.next(parent.progress, stepOf(reference.browseName));
         const nodeId = coerceNodeId(reference.nodeId);

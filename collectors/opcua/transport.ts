@@ -91,7 +91,7 @@ class GuardedTransport extends ClientTCP_transport {
   override _install_one_time_message_receiver(received: Received): void {
     super._install_one_time_message_receiver((error, chunk) => {
       if (error === null && chunk !== undefined && !isSane(chunk))
-        received(new Error('the server acknowledges sizes that can not be'));
+        received(new Error('the server acknowledges sizes that cannot be'));
       else received(error, chunk);
     });
   }

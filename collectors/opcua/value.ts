@@ -26,7 +26,7 @@ const lastTime = Date.UTC(9999, 0, 1);
 
 /**
  * Reads a DataValue for a tag of the given kind. The server's StatusCode is kept bit for bit; where it is Good but the value
- * can not be the tag's (an array, a structure, a text for a number or one without end, NaN), the quality says so: never a wrong
+ * cannot be the tag's (an array, a structure, a text for a number or one without end, NaN), the quality says so: never a wrong
  * value under Good.
  */
 export function readDataValue(dataValue: DataValue, kind: TagKind, into: Reading): void {

@@ -295,7 +295,7 @@ describe('balance', () => {
     const wide = amended(([, ...furthest]) => furthest.map(([word, value]) => [word, 4 * value]));
     expect(most(usual)).toBeLessThan(1);
     surprisesOf(wide, rows).forEach((surprise, i) => expect(surprise).toBeCloseTo((usual[i] ?? Number.NaN) / 4, 9));
-    expect(() => amended(() => [['furthest over 4 s', 0]])).toThrow('furthest over 4 s can not be 0');
+    expect(() => amended(() => [['furthest over 4 s', 0]])).toThrow('furthest over 4 s cannot be 0');
     expect(() => learned().amend?.('all/IN', '', {})).toThrow('balance has no such baseline entry of all/IN');
   });
 

@@ -136,7 +136,7 @@ describe('device-health', () => {
     ]);
     detector.amend?.('PLC-1', '', { slowest: 0.4 });
     expect(of(detector, [health(20, { latencyMs: 1_600 })])).toEqual([expect.closeTo(0.4, 9)]);
-    expect(() => detector.amend?.('PLC-1', '', { slowest: 0 })).toThrow('slowest can not be 0');
+    expect(() => detector.amend?.('PLC-1', '', { slowest: 0 })).toThrow('slowest cannot be 0');
     expect(() => detector.amend?.('RTU-2', '', { slowest: 1 })).toThrow('has no such baseline entry of RTU-2');
   });
 

@@ -207,7 +207,7 @@ describe('interlock', () => {
     expect(restored.explain(0).normalIf).toContain(`Tank 1 level were at least ${(low - 0.3).toFixed(3)} m`);
     const at = stopped(2e8).map((second) => ({ ...second, value: low - 0.3 }));
     expect(most(restored, at)).toBeCloseTo(1, 9);
-    expect(() => amended.amend?.('pumping/PS.P#.RUN', '0 on: T1.LT', { low: 99 })).toThrow('low can not be 99');
+    expect(() => amended.amend?.('pumping/PS.P#.RUN', '0 on: T1.LT', { low: 99 })).toThrow('low cannot be 99');
     expect(() => amended.amend?.('pumping/PS.P#.RUN', '0 on: T1.LT', { high: 3 })).toThrow(
       'high is not an editable figure of this entry',
     );

@@ -232,7 +232,7 @@ describe('an edited baseline', () => {
   it('refuses invalid values without a change', () => {
     const detector = learned();
     const before = JSON.stringify(detector.snapshot().baseline);
-    expect(() => detector.amend?.('all', 'C', { within: 0 })).toThrow('within can not be 0');
+    expect(() => detector.amend?.('all', 'C', { within: 0 })).toThrow('within cannot be 0');
     expect(() => detector.amend?.('all', 'X', { within: 1 })).toThrow('relations has no baseline entry of X in all');
     expect(JSON.stringify(detector.snapshot().baseline)).toBe(before);
   });
@@ -295,7 +295,7 @@ test('too few rows teach nothing, and nothing is reported', () => {
   const detector = make(relations, target);
   calibrate(relations, detector, vectors(plant(10, 13)));
   expect(scored(detector, vectors(plant(10, 14)))).toEqual([]);
-  expect(() => detector.explain(0)).toThrow(/has not learned/);
+  expect(() => detector.explain(0)).toThrow(/has no baseline/);
 });
 
 test('a fold may use as many lags as the whole calibration', () => {

@@ -153,7 +153,7 @@ export class ModbusActor implements AsyncDisposable {
 
 function writePdu({ table, address, type, scale }: PlantAddress, value: number): Buffer {
   if (table === 'coil') return Buffer.from([5, address >> 8, address & 0xff, value === 0 ? 0 : 0xff, 0]);
-  if (table !== 'holding') throw new RangeError(`the table ${table} can not be written`);
+  if (table !== 'holding') throw new RangeError(`the table ${table} cannot be written`);
   const raw = Math.round(value / scale);
   if (type === 'int16' || type === 'uint16' || type === 'bit')
     return Buffer.from([6, address >> 8, address & 0xff, (raw >> 8) & 0xff, raw & 0xff]);

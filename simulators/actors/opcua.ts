@@ -91,7 +91,7 @@ export async function connectOpcuaActor(options: OpcuaActorOptions, { logger }: 
   } catch (cause) {
     await close();
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ScadaError('retryable', 'DEVICE_REFUSED', `${endpoint}: the actor can not log in: ${reason}`, { cause });
+    throw new ScadaError('retryable', 'DEVICE_REFUSED', `${endpoint}: the actor cannot log in: ${reason}`, { cause });
   }
 }
 

@@ -34,7 +34,7 @@ export class RequestRecord implements Disposable {
       mkdirSync(dirname(path), { recursive: true });
       this.#file = openSync(path, 'w', 0o600);
     } catch (cause) {
-      throw new ScadaError('config', 'LAB_REFUSED', `the record of requests can not be written: ${(cause as Error).message}`, {
+      throw new ScadaError('config', 'LAB_REFUSED', `the record of requests cannot be written: ${(cause as Error).message}`, {
         hint: 'let --data name a folder that may be written to',
         cause,
       });

@@ -48,7 +48,7 @@ describe('the simulator', () => {
     expect(simulator.status().pace).toEqual(since);
   });
 
-  it('keeps its pace, pauses, and refuses what it can not do', async () => {
+  it('keeps its pace, pauses, and refuses what it cannot do', async () => {
     await open();
     const time = async (): Promise<number> => {
       const address = 904;
@@ -70,7 +70,7 @@ describe('the simulator', () => {
     expect(() => simulator.start('no-such')).toThrow(/no scenario no-such/);
   });
 
-  it('holds plant time back, and says so, when the machine can not keep up', async () => {
+  it('holds plant time back, and says so, when the machine cannot keep up', async () => {
     await open({ speed: 1 });
     // what a machine looks like that is far too slow for what it is asked
     simulator.setSpeed(60);

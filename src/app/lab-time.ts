@@ -17,7 +17,7 @@ export const isFirstRun = (dataDir: string): boolean => !existsSync(fileIn(dataD
 /**
  * When the plant's time begins, ms UTC in whole seconds: now, or behind the run before if that was faster than the machine's
  * clock. Plant time that stepped back would put new samples among old ones and leave the detectors waiting for it.
- * @throws ScadaError CONFIG_INVALID when the note of the run before can not be understood
+ * @throws ScadaError CONFIG_INVALID when the note of the run before cannot be understood
  */
 export function plantStartTime(dataDir: string, clock: Clock = systemClock): number {
   let noted = 0;

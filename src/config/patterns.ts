@@ -34,7 +34,7 @@ export interface NamedMatch {
 export const fillIn = (text: string, { path }: TagMatch): string =>
   text.replaceAll(placeholder, (_, what) => (what === 'name' ? (path.at(-1) ?? '') : path.join('.')));
 
-/** The name of the tag that a match becomes: what a tag's name can not have becomes an underscore; empty if nothing is left. */
+/** The name of the tag that a match becomes: what a tag's name cannot have becomes an underscore; empty if nothing is left. */
 const tagNameOf = (pattern: string, match: TagMatch): string =>
   fillIn(pattern, match)
     .replaceAll(/[^A-Za-z0-9._-]+/g, '_')

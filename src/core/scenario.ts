@@ -46,11 +46,13 @@ export interface Scenario {
   readonly difficulty: 1 | 2 | 3;
   readonly durationS: number;
   readonly steps: readonly ScenarioStep[];
-  /** Spans in which something is really wrong, plant seconds after the start. */
+  /** Spans with an attack or a fault, plant seconds after the start. */
   readonly truth: readonly {
     readonly fromS: number;
     readonly toS: number;
+    /** Tags that the attack falsifies or moves directly. */
     readonly tags: readonly string[];
+    /** Equipment of these tags, and equipment that shows the consequences: an alert there is true. */
     readonly equipment: readonly string[];
   }[];
   /** Undefined when nothing may be raised (benign) or the evidence is out of reach of this scenario's inputs. */

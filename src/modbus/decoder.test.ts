@@ -51,7 +51,7 @@ describe('the decoder', () => {
     );
   });
 
-  it('gives integers that a double can not hold as text too', () => {
+  it('gives integers that a double cannot hold as text too', () => {
     const bytes = Buffer.alloc(8);
     bytes.writeBigUInt64BE(2n ** 64n - 1n);
     const decoder = decoderFor(address({ type: 'uint64' }));

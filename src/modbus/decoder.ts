@@ -2,7 +2,7 @@ import { defaultType, type ModbusAddress, type ModbusType, registersIn } from '.
 
 /**
  * Turns the bytes of a reply into a value. `at` counts in the units of the table: registers, or bits.
- * `text` is given for strings, and for integers that a double can not hold exactly.
+ * `text` is given for strings, and for integers that a double cannot hold exactly.
  */
 export interface Decoder {
   value(bytes: Buffer, at: number): number;

@@ -31,7 +31,7 @@ const unplaced = Number.NEGATIVE_INFINITY;
 /**
  * When each of a device's requests is due. The requests of a period are spread evenly over it, on a grid that delays do not
  * shift. A poll that comes too late skips what it missed instead of running after it. Of those that are due, the one goes first
- * that has waited for the largest part of its period: where a device can not keep up, every rate is late by a like part of its
+ * that has waited for the largest part of its period: where a device cannot keep up, every rate is late by a like part of its
  * period, and none is starved.
  */
 export class ScanSchedule<T> {

@@ -37,7 +37,7 @@ export function alertStore(database: DatabaseSync, audit: AuditLog): AlertStore 
       transaction(database, () => {
         const expected = lastSequence() + 1;
         if (change.sequence !== expected) {
-          throw new ScadaError('fatal', 'INTERNAL', `alert change ${change.sequence} can not follow ${expected - 1}`, {
+          throw new ScadaError('fatal', 'INTERNAL', `alert change ${change.sequence} cannot follow ${expected - 1}`, {
             hint: 'see that no second monitor runs on the same data folder',
           });
         }

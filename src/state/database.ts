@@ -34,7 +34,7 @@ export function openDatabase(dir: string, { busyMs = 5_000 }: OpenOptions = {}):
   } catch (cause) {
     database?.close();
     if (cause instanceof ScadaError) throw cause;
-    throw new ScadaError('fatal', 'STATE_CORRUPT', `${file} can not be opened: ${(cause as Error).message}`, {
+    throw new ScadaError('fatal', 'STATE_CORRUPT', `${file} cannot be opened: ${(cause as Error).message}`, {
       hint: 'Type `scadawatch restore BACKUP` with this --data, or start the monitor: it moves the damaged file aside.',
       cause,
     });

@@ -160,7 +160,7 @@ describe('openState', () => {
     using state = openState(dir);
     state.alerts.append(changeOf(1, alertOf('ALT-1')));
     for (const sequence of [1, 3])
-      expect(() => state.alerts.append(changeOf(sequence, alertOf('ALT-2')))).toThrow('can not follow 1');
+      expect(() => state.alerts.append(changeOf(sequence, alertOf('ALT-2')))).toThrow('cannot follow 1');
     expect(state.alerts.get('ALT-2')).toBeUndefined();
     expect(state.audit.read({ limit: 9 })).toHaveLength(1);
   });

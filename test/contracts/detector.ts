@@ -19,7 +19,7 @@ const runningOf = (detector: Detector): Buffer => serialize(detector.snapshot().
 
 /** Parts of the contract that a detector does not keep, each with the reason. */
 export interface Exceptions {
-  /** A calibration that is interrupted can not be continued. */
+  /** A calibration that is interrupted cannot be continued. */
   readonly midway?: string;
   /** Settings with which the half hour of the contract is enough to judge. */
   readonly config?: object;

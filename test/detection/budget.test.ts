@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { achievedWords } from '../../dashboard/client/src/pure/alarm-budget.ts';
+import { formatFigure } from '../../dashboard/client/src/pure/format.ts';
 import { budgetRun } from '../support/budget-run.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'scadawatch-budget-'));
@@ -37,8 +38,8 @@ it('what the page says was promised is what the calibration promised, and what w
   ]);
   expect([told[0]?.promised, told[1]?.promised]).toEqual([true, true]);
   expect(told[0]?.achieved.map(({ said }) => [said.rate, said.words, said.over])).toEqual([
-    [`${since(9)}.0`, `${since(9)} in 1.0 d, ${since(9)} without verdict`, since(9) > 2.4],
-    [(since(3) / 7).toFixed(1), `${since(3)} in 7.0 d, ${since(3)} without verdict`, false],
-    [(since(1) / 9).toFixed(1), `${since(1)} in 9.0 d, ${since(1)} without verdict`, false],
+    [formatFigure(since(9)), `a day: ${since(9)} in 1 d, ${since(9)} without verdict`, since(9) > 2.4],
+    [formatFigure(since(3) / 7), `a day: ${since(3)} in 7 d, ${since(3)} without verdict`, false],
+    [formatFigure(since(1) / 9), `a day: ${since(1)} in 9 d, ${since(1)} without verdict`, false],
   ]);
 });

@@ -85,7 +85,7 @@ const scripts: readonly (readonly [string, Script])[] = [
   ['answers with garbage', (socket) => socket.write(garbage(200))],
   ['speaks another protocol', (socket) => socket.write('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n')],
   ['refuses by ERR', (socket) => socket.write(chunk('ERR', Buffer.concat([numbers(0x80010000, 3), Buffer.from('no!')])))],
-  ['acknowledges with sizes that can not be', (socket) => socket.write(chunk('ACK', numbers(0, 0, 0xffffffff, 1, 1)))],
+  ['acknowledges with sizes that cannot be', (socket) => socket.write(chunk('ACK', numbers(0, 0, 0xffffffff, 1, 1)))],
   ['announces a chunk of 4 GB', (socket) => socket.write(chunk('ACK', numbers(0), 0xffffffff))],
   ['announces a chunk of no bytes', (socket) => socket.write(chunk('ACK', numbers(0), 0))],
   ['sends garbage after its ACK', (socket, turn) => socket.write(turn === 0 ? acknowledge : garbage(300))],

@@ -141,7 +141,7 @@ describe('a deadband', () => {
     expect(new Set(seen.of(1).map(({ value }) => value)).size).toBeGreaterThan(3 * steps.length);
   });
 
-  it('that the server can not keep is left out, and an event says so', async () => {
+  it('that the server cannot keep is left out, and an event says so', async () => {
     await using server = await bench().server({ nodes: 2 });
     const deadband = { type: 'percent', value: 1 };
     await using session = await bench().collector(server.endpoint, plainTags(2), { deadband }).connect(signal);

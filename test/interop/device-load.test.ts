@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createModbusCollector, modbus } from '../../collectors/modbus/index.ts';
 import { opcua } from '../../collectors/opcua/index.ts';
-import { formatNumber } from '../../dashboard/client/src/pure/format.ts';
+import { formatFigure, formatPercent } from '../../dashboard/client/src/pure/format.ts';
 import { loadOf } from '../../dashboard/client/src/pure/device-load.ts';
 import { DeviceBoard } from '../../src/app/monitor/devices.ts';
 import { PacedClock, systemClock } from '../../src/core/clock.ts';
@@ -67,9 +67,9 @@ it.each([1, 10])(
       const seconds = (at - since) / 1_000;
       const within = had.filter((one) => one.at > since && one.at <= at);
       expect(within.length).toBeGreaterThan(0);
-      expect(load.requestsPerSecond).toBe(formatNumber(within.length / seconds, 1));
-      expect(load.bytesPerSecond).toBe(formatNumber(within.reduce((sum, { bytes }) => sum + bytes, 0) / seconds));
-      expect(load.usedPercent).toBe(formatNumber((100 * within.length) / (seconds * settings.maxRequestsPerSecond)));
+      expect(load.requestsPerSecond).toBe(formatFigure(within.length / seconds));
+      expect(load.bytesPerSecond).toBe(formatFigure(within.reduce((sum, { bytes }) => sum + bytes, 0) / seconds));
+      expect(load.usedPercent).toBe(formatPercent(within.length / (seconds * settings.maxRequestsPerSecond)));
       expect(load.used).toBeLessThanOrEqual(1);
     });
   },
@@ -157,5 +157,5 @@ describe('an OPC UA server', () => {
 });
 
 it('the table of devices shows dashes for a device of which nothing is known yet', () => {
-  expect(loadOf(undefined)).toEqual({ requestsPerSecond: '––', bytesPerSecond: '––', used: 0, usedPercent: '0', eased: '' });
+  expect(loadOf(undefined)).toEqual({ requestsPerSecond: '––', bytesPerSecond: '––', used: 0, usedPercent: '0 %', eased: '' });
 });

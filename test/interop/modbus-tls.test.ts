@@ -223,9 +223,9 @@ describe('Modbus/TCP Security', () => {
       return error.message;
     };
     expect(await fail({ ca: own.ca, cert: ours.cert, key: device.key })).toMatch(
-      /monitor\.pem and .*device-key\.pem can not be used/,
+      /monitor\.pem and .*device-key\.pem cannot be used/,
     );
-    expect(await fail({ ca: own.ca, cert: ours.cert, key: `${ours.key}.none` })).toMatch(/none can not be read/);
+    expect(await fail({ ca: own.ca, cert: ours.cert, key: `${ours.key}.none` })).toMatch(/none cannot be read/);
     expect(await fail({ ca: own.ca, cert: ours.key, key: ours.key })).toMatch(/is not a certificate/);
     await (await connect({ ca: own.ca, ...ours }))[Symbol.asyncDispose]();
     const secret = (await readFile(ours.key, 'utf8')).split('\n')[1] ?? '';

@@ -20,7 +20,7 @@ export const otherByTshark: Readonly<Record<string, { readonly why: string; read
       more: { 'OpenSecureChannel request': 1, 'OpenSecureChannel response': 1, 'CloseSecureChannel request': 1 },
     },
     'python_opcua-client-server_encrypted.pcap': {
-      why: 'the opening of a channel is encrypted although its other messages are only signed, and tshark can not name it',
+      why: 'the opening of a channel is encrypted although its other messages are only signed, and tshark cannot name it',
       more: { 'OpenSecureChannel request': 1, 'OpenSecureChannel response': 1 },
     },
     'open62541_client-server_mainloop-ActivateSession-diagInfo.pcap': {
@@ -39,7 +39,7 @@ export async function opcuaEvents(path: string, signal: AbortSignal): Promise<Ex
   return all;
 }
 
-/** Operations that are told of a channel whose messages can not be read: messages, and no service. */
+/** Operations that are told of a channel whose messages cannot be read: messages, and no service. */
 const nameless: ReadonlySet<string> = new Set(['encrypted', 'MSG']);
 
 export async function opcuaByTap(path: string, signal: AbortSignal): Promise<OpcuaCounts> {

@@ -18,7 +18,7 @@ export async function compilePeer(compiler: Peer, source: 'server' | 'client' | 
   return program;
 }
 
-/** A TCP port that was free a moment ago: the C server can not be asked for one. */
+/** A TCP port that was free a moment ago: the C server cannot be asked for one. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

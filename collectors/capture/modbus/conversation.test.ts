@@ -273,8 +273,8 @@ describe('bytes that break the protocol', () => {
     ['a write whose byte count lies', mbap(Buffer.from([16, 0, 0, 0, 1, 4, 0, 0]), 1, 1), /byte count/],
     ['a write of more than its byte count', mbap(Buffer.from([16, 0, 0, 0, 2, 2, 0, 0]), 1, 1), /byte count/],
     ['a coil that is half on', mbap(Buffer.from([5, 0, 0, 0x12, 0x34]), 1, 1), /neither 0000 nor FF00/],
-    ['function 0', mbap(Buffer.from([0, 0]), 1, 1), /can not have/],
-    ['a refusal as a request', mbap(Buffer.from([0x83, 2]), 1, 1), /can not have/],
+    ['function 0', mbap(Buffer.from([0, 0]), 1, 1), /cannot have/],
+    ['a refusal as a request', mbap(Buffer.from([0x83, 2]), 1, 1), /cannot have/],
     ['a file of another reference type', mbap(Buffer.from([20, 7, 5, 0, 0, 0, 0, 0, 1]), 1, 1), /refers to a file/],
   ])('%s is malformed, and the next frame is read', (_, bytes, why) => {
     const { report, request, send, respond } = listen();

@@ -37,7 +37,7 @@ it('holds less than one frame, and neither throws nor stands still, whatever com
   );
 });
 
-it('is in step again at the first whole frame after bytes that can not be one', () => {
+it('is in step again at the first whole frame after bytes that cannot be one', () => {
   const garbage = fc.uint8Array({ minLength: 1, maxLength: 300 }).map((some) => Buffer.from(some.map((byte) => byte | 1)));
   fc.assert(
     fc.property(garbage, fc.integer({ min: 1, max: 400 }), (before, cut) => {

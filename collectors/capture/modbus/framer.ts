@@ -15,7 +15,7 @@ export interface FrameReader {
 }
 
 /**
- * Cuts one side of a connection into Modbus TCP frames. A header that can not be one puts it out of step: from then on it
+ * Cuts one side of a connection into Modbus TCP frames. A header that cannot be one puts it out of step: from then on it
  * tries each place until a header, its PDU and the header behind it fit. Holds at most one frame.
  */
 export class Framer {
@@ -67,7 +67,7 @@ export class Framer {
     return at;
   }
 
-  /** @returns the place of the next frame, or the first that can not be judged yet */
+  /** @returns the place of the next frame, or the first that cannot be judged yet */
   #search(work: Buffer, from: number): number {
     for (let at = from; at < work.length; at++) {
       if (headerFlaw(work, at) !== undefined) continue;
@@ -83,7 +83,7 @@ export class Framer {
 
 const nothing = Buffer.alloc(0);
 
-/** Why the bytes here can not be a header; undefined when they can, as far as they are there. */
+/** Why the bytes here cannot be a header; undefined when they can, as far as they are there. */
 export function headerFlaw(bytes: Buffer, at: number): string | undefined {
   if ((at + 2 < bytes.length && bytes[at + 2] !== 0) || (at + 3 < bytes.length && bytes[at + 3] !== 0)) {
     return 'a protocol identifier other than 0';

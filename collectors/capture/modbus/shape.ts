@@ -165,7 +165,7 @@ const responses: Readonly<Record<number, Rule>> = {
 export function shapeOfRequest(pdu: Buffer): string | undefined {
   const code = pdu[0];
   if (code === undefined) return tooShort;
-  if (modbusFunction(code).range === 'invalid') return 'a function code that a request can not have';
+  if (modbusFunction(code).range === 'invalid') return 'a function code that a request cannot have';
   return requests[code]?.(pdu);
 }
 
@@ -173,7 +173,7 @@ export function shapeOfRequest(pdu: Buffer): string | undefined {
 export function shapeOfResponse(pdu: Buffer): string | undefined {
   const code = pdu[0];
   if (code === undefined) return tooShort;
-  if (modbusFunction(code & 0x7f).range === 'invalid') return 'a function code that a response can not have';
+  if (modbusFunction(code & 0x7f).range === 'invalid') return 'a function code that a response cannot have';
   return code > 0x7f ? exactly(2)(pdu) : responses[code]?.(pdu);
 }
 

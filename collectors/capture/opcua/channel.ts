@@ -10,7 +10,7 @@ import type { Wire } from './wire.ts';
 
 /** Sequence and request id before each body (OPC 10000-6, 6.7.2.4). */
 const sequenceHeaderBytes = 8;
-/** Messages in a row that can not be read, until a channel whose opening was not seen is held to be encrypted. */
+/** Messages in a row that cannot be read, until a channel whose opening was not seen is held to be encrypted. */
 const enoughUnread = 3;
 /** Before the sequence number reaches its highest value by this, it may start anew below this. */
 const sequenceSlack = 1024;
@@ -137,7 +137,7 @@ export class Channel {
     return true;
   }
 
-  /** A chunk that can not be read. */
+  /** A chunk that cannot be read. */
   #pass(from: Side, type: string, final: string): void {
     if (final === 'C') return;
     this.#unread++;

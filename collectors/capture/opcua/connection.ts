@@ -110,7 +110,7 @@ export class Connection implements StreamDecoder {
         if (type === 'CLO') channel.tell();
       }
     }
-    if (reader.failed) this.#wire.fault('malformed', type, `${type} message can not be read at byte ${reader.at}`);
+    if (reader.failed) this.#wire.fault('malformed', type, `${type} message cannot be read at byte ${reader.at}`);
   }
 
   #hello(from: Side, reader: Reader): void {

@@ -115,7 +115,7 @@ describe('a conversation in clear', () => {
     on.say('client', Buffer.from('not a message at all'), sender.message('client', 4, bodies.read('i=1')));
     on.say('server', error(0x80820000, 'so\nthere'));
     expect(on.faults.map(({ fault: kind, operation, detail }) => [kind, operation, detail])).toEqual([
-      ['malformed', 'Write', expect.stringMatching(/^Write request can not be read at byte \d+$/)],
+      ['malformed', 'Write', expect.stringMatching(/^Write request cannot be read at byte \d+$/)],
       ['malformed', 'Read', 'Read request has 7 bytes after its end'],
       ['malformed', '', '6e6f742061206d65 where a message of the client should begin'],
       ['exception', 'Error', 'BadTcpInternalError: so\u{fffd}there'],

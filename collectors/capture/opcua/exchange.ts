@@ -144,7 +144,7 @@ export class Exchange {
   /** @param read whether the body was read to its end, so that what follows it can be judged */
   #checkEnd({ whole }: ClearMessage, what: string, operation: string, reader: Reader, read: boolean): void {
     if (reader.failed) {
-      if (whole) this.#wire.fault('malformed', operation, `${what} can not be read at byte ${reader.at}`);
+      if (whole) this.#wire.fault('malformed', operation, `${what} cannot be read at byte ${reader.at}`);
       return;
     }
     if (!read || this.#posture.clear(reader.left, whole)) return;

@@ -77,7 +77,7 @@ describe('a session in clear', () => {
 });
 
 describe('a channel under a policy', () => {
-  it('is counted and told as encrypted where its bytes can not be read', () => {
+  it('is counted and told as encrypted where its bytes cannot be read', () => {
     const { on, sender } = opened('Aes256_Sha256_RsaPss');
     for (let id = 2; id < 8; id++) {
       on.say('client', sender.message('client', id, noise(300, id)));
@@ -113,7 +113,7 @@ describe('a channel under a policy', () => {
     expect(on.faults).toEqual([]);
   });
 
-  it('that was opened before we looked is held to be encrypted after some messages that can not be read', () => {
+  it('that was opened before we looked is held to be encrypted after some messages that cannot be read', () => {
     const on = listening()();
     const sender = new Sender();
     for (let id = 2; id < 7; id++) on.say('client', sender.message('client', id, noise(300, id)));

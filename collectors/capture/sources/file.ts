@@ -66,7 +66,7 @@ async function opened(path: string): Promise<FileHandle> {
     throw new Error('it is a directory');
   } catch (thrown) {
     const why = thrown instanceof Error ? thrown.message : String(thrown);
-    throw new ScadaError('config', 'INPUT_INVALID', `the capture ${path} can not be opened: ${why}`, {
+    throw new ScadaError('config', 'INPUT_INVALID', `the capture ${path} cannot be opened: ${why}`, {
       hint: 'correct the path, or the permissions of the file',
       cause: thrown,
     });

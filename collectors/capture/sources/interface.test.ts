@@ -111,7 +111,7 @@ describe.each(programs)('an interface that %s captures', (program) => {
     await session[Symbol.asyncDispose]();
   });
 
-  it('says why it can not capture', async (test) => {
+  it('says why it cannot capture', async (test) => {
     requirePeer(program, test);
     const refused = collectorOf({ name: 'no-such-if', program }).connect(unwatched);
     await expect(refused).rejects.toMatchObject({ kind: 'retryable', code: 'DEVICE_UNREACHABLE' });

@@ -102,7 +102,7 @@ class InterfaceSource implements OpenSource {
     this.#stopping = true;
     if (this.#exit === undefined) {
       this.#child.kill('SIGINT');
-      // it can not end while its output is full
+      // it cannot end while its output is full
       this.#child.stdout.destroy();
       const given = new AbortController();
       const kill = async (): Promise<void> => {

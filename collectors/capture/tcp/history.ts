@@ -16,7 +16,7 @@ export class StreamHistory {
     if (first < kept.length) kept.copy(this.#ring, 0, first);
   }
 
-  /** What is missing can not be compared. */
+  /** What is missing cannot be compared. */
   clear(): void {
     this.#count = 0;
   }

@@ -161,7 +161,7 @@ export class Probe {
         if (attempt >= busyRetries || !this.#takeExtra()) return fail(`${describeException(exception)} all the time`);
         this.#asker.rest(busyWaitMs * 2 ** attempt);
       } else if (attempt >= this.#retries(request.unit) || !this.#takeExtra()) {
-        return fail(outcome.kind === 'timeout' ? 'no answer' : `an answer that can not be understood: ${outcome.why}`);
+        return fail(outcome.kind === 'timeout' ? 'no answer' : `an answer that cannot be understood: ${outcome.why}`);
       }
     }
   }

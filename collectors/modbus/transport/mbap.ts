@@ -10,7 +10,7 @@ const nothing: Buffer = Buffer.alloc(0);
 
 /**
  * Modbus TCP: each frame names its transaction and its length. A reply to another transaction is dropped: it came too late, or
- * twice. A frame that can not be Modbus TCP breaks the stream, since nothing after it can be trusted.
+ * twice. A frame that cannot be Modbus TCP breaks the stream, since nothing after it can be trusted.
  * @see MODBUS Messaging on TCP/IP Implementation Guide V1.0b, 3.1.3
  */
 export class MbapFraming implements Framing {

@@ -41,7 +41,7 @@ function refusal(path: string, cause: unknown): ScadaError {
   const hint = /permission|access/i.test(why)
     ? 'let the user of the monitor read and write the port (on Linux mostly: the group dialout)'
     : 'check the path, that the adapter is plugged in, and that no other program has the port';
-  return new ScadaError(lasting ? 'config' : 'retryable', 'DEVICE_UNREACHABLE', `${path} can not be opened: ${why}`, {
+  return new ScadaError(lasting ? 'config' : 'retryable', 'DEVICE_UNREACHABLE', `${path} cannot be opened: ${why}`, {
     hint,
     cause,
   });

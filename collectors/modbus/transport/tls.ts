@@ -67,7 +67,7 @@ async function readPem(path: string): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (cause) {
-    throw new ScadaError('config', 'CONFIG_INVALID', `${path} can not be read: ${reasonOf(cause)}`, {
+    throw new ScadaError('config', 'CONFIG_INVALID', `${path} cannot be read: ${reasonOf(cause)}`, {
       hint: 'paths of ca, cert and key must name PEM files that the user of the monitor may read',
       cause,
     });
@@ -94,7 +94,7 @@ function secure(files: TlsFiles, options: ConnectionOptions): TLSSocket {
     return connect(options);
   } catch (cause) {
     // Only the path of the key is reported.
-    throw new ScadaError('config', 'CONFIG_INVALID', `${files.cert} and ${files.key} can not be used: ${codeOf(cause)}`, {
+    throw new ScadaError('config', 'CONFIG_INVALID', `${files.cert} and ${files.key} cannot be used: ${codeOf(cause)}`, {
       hint: 'the key must belong to the certificate, and its passphrase must fit',
     });
   }

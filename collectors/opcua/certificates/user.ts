@@ -43,7 +43,7 @@ export async function loginOf(device: string, user: OpcuaConfig['user']): Promis
     return { identity: { type: UserTokenType.Certificate, certificateData: certificate.der, privateKey }, certificate };
   } catch (cause) {
     const what = cause instanceof Error ? cause.message : String(cause);
-    throw new ScadaError('config', 'CONFIG_REFERENCE', `${device}: the user's certificate can not be used: ${what}`, {
+    throw new ScadaError('config', 'CONFIG_REFERENCE', `${device}: the user's certificate cannot be used: ${what}`, {
       hint: `check user.certificateFile (${user.certificateFile}), user.keyFile (${user.keyFile}) and user.keyPassphrase`,
       cause,
     });

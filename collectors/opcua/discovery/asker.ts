@@ -15,7 +15,7 @@ const tooMuch = /Bad\w*(TooMany|TooLarge|EncodingLimits)\w*/;
 
 /**
  * Asks until enough is asked: by a person's word, by the number of requests, or because the server is gone. From then on every node
- * is answered as one that can not be browsed, so that a walk ends at once with what it has found.
+ * is answered as one that cannot be browsed, so that a walk ends at once with what it has found.
  */
 export class BoundedAsker implements Asker {
   readonly #asker: Asker;

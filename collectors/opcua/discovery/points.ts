@@ -33,7 +33,7 @@ export function judge(node: BrowsedNode, place: Place, namespaces: readonly stri
   readDataValue(value, kind, reading);
   if (isBad(reading.quality)) return { loss: `no value now that a tag could have: ${qualityName(reading.quality)}` };
   const address = addressOf(node.nodeId, namespaces);
-  if (!addressSchema.safeParse(address).success) return { loss: 'a NodeId that a configuration can not name' };
+  if (!addressSchema.safeParse(address).success) return { loss: 'a NodeId that a configuration cannot name' };
   const unit = variable.unit === '' ? undefined : variable.unit;
   const range = kind === 'analog' ? rangeOf(variable) : undefined;
   const evidence = [dataType, range && 'EURange', unit, states && 'named states'].filter((text) => text !== undefined);

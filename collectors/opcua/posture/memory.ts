@@ -33,7 +33,7 @@ export class PostureMemory {
       return new PostureMemory(file, new Map(Object.entries(subjects)));
     } catch (thrown) {
       const first = thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT';
-      if (!first) logger.warn(`${file} can not be read and is begun anew`, { error: String(thrown) });
+      if (!first) logger.warn(`${file} cannot be read and is begun anew`, { error: String(thrown) });
       return new PostureMemory(file, new Map());
     }
   }

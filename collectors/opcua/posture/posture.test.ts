@@ -55,7 +55,7 @@ describe('what is told of a change', () => {
     expect(second.take().events.map(({ weight }) => weight)).toEqual(['note', 'warning']);
   });
 
-  it('begins anew from a file that can not be read, and says so', async () => {
+  it('begins anew from a file that cannot be read, and says so', async () => {
     await writeFile(join(dataDir, 'posture.json'), '{"version": 1, "subjects": ');
     const warnings: string[] = [];
     const posture = await open({ ...silentLogger, warn: (message) => warnings.push(message) });

@@ -9,7 +9,7 @@ import { readEndpoints, readServer, readSignature } from './read.ts';
 
 /**
  * Looks at how the server stands, when the session begins and rarely after that, one request at a time within the device's budget,
- * and tells what has changed. What can not be read is left as it was known: values do not suffer for it.
+ * and tells what has changed. What cannot be read is left as it was known: values do not suffer for it.
  */
 export async function watchPosture(parts: SessionParts, nodes: TagNodes, push: Push, signal: AbortSignal): Promise<never> {
   const { config, context, target } = parts;
@@ -21,14 +21,14 @@ export async function watchPosture(parts: SessionParts, nodes: TagNodes, push: P
     // The values first: they are what the session is for.
     await context.clock.sleep(config.publishingMs, signal);
     await look(parts, nodes, push, signal);
-    await onDisk('certificates can not be checked', async () => await parts.checkCertificates());
+    await onDisk('certificates cannot be checked', async () => await parts.checkCertificates());
     const { events, dropped } = parts.posture.take();
     for (const event of events) await push(observeEvent(event), signal);
     if (dropped > 0) {
       const queue = `${target.device}: posture`;
       await push(observeEvent({ type: 'dropped', time: context.clock.now(), queue, count: dropped }), signal);
     }
-    await onDisk('posture can not be kept for the next run', async () => await parts.posture.save());
+    await onDisk('posture cannot be kept for the next run', async () => await parts.posture.save());
     await context.clock.sleep(config.postureEveryMs, signal);
   }
 }
@@ -41,7 +41,7 @@ async function look(parts: SessionParts, nodes: TagNodes, push: Push, signal: Ab
     } catch (thrown) {
       signal.throwIfAborted();
       if (!(thrown instanceof ScadaError)) throw thrown;
-      context.logger.info(`${target.device}: ${what} can not be read: ${thrown.message}`);
+      context.logger.info(`${target.device}: ${what} cannot be read: ${thrown.message}`);
     }
   };
   await attempt('the server object', async () => {

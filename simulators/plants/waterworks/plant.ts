@@ -79,7 +79,7 @@ export class Waterworks implements Plant {
 
   write(point: number, value: number): void {
     const target = points[point];
-    if (target?.writable !== true) throw new RangeError(`${target?.name ?? `point ${point}`} can not be written`);
+    if (target?.writable !== true) throw new RangeError(`${target?.name ?? `point ${point}`} cannot be written`);
     // the controller refuses a value that is not a number, and limits one out of range
     if (!Number.isFinite(value)) return;
     const { memory, plc } = this.#state;

@@ -25,7 +25,7 @@ export const clearwellFlat: Scenario = {
     {
       fromS: 60,
       toS: 7200,
-      tags: ['CW.LT01', 'RW.FT01', 'RW.P1.AMP', 'RW.P2.AMP'],
+      tags: ['CW.LT01'],
       // the PLC sets the intake by the false level: an alert of the intake is a consequence, no false alert
       equipment: ['CW', 'RW', 'RW.P1', 'RW.P2'],
     },

@@ -28,7 +28,7 @@ export const pumpsStopped: Scenario = {
     {
       fromS: 60,
       toS: 3600,
-      tags: ['PS.FT01', 'PS.PT02', 'PLC1.SEQ', 'T1.LT', ...pumpTags],
+      tags: ['PS.FT01', 'PS.PT02', 'PLC1.SEQ', ...pumpTags],
       // the tank empties into the town: an alarm of its level is a consequence, no false alarm
       equipment: ['PS', 'PLC1', 'T1', ...pumps],
     },

@@ -91,7 +91,7 @@ function rightsOf(socket: TLSSocket, roles: Readonly<Record<string, Rights>>): R
 }
 
 const refused = (controller: string, where: string, cause: Error): ScadaError =>
-  new ScadaError('config', 'LAB_REFUSED', `${controller}: can not listen on ${where}: ${cause.message}`, {
+  new ScadaError('config', 'LAB_REFUSED', `${controller}: cannot listen on ${where}: ${cause.message}`, {
     hint: 'choose another port, or 0 for a free one',
     cause,
   });

@@ -63,7 +63,7 @@ describe('the Modbus server of a plant', () => {
     ['a request that is too long', [...read(3, 0, 1), 0], '8303'],
     ['a coil that is neither on nor off', [5, ...word(20), 0x12, 0x34], '8503'],
     ['a byte count that does not fit', [16, ...word(0), ...word(2), 3, 0, 0, 0], '9003'],
-    ['a point that can not be written', [6, ...word(900), 0, 1], '8602'],
+    ['a point that cannot be written', [6, ...word(900), 0, 1], '8602'],
     ['a write that not a number comes out of', [16, ...word(0), ...word(2), 4, 0x7f, 0xc0, 0, 0], '9003'],
     ['a value that the plant refuses', [16, ...word(0), ...word(2), 4, 0x7f, 0x7f, 0, 0], '9003'],
     ['an unknown function', [8, 0, 0, 0, 0], '8801'],

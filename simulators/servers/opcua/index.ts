@@ -129,7 +129,7 @@ export async function startOpcuaServer(options: OpcuaServerOptions, context: Plu
     };
   } catch (cause) {
     await server.shutdown(0).catch((error: Error) => context.logger.debug(`OPC UA server: ${error.message}`));
-    const message = `can not serve OPC UA on ${host}:${port}: ${cause instanceof Error ? cause.message : String(cause)}`;
+    const message = `cannot serve OPC UA on ${host}:${port}: ${cause instanceof Error ? cause.message : String(cause)}`;
     throw new ScadaError('config', 'LAB_REFUSED', message, { hint: 'choose another port, or 0 for a free one', cause });
   }
 }

@@ -58,7 +58,7 @@ export async function startTap({ host, port, mirrored }: TapOptions, context: Pl
     await listening(server, host, port);
   } catch (cause) {
     diagnostics.unsubscribe(acceptedChannel, mirror);
-    throw new ScadaError('config', 'LAB_REFUSED', `the tap can not listen at ${host}:${port}: ${String(cause)}`, { cause });
+    throw new ScadaError('config', 'LAB_REFUSED', `the tap cannot listen at ${host}:${port}: ${String(cause)}`, { cause });
   }
   return {
     port: (server.address() as AddressInfo).port,

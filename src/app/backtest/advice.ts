@@ -96,7 +96,7 @@ function sharedAdvice(input: Table, normal: Table): string[] {
   const { shared, of } = sharedRows(input, normal);
   if (shared < Math.max(chance.rows, chance.share * of)) return [];
   return [
-    `${shared} of ${of} rows of ${input.name} that were looked for stand in ${normal.name} too: what is learned as normal can not be judged; take them out of one of the two.`,
+    `${shared} of ${of} rows of ${input.name} that were looked for stand in ${normal.name} too: what is learned as normal cannot be judged; take them out of one of the two.`,
   ];
 }
 

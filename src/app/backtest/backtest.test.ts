@@ -79,7 +79,7 @@ describe('reading a table', () => {
   test('a truncated gzip is an error, not a short table', async () => {
     const whole = gzipSync(`a,b\n${'1,2\n'.repeat(5_000)}`);
     await expect(readTable(await file('cut.csv.gz', whole.subarray(0, whole.length - 20)), options)).rejects.toThrow(
-      'can not be read',
+      'cannot be read',
     );
   });
 });

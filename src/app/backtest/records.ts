@@ -8,7 +8,7 @@ export interface CsvRecord {
   readonly cells: readonly string[];
   /** Its last line in the file, from 1. */
   readonly line: number;
-  /** True if a comma can not be what separates cells. */
+  /** True if a comma cannot be what separates cells. */
   readonly decimalComma: boolean;
 }
 
@@ -50,7 +50,7 @@ export async function* recordsOf(path: string, skipLines: number, { onProgress, 
   });
   const text = await textOf(path);
   const reading = pipeline(text.stream, parser).catch((thrown: unknown) => {
-    throw invalid(path, `it can not be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`, { cause: thrown });
+    throw invalid(path, `it cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`, { cause: thrown });
   });
   // the error reaches the reader below through the parser; awaited after it
   reading.catch(() => {});
@@ -64,7 +64,7 @@ export async function* recordsOf(path: string, skipLines: number, { onProgress, 
     }
   } catch (thrown) {
     if (thrown instanceof ScadaError || signal?.aborted === true) throw thrown;
-    throw invalid(path, `it can not be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`, { cause: thrown });
+    throw invalid(path, `it cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`, { cause: thrown });
   }
   await reading;
 }

@@ -29,7 +29,7 @@ interface Text {
 
 /**
  * The text of a file, plain or gzipped.
- * @throws ScadaError INPUT_INVALID if it can not be opened or is an archive
+ * @throws ScadaError INPUT_INVALID if it cannot be opened or is an archive
  */
 export async function textOf(path: string): Promise<Text> {
   const { head, size } = await headOf(path);
@@ -52,7 +52,7 @@ async function headOf(path: string): Promise<{ head: Buffer; size: number }> {
     await file.read(head, 0, head.length, 0);
     return { head, size: (await file.stat()).size };
   } catch (cause) {
-    throw invalid(path, 'it can not be opened', { hint: 'name a file that exists and may be read', cause });
+    throw invalid(path, 'it cannot be opened', { hint: 'name a file that exists and may be read', cause });
   }
 }
 

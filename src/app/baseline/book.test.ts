@@ -171,7 +171,7 @@ describe('the baseline as a book', () => {
     expect(state.audit.read({ limit: 9 }).map(({ action }) => action)).toEqual(['baseline.approved', 'baseline.unlearned']);
   });
 
-  it('refuses what the detectors can not use, and keeps nothing of it', () => {
+  it('refuses what the detectors cannot use, and keeps nothing of it', () => {
     const book = bookOf();
     const before = text(book);
     expect(() => book.edit(range, { high: -9 }, engineer)).toThrow('low cannot be above high');
@@ -223,12 +223,12 @@ describe('the baseline as a file', () => {
     expect(book.lines()[0]).toMatchObject({ figures: { low: -7 }, edited: { by: 'console', at: 5 } });
   });
 
-  it('says where it can not be used', () => {
+  it('says where it cannot be used', () => {
     const book = bookOf();
     const read = (of: string) => () => readFileText(of, book.learnedLines(), { by: 'console', at: 5 });
     expect(read(text(book).replace('LT01:', 'LT09:'))).toThrow('lines.LT09.range: nothing like that was learned');
     expect(read(text(book).replace('next: 0 stopped', 'next: 2'))).toThrow('lines.RUN.discrete 1 running.next');
     expect(read(text(book).replace('format: 1', 'format: 9'))).toThrow('format');
-    expect(read('lines: [')).toThrow('can not be used');
+    expect(read('lines: [')).toThrow('cannot be used');
   });
 });

@@ -162,7 +162,7 @@ export class BaselineBook {
     return line;
   }
 
-  /** Detectors refuse what they can not use. */
+  /** Detectors refuse what they cannot use. */
   #check(review: Review): void {
     if (this.#learned !== undefined) applyReview(this.#learned.baseline, review, this.#plan);
   }

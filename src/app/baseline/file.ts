@@ -126,7 +126,7 @@ function decided(base: BaselineLine, line: FileLine, own: LineMark, path: string
   const differing = Object.entries(figures).filter(([word, value]) => !Object.is(value, base.figures[word]));
   const numbers = differing.map(([word, value]): [string, number] => {
     if (typeof value === 'number' && typeof base.figures[word] === 'number') return [word, value];
-    throw invalid(`${path}.${word}: it was learned as ${base.figures[word] ?? 'nothing'}, and can not be edited`);
+    throw invalid(`${path}.${word}: it was learned as ${base.figures[word] ?? 'nothing'}, and cannot be edited`);
   });
   const { approved, edited, unlearned } = line;
   if (numbers.length === 0 && approved === undefined && unlearned === undefined) return [];
@@ -154,6 +154,6 @@ const fromFile = ({ by, at, reason }: z.infer<typeof mark>): LineMark => ({
 });
 
 const invalid = (what: string): ScadaError =>
-  new ScadaError('config', 'INPUT_INVALID', `the baseline file can not be used: ${what}`, {
+  new ScadaError('config', 'INPUT_INVALID', `the baseline file cannot be used: ${what}`, {
     hint: 'scadawatch baseline export writes one as it should be',
   });

@@ -80,11 +80,11 @@ export function amended(modes: StoredModes, figures: Readonly<Record<string, num
   const { settle, ...others } = { settle: modes.settleMs / 1_000, ...figures };
   const [other] = Object.keys(others);
   if (other !== undefined)
-    throw new ScadaError('config', 'INPUT_INVALID', `${modes.equipment} modes: ${other} can not be edited`, {
+    throw new ScadaError('config', 'INPUT_INVALID', `${modes.equipment} modes: ${other} cannot be edited`, {
       hint: 'settle can; other modes are written into the configuration of the equipment',
     });
   if (!(settle >= 0 && settle <= mostSettleS))
-    throw new ScadaError('config', 'INPUT_INVALID', `${modes.equipment} modes: settle can not be ${settle} s`, {
+    throw new ScadaError('config', 'INPUT_INVALID', `${modes.equipment} modes: settle cannot be ${settle} s`, {
       hint: `it is from 0 to ${mostSettleS} s`,
     });
   return { ...modes, settleMs: 1_000 * settle };

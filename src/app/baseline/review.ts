@@ -73,7 +73,7 @@ export function applyReview(baseline: Baseline, { lines }: Review, plan: Detecti
     const learned = amended.facts?.() ?? [];
     for (const { channel, name: line, edited: edit } of edited) {
       if (amended.amend === undefined)
-        throw new ScadaError('config', 'INPUT_INVALID', `lines of ${detector} can not be edited`, {
+        throw new ScadaError('config', 'INPUT_INVALID', `lines of ${detector} cannot be edited`, {
           hint: 'they can be approved or unlearned',
         });
       amended.amend(channel, line, edit?.figures ?? {});

@@ -101,7 +101,7 @@ it('learns the traffic and then the process in one run, and each keeps what it l
   expect(audited().map(([object]) => object)).toEqual(['traffic version 2', 'version 2', 'version 1', 'traffic version 1']);
 }, 120_000);
 
-it('learns nothing of the process from a run whose captures can not be used, and says which', async () => {
+it('learns nothing of the process from a run whose captures cannot be used, and says which', async () => {
   const version = () => {
     using state = openState(dir);
     return state.baselines.latest('site')?.version;

@@ -162,7 +162,7 @@ describe('scadawatch discover', () => {
     [['--device', '{host: 127.0.0.1, hots: 1}', '--range', 'coil:1'], /device, hots: there is no such setting/],
     [['--device', '{type: opcua}', '--range', 'coil:1'], /of the type "opcua", not modbus/],
     [['--device', '{host: "${env:NO_SUCH_HOST}"}', '--range', 'coil:1'], /NO_SUCH_HOST is not set/],
-    [['--device', '/no/such/file', '--range', 'coil:1'], /\/no\/such\/file can not be read/],
+    [['--device', '/no/such/file', '--range', 'coil:1'], /\/no\/such\/file cannot be read/],
   ])('refuses %j with what is wrong', async (argv, message) => {
     const { code, text } = await run('discover', 'modbus', ...argv, '--yes');
     expect(text).toMatch(message);

@@ -157,7 +157,7 @@ describe('scadawatch evidence', () => {
     expect(words(await replay(data, '--input', at('alert.jsonl.gz')))).toMatchObject([{ detector: 'limits', tags: ['LEVEL'] }]);
   }, 180_000);
 
-  it('refuses what it can not do, and says what to do instead', async () => {
+  it('refuses what it cannot do, and says what to do instead', async () => {
     const { data, out } = { data: at('plant'), out: at('all.jsonl.gz') };
     const to = async (file: string, ...argv: string[]): Promise<Ran> =>
       await scadawatch('evidence', 'export', at('plant.yaml'), '--data', data, '--out', file, ...argv);
@@ -188,7 +188,7 @@ describe('scadawatch evidence', () => {
     await writeFile(at('altered.jsonl.gz'), gzipSync(contents.replace('"value":[8]', '"value":[1]')));
     const altered = await play(at('altered.jsonl.gz'));
     expect(altered.code).toBe(2);
-    expect(altered.said).toMatch(/altered\.jsonl\.gz can not be used as evidence: .*damaged or altered\ncopy it anew/);
+    expect(altered.said).toMatch(/altered\.jsonl\.gz cannot be used as evidence: .*damaged or altered\ncopy it anew/);
     await expect(readFile(at('none.jsonl'))).rejects.toThrow(/ENOENT/);
 
     await copyFile(at('plant.yaml'), at('before.yaml'));

@@ -64,7 +64,7 @@ describe('scadawatch plan', () => {
     expect(text).toContain('as long as the device answers within 456 ms on average');
   });
 
-  it('fails where the periods can not be kept, and names the setting that helps', async () => {
+  it('fails where the periods cannot be kept, and names the setting that helps', async () => {
     expect(await plan(', maxRequestsPerSecond: 2', tags)).toBe(1);
     expect(printed.join('\n')).toMatch(
       /WARNING: 2\.1 requests per second are needed, and the budget lets 2 through\n +raise maxReq/,
@@ -89,7 +89,7 @@ describe('scadawatch plan', () => {
     [', forbidden: [{table: holding, from: 1, to: 3}]', /plant\.yaml:8:\d+ tags\.A\.address\.register: lies in holding 1 to 3/],
     [', maxRegisters: 1', /plant\.yaml:8:\d+ tags\.A\.address: takes 2 registers, and plc1 gives at most 1/],
     [', forbidden: [{table: holding, from: 3, to: 1}]', /devices\.plc1\.forbidden\.0\.to: the last address is before the first/],
-  ])('refuses tags that the device can not serve: %s', async (settings, message) => {
+  ])('refuses tags that the device cannot serve: %s', async (settings, message) => {
     expect(await plan(settings, tags)).toBe(2);
     expect(printed.join('\n')).toMatch(message);
   });

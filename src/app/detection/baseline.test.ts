@@ -50,7 +50,7 @@ describe('a snapshot of the detectors', () => {
     expect(await readSnapshot(file, baselineId(learned('second')), silentLogger)).toBeUndefined();
   });
 
-  it('is let go of, with a warning, where the detectors can not go on from it, and nothing else is', async () => {
+  it('is let go of, with a warning, where the detectors cannot go on from it, and nothing else is', async () => {
     const warnings: string[] = [];
     const logger = { ...silentLogger, warn: (message: string) => void warnings.push(message) };
     const start = async (snapshot: Uint8Array | undefined): Promise<DetectionPool> =>

@@ -1,6 +1,6 @@
 import type { Tag } from '../../core/tag.ts';
 
-/** A tag with every property named, so that one that is added to tags can not be forgotten here. */
+/** A tag with every property named, so that one that is added to tags cannot be forgotten here. */
 type WholeTag = { [Property in keyof Required<Tag>]: Tag[Property] };
 
 /**

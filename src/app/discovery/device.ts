@@ -37,13 +37,13 @@ async function readDevice(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (cause) {
-    throw new ScadaError('config', 'INPUT_INVALID', `--device: ${file} can not be read`, { cause });
+    throw new ScadaError('config', 'INPUT_INVALID', `--device: ${file} cannot be read`, { cause });
   }
 }
 
 /**
  * The settings as the collector wants them, with secrets from the environment.
- * @throws ScadaError CONFIG_INVALID with a line for each setting that can not be, CONFIG_SECRET
+ * @throws ScadaError CONFIG_INVALID with a line for each setting that cannot be, CONFIG_SECRET
  */
 export function configOf(plugin: CollectorPlugin, settings: Settings, environment: NodeJS.ProcessEnv): unknown {
   const missing: ConfigProblem[] = [];

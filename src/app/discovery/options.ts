@@ -36,7 +36,7 @@ export function wishOptions(command: Command, schema: ZodType): void {
   }
 }
 
-/** What a person has wished. @throws ScadaError INPUT_INVALID with a line for each wish that can not be */
+/** What a person has wished. @throws ScadaError INPUT_INVALID with a line for each wish that cannot be */
 export function wishesOf(schema: ZodType, options: Readonly<Record<string, unknown>>): unknown {
   const given = wishesIn(schema).flatMap(([name]) => (options[name] === undefined ? [] : [[name, options[name]]]));
   const parsed = schema.safeParse(Object.fromEntries(given));

@@ -62,7 +62,7 @@ interface Line {
 /**
  * Writes what a monitor has recorded of a period into one file: samples in the order in which they were received, events, changes of
  * alerts, between a manifest and the hash of it all. That it was done is in the audit trail, with the hash.
- * @throws ScadaError INPUT_INVALID if nothing was recorded, or the file can not be written
+ * @throws ScadaError INPUT_INVALID if nothing was recorded, or the file cannot be written
  */
 export async function exportEvidence(options: ExportOptions, signal: AbortSignal): Promise<Exported> {
   const { state, clock, out, reason } = options;

@@ -14,7 +14,7 @@ const chunkLength = 65_536;
 /**
  * Writes lines and the hash of them into a file that must not be there yet; it is whole on disk when this resolves, or not there.
  * @returns the SHA-256 of all lines, in hexadecimal
- * @throws ScadaError INPUT_INVALID if the file can not be written, and what `lines` throws
+ * @throws ScadaError INPUT_INVALID if the file cannot be written, and what `lines` throws
  */
 export async function writeEvidence(file: string, lines: AsyncIterable<string>, signal: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
@@ -45,7 +45,7 @@ export async function writeEvidence(file: string, lines: AsyncIterable<string>, 
     }
     await rm(file, { force: true });
     if (cause instanceof ScadaError || isAbort(cause)) throw cause;
-    const message = `${file} can not be written: ${(cause as Error).message}`;
+    const message = `${file} cannot be written: ${(cause as Error).message}`;
     throw new ScadaError('config', 'INPUT_INVALID', message, { hint: 'name a file on a disk that has room with --out', cause });
   }
 }
@@ -102,7 +102,7 @@ export function parsed(line: string): unknown {
 }
 
 export const unfit = (file: string, why: string, cause?: unknown): ScadaError =>
-  new ScadaError('config', 'INPUT_INVALID', `${file} can not be used as evidence: ${why}`, {
+  new ScadaError('config', 'INPUT_INVALID', `${file} cannot be used as evidence: ${why}`, {
     hint: 'copy it anew from where it was exported; the hash of the original stands in the audit trail under evidence.exported',
     cause,
   });

@@ -77,7 +77,7 @@ const defaultScanMs = 2_000;
 const plain = (text: string): string => text.toLowerCase().replaceAll(/[\s_-]+/g, '');
 
 /**
- * A draft from a list of tags: one line a tag, one header line, comma, semicolon or tab. A line that can not be used is named
+ * A draft from a list of tags: one line a tag, one header line, comma, semicolon or tab. A line that cannot be used is named
  * among the losses with its number.
  * @throws ScadaError INPUT_INVALID when it is no such list
  */
@@ -105,7 +105,7 @@ export function importCsv(text: string, file: string): Draft {
   return { siteName: 'Imported plant', source: file, devices, tags, losses };
 }
 
-/** Why a line can not become a tag. */
+/** Why a line cannot become a tag. */
 class Unusable extends Error {}
 
 function readRows(text: string, file: string) {

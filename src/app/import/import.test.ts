@@ -165,7 +165,7 @@ describe('a Telegraf configuration', () => {
     expect(draft.losses.join('\n')).toContain('UA_PASSPHRASE');
   });
 
-  test('serial lines, and what can not be carried over is named', () => {
+  test('serial lines, and what cannot be carried over is named', () => {
     const draft = importTelegraf(
       `
         [[inputs.modbus]]
@@ -196,8 +196,8 @@ describe('a Telegraf configuration', () => {
     });
     expect(draft.tags.map(({ name }) => name)).toEqual(['bus.whole']);
     expect(draft.losses).toEqual([
-      'inputs.modbus bus: half: its type FLOAT16 can not be read here',
-      'inputs.modbus bus: low: its type INT8L can not be read here',
+      'inputs.modbus bus: half: its type FLOAT16 cannot be read here',
+      'inputs.modbus bus: low: its type INT8L cannot be read here',
       'inputs.modbus bus: metric.tags.machine (#1)',
       'inputs.cpu: scadawatch collects Modbus and OPC UA',
       'outputs: influxdb',
@@ -238,7 +238,7 @@ describe('a tag list', () => {
     expect(values['E1']).toBe(word([6, true], [6, false], [5, true], [5, false]));
   });
 
-  test('a line that can not be used is named with its number, the rest goes on', () => {
+  test('a line that cannot be used is named with its number, the rest goes on', () => {
     const draft = importCsv(
       'tag,table,register,type\nA,holding,1,uint16\nB,holding,x,uint16\nC,,5,uint16\nD,holding,2,quaternion\nA,holding,3,\n',
       'tags.csv',

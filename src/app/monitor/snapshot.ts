@@ -44,7 +44,7 @@ export async function readSnapshot(file: string, baseline: string, logger: Logge
     bytes = await readFile(file);
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT')
-      logger.warn(`${file} can not be read: the detectors start afresh`, { error: String(thrown) });
+      logger.warn(`${file} cannot be read: the detectors start afresh`, { error: String(thrown) });
     return undefined;
   }
   const whole = bodyOf(bytes);
@@ -82,7 +82,7 @@ function bodyOf(bytes: Buffer): Buffer | undefined {
 }
 
 /**
- * Starts detectors with the state that was kept, or afresh where they can not go on from it: those of another version may
+ * Starts detectors with the state that was kept, or afresh where they cannot go on from it: those of another version may
  * remember other things, and an update must not leave a plant unwatched.
  */
 export async function startFrom<Started>(

@@ -29,14 +29,14 @@ export class PatternMemory {
     this.#patterns = patterns;
   }
 
-  /** Reads the file. One that can not be read is begun anew, and the log says so: the device can be asked again. */
+  /** Reads the file. One that cannot be read is begun anew, and the log says so: the device can be asked again. */
   static async open(file: string, logger: Logger): Promise<PatternMemory> {
     try {
       const { patterns } = fileSchema.parse(JSON.parse(await readFile(file, 'utf8')));
       return new PatternMemory(file, patterns);
     } catch (thrown) {
       const first = thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT';
-      if (!first) logger.warn(`${file} can not be read and is begun anew`, { error: String(thrown) });
+      if (!first) logger.warn(`${file} cannot be read and is begun anew`, { error: String(thrown) });
       return new PatternMemory(file, {});
     }
   }

@@ -40,7 +40,7 @@ export async function openInstance(dir: string, memoryLimitMb: number): Promise<
     throw new ScadaError(
       locked ? 'retryable' : 'fatal',
       'STORE_UNAVAILABLE',
-      `${file} can not be opened: ${(cause as Error).message}`,
+      `${file} cannot be opened: ${(cause as Error).message}`,
       {
         hint: locked
           ? 'end the program that has it open, or start with another --data'

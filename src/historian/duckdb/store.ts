@@ -242,7 +242,7 @@ export class Store {
         throw new ScadaError(
           'retryable',
           'STORE_UNAVAILABLE',
-          `the store in ${this.#options.dir} can not be read: ${(cause as Error).message}`,
+          `the store in ${this.#options.dir} cannot be read: ${(cause as Error).message}`,
           { cause },
         );
       }
@@ -324,7 +324,7 @@ async function mergeStraysIn(dir: string, memoryLimitMb: number, pastMs: number)
 function writeError(cause: unknown, dir: string): ScadaError {
   // a database that cannot be opened again after a failed commit is one that cannot be written now: samples wait for it
   if (cause instanceof ScadaError && cause.code !== 'STORE_UNAVAILABLE') return cause;
-  return new ScadaError('retryable', 'STORE_UNAVAILABLE', `the store in ${dir} can not be written: ${(cause as Error).message}`, {
+  return new ScadaError('retryable', 'STORE_UNAVAILABLE', `the store in ${dir} cannot be written: ${(cause as Error).message}`, {
     hint: 'see that the disk is not full and that the folder may be written',
     cause,
   });

@@ -35,7 +35,7 @@ export function influxql(server: Server, { database, measurement }: InfluxdbConf
     for await (const line of server.jsonLines(`/query?${parameters.toString()}`, signal)) {
       const { error, results = [] } = line as Answer;
       const failure = error ?? results.find((result) => result.error !== undefined)?.error;
-      if (failure !== undefined) throw new ScadaError('retryable', 'STORE_UNAVAILABLE', `the store can not answer: ${failure}`);
+      if (failure !== undefined) throw new ScadaError('retryable', 'STORE_UNAVAILABLE', `the store cannot answer: ${failure}`);
       for (const { statement_id: statement = 0, series = [] } of results) {
         for (const { tags, values } of series) {
           for (const row of values) if (!take(statement, tags?.['tag'] ?? '', row)) return;

@@ -19,7 +19,7 @@ interface Columns {
 }
 
 /**
- * Reads VictoriaMetrics. A field is a series `measurement_field` of its own there, and MetricsQL can not reduce one by what
+ * Reads VictoriaMetrics. A field is a series `measurement_field` of its own there, and MetricsQL cannot reduce one by what
  * another says at the same instant; so samples are exported as they are and reduced here. Strings are not kept.
  */
 export function metricsql(server: Server, { database, measurement }: InfluxdbConfig): Omit<Dialect, 'writePath'> {

@@ -88,7 +88,7 @@ export class LineWriter {
   /** A failure that only a person can resolve is logged as an error, once. */
   #complain(error: ScadaError): ScadaError {
     if (error.hint !== undefined && error.message !== this.#complaint) {
-      this.#context.logger.error(`samples can not be stored: ${error.message}`, { hint: error.hint });
+      this.#context.logger.error(`samples cannot be stored: ${error.message}`, { hint: error.hint });
     }
     this.#complaint = error.message;
     return error;

@@ -100,7 +100,9 @@ test('no data to learn from is an error', async () => {
 
 test('a baseline of other detectors is refused', async () => {
   const calibration = await calibrate(optionsOf(12, 1));
-  expect(() => applyCalibration(calibration, [{ ...factory(), name: 'other' }])).toThrow('nothing of the detector other');
+  expect(() => applyCalibration(calibration, [{ ...factory(), name: 'other' }])).toThrow(
+    'the baseline does not contain the detector other',
+  );
 });
 
 test('the tail of an exponential is found again', () => {

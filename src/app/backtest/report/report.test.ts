@@ -193,7 +193,7 @@ dashboard: {port: 0}
       /<h2>Unwatched channels<\/h2><p class="lead">(\d+ of \d+ channels are unwatched: |All \d+ channels are watched)/,
     );
     expect(page).toMatch(/<article id="alert-1">/);
-    // which of two tags lies can not be told
+    // which of two tags lies cannot be told
     expect(page).toMatch(/(LEVEL|FLOW) from [\d.]+ to [\d.]+ /);
     expect(page).toMatch(/60 periods/);
   }, 120_000);

@@ -28,7 +28,7 @@ const orders: Readonly<Record<string, string>> = {
   GHEFCDAB: 'CDAB',
 };
 
-/** The address in our words; undefined for what can not be read here. */
+/** The address in our words; undefined for what cannot be read here. */
 export function addressOf(
   field: Field,
   deviceUnit: number | undefined,
@@ -44,7 +44,7 @@ export function addressOf(
   const unit = field.unit === undefined || field.unit === deviceUnit ? {} : { unit: field.unit };
   if (register === 'coil' || register === 'discrete') return { ...unit, ...place };
   const type = types[field.type];
-  if (type === undefined) return no(`its type ${field.type || '(none)'} can not be read here`);
+  if (type === undefined) return no(`its type ${field.type || '(none)'} cannot be read here`);
   const order = orders[field.order.toUpperCase()];
   if (order === undefined) return no(`its byte order ${field.order} is not known`);
   const coded = {

@@ -69,7 +69,7 @@ describe('environment variables of a Telegraf configuration', () => {
     );
   });
 
-  it('can not stand for a part of the file; the mistake is named by its place, without its text', () => {
+  it('cannot stand for a part of the file; the mistake is named by its place, without its text', () => {
     const broken = '[[inputs.modbus]]\n$MORE\npassword = "secret" x\n';
     const importing = (): unknown => importTelegraf(broken, 'telegraf.conf', { MORE: 'a = 1' });
     expect(importing).toThrow(/^telegraf\.conf: it is no TOML: .* \(line 2, column \d+\)$/);
