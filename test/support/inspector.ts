@@ -1,4 +1,8 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '../../src/core/clock.ts';
 
 /** Has the newest thread of a module evaluate an expression, as a debugger would. @param module end of the module's address */
 export async function evaluateInThread(module: string, expression: string): Promise<void> {
@@ -15,7 +19,13 @@ export async function evaluateInThread(module: string, expression: string): Prom
   await session.post('NodeWorker.sendMessageToWorker', { sessionId, message });
 }
 
-/** Has the newest thread of a module wait inside its own code, so that it answers nothing. */
+/** Blocks the newest thread of a module inside its own code, so that it answers nothing. Resolves once it is blocked. */
 export async function blockThread(module: string, ms: number): Promise<void> {
-  await evaluateInThread(module, `Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ${ms})`);
+  const folder = mkdtempSync(join(tmpdir(), 'scadawatch-blocked-'));
+  const mark = join(folder, 'mark');
+  const leaveMark = `process.getBuiltinModule('node:fs').writeFileSync(${JSON.stringify(mark)}, '')`;
+  await evaluateInThread(module, `${leaveMark}; Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ${ms})`);
+  // a thread that is ended while it takes the expression up can keep its inspector waiting for ever
+  while (!existsSync(mark)) await systemClock.sleep(5);
+  rmSync(folder, { recursive: true });
 }
