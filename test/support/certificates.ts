@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Peer } from './peers.ts';
 
-const run = promisify(execFile);
+const execute = promisify(execFile);
+/** Runs openssl with its own configuration: node-opcua sets OPENSSL_CONF of the process. */
+const run = async (command: string, args: readonly string[]): Promise<unknown> =>
+  execute(command, args, { env: { ...process.env, OPENSSL_CONF: undefined } });
 
 /** PEM files of a certificate and its key. */
 export interface KeyPair {

@@ -79,7 +79,7 @@ function HistoryTable(props: { readonly rows: readonly Alert[]; readonly onOpen:
   const moment = (time: number | undefined): string => (time === undefined ? '' : zone().moment(time, clock.second()));
   return (
     <LongTable
-      label={texts.title.history}
+      label={texts.label.historyTable}
       rows={props.rows}
       head={
         <>

@@ -25,6 +25,7 @@ export const texts = {
     active: 'Active',
     unacknowledged: 'Unacknowledged',
     historyTab: 'History',
+    historyTable: 'Alarms of the selected time',
     time: 'Time',
     allAreas: 'All areas',
     all: 'All',
