@@ -55,7 +55,7 @@ export interface ServeOptions {
   readonly past?: MonitorOptions['past'];
   /** Hears of every finding, after the alerts have it. */
   readonly onFindings?: MonitorOptions['onFindings'];
-  /** Where to learn normal running from when nothing is known of it; without, the page says what to do. */
+  /** Where to learn normal operation from when nothing is known of it; without, the page says what to do. */
   readonly learnFrom?: CalibrationSource | undefined;
 }
 
@@ -65,7 +65,7 @@ export interface Serving extends AsyncDisposable {
   readonly monitor: Monitor;
   /** Names of what has not ended yet while it is disposed of. */
   unfinished(): readonly string[];
-  /** Resolves when normal running is known or learning it has failed. */
+  /** Resolves when normal operation is known or learning it has failed. */
   readonly learned: Promise<void>;
 }
 
@@ -158,7 +158,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       bar.show(done, text);
     };
     try {
-      show(0, 'learning normal running');
+      show(0, 'learning normal operation');
       // a core is left for the monitor that runs meanwhile
       const workers = config.workers ?? Math.max(1, availableParallelism() - 1);
       const learnt = await calibrateAgain(() => runCalibration({ plan, source, workers, modes }, show, stop.signal), logger);
@@ -175,8 +175,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     } catch (thrown) {
       if (stop.signal.aborted && isAbort(thrown)) return;
       const { message, hint } = toScadaError(thrown);
-      logger.error(`normal running could not be learned: ${message}`, { hint });
-      monitor.learning.failed(`Normal running could not be learned: ${message}`);
+      logger.error(`normal operation could not be learned: ${message}`, { hint });
+      monitor.learning.failed(`Normal operation could not be learned: ${message}`);
     } finally {
       bar.end();
     }

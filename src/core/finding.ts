@@ -42,7 +42,7 @@ export interface Explanation {
 }
 
 /**
- * How sure a finding is: a rule that the user stated is simply broken; a calibrated channel knows how rarely normal running
+ * How sure a finding is: a rule that the user stated is simply broken; a calibrated channel knows how rarely normal operation
  * surprises it as much, `beyond` when it is rarer than that; one that is learning does not know yet.
  */
 export type Certainty =

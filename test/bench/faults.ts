@@ -17,7 +17,7 @@ const hourMs = 3_600_000;
 /** Period at which every tag is polled, ms. */
 const scanMs = 10_000;
 
-/** How much is run: hours before the faults begin, hours with them, days of normal running that are learned. */
+/** How much is run: hours before the faults begin, hours with them, days of normal operation that are learned. */
 export interface FaultScale {
   readonly healthyHours: number;
   readonly faultyHours: number;

@@ -28,7 +28,7 @@ export interface Exceptions {
 /** What every detector must hold, whatever it detects. */
 export function detectorContract(plugin: DetectorPlugin, exceptions: Exceptions = {}): void {
   const fresh = (tags = plant): Detector => make(plugin, targetOf(tags), exceptions.config);
-  /** Knows normal running: from a calibration, or from having watched it where it learns online. */
+  /** Knows normal operation: from a calibration, or from having watched it where it learns online. */
   const calibrated = (): Detector => {
     const detector = fresh();
     if (plugin.threshold === 'adaptive') scored(detector, learned);

@@ -67,7 +67,7 @@ const found = (name: keyof typeof plans, observations: readonly Observation[]): 
   return changes.filter(({ change }) => change === 'begin').map(({ finding }) => `${finding.detector} ${finding.channel}`);
 };
 
-describe('modes learned from normal running', () => {
+describe('modes learned from normal operation', () => {
   it('let a pump stop for as long as it likes: that is no anomaly', () => {
     const stops = pump(3_000, 2, (row, run, amp) => (row < 1_000 ? [run, amp] : [0, 0.01 * Math.sin(row)]));
     expect(found('byMode', stops)).toEqual([]);

@@ -209,7 +209,7 @@ export function differenceFromTwin(
   return '';
 }
 
-/** Surprise from a ratio to the edge of normal running, written apart from the product's own. */
+/** Surprise from a ratio to the edge of normal operation, written apart from the product's own. */
 export const twinGrade = (ratio: number): number => Math.min(1e6, ratio > 1 ? 1 + Math.log(ratio) : ratio);
 
 /** Times must be equal, and surprises but for rounding. */

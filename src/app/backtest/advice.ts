@@ -66,7 +66,7 @@ function labelAdvice({ name, labels, file }: Table, calibrateRows: number): stri
   ];
 }
 
-/** Normal running that is not of the same clock as what is judged. */
+/** Normal operation that is not of the same clock as what is judged. */
 function timeAdvice(input: Table, normal: Table): string[] {
   const [own, other] = [usualPeriod([input]), usualPeriod([normal])];
   const differ = own !== undefined && other !== undefined && Math.max(own, other) > otherPeriod * Math.min(own, other);
@@ -113,7 +113,7 @@ const looked = 1_000;
 /** So many decimals more are another way of writing. */
 const manyDecimals = 2;
 
-/** What rounding takes away is small, but tags that follow each other closely tell it from normal running. */
+/** What rounding takes away is small, but tags that follow each other closely tell it from normal operation. */
 function decimalsAdvice(input: Table, normal: Table): string[] {
   const finer = input.columns.filter((name) => {
     const own = decimalsOf(input, name);
@@ -122,7 +122,7 @@ function decimalsAdvice(input: Table, normal: Table): string[] {
   if (finer.length === 0) return [];
   const names = `${finer.slice(0, 3).join(', ')}${finer.length > 3 ? ` and ${finer.length - 3} more` : ''}`;
   return [
-    `${normal.name}: ${names}: more decimals than in ${input.name}; round both alike, or all that is judged differs from normal running.`,
+    `${normal.name}: ${names}: more decimals than in ${input.name}; round both alike, or all that is judged differs from normal operation.`,
   ];
 }
 

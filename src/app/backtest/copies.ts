@@ -9,7 +9,7 @@ const distinctShare = 0.5;
 const recorded = { distinct: 1_000, inOrder: 0.9 } as const;
 
 /**
- * Normal running without rows that are there twice, in one table or in two: a copy in another fold would be judged by itself
+ * Normal operation without rows that are there twice, in one table or in two: a copy in another fold would be judged by itself
  * and make thresholds too low.
  */
 export function withoutCopies(tables: readonly Table[]): Table[] {

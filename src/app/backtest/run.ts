@@ -29,9 +29,9 @@ import type { Table } from './table.ts';
 export interface BacktestOptions {
   readonly input: Table;
   readonly plugins: readonly DetectorPlugin[];
-  /** Normal running from elsewhere. */
+  /** Normal operation from elsewhere. */
   readonly calibrate: readonly Table[];
-  /** Rows at the start of the input that are normal running. */
+  /** Rows at the start of the input that are normal operation. */
   readonly calibrateRows: number;
   readonly budgetPerDay: number;
   /** Between rows; the usual step if not given. */

@@ -44,7 +44,7 @@ function batchOf(builder: BatchBuilder, values: Float64Array, time: number): Bat
 /** Most states that a column of whole numbers can have and still be a state. */
 const mostStates = 10;
 
-/** The columns as tags. What each is like is read off normal running alone. */
+/** The columns as tags. What each is like is read off normal operation alone. */
 export function tagsOf(columns: readonly string[], normal: readonly Table[], periodMs: number): TagTable {
   const statesOf = statesIn(columns, normal);
   return new TagTable(
@@ -96,7 +96,7 @@ export function inOrderOf(columns: readonly string[], table: Table): Table {
     const index = table.columns.indexOf(name);
     if (index < 0)
       throw invalid(table.name, `line 1: the column ${name} of the input is missing`, {
-        hint: `normal running must have every tag that is judged; leave it out with --ignore ${name}`,
+        hint: `normal operation must have every tag that is judged; leave it out with --ignore ${name}`,
       });
     return index;
   });
@@ -115,7 +115,7 @@ export function inSequence(tables: readonly Table[]): Table[] {
 }
 
 /**
- * Normal running as if it came before what is judged, whenever it was recorded: moved back by the fewest whole weeks, where it begins or
+ * Normal operation as if it came before what is judged, whenever it was recorded: moved back by the fewest whole weeks, where it begins or
  * ends later. A stream whose time steps back would be judged by what had not happened yet.
  * @param judgedFrom ms UTC of the first row that is judged
  */

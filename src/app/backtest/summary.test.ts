@@ -110,7 +110,7 @@ it('what is not known is null, and rows keep their numbers when one of many is t
   expect((summary as { scores: { never: { precision: unknown } } }).scores.never.precision).toBeNull();
 });
 
-it('what normal running says does not depend on when it was recorded', async () => {
+it('what normal operation says does not depend on when it was recorded', async () => {
   const before = await run(plant(6_000, 1, { days: -28 }));
   for (const days of [0, 28, 350]) expect((await run(plant(6_000, 1, { days }))).out).toBe(before.out);
 });

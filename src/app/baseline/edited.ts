@@ -6,7 +6,7 @@ import type { ReviewedLine } from './review.ts';
 const mostTold = 3;
 
 /**
- * A sentence for each channel with edited lines, for the explanations of its findings: their words speak of normal running, and of these figures
+ * A sentence for each channel with edited lines, for the explanations of its findings: their words speak of normal operation, and of these figures
  * a person has said what that is.
  * @param learned the lines before anybody edited them
  */

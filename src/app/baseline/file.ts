@@ -47,7 +47,7 @@ export function writeFileText(site: string, learned: LearnedFrom, lines: readonl
   };
   const document = new Document(content);
   document.commentBefore =
-    ' What is known of normal running: a line for each learned fact, in engineering units, times in s.\n' +
+    ' What is known of normal operation: a line for each learned fact, in engineering units, times in s.\n' +
     ' A finding begins where the surprise passes `threshold`, 1 being the edge of what was learned, or where slow change has\n' +
     ' raised it to: by that part of it, as `followed` says. `samples` is how many taught the line (vectors, in a group).\n' +
     ' Numbers that were edited here take effect by `scadawatch baseline import`.';

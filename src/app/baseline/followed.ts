@@ -28,5 +28,5 @@ export function saveFollowed(
   time: number,
 ): void {
   const content = { from, to, thresholds } as unknown as Json;
-  store.add({ name, createdAt: time, source: 'normal running after the calibration', content });
+  store.add({ name, createdAt: time, source: 'normal operation after the calibration', content });
 }

@@ -4,7 +4,7 @@ import { moduleBeside } from '../module.ts';
 import type { Excluded } from './exclude.ts';
 import { type Progress, runThread } from './thread.ts';
 
-/** Normal running to learn from: simulated, or what a historian has recorded. */
+/** Normal operation to learn from: simulated, or what a historian has recorded. */
 export type CalibrationSource =
   | { readonly type: 'simulate'; readonly plant: string; readonly seed: number; readonly from: number; readonly to: number }
   | {

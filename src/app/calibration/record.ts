@@ -16,14 +16,14 @@ import { Starts } from './starts.ts';
 
 const dayMs = 86_400_000;
 
-/** A recording of normal running and what it is, in words. */
+/** A recording of normal operation and what it is, in words. */
 interface Recorded {
   readonly recording: Recording;
   readonly description: string;
 }
 
 /**
- * Records the normal running that a calibration learns from.
+ * Records the normal operation that a calibration learns from.
  * @param left bytes of memory that may still be taken
  * @throws ScadaError INPUT_INVALID where it does not fit in memory
  */
@@ -48,9 +48,9 @@ export async function record(
     const plant = await plugin.create(plugin.schema.parse({}), options, context);
     for (const batch of headlessObservations({ plant, tags, from: source.from, to: source.to })) {
       recording.append(batch);
-      progress(batch.receiveTime[0] ?? source.from, `simulating ${days} of normal running`);
+      progress(batch.receiveTime[0] ?? source.from, `simulating ${days} of normal operation`);
     }
-    return { recording, description: `${days} of normal running, simulated` };
+    return { recording, description: `${days} of normal operation, simulated` };
   }
   const plugin = historians.find(({ type }) => type === source.historian.type);
   if (plugin === undefined) throw new ScadaError('config', 'CONFIG_REFERENCE', `there is no historian ${source.historian.type}`);

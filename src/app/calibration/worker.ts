@@ -10,7 +10,7 @@ import { record } from './record.ts';
 import { learnPlan } from './shares.ts';
 import { workInThread } from './thread.ts';
 
-/** Parts of the time that it takes to record the normal running, to learn from it and to look for modes; bands are the rest. */
+/** Parts of the time that it takes to record the normal operation, to learn from it and to look for modes; bands are the rest. */
 const recordingShare = 0.2;
 const learningShare = 0.75;
 const modesShare = 0.035;

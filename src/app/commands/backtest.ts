@@ -270,7 +270,7 @@ async function judgeStored(file: string, options: Options, { bar, signal }: Work
   bar.restart();
   if (baseline === undefined)
     throw new ScadaError('config', 'BASELINE_MISMATCH', `no baseline was learned for the tags, detectors and budget of ${file}`, {
-      hint: 'learn one with scadawatch calibrate, or name normal running with --calibrate-from and --calibrate-to',
+      hint: 'learn one with scadawatch calibrate, or name normal operation with --calibrate-from and --calibrate-to',
     });
   if (!baseline.calibration.promise.promised) console.error(baseline.calibration.promise.text);
   await using historian = await openHistorian(config, dataDir, systemClock);

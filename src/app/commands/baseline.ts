@@ -35,7 +35,7 @@ interface Opened {
   readonly learned: LearnedFrom;
 }
 
-/** `scadawatch baseline`: what is known of normal running, for people to read, compare, approve, edit and unlearn. */
+/** `scadawatch baseline`: what is known of normal operation, for people to read, compare, approve, edit and unlearn. */
 export function baselineCommand(program: Command): void {
   const baseline = program
     .command('baseline')

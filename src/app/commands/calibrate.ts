@@ -43,7 +43,7 @@ interface Work {
 
 type Part = 'traffic' | 'history' | 'shadow';
 
-/** `scadawatch calibrate`: learns a baseline from recorded normal running, and from captures of normal traffic. */
+/** `scadawatch calibrate`: learns a baseline from recorded normal operation, and from captures of normal traffic. */
 export function calibrateCommand(program: Command): void {
   const time = timeOption(() => systemClock.now());
   commonOptions(program.command('calibrate'))

@@ -66,7 +66,7 @@ export class BudgetBoard {
         position: position?.name ?? '',
         budgetPerDay: position?.budgetPerDay ?? budgetPerDay,
         promised: promise?.promised ?? false,
-        text: promise?.text ?? 'Nothing is promised before normal running is learned.',
+        text: promise?.text ?? 'Nothing is promised before normal operation is learned.',
         achieved: counted.map(({ counts, ...span }) => ({ ...span, ...sumOf(counts, position?.areas) })),
       };
     };

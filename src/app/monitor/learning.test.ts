@@ -34,15 +34,15 @@ const baseline = (days: number): Baseline => ({
 describe('without a baseline', () => {
   it('says which kinds watch, and which of them are still learning and from how many samples they judge', () => {
     const { state, text } = board().status();
-    expect([state, text]).toEqual(['unlearned', `Normal running is not known: run \`scadawatch calibrate\`. ${watching}`]);
+    expect([state, text]).toEqual(['unlearned', `Normal operation is not known: run \`scadawatch calibrate\`. ${watching}`]);
   });
 
-  it('says it also while normal running is being learned, where that failed, and where the traffic alone is known', () => {
+  it('says it also while normal operation is being learned, where that failed, and where the traffic alone is known', () => {
     const one = board();
-    one.learning(0.4, 'learning normal running');
-    expect(one.status()).toMatchObject({ state: 'learning', progress: 0.4, text: `learning normal running. ${watching}` });
-    one.failed('Normal running could not be learned: no data');
-    expect(one.status().text).toBe(`Normal running could not be learned: no data. ${watching}`);
+    one.learning(0.4, 'learning normal operation');
+    expect(one.status()).toMatchObject({ state: 'learning', progress: 0.4, text: `learning normal operation. ${watching}` });
+    one.failed('Normal operation could not be learned: no data');
+    expect(one.status().text).toBe(`Normal operation could not be learned: no data. ${watching}`);
     one.ready(baseline(0));
     expect(one.status()).toMatchObject({ state: 'unlearned', text: `Only the traffic is learned. ${watching}` });
   });

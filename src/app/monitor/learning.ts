@@ -4,7 +4,7 @@ import type { Baseline } from '../detection/messages.ts';
 import type { DetectionPlan } from '../detection/plan.ts';
 import { watchingText, watchingUnlearned } from './watching.ts';
 
-/** What is known of normal running, how far learning it has come, and what watches until then. */
+/** What is known of normal operation, how far learning it has come, and what watches until then. */
 export class LearningBoard {
   readonly #tags: TagTable;
   readonly #plan: DetectionPlan;
@@ -14,7 +14,7 @@ export class LearningBoard {
   constructor(tags: TagTable, plan: DetectionPlan) {
     this.#tags = tags;
     this.#plan = plan;
-    this.#status = this.#unready('unlearned', 0, 'Normal running is not known: run `scadawatch calibrate`.');
+    this.#status = this.#unready('unlearned', 0, 'Normal operation is not known: run `scadawatch calibrate`.');
   }
 
   learning(progress: number, text: string): void {

@@ -2,7 +2,7 @@ import type { Watching } from '../../core/monitor.ts';
 import { formatDuration } from '../../core/format.ts';
 import { pluginOf, type PlannedDetector } from '../detection/plan.ts';
 
-/** Which of the detectors watch before normal running is known. Those that follow a calibration are silent until then. */
+/** Which of the detectors watch before normal operation is known. Those that follow a calibration are silent until then. */
 export function watchingUnlearned(detectors: readonly PlannedDetector[]): Watching {
   const kinds = detectors.map(({ type, config }) => ({ type, config, plugin: pluginOf(type) }));
   return {

@@ -236,7 +236,7 @@ function channelThreshold(tail: Tail, expected: number, known: number): number {
   return Math.max(seen, (aboveKnown + aboveKnownPerFold * folds) * known);
 }
 
-/** Gives a threshold to channels on which normal running has been silent. */
+/** Gives a threshold to channels on which normal operation has been silent. */
 function quietOnes(levels: readonly number[], least: number): number[] {
   const sorted = levels.filter((level) => level > 0 && level < Number.POSITIVE_INFINITY).toSorted((a, b) => a - b);
   const quiet = Math.max(least, quietShare * (sorted[sorted.length >> 1] ?? 2));

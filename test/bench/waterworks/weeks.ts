@@ -33,7 +33,7 @@ const learnedSeed = 0x5eed;
 const attacks = scenarios.filter(({ expect }) => expect !== undefined && expect.finding.devices === undefined);
 
 /**
- * What more days of normal running bring: one plant is recorded, and calibrations of its last days, ever more of them, are judged on
+ * What more days of normal operation bring: one plant is recorded, and calibrations of its last days, ever more of them, are judged on
  * the same other plants: budgets promised, alerts a day on normal days, attacks found in time and how soon.
  */
 export async function benchWeeks(

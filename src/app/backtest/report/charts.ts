@@ -64,7 +64,7 @@ function runs(flags: readonly boolean[]): [number, number][] {
 
 const trace = { height: 90, width: 480 } as const;
 
-/** A tag's values around an alert: what was measured, the alert's span, and in it the band of normal running if there is one. */
+/** A tag's values around an alert: what was measured, the alert's span, and in it the band of normal operation if there is one. */
 export function traceChart(
   { tag, unit, points }: Trace,
   shown: { readonly from: number; readonly to: number },

@@ -22,7 +22,7 @@ export interface ReportSubject {
   readonly taughtRows: number;
   /** Of so many rows of the file one was judged; 1 if not given. */
   readonly every?: number | undefined;
-  /** What normal running was learned from, in words. */
+  /** What normal operation was learned from, in words. */
   readonly learnedFrom: string;
   readonly promise: BudgetPromise | undefined;
   /** Undefined where no channel needs a learned threshold, as for packets. */
@@ -114,8 +114,8 @@ ${await this.#alertSection(scores?.score.stretches)}`;
     const rate = raised.length / this.#days;
     const lead =
       this.#days < 1
-        ? `${raised.length} in ${formatDuration(this.#days * dayMs, '–')}: too short for a rate per day. The budget is ${figure(budgetPerDay)} per day of normal running.`
-        : `${figure(rate)} per day: ${raised.length} in ${formatDuration(this.#days * dayMs, '–')}. The budget is ${figure(budgetPerDay)} per day of normal running.`;
+        ? `${raised.length} in ${formatDuration(this.#days * dayMs, '–')}: too short for a rate per day. The budget is ${figure(budgetPerDay)} per day of normal operation.`
+        : `${figure(rate)} per day: ${raised.length} in ${formatDuration(this.#days * dayMs, '–')}. The budget is ${figure(budgetPerDay)} per day of normal operation.`;
     const perDay = Array.from({ length: Math.max(1, Math.ceil(this.#days)) }, () => 0);
     for (const time of raised) {
       // the last row of whole days still belongs to the last of them

@@ -128,7 +128,7 @@ describe('the report of a table', () => {
     expect(raised).toContain(last);
     expect(page).toContain(`aria-label="Alerts of each day: ${byDay.join(', ')}; the budget is 2.4"`);
     byDay.forEach((count, day) => expect(page).toContain(`<title>day ${day + 1}: ${count}</title>`));
-    expect(page).toContain(`${raised.length} in 3 d. The budget is 2.4 per day of normal running.`);
+    expect(page).toContain(`${raised.length} in 3 d. The budget is 2.4 per day of normal operation.`);
     expect(page.match(/<article id="alert-/g)?.length).toBe(raised.length);
   });
 

@@ -38,11 +38,11 @@ export function certaintyWords(certainty: Certainty): string {
     case 'stated':
       return 'A rule that was stated is broken.';
     case 'learning':
-      return 'How rare this is in normal running is not known yet.';
+      return 'How rare this is in normal operation is not known yet.';
     case 'calibrated': {
       const { onceInDays, learnedDays, beyond } = certainty;
       const often = `${beyond ? 'more seldom than' : 'about'} once in ${formatDuration(onceInDays * dayMs)}`;
-      return `Normal running does this ${often}, by what ${formatDuration(learnedDays * dayMs)} of it taught.`;
+      return `Normal operation does this ${often}, by what ${formatDuration(learnedDays * dayMs)} of it taught.`;
     }
   }
 }

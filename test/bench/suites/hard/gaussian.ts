@@ -2,7 +2,7 @@ import { CholeskyDecomposition, Matrix } from 'ml-matrix';
 import { inverseTop } from '../../../../detectors/relations/linear.ts';
 import { addRow, noMoments } from '../../../../src/streaming/moments.ts';
 
-/** A row and its past under a Gaussian model learned from normal running: all that a linear defender knows. */
+/** A row and its past under a Gaussian model learned from normal operation: all that a linear defender knows. */
 export class Gaussian {
   readonly tags: number;
   readonly lags: number;

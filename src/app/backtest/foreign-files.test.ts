@@ -7,10 +7,10 @@ import { withLabelsOf } from './labels.ts';
 import { inPast, inSequence } from './stream.ts';
 import { readTable, type Table, type TableOptions } from './table.ts';
 
-/** Files as strangers write them: each is read right, or refused with what to do. */
+/** Files of other programs: each is read correctly, or refused with a remedy. */
 let folder = '';
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'strangers-'));
+  folder = await mkdtemp(join(tmpdir(), 'foreign-files-'));
 });
 afterAll(async () => {
   await rm(folder, { recursive: true });
@@ -113,7 +113,7 @@ it('a second run in the same file goes on after the first one, at the same hours
   expect(table.file).toMatchObject({ back: 1, equal: 0 });
 });
 
-it('several files of normal running follow each other, whatever their times', async () => {
+it('several files of normal operation follow each other, whatever their times', async () => {
   const one = await read(plain);
   const [first, second, third] = inSequence([one, one, await read('a,b\n1,2\n')]);
   expect(first).toBe(one);
@@ -121,7 +121,7 @@ it('several files of normal running follow each other, whatever their times', as
   expect(third?.times[0]).toBeGreaterThan(second?.times.at(-1) ?? 0);
 });
 
-it('normal running that is later than what is judged is moved to whole weeks before it', async () => {
+it('normal operation that is later than what is judged is moved to whole weeks before it', async () => {
   const hour = 3_600_000;
   const normal = (from: number): Table => ({
     name: '',
@@ -182,7 +182,7 @@ describe('what may not be meant is said', () => {
     expect(await advice(plain, { ignore: ['b'] }, 20)).toEqual([]);
   });
 
-  it('and that normal running was not rounded as the input was', async () => {
+  it('and that normal operation was not rounded as the input was', async () => {
     const input = await read('a,b,c\n1.25,2,3\n1.5,2,3.125\n');
     const normal = await read('a,b,c\n1.2345,2,3\n1.5,2.125,3.25\n');
     const said = (table: Table): string[] => adviceOf({ input, calibrate: [table], calibrateRows: 0, ignore: [] });
@@ -204,7 +204,7 @@ describe('what may not be meant is said', () => {
     expect(await said(lines.map(([time = '', a, b]) => [time, `${a}1`, b ?? '']))).toEqual([]);
   });
 
-  it('and that normal running has another clock', async () => {
+  it('and that normal operation has another clock', async () => {
     const input = await read(plain);
     const said = async (content: string): Promise<string[]> =>
       adviceOf({ input, calibrate: [await read(content)], calibrateRows: 0, ignore: [] });
