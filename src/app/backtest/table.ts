@@ -1,4 +1,4 @@
-import { memoryLeft } from '../calibration/room.ts';
+import { memoryLeft } from '../calibration/memory-limit.ts';
 import { type Reading, recordsOf } from './records.ts';
 import type { Rows } from './rows.ts';
 import { TableBuilder } from './table-builder.ts';
@@ -61,7 +61,7 @@ export async function readTable(path: string, options: TableOptions, reading: Re
   let builder: TableBuilder | undefined;
   let row = 0;
   const onProgress = (done: number): void => {
-    checkRoom(path, builder?.bytes ?? 0, done, left());
+    checkMemory(path, builder?.bytes ?? 0, done, left());
     reading.onProgress?.(done);
   };
   for await (const record of recordsOf(path, skipLines, { ...reading, onProgress })) {
@@ -78,7 +78,7 @@ const workBytes = 2 ** 29;
 const leastDone = 0.02;
 
 /** Ends a reading that will not fit in memory, before the system ends the process without a word. */
-function checkRoom(path: string, bytes: number, done: number, left: number): void {
+function checkMemory(path: string, bytes: number, done: number, left: number): void {
   const total = bytes / done;
   const short = left < workBytes || (done >= leastDone && total - bytes + workBytes > left);
   if (bytes === 0 || !short) return;

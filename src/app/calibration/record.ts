@@ -11,7 +11,7 @@ import { Recording } from '../../pipeline/recording.ts';
 import { withoutSimulated } from '../../pipeline/simulated.ts';
 import { Exclusion } from './exclude.ts';
 import type { CalibrationSource } from './job.ts';
-import { checkRoom, memoryLeft } from './room.ts';
+import { checkMemory, memoryLeft } from './memory-limit.ts';
 import { Starts } from './starts.ts';
 
 const dayMs = 86_400_000;
@@ -37,7 +37,7 @@ export async function record(
   const count = Number(((source.to - source.from) / dayMs).toFixed(1));
   const days = `${count} ${count === 1 ? 'day' : 'days'}`;
   const progress = progressOver(source, (done, text) => {
-    checkRoom(done, left());
+    checkMemory(done, left());
     onProgress(done, text);
   });
   const recording = new Recording();

@@ -1,6 +1,6 @@
 import { totalmem } from 'node:os';
 import { afterEach, expect, it, vi } from 'vitest';
-import { memoryLeft } from './room.ts';
+import { memoryLeft } from './memory-limit.ts';
 
 afterEach(() => vi.restoreAllMocks());
 
