@@ -237,6 +237,10 @@ describe('polling a device', () => {
     await run(collect(tags), 5000);
     const searched = new Set(asked.map(({ pdu }) => pdu));
     expect(searched.size).toBeLessThanOrEqual(12);
+    // the file is written in the background
+    await expect
+      .poll(() => readFileSync(join(dataDir, 'refused.json'), 'utf8'), { timeout: 60_000 })
+      .toMatch(/"refused":\[\{[^}]*"start":7,"width":1\b/);
     asked = [];
     await run(collect(tags), 5000);
     expect(new Set(asked.map(({ pdu }) => pdu))).toEqual(new Set(['0300000007', '030008000c']));
