@@ -128,6 +128,6 @@ async function exchangeCertificates(config: MonitorConfig, client: LabClient, da
 function announce(config: MonitorConfig, address: string, setupLink: string | undefined): void {
   console.log(`${config.site.name} runs, and scadawatch watches ${config.tags.size} tags on ${config.devices.length} devices.`);
   if (setupLink === undefined) console.log(`Page: ${address}`);
-  else console.log(`First start. Open this link once to make the administrator:\n\n  ${setupLink}\n`);
+  else console.log(`First start. Open this link once to create the administrator account:\n\n  ${setupLink}\n`);
   console.log('Ctrl+C ends both.');
 }

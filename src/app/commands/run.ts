@@ -41,7 +41,7 @@ export function runCommand(program: Command): void {
       console.log(
         dashboard.setupLink === undefined
           ? `Page: ${dashboard.address}`
-          : `First start, make the administrator here: ${dashboard.setupLink}`,
+          : `First start: create the administrator account at ${dashboard.setupLink}`,
       );
       console.log(monitor.view.learning().text);
       await service.run(serving);
