@@ -65,6 +65,8 @@ export interface Serving extends AsyncDisposable {
   readonly monitor: Monitor;
   /** Names of what has not ended yet while it is disposed of. */
   unfinished(): readonly string[];
+  /** True if a part was left behind that has not ended yet. */
+  isHanging(): boolean;
   /** Resolves when normal operation is known or learning it has failed. */
   readonly learned: Promise<void>;
 }
@@ -188,6 +190,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     monitor,
     learned,
     unfinished: () => shutdown.unfinished(),
+    isHanging: () => shutdown.isHanging(),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }

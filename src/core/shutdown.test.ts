@@ -18,4 +18,5 @@ it('goes on after a step that does not end or fails, and names it', async () => 
   await all;
   expect(order).toEqual(['collectors', 'end']);
   expect(shutdown.unfinished()).toEqual(['historian (not ended)', 'detector state (ENOSPC)']);
+  expect(shutdown.isHanging()).toBe(true);
 });

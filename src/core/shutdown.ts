@@ -1,6 +1,8 @@
 import type { Clock } from './clock.ts';
 import { isAbort, toScadaError } from './errors.ts';
 
+const notEnded = 'not ended';
+
 /**
  * Steps of a shutdown, each with a bound: one that lasts longer is left behind, so that it keeps no other from ending. The names of
  * those that have not ended are kept.
@@ -18,10 +20,15 @@ export class Shutdown {
     return [...this.#unfinished].map(([name, reason]) => `${name} (${reason})`);
   }
 
+  /** True if a step was left behind and has not ended yet. */
+  isHanging(): boolean {
+    return [...this.#unfinished.values()].includes(notEnded);
+  }
+
   /** Waits for a step, at most for its bound. Never rejects. */
   async step(name: string, boundMs: number, work: () => void | PromiseLike<void>): Promise<void> {
     const ended = new AbortController();
-    this.#unfinished.set(name, 'not ended');
+    this.#unfinished.set(name, notEnded);
     const working = (async () => {
       try {
         await work();

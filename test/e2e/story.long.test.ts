@@ -56,7 +56,7 @@ async function seeInBanner(page: Page, url: string): Promise<void> {
     await acknowledgeOthers(page, url);
     return (await shown.count()) === 0 ? null : shown.textContent();
   };
-  await expect.poll(look, { timeout: 60_000, interval: 250 }).toMatch(words);
+  await expect.poll(look, { timeout: 300_000, interval: 250 }).toMatch(words);
 }
 
 /** Says on the page of an incident that it was an attack indeed. */

@@ -18,6 +18,7 @@ const never = Promise.withResolvers<never>();
 const serving = {
   monitor: { done: never.promise, report: (fault: string, detail: string) => say(`${fault}: ${detail}`) },
   unfinished: () => shutdown.unfinished(),
+  isHanging: () => shutdown.isHanging(),
   [Symbol.asyncDispose]: async () => {
     const hangs = mode === 'hang';
     await shutdown.step('historian', hangs ? 60_000 : 1_000, () => (hangs ? new Promise<void>(() => {}) : undefined));

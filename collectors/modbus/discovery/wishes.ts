@@ -38,7 +38,7 @@ export const modbusWishes = z.strictObject({
     ),
   unit: z.array(units).default([]).describe('unit ids, e.g. `1` or `1-3`; that of the device if not given; may be repeated'),
   rate: z.number().min(0.05).max(50).default(2).describe('requests that no second sees more of'),
-  samples: z.int().min(1).max(100).default(5).describe('how often each range is read: what moves tells more than what stands'),
+  samples: z.int().min(1).max(100).default(5).describe('reads of each range; more reads show more changes'),
   every: z.number().min(0).max(3_600).default(2).describe('seconds from one reading of all ranges to the next, at least'),
   giveUp: z.int().min(1).max(20).default(3).describe('time-outs in a row after which a unit is left alone'),
   extra: z

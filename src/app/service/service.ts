@@ -53,6 +53,7 @@ export class Service implements AsyncDisposable {
     await this.#guard[Symbol.asyncDispose]();
     process.off('uncaughtException', this.#onException);
     process.off('unhandledRejection', this.#onRejection);
+    if (this.#serving?.isHanging() === true) this.#kill('the bounds of the shutdown');
   }
 
   readonly #onException = (thrown: unknown): void => this.#fail(thrown);
@@ -91,10 +92,15 @@ export class Service implements AsyncDisposable {
   /** Ends the process if it still runs then. */
   async #endWithin(ms: number): Promise<void> {
     await sleepUnreferenced(ms);
-    const unfinished = this.#unfinished();
-    say(`not finished within ${ms / 1_000} s: ${unfinished.length === 0 ? 'the shutdown' : unfinished.join(', ')}`);
-    if (unfinished.length === 0) process.exit(exitCodes.internal);
-    // process.exit waits for threads, and one that hangs in a disk call does not end; listeners of `exit` name what is not saved
+    if (this.#unfinished().length > 0) this.#kill(`${ms / 1_000} s`);
+    say(`not finished within ${ms / 1_000} s: the shutdown`);
+    process.exit(exitCodes.internal);
+  }
+
+  /** The end of a process waits for its threads, and one that hangs in a disk call does not end. */
+  #kill(within: string): void {
+    say(`not finished within ${within}: ${this.#unfinished().join(', ')}`);
+    // listeners of `exit` name what is not saved
     process.emit('exit', exitCodes.internal);
     process.kill(process.pid, 'SIGKILL');
   }

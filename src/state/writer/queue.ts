@@ -14,8 +14,6 @@ const firstPauseMs = 100;
 const mostPauseMs = 2_000;
 /** Time limit of the last attempts at the end of the process, ms. */
 const lastTryMs = 3_000;
-/** Time limit of closing the database after that, ms. */
-const closeMs = 1_000;
 /** Writes that are named at the end; the others are counted. */
 const mostNamed = 20;
 
@@ -144,8 +142,9 @@ export class WriteQueue implements StateSaving, AsyncDisposable {
     this.#stop.abort();
     this.#nameUnsaved();
     process.off('exit', this.#nameUnsaved);
-    await Promise.race([writer.close(), clock.sleep(closeMs, late.signal).catch(() => {})]);
     late.abort();
+    // not bounded here: the shutdown bounds the step, and must know of a thread that hangs in a disk call
+    await writer.close();
   }
 
   async #emptied(): Promise<void> {

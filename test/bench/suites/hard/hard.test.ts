@@ -147,7 +147,9 @@ describe('the choice of tags', () => {
 });
 
 describe('who knows the detector', () => {
-  it('is found less odd by it than the truth, and than one who knows the linear model alone', { timeout: 120_000 }, async () => {
+  it('gives it a lower score than the truth, and than an attacker who knows the linear model only', {
+    timeout: 120_000,
+  }, async () => {
     const learned = await learn([tableOf(normal)], [relations]);
     const knowing = adaptive(relationsOf(learned), columns, plant, new Random(4));
     const sum = async (rows: readonly Float64Array[]): Promise<number> => {
