@@ -69,7 +69,7 @@ it('ends, and says what to do, when the memory is full', async () => {
   );
   await expect(recorded).rejects.toMatchObject({
     code: 'INPUT_INVALID',
-    message: expect.stringContaining(`full after ${Math.round(100 * (whole[3] as number))} % of the running`) as string,
+    message: expect.stringContaining(`full after ${Math.round(100 * (whole[3] as number))} % of the recording`) as string,
     hint: expect.stringContaining('--from') as string,
   });
   expect(told).toEqual(whole.slice(0, 3));
