@@ -6,8 +6,8 @@ const exclude = ['**/node_modules/**', '**/dist/**', '**/*.long.test.ts'];
 /** Files that leave their process as they found it. They share workers, which import each module once. */
 const shared = [
   '{collectors,detectors,dashboard,simulators}/**/*.test.ts',
-  'src/{alerts,config,core,modbus,notifiers,pipeline,polling,state,streaming}/**/*.test.ts',
-  'src/app/{baseline,detection,evidence,import,lab-history,monitor}/**/*.test.ts',
+  'src/{alerts,config,core,detection,detector-kit,ingest,learning,modbus,monitor,notifiers,notify,state,storage}/**/*.test.ts',
+  'src/tools/{evidence,import}/**/*.test.ts',
 ];
 /** They measure the memory of their process or replace its functions. */
 const alone = ['dashboard/server/sockets/limits.test.ts', 'simulators/plants/waterworks/epanet.test.ts'];

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { createProgram } from './app/commands/program.ts';
-import { exitCodes } from './app/process.ts';
+import { exitCodes } from './service/process.ts';
 import { toScadaError } from './core/errors.ts';
 
 /** Runs the command line. Sets the exit status instead of throwing. */

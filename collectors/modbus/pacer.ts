@@ -1,5 +1,5 @@
 import type { Clock } from '../../src/core/clock.ts';
-import { RequestBudget } from '../../src/polling/budget.ts';
+import { RequestBudget } from '../../src/ingest/polling/budget.ts';
 
 /**
  * Keeps the load on one device within what was allowed: a pause after each request, and never more than so many in any second.

@@ -4,7 +4,7 @@ import { type ErrorCode, ScadaError } from '../../src/core/errors.ts';
 import { type Observation, observeBatch, observeEvent } from '../../src/core/observation.ts';
 import { type PluginContext, pollsLateMs } from '../../src/core/plugin.ts';
 import { Quality } from '../../src/core/quality.ts';
-import { ScanSchedule } from '../../src/polling/schedule.ts';
+import { ScanSchedule } from '../../src/ingest/polling/schedule.ts';
 import type { DeviceCondition } from './condition.ts';
 import type { ModbusConfig } from './config.ts';
 import type { HealthMeter } from './health.ts';

@@ -3,7 +3,7 @@ import { isGood, Quality } from '../../src/core/quality.ts';
 import { collect, type OpcuaBench, openOpcuaBench, opcuaTag } from '../../test/support/opcua.ts';
 import { PlainBench } from '../../test/support/plain-bench.ts';
 import { systemClock } from '../../src/core/clock.ts';
-import { RequestBudget } from '../../src/polling/budget.ts';
+import { RequestBudget } from '../../src/ingest/polling/budget.ts';
 import { testContext } from '../../test/support/tiny-plant.ts';
 import { type BrowseBounds, walkTree } from './browse.ts';
 import { openClientPki } from './certificates/pki.ts';

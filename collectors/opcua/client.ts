@@ -7,7 +7,7 @@ import {
 } from 'node-opcua-client';
 import type { CollectorTarget, SessionStats } from '../../src/core/collector.ts';
 import { ScadaError } from '../../src/core/errors.ts';
-import type { RequestBudget } from '../../src/polling/budget.ts';
+import type { RequestBudget } from '../../src/ingest/polling/budget.ts';
 import type { Certificate, ClientPki } from './certificates/pki.ts';
 import { howToTrust, readCertificateOf } from './certificates/pki.ts';
 import { findServerCertificate, Untrusted } from './certificates/server.ts';

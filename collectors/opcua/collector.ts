@@ -2,7 +2,7 @@ import { type Clock, systemClock } from '../../src/core/clock.ts';
 import type { Collector, CollectorTarget, Session } from '../../src/core/collector.ts';
 import { observeEvent } from '../../src/core/observation.ts';
 import type { PluginContext } from '../../src/core/plugin.ts';
-import { RequestBudget } from '../../src/polling/budget.ts';
+import { RequestBudget } from '../../src/ingest/polling/budget.ts';
 import { Renewal } from './certificates/renewal.ts';
 import type { OpenClient } from './client.ts';
 import { deprecatedPolicies, type OpcuaConfig } from './config.ts';

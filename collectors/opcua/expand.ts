@@ -4,7 +4,7 @@ import type { TagMatch } from '../../src/core/collector.ts';
 import type { DiscoveryTarget } from '../../src/core/discovery.ts';
 import { ScadaError } from '../../src/core/errors.ts';
 import type { PluginContext } from '../../src/core/plugin.ts';
-import { RequestBudget } from '../../src/polling/budget.ts';
+import { RequestBudget } from '../../src/ingest/polling/budget.ts';
 import { propertyNode, type TreeNode, walkTree } from './browse.ts';
 import { openClientPki } from './certificates/pki.ts';
 import { openClient } from './client.ts';

@@ -1,5 +1,5 @@
 import { systemClock } from '../../src/core/clock.ts';
-import type { RequestBudget } from '../../src/polling/budget.ts';
+import type { RequestBudget } from '../../src/ingest/polling/budget.ts';
 
 /** Signal of requests that are sent even if the caller has given up. */
 export const never = new AbortController().signal;

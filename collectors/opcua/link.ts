@@ -4,7 +4,7 @@ import type { CollectorTarget } from '../../src/core/collector.ts';
 import { ScadaError } from '../../src/core/errors.ts';
 import type { DeviceHealthEvent, Observation } from '../../src/core/observation.ts';
 import type { PluginContext } from '../../src/core/plugin.ts';
-import type { RequestBudget } from '../../src/polling/budget.ts';
+import type { RequestBudget } from '../../src/ingest/polling/budget.ts';
 import type { OpenClient } from './client.ts';
 import type { OpcuaConfig } from './config.ts';
 import type { ServerFacts } from './facts.ts';

@@ -3,7 +3,7 @@ import { isAbort, type ScadaError } from '../../src/core/errors.ts';
 import { observeBatch, observeEvent } from '../../src/core/observation.ts';
 import { pollsLateMs } from '../../src/core/plugin.ts';
 import { Quality } from '../../src/core/quality.ts';
-import { ScanSchedule } from '../../src/polling/schedule.ts';
+import { ScanSchedule } from '../../src/ingest/polling/schedule.ts';
 import type { Change } from './hold.ts';
 import type { Push, SessionParts } from './link.ts';
 import type { TagNodes } from './nodes.ts';

@@ -1,5 +1,5 @@
-import { graded, saysOver } from '../../src/streaming/grade.ts';
-import { bounded } from '../../src/streaming/intake.ts';
+import { graded, saysOver } from '../../src/detector-kit/grade.ts';
+import { bounded } from '../../src/detector-kit/intake.ts';
 import type { Balance, Horizon } from './schema.ts';
 
 /** A balance over the last rows, in the unit of its level. */

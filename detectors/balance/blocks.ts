@@ -1,4 +1,4 @@
-import { bounded } from '../../src/streaming/intake.ts';
+import { bounded } from '../../src/detector-kit/intake.ts';
 
 /**
  * Rows per mean of a slow balance, equal to the second horizon of the rows themselves. Its own horizons then reach from the third to

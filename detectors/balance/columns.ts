@@ -1,4 +1,4 @@
-import { bounded } from '../../src/streaming/intake.ts';
+import { bounded } from '../../src/detector-kit/intake.ts';
 
 /** Statistics of one column of a group's rows in normal operation. */
 export interface Described {

@@ -1,7 +1,7 @@
 import { formatDuration } from '../../src/core/format.ts';
 import type { Contribution, Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import { called, measure, possible, sentenceOf, titled } from '../../src/streaming/words.ts';
+import { called, measure, possible, sentenceOf, titled } from '../../src/detector-kit/words.ts';
 import type { Account } from './account.ts';
 import { isFlow } from './roles.ts';
 

@@ -1,6 +1,6 @@
 import type { Tag } from '../../src/core/tag.ts';
-import type { Figure, Line } from '../../src/streaming/facts.ts';
-import { called } from '../../src/streaming/words.ts';
+import type { Figure, Line } from '../../src/detector-kit/facts.ts';
+import { called } from '../../src/detector-kit/words.ts';
 import type { Balance } from './schema.ts';
 
 const hourMs = 3_600_000;

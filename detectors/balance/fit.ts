@@ -1,6 +1,6 @@
 import type { Tag } from '../../src/core/tag.ts';
-import { addRow, noMoments, productOf } from '../../src/streaming/moments.ts';
-import type { Rows } from '../../src/streaming/rows.ts';
+import { addRow, noMoments, productOf } from '../../src/detector-kit/moments.ts';
+import type { Rows } from '../../src/detector-kit/rows.ts';
 import { type Described, held, standardised, varying } from './columns.ts';
 import { horizons } from './horizons.ts';
 import { isFlow, mayMove } from './roles.ts';

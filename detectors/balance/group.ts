@@ -1,8 +1,8 @@
 import type { DetectorGroup } from '../../src/core/detector.ts';
 import type { Vector } from '../../src/core/observation.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import { bounded } from '../../src/streaming/intake.ts';
-import { gapPeriods } from '../../src/streaming/rows.ts';
+import { bounded } from '../../src/detector-kit/intake.ts';
+import { gapPeriods } from '../../src/detector-kit/rows.ts';
 import { Account, type AccountSnapshot } from './account.ts';
 import { type Block, blockGap, Blocks, type BlocksSnapshot } from './blocks.ts';
 import type { Balance, GroupBaseline } from './schema.ts';

@@ -1,5 +1,5 @@
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
-import { type Moments, productOf, without } from '../../src/streaming/moments.ts';
+import { type Moments, productOf, without } from '../../src/detector-kit/moments.ts';
 import { lengthPlace } from './windows.ts';
 
 /** Least share of the unexplained part that a term must remove: smaller terms make the entry unreadable. */

@@ -1,4 +1,4 @@
-import { addRow, type Moments, noMoments } from '../../src/streaming/moments.ts';
+import { addRow, type Moments, noMoments } from '../../src/detector-kit/moments.ts';
 
 /** Consecutive rows, and the cumulated sum of each column since the first of them. */
 export interface Stretch {

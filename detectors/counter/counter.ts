@@ -1,10 +1,10 @@
 import type { DetectorTarget } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import { column, type Line } from '../../src/streaming/facts.ts';
-import { graded, raise } from '../../src/streaming/grade.ts';
-import type { Samples } from '../../src/streaming/samples.ts';
-import { TagDetector } from '../../src/streaming/tag-detector.ts';
+import { column, type Line } from '../../src/detector-kit/facts.ts';
+import { graded, raise } from '../../src/detector-kit/grade.ts';
+import type { Samples } from '../../src/detector-kit/samples.ts';
+import { TagDetector } from '../../src/detector-kit/tag-detector.ts';
 import { Counts } from './counts.ts';
 import { type Cause, explainCause } from './explain.ts';
 

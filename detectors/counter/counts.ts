@@ -1,7 +1,7 @@
-import type { Columns } from '../../src/streaming/columns.ts';
-import { Moves } from '../../src/streaming/moves.ts';
-import type { Samples } from '../../src/streaming/samples.ts';
-import type { Memory } from '../../src/streaming/tag-detector.ts';
+import type { Columns } from '../../src/detector-kit/columns.ts';
+import { Moves } from '../../src/detector-kit/moves.ts';
+import type { Samples } from '../../src/detector-kit/samples.ts';
+import type { Memory } from '../../src/detector-kit/tag-detector.ts';
 
 /** Values at which counters restart at 0: registers of 15, 16, 31 and 32 bits, totals of four to nine digits. */
 const turnsOverAt = [2 ** 15, 2 ** 16, 2 ** 31, 2 ** 32, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9].toSorted((a, b) => a - b);

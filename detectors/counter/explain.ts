@@ -1,7 +1,7 @@
 import { formatDuration } from '../../src/core/format.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import { compared, explainTag, measure, normalRange, techniquesOfChange } from '../../src/streaming/words.ts';
+import { compared, explainTag, measure, normalRange, techniquesOfChange } from '../../src/detector-kit/words.ts';
 
 export type Cause = 'fell' | 'fast' | 'pace';
 

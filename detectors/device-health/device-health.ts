@@ -2,9 +2,9 @@ import type { Channel, Detector, DetectorSnapshot, DetectorTarget, Fact, Json, R
 import { ScadaError } from '../../src/core/errors.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { DeviceHealthEvent, DeviceStateEvent, Event, Observation } from '../../src/core/observation.ts';
-import { Columns, isRecord, mismatch } from '../../src/streaming/columns.ts';
-import { amendLine, column, factOf, type Line } from '../../src/streaming/facts.ts';
-import { raise } from '../../src/streaming/grade.ts';
+import { Columns, isRecord, mismatch } from '../../src/detector-kit/columns.ts';
+import { amendLine, column, factOf, type Line } from '../../src/detector-kit/facts.ts';
+import { raise } from '../../src/detector-kit/grade.ts';
 import { explainDevice, type Trouble } from './explain.ts';
 
 export interface DeviceHealthConfig {

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../src/core/format.ts';
 import type { Explanation } from '../../src/core/finding.ts';
-import { limited, shorten } from '../../src/streaming/words.ts';
+import { limited, shorten } from '../../src/detector-kit/words.ts';
 
 export type Trouble = 'silent' | 'errors' | 'slow';
 

@@ -1,11 +1,11 @@
 import type { DetectorTarget } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import { column, type Line } from '../../src/streaming/facts.ts';
-import { graded, raise, trusted } from '../../src/streaming/grade.ts';
-import type { Samples } from '../../src/streaming/samples.ts';
-import { States } from '../../src/streaming/states.ts';
-import { TagDetector } from '../../src/streaming/tag-detector.ts';
+import { column, type Line } from '../../src/detector-kit/facts.ts';
+import { graded, raise, trusted } from '../../src/detector-kit/grade.ts';
+import type { Samples } from '../../src/detector-kit/samples.ts';
+import { States } from '../../src/detector-kit/states.ts';
+import { TagDetector } from '../../src/detector-kit/tag-detector.ts';
 import { explainCause } from './explain.ts';
 import { burst, type Cause, causes, Stay } from './stay.ts';
 

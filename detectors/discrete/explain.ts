@@ -1,8 +1,8 @@
 import { formatDuration } from '../../src/core/format.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import type { States } from '../../src/streaming/states.ts';
-import { explainTag, listed, stateWord } from '../../src/streaming/words.ts';
+import type { States } from '../../src/detector-kit/states.ts';
+import { explainTag, listed, stateWord } from '../../src/detector-kit/words.ts';
 import { burst, type Cause, type Stay } from './stay.ts';
 
 const anyOf = (tag: Tag, values: readonly number[]): string =>

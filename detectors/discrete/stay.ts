@@ -1,6 +1,6 @@
-import { Columns } from '../../src/streaming/columns.ts';
-import type { Samples } from '../../src/streaming/samples.ts';
-import type { Memory } from '../../src/streaming/tag-detector.ts';
+import { Columns } from '../../src/detector-kit/columns.ts';
+import type { Samples } from '../../src/detector-kit/samples.ts';
+import type { Memory } from '../../src/detector-kit/tag-detector.ts';
 
 /** Cause of the surprise of a discrete tag, as stored in its running state. */
 export const causes = ['none', 'state', 'transition', 'long', 'short', 'often'] as const;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Columns } from '../../src/streaming/columns.ts';
+import { Columns } from '../../src/detector-kit/columns.ts';
 import { learnedFrom, observed, reportsOf, series, surprises, tagOf, twinCases, wave } from '../../test/support/detectors.ts';
 import { longestByValue, standings, twin } from './frozen.twin.ts';
 import { frozen } from './index.ts';

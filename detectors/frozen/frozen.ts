@@ -2,12 +2,12 @@ import { formatDuration } from '../../src/core/format.ts';
 import type { DetectorTarget } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import { Columns } from '../../src/streaming/columns.ts';
-import type { Line } from '../../src/streaming/facts.ts';
-import { graded, trusted } from '../../src/streaming/grade.ts';
-import type { Samples } from '../../src/streaming/samples.ts';
-import { type Memory, TagDetector } from '../../src/streaming/tag-detector.ts';
-import { explainTag, measure } from '../../src/streaming/words.ts';
+import { Columns } from '../../src/detector-kit/columns.ts';
+import type { Line } from '../../src/detector-kit/facts.ts';
+import { graded, trusted } from '../../src/detector-kit/grade.ts';
+import type { Samples } from '../../src/detector-kit/samples.ts';
+import { type Memory, TagDetector } from '../../src/detector-kit/tag-detector.ts';
+import { explainTag, measure } from '../../src/detector-kit/words.ts';
 import { Rests } from './rests.ts';
 
 export interface FrozenConfig {

@@ -1,6 +1,6 @@
 import type { Tag } from '../../src/core/tag.ts';
-import type { Columns } from '../../src/streaming/columns.ts';
-import type { Figure, Line } from '../../src/streaming/facts.ts';
+import type { Columns } from '../../src/detector-kit/columns.ts';
+import type { Figure, Line } from '../../src/detector-kit/facts.ts';
 
 const kept = 6;
 /** If the six longest are alike there were many of them, and the longest is trusted for any number. */

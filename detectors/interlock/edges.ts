@@ -1,5 +1,5 @@
 import type { Json } from '../../src/core/detector.ts';
-import { isRecord, mismatch } from '../../src/streaming/columns.ts';
+import { isRecord, mismatch } from '../../src/detector-kit/columns.ts';
 
 /** Extremes of separate visits that are kept on each side: the tail of visits. */
 const depth = 5;

@@ -1,6 +1,6 @@
 import type { Contribution, Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import { called, compared, limited, measure, shorten, stateWord } from '../../src/streaming/words.ts';
+import { called, compared, limited, measure, shorten, stateWord } from '../../src/detector-kit/words.ts';
 import { type Edges, highSide, lowSide } from './edges.ts';
 import type { Variable } from './variables.ts';
 

@@ -1,5 +1,5 @@
 import type { Tag } from '../../src/core/tag.ts';
-import type { Figure, Line } from '../../src/streaming/facts.ts';
+import type { Figure, Line } from '../../src/detector-kit/facts.ts';
 import { type Edges, highSide, lowSide } from './edges.ts';
 import type { Variable } from './variables.ts';
 

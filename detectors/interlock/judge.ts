@@ -1,5 +1,5 @@
 import type { Batch } from '../../src/core/batch.ts';
-import { Columns, isRecord } from '../../src/streaming/columns.ts';
+import { Columns, isRecord } from '../../src/detector-kit/columns.ts';
 import type { Edges } from './edges.ts';
 import type { Learned } from './learned.ts';
 import { type Layout, Watch } from './watch.ts';

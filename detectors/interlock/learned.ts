@@ -1,6 +1,6 @@
 import type { Json } from '../../src/core/detector.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import { isRecord, mismatch } from '../../src/streaming/columns.ts';
+import { isRecord, mismatch } from '../../src/detector-kit/columns.ts';
 import { Edges, highSide, lowSide } from './edges.ts';
 import type { Layout } from './watch.ts';
 

@@ -1,6 +1,6 @@
 import type { Batch } from '../../src/core/batch.ts';
 import type { Json } from '../../src/core/detector.ts';
-import { Columns, isRecord, mismatch } from '../../src/streaming/columns.ts';
+import { Columns, isRecord, mismatch } from '../../src/detector-kit/columns.ts';
 import type { Choice, Learned, WholeRange } from './learned.ts';
 import { type Layout, Watch } from './watch.ts';
 

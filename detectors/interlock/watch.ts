@@ -1,7 +1,7 @@
 import type { Batch } from '../../src/core/batch.ts';
 import type { TagTable } from '../../src/core/tag.ts';
-import { Columns } from '../../src/streaming/columns.ts';
-import { Intake } from '../../src/streaming/intake.ts';
+import { Columns } from '../../src/detector-kit/columns.ts';
+import { Intake } from '../../src/detector-kit/intake.ts';
 import type { Variable } from './variables.ts';
 
 /** Scans after which a value is too old. */

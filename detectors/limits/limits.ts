@@ -1,10 +1,10 @@
 import type { DetectorTarget } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag, TagLimits } from '../../src/core/tag.ts';
-import { Columns } from '../../src/streaming/columns.ts';
-import type { Samples } from '../../src/streaming/samples.ts';
-import { type Memory, TagDetector } from '../../src/streaming/tag-detector.ts';
-import { compared, explainTag, measure, techniquesOfChange } from '../../src/streaming/words.ts';
+import { Columns } from '../../src/detector-kit/columns.ts';
+import type { Samples } from '../../src/detector-kit/samples.ts';
+import { type Memory, TagDetector } from '../../src/detector-kit/tag-detector.ts';
+import { compared, explainTag, measure, techniquesOfChange } from '../../src/detector-kit/words.ts';
 
 export interface LimitsConfig {
   readonly deadband: number;

@@ -1,6 +1,6 @@
 import type { Batch } from '../../src/core/batch.ts';
-import { Columns } from '../../src/streaming/columns.ts';
-import { hasValue } from '../../src/streaming/intake.ts';
+import { Columns } from '../../src/detector-kit/columns.ts';
+import { hasValue } from '../../src/detector-kit/intake.ts';
 
 /** A tag is read again within this many scans, otherwise it may be missing. */
 const gapScans = 3;

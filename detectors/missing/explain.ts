@@ -2,7 +2,7 @@ import { formatDuration } from '../../src/core/format.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import { isBad, Quality, qualityName } from '../../src/core/quality.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import { called, limited, longestSentence, shorten } from '../../src/streaming/words.ts';
+import { called, limited, longestSentence, shorten } from '../../src/detector-kit/words.ts';
 
 /** Most tags that one sentence names. */
 const mostNamed = 5;

@@ -3,9 +3,9 @@ import { ScadaError } from '../../src/core/errors.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Observation } from '../../src/core/observation.ts';
 import { type Tag, TagTable } from '../../src/core/tag.ts';
-import { Columns, isRecord, mismatch } from '../../src/streaming/columns.ts';
-import { amendLine, column, factOf, type Line } from '../../src/streaming/facts.ts';
-import { graded, raise } from '../../src/streaming/grade.ts';
+import { Columns, isRecord, mismatch } from '../../src/detector-kit/columns.ts';
+import { amendLine, column, factOf, type Line } from '../../src/detector-kit/facts.ts';
+import { graded, raise } from '../../src/detector-kit/grade.ts';
 import { Arrivals } from './arrivals.ts';
 import { explainMissing } from './explain.ts';
 

@@ -1,8 +1,8 @@
-import { Columns } from '../../src/streaming/columns.ts';
+import { Columns } from '../../src/detector-kit/columns.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import { meanStep, saysOver } from '../../src/streaming/grade.ts';
-import type { Samples } from '../../src/streaming/samples.ts';
-import type { Memory } from '../../src/streaming/tag-detector.ts';
+import { meanStep, saysOver } from '../../src/detector-kit/grade.ts';
+import type { Samples } from '../../src/detector-kit/samples.ts';
+import type { Memory } from '../../src/detector-kit/tag-detector.ts';
 
 /** Share of the engineering range (of 1 without one) below which noise counts as none. */
 const least = 1e-9;

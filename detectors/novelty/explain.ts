@@ -1,6 +1,6 @@
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import { compared, explainTag, measure, normalRange, type TagFinding, techniquesOfChange } from '../../src/streaming/words.ts';
+import { compared, explainTag, measure, normalRange, type TagFinding, techniquesOfChange } from '../../src/detector-kit/words.ts';
 import { levelSamples, type TagMemory, type View, views } from './memory.ts';
 
 /** Explains the view with the largest surprise, and states that the baseline is still learned from the stream. */

@@ -1,4 +1,4 @@
-import { isRecord, mismatch } from '../../src/streaming/columns.ts';
+import { isRecord, mismatch } from '../../src/detector-kit/columns.ts';
 import { Cover } from './cover.ts';
 import { Days } from './days.ts';
 import { Rank } from './rank.ts';

@@ -4,9 +4,9 @@ import type { Explanation } from '../../src/core/finding.ts';
 import type { Observation } from '../../src/core/observation.ts';
 import { isUsable } from '../../src/core/quality.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import { isRecord, mismatch } from '../../src/streaming/columns.ts';
-import { Intake } from '../../src/streaming/intake.ts';
-import { ModeWatch, planModes } from '../../src/streaming/modes.ts';
+import { isRecord, mismatch } from '../../src/detector-kit/columns.ts';
+import { Intake } from '../../src/detector-kit/intake.ts';
+import { ModeWatch, planModes } from '../../src/detector-kit/modes.ts';
 import { explainNovelty } from './explain.ts';
 import { TagMemory } from './memory.ts';
 

@@ -1,4 +1,4 @@
-import { isRecord, mismatch } from '../../src/streaming/columns.ts';
+import { isRecord, mismatch } from '../../src/detector-kit/columns.ts';
 
 /** Subjects of findings about a device's posture; each device has a channel of each. */
 export const kinds = ['identity', 'change', 'certificate', 'clock', 'restart', 'mirrored'] as const;

@@ -1,5 +1,5 @@
 import type { Explanation } from '../../src/core/finding.ts';
-import { limited, shorten } from '../../src/streaming/words.ts';
+import { limited, shorten } from '../../src/detector-kit/words.ts';
 import type { Case } from './cases.ts';
 
 /** Headlines of subjects; another subject is its own headline. */

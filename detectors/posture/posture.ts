@@ -1,7 +1,7 @@
 import type { Channel, Detector, DetectorSnapshot, DetectorTarget, Report } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { DeviceAlarmEvent, Event, Observation } from '../../src/core/observation.ts';
-import { isRecord, mismatch } from '../../src/streaming/columns.ts';
+import { isRecord, mismatch } from '../../src/detector-kit/columns.ts';
 import { Cases, type Kind, kinds } from './cases.ts';
 import type { PostureConfig } from './config.ts';
 import { explainCalm, explainCase } from './explain.ts';

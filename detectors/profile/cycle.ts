@@ -1,5 +1,5 @@
-import type { Columns } from '../../src/streaming/columns.ts';
-import { raise } from '../../src/streaming/grade.ts';
+import type { Columns } from '../../src/detector-kit/columns.ts';
+import { raise } from '../../src/detector-kit/grade.ts';
 
 /** Hours of a day; the second half of the slots are those of rest days. */
 export const hours = 24;

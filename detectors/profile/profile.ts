@@ -1,11 +1,11 @@
 import type { DetectorTarget } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import type { Line } from '../../src/streaming/facts.ts';
-import { graded } from '../../src/streaming/grade.ts';
-import type { Samples } from '../../src/streaming/samples.ts';
-import { TagDetector } from '../../src/streaming/tag-detector.ts';
-import { WallClock } from '../../src/streaming/wall-clock.ts';
+import type { Line } from '../../src/detector-kit/facts.ts';
+import { graded } from '../../src/detector-kit/grade.ts';
+import type { Samples } from '../../src/detector-kit/samples.ts';
+import { TagDetector } from '../../src/detector-kit/tag-detector.ts';
+import { WallClock } from '../../src/detector-kit/wall-clock.ts';
 import { Average } from './average.ts';
 import { Cycle, type CycleConfig, hours } from './cycle.ts';
 import { explainHour, linesOf } from './words.ts';

@@ -1,7 +1,7 @@
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import type { Figure, Line } from '../../src/streaming/facts.ts';
-import { compared, explainTag, measure, normalRange, techniquesOfChange } from '../../src/streaming/words.ts';
+import type { Figure, Line } from '../../src/detector-kit/facts.ts';
+import { compared, explainTag, measure, normalRange, techniquesOfChange } from '../../src/detector-kit/words.ts';
 import { type Cycle, hours, type Kind } from './cycle.ts';
 
 const clock = (hour: number): string => `${String(hour % hours).padStart(2, '0')}:00`;

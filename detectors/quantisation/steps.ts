@@ -1,6 +1,6 @@
-import { Columns } from '../../src/streaming/columns.ts';
-import type { Samples } from '../../src/streaming/samples.ts';
-import type { Memory } from '../../src/streaming/tag-detector.ts';
+import { Columns } from '../../src/detector-kit/columns.ts';
+import type { Samples } from '../../src/detector-kit/samples.ts';
+import type { Memory } from '../../src/detector-kit/tag-detector.ts';
 
 /** A change below this share of the values is a rounding error, not a step of the measurement. */
 const rounding = 1e-6;

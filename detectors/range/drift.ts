@@ -1,5 +1,5 @@
-import type { Columns } from '../../src/streaming/columns.ts';
-import type { Samples } from '../../src/streaming/samples.ts';
+import type { Columns } from '../../src/detector-kit/columns.ts';
+import type { Samples } from '../../src/detector-kit/samples.ts';
 
 const hourMs = 3_600_000;
 /** Share of a tag's variance that a straight line in time may explain before the tag counts as drifting. */

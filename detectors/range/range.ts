@@ -1,12 +1,12 @@
 import type { DetectorTarget } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import { Columns } from '../../src/streaming/columns.ts';
-import { column, type Line } from '../../src/streaming/facts.ts';
-import { graded } from '../../src/streaming/grade.ts';
-import type { Samples } from '../../src/streaming/samples.ts';
-import { type Memory, TagDetector } from '../../src/streaming/tag-detector.ts';
-import { compared, explainTag, measure, normalRange, techniquesOfChange } from '../../src/streaming/words.ts';
+import { Columns } from '../../src/detector-kit/columns.ts';
+import { column, type Line } from '../../src/detector-kit/facts.ts';
+import { graded } from '../../src/detector-kit/grade.ts';
+import type { Samples } from '../../src/detector-kit/samples.ts';
+import { type Memory, TagDetector } from '../../src/detector-kit/tag-detector.ts';
+import { compared, explainTag, measure, normalRange, techniquesOfChange } from '../../src/detector-kit/words.ts';
 import { Drift } from './drift.ts';
 
 export interface RangeConfig {

@@ -1,4 +1,4 @@
-import { addRow, type Moments, noMoments } from '../../src/streaming/moments.ts';
+import { addRow, type Moments, noMoments } from '../../src/detector-kit/moments.ts';
 import { LagResiduals, unsettledRows } from './residuals.ts';
 
 /** A contiguous part of normal operation: standardised rows in consecutive stretches. */

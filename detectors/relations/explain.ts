@@ -12,7 +12,7 @@ import {
   sentenceOf,
   stateWord,
   titled,
-} from '../../src/streaming/words.ts';
+} from '../../src/detector-kit/words.ts';
 
 /** Part of one tag in a deviation of its group. */
 export interface Part {

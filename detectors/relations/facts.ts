@@ -1,5 +1,5 @@
 import type { Tag } from '../../src/core/tag.ts';
-import type { Line } from '../../src/streaming/facts.ts';
+import type { Line } from '../../src/detector-kit/facts.ts';
 import { errorOf, type GroupBaseline } from './model.ts';
 
 /** Number of named tags with the largest influence on another. */

@@ -1,6 +1,6 @@
-import { independentValues } from '../../src/streaming/bound.ts';
-import { bounded } from '../../src/streaming/intake.ts';
-import type { Rows } from '../../src/streaming/rows.ts';
+import { independentValues } from '../../src/detector-kit/bound.ts';
+import { bounded } from '../../src/detector-kit/intake.ts';
+import type { Rows } from '../../src/detector-kit/rows.ts';
 import { inTop } from './bank.ts';
 import { type Fold, lagMoments, lagOutOfFold } from './crossfit.ts';
 import { type GroupBaseline, leakInto, standardise, type TrackBaseline, type TrackKind } from './model.ts';

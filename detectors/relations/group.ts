@@ -1,7 +1,7 @@
 import type { DetectorGroup } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import { gapPeriods } from '../../src/streaming/rows.ts';
+import { gapPeriods } from '../../src/detector-kit/rows.ts';
 import { longest } from './bank.ts';
 import { Evidence, type EvidenceSnapshot } from './evidence.ts';
 import { explainRelations, mostContributions, type Part } from './explain.ts';

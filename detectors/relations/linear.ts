@@ -1,6 +1,6 @@
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
 import { ScadaError } from '../../src/core/errors.ts';
-import type { Moments } from '../../src/streaming/moments.ts';
+import type { Moments } from '../../src/detector-kit/moments.ts';
 
 /** Tries, each with ten times the ridge of the previous one. */
 const tries = 6;

@@ -1,8 +1,8 @@
 import type { DetectorGroup, Report } from '../../src/core/detector.ts';
 import type { Vector } from '../../src/core/observation.ts';
 import type { TagTable } from '../../src/core/tag.ts';
-import { inMode, type ModePlan, placeTold, planModes } from '../../src/streaming/modes.ts';
-import { gapPeriods } from '../../src/streaming/rows.ts';
+import { inMode, type ModePlan, placeTold, planModes } from '../../src/detector-kit/modes.ts';
+import { gapPeriods } from '../../src/detector-kit/rows.ts';
 import type { Row } from './group.ts';
 import { channelOf } from './channel.ts';
 import { Place } from './place.ts';

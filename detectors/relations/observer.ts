@@ -1,5 +1,5 @@
 import { solve } from 'ml-matrix';
-import { addRow, type Moments, noMoments, without } from '../../src/streaming/moments.ts';
+import { addRow, type Moments, noMoments, without } from '../../src/detector-kit/moments.ts';
 import type { Fold, Residuals } from './crossfit.ts';
 import { inverseTop, symmetric } from './linear.ts';
 import { fillInputs, ObserverResiduals, observerInputs, type ObserverParameters, unsettledRows } from './residuals.ts';

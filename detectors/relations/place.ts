@@ -1,7 +1,7 @@
 import type { Channel, DetectorGroup } from '../../src/core/detector.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import type { Line } from '../../src/streaming/facts.ts';
-import { gapPeriods, Rows } from '../../src/streaming/rows.ts';
+import type { Line } from '../../src/detector-kit/facts.ts';
+import { gapPeriods, Rows } from '../../src/detector-kit/rows.ts';
 import { relationLines } from './facts.ts';
 import { fitGroup } from './fit.ts';
 import { JudgedGroup, type Row } from './group.ts';

@@ -1,4 +1,4 @@
-import { independentValues, predictionBound } from '../../src/streaming/bound.ts';
+import { independentValues, predictionBound } from '../../src/detector-kit/bound.ts';
 import { Bank, statistics } from './bank.ts';
 import type { Residuals } from './crossfit.ts';
 import type { TrackKind } from './model.ts';

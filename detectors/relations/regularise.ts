@@ -1,5 +1,5 @@
 import { mean, sampleStandardDeviation } from 'simple-statistics';
-import { block, type Moments, without } from '../../src/streaming/moments.ts';
+import { block, type Moments, without } from '../../src/detector-kit/moments.ts';
 import { inverseTop } from './linear.ts';
 
 /** Tried in turn, on the scale of correlations. */

@@ -4,7 +4,7 @@ import { ScadaError } from '../../src/core/errors.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import { packed } from '../../src/core/json.ts';
 import type { Event, Observation } from '../../src/core/observation.ts';
-import { amendLine, factOf } from '../../src/streaming/facts.ts';
+import { amendLine, factOf } from '../../src/detector-kit/facts.ts';
 import { channelOf } from './channel.ts';
 import type { GroupSnapshot, JudgedGroup } from './group.ts';
 import type { GroupBaseline } from './model.ts';

@@ -1,7 +1,7 @@
 import type { Json } from '../../src/core/detector.ts';
-import { type ChannelState, Columns, isRecord, mismatch } from '../../src/streaming/columns.ts';
-import type { Samples } from '../../src/streaming/samples.ts';
-import type { Memory } from '../../src/streaming/tag-detector.ts';
+import { type ChannelState, Columns, isRecord, mismatch } from '../../src/detector-kit/columns.ts';
+import type { Samples } from '../../src/detector-kit/samples.ts';
+import type { Memory } from '../../src/detector-kit/tag-detector.ts';
 import { Past } from './past.ts';
 
 /**

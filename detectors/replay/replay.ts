@@ -2,10 +2,10 @@ import { formatDuration } from '../../src/core/format.ts';
 import type { DetectorTarget } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import { graded } from '../../src/streaming/grade.ts';
-import type { Samples } from '../../src/streaming/samples.ts';
-import { TagDetector } from '../../src/streaming/tag-detector.ts';
-import { explainTag, measure } from '../../src/streaming/words.ts';
+import { graded } from '../../src/detector-kit/grade.ts';
+import type { Samples } from '../../src/detector-kit/samples.ts';
+import { TagDetector } from '../../src/detector-kit/tag-detector.ts';
+import { explainTag, measure } from '../../src/detector-kit/words.ts';
 import { fitChance, logExpected, neededLength } from './chance.ts';
 import { Recall } from './recall.ts';
 

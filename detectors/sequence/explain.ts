@@ -1,8 +1,8 @@
 import { formatDuration } from '../../src/core/format.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import type { States } from '../../src/streaming/states.ts';
-import { called, limited, stateWord, titled } from '../../src/streaming/words.ts';
+import type { States } from '../../src/detector-kit/states.ts';
+import { called, limited, stateWord, titled } from '../../src/detector-kit/words.ts';
 import type { Verdict } from './judge.ts';
 import type { Layout } from './layout.ts';
 import { firstOf, secondOf, type Standing } from './standing.ts';

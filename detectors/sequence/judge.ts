@@ -1,5 +1,5 @@
-import { surpriseOfNew } from '../../src/streaming/grade.ts';
-import type { States } from '../../src/streaming/states.ts';
+import { surpriseOfNew } from '../../src/detector-kit/grade.ts';
+import type { States } from '../../src/detector-kit/states.ts';
 import type { Layout } from './layout.ts';
 import { firstOf, secondOf, type Standing } from './standing.ts';
 

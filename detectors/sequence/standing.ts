@@ -1,6 +1,6 @@
 import type { Batch } from '../../src/core/batch.ts';
-import { Columns } from '../../src/streaming/columns.ts';
-import { Intake } from '../../src/streaming/intake.ts';
+import { Columns } from '../../src/detector-kit/columns.ts';
+import { Intake } from '../../src/detector-kit/intake.ts';
 import type { Item, Layout } from './layout.ts';
 
 /** Scans after which a value is too old. */

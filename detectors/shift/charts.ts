@@ -1,7 +1,7 @@
-import { Columns } from '../../src/streaming/columns.ts';
-import { meanStep, saysOver } from '../../src/streaming/grade.ts';
-import type { Samples } from '../../src/streaming/samples.ts';
-import type { Memory } from '../../src/streaming/tag-detector.ts';
+import { Columns } from '../../src/detector-kit/columns.ts';
+import { meanStep, saysOver } from '../../src/detector-kit/grade.ts';
+import type { Samples } from '../../src/detector-kit/samples.ts';
+import type { Memory } from '../../src/detector-kit/tag-detector.ts';
 
 /** Innovations are clipped here, in scales, so that one wild sample is no shift. */
 const mostInnovation = 20;

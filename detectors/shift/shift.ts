@@ -2,11 +2,11 @@ import { formatDuration } from '../../src/core/format.ts';
 import type { DetectorTarget } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import { column, type Line } from '../../src/streaming/facts.ts';
-import { graded, meanStep, raise } from '../../src/streaming/grade.ts';
-import type { Samples } from '../../src/streaming/samples.ts';
-import { TagDetector } from '../../src/streaming/tag-detector.ts';
-import { compared, explainTag, measure } from '../../src/streaming/words.ts';
+import { column, type Line } from '../../src/detector-kit/facts.ts';
+import { graded, meanStep, raise } from '../../src/detector-kit/grade.ts';
+import type { Samples } from '../../src/detector-kit/samples.ts';
+import { TagDetector } from '../../src/detector-kit/tag-detector.ts';
+import { compared, explainTag, measure } from '../../src/detector-kit/words.ts';
 import { Charts } from './charts.ts';
 
 export interface ShiftConfig {

@@ -1,7 +1,7 @@
-import { Columns } from '../../src/streaming/columns.ts';
-import { counted, placeIn } from '../../src/streaming/ring.ts';
-import type { Samples } from '../../src/streaming/samples.ts';
-import type { Memory } from '../../src/streaming/tag-detector.ts';
+import { Columns } from '../../src/detector-kit/columns.ts';
+import { counted, placeIn } from '../../src/detector-kit/ring.ts';
+import type { Samples } from '../../src/detector-kit/samples.ts';
+import type { Memory } from '../../src/detector-kit/tag-detector.ts';
 
 /** Factor from a median absolute deviation to a standard deviation for normal noise. */
 const normalMad = 1.4826;

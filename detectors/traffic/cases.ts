@@ -1,4 +1,4 @@
-import { isRecord, mismatch } from '../../src/streaming/columns.ts';
+import { isRecord, mismatch } from '../../src/detector-kit/columns.ts';
 import type { Suspicion } from './suspicion.ts';
 
 /** Most clients that are named in one finding. */

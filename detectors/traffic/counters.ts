@@ -1,5 +1,5 @@
 import type { Json } from '../../src/core/detector.ts';
-import { isRecord, mismatch } from '../../src/streaming/columns.ts';
+import { isRecord, mismatch } from '../../src/detector-kit/columns.ts';
 
 /** `[level, time]` by key, the oldest first. */
 export type SavedCounters = readonly (readonly [key: string, level: number, time: number])[];

@@ -1,5 +1,5 @@
 import type { Explanation } from '../../src/core/finding.ts';
-import { limited, longestSentence, shorten } from '../../src/streaming/words.ts';
+import { limited, longestSentence, shorten } from '../../src/detector-kit/words.ts';
 import type { Case } from './cases.ts';
 import { type Background, describe } from './sentences.ts';
 import { some } from './standing.ts';

@@ -1,5 +1,5 @@
 import type { Json } from '../../src/core/detector.ts';
-import { isRecord, mismatch } from '../../src/streaming/columns.ts';
+import { isRecord, mismatch } from '../../src/detector-kit/columns.ts';
 
 /** Repetitions within this time are the same occasion: packets of one exchange are no independent evidence, ms. */
 export const occasionMs = 1_000;

@@ -1,6 +1,6 @@
 import type { Json } from '../../src/core/detector.ts';
 import type { WireEnds, WireEvent, WireScanEvent, WireSessionEvent } from '../../src/core/wire.ts';
-import { isRecord, mismatch } from '../../src/streaming/columns.ts';
+import { isRecord, mismatch } from '../../src/detector-kit/columns.ts';
 import { Counters, Peaks } from './counters.ts';
 import { HabitTree } from './habit-tree.ts';
 import { deedOf } from './operations.ts';

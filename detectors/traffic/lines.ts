@@ -1,4 +1,4 @@
-import type { Figure, Line } from '../../src/streaming/facts.ts';
+import type { Figure, Line } from '../../src/detector-kit/facts.ts';
 import type { Habit } from './habit-tree.ts';
 import type { Habits } from './habits.ts';
 import { deedOf, named } from './operations.ts';

@@ -1,4 +1,4 @@
-import { isRecord, mismatch } from '../../src/streaming/columns.ts';
+import { isRecord, mismatch } from '../../src/detector-kit/columns.ts';
 import { Counters } from './counters.ts';
 
 /** Most stored keys of a kind; the oldest is dropped. */

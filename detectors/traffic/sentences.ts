@@ -1,7 +1,7 @@
 import { formatDuration } from '../../src/core/format.ts';
 import type { TagTable } from '../../src/core/tag.ts';
 import type { WireEnds } from '../../src/core/wire.ts';
-import { reading } from '../../src/streaming/words.ts';
+import { reading } from '../../src/detector-kit/words.ts';
 import { named } from './operations.ts';
 import { portNamed } from './standing.ts';
 import type { Suspicion } from './suspicion.ts';

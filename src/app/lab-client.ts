@@ -14,7 +14,7 @@ import { PacedClock, systemClock } from '../core/clock.ts';
 import { ScadaError } from '../core/errors.ts';
 import type { LabControl, LabStatus } from '../core/lab.ts';
 import type { Logger } from '../core/plugin.ts';
-import { moduleBeside } from './module.ts';
+import { moduleBeside } from '../core/module.ts';
 
 /** A call that is not answered in this time has failed, ms of machine time. */
 const deadlineMs = 30_000;

@@ -5,7 +5,7 @@ import { checkDashboard, type DashboardConfig } from '../../dashboard/server/ind
 import type { MonitorConfig } from '../config/resolve.ts';
 import { ScadaError, toScadaError } from '../core/errors.ts';
 import type { PluginContext } from '../core/plugin.ts';
-import { planDetection, planShadow } from './detection/plan.ts';
+import { planDetection, planShadow } from '../detection/plan/plan.ts';
 
 /**
  * Lists why `run` would not start with a configuration that is sound by itself: files and addresses of this machine that it cannot

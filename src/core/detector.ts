@@ -154,3 +154,11 @@ export interface DetectorPlugin<Config = unknown> extends Plugin<Config> {
   check?(config: Config, tags: TagTable, groups: readonly DetectorGroup[] | undefined): readonly SettingProblem[];
   create(config: Config, target: DetectorTarget, context: PluginContext): Detector;
 }
+
+/** Creates as many unlearned detectors of one configuration as the folds need. */
+export interface DetectorFactory {
+  /** Unique; key of thresholds and findings. */
+  readonly name: string;
+  readonly plugin: Pick<DetectorPlugin, 'input' | 'passes' | 'threshold' | 'calibrated' | 'excerpt'>;
+  create(): Detector;
+}

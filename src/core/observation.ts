@@ -170,3 +170,17 @@ export type Observation =
 
 export const observeBatch = (batch: Batch): Observation => ({ kind: 'batch', batch });
 export const observeEvent = (event: Event): Observation => ({ kind: 'event', event });
+
+/** Stream time of an observation, ms UTC: when the monitor received it. */
+export function timeOf(observation: Observation): number {
+  switch (observation.kind) {
+    case 'batch': {
+      const { receiveTime, length } = observation.batch;
+      return length === 0 ? Number.NaN : (receiveTime[length - 1] as number);
+    }
+    case 'event':
+      return observation.event.time;
+    case 'vector':
+      return observation.vector.time;
+  }
+}

@@ -1,24 +1,24 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { builtinModules } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { floors, npmEverywhere, pluginCategories } from './floors.ts';
-import { importsOf, isTest, reachedFrom, sourceFiles } from './source.ts';
+import { layers, npmEverywhere, pluginCategories } from './layers.ts';
+import { cyclesOf, importsOf, isTest, reachedFrom, sourceFiles } from './source.ts';
 
 interface Unit {
   readonly name: string;
-  readonly floor: number;
+  readonly layer: number;
   readonly npm: readonly string[];
 }
 
 /** The unit a file belongs to; `detectors/*` makes `detectors/frozen` of `detectors/frozen/index.ts`. */
 function unitOf(file: string): Unit | undefined {
-  for (const { unit, floor, npm } of floors) {
-    if (file === unit || file.startsWith(`${unit}/`)) return { name: unit, floor, npm };
+  for (const { unit, layer, npm } of layers) {
+    if (file === unit || file.startsWith(`${unit}/`)) return { name: unit, layer, npm };
     if (!unit.endsWith('/*')) continue;
     const parent = unit.slice(0, -1);
     const [folder, ...rest] = file.startsWith(parent) ? file.slice(parent.length).split('/') : [];
-    if (folder !== undefined && rest.length > 0) return { name: parent + folder, floor, npm };
+    if (folder !== undefined && rest.length > 0) return { name: parent + folder, layer, npm };
   }
   return undefined;
 }
@@ -27,8 +27,8 @@ const files = sourceFiles().filter((file) => existsSync(file));
 const product = files.filter((file) => !isTest(file));
 const configs = /^(vitest|vitest\.long|vite)\.config\.ts$/;
 
-describe('the house', () => {
-  it('has a floor for every file', () => {
+describe('the source tree', () => {
+  it('has a layer for every file', () => {
     expect(files.filter((file) => unitOf(file) === undefined && !configs.test(file))).toEqual([]);
   });
 
@@ -47,7 +47,7 @@ describe('the house', () => {
       const from = unitOf(file);
       return importsOf(file).flatMap(({ to, local, typeOnly }) => {
         const target = local ? unitOf(to) : undefined;
-        if (from === undefined || target === undefined || from.name === target.name || target.floor < from.floor) return [];
+        if (from === undefined || target === undefined || from.name === target.name || target.layer < from.layer) return [];
         return [`${file} → ${to}${typeOnly ? ' (type)' : ''}`];
       });
     });
@@ -65,6 +65,21 @@ describe('the house', () => {
       });
     });
     expect(wrong).toEqual([]);
+  });
+
+  it('has no folders in src that import each other, types included', () => {
+    const folders = new Map<string, Set<string>>();
+    for (const file of product.filter((name) => name.startsWith('src/'))) {
+      const to = importsOf(file).flatMap((one) => (one.local ? [dirname(one.to)] : []));
+      folders.set(dirname(file), new Set([...(folders.get(dirname(file)) ?? []), ...to]));
+    }
+    expect(folders.size).toBeGreaterThan(40);
+    expect(cyclesOf(folders)).toEqual([]);
+  });
+
+  it('has a README in every folder of src', () => {
+    const folders = readdirSync('src').filter((name) => statSync(join('src', name)).isDirectory());
+    expect(folders.filter((name) => !existsSync(join('src', name, 'README.md')))).toEqual([]);
   });
 
   it('keeps files small', () => {
@@ -138,7 +153,7 @@ describe('read-only', () => {
   const saying = (words: RegExp): string[] => sources.flatMap(({ file, source }) => (words.test(source) ? [file] : []));
 
   it('follows what the collectors import, beyond their own folders and to the end', () => {
-    expect(graph).toEqual(expect.arrayContaining(['collectors/modbus/transport/allow.ts', 'src/polling/heap.ts']));
+    expect(graph).toEqual(expect.arrayContaining(['collectors/modbus/transport/allow.ts', 'src/ingest/polling/heap.ts']));
     expect(folders).toEqual(expect.arrayContaining(['capture', 'modbus', 'opcua']));
     // a name that is only known at run time could be anything
     expect(saying(/\bimport\((?!\s*['"])|\brequire\(|\bcreateRequire\b/)).toEqual([]);

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import packageFile from '../../package.json' with { type: 'json' };
-import { linksOf } from '../../src/app/docs/links.ts';
+import { linksOf } from '../../src/docs/links.ts';
 
 /** Files of the tarball, without what the build adds. */
 function packed(): readonly string[] {

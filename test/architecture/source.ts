@@ -41,6 +41,31 @@ export function reachedFrom(first: readonly string[]): string[] {
   return [...reached];
 }
 
+/** Groups of nodes that reach each other, by Tarjan's algorithm: each group is a cycle. */
+export function cyclesOf(next: ReadonlyMap<string, Iterable<string>>): string[][] {
+  const order = new Map<string, number>();
+  const stack: string[] = [];
+  const cycles: string[][] = [];
+  const visit = (node: string): number => {
+    const at = order.size;
+    let low = at;
+    order.set(node, at);
+    stack.push(node);
+    for (const to of next.get(node) ?? []) {
+      if (!next.has(to)) continue;
+      if (!order.has(to)) low = Math.min(low, visit(to));
+      else if (stack.includes(to)) low = Math.min(low, order.get(to) as number);
+    }
+    if (low === at) {
+      const group = stack.splice(stack.indexOf(node));
+      if (group.length > 1) cycles.push(group.toSorted());
+    }
+    return low;
+  };
+  for (const node of next.keys()) if (!order.has(node)) visit(node);
+  return cycles;
+}
+
 const packageName = (specifier: string): string =>
   specifier
     .split('/')

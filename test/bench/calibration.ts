@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os';
-import { learnPlan, learnShare } from '../../src/app/calibration/shares.ts';
-import type { DetectionPlan } from '../../src/app/detection/plan.ts';
-import { shardsOf } from '../../src/app/detection/shards.ts';
+import { learnPlan, learnShare } from '../../src/learning/job/shares.ts';
+import type { DetectionPlan } from '../../src/detection/plan/plan.ts';
+import { shardsOf } from '../../src/detection/threads/shards.ts';
 import { systemClock } from '../../src/core/clock.ts';
-import { calibrationOf } from '../../src/pipeline/calibration/index.ts';
-import { Recording } from '../../src/pipeline/recording.ts';
+import { calibrationOf } from '../../src/learning/calibration/index.ts';
+import { Recording } from '../../src/learning/job/recording.ts';
 import type { BenchRow } from './row.ts';
 import { planOf, running, unitTags } from './scale/plant.ts';
 

@@ -1,17 +1,18 @@
 import { headlessObservations } from '../../simulators/lab/headless.ts';
-import { detectorFactories, type DetectionPlan } from '../../src/app/detection/plan.ts';
+import { detectorFactories, type DetectionPlan } from '../../src/detection/plan/plan.ts';
 import { type Batch, BatchBuilder } from '../../src/core/batch.ts';
 import type { Finding } from '../../src/core/finding.ts';
 import { observeBatch } from '../../src/core/observation.ts';
 import { TagTable } from '../../src/core/tag.ts';
-import { applyCalibration, type Calibration } from '../../src/pipeline/calibration/index.ts';
-import { createEngine } from '../../src/pipeline/engine/index.ts';
+import { applyCalibration } from '../../src/detection/baseline/apply.ts';
+import { createEngine } from '../../src/detection/engine/index.ts';
 import type { Fault, Sample, Victim } from './faults/fault.ts';
 import { faults } from './faults/list.ts';
 import { victimOf, victimsOf } from './faults/victims.ts';
 import { type Delays, delaysOf, tallyOf } from './ablation.ts';
 import { type BenchRow, median } from './row.ts';
 import { learnWaterworks, newPlant, startTime, waterworksPlan } from './waterworks/plant.ts';
+import type { Calibration } from '../../src/detection/baseline/format.ts';
 
 const hourMs = 3_600_000;
 /** Period at which every tag is polled, ms. */

@@ -1,17 +1,18 @@
 import { headlessObservations } from '../../simulators/lab/headless.ts';
-import { detectorFactories } from '../../src/app/detection/plan.ts';
+import { detectorFactories } from '../../src/detection/plan/plan.ts';
 import type { Batch } from '../../src/core/batch.ts';
 import type { Finding } from '../../src/core/finding.ts';
 import { observeBatch } from '../../src/core/observation.ts';
 import type { Plant } from '../../src/core/plant.ts';
 import { TagTable } from '../../src/core/tag.ts';
-import { calibrateDetectors, thresholdsOf } from '../../src/pipeline/calibration/index.ts';
-import { createEngine } from '../../src/pipeline/engine/index.ts';
-import { defaultGroups } from '../../src/pipeline/groups.ts';
-import { Recording } from '../../src/pipeline/recording.ts';
+import { calibrateDetectors } from '../../src/learning/calibration/index.ts';
+import { createEngine } from '../../src/detection/engine/index.ts';
+import { defaultGroups } from '../../src/detection/plan/groups.ts';
+import { Recording } from '../../src/learning/job/recording.ts';
 import { delaysOf } from './ablation.ts';
 import type { BenchRow } from './row.ts';
 import { newPlant, waterworksPlan } from './waterworks/plant.ts';
+import { thresholdsOf } from '../../src/detection/baseline/apply.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;

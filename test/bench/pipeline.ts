@@ -1,15 +1,16 @@
 import { headlessObservations } from '../../simulators/lab/headless.ts';
-import { detectorFactories, type DetectionPlan, fingerprint } from '../../src/app/detection/plan.ts';
-import { DetectionThread } from '../../src/app/detection/thread.ts';
+import { detectorFactories, type DetectionPlan, fingerprint } from '../../src/detection/plan/plan.ts';
+import { DetectionThread } from '../../src/detection/threads/thread.ts';
 import type { Batch } from '../../src/core/batch.ts';
 import { type Observation, observeBatch, type Vector } from '../../src/core/observation.ts';
 import { TagTable } from '../../src/core/tag.ts';
-import { applyCalibration, type Calibration } from '../../src/pipeline/calibration/index.ts';
-import { createEngine, type Engine, type EngineDetector } from '../../src/pipeline/engine/index.ts';
-import { Feed } from '../../src/pipeline/feed.ts';
-import { ObservationStream } from '../../src/pipeline/stream.ts';
+import { applyCalibration } from '../../src/detection/baseline/apply.ts';
+import { createEngine, type Engine, type EngineDetector } from '../../src/detection/engine/index.ts';
+import { Feed } from '../../src/detection/feed/feed.ts';
+import { ObservationStream } from '../../src/ingest/stream.ts';
 import { type BenchRow, cpuMs, median } from './row.ts';
 import { learnWaterworks, newPlant, startTime, waterworksPlan } from './waterworks/plant.ts';
+import type { Calibration } from '../../src/detection/baseline/format.ts';
 
 /** How much is learned and measured. */
 export interface PipelineScale {

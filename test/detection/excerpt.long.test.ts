@@ -1,13 +1,14 @@
 // Long: a long calibration is learned twice, whole and from an excerpt.
 import { expect, test } from 'vitest';
-import { detectorFactories } from '../../src/app/detection/plan.ts';
+import { detectorFactories } from '../../src/detection/plan/plan.ts';
 import type { Observation } from '../../src/core/observation.ts';
 import { TagTable } from '../../src/core/tag.ts';
-import { applyCalibration, calibrateNow } from '../../src/pipeline/calibration/index.ts';
-import { createEngine } from '../../src/pipeline/engine/index.ts';
-import { Recording } from '../../src/pipeline/recording.ts';
+import { calibrateNow } from '../../src/learning/calibration/index.ts';
+import { createEngine } from '../../src/detection/engine/index.ts';
+import { Recording } from '../../src/learning/job/recording.ts';
 import { median } from '../bench/row.ts';
 import { planOf, running } from '../bench/scale/plant.ts';
+import { applyCalibration } from '../../src/detection/baseline/apply.ts';
 
 const seconds = 9_600;
 const plan = planOf(1);

@@ -1,10 +1,10 @@
 import { deserialize, serialize } from 'node:v8';
 import { describe, expect, it } from 'vitest';
-import { detectorFactories, type DetectionPlan, pluginOf } from '../../src/app/detection/plan.ts';
+import { detectorFactories, type DetectionPlan, pluginOf } from '../../src/detection/plan/plan.ts';
 import type { FindingChange } from '../../src/core/finding.ts';
 import { type Observation, observeBatch, observeEvent } from '../../src/core/observation.ts';
 import { TagTable } from '../../src/core/tag.ts';
-import { createFollowingEngine, type FollowingEngine } from '../../src/pipeline/following/index.ts';
+import { createFollowingEngine, type FollowingEngine } from '../../src/detection/following/index.ts';
 import { batchOf, tagOf, wave } from '../support/detectors.ts';
 
 /** Two levels of one tank, the second with a limit, and the level of another tank behind another device. */

@@ -1,14 +1,16 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { detectors as plugins } from '../../detectors/index.ts';
-import { tagsWithModes } from '../../src/app/baseline/modes.ts';
-import { type DetectionPlan, detectorFactories } from '../../src/app/detection/plan.ts';
+import { tagsWithModes } from '../../src/learning/baselines/modes.ts';
+import { type DetectionPlan, detectorFactories } from '../../src/detection/plan/plan.ts';
 import { type Observation, observeBatch } from '../../src/core/observation.ts';
 import { Random } from '../../src/core/random.ts';
 import { type Tag, TagTable } from '../../src/core/tag.ts';
-import { applyCalibration, calibrate, type Calibration } from '../../src/pipeline/calibration/index.ts';
-import { createEngine } from '../../src/pipeline/engine/index.ts';
-import { learnModes } from '../../src/pipeline/modes/index.ts';
+import { calibrate } from '../../src/learning/calibration/index.ts';
+import { createEngine } from '../../src/detection/engine/index.ts';
+import { learnModes } from '../../src/learning/modes/index.ts';
 import { batchOf, tagOf } from '../support/detectors.ts';
+import { applyCalibration } from '../../src/detection/baseline/apply.ts';
+import type { Calibration } from '../../src/detection/baseline/format.ts';
 
 const scanMs = 10_000;
 const stated: readonly Tag[] = [

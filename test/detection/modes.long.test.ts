@@ -1,15 +1,16 @@
 // Long: three days of the waterworks are learned before a day with each fault is scored.
 import { beforeAll, describe, expect, it } from 'vitest';
 import { headlessObservations } from '../../simulators/lab/headless.ts';
-import { learnedLines } from '../../src/app/baseline/lines.ts';
-import { detectorFactories, type DetectionPlan } from '../../src/app/detection/plan.ts';
+import { learnedLines } from '../../src/learning/baselines/lines.ts';
+import { detectorFactories, type DetectionPlan } from '../../src/detection/plan/plan.ts';
 import { type Batch, BatchBuilder } from '../../src/core/batch.ts';
 import type { Finding } from '../../src/core/finding.ts';
 import { observeBatch } from '../../src/core/observation.ts';
 import { type TagModes, TagTable } from '../../src/core/tag.ts';
-import { applyCalibration, type Calibration } from '../../src/pipeline/calibration/index.ts';
-import { createEngine } from '../../src/pipeline/engine/index.ts';
+import { applyCalibration } from '../../src/detection/baseline/apply.ts';
+import { createEngine } from '../../src/detection/engine/index.ts';
 import { learnWaterworks, newPlant, startTime, waterworksPlan } from '../bench/waterworks/plant.ts';
+import type { Calibration } from '../../src/detection/baseline/format.ts';
 
 const hourMs = 3_600_000;
 const hours = 24;

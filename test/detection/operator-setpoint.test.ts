@@ -4,14 +4,15 @@ import { live } from '../../simulators/plants/waterworks/life.ts';
 import { Noise } from '../../simulators/plants/waterworks/noise.ts';
 import { at } from '../../simulators/plants/waterworks/points/index.ts';
 import { operatorSetpoint } from '../../simulators/scenarios/operator-setpoint/index.ts';
-import { type DetectionPlan, detectorFactories } from '../../src/app/detection/plan.ts';
+import { type DetectionPlan, detectorFactories } from '../../src/detection/plan/plan.ts';
 import { type Observation, observeBatch } from '../../src/core/observation.ts';
 import { Random } from '../../src/core/random.ts';
 import { TagTable } from '../../src/core/tag.ts';
-import { applyCalibration, calibrateNow } from '../../src/pipeline/calibration/index.ts';
-import { createEngine } from '../../src/pipeline/engine/index.ts';
+import { calibrateNow } from '../../src/learning/calibration/index.ts';
+import { createEngine } from '../../src/detection/engine/index.ts';
 import { waterworksPlan } from '../bench/waterworks/plant.ts';
 import { batchOf } from '../support/detectors.ts';
+import { applyCalibration } from '../../src/detection/baseline/apply.ts';
 
 const scanMs = 300_000;
 const dayMs = 86_400_000;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { detectors } from '../../detectors/index.ts';
-import { learnBacktest } from '../../src/app/backtest/run.ts';
-import type { Table } from '../../src/app/backtest/table.ts';
+import { learnBacktest } from '../../src/tools/backtest/run.ts';
+import type { Table } from '../../src/tools/backtest/table.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { Random } from '../../src/core/random.ts';
 

@@ -7,7 +7,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { scoreScenario } from '../../dashboard/client/src/pure/scenario-score.ts';
 import { scenarios } from '../../simulators/scenarios/index.ts';
 import type { Alert } from '../../src/core/alert.ts';
-import type { Calibration } from '../../src/pipeline/calibration/index.ts';
+import type { Calibration } from '../../src/detection/baseline/format.ts';
 import { campaign } from '../bench/waterworks/campaign.ts';
 import { learnWaterworks, startTime, waterworksPlan } from '../bench/waterworks/plant.ts';
 

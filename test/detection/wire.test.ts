@@ -6,7 +6,7 @@ import type { Alert } from '../../src/core/alert.ts';
 import { VirtualClock } from '../../src/core/clock.ts';
 import { type Observation, observeEvent } from '../../src/core/observation.ts';
 import type { WireEnds, WireEvent } from '../../src/core/wire.ts';
-import { createEngine } from '../../src/pipeline/engine/index.ts';
+import { createEngine } from '../../src/detection/engine/index.ts';
 import { calibrate, make } from '../support/detectors.ts';
 import { MemoryAlerts } from '../support/memory-alerts.ts';
 import { at, ends, hmi, normalTraffic, stranger, target } from '../support/wire.ts';

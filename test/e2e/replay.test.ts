@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startModbusServer } from '../../simulators/servers/modbus/index.ts';
 import { registry } from '../../src/app/registry.ts';
-import { startReplay } from '../../src/app/replay/index.ts';
+import { startReplay } from '../../src/app/replay.ts';
 import { type Serving, serve } from '../../src/app/serve.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import type { MonitorConfig } from '../../src/config/resolve.ts';

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { serialize } from 'node:v8';
 import { afterAll, expect, it } from 'vitest';
-import { detectorFactories, fingerprint } from '../../src/app/detection/plan.ts';
+import { detectorFactories, fingerprint } from '../../src/detection/plan/plan.ts';
 import { TagTable } from '../../src/core/tag.ts';
-import { calibrate } from '../../src/pipeline/calibration/index.ts';
+import { calibrate } from '../../src/learning/calibration/index.ts';
 import { plan, rows, snapshotRows } from '../support/detection-run.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'scadawatch-kill-detection-'));

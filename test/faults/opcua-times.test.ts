@@ -5,7 +5,7 @@ import type { Event, Observation } from '../../src/core/observation.ts';
 import { Quality } from '../../src/core/quality.ts';
 import { Random } from '../../src/core/random.ts';
 import { TagTable } from '../../src/core/tag.ts';
-import { DeviceSupervisor } from '../../src/pipeline/supervisor.ts';
+import { DeviceSupervisor } from '../../src/ingest/supervisor.ts';
 import { type OpcuaBench, opcuaDevice, opcuaTag, openOpcuaBench } from '../support/opcua.ts';
 
 let bench: OpcuaBench;

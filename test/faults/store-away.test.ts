@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/core/clock.ts';
 import type { Historian } from '../../src/core/historian.ts';
 import { influxdb } from '../../src/historian/influxdb/index.ts';
-import { createSpool } from '../../src/pipeline/spool/index.ts';
+import { createSpool } from '../../src/storage/spool/index.ts';
 import { crash, moduleUrl } from '../support/crash.ts';
 import { requirePeer } from '../support/peers.ts';
 import { batchOf, contextOf, tableOf } from '../support/samples.ts';
@@ -54,7 +54,7 @@ describe('a monitor that is killed while its store is away', () => {
     const said = await crash(
       `import { writeSync } from 'node:fs';
        import { influxdb } from '${moduleUrl('src/historian/influxdb/index.ts')}';
-       import { createSpool } from '${moduleUrl('src/pipeline/spool/index.ts')}';
+       import { createSpool } from '${moduleUrl('src/storage/spool/index.ts')}';
        import { systemClock } from '${moduleUrl('src/core/clock.ts')}';
        import { batchOf, contextOf, tableOf } from '${moduleUrl('test/support/samples.ts')}';
        const tags = tableOf({ plc: ['A'] });

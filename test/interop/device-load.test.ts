@@ -3,10 +3,10 @@ import { createModbusCollector, modbus } from '../../collectors/modbus/index.ts'
 import { opcua } from '../../collectors/opcua/index.ts';
 import { formatFigure, formatPercent } from '../../dashboard/client/src/pure/format.ts';
 import { loadOf } from '../../dashboard/client/src/pure/device-load.ts';
-import { DeviceBoard } from '../../src/app/monitor/devices.ts';
+import { DeviceBoard } from '../../src/monitor/devices.ts';
 import { PacedClock, systemClock } from '../../src/core/clock.ts';
 import { TagTable } from '../../src/core/tag.ts';
-import { DeviceSupervisor } from '../../src/pipeline/supervisor.ts';
+import { DeviceSupervisor } from '../../src/ingest/supervisor.ts';
 import { opcuaDevice } from '../support/opcua.ts';
 import { OpcuaProxy } from '../support/opcua-proxy.ts';
 import { type Chunk, service } from '../support/opcua-wire.ts';

@@ -12,7 +12,7 @@ import { systemClock } from '../../src/core/clock.ts';
 import type { Finding } from '../../src/core/finding.ts';
 import { silentLogger } from '../../src/core/plugin.ts';
 import { main } from '../../src/main.ts';
-import type { ClockLine } from '../../src/pipeline/event-log/index.ts';
+import type { ClockLine } from '../../src/storage/event-log/index.ts';
 import { RawModbus } from '../support/raw-modbus.ts';
 import { TinyPlant, testContext } from '../support/tiny-plant.ts';
 

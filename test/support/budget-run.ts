@@ -1,13 +1,15 @@
 import { AlertDesk } from '../../src/alerts/desk.ts';
-import { BudgetBoard } from '../../src/app/monitor/budgets.ts';
+import { BudgetBoard } from '../../src/monitor/budgets.ts';
 import { type Batch, BatchBuilder } from '../../src/core/batch.ts';
 import { VirtualClock } from '../../src/core/clock.ts';
 import type { BudgetStatus } from '../../src/core/monitor.ts';
 import { type Observation, observeBatch } from '../../src/core/observation.ts';
-import { applyCalibration, type Calibration, calibrate } from '../../src/pipeline/calibration/index.ts';
-import { count, dayMs, factory, optionsOf, running, tags } from '../../src/pipeline/calibration/testing.ts';
-import { createEngine } from '../../src/pipeline/engine/index.ts';
+import { calibrate } from '../../src/learning/calibration/index.ts';
+import { count, dayMs, factory, optionsOf, running, tags } from '../../src/learning/calibration/testing.ts';
+import { createEngine } from '../../src/detection/engine/index.ts';
 import { openState } from '../../src/state/state.ts';
+import { applyCalibration } from '../../src/detection/baseline/apply.ts';
+import type { Calibration } from '../../src/detection/baseline/format.ts';
 
 /** When a tag is far off for ten minutes, in days; the first three tags are area a, the others b. */
 const troubles = [

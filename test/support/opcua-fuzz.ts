@@ -4,7 +4,7 @@ import type { Observation } from '../../src/core/observation.ts';
 import { Quality } from '../../src/core/quality.ts';
 import { Random } from '../../src/core/random.ts';
 import { TagTable } from '../../src/core/tag.ts';
-import { DeviceSupervisor } from '../../src/pipeline/supervisor.ts';
+import { DeviceSupervisor } from '../../src/ingest/supervisor.ts';
 import { collect, type OpcuaBench, opcuaDevice, opcuaTag } from './opcua.ts';
 import { attack, HostileServer, openRecorder, type Said } from './opcua-conversation.ts';
 import { testContext } from './tiny-plant.ts';

@@ -9,7 +9,7 @@ import { systemClock } from '../../src/core/clock.ts';
 import type { Event } from '../../src/core/observation.ts';
 import { isGood } from '../../src/core/quality.ts';
 import { type Tag, TagTable } from '../../src/core/tag.ts';
-import { DeviceSupervisor } from '../../src/pipeline/supervisor.ts';
+import { DeviceSupervisor } from '../../src/ingest/supervisor.ts';
 import { compilePeer, freePort } from './open62541.ts';
 import { Collected, opcuaDevice, opcuaTag } from './opcua.ts';
 import { requirePeer } from './peers.ts';

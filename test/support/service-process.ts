@@ -3,7 +3,7 @@ import { systemClock } from '../../src/core/clock.ts';
 import { silentLogger } from '../../src/core/plugin.ts';
 import { Shutdown } from '../../src/core/shutdown.ts';
 import type { Serving } from '../../src/app/serve.ts';
-import { Service } from '../../src/app/service/service.ts';
+import { Service } from '../../src/service/service.ts';
 
 /**
  * A service with nothing in it that fails as it is told: `service-process.ts MODE [MS]`. Prints `up` when it runs, and each fault that it

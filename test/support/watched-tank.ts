@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { modbus } from '../../collectors/modbus/index.ts';
-import { type Monitor, startMonitor } from '../../src/app/monitor/monitor.ts';
+import { type Monitor, startMonitor } from '../../src/monitor/monitor.ts';
 import { registry } from '../../src/app/registry.ts';
 import type { MonitorConfig } from '../../src/config/resolve.ts';
 import type { Alert } from '../../src/core/alert.ts';

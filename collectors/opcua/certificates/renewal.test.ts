@@ -8,7 +8,7 @@ import { VirtualClock } from '../../../src/core/clock.ts';
 import type { Collector } from '../../../src/core/collector.ts';
 import type { PostureEvent } from '../../../src/core/observation.ts';
 import { isGood } from '../../../src/core/quality.ts';
-import { RequestBudget } from '../../../src/polling/budget.ts';
+import { RequestBudget } from '../../../src/ingest/polling/budget.ts';
 import { Collected, collect, type OpcuaBench, openOpcuaBench, opcuaTag } from '../../../test/support/opcua.ts';
 import { requirePeer } from '../../../test/support/peers.ts';
 import { createOpcuaCollector } from '../collector.ts';

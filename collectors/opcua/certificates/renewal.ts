@@ -2,7 +2,7 @@ import type { Clock } from '../../../src/core/clock.ts';
 import type { CollectorTarget } from '../../../src/core/collector.ts';
 import { ScadaError } from '../../../src/core/errors.ts';
 import type { PluginContext } from '../../../src/core/plugin.ts';
-import type { RequestBudget } from '../../../src/polling/budget.ts';
+import type { RequestBudget } from '../../../src/ingest/polling/budget.ts';
 import { type OpenClient, openClient } from '../client.ts';
 import type { OpcuaConfig } from '../config.ts';
 import { refusesUs } from '../failures.ts';

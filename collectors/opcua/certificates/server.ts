@@ -1,5 +1,5 @@
 import { MessageSecurityMode, OPCUAClientBase, type OPCUAClientBaseOptions, SecurityPolicy } from 'node-opcua-client';
-import type { RequestBudget } from '../../../src/polling/budget.ts';
+import type { RequestBudget } from '../../../src/ingest/polling/budget.ts';
 import type { OpcuaConfig } from '../config.ts';
 import { leave } from '../leave.ts';
 import { forgottenMs, Line, openingMs, within } from '../line.ts';

@@ -2,7 +2,7 @@ import { NodeClass } from 'node-opcua-client';
 import type { Clock } from '../../../src/core/clock.ts';
 import type { Discovered, DiscoveryTarget } from '../../../src/core/discovery.ts';
 import type { PluginContext } from '../../../src/core/plugin.ts';
-import { RequestBudget } from '../../../src/polling/budget.ts';
+import { RequestBudget } from '../../../src/ingest/polling/budget.ts';
 import { propertyNode, type TreeNode, walkTree } from '../browse.ts';
 import { openClientPki } from '../certificates/pki.ts';
 import { type OpenClient, openClient } from '../client.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/clock.ts';
-import { DeviceSupervisor } from '../../../src/pipeline/supervisor.ts';
+import { DeviceSupervisor } from '../../../src/ingest/supervisor.ts';
 import { Collected, collect, type OpcuaBench, opcuaDevice, openOpcuaBench, opcuaTag } from '../../../test/support/opcua.ts';
 
 const tags = [opcuaTag('CL.AT01')];

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import packageFile from '../../../package.json' with { type: 'json' };
 import { systemClock } from '../../core/clock.ts';
-import { writeBackup } from '../backup/backup.ts';
-import { restoreBackup } from '../backup/restore.ts';
+import { historians } from '../../historian/index.ts';
+import { writeBackup } from '../../tools/backup/backup.ts';
+import { restoreBackup } from '../../tools/backup/restore.ts';
 import { type CommonOptions, commonOptions } from '../options.ts';
-import { exitCodes } from '../process.ts';
+import { exitCodes } from '../../service/process.ts';
 
 /** `scadawatch backup`: a data directory in one file. */
 export function backupCommand(program: Command): void {
@@ -14,6 +15,7 @@ export function backupCommand(program: Command): void {
     .action(async ({ data, out }: CommonOptions & { readonly out: string }) => {
       const { manifest, leftOut } = await writeBackup({
         dataDir: data,
+        historians,
         out,
         now: systemClock.now(),
         version: packageFile.version,

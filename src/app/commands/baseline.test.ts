@@ -7,10 +7,10 @@ import { loadConfig } from '../../config/load.ts';
 import { observeBatch } from '../../core/observation.ts';
 import type { AuditEntry } from '../../core/state.ts';
 import { main } from '../../main.ts';
-import { calibrate } from '../../pipeline/calibration/index.ts';
+import { calibrate } from '../../learning/calibration/index.ts';
 import { openState } from '../../state/state.ts';
-import { saveBaseline } from '../calibration/store.ts';
-import { detectorFactories, fingerprint, planDetection } from '../detection/plan.ts';
+import { saveBaseline } from '../../learning/baselines/store.ts';
+import { detectorFactories, fingerprint, planDetection } from '../../detection/plan/plan.ts';
 import { registry } from '../registry.ts';
 
 const plant = `

@@ -10,8 +10,8 @@ import { VirtualClock } from '../../core/clock.ts';
 import { Random } from '../../core/random.ts';
 import { main } from '../../main.ts';
 import { openState } from '../../state/state.ts';
-import { loadBaseline } from '../calibration/store.ts';
-import { planDetection } from '../detection/plan.ts';
+import { loadBaseline } from '../../learning/baselines/store.ts';
+import { planDetection } from '../../detection/plan/plan.ts';
 import { registry } from '../registry.ts';
 
 const scanMs = 10_000;

@@ -7,10 +7,10 @@ import { Random } from '../../core/random.ts';
 import { checkDevice } from '../device-check.ts';
 import { type CommonOptions, commonOptions } from '../options.ts';
 import { registry } from '../registry.ts';
-import { exitCodes, stopSignal } from '../process.ts';
+import { exitCodes, stopSignal } from '../../service/process.ts';
 import { createLogger } from '../logger.ts';
 import { startProblems } from '../start-check.ts';
-import { askDevices, rememberedTags } from '../tag-patterns/index.ts';
+import { askDevices, rememberedTags } from '../../tools/tag-patterns/index.ts';
 
 /** `scadawatch check`: lints a configuration and tries every device, without starting anything. */
 export function checkCommand(program: Command): void {

@@ -11,7 +11,7 @@ import { requirePeer } from '../../../test/support/peers.ts';
 import { answerPdu, type ScriptedPeer, type ScriptedRequest, startScriptedPeer } from '../../../test/support/scripted-modbus.ts';
 import { TinyPlant } from '../../../test/support/tiny-plant.ts';
 import { main } from '../../main.ts';
-import { confirm } from '../discovery/confirm.ts';
+import { confirm } from '../../tools/discovery/confirm.ts';
 
 interface Written {
   readonly devices: Readonly<Record<string, Readonly<Record<string, unknown>>>>;

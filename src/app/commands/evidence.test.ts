@@ -8,7 +8,7 @@ import { observeEvent } from '../../core/observation.ts';
 import { silentLogger } from '../../core/plugin.ts';
 import { TagTable } from '../../core/tag.ts';
 import { main } from '../../main.ts';
-import { EventLog } from '../../pipeline/event-log/index.ts';
+import { EventLog } from '../../storage/event-log/index.ts';
 import { openState } from '../../state/state.ts';
 
 const start = Date.UTC(2026, 4, 5, 6);

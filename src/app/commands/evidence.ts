@@ -8,14 +8,14 @@ import { byName, byPseudonym, pseudonymsOf } from '../../core/shown.ts';
 import type { StateStore } from '../../core/state.ts';
 import { openSecret } from '../../state/secret.ts';
 import { openState } from '../../state/state.ts';
-import { openHistorian } from '../backtest/stored.ts';
-import { historyFolder } from '../data-folder.ts';
-import { alertsOf, periodAround } from '../evidence/choice.ts';
-import { type ExportOptions, exportEvidence } from '../evidence/export.ts';
-import { checkEvidence } from '../evidence/file.ts';
-import { isEvidence, type Summary } from '../evidence/format.ts';
+import { openHistorian } from '../../tools/backtest/stored.ts';
+import { historyFolder } from '../../data-directory/folders.ts';
+import { alertsOf, periodAround } from '../../tools/evidence/choice.ts';
+import { type ExportOptions, exportEvidence } from '../../tools/evidence/export.ts';
+import { checkEvidence } from '../../tools/evidence/file.ts';
+import { isEvidence, type Summary } from '../../tools/evidence/format.ts';
 import { type CommonOptions, commonOptions, timeOption } from '../options.ts';
-import { stopSignal } from '../process.ts';
+import { stopSignal } from '../../service/process.ts';
 import { loadUntouched } from './untouched.ts';
 
 interface ExportChoice {

@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { ScadaError } from '../../core/errors.ts';
-import { type Draft, draftText } from '../draft.ts';
-import { importCsv } from '../import/csv.ts';
-import { importTelegraf } from '../import/telegraf/index.ts';
+import { type Draft, draftText } from '../../tools/draft.ts';
+import { importCsv } from '../../tools/import/csv.ts';
+import { importTelegraf } from '../../tools/import/telegraf/index.ts';
 
 interface Options {
   readonly out?: string;

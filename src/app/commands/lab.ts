@@ -7,13 +7,13 @@ import { TaskScope } from '../../core/scope.ts';
 import { LabClient } from '../lab-client.ts';
 import { LabResults } from '../lab-results.ts';
 import { LabSpeedGovernor } from '../lab-speed.ts';
-import { runHistory } from '../lab-history/job.ts';
+import { runHistory } from '../../monitor/lab-history/job.ts';
 import { isFirstRun, notePlantTime, plantStartTime } from '../lab-time.ts';
 import { atPort, type CommonOptions, commonOptions, countBetween, numberBetween } from '../options.ts';
-import { openMonitorData } from '../recovery/data.ts';
+import { openMonitorData } from '../monitor-data.ts';
 import { registry } from '../registry.ts';
 import { serve } from '../serve.ts';
-import { Service } from '../service/service.ts';
+import { Service } from '../../service/service.ts';
 import { loadUntouched } from './untouched.ts';
 import { atAddresses, labUser, passphraseVariable, requestsFile, simulatorConfig, withHistorian } from '../lab-config.ts';
 

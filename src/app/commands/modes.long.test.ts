@@ -11,11 +11,11 @@ import { systemClock, VirtualClock } from '../../core/clock.ts';
 import { Random } from '../../core/random.ts';
 import { main } from '../../main.ts';
 import { openState } from '../../state/state.ts';
-import { backtestStored, openHistorian } from '../backtest/stored.ts';
-import { withModes } from '../baseline/modes.ts';
-import { modesInForce } from '../calibration/modes.ts';
-import { knownBaseline } from '../calibration/store.ts';
-import { planDetection } from '../detection/plan.ts';
+import { backtestStored, openHistorian } from '../../tools/backtest/stored.ts';
+import { withModes } from '../../learning/baselines/modes.ts';
+import { modesInForce } from '../../learning/baselines/modes-in-force.ts';
+import { knownBaseline } from '../../learning/baselines/store.ts';
+import { planDetection } from '../../detection/plan/plan.ts';
 import { registry } from '../registry.ts';
 
 const scanMs = 10_000;

@@ -4,7 +4,7 @@ import type { DeviceConfig, MonitorConfig } from '../../config/resolve.ts';
 import type { CollectorPlan, PlannedRequest } from '../../core/collector.ts';
 import { ScadaError } from '../../core/errors.ts';
 import { type CommonOptions, commonOptions } from '../options.ts';
-import { exitCodes } from '../process.ts';
+import { exitCodes } from '../../service/process.ts';
 import { loadUntouched } from './untouched.ts';
 
 interface Options extends CommonOptions {

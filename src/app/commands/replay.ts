@@ -6,8 +6,8 @@ import type { Command } from 'commander';
 import type { Finding } from '../../core/finding.ts';
 import { createLogger } from '../logger.ts';
 import { atPort, type CommonOptions, commonOptions, countBetween, numberBetween } from '../options.ts';
-import { stopSignal, untilAborted } from '../process.ts';
-import { startReplay } from '../replay/index.ts';
+import { stopSignal, untilAborted } from '../../service/process.ts';
+import { startReplay } from '../replay.ts';
 import { loadUntouched } from './untouched.ts';
 
 interface Options extends CommonOptions {

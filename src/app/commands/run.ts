@@ -4,11 +4,11 @@ import { systemClock } from '../../core/clock.ts';
 import { Metrics } from '../../core/plugin.ts';
 import { Random } from '../../core/random.ts';
 import { type CommonOptions, commonOptions } from '../options.ts';
-import { openMonitorData } from '../recovery/data.ts';
+import { openMonitorData } from '../monitor-data.ts';
 import { registry } from '../registry.ts';
 import { serve } from '../serve.ts';
-import { Service } from '../service/service.ts';
-import { askDevices } from '../tag-patterns/index.ts';
+import { Service } from '../../service/service.ts';
+import { askDevices } from '../../tools/tag-patterns/index.ts';
 
 /** `scadawatch run`: the monitor of a real plant. */
 export function runCommand(program: Command): void {

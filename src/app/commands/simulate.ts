@@ -10,7 +10,7 @@ import { Random } from '../../core/random.ts';
 import { labUser, requestsFile } from '../lab-config.ts';
 import { createLogger } from '../logger.ts';
 import { type CommonOptions, commonOptions, countBetween, numberBetween } from '../options.ts';
-import { stopSignal, untilAborted } from '../process.ts';
+import { stopSignal, untilAborted } from '../../service/process.ts';
 
 interface SimulateOptions extends CommonOptions {
   readonly seed: number;

@@ -11,7 +11,7 @@ import { encodeJson } from '../../core/json.ts';
 import { Random } from '../../core/random.ts';
 import { main } from '../../main.ts';
 import { registry } from '../registry.ts';
-import { readRecording } from '../replay/recording.ts';
+import { readRecording } from '../../tools/replay/recording.ts';
 
 const plant = `
 site: {name: Recorded}

@@ -6,7 +6,7 @@ import { Random } from '../../core/random.ts';
 import { createLogger } from '../logger.ts';
 import type { CommonOptions } from '../options.ts';
 import { registry } from '../registry.ts';
-import { rememberedTags } from '../tag-patterns/index.ts';
+import { rememberedTags } from '../../tools/tag-patterns/index.ts';
 
 /**
  * Reads a configuration for a command that touches no device: entries that stand for many tags stand for what is remembered.

@@ -9,7 +9,7 @@ import { type Clock, systemClock, VirtualClock } from '../../core/clock.ts';
 import { silentLogger } from '../../core/plugin.ts';
 import { Random } from '../../core/random.ts';
 import { Supervisor } from '../../core/supervisor.ts';
-import { createSpool, type Spool } from '../../pipeline/spool/index.ts';
+import { createSpool, type Spool } from '../../storage/spool/index.ts';
 import { DuckdbHistorian } from './historian.ts';
 
 const start = Date.UTC(2026, 10, 24);

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { moduleBeside } from '../../core/module.ts';
 import { ScadaError } from '../../core/errors.ts';
 import type { WriteAnswer, WriterOptions, WriteRequest } from './messages.ts';
 import type { Operation } from './operation.ts';
@@ -45,8 +46,7 @@ export class WriterThread implements Writer {
 
   #start(): Worker {
     // the published build has JavaScript beside it
-    const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js';
-    const worker = new Worker(new URL(file, import.meta.url), {
+    const worker = new Worker(moduleBeside(import.meta.url, '../writer-worker'), {
       workerData: { dir: this.#dir, written: this.#written } satisfies WriterOptions,
       name: 'state',
       execArgv: [],

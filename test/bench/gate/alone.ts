@@ -1,17 +1,18 @@
 import { detectors } from '../../../detectors/index.ts';
 import { headlessObservations } from '../../../simulators/lab/headless.ts';
-import { detectorFactories } from '../../../src/app/detection/plan.ts';
-import { rateOf, trivialAlarms, trivialNames } from '../../../src/app/backtest/trivial.ts';
+import { detectorFactories } from '../../../src/detection/plan/plan.ts';
+import { rateOf, trivialAlarms, trivialNames } from '../../../src/tools/backtest/trivial.ts';
 import type { Batch } from '../../../src/core/batch.ts';
 import { observeBatch } from '../../../src/core/observation.ts';
 import { TagTable } from '../../../src/core/tag.ts';
-import { calibrateDetectors, thresholdsOf } from '../../../src/pipeline/calibration/index.ts';
-import { createEngine } from '../../../src/pipeline/engine/index.ts';
-import { defaultGroups } from '../../../src/pipeline/groups.ts';
-import { Recording } from '../../../src/pipeline/recording.ts';
+import { calibrateDetectors } from '../../../src/learning/calibration/index.ts';
+import { createEngine } from '../../../src/detection/engine/index.ts';
+import { defaultGroups } from '../../../src/detection/plan/groups.ts';
+import { Recording } from '../../../src/learning/job/recording.ts';
 import type { BenchRow } from '../row.ts';
 import { newPlant, startTime, waterworksPlan } from '../waterworks/plant.ts';
 import { type Falsification, falsified, type Window } from './falsified.ts';
+import { thresholdsOf } from '../../../src/detection/baseline/apply.ts';
 
 /** Tags of the waterworks that are watched: few, so that every detector is judged within seconds. */
 const watched = [

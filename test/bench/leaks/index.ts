@@ -1,15 +1,16 @@
-import { record } from '../../../src/app/calibration/record.ts';
-import { type DetectionPlan, detectorFactories } from '../../../src/app/detection/plan.ts';
+import { record } from '../../../src/learning/job/record.ts';
+import { type DetectionPlan, detectorFactories } from '../../../src/detection/plan/plan.ts';
 import type { Alert } from '../../../src/core/alert.ts';
 import { type Tag, TagTable } from '../../../src/core/tag.ts';
-import { type Calibration, calibrateDetectors } from '../../../src/pipeline/calibration/index.ts';
-import { defaultGroups } from '../../../src/pipeline/groups.ts';
+import { calibrateDetectors } from '../../../src/learning/calibration/index.ts';
+import { defaultGroups } from '../../../src/detection/plan/groups.ts';
 import { type Credits, type Delays, delaysOf, raisersOf } from '../ablation.ts';
 import { metByChance } from '../faults.ts';
 import type { BenchRow } from '../row.ts';
 import { campaign } from '../waterworks/campaign.ts';
 import { startTime, waterworksPlan } from '../waterworks/plant.ts';
 import { type Case, cases, seed } from './cases.ts';
+import type { Calibration } from '../../../src/detection/baseline/format.ts';
 
 /** How much is learned and judged. */
 interface LeaksScale {

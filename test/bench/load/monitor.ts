@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { modbus } from '../../../collectors/modbus/index.ts';
 import { opcua } from '../../../collectors/opcua/index.ts';
 import { duckdb } from '../../../src/historian/duckdb/index.ts';
-import { startMonitor } from '../../../src/app/monitor/monitor.ts';
+import { startMonitor } from '../../../src/monitor/monitor.ts';
 import { registry } from '../../../src/app/registry.ts';
 import type { DeviceConfig, MonitorConfig } from '../../../src/config/resolve.ts';
 import { systemClock } from '../../../src/core/clock.ts';

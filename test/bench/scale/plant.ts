@@ -1,9 +1,9 @@
 import { detectors } from '../../../detectors/index.ts';
-import { type DetectionPlan, detectorFactories } from '../../../src/app/detection/plan.ts';
+import { type DetectionPlan, detectorFactories } from '../../../src/detection/plan/plan.ts';
 import { type Batch, BatchBuilder } from '../../../src/core/batch.ts';
 import type { Json } from '../../../src/core/detector.ts';
 import { Random } from '../../../src/core/random.ts';
-import type { Calibration } from '../../../src/pipeline/calibration/index.ts';
+import type { Calibration } from '../../../src/detection/baseline/format.ts';
 import { tagOf } from '../../support/detectors.ts';
 
 /** Tags of one unit of the plant: an area, a device and a group of its own. */

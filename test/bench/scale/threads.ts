@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
-import { fingerprint } from '../../../src/app/detection/plan.ts';
-import { DetectionPool } from '../../../src/app/detection/pool.ts';
+import { fingerprint } from '../../../src/detection/plan/plan.ts';
+import { DetectionPool } from '../../../src/detection/threads/pool.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import { type Observation, observeBatch } from '../../../src/core/observation.ts';
-import type { Calibration } from '../../../src/pipeline/calibration/index.ts';
+import type { Calibration } from '../../../src/detection/baseline/format.ts';
 import { type BenchRow, median } from '../row.ts';
 import { planOf, repeated, running, unitTags } from './plant.ts';
 

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { deserialize, serialize } from 'node:v8';
-import { detectorFactories } from '../../../src/app/detection/plan.ts';
-import { boundGarbage, giveBack } from '../../../src/app/memory.ts';
+import { detectorFactories } from '../../../src/detection/plan/plan.ts';
+import { boundGarbage, giveBack } from '../../../src/core/memory.ts';
 import { type Observation, observeBatch } from '../../../src/core/observation.ts';
 import { TagTable } from '../../../src/core/tag.ts';
-import { applyCalibration, type Calibration } from '../../../src/pipeline/calibration/index.ts';
-import { createFollowingEngine } from '../../../src/pipeline/following/index.ts';
+import { applyCalibration } from '../../../src/detection/baseline/apply.ts';
+import { createFollowingEngine } from '../../../src/detection/following/index.ts';
 import { planOf, running } from './plant.ts';
+import type { Calibration } from '../../../src/detection/baseline/format.ts';
 
 /** A process that only watches, by a calibration of all units: `watch.ts CALIBRATION UNITS WARM SECONDS`. Prints what it used as one line of JSON. */
 const [file = '', ...numbers] = process.argv.slice(2);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readTable, type Table } from '../../../src/app/backtest/table.ts';
+import { readTable, type Table } from '../../../src/tools/backtest/table.ts';
 import { creditsOfRows } from '../ablation.ts';
 import { type ArrayTable, confusion, edges, episodes, judge, partOf } from './judge.ts';
 import type { BenchRow } from '../row.ts';

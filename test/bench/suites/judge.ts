@@ -1,8 +1,8 @@
 import { detectors } from '../../../detectors/index.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import type { DetectorPlugin } from '../../../src/core/detector.ts';
-import { backtest, type BacktestOptions, learnBacktest, type LearnedBacktest } from '../../../src/app/backtest/run.ts';
-import type { Table } from '../../../src/app/backtest/table.ts';
+import { backtest, type BacktestOptions, learnBacktest, type LearnedBacktest } from '../../../src/tools/backtest/run.ts';
+import type { Table } from '../../../src/tools/backtest/table.ts';
 
 /** What a detector says of each row. */
 export interface Judgement {

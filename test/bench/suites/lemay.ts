@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { detectors } from '../../../detectors/index.ts';
-import { backtestPackets } from '../../../src/app/backtest/packets.ts';
+import { backtestPackets } from '../../../src/tools/backtest/packets.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import { confusion } from './judge.ts';
 import type { BenchRow } from '../row.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import type { Table } from '../../../src/app/backtest/table.ts';
+import type { Table } from '../../../src/tools/backtest/table.ts';
 import { type Credits, creditsOfRows } from '../ablation.ts';
 import { edges, judge, partOf } from './judge.ts';
 import { rateOf } from './trivial.ts';

@@ -1,4 +1,4 @@
-import { rateOf, trivialAlarms, type trivialNames } from '../../../src/app/backtest/trivial.ts';
+import { rateOf, trivialAlarms, type trivialNames } from '../../../src/tools/backtest/trivial.ts';
 import type { Judgement } from './judge.ts';
 
 export { rateOf };

@@ -1,18 +1,19 @@
 import { headlessObservations } from '../../../simulators/lab/headless.ts';
 import { AlertDesk } from '../../../src/alerts/desk.ts';
-import { type DetectionPlan, detectorFactories, fingerprint } from '../../../src/app/detection/plan.ts';
+import { type DetectionPlan, detectorFactories, fingerprint } from '../../../src/detection/plan/plan.ts';
 import type { Alert } from '../../../src/core/alert.ts';
 import { VirtualClock } from '../../../src/core/clock.ts';
 import { observeBatch } from '../../../src/core/observation.ts';
 import type { Plant } from '../../../src/core/plant.ts';
 import type { Scenario } from '../../../src/core/scenario.ts';
 import { TagTable } from '../../../src/core/tag.ts';
-import { applyCalibration, type Calibration, thresholdsOf } from '../../../src/pipeline/calibration/index.ts';
-import { createFollowingEngine } from '../../../src/pipeline/following/index.ts';
+import { applyCalibration, thresholdsOf } from '../../../src/detection/baseline/apply.ts';
+import { createFollowingEngine } from '../../../src/detection/following/index.ts';
 import { type Delays, delaysOf } from '../ablation.ts';
 import { MemoryAlerts } from '../../support/memory-alerts.ts';
 import { newPlant, startTime } from './plant.ts';
 import { shareDetectors } from './shared.ts';
+import type { Calibration } from '../../../src/detection/baseline/format.ts';
 
 export interface CampaignOptions {
   readonly seed: number;

@@ -1,8 +1,8 @@
 import { scenarios } from '../../../simulators/scenarios/index.ts';
 import type { Alert } from '../../../src/core/alert.ts';
 import type { Scenario } from '../../../src/core/scenario.ts';
-import type { Calibration } from '../../../src/pipeline/calibration/index.ts';
-import type { DetectionPlan } from '../../../src/app/detection/plan.ts';
+import type { Calibration } from '../../../src/detection/baseline/format.ts';
+import type { DetectionPlan } from '../../../src/detection/plan/plan.ts';
 import { type Credits, type Delays, raisersOf } from '../ablation.ts';
 import { type BenchRow, median } from '../row.ts';
 import { campaign, delaysByDetector, inTime } from './campaign.ts';

@@ -1,18 +1,19 @@
-import { record } from '../../../src/app/calibration/record.ts';
-import { tagsWithModes } from '../../../src/app/baseline/modes.ts';
-import { type DetectionPlan, detectorFactories } from '../../../src/app/detection/plan.ts';
+import { record } from '../../../src/learning/job/record.ts';
+import { tagsWithModes } from '../../../src/learning/baselines/modes.ts';
+import { type DetectionPlan, detectorFactories } from '../../../src/detection/plan/plan.ts';
 import type { Alert } from '../../../src/core/alert.ts';
 import { TagTable } from '../../../src/core/tag.ts';
-import { type Calibration, calibrateDetectors } from '../../../src/pipeline/calibration/index.ts';
-import { learnModes } from '../../../src/pipeline/modes/index.ts';
-import { defaultGroups } from '../../../src/pipeline/groups.ts';
-import type { Recording } from '../../../src/pipeline/recording.ts';
+import { calibrateDetectors } from '../../../src/learning/calibration/index.ts';
+import { learnModes } from '../../../src/learning/modes/index.ts';
+import { defaultGroups } from '../../../src/detection/plan/groups.ts';
+import type { Recording } from '../../../src/learning/job/recording.ts';
 import { type Credits, type Delays, raisersOf } from '../ablation.ts';
 import { type BenchRow, median } from '../row.ts';
 import { campaign } from './campaign.ts';
 import { delaysBy, falsifying, type Fault, firstOf, isAbout, type Machine, minutes } from './machine-faults.ts';
 import { startTime, waterworksPlan } from './plant.ts';
 import { pumpRows } from './pumps.ts';
+import type { Calibration } from '../../../src/detection/baseline/format.ts';
 
 /** How much is learned and judged. */
 export interface ModesScale {

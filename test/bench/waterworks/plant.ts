@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { plants } from '../../../simulators/plants/index.ts';
-import { record } from '../../../src/app/calibration/record.ts';
-import { type DetectionPlan, detectorFactories, planDetection } from '../../../src/app/detection/plan.ts';
+import { record } from '../../../src/learning/job/record.ts';
+import { type DetectionPlan, detectorFactories, planDetection } from '../../../src/detection/plan/plan.ts';
 import { registry } from '../../../src/app/registry.ts';
 import { parseConfig } from '../../../src/config/load.ts';
 import { VirtualClock } from '../../../src/core/clock.ts';
@@ -9,7 +9,7 @@ import type { Plant, PlantOptions } from '../../../src/core/plant.ts';
 import { Metrics, silentLogger } from '../../../src/core/plugin.ts';
 import { Random } from '../../../src/core/random.ts';
 import { TagTable } from '../../../src/core/tag.ts';
-import { type Calibrated, calibrateDetectors } from '../../../src/pipeline/calibration/index.ts';
+import { type Calibrated, calibrateDetectors } from '../../../src/learning/calibration/index.ts';
 
 const dayMs = 86_400_000;
 const configFile = 'simulators/plants/waterworks/plant.yaml';

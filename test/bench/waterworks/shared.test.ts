@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest';
 import type { FindingChange } from '../../../src/core/finding.ts';
-import { type Calibration, applyCalibration, calibrateNow, thresholdsOf } from '../../../src/pipeline/calibration/index.ts';
-import { factory, optionsOf, running, tags } from '../../../src/pipeline/calibration/testing.ts';
-import { createEngine } from '../../../src/pipeline/engine/index.ts';
+import { calibrateNow } from '../../../src/learning/calibration/index.ts';
+import { factory, optionsOf, running, tags } from '../../../src/learning/calibration/testing.ts';
+import { createEngine } from '../../../src/detection/engine/index.ts';
 import { shareDetectors } from './shared.ts';
+import type { Calibration } from '../../../src/detection/baseline/format.ts';
+import { applyCalibration, thresholdsOf } from '../../../src/detection/baseline/apply.ts';
 
 it('engines that share detectors find what each would find with detectors of its own', () => {
   const { atBudget } = calibrateNow(optionsOf(24), () => running(3, 1, 12));

@@ -1,5 +1,5 @@
 import type { Detector } from '../../../src/core/detector.ts';
-import type { EngineDetector } from '../../../src/pipeline/engine/index.ts';
+import type { EngineDetector } from '../../../src/detection/engine/index.ts';
 
 /** What one call of `score` reported: channel, time and surprise, one after the other. */
 type Call = readonly number[];

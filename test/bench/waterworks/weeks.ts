@@ -1,13 +1,14 @@
 import { scenarios } from '../../../simulators/scenarios/index.ts';
-import { record } from '../../../src/app/calibration/record.ts';
-import { type DetectionPlan, detectorFactories } from '../../../src/app/detection/plan.ts';
+import { record } from '../../../src/learning/job/record.ts';
+import { type DetectionPlan, detectorFactories } from '../../../src/detection/plan/plan.ts';
 import type { Scenario } from '../../../src/core/scenario.ts';
 import { TagTable } from '../../../src/core/tag.ts';
-import { type Calibrated, type Calibration, calibrateNow } from '../../../src/pipeline/calibration/index.ts';
-import type { Recording } from '../../../src/pipeline/recording.ts';
+import { type Calibrated, calibrateNow } from '../../../src/learning/calibration/index.ts';
+import type { Recording } from '../../../src/learning/job/recording.ts';
 import { type BenchRow, median } from '../row.ts';
 import { campaign, delayOf } from './campaign.ts';
 import { startTime, waterworksPlan } from './plant.ts';
+import type { Calibration } from '../../../src/detection/baseline/format.ts';
 
 /** How much is learned and judged. */
 export interface WeeksScale {

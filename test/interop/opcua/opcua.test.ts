@@ -10,7 +10,7 @@ import { opcua } from '../../../collectors/opcua/index.ts';
 import type { Collector } from '../../../src/core/collector.ts';
 import { Quality } from '../../../src/core/quality.ts';
 import { type Tag, TagTable } from '../../../src/core/tag.ts';
-import { DeviceSupervisor } from '../../../src/pipeline/supervisor.ts';
+import { DeviceSupervisor } from '../../../src/ingest/supervisor.ts';
 import { compilePeer, freePort, Open62541Server } from '../../support/open62541.ts';
 import { Collected, collect, openOpcuaBench, opcuaDevice, opcuaTag } from '../../support/opcua.ts';
 import { requirePeer } from '../../support/peers.ts';

@@ -1,6 +1,6 @@
 import type { DetectorPlugin } from '../../../../src/core/detector.ts';
 import { Random } from '../../../../src/core/random.ts';
-import type { LearnedBacktest } from '../../../../src/app/backtest/run.ts';
+import type { LearnedBacktest } from '../../../../src/tools/backtest/run.ts';
 import type { GroupBaseline } from '../../../../detectors/relations/model.ts';
 import { type Batadal, besideS, loadBatadal, scoreBatadal } from '../batadal.ts';
 import { learn } from '../judge.ts';

@@ -1,4 +1,4 @@
-import type { Table } from '../../../../src/app/backtest/table.ts';
+import type { Table } from '../../../../src/tools/backtest/table.ts';
 import { type ArrayTable, edges } from '../judge.ts';
 
 /** One attack that is to be hidden: in rows `from` until before `to` the attacker may say what he likes of `tags`. */

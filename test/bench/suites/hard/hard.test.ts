@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { relations } from '../../../../detectors/relations/index.ts';
 import { scenarios } from '../../../../simulators/scenarios/index.ts';
-import type { Table } from '../../../../src/app/backtest/table.ts';
+import type { Table } from '../../../../src/tools/backtest/table.ts';
 import { Random } from '../../../../src/core/random.ts';
 import type { Scenario } from '../../../../src/core/scenario.ts';
 import { newPlant, startTime } from '../../waterworks/plant.ts';

@@ -1,5 +1,5 @@
-import type { LearnedBacktest } from '../../../../src/app/backtest/run.ts';
-import type { Table } from '../../../../src/app/backtest/table.ts';
+import type { LearnedBacktest } from '../../../../src/tools/backtest/run.ts';
+import type { Table } from '../../../../src/tools/backtest/table.ts';
 import { type BatadalScore, scoreBatadal } from '../batadal.ts';
 import { rateOf } from '../trivial.ts';
 import { type Attribution, attribute, noAttribution } from './attribution.ts';

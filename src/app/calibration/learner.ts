@@ -1,8 +1,0 @@
-import { learnedMessage } from '../../pipeline/calibration/index.ts';
-import { Recording } from '../../pipeline/recording.ts';
-import { learnShare, type Share } from './shares.ts';
-import { workInThread } from './thread.ts';
-
-await workInThread(async ({ plan, recording }: Share, onProgress) =>
-  learnedMessage(await learnShare(plan, new Recording(recording), onProgress)),
-);

@@ -1,0 +1,36 @@
+import { type DetectorFactory, runningStateOf } from '../../core/detector.ts';
+import { ScadaError } from '../../core/errors.ts';
+import { type EngineDetector, isUsable, type Thresholds } from '../engine/index.ts';
+import type { Calibration } from './format.ts';
+
+/**
+ * Fresh detectors with a stored baseline, and its thresholds: the initial state of an engine.
+ * @throws ScadaError BASELINE_MISMATCH if the baseline was learned by other detectors
+ */
+export function applyCalibration(
+  calibration: Calibration,
+  factories: readonly DetectorFactory[],
+): { readonly detectors: readonly EngineDetector[]; readonly thresholds: Thresholds } {
+  const detectors = factories.map((factory) => {
+    const { name, plugin } = factory;
+    const known = calibration.detectors[name];
+    if (known === undefined)
+      throw new ScadaError('config', 'BASELINE_MISMATCH', `the baseline does not contain the detector ${name}`, {
+        hint: 'calibrate again, or leave the detector out',
+      });
+    const detector = factory.create();
+    detector.restore({ baseline: known.baseline, running: runningStateOf(detector) });
+    return { name, plugin, detector, edited: known.edited };
+  });
+  return { detectors, thresholds: thresholdsOf(calibration) };
+}
+
+/** The usable thresholds of a calibration by detector: baselines of earlier versions hold infinite ones beside them. */
+export function thresholdsOf(calibration: Calibration): Thresholds {
+  return Object.fromEntries(
+    Object.entries(calibration.detectors).map(([name, { thresholds }]) => [
+      name,
+      Object.fromEntries(Object.entries(thresholds).filter(([, threshold]) => isUsable(threshold))),
+    ]),
+  );
+}

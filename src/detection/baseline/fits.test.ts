@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { serialize } from 'node:v8';
+import { afterAll, describe, expect, it } from 'vitest';
+import { silentLogger } from '../../core/plugin.ts';
+import { type Baseline, calibrationVersion } from './format.ts';
+import { openState } from '../../state/state.ts';
+import { loadBaseline, saveBaseline } from '../../learning/baselines/store.ts';
+import { readSnapshot, startFrom, writeSnapshot } from '../../storage/snapshot.ts';
+import { baselineId } from './fits.ts';
+import { type DetectionPlan, fingerprint } from '../plan/plan.ts';
+import { DetectionPool } from '../threads/pool.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'scadawatch-baseline-'));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+const plan: DetectionPlan = { tags: [], groups: [], devices: ['plc1'], detectors: [], budgetPerDay: 2.4 };
+const promise = { budgetPerDay: 2.4, promised: true, days: 3, achievedPerDay: 0, missingDays: 0, text: '' };
+const learned = (source: string, more: object = {}): Baseline => ({
+  fingerprint: fingerprint(plan),
+  calibration: { version: calibrationVersion, source, from: 0, to: 1, promise, detectors: {}, ...more },
+  bands: {},
+});
+
+describe('a stored baseline', () => {
+  it('is used with the plan it was learned for, the newest first, and with no other', () => {
+    using state = openState(join(dir, 'plan'));
+    expect(loadBaseline(state.baselines, plan)).toBeUndefined();
+    saveBaseline(state.baselines, learned('first'), 1);
+    saveBaseline(state.baselines, learned('second'), 2);
+    expect(loadBaseline(state.baselines, plan)?.calibration.source).toBe('second');
+    expect(loadBaseline(state.baselines, { ...plan, budgetPerDay: 12 })).toBeUndefined();
+  });
+
+  it('of an older form is learned again instead of leaving detectors silent', () => {
+    using state = openState(join(dir, 'form'));
+    saveBaseline(state.baselines, learned('old', { version: 1 }), 1);
+    expect(loadBaseline(state.baselines, plan)).toBeUndefined();
+  });
+});
+
+describe('a snapshot of the detectors', () => {
+  it('is taken back under its own baseline, and not under a newer one for the same plan', async () => {
+    const file = join(dir, 'detection.snapshot');
+    const bytes = Uint8Array.from([1, 2, 3]);
+    await writeSnapshot(file, baselineId(learned('first')), bytes);
+    expect([...((await readSnapshot(file, baselineId(learned('first')), silentLogger)) ?? [])]).toEqual([1, 2, 3]);
+    expect(await readSnapshot(file, baselineId(learned('second')), silentLogger)).toBeUndefined();
+  });
+
+  it('is let go of, with a warning, where the detectors cannot go on from it, and nothing else is', async () => {
+    const warnings: string[] = [];
+    const logger = { ...silentLogger, warn: (message: string) => void warnings.push(message) };
+    const start = async (snapshot: Uint8Array | undefined): Promise<DetectionPool> =>
+      DetectionPool.start({ plan, workers: 1, snapshot, onFindings: () => {}, onFollowed: () => {} });
+    await using pool = await startFrom(undefined, logger, start);
+    const whole = await pool.snapshot();
+    await using again = await startFrom(whole, logger, start);
+    expect((await again.snapshot()).length).toBe(whole.length);
+    expect(warnings).toEqual([]);
+    const other = serialize({ parts: [serialize({ detectors: { range: { running: { memory: {} } } } })] });
+    await using afresh = await startFrom(other, logger, start);
+    expect((await afresh.snapshot()).length).toBe(whole.length);
+    expect(warnings).toEqual(['the kept state of the detectors does not fit: they start afresh']);
+    await expect(startFrom(whole, logger, async () => Promise.reject(new Error('no thread')))).rejects.toThrow('no thread');
+  });
+});

@@ -1,0 +1,99 @@
+import type { Json } from '../../core/detector.ts';
+import type { LineMark, NormalBand } from '../../core/monitor.ts';
+import type { TagModes } from '../../core/tag.ts';
+import type { Threshold } from '../engine/index.ts';
+
+/** Promise of the alarm budget, with its evidence in the calibration data. */
+export interface BudgetPromise {
+  readonly budgetPerDay: number;
+  /** False if the calibration is too short to prove the budget, or if no thresholds keep it. */
+  readonly promised: boolean;
+  /** Days of normal operation behind it. */
+  readonly days: number;
+  /** Alerts that these thresholds would have raised on holdout parts of the calibration, per day. */
+  readonly achievedPerDay: number;
+  /** Days that are missing before the budget can be promised; 0 if it is. */
+  readonly missingDays: number;
+  /** One sentence. */
+  readonly text: string;
+}
+
+/** The same for the alerts of one operator position. */
+export interface PositionPromise extends BudgetPromise {
+  readonly name: string;
+}
+
+/** Reason why a calibration has no threshold for a channel. */
+export interface Unlearnable {
+  /** `short`: too few independent values. `stays`: too few stays in its mode, or too different ones. */
+  readonly cause: 'short' | 'stays';
+  /** Stays in the mode that were judged on holdout folds. */
+  readonly stays?: number;
+  /** Days of normal operation in all that a calibration needs; absent if unknown. */
+  readonly needsDays?: number;
+}
+
+/** Baseline of one detector. */
+export interface CalibratedDetector {
+  readonly baseline: Json;
+  /** By channel key, all finite; empty for stated rules. Baselines of earlier versions hold infinite ones, see `isUsable`. */
+  readonly thresholds: Readonly<Record<string, Threshold>>;
+  /** By channel key: channels without a threshold. Absent if there are none, and in baselines of earlier versions. */
+  readonly unwatched?: Readonly<Record<string, Unlearnable>> | undefined;
+  /** By channel key: channels whose threshold a person has removed. */
+  readonly unlearned?: Readonly<Record<string, LineMark>> | undefined;
+  /** By channel key: sentences that name the figures that a person has edited. */
+  readonly edited?: Readonly<Record<string, string>> | undefined;
+}
+
+/** Version of the format of a stored calibration, raised with every incompatible change: since 3 the baselines of modes contain their stays. */
+export const calibrationVersion = 3;
+
+/** A stored baseline: readable, versioned, diffable JSON. */
+export interface Calibration {
+  readonly version: typeof calibrationVersion;
+  readonly source: string;
+  /** ms UTC of the first and last observation. */
+  readonly from: number;
+  readonly to: number;
+  readonly promise: BudgetPromise;
+  /** Absent if the plant is watched as a whole. */
+  readonly positions?: readonly PositionPromise[];
+  readonly detectors: Readonly<Record<string, CalibratedDetector>>;
+}
+
+/** Proved modes of an equipment. */
+export interface LearnedModes extends TagModes {
+  readonly equipment: string;
+  /** Values of its tag at which the equipment rests. */
+  readonly restsAt: readonly number[];
+  /** Share of the time in each mode, 0–1. */
+  readonly shares: Readonly<Record<string, number>>;
+  /** Number of changes of mode. */
+  readonly changes: number;
+  /** The measurement whose variance the mode explains best, and the explained share, 0–1, in the proof data. */
+  readonly proof: { readonly tag: string; readonly share: number };
+  /** ms UTC of the data that proved them. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Modes of an equipment that a calibration proposes, or that it has learned in. */
+export interface StoredModes extends LearnedModes {
+  /** Set where somebody approved them before this calibration: its baselines are then by mode. */
+  readonly approved?: LineMark | undefined;
+}
+
+/** What a calibration leaves behind, as it is stored. */
+export interface Baseline {
+  /** Of the plan it was learned for. */
+  readonly fingerprint: string;
+  readonly calibration: Calibration;
+  /** Where each tag normally runs, by tag name, for displays. */
+  readonly bands: Readonly<Record<string, NormalBand>>;
+  /** Of equipment whose modes the configuration does not state; absent where none were learned. */
+  readonly modes?: readonly StoredModes[];
+}
+
+/** How a baseline differs from the one before: all of it is new, or people have decided about lines of it. */
+export type BaselineChange = 'learned' | 'reviewed';

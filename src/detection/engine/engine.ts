@@ -1,0 +1,328 @@
+import { type Channel, type Detector, type DetectorSnapshot, type Report, runningStateOf } from '../../core/detector.ts';
+import { ScadaError } from '../../core/errors.ts';
+import type { Certainty, Explanation, Finding, FindingChange } from '../../core/finding.ts';
+import type { Observation } from '../../core/observation.ts';
+import type { TagTable } from '../../core/tag.ts';
+import { asEdited } from '../../detector-kit/words.ts';
+import { Feed } from '../feed/feed.ts';
+import { AdaptiveThreshold } from './adaptive.ts';
+import { beginFinding, inWords, speakingTags } from './describe.ts';
+import { type Concerned, LearningFreeze } from './freeze.ts';
+import { FindingMachine } from './machine.ts';
+import { certaintyOf, RarityColumns } from './rarity.ts';
+import {
+  defaultEngineSettings,
+  type Engine,
+  type EngineDetector,
+  type EngineOptions,
+  type EngineSnapshot,
+  type FindingSettings,
+  type ScoreHook,
+  type Threshold,
+} from './types.ts';
+
+/** An open finding is reported again when its peak has grown by this factor, when its explanation changes, or after a minute. */
+const notableGrowth = 1.1;
+const longestSilenceMs = 60_000;
+/** Factor beyond an open finding of an adaptive threshold at which another one would start. */
+const worseByFactor = 1.5;
+
+/** Surprise → score → findings, over any set of detectors. */
+export function createEngine(options: EngineOptions): Engine {
+  return new DetectionEngine(options);
+}
+
+/** A detector in the engine: the position of its channels in the flat table, and the receiver of its surprises. */
+interface Seat extends EngineDetector {
+  readonly offset: number;
+  readonly report: Report;
+}
+
+class DetectionEngine implements Engine {
+  readonly #tags: TagTable;
+  readonly #settings: FindingSettings;
+  readonly #feed: Feed;
+  readonly #seats: readonly Seat[];
+  readonly #byInput: Readonly<Record<Observation['kind'], readonly Seat[]>>;
+  readonly #seatOf: Uint32Array;
+  /** 1 / threshold; 0 without one. */
+  readonly #factor: Float64Array;
+  readonly #rarity: RarityColumns;
+  readonly #adaptive: AdaptiveThreshold;
+  readonly #machine: FindingMachine;
+  readonly #freeze: LearningFreeze;
+  readonly #onScore: ScoreHook | undefined;
+  readonly #open = new Map<number, Finding>();
+  readonly #lastExplained = new Map<number, number>();
+  #changes: FindingChange[] = [];
+  /** The monitor is late: long durations and late samples may be its own fault. */
+  #isLate = false;
+
+  constructor(options: EngineOptions) {
+    const { finding, feed } = options.settings ?? defaultEngineSettings;
+    this.#tags = options.tags;
+    this.#settings = finding;
+    this.#onScore = options.onScore;
+    this.#feed = new Feed(options.tags, options.groups, feed);
+    let offset = 0;
+    const seats = options.detectors.map((entry, index) => {
+      const start = offset;
+      offset += entry.detector.channels.length;
+      return { ...entry, offset: start, report: this.#reportOf(entry, index, start) };
+    });
+    this.#seats = seats;
+    this.#byInput = {
+      batch: seats.filter(({ plugin }) => plugin.input === 'sample'),
+      vector: seats.filter(({ plugin }) => plugin.input === 'vector'),
+      event: seats,
+    };
+    this.#seatOf = Uint32Array.from(seats.flatMap(({ detector }, index) => detector.channels.map(() => index)));
+    const thresholds = seats.flatMap((seat) => thresholdsOf(seat, options));
+    this.#factor = Float64Array.from(thresholds, ({ begin }) => (begin > 0 ? 1 / begin : 0));
+    this.#rarity = new RarityColumns(thresholds);
+    const { most, least } = finding.endScore;
+    const ends = Float64Array.from(thresholds, ({ begin, end }) => Math.min(most, Math.max(least, end / begin)));
+    const holds = seats.flatMap((seat) =>
+      seat.detector.channels.map((channel) => finding.endPeriods[seat.plugin.input] * periodOf(seat, channel, options)),
+    );
+    const adaptive = seats.filter(({ plugin }) => plugin.threshold === 'adaptive');
+    const periods = adaptive.flatMap((seat) => seat.detector.channels.map((channel) => periodOf(seat, channel, options)));
+    this.#adaptive = new AdaptiveThreshold(options.budgetPerDay ?? Number.POSITIVE_INFINITY, medianOf(periods), periods.length);
+    this.#machine = new FindingMachine(ends, Float64Array.from(holds), finding);
+    this.#freeze = new LearningFreeze(
+      options.tags,
+      seats.map(({ detector }) => detector),
+    );
+  }
+
+  get time(): number {
+    return this.#feed.time;
+  }
+
+  open(): readonly Finding[] {
+    return [...this.#open.values()];
+  }
+
+  observe(observation: Observation): readonly FindingChange[] {
+    if (this.#changes.length > 0) this.#changes = [];
+    if (observation.kind === 'event' && observation.event.type === 'punctuality') this.#isLate = observation.event.lateMs > 0;
+    this.#freeze.observe(observation);
+    this.#feed.observe(observation, this.#dispatch);
+    return this.#changes;
+  }
+
+  concerned(): readonly number[] {
+    return this.#freeze.concerned();
+  }
+
+  concernedElsewhere(tags: ReadonlySet<number>): void {
+    this.#freeze.elsewhere(tags);
+  }
+
+  snapshot(what: 'whole' | 'running' = 'whole'): EngineSnapshot {
+    const of = (detector: Detector): DetectorSnapshot =>
+      what === 'whole' ? detector.snapshot() : { baseline: null, running: runningStateOf(detector) };
+    return {
+      feed: this.#feed.snapshot(),
+      machine: this.#machine.snapshot(),
+      adaptive: this.#adaptive.snapshot(),
+      open: [...this.#open],
+      lastExplained: [...this.#lastExplained],
+      freeze: this.#freeze.snapshot(),
+      isLate: this.#isLate,
+      detectors: Object.fromEntries(this.#seats.map(({ name, detector }) => [name, of(detector)])),
+    };
+  }
+
+  restore(snapshot: EngineSnapshot): void {
+    for (const { name, detector } of this.#seats) {
+      const kept: DetectorSnapshot | undefined = snapshot.detectors[name];
+      if (kept === undefined)
+        throw new ScadaError('config', 'BASELINE_MISMATCH', `the snapshot does not contain the detector ${name}`, {
+          hint: 'calibrate again',
+        });
+      detector.restore(kept);
+    }
+    if (snapshot.machine.state.length !== this.#factor.length)
+      throw new ScadaError('config', 'BASELINE_MISMATCH', 'the snapshot was taken with other channels', {
+        hint: 'calibrate again',
+      });
+    this.#feed.restore(snapshot.feed);
+    this.#machine.restore(snapshot.machine);
+    this.#adaptive.restore(snapshot.adaptive);
+    this.#isLate = snapshot.isLate === true;
+    this.#open.clear();
+    for (const [slot, finding] of snapshot.open) this.#open.set(slot, finding);
+    this.#lastExplained.clear();
+    for (const [slot, time] of snapshot.lastExplained) this.#lastExplained.set(slot, time);
+    this.#freeze.restore(
+      snapshot.freeze,
+      snapshot.open.map(([slot, finding]) => this.#concerned(slot, finding)),
+    );
+  }
+
+  /** Separate from the constructor: it is kept while the engine runs, with everything that its scope contains, e.g. every threshold. */
+  #reportOf({ plugin }: EngineDetector, index: number, start: number): Report {
+    return plugin.threshold === 'adaptive'
+      ? (channel, time, surprise) => this.#reportAdaptive(index, start + channel, channel, time, surprise)
+      : (channel, time, surprise) => this.#report(index, start + channel, channel, time, surprise);
+  }
+
+  #concerned(slot: number, { equipment, device, beganAt: since }: Finding): Concerned {
+    const seat = this.#seats[this.#seatOf[slot] as number] as Seat;
+    return { detector: seat.detector, channel: seat.detector.channels[slot - seat.offset] as Channel, equipment, device, since };
+  }
+
+  readonly #dispatch = (observation: Observation): void => {
+    for (const seat of this.#byInput[observation.kind]) seat.detector.score(observation, seat.report);
+  };
+
+  #report(detector: number, slot: number, channel: number, time: number, surprise: number): void {
+    const score = surprise * (this.#factor[slot] as number);
+    this.#onScore?.(detector, channel, time, score);
+    this.#judge(slot, time, score);
+  }
+
+  /** During an open finding only a clearly larger deviation would be another one: the reported score reflects that. */
+  #reportAdaptive(detector: number, slot: number, channel: number, time: number, surprise: number): void {
+    const score = surprise / this.#adaptive.at(time);
+    const worst = this.#open.has(slot) ? this.#machine.peak(slot) * worseByFactor : 1;
+    this.#onScore?.(detector, channel, time, score / Math.max(1, worst));
+    this.#judge(slot, time, score);
+  }
+
+  #judge(slot: number, time: number, score: number): void {
+    if (this.#isLate && score >= 1 && this.#isHeld(slot)) return;
+    switch (this.#machine.report(slot, time, score)) {
+      case 'none':
+        return;
+      case 'begin':
+        this.#begin(slot, time);
+        return;
+      case 'open':
+        this.#update(slot, time);
+        return;
+      case 'end':
+        this.#end(slot, time);
+    }
+  }
+
+  /** A detector of time starts no finding while the monitor is late; an open one continues. */
+  #isHeld(slot: number): boolean {
+    return this.#seats[this.#seatOf[slot] as number]?.plugin.timed === true && !this.#open.has(slot);
+  }
+
+  #begin(slot: number, time: number): void {
+    const seat = this.#seats[this.#seatOf[slot] as number] as Seat;
+    const index = slot - seat.offset;
+    const finding = beginFinding(
+      {
+        detector: seat.name,
+        channel: seat.detector.channels[index] as Channel,
+        stated: seat.plugin.threshold === 'stated',
+        time,
+        since: this.#machine.since(slot),
+        score: this.#machine.score(slot),
+        peak: this.#machine.peak(slot),
+        certainty: this.#certainty(slot),
+        explanation: this.#explain(seat, index),
+      },
+      this.#tags,
+    );
+    if (seat.plugin.threshold === 'adaptive' && !this.#isAdaptiveOpen()) this.#adaptive.raise();
+    this.#lastExplained.set(slot, time);
+    this.#open.set(slot, finding);
+    this.#freeze.begin(this.#concerned(slot, finding));
+    this.#changes.push({ change: 'begin', finding });
+  }
+
+  /** Marks normal values that a person has edited, with the editor. */
+  #explain({ detector, edited }: Seat, index: number): Explanation {
+    const explanation = inWords(detector.explain(index), this.#tags);
+    const note = edited?.[detector.channels[index]?.key ?? ''];
+    return note === undefined ? explanation : { ...explanation, sentence: asEdited(explanation.sentence, note) };
+  }
+
+  /** One cause shows in many tags: a finding that starts during an open one does not count in the budget. */
+  #isAdaptiveOpen(): boolean {
+    return [...this.#open.keys()].some((slot) => this.#seats[this.#seatOf[slot] as number]?.plugin.threshold === 'adaptive');
+  }
+
+  #update(slot: number, time: number): void {
+    const finding = this.#open.get(slot);
+    if (finding === undefined || time - (this.#lastExplained.get(slot) ?? 0) < this.#settings.updateMs) return;
+    this.#lastExplained.set(slot, time);
+    const peak = this.#machine.peak(slot);
+    const seat = this.#seats[this.#seatOf[slot] as number] as Seat;
+    const index = slot - seat.offset;
+    // an explanation made while the score falls would describe the end of the deviation
+    const fresh = this.#machine.score(slot) >= 1 ? this.#explain(seat, index) : finding.explanation;
+    const changed =
+      peak > finding.peak * notableGrowth ||
+      fresh.title !== finding.explanation.title ||
+      fresh.contributions[0]?.tag !== finding.explanation.contributions[0]?.tag ||
+      time - finding.updatedAt >= longestSilenceMs;
+    if (!changed) return;
+    const updated: Finding = {
+      ...finding,
+      tags: speakingTags(seat.detector.channels[index] as Channel, fresh, this.#tags),
+      updatedAt: time,
+      score: this.#machine.score(slot),
+      peak,
+      certainty: this.#certainty(slot),
+      explanation: fresh,
+    };
+    this.#open.set(slot, updated);
+    this.#changes.push({ change: 'update', finding: updated });
+  }
+
+  /** Certainty of the worst score of a channel's open finding. */
+  #certainty(slot: number): Certainty {
+    if (this.#seats[this.#seatOf[slot] as number]?.plugin.threshold === 'stated') return { kind: 'stated' };
+    const rarity = this.#rarity.at(slot);
+    if (rarity === undefined) return { kind: 'learning' };
+    return certaintyOf(this.#machine.peak(slot) / (this.#factor[slot] as number), rarity);
+  }
+
+  #end(slot: number, time: number): void {
+    const finding = this.#open.get(slot);
+    if (finding === undefined) return;
+    this.#open.delete(slot);
+    this.#freeze.end(this.#concerned(slot, finding));
+    this.#lastExplained.delete(slot);
+    const ended: Finding = {
+      ...finding,
+      updatedAt: time,
+      endedAt: time,
+      score: this.#machine.score(slot),
+      peak: this.#machine.peak(slot),
+      certainty: this.#certainty(slot),
+    };
+    this.#changes.push({ change: 'end', finding: ended });
+  }
+}
+
+const silent: Threshold = { begin: 0, end: 0 };
+/** Fixed thresholds: the surprise is a score already, or the threshold is not a channel's own. */
+const ready = {
+  stated: { begin: 1, end: 1 },
+  adaptive: { begin: 1, end: 0.6 },
+} as const satisfies Partial<Record<EngineDetector['plugin']['threshold'], Threshold>>;
+
+function thresholdsOf({ name, plugin, detector }: EngineDetector, { thresholds }: EngineOptions): Threshold[] {
+  return detector.channels.map(({ key }) =>
+    plugin.threshold === 'statistical' ? (thresholds[name]?.[key] ?? silent) : ready[plugin.threshold],
+  );
+}
+
+/** NaN for an empty list. */
+const medianOf = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+
+/** Report period of a channel, ms: its tags' fastest scan, or the slowest group for vectors. */
+function periodOf({ plugin }: EngineDetector, channel: Channel, options: Pick<EngineOptions, 'tags' | 'groups'>): number {
+  const periods =
+    plugin.input === 'vector'
+      ? options.groups.filter(({ tags }) => channel.tags.every((tag) => tags.includes(tag))).map(({ periodMs }) => periodMs)
+      : channel.tags.map((tag) => options.tags.at(tag).scanMs);
+  return periods.length === 0 ? 1_000 : Math.min(...periods);
+}

@@ -1,0 +1,110 @@
+import type { Detector, DetectorGroup, DetectorPlugin, DetectorSnapshot } from '../../core/detector.ts';
+import type { Finding, FindingChange } from '../../core/finding.ts';
+import type { Observation } from '../../core/observation.ts';
+import type { TagTable } from '../../core/tag.ts';
+import { defaultFeedSettings, type FeedSettings, type FeedSnapshot } from '../feed/feed.ts';
+import type { AdaptiveThreshold } from './adaptive.ts';
+import type { FreezeSnapshot } from './freeze.ts';
+import type { MachineSnapshot } from './machine.ts';
+
+/** A detector with the properties of its plug-in that the engine needs. */
+export interface EngineDetector {
+  /** Unique in the engine; key of thresholds and findings. */
+  readonly name: string;
+  readonly plugin: Pick<DetectorPlugin, 'input' | 'threshold' | 'timed'>;
+  readonly detector: Detector;
+  /** By channel key: sentences that name the figures that a person has edited. */
+  readonly edited?: Readonly<Record<string, string>> | undefined;
+}
+
+/** Start and end of a channel's finding, in its detector's surprise. */
+export interface Threshold {
+  /** Surprise at score 1. */
+  readonly begin: number;
+  /** Upper bound of most normal operation: below it a finding is over. */
+  readonly end: number;
+  /** Absent if no tail was fitted. */
+  readonly rarity?: Rarity | undefined;
+}
+
+/** True if a finding can begin there: stored baselines of earlier versions hold infinite thresholds, NaN or null. */
+export const isUsable = ({ begin }: { readonly begin: number | null }): boolean =>
+  begin !== null && Number.isFinite(begin) && begin > 0;
+
+/** Rarity of surprises in normal operation: `perDay` times a day as much as `base`, e times less for each `scale` beyond. */
+export interface Rarity {
+  readonly base: number;
+  readonly scale: number;
+  readonly perDay: number;
+  readonly learnedDays: number;
+}
+
+/** By detector name and channel key. A stated rule needs none; a statistical channel without one is unwatched. */
+export type Thresholds = Readonly<Record<string, Readonly<Record<string, Threshold>>>>;
+
+/** Start, update and end of a finding; one set for all detectors. */
+export interface FindingSettings {
+  /** Reports in a row at score ≥ 1 that open a finding. */
+  readonly holdOff: number;
+  /** Least and greatest distance of the end below the threshold, as scores. */
+  readonly endScore: { readonly most: number; readonly least: number };
+  /** Scan periods for which the score must stay below the end. Vectors are smoothed by their detectors already. */
+  readonly endPeriods: Readonly<Record<DetectorPlugin['input'], number>>;
+  /** Period of new explanations of an open finding, ms of stream time. */
+  readonly updateMs: number;
+}
+
+export interface EngineSettings {
+  readonly feed: FeedSettings;
+  readonly finding: FindingSettings;
+}
+
+export const defaultEngineSettings: EngineSettings = {
+  feed: defaultFeedSettings,
+  finding: { holdOff: 1, endScore: { most: 0.98, least: 0.5 }, endPeriods: { sample: 5, vector: 1, event: 5 }, updateMs: 5_000 },
+};
+
+/** Receives every score: detector and channel by index, time in ms UTC. */
+export type ScoreHook = (detector: number, channel: number, time: number, score: number) => void;
+
+export interface EngineOptions {
+  readonly detectors: readonly EngineDetector[];
+  readonly tags: TagTable;
+  readonly groups: readonly DetectorGroup[];
+  readonly thresholds: Thresholds;
+  /** Findings per day of stream time for detectors with an adaptive threshold; without it as many as a stream supports. */
+  readonly budgetPerDay?: number;
+  readonly settings?: EngineSettings;
+  readonly onScore?: ScoreHook;
+}
+
+/** State that `structuredClone` and `v8.serialize` keep bit for bit. */
+export interface EngineSnapshot {
+  readonly feed: FeedSnapshot;
+  readonly machine: MachineSnapshot;
+  readonly adaptive: ReturnType<AdaptiveThreshold['snapshot']>;
+  readonly open: readonly (readonly [slot: number, finding: Finding])[];
+  readonly lastExplained: readonly (readonly [slot: number, time: number])[];
+  readonly freeze: FreezeSnapshot;
+  /** The monitor was late. Absent in snapshots of 0.1.0. */
+  readonly isLate?: boolean;
+  readonly detectors: Readonly<Record<string, DetectorSnapshot>>;
+}
+
+/** From observations to findings: pure, synchronous, no I/O, time only from observations. */
+export interface Engine {
+  /** Stream time, ms UTC; NaN before the first observation. */
+  readonly time: number;
+  /** Open findings. */
+  open(): readonly Finding[];
+  /** Processes the next observation and returns the changes; the array is valid until the next call. */
+  observe(observation: Observation): readonly FindingChange[];
+  /** Indices of the tags that open findings concern: nothing of them is learned. */
+  concerned(): readonly number[];
+  /** The same for the other engines of a plant that several share: nothing of these tags is learned from now on. */
+  concernedElsewhere(tags: ReadonlySet<number>): void;
+  /** With the baselines of the detectors, or `running` without them: an engine never changes those. */
+  snapshot(what?: 'whole' | 'running'): EngineSnapshot;
+  /** Continues bit for bit. @throws ScadaError BASELINE_MISMATCH if the detectors are others */
+  restore(snapshot: EngineSnapshot): void;
+}

@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { parseConfig } from '../../config/load.ts';
+import { registry } from '../../app/registry.ts';
+import { detectorFactories, planDetection } from './plan.ts';
+
+const example = readFileSync('simulators/plants/waterworks/plant.yaml', 'utf8');
+const planOfText = (text: string) =>
+  planDetection(parseConfig(text, 'plant.yaml', { registry, environment: { SCADAWATCH_UA1_PASSPHRASE: 'unused' } }));
+const planOf = (balance: string) =>
+  planOfText(example.replace('detectors:\n', `detectors:\n  balance: {balances: [${balance}]}\n`));
+
+it('refuses settings of a detector that do not fit the groups that tags fall into by themselves', () => {
+  expect(planOf('{level: T1.LT, flows: [T1.FT]}').groups.map(({ name }) => name)).toContain('network');
+  expect(() => planOf('{level: CW.LT01, flows: [RW.FT01, PS.FT01]}')).toThrow(
+    'plant.yaml detectors.balance.balances.0: no group has CW.LT01 together with these flows; state one with them under `groups`',
+  );
+});
+
+it('tells detectors the time zone of the site', () => {
+  const plan = planOfText(example.replace('timeZone: UTC', 'timeZone: Europe/Berlin'));
+  expect(plan.timeZone).toBe('Europe/Berlin');
+  const profileIn = (timeZone: string) =>
+    detectorFactories({ ...plan, timeZone })
+      .find(({ name }) => name === 'profile')
+      ?.create();
+  expect(profileIn('Europe/Berlin')?.channels.length).toBeGreaterThan(50);
+  // a detector that is not told could not mind
+  expect(() => profileIn('Europe/Atlantis')).toThrow(RangeError);
+});

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import { detectors as plugins } from '../../../detectors/index.ts';
+import type { MonitorConfig } from '../../config/resolve.ts';
+import { systemClock } from '../../core/clock.ts';
+import type { DetectorFactory, DetectorGroup, DetectorPlugin } from '../../core/detector.ts';
+import { ScadaError } from '../../core/errors.ts';
+import type { Position } from '../../core/monitor.ts';
+import { Metrics, type PluginContext, silentLogger } from '../../core/plugin.ts';
+import { Random } from '../../core/random.ts';
+import { type Tag, TagTable } from '../../core/tag.ts';
+import { defaultGroups } from './groups.ts';
+
+/** Period of the vectors of groups that the configuration does not state, ms. */
+const groupPeriodMs = 10_000;
+
+export interface PlannedDetector {
+  readonly type: string;
+  readonly config: unknown;
+  /** Indices of the tags that it watches, where it shares them with others of its kind; all if absent. */
+  readonly tags?: readonly number[];
+}
+
+/** What detection is to do, in a form that can be sent to another thread. */
+export interface DetectionPlan {
+  readonly tags: readonly Tag[];
+  readonly groups: readonly DetectorGroup[];
+  readonly devices: readonly string[];
+  readonly detectors: readonly PlannedDetector[];
+  readonly budgetPerDay: number;
+  /** IANA name; UTC if absent. */
+  readonly timeZone?: string;
+  /** Absent where the plant is watched as one. */
+  readonly positions?: readonly Position[];
+}
+
+/** @throws ScadaError CONFIG_REFERENCE where the settings of a detector do not fit the groups that the tags fall into */
+export function planDetection(config: MonitorConfig): DetectionPlan {
+  const groups = config.groups ?? defaultGroups(config.tags, groupPeriodMs);
+  for (const { plugin, config: settings } of config.detectors) {
+    const [problem] = plugin.check?.(settings, config.tags, groups) ?? [];
+    if (problem === undefined) continue;
+    const path = ['detectors', plugin.type, ...problem.path].join('.');
+    throw new ScadaError('config', 'CONFIG_REFERENCE', `${config.file} ${path}: ${problem.message}`);
+  }
+  return {
+    tags: config.tags.tags,
+    groups,
+    devices: config.devices.map(({ name }) => name),
+    detectors: config.detectors.map(({ plugin, config: settings }) => ({ type: plugin.type, config: settings })),
+    budgetPerDay: config.budgetPerDay,
+    timeZone: config.site.timeZone,
+    ...(config.site.positions.length === 0 ? {} : { positions: config.site.positions }),
+  };
+}
+
+/** The same with what `shadow` changes; undefined where the configuration has none. */
+export function planShadow(config: MonitorConfig): DetectionPlan | undefined {
+  const { shadow } = config;
+  if (shadow === undefined) return undefined;
+  return planDetection({ ...config, detectors: shadow.detectors, budgetPerDay: shadow.budgetPerDay });
+}
+
+/** Tells whether a stored baseline was learned for this plan: the same tags, groups, detectors, settings and budget. */
+export function fingerprint(plan: DetectionPlan): string {
+  const tags = plan.tags.map(({ name, kind, role, unit, range, limits, modes, restsAt, scanMs }) => ({
+    name,
+    kind,
+    role,
+    unit,
+    range,
+    limits,
+    modes,
+    restsAt,
+    scanMs,
+  }));
+  return createHash('sha256')
+    .update(JSON.stringify({ ...plan, tags }))
+    .digest('hex');
+}
+
+/** Factories for the detectors of a plan. They are pure: what they are given of the world is a silent log and a fixed seed. */
+export function detectorFactories(plan: DetectionPlan): DetectorFactory[] {
+  const tags = new TagTable(plan.tags);
+  const { groups, devices, timeZone = 'UTC' } = plan;
+  const all = plan.tags.map((_, index) => index);
+  const context: PluginContext = { logger: silentLogger, clock: systemClock, random: new Random(1), metrics: new Metrics() };
+  return plan.detectors.map(({ type, config, tags: watched = all }) => {
+    const plugin = pluginOf(type);
+    return { name: type, plugin, create: () => plugin.create(config, { tags, watched, groups, devices, timeZone }, context) };
+  });
+}
+
+/** @throws ScadaError CONFIG_REFERENCE if there is none */
+export function pluginOf(type: string): DetectorPlugin {
+  const plugin = plugins.find((candidate) => candidate.type === type);
+  if (plugin === undefined) throw new ScadaError('config', 'CONFIG_REFERENCE', `there is no detector ${type}`);
+  return plugin;
+}

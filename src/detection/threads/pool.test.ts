@@ -1,0 +1,199 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { detectors as plugins } from '../../../detectors/index.ts';
+import { batchOf, tagOf } from '../../../test/support/detectors.ts';
+import type { FindingChange } from '../../core/finding.ts';
+import type { FollowedThreshold } from '../../core/monitor.ts';
+import { observeBatch, type Observation } from '../../core/observation.ts';
+import { Random } from '../../core/random.ts';
+import { TagTable } from '../../core/tag.ts';
+import { calibrate } from '../../learning/calibration/index.ts';
+import type { Baseline } from '../baseline/format.ts';
+import { type DetectionPlan, detectorFactories, fingerprint } from '../plan/plan.ts';
+import { DetectionPool } from './pool.ts';
+import { shardsOf, workersFor } from './shards.ts';
+
+const tags = Array.from({ length: 9 }, (_, i) => tagOf(`T${i}`, { area: `A${i % 3}` }));
+const chosen = ['limits', 'range', 'rate', 'frozen', 'noise', 'spike', 'relations'];
+const plan: DetectionPlan = {
+  tags,
+  groups: [0, 1, 2].map((area) => ({ name: `A${area}`, tags: [area, area + 3, area + 6], periodMs: 2_000 })),
+  devices: ['PLC-1'],
+  detectors: chosen.map((type) => ({ type, config: plugins.find((plugin) => plugin.type === type)?.schema.parse({}) })),
+  budgetPerDay: 24,
+};
+
+/** Rows of three levels with followers each; from `broken` on, one tag after the other reads falsely. */
+function rows(count: number, seed: number, broken = count, from = 0): Observation[] {
+  const random = new Random(seed);
+  const level = [2, 2, 2];
+  return Array.from({ length: count }, (_, row) => {
+    const samples = tags.map((_tag, tag) => {
+      const area = tag % 3;
+      if (tag < 3) level[area] = 2 + 0.98 * ((level[area] ?? 2) - 2) + 0.05 * random.normal();
+      const value = (level[area] ?? 2) + 0.01 * random.normal();
+      const falsely = row >= broken && Math.floor((row - broken) / 20) % 9 === tag;
+      return { tag, time: (from + row) * 1_000, value: falsely ? value + 2.5 : value };
+    });
+    return observeBatch(batchOf(samples));
+  });
+}
+
+let baseline: Baseline;
+beforeAll(async () => {
+  const normal = rows(9_000, 1);
+  const calibration = await calibrate({
+    detectors: detectorFactories(plan),
+    source: () => normal,
+    description: 'a test',
+    tags: new TagTable(tags),
+    groups: plan.groups,
+    budgetPerDay: plan.budgetPerDay,
+    folds: 3,
+  });
+  baseline = { fingerprint: fingerprint(plan), calibration, bands: {} };
+}, 120_000);
+
+async function start(workers: number, snapshot?: Uint8Array) {
+  const told: FindingChange[] = [];
+  const onFindings = (changes: readonly FindingChange[]): void => void told.push(...changes);
+  const pool = await DetectionPool.start({ plan, baseline, workers, snapshot, onFindings, onFollowed: () => {} });
+  return { pool, told };
+}
+
+async function judged(workers: number, observations: readonly Observation[]): Promise<readonly FindingChange[]> {
+  const { pool, told } = await start(workers);
+  await using _ = pool;
+  for (const observation of observations.slice(0, -1)) await pool.observe(observation);
+  const [last] = observations.slice(-1);
+  if (last !== undefined) await pool.judge(last);
+  return told;
+}
+
+describe('detection in several threads', () => {
+  it('finds the same, in the same order, however many they are', async () => {
+    const observations = rows(400, 2, 100, 9_000);
+    const alone = await judged(1, observations);
+    expect(new Set(alone.map(({ finding }) => finding.detector)).size).toBeGreaterThan(2);
+    expect(alone.some(({ change }) => change === 'end')).toBe(true);
+    for (const workers of [2, 3, 7]) expect(await judged(workers, observations)).toEqual(alone);
+  }, 120_000);
+
+  it('keeps nothing for detectors that could say nothing yet, and judges by all of them from the baseline on', async () => {
+    const observations = rows(400, 2, 100, 9_000);
+    const told: FindingChange[] = [];
+    const onFindings = (changes: readonly FindingChange[]): void => void told.push(...changes);
+    await using pool = await DetectionPool.start({ plan, workers: 1, onFindings, onFollowed: () => {} });
+    for (const observation of observations.slice(0, 20)) await pool.judge(observation);
+    const unlearned = (await pool.snapshot()).length;
+    await pool.useBaseline(baseline, 'learned', []);
+    told.length = 0;
+    for (const observation of observations.slice(20)) await pool.judge(observation);
+    expect(told).toEqual(await judged(1, observations.slice(20)));
+    expect(told.length).toBeGreaterThan(0);
+    expect(unlearned).toBeLessThan((await pool.snapshot()).length / 2);
+  });
+
+  it('knows what was followed before, in whichever thread it is', async () => {
+    const followed = [
+      { detector: 'range', channel: 'T0', since: 5, by: 0.25 },
+      { detector: 'rate', channel: 'T4', since: 6, by: 0.125 },
+    ];
+    for (const workers of [1, 3]) {
+      const told: string[] = [];
+      const onFollowed = (list: readonly FollowedThreshold[]): void =>
+        void told.push(
+          list
+            .map(({ channel }) => channel)
+            .toSorted()
+            .join(),
+        );
+      await using pool = await DetectionPool.start({ plan, baseline, workers, followed, onFindings: () => {}, onFollowed });
+      await pool.useBaseline(baseline, 'learned', followed);
+      expect(told.at(-1)).toBe('T0,T4');
+    }
+  });
+
+  it('learns nothing of what a finding of another thread is about', async () => {
+    const limited = Array.from({ length: 4 }, (_, i) => tagOf(`T${i}`, { equipment: `E${i >> 1}`, limits: { high: 4 } }));
+    const online: DetectionPlan = {
+      ...plan,
+      tags: limited,
+      groups: [],
+      detectors: ['limits', 'novelty'].map((type) => ({
+        type,
+        config: plugins.find((plugin) => plugin.type === type)?.schema.parse(type === 'novelty' ? { settleS: 1_800 } : {}),
+      })),
+    };
+    const random = new Random(4);
+    // T0 is beyond its limit for five minutes in which nothing is judged yet; then T1, beside it, and T3 go wrong
+    const observations = Array.from({ length: 2_000 }, (_, s) => {
+      const usual = limited.map((_tag, i) => 2 + Math.sin(s / 60 + i) + 0.01 * random.normal());
+      const values = s >= 600 && s < 900 ? usual.with(0, 4.5) : s >= 1_950 ? usual.with(1, 3.9).with(3, 3.9) : usual;
+      return observeBatch(batchOf(values.map((value, tag) => ({ tag, time: 1_000 * s, value }))));
+    });
+    const known = async (workers: number): Promise<(string | undefined)[]> => {
+      const told: FindingChange[] = [];
+      const onFindings = (changes: readonly FindingChange[]): void => void told.push(...changes);
+      await using pool = await DetectionPool.start({ plan: online, workers, onFindings, onFollowed: () => {} });
+      for (const observation of observations) await pool.judge(observation);
+      const begun = told.filter(({ change, finding }) => change === 'begin' && finding.beganAt >= 1_950_000);
+      return ['T1', 'T3'].map((tag) => {
+        const { finding } = begun.find(({ finding: { channel } }) => channel === tag) ?? {};
+        return /learning from (\d+) samples/.exec(finding?.explanation.sentence ?? '')?.[1];
+      });
+    };
+    const alone = await known(1);
+    expect(Number(alone[1]) - Number(alone[0])).toBeGreaterThan(290);
+    expect(await known(2)).toEqual(alone);
+  }, 120_000);
+
+  it('goes on from a snapshot of as many threads as if nothing had been', async () => {
+    const observations = rows(300, 3, 60, 9_000);
+    const whole = await judged(2, observations);
+    const first = await start(2);
+    for (const observation of observations.slice(0, 110)) await first.pool.judge(observation);
+    const snapshot = await first.pool.snapshot();
+    await first.pool[Symbol.asyncDispose]();
+    const second = await start(2, snapshot);
+    await using _ = second.pool;
+    // what is open is told again to whoever starts
+    const again = second.told.splice(0);
+    expect(again.every(({ change }) => change === 'begin')).toBe(true);
+    for (const observation of observations.slice(110)) await second.pool.judge(observation);
+    expect([...first.told, ...second.told]).toEqual(whole);
+    const other = await start(3, snapshot);
+    await other.pool[Symbol.asyncDispose]();
+    expect(other.told).toEqual([]);
+  }, 120_000);
+});
+
+describe('how a plan is shared', () => {
+  it('puts every detector with every tag and every group in, none twice', () => {
+    for (const workers of [1, 2, 4, 40]) {
+      const shards = shardsOf(plan, workers);
+      expect(shards.length).toBeLessThanOrEqual(Math.max(1, workers));
+      expect(new Set(shards.flatMap(({ detectors }) => detectors.map(({ type }) => type)))).toEqual(new Set(chosen));
+      const channelsOf = (one: DetectionPlan) =>
+        detectorFactories(one)
+          .flatMap((factory) => factory.create().channels.map(({ key }) => `${factory.name} ${key}`))
+          .toSorted();
+      expect(shards.flatMap(channelsOf).toSorted()).toEqual(channelsOf(plan));
+    }
+  });
+
+  it('gives each as much to do', () => {
+    const many = { ...plan, tags: Array.from({ length: 80 }, (_, i) => tagOf(`T${i}`)), groups: [] };
+    const shards = shardsOf({ ...many, detectors: plan.detectors.filter(({ type }) => type !== 'relations') }, 8);
+    const channels = shards.map((shard) =>
+      detectorFactories(shard).reduce((sum, factory) => sum + factory.create().channels.length, 0),
+    );
+    expect(channels).toEqual(Array.from({ length: 8 }, () => 50));
+  });
+
+  it('takes one thread for a small plant, and leaves a core for the rest', () => {
+    const of = (count: number) => ({ ...plan, tags: Array.from({ length: count }, (_, i) => tagOf(`T${i}`)) });
+    expect([workersFor(of(100), 16), workersFor(of(20_000), 16), workersFor(of(20_000), 2), workersFor(of(20_000), 1)]).toEqual([
+      1, 4, 1, 1,
+    ]);
+  });
+});

@@ -1,0 +1,85 @@
+import type { DetectorGroup } from '../../core/detector.ts';
+import type { Tag } from '../../core/tag.ts';
+import { type DetectionPlan, detectorFactories, type PlannedDetector, pluginOf } from '../plan/plan.ts';
+
+/** Samples per second that one worker takes with ease: below it a second one only costs memory. */
+const easilyPerSecond = 5_000;
+/** What judging one sample costs, in multiplications of a vector. */
+const sampleCost = 100;
+const rowsPerVector = 5;
+
+/** Workers that a plan is worth where the configuration does not say it: one is enough for most sites, and a core is left for the rest. */
+export function workersFor(plan: DetectionPlan, cores: number): number {
+  const perSecond = plan.tags.reduce((sum, { scanMs }) => sum + 1_000 / scanMs, 0);
+  return Math.max(1, Math.min(cores - 1, Math.ceil(perSecond / easilyPerSecond)));
+}
+
+/**
+ * What is not divided further: a detector, one of its groups where it judges groups, some tags where it judges each by itself, or
+ * all detectors that share a threshold.
+ */
+interface Part {
+  readonly detectors: readonly PlannedDetector[];
+  readonly group?: DetectorGroup;
+  readonly tags?: readonly number[];
+  readonly cost: number;
+}
+
+/**
+ * Cuts a plan into at most so many that share its work: every detector is in one of them, those of vectors with some of their
+ * groups in each, those that judge each tag by itself with some of their tags. The same plan is always cut alike. No detector
+ * hears of another, so together they find what one would.
+ */
+export function shardsOf(plan: DetectionPlan, workers: number): DetectionPlan[] {
+  if (workers <= 1) return [plan];
+  const parts = partsOf(plan, workers);
+  const bins = Array.from({ length: Math.min(workers, parts.length) }, () => ({ cost: 0, parts: new Set<Part>() }));
+  for (const part of parts.toSorted((a, b) => b.cost - a.cost)) {
+    const [bin] = bins.toSorted((a, b) => a.cost - b.cost);
+    bin?.parts.add(part);
+    if (bin !== undefined) bin.cost += part.cost;
+  }
+  return bins.map(({ parts: own }) => {
+    const kept = parts.filter((part) => own.has(part));
+    return {
+      ...plan,
+      detectors: plan.detectors.flatMap((detector) => {
+        const mine = kept.filter((part) => part.detectors.includes(detector));
+        const tags = mine.flatMap((part) => part.tags ?? []);
+        return mine.length === 0 ? [] : [tags.length === 0 ? detector : { ...detector, tags }];
+      }),
+      groups: plan.groups.filter((group) => kept.some((part) => part.group === group)),
+    };
+  });
+}
+
+function partsOf(plan: DetectionPlan, workers: number): Part[] {
+  const rateOf = (tags: readonly Tag[]): number => tags.reduce((sum, { scanMs }) => sum + 1_000 / scanMs, 0);
+  const perSecond = rateOf(plan.tags);
+  const shared = plan.detectors.filter(({ type }) => pluginOf(type).threshold === 'adaptive');
+  return plan.detectors.flatMap((detector): Part[] => {
+    const { input, byTag } = pluginOf(detector.type);
+    const detectors = shared.includes(detector) ? shared : [detector];
+    if (detector !== detectors[0]) return [];
+    if (input === 'vector')
+      return plan.groups.map((group) => ({
+        detectors,
+        group,
+        cost: (group.tags.length ** 2 * rowsPerVector * 1_000) / group.periodMs,
+      }));
+    if (byTag !== true) return [{ detectors, cost: detectors.length * sampleCost * perSecond }];
+    const judged = judgedBy(detector, plan);
+    if (judged.length === 0) return [{ detectors, cost: 0 }];
+    const size = Math.ceil(judged.length / workers);
+    return Array.from({ length: Math.ceil(judged.length / size) }, (_, i): Part => {
+      const tags = judged.slice(i * size, (i + 1) * size);
+      return { detectors, tags, cost: sampleCost * rateOf(tags.map((tag) => plan.tags[tag] as Tag)) };
+    });
+  });
+}
+
+/** Indices of the tags that a detector judges, of all that it could watch. */
+function judgedBy(detector: PlannedDetector, plan: DetectionPlan): number[] {
+  const [factory] = detectorFactories({ ...plan, detectors: [detector] });
+  return [...new Set(factory?.create().channels.flatMap(({ tags }) => tags))].toSorted((a, b) => a - b);
+}

@@ -1,0 +1,80 @@
+import { scenarios } from '../../simulators/scenarios/index.ts';
+import { plants } from '../../simulators/plants/index.ts';
+import { jsonSchema } from '../config/json-schema.ts';
+import { fileSchema, tagSchema } from '../config/schema.ts';
+import { errorCodes } from '../core/errors.ts';
+import type { Plugin } from '../core/plugin.ts';
+import { registry } from '../app/registry.ts';
+import { commandSections } from './commands.ts';
+import { hasSettings, settingsTable } from './settings.ts';
+import { table } from './table.ts';
+
+/** Generated parts of the docs by the name of their mark. */
+export function sections(): ReadonlyMap<string, string> {
+  return new Map([
+    ['collectors', pluginTable(registry.collectors, 'collectors')],
+    ['detectors', pluginTable(registry.detectors, 'detectors')],
+    ['historians', pluginTable(registry.historians, 'src/historian')],
+    ['notifiers', pluginTable(registry.notifiers, 'src/notifiers')],
+    ['plants', pluginTable(plants, 'simulators/plants')],
+    ['scenarios', scenarioTable()],
+    [
+      'errors',
+      table(
+        ['code', 'meaning'],
+        Object.entries(errorCodes).map(([code, text]) => [`\`${code}\``, text]),
+      ),
+    ],
+    ['file', settingsTable(fileSchema)],
+    ['tag', settingsTable(tagSchema)],
+    ['settings', pluginSettings()],
+    ['dashboard', settingsTable(registry.dashboard)],
+    ...commandSections(),
+  ]);
+}
+
+/** The JSON schema of the configuration file, as it is kept beside the docs for editors. */
+export function editorSchema(): string {
+  return `${JSON.stringify(jsonSchema(registry), null, 2)}\n`;
+}
+
+function pluginTable(plugins: readonly Plugin<unknown>[], folder: string): string {
+  return table(
+    ['type', 'what it does'],
+    plugins.map(({ type, summary }) => [`[\`${type}\`](${folder}/${type}/README.md)`, summary]),
+  );
+}
+
+function scenarioTable(): string {
+  return table(
+    ['scenario', 'kind', 'ATT&CK for ICS', 'what happens'],
+    scenarios.map(({ id, kind, techniques, title }) => [
+      `[\`${id}\`](simulators/scenarios/${id}/README.md)`,
+      kind,
+      techniques.join(', '),
+      title,
+    ]),
+  );
+}
+
+function pluginSettings(): string {
+  const categories: readonly [string, readonly Plugin<unknown>[], string][] = [
+    ['Devices', registry.collectors, 'collectors'],
+    ['Detectors', registry.detectors, 'detectors'],
+    ['Historian', registry.historians, 'src/historian'],
+    ['Notifiers', registry.notifiers, 'src/notifiers'],
+  ];
+  return categories
+    .map(([title, plugins, folder]) => [`### ${title}`, ...plugins.map((plugin) => settingsOf(plugin, folder))].join('\n\n'))
+    .join('\n\n');
+}
+
+function settingsOf(plugin: Plugin<unknown>, folder: string): string {
+  const own = [
+    `**[\`type: ${plugin.type}\`](${folder}/${plugin.type}/README.md)** ${plugin.summary}`,
+    settingsTable(plugin.schema),
+  ];
+  const address = registry.collectors.find((collector) => collector === plugin)?.addressSchema;
+  if (address !== undefined && hasSettings(address)) own.push('Addresses of its tags:', settingsTable(address));
+  return own.join('\n\n');
+}

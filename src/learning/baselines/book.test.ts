@@ -1,0 +1,235 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { detectors as plugins } from '../../../detectors/index.ts';
+import { batchOf, tagOf } from '../../../test/support/detectors.ts';
+import { VirtualClock } from '../../core/clock.ts';
+import { type Observation, observeBatch } from '../../core/observation.ts';
+import { Random } from '../../core/random.ts';
+import type { StateStore } from '../../core/state.ts';
+import { TagTable } from '../../core/tag.ts';
+import { calibrate } from '../calibration/index.ts';
+import { createEngine } from '../../detection/engine/index.ts';
+import { openState } from '../../state/state.ts';
+import { loadBaseline, saveBaseline } from './store.ts';
+import { applyCalibration } from '../../detection/baseline/apply.ts';
+import { type DetectionPlan, detectorFactories, fingerprint } from '../../detection/plan/plan.ts';
+import { BaselineBook, titleOf } from './book.ts';
+import { differences } from './diff.ts';
+import { readFileText, writeFileText } from './file.ts';
+import { saveFollowed } from './followed.ts';
+import type { Baseline } from '../../detection/baseline/format.ts';
+
+const tags = [
+  tagOf('LT01'),
+  tagOf('FT01', { unit: 'm³/h' }),
+  tagOf('RUN', { kind: 'discrete', role: 'status', unit: '', states: { 0: 'stopped', 1: 'running' } }),
+];
+const types = ['range', 'rate', 'frozen', 'noise', 'shift', 'spike', 'discrete', 'interlock', 'relations'];
+const plan: DetectionPlan = {
+  tags,
+  groups: [{ name: 'all', tags: [0, 1, 2], periodMs: 10_000 }],
+  devices: ['PLC-1'],
+  detectors: types.map((type) => ({ type, config: plugins.find((plugin) => plugin.type === type)?.schema.parse({}) })),
+  budgetPerDay: 24,
+};
+
+function* running(): Generator<Observation> {
+  const random = new Random(4);
+  for (let i = 0; i < 6_000; i++) {
+    const time = 1_000 * i;
+    const on = i % 240 < 130 ? 1 : 0;
+    const level = 2 + Math.sin(i / 100) + 0.02 * random.normal();
+    const values = [level, 100 * on + 3 * level + 0.5 * random.normal(), on];
+    yield observeBatch(batchOf(values.map((value, tag) => ({ tag, time, value }))));
+  }
+}
+
+const dir = mkdtempSync(join(tmpdir(), 'scadawatch-book-'));
+const engineer = { role: 'engineer', session: 's1' };
+const clock = new VirtualClock(1_000_000);
+let learned: Baseline;
+let state: StateStore;
+let run = 0;
+
+beforeAll(async () => {
+  const calibration = await calibrate({
+    detectors: detectorFactories(plan),
+    source: running,
+    description: '100 minutes of a test',
+    tags: new TagTable(tags),
+    groups: plan.groups,
+    budgetPerDay: plan.budgetPerDay,
+  });
+  learned = { fingerprint: fingerprint(plan), calibration, bands: {} };
+});
+beforeEach(() => {
+  state?.[Symbol.dispose]();
+  state = openState(join(dir, String(run++)));
+  saveBaseline(state.baselines, learned, 500_000);
+});
+afterAll(() => {
+  state[Symbol.dispose]();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+const bookOf = (): BaselineBook => new BaselineBook(state, plan, clock);
+const range = { detector: 'range', channel: 'LT01', name: '' };
+const text = (book: BaselineBook): string => {
+  if (book.learned === undefined) throw new Error('nothing is learned');
+  return writeFileText('Test works', book.learned, book.lines());
+};
+
+/** Detectors that find something when LT01 goes to 50 m. */
+function finders(baseline: Baseline | undefined): string[] {
+  if (baseline === undefined) return [];
+  const engine = createEngine({
+    ...applyCalibration(baseline.calibration, detectorFactories(plan)),
+    tags: new TagTable(tags),
+    groups: plan.groups,
+  });
+  const at = (time: number, value: number) => engine.observe(observeBatch(batchOf([{ tag: 0, time, value }])));
+  return [at(0, 2), at(1_000, 50)].flatMap((changes) => changes.map(({ finding }) => finding.detector));
+}
+
+describe('the baseline as a book', () => {
+  it('has lines of every detector, tags first, with what they were learned from', () => {
+    const book = bookOf();
+    expect(book.learned).toEqual({ version: 1, at: 500_000, from: '100 minutes of a test' });
+    const titles = book.lines().map(titleOf);
+    expect(titles.slice(0, 2)).toEqual(['LT01 range', 'LT01 rate']);
+    expect(titles).toEqual(expect.arrayContaining(['RUN discrete 1 running', 'all relations LT01']));
+    const [line] = book.lines();
+    expect(line).toMatchObject({ unit: 'm', tags: ['LT01'], threshold: expect.any(Number) });
+    expect(line?.figures['high']).toBeCloseTo(3, 0);
+  });
+
+  it('judges by an edited line, at once and after a restart, and keeps what was learned beside it', () => {
+    const book = bookOf();
+    expect(finders(book.baseline)).toContain('range');
+    const was = book.lines()[0]?.figures['high'];
+    book.edit(range, { high: 80 }, engineer, 'new tank');
+    for (const other of [book, bookOf()]) {
+      expect(finders(other.baseline)).not.toContain('range');
+      expect(other.lines()[0]).toMatchObject({
+        figures: { high: 80 },
+        edited: { by: 'engineer', at: 1_000_000, reason: 'new tank', was: { high: was } },
+      });
+    }
+    expect(finders(loadBaseline(state.baselines, plan))).not.toContain('range');
+    expect(state.audit.read({ action: 'baseline.edited', limit: 9 })).toMatchObject([
+      { role: 'engineer', session: 's1', object: 'LT01 range', after: expect.stringContaining('high 80 m'), reason: 'new tank' },
+    ]);
+  });
+
+  it('says of each line how many samples taught it, once for each pass, and by how much slow change has raised its threshold', () => {
+    saveFollowed(state.baselines, learned.calibration, [{ detector: 'shift', channel: 'LT01', since: 7, by: 0.04 }], 8);
+    const lines = new Map(
+      bookOf()
+        .lines()
+        .map((line) => [titleOf(line), line]),
+    );
+    expect(lines.get('LT01 range')).toMatchObject({ samples: 6_000, editable: ['low', 'high'] });
+    expect(lines.get('LT01 shift')).toMatchObject({ samples: 6_000, followed: { since: 7, by: 0.04 } });
+    expect(lines.get('LT01 range')?.followed).toBeUndefined();
+    const relation = lines.get('all relations LT01');
+    expect(relation?.samples).toBeCloseTo(600, -1);
+    expect(relation?.editable).toEqual(['within']);
+    saveFollowed(state.baselines, { from: 1, to: 2 }, [{ detector: 'shift', channel: 'LT01', since: 7, by: 0.04 }], 9);
+    expect(
+      bookOf()
+        .lines()
+        .filter(({ followed }) => followed !== undefined),
+    ).toEqual([]);
+  });
+
+  it('takes an edit back when the learned number is put there again, and an approval when other numbers are', () => {
+    const book = bookOf();
+    const { low, high } = { low: Number.NaN, high: Number.NaN, ...book.lines()[0]?.figures };
+    book.approve([range], engineer);
+    book.edit(range, { low: 0, high: 80 }, engineer);
+    expect(book.lines()[0]?.approved).toBeUndefined();
+    book.edit(range, { high }, engineer);
+    expect(book.lines()[0]).toMatchObject({ figures: { low: 0, high }, edited: { was: { low } } });
+    book.edit(range, { low }, engineer, 'as it was');
+    expect(book.lines()[0]?.edited).toBeUndefined();
+    expect(text(book)).toBe(text(bookOf()));
+    expect(() => book.edit(range, { low }, engineer)).toThrow('LT01 range has these numbers already');
+    expect(state.audit.read({ action: 'baseline.edited', limit: 9 })).toHaveLength(3);
+  });
+
+  it('silences what is unlearned until it is approved, and only that', () => {
+    const book = bookOf();
+    const all = finders(book.baseline);
+    book.unlearn(range, engineer, 'sensor is being moved');
+    expect(finders(book.baseline)).toEqual(all.filter((detector) => detector !== 'range'));
+    expect(bookOf().lines()[0]?.unlearned).toEqual({ by: 'engineer', at: 1_000_000, reason: 'sensor is being moved' });
+    book.approve([range], engineer);
+    expect(finders(book.baseline)).toEqual(all);
+    expect(book.lines()[0]).toMatchObject({ approved: { by: 'engineer' } });
+    expect(book.lines()[0]?.unlearned).toBeUndefined();
+    expect(state.audit.read({ limit: 9 }).map(({ action }) => action)).toEqual(['baseline.approved', 'baseline.unlearned']);
+  });
+
+  it('refuses what the detectors cannot use, and keeps nothing of it', () => {
+    const book = bookOf();
+    const before = text(book);
+    expect(() => book.edit(range, { high: -9 }, engineer)).toThrow('low cannot be above high');
+    expect(() => book.edit({ ...range, channel: 'XX' }, { high: 1 }, engineer)).toThrow('no line XX range');
+    const relation = book.lines().find(({ detector }) => detector === 'relations');
+    expect(() => book.edit(relation ?? range, { explained: 1 }, engineer)).toThrow(
+      'explained is not an editable figure of this entry',
+    );
+    expect(text(bookOf())).toBe(before);
+    expect(state.audit.read({ limit: 9 })).toEqual([]);
+  });
+
+  it('begins afresh with a new calibration: nobody has decided anything about its lines yet', () => {
+    bookOf().edit(range, { high: 8 }, engineer);
+    saveBaseline(state.baselines, learned, 700_000);
+    expect(bookOf().lines()[0]?.edited).toBeUndefined();
+    expect(bookOf().learned?.version).toBe(2);
+  });
+});
+
+describe('the baseline as a file', () => {
+  it('has one line of text for each line, and comes back exactly', () => {
+    const book = bookOf();
+    book.edit(range, { high: 1 / 3 + 3 }, engineer, 'a "reason": with, signs');
+    book.unlearn({ detector: 'discrete', channel: 'RUN', name: '1 running' }, engineer);
+    book.approve([{ detector: 'noise', channel: 'FT01', name: '' }], engineer);
+    saveFollowed(state.baselines, learned.calibration, [{ detector: 'noise', channel: 'FT01', since: 7, by: 0.04 }], 8);
+    const written = text(book);
+    expect(written).toContain('learned: v1, samples: 6000, followed: { since: 1970-01-01T00:00:00.007Z, by: 0.04 }');
+    expect(written.split('\n').filter((line) => line.startsWith('    '))).toHaveLength(book.lines().length);
+    expect(written).toMatch(
+      /^ {4}range: \{ low: .*, high: 3\.3333333333333335, unit: m, .*learned: v1, samples: 6000, edited: \{ by: engineer/m,
+    );
+    const reviewed = readFileText(written, book.learnedLines(), { by: 'console', at: 5 });
+    const fresh = bookOf();
+    fresh.replace([], engineer, 'nothing');
+    expect(text(fresh)).not.toBe(written);
+    fresh.replace(reviewed, engineer, 'file');
+    expect(text(fresh)).toBe(written);
+    expect(differences(fresh.lines(), written)).toEqual([]);
+    expect(state.audit.read({ action: 'baseline.imported', limit: 9 })).toHaveLength(2);
+  });
+
+  it('takes a number that a person changed in it for an edit of the one who brings it', () => {
+    const book = bookOf();
+    const changed = text(book).replace(/^( {4}range: \{ low: )[^,]+/m, '$1-7');
+    expect(differences(book.lines(), changed)).toEqual([expect.stringMatching(/^~ LT01 range: low .* → -7$/)]);
+    book.replace(readFileText(changed, book.learnedLines(), { by: 'console', at: 5 }), engineer, 'file');
+    expect(book.lines()[0]).toMatchObject({ figures: { low: -7 }, edited: { by: 'console', at: 5 } });
+  });
+
+  it('says where it cannot be used', () => {
+    const book = bookOf();
+    const read = (of: string) => () => readFileText(of, book.learnedLines(), { by: 'console', at: 5 });
+    expect(read(text(book).replace('LT01:', 'LT09:'))).toThrow('lines.LT09.range: nothing like that was learned');
+    expect(read(text(book).replace('next: 0 stopped', 'next: 2'))).toThrow('lines.RUN.discrete 1 running.next');
+    expect(read(text(book).replace('format: 1', 'format: 9'))).toThrow('format');
+    expect(read('lines: [')).toThrow('cannot be used');
+  });
+});

@@ -1,0 +1,245 @@
+import type { Actor } from '../../core/alert.ts';
+import type { Clock } from '../../core/clock.ts';
+import { ScadaError, toScadaError } from '../../core/errors.ts';
+import type { BaselineLine, FollowedThreshold, LearnedFrom, LineMark, LineRef } from '../../core/monitor.ts';
+import type { StateStore } from '../../core/state.ts';
+import { type LearnedBaseline, learnedBaseline } from './store.ts';
+import type { Baseline } from '../../detection/baseline/format.ts';
+import { applyCalibration } from '../../detection/baseline/apply.ts';
+import { type DetectionPlan, detectorFactories } from '../../detection/plan/plan.ts';
+import { loadFollowed } from './followed.ts';
+import { learnedLines } from './lines.ts';
+import { applyReview, loadReview, type Review, type ReviewedLine, saveReview } from './review.ts';
+
+/** The learned baseline of a data folder with what people decided about its lines. Each act is stored and audited before it returns. */
+export class BaselineBook {
+  readonly #state: StateStore;
+  readonly #plan: DetectionPlan;
+  readonly #clock: Clock;
+  #learned: LearnedBaseline | undefined;
+  #review: Review = { of: 0, lines: [] };
+  #lines: readonly BaselineLine[] | undefined;
+  #refusal: string | undefined;
+
+  constructor(state: StateStore, plan: DetectionPlan, clock: Clock) {
+    this.#state = state;
+    this.#plan = plan;
+    this.#clock = clock;
+    this.reload();
+  }
+
+  /** Takes what is stored now. A baseline that the detectors refuse counts as none. */
+  reload(): void {
+    this.#learned = learnedBaseline(this.#state.baselines, this.#plan);
+    this.#review = loadReview(this.#state.baselines, this.#learned?.version ?? 0, this.#learned?.traffic);
+    this.#lines = undefined;
+    this.#refusal = refusalOf(() => this.baseline, this.#plan);
+    if (this.#refusal !== undefined) this.#learned = undefined;
+  }
+
+  /** Why the detectors refuse a baseline that was learned for this plan; undefined where they do not. */
+  get refusal(): string | undefined {
+    return this.#refusal;
+  }
+
+  /** Undefined while nothing is learned that fits the plan. */
+  get learned(): LearnedFrom | undefined {
+    if (this.#learned === undefined) return undefined;
+    const { version, learnedAt, baseline } = this.#learned;
+    return { version, at: learnedAt, from: baseline.calibration.source };
+  }
+
+  /** What detectors are to use. */
+  get baseline(): Baseline | undefined {
+    return this.#learned === undefined ? undefined : applyReview(this.#learned.baseline, this.#review, this.#plan);
+  }
+
+  /** Lines that somebody has unlearned. */
+  get unlearned(): number {
+    return this.#review.lines.filter(({ unlearned }) => unlearned !== undefined).length;
+  }
+
+  /** As they were learned, whatever people decided. */
+  learnedLines(): readonly BaselineLine[] {
+    return (this.#lines ??= this.#learned === undefined ? [] : learnedLines(this.#learned.baseline, this.#plan));
+  }
+
+  lines(): readonly BaselineLine[] {
+    const reviewed = new Map(this.#review.lines.map((line) => [keyOf(line), line]));
+    const silent = new Map(
+      this.#review.lines.flatMap((line) => (line.unlearned === undefined ? [] : [[channelOf(line), line.unlearned]])),
+    );
+    const followed = new Map(this.#followed().map(({ since, by, ...of }) => [channelOf(of), { since, by }]));
+    return this.learnedLines().map((line) => ({
+      ...withReview(
+        line,
+        reviewed.get(keyOf(line)),
+        line.forgets === true ? reviewed.get(keyOf(line))?.unlearned : silent.get(channelOf(line)),
+      ),
+      ...(followed.has(channelOf(line)) ? { followed: followed.get(channelOf(line)) } : {}),
+    }));
+  }
+
+  /** Says that lines are right; also takes back that they were unlearned. @throws ScadaError INPUT_INVALID */
+  approve(refs: readonly LineRef[], by: Actor, reason?: string): void {
+    const lines = refs.map((ref) => this.#find(ref));
+    const approved = this.#mark(by, reason);
+    let review = this.#review;
+    for (const line of lines) {
+      review = withoutUnlearned(review, line);
+      review = withLine(review, line, (before) => ({ ...before, approved }));
+    }
+    this.#save(review, `approved ${lines.length} lines`);
+    const after = lines.length === 1 ? lines.map(figuresOf).join() : `${lines.length} lines`;
+    this.#audit(by, 'baseline.approved', lines, { after, reason });
+  }
+
+  /**
+   * Puts a person's numbers in the place of learned ones; a learned number takes its place back. What was approved were other
+   * numbers. @throws ScadaError INPUT_INVALID if the detector does not take them, or they are there already
+   */
+  edit(ref: LineRef, figures: Readonly<Record<string, number>>, by: Actor, reason?: string): void {
+    const line = this.#find(ref);
+    if (Object.entries(figures).every(([word, value]) => line.figures[word] === value))
+      throw new ScadaError('config', 'INPUT_INVALID', `${titleOf(line)} has these numbers already`, {
+        hint: 'approve the line to say that they are right',
+      });
+    const mark = this.#mark(by, reason);
+    const learned: BaselineLine['figures'] = { ...line.figures, ...line.edited?.was };
+    const review = withLine(this.#review, line, (before) => {
+      const all = Object.entries({ ...before.edited?.figures, ...figures });
+      const own = Object.fromEntries(all.filter(([word, value]) => value !== learned[word]));
+      const edited = Object.keys(own).length === 0 ? undefined : { ...mark, figures: own };
+      return { ...before, approved: undefined, edited };
+    });
+    this.#check(review);
+    this.#save(review, `edited ${titleOf(line)}`);
+    this.#audit(by, 'baseline.edited', [line], { before: figuresOf(line), after: figuresOf(this.#find(ref)), reason });
+  }
+
+  /**
+   * From now on the line's detector does not judge its channel, or has forgotten the line where it can; from the next calibration on modes
+   * are not told apart. @throws ScadaError INPUT_INVALID
+   */
+  unlearn(ref: LineRef, by: Actor, reason?: string): void {
+    const line = this.#find(ref);
+    if (line.threshold === undefined && line.later === undefined && line.forgets === undefined)
+      throw new ScadaError('config', 'INPUT_INVALID', `${titleOf(line)} raises nothing that could be unlearned`, {
+        hint: 'a rule that the configuration states is changed there',
+      });
+    const unlearned = this.#mark(by, reason);
+    const review = withLine(this.#review, line, (before) => ({ ...before, approved: undefined, unlearned }));
+    this.#check(review);
+    this.#save(review, `unlearned ${titleOf(line)}`);
+    this.#audit(by, 'baseline.unlearned', [line], { before: figuresOf(line), reason });
+  }
+
+  /** Puts other decisions in the place of all that there are. @throws ScadaError INPUT_INVALID */
+  replace(lines: readonly ReviewedLine[], by: Actor, source: string): void {
+    const review = { ...this.#review, lines };
+    for (const line of lines) this.#find(line);
+    this.#check(review);
+    this.#save(review, source);
+    this.#state.audit.append({
+      ...by,
+      time: this.#clock.now(),
+      action: 'baseline.imported',
+      object: source,
+      after: `${lines.length} reviewed lines`,
+    });
+  }
+
+  #followed(): readonly FollowedThreshold[] {
+    return this.#learned === undefined ? [] : loadFollowed(this.#state.baselines, this.#learned.baseline.calibration);
+  }
+
+  #find(ref: LineRef): BaselineLine {
+    const line = this.lines().find((one) => keyOf(one) === keyOf(ref));
+    if (line === undefined)
+      throw new ScadaError('config', 'INPUT_INVALID', `the baseline has no line ${titleOf(ref)}`, {
+        hint: 'scadawatch baseline show lists them',
+      });
+    return line;
+  }
+
+  /** Detectors refuse what they cannot use. */
+  #check(review: Review): void {
+    if (this.#learned !== undefined) applyReview(this.#learned.baseline, review, this.#plan);
+  }
+
+  #save(review: Review, source: string): void {
+    saveReview(this.#state.baselines, review, this.#clock.now(), source);
+    this.#review = review;
+  }
+
+  #mark(by: Actor, reason: string | undefined): LineMark {
+    return { by: by.role, at: this.#clock.now(), ...(reason === undefined ? {} : { reason }) };
+  }
+
+  #audit(
+    by: Actor,
+    action: string,
+    lines: readonly LineRef[],
+    more: { readonly before?: string; readonly after?: string; readonly reason?: string | undefined },
+  ): void {
+    this.#state.audit.append({ ...by, time: this.#clock.now(), action, object: titlesOf(lines), ...more });
+  }
+}
+
+/** Why the detectors of a plan refuse a baseline; undefined where they do not. */
+export function refusalOf(baseline: () => Baseline | undefined, plan: DetectionPlan): string | undefined {
+  try {
+    const known = baseline();
+    if (known !== undefined) applyCalibration(known.calibration, detectorFactories(plan));
+    return undefined;
+  } catch (thrown) {
+    return toScadaError(thrown).message;
+  }
+}
+
+const keyOf = ({ detector, channel, name }: LineRef): string => [detector, channel, name].join('\n');
+const channelOf = ({ detector, channel }: Pick<LineRef, 'detector' | 'channel'>): string => [detector, channel].join('\n');
+/** A line in words: `CW.LT01 range`, `PS.P1.RUN discrete 1 running`. */
+export const titleOf = ({ detector, channel, name }: LineRef): string => [channel, detector, name].join(' ').trim();
+/** Lines that one audit entry names. */
+const mostNamed = 10;
+function titlesOf(lines: readonly LineRef[]): string {
+  const named = lines.slice(0, mostNamed).map(titleOf).join('; ');
+  return lines.length > mostNamed ? `${named}; ${lines.length - mostNamed} more` : named;
+}
+
+/** What a line says, in words: `low 1.2 m, high 3.4 m`. */
+export const figuresOf = ({ figures, unit }: BaselineLine): string =>
+  Object.entries(figures)
+    .map(([word, value]) => (typeof value === 'number' ? `${word} ${value} ${unit}`.trim() : `${word} ${value}`))
+    .join(', ');
+
+function withReview(line: BaselineLine, reviewed: ReviewedLine | undefined, unlearned: LineMark | undefined): BaselineLine {
+  const { approved, edited } = reviewed ?? {};
+  const { figures: numbers = {}, ...mark } = edited ?? { at: 0, by: '' };
+  const was = Object.fromEntries(Object.keys(numbers).map((word) => [word, line.figures[word] as number]));
+  return {
+    ...line,
+    figures: { ...line.figures, ...numbers },
+    ...(approved === undefined ? {} : { approved }),
+    ...(edited === undefined ? {} : { edited: { ...mark, was } }),
+    ...(unlearned === undefined ? {} : { unlearned }),
+  };
+}
+
+function withLine(review: Review, ref: LineRef, change: (before: ReviewedLine) => ReviewedLine): Review {
+  const { detector, channel, name } = ref;
+  const before = review.lines.find((line) => keyOf(line) === keyOf(ref)) ?? { detector, channel, name };
+  return { ...review, lines: [...review.lines.filter((line) => keyOf(line) !== keyOf(ref)), change(before)] };
+}
+
+function withoutUnlearned(review: Review, of: BaselineLine): Review {
+  const same = of.forgets === true ? keyOf : channelOf;
+  return {
+    ...review,
+    lines: review.lines.map((line) => {
+      const { unlearned, ...rest } = line;
+      return same(line) === same(of) && unlearned !== undefined ? rest : line;
+    }),
+  };
+}

@@ -1,0 +1,78 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { detectors as plugins } from '../../../detectors/index.ts';
+import { batchOf, tagOf } from '../../../test/support/detectors.ts';
+import { VirtualClock } from '../../core/clock.ts';
+import type { FindingChange } from '../../core/finding.ts';
+import { observeBatch, type Observation } from '../../core/observation.ts';
+import { TagTable } from '../../core/tag.ts';
+import { calibrate } from '../calibration/index.ts';
+import { openState } from '../../state/state.ts';
+import { saveBaseline } from './store.ts';
+import { type DetectionPlan, detectorFactories, fingerprint } from '../../detection/plan/plan.ts';
+import { DetectionThread } from '../../detection/threads/thread.ts';
+import { BaselineBook } from './book.ts';
+import { liveReview } from './live.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'scadawatch-live-'));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+const tags = [tagOf('LT01'), tagOf('LT02')];
+const plan: DetectionPlan = {
+  tags,
+  groups: [],
+  devices: [],
+  detectors: [{ type: 'range', config: plugins.find(({ type }) => type === 'range')?.schema.parse({}) }],
+  budgetPerDay: 24,
+};
+const engineer = { role: 'engineer', session: 's1' };
+const at = (time: number, value: number): Observation =>
+  observeBatch(batchOf([0, 1].map((tag) => ({ tag, time: 1_000 * time, value }))));
+
+it('silences an unlearned channel in the running thread, judges by an edited line, and lets open findings of others go on', async () => {
+  using state = openState(dir);
+  const calibration = await calibrate({
+    detectors: detectorFactories(plan),
+    source: () => Array.from({ length: 1_000 }, (_, i) => at(i, 2 + Math.sin(i / 30))),
+    description: 'a test',
+    tags: new TagTable(tags),
+    groups: [],
+    budgetPerDay: plan.budgetPerDay,
+  });
+  saveBaseline(state.baselines, { fingerprint: fingerprint(plan), calibration, bands: {} }, 1);
+  const book = new BaselineBook(state, plan, new VirtualClock(5));
+  const told: FindingChange[] = [];
+  await using thread = await DetectionThread.start({
+    plan,
+    baseline: book.baseline,
+    onFindings: (changes) => told.push(...changes),
+    onFollowed: () => {},
+  });
+  const review = liveReview(book, async (next) => void (await thread.useBaseline(next, 'reviewed', [])));
+  const judge = async (from: number, count: number, value: number): Promise<string[]> => {
+    told.length = 0;
+    for (let i = 0; i < count; i++) await thread.judge(at(from + i, value));
+    return told.map(({ change, finding }) => `${change} ${finding.channel}`);
+  };
+  const line = { detector: 'range', channel: 'LT01', name: '' };
+
+  expect(await judge(2_000, 2, 90)).toEqual(['begin LT01', 'begin LT02']);
+  await review.approve([line], engineer);
+  await review.unlearn(line, engineer, 'moved');
+  expect(told.filter(({ change }) => change === 'end')).toEqual([]);
+  expect((await judge(2_002, 10, 90)).filter((text) => !text.startsWith('update'))).toEqual(['end LT01']);
+  expect(await judge(2_012, 10, 2)).toContain('end LT02');
+  expect(await judge(2_022, 1, 90)).toEqual(['begin LT02']);
+  await review.approve([line], engineer);
+  expect(await judge(2_023, 1, 90)).toEqual(['begin LT01']);
+  expect(review.lines()[0]).toMatchObject({ approved: { by: 'engineer' } });
+  await review.edit(line, { high: 95 }, engineer, 'new tank');
+  expect((await judge(2_024, 10, 90)).filter((text) => !text.startsWith('update'))).toEqual(['end LT01']);
+  await judge(2_034, 10, 2);
+  expect(await judge(2_044, 1, 500)).toEqual(['begin LT01', 'begin LT02']);
+  const sentences = told.map(({ finding }) => finding.explanation.sentence);
+  expect(sentences[0]).toMatch(/\. Edited normal range .*\. Edited: high 95 m instead of 3 m by engineer on 1970-01-01\.$/);
+  expect(sentences[1]).not.toContain('edited');
+});

@@ -1,0 +1,87 @@
+import type { Json } from '../../core/detector.ts';
+import { ScadaError } from '../../core/errors.ts';
+import type { LineMark, LineRef } from '../../core/monitor.ts';
+import type { BaselineStore } from '../../core/state.ts';
+import type { Baseline, CalibratedDetector } from '../../detection/baseline/format.ts';
+import { trafficDetector } from '../job/captures.ts';
+import { checkModes } from './modes.ts';
+import { editedNotes } from './edited.ts';
+import { latestReadable } from './stored.ts';
+import { type DetectionPlan, detectorFactories } from '../../detection/plan/plan.ts';
+
+/** What people decided about one line. */
+export interface ReviewedLine extends LineRef {
+  readonly approved?: LineMark | undefined;
+  readonly edited?: (LineMark & { readonly figures: Readonly<Record<string, number>> }) | undefined;
+  /** The whole channel of the line's detector is not judged, or the line is forgotten by a detector that can. */
+  readonly unlearned?: LineMark | undefined;
+}
+
+/**
+ * What people decided about the lines of one learned baseline. It is kept apart from what was learned, version by version, so
+ * that neither overwrites the other; a new calibration begins without any.
+ */
+export interface Review {
+  /** Version of the learned baseline. */
+  readonly of: number;
+  /** Version of its traffic, which is learned apart; absent where it is none. */
+  readonly traffic?: number | undefined;
+  readonly lines: readonly ReviewedLine[];
+}
+
+const name = 'site/review';
+
+/** The newest review of a version of the learned baseline and of its traffic; empty if nobody has decided anything about it. */
+export function loadReview(store: BaselineStore, version: number, traffic?: number): Review {
+  const stored = latestReadable(store, name)?.content as unknown as Review | undefined;
+  const lines = stored?.of === version ? stored.lines : [];
+  const isPresent = stored?.traffic === traffic;
+  return { of: version, traffic, lines: lines.filter(({ detector }) => isPresent || detector !== trafficDetector) };
+}
+
+/** @returns the version it got */
+export function saveReview(store: BaselineStore, review: Review, time: number, source: string): number {
+  return store.add({ name, createdAt: time, source, content: JSON.parse(JSON.stringify(review)) as Json });
+}
+
+const marksOf = (lines: readonly ReviewedLine[]): Pick<CalibratedDetector, 'unlearned'> =>
+  lines.length === 0
+    ? {}
+    : {
+        unlearned: Object.fromEntries(
+          lines.flatMap(({ channel, unlearned }) => (unlearned === undefined ? [] : [[channel, unlearned]])),
+        ),
+      };
+
+/** The baseline as detectors are to use it: edited figures in place, unlearned lines forgotten or their channels without a threshold. @throws ScadaError INPUT_INVALID */
+export function applyReview(baseline: Baseline, { lines }: Review, plan: DetectionPlan): Baseline {
+  if (lines.length === 0) return baseline;
+  checkModes(baseline.modes ?? [], lines);
+  const factories = new Map(detectorFactories(plan).map((factory) => [factory.name, factory]));
+  const reviewed = Object.entries(baseline.calibration.detectors).map(([detector, part]): [string, CalibratedDetector] => {
+    const own = lines.filter((line) => line.detector === detector);
+    const unlearned = own.filter((line) => line.unlearned !== undefined);
+    const silent = new Set(unlearned.map(({ channel }) => channel));
+    const thresholds = Object.fromEntries(Object.entries(part.thresholds).filter(([channel]) => !silent.has(channel)));
+    const unwatched = factories.get(detector)?.plugin.threshold === 'statistical' ? marksOf(unlearned) : {};
+    const edited = own.filter((line) => line.edited !== undefined);
+    const amended = factories.get(detector)?.create();
+    const isForgotten = unlearned.length > 0 && amended?.forget !== undefined;
+    if (amended === undefined || (edited.length === 0 && !isForgotten)) return [detector, { ...part, thresholds, ...unwatched }];
+    amended.restore({ baseline: part.baseline, running: amended.snapshot().running });
+    const learned = amended.facts?.() ?? [];
+    for (const { channel, name: line, edited: edit } of edited) {
+      if (amended.amend === undefined)
+        throw new ScadaError('config', 'INPUT_INVALID', `lines of ${detector} cannot be edited`, {
+          hint: 'they can be approved or unlearned',
+        });
+      amended.amend(channel, line, edit?.figures ?? {});
+    }
+    if (isForgotten) amended.forget?.(unlearned);
+    return [
+      detector,
+      { ...part, baseline: amended.snapshot().baseline, thresholds, ...unwatched, edited: editedNotes(edited, learned) },
+    ];
+  });
+  return { ...baseline, calibration: { ...baseline.calibration, detectors: Object.fromEntries(reviewed) } };
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import type { BaselineStore, StoredBaseline } from '../../core/state.ts';
+import { calibrationVersion } from '../../detection/baseline/format.ts';
+
+/** Unlike zod's own check, also infinity and NaN, which baselines may hold. */
+const number = z.custom<number>((value) => typeof value === 'number');
+const text = z.string();
+const entry = z.looseObject({});
+
+const baseline = z.looseObject({
+  fingerprint: text,
+  calibration: z.looseObject({ version: number }),
+  modes: z.array(z.looseObject({ equipment: text, tag: text, of: entry })).optional(),
+});
+/** A baseline in the form that this version writes. */
+const currentBaseline = z.looseObject({
+  bands: z.record(text, entry),
+  calibration: z.looseObject({
+    source: text,
+    from: number,
+    to: number,
+    promise: z.looseObject({ days: number, text }),
+    detectors: z.record(text, z.looseObject({ thresholds: z.record(text, z.unknown()) })),
+  }),
+});
+const shapes: Readonly<Record<string, z.ZodType>> = {
+  site: baseline,
+  'site/shadow': baseline,
+  'site/traffic': z.looseObject({ source: text, baseline: z.unknown() }),
+  'site/review': z.looseObject({ of: number, lines: z.array(z.looseObject({ detector: text, channel: text, name: text })) }),
+  'site/followed': z.looseObject({ from: number, to: number, thresholds: z.array(entry) }),
+};
+
+/** Names under which baselines, and what belongs to them, are stored. */
+export const storedNames: readonly string[] = Object.keys(shapes);
+
+/** The newest version under a name; undefined where there is none, or where its content is damaged. */
+export function latestReadable(store: BaselineStore, name: string): StoredBaseline | undefined {
+  const stored = store.latest(name);
+  return stored === undefined || isDamaged(stored) ? undefined : stored;
+}
+
+/** True where the content is no JSON, or JSON of another shape than its name demands. */
+export function isDamaged({ name, content }: StoredBaseline): boolean {
+  if (shapes[name]?.safeParse(content).success !== true) return true;
+  if (shapes[name] !== baseline) return false;
+  const { version } = (content as unknown as z.infer<typeof baseline>).calibration;
+  return version === calibrationVersion && !currentBaseline.safeParse(content).success;
+}

@@ -1,0 +1,40 @@
+import type { Position } from '../../core/monitor.ts';
+import { allowance, describePromise, unpromised } from './budget.ts';
+import type { Learned } from './learned.ts';
+import { type FittedThresholds, fitThresholds } from './thresholds.ts';
+import type { BudgetPromise, PositionPromise } from '../../detection/baseline/format.ts';
+
+/** Thresholds by alarm budgets, and the promises for these. */
+export interface FittedBudget {
+  readonly byDetector: FittedThresholds['byDetector'];
+  readonly unwatched: FittedThresholds['unwatched'];
+  readonly promise: BudgetPromise;
+  readonly positions: readonly PositionPromise[];
+}
+
+/** Computes thresholds from the learned maxima that keep the budget of the plant and that of each position. */
+export function fitBudget(learned: Learned, budgetPerDay: number, positions: readonly Position[]): FittedBudget {
+  const { coveredMs, rows } = learned;
+  const plant = allowance(budgetPerDay, coveredMs, rows);
+  const allowances = positions.map((position) => allowance(position.budgetPerDay, coveredMs, rows));
+  // without enough data to promise a position its budget, no holdout alert may concern it
+  const shares = positions.map(({ areas }, i) => ({
+    areas,
+    allowed: allowances[i]?.alerts ?? 0,
+  }));
+  const { byDetector, unwatched, alerts } = fitThresholds(learned, plant, shares);
+  return {
+    byDetector,
+    unwatched,
+    promise: describePromise(budgetPerDay, plant, alerts[0] ?? 0),
+    positions: positions.map(({ name, budgetPerDay: perDay }, i) => ({
+      name,
+      ...describePromise(
+        perDay,
+        allowances[i] ?? plant,
+        alerts[i + 1] ?? 0,
+        plant.promised ? unpromised.position : unpromised.plant,
+      ),
+    })),
+  };
+}

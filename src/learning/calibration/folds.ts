@@ -1,0 +1,258 @@
+import type { Detector, DetectorFactory, DetectorPlugin, Report } from '../../core/detector.ts';
+import { type Observation, observeEvent } from '../../core/observation.ts';
+import type { EngineSettings } from '../../detection/engine/index.ts';
+import { Feed } from '../../detection/feed/feed.ts';
+import { Excerpt, enoughSamples, type Place } from './excerpt.ts';
+import { BlockMaxima } from './maxima.ts';
+import type { Survey } from './survey.ts';
+import type { LearnOptions } from './types.ts';
+
+/** Blocks of the stream whose maxima are kept. */
+const mostBlocks = 1_500;
+/** Share of a fold, or of its excerpt, by which its detectors run ahead of it, so that their running state is warm. */
+const warmUp = 0.1;
+
+/**
+ * Observations that each copy processes before the next one: the state of all copies of all detectors exceeds the
+ * cache of a processor, that of one does not.
+ */
+const longestStretch = 32;
+
+/** Cost of a group's fit for each pair of its tags, in samples of one detector: 2 s of 48 tags against 40 ns. */
+const samplesPerPair = 20_000;
+
+const silent: Report = () => {};
+
+/** One detector's fresh copies: one that learns everything, and one per fold where its thresholds are statistical. */
+export interface Member {
+  readonly factory: DetectorFactory;
+  readonly folds: readonly Detector[];
+  readonly whole: Detector;
+  /** First row of its channels in the maxima. */
+  readonly offset: number;
+  readonly keepOutOfFold: Report;
+  readonly keepInSample: Report;
+}
+
+/**
+ * Runs all detectors over the same data, with each fold's copies leaving out one contiguous block: first every pass
+ * that learns, then one that scores each block by the copies that did not learn it, and all of it by those that did.
+ * Contiguous, because neighbouring rows are similar and would reveal each other.
+ *
+ * Up to its own block a fold's copy would learn the same as the whole: in the first pass it copies that at the start of its
+ * block.
+ */
+export class FoldRun {
+  readonly members: readonly Member[];
+  readonly outOfFold: BlockMaxima;
+  readonly inSample: BlockMaxima;
+  readonly learningPasses: number;
+  readonly #options: LearnOptions;
+  readonly #settings: EngineSettings;
+  readonly #survey: Survey;
+  readonly #folds: number;
+  #row = 0;
+  #block = 0;
+  /** The fold in progress, and the one that its detectors have begun to run ahead of. */
+  #held = 0;
+  #ahead = 0;
+  /** Position of the data in the excerpt; all of it counts if there are few enough. */
+  readonly #excerpt: Excerpt | undefined;
+  #place: Place = 'within';
+  /** Data that are not yet learned or scored. */
+  readonly #stretch: Observation[] = [];
+  readonly #take = (seen: Observation): void => void this.#stretch.push(seen);
+  #feed: Feed;
+
+  constructor(options: LearnOptions, settings: EngineSettings, survey: Survey, folds: number) {
+    this.#options = options;
+    this.#settings = settings;
+    this.#survey = survey;
+    this.#folds = folds;
+    this.#excerpt = Excerpt.of(survey, options.tags, options.enough ?? enoughSamples);
+    let offset = 0;
+    this.members = options.detectors
+      .filter(({ plugin }) => plugin.threshold === 'statistical' || plugin.passes > 0)
+      .map((factory): Member => {
+        const start = offset;
+        const whole = factory.create();
+        const statistical = factory.plugin.threshold === 'statistical';
+        if (statistical) offset += whole.channels.length;
+        return {
+          factory,
+          whole,
+          folds: Array.from({ length: statistical ? folds : 0 }, () => factory.create()),
+          offset: start,
+          keepOutOfFold: (channel, _time, surprise) => this.outOfFold.add(start + channel, this.#block, surprise),
+          keepInSample: statistical
+            ? (channel, _time, surprise) => this.inSample.add(start + channel, this.#block, surprise)
+            : silent,
+        };
+      });
+    const blocks = Math.max(1, Math.min(mostBlocks, survey.observations));
+    this.outOfFold = new BlockMaxima(offset, blocks);
+    this.inSample = new BlockMaxima(offset, blocks);
+    this.learningPasses = Math.max(0, ...this.members.map(({ factory }) => factory.plugin.passes));
+    this.#feed = this.#freshFeed();
+  }
+
+  /** Share of the data that detectors with the whole baseline are tried on. */
+  get share(): number {
+    return this.#excerpt?.share ?? 1;
+  }
+
+  /** Cost of a pass, in observations of one detector for each one of the data. */
+  work(pass: number): number {
+    const { share } = this;
+    const visits = this.members.map(({ factory: { plugin }, folds }) => {
+      if (pass === this.learningPasses) return (folds.length > 0 ? 1 + warmUp * share : 0) + share;
+      if (plugin.passes <= pass) return 0;
+      // before its own part a fold's copy has nothing to learn in the first pass
+      const others = Math.max(0, folds.length - 1) / (pass === 0 && plugin.input === 'sample' ? 2 : 1);
+      return (1 + others) * (plugin.excerpt === true ? share : 1);
+    });
+    // reading costs about as much as one of them
+    return visits.reduce((sum, one) => sum + one, 1);
+  }
+
+  /** Cost of the fits of vector detectors at the end of a pass, in the same unit. */
+  fitting(pass: number): number {
+    const fits = this.members
+      .filter(({ factory: { plugin } }) => plugin.input === 'vector' && plugin.passes === pass + 1)
+      .reduce((sum, { folds }) => sum + folds.length + 1, 0);
+    const pairs = this.#options.groups.reduce((sum, { tags }) => sum + tags.length ** 2, 0);
+    const samples = this.#survey.samples.reduce((sum, count) => sum + count, 0);
+    return (fits * pairs * samplesPerPair) / Math.max(1, samples);
+  }
+
+  /** Call before each pass over the data. */
+  begin(pass: number): void {
+    this.#row = 0;
+    this.#held = 0;
+    this.#ahead = 0;
+    this.#block = 0;
+    this.#place = 'within';
+    this.#feed = this.#freshFeed();
+    if (pass < this.learningPasses) this.#announce(pass === 0 ? 'begin' : 'pass', pass, ({ passes }) => passes > pass);
+  }
+
+  learn(observation: Observation, pass: number): void {
+    const held = this.#foldOf(this.#row);
+    const place = this.#excerpt?.placeOf(this.#row) ?? 'within';
+    if (held !== this.#held || place !== this.#place || this.#stretch.length >= longestStretch) this.#learnStretch(pass);
+    if (held !== this.#held && pass === 0) this.#handOver(held);
+    this.#held = held;
+    this.#place = place;
+    this.#feed.observe(observation, this.#take);
+    this.#row++;
+  }
+
+  score(observation: Observation): void {
+    const { blocks, startedAt } = this.outOfFold;
+    const fold = this.#foldOf(this.#row);
+    const ahead = this.#foldOf(this.#row + Math.floor((warmUp * this.share * this.#survey.observations) / this.#folds));
+    const block = Math.min(blocks - 1, Math.floor((this.#row * blocks) / this.#survey.observations));
+    const place = this.#excerpt?.placeOf(this.#row) ?? 'within';
+    const isElsewhere = ahead !== this.#ahead || fold !== this.#held || block !== this.#block || place !== this.#place;
+    if (isElsewhere || this.#stretch.length >= longestStretch) this.#scoreStretch();
+    this.#held = fold;
+    this.#ahead = ahead;
+    this.#block = block;
+    this.#place = place;
+    this.#feed.observe(observation, this.#take);
+    if (Number.isNaN(startedAt[block])) startedAt[block] = this.#feed.time;
+    this.#row++;
+  }
+
+  /**
+   * Call after each pass.
+   * @param fitted receives the progress of the fits at its end, 0–1
+   */
+  end(pass: number, fitted: (share: number) => void = () => {}): void {
+    if (pass === this.learningPasses) this.#scoreStretch();
+    else {
+      this.#learnStretch(pass);
+      this.#announce('end', pass, ({ passes }) => passes === pass + 1, fitted);
+    }
+  }
+
+  #learnStretch(pass: number): void {
+    const held = this.#held;
+    const all = byInput(this.#stretch);
+    const excerpt = this.#inExcerpt(all);
+    for (const { factory, folds, whole } of this.members) {
+      if (factory.plugin.passes <= pass) continue;
+      const seen = (factory.plugin.excerpt === true ? excerpt : all)[factory.plugin.input];
+      const before = pass === 0 && handsOver(factory) ? held : folds.length;
+      for (let fold = 0; fold < folds.length; fold++)
+        if (fold < before && fold !== held) for (const observation of seen) folds[fold]?.learn(observation);
+      for (const observation of seen) whole.learn(observation);
+    }
+    this.#stretch.length = 0;
+  }
+
+  #scoreStretch(): void {
+    const [fold, ahead] = [this.#held, this.#ahead];
+    const all = byInput(this.#stretch);
+    const excerpt = this.#inExcerpt(all);
+    for (const { factory, folds, whole, keepOutOfFold, keepInSample } of this.members) {
+      const seen = all[factory.plugin.input];
+      for (const observation of seen) folds[fold]?.score(observation, keepOutOfFold);
+      if (ahead !== fold) for (const observation of seen) folds[ahead]?.score(observation, silent);
+      const keep = this.#place === 'within' ? keepInSample : silent;
+      for (const observation of excerpt[factory.plugin.input]) whole.score(observation, keep);
+    }
+    this.#stretch.length = 0;
+  }
+
+  /** The part of the present stretch that belongs to the excerpt. */
+  #inExcerpt(all: ByInput): ByInput {
+    return this.#place === 'between'
+      ? byInput(this.#stretch.flatMap((observation) => this.#excerpt?.between(observation) ?? []))
+      : all;
+  }
+
+  #foldOf(row: number): number {
+    return Math.min(this.#folds - 1, Math.floor((row * this.#folds) / this.#survey.observations));
+  }
+
+  /** Gives a fold's copies the baseline learned before its block. */
+  #handOver(fold: number): void {
+    for (const { factory, folds, whole } of this.members) if (handsOver(factory)) folds[fold]?.restore(whole.snapshot());
+  }
+
+  #announce(
+    phase: 'begin' | 'pass' | 'end',
+    pass: number,
+    concerned: (plugin: DetectorFactory['plugin']) => boolean,
+    told: (share: number) => void = () => {},
+  ): void {
+    const time = phase === 'end' ? this.#survey.to : this.#survey.from;
+    const event = observeEvent({ type: 'calibration', time, phase, pass, spanMs: this.#survey.coveredMs });
+    const members = this.members.filter(({ factory }) => concerned(factory.plugin));
+    const copies = (some: readonly Member[]): Detector[] => some.flatMap(({ folds, whole }) => [...folds, whole]);
+    for (const detector of copies(members.filter(({ factory }) => factory.plugin.input !== 'vector'))) detector.learn(event);
+    // a fit of vectors takes seconds
+    const fits = copies(members.filter(({ factory }) => factory.plugin.input === 'vector'));
+    fits.forEach((detector, i) => {
+      detector.learn(event);
+      told((i + 1) / fits.length);
+    });
+  }
+
+  #freshFeed(): Feed {
+    return new Feed(this.#options.tags, this.#options.groups, this.#settings.feed);
+  }
+}
+
+/** A detector of vectors may omit the rows of a calibration in progress from its snapshots: they are too many. */
+const handsOver = ({ plugin }: DetectorFactory): boolean => plugin.input === 'sample';
+
+type ByInput = Readonly<Record<DetectorPlugin['input'], readonly Observation[]>>;
+
+/** Input of detectors of each kind. */
+const byInput = (seen: readonly Observation[]): ByInput => ({
+  sample: seen.filter(({ kind }) => kind !== 'vector'),
+  vector: seen.filter(({ kind }) => kind !== 'batch'),
+  event: seen.filter(({ kind }) => kind === 'event'),
+});

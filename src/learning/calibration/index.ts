@@ -1,0 +1,5 @@
+export { type Calibrated, calibrate, calibrateDetectors, calibrateNow, calibrationOf, learn } from './calibrate.ts';
+export { enoughSamples } from './excerpt.ts';
+export { joinLearned, type Learned, type LearnedMessage, learnedMessage, learnedOf } from './learned.ts';
+export { unwatchedChannels } from './unwatched.ts';
+export type { CalibrateOptions } from './types.ts';

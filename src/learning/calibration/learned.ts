@@ -1,0 +1,129 @@
+import {
+  type Channel,
+  type Detector,
+  type DetectorFactory,
+  type DetectorPlugin,
+  type Json,
+  runningStateOf,
+} from '../../core/detector.ts';
+import { BlockMaxima, type MaximaMessage } from './maxima.ts';
+
+/** A detector after learning. */
+export interface LearnedDetector {
+  readonly name: string;
+  readonly plugin: Pick<DetectorPlugin, 'input' | 'threshold' | 'calibrated'>;
+  readonly channels: readonly Channel[];
+  /** First row of its channels in the maxima, if its thresholds are statistical; the others have none there. */
+  readonly offset: number;
+  readonly baseline: Json;
+  /** By channel: separate stays in its mode that it has learned, see `Detector`. */
+  readonly stays: readonly (number | undefined)[];
+}
+
+/** The result of learning: baselines and, by an alarm budget, thresholds follow from it. */
+export interface Learned {
+  /** ms UTC of the first and last observation. */
+  readonly from: number;
+  readonly to: number;
+  /** Observed stream time, ms. */
+  readonly coveredMs: number;
+  /** Scan periods in that time. */
+  readonly rows: number;
+  readonly detectors: readonly LearnedDetector[];
+  /** Of parts of the data, by detectors that have not learned them. */
+  readonly outOfFold: BlockMaxima;
+  /** Of all data, or of the excerpt that is this share of it, by detectors that have learned them. */
+  readonly share: number;
+  readonly inSample: BlockMaxima;
+}
+
+/** The same in a message between threads. */
+export interface LearnedMessage extends Omit<Learned, 'outOfFold' | 'inSample'> {
+  readonly channels: number;
+  readonly blocks: number;
+  readonly outOfFold: MaximaMessage;
+  readonly inSample: MaximaMessage;
+}
+
+export function learnedMessage({ outOfFold, inSample, detectors, ...rest }: Learned): LearnedMessage {
+  const { channels, blocks } = outOfFold;
+  // only the needed part of a plug-in, because functions cannot be sent
+  const plain = detectors.map(({ plugin: { input, threshold, calibrated }, ...detector }) => ({
+    ...detector,
+    plugin: { input, threshold, ...(calibrated === undefined ? {} : { calibrated }) },
+  }));
+  return { ...rest, detectors: plain, channels, blocks, outOfFold: outOfFold.toMessage(), inSample: inSample.toMessage() };
+}
+
+export function learnedOf({ channels, blocks, outOfFold, inSample, ...rest }: LearnedMessage): Learned {
+  return {
+    ...rest,
+    outOfFold: new BlockMaxima(channels, blocks, outOfFold),
+    inSample: new BlockMaxima(channels, blocks, inSample),
+  };
+}
+
+/**
+ * Combines the results of several that have learned from the same data and shared detectors, or the channels of one: equal to the
+ * result of a single one.
+ * @param factories of all detectors, with all of their channels
+ */
+export function joinLearned(parts: readonly Learned[], factories: readonly DetectorFactory[]): Learned {
+  const [first] = parts;
+  if (first === undefined || parts.length === 1) return first as Learned;
+  const sources: { readonly part: Learned; readonly row: number }[] = [];
+  const detectors = factories.map((factory): LearnedDetector => {
+    const { name, plugin } = factory;
+    const own = parts.flatMap((part) =>
+      part.detectors.filter((learned) => learned.name === name).map((learned) => ({ part, learned })),
+    );
+    const { channels, baseline, stays } = whole(
+      factory,
+      own.map(({ learned }) => learned),
+    );
+    const offset = sources.length;
+    if (plugin.threshold === 'statistical') {
+      const rows = new Map(
+        own.flatMap(({ part, learned }) => learned.channels.map(({ key }, i) => [key, { part, row: learned.offset + i }])),
+      );
+      for (const { key } of channels) sources.push(rows.get(key) as { part: Learned; row: number });
+    }
+    return { name, plugin, channels, offset, baseline, stays };
+  });
+  const joined = (which: 'outOfFold' | 'inSample'): BlockMaxima => {
+    const { blocks, startedAt } = first[which];
+    const maxima = new BlockMaxima(sources.length, blocks);
+    maxima.startedAt.set(startedAt);
+    sources.forEach(({ part, row }, channel) => maxima.of(channel).set(part[which].of(row)));
+    return maxima;
+  };
+  return { ...first, detectors, outOfFold: joined('outOfFold'), inSample: joined('inSample') };
+}
+
+/** A detector of all channels, from those that have learned some of them each. */
+function whole(
+  factory: DetectorFactory,
+  parts: readonly LearnedDetector[],
+): Pick<LearnedDetector, 'channels' | 'baseline' | 'stays'> {
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) return only;
+  const detector = factory.create();
+  const baseline = parts.map((part) => part.baseline).reduce(joinJson);
+  // the detector decides if that is a baseline, and its form
+  detector.restore({ baseline, running: runningStateOf(detector) });
+  return { channels: detector.channels, baseline: detector.snapshot().baseline, stays: staysOf(detector) };
+}
+
+export const staysOf = (detector: Detector): readonly (number | undefined)[] =>
+  detector.channels.map((_, channel) => detector.stays?.(channel));
+
+/** Objects with the entries of both; common entries are there once. */
+function joinJson(a: Json, b: Json): Json {
+  if (!isObject(a) || !isObject(b)) return a;
+  const joined: Record<string, Json> = { ...a };
+  for (const [key, value] of Object.entries(b)) joined[key] = key in joined ? joinJson(joined[key] as Json, value) : value;
+  return joined;
+}
+
+const isObject = (value: Json): value is { readonly [key: string]: Json } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

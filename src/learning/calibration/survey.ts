@@ -1,0 +1,62 @@
+import type { Batch } from '../../core/batch.ts';
+import { type Observation, timeOf } from '../../core/observation.ts';
+
+/** Number of intervals that determine the usual one. */
+const sampled = 1_001;
+/** An interval this many times the usual one is a gap: the plant was not watched. */
+const gapFactor = 20;
+
+/** Result of a first reading of the data: their amount, their time span, and the observed part of it. */
+export class Survey {
+  observations = 0;
+  /** By tag. */
+  readonly samples: Float64Array;
+  from = Number.NaN;
+  to = Number.NaN;
+  #intervals: number[] = [];
+  #usual = Number.NaN;
+  #covered = 0;
+
+  /** @param tags number of tags */
+  constructor(tags: number) {
+    this.samples = new Float64Array(tags);
+  }
+
+  observe(observation: Observation): void {
+    const time = timeOf(observation);
+    this.observations++;
+    if (observation.kind === 'batch') this.#count(observation.batch);
+    if (Number.isNaN(time)) return;
+    const interval = time - this.to;
+    if (Number.isNaN(this.to)) this.from = time;
+    if (!(interval <= 0)) this.to = time;
+    if (!(interval > 0)) return;
+    if (Number.isNaN(this.#usual)) {
+      this.#intervals.push(interval);
+      if (this.#intervals.length >= sampled) this.#settle();
+    } else this.#covered += Math.min(interval, gapFactor * this.#usual);
+  }
+
+  /** Observed stream time, ms: gaps count as a few intervals. */
+  get coveredMs(): number {
+    if (Number.isNaN(this.#usual)) this.#settle();
+    // the last interval counts too: a row covers the time until the next one
+    return this.#covered + this.#usual;
+  }
+
+  /** Intervals of the usual length in that time. */
+  get rows(): number {
+    return this.#usual > 0 ? Math.round(this.coveredMs / this.#usual) : this.observations;
+  }
+
+  #count({ tag, length }: Batch): void {
+    for (let row = 0; row < length; row++) (this.samples[tag[row] as number] as number)++;
+  }
+
+  #settle(): void {
+    const sorted = this.#intervals.toSorted((a, b) => a - b);
+    this.#usual = sorted[sorted.length >> 1] ?? 0;
+    for (const interval of this.#intervals) this.#covered += Math.min(interval, gapFactor * this.#usual);
+    this.#intervals = [];
+  }
+}

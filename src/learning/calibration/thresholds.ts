@@ -1,0 +1,257 @@
+import { joinKey } from '../../core/join.ts';
+import { isUsable, type Threshold } from '../../detection/engine/index.ts';
+import type { Allowance } from './budget.ts';
+import { type JointChannel, keepBudget } from './joint.ts';
+import type { Learned, LearnedDetector } from './learned.ts';
+import { type Maxima, part, without } from './maxima.ts';
+import { countIn, keepPromise, type Share, type Trial } from './promise.ts';
+import { shortThreshold, timesTooShort } from './short.ts';
+import { judged, staysNeeded, stayThreshold } from './stays.ts';
+import { fitTail, type Tail, tailLevel } from './tail.ts';
+import type { Unlearnable } from '../../detection/baseline/format.ts';
+
+/** Detectors over vectors judge all tags at once: together they have as much as all the others together. */
+const vectorShare = 0.5;
+/** A threshold is at most this many times the highest surprise that was seen. */
+const mostAboveSeen = 2;
+/**
+ * What the whole calibration taught is known to the baseline; it stays below the threshold by this factor, and by so much
+ * more for each e-fold by which the threshold must hold for longer than the calibration was.
+ */
+const aboveKnown = 1.1;
+const aboveKnownPerFold = 0.07;
+/** A channel that saw nothing takes this share of the median threshold of its detector's others. */
+const quietShare = 0.5;
+
+/** Rows that may pass, below which a share of rows is hardly an event. */
+const fewPassing = 2;
+
+/**
+ * Parts of which each is once left out when the thresholds are fitted, and judged by them: long enough that an act lies in one,
+ * so many that a fit lacks little.
+ */
+const trials = 12;
+
+/** A finding is over when its channel is where this share of blocks are at most. */
+const calmQuantile = 0.95;
+/** A channel that rests on one value must be under its end there. */
+const calmMargin = 1.02;
+
+/** Thresholds of all statistical channels, and what they would have raised on the parts kept out. */
+export interface FittedThresholds {
+  readonly byDetector: ReadonlyMap<string, Readonly<Record<string, Threshold>>>;
+  /** By detector and channel key: the channels that have none. */
+  readonly unwatched: ReadonlyMap<string, Readonly<Record<string, Unlearnable>>>;
+  /** Of the whole plant, then of each position. */
+  readonly alerts: readonly number[];
+}
+
+/** What thresholds are fitted to: the maxima of parts kept out, those of what is known, and what may pass in that time. */
+interface Fitted {
+  readonly outOfFold: Maxima;
+  readonly inSample: Maxima;
+  /** Of the calibration, that what is known was tried on. */
+  readonly share: number;
+  readonly allowed: Allowance;
+  /** Where each channel's findings are over; of the whole calibration, of which no part says much else. */
+  readonly ends: Float64Array;
+  /** Stays in its mode for each block in which a channel is judged; NaN for one that is judged always. */
+  readonly staysPerBlock: Float64Array;
+}
+
+/**
+ * From the surprises on holdout folds to a threshold per channel that together keep the alarm budget. Before the budget can be promised,
+ * thresholds rise from the share of rows to the budget as the expected alerts grow, so that no length of calibration is a step.
+ */
+export function fitThresholds(learned: Learned, allowed: Allowance, positions: readonly Share[] = []): FittedThresholds {
+  const statistical = learned.detectors.filter(({ plugin }) => plugin.threshold === 'statistical');
+  const { outOfFold, inSample, share } = learned;
+  const ends = Float64Array.from({ length: outOfFold.channels }, (_, i) => calmOf(inSample.of(i), outOfFold.of(i)));
+  const whole = { outOfFold, inSample, share, allowed, ends, staysPerBlock: staysPerBlock(statistical, inSample, outOfFold) };
+  const shares = [{ areas: undefined, allowed: allowed.aim }, ...positions];
+  const budgeted = keepPromise(levelsOf(statistical, whole, 'budget'), trialsOf(statistical, whole), shares);
+  const channels = allowed.promised
+    ? budgeted.channels
+    : raisedTowards(budgeted.channels, levelsOf(statistical, whole, 'rows'), weightsOf(statistical, outOfFold.channels, allowed));
+  const alerts = allowed.promised ? budgeted.alerts : shares.map((one) => countIn(one, outOfFold, channels));
+  const byDetector = new Map<string, Readonly<Record<string, Threshold>>>();
+  const unwatched = new Map<string, Readonly<Record<string, Unlearnable>>>();
+  for (const { name, channels: own, offset } of statistical) {
+    const levels = own.map(({ key }, i) => ({ key, channel: offset + i, ...(channels[offset + i]?.threshold ?? never) }));
+    const [usable, unusable] = [levels.filter(isUsable), levels.filter((level) => !isUsable(level))];
+    byDetector.set(
+      name,
+      Object.fromEntries(usable.map(({ key, begin, end }) => [key, { begin: rounded(begin), end: rounded(end) }])),
+    );
+    if (unusable.length > 0)
+      unwatched.set(name, Object.fromEntries(unusable.map(({ key, channel }) => [key, lackOf(whole, channel)])));
+  }
+  return { byDetector, unwatched, alerts };
+}
+
+/** Why a channel has no threshold, and how much has to be learned before it can have one. */
+function lackOf({ outOfFold, staysPerBlock: perBlocks, allowed }: Fitted, channel: number): Unlearnable {
+  const perBlock = perBlocks[channel] as number;
+  if (Number.isNaN(perBlock)) {
+    // a promised budget has a threshold for every channel
+    const needsDays = Math.min(allowed.days * timesTooShort(outOfFold.of(channel)), allowed.days + allowed.missingDays);
+    return { cause: 'short', needsDays: rounded(needsDays) };
+  }
+  const within = judged(outOfFold.of(channel));
+  const tried = perBlock * within.length;
+  const needed = staysNeeded(within, tried, allowed.aim);
+  const stays = Math.round(tried);
+  return {
+    cause: 'stays',
+    stays,
+    ...(needed === undefined ? {} : { needsDays: rounded((allowed.days * needed) / Math.max(1, stays)) }),
+  };
+}
+
+/** 0–1: weight of a tail in the threshold of a detector that tried itself on rows. While hardly a row may pass, no tail of them is better. */
+const tailWeightOf = (rows: number): number => Math.min(1, Math.max(0, rows / fewPassing - 1));
+
+/** By channel, the weight of the budget's threshold against that of the share of rows. */
+function weightsOf(statistical: readonly LearnedDetector[], channels: number, { weight, rows }: Allowance): Float64Array {
+  const weights = new Float64Array(channels).fill(weight);
+  const ofTried = weight * tailWeightOf(rows);
+  for (const { plugin, channels: own, offset } of statistical)
+    if (plugin.calibrated === true) weights.fill(ofTried, offset, offset + own.length);
+  return weights;
+}
+
+/** Thresholds of the row fit, raised towards those of the budget fit on a logarithmic scale. */
+const raisedTowards = (budgeted: readonly JointChannel[], rows: readonly JointChannel[], weights: Float64Array): JointChannel[] =>
+  rows.map((one, i) => {
+    const { begin } = one.threshold;
+    const ratio = (budgeted[i]?.threshold.begin ?? begin) / begin;
+    return { ...one, threshold: { ...one.threshold, begin: ratio > 1 ? begin * ratio ** (weights[i] as number) : begin } };
+  });
+
+/** Each part once left out of the fit: the thresholds that follow from the others, and the maxima to try them on. */
+function trialsOf(statistical: readonly LearnedDetector[], whole: Fitted): Trial[] {
+  const { outOfFold, inSample, allowed } = whole;
+  const share = 1 - 1 / trials;
+  const less = { ...allowed, aim: allowed.aim * share, rows: allowed.rows * share };
+  return Array.from({ length: trials }, (_, trial) => {
+    const from = Math.floor((trial * outOfFold.blocks) / trials);
+    const to = Math.floor(((trial + 1) * outOfFold.blocks) / trials);
+    const rest = { ...whole, outOfFold: without(outOfFold, from, to), inSample: without(inSample, from, to), allowed: less };
+    return { channels: levelsOf(statistical, rest, 'budget'), maxima: part(outOfFold, from, to) };
+  });
+}
+
+function staysPerBlock(statistical: readonly LearnedDetector[], inSample: Maxima, outOfFold: Maxima): Float64Array {
+  // who knows all judges at least where a copy does that knows less, but after an excerpt only there
+  const blocksOf = (channel: number): number =>
+    Math.max(judged(inSample.of(channel)).length, judged(outOfFold.of(channel)).length);
+  const perBlock = new Float64Array(inSample.channels).fill(Number.NaN);
+  for (const { stays, offset } of statistical)
+    stays.forEach((count, i) => {
+      if (count !== undefined) perBlock[offset + i] = count / Math.max(1, blocksOf(offset + i));
+    });
+  return perBlock;
+}
+
+/**
+ * One rule from maxima to thresholds for all channels.
+ * @param by what limits them: the alarm budget, or a share of rows where the budget can prove nothing
+ */
+function levelsOf(
+  statistical: readonly LearnedDetector[],
+  { outOfFold, inSample, share: tried, allowed, ends, staysPerBlock }: Fitted,
+  by: 'budget' | 'rows',
+): readonly JointChannel[] {
+  // a detector with nothing to say of these tags needs no part of what may pass
+  const speaking = statistical.map((detector) => {
+    const tails = detector.channels.map((_, index) => fitTail(outOfFold.of(detector.offset + index)));
+    return { detector, tails, count: tails.filter(({ highest }) => highest > 0).length };
+  });
+  const heard = speaking.filter(({ count }) => count > 0);
+  const vectors = heard.filter(({ detector }) => detector.plugin.input === 'vector').length;
+  const others = heard.length - vectors;
+  const every = heard.reduce((sum, { detector }) => sum + detector.channels.length, 0);
+  // a detector that tried itself on the share of rows has the threshold 1 where the budget allows more than that, and for few rows; before
+  // the promise `weightsOf` keeps it there
+  const tailWeight = allowed.promised ? tailWeightOf(allowed.rows) : 1;
+  const joint: JointChannel[] = Array.from({ length: outOfFold.channels }, () => ({
+    key: '',
+    area: '',
+    threshold: never,
+    scale: 0,
+  }));
+  for (const { detector, tails, count } of speaking) {
+    const { plugin, channels, offset } = detector;
+    const isVector = plugin.input === 'vector';
+    const kinds = isVector ? vectors : others;
+    const share = others === 0 || vectors === 0 ? 1 : isVector ? vectorShare : 1 - vectorShare;
+    const passing = by === 'budget' ? Math.min(allowed.aim * share, allowed.rows) : allowed.rows;
+    const expected = passing / Math.max(1, kinds * count);
+    const levels = quietOnes(
+      tails.map((tail, index) => {
+        const channel = offset + index;
+        const known = highestOf(inSample.of(channel), tried);
+        const own =
+          plugin.calibrated === true && passing === allowed.rows
+            ? 1
+            : by === 'budget'
+              ? channelThreshold(tail, expected, known) ** (plugin.calibrated === true ? tailWeight : 1)
+              : shortThreshold(outOfFold.of(channel), known, allowed.rows / every);
+        const perBlock = staysPerBlock[channel] as number;
+        if (Number.isNaN(perBlock)) return own;
+        const within = judged(outOfFold.of(channel));
+        return Math.max(own, stayThreshold(within, perBlock * within.length, expected));
+      }),
+      // surprise within 1 is within what was learned; a promise finds by itself how far below that it may be heard
+      by === 'budget' ? 0 : 1,
+    );
+    channels.forEach((channel, i) => {
+      const end = ends[offset + i] as number;
+      joint[offset + i] = {
+        key: joinKey(channel),
+        area: channel.area,
+        threshold: { begin: levels[i] as number, end },
+        scale: tails[i]?.scale ?? 0,
+      };
+    });
+  }
+  return by === 'budget' ? keepBudget(outOfFold, joint, allowed.aim).channels : joint;
+}
+
+const never: Threshold = { begin: Number.POSITIVE_INFINITY, end: Number.POSITIVE_INFINITY };
+const rounded = (value: number): number => Number(value.toPrecision(6));
+
+/** What a channel's blocks stay under most of the time, known or not: few rows make what was learned look calmer than it is. */
+function calmOf(inSample: Float32Array, outOfFold: Float32Array): number {
+  const usual = (maxima: Float32Array): number => {
+    const sorted = Float32Array.from(maxima).sort();
+    return sorted[Math.floor(calmQuantile * (sorted.length - 1))] ?? 0;
+  };
+  return calmMargin * Math.max(usual(inSample), usual(outOfFold));
+}
+
+function channelThreshold(tail: Tail, expected: number, known: number): number {
+  const folds = Math.max(0, -Math.log(expected));
+  const seen = Math.min(tailLevel(tail, expected), mostAboveSeen * tail.highest);
+  return Math.max(seen, (aboveKnown + aboveKnownPerFold * folds) * known);
+}
+
+/** Gives a threshold to channels on which normal operation has been silent. */
+function quietOnes(levels: readonly number[], least: number): number[] {
+  const sorted = levels.filter((level) => level > 0 && level < Number.POSITIVE_INFINITY).toSorted((a, b) => a - b);
+  const quiet = Math.max(least, quietShare * (sorted[sorted.length >> 1] ?? 2));
+  return levels.map((level) => Math.max(level, quiet));
+}
+
+/** The highest of the whole: where a share was tried, what is passed once in all of it. */
+function highestOf(maxima: Float32Array, share: number): number {
+  const most = highest(maxima);
+  if (share === 1) return most;
+  return Math.max(most, Math.min(mostAboveSeen * most, tailLevel(fitTail(judged(maxima), 0), share)));
+}
+
+function highest(values: Float32Array): number {
+  let most = 0;
+  for (const value of values) if (value > most) most = value;
+  return most;
+}

@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import { BatchBuilder } from '../../core/batch.ts';
+import { decodeJson, encodeJson } from '../../core/json.ts';
+import { observeBatch } from '../../core/observation.ts';
+import { unwatchedSummary } from '../../core/unwatched.ts';
+import { createEngine } from '../../detection/engine/index.ts';
+import { calibrate, unwatchedChannels } from './index.ts';
+import { dayMs, factory, optionsOf, tags } from './testing.ts';
+import { applyCalibration } from '../../detection/baseline/apply.ts';
+import type { Calibration } from '../../detection/baseline/format.ts';
+
+const names = tags.tags.map(({ name }) => name);
+const one = factory();
+const detectors = [{ name: one.name, plugin: one.plugin, channels: one.create().channels }];
+const learned = await calibrate(optionsOf(2.4, 1));
+
+/** The calibration with another part of its detector. */
+function withPart(change: Partial<Calibration['detectors'][string]>): Calibration {
+  const part = learned.detectors['deviation'];
+  if (part === undefined) throw new Error('nothing was learned');
+  return { ...learned, detectors: { deviation: { ...part, ...change } } };
+}
+
+const without = (...keys: readonly string[]) =>
+  Object.fromEntries(Object.entries(learned.detectors['deviation']?.thresholds ?? {}).filter(([key]) => !keys.includes(key)));
+
+test('a calibration with a threshold for every channel leaves none unwatched', () => {
+  const status = unwatchedChannels(detectors, names, learned);
+  expect(status).toEqual({ channels: 6, unwatched: [] });
+  expect(unwatchedSummary(status)).toBe('All 6 channels are watched.');
+});
+
+test('every channel without a threshold is named with its reason and the time from which it can be watched', () => {
+  const calibration = withPart({
+    thresholds: without('T0', 'T1', 'T2', 'T3'),
+    unwatched: {
+      T0: { cause: 'short', needsDays: 2.5 },
+      T1: { cause: 'stays', stays: 1, needsDays: 3 },
+      T2: { cause: 'stays', stays: 4 },
+    },
+    unlearned: { T3: { by: 'engineer', at: Date.UTC(2026, 0, 2), reason: 'sensor replaced' } },
+  });
+  const status = unwatchedChannels(detectors, names, calibration);
+  expect(status.unwatched.map(({ tags: of, cause, reason }) => [of.join(), cause, reason])).toEqual([
+    ['T0', 'short', 'learned from 1.0 days; needs about 2.5 days'],
+    ['T1', 'stays', 'learned from 1 stay in its mode in 1.0 days; needs about 3.0 days'],
+    ['T2', 'stays', 'learned from 4 stays in its mode, which differ too much'],
+    ['T3', 'unlearned', 'unlearned by engineer on 2026-01-02: sensor replaced'],
+  ]);
+  expect(status.unwatched[0]?.watchedFrom).toBeCloseTo(calibration.to + 1.5 * dayMs, -2);
+  expect(status.unwatched[2]?.watchedFrom).toBeUndefined();
+  expect(unwatchedSummary(status)).toBe(
+    '4 of 6 channels are unwatched: 2 with too few stays in their mode, 1 learned from too little data, 1 unlearned.',
+  );
+});
+
+test('without a baseline every channel of a statistical detector is unwatched, and no other', () => {
+  const stated = { name: 'limits', plugin: { threshold: 'stated' as const }, channels: detectors[0]?.channels ?? [] };
+  const status = unwatchedChannels([...detectors, stated], names, undefined);
+  expect([status.channels, status.unwatched.length]).toEqual([6, 6]);
+  expect(status.unwatched[0]).toMatchObject({ cause: 'no-baseline', reason: 'no baseline yet; run scadawatch calibrate' });
+});
+
+test('infinite thresholds of a stored baseline of an earlier version are read as unwatched', () => {
+  const thresholds = {
+    ...learned.detectors['deviation']?.thresholds,
+    T0: { begin: Number.POSITIVE_INFINITY, end: Number.POSITIVE_INFINITY },
+    T1: { begin: Number.NaN, end: Number.NaN },
+    T2: { begin: null as unknown as number, end: null as unknown as number },
+  };
+  const stored = decodeJson(encodeJson(withPart({ thresholds }))) as Calibration;
+  const status = unwatchedChannels(detectors, names, stored);
+  expect(status.unwatched.map(({ channel, cause }) => [channel, cause])).toEqual(
+    ['T0', 'T1', 'T2'].map((key) => [key, 'no-threshold']),
+  );
+  const { thresholds: applied, detectors: fresh } = applyCalibration(stored, [factory()]);
+  expect(Object.keys(applied['deviation'] ?? {})).toEqual(['T3', 'T4', 'T5']);
+  const engine = createEngine({ thresholds: applied, detectors: fresh, tags, groups: [] });
+  const builder = new BatchBuilder('plc', 6);
+  for (let tag = 0; tag < 6; tag++) builder.add(tag, 1e9, 0, 1, 1);
+  expect(engine.observe(observeBatch(builder.publish())).map(({ finding }) => finding.channel)).toEqual(['T3', 'T4']);
+});

@@ -1,0 +1,69 @@
+import type { Channel, DetectorPlugin } from '../../core/detector.ts';
+import type { UnwatchedChannel, UnwatchedStatus } from '../../core/unwatched.ts';
+import { isUsable } from '../../detection/engine/index.ts';
+import type { CalibratedDetector, Calibration, Unlearnable } from '../../detection/baseline/format.ts';
+
+const dayMs = 86_400_000;
+
+/** The properties of a detector that decide if its channels are unwatched. */
+export interface WatchingDetector {
+  readonly name: string;
+  readonly plugin: Pick<DetectorPlugin, 'threshold'>;
+  readonly channels: readonly Channel[];
+}
+
+type Why = Pick<UnwatchedChannel, 'cause' | 'reason' | 'watchedFrom'>;
+
+/**
+ * Every channel of statistical detectors without a usable threshold, with the reason.
+ * @param tags names by index
+ * @param calibration with the edits of people; undefined while nothing is learned
+ */
+export function unwatchedChannels(
+  detectors: readonly WatchingDetector[],
+  tags: readonly string[],
+  calibration: Calibration | undefined,
+): UnwatchedStatus {
+  const statistical = detectors.filter(({ plugin }) => plugin.threshold === 'statistical');
+  const unwatched = statistical.flatMap(({ name, channels }) =>
+    channels.flatMap((channel): UnwatchedChannel[] => {
+      const why = whyUnwatched(channel.key, calibration?.detectors[name], calibration);
+      if (why === undefined) return [];
+      return [{ detector: name, channel: channel.key, tags: channel.tags.map((index) => tags[index] ?? ''), ...why }];
+    }),
+  );
+  return { channels: statistical.reduce((sum, { channels }) => sum + channels.length, 0), unwatched };
+}
+
+function whyUnwatched(key: string, part: CalibratedDetector | undefined, calibration: Calibration | undefined): Why | undefined {
+  // a baseline of traffic alone has no learned days
+  if (calibration === undefined || part === undefined || !(calibration.promise.days > 0))
+    return { cause: 'no-baseline', reason: 'no baseline yet; run scadawatch calibrate' };
+  const unlearned = part.unlearned?.[key];
+  if (unlearned !== undefined) {
+    const { by, at, reason } = unlearned;
+    const on = new Date(at).toISOString().slice(0, 10);
+    return { cause: 'unlearned', reason: `unlearned by ${by} on ${on}${reason === undefined ? '' : `: ${reason}`}` };
+  }
+  const threshold = part.thresholds[key];
+  if (threshold !== undefined && isUsable(threshold)) return undefined;
+  const lack = part.unwatched?.[key];
+  if (lack === undefined)
+    return { cause: 'no-threshold', reason: 'the baseline has no usable threshold; run scadawatch calibrate again' };
+  return { cause: lack.cause, reason: lackText(lack, calibration.promise.days), ...fromWhen(lack, calibration) };
+}
+
+function lackText({ cause, stays, needsDays }: Unlearnable, days: number): string {
+  const learned =
+    cause === 'stays'
+      ? `learned from ${stays ?? 0} ${stays === 1 ? 'stay' : 'stays'} in its mode`
+      : `learned from ${figure(days)} days`;
+  if (needsDays === undefined) return `${learned}, which differ too much`;
+  return `${learned}${cause === 'stays' ? ` in ${figure(days)} days` : ''}; needs about ${figure(needsDays)} days`;
+}
+
+function fromWhen({ needsDays }: Unlearnable, { to, promise }: Calibration): Pick<Why, 'watchedFrom'> {
+  return needsDays === undefined ? {} : { watchedFrom: to + Math.max(0, needsDays - promise.days) * dayMs };
+}
+
+const figure = (days: number): string => (days < 100 ? days.toPrecision(2) : days.toFixed(0));

@@ -1,0 +1,58 @@
+import { type CaptureConfig } from '../../../collectors/capture/config.ts';
+import { readCapture } from '../../../collectors/capture/index.ts';
+import type { MonitorConfig } from '../../config/resolve.ts';
+import type { Json } from '../../core/detector.ts';
+import { ScadaError } from '../../core/errors.ts';
+import { observeEvent } from '../../core/observation.ts';
+import { detectorFactories, planDetection } from '../../detection/plan/plan.ts';
+
+/** The detector that learns from captures of traffic, and from nothing else. */
+export const trafficDetector = 'traffic';
+
+/** What a calibration from captures leaves behind, as it is stored. */
+export interface TrafficBaseline {
+  readonly source: string;
+  readonly baseline: Json;
+}
+
+/** Packets between two looks at the signal and two signs of progress. */
+const breath = 5_000;
+
+/**
+ * Learns the baseline of traffic from captures of normal traffic, in the order given.
+ * @param onProgress called with a file's share of all, 0–1, and what is being done
+ * @throws ScadaError INPUT_INVALID for what is no capture or has nothing in it, CONFIG_REFERENCE where the detector is switched off
+ */
+export async function learnCaptures(
+  config: MonitorConfig,
+  files: readonly string[],
+  onProgress: (done: number, text: string) => void,
+  signal: AbortSignal,
+): Promise<TrafficBaseline> {
+  const factory = detectorFactories(planDetection(config)).find(({ name }) => name === trafficDetector);
+  if (factory === undefined)
+    throw new ScadaError('config', 'CONFIG_REFERENCE', `${config.file}: the detector ${trafficDetector} is switched off`, {
+      hint: `remove detectors.${trafficDetector}: false`,
+    });
+  const devices = config.devices.map(({ name, plugin: { type }, config: own }) => ({ name, type, config: own }));
+  const taps = devices.filter(({ type }) => type === 'capture').map(({ config: own }) => own as CaptureConfig);
+  const addresses = Object.assign({}, ...taps.map((tap) => tap.addresses)) as Record<string, string>;
+  const options = { tap: 'capture', tags: config.tags, devices, addresses, periodMs: 0 };
+  const detector = factory.create();
+  const announce = (phase: 'begin' | 'end'): void =>
+    detector.learn(observeEvent({ type: 'calibration', time: 0, phase, pass: 0 }));
+  announce('begin');
+  let packets = 0;
+  for (const [index, file] of files.entries()) {
+    let talk = 0;
+    for await (const { events } of readCapture(file, options, signal)) {
+      for (const event of events) detector.learn(observeEvent(event));
+      talk += events.length;
+      if (packets++ % breath === 0) onProgress(index / files.length, `learning from ${file}`);
+    }
+    if (talk === 0) throw new ScadaError('config', 'INPUT_INVALID', `${file}: there is no traffic in it to learn from`);
+  }
+  announce('end');
+  onProgress(1, 'learned');
+  return { source: `${packets} packets of ${files.join(', ')}`, baseline: detector.snapshot().baseline };
+}

@@ -1,0 +1,79 @@
+import { headlessObservations } from '../../../simulators/lab/headless.ts';
+import { plants } from '../../../simulators/plants/index.ts';
+import { systemClock } from '../../core/clock.ts';
+import { ScadaError } from '../../core/errors.ts';
+import { Metrics, type PluginContext, silentLogger } from '../../core/plugin.ts';
+import { Random } from '../../core/random.ts';
+import type { TagTable } from '../../core/tag.ts';
+import { historians } from '../../historian/index.ts';
+import { pollsOf } from '../../ingest/polls.ts';
+import { Recording } from './recording.ts';
+import { withoutSimulated } from '../../ingest/simulated.ts';
+import { Exclusion } from './exclude.ts';
+import type { CalibrationSource } from './job.ts';
+import { checkMemory, memoryLeft } from './memory-limit.ts';
+import { Starts } from './starts.ts';
+
+const dayMs = 86_400_000;
+
+/** A recording of normal operation and what it is, in words. */
+interface Recorded {
+  readonly recording: Recording;
+  readonly description: string;
+}
+
+/**
+ * Records the normal operation that a calibration learns from.
+ * @param left bytes of memory that may still be taken
+ * @throws ScadaError INPUT_INVALID where it does not fit in memory
+ */
+export async function record(
+  source: CalibrationSource,
+  tags: TagTable,
+  onProgress: (done: number, text: string) => void,
+  left: () => number = memoryLeft,
+): Promise<Recorded> {
+  const context: PluginContext = { logger: silentLogger, clock: systemClock, random: new Random(1), metrics: new Metrics() };
+  const count = Number(((source.to - source.from) / dayMs).toFixed(1));
+  const days = `${count} ${count === 1 ? 'day' : 'days'}`;
+  const progress = progressOver(source, (done, text) => {
+    checkMemory(done, left());
+    onProgress(done, text);
+  });
+  const recording = new Recording();
+  if (source.type === 'simulate') {
+    const plugin = plants.find(({ type }) => type === source.plant);
+    if (plugin === undefined) throw new ScadaError('config', 'CONFIG_REFERENCE', `there is no plant ${source.plant}`);
+    const options = { seed: source.seed, startTime: source.from, life: 'calibration' as const };
+    const plant = await plugin.create(plugin.schema.parse({}), options, context);
+    for (const batch of headlessObservations({ plant, tags, from: source.from, to: source.to })) {
+      recording.append(batch);
+      progress(batch.receiveTime[0] ?? source.from, `simulating ${days} of normal operation`);
+    }
+    return { recording, description: `${days} of normal operation, simulated` };
+  }
+  const plugin = historians.find(({ type }) => type === source.historian.type);
+  if (plugin === undefined) throw new ScadaError('config', 'CONFIG_REFERENCE', `there is no historian ${source.historian.type}`);
+  await using historian = await plugin.create(source.historian.config, { tags, dataDir: source.dataDir }, context);
+  const range = { tags: tags.tags.map(({ name }) => name), from: source.from, to: source.to };
+  const exclusion = new Exclusion(source.excluded);
+  const starts = new Starts(tags);
+  for await (const batch of historian.scan(range, new AbortController().signal)) {
+    for (const poll of pollsOf(exclusion.apply(withoutSimulated(batch)))) recording.append(starts.withoutStart(poll));
+    progress(batch.receiveTime[0] ?? source.from, `reading ${days} of history`);
+  }
+  const span = `from ${new Date(source.from).toISOString()} to ${new Date(source.to).toISOString()}`;
+  return { recording, description: `recorded running ${span}; ${starts.count} starts of devices were not learned` };
+}
+
+/** Tells of every hundredth part of a span. */
+function progressOver({ from, to }: CalibrationSource, tell: (done: number, text: string) => void) {
+  let told = -1;
+  return (time: number, text: string): void => {
+    const percent = Math.floor((100 * (time - from)) / (to - from));
+    // devices are not read in step, and what was told is not taken back
+    if (percent <= told) return;
+    told = percent;
+    tell(Math.min(1, Math.max(0, percent / 100)), text);
+  };
+}

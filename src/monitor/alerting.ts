@@ -1,0 +1,83 @@
+import { join } from 'node:path';
+import { AlertDesk } from '../alerts/desk.ts';
+import { Maintenance } from '../alerts/maintenance.ts';
+import type { AlertChange } from '../core/alert.ts';
+import type { FindingChange } from '../core/finding.ts';
+import { observeEvent } from '../core/observation.ts';
+import { byRole, shownChange } from '../core/shown.ts';
+import { Notifications } from '../notify/index.ts';
+import { FindingIntake } from './finding-intake.ts';
+import type { Running } from './running.ts';
+import { SelfWatch } from './self-watch.ts';
+
+/** Findings become alerts, and alerts reach the notifiers. */
+export interface Alerting {
+  readonly desk: AlertDesk;
+  readonly maintenance: Maintenance;
+  readonly selfWatch: SelfWatch;
+  readonly notifying: readonly Notifications[];
+  /** Gives findings to the alerts. Never throws: what the alerts do not take is given again with the next `tick`. */
+  take(changes: readonly FindingChange[]): void;
+  /** Puts the maintenance that an earlier run has begun on the stream, for the readers that are there by now. */
+  announceMaintenance(): void;
+  /** A second of stream time has passed. Never throws. */
+  tick(): void;
+}
+
+export function startAlerting(running: Running): Alerting {
+  const { options, collecting, stream, supervisor } = running;
+  const { config, state, clock } = options;
+  const publishMaintenance = (tags: readonly number[], text: string): void => {
+    const event = { type: 'maintenance', time: clock.now(), tags, text } as const;
+    collecting.start((stop) => supervisor.run('maintenance', (signal) => stream.publish(observeEvent(event), signal), stop));
+  };
+  const maintenance = new Maintenance({
+    store: state.maintenance,
+    audit: state.audit,
+    tags: config.tags,
+    devices: config.devices.map(({ name }) => name),
+    clock,
+    onChange: publishMaintenance,
+  });
+  const { alerts: store, saving, id: epoch } = state;
+  const desk = new AlertDesk({ store, saving, clock, epoch, tags: config.tags, maintenance });
+  const intake = new FindingIntake((change) => desk.take(change), supervisor.part('alert'));
+  const selfWatch = new SelfWatch(clock, (change) => intake.take([change]));
+  supervisor.subscribe((status) => selfWatch.notePart(status));
+  const notifying = startNotifiers(running, desk);
+  // after the notifiers, so that they send these alarms
+  options.damages?.subscribe((damage) => selfWatch.noteDamage(damage));
+  return {
+    desk,
+    maintenance,
+    selfWatch,
+    notifying,
+    take: (changes) => intake.take(changes),
+    announceMaintenance: () => {
+      if (maintenance.tags().length > 0) publishMaintenance(maintenance.tags(), 'maintenance continues');
+    },
+    tick: () => intake.attempt(() => desk.tick()),
+  };
+}
+
+function startNotifiers({ options, context, use }: Running, desk: AlertDesk): Notifications[] {
+  const { config, dataDir, state, naming = byRole } = options;
+  // the position of a notifier holds across restarts, also where a part of the stream was not saved
+  const feed = {
+    epoch: state.id,
+    get sequence() {
+      return desk.sequence;
+    },
+    subscribe: desk.subscribe.bind(desk),
+  };
+  const changesAfter = (sequence: number, limit: number): AlertChange[] =>
+    state.alerts.changesAfter(sequence, limit).map((change) => shownChange(change, naming));
+  return config.notifiers.map(({ plugin: channel, config: own }, i) => {
+    const name = `${channel.type}-${i + 1}`;
+    const dir = join(dataDir, 'notify', name);
+    return use(
+      `notifier ${name}`,
+      new Notifications({ name, notifier: channel.create(own, context), feed, store: { changesAfter }, dir, context }),
+    );
+  });
+}

@@ -1,0 +1,87 @@
+import type { Clock } from '../core/clock.ts';
+import type { AchievedSpan, BudgetStatus, Position, Site } from '../core/monitor.ts';
+import type { AlertStore, AnomalyCount } from '../core/state.ts';
+import type { Calibration } from '../detection/baseline/format.ts';
+
+const dayMs = 86_400_000;
+const spans = [1, 7, 30] as const;
+/** Alerts are counted anew at most this often, ms of wall time. */
+const staleMs = 10_000;
+
+export interface BudgetBoardOptions {
+  readonly site: Pick<Site, 'positions'>;
+  readonly budgetPerDay: number;
+  readonly alerts: Pick<AlertStore, 'countAnomalies'>;
+  readonly clock: Clock;
+  readonly wall: Clock;
+}
+
+/** The alarm budget as it was promised and as it was kept. */
+export class BudgetBoard {
+  readonly #options: BudgetBoardOptions;
+  #calibration: Calibration | undefined;
+  #since = Number.NaN;
+  #status: readonly BudgetStatus[] = [];
+  #countedAt = Number.NaN;
+
+  constructor(options: BudgetBoardOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Thresholds of this calibration have judged since `since`, ms UTC: what was raised before says nothing of its promise. A
+   * baseline that people have amended is still of the same calibration.
+   */
+  use(calibration: Calibration, since: number): void {
+    const same = calibration.to === this.#calibration?.to && calibration.from === this.#calibration.from;
+    this.#since = same ? this.#since : since;
+    this.#calibration = calibration;
+    this.#countedAt = Number.NaN;
+  }
+
+  /** Of the whole plant, then of each operator position. */
+  read(): readonly BudgetStatus[] {
+    const now = this.#options.wall.monotonic();
+    if (!(now - this.#countedAt < staleMs)) {
+      this.#countedAt = now;
+      this.#status = this.#count();
+    }
+    return this.#status;
+  }
+
+  #count(): BudgetStatus[] {
+    const { site, budgetPerDay, alerts, clock } = this.#options;
+    const now = clock.now();
+    const counted = spans.map((days) => {
+      const from = Math.max(now - days * dayMs, this.#since);
+      const counts = Number.isNaN(from) ? [] : alerts.countAnomalies(from);
+      return { days, coveredDays: Number.isNaN(from) ? 0 : Math.max(0, now - from) / dayMs, counts };
+    });
+    const of = (position: Position | undefined): BudgetStatus => {
+      const promise =
+        position === undefined
+          ? this.#calibration?.promise
+          : this.#calibration?.positions?.find(({ name }) => name === position.name);
+      return {
+        position: position?.name ?? '',
+        budgetPerDay: position?.budgetPerDay ?? budgetPerDay,
+        promised: promise?.promised ?? false,
+        text: promise?.text ?? 'Nothing is promised before normal operation is learned.',
+        achieved: counted.map(({ counts, ...span }) => ({ ...span, ...sumOf(counts, position?.areas) })),
+      };
+    };
+    return [of(undefined), ...site.positions.map(of)];
+  }
+}
+
+/** What was true was no false alarm, and what was expected was known. */
+function sumOf(counts: readonly AnomalyCount[], areas: readonly string[] | undefined): Pick<AchievedSpan, 'raised' | 'unjudged'> {
+  let raised = 0;
+  let unjudged = 0;
+  for (const { area, verdict, count } of counts) {
+    if (verdict === 'true' || verdict === 'expected' || areas?.includes(area) === false) continue;
+    raised += count;
+    if (verdict === undefined) unjudged += count;
+  }
+  return { raised, unjudged };
+}

@@ -1,0 +1,86 @@
+import type { Clock } from '../core/clock.ts';
+import type { ScadaError } from '../core/errors.ts';
+import type { ChainLink } from '../core/monitor.ts';
+import type { QueueStats } from '../core/queue.ts';
+import type { Spool } from '../storage/spool/index.ts';
+import type { Running } from './running.ts';
+
+/** Rates are averaged over the last so many seconds of wall time. */
+const spanMs = 5_000;
+
+/** Counts what passes one link of the chain, and remembers its last error. */
+export class LinkMeter {
+  readonly #name: string;
+  readonly #wall: Clock;
+  readonly #queue: () => QueueStats | undefined;
+  #count = 0;
+  #spanStart: number;
+  #perSecond = 0;
+  #lagMs = Number.NaN;
+  #error: { text: string; at: number } | undefined;
+
+  constructor(name: string, wall: Clock, queue: () => QueueStats | undefined = () => undefined) {
+    this.#name = name;
+    this.#wall = wall;
+    this.#queue = queue;
+    this.#spanStart = wall.monotonic();
+  }
+
+  /** @param receivedAt when what passed was received, by monotonic time: its age is right whatever was done to the clock */
+  count(samples: number, receivedAt = Number.NaN): void {
+    this.#roll();
+    this.#count += samples;
+    this.#lagMs = this.#wall.monotonic() - receivedAt;
+  }
+
+  fail(text: string): void {
+    this.#error = { text, at: this.#wall.now() };
+  }
+
+  read(): ChainLink {
+    this.#roll();
+    return {
+      name: this.#name,
+      perSecond: this.#perSecond,
+      lagMs: this.#lagMs,
+      queue: this.#queue(),
+      lastError: this.#error?.text,
+      lastErrorAt: this.#error?.at ?? Number.NaN,
+    };
+  }
+
+  #roll(): void {
+    const elapsed = this.#wall.monotonic() - this.#spanStart;
+    if (elapsed < spanMs) return;
+    this.#perSecond = (this.#count / elapsed) * 1000;
+    this.#count = 0;
+    this.#spanStart += elapsed;
+  }
+}
+
+/** The links within the monitor, in the order of the chain. */
+export type Meters = ReturnType<typeof makeMeters>;
+
+export function makeMeters({ wall, stream }: Running, spool: Spool) {
+  const queueOf = (name: string) => () => stream.stats().find((queue) => queue.name === name);
+  return {
+    collectors: new LinkMeter('collectors', wall),
+    detectors: new LinkMeter('detectors', wall, queueOf('detectors')),
+    historian: new LinkMeter('historian', wall, () => spool.queue()),
+    events: new LinkMeter('event log', wall, queueOf('event log')),
+    alerts: new LinkMeter('alerts', wall),
+  } as const;
+}
+
+/** A notifier as a link of the chain: what waits to be told, and why. */
+export function notifierLink(notifier: { queue(): QueueStats; readonly lastError: ScadaError | undefined }): ChainLink {
+  const queue = notifier.queue();
+  return {
+    name: queue.name,
+    perSecond: Number.NaN,
+    lagMs: Number.NaN,
+    queue,
+    lastError: notifier.lastError?.message,
+    lastErrorAt: Number.NaN,
+  };
+}

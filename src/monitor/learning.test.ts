@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { detectors } from '../../detectors/index.ts';
+import { parseConfig } from '../config/load.ts';
+import { TagTable } from '../core/tag.ts';
+import { planDetection } from '../detection/plan/plan.ts';
+import { type Baseline, calibrationVersion } from '../detection/baseline/format.ts';
+import { registry } from '../app/registry.ts';
+import { LearningBoard } from './learning.ts';
+import { watchingText } from './watching.ts';
+
+const example = readFileSync('simulators/plants/waterworks/plant.yaml', 'utf8');
+const plan = planDetection(
+  parseConfig(example, 'plant.yaml', { registry, environment: { SCADAWATCH_UA1_PASSPHRASE: 'unused' } }),
+);
+const board = (): LearningBoard => new LearningBoard(new TagTable(plan.tags), plan);
+const watching =
+  'Rules that need no learning watch: limits, device-health, traffic, posture. ' +
+  'Still learning while it watches: novelty, which begins with the first sample, and judges a tag from 64 samples and 1 h on.';
+const baseline = (days: number): Baseline => ({
+  fingerprint: '',
+  calibration: {
+    version: calibrationVersion,
+    source: 'history',
+    from: 0,
+    to: 1,
+    promise: { budgetPerDay: 2.4, promised: false, days, achievedPerDay: 0, missingDays: 0, text: 'Only the traffic is learned' },
+    detectors: {},
+  },
+  bands: {},
+});
+
+describe('without a baseline', () => {
+  it('says which kinds watch, and which of them are still learning and from how many samples they judge', () => {
+    const { state, text } = board().status();
+    expect([state, text]).toEqual(['unlearned', `Normal operation is not known: run \`scadawatch calibrate\`. ${watching}`]);
+  });
+
+  it('says it also while normal operation is being learned, where that failed, and where the traffic alone is known', () => {
+    const one = board();
+    one.learning(0.4, 'learning normal operation');
+    expect(one.status()).toMatchObject({ state: 'learning', progress: 0.4, text: `learning normal operation. ${watching}` });
+    one.failed('Normal operation could not be learned: no data');
+    expect(one.status().text).toBe(`Normal operation could not be learned: no data. ${watching}`);
+    one.ready(baseline(0));
+    expect(one.status()).toMatchObject({ state: 'unlearned', text: `Only the traffic is learned. ${watching}` });
+  });
+
+  it('has nothing more to say of it once the baseline stands', () => {
+    const one = board();
+    one.ready(baseline(3));
+    expect(one.status()).toMatchObject({ state: 'ready', text: 'Baseline from history' });
+    expect(one.status().watching).toBeUndefined();
+  });
+
+  it('does not claim what is not configured', () => {
+    expect(watchingText({ rules: [], learning: [] })).toBe('Nothing watches.');
+    expect(watchingText({ rules: ['limits'], learning: [] })).toBe('Rules that need no learning watch: limits.');
+  });
+});
+
+it('every detector that learns online says from when on it judges', () => {
+  const online = detectors.filter(({ threshold }) => threshold === 'adaptive');
+  expect(online.map((plugin) => [plugin.type, 'judgesFrom' in plugin])).toEqual([['novelty', true]]);
+});

@@ -1,0 +1,110 @@
+import type { Clock } from '../core/clock.ts';
+import type { LabControl } from '../core/lab.ts';
+import type { Observation, PunctualityEvent } from '../core/observation.ts';
+import { type Metrics, pollsLateMs } from '../core/plugin.ts';
+import { blockedLoop, Lateness } from '../ingest/lateness.ts';
+
+export interface PunctualityParts {
+  /** Time of the site. */
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly lab?: LabControl | undefined;
+  /** Wait of the oldest observation for the detectors, ms of real time. */
+  readonly waitingMs: () => number;
+}
+
+/** An alarm is raised beyond this delay, ms of real time; what is less shows in the header and in the journal. */
+const alarmRealMs = 5_000;
+
+/** The stream's own heartbeat, ms: detectors and alerts learn that time has passed even when every device is silent. */
+export const tickMs = 1_000;
+
+/** Measures once a tick how late the monitor is. */
+export class PunctualityMeter {
+  readonly #parts: PunctualityParts;
+  readonly #lateness: Lateness;
+  /** When the next tick is due, ms of the clock's monotonic time; undefined before the first observation: a start is no delay. */
+  #due: number | undefined;
+  readonly #createdAt: number;
+  /** A block of the main thread has been reported since the monitor was last on time. */
+  #isBlockReported = false;
+  /** A delay whose alarm waits for one tick, in which the block that caused it may be reported. */
+  #held: PunctualityEvent | undefined;
+  /** The delay that the alarm is about. */
+  #shown: PunctualityEvent | undefined;
+
+  constructor(parts: PunctualityParts) {
+    this.#parts = parts;
+    this.#lateness = new Lateness(parts.lab !== undefined);
+    this.#createdAt = parts.clock.monotonic();
+  }
+
+  /** The last statement. */
+  get now(): PunctualityEvent {
+    return this.#lateness.now;
+  }
+
+  /** A block of the main thread has an alarm of its own, which reports the delay as well. */
+  noteBlock(): void {
+    this.#isBlockReported = true;
+  }
+
+  /**
+   * To be called once a tick.
+   * @param isOpen the alarm is open already: it lasts as long as the monitor is late at all
+   */
+  isAlarm(isOpen: boolean): boolean {
+    const held = this.#held;
+    this.#held = undefined;
+    this.#shown = this.now;
+    const { lateMs, speed, cause } = this.now;
+    const isBlockReported = this.#isBlockReported;
+    if (lateMs === 0) this.#isBlockReported = false;
+    if (held !== undefined && !isBlockReported) {
+      this.#shown = held;
+      return true;
+    }
+    if (lateMs === 0 || isOpen) return lateMs > 0;
+    if (lateMs < alarmRealMs * speed) return false;
+    if (cause !== blockedLoop) return true;
+    if (!isBlockReported) this.#held = this.now;
+    return false;
+  }
+
+  /** Title and detail of the alarm. The delay is in real time, which is that of the control room. */
+  words(): { readonly title: string; readonly detail: string } {
+    const { lateMs, speed, cause } = this.#shown ?? this.now;
+    return { title: `Monitor late by ${Math.round(lateMs / speed / 1_000)} s`, detail: `Cause: ${cause}.` };
+  }
+
+  /**
+   * To be called before each observation goes onto the stream: after the event loop was blocked, one may come before the tick that is overdue.
+   * @returns the event to emit before it; undefined where nothing has changed
+   */
+  before(observation: Observation): PunctualityEvent | undefined {
+    const now = this.#parts.clock.monotonic();
+    const isFirst = this.#due === undefined;
+    const due = (this.#due ??= now + tickMs);
+    if (isFirst) this.#lateness.start(this.#parts.clock.now(), now - this.#createdAt, this.#speed());
+    const isTick = observation.kind === 'event' && observation.event.type === 'tick';
+    if (!isTick && !isFirst && now - due < tickMs) return undefined;
+    const event = this.#measure(Math.max(0, now - due));
+    if (isTick) this.#due = now + tickMs;
+    return event;
+  }
+
+  #measure(loopMs: number): PunctualityEvent | undefined {
+    const { clock, metrics, lab, waitingMs } = this.#parts;
+    const speed = this.#speed();
+    // in real time a poll is late because of its device or its request budget, which the collectors account for
+    const pollMs = speed > 1 ? metrics.take(pollsLateMs) * (1 - 1 / speed) : 0;
+    const delays = { loopMs, pollMs, queueMs: waitingMs() * Math.max(1, speed), labMs: lab?.lagMs() ?? 0 };
+    // of the time before the delay: what lasts through it is then judged by what is granted for it
+    return this.#lateness.measure(clock.now() - loopMs - tickMs, delays, speed);
+  }
+
+  /** Stream seconds per real second. */
+  #speed(): number {
+    return this.#parts.lab?.status().pace.speed ?? 1;
+  }
+}

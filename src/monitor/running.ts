@@ -1,0 +1,103 @@
+import type { MonitorConfig } from '../config/resolve.ts';
+import { type Clock, systemClock } from '../core/clock.ts';
+import type { DamageReports } from '../core/damage.ts';
+import type { FindingChange } from '../core/finding.ts';
+import type { LabControl } from '../core/lab.ts';
+import type { Observation } from '../core/observation.ts';
+import { type Logger, Metrics, type PluginContext } from '../core/plugin.ts';
+import { Random } from '../core/random.ts';
+import { TaskScope } from '../core/scope.ts';
+import type { Naming } from '../core/shown.ts';
+import type { StateStore } from '../core/state.ts';
+import { Shutdown } from '../core/shutdown.ts';
+import { Supervisor } from '../core/supervisor.ts';
+import { ObservationStream } from '../ingest/stream.ts';
+import type { Baseline } from '../detection/baseline/format.ts';
+import type { PastSamples } from './lab-history/write.ts';
+import type { ReplayPlayer } from './replay-player.ts';
+
+/** Observations that may wait for one reader of the stream. */
+const streamBound = 1_024;
+/**
+ * How long detectors and historian let observations gather, ms of wall time: far below what anybody notices, and each of them is
+ * then woken 20 times a second at most, however many devices there are.
+ */
+const gatherMs = 50;
+
+/** What a resource is given to close at the end, ms of wall time. */
+const closeMs = 1_500;
+
+export interface MonitorOptions {
+  readonly config: MonitorConfig;
+  readonly dataDir: string;
+  readonly state: StateStore;
+  /** Time of the site: plant time in the lab. */
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly seed: number;
+  /** One that fits the configuration's detection plan. */
+  readonly baseline?: Baseline | undefined;
+  /** When that was learned, ms UTC; now if not given. */
+  readonly learnedAt?: number | undefined;
+  readonly lab?: LabControl | undefined;
+  /** How users are named to notifiers; by role if not given. */
+  readonly naming?: Naming | undefined;
+  /** Written into a historian that had no samples before this start. */
+  readonly past?: PastSamples | undefined;
+  /** Played instead of collecting from devices; its clock is the site's. */
+  readonly replay?: ReplayPlayer | undefined;
+  /** Each becomes an alarm. */
+  readonly damages?: DamageReports | undefined;
+  /** Steps of the end of the process, with bounds; of the monitor's own if not given. */
+  readonly shutdown?: Shutdown | undefined;
+  /** Receives every observation as it comes onto the stream. */
+  readonly onObservation?: ((observation: Observation) => void) | undefined;
+  /** Receives every finding, after the alerts have it. */
+  readonly onFindings?: ((changes: readonly FindingChange[]) => void) | undefined;
+}
+
+/** What the parts of one running monitor share. */
+export interface Running {
+  readonly options: MonitorOptions;
+  readonly wall: Clock;
+  readonly context: PluginContext;
+  readonly stream: ObservationStream;
+  readonly supervisor: Supervisor;
+  readonly shutdown: Shutdown;
+  /** Tasks that put observations on the stream. */
+  readonly collecting: TaskScope;
+  /** Tasks that read the stream; they end when it is closed. */
+  readonly reading: TaskScope;
+  readonly cleanup: AsyncDisposableStack;
+  readonly publish: (observation: Observation, signal: AbortSignal) => Promise<void>;
+  /** Disposes of a resource at the end, within a bound. */
+  readonly use: <Resource extends AsyncDisposable>(name: string, resource: Resource) => Resource;
+  /** Pause of a reader of the stream that has run out of observations. */
+  readonly gather: () => Promise<void>;
+}
+
+export function prepare(options: MonitorOptions, cleanup: AsyncDisposableStack): Running {
+  const { logger, clock } = options;
+  const wall = systemClock;
+  const random = new Random(options.seed);
+  const stream = new ObservationStream(streamBound);
+  const supervisor = new Supervisor({ clock: wall, random, logger });
+  const { shutdown = new Shutdown(wall) } = options;
+  return {
+    options,
+    wall,
+    context: { logger, clock, random, metrics: new Metrics(), damages: options.damages, parts: supervisor },
+    stream,
+    supervisor,
+    shutdown,
+    collecting: new TaskScope(),
+    reading: new TaskScope(),
+    cleanup,
+    publish: (observation, signal) => stream.publish(observation, signal),
+    use: (name, resource) => {
+      cleanup.defer(() => shutdown.step(name, closeMs, () => resource[Symbol.asyncDispose]()));
+      return resource;
+    },
+    gather: () => wall.sleep(gatherMs),
+  };
+}

@@ -1,0 +1,133 @@
+import { basename } from 'node:path';
+import type { Clock } from '../core/clock.ts';
+import type { Damage } from '../core/damage.ts';
+import type { Finding, FindingChange } from '../core/finding.ts';
+import type { PartStatus } from '../core/supervisor.ts';
+import { faultOfPart, type FaultWords, type SelfFault, words } from './self-faults.ts';
+
+export type { SelfFault } from './self-faults.ts';
+
+/** The name under which the monitor itself is a device of the site. */
+export const selfName = 'monitor';
+
+/** Reports faults of the monitor itself: each is an alarm of priority 1, one finding each, for as long as it lasts. */
+export class SelfWatch {
+  readonly #clock: Clock;
+  readonly #report: (change: FindingChange) => void;
+  readonly #open = new Map<string, Finding>();
+  #count = 0;
+  /** Detail of the historian's alarm while the historian is away. */
+  #storeFault: string | undefined;
+
+  constructor(clock: Clock, report: (change: FindingChange) => void) {
+    this.#clock = clock;
+    this.#report = report;
+  }
+
+  /** True while a fault without a name is reported. */
+  has(fault: SelfFault): boolean {
+    return this.#open.has(fault);
+  }
+
+  /**
+   * Reports a fault when it begins and when it ends, and `not-kept` also when its detail changes.
+   * @param of name of what has the fault, where there are several
+   * @param detail a sentence that is added to that of the fault
+   * @param title in place of the fault's own
+   */
+  set(
+    fault: SelfFault,
+    present: boolean,
+    { of = '', detail = '', title }: { readonly of?: string; readonly detail?: string; readonly title?: string } = {},
+  ): void {
+    const key = of === '' ? fault : `${fault}/${of}`;
+    const open = this.#open.get(key);
+    if (!present && open === undefined) return;
+    const now = this.#clock.now();
+    const said = words(fault, of);
+    const explained = (fault === 'not-kept' ? `${detail} ${said.sentence}` : `${said.sentence} ${detail}`).trim();
+    if (open !== undefined && present) {
+      // the lateness of the monitor changes each second, what is not kept seldom
+      if (fault !== 'not-kept' || open.explanation.sentence === explained) return;
+      const changed = { ...open, updatedAt: now, explanation: { ...open.explanation, sentence: explained } };
+      this.#open.set(key, changed);
+      this.#report({ change: 'update', finding: changed });
+      return;
+    }
+    if (open !== undefined) {
+      this.#open.delete(key);
+      this.#report({ change: 'end', finding: { ...open, updatedAt: now, endedAt: now } });
+      return;
+    }
+    const text = { ...said, title: title ?? said.title, sentence: explained };
+    const finding = this.#findingOf(key, selfName, text);
+    this.#open.set(key, finding);
+    this.#report({ change: 'begin', finding });
+  }
+
+  /** Raises an alarm for a damaged file; it lasts for this run. Each file is a device of its own, so that each has its own alarm. */
+  noteDamage({ title, file, reason, lost, movedTo, action }: Damage): void {
+    const name = basename(file);
+    const where = movedTo === undefined ? '' : ` It was moved to ${movedTo}.`;
+    const text = {
+      title: title ?? `Damaged: ${name}`.slice(0, 48),
+      sentence: `${file} ${reason}. ${lost}${where}`,
+      normalIf: 'Normal: every file of the data directory can be read.',
+      response: action,
+    };
+    this.#report({ change: 'begin', finding: this.#findingOf(`damage/${file}`, `${selfName}/${name}`, text) });
+  }
+
+  /** Reports an event that is over already, e.g. a time during which the monitor did nothing. */
+  report(fault: SelfFault, detail: string): void {
+    this.set(fault, true, { detail });
+    this.set(fault, false);
+  }
+
+  /** Takes the state of a part of the monitor: a part that does not run is a fault. */
+  notePart({ name, state, lastError }: PartStatus): void {
+    const known = faultOfPart(name);
+    if (known === undefined) return;
+    const { fault, of } = known;
+    const detail = lastError === undefined ? '' : `Error: ${lastError}.`;
+    if (fault === 'storing-stopped') {
+      this.#storeFault = state === 'running' ? undefined : detail;
+      this.#setStore();
+    } else this.set(fault, state !== 'running', { of, detail });
+  }
+
+  /** @param detail what is not kept on disk and why; undefined while everything is */
+  noteNotKept(detail: string | undefined): void {
+    this.set('not-kept', detail !== undefined, { detail: detail ?? '' });
+    this.#setStore();
+  }
+
+  /** While data is not kept on disk, that alarm names the historian too: the cause is the same in most cases. */
+  #setStore(): void {
+    const isOwn = this.#storeFault !== undefined && !this.has('not-kept');
+    this.set('storing-stopped', isOwn, { detail: this.#storeFault ?? '' });
+  }
+
+  #findingOf(channel: string, device: string, text: FaultWords): Finding {
+    const { title, sentence, normalIf, response, techniques = [] } = text;
+    const now = this.#clock.now();
+    return {
+      // the clock of a paused lab stands still
+      id: `self/${channel}/${now}/${++this.#count}`,
+      detector: 'self-watch',
+      channel,
+      area: '',
+      equipment: '',
+      device,
+      tags: [],
+      since: now,
+      beganAt: now,
+      updatedAt: now,
+      score: 1,
+      peak: 1,
+      certainty: { kind: 'stated' },
+      explanation: { title, sentence, normalIf, contributions: [], techniques },
+      alarm: { priority: 1, response },
+    };
+  }
+}

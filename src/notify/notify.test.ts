@@ -1,0 +1,306 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { crash, moduleUrl } from '../../test/support/crash.ts';
+import { contextOf } from '../../test/support/samples.ts';
+import type { Alert, AlertChange, AlertChangeKind, Priority } from '../core/alert.ts';
+import { VirtualClock } from '../core/clock.ts';
+import { ScadaError } from '../core/errors.ts';
+import type { AlertDigest, Notifier } from '../core/notifier.ts';
+import { Random } from '../core/random.ts';
+import { Notifications, type NotificationsOptions } from './index.ts';
+
+const minute = 60_000;
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'scadawatch-notify-'));
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+/** The alert stream for notifications: numbered, stored, announced. */
+class Feed {
+  readonly changes: AlertChange[] = [];
+  readonly epoch: string;
+  readonly #listeners = new Set<(change: AlertChange) => void>();
+
+  constructor(epoch = 'epoch') {
+    this.epoch = epoch;
+  }
+
+  get sequence(): number {
+    return this.changes.length;
+  }
+
+  subscribe(listener: (change: AlertChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  changesAfter(sequence: number, limit: number): AlertChange[] {
+    return this.changes.slice(sequence, sequence + limit);
+  }
+
+  happen(
+    time: number,
+    kind: AlertChangeKind = 'raised',
+    priority: Priority = 'A',
+    id = `ALT-${this.sequence + 1}`,
+    state = 'B',
+  ): void {
+    const alert = { id, priority, state, raisedAt: time } as Alert;
+    const change = { sequence: this.sequence + 1, time, kind, by: { role: 'monitor', session: 'monitor' }, alert };
+    this.changes.push(change);
+    for (const listener of this.#listeners) listener(change);
+  }
+}
+
+/** Records what it receives, single changes as numbers, and fails on demand. */
+class Recorder implements Notifier {
+  readonly told: (number | AlertDigest)[] = [];
+  readonly times: number[] = [];
+  attempts = 0;
+  fail: () => ScadaError | undefined = () => undefined;
+  readonly #clock: VirtualClock;
+
+  constructor(clock: VirtualClock) {
+    this.#clock = clock;
+  }
+
+  async notify(change: AlertChange): Promise<void> {
+    this.#take(change.sequence);
+  }
+
+  async notifyDigest(digest: AlertDigest): Promise<void> {
+    this.#take(digest);
+  }
+
+  #take(what: number | AlertDigest): void {
+    this.attempts++;
+    const error = this.fail();
+    if (error !== undefined) throw error;
+    this.told.push(what);
+    this.times.push(this.#clock.now());
+  }
+
+  get singles(): number[] {
+    return this.told.filter((each) => typeof each === 'number');
+  }
+
+  get digests(): AlertDigest[] {
+    return this.told.filter((each) => typeof each !== 'number');
+  }
+}
+
+const away = (retryAfterMs?: number): ScadaError => new ScadaError('retryable', 'NOTIFY_FAILED', 'away', { retryAfterMs });
+
+function start(feed = new Feed(), over: Partial<NotificationsOptions> = {}) {
+  const clock = new VirtualClock(0);
+  const notifier = new Recorder(clock);
+  const open = (): Notifications =>
+    new Notifications({ name: 'test', notifier, feed, store: feed, dir, context: contextOf(clock), clock, ...over });
+  return { clock, notifier, feed, open, notifications: open() };
+}
+
+describe('Notifications', () => {
+  it('send no alert that is out of service, but its changes to that state and back', async () => {
+    const { clock, notifier, feed, notifications } = start();
+    await using _ = notifications;
+    const kinds = ['raised', 'removed', 'updated', 'returned', 'raised', 'released'] as const;
+    for (const [n, kind] of kinds.entries()) {
+      feed.happen(n * minute, kind, 1, 'ALT-1', n === 0 || kind === 'released' ? 'B' : 'I');
+      await clock.advance(1);
+    }
+    expect(notifier.told).toEqual([1, 2, 6]);
+    expect(notifications.queue()).toMatchObject({ used: 0, dropped: 0 });
+  });
+
+  it('send every change in order, once, as soon as it happens', async () => {
+    const { clock, notifier, feed, notifications } = start();
+    await using _ = notifications;
+    for (let n = 0; n < 5; n++) {
+      feed.happen(n * minute, n % 2 ? 'returned' : 'raised');
+      await clock.advance(1);
+    }
+    expect(notifier.told).toEqual([1, 2, 3, 4, 5]);
+    expect(notifications.queue()).toMatchObject({ used: 0, dropped: 0 });
+  });
+
+  it('do not send the past to a new notifier, nor to one of another stream', async () => {
+    const feed = new Feed();
+    feed.happen(0);
+    for (const epoch of ['one', 'two']) {
+      const stream = Object.assign(new Feed(epoch), { changes: [...feed.changes] });
+      const { clock, notifier, notifications } = start(stream);
+      await clock.advance(1);
+      stream.happen(1);
+      await clock.advance(1);
+      await notifications[Symbol.asyncDispose]();
+      expect(notifier.told).toEqual([2]);
+    }
+  });
+
+  it('wait for a receiver that is away, longer each time, and as long as it requests', async () => {
+    const { clock, notifier, feed, notifications } = start();
+    await using _ = notifications;
+    notifier.fail = () => away();
+    feed.happen(0);
+    await clock.advance(20 * minute);
+    expect(notifier.attempts).toBeGreaterThan(8);
+    expect(notifier.attempts).toBeLessThan(16);
+    expect(notifications.lastError?.message).toBe('away');
+    expect(notifications.queue().used).toBe(1);
+    notifier.fail = () => away(30 * minute);
+    await clock.advance(6 * minute);
+    const { attempts } = notifier;
+    await clock.advance(23 * minute);
+    expect(notifier.attempts).toBe(attempts);
+    notifier.fail = () => undefined;
+    await clock.advance(10 * minute);
+    expect(notifier.told).toEqual([1]);
+    expect(notifications.lastError).toBeUndefined();
+  });
+
+  it('omit a change that the receiver refuses permanently, count it and continue', async () => {
+    const { clock, notifier, feed, notifications } = start();
+    await using _ = notifications;
+    notifier.fail = () => (notifier.attempts === 1 ? new ScadaError('fatal', 'NOTIFY_FAILED', 'no') : undefined);
+    feed.happen(0);
+    feed.happen(1);
+    await clock.advance(1);
+    expect(notifier.told).toEqual([2]);
+    expect(notifications.queue()).toMatchObject({ used: 0, dropped: 1 });
+  });
+
+  it('keep to the rate', async () => {
+    const { clock, notifier, feed, notifications } = start(new Feed(), { perMinute: 6 });
+    await using _ = notifications;
+    for (let n = 0; n < 20; n++) feed.happen(n, 'updated');
+    await clock.advance(10 * minute);
+    expect(notifier.singles).toHaveLength(20);
+    for (let from = 0; from < 10 * minute; from += 1_000) {
+      const inMinute = notifier.times.filter((time) => time >= from && time < from + minute);
+      expect(inMinute.length).toBeLessThanOrEqual(12);
+    }
+    expect((notifier.times.at(-1) ?? 0) - (notifier.times[0] ?? 0)).toBeGreaterThanOrEqual((20 - 6) * 10_000 - 1);
+  });
+
+  it('send a flood as digests, but an alarm of priority 1 by itself, and end with it', async () => {
+    const { clock, notifier, feed, notifications } = start();
+    await using _ = notifications;
+    for (let n = 0; n < 60; n++) {
+      feed.happen(clock.now(), 'raised', n === 30 ? 1 : n % 3 === 0 ? 2 : 'A');
+      await clock.advance(10_000);
+    }
+    expect(notifier.singles).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 31]);
+    expect(notifier.digests.length).toBeGreaterThanOrEqual(2);
+    expect(notifier.digests.length).toBeLessThanOrEqual(3);
+    await clock.advance(20 * minute);
+    const stood = notifier.digests.reduce((sum, { changes }) => sum + changes, 0);
+    expect(stood).toBe(50);
+    const [, second] = notifier.digests;
+    expect(second?.latest).toHaveLength(20);
+    expect(second?.omitted).toBe((second?.changes ?? 0) - 20);
+    const priorities = second?.latest.map(({ alert }) => alert.priority) ?? [];
+    expect(priorities).toEqual([...priorities].toSorted((a, b) => String(a).localeCompare(String(b))));
+    expect(notifications.queue().used).toBe(0);
+    feed.happen(clock.now());
+    await clock.advance(1);
+    expect(notifier.told.at(-1)).toBe(61);
+  });
+
+  it('send a long backlog as one digest', async () => {
+    const { clock, notifier, feed, notifications } = start();
+    await using _ = notifications;
+    notifier.fail = () => away();
+    for (let n = 0; n < 150; n++) feed.happen(n * 10 * minute, 'raised', 'A', `ALT-${n % 30}`);
+    await clock.advance(minute);
+    notifier.fail = () => undefined;
+    await clock.advance(10 * minute);
+    expect(notifier.digests).toHaveLength(1);
+    expect(notifier.digests[0]).toMatchObject({ raised: notifier.digests[0]?.changes, omitted: 10 });
+    expect(notifier.singles.at(-1)).toBe(150);
+    expect((notifier.digests[0]?.changes ?? 0) + notifier.singles.length).toBe(150);
+  });
+
+  it.each([1, 2, 3])('send everything for any failure and any stop, seed %i', async (seed) => {
+    const random = new Random(seed);
+    const { clock, notifier, feed, open, notifications } = start(new Feed(), { perMinute: 1000 });
+    let current = notifications;
+    notifier.fail = () => (random.next() < 0.3 ? away() : undefined);
+    for (let n = 0; n < 200; n++) {
+      feed.happen(clock.now(), random.next() < 0.5 ? 'raised' : 'updated');
+      await clock.advance(random.next() < 0.2 ? 5 * minute : 2_000);
+      if (random.next() < 0.05) {
+        await current[Symbol.asyncDispose]();
+        current = open();
+      }
+    }
+    notifier.fail = () => undefined;
+    await clock.advance(60 * minute);
+    await current[Symbol.asyncDispose]();
+    expect(current.queue().used).toBe(0);
+    const covered = notifier.digests.reduce((sum, { changes }) => sum + changes, 0) + notifier.singles.length;
+    expect(covered).toBeGreaterThanOrEqual(200);
+    const singles = [...new Set(notifier.singles)];
+    expect(singles).toEqual(singles.toSorted((a, b) => a - b));
+  });
+
+  it('restart, and report it, when their position cannot be read', async () => {
+    const feed = new Feed();
+    feed.happen(0);
+    writeFileSync(join(dir, 'told.json'), '{"epo');
+    const { clock, notifier, notifications } = start(feed);
+    await using _ = notifications;
+    feed.happen(1);
+    await clock.advance(1);
+    expect(notifier.told).toEqual([2]);
+    const kept = (): unknown => JSON.parse(readFileSync(join(dir, 'told.json'), 'utf8'));
+    await expect.poll(kept).toEqual({ epoch: 'epoch', sequence: 2 });
+  });
+
+  it('lose nothing to kill -9: the next run sends the rest', async () => {
+    const state = join(dir, 'state');
+    const said = await crash(
+      `import { writeSync } from 'node:fs';
+       import { openState } from '${moduleUrl('src/state/state.ts')}';
+       import { Notifications } from '${moduleUrl('src/notify/index.ts')}';
+       import { systemClock } from '${moduleUrl('src/core/clock.ts')}';
+       import { contextOf } from '${moduleUrl('test/support/samples.ts')}';
+       const state = openState(${JSON.stringify(state)});
+       let wake = () => {};
+       const feed = { epoch: state.id, get sequence() { return state.alerts.open().sequence; }, subscribe: (listener) => { wake = listener; return () => {}; } };
+       let told = 0;
+       const notifier = { notify: async (change) => { if (change.sequence > 3) await new Promise(() => {}); told = change.sequence; }, notifyDigest: async () => {} };
+       new Notifications({ name: 'n', notifier, feed, store: state.alerts, dir: ${JSON.stringify(join(dir, 'notify'))}, context: contextOf(systemClock) });
+       for (let sequence = 1; ; sequence++) {
+         const alert = { id: 'ALT-1', state: 'B', raisedAt: 1, area: 'a', incident: 'i', priority: 'A', tags: [] };
+         state.alerts.append({ sequence, time: sequence * 1e6, kind: 'updated', by: { role: 'monitor', session: 'monitor' }, alert });
+         wake();
+         await systemClock.sleep(5);
+         writeSync(1, told + '\\n');
+       }`,
+      12,
+    );
+    expect(said.at(-1)).toBe('3');
+    const { openState } = await import('../state/state.ts');
+    using store = openState(state);
+    const { sequence } = store.alerts.open();
+    const clock = new VirtualClock(0);
+    const notifier = new Recorder(clock);
+    const feed = { epoch: store.id, sequence, subscribe: () => () => {} };
+    const options = {
+      name: 'n',
+      notifier,
+      feed,
+      store: store.alerts,
+      dir: join(dir, 'notify'),
+      context: contextOf(clock),
+      clock,
+    };
+    await using _ = new Notifications(options);
+    await vi.waitFor(() => expect(notifier.told).toHaveLength(sequence - 3), { timeout: 60_000 });
+    expect(notifier.told[0]).toBe(4);
+  });
+});

@@ -1,0 +1,54 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Logger } from '../core/plugin.ts';
+import { ReplacedFile } from '../data-directory/writes.ts';
+
+/** The last sent change of an alert stream. */
+export interface Told {
+  readonly epoch: string;
+  readonly sequence: number;
+}
+
+/**
+ * The position in a file, replaced as a whole in the background. After a crash or a power failure it may be an older one: then some
+ * changes are sent twice.
+ */
+export class ToldFile {
+  readonly #path: string;
+  readonly #file: ReplacedFile;
+  readonly #logger: Logger;
+
+  /** @param name of the notifier */
+  constructor(dir: string, name: string, logger: Logger) {
+    mkdirSync(dir, { recursive: true });
+    this.#path = join(dir, 'told.json');
+    this.#file = new ReplacedFile(this.#path, (message) => logger.error(`${name} cannot store its position: ${message}`));
+    this.#logger = logger;
+  }
+
+  /** Reason why the position is not on disk; undefined while it is. */
+  fault(): string | undefined {
+    return this.#file.fault();
+  }
+
+  /** Undefined if nothing was ever sent. */
+  read(): Told | undefined {
+    try {
+      const { epoch, sequence } = JSON.parse(readFileSync(this.#path, 'utf8')) as Told;
+      return typeof epoch === 'string' && Number.isInteger(sequence) ? { epoch, sequence } : undefined;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+        this.#logger.warn(`${this.#path} cannot be read: notifications begin with the next alert`);
+      return undefined;
+    }
+  }
+
+  write(told: Told): void {
+    this.#file.put(JSON.stringify(told));
+  }
+
+  /** Resolves when no write is in progress. */
+  async settled(): Promise<void> {
+    await this.#file.settled();
+  }
+}

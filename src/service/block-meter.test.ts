@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { VirtualClock } from '../core/clock.ts';
+import { BlockMeter, readMainThread, type ThreadTimes } from './block-meter.ts';
+
+const checkMs = 500;
+
+/** What a main thread does between two checks. */
+interface Behaviour {
+  readonly beats?: boolean;
+  /** Shares of the time. */
+  readonly runs?: number;
+  readonly waits?: number;
+  readonly isRunnable?: boolean;
+}
+
+/** Time without progress after each check. @param elapsedMs between two checks */
+function blocked(behaviours: readonly Behaviour[], elapsedMs = checkMs): readonly number[] {
+  const clock = new VirtualClock(0);
+  let times: ThreadTimes = { ranMs: 7_000, waitedMs: 3_000, isRunnable: false };
+  let beat = 1;
+  const meter = new BlockMeter(clock, () => times, beat);
+  return behaviours.map(({ beats = false, runs = 0, waits = 0, isRunnable = false }) => {
+    clock.set(clock.now() + elapsedMs);
+    times = { ranMs: times.ranMs + runs * elapsedMs, waitedMs: times.waitedMs + waits * elapsedMs, isRunnable };
+    if (beats) beat++;
+    return meter.check(beat, checkMs);
+  });
+}
+
+const times = (count: number, behaviour: Behaviour): readonly Behaviour[] => Array.from({ length: count }, () => behaviour);
+
+describe('a main thread without progress', () => {
+  it.each<readonly [string, Behaviour, number]>([
+    ['waits for a lock', {}, 9_000],
+    ['waits for a disk', { runs: 0.01 }, 9_000],
+    ['runs in an endless loop', { runs: 1, isRunnable: true }, 9_000],
+    ['has no CPU, in many short waits', { runs: 0.02, waits: 0.98, isRunnable: true }, 180],
+    ['has no CPU, in one wait that the system has not counted yet', { isRunnable: true }, 0],
+    ['runs in an endless loop on a CPU that others use as well', { runs: 0.25, waits: 0.75, isRunnable: true }, 2_250],
+  ])('that %s counts as blocked for what it could run', (_, behaviour, ms) => {
+    expect(blocked(times(18, behaviour)).at(-1)).toBeCloseTo(ms);
+  });
+
+  it('counts from its last progress', () => {
+    expect(blocked([...times(3, {}), { beats: true, runs: 0.1 }, {}])).toEqual([500, 1_000, 1_500, 0, 500]);
+  });
+
+  it('counts by checks where the machine was suspended between them', () => {
+    expect(blocked(times(2, {}), 3_600_000)).toEqual([500, 1_000]);
+  });
+
+  it('counts all time where the system does not give the times of threads', () => {
+    const meter = new BlockMeter(new VirtualClock(0), () => undefined, 1);
+    expect([meter.check(1, checkMs), meter.check(1, checkMs), meter.check(2, checkMs)]).toEqual([500, 1_000, 0]);
+  });
+});
+
+it.runIf(process.platform === 'linux')('reads the times of the main thread', () => {
+  const before = readMainThread();
+  let sum = 0;
+  for (let i = 0; i < 2e7; i++) sum += Math.sqrt(i);
+  const after = readMainThread();
+  expect(sum).toBeGreaterThan(0);
+  expect(after?.isRunnable).toBe(true);
+  expect(after?.ranMs).toBeGreaterThan(before?.ranMs ?? Infinity);
+  expect(after?.waitedMs).toBeGreaterThanOrEqual(before?.waitedMs ?? Infinity);
+});

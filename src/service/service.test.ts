@@ -1,0 +1,115 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+
+const script = fileURLToPath(new URL('../../test/support/service-process.ts', import.meta.url));
+const dir = mkdtempSync(join(tmpdir(), 'scadawatch-service-'));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+interface Run {
+  readonly child: ChildProcess;
+  readonly output: () => { readonly out: string; readonly err: string };
+  readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
+  readonly printed: (text: string) => Promise<void>;
+}
+
+function run(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Run {
+  const child = spawn(process.execPath, [script, ...args], { env: { ...process.env, ...environment } });
+  const texts = { out: '', err: '' };
+  child.stdout.on('data', (chunk: Buffer) => (texts.out += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (texts.err += chunk.toString()));
+  return {
+    child,
+    output: () => texts,
+    ended: new Promise((resolve) => child.once('close', (code, signal) => resolve({ code, signal }))),
+    printed: async (text) => {
+      await expect.poll(() => texts.out + texts.err, { timeout: 60_000 }).toContain(text);
+    },
+  };
+}
+
+describe('the process of a monitor', () => {
+  it.each([
+    ['throw', 'a socket that nobody listens to'],
+    ['fail', 'no part is left'],
+  ])(
+    'closes its parts and ends with code 3 and one line on stderr after %s',
+    async (mode, message) => {
+      const { ended, output } = run([mode]);
+      expect(await ended).toEqual({ code: 3, signal: null });
+      expect(output().out).toBe('up\nclosed\n');
+      expect(output().err).toBe(`scadawatch: ended by an unexpected error: ${message}\n`);
+    },
+    120_000,
+  );
+
+  it('continues after a rejected promise that nobody awaits, and raises an alarm', async () => {
+    const { child, ended, output, printed } = run(['reject']);
+    await printed('unexpected-error: Error: a promise that nobody awaits.');
+    child.kill('SIGTERM');
+    expect(await ended).toEqual({ code: 0, signal: null });
+    expect(output().err).toBe('');
+  }, 120_000);
+
+  it('ends after SIGTERM although a part does not, and names that part', async () => {
+    const { child, ended, output, printed } = run(['hang']);
+    await printed('up');
+    child.kill('SIGTERM');
+    // by force: process.exit would wait for a thread that hangs
+    expect(await ended).toEqual({ code: null, signal: 'SIGKILL' });
+    expect(output().err).toBe('scadawatch: not finished within 8.5 s: historian (not ended)\n');
+  }, 120_000);
+
+  it('reports on stderr that its main thread is blocked, and afterwards for how long it was', async () => {
+    const { child, ended, output, printed } = run(['block', '5000']);
+    await printed('on');
+    await printed('monitor-blocked: It was blocked for');
+    child.kill('SIGTERM');
+    expect(await ended).toEqual({ code: 0, signal: null });
+    expect(output().err).toMatch(/^scadawatch: the main thread has not run for 3 s: .*\n$/);
+  }, 120_000);
+
+  it('is ended when its main thread stays blocked, and tells systemd that it lives only while it does', async () => {
+    const record = join(dir, 'notified');
+    writeFileSync(join(dir, 'systemd-notify'), `#!/bin/sh\necho "$1" >> ${record}\n`);
+    chmodSync(join(dir, 'systemd-notify'), 0o755);
+    const path = `${dir}${delimiter}${process.env['PATH']}`;
+    const notified = (): string => {
+      try {
+        return readFileSync(record, 'utf8');
+      } catch {
+        return '';
+      }
+    };
+    const { child, ended, printed } = run(['idle'], { PATH: path, NOTIFY_SOCKET: '/run/none', WATCHDOG_USEC: '3000000' });
+    await printed('up');
+    await expect.poll(notified, { timeout: 60_000 }).toMatch(/^READY=1\nWATCHDOG=1\n/);
+    child.kill('SIGTERM');
+    expect((await ended).code).toBe(0);
+
+    const blocked = run(['block', '60000']);
+    await blocked.printed('up');
+    blocked.child.kill('SIGTERM');
+    expect(await blocked.ended).toEqual({ code: null, signal: 'SIGKILL' });
+    expect(blocked.output().err).toMatch(/has not run for 3 s.*\n.*has not run for 9 s: the process is ended/);
+  }, 120_000);
+
+  it('is not ended while its start blocks the main thread', async () => {
+    const { child, ended, output, printed } = run(['slow-start', '12000']);
+    await printed('up');
+    child.kill('SIGTERM');
+    expect(await ended).toEqual({ code: 0, signal: null });
+    expect(output().err).toBe('');
+  }, 120_000);
+
+  it('is killed 9.5 s after SIGTERM when its main thread is blocked while the parts close', async () => {
+    const { child, ended, output, printed } = run(['block-stop', '60000']);
+    await printed('up');
+    child.kill('SIGTERM');
+    expect(await ended).toEqual({ code: null, signal: 'SIGKILL' });
+    expect(output().err).toContain('the process has not ended within 9.5 s of the signal and is killed');
+  }, 120_000);
+});

@@ -1,0 +1,122 @@
+import { sleepUnreferenced, systemClock } from '../core/clock.ts';
+import { toScadaError } from '../core/errors.ts';
+import type { Logger } from '../core/plugin.ts';
+import { exitCodes, stopSignal, untilAborted } from './process.ts';
+import { MainThreadGuard } from './guard.ts';
+
+/** After a signal the process ends within this time, whatever its parts do, ms. */
+const stopMs = 8_500;
+/** After a failure that no part can be restarted from, ms. */
+const failMs = 4_500;
+/** So many rejections without a handler within a minute are no longer a fault of one part. */
+const mostRejections = 20;
+const minuteMs = 60_000;
+
+/** What the process runs: a monitor with its dashboard. */
+export interface Serving {
+  /** `done` rejects where the monitor cannot go on. */
+  readonly monitor: { readonly done: Promise<void>; report(fault: 'unexpected-error' | 'monitor-blocked', detail: string): void };
+  /** Names of what has not ended yet while it is disposed of. */
+  unfinished(): readonly string[];
+  /** True if a part was left behind that has not ended yet. */
+  isHanging(): boolean;
+}
+
+/**
+ * The process of a monitor that runs until it is stopped: `run` and `lab`. Whatever cannot be restarted ends it within 5 s with exit
+ * code 3 and one line on stderr; a signal ends it within 10 s. Where a part hangs, the end is SIGKILL.
+ */
+export class Service implements AsyncDisposable {
+  /** Aborts when the process is to end. */
+  readonly signal: AbortSignal;
+  readonly #failing = new AbortController();
+  readonly #logger: Logger;
+  readonly #guard: MainThreadGuard;
+  #serving: Serving | undefined;
+  #rejections: number[] = [];
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+    const told = stopSignal();
+    this.signal = AbortSignal.any([told, this.#failing.signal]);
+    process.on('uncaughtException', this.#onException);
+    process.on('unhandledRejection', this.#onRejection);
+    this.#guard = new MainThreadGuard({
+      clock: systemClock,
+      logger,
+      environment: process.env,
+      onBlocked: (ms) => this.#blocked(ms),
+    });
+    told.addEventListener('abort', () => this.#stop(), { once: true });
+  }
+
+  /** Runs what serves until a signal or a failure. */
+  async run(serving: Serving): Promise<void> {
+    this.#serving = serving;
+    this.#guard.ready();
+    serving.monitor.done.catch((thrown: unknown) => this.#fail(thrown));
+    await untilAborted(this.signal);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#guard[Symbol.asyncDispose]();
+    process.off('uncaughtException', this.#onException);
+    process.off('unhandledRejection', this.#onRejection);
+    if (this.#serving?.isHanging() === true) this.#kill('the bounds of the shutdown');
+  }
+
+  readonly #onException = (thrown: unknown): void => this.#fail(thrown);
+
+  /** Nothing was interrupted, so the process goes on; that it happened is an alarm. */
+  readonly #onRejection = (thrown: unknown): void => {
+    const { message } = toScadaError(thrown);
+    this.#logger.error(`unexpected error: ${message}`, { stack: thrown instanceof Error ? thrown.stack : undefined });
+    this.#serving?.monitor.report('unexpected-error', `Error: ${message}.`);
+    const now = systemClock.monotonic();
+    this.#rejections = [...this.#rejections.filter((at) => now - at < minuteMs), now];
+    if (this.#rejections.length > mostRejections) this.#fail(thrown);
+  };
+
+  #blocked(ms: number): void {
+    const text = `It was blocked for ${(ms / 1_000).toFixed(1)} s.`;
+    this.#logger.error(`the main thread was blocked for ${Math.round(ms)} ms`);
+    this.#serving?.monitor.report('monitor-blocked', text);
+  }
+
+  #fail(thrown: unknown): void {
+    if (this.#failing.signal.aborted) return;
+    process.exitCode = exitCodes.internal;
+    const { message, hint } = toScadaError(thrown);
+    say(`ended by an unexpected error: ${message}${hint === undefined ? '' : ` (${hint})`}`);
+    this.#logger.error(`ended by an unexpected error: ${message}`, { stack: thrown instanceof Error ? thrown.stack : undefined });
+    void this.#endWithin(failMs);
+    this.#failing.abort();
+  }
+
+  #stop(): void {
+    this.#guard.stopping();
+    void this.#endWithin(stopMs);
+  }
+
+  /** Ends the process if it still runs then. */
+  async #endWithin(ms: number): Promise<void> {
+    await sleepUnreferenced(ms);
+    if (this.#unfinished().length > 0) this.#kill(`${ms / 1_000} s`);
+    say(`not finished within ${ms / 1_000} s: the shutdown`);
+    process.exit(exitCodes.internal);
+  }
+
+  /** The end of a process waits for its threads, and one that hangs in a disk call does not end. */
+  #kill(within: string): void {
+    say(`not finished within ${within}: ${this.#unfinished().join(', ')}`);
+    // listeners of `exit` name what is not saved
+    process.emit('exit', exitCodes.internal);
+    process.kill(process.pid, 'SIGKILL');
+  }
+
+  #unfinished(): readonly string[] {
+    return this.#serving?.unfinished() ?? [];
+  }
+}
+
+const say = (text: string): void => void process.stderr.write(`scadawatch: ${text}\n`);

@@ -1,0 +1,130 @@
+import { readCapture } from '../../../collectors/capture/index.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { Detector, DetectorPlugin } from '../../core/detector.ts';
+import { ScadaError } from '../../core/errors.ts';
+import { observeEvent } from '../../core/observation.ts';
+import { Metrics, type PluginContext, silentLogger } from '../../core/plugin.ts';
+import { Random } from '../../core/random.ts';
+import { TagTable } from '../../core/tag.ts';
+import { createEngine, defaultEngineSettings, type EngineDetector, type ScoreHook } from '../../detection/engine/index.ts';
+import type { RowResult } from './run.ts';
+
+export interface PacketBacktestOptions {
+  /** pcap or pcapng, plain or gzipped. */
+  readonly input: string;
+  readonly plugins: readonly DetectorPlugin[];
+  /** Captures of normal traffic from elsewhere. */
+  readonly calibrate: readonly string[];
+  /** Packets at the start of the input that are normal traffic. */
+  readonly calibratePackets: number;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+/** Stream time between two ticks, ms; after a longer pause the clock jumps. */
+const tickMs = 1_000;
+const mostTicks = 120;
+const tap = 'file';
+
+/**
+ * Judges a capture packet by packet, one result for each. An alarm is a packet that is itself part of what is wrong: what one of
+ * its own events scores is at least 1. Only detectors of events see packets; what they are calibrated with comes from captures.
+ * @throws ScadaError INPUT_INVALID
+ */
+export async function* backtestPackets(options: PacketBacktestOptions): AsyncGenerator<RowResult> {
+  const { input, calibrate, calibratePackets, signal } = options;
+  const detectors = detectorsOf(options);
+  const each = detectors.map(({ detector }) => detector);
+  announce(each, 'begin');
+  for (const path of calibrate) for await (const { events } of packetsOf(path, signal)) learn(each, events);
+  let row = 0;
+  const packets = packetsOf(input, signal);
+  for await (const { stamp, events } of { [Symbol.asyncIterator]: () => upTo(packets, calibratePackets) }) {
+    learn(each, events);
+    yield { row: row++, time: stamp.time, score: 0, alarm: false, top: [], open: [] };
+  }
+  if (row < calibratePackets) {
+    throw new ScadaError(
+      'config',
+      'INPUT_INVALID',
+      `${input} has ${row} packets, fewer than ${calibratePackets} to calibrate with`,
+      {
+        hint: 'name a lower number with --calibrate-packets',
+      },
+    );
+  }
+  announce(each, 'end');
+
+  const scores = new PacketScores(each);
+  const feed = { ...defaultEngineSettings.feed, pace: 'row' as const, tickMs };
+  const settings = { ...defaultEngineSettings, feed };
+  const tags = new TagTable([]);
+  const engine = createEngine({ detectors, thresholds: {}, tags, groups: [], settings, onScore: scores.hear });
+  let tick = Number.NaN;
+  for await (const { stamp, events } of packets) {
+    // what time does to a finding is not what this packet is
+    if (!(stamp.time - tick <= mostTicks * tickMs)) tick = stamp.time;
+    for (; tick <= stamp.time; tick += tickMs) engine.observe(observeEvent({ type: 'tick', time: tick }));
+    scores.begin();
+    for (const event of events) engine.observe(observeEvent(event));
+    yield { row: row++, time: stamp.time, ...scores.result(), open: engine.open() };
+  }
+}
+
+/** Every channel that the events of one packet scored on. */
+class PacketScores {
+  readonly #keys: readonly (readonly string[])[];
+  readonly #scores = new Map<string, number>();
+
+  constructor(detectors: readonly Detector[]) {
+    // without a configuration no server is a device, and the place of every channel is the same
+    this.#keys = detectors.map(({ channels }) => channels.map(({ key }) => key.replace(/^network\//, '')));
+  }
+
+  begin(): void {
+    this.#scores.clear();
+  }
+
+  readonly hear: ScoreHook = (detector, channel, _time, score) => {
+    const key = this.#keys[detector]?.[channel] ?? '';
+    if (score > (this.#scores.get(key) ?? 0)) this.#scores.set(key, score);
+  };
+
+  result(): Pick<RowResult, 'score' | 'alarm' | 'top'> {
+    const all = [...this.#scores].toSorted(([, a], [, b]) => b - a);
+    const total = all.reduce((sum, [, score]) => sum + score, 0);
+    const score = all[0]?.[1] ?? 0;
+    return { score, alarm: score >= 1, top: all.map(([tag, own]) => ({ tag, share: own / total })) };
+  }
+}
+
+type Packet = Awaited<ReturnType<ReturnType<typeof packetsOf>['next']>>['value'];
+
+const packetsOf = (path: string, signal: AbortSignal) =>
+  readCapture(path, { tap, tags: new TagTable([]), devices: [], periodMs: 0 }, signal);
+
+/** The first so many of an iterator that goes on to be used. */
+async function* upTo(packets: AsyncIterator<Exclude<Packet, void>>, count: number): AsyncGenerator<Exclude<Packet, void>> {
+  for (let i = 0; i < count; i++) {
+    const next = await packets.next();
+    if (next.done === true) return;
+    yield next.value;
+  }
+}
+
+function learn(detectors: readonly Detector[], events: readonly Parameters<typeof observeEvent>[0][]): void {
+  for (const event of events) for (const detector of detectors) detector.learn(observeEvent(event));
+}
+
+function announce(detectors: readonly Detector[], phase: 'begin' | 'end'): void {
+  const event = observeEvent({ type: 'calibration', time: 0, phase, pass: 0 });
+  for (const detector of detectors) detector.learn(event);
+}
+
+function detectorsOf({ plugins, clock }: PacketBacktestOptions): EngineDetector[] {
+  const context: PluginContext = { logger: silentLogger, clock, random: new Random(1), metrics: new Metrics() };
+  const target = { tags: new TagTable([]), watched: [], groups: [], devices: [], timeZone: 'UTC' };
+  return plugins
+    .filter(({ input }) => input === 'event')
+    .map((plugin) => ({ name: plugin.type, plugin, detector: plugin.create(plugin.schema.parse({}), target, context) }));
+}

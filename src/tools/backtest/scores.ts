@@ -1,0 +1,19 @@
+import type { ScoreHook } from '../../detection/engine/index.ts';
+
+/** The highest score of one row, and whose it was. */
+export class RowScores {
+  highest = 0;
+  detector = 0;
+  channel = 0;
+
+  begin(): void {
+    this.highest = 0;
+  }
+
+  readonly hear: ScoreHook = (detector, channel, _time, score) => {
+    if (!(score > this.highest)) return;
+    this.highest = score;
+    this.detector = detector;
+    this.channel = channel;
+  };
+}

@@ -1,0 +1,67 @@
+import type { MonitorConfig } from '../../config/resolve.ts';
+import { ScadaError } from '../../core/errors.ts';
+import { observeBatch, observeEvent } from '../../core/observation.ts';
+import { isCalendarTime } from '../../core/time.ts';
+import { decodeEvent, isEventLine } from '../../storage/event-log/index.ts';
+import { SourceTimes } from '../../ingest/source-times.ts';
+import { checkEvidence, evidenceLines, parsed, unfit } from '../evidence/file.ts';
+import { batchSchema, type Manifest } from '../evidence/format.ts';
+import { decodeBatchLine, TextCodes } from '../evidence/samples.ts';
+import type { Recorded } from '../../monitor/replay-player.ts';
+
+interface EvidenceOptions {
+  readonly config: MonitorConfig;
+  /** Tags that are left out. */
+  readonly ignore: readonly string[];
+  readonly onManifest?: ((manifest: Manifest) => void) | undefined;
+}
+
+/**
+ * The samples and events of an evidence file, in its order. All of the file is read and its hash compared before the first is
+ * given.
+ * @throws ScadaError INPUT_INVALID for a file that is damaged, altered or not whole, and for tags that the configuration does not have
+ */
+export async function* evidenceOf(
+  file: string,
+  { config, ignore, onManifest }: EvidenceOptions,
+  signal: AbortSignal,
+): AsyncGenerator<Recorded, void, void> {
+  const { manifest, summary } = await checkEvidence(file, signal);
+  const { tags } = config;
+  const unknown = Object.keys(summary.tags).filter((name) => tags.indexOf(name) === undefined && !ignore.includes(name));
+  if (unknown.length > 0) {
+    throw new ScadaError('config', 'INPUT_INVALID', `${file}: no tag is called ${unknown.slice(0, 8).join(', ')}`, {
+      hint: `it was exported with other tags than those of ${config.file}; leave them out with --ignore`,
+    });
+  }
+  onManifest?.(manifest);
+  const codes = new TextCodes(tags);
+  const times = new SourceTimes(config.sourceTimes);
+  let time = Number.NEGATIVE_INFINITY;
+  let number = 0;
+  const check = (at: number, what: string): void => {
+    if (!isCalendarTime(at)) throw unfit(file, `line ${number}: ${what} is ${at}, which is no time within the years 1 to 9999`);
+  };
+  for await (const text of evidenceLines(file, signal)) {
+    number++;
+    const line = parsed(text);
+    if (isEventLine(line)) {
+      const { at, event } = decodeEvent(line, tags);
+      check(at, 'the time of an event');
+      check(event.time, 'the time of an event');
+      time = Math.max(time, at);
+      yield { time, observation: observeEvent(event) };
+      continue;
+    }
+    if ((line as { kind?: unknown } | undefined)?.kind !== 'batch') continue;
+    const batch = batchSchema.safeParse(line);
+    if (!batch.success) throw unfit(file, 'one of its batches is not as it should be');
+    for (const at of batch.data.receiveTime) check(at, 'a receive time');
+    for (const at of batch.data.sourceTime) check(at, 'a source time');
+    const named = (name: string): number | undefined => (ignore.includes(name) ? undefined : tags.indexOf(name));
+    const decoded = times.check(decodeBatchLine(batch.data, named, codes));
+    if (decoded.length === 0) continue;
+    time = Math.max(time, decoded.receiveTime[0] as number);
+    yield { time, observation: observeBatch(decoded) };
+  }
+}
