@@ -15,7 +15,7 @@ import { type Login, loginOf, needsCare, refuseWeakLogin } from './certificates/
 import type { OpcuaConfig } from './config.ts';
 import { failureOf } from './failures.ts';
 import { leave } from './leave.ts';
-import { forgottenMs, Line, never, openingMs, within } from './line.ts';
+import { forgottenMs, RequestQueue, never, openingMs, within } from './request-queue.ts';
 import { pace } from './pace.ts';
 import { guardedTransports } from './transport.ts';
 
@@ -23,7 +23,7 @@ import { guardedTransports } from './transport.ts';
 export interface OpenClient extends AsyncDisposable {
   readonly session: ClientSession;
   /** In which everybody stands who asks the server. */
-  readonly line: Line;
+  readonly queue: RequestQueue;
   /** The server's certificate; undefined where it shows none. */
   readonly serverCertificate: Certificate | undefined;
   /** Our own that the server has accepted. */
@@ -96,10 +96,10 @@ async function openSession(
   login: Login,
   signal: AbortSignal,
 ): Promise<OpenClient> {
-  const line = new Line(budget, config.deadlineMs + forgottenMs);
+  const queue = new RequestQueue(budget, config.deadlineMs + forgottenMs);
   const client = OPCUAClient.create({
     ...options,
-    transportFactory: guardedTransports(line),
+    transportFactory: guardedTransports(queue),
     securityMode: MessageSecurityMode[config.securityMode],
     securityPolicy: SecurityPolicy[config.securityPolicy],
     // Servers behind address translation name themselves differently; who they are is proved by their certificate.
@@ -133,11 +133,11 @@ async function openSession(
     lose(error ?? undefined);
   });
   // whoever has given up, the server is told
-  const opened = pace(client, line, () => (leaving ? never : signal));
+  const opened = pace(client, queue, () => (leaving ? never : signal));
   const close = async (): Promise<void> => {
     leaving = true;
     // the library would give up what is in flight, and end the channel beside it
-    await line.answered;
+    await queue.answered;
     await leave(client);
   };
   let closing: Promise<void> | undefined;
@@ -158,7 +158,7 @@ async function openSession(
     let disposing: Promise<void> | undefined;
     return {
       session,
-      line,
+      queue,
       serverCertificate: leafOf(client.serverCertificate),
       ownCertificate: own,
       userCertificate: login.certificate,

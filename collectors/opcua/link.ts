@@ -110,7 +110,7 @@ export class Link implements Asker {
       return answer;
     };
     try {
-      return await this.#parts.client.line.run(timed, signal);
+      return await this.#parts.client.queue.run(timed, signal);
     } catch (thrown) {
       if (signal.aborted) throw thrown;
       this.#errors++;

@@ -7,7 +7,7 @@ import {
   type Request,
   type Response,
 } from 'node-opcua-client';
-import type { Line } from './line.ts';
+import type { RequestQueue } from './request-queue.ts';
 
 type Done = (error: Error | null, response?: Response) => void;
 
@@ -22,7 +22,7 @@ interface Messenger {
  * @param signal what waits in the line fails when it aborts
  * @returns to be called once the session is open
  */
-export function pace(client: OPCUAClientBase, line: Line, signal: () => AbortSignal): () => void {
+export function pace(client: OPCUAClientBase, requests: RequestQueue, signal: () => AbortSignal): () => void {
   const messenger = client as unknown as Messenger;
   const transact = messenger.performMessageTransaction.bind(messenger);
   let opened = false;
@@ -31,7 +31,7 @@ export function pace(client: OPCUAClientBase, line: Line, signal: () => AbortSig
     const send = async (): Promise<Parameters<Done>> =>
       await new Promise((resolve) => transact(request, (...outcome) => resolve(outcome)));
     try {
-      return await line.run(send, signal());
+      return await requests.run(send, signal());
     } catch (thrown) {
       return [thrown instanceof Error ? thrown : new Error(String(thrown))];
     }
@@ -52,7 +52,7 @@ export function pace(client: OPCUAClientBase, line: Line, signal: () => AbortSig
         if (channel.isValid()) await renewed(channel);
       };
       // a token that ends takes the channel with it, whatever else is to be asked
-      line.run(renew, signal(), true).catch(turn.reject);
+      requests.run(renew, signal(), true).catch(turn.reject);
       await turn.promise;
     };
   });

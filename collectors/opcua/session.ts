@@ -5,7 +5,7 @@ import { BoundedQueue } from '../../src/core/queue.ts';
 import { TaskScope } from '../../src/core/scope.ts';
 import { mirrorAlarms, mirrorAlone } from './conditions/mirror.ts';
 import { readServerTime } from './facts.ts';
-import { abortable } from './line.ts';
+import { abortable } from './request-queue.ts';
 import type { Push, SessionParts } from './link.ts';
 import { TagNodes } from './nodes.ts';
 import { Poller } from './poll.ts';

@@ -6,7 +6,7 @@ import {
   type TransportSettingsOptions,
 } from 'node-opcua-transport';
 import { BadLength, MessageCutter } from './cutter.ts';
-import { type Line, never } from './line.ts';
+import { type RequestQueue, never } from './request-queue.ts';
 
 /** The smallest buffer that the standard knows (OPC 10000-6, 7.1.2.3: 8,192; 1,024 with elliptic curves). */
 const leastBuffer = 1_024;
@@ -28,13 +28,13 @@ type Limits = Parameters<ClientTCP_transport['setLimits']>[0];
  * ends the connection. The end of the channel waits in the line. A silent connection is no error: every request has its own deadline.
  */
 class GuardedTransport extends ClientTCP_transport {
-  readonly #line: Line;
+  readonly #requests: RequestQueue;
   /** Settles when the end of the channel has been sent; undefined before its turn is awaited. */
   #ended: Promise<void> | undefined;
 
-  constructor(line: Line, settings?: TransportSettingsOptions) {
+  constructor(requests: RequestQueue, settings?: TransportSettingsOptions) {
     super(settings);
-    this.#line = line;
+    this.#requests = requests;
   }
 
   protected override _install_socket(socket: ISocketLike): void {
@@ -77,7 +77,7 @@ class GuardedTransport extends ClientTCP_transport {
       const end = async (): Promise<void> => {
         if (this.isValid()) send();
       };
-      this.#ended = this.#line.run(end, never);
+      this.#ended = this.#requests.run(end, never);
     }
   }
 
@@ -113,6 +113,6 @@ function isSane(chunk: Buffer): boolean {
 }
 
 /** Makes the transports of one client. @param line in which the end of its channel stands */
-export const guardedTransports = (line: Line): IClientTransportFactory => ({
-  create: (settings) => new GuardedTransport(line, settings),
+export const guardedTransports = (requests: RequestQueue): IClientTransportFactory => ({
+  create: (settings) => new GuardedTransport(requests, settings),
 });

@@ -8,7 +8,7 @@ import { auditReports } from './audit.ts';
 import { readServerTime } from './facts.ts';
 import { guard } from './guard.ts';
 import { type Item, itemOf } from './items.ts';
-import { abortable } from './line.ts';
+import { abortable } from './request-queue.ts';
 import type { Push, SessionParts } from './link.ts';
 import type { TagNodes } from './nodes.ts';
 import { statusOf } from './status.ts';

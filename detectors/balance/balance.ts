@@ -12,7 +12,7 @@ import type { Explanation } from '../../src/core/finding.ts';
 import type { Event, Observation, Vector } from '../../src/core/observation.ts';
 import type { Tag, TagTable } from '../../src/core/tag.ts';
 import { mismatch } from '../../src/detector-kit/columns.ts';
-import { amendLine, factOf, type Line } from '../../src/detector-kit/facts.ts';
+import { amendLine, factOf, type BaselineLine } from '../../src/detector-kit/facts.ts';
 import { gapPeriods, Rows } from '../../src/detector-kit/rows.ts';
 import { blockGap, blockRows, Blocks } from './blocks.ts';
 import { explainBalance } from './explain.ts';
@@ -44,7 +44,7 @@ interface Learning {
 }
 
 /** Subject of a channel. */
-interface Seat {
+interface LevelChannel {
   readonly place: Place;
   readonly level: Tag;
 }
@@ -55,12 +55,12 @@ export class BalanceDetector implements Detector {
   readonly #config: BalanceConfig;
   readonly #places: readonly Place[];
   readonly #byName: ReadonlyMap<string, Place>;
-  readonly #seats: readonly Seat[];
+  readonly #levelChannels: readonly LevelChannel[];
   #spanMs = Number.NaN;
 
   constructor(config: BalanceConfig, target: DetectorTarget) {
     this.#config = config;
-    const seats: Seat[] = [];
+    const levelChannels: LevelChannel[] = [];
     const channels: Channel[] = [];
     this.#places = target.groups.map((group) => {
       const asked = askedOf(config, target, group);
@@ -77,12 +77,12 @@ export class BalanceDetector implements Detector {
           area: level.area,
           equipment: level.equipment,
         });
-        seats.push({ place, level });
+        levelChannels.push({ place, level });
       }
       return place;
     });
     this.#byName = new Map(this.#places.map((place) => [place.group.name, place]));
-    this.#seats = seats;
+    this.#levelChannels = levelChannels;
     this.channels = channels;
   }
 
@@ -107,24 +107,24 @@ export class BalanceDetector implements Detector {
   }
 
   explain(channel: number): Explanation {
-    const { place, level } = this.#seats[channel] as Seat;
+    const { place, level } = this.#levelChannels[channel] as LevelChannel;
     const [first, second] = place.accounts?.of(level.name) ?? [];
     const kept = (second?.account.surprise ?? 0) > (first?.account.surprise ?? 0) ? second : first;
     return explainBalance(level, flowsOf(place, kept), kept?.account, periodOf(place, kept));
   }
 
   facts(): readonly Fact[] {
-    return this.#seats.flatMap((seat, channel) => {
+    return this.#levelChannels.flatMap((levelChannel, channel) => {
       const { key } = this.channels[channel] as Channel;
-      const line = lineOf(seat);
-      return line === undefined ? [] : [factOf(key, channel, line, seat.place.accounts?.baseline.rows)];
+      const line = lineOf(levelChannel);
+      return line === undefined ? [] : [factOf(key, channel, line, levelChannel.place.accounts?.baseline.rows)];
     });
   }
 
   amend(key: string, name: string, figures: Readonly<Record<string, number>>): void {
     const channel = this.channels.findIndex((one) => one.key === key);
-    const seat = this.#seats[channel];
-    const line = seat === undefined ? undefined : lineOf(seat);
+    const levelChannel = this.#levelChannels[channel];
+    const line = levelChannel === undefined ? undefined : lineOf(levelChannel);
     if (line === undefined || line.name !== name)
       throw new ScadaError('config', 'INPUT_INVALID', `balance has no such baseline entry of ${key}`);
     amendLine(line, channel, figures);
@@ -199,7 +199,7 @@ const flowsOf = ({ tags }: Place, kept: Kept | undefined): Tag[] =>
 /** Time between rows of a balance. */
 const periodOf = ({ group }: Place, kept: Kept | undefined): number => (kept?.account.balance.meanOf ?? 1) * group.periodMs;
 
-function lineOf({ place, level }: Seat): Line | undefined {
+function lineOf({ place, level }: LevelChannel): BaselineLine | undefined {
   const all = place.accounts?.of(level.name) ?? [];
   const [first, ...others] = all.map((kept): Paced => {
     const { balance } = kept.account;

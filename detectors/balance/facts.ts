@@ -1,5 +1,5 @@
 import type { Tag } from '../../src/core/tag.ts';
-import type { Figure, Line } from '../../src/detector-kit/facts.ts';
+import type { Figure, BaselineLine } from '../../src/detector-kit/facts.ts';
 import { called } from '../../src/detector-kit/words.ts';
 import type { Balance } from './schema.ts';
 
@@ -20,7 +20,7 @@ export interface Paced {
  * @param paced the first one gives the text of the flows
  * @param flows in the order of its terms
  */
-export function balanceLine(paced: readonly [Paced, ...Paced[]], level: Tag, flows: readonly Tag[]): Line {
+export function balanceLine(paced: readonly [Paced, ...Paced[]], level: Tag, flows: readonly Tag[]): BaselineLine {
   const [{ balance, periodMs }] = paced;
   const perHour = (gain: number): string => {
     const moved = (Math.abs(gain) * hourMs) / periodMs;

@@ -1,7 +1,7 @@
 import type { DetectorTarget } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import { column, type Line } from '../../src/detector-kit/facts.ts';
+import { column, type BaselineLine } from '../../src/detector-kit/facts.ts';
 import { graded, raise } from '../../src/detector-kit/grade.ts';
 import type { Samples } from '../../src/detector-kit/samples.ts';
 import { TagDetector } from '../../src/detector-kit/tag-detector.ts';
@@ -93,7 +93,7 @@ export class CounterDetector extends TagDetector<Counts> {
     return Math.abs(Math.log(pace / Math.sqrt(slowest * fastest))) / reach;
   }
 
-  protected override lines(channel: number): readonly Line[] {
+  protected override lines(channel: number): readonly BaselineLine[] {
     const { unit } = this.tags[channel] as Tag;
     const figures = {
       low: column(this.#slowest, { least: 0 }),

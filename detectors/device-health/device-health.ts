@@ -3,7 +3,7 @@ import { ScadaError } from '../../src/core/errors.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { DeviceHealthEvent, DeviceStateEvent, Event, Observation } from '../../src/core/observation.ts';
 import { Columns, isRecord, mismatch } from '../../src/detector-kit/columns.ts';
-import { amendLine, column, factOf, type Line } from '../../src/detector-kit/facts.ts';
+import { amendLine, column, factOf, type BaselineLine } from '../../src/detector-kit/facts.ts';
 import { raise } from '../../src/detector-kit/grade.ts';
 import { explainDevice, type Trouble } from './explain.ts';
 
@@ -188,7 +188,7 @@ export class DeviceHealthDetector implements Detector {
   }
 
   /** The slowest median time to an answer. */
-  #line(): Line {
+  #line(): BaselineLine {
     return { name: '', unit: 's', figures: { slowest: column(this.#slowest, { above: 0, per: 1_000 }) } };
   }
 

@@ -1,7 +1,7 @@
 import type { DetectorTarget } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import { column, type Line } from '../../src/detector-kit/facts.ts';
+import { column, type BaselineLine } from '../../src/detector-kit/facts.ts';
 import { graded, raise, trusted } from '../../src/detector-kit/grade.ts';
 import type { Samples } from '../../src/detector-kit/samples.ts';
 import { States } from '../../src/detector-kit/states.ts';
@@ -117,7 +117,7 @@ export class DiscreteDetector extends TagDetector<Stay> {
     return (this.tags[channel] as Tag).scanMs;
   }
 
-  protected override lines(channel: number): readonly Line[] {
+  protected override lines(channel: number): readonly BaselineLine[] {
     const { states } = this.tags[channel] as Tag;
     return [
       ...this.#states.lines(channel, (value) => [value, states?.[value] ?? ''].join(' ').trim()),

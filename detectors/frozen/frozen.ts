@@ -3,7 +3,7 @@ import type { DetectorTarget } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import { Columns } from '../../src/detector-kit/columns.ts';
-import type { Line } from '../../src/detector-kit/facts.ts';
+import type { BaselineLine } from '../../src/detector-kit/facts.ts';
 import { graded, trusted } from '../../src/detector-kit/grade.ts';
 import type { Samples } from '../../src/detector-kit/samples.ts';
 import { type Memory, TagDetector } from '../../src/detector-kit/tag-detector.ts';
@@ -17,7 +17,7 @@ export interface FrozenConfig {
 }
 
 /** The value, the start of its stay, its last sample; and for a sample that changes it, the previous value. */
-class Standing implements Memory {
+class StayMemory implements Memory {
   readonly state: Columns;
   readonly value: Float64Array;
   readonly since: Float64Array;
@@ -60,14 +60,14 @@ class Standing implements Memory {
  * at that value in normal operation; see `Rests` for values that have no bound of their own. At an end of the engineering range
  * a transmitter is limited and its value constant, which `limits` and `range` judge.
  */
-export class FrozenDetector extends TagDetector<Standing> {
+export class FrozenDetector extends TagDetector<StayMemory> {
   readonly #rests: Rests;
   readonly #changes: Float64Array;
   readonly #minChanges: number;
   readonly #trustedRests: number;
 
   constructor(config: FrozenConfig, target: DetectorTarget) {
-    super('frozen', target, moves, config.minSamples, (tags) => new Standing(tags.length));
+    super('frozen', target, moves, config.minSamples, (tags) => new StayMemory(tags.length));
     this.#minChanges = config.minChanges;
     this.#trustedRests = config.trustedRests;
     this.#rests = new Rests(this.baseline);
@@ -113,7 +113,7 @@ export class FrozenDetector extends TagDetector<Standing> {
     return Math.max(this.#rests.longest(channel, value), scanMs) + scanMs;
   }
 
-  protected override lines(channel: number): readonly Line[] {
+  protected override lines(channel: number): readonly BaselineLine[] {
     if ((this.#changes[channel] as number) < this.#minChanges) return [];
     return this.#rests.lines(channel, this.tags[channel] as Tag);
   }

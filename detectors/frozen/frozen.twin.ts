@@ -1,14 +1,14 @@
 import { type Sample, stretches, twinGrade } from '../../test/support/detectors.ts';
 
-interface Standing {
+interface StayMemory {
   readonly value: number;
   readonly ms: number;
 }
 
 /** Every stay of a stretch: its value and duration, up to the change or to the last sample. */
-export function standings(samples: readonly Sample[]): Standing[] {
+export function standings(samples: readonly Sample[]): StayMemory[] {
   return stretches(samples).flatMap((stretch) => {
-    const all: Standing[] = [];
+    const all: StayMemory[] = [];
     let since = 0;
     stretch.forEach(({ time, value }, i) => {
       const begin = stretch[since];
@@ -23,7 +23,7 @@ export function standings(samples: readonly Sample[]): Standing[] {
 }
 
 /** The longest stay at each value, by falling length. */
-export function longestByValue(all: readonly Standing[]): Standing[] {
+export function longestByValue(all: readonly StayMemory[]): StayMemory[] {
   const byValue = new Map<number, number>();
   for (const { value, ms } of all) byValue.set(value, Math.max(ms, byValue.get(value) ?? 0));
   return [...byValue].map(([value, ms]) => ({ value, ms })).toSorted((a, b) => b.ms - a.ms);

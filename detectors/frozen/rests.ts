@@ -1,6 +1,6 @@
 import type { Tag } from '../../src/core/tag.ts';
 import type { Columns } from '../../src/detector-kit/columns.ts';
-import type { Figure, Line } from '../../src/detector-kit/facts.ts';
+import type { Figure, BaselineLine } from '../../src/detector-kit/facts.ts';
 
 const kept = 6;
 /** If the six longest are alike there were many of them, and the longest is trusted for any number. */
@@ -84,7 +84,7 @@ export class Rests {
   }
 
   /** The bound of any value, and the values that have a bound of their own. */
-  lines(channel: number, tag: Tag): Line[] {
+  lines(channel: number, tag: Tag): BaselineLine[] {
     const own = Array.from({ length: kept }, (_, i) => channel * kept + i).filter((i) => (this.#times[i] as number) >= 2);
     const short = own.map((i) => String(Number((this.#value[i] as number).toPrecision(shown))));
     const named = new Set(short).size === own.length ? short : own.map((i) => String(this.#value[i]));

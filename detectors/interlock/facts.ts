@@ -1,10 +1,10 @@
 import type { Tag } from '../../src/core/tag.ts';
-import type { Figure, Line } from '../../src/detector-kit/facts.ts';
+import type { Figure, BaselineLine } from '../../src/detector-kit/facts.ts';
 import { type Edges, highSide, lowSide } from './edges.ts';
 import type { Variable } from './variables.ts';
 
 /** Baseline entries of one state of the drives, one for each value that is judged in it, with its sides and edges. */
-export function interlockLines(variable: Variable, edges: Edges, tagAt: (index: number) => Tag): Line[] {
+export function interlockLines(variable: Variable, edges: Edges, tagAt: (index: number) => Tag): BaselineLine[] {
   return edges.judged.map((companion) => {
     const tag = tagAt(variable.companions[companion] as number);
     const sides = edges.sides[companion] as number;

@@ -4,7 +4,7 @@ import { ScadaError } from '../../src/core/errors.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Event, Observation } from '../../src/core/observation.ts';
 import { isRecord, mismatch } from '../../src/detector-kit/columns.ts';
-import { amendLine, factOf, type Line } from '../../src/detector-kit/facts.ts';
+import { amendLine, factOf, type BaselineLine } from '../../src/detector-kit/facts.ts';
 import { explainInterlock } from './explain.ts';
 import { interlockLines } from './facts.ts';
 import type { InterlockConfig } from './index.ts';
@@ -95,7 +95,7 @@ export class InterlockDetector implements Detector {
     amendLine(line, variable, figures);
   }
 
-  #lines(index: number): Line[] {
+  #lines(index: number): BaselineLine[] {
     const { variables, tags } = this.#layout;
     return this.#learned
       .statesOf(index)

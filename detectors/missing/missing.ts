@@ -4,7 +4,7 @@ import type { Explanation } from '../../src/core/finding.ts';
 import type { Observation } from '../../src/core/observation.ts';
 import { type Tag, TagTable } from '../../src/core/tag.ts';
 import { Columns, isRecord, mismatch } from '../../src/detector-kit/columns.ts';
-import { amendLine, column, factOf, type Line } from '../../src/detector-kit/facts.ts';
+import { amendLine, column, factOf, type BaselineLine } from '../../src/detector-kit/facts.ts';
 import { graded, raise } from '../../src/detector-kit/grade.ts';
 import { Arrivals } from './arrivals.ts';
 import { explainMissing } from './explain.ts';
@@ -169,7 +169,7 @@ export class MissingDetector implements Detector {
   }
 
   /** Longest time without a value of a tag of the device. */
-  #line(tag: number): Line {
+  #line(tag: number): BaselineLine {
     return { name: this.#tags.at(tag).name, unit: 's', figures: { longest: column(this.#longest, { least: 0, per: 1_000 }) } };
   }
 

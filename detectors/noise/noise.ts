@@ -1,7 +1,7 @@
 import type { DetectorTarget } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import type { Figure, Line } from '../../src/detector-kit/facts.ts';
+import type { Figure, BaselineLine } from '../../src/detector-kit/facts.ts';
 import { graded, meanStep, raise } from '../../src/detector-kit/grade.ts';
 import type { Samples } from '../../src/detector-kit/samples.ts';
 import { TagDetector } from '../../src/detector-kit/tag-detector.ts';
@@ -73,7 +73,7 @@ export class NoiseDetector extends TagDetector<Roughness> {
     }
   }
 
-  protected override lines(channel: number): readonly Line[] {
+  protected override lines(channel: number): readonly BaselineLine[] {
     const { unit } = this.tags[channel] as Tag;
     if (this.#usual.windows[channel] === 0) return [];
     const figures = { low: powerOf(this.#low, -1), usual: powerOf(this.#usual.centre), high: powerOf(this.#high) };

@@ -2,7 +2,7 @@ import { formatDuration } from '../../src/core/format.ts';
 import type { DetectorTarget } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import { column, type Figure, type Line } from '../../src/detector-kit/facts.ts';
+import { column, type Figure, type BaselineLine } from '../../src/detector-kit/facts.ts';
 import { graded, meanStep, raise } from '../../src/detector-kit/grade.ts';
 import type { Samples } from '../../src/detector-kit/samples.ts';
 import { TagDetector } from '../../src/detector-kit/tag-detector.ts';
@@ -91,7 +91,7 @@ export class OscillationDetector extends TagDetector<Swings> {
     return Math.max(this.#strongest[channel] as number, this.#least[channel] as number);
   }
 
-  protected override lines(channel: number): readonly Line[] {
+  protected override lines(channel: number): readonly BaselineLine[] {
     if (this.#rooted[channel] === 0) return [];
     const swing: Figure = { ...column(this.#strongest, { least: 0 }), read: () => this.#normal(channel) };
     return [{ name: '', unit: (this.tags[channel] as Tag).unit, figures: { swing } }];

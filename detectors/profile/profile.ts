@@ -1,7 +1,7 @@
 import type { DetectorTarget } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import type { Line } from '../../src/detector-kit/facts.ts';
+import type { BaselineLine } from '../../src/detector-kit/facts.ts';
 import { graded } from '../../src/detector-kit/grade.ts';
 import type { Samples } from '../../src/detector-kit/samples.ts';
 import { TagDetector } from '../../src/detector-kit/tag-detector.ts';
@@ -94,7 +94,7 @@ export class ProfileDetector extends TagDetector<Average> {
     return width > 0 ? graded(Math.abs((running.mean[channel] as number) - (low + high) / 2) / width) : Number.NaN;
   }
 
-  protected override lines(channel: number): readonly Line[] {
+  protected override lines(channel: number): readonly BaselineLine[] {
     return linesOf(this.#cycle, channel, (this.tags[channel] as Tag).unit);
   }
 

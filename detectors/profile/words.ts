@@ -1,6 +1,6 @@
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import type { Figure, Line } from '../../src/detector-kit/facts.ts';
+import type { Figure, BaselineLine } from '../../src/detector-kit/facts.ts';
 import { compared, explainTag, measure, normalRange, techniquesOfChange } from '../../src/detector-kit/words.ts';
 import { type Cycle, hours, type Kind } from './cycle.ts';
 
@@ -9,7 +9,7 @@ const clock = (hour: number): string => `${String(hour % hours).padStart(2, '0')
 const days = (slot: number, kind: Kind): string => (kind !== 'week' ? '' : slot < hours ? 'workdays' : 'rest days');
 
 /** Baseline entries of a tag: the strength of its daily cycle, and the band of each hour. */
-export function linesOf(cycle: Cycle, channel: number, unit: string): readonly Line[] {
+export function linesOf(cycle: Cycle, channel: number, unit: string): readonly BaselineLine[] {
   const kind = cycle.kind(channel);
   if (kind === 'none') return [];
   const figures = {
@@ -26,7 +26,7 @@ export function linesOf(cycle: Cycle, channel: number, unit: string): readonly L
   ];
 }
 
-function lineOf(cycle: Cycle, slot: number, kind: Kind, unit: string): Line {
+function lineOf(cycle: Cycle, slot: number, kind: Kind, unit: string): BaselineLine {
   const end = (side: 'low' | 'high'): Figure => ({
     read: (channel) => (cycle.hourOf(channel, slot, kind) ? cycle[side] : Number.NaN),
     write: (channel, value) => cycle.set(channel, slot, kind, side, value),

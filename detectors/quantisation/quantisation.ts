@@ -2,7 +2,7 @@ import { formatNumber } from '../../src/core/format.ts';
 import type { DetectorTarget } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import { column, type Line } from '../../src/detector-kit/facts.ts';
+import { column, type BaselineLine } from '../../src/detector-kit/facts.ts';
 import { graded, raise } from '../../src/detector-kit/grade.ts';
 import type { Samples } from '../../src/detector-kit/samples.ts';
 import { TagDetector } from '../../src/detector-kit/tag-detector.ts';
@@ -69,7 +69,7 @@ export class QuantisationDetector extends TagDetector<Steps> {
     }
   }
 
-  protected override lines(channel: number): readonly Line[] {
+  protected override lines(channel: number): readonly BaselineLine[] {
     if (!this.#isLearned(channel)) return [];
     const figures = { low: column(this.#finest, { least: 0 }), high: column(this.#coarsest, { least: 0 }) };
     return [{ name: '', unit: (this.tags[channel] as Tag).unit, figures }];

@@ -2,7 +2,7 @@ import type { DetectorTarget } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
 import { Columns } from '../../src/detector-kit/columns.ts';
-import { column, type Line } from '../../src/detector-kit/facts.ts';
+import { column, type BaselineLine } from '../../src/detector-kit/facts.ts';
 import { graded } from '../../src/detector-kit/grade.ts';
 import type { Samples } from '../../src/detector-kit/samples.ts';
 import { type Memory, TagDetector } from '../../src/detector-kit/tag-detector.ts';
@@ -90,7 +90,7 @@ export class RangeDetector extends TagDetector<Last> {
     }
   }
 
-  protected override lines(channel: number): readonly Line[] {
+  protected override lines(channel: number): readonly BaselineLine[] {
     const { unit } = this.tags[channel] as Tag;
     if (this.#drift.drifts(channel)) return [];
     return [{ name: '', unit, figures: { low: column(this.#low), high: column(this.#high) } }];

@@ -1,5 +1,5 @@
 import type { Tag } from '../../src/core/tag.ts';
-import type { Line } from '../../src/detector-kit/facts.ts';
+import type { BaselineLine } from '../../src/detector-kit/facts.ts';
 import { errorOf, type GroupBaseline } from './model.ts';
 
 /** Number of named tags with the largest influence on another. */
@@ -16,11 +16,11 @@ export function relationLines(
   tags: readonly Tag[],
   baseline: GroupBaseline,
   amend: (change: (before: GroupBaseline) => GroupBaseline) => void,
-): Line[] {
+): BaselineLine[] {
   const { precision, deviation, constants } = baseline;
   const size = precision.length / baseline.tags.length;
   const unitOf = (name: string | undefined): string => tags.find((tag) => tag.name === name)?.unit ?? '';
-  const told = baseline.tags.map((name, j): Line => {
+  const told = baseline.tags.map((name, j): BaselineLine => {
     const row = precision.slice(j * size, j * size + baseline.tags.length);
     const own = row[j] as number;
     const partners = row
@@ -45,7 +45,7 @@ export function relationLines(
       words: { explained: `${Math.round(100 * Math.max(0, 1 - 1 / own))} %`, by: all.join('; ') },
     };
   });
-  const stays = Object.entries(constants).map(([name, value]): Line => {
+  const stays = Object.entries(constants).map(([name, value]): BaselineLine => {
     const write = (_: number, other: number): void =>
       amend((before) => ({ ...before, constants: { ...before.constants, [name]: other } }));
     return { name, unit: unitOf(name), figures: { constant: { read: () => value, write } } };

@@ -1,6 +1,6 @@
 import type { Channel, DetectorGroup } from '../../src/core/detector.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import type { Line } from '../../src/detector-kit/facts.ts';
+import type { BaselineLine } from '../../src/detector-kit/facts.ts';
 import { gapPeriods, Rows } from '../../src/detector-kit/rows.ts';
 import { relationLines } from './facts.ts';
 import { fitGroup } from './fit.ts';
@@ -65,7 +65,7 @@ export class Place {
   }
 
   /** The baseline entries. An edited entry gives another baseline; the running state of the group is kept. */
-  lines(): Line[] {
+  lines(): BaselineLine[] {
     const { judged } = this;
     if (judged === undefined) return [];
     const { stays } = judged.baseline;

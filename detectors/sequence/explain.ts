@@ -5,13 +5,13 @@ import type { States } from '../../src/detector-kit/states.ts';
 import { called, limited, stateWord, titled } from '../../src/detector-kit/words.ts';
 import type { Verdict } from './judge.ts';
 import type { Layout } from './layout.ts';
-import { firstOf, secondOf, type Standing } from './standing.ts';
+import { firstOf, secondOf, type ItemStates } from './item-states.ts';
 
 const statement = (tag: Tag, value: number, verb: 'is' | 'was'): string =>
   `${called(tag)} ${verb} ${Number.isNaN(value) ? 'unknown' : stateWord(tag, value)}`;
 
 /** Explains the combined state of two tags of an equipment. */
-export function explainPair(layout: Layout, states: States, standing: Standing, pair: number, { cause }: Verdict): Explanation {
+export function explainPair(layout: Layout, states: States, standing: ItemStates, pair: number, { cause }: Verdict): Explanation {
   const [a, b] = layout.pairOf(pair);
   const code = standing.code[pair] as number;
   const before = standing.before[pair] as number;

@@ -1,7 +1,7 @@
 import { surpriseOfNew } from '../../src/detector-kit/grade.ts';
 import type { States } from '../../src/detector-kit/states.ts';
 import type { Layout } from './layout.ts';
-import { firstOf, secondOf, type Standing } from './standing.ts';
+import { firstOf, secondOf, type ItemStates } from './item-states.ts';
 
 /** Cause of the surprise of a pair. */
 export type Cause = 'none' | 'combination' | 'order' | 'lasts';
@@ -26,7 +26,7 @@ const surelySeenHolds = 3;
  * they are known. A combination that is normally short has its length in units of the longest, by its power
  * n / (n + `trustedStays`).
  */
-export function judgePair(layout: Layout, states: States, standing: Standing, pair: number, trustedStays: number): Verdict {
+export function judgePair(layout: Layout, states: States, standing: ItemStates, pair: number, trustedStays: number): Verdict {
   const code = standing.code[pair] as number;
   if (Number.isNaN(code)) return none;
   const [a, b] = layout.slotsOf(pair);

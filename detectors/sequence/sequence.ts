@@ -4,14 +4,14 @@ import { ScadaError } from '../../src/core/errors.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Observation } from '../../src/core/observation.ts';
 import { Columns, isRecord, mismatch } from '../../src/detector-kit/columns.ts';
-import { amendLine, factOf, type Line } from '../../src/detector-kit/facts.ts';
+import { amendLine, factOf, type BaselineLine } from '../../src/detector-kit/facts.ts';
 import { graded } from '../../src/detector-kit/grade.ts';
 import { States } from '../../src/detector-kit/states.ts';
 import { explainPair } from './explain.ts';
 import type { SequenceConfig } from './index.ts';
 import { judgePair, type Verdict } from './judge.ts';
 import { Layout } from './layout.ts';
-import { firstOf, secondOf, Standing } from './standing.ts';
+import { firstOf, secondOf, ItemStates } from './item-states.ts';
 
 const version = 1;
 
@@ -26,8 +26,8 @@ export class SequenceDetector implements Detector {
   readonly #baseline: Columns;
   readonly #samples: Float64Array;
   readonly #states: States;
-  readonly #learning: Standing;
-  readonly #running: Standing;
+  readonly #learning: ItemStates;
+  readonly #running: ItemStates;
   /** By pair: the last verdict. */
   readonly #verdicts: Columns;
   readonly #surprise: Float64Array;
@@ -42,8 +42,8 @@ export class SequenceDetector implements Detector {
     this.#baseline = new Columns(layout.items.length);
     this.#samples = this.#baseline.add('samples');
     this.#states = new States(this.#baseline);
-    this.#learning = new Standing(layout);
-    this.#running = new Standing(layout);
+    this.#learning = new ItemStates(layout);
+    this.#running = new ItemStates(layout);
     this.#verdicts = new Columns(layout.items.length);
     this.#surprise = this.#verdicts.add('surprise');
     this.#concerned = new Uint8Array(layout.places.length);
@@ -129,7 +129,7 @@ export class SequenceDetector implements Detector {
     throw new ScadaError('config', 'INPUT_INVALID', `sequence has no such baseline entry of ${equipment}`);
   }
 
-  #lines(pair: number): Line[] {
+  #lines(pair: number): BaselineLine[] {
     if (!this.#knows(pair)) return [];
     const [a, b] = this.#layout.pairOf(pair);
     const named = (value: number, { name, states }: typeof a): string => `${name} ${states?.[value] ?? value}`;

@@ -2,7 +2,7 @@ import { formatDuration } from '../../src/core/format.ts';
 import type { DetectorTarget } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import { column, type Line } from '../../src/detector-kit/facts.ts';
+import { column, type BaselineLine } from '../../src/detector-kit/facts.ts';
 import { graded, meanStep, raise } from '../../src/detector-kit/grade.ts';
 import type { Samples } from '../../src/detector-kit/samples.ts';
 import { TagDetector } from '../../src/detector-kit/tag-detector.ts';
@@ -96,7 +96,7 @@ export class ShiftDetector extends TagDetector<Charts> {
     return this.running.sum(channel) / Math.max(this.#sum[channel] as number, this.#config.fast);
   }
 
-  protected override lines(channel: number): readonly Line[] {
+  protected override lines(channel: number): readonly BaselineLine[] {
     const { unit } = this.tags[channel] as Tag;
     return [{ name: '', unit, figures: { away: column(this.#offset, { least: 0 }) } }];
   }

@@ -1,7 +1,7 @@
 import type { DetectorTarget } from '../../src/core/detector.ts';
 import type { Explanation } from '../../src/core/finding.ts';
 import type { Tag } from '../../src/core/tag.ts';
-import type { Figure, Line } from '../../src/detector-kit/facts.ts';
+import type { Figure, BaselineLine } from '../../src/detector-kit/facts.ts';
 import { graded, meanStep, raise } from '../../src/detector-kit/grade.ts';
 import type { Samples } from '../../src/detector-kit/samples.ts';
 import { TagDetector } from '../../src/detector-kit/tag-detector.ts';
@@ -76,7 +76,7 @@ export class SpikeDetector extends TagDetector<Hampel> {
     return (this.#root[channel] as number) ** 2;
   }
 
-  protected override lines(channel: number): readonly Line[] {
+  protected override lines(channel: number): readonly BaselineLine[] {
     const { unit } = this.tags[channel] as Tag;
     const noise = this.#noise(channel);
     if (!(noise > 0)) return [];

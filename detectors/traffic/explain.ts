@@ -2,7 +2,7 @@ import type { Explanation } from '../../src/core/finding.ts';
 import { limited, longestSentence, shorten } from '../../src/detector-kit/words.ts';
 import type { Case } from './cases.ts';
 import { type Background, describe } from './sentences.ts';
-import { some } from './standing.ts';
+import { some } from './permissions.ts';
 import type { Suspicion } from './suspicion.ts';
 import { readingOf } from './techniques.ts';
 

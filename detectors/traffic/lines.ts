@@ -1,4 +1,4 @@
-import type { Figure, Line } from '../../src/detector-kit/facts.ts';
+import type { Figure, BaselineLine } from '../../src/detector-kit/facts.ts';
 import type { Habit } from './habit-tree.ts';
 import type { Habits } from './habits.ts';
 import { deedOf, named } from './operations.ts';
@@ -17,7 +17,7 @@ export interface HabitLine {
   /** The device, or `undefined` for a server that is no device. */
   readonly device: string | undefined;
   readonly kind: Kind;
-  readonly line: Line;
+  readonly line: BaselineLine;
   /** Number of occasions; the highest comes first. */
   readonly times: number;
   readonly forget: () => void;
@@ -110,7 +110,7 @@ function peaks(habits: Habits): HabitLine[] {
   });
 }
 
-function lineOf(name: string, habit: Habit, { watchedMs }: Habits, words: Readonly<Record<string, string>> = {}): Line {
+function lineOf(name: string, habit: Habit, { watchedMs }: Habits, words: Readonly<Record<string, string>> = {}): BaselineLine {
   const low: Figure = { read: () => habit.low, write: (_, value) => (habit.low = value), least: 0 };
   const high: Figure = { read: () => habit.high, write: (_, value) => (habit.high = value), least: 0 };
   const perHour = Number(((habit.occasions * hourMs) / watchedMs).toPrecision(3));

@@ -4,8 +4,8 @@ import { type Habit, isWindow } from './habit-tree.ts';
 import { type Habits, partOf, talkPath, unitStep } from './habits.ts';
 import { chanceOfNew, chanceUnder, surpriseOf } from './novelty.ts';
 import { deedOf, weightOf } from './operations.ts';
-import type { Standing } from './standing.ts';
-import { some } from './standing.ts';
+import type { Permissions } from './permissions.ts';
+import { some } from './permissions.ts';
 import type { Suspicion } from './suspicion.ts';
 
 /** Score of a write without permission: higher than that of anything new. */
@@ -18,9 +18,9 @@ const detailScore = 0.1;
 export class Requests {
   readonly #config: TrafficConfig;
   readonly #habits: Habits;
-  readonly #standing: Standing;
+  readonly #standing: Permissions;
 
-  constructor(config: TrafficConfig, habits: Habits, standing: Standing) {
+  constructor(config: TrafficConfig, habits: Habits, standing: Permissions) {
     this.#config = config;
     this.#habits = habits;
     this.#standing = standing;

@@ -3,7 +3,7 @@ import type { TrafficConfig } from './config.ts';
 import { type Habits, scanKey, talkPath, unitStep } from './habits.ts';
 import type { Memory } from './memory.ts';
 import { deedOf } from './operations.ts';
-import type { Standing } from './standing.ts';
+import type { Permissions } from './permissions.ts';
 import type { Suspicion } from './suspicion.ts';
 
 /** Factor by which a scan may exceed those of normal traffic. */
@@ -18,9 +18,9 @@ export class Scans {
   readonly #config: TrafficConfig;
   readonly #habits: Habits;
   readonly #memory: Memory;
-  readonly #standing: Standing;
+  readonly #standing: Permissions;
 
-  constructor(config: TrafficConfig, habits: Habits, memory: Memory, standing: Standing) {
+  constructor(config: TrafficConfig, habits: Habits, memory: Memory, standing: Permissions) {
     this.#config = config;
     this.#habits = habits;
     this.#memory = memory;

@@ -3,7 +3,7 @@ import type { TagTable } from '../../src/core/tag.ts';
 import type { WireEnds } from '../../src/core/wire.ts';
 import { reading } from '../../src/detector-kit/words.ts';
 import { named } from './operations.ts';
-import { portNamed } from './standing.ts';
+import { portNamed } from './permissions.ts';
 import type { Suspicion } from './suspicion.ts';
 
 /** Text of a suspicion. */

@@ -2,7 +2,7 @@ import type { WireSessionEvent } from '../../src/core/wire.ts';
 import { type Habits, peopleOf, securityOf, serverOf } from './habits.ts';
 import type { Memory } from './memory.ts';
 import { chanceUnder, surpriseOf } from './novelty.ts';
-import { some } from './standing.ts';
+import { some } from './permissions.ts';
 import type { Rule, Suspicion } from './suspicion.ts';
 
 /** Policies that OPC 10000-7 has deprecated. */

@@ -15,7 +15,7 @@ import { Memory } from './memory.ts';
 import { Requests } from './requests.ts';
 import { Scans } from './scans.ts';
 import { judgeSession } from './sessions.ts';
-import { Standing } from './standing.ts';
+import { Permissions } from './permissions.ts';
 import { type Kind, kinds, type Suspicion } from './suspicion.ts';
 
 const version = 1;
@@ -38,7 +38,7 @@ export class TrafficDetector implements Detector {
   readonly #habits: Habits;
   readonly #memory = new Memory();
   readonly #cases: Cases;
-  readonly #standing: Standing;
+  readonly #standing: Permissions;
   readonly #requests: Requests;
   readonly #scans: Scans;
   readonly #faults: Faults;
@@ -57,7 +57,7 @@ export class TrafficDetector implements Detector {
     this.#keys = this.channels.map(({ key }) => key);
     this.#habits = new Habits(config.habits);
     this.#cases = new Cases(config.holdMs);
-    this.#standing = new Standing(config, this.#habits);
+    this.#standing = new Permissions(config, this.#habits);
     this.#requests = new Requests(config, this.#habits, this.#standing);
     this.#scans = new Scans(config, this.#habits, this.#memory, this.#standing);
     this.#faults = new Faults(config, this.#habits, this.#memory);

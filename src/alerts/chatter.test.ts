@@ -11,7 +11,7 @@ import { TagTable } from '../core/tag.ts';
 import { chatter, chatterStart as start, expectBounded, findingOf as finding } from '../../test/support/chatter.ts';
 import { MemoryAlerts } from '../../test/support/memory-alerts.ts';
 import { openState } from '../state/state.ts';
-import { AlertDesk } from './desk.ts';
+import { AlertManager } from './manager.ts';
 import { mostFindings } from './findings.ts';
 
 const tags = new TagTable([]);
@@ -26,9 +26,9 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 function aDesk() {
   const clock = new VirtualClock(start);
   const store = new MemoryAlerts();
-  const desk = new AlertDesk({ store, clock, epoch: 'e', tags });
+  const manager = new AlertManager({ store, clock, epoch: 'e', tags });
   const kinds = (): string[] => store.changes.map(({ kind, alert }) => `${kind} ${alert.state}`);
-  return { clock, store, desk, kinds, chatter: (pairs: number) => chatter(desk, clock, pairs) };
+  return { clock, store, manager, kinds, chatter: (pairs: number) => chatter(manager, clock, pairs) };
 }
 
 describe('a chattering condition', () => {
@@ -37,7 +37,7 @@ describe('a chattering condition', () => {
   });
 
   it('is raised and returns at once at first, then stays raised until it is away long enough, and returns with the time at which it went', () => {
-    const { clock, desk, kinds, chatter, store } = aDesk();
+    const { clock, manager, kinds, chatter, store } = aDesk();
     chatter(1);
     expect(kinds()).toEqual(['raised B', 'returned D']);
     chatter(60);
@@ -51,29 +51,29 @@ describe('a chattering condition', () => {
       'recurred B',
       'updated B',
     ]);
-    expect(desk.open()[0]).toMatchObject({ state: 'B' });
+    expect(manager.open()[0]).toMatchObject({ state: 'B' });
     const wentAt = clock.now() - 500;
     clock.set(clock.now() + 25_000);
-    desk.tick();
+    manager.tick();
     expect(kinds().at(-1)).toBe('returned D');
-    expect(desk.open()[0]).toMatchObject({ state: 'D', returnedAt: wentAt, findings: [{ times: 61 }] });
+    expect(manager.open()[0]).toMatchObject({ state: 'D', returnedAt: wentAt, findings: [{ times: 61 }] });
     clock.set(clock.now() + 600_001);
-    desk.acknowledge(desk.open()[0]?.id ?? '', operator);
-    desk.tick();
-    desk.take({ change: 'begin', finding: finding(99, clock.now()) });
+    manager.acknowledge(manager.open()[0]?.id ?? '', operator);
+    manager.tick();
+    manager.take({ change: 'begin', finding: finding(99, clock.now()) });
     expect(store.changes.filter(({ kind }) => kind === 'raised')).toHaveLength(2);
   });
 
   it('keeps every act of an operator: acknowledged once, it stays acknowledged until it returns', () => {
-    const { clock, desk, kinds, chatter } = aDesk();
+    const { clock, manager, kinds, chatter } = aDesk();
     chatter(20);
-    const { id = '' } = desk.open()[0] ?? {};
-    desk.acknowledge(id, operator, 'on it');
-    desk.judge(id, 'expected', operator, 'float switch');
+    const { id = '' } = manager.open()[0] ?? {};
+    manager.acknowledge(id, operator, 'on it');
+    manager.judge(id, 'expected', operator, 'float switch');
     chatter(100);
-    expect(desk.open()[0]).toMatchObject({ state: 'C', verdict: { word: 'expected', note: 'float switch' } });
+    expect(manager.open()[0]).toMatchObject({ state: 'C', verdict: { word: 'expected', note: 'float switch' } });
     clock.set(clock.now() + 25_000);
-    desk.tick();
+    manager.tick();
     expect(
       kinds()
         .filter((kind) => !kind.startsWith('updated'))
@@ -82,42 +82,42 @@ describe('a chattering condition', () => {
   });
 
   it('is over after a restart while its condition was away', () => {
-    const { clock, store, desk, chatter } = aDesk();
+    const { clock, store, manager, chatter } = aDesk();
     chatter(40);
-    const [before] = desk.open();
+    const [before] = manager.open();
     expect(before?.state).toBe('B');
-    const again = new AlertDesk({ store, clock, epoch: 'e', tags });
+    const again = new AlertManager({ store, clock, epoch: 'e', tags });
     clock.set(clock.now() + 301_000);
     again.tick();
     expect(again.open()).toMatchObject([{ id: before?.id, state: 'D' }]);
   });
 
   it('does not rewrite the alert each time where another finding stays open and the one with the higher score sets the text', () => {
-    const { clock, store, desk, chatter } = aDesk();
+    const { clock, store, manager, chatter } = aDesk();
     const explanation = { ...finding(0, start).explanation, title: 'Valve stuck' };
-    desk.take({ change: 'begin', finding: finding(0, start, { id: 'calm', channel: 'V1', peak: 1, explanation }) });
+    manager.take({ change: 'begin', finding: finding(0, start, { id: 'calm', channel: 'V1', peak: 1, explanation }) });
     clock.set(start + 1000);
     chatter(600);
     expect(store.changes.length).toBeLessThan(600 / 4);
-    expect(desk.open()[0]?.findings).toMatchObject([{ id: 'calm' }, { times: 600 }]);
+    expect(manager.open()[0]?.findings).toMatchObject([{ id: 'calm' }, { times: 600 }]);
   });
 });
 
 describe('an alert of many findings', () => {
   it('lists a bounded number of them, first-out first, and stays in alarm until the last one ends', () => {
-    const { clock, desk } = aDesk();
+    const { clock, manager } = aDesk();
     const all = Array.from({ length: 60 }, (_, i) => finding(i, clock.now(), { channel: `T${i}`, tags: [`T${i}`] }));
-    for (const one of all) desk.take({ change: 'begin', finding: one });
-    expect(desk.open()[0]?.findings).toHaveLength(mostFindings);
-    expect(desk.open()[0]?.findings[0]?.id).toBe(all[0]?.id);
-    expect(desk.open()[0]).toMatchObject({ unlisted: { findings: 60 - mostFindings, open: 60 - mostFindings } });
-    expect(desk.open()[0]?.tags).toHaveLength(60);
+    for (const one of all) manager.take({ change: 'begin', finding: one });
+    expect(manager.open()[0]?.findings).toHaveLength(mostFindings);
+    expect(manager.open()[0]?.findings[0]?.id).toBe(all[0]?.id);
+    expect(manager.open()[0]).toMatchObject({ unlisted: { findings: 60 - mostFindings, open: 60 - mostFindings } });
+    expect(manager.open()[0]?.tags).toHaveLength(60);
     for (const one of all) {
-      expect(desk.open()[0]?.state).toBe('B');
-      desk.take({ change: 'update', finding: { ...one, peak: 9 } });
-      desk.take({ change: 'end', finding: { ...one, endedAt: clock.now() } });
+      expect(manager.open()[0]?.state).toBe('B');
+      manager.take({ change: 'update', finding: { ...one, peak: 9 } });
+      manager.take({ change: 'end', finding: { ...one, endedAt: clock.now() } });
     }
-    expect(desk.open()[0]).toMatchObject({ state: 'D', unlisted: { open: 0 } });
+    expect(manager.open()[0]).toMatchObject({ state: 'D', unlisted: { open: 0 } });
   });
 });
 
@@ -137,12 +137,12 @@ describe('published changes', () => {
         const clock = new VirtualClock(start);
         using state = openState(join(dir, `random-${run++}`));
         const published: AlertChange[] = [];
-        const opened = (): AlertDesk => {
-          const desk = new AlertDesk({ store: state.alerts, clock, epoch: 'e', tags });
-          desk.subscribe((change) => published.push(decodeJson(encodeJson(change)) as AlertChange));
-          return desk;
+        const opened = (): AlertManager => {
+          const manager = new AlertManager({ store: state.alerts, clock, epoch: 'e', tags });
+          manager.subscribe((change) => published.push(decodeJson(encodeJson(change)) as AlertChange));
+          return manager;
         };
-        let desk = opened();
+        let manager = opened();
         const open = new Map<number, Finding>();
         acts.forEach((one, number) => {
           if ('waitMs' in one) clock.set(clock.now() + one.waitMs);
@@ -152,22 +152,22 @@ describe('published changes', () => {
             const begun = finding(number, clock.now(), { channel: `T${channel}`, equipment: `E${channel % 2}` });
             if (known === undefined) open.set(channel, begun);
             else open.delete(channel);
-            desk.take(
+            manager.take(
               known === undefined
                 ? { change: 'begin', finding: begun }
                 : { change: 'end', finding: { ...known, endedAt: clock.now() } },
             );
-          } else if (one.what === 'restart') desk = opened();
+          } else if (one.what === 'restart') manager = opened();
           else if (one.what !== 'wait') {
-            const [alert] = desk.open();
+            const [alert] = manager.open();
             if (alert === undefined) return;
-            if (one.what === 'judge') desk.judge(alert.id, 'false', operator, `note ${number}`);
-            else desk.acknowledge(alert.id, operator);
+            if (one.what === 'judge') manager.judge(alert.id, 'false', operator, `note ${number}`);
+            else manager.acknowledge(alert.id, operator);
           }
-          desk.tick();
+          manager.tick();
         });
         expect(state.alerts.changesAfter(0, 10_000)).toEqual(published);
-        expect(desk.sequence).toBe(published.length);
+        expect(manager.sequence).toBe(published.length);
       }),
       { seed: 86, numRuns: 4 },
     );

@@ -6,7 +6,7 @@ import type { Finding } from '../core/finding.ts';
 import type { MaintenanceWindow } from '../core/maintenance.ts';
 import type { AuditEntry } from '../core/state.ts';
 import { TagTable } from '../core/tag.ts';
-import { AlertDesk } from './desk.ts';
+import { AlertManager } from './manager.ts';
 import { Maintenance } from './maintenance.ts';
 
 const start = Date.UTC(2026, 10, 25);
@@ -56,39 +56,39 @@ function room() {
     onChange: (out, text) => void changes.push({ tags: out, text }),
   });
   const store = new MemoryAlerts();
-  const desk = new AlertDesk({ store, clock, epoch: 'e', tags, maintenance });
+  const manager = new AlertManager({ store, clock, epoch: 'e', tags, maintenance });
   const kinds = (): string[] => store.changes.map(({ kind, alert }) => `${kind} ${alert.state}`);
   const pass = (ms: number): void => {
     clock.set(clock.now() + ms);
-    desk.tick();
+    manager.tick();
   };
-  return { clock, maintenance, audited, changes, desk, kinds, pass };
+  return { clock, maintenance, audited, changes, manager, kinds, pass };
 }
 
 const equipment = { kind: 'equipment', id: 'CW' } as const;
 
 describe('maintenance', () => {
   it('takes alerts of parts under maintenance out of service, and annunciates a remaining condition afterwards', () => {
-    const { maintenance, desk, kinds, pass } = room();
+    const { maintenance, manager, kinds, pass } = room();
     maintenance.begin(equipment, start + hour, operator, 'float is changed');
-    desk.take({ change: 'begin', finding: finding('CW.LT01') });
-    desk.take({ change: 'begin', finding: finding('T1.LT') });
-    expect(desk.open().map(({ equipment: at, state }) => [at, state])).toEqual([
+    manager.take({ change: 'begin', finding: finding('CW.LT01') });
+    manager.take({ change: 'begin', finding: finding('T1.LT') });
+    expect(manager.open().map(({ equipment: at, state }) => [at, state])).toEqual([
       ['CW', 'I'],
       ['T1', 'B'],
     ]);
-    desk.acknowledge(desk.open()[0]?.id ?? '', operator);
+    manager.acknowledge(manager.open()[0]?.id ?? '', operator);
     pass(hour / 2);
     pass(hour / 2);
     expect(kinds()).toEqual(['raised I', 'raised B', 'released B']);
   });
 
   it('takes an open alert out of service, and clears one that ended meanwhile', () => {
-    const { maintenance, desk, kinds, pass } = room();
-    desk.take({ change: 'begin', finding: finding('CW.LT01') });
+    const { maintenance, manager, kinds, pass } = room();
+    manager.take({ change: 'begin', finding: finding('CW.LT01') });
     const { id } = maintenance.begin(equipment, start + hour, operator, 'float is changed');
     pass(1_000);
-    desk.take({ change: 'end', finding: { ...finding('CW.LT01'), endedAt: start + 2_000 } });
+    manager.take({ change: 'end', finding: { ...finding('CW.LT01'), endedAt: start + 2_000 } });
     pass(1_000);
     maintenance.end(id, operator);
     pass(1_000);
@@ -96,15 +96,18 @@ describe('maintenance', () => {
   });
 
   it('leaves alerts in service that belong to it only in part', () => {
-    const { maintenance, desk, pass } = room();
+    const { maintenance, manager, pass } = room();
     maintenance.begin({ kind: 'device', id: 'plc1' }, start + hour, operator, 'firmware');
-    desk.take({ change: 'begin', finding: finding('CW.LT01') });
-    expect(desk.open()[0]?.state).toBe('I');
-    desk.take({ change: 'begin', finding: finding('CW.FT01') });
+    manager.take({ change: 'begin', finding: finding('CW.LT01') });
+    expect(manager.open()[0]?.state).toBe('I');
+    manager.take({ change: 'begin', finding: finding('CW.FT01') });
     pass(1_000);
-    expect(desk.open()[0]?.state).toBe('B');
-    desk.take({ change: 'begin', finding: finding('CW.LT01', { id: 'D', device: 'plc1', equipment: '', area: '', tags: [] }) });
-    expect(desk.open().find(({ device }) => device === 'plc1')?.state).toBe('I');
+    expect(manager.open()[0]?.state).toBe('B');
+    manager.take({
+      change: 'begin',
+      finding: finding('CW.LT01', { id: 'D', device: 'plc1', equipment: '', area: '', tags: [] }),
+    });
+    expect(manager.open().find(({ device }) => device === 'plc1')?.state).toBe('I');
   });
 
   it('lists the parts out of service, and audits the user who began and ended it, also the clock', () => {

@@ -14,7 +14,7 @@ import { openQueuedState } from '../state/queued.ts';
 import { markedUsers, prepareState } from '../state/recovery.ts';
 import { openSecret } from '../state/secret.ts';
 import { type CalibrationSource, runCalibration } from '../learning/job/job.ts';
-import { BaselineBook, refusalOf } from '../learning/baselines/book.ts';
+import { BaselineManager, refusalOf } from '../learning/baselines/manager.ts';
 import { withModes } from '../learning/baselines/modes.ts';
 import { modesInForce } from '../learning/baselines/modes-in-force.ts';
 import { liveReview } from '../learning/baselines/live.ts';
@@ -93,13 +93,13 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const plan = planDetection(config);
   const adopted = adoptShadow(state.baselines, plan, clock.now());
   if (adopted !== undefined) noteAdopted(state, adopted, clock);
-  const book = new BaselineBook(state, plan, clock);
-  const known = options.baseline ?? book.baseline;
+  const manager = new BaselineManager(state, plan, clock);
+  const known = options.baseline ?? manager.baseline;
   const traffic = known === undefined ? trafficAlone(state.baselines, plan) : undefined;
   const refusal = refusalOf(() => traffic, plan);
   // where normal operation is learned at the start, or given, a stored baseline is not needed
   if (options.baseline === undefined && options.learnFrom === undefined)
-    for (const damage of unusableBaselines(state.baselines, book, refusal, { file: config.file, dataDir: namedDir }))
+    for (const damage of unusableBaselines(state.baselines, manager, refusal, { file: config.file, dataDir: namedDir }))
       damages.report(damage);
   const baseline = known ?? (refusal === undefined ? traffic : undefined);
   const secret = openSecret(dataDir);
@@ -115,7 +115,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       lab,
       naming: byPseudonym(pseudonymsOf(secret.key)),
       baseline,
-      learnedAt: book.learned?.at,
+      learnedAt: manager.learned?.at,
       replay,
       past,
       damages,
@@ -130,7 +130,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     audit: state.audit,
     saving: state.saving,
     baseline:
-      options.baseline === undefined ? liveReview(book, async (next) => monitor.useBaseline(next, 'reviewed')) : undefined,
+      options.baseline === undefined ? liveReview(manager, async (next) => monitor.useBaseline(next, 'reviewed')) : undefined,
     config: config.dashboard as DashboardConfig,
     clientDir: await builtClient(),
     wallClock: systemClock,
@@ -172,8 +172,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
         object: `version ${version}`,
         after: learnt.calibration.source,
       });
-      book.reload();
-      await monitor.useBaseline(book.baseline ?? learnt, 'learned');
+      manager.reload();
+      await monitor.useBaseline(manager.baseline ?? learnt, 'learned');
     } catch (thrown) {
       if (stop.signal.aborted && isAbort(thrown)) return;
       const { message, hint } = toScadaError(thrown);

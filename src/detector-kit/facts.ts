@@ -15,7 +15,7 @@ export interface Figure {
 }
 
 /** One baseline entry of a channel, for a person to read. */
-export interface Line {
+export interface BaselineLine {
   /** Empty if the detector has one entry per channel, else its subject: `at 0 m`, `running`. */
   readonly name: string;
   /** Unit of the figures; empty if they have none. */
@@ -38,7 +38,7 @@ export function column(
 }
 
 /** The entry in its public form; figures that are not finite, which were never learned, are omitted. */
-export function factOf(key: string, channel: number, { name, unit, figures, words }: Line, taught?: number): Fact {
+export function factOf(key: string, channel: number, { name, unit, figures, words }: BaselineLine, taught?: number): Fact {
   const learned = Object.entries(figures).filter(([, figure]) => Number.isFinite(figure.read(channel)));
   const numbers = learned.map(([word, figure]) => [word, figure.read(channel)] as const);
   const editable = learned.flatMap(([word, { write }]) => (write === undefined ? [] : [word]));
@@ -46,7 +46,7 @@ export function factOf(key: string, channel: number, { name, unit, figures, word
 }
 
 /** Replaces learned figures by a person's, all or none. @throws ScadaError INPUT_INVALID */
-export function amendLine(line: Line, channel: number, figures: Readonly<Record<string, number>>): void {
+export function amendLine(line: BaselineLine, channel: number, figures: Readonly<Record<string, number>>): void {
   const refuse = (what: string, hint: string): never => {
     throw new ScadaError('config', 'INPUT_INVALID', what, { hint });
   };

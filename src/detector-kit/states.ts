@@ -1,5 +1,5 @@
 import type { Columns } from './columns.ts';
-import type { Figure, Line } from './facts.ts';
+import type { Figure, BaselineLine } from './facts.ts';
 import { surpriseOfNew } from './grade.ts';
 
 /** Most states of one channel; a tag with more is not discrete, and its states are not judged. */
@@ -113,7 +113,7 @@ export class States {
   }
 
   /** The states of a channel, with the names from `named`, their durations and successors. */
-  lines(channel: number, named: (value: number) => string): Line[] {
+  lines(channel: number, named: (value: number) => string): BaselineLine[] {
     return this.values(channel).map((value) => {
       const state = this.find(channel, value);
       const next = this.followers(channel, state).map(named);

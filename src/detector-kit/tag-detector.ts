@@ -5,7 +5,7 @@ import type { Explanation } from '../core/finding.ts';
 import type { Event, Observation } from '../core/observation.ts';
 import type { Tag, TagTable } from '../core/tag.ts';
 import { type ChannelState, Columns, isRecord, mismatch } from './columns.ts';
-import { amendLine, factOf, type Line } from './facts.ts';
+import { amendLine, factOf, type BaselineLine } from './facts.ts';
 import { Intake, sourceTimeOf } from './intake.ts';
 import { inMode, isByMode, type ModePlan, ModeWatch, planModes } from './modes.ts';
 import { SampleColumns, type Samples } from './samples.ts';
@@ -133,7 +133,7 @@ export abstract class TagDetector<M extends Memory> implements Detector {
   protected abstract judge(samples: Samples, surprise: Float64Array): void;
   abstract explain(channel: number): Explanation;
   /** Baseline entries of a channel that a person reads and edits. */
-  protected lines(_channel: number): readonly Line[] {
+  protected lines(_channel: number): readonly BaselineLine[] {
     return [];
   }
   /** The calibration data are complete. */

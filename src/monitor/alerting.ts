@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { AlertDesk } from '../alerts/desk.ts';
+import { AlertManager } from '../alerts/manager.ts';
 import { Maintenance } from '../alerts/maintenance.ts';
 import type { AlertChange } from '../core/alert.ts';
 import type { FindingChange } from '../core/finding.ts';
@@ -12,7 +12,7 @@ import { SelfWatch } from './self-watch.ts';
 
 /** Findings become alerts, and alerts reach the notifiers. */
 export interface Alerting {
-  readonly desk: AlertDesk;
+  readonly manager: AlertManager;
   readonly maintenance: Maintenance;
   readonly selfWatch: SelfWatch;
   readonly notifying: readonly Notifications[];
@@ -40,15 +40,15 @@ export function startAlerting(running: Running): Alerting {
     onChange: publishMaintenance,
   });
   const { alerts: store, saving, id: epoch } = state;
-  const desk = new AlertDesk({ store, saving, clock, epoch, tags: config.tags, maintenance });
-  const intake = new FindingIntake((change) => desk.take(change), supervisor.part('alert'));
+  const manager = new AlertManager({ store, saving, clock, epoch, tags: config.tags, maintenance });
+  const intake = new FindingIntake((change) => manager.take(change), supervisor.part('alert'));
   const selfWatch = new SelfWatch(clock, (change) => intake.take([change]));
   supervisor.subscribe((status) => selfWatch.notePart(status));
-  const notifying = startNotifiers(running, desk);
+  const notifying = startNotifiers(running, manager);
   // after the notifiers, so that they send these alarms
   options.damages?.subscribe((damage) => selfWatch.noteDamage(damage));
   return {
-    desk,
+    manager,
     maintenance,
     selfWatch,
     notifying,
@@ -56,19 +56,19 @@ export function startAlerting(running: Running): Alerting {
     announceMaintenance: () => {
       if (maintenance.tags().length > 0) publishMaintenance(maintenance.tags(), 'maintenance continues');
     },
-    tick: () => intake.attempt(() => desk.tick()),
+    tick: () => intake.attempt(() => manager.tick()),
   };
 }
 
-function startNotifiers({ options, context, use }: Running, desk: AlertDesk): Notifications[] {
+function startNotifiers({ options, context, use }: Running, manager: AlertManager): Notifications[] {
   const { config, dataDir, state, naming = byRole } = options;
   // the position of a notifier holds across restarts, also where a part of the stream was not saved
   const feed = {
     epoch: state.id,
     get sequence() {
-      return desk.sequence;
+      return manager.sequence;
     },
-    subscribe: desk.subscribe.bind(desk),
+    subscribe: manager.subscribe.bind(manager),
   };
   const changesAfter = (sequence: number, limit: number): AlertChange[] =>
     state.alerts.changesAfter(sequence, limit).map((change) => shownChange(change, naming));

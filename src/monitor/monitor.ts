@@ -240,7 +240,7 @@ function viewOf({ options, supervisor }: Running, parts: Working & Boards & { re
     tags: config.tags,
     clock,
     latest,
-    alerts: alerting.desk,
+    alerts: alerting.manager,
     maintenance: alerting.maintenance,
     lab,
     ...(replay === undefined ? {} : { replay: () => replay.status() }),

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { learnPlan, learnShare } from '../../src/learning/job/shares.ts';
+import { learnPlan, learnShard } from '../../src/learning/job/shards.ts';
 import type { DetectionPlan } from '../../src/detection/plan/plan.ts';
 import { shardsOf } from '../../src/detection/threads/shards.ts';
 import { systemClock } from '../../src/core/clock.ts';
@@ -42,7 +42,7 @@ const calibrated = (plan: DetectionPlan, recording: Recording, workers: number):
 async function busiestOf(plan: DetectionPlan, recording: Recording, count: number): Promise<number> {
   let most = 0;
   for (const share of shardsOf(plan, count)) {
-    const { cpuS } = await timed(() => learnShare(share, recording, () => {}));
+    const { cpuS } = await timed(() => learnShard(share, recording, () => {}));
     most = Math.max(most, cpuS);
   }
   return most;
@@ -79,7 +79,7 @@ export async function benchCalibration(quick = false): Promise<BenchRow[]> {
       name: `calibration: CPU time of one thread ÷ that of the busiest of ${count}`,
       value: Number((busiest[i] ?? Number.NaN).toFixed(2)),
       unit: '×',
-      note: 'shares learned one after the other; what threads wait for each other, and their start, is not in it',
+      note: 'shards learned one after the other; what threads wait for each other, and their start, is not in it',
     })),
   ];
 }

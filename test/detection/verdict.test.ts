@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AlertDesk } from '../../src/alerts/desk.ts';
+import { AlertManager } from '../../src/alerts/manager.ts';
 import { excludedIn } from '../../src/learning/job/exclude.ts';
 import { loadBaseline, saveBaseline } from '../../src/learning/baselines/store.ts';
 import type { Baseline } from '../../src/detection/baseline/format.ts';
@@ -81,7 +81,7 @@ describe('a verdict of an operator', () => {
     saveBaseline(state.baselines, baseline, 1);
     const clock = new VirtualClock(1_000 * from);
     const table = new TagTable(tags);
-    const desk = new AlertDesk({ store: state.alerts, clock, epoch: state.id, tags: table });
+    const manager = new AlertManager({ store: state.alerts, clock, epoch: state.id, tags: table });
     const engine = watching();
     const found: FindingChange[] = [];
     const watch = (begin: number, end: number): void => {
@@ -89,13 +89,13 @@ describe('a verdict of an operator', () => {
         if (observation.kind === 'batch') clock.set(observation.batch.receiveTime[0] as number);
         for (const change of engine.observe(observation)) {
           found.push(change);
-          desk.take(change);
+          manager.take(change);
         }
       }
     };
     watch(0, 200);
     const judged = state.alerts.find({ to: Infinity, limit: 99 }).map(({ id }) => id);
-    if (word !== undefined) for (const id of judged) desk.judge(id, word, { role: 'operator', session: 's1' });
+    if (word !== undefined) for (const id of judged) manager.judge(id, word, { role: 'operator', session: 's1' });
     watch(200, 400);
     const budgets = new BudgetBoard({
       site: { positions: [] },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TrafficMeter } from '../../collectors/capture/meter/index.ts';
 import { detectors } from '../../detectors/index.ts';
-import { AlertDesk } from '../../src/alerts/desk.ts';
+import { AlertManager } from '../../src/alerts/manager.ts';
 import type { Alert } from '../../src/core/alert.ts';
 import { VirtualClock } from '../../src/core/clock.ts';
 import { type Observation, observeEvent } from '../../src/core/observation.ts';
@@ -34,11 +34,11 @@ class Wire {
   }
 }
 
-/** What a desk shows of what all detectors of events find, with the traffic learned or not. */
+/** What a manager shows of what all detectors of events find, with the traffic learned or not. */
 function watch(learned: readonly Observation[]) {
   const clock = new VirtualClock(at(0));
   const store = new MemoryAlerts();
-  const desk = new AlertDesk({ store, clock, epoch: 'test', tags: target.tags });
+  const manager = new AlertManager({ store, clock, epoch: 'test', tags: target.tags });
   const seats = detectors
     .filter(({ input }) => input === 'event')
     .map((plugin) => {
@@ -49,9 +49,9 @@ function watch(learned: readonly Observation[]) {
   const engine = createEngine({ detectors: seats, thresholds: {}, tags: target.tags, groups: [] });
   const take = (event: WireEvent | { type: 'tick'; time: number }): void => {
     clock.set(Math.max(clock.now(), event.time));
-    for (const change of engine.observe(observeEvent(event))) desk.take(change);
+    for (const change of engine.observe(observeEvent(event))) manager.take(change);
   };
-  return { store, desk, take, alerts: (): Alert[] => store.all() };
+  return { store, manager, take, alerts: (): Alert[] => store.all() };
 }
 
 /** Asks for the identity, then walks the holding registers block by block, ten requests a second; two in three do not exist. */

@@ -1,4 +1,4 @@
-import { AlertDesk } from '../../src/alerts/desk.ts';
+import { AlertManager } from '../../src/alerts/manager.ts';
 import { BudgetBoard } from '../../src/monitor/budgets.ts';
 import { type Batch, BatchBuilder } from '../../src/core/batch.ts';
 import { VirtualClock } from '../../src/core/clock.ts';
@@ -48,7 +48,7 @@ export async function budgetRun(dir: string): Promise<BudgetRun> {
   const calibration = await calibrate({ ...optionsOf(2.4), positions: [position] });
   using state = openState(dir);
   const clock = new VirtualClock(0);
-  const desk = new AlertDesk({ store: state.alerts, clock, epoch: state.id, tags });
+  const manager = new AlertManager({ store: state.alerts, clock, epoch: state.id, tags });
   const board = new BudgetBoard({ site: { positions: [position] }, budgetPerDay: 2.4, alerts: state.alerts, clock, wall: clock });
   board.use(calibration, dayMs);
 
@@ -59,7 +59,7 @@ export async function budgetRun(dir: string): Promise<BudgetRun> {
     for (const change of engine.observe(observation)) {
       // all that is wrong is an hour apart or more at other places: each finding that begins is an alert
       if (change.change === 'begin') raised.push({ at: clock.now(), area: change.finding.area });
-      desk.take(change);
+      manager.take(change);
     }
   }
   clock.set(10 * dayMs);

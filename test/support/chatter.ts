@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect } from 'vitest';
-import { AlertDesk } from '../../src/alerts/desk.ts';
+import { AlertManager } from '../../src/alerts/manager.ts';
 import { VirtualClock } from '../../src/core/clock.ts';
 import type { Finding } from '../../src/core/finding.ts';
 import { encodeJson } from '../../src/core/json.ts';
@@ -49,14 +49,14 @@ export function findingOf(number: number, time: number, over: Partial<Finding> =
 }
 
 /** Begins and ends a condition once a second of plant time. */
-export function chatter(desk: AlertDesk, clock: VirtualClock, pairs: number): void {
+export function chatter(manager: AlertManager, clock: VirtualClock, pairs: number): void {
   for (let pair = 0; pair < pairs; pair++) {
     const one = findingOf(pair, clock.now());
-    desk.take({ change: 'begin', finding: one });
+    manager.take({ change: 'begin', finding: one });
     clock.set(clock.now() + 500);
-    desk.take({ change: 'end', finding: { ...one, endedAt: clock.now() } });
+    manager.take({ change: 'end', finding: { ...one, endedAt: clock.now() } });
     clock.set(clock.now() + 500);
-    desk.tick();
+    manager.tick();
   }
 }
 
@@ -72,27 +72,27 @@ const bytesOf = (folder: string): number => readdirSync(folder).reduce((sum, nam
 export function expectBounded(folder: string, pairs: number): { readonly diskBytes: number } {
   const clock = new VirtualClock(chatterStart);
   using state = openState(folder);
-  const desk = new AlertDesk({ store: state.alerts, clock, epoch: 'e', tags: new TagTable([]) });
+  const manager = new AlertManager({ store: state.alerts, clock, epoch: 'e', tags: new TagTable([]) });
   const diskBefore = bytesOf(folder);
   const heapBefore = heapUsed();
-  chatter(desk, clock, pairs);
+  chatter(manager, clock, pairs);
   const diskBytes = bytesOf(folder) - diskBefore;
   // SQLite's write-ahead log has a size of its own, whatever is stored
   expect(diskBytes).toBeLessThan(5e6 + (45e6 * pairs) / 86_400);
   expect(heapUsed() - heapBefore).toBeLessThan(20e6);
   // no write for each cycle
-  expect(desk.sequence).toBeLessThan(20 + pairs / 20);
-  const [alert] = desk.open();
-  expect(desk.open()).toHaveLength(1);
+  expect(manager.sequence).toBeLessThan(20 + pairs / 20);
+  const [alert] = manager.open();
+  expect(manager.open()).toHaveLength(1);
   expect(encodeJson(alert).length).toBeLessThan(10_000);
   const lastBeganAt = chatterStart + (pairs - 1) * 1000;
   expect(alert?.findings).toMatchObject([{ times: pairs, beganAt: chatterStart, lastBeganAt, peak: 3 }]);
   // each change of the last 24 hours stays reachable for a reader that comes back
   let sequence = 0;
-  for (let page = desk.changesAfter(0, 500); page?.[0] !== undefined; page = desk.changesAfter(sequence, 500)) {
+  for (let page = manager.changesAfter(0, 500); page?.[0] !== undefined; page = manager.changesAfter(sequence, 500)) {
     expect(page[0].sequence).toBe(sequence + 1);
     sequence += page.length;
   }
-  expect(sequence).toBe(desk.sequence);
+  expect(sequence).toBe(manager.sequence);
   return { diskBytes };
 }

@@ -25,7 +25,7 @@ import { TinyPlant } from './tiny-plant.ts';
 export const levelLimit = 4;
 
 /** End of the address of the detection threads' module. */
-const detectionModule = '/detection/worker.ts';
+const detectionModule = '/detection/threads/worker.ts';
 
 export interface WatchedTankOptions {
   readonly historian?: { readonly plugin: HistorianPlugin; readonly config: unknown };

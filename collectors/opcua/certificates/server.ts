@@ -2,7 +2,7 @@ import { MessageSecurityMode, OPCUAClientBase, type OPCUAClientBaseOptions, Secu
 import type { RequestBudget } from '../../../src/ingest/polling/budget.ts';
 import type { OpcuaConfig } from '../config.ts';
 import { leave } from '../leave.ts';
-import { forgottenMs, Line, openingMs, within } from '../line.ts';
+import { forgottenMs, RequestQueue, openingMs, within } from '../request-queue.ts';
 import { pace } from '../pace.ts';
 import { guardedTransports } from '../transport.ts';
 import type { ClientPki } from './pki.ts';
@@ -30,15 +30,15 @@ export async function findServerCertificate(
   budget: RequestBudget,
   signal: AbortSignal,
 ): Promise<Buffer> {
-  const line = new Line(budget, config.deadlineMs + forgottenMs);
+  const requests = new RequestQueue(budget, config.deadlineMs + forgottenMs);
   const client = OPCUAClientBase.create({
     ...options,
-    transportFactory: guardedTransports(line),
+    transportFactory: guardedTransports(requests),
     securityMode: MessageSecurityMode.None,
     securityPolicy: SecurityPolicy.None,
   });
-  pace(client, line, () => signal);
-  const abort = (): void => void line.answered.then(async () => await client.disconnect()).catch(() => {});
+  pace(client, requests, () => signal);
+  const abort = (): void => void requests.answered.then(async () => await client.disconnect()).catch(() => {});
   signal.addEventListener('abort', abort, { once: true });
   try {
     await budget.turn(signal);

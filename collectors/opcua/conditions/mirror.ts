@@ -3,7 +3,7 @@ import { ScadaError } from '../../../src/core/errors.ts';
 import { observeEvent } from '../../../src/core/observation.ts';
 import { BoundedQueue } from '../../../src/core/queue.ts';
 import type { TaskScope } from '../../../src/core/scope.ts';
-import { abortable } from '../line.ts';
+import { abortable } from '../request-queue.ts';
 import type { Push, SessionParts } from '../link.ts';
 import { read } from '../services.ts';
 import { codeOf } from '../status.ts';

@@ -7,7 +7,7 @@ import { ScadaError } from '../../core/errors.ts';
 import type { BaselineLine, LearnedFrom } from '../../core/monitor.ts';
 import type { UnwatchedStatus } from '../../core/unwatched.ts';
 import { openState } from '../../state/state.ts';
-import { BaselineBook, titleOf } from '../../learning/baselines/book.ts';
+import { BaselineManager, titleOf } from '../../learning/baselines/manager.ts';
 import { differences } from '../../learning/baselines/diff.ts';
 import { keyInFile, readFileText, writeFileText } from '../../learning/baselines/file.ts';
 import { unwatchedIn, unwatchedLines } from '../../learning/baselines/unwatched.ts';
@@ -27,9 +27,9 @@ interface ApproveOptions extends ReasonOption, ChannelOption {}
 
 const by = consoleActor();
 
-/** A book that has something in it. */
+/** A manager that has something in it. */
 interface Opened {
-  readonly book: BaselineBook;
+  readonly manager: BaselineManager;
   readonly plan: DetectionPlan;
   readonly site: string;
   readonly learned: LearnedFrom;
@@ -48,10 +48,10 @@ export function baselineCommand(program: Command): void {
   command('show', 'print the entries')
     .option('--channel <name>', 'entries of this tag, group or device only')
     .action(async (file: string, options: ChannelOption) =>
-      withBook(file, options, ({ book, plan, site, learned }) => {
-        console.log(writeFileText(site, learned, ofChannel(book.lines(), options.channel)));
+      withBook(file, options, ({ manager, plan, site, learned }) => {
+        console.log(writeFileText(site, learned, ofChannel(manager.lines(), options.channel)));
         // comments, so that the output stays a baseline file
-        for (const line of unwatchedLines(ofTag(unwatchedIn(plan, book.baseline), options.channel), Infinity))
+        for (const line of unwatchedLines(ofTag(unwatchedIn(plan, manager.baseline), options.channel), Infinity))
           console.log(`# ${line}`);
       }),
     );
@@ -59,17 +59,17 @@ export function baselineCommand(program: Command): void {
   command('export', 'write all entries to a file')
     .requiredOption('--out <file>', 'YAML file to write')
     .action(async (file: string, options: CommonOptions & { readonly out: string }) =>
-      withBook(file, options, async ({ book, site, learned }) => {
-        await writeFile(options.out, writeFileText(site, learned, book.lines()));
-        console.log(`${book.lines().length} lines of baseline version ${learned.version} in ${options.out}`);
+      withBook(file, options, async ({ manager, site, learned }) => {
+        await writeFile(options.out, writeFileText(site, learned, manager.lines()));
+        console.log(`${manager.lines().length} lines of baseline version ${learned.version} in ${options.out}`);
       }),
     );
 
   command('diff', 'list the differences between a file and the baseline')
     .argument('<baseline.yaml>', 'exported file')
     .action(async (file: string, other: string, options: CommonOptions) =>
-      withBook(file, options, async ({ book }) => {
-        const found = differences(book.lines(), await readFile(other, 'utf8'));
+      withBook(file, options, async ({ manager }) => {
+        const found = differences(manager.lines(), await readFile(other, 'utf8'));
         for (const line of found) console.log(line);
         console.log(found.length === 0 ? 'No difference.' : `${found.length} lines differ.`);
       }),
@@ -79,12 +79,12 @@ export function baselineCommand(program: Command): void {
     .argument('[line]', 'entry such as "range" or "discrete 1 running"; default: all entries of the channel')
     .requiredOption('--channel <name>', 'tag, group or device; "all" for every entry')
     .action(async (file: string, line: string | undefined, options: ApproveOptions) =>
-      withBook(file, options, ({ book }) => {
+      withBook(file, options, ({ manager }) => {
         const { channel, reason } = options;
-        const lines = channel === 'all' ? book.lines() : ofChannel(book.lines(), channel);
+        const lines = channel === 'all' ? manager.lines() : ofChannel(manager.lines(), channel);
         const chosen = line === undefined ? lines : lines.filter((one) => keyInFile(one) === line);
         if (chosen.length === 0) throw noLine(`${channel} ${line ?? ''}`);
-        book.approve(chosen, by, reason);
+        manager.approve(chosen, by, reason);
         console.log(`${chosen.length} lines approved.${chosen.some(({ later }) => later) ? ` ${whenModesWork}` : ''}`);
       }),
     );
@@ -94,9 +94,9 @@ export function baselineCommand(program: Command): void {
     .argument('<line>', 'entry such as "range"')
     .argument('<figure=number...>', 'new numbers such as low=1.2 high=3.4', figure, {})
     .action(async (file: string, channel: string, line: string, figures: Record<string, number>, options: ReasonOption) =>
-      withBook(file, options, ({ book }) => {
-        const found = lineOf(book, channel, line);
-        book.edit(found, figures, by, options.reason);
+      withBook(file, options, ({ manager }) => {
+        const found = lineOf(manager, channel, line);
+        manager.edit(found, figures, by, options.reason);
         console.log(`${channel} ${line} edited. ${found.later === true ? whenModesWork : whenItWorks}`);
       }),
     );
@@ -105,9 +105,9 @@ export function baselineCommand(program: Command): void {
     .argument('<channel>', 'tag, group or device')
     .argument('<line>', 'entry such as "range"')
     .action(async (file: string, channel: string, line: string, options: ReasonOption) =>
-      withBook(file, options, ({ book }) => {
-        const found = lineOf(book, channel, line);
-        book.unlearn(found, by, options.reason);
+      withBook(file, options, ({ manager }) => {
+        const found = lineOf(manager, channel, line);
+        manager.unlearn(found, by, options.reason);
         console.log(unlearnedText(found));
       }),
     );
@@ -115,10 +115,10 @@ export function baselineCommand(program: Command): void {
   command('import', 'take on what a file says: numbers that differ are edits, with its approvals and unlearned lines')
     .argument('<baseline.yaml>', 'exported file with edits')
     .action(async (file: string, other: string, options: CommonOptions) =>
-      withBook(file, options, async ({ book }) => {
+      withBook(file, options, async ({ manager }) => {
         const own = { by: by.role, at: systemClock.now() };
-        const lines = readFileText(await readFile(other, 'utf8'), book.learnedLines(), own);
-        book.replace(lines, by, other);
+        const lines = readFileText(await readFile(other, 'utf8'), manager.learnedLines(), own);
+        manager.replace(lines, by, other);
         console.log(`${lines.length} lines differ from what was learned. ${whenItWorks}`);
       }),
     );
@@ -138,13 +138,13 @@ async function withBook(file: string, options: CommonOptions, work: (opened: Ope
   using state = openState(options.data);
   const config = withModes(stated, modesInForce(state.baselines, stated.tags));
   const plan = planDetection(config);
-  const book = new BaselineBook(state, plan, systemClock);
-  const { learned } = book;
+  const manager = new BaselineManager(state, plan, systemClock);
+  const { learned } = manager;
   if (learned === undefined)
     throw new ScadaError('config', 'INPUT_INVALID', `${options.data} holds no baseline for ${file}`, {
       hint: 'Run scadawatch calibrate. A change of tags, groups, detectors or alarm budget requires a new calibration.',
     });
-  await work({ book, plan, site: config.site.name, learned });
+  await work({ manager, plan, site: config.site.name, learned });
 }
 
 const ofChannel = (lines: readonly BaselineLine[], channel: string | undefined): readonly BaselineLine[] =>
@@ -155,8 +155,8 @@ const ofTag = ({ channels, unwatched }: UnwatchedStatus, channel: string | undef
   unwatched: channel === undefined ? unwatched : unwatched.filter((one) => one.channel === channel || one.tags.includes(channel)),
 });
 
-function lineOf(book: BaselineBook, channel: string, key: string): BaselineLine {
-  const line = book.lines().find((one) => one.channel === channel && keyInFile(one) === key);
+function lineOf(manager: BaselineManager, channel: string, key: string): BaselineLine {
+  const line = manager.lines().find((one) => one.channel === channel && keyInFile(one) === key);
   if (line === undefined) throw noLine(titleOf({ channel, detector: key, name: '' }));
   return line;
 }

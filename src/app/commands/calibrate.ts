@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { figuresOf } from '../../learning/baselines/book.ts';
+import { figuresOf } from '../../learning/baselines/manager.ts';
 import { modeLines, withModes } from '../../learning/baselines/modes.ts';
 import { unwatchedIn, unwatchedLines } from '../../learning/baselines/unwatched.ts';
 import { modesAgreed } from '../../learning/baselines/modes-in-force.ts';

@@ -105,14 +105,14 @@ test('a finding begins at the threshold of its channel, ends after the off-delay
 });
 
 test('a detector of time starts no finding while the monitor is late; an open one continues', () => {
-  const seat = { name: 'echo', plugin: { input: 'sample', threshold: 'statistical', timed: true } } as const;
-  const engine = engineOf(new Echo(channels), { detectors: [{ ...seat, detector: new Echo(channels) }] });
+  const place = { name: 'echo', plugin: { input: 'sample', threshold: 'statistical', timed: true } } as const;
+  const engine = engineOf(new Echo(channels), { detectors: [{ ...place, detector: new Echo(channels) }] });
   const late = (time: number, lateMs: number): Observation =>
     observeEvent({ type: 'punctuality', time, lateMs, allowMs: 2 * lateMs, speed: 1, cause: 'polls begin late' });
   expect(run(engine, [3], 1).map(({ change }) => change)).toEqual(['begin']);
   engine.observe(late(1_000, 8_000));
   expect(run(engine, [20, 20, 20], 0, 2)).toEqual([]);
-  const restored = engineOf(new Echo(channels), { detectors: [{ ...seat, detector: new Echo(channels) }] });
+  const restored = engineOf(new Echo(channels), { detectors: [{ ...place, detector: new Echo(channels) }] });
   restored.restore(structuredClone(engine.snapshot()));
   expect(run(restored, [20], 0, 5)).toEqual([]);
   expect(run(engine, [30], 1, 6).map(({ finding }) => finding.peak)).toEqual([15]);
@@ -140,9 +140,9 @@ test('a channel that spans equipments takes that of the tag with the largest con
 });
 
 test('values of discrete tags have the names of their states, for any detector', () => {
-  const seats = [...channels, { key: 'C', tags: [2], area: 'a1', equipment: 'pump' }];
+  const placed = [...channels, { key: 'C', tags: [2], area: 'a1', equipment: 'pump' }];
   const thresholds = { echo: { A: { begin: 10, end: 9 }, C: { begin: 2, end: 1 } } };
-  const engine = engineOf(new Echo(seats), { thresholds });
+  const engine = engineOf(new Echo(placed), { thresholds });
   const told = run(engine, [2, 2, 4, 4, 4, 4, 4, 4, 4], 2).map(({ finding }) => finding.explanation.contributions[0]?.states);
   expect(told).toEqual([
     { measured: 'open', expected: 'closed' },

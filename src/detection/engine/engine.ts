@@ -33,7 +33,7 @@ export function createEngine(options: EngineOptions): Engine {
 }
 
 /** A detector in the engine: the position of its channels in the flat table, and the receiver of its surprises. */
-interface Seat extends EngineDetector {
+interface PlacedDetector extends EngineDetector {
   readonly offset: number;
   readonly report: Report;
 }
@@ -42,9 +42,9 @@ class DetectionEngine implements Engine {
   readonly #tags: TagTable;
   readonly #settings: FindingSettings;
   readonly #feed: Feed;
-  readonly #seats: readonly Seat[];
-  readonly #byInput: Readonly<Record<Observation['kind'], readonly Seat[]>>;
-  readonly #seatOf: Uint32Array;
+  readonly #placed: readonly PlacedDetector[];
+  readonly #byInput: Readonly<Record<Observation['kind'], readonly PlacedDetector[]>>;
+  readonly #placeOf: Uint32Array;
   /** 1 / threshold; 0 without one. */
   readonly #factor: Float64Array;
   readonly #rarity: RarityColumns;
@@ -65,33 +65,33 @@ class DetectionEngine implements Engine {
     this.#onScore = options.onScore;
     this.#feed = new Feed(options.tags, options.groups, feed);
     let offset = 0;
-    const seats = options.detectors.map((entry, index) => {
+    const placed = options.detectors.map((entry, index) => {
       const start = offset;
       offset += entry.detector.channels.length;
       return { ...entry, offset: start, report: this.#reportOf(entry, index, start) };
     });
-    this.#seats = seats;
+    this.#placed = placed;
     this.#byInput = {
-      batch: seats.filter(({ plugin }) => plugin.input === 'sample'),
-      vector: seats.filter(({ plugin }) => plugin.input === 'vector'),
-      event: seats,
+      batch: placed.filter(({ plugin }) => plugin.input === 'sample'),
+      vector: placed.filter(({ plugin }) => plugin.input === 'vector'),
+      event: placed,
     };
-    this.#seatOf = Uint32Array.from(seats.flatMap(({ detector }, index) => detector.channels.map(() => index)));
-    const thresholds = seats.flatMap((seat) => thresholdsOf(seat, options));
+    this.#placeOf = Uint32Array.from(placed.flatMap(({ detector }, index) => detector.channels.map(() => index)));
+    const thresholds = placed.flatMap((place) => thresholdsOf(place, options));
     this.#factor = Float64Array.from(thresholds, ({ begin }) => (begin > 0 ? 1 / begin : 0));
     this.#rarity = new RarityColumns(thresholds);
     const { most, least } = finding.endScore;
     const ends = Float64Array.from(thresholds, ({ begin, end }) => Math.min(most, Math.max(least, end / begin)));
-    const holds = seats.flatMap((seat) =>
-      seat.detector.channels.map((channel) => finding.endPeriods[seat.plugin.input] * periodOf(seat, channel, options)),
+    const holds = placed.flatMap((place) =>
+      place.detector.channels.map((channel) => finding.endPeriods[place.plugin.input] * periodOf(place, channel, options)),
     );
-    const adaptive = seats.filter(({ plugin }) => plugin.threshold === 'adaptive');
-    const periods = adaptive.flatMap((seat) => seat.detector.channels.map((channel) => periodOf(seat, channel, options)));
+    const adaptive = placed.filter(({ plugin }) => plugin.threshold === 'adaptive');
+    const periods = adaptive.flatMap((place) => place.detector.channels.map((channel) => periodOf(place, channel, options)));
     this.#adaptive = new AdaptiveThreshold(options.budgetPerDay ?? Number.POSITIVE_INFINITY, medianOf(periods), periods.length);
     this.#machine = new FindingMachine(ends, Float64Array.from(holds), finding);
     this.#freeze = new LearningFreeze(
       options.tags,
-      seats.map(({ detector }) => detector),
+      placed.map(({ detector }) => detector),
     );
   }
 
@@ -130,12 +130,12 @@ class DetectionEngine implements Engine {
       lastExplained: [...this.#lastExplained],
       freeze: this.#freeze.snapshot(),
       isLate: this.#isLate,
-      detectors: Object.fromEntries(this.#seats.map(({ name, detector }) => [name, of(detector)])),
+      detectors: Object.fromEntries(this.#placed.map(({ name, detector }) => [name, of(detector)])),
     };
   }
 
   restore(snapshot: EngineSnapshot): void {
-    for (const { name, detector } of this.#seats) {
+    for (const { name, detector } of this.#placed) {
       const kept: DetectorSnapshot | undefined = snapshot.detectors[name];
       if (kept === undefined)
         throw new ScadaError('config', 'BASELINE_MISMATCH', `the snapshot does not contain the detector ${name}`, {
@@ -169,12 +169,18 @@ class DetectionEngine implements Engine {
   }
 
   #concerned(slot: number, { equipment, device, beganAt: since }: Finding): Concerned {
-    const seat = this.#seats[this.#seatOf[slot] as number] as Seat;
-    return { detector: seat.detector, channel: seat.detector.channels[slot - seat.offset] as Channel, equipment, device, since };
+    const place = this.#placed[this.#placeOf[slot] as number] as PlacedDetector;
+    return {
+      detector: place.detector,
+      channel: place.detector.channels[slot - place.offset] as Channel,
+      equipment,
+      device,
+      since,
+    };
   }
 
   readonly #dispatch = (observation: Observation): void => {
-    for (const seat of this.#byInput[observation.kind]) seat.detector.score(observation, seat.report);
+    for (const place of this.#byInput[observation.kind]) place.detector.score(observation, place.report);
   };
 
   #report(detector: number, slot: number, channel: number, time: number, surprise: number): void {
@@ -209,27 +215,27 @@ class DetectionEngine implements Engine {
 
   /** A detector of time starts no finding while the monitor is late; an open one continues. */
   #isHeld(slot: number): boolean {
-    return this.#seats[this.#seatOf[slot] as number]?.plugin.timed === true && !this.#open.has(slot);
+    return this.#placed[this.#placeOf[slot] as number]?.plugin.timed === true && !this.#open.has(slot);
   }
 
   #begin(slot: number, time: number): void {
-    const seat = this.#seats[this.#seatOf[slot] as number] as Seat;
-    const index = slot - seat.offset;
+    const place = this.#placed[this.#placeOf[slot] as number] as PlacedDetector;
+    const index = slot - place.offset;
     const finding = beginFinding(
       {
-        detector: seat.name,
-        channel: seat.detector.channels[index] as Channel,
-        stated: seat.plugin.threshold === 'stated',
+        detector: place.name,
+        channel: place.detector.channels[index] as Channel,
+        stated: place.plugin.threshold === 'stated',
         time,
         since: this.#machine.since(slot),
         score: this.#machine.score(slot),
         peak: this.#machine.peak(slot),
         certainty: this.#certainty(slot),
-        explanation: this.#explain(seat, index),
+        explanation: this.#explain(place, index),
       },
       this.#tags,
     );
-    if (seat.plugin.threshold === 'adaptive' && !this.#isAdaptiveOpen()) this.#adaptive.raise();
+    if (place.plugin.threshold === 'adaptive' && !this.#isAdaptiveOpen()) this.#adaptive.raise();
     this.#lastExplained.set(slot, time);
     this.#open.set(slot, finding);
     this.#freeze.begin(this.#concerned(slot, finding));
@@ -237,7 +243,7 @@ class DetectionEngine implements Engine {
   }
 
   /** Marks normal values that a person has edited, with the editor. */
-  #explain({ detector, edited }: Seat, index: number): Explanation {
+  #explain({ detector, edited }: PlacedDetector, index: number): Explanation {
     const explanation = inWords(detector.explain(index), this.#tags);
     const note = edited?.[detector.channels[index]?.key ?? ''];
     return note === undefined ? explanation : { ...explanation, sentence: asEdited(explanation.sentence, note) };
@@ -245,7 +251,7 @@ class DetectionEngine implements Engine {
 
   /** One cause shows in many tags: a finding that starts during an open one does not count in the budget. */
   #isAdaptiveOpen(): boolean {
-    return [...this.#open.keys()].some((slot) => this.#seats[this.#seatOf[slot] as number]?.plugin.threshold === 'adaptive');
+    return [...this.#open.keys()].some((slot) => this.#placed[this.#placeOf[slot] as number]?.plugin.threshold === 'adaptive');
   }
 
   #update(slot: number, time: number): void {
@@ -253,10 +259,10 @@ class DetectionEngine implements Engine {
     if (finding === undefined || time - (this.#lastExplained.get(slot) ?? 0) < this.#settings.updateMs) return;
     this.#lastExplained.set(slot, time);
     const peak = this.#machine.peak(slot);
-    const seat = this.#seats[this.#seatOf[slot] as number] as Seat;
-    const index = slot - seat.offset;
+    const place = this.#placed[this.#placeOf[slot] as number] as PlacedDetector;
+    const index = slot - place.offset;
     // an explanation made while the score falls would describe the end of the deviation
-    const fresh = this.#machine.score(slot) >= 1 ? this.#explain(seat, index) : finding.explanation;
+    const fresh = this.#machine.score(slot) >= 1 ? this.#explain(place, index) : finding.explanation;
     const changed =
       peak > finding.peak * notableGrowth ||
       fresh.title !== finding.explanation.title ||
@@ -265,7 +271,7 @@ class DetectionEngine implements Engine {
     if (!changed) return;
     const updated: Finding = {
       ...finding,
-      tags: speakingTags(seat.detector.channels[index] as Channel, fresh, this.#tags),
+      tags: speakingTags(place.detector.channels[index] as Channel, fresh, this.#tags),
       updatedAt: time,
       score: this.#machine.score(slot),
       peak,
@@ -278,7 +284,7 @@ class DetectionEngine implements Engine {
 
   /** Certainty of the worst score of a channel's open finding. */
   #certainty(slot: number): Certainty {
-    if (this.#seats[this.#seatOf[slot] as number]?.plugin.threshold === 'stated') return { kind: 'stated' };
+    if (this.#placed[this.#placeOf[slot] as number]?.plugin.threshold === 'stated') return { kind: 'stated' };
     const rarity = this.#rarity.at(slot);
     if (rarity === undefined) return { kind: 'learning' };
     return certaintyOf(this.#machine.peak(slot) / (this.#factor[slot] as number), rarity);

@@ -32,12 +32,12 @@ export interface FollowingOptions extends EngineOptions {
  * is placed between detectors and engine, and changes neither.
  */
 export function createFollowingEngine(options: FollowingOptions): FollowingEngine {
-  const { follower, seats, channelsOf, detectors } = prepare(options);
-  return around(createEngine({ ...options, detectors }), follower, seats, channelsOf);
+  const { follower, followedDetectors, channelsOf, detectors } = prepare(options);
+  return around(createEngine({ ...options, detectors }), follower, followedDetectors, channelsOf);
 }
 
 /** A detector whose thresholds follow. */
-interface Seat {
+interface FollowedDetector {
   readonly name: string;
   readonly channels: Detector['channels'];
   /** Index of its first channel in the follower. */
@@ -46,7 +46,7 @@ interface Seat {
 
 interface Prepared {
   readonly follower: Follower;
-  readonly seats: readonly Seat[];
+  readonly followedDetectors: readonly FollowedDetector[];
   /** By tag: the channels of the follower that it concerns. */
   readonly channelsOf: ReadonlyMap<number, readonly number[]>;
   readonly detectors: readonly EngineDetector[];
@@ -54,14 +54,14 @@ interface Prepared {
 
 function prepare(options: FollowingOptions): Prepared {
   const { thresholds, followed = [] } = options;
-  const seats: Seat[] = [];
+  const followedDetectors: FollowedDetector[] = [];
   const begins: number[] = [];
   const channelsOf = new Map<number, number[]>();
   for (const { name, plugin, detector } of options.detectors) {
     const own = thresholds[name];
     // a threshold without a calibration cannot be followed, and costs nothing
     if (plugin.threshold !== 'statistical' || own === undefined) continue;
-    seats.push({ name, channels: detector.channels, offset: begins.length });
+    followedDetectors.push({ name, channels: detector.channels, offset: begins.length });
     for (const channel of detector.channels) {
       for (const tag of channel.tags) {
         const known = channelsOf.get(tag);
@@ -75,21 +75,26 @@ function prepare(options: FollowingOptions): Prepared {
   const places = new Map(
     followed.length === 0
       ? []
-      : seats.flatMap(({ name, channels, offset }) => channels.map(({ key }, i) => [`${name} ${key}`, offset + i])),
+      : followedDetectors.flatMap(({ name, channels, offset }) => channels.map(({ key }, i) => [`${name} ${key}`, offset + i])),
   );
   for (const { detector, channel, by, since } of followed) {
     const place = places.get(`${detector} ${channel}`);
     if (place !== undefined) follower.resume(place, by, since);
   }
   const detectors = options.detectors.map((entry) => {
-    const seat = seats.find(({ name }) => name === entry.name);
-    return seat === undefined ? entry : { ...entry, detector: following(entry.detector, seat.offset, follower) };
+    const one = followedDetectors.find(({ name }) => name === entry.name);
+    return one === undefined ? entry : { ...entry, detector: following(entry.detector, one.offset, follower) };
   });
-  return { follower, seats, channelsOf, detectors };
+  return { follower, followedDetectors, channelsOf, detectors };
 }
 
 /** Separate from its parts: everything in the scope of one of its functions would be kept while it runs, including all thresholds. */
-function around(engine: Engine, follower: Follower, seats: readonly Seat[], channelsOf: Prepared['channelsOf']): FollowingEngine {
+function around(
+  engine: Engine,
+  follower: Follower,
+  followedDetectors: readonly FollowedDetector[],
+  channelsOf: Prepared['channelsOf'],
+): FollowingEngine {
   let open = 0;
   let elsewhere = false;
 
@@ -105,7 +110,7 @@ function around(engine: Engine, follower: Follower, seats: readonly Seat[], chan
       if (quality[row] !== Quality.Good) for (const slot of channelsOf.get(tag[row] as number) ?? []) follower.spoil(slot);
   };
   const followed = (): FollowedThreshold[] =>
-    seats.flatMap(({ name, channels, offset }) =>
+    followedDetectors.flatMap(({ name, channels, offset }) =>
       channels.flatMap(({ key }, channel) => {
         const { by, since } = follower.raised(offset + channel);
         return by > 0 ? [{ detector: name, channel: key, since, by }] : [];

@@ -14,7 +14,7 @@ import { compactTags } from './compact.ts';
 import { withBaselines } from './lean.ts';
 import type { FromDetection, ToDetection } from './messages.ts';
 import { type DetectionPlan, detectorFactories } from '../plan/plan.ts';
-import { calibrationOfShare } from '../baseline/share.ts';
+import { calibrationOfShard } from '../baseline/shard.ts';
 import type { Baseline } from '../baseline/format.ts';
 import type { DetectorFactory } from '../../core/detector.ts';
 
@@ -32,7 +32,7 @@ function makeEngine(
 ): FollowingEngine {
   const factories = detectorFactories(of);
   const { detectors, thresholds } =
-    baseline === undefined ? unlearned(factories) : applyCalibration(calibrationOfShare(baseline.calibration, of), factories);
+    baseline === undefined ? unlearned(factories) : applyCalibration(calibrationOfShard(baseline.calibration, of), factories);
   const tags = new TagTable(of.tags);
   const { groups, budgetPerDay } = of;
   const made = createFollowingEngine({ detectors, thresholds, budgetPerDay, tags, groups, followed });

@@ -13,7 +13,7 @@ import { openState } from '../../state/state.ts';
 import { loadBaseline, saveBaseline, saveTraffic } from './store.ts';
 import { applyCalibration } from '../../detection/baseline/apply.ts';
 import { type DetectionPlan, detectorFactories, fingerprint } from '../../detection/plan/plan.ts';
-import { BaselineBook } from './book.ts';
+import { BaselineManager } from './manager.ts';
 import { liveReview } from './live.ts';
 import type { Baseline } from '../../detection/baseline/format.ts';
 
@@ -61,8 +61,8 @@ function found(): string[] {
 
 it('a line of traffic that is unlearned is a finding when it comes again, all others are judged as before, and approving it takes that back', async () => {
   judged = [];
-  const book = new BaselineBook(state, plan, new VirtualClock(1_000_000));
-  const review = liveReview(book, async (baseline) => void judged.push(baseline));
+  const manager = new BaselineManager(state, plan, new VirtualClock(1_000_000));
+  const review = liveReview(manager, async (baseline) => void judged.push(baseline));
   const of = { detector: 'traffic', channel: 'plc1/operation', name: '10.0.0.5 to 10.0.0.11 tcp/502 unit 1 FC1' };
   const marked = (): string[] =>
     review.lines().flatMap(({ name, unlearned }) => (unlearned === undefined ? [] : [`${name} by ${unlearned.by}`]));
@@ -77,14 +77,14 @@ it('a line of traffic that is unlearned is a finding when it comes again, all ot
 });
 
 it('what was decided about traffic is of no traffic that is learned later, and breaks nothing there', async () => {
-  const book = new BaselineBook(state, plan, new VirtualClock(1_000_000));
-  const [line] = book.lines().filter(({ channel }) => channel === 'rtu2/operation');
-  book.unlearn(line as BaselineLine, engineer);
+  const manager = new BaselineManager(state, plan, new VirtualClock(1_000_000));
+  const [line] = manager.lines().filter(({ channel }) => channel === 'rtu2/operation');
+  manager.unlearn(line as BaselineLine, engineer);
   saveTraffic(state.baselines, { source: 'a test', baseline: make(plugin, target).snapshot().baseline }, 600_000);
-  const next = new BaselineBook(state, plan, new VirtualClock(1_000_000));
+  const next = new BaselineManager(state, plan, new VirtualClock(1_000_000));
   expect(next.lines()).toEqual([]);
   expect(loadBaseline(state.baselines, plan)).toBeDefined();
   // one that runs on goes by the traffic that it knows
-  book.unlearn(book.lines().find(({ unlearned }) => unlearned === undefined) as BaselineLine, engineer);
+  manager.unlearn(manager.lines().find(({ unlearned }) => unlearned === undefined) as BaselineLine, engineer);
   expect(loadBaseline(state.baselines, plan)).toBeDefined();
 });

@@ -13,7 +13,7 @@ import { openState } from '../../state/state.ts';
 import { saveBaseline } from './store.ts';
 import { type DetectionPlan, detectorFactories, fingerprint } from '../../detection/plan/plan.ts';
 import { DetectionThread } from '../../detection/threads/thread.ts';
-import { BaselineBook } from './book.ts';
+import { BaselineManager } from './manager.ts';
 import { liveReview } from './live.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'scadawatch-live-'));
@@ -42,15 +42,15 @@ it('silences an unlearned channel in the running thread, judges by an edited lin
     budgetPerDay: plan.budgetPerDay,
   });
   saveBaseline(state.baselines, { fingerprint: fingerprint(plan), calibration, bands: {} }, 1);
-  const book = new BaselineBook(state, plan, new VirtualClock(5));
+  const manager = new BaselineManager(state, plan, new VirtualClock(5));
   const told: FindingChange[] = [];
   await using thread = await DetectionThread.start({
     plan,
-    baseline: book.baseline,
+    baseline: manager.baseline,
     onFindings: (changes) => told.push(...changes),
     onFollowed: () => {},
   });
-  const review = liveReview(book, async (next) => void (await thread.useBaseline(next, 'reviewed', [])));
+  const review = liveReview(manager, async (next) => void (await thread.useBaseline(next, 'reviewed', [])));
   const judge = async (from: number, count: number, value: number): Promise<string[]> => {
     told.length = 0;
     for (let i = 0; i < count; i++) await thread.judge(at(from + i, value));

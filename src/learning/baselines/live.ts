@@ -1,27 +1,27 @@
 import type { BaselineReview } from '../../core/monitor.ts';
 import type { Baseline } from '../../detection/baseline/format.ts';
-import type { BaselineBook } from './book.ts';
+import type { BaselineManager } from './manager.ts';
 
-/** The book of a running monitor: what people decide is judged by from then on. */
-export function liveReview(book: BaselineBook, judgeBy: (baseline: Baseline) => Promise<void>): BaselineReview {
+/** Decisions of people about the baseline of a running monitor: detection follows them from then on. */
+export function liveReview(manager: BaselineManager, judgeBy: (baseline: Baseline) => Promise<void>): BaselineReview {
   const judge = async (): Promise<void> => {
-    if (book.baseline !== undefined) await judgeBy(book.baseline);
+    if (manager.baseline !== undefined) await judgeBy(manager.baseline);
   };
   return {
-    learned: () => book.learned,
-    lines: () => book.lines(),
+    learned: () => manager.learned,
+    lines: () => manager.lines(),
     approve: async (lines, by, reason) => {
-      const { unlearned } = book;
-      book.approve(lines, by, reason);
+      const { unlearned } = manager;
+      manager.approve(lines, by, reason);
       // an approval alone changes nothing that is judged by
-      if (book.unlearned !== unlearned) await judge();
+      if (manager.unlearned !== unlearned) await judge();
     },
     edit: async (line, figures, by, reason) => {
-      book.edit(line, figures, by, reason);
+      manager.edit(line, figures, by, reason);
       await judge();
     },
     unlearn: async (line, by, reason) => {
-      book.unlearn(line, by, reason);
+      manager.unlearn(line, by, reason);
       await judge();
     },
   };

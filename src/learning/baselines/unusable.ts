@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Damage } from '../../core/damage.ts';
 import type { BaselineStore, StoredBaseline } from '../../core/state.ts';
-import type { BaselineBook } from './book.ts';
+import type { BaselineManager } from './manager.ts';
 import { isDamaged, storedNames } from './stored.ts';
 
 /** How an alarm names a stored record, what is lost with it, and the options of the command that makes a new one. */
@@ -36,7 +36,7 @@ const records: Readonly<Record<string, { readonly words: string; readonly lost: 
  */
 export function unusableBaselines(
   store: BaselineStore,
-  book: BaselineBook,
+  manager: BaselineManager,
   trafficRefusal: string | undefined,
   place: { readonly file: string; readonly dataDir: string },
 ): readonly Damage[] {
@@ -56,9 +56,9 @@ export function unusableBaselines(
   const traffic = latest.find((stored) => stored.name === 'site/traffic' && !isDamaged(stored));
   if (traffic !== undefined && trafficRefusal !== undefined) damaged.push(describe(traffic, refused(trafficRefusal)));
   const site = latest.find((stored) => stored.name === 'site' && !isDamaged(stored));
-  if (site === undefined || book.learned !== undefined) return damaged;
+  if (site === undefined || manager.learned !== undefined) return damaged;
   const reason =
-    book.refusal === undefined ? 'was learned for other tags, other detectors or another version' : refused(book.refusal);
+    manager.refusal === undefined ? 'was learned for other tags, other detectors or another version' : refused(manager.refusal);
   return [...damaged, describe(site, reason)];
 }
 

@@ -18,11 +18,11 @@ export function fitBudget(learned: Learned, budgetPerDay: number, positions: rea
   const plant = allowance(budgetPerDay, coveredMs, rows);
   const allowances = positions.map((position) => allowance(position.budgetPerDay, coveredMs, rows));
   // without enough data to promise a position its budget, no holdout alert may concern it
-  const shares = positions.map(({ areas }, i) => ({
+  const scopes = positions.map(({ areas }, i) => ({
     areas,
     allowed: allowances[i]?.alerts ?? 0,
   }));
-  const { byDetector, unwatched, alerts } = fitThresholds(learned, plant, shares);
+  const { byDetector, unwatched, alerts } = fitThresholds(learned, plant, scopes);
   return {
     byDetector,
     unwatched,

@@ -46,7 +46,7 @@ export function keepBudget(
 
 /**
  * Alerts on the block maxima: the finding machine's hysteresis at the resolution of blocks, then joining by key and time as
- * the alert desk does.
+ * the alert manager does.
  */
 export function alertsOf(maxima: Maxima, channels: readonly JointChannel[]): JointAlert[] {
   const byKey = Map.groupBy(

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { JointChannel } from './joint.ts';
 import type { Maxima } from './maxima.ts';
-import { keepPromise, type Share } from './promise.ts';
+import { raiseForHoldouts, type BudgetScope } from './promise.ts';
 
 const hourMs = 3_600_000;
 
@@ -14,13 +14,13 @@ function maximaOf(...values: readonly (readonly number[])[]): Maxima {
 
 const channel = (area: string): JointChannel => ({ key: area, area, threshold: { begin: 1, end: 0.5 }, scale: 0.5 });
 const channels = [channel('a'), channel('b')];
-const plant = (allowed: number): Share => ({ areas: undefined, allowed });
+const plant = (allowed: number): BudgetScope => ({ areas: undefined, allowed });
 
-const begins = (trials: readonly Maxima[], ...shares: readonly Share[]) => {
-  const kept = keepPromise(
+const begins = (trials: readonly Maxima[], ...scopes: readonly BudgetScope[]) => {
+  const kept = raiseForHoldouts(
     channels,
     trials.map((maxima) => ({ channels, maxima })),
-    shares,
+    scopes,
   );
   return { begins: kept.channels.map(({ threshold }) => threshold.begin), alerts: kept.alerts };
 };
@@ -57,7 +57,7 @@ it('a position raises the thresholds of its own areas alone', () => {
 it('a channel rises along its own tail, so that one with large surprises does not reduce the sensitivity of a calm one', () => {
   const two: readonly JointChannel[] = [channel('a'), { ...channel('b'), scale: 0.01 }];
   const maxima = maximaOf([0, 1.9, 0, 1.9], [0, 0, 0, 0]);
-  const { channels: kept } = keepPromise(two, [{ channels: two, maxima }], [plant(0)]);
+  const { channels: kept } = raiseForHoldouts(two, [{ channels: two, maxima }], [plant(0)]);
   expect(kept[0]?.threshold.begin).toBeGreaterThan(1.9);
   expect(kept[1]?.threshold.begin).toBeLessThan(1.05);
 });

@@ -8,7 +8,7 @@ export interface Trial {
 }
 
 /** Alarm budget of the plant, or of the operator position that has some of its areas. */
-export interface Share {
+export interface BudgetScope {
   /** All areas if undefined. */
   readonly areas: readonly string[] | undefined;
   /** Allowed alerts on the holdout parts of the calibration. */
@@ -29,10 +29,10 @@ const mostSteps = 12;
  * trying many costs no confidence.
  * @returns the thresholds, and by share the alerts that they would have raised on those parts
  */
-export function keepPromise(
+export function raiseForHoldouts(
   channels: readonly JointChannel[],
   trials: readonly Trial[],
-  shares: readonly Share[],
+  scopes: readonly BudgetScope[],
 ): { readonly channels: readonly JointChannel[]; readonly alerts: readonly number[] } {
   const steps = new Int8Array(channels.length);
   const raised = (one: JointChannel, i: number): JointChannel => {
@@ -47,8 +47,9 @@ export function keepPromise(
       scaled: () => fitted.map(raised).map((one, i) => ((highest[i] as number) < one.threshold.begin ? silent : one)),
     };
   });
-  const countOf = (share: Share): number => judged.reduce((sum, { maxima, scaled }) => sum + countIn(share, maxima, scaled()), 0);
-  for (const share of shares) {
+  const countOf = (share: BudgetScope): number =>
+    judged.reduce((sum, { maxima, scaled }) => sum + countIn(share, maxima, scaled()), 0);
+  for (const share of scopes) {
     const own = channels.flatMap((channel, i) => (isIn(share, channel) ? [i] : []));
     const before = steps.slice();
     const raise = (by: number): void => own.forEach((i) => (steps[i] = (before[i] as number) + by));
@@ -58,14 +59,15 @@ export function keepPromise(
     while (kept > 0 && countOf(share) <= most) raise(--kept);
     if (countOf(share) > most) raise(kept + 1);
   }
-  return { channels: channels.map(raised), alerts: shares.map(countOf) };
+  return { channels: channels.map(raised), alerts: scopes.map(countOf) };
 }
 
 const silent: JointChannel = { key: '', area: '', threshold: { begin: Number.POSITIVE_INFINITY, end: 0 }, scale: 0 };
 
 /** Alerts of a share on some maxima. */
-export function countIn(share: Share, maxima: Maxima, channels: readonly JointChannel[]): number {
+export function countIn(share: BudgetScope, maxima: Maxima, channels: readonly JointChannel[]): number {
   return alertsOf(maxima, channels).filter((alert) => isIn(share, alert)).length;
 }
 
-const isIn = ({ areas }: Share, { area }: { readonly area: string }): boolean => areas === undefined || areas.includes(area);
+const isIn = ({ areas }: BudgetScope, { area }: { readonly area: string }): boolean =>
+  areas === undefined || areas.includes(area);

@@ -139,7 +139,7 @@ export const optionsOf = (budgetPerDay: number, days = 3, seed = 1) => ({
   budgetPerDay,
 });
 
-/** Areas of the alerts that the desk would raise. */
+/** Areas of the alerts that the manager would raise. */
 export function alertsIn(calibration: Calibration, observations: Iterable<Observation>): string[] {
   const engine = createEngine({ ...applyCalibration(calibration, [factory()]), tags, groups: [] });
   const open = new Map<string, number>();

@@ -4,7 +4,7 @@ import type { Allowance } from './budget.ts';
 import { type JointChannel, keepBudget } from './joint.ts';
 import type { Learned, LearnedDetector } from './learned.ts';
 import { type Maxima, part, without } from './maxima.ts';
-import { countIn, keepPromise, type Share, type Trial } from './promise.ts';
+import { countIn, raiseForHoldouts, type BudgetScope, type Trial } from './promise.ts';
 import { shortThreshold, timesTooShort } from './short.ts';
 import { judged, staysNeeded, stayThreshold } from './stays.ts';
 import { fitTail, type Tail, tailLevel } from './tail.ts';
@@ -63,17 +63,17 @@ interface Fitted {
  * From the surprises on holdout folds to a threshold per channel that together keep the alarm budget. Before the budget can be promised,
  * thresholds rise from the share of rows to the budget as the expected alerts grow, so that no length of calibration is a step.
  */
-export function fitThresholds(learned: Learned, allowed: Allowance, positions: readonly Share[] = []): FittedThresholds {
+export function fitThresholds(learned: Learned, allowed: Allowance, positions: readonly BudgetScope[] = []): FittedThresholds {
   const statistical = learned.detectors.filter(({ plugin }) => plugin.threshold === 'statistical');
   const { outOfFold, inSample, share } = learned;
   const ends = Float64Array.from({ length: outOfFold.channels }, (_, i) => calmOf(inSample.of(i), outOfFold.of(i)));
   const whole = { outOfFold, inSample, share, allowed, ends, staysPerBlock: staysPerBlock(statistical, inSample, outOfFold) };
-  const shares = [{ areas: undefined, allowed: allowed.aim }, ...positions];
-  const budgeted = keepPromise(levelsOf(statistical, whole, 'budget'), trialsOf(statistical, whole), shares);
+  const scopes = [{ areas: undefined, allowed: allowed.aim }, ...positions];
+  const budgeted = raiseForHoldouts(levelsOf(statistical, whole, 'budget'), trialsOf(statistical, whole), scopes);
   const channels = allowed.promised
     ? budgeted.channels
     : raisedTowards(budgeted.channels, levelsOf(statistical, whole, 'rows'), weightsOf(statistical, outOfFold.channels, allowed));
-  const alerts = allowed.promised ? budgeted.alerts : shares.map((one) => countIn(one, outOfFold, channels));
+  const alerts = allowed.promised ? budgeted.alerts : scopes.map((one) => countIn(one, outOfFold, channels));
   const byDetector = new Map<string, Readonly<Record<string, Threshold>>>();
   const unwatched = new Map<string, Readonly<Record<string, Unlearnable>>>();
   for (const { name, channels: own, offset } of statistical) {

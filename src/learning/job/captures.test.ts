@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { capture, polling } from '../../../test/support/small-capture.ts';
-import { BaselineBook } from '../baselines/book.ts';
+import { BaselineManager } from '../baselines/manager.ts';
 import { loadConfig } from '../../config/load.ts';
 import { systemClock } from '../../core/clock.ts';
 import { main } from '../../main.ts';
@@ -74,7 +74,7 @@ describe('calibrate --capture', () => {
     expect(alone?.calibration.promise.promised).toBe(false);
     saveBaseline(state.baselines, site, 5);
     const merged = loadBaseline(state.baselines, plan);
-    const lines = new BaselineBook(state, plan, systemClock).lines().filter(({ detector }) => detector === 'traffic');
+    const lines = new BaselineManager(state, plan, systemClock).lines().filter(({ detector }) => detector === 'traffic');
     expect(lines.map(({ channel }) => channel)).toEqual(expect.arrayContaining(['plc1/client', 'plc1/operation']));
     expect(merged?.calibration.source).toMatch(/^history; traffic: 160 packets of .*1\.pcap, .*2\.pcap$/);
     const { traffic, ...rest } = merged?.calibration.detectors ?? {};

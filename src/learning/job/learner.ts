@@ -1,8 +1,8 @@
 import { learnedMessage } from '../calibration/index.ts';
 import { Recording } from './recording.ts';
-import { learnShare, type Share } from './shares.ts';
+import { learnShard, type LearningShard } from './shards.ts';
 import { workInThread } from './thread.ts';
 
-await workInThread(async ({ plan, recording }: Share, onProgress) =>
-  learnedMessage(await learnShare(plan, new Recording(recording), onProgress)),
+await workInThread(async ({ plan, recording }: LearningShard, onProgress) =>
+  learnedMessage(await learnShard(plan, new Recording(recording), onProgress)),
 );

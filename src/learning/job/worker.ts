@@ -7,7 +7,7 @@ import type { Baseline } from '../../detection/baseline/format.ts';
 import { fingerprint } from '../../detection/plan/plan.ts';
 import type { CalibrationJob } from './job.ts';
 import { record } from './record.ts';
-import { learnPlan } from './shares.ts';
+import { learnPlan } from './shards.ts';
 import { workInThread } from './thread.ts';
 
 /** Parts of the time that it takes to record the normal operation, to learn from it and to look for modes; bands are the rest. */

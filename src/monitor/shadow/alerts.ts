@@ -14,7 +14,7 @@ interface Entry {
   readonly open: Set<string>;
 }
 
-/** What findings come to when they are joined as the alert desk joins them: two days of them, kept in memory and told to nobody. */
+/** What findings come to when they are joined as the alert manager joins them: two days of them, kept in memory and told to nobody. */
 export class QuietAlerts {
   #entries: Entry[] = [];
 

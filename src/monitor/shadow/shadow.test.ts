@@ -132,7 +132,7 @@ it('runs on what the live detection sees, alerts nobody, and tells what it would
 
 it.each([
   { name: 'exits', begin: (worker: Worker | undefined) => worker?.terminate(), error: /exited with code 1/ },
-  { name: 'hangs', begin: () => blockThread('/detection/worker.ts', 3_600_000), error: /has not answered for 10 s/ },
+  { name: 'hangs', begin: () => blockThread('/detection/threads/worker.ts', 3_600_000), error: /has not answered for 10 s/ },
 ])(
   'starts a new thread after its thread $name, and judges what comes then',
   async ({ begin, error }) => {
@@ -167,7 +167,7 @@ it.each([
     for (const observation of rest) shadow.offer(observation);
     await expect.poll(() => shadow.status().shadow, patience).toBeGreaterThan(0);
     // a stop while it hangs ends
-    await blockThread('/detection/worker.ts', 3_600_000);
+    await blockThread('/detection/threads/worker.ts', 3_600_000);
     shadow.offer(first);
     shadow.close();
     await scope[Symbol.asyncDispose]();
@@ -212,7 +212,7 @@ const end = (id: string, equipment: string, beganAt: number, endedAt: number): F
   finding: { ...finding(id, equipment, beganAt), updatedAt: endedAt, endedAt },
 });
 
-it('joins findings as the alert desk does, compares by place and time, and remembers no more than it may', () => {
+it('joins findings as the alert manager does, compares by place and time, and remembers no more than it may', () => {
   const [live, own] = [new QuietAlerts(), new QuietAlerts()];
   own.take(begin('1', 'P', 1_000));
   own.take(begin('2', 'P', 2_000, 5));

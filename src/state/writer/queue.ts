@@ -19,7 +19,7 @@ const mostNamed = 20;
 
 /**
  * Bounds of what may wait while the store fails, in writes. `change` is a change that the monitor makes of an alert: it is never
- * refused, and the alert desk holds them to a few for each alert.
+ * refused, and the alert manager holds them to a few for each alert.
  */
 export const queueBounds = { act: 1_000, audit: 10_000, baseline: 32, change: Infinity } as const;
 export type WriteKind = keyof typeof queueBounds;

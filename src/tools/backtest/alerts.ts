@@ -1,7 +1,7 @@
 import type { Finding } from '../../core/finding.ts';
 import { joinGapMs, joinKey } from '../../core/join.ts';
 
-/** What the findings of one place add up to: an alert by the rule of the alert desk. Times in ms UTC. */
+/** What the findings of one place add up to: an alert by the rule of the alert manager. Times in ms UTC. */
 export interface JudgedAlert {
   readonly key: string;
   /** First anomalous sample. */
@@ -25,7 +25,7 @@ interface Joined {
 const mostAlerts = 200;
 const mostFindings = 12;
 
-/** Joins the findings that are open row by row into alerts, as the alert desk does, and counts them by day. */
+/** Joins the findings that are open row by row into alerts, as the alert manager does, and counts them by day. */
 export class AlertBook {
   readonly #latest = new Map<string, Joined>();
   readonly #kept: Joined[] = [];

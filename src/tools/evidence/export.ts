@@ -53,7 +53,7 @@ export interface Exported {
   readonly sha256: string;
 }
 
-interface Line {
+interface EvidenceLine {
   /** ms UTC */
   readonly time: number;
   readonly text: string;
@@ -126,7 +126,7 @@ async function* samples(
   { config: { tags }, historian, period }: ExportOptions,
   count: Counter,
   signal: AbortSignal,
-): AsyncGenerator<Line, void, void> {
+): AsyncGenerator<EvidenceLine, void, void> {
   const names = tags.tags.map(({ name }) => name);
   const range = { tags: names, from: period.from - clockSlackMs, to: period.to + clockSlackMs };
   const stored = historian.scan(range, signal);
@@ -141,9 +141,9 @@ async function* events(
   { dataDir, period }: ExportOptions,
   count: Counter,
   signal: AbortSignal,
-): AsyncGenerator<Line, void, void> {
+): AsyncGenerator<EvidenceLine, void, void> {
   let time = Number.NEGATIVE_INFINITY;
-  const put = (line: EventLine | ClockLine): Line => {
+  const put = (line: EventLine | ClockLine): EvidenceLine => {
     // the clock may have been set back
     time = Math.max(time, line.at);
     if (line.kind === 'clock') count.clocks++;
@@ -168,7 +168,10 @@ async function* events(
 }
 
 /** What became of the alerts in the period, and of those that it is exported for at any time. */
-async function* changes({ state, period, alerts, naming }: ExportOptions, count: Counter): AsyncGenerator<Line, void, void> {
+async function* changes(
+  { state, period, alerts, naming }: ExportOptions,
+  count: Counter,
+): AsyncGenerator<EvidenceLine, void, void> {
   const chosen = new Set(alerts.map(({ id }) => id));
   let time = Number.NEGATIVE_INFINITY;
   for (let sequence = 0; ; ) {

@@ -1,5 +1,5 @@
 import { headlessObservations } from '../../../simulators/lab/headless.ts';
-import { AlertDesk } from '../../../src/alerts/desk.ts';
+import { AlertManager } from '../../../src/alerts/manager.ts';
 import { type DetectionPlan, detectorFactories, fingerprint } from '../../../src/detection/plan/plan.ts';
 import type { Alert } from '../../../src/core/alert.ts';
 import { VirtualClock } from '../../../src/core/clock.ts';
@@ -49,7 +49,7 @@ export async function campaign(
       groups: plan.groups,
     });
     const store = new MemoryAlerts();
-    return { engine, store, desk: new AlertDesk({ store, clock, epoch: fingerprint(plan), tags }) };
+    return { engine, store, manager: new AlertManager({ store, clock, epoch: fingerprint(plan), tags }) };
   });
   const play = scenario === undefined ? undefined : scriptOf(scenario, plant, startTime + warmHours * 3_600_000);
   const to = startTime + hours * 3_600_000;
@@ -59,9 +59,9 @@ export async function campaign(
   };
   for (const batch of headlessObservations({ plant, tags, from: startTime, to, onSecond })) {
     clock.set(batch.receiveTime[0] ?? clock.now());
-    for (const { engine, desk } of judges) {
-      for (const change of engine.observe(observeBatch(batch))) desk.take(change);
-      desk.tick();
+    for (const { engine, manager } of judges) {
+      for (const change of engine.observe(observeBatch(batch))) manager.take(change);
+      manager.tick();
     }
   }
   return judges.map(({ store }) => store.all());

@@ -3,7 +3,7 @@ import type { Calibration } from './format.ts';
 import { type DetectionPlan, detectorFactories } from '../plan/plan.ts';
 
 /** A calibration of a whole plan as a share of that plan needs it: detectors that watch some of the tags know nothing of the others. */
-export function calibrationOfShare(calibration: Calibration, share: DetectionPlan): Calibration {
+export function calibrationOfShard(calibration: Calibration, share: DetectionPlan): Calibration {
   const partial = share.detectors.filter(({ tags }) => tags !== undefined);
   const own = detectorFactories({ ...share, detectors: partial }).map((factory) => {
     const { name } = factory;

@@ -15,7 +15,7 @@ import { openState } from '../../state/state.ts';
 import { loadBaseline, saveBaseline } from './store.ts';
 import { applyCalibration } from '../../detection/baseline/apply.ts';
 import { type DetectionPlan, detectorFactories, fingerprint } from '../../detection/plan/plan.ts';
-import { BaselineBook, titleOf } from './book.ts';
+import { BaselineManager, titleOf } from './manager.ts';
 import { differences } from './diff.ts';
 import { readFileText, writeFileText } from './file.ts';
 import { saveFollowed } from './followed.ts';
@@ -46,7 +46,7 @@ function* running(): Generator<Observation> {
   }
 }
 
-const dir = mkdtempSync(join(tmpdir(), 'scadawatch-book-'));
+const dir = mkdtempSync(join(tmpdir(), 'scadawatch-manager-'));
 const engineer = { role: 'engineer', session: 's1' };
 const clock = new VirtualClock(1_000_000);
 let learned: Baseline;
@@ -74,11 +74,11 @@ afterAll(() => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-const bookOf = (): BaselineBook => new BaselineBook(state, plan, clock);
+const bookOf = (): BaselineManager => new BaselineManager(state, plan, clock);
 const range = { detector: 'range', channel: 'LT01', name: '' };
-const text = (book: BaselineBook): string => {
-  if (book.learned === undefined) throw new Error('nothing is learned');
-  return writeFileText('Test works', book.learned, book.lines());
+const text = (manager: BaselineManager): string => {
+  if (manager.learned === undefined) throw new Error('nothing is learned');
+  return writeFileText('Test works', manager.learned, manager.lines());
 };
 
 /** Detectors that find something when LT01 goes to 50 m. */
@@ -93,24 +93,24 @@ function finders(baseline: Baseline | undefined): string[] {
   return [at(0, 2), at(1_000, 50)].flatMap((changes) => changes.map(({ finding }) => finding.detector));
 }
 
-describe('the baseline as a book', () => {
+describe('the baseline as a manager', () => {
   it('has lines of every detector, tags first, with what they were learned from', () => {
-    const book = bookOf();
-    expect(book.learned).toEqual({ version: 1, at: 500_000, from: '100 minutes of a test' });
-    const titles = book.lines().map(titleOf);
+    const manager = bookOf();
+    expect(manager.learned).toEqual({ version: 1, at: 500_000, from: '100 minutes of a test' });
+    const titles = manager.lines().map(titleOf);
     expect(titles.slice(0, 2)).toEqual(['LT01 range', 'LT01 rate']);
     expect(titles).toEqual(expect.arrayContaining(['RUN discrete 1 running', 'all relations LT01']));
-    const [line] = book.lines();
+    const [line] = manager.lines();
     expect(line).toMatchObject({ unit: 'm', tags: ['LT01'], threshold: expect.any(Number) });
     expect(line?.figures['high']).toBeCloseTo(3, 0);
   });
 
   it('judges by an edited line, at once and after a restart, and keeps what was learned beside it', () => {
-    const book = bookOf();
-    expect(finders(book.baseline)).toContain('range');
-    const was = book.lines()[0]?.figures['high'];
-    book.edit(range, { high: 80 }, engineer, 'new tank');
-    for (const other of [book, bookOf()]) {
+    const manager = bookOf();
+    expect(finders(manager.baseline)).toContain('range');
+    const was = manager.lines()[0]?.figures['high'];
+    manager.edit(range, { high: 80 }, engineer, 'new tank');
+    for (const other of [manager, bookOf()]) {
       expect(finders(other.baseline)).not.toContain('range');
       expect(other.lines()[0]).toMatchObject({
         figures: { high: 80 },
@@ -145,40 +145,40 @@ describe('the baseline as a book', () => {
   });
 
   it('takes an edit back when the learned number is put there again, and an approval when other numbers are', () => {
-    const book = bookOf();
-    const { low, high } = { low: Number.NaN, high: Number.NaN, ...book.lines()[0]?.figures };
-    book.approve([range], engineer);
-    book.edit(range, { low: 0, high: 80 }, engineer);
-    expect(book.lines()[0]?.approved).toBeUndefined();
-    book.edit(range, { high }, engineer);
-    expect(book.lines()[0]).toMatchObject({ figures: { low: 0, high }, edited: { was: { low } } });
-    book.edit(range, { low }, engineer, 'as it was');
-    expect(book.lines()[0]?.edited).toBeUndefined();
-    expect(text(book)).toBe(text(bookOf()));
-    expect(() => book.edit(range, { low }, engineer)).toThrow('LT01 range has these numbers already');
+    const manager = bookOf();
+    const { low, high } = { low: Number.NaN, high: Number.NaN, ...manager.lines()[0]?.figures };
+    manager.approve([range], engineer);
+    manager.edit(range, { low: 0, high: 80 }, engineer);
+    expect(manager.lines()[0]?.approved).toBeUndefined();
+    manager.edit(range, { high }, engineer);
+    expect(manager.lines()[0]).toMatchObject({ figures: { low: 0, high }, edited: { was: { low } } });
+    manager.edit(range, { low }, engineer, 'as it was');
+    expect(manager.lines()[0]?.edited).toBeUndefined();
+    expect(text(manager)).toBe(text(bookOf()));
+    expect(() => manager.edit(range, { low }, engineer)).toThrow('LT01 range has these numbers already');
     expect(state.audit.read({ action: 'baseline.edited', limit: 9 })).toHaveLength(3);
   });
 
   it('silences what is unlearned until it is approved, and only that', () => {
-    const book = bookOf();
-    const all = finders(book.baseline);
-    book.unlearn(range, engineer, 'sensor is being moved');
-    expect(finders(book.baseline)).toEqual(all.filter((detector) => detector !== 'range'));
+    const manager = bookOf();
+    const all = finders(manager.baseline);
+    manager.unlearn(range, engineer, 'sensor is being moved');
+    expect(finders(manager.baseline)).toEqual(all.filter((detector) => detector !== 'range'));
     expect(bookOf().lines()[0]?.unlearned).toEqual({ by: 'engineer', at: 1_000_000, reason: 'sensor is being moved' });
-    book.approve([range], engineer);
-    expect(finders(book.baseline)).toEqual(all);
-    expect(book.lines()[0]).toMatchObject({ approved: { by: 'engineer' } });
-    expect(book.lines()[0]?.unlearned).toBeUndefined();
+    manager.approve([range], engineer);
+    expect(finders(manager.baseline)).toEqual(all);
+    expect(manager.lines()[0]).toMatchObject({ approved: { by: 'engineer' } });
+    expect(manager.lines()[0]?.unlearned).toBeUndefined();
     expect(state.audit.read({ limit: 9 }).map(({ action }) => action)).toEqual(['baseline.approved', 'baseline.unlearned']);
   });
 
   it('refuses what the detectors cannot use, and keeps nothing of it', () => {
-    const book = bookOf();
-    const before = text(book);
-    expect(() => book.edit(range, { high: -9 }, engineer)).toThrow('low cannot be above high');
-    expect(() => book.edit({ ...range, channel: 'XX' }, { high: 1 }, engineer)).toThrow('no line XX range');
-    const relation = book.lines().find(({ detector }) => detector === 'relations');
-    expect(() => book.edit(relation ?? range, { explained: 1 }, engineer)).toThrow(
+    const manager = bookOf();
+    const before = text(manager);
+    expect(() => manager.edit(range, { high: -9 }, engineer)).toThrow('low cannot be above high');
+    expect(() => manager.edit({ ...range, channel: 'XX' }, { high: 1 }, engineer)).toThrow('no line XX range');
+    const relation = manager.lines().find(({ detector }) => detector === 'relations');
+    expect(() => manager.edit(relation ?? range, { explained: 1 }, engineer)).toThrow(
       'explained is not an editable figure of this entry',
     );
     expect(text(bookOf())).toBe(before);
@@ -195,18 +195,18 @@ describe('the baseline as a book', () => {
 
 describe('the baseline as a file', () => {
   it('has one line of text for each line, and comes back exactly', () => {
-    const book = bookOf();
-    book.edit(range, { high: 1 / 3 + 3 }, engineer, 'a "reason": with, signs');
-    book.unlearn({ detector: 'discrete', channel: 'RUN', name: '1 running' }, engineer);
-    book.approve([{ detector: 'noise', channel: 'FT01', name: '' }], engineer);
+    const manager = bookOf();
+    manager.edit(range, { high: 1 / 3 + 3 }, engineer, 'a "reason": with, signs');
+    manager.unlearn({ detector: 'discrete', channel: 'RUN', name: '1 running' }, engineer);
+    manager.approve([{ detector: 'noise', channel: 'FT01', name: '' }], engineer);
     saveFollowed(state.baselines, learned.calibration, [{ detector: 'noise', channel: 'FT01', since: 7, by: 0.04 }], 8);
-    const written = text(book);
+    const written = text(manager);
     expect(written).toContain('learned: v1, samples: 6000, followed: { since: 1970-01-01T00:00:00.007Z, by: 0.04 }');
-    expect(written.split('\n').filter((line) => line.startsWith('    '))).toHaveLength(book.lines().length);
+    expect(written.split('\n').filter((line) => line.startsWith('    '))).toHaveLength(manager.lines().length);
     expect(written).toMatch(
       /^ {4}range: \{ low: .*, high: 3\.3333333333333335, unit: m, .*learned: v1, samples: 6000, edited: \{ by: engineer/m,
     );
-    const reviewed = readFileText(written, book.learnedLines(), { by: 'console', at: 5 });
+    const reviewed = readFileText(written, manager.learnedLines(), { by: 'console', at: 5 });
     const fresh = bookOf();
     fresh.replace([], engineer, 'nothing');
     expect(text(fresh)).not.toBe(written);
@@ -217,19 +217,19 @@ describe('the baseline as a file', () => {
   });
 
   it('takes a number that a person changed in it for an edit of the one who brings it', () => {
-    const book = bookOf();
-    const changed = text(book).replace(/^( {4}range: \{ low: )[^,]+/m, '$1-7');
-    expect(differences(book.lines(), changed)).toEqual([expect.stringMatching(/^~ LT01 range: low .* → -7$/)]);
-    book.replace(readFileText(changed, book.learnedLines(), { by: 'console', at: 5 }), engineer, 'file');
-    expect(book.lines()[0]).toMatchObject({ figures: { low: -7 }, edited: { by: 'console', at: 5 } });
+    const manager = bookOf();
+    const changed = text(manager).replace(/^( {4}range: \{ low: )[^,]+/m, '$1-7');
+    expect(differences(manager.lines(), changed)).toEqual([expect.stringMatching(/^~ LT01 range: low .* → -7$/)]);
+    manager.replace(readFileText(changed, manager.learnedLines(), { by: 'console', at: 5 }), engineer, 'file');
+    expect(manager.lines()[0]).toMatchObject({ figures: { low: -7 }, edited: { by: 'console', at: 5 } });
   });
 
   it('says where it cannot be used', () => {
-    const book = bookOf();
-    const read = (of: string) => () => readFileText(of, book.learnedLines(), { by: 'console', at: 5 });
-    expect(read(text(book).replace('LT01:', 'LT09:'))).toThrow('lines.LT09.range: nothing like that was learned');
-    expect(read(text(book).replace('next: 0 stopped', 'next: 2'))).toThrow('lines.RUN.discrete 1 running.next');
-    expect(read(text(book).replace('format: 1', 'format: 9'))).toThrow('format');
+    const manager = bookOf();
+    const read = (of: string) => () => readFileText(of, manager.learnedLines(), { by: 'console', at: 5 });
+    expect(read(text(manager).replace('LT01:', 'LT09:'))).toThrow('lines.LT09.range: nothing like that was learned');
+    expect(read(text(manager).replace('next: 0 stopped', 'next: 2'))).toThrow('lines.RUN.discrete 1 running.next');
+    expect(read(text(manager).replace('format: 1', 'format: 9'))).toThrow('format');
     expect(read('lines: [')).toThrow('cannot be used');
   });
 });

@@ -10,7 +10,7 @@ import { type Progress, runThread } from './thread.ts';
 const folds = 3;
 
 /** What one of several threads learns: some detectors, or some tags of one, from the running that all of them read. */
-export interface Share {
+export interface LearningShard {
   readonly plan: DetectionPlan;
   readonly recording: RecordingMessage;
 }
@@ -22,14 +22,14 @@ export async function learnPlan(
   workers: number,
   onProgress: Progress,
 ): Promise<Learned> {
-  const shares = shardsOf(plan, workers);
-  if (shares.length === 1) return learnShare(plan, recording, onProgress);
+  const shards = shardsOf(plan, workers);
+  if (shards.length === 1) return learnShard(plan, recording, onProgress);
   const message = recording.toMessage();
-  const progress = together(shares.length, onProgress);
-  const learned = shares.map(async (own, index) => {
-    const share: Share = { plan: own, recording: message };
+  const progress = together(shards.length, onProgress);
+  const learned = shards.map(async (own, index) => {
+    const shard: LearningShard = { plan: own, recording: message };
     const module = moduleBeside(import.meta.url, './learner');
-    return runThread<LearnedMessage>(module, 'learning', share, progress[index] as Progress);
+    return runThread<LearnedMessage>(module, 'learning', shard, progress[index] as Progress);
   });
   return joinLearned((await Promise.all(learned)).map(learnedOf), detectorFactories(plan));
 }
@@ -50,7 +50,7 @@ export function together(count: number, onProgress: Progress): Progress[] {
 }
 
 /** Learns a plan, or a share of one, in this thread. */
-export function learnShare(plan: DetectionPlan, recording: Recording, onProgress: Progress): Promise<Learned> {
+export function learnShard(plan: DetectionPlan, recording: Recording, onProgress: Progress): Promise<Learned> {
   const tags = new TagTable(plan.tags);
   return learn({ detectors: detectorFactories(plan), source: () => recording, tags, groups: plan.groups, folds, onProgress });
 }

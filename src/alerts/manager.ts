@@ -36,7 +36,7 @@ const orphanGraceMs = 300_000;
 /** Marks an epoch with published changes that were not on disk. */
 const unsavedMark = '+unsaved-';
 
-export interface AlertDeskOptions {
+export interface AlertManagerOptions {
   readonly store: AlertStore;
   readonly clock: Clock;
   /** Name of the stream of changes: readers with another epoch take a snapshot. */
@@ -53,7 +53,7 @@ export interface AlertDeskOptions {
  * Makes alerts of findings: joins them by equipment and time, applies the life cycle, stores, then publishes. A change takes
  * effect at once and is published when it is on disk. While the store fails it is published at once, as not saved.
  */
-export class AlertDesk implements AlertFeed {
+export class AlertManager implements AlertFeed {
   readonly #saving: StateSaving;
   readonly #unpublished: AlertChange[] = [];
   /** Sequence of the last change of each alert that is not on disk. */
@@ -63,7 +63,7 @@ export class AlertDesk implements AlertFeed {
   #sequence: number;
   readonly #store: AlertStore;
   readonly #clock: Clock;
-  readonly #maintenance: AlertDeskOptions['maintenance'];
+  readonly #maintenance: AlertManagerOptions['maintenance'];
   readonly #tags: TagTable;
   readonly #log: ChangeLog;
   readonly #incidents: Incidents;
@@ -73,7 +73,7 @@ export class AlertDesk implements AlertFeed {
   readonly #orphans = new Set<string>();
   readonly #startedAt: number;
 
-  constructor({ store, clock, epoch, tags, maintenance, saving = savedAtOnce }: AlertDeskOptions) {
+  constructor({ store, clock, epoch, tags, maintenance, saving = savedAtOnce }: AlertManagerOptions) {
     this.#store = store;
     this.#saving = saving;
     saving.subscribe(() => this.#publish());

@@ -17,7 +17,7 @@ export const secondOf = (code: number): number => code % base;
  * The present state of every item: that of a tag, or of two tags after they have had it for a scan of the slower
  * one. Times are those of the monitor's clock, so that devices need not agree on theirs.
  */
-export class Standing {
+export class ItemStates {
   readonly values: Columns;
   readonly intake: Intake;
   readonly items: Columns;

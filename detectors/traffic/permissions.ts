@@ -10,7 +10,7 @@ const unlistedScore = 2;
 const newRules: readonly Rule[] = ['client-new', 'server-new', 'port-new'];
 
 /** Permissions of clients: by the configuration, and where it states nothing by learned traffic. */
-export class Standing {
+export class Permissions {
   readonly #config: TrafficConfig;
   readonly #habits: Habits;
 

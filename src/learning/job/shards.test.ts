@@ -5,7 +5,7 @@ import { Random } from '../../core/random.ts';
 import { calibrationOf } from '../calibration/index.ts';
 import { Recording } from './recording.ts';
 import type { DetectionPlan } from '../../detection/plan/plan.ts';
-import { learnPlan, together } from './shares.ts';
+import { learnPlan, together } from './shards.ts';
 
 /** Two equal areas with a pump that sets the mode of what it drives. */
 const tags = ['A', 'B'].flatMap((area) => {

@@ -14,8 +14,8 @@ export const forgottenMs = 5_000;
 export const openingMs = (config: { readonly deadlineMs: number; readonly maxRequestsPerSecond: number }): number =>
   4 * (config.deadlineMs + forgottenMs + 1_000 / config.maxRequestsPerSecond);
 
-/** The line in which everybody stands who asks one server: one request is in flight, each in its turn of the device's budget. */
-export class Line {
+/** Queue of all requests to one server: one is in flight, each waits for its turn of the device's budget. */
+export class RequestQueue {
   readonly #budget: RequestBudget;
   readonly #patienceMs: number;
   readonly #waiting: (() => void)[] = [];
@@ -34,7 +34,7 @@ export class Line {
   }
 
   /**
-   * Runs `send`, which sends one request and resolves with its answer, when all before it are answered and the budget has room. The line waits
+   * Runs `send`, which sends one request and resolves with its answer, when all before it are answered and the budget has room. The queue waits
    * for the answer also where who asked does so no longer: the server is still busy with it.
    * @param urgent to stand before all who wait
    * @throws AbortError as soon as the signal aborts, and what `send` throws

@@ -12,7 +12,7 @@ import { learnedLines } from './lines.ts';
 import { applyReview, loadReview, type Review, type ReviewedLine, saveReview } from './review.ts';
 
 /** The learned baseline of a data folder with what people decided about its lines. Each act is stored and audited before it returns. */
-export class BaselineBook {
+export class BaselineManager {
   readonly #state: StateStore;
   readonly #plan: DetectionPlan;
   readonly #clock: Clock;
