@@ -4,19 +4,19 @@ import { observeEvent } from '../../src/core/observation.ts';
 import type { PluginContext } from '../../src/core/plugin.ts';
 import { RequestBudget } from '../../src/ingest/polling/budget.ts';
 import { Renewal } from './certificates/renewal.ts';
-import type { OpenClient } from './client.ts';
+import type { OpenClient } from './connection/client.ts';
 import { deprecatedPolicies, type OpcuaConfig } from './config.ts';
-import { readFacts } from './facts.ts';
-import { failureOf } from './failures.ts';
-import { HandoverSession } from './handover.ts';
-import { SampleHold } from './hold.ts';
-import { quietLibrary } from './library-log.ts';
-import { ServerLimits } from './limits.ts';
-import { Link } from './link.ts';
+import { readFacts } from './requests/facts.ts';
+import { failureOf } from './connection/failures.ts';
+import { HandoverSession } from './subscription/handover.ts';
+import { SampleHold } from './values/hold.ts';
+import { quietLibrary } from './connection/library-log.ts';
+import { ServerLimits } from './requests/limits.ts';
+import { Link } from './link/link.ts';
 import { differences, type Facets } from './posture/memory.ts';
 import { Posture } from './posture/posture.ts';
-import { OpcuaSession } from './session.ts';
-import type { Inheritance } from './transfer.ts';
+import { OpcuaSession } from './session/session.ts';
+import type { Inheritance } from './link/transfer.ts';
 
 /** State of a device that outlives its sessions. */
 interface Kept {

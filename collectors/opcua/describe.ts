@@ -8,9 +8,9 @@ import {
   NodeId,
   VariantArrayType,
 } from 'node-opcua-client';
-import type { TreeNode } from './browse.ts';
-import type { ServerLimits } from './limits.ts';
-import { type Asker, read, translate, valueOf } from './services.ts';
+import type { TreeNode } from './requests/browse.ts';
+import type { ServerLimits } from './requests/limits.ts';
+import { type Asker, read, translate, valueOf } from './requests/services.ts';
 
 /** Attributes of one node of a server. */
 export interface BrowsedNode {

@@ -5,15 +5,15 @@ import type { DiscoveryTarget } from '../../src/core/discovery.ts';
 import { ScadaError } from '../../src/core/errors.ts';
 import type { PluginContext } from '../../src/core/plugin.ts';
 import { RequestBudget } from '../../src/ingest/polling/budget.ts';
-import { propertyNode, type TreeNode, walkTree } from './browse.ts';
+import { propertyNode, type TreeNode, walkTree } from './requests/browse.ts';
 import { openClientPki } from './certificates/pki.ts';
-import { openClient } from './client.ts';
+import { openClient } from './connection/client.ts';
 import { addressSchema, type OpcuaConfig } from './config.ts';
-import { readFacts } from './facts.ts';
-import { quietLibrary } from './library-log.ts';
-import { ServerLimits } from './limits.ts';
-import { Link } from './link.ts';
-import { namesOf, patternBounds } from './paths.ts';
+import { readFacts } from './requests/facts.ts';
+import { quietLibrary } from './connection/library-log.ts';
+import { ServerLimits } from './requests/limits.ts';
+import { Link } from './link/link.ts';
+import { namesOf, patternBounds } from './requests/paths.ts';
 
 /**
  * Browses a server for the variables that paths with patterns match, one request at a time within the device's budget. What

@@ -1,6 +1,6 @@
 import type { Tag } from '../../src/core/tag.ts';
 import type { BaselineLine } from '../../src/detector-kit/facts.ts';
-import { errorOf, type GroupBaseline } from './model.ts';
+import { errorOf, type GroupBaseline } from './model/model.ts';
 
 /** Number of named tags with the largest influence on another. */
 const named = 3;

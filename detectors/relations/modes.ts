@@ -3,7 +3,7 @@ import type { Vector } from '../../src/core/observation.ts';
 import type { TagTable } from '../../src/core/tag.ts';
 import { inMode, type ModePlan, placeTold, planModes } from '../../src/detector-kit/modes.ts';
 import { gapPeriods } from '../../src/detector-kit/rows.ts';
-import type { Row } from './group.ts';
+import type { Row } from './judging/group.ts';
 import { channelOf } from './channel.ts';
 import { Place } from './place.ts';
 

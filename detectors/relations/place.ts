@@ -3,9 +3,9 @@ import type { Tag } from '../../src/core/tag.ts';
 import type { BaselineLine } from '../../src/detector-kit/facts.ts';
 import { gapPeriods, Rows } from '../../src/detector-kit/rows.ts';
 import { relationLines } from './facts.ts';
-import { fitGroup } from './fit.ts';
-import { JudgedGroup, type Row } from './group.ts';
-import type { GroupBaseline } from './model.ts';
+import { fitGroup } from './model/fit.ts';
+import { JudgedGroup, type Row } from './judging/group.ts';
+import type { GroupBaseline } from './model/model.ts';
 import type { RelationsConfig } from './schema.ts';
 
 /** Tags whose relations are learned together: their channel, their baseline, and the rows of a calibration in progress. */

@@ -1,6 +1,6 @@
 import { inverse, Matrix } from 'ml-matrix';
-import type { GroupBaseline, TrackKind } from './model.ts';
-import type { TailTable } from './surprise.ts';
+import type { GroupBaseline, TrackKind } from './model/model.ts';
+import type { TailTable } from './model/surprise.ts';
 
 /** A row of a vector, in the group's order; NaN if missing. */
 export interface TwinRow {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { trackKinds } from './model.ts';
+import { trackKinds } from './model/model.ts';
 
 export const relationsSchema = z.strictObject({
   lags: z

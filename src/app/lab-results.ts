@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { scoreScenario } from '../../dashboard/client/src/pure/scenario-score.ts';
+import { scoreScenario } from '../../dashboard/client/src/pure/state/scenario-score.ts';
 import { ScadaError } from '../core/errors.ts';
 import type { LabControl, LabResult, LabStatus } from '../core/lab.ts';
 import type { AlertFeed } from '../core/monitor.ts';

@@ -140,7 +140,7 @@ const opcuaReads = [
 const writes = /(?<!\.\.)\.write\b/;
 const writers: Readonly<Record<string, string>> = {
   'collectors/modbus/transport/allow.ts': 'sends, and looks at the very bytes: nothing but reads',
-  'collectors/opcua/transport.ts': 'sends the bytes that the library has made, the end of a channel in its turn',
+  'collectors/opcua/connection/transport.ts': 'sends the bytes that the library has made, the end of a channel in its turn',
   'collectors/capture/sources/gzip.ts': 'feeds the decompression of a file',
   'collectors/capture/modbus/conversation.ts': 'reports the write of another',
   'collectors/capture/opcua/wire.ts': 'reports the write of another',

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { achievedWords } from '../../dashboard/client/src/pure/alarm-budget.ts';
+import { achievedWords } from '../../dashboard/client/src/pure/alerts/alarm-budget.ts';
 import { formatFigure } from '../../dashboard/client/src/pure/format.ts';
 import { budgetRun } from '../support/budget-run.ts';
 

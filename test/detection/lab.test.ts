@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { scoreScenario } from '../../dashboard/client/src/pure/scenario-score.ts';
+import { scoreScenario } from '../../dashboard/client/src/pure/state/scenario-score.ts';
 import { deviceScan } from '../../simulators/scenarios/device-scan/index.ts';
 import { qualityName } from '../../src/core/quality.ts';
 import { LabProcess } from '../support/lab-process.ts';

@@ -4,7 +4,7 @@
  * It is long because the baseline is learned from three days of every tag (four minutes of one core).
  */
 import { beforeAll, expect, it } from 'vitest';
-import { scoreScenario } from '../../dashboard/client/src/pure/scenario-score.ts';
+import { scoreScenario } from '../../dashboard/client/src/pure/state/scenario-score.ts';
 import { scenarios } from '../../simulators/scenarios/index.ts';
 import type { Alert } from '../../src/core/alert.ts';
 import type { Calibration } from '../../src/detection/baseline/format.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createModbusCollector, modbus } from '../../collectors/modbus/index.ts';
 import { opcua } from '../../collectors/opcua/index.ts';
 import { formatFigure, formatPercent } from '../../dashboard/client/src/pure/format.ts';
-import { loadOf } from '../../dashboard/client/src/pure/device-load.ts';
+import { loadOf } from '../../dashboard/client/src/pure/state/device-load.ts';
 import { DeviceBoard } from '../../src/monitor/devices.ts';
 import { PacedClock, systemClock } from '../../src/core/clock.ts';
 import { TagTable } from '../../src/core/tag.ts';

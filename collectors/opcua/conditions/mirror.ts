@@ -3,11 +3,11 @@ import { ScadaError } from '../../../src/core/errors.ts';
 import { observeEvent } from '../../../src/core/observation.ts';
 import { BoundedQueue } from '../../../src/core/queue.ts';
 import type { TaskScope } from '../../../src/core/scope.ts';
-import { abortable } from '../request-queue.ts';
-import type { Push, SessionParts } from '../link.ts';
-import { read } from '../services.ts';
-import { codeOf } from '../status.ts';
-import { Subscriptions } from '../subscription.ts';
+import { abortable } from '../connection/request-queue.ts';
+import type { Push, SessionParts } from '../link/link.ts';
+import { read } from '../requests/services.ts';
+import { codeOf } from '../requests/status.ts';
+import { Subscriptions } from '../subscription/subscription.ts';
 import { alarmFilter, readAlarm, type Told } from './filter.ts';
 
 /** The Server object, from which all events of a server can be had (OPC 10000-5, 6.3.1). */

@@ -8,7 +8,7 @@ import {
   StatusCodes,
 } from 'node-opcua-client';
 import { isAbort, toScadaError } from '../../../src/core/errors.ts';
-import type { Asker } from '../services.ts';
+import type { Asker } from '../requests/services.ts';
 
 /** Refusals of requests that are too large: the caller halves the request and repeats it. */
 const tooMuch = /Bad\w*(TooMany|TooLarge|EncodingLimits)\w*/;

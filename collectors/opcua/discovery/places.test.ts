@@ -1,7 +1,7 @@
 import { NodeClass, NodeId } from 'node-opcua-client';
 import { describe, expect, it } from 'vitest';
-import type { TreeNode } from '../browse.ts';
-import { stepsOf } from '../paths.ts';
+import type { TreeNode } from '../requests/browse.ts';
+import { stepsOf } from '../requests/paths.ts';
 import { placesOf } from './places.ts';
 
 const node = (path: string): TreeNode => ({

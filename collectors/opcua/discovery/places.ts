@@ -1,5 +1,5 @@
-import type { TreeNode } from '../browse.ts';
-import { stepsOf } from '../paths.ts';
+import type { TreeNode } from '../requests/browse.ts';
+import { stepsOf } from '../requests/paths.ts';
 
 /** Area, equipment and name of a variable, guessed from the folders above it. */
 export interface Place {

@@ -3,7 +3,7 @@ import { isBad, qualityName } from '../../../src/core/quality.ts';
 import type { TagKind } from '../../../src/core/tag.ts';
 import { addressSchema } from '../config.ts';
 import type { BrowsedNode, BrowsedVariable } from '../describe.ts';
-import { emptyReading, readDataValue } from '../value.ts';
+import { emptyReading, readDataValue } from '../requests/value.ts';
 import type { Place } from './places.ts';
 
 /** A point, or the reason why the variable is none. */

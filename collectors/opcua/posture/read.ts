@@ -9,9 +9,9 @@ import {
   UserTokenType,
 } from 'node-opcua-client';
 import { qualityName } from '../../../src/core/quality.ts';
-import type { BatchSize } from '../limits.ts';
-import type { Resolved } from '../nodes.ts';
-import { type Asker, askFor, read, valueOf } from '../services.ts';
+import type { BatchSize } from '../requests/limits.ts';
+import type { Resolved } from '../session/nodes.ts';
+import { type Asker, askFor, read, valueOf } from '../requests/services.ts';
 import type { Facets } from './memory.ts';
 import type { Subject } from './subjects.ts';
 

@@ -1,6 +1,6 @@
 import { createEffect, createMemo, createSignal, For, on, Show } from 'solid-js';
-import { lastedText } from '../pure/alert-words.ts';
-import { countByPriority, mostUrgent, subjectOf } from '../pure/urgency.ts';
+import { lastedText } from '../pure/alerts/alert-words.ts';
+import { countByPriority, mostUrgent, subjectOf } from '../pure/alerts/urgency.ts';
 import { useAcknowledge } from '../store/acknowledge.ts';
 import { useApp } from '../store/app-context.ts';
 import { routeHash, whyRoute } from '../pure/route.ts';

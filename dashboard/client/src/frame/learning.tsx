@@ -1,5 +1,5 @@
 import { Show } from 'solid-js';
-import { watchingWords } from '../pure/watching-words.ts';
+import { watchingWords } from '../pure/state/watching-words.ts';
 import { useApp } from '../store/app-context.ts';
 import { texts } from './text.ts';
 

@@ -1,6 +1,6 @@
 import { For, type JSX } from 'solid-js';
 import { routeHash, type Route } from '../pure/route.ts';
-import { alertsOfArea, worstOf } from '../pure/urgency.ts';
+import { alertsOfArea, worstOf } from '../pure/alerts/urgency.ts';
 import { useApp } from '../store/app-context.ts';
 import { Badge } from '../ui/badge.tsx';
 import { LearningMark } from './learning.tsx';

@@ -1,6 +1,6 @@
 import { createMemo, For, Show, type JSX } from 'solid-js';
 import type { TagInfo } from '../../../protocol.ts';
-import { worstOf } from '../pure/urgency.ts';
+import { worstOf } from '../pure/alerts/urgency.ts';
 import { useApp } from '../store/app-context.ts';
 import { Badge } from '../ui/badge.tsx';
 import { Value } from '../ui/value.tsx';

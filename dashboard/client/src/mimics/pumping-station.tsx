@@ -1,8 +1,8 @@
 import { createMemo, For, Show } from 'solid-js';
 import type { TagInfo } from '../../../protocol.ts';
-import { expectedOf } from '../pure/alert-words.ts';
-import { shownValue } from '../pure/freshness.ts';
-import { isRunning } from '../pure/running.ts';
+import { expectedOf } from '../pure/alerts/alert-words.ts';
+import { shownValue } from '../pure/state/freshness.ts';
+import { isRunning } from '../pure/state/running.ts';
 import { useApp } from '../store/app-context.ts';
 import { useLiveTag } from '../ui/value.tsx';
 import { Cell, drawing, Words } from './cell.tsx';

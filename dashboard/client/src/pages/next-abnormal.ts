@@ -1,4 +1,4 @@
-import { displayOf } from '../pure/alert-words.ts';
+import { displayOf } from '../pure/alerts/alert-words.ts';
 import { useApp } from '../store/app-context.ts';
 
 /** The alert that was shown last, on any page. */

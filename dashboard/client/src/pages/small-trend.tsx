@@ -1,7 +1,7 @@
 import { createMemo, For, Show } from 'solid-js';
 import type { TagInfo } from '../../../protocol.ts';
-import { findingSpans, limitLines } from '../pure/trend-layers.ts';
-import { worstOf } from '../pure/urgency.ts';
+import { findingSpans, limitLines } from '../pure/trend/trend-layers.ts';
+import { worstOf } from '../pure/alerts/urgency.ts';
 import { useBands } from '../store/bands.ts';
 import { useApp } from '../store/app-context.ts';
 import { Badge } from '../ui/badge.tsx';

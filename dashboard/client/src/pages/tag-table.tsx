@@ -1,7 +1,7 @@
 import { createMemo, For, Show } from 'solid-js';
 import type { Equipment } from '../../../../src/core/monitor.ts';
 import type { TagInfo } from '../../../protocol.ts';
-import { worstOf } from '../pure/urgency.ts';
+import { worstOf } from '../pure/alerts/urgency.ts';
 import { useApp } from '../store/app-context.ts';
 import { Badge } from '../ui/badge.tsx';
 import { visibleRows } from '../ui/rows.ts';

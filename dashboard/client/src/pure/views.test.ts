@@ -3,9 +3,9 @@ import { nearest } from '../mimics/spatial.ts';
 import { keyName } from '../ui/keys.ts';
 import { toCsv } from '../ui/save.ts';
 import { addressText } from './address.ts';
-import { loadByTenMinutes } from './alarm-load.ts';
-import { edges, pan, stepCursor, yesterday, zoom, type View } from './time-window.ts';
-import { stateRange, trendRange } from './trend-range.ts';
+import { loadByTenMinutes } from './alerts/alarm-load.ts';
+import { edges, pan, stepCursor, yesterday, zoom, type View } from './trend/time-window.ts';
+import { stateRange, trendRange } from './trend/trend-range.ts';
 
 const now = 10_000_000;
 const live: View = { spanMs: 1_800_000, end: undefined };

@@ -2,8 +2,8 @@ import { createSignal, type Accessor } from 'solid-js';
 import { createStore, reconcile } from 'solid-js/store';
 import { isOpen, needsAcknowledgement, type Alert } from '../../../../src/core/alert.ts';
 import type { ServerMessage } from '../../../protocol.ts';
-import { AlertReplica, type ReplicaResult } from '../pure/alert-replica.ts';
-import { byUrgency } from '../pure/urgency.ts';
+import { AlertReplica, type ReplicaResult } from '../pure/alerts/alert-replica.ts';
+import { byUrgency } from '../pure/alerts/urgency.ts';
 import { act, ask } from './api.ts';
 
 const hourMs = 3_600_000;

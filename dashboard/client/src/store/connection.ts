@@ -1,7 +1,7 @@
 import { createEffect, createSignal, on, onCleanup, type Accessor } from 'solid-js';
 import type { ReplayStatus } from '../../../../src/core/monitor.ts';
 import type { ServerMessage } from '../../../protocol.ts';
-import { linkState, veilAfterMs, type LinkState } from '../pure/link-state.ts';
+import { linkState, veilAfterMs, type LinkState } from '../pure/state/link-state.ts';
 import type { Alerts } from './alerts.ts';
 import type { LabStore } from './lab.ts';
 import { Link } from './link.ts';

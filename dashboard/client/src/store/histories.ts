@@ -1,6 +1,6 @@
 import { createEffect, createSignal, on, onCleanup, untrack, type Accessor } from 'solid-js';
 import type { TagInfo } from '../../../protocol.ts';
-import { Track } from '../pure/track.ts';
+import { Track } from '../pure/trend/track.ts';
 import { ApiError } from './api.ts';
 import { HistoryQueue } from './history-queue.ts';
 import type { LiveValues } from './live-values.ts';

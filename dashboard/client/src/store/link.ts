@@ -7,7 +7,7 @@ import {
   type ServerMessage,
   type ValueFrame,
 } from '../../../protocol.ts';
-import { retryDelay } from '../pure/link-state.ts';
+import { retryDelay } from '../pure/state/link-state.ts';
 import { addressOf } from './base.ts';
 import { shared } from '../text.ts';
 

@@ -1,6 +1,6 @@
 import { batch, createSignal, getOwner, onCleanup, type Accessor } from 'solid-js';
 import type { ValueFrame } from '../../../protocol.ts';
-import { noSample, type Sample } from '../pure/freshness.ts';
+import { noSample, type Sample } from '../pure/state/freshness.ts';
 
 type Listener = (time: number, value: number, quality: number) => void;
 

@@ -4,7 +4,7 @@ import type { Area } from '../../../../src/core/monitor.ts';
 import { AreaTabs } from '../frame/sub.tsx';
 import { UnitSide } from '../pages/unit/side.tsx';
 import { zoneFormat } from '../pure/zone.ts';
-import { alertsOfArea, byUrgency } from '../pure/urgency.ts';
+import { alertsOfArea, byUrgency } from '../pure/alerts/urgency.ts';
 import { type AppContext, AppProvider } from '../store/app-context.ts';
 
 /** The side panel of an area and the tabs above it as HTML, for tests without a browser. */

@@ -1,6 +1,6 @@
 import { For } from 'solid-js';
 import { needsAcknowledgement, type Alert } from '../../../../src/core/alert.ts';
-import { repeatsText } from '../pure/alert-words.ts';
+import { repeatsText } from '../pure/alerts/alert-words.ts';
 import { useApp } from '../store/app-context.ts';
 import './alert-rows.css';
 import { Badge } from './badge.tsx';

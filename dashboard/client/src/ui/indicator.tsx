@@ -1,12 +1,12 @@
 import { Show } from 'solid-js';
 import type { NormalBand } from '../../../../src/core/monitor.ts';
 import type { TagInfo } from '../../../protocol.ts';
-import { expectedOf } from '../pure/alert-words.ts';
+import { expectedOf } from '../pure/alerts/alert-words.ts';
 import { formatNumber } from '../pure/format.ts';
-import { shownValue } from '../pure/freshness.ts';
-import { indicatorScale, type IndicatorScale } from '../pure/indicator-scale.ts';
-import type { Track } from '../pure/track.ts';
-import { worstOf } from '../pure/urgency.ts';
+import { shownValue } from '../pure/state/freshness.ts';
+import { indicatorScale, type IndicatorScale } from '../pure/trend/indicator-scale.ts';
+import type { Track } from '../pure/trend/track.ts';
+import { worstOf } from '../pure/alerts/urgency.ts';
 import { useApp } from '../store/app-context.ts';
 import { Badge } from './badge.tsx';
 import './indicator.css';

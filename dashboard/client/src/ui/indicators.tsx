@@ -1,6 +1,6 @@
 import { For } from 'solid-js';
 import type { TagInfo } from '../../../protocol.ts';
-import { setpointOf } from '../pure/neighbours.ts';
+import { setpointOf } from '../pure/trend/neighbours.ts';
 import { useBands } from '../store/bands.ts';
 import { useApp } from '../store/app-context.ts';
 import { Indicator } from './indicator.tsx';

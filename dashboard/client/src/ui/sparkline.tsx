@@ -1,7 +1,7 @@
 import { createMemo, Show } from 'solid-js';
-import type { IndicatorScale } from '../pure/indicator-scale.ts';
-import { sparkPath } from '../pure/spark-path.ts';
-import type { Track } from '../pure/track.ts';
+import type { IndicatorScale } from '../pure/trend/indicator-scale.ts';
+import { sparkPath } from '../pure/trend/spark-path.ts';
+import type { Track } from '../pure/trend/track.ts';
 
 export const sparkSpanMs = 3_600_000;
 

@@ -2,7 +2,7 @@ import { Show, type Accessor } from 'solid-js';
 import { qualityName } from '../../../../src/core/quality.ts';
 import type { TagInfo } from '../../../protocol.ts';
 import { formatDuration, formatNumber } from '../pure/format.ts';
-import { ageOf, expectedPeriod, freshnessOf, shownValue, type Freshness, type Sample } from '../pure/freshness.ts';
+import { ageOf, expectedPeriod, freshnessOf, shownValue, type Freshness, type Sample } from '../pure/state/freshness.ts';
 import { useApp } from '../store/app-context.ts';
 import './value.css';
 import { shared } from '../text.ts';

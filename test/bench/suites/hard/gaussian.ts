@@ -1,5 +1,5 @@
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
-import { inverseTop } from '../../../../detectors/relations/linear.ts';
+import { inverseTop } from '../../../../detectors/relations/model/linear.ts';
 import { addRow, noMoments } from '../../../../src/detector-kit/moments.ts';
 
 /** A row and its past under a Gaussian model learned from normal operation: all that a linear defender knows. */

@@ -1,10 +1,10 @@
 import { createEffect, createMemo, createSignal, on, Show } from 'solid-js';
 import { Portal } from 'solid-js/web';
 import { needsAcknowledgement, type Alert } from '../../../../../src/core/alert.ts';
-import { alarmSections, heldSections, incidentSections, type AlarmSection } from '../../pure/alarm-sections.ts';
-import { alertText, displayOf, mainTag } from '../../pure/alert-words.ts';
+import { alarmSections, heldSections, incidentSections, type AlarmSection } from '../../pure/alerts/alarm-sections.ts';
+import { alertText, displayOf, mainTag } from '../../pure/alerts/alert-words.ts';
 import { formatDuration } from '../../pure/format.ts';
-import { floodSince } from '../../pure/urgency.ts';
+import { floodSince } from '../../pure/alerts/urgency.ts';
 import { useAcknowledge } from '../../store/acknowledge.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Button } from '../../ui/button.tsx';

@@ -1,7 +1,7 @@
 import { Show } from 'solid-js';
 import type { Alert } from '../../../../../src/core/alert.ts';
-import { limitText, mainTag, placeOf, stateText, verdictWords } from '../../pure/alert-words.ts';
-import { howSure } from '../../pure/how-sure.ts';
+import { limitText, mainTag, placeOf, stateText, verdictWords } from '../../pure/alerts/alert-words.ts';
+import { howSure } from '../../pure/alerts/how-sure.ts';
 import { routeHash, whyRoute } from '../../pure/route.ts';
 import { useApp } from '../../store/app-context.ts';
 import { useNamedTags } from '../../store/tags.ts';

@@ -1,9 +1,9 @@
 import { createMemo, createResource, createSignal, For, Show } from 'solid-js';
 import type { Alert, Priority } from '../../../../../src/core/alert.ts';
 import { limits } from '../../../../protocol.ts';
-import { alertText, lastedText, mainTag, placeOf, stateText, verdictWords } from '../../pure/alert-words.ts';
+import { alertText, lastedText, mainTag, placeOf, stateText, verdictWords } from '../../pure/alerts/alert-words.ts';
 import { formatDuration } from '../../pure/format.ts';
-import { priorities } from '../../pure/urgency.ts';
+import { priorities } from '../../pure/alerts/urgency.ts';
 import { ask } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Badge } from '../../ui/badge.tsx';

@@ -1,6 +1,6 @@
 import { createMemo, For, Show } from 'solid-js';
 import type { Alert } from '../../../../../src/core/alert.ts';
-import { partText } from '../../pure/alert-words.ts';
+import { partText } from '../../pure/alerts/alert-words.ts';
 import { formatSigned } from '../../pure/format.ts';
 import { useApp } from '../../store/app-context.ts';
 import { useNamedTags } from '../../store/tags.ts';

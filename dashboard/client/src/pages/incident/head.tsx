@@ -1,9 +1,9 @@
 import { createMemo } from 'solid-js';
 import type { Alert } from '../../../../../src/core/alert.ts';
 import { formatDuration } from '../../pure/format.ts';
-import { repeatsText } from '../../pure/alert-words.ts';
-import { howSure } from '../../pure/how-sure.ts';
-import { incidentEnd } from '../../pure/incidents.ts';
+import { repeatsText } from '../../pure/alerts/alert-words.ts';
+import { howSure } from '../../pure/alerts/how-sure.ts';
+import { incidentEnd } from '../../pure/alerts/incidents.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';

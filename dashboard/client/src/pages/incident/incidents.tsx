@@ -2,7 +2,7 @@ import { createMemo, createResource, For, Show } from 'solid-js';
 import { isOpen } from '../../../../../src/core/alert.ts';
 import { Sub, Tab } from '../../frame/sub.tsx';
 import { formatDuration } from '../../pure/format.ts';
-import { incidentEnd, incidentsOf, type IncidentSummary } from '../../pure/incidents.ts';
+import { incidentEnd, incidentsOf, type IncidentSummary } from '../../pure/alerts/incidents.ts';
 import { ask } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Badge } from '../../ui/badge.tsx';

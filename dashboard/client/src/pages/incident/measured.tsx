@@ -1,8 +1,8 @@
 import { createMemo, Show } from 'solid-js';
 import { hasReturned, type Alert } from '../../../../../src/core/alert.ts';
 import type { TagInfo } from '../../../../protocol.ts';
-import { bandOf, bandText, expectedPart, mainTag, partText, valueBandOf } from '../../pure/alert-words.ts';
-import { findingSpans, limitLines } from '../../pure/trend-layers.ts';
+import { bandOf, bandText, expectedPart, mainTag, partText, valueBandOf } from '../../pure/alerts/alert-words.ts';
+import { findingSpans, limitLines } from '../../pure/trend/trend-layers.ts';
 import { useApp } from '../../store/app-context.ts';
 import { useNamedTags } from '../../store/tags.ts';
 import { Empty, Failed, Panel } from '../../ui/panel.tsx';

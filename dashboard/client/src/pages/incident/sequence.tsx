@@ -1,7 +1,7 @@
 import { createMemo, For, Show } from 'solid-js';
 import type { Alert } from '../../../../../src/core/alert.ts';
 import type { IncidentChange } from '../../../../protocol.ts';
-import { sequenceOf } from '../../pure/sequence.ts';
+import { sequenceOf } from '../../pure/alerts/sequence.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Button } from '../../ui/button.tsx';
 import { Panel } from '../../ui/panel.tsx';

@@ -1,7 +1,7 @@
 import { createResource, createSignal, For, Show } from 'solid-js';
 import { verdicts, type Alert, type Verdict, type VerdictWord } from '../../../../../src/core/alert.ts';
 import { limits } from '../../../../protocol.ts';
-import { verdictWords } from '../../pure/alert-words.ts';
+import { verdictWords } from '../../pure/alerts/alert-words.ts';
 import { routeHash, whyRoute } from '../../pure/route.ts';
 import { act, ApiError, ask } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';

@@ -1,6 +1,6 @@
 import { createMemo, For, Show, type JSX } from 'solid-js';
 import type { Alert } from '../../../../../src/core/alert.ts';
-import { placeMarks, type LanePoint } from '../../pure/lane-marks.ts';
+import { placeMarks, type LanePoint } from '../../pure/trend/lane-marks.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { texts } from './text.ts';
 

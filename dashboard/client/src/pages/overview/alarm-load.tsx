@@ -1,5 +1,5 @@
 import { createMemo, createResource, For } from 'solid-js';
-import { loadByTenMinutes } from '../../pure/alarm-load.ts';
+import { loadByTenMinutes } from '../../pure/alerts/alarm-load.ts';
 import { formatFigure, formatNumber } from '../../pure/format.ts';
 import { ask } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';

@@ -2,7 +2,7 @@ import { createMemo, createResource, For, Show } from 'solid-js';
 import type { Area } from '../../../../../src/core/monitor.ts';
 import type { TagInfo } from '../../../../protocol.ts';
 import { routeHash } from '../../pure/route.ts';
-import { alertsOfArea, worstOf } from '../../pure/urgency.ts';
+import { alertsOfArea, worstOf } from '../../pure/alerts/urgency.ts';
 import { useApp } from '../../store/app-context.ts';
 import { useNamedTags } from '../../store/tags.ts';
 import { Badge } from '../../ui/badge.tsx';

@@ -1,7 +1,7 @@
 import { createMemo, For } from 'solid-js';
 import type { Area } from '../../../../../src/core/monitor.ts';
 import type { TagInfo } from '../../../../protocol.ts';
-import { isRunning, runningTags } from '../../pure/running.ts';
+import { isRunning, runningTags } from '../../pure/state/running.ts';
 import { useApp } from '../../store/app-context.ts';
 import { texts } from './text.ts';
 

@@ -1,5 +1,5 @@
 import { createMemo, For, Show } from 'solid-js';
-import { incidentsOf } from '../../pure/incidents.ts';
+import { incidentsOf } from '../../pure/alerts/incidents.ts';
 import { routeHash } from '../../pure/route.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Badge } from '../../ui/badge.tsx';

@@ -1,6 +1,6 @@
 import { For } from 'solid-js';
 import type { AchievedSpan, BudgetStatus } from '../../../../../src/core/monitor.ts';
-import { achievedWords } from '../../pure/alarm-budget.ts';
+import { achievedWords } from '../../pure/alerts/alarm-budget.ts';
 import { formatFigure } from '../../pure/format.ts';
 import { shared } from '../../text.ts';
 import { texts } from './text.ts';

@@ -1,7 +1,7 @@
 import { createSignal, For, Match, Show, Switch } from 'solid-js';
 import type { BaselineLine, LineRef } from '../../../../../src/core/monitor.ts';
 import { limits } from '../../../../protocol.ts';
-import { learnedFigures, lineName, readFigures } from '../../pure/baseline-words.ts';
+import { learnedFigures, lineName, readFigures } from '../../pure/state/baseline-words.ts';
 import { act, failureText } from '../../store/api.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';

@@ -1,7 +1,7 @@
 import { createMemo, createResource, createSignal, Show } from 'solid-js';
 import type { BaselineLine } from '../../../../../src/core/monitor.ts';
 import { limits } from '../../../../protocol.ts';
-import { beginText, canUnlearn, decidedText, figuresText, followedText, lineName } from '../../pure/baseline-words.ts';
+import { beginText, canUnlearn, decidedText, figuresText, followedText, lineName } from '../../pure/state/baseline-words.ts';
 import { formatNumber } from '../../pure/format.ts';
 import { ask } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';

@@ -1,6 +1,6 @@
 import { For, Show } from 'solid-js';
 import type { DeviceStatus } from '../../../../../src/core/monitor.ts';
-import { loadOf } from '../../pure/device-load.ts';
+import { loadOf } from '../../pure/state/device-load.ts';
 import { formatDuration, formatFigure, formatNumber } from '../../pure/format.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Empty, Loading, Panel } from '../../ui/panel.tsx';

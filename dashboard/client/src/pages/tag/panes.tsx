@@ -1,10 +1,10 @@
 import { createMemo, createResource, For, Index, Show, type JSX } from 'solid-js';
 import type { TagInfo } from '../../../../protocol.ts';
 import { formatDuration } from '../../pure/format.ts';
-import { byUnit, neighboursOf } from '../../pure/neighbours.ts';
-import type { View } from '../../pure/time-window.ts';
-import { valueAt } from '../../pure/track.ts';
-import { findingSpans, limitLines } from '../../pure/trend-layers.ts';
+import { byUnit, neighboursOf } from '../../pure/trend/neighbours.ts';
+import type { View } from '../../pure/trend/time-window.ts';
+import { valueAt } from '../../pure/trend/track.ts';
+import { findingSpans, limitLines } from '../../pure/trend/trend-layers.ts';
 import { useBands } from '../../store/bands.ts';
 import type { History } from '../../store/histories.ts';
 import { useApp } from '../../store/app-context.ts';

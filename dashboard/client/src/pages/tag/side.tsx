@@ -1,10 +1,10 @@
 import { createMemo, createResource, For, Show } from 'solid-js';
 import type { TagInfo } from '../../../../protocol.ts';
-import { stateText } from '../../pure/alert-words.ts';
-import { decidedText, figuresText, lineName } from '../../pure/baseline-words.ts';
+import { stateText } from '../../pure/alerts/alert-words.ts';
+import { decidedText, figuresText, lineName } from '../../pure/state/baseline-words.ts';
 import { formatDuration, formatNumber } from '../../pure/format.ts';
 import { routeHash } from '../../pure/route.ts';
-import { statistics, type Track } from '../../pure/track.ts';
+import { statistics, type Track } from '../../pure/trend/track.ts';
 import { ask } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
 import { valueText } from '../../ui/value.tsx';

@@ -1,7 +1,7 @@
 import { createMemo, createResource, createSignal, Match, Show, Switch } from 'solid-js';
 import type { TagInfo } from '../../../../protocol.ts';
 import { Sub, Tab } from '../../frame/sub.tsx';
-import { edges, pan, stepCursor, viewSpans, yesterday, zoom, type View } from '../../pure/time-window.ts';
+import { edges, pan, stepCursor, viewSpans, yesterday, zoom, type View } from '../../pure/trend/time-window.ts';
 import { useAcknowledge } from '../../store/acknowledge.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Badge } from '../../ui/badge.tsx';
@@ -9,7 +9,7 @@ import { Button, Choice } from '../../ui/button.tsx';
 import { useKeys } from '../../ui/keys.ts';
 import { Empty, Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
-import { worstOf } from '../../pure/urgency.ts';
+import { worstOf } from '../../pure/alerts/urgency.ts';
 import { whyRoute } from '../../pure/route.ts';
 import { TagHead } from './head.tsx';
 import { lastTag, rememberTag } from './last-tag.ts';

@@ -1,7 +1,7 @@
 import { createMemo, For, Show } from 'solid-js';
 import type { Alert } from '../../../../../src/core/alert.ts';
 import type { TagInfo } from '../../../../protocol.ts';
-import { openText } from '../../pure/urgency.ts';
+import { openText } from '../../pure/alerts/urgency.ts';
 import { AlertRows } from '../../ui/alert-rows.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/panel.tsx';

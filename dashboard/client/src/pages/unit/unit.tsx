@@ -1,7 +1,7 @@
 import { createMemo, createResource, createSignal, For, Show } from 'solid-js';
 import { AreaTabs, Sub } from '../../frame/sub.tsx';
-import { mainTag } from '../../pure/alert-words.ts';
-import { alertsOfArea } from '../../pure/urgency.ts';
+import { mainTag } from '../../pure/alerts/alert-words.ts';
+import { alertsOfArea } from '../../pure/alerts/urgency.ts';
 import { useAcknowledge } from '../../store/acknowledge.ts';
 import { useApp } from '../../store/app-context.ts';
 import { useNamedTags } from '../../store/tags.ts';

@@ -1,5 +1,5 @@
 import type uPlot from 'uplot';
-import type { TrendMark } from '../../pure/simulated-mark.ts';
+import type { TrendMark } from '../../pure/state/simulated-mark.ts';
 import type { TrendTheme } from './theme.ts';
 
 /** Layers of a trend besides its lines. Times in ms UTC, values in the unit of the pane. */

@@ -1,9 +1,9 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { createEffect, onCleanup, onMount, untrack } from 'solid-js';
-import type { Track } from '../../pure/track.ts';
-import { simulatedMark } from '../../pure/simulated-mark.ts';
-import { stateRange, trendRange } from '../../pure/trend-range.ts';
+import type { Track } from '../../pure/trend/track.ts';
+import { simulatedMark } from '../../pure/state/simulated-mark.ts';
+import { stateRange, trendRange } from '../../pure/trend/trend-range.ts';
 import { useApp } from '../../store/app-context.ts';
 import { trendAxes } from './axes.ts';
 import { drawAbove, drawBelow, type TrendLayers } from './layers.ts';

@@ -1,0 +1,169 @@
+import type { Request, Response } from 'node-opcua-client';
+import { type Clock, systemClock } from '../../../src/core/clock.ts';
+import type { CollectorTarget } from '../../../src/core/collector.ts';
+import { ScadaError } from '../../../src/core/errors.ts';
+import type { DeviceHealthEvent, Observation } from '../../../src/core/observation.ts';
+import type { PluginContext } from '../../../src/core/plugin.ts';
+import type { RequestBudget } from '../../../src/ingest/polling/budget.ts';
+import type { OpenClient } from '../connection/client.ts';
+import type { OpcuaConfig } from '../config.ts';
+import type { ServerFacts } from '../requests/facts.ts';
+import { failureOf } from '../connection/failures.ts';
+import type { SampleHold } from '../values/hold.ts';
+import type { ServerLimits } from '../requests/limits.ts';
+import type { Posture } from '../posture/posture.ts';
+import type { Asker } from '../requests/services.ts';
+import { Silence } from './silence.ts';
+import type { Inheritance } from './transfer.ts';
+
+/** Dependencies of a link. */
+export interface LinkParts {
+  readonly config: OpcuaConfig;
+  readonly target: Pick<CollectorTarget, 'device'>;
+  readonly context: PluginContext;
+  readonly client: OpenClient;
+  readonly budget: RequestBudget;
+}
+
+/** State that the tasks of one session share. */
+export interface SessionParts extends LinkParts {
+  readonly target: CollectorTarget;
+  readonly link: Link;
+  readonly facts: ServerFacts;
+  readonly limits: ServerLimits;
+  readonly hold: SampleHold;
+  /** Indices of the device's tags in the run's table; a tag's position in it is its client handle. */
+  readonly tags: readonly number[];
+  readonly posture: Posture;
+  readonly inheritance: Inheritance;
+  /** The real time, whatever time the plant has: what a server's clock is compared with. */
+  readonly wall: Clock;
+  /** Warns of certificates that near their end. */
+  readonly checkCertificates: () => Promise<void>;
+}
+
+/** Hands one observation to the consumer; waits while it does not take it. */
+export type Push = (observation: Observation, signal: AbortSignal) => Promise<void>;
+
+/** The part of the library's session that sends one message and does nothing else. */
+interface PlainSession {
+  _performMessageTransaction(request: Request, done: (error: Error | null, response?: Response) => void): void;
+}
+
+/**
+ * The way to the server: one request at a time, within the device's budget, beside the publish requests that wait there; and what
+ * requests took and cost since the last health event.
+ */
+export class Link implements Asker {
+  readonly silence = new Silence();
+  readonly #parts: LinkParts;
+  #latencies: number[] = [];
+  /** Duration of the last answer, ms of machine time. */
+  #roundTripMs = 0;
+  #reported = { requests: 0, errors: 0, bytes: 0 };
+  #reportedAt: number;
+  #errors = 0;
+
+  constructor(parts: LinkParts) {
+    this.#parts = parts;
+    this.#reportedAt = systemClock.monotonic();
+  }
+
+  /** True when nothing was answered since the last health event, but publish requests. */
+  get idle(): boolean {
+    return this.#latencies.length === 0;
+  }
+
+  /** Failures so far, those that the library does not count included. */
+  get errors(): number {
+    return this.#errors + this.#parts.client.stats().errors;
+  }
+
+  /** Duration of the answer before, from sending its request, ms of machine time. */
+  get roundTripMs(): number {
+    return this.#roundTripMs;
+  }
+
+  async ask(request: Request, signal: AbortSignal): Promise<Response> {
+    return await this.request(async () => await this.#transact(request), signal);
+  }
+
+  /**
+   * Sends a publish request, which waits at the server: beside the others, outside of the budget, but counted.
+   * @throws what the library throws
+   */
+  async publish(request: Request): Promise<Response> {
+    return await this.#transact(request);
+  }
+
+  /**
+   * Runs `send`, which sends one request, when the one before it is answered and the budget has room.
+   * @throws ScadaError; AbortError once the signal aborts
+   */
+  async request<T>(send: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    const timed = async (): Promise<T> => {
+      await this.silence.pass();
+      const sentAt = systemClock.monotonic();
+      const answer = await send();
+      this.#roundTripMs = systemClock.monotonic() - sentAt;
+      this.#latencies.push(this.#roundTripMs);
+      return answer;
+    };
+    try {
+      return await this.#parts.client.queue.run(timed, signal);
+    } catch (thrown) {
+      if (signal.aborted) throw thrown;
+      this.#errors++;
+      const error = this.failure(thrown);
+      // the library's own word for a request whose time has passed; a server that says BadTimeout has answered
+      if (/Transaction has timed out/.test(String(thrown))) this.silence.missed(error);
+      throw error;
+    }
+  }
+
+  /** An error of the library, with device and endpoint. */
+  failure(thrown: unknown): ScadaError {
+    const { config, target } = this.#parts;
+    if (thrown instanceof ScadaError) return thrown;
+    return failureOf(target.device, config.endpoint, thrown);
+  }
+
+  /** Health of the device since the last call. `lastGood`: ms UTC of the last good sample */
+  health(lastGood: number): DeviceHealthEvent {
+    const { budget, client, context, target } = this.#parts;
+    const monotonic = systemClock.monotonic();
+    const { requests, bytes } = client.stats();
+    const sorted = this.#latencies.toSorted((a, b) => a - b);
+    const event: DeviceHealthEvent = {
+      type: 'device-health',
+      time: context.clock.now(),
+      device: target.device,
+      intervalMs: monotonic - this.#reportedAt,
+      requests: requests - this.#reported.requests,
+      errors: this.errors - this.#reported.errors,
+      bytes: bytes - this.#reported.bytes,
+      latencyMs: sorted[sorted.length >> 1] ?? Number.NaN,
+      latencyMaxMs: sorted.at(-1) ?? Number.NaN,
+      ageMs: context.clock.now() - lastGood,
+      budgetUsed: budget.takeUsed(),
+    };
+    this.#latencies = [];
+    this.#reported = { requests, errors: this.errors, bytes };
+    this.#reportedAt = monotonic;
+    return event;
+  }
+
+  /**
+   * One message and its answer. The library's public way makes a new session by itself when the server has dropped ours; here a
+   * session that is gone is gone, and the supervisor makes the next one.
+   */
+  async #transact(request: Request): Promise<Response> {
+    const { promise, resolve, reject } = Promise.withResolvers<Response>();
+    (this.#parts.client.session as unknown as PlainSession)._performMessageTransaction(request, (error, response) => {
+      if (response !== undefined || (error !== null && 'response' in error)) this.silence.heard();
+      if (error !== null || response === undefined) reject(error ?? new Error('no response'));
+      else resolve(response);
+    });
+    return await promise;
+  }
+}

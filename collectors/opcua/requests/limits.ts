@@ -1,0 +1,105 @@
+import { StatusCodes } from 'node-opcua-client';
+import { systemClock } from '../../../src/core/clock.ts';
+import { Quality } from '../../../src/core/quality.ts';
+import type { ServerFacts } from './facts.ts';
+import { Quarantine } from './quarantine.ts';
+import { statusOf } from './status.ts';
+
+/** Most operations in one request: the configured number, the server's stated limit, and the number that it really accepts. */
+export class BatchSize {
+  readonly #configured: number;
+  #told = Number.POSITIVE_INFINITY;
+  #learned = Number.POSITIVE_INFINITY;
+
+  constructor(configured = Number.POSITIVE_INFINITY) {
+    this.#configured = configured;
+  }
+
+  get most(): number {
+    return Math.max(1, Math.min(this.#configured, this.#told, this.#learned));
+  }
+
+  /** The server's own word; Infinity where it names no limit. */
+  tell(limit: number): void {
+    this.#told = limit;
+  }
+
+  /** The server refused so many at once, whatever it said: never again more than half of that. */
+  refused(count: number): void {
+    this.#learned = Math.min(this.#learned, Math.max(1, Math.ceil(count / 2)));
+  }
+}
+
+/** A device's batch sizes. They outlive sessions, so that what a server refused once is not tried again. */
+export class ServerLimits {
+  readonly read: BatchSize;
+  readonly items: BatchSize;
+  readonly browse = new BatchSize(1_000);
+  readonly translate = new BatchSize(1_000);
+  /** Monitored items of one subscription, and subscriptions of one session. */
+  readonly itemsPerSubscription = new BatchSize();
+  readonly subscriptions = new BatchSize();
+  /** Tags whose answer breaks sessions. */
+  readonly quarantine = new Quarantine(systemClock);
+  /** Sessions in a row that ended because their subscription said nothing, or not all. */
+  silentSessions = 0;
+
+  constructor(config: { readonly nodesPerRead: number; readonly itemsPerCall: number }) {
+    this.read = new BatchSize(config.nodesPerRead);
+    this.items = new BatchSize(config.itemsPerCall);
+  }
+
+  tell({ limits }: ServerFacts): void {
+    this.read.tell(limits.nodesPerRead);
+    this.items.tell(limits.itemsPerCall);
+    this.browse.tell(limits.nodesPerBrowse);
+    this.translate.tell(limits.pathsPerTranslate);
+    this.itemsPerSubscription.tell(Math.min(limits.itemsPerSubscription, limits.items));
+    this.subscriptions.tell(Math.min(limits.subscriptionsPerSession, limits.subscriptions));
+  }
+}
+
+/** Refusals for the number of operations: the server will not take so many the next time either. */
+const tooMany: ReadonlySet<number> = new Set([StatusCodes.BadTooManyOperations.value]);
+/** Refusals for the size of a message, which a single large value can cause: nothing to remember. */
+const tooLarge: ReadonlySet<number> = new Set([
+  StatusCodes.BadRequestTooLarge.value,
+  StatusCodes.BadResponseTooLarge.value,
+  StatusCodes.BadEncodingLimitsExceeded.value,
+  StatusCodes.BadTcpMessageTooLarge.value,
+]);
+
+/**
+ * Sends operations in requests of at most `size.most`, in order, and gives one result for each. A request that is too much
+ * for the server is halved until it is not; an operation that is refused alone, or has no answer, gets what `absent` makes of
+ * its StatusCode, so that one of them never costs the others theirs.
+ */
+export async function inBatches<Item, Result>(
+  items: readonly Item[],
+  size: BatchSize,
+  send: (part: readonly Item[]) => Promise<readonly Result[]>,
+  absent: (status: number) => Result,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  const halve = async (part: readonly Item[]): Promise<void> => {
+    const half = Math.ceil(part.length / 2);
+    await run(part.slice(0, half));
+    await run(part.slice(half));
+  };
+  const run = async (part: readonly Item[]): Promise<void> => {
+    if (part.length > size.most) return await halve(part);
+    let answers: readonly Result[];
+    try {
+      answers = await send(part);
+    } catch (thrown) {
+      const status = statusOf(thrown);
+      if (status === undefined || !(tooMany.has(status) || tooLarge.has(status))) throw thrown;
+      if (tooMany.has(status)) size.refused(part.length);
+      if (part.length > 1) return await halve(part);
+      answers = [absent(status)];
+    }
+    for (let i = 0; i < part.length; i++) results.push(answers[i] ?? absent(Quality.BadCommunicationError));
+  };
+  while (results.length < items.length) await run(items.slice(results.length, results.length + size.most));
+  return results;
+}

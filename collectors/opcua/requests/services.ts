@@ -1,0 +1,136 @@
+import {
+  AttributeIds,
+  BrowseDirection,
+  BrowseNextRequest,
+  BrowseNextResponse,
+  type BrowsePath,
+  type BrowsePathResult,
+  BrowseRequest,
+  BrowseResponse,
+  BrowseResult,
+  DataValue,
+  type NodeId,
+  ReadRequest,
+  ReadResponse,
+  type ReadValueIdOptions,
+  type Request,
+  type Response,
+  StatusCodes,
+  TimestampsToReturn,
+  TranslateBrowsePathsToNodeIdsRequest,
+  TranslateBrowsePathsToNodeIdsResponse,
+} from 'node-opcua-client';
+import { ScadaError } from '../../../src/core/errors.ts';
+import { type BatchSize, inBatches } from './limits.ts';
+import { codeOf } from './status.ts';
+
+/**
+ * Sends one service request and gives the answer: in its turn, within the device's budget. `Link` is one.
+ * @throws ScadaError, also for a ServiceFault, whose StatusCode the message names; AbortError once the signal aborts
+ */
+export interface Asker {
+  ask(request: Request, signal: AbortSignal): Promise<Response>;
+}
+
+/**
+ * Sends one request and holds the answer to its kind. The library's own methods are passed by on purpose: its `read` asks for
+ * definitions of structures behind our back, and its `browse` for what the server held back.
+ * @throws ScadaError DEVICE_PROTOCOL for an answer of another kind
+ */
+export async function askFor<Kind extends Response>(
+  asker: Asker,
+  request: Request,
+  kind: new (options?: never) => Kind,
+  signal: AbortSignal,
+): Promise<Kind> {
+  const response = await asker.ask(request, signal);
+  if (response instanceof kind) return response;
+  throw new ScadaError(
+    'retryable',
+    'DEVICE_PROTOCOL',
+    `the server answered a ${request.schema.name} with ${response.schema.name}`,
+  );
+}
+
+export const valueOf = (nodeId: NodeId | string): ReadValueIdOptions => ({ nodeId, attributeId: AttributeIds.Value });
+
+/** Reads attributes, one result for each. `maxAgeMs`: how old what the server answers with may be; 0 makes it ask its devices. */
+export async function read(
+  asker: Asker,
+  nodes: readonly ReadValueIdOptions[],
+  size: BatchSize,
+  signal: AbortSignal,
+  maxAgeMs = 0,
+): Promise<DataValue[]> {
+  return await inBatches(
+    nodes,
+    size,
+    async (part) => {
+      const request = new ReadRequest({
+        maxAge: maxAgeMs,
+        timestampsToReturn: TimestampsToReturn.Both,
+        nodesToRead: [...part],
+      });
+      return (await askFor(asker, request, ReadResponse, signal)).results ?? [];
+    },
+    (status) => new DataValue({ statusCode: codeOf(status) }),
+  );
+}
+
+/** Follows browse paths, one result for each. */
+export async function translate(
+  asker: Asker,
+  paths: readonly BrowsePath[],
+  size: BatchSize,
+  signal: AbortSignal,
+): Promise<(BrowsePathResult | number)[]> {
+  return await inBatches<BrowsePath, BrowsePathResult | number>(
+    paths,
+    size,
+    async (part) => {
+      const request = new TranslateBrowsePathsToNodeIdsRequest({ browsePaths: [...part] });
+      return (await askFor(asker, request, TranslateBrowsePathsToNodeIdsResponse, signal)).results ?? [];
+    },
+    (status) => status,
+  );
+}
+
+const hierarchicalReferences = 'i=33';
+/** Everything but the reference's own type: what a tree is drawn from. */
+const resultMask = 0x3e;
+
+/** The hierarchical references that lead on from nodes, one result for each; what is held back has a continuation point. */
+export async function browse(
+  asker: Asker,
+  nodes: readonly NodeId[],
+  mostReferences: number,
+  size: BatchSize,
+  signal: AbortSignal,
+): Promise<BrowseResult[]> {
+  return await inBatches(
+    nodes,
+    size,
+    async (part) => {
+      const request = new BrowseRequest({
+        requestedMaxReferencesPerNode: mostReferences,
+        nodesToBrowse: part.map((nodeId) => ({
+          nodeId,
+          browseDirection: BrowseDirection.Forward,
+          referenceTypeId: hierarchicalReferences,
+          includeSubtypes: true,
+          nodeClassMask: 0,
+          resultMask,
+        })),
+      });
+      return (await askFor(asker, request, BrowseResponse, signal)).results ?? [];
+    },
+    (status) => new BrowseResult({ statusCode: codeOf(status) }),
+  );
+}
+
+/** Notifications that a server has held back, or their release. */
+export async function browseNext(asker: Asker, continuationPoint: Buffer, signal: AbortSignal): Promise<BrowseResult> {
+  const request = new BrowseNextRequest({ releaseContinuationPoints: false, continuationPoints: [continuationPoint] });
+  const { results } = await askFor(asker, request, BrowseNextResponse, signal);
+  return results?.[0] ?? new BrowseResult({ statusCode: StatusCodes.BadUnexpectedError });
+}

@@ -1,0 +1,76 @@
+import { ScadaError } from '../../../src/core/errors.ts';
+import type { Clock } from '../../../src/core/clock.ts';
+import type { SessionParts } from '../link/link.ts';
+import type { TagNodes } from './nodes.ts';
+import { read, valueOf } from '../requests/services.ts';
+import type { Subscription } from '../link/subscribed.ts';
+
+/** Interval (ms of machine time) and number of tags of a comparison with the reported values. */
+const everyMs = 30_000;
+const tagsAtOnce = 100;
+/** Least time in which a difference must be reported, ms. */
+const leastPatienceMs = 5_000;
+
+/**
+ * Holds the subscriptions to their word: a server can send keep-alives and yet have stopped to report changes. In turns, a few
+ * tags are read and compared with the last report. One that differs has some sampling and keep-alive periods to be reported; if
+ * then nothing has come about it and it still differs, the subscription does not report what changes.
+ * @param clock the machine's: the server samples in real time, however fast a laboratory's plant runs
+ * @throws ScadaError `retryable` DEVICE_TIMEOUT when a subscription withholds changes
+ */
+export async function auditReports(
+  parts: SessionParts,
+  nodes: TagNodes,
+  subscriptions: () => readonly Subscription[],
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<never> {
+  const { hold, limits, link, target } = parts;
+  let cursor = 0;
+  const differing = async (positions: readonly number[]): Promise<number[]> => {
+    const asked = positions.flatMap((position) => {
+      const node = nodes.at(position);
+      return 'nodeId' in node && nodes.addresses[position]?.deadband === undefined ? [{ position, nodeId: node.nodeId }] : [];
+    });
+    const values = await read(
+      link,
+      asked.map(({ nodeId }) => valueOf(nodeId)),
+      limits.read,
+      signal,
+    );
+    return asked.flatMap(({ position }, i) => {
+      const value = values[i];
+      return value !== undefined && hold.differs(position, value) ? [position] : [];
+    });
+  };
+  for (;;) {
+    await clock.sleep(everyMs, signal);
+    const members = subscriptions().flatMap((subscription) => [...subscription.members]);
+    if (parts.config.deadband !== undefined || members.length === 0) continue;
+    const chosen = Array.from(
+      { length: Math.min(tagsAtOnce, members.length) },
+      (_, i) => members[(cursor + i) % members.length] as number,
+    );
+    cursor = (cursor + chosen.length) % members.length;
+    const backlogs = backlogsOf(subscriptions());
+    const before = new Map(chosen.map((position) => [position, hold.noted(position)]));
+    const suspects = await differing(chosen);
+    if (suspects.length === 0) continue;
+    const slowest = Math.max(...subscriptions().map(({ keepAliveMs, samplingMs }) => 2 * keepAliveMs + 2 * samplingMs));
+    await clock.sleep(Math.max(slowest, leastPatienceMs), signal);
+    const silent = (await differing(suspects)).filter((position) => hold.noted(position) === before.get(position));
+    const [first] = silent;
+    // A server that has more to say than we fetch is not silent.
+    if (first === undefined || backlogsOf(subscriptions()) !== backlogs) continue;
+    const name = target.tags.at(parts.tags[first] as number).name;
+    throw new ScadaError(
+      'retryable',
+      'DEVICE_TIMEOUT',
+      `${target.device}: the subscription sends keep-alives, but not the changes of ${silent.length} tags, the first is ${name}`,
+      { hint: 'if this comes again and again, set `mode: poll` for this server' },
+    );
+  }
+}
+
+const backlogsOf = (subscriptions: readonly Subscription[]): number =>
+  subscriptions.reduce((sum, { backlogs }) => sum + backlogs, 0);

@@ -1,0 +1,164 @@
+import { type DataValue, VariantArrayType } from 'node-opcua-client';
+import { isAbort, type ScadaError } from '../../../src/core/errors.ts';
+import { observeBatch, observeEvent } from '../../../src/core/observation.ts';
+import { pollsLateMs } from '../../../src/core/plugin.ts';
+import { Quality } from '../../../src/core/quality.ts';
+import { ScanSchedule } from '../../../src/ingest/polling/schedule.ts';
+import type { Change } from '../values/hold.ts';
+import type { Push, SessionParts } from '../link/link.ts';
+import type { TagNodes } from './nodes.ts';
+import { read, valueOf } from '../requests/services.ts';
+import { tellTypeChanges } from './types.ts';
+
+/** Tags that are read together. */
+interface ScanClass {
+  readonly periodMs: number;
+  readonly positions: number[];
+  failed: boolean;
+}
+
+/** The server may answer from what it sampled a moment ago: it need not bother its own devices for us. */
+const maxAgeMs = 500;
+/** Observations of one read. */
+const mostPerBatch = 1_000;
+
+/**
+ * Reads tags, each class at its period, one request in flight. A cycle that takes longer than its period skips, it never queues
+ * up. A class that cannot be read once keeps its last values as uncertain; the second time in a row the session ends.
+ */
+export class Poller {
+  readonly #parts: SessionParts;
+  readonly #nodes: TagNodes;
+  readonly #push: Push;
+  readonly #classes: ScanClass[] = [];
+  readonly #schedule: ScanSchedule<ScanClass>;
+  #changed = new AbortController();
+
+  constructor(parts: SessionParts, nodes: TagNodes, push: Push) {
+    this.#parts = parts;
+    this.#nodes = nodes;
+    this.#push = push;
+    const { context, target } = parts;
+    const random = context.random.fork(`opcua-phase/${target.device}`);
+    this.#schedule = new ScanSchedule(context.clock.monotonic(), (periodMs) => random.fork(`${periodMs}`).next());
+  }
+
+  /** Reads more tags from now on. */
+  add(positions: readonly number[]): void {
+    const { context, tags, target } = this.#parts;
+    for (const position of positions) {
+      const periodMs = target.tags.at(tags[position] as number).scanMs;
+      const known = this.#classes.find((other) => other.periodMs === periodMs);
+      if (known !== undefined) known.positions.push(position);
+      else this.#classes.push({ periodMs, positions: [position], failed: false });
+    }
+    this.#schedule.set(
+      this.#classes.map((item) => ({ item, periodMs: item.periodMs })),
+      context.clock.monotonic(),
+    );
+    const changed = this.#changed;
+    this.#changed = new AbortController();
+    changed.abort();
+  }
+
+  /** Reads until the signal aborts. @throws ScadaError when a class could not be read twice in a row */
+  async run(signal: AbortSignal): Promise<never> {
+    const { context, target } = this.#parts;
+    const { clock } = context;
+    for (;;) {
+      const next = await this.#due(signal);
+      try {
+        await this.#read(next.positions, signal);
+        next.failed = false;
+      } catch (thrown) {
+        if (signal.aborted && isAbort(thrown)) throw thrown;
+        const error = this.#parts.link.failure(thrown);
+        this.#schedule.heldUp(clock.monotonic());
+        if (next.failed) throw error;
+        next.failed = true;
+        await this.#report(next, error, signal);
+      }
+      this.#schedule.polled(next, clock.monotonic());
+      context.metrics.set(`collector.${target.device}.skipped`, this.#schedule.skipped);
+      context.metrics.set(`collector.${target.device}.lateMs`, this.#schedule.lateMs);
+    }
+  }
+
+  /** The class that is due next, when it is due. */
+  async #due(signal: AbortSignal): Promise<ScanClass> {
+    const { context } = this.#parts;
+    const { clock } = context;
+    for (;;) {
+      const changed = this.#changed.signal;
+      const now = clock.monotonic();
+      const next = this.#schedule.due(now);
+      if (next !== undefined) {
+        // a fair turn for others where reading takes longer than the period
+        await clock.sleep(0, signal);
+        context.metrics.raise(pollsLateMs, this.#schedule.begun(next, clock.monotonic()));
+        return next;
+      }
+      const wait = this.#schedule.nextMs() - now;
+      await clock.sleep(Math.min(wait, longestSleepMs), AbortSignal.any([signal, changed])).catch((thrown: unknown) => {
+        if (!changed.aborted || signal.aborted) throw thrown;
+      });
+    }
+  }
+
+  async #read(positions: readonly number[], signal: AbortSignal): Promise<void> {
+    const { context, hold, limits, link } = this.#parts;
+    for (let at = 0; at < positions.length; ) {
+      const part = positions.slice(at, at + Math.min(limits.read.most, mostPerBatch));
+      at += part.length;
+      const asked = part.flatMap((position) => {
+        const node = this.#nodes.at(position);
+        return 'nodeId' in node ? [{ position, nodeId: node.nodeId }] : [];
+      });
+      const values = await read(
+        link,
+        asked.map(({ nodeId }) => valueOf(nodeId)),
+        limits.read,
+        signal,
+        maxAgeMs,
+      );
+      const now = context.clock.now();
+      const changes: Change[] = [];
+      const failed: number[] = [];
+      for (const position of part) {
+        const node = this.#nodes.at(position);
+        if (!('quality' in node)) continue;
+        hold.fail(position, node.quality, now);
+        failed.push(position);
+      }
+      asked.forEach(({ position }, i) => {
+        const value = values[i];
+        if (value === undefined) return;
+        changes.push({ clientHandle: position, value });
+        if (refused.has(value.statusCode.value)) {
+          this.#nodes.refuse(position, value.statusCode.value, 'the server does not give its value');
+        } else if (isArray(value)) this.#nodes.refuse(position, Quality.BadTypeMismatch, 'its value is an array');
+      });
+      await this.#push(observeBatch(hold.poll(changes, failed, now)), signal);
+      await tellTypeChanges(this.#parts, this.#push, signal);
+    }
+  }
+
+  async #report({ positions }: ScanClass, error: ScadaError, signal: AbortSignal): Promise<void> {
+    const { context, hold, tags, target } = this.#parts;
+    const time = context.clock.now();
+    await this.#push(observeBatch(hold.missed(positions, time)), signal);
+    const affected = positions.map((position) => tags[position] as number);
+    const { code, message } = error;
+    await this.#push(observeEvent({ type: 'poll-failed', time, device: target.device, code, message, tags: affected }), signal);
+  }
+}
+
+/** An array of any size, which is not to be fetched again and again. */
+const isArray = ({ value }: DataValue): boolean =>
+  value?.arrayType === VariantArrayType.Array || value?.arrayType === VariantArrayType.Matrix;
+
+/** Longer than any period; a timer cannot sleep much longer. */
+const longestSleepMs = 3_600_000;
+
+/** Nodes that are not there, or whose value no message can carry: they are left in peace until they are looked for again. */
+const refused: ReadonlySet<number> = new Set([0x80330000, Quality.BadNodeIdUnknown, 0x80080000, 0x80b90000]);

@@ -1,0 +1,16 @@
+import { observeEvent } from '../../../src/core/observation.ts';
+import type { Push, SessionParts } from '../link/link.ts';
+
+/** Tells of tags whose values come in a built-in type that they never had: another program in the server, or another who answers. */
+export async function tellTypeChanges(
+  { context, hold, tags, target }: SessionParts,
+  push: Push,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const { position, before, after } of hold.takeTypeChanges()) {
+    const { name } = target.tags.at(tags[position] as number);
+    const text = `values of ${name} come as ${after}, until now they were ${before}`;
+    const common = { type: 'posture', time: context.clock.now(), device: target.device, subject: 'data-type' } as const;
+    await push(observeEvent({ ...common, before, after, text, weight: 'warning' }), signal);
+  }
+}

@@ -1,0 +1,285 @@
+import { type EventFieldList, StatusCodes } from 'node-opcua-client';
+import { isAbort } from '../../../src/core/errors.ts';
+import { systemClock } from '../../../src/core/clock.ts';
+import { observeBatch, observeEvent } from '../../../src/core/observation.ts';
+import { qualityName } from '../../../src/core/quality.ts';
+import type { TaskScope } from '../../../src/core/scope.ts';
+import { auditReports } from './audit.ts';
+import { readServerTime } from '../requests/facts.ts';
+import { guard } from '../values/guard.ts';
+import { type Item, itemOf } from '../subscription/items.ts';
+import { abortable } from '../connection/request-queue.ts';
+import type { Push, SessionParts } from '../link/link.ts';
+import type { TagNodes } from './nodes.ts';
+import { statusOf } from '../requests/status.ts';
+import type { Watched } from '../link/subscribed.ts';
+import { Subscriptions } from '../subscription/subscription.ts';
+import { tellTypeChanges } from './types.ts';
+
+/** After so many sessions in a row whose subscription was silent, tags are read instead. */
+const patience = 2;
+/** A subscription that has spoken for so long works. */
+const provenMs = 60_000;
+/** StatusCodes of a server without subscriptions, or without permission for them: reading may still work. */
+const refusals: ReadonlySet<number> = new Set(
+  [
+    StatusCodes.BadServiceUnsupported,
+    StatusCodes.BadRequestTypeInvalid,
+    StatusCodes.BadNotSupported,
+    StatusCodes.BadNotImplemented,
+    StatusCodes.BadTooManySubscriptions,
+    StatusCodes.BadTooManyMonitoredItems,
+    StatusCodes.BadUserAccessDenied,
+    StatusCodes.BadResourceUnavailable,
+    StatusCodes.BadOutOfMemory,
+    StatusCodes.BadInternalError,
+  ].map(({ value }) => value),
+);
+/** Nodes that reading would not give either. */
+const unreadable: ReadonlySet<number> = new Set(
+  [
+    StatusCodes.BadNodeIdInvalid,
+    StatusCodes.BadNodeIdUnknown,
+    StatusCodes.BadAttributeIdInvalid,
+    StatusCodes.BadNotReadable,
+    StatusCodes.BadUserAccessDenied,
+  ].map(({ value }) => value),
+);
+
+/** Subscribes to tags, passes on what comes and holds what does not, and notices when nothing comes at all. */
+export class Watcher {
+  readonly #parts: SessionParts;
+  readonly #nodes: TagNodes;
+  readonly #push: Push;
+  readonly subscriptions: Subscriptions;
+  readonly #guarded = new Set<number>();
+  /** Tags that are read, from their first refusal to the session's end. */
+  readonly #read = new Set<number>();
+  /** Takes what comes by items that `subscriptions.watchOther` set up. */
+  takeEvents: (events: readonly EventFieldList[]) => void = () => {};
+
+  private constructor(parts: SessionParts, nodes: TagNodes, push: Push, subscriptions: Subscriptions) {
+    this.#parts = parts;
+    this.#nodes = nodes;
+    this.#push = push;
+    this.subscriptions = subscriptions;
+  }
+
+  /** Undefined, with an event, where the server has no subscription for us: its tags are read instead. */
+  static async open(parts: SessionParts, nodes: TagNodes, push: Push, signal: AbortSignal): Promise<Watcher | undefined> {
+    const { config, context, limits, link } = parts;
+    const none = async (why: string): Promise<undefined> => {
+      await fallBack(parts, push, parts.tags, why, signal);
+      return undefined;
+    };
+    if (limits.silentSessions >= patience) {
+      // The next session gives subscriptions one more chance.
+      limits.silentSessions = patience - 1;
+      return await none('its subscriptions were silent');
+    }
+    try {
+      const now = (): number => context.clock.monotonic();
+      const subscriptions =
+        (await inherit(parts, nodes, now, signal)) ?? (await Subscriptions.open(link, limits, config.publishingMs, now, signal));
+      return new Watcher(parts, nodes, push, subscriptions);
+    } catch (thrown) {
+      const status = statusOf(thrown);
+      if (isAbort(thrown) || status === undefined || !refusals.has(status)) throw thrown;
+      return await none(qualityName(status));
+    }
+  }
+
+  /** Watches more tags. Returns those that the server does not watch for us, and that have to be read. */
+  async watch(positions: readonly number[], signal: AbortSignal): Promise<number[]> {
+    const { config, tags, target } = this.#parts;
+    const items = positions.flatMap((position): Item[] => {
+      if (this.#read.has(position) || this.subscriptions.nodeOf(position) !== undefined) return [];
+      const node = this.#nodes.at(position);
+      const address = this.#nodes.addresses[position];
+      if (!('nodeId' in node) || address === undefined) return [];
+      return [itemOf(config, target.tags.at(tags[position] as number), address, position, node.nodeId)];
+    });
+    const watched = await this.#watch(items, signal);
+    const unwatched: number[] = [];
+    const plain: number[] = [];
+    let why = 0;
+    items.forEach(({ position }, i) => {
+      const { status, plain: withoutDeadband } = watched[i] ?? { status: 0, plain: false };
+      if (status === 0) {
+        if (withoutDeadband) plain.push(position);
+      } else if (unreadable.has(status)) this.#nodes.refuse(position, status, 'the server does not watch it');
+      else {
+        why ||= status;
+        unwatched.push(position);
+        this.#read.add(position);
+      }
+    });
+    this.adoptMissing();
+    if (unwatched.length > 0) await fallBack(this.#parts, this.#push, this.#tagsAt(unwatched), qualityName(why), signal);
+    if (plain.length > 0) {
+      await tell(
+        this.#parts,
+        this.#push,
+        this.#tagsAt(plain),
+        'BadFilterNotAllowed',
+        'the server watches them without their deadband',
+        signal,
+      );
+    }
+    return unwatched;
+  }
+
+  /** A server that makes subscriptions, but no items: each of them is refused. */
+  async #watch(items: readonly Item[], signal: AbortSignal): Promise<readonly Watched[]> {
+    try {
+      return await this.subscriptions.watch(items, signal);
+    } catch (thrown) {
+      const status = statusOf(thrown);
+      if (isAbort(thrown) || status === undefined || !refusals.has(status)) throw thrown;
+      const members = this.subscriptions.all.map((subscription) => subscription.members);
+      return items.map(({ position }) => ({
+        status: members.some((known) => known.has(position)) ? 0 : status,
+        plain: false,
+      }));
+    }
+  }
+
+  /** Starts what passes on, and what watches over it. */
+  start(scope: TaskScope): void {
+    scope.start(async (signal) => await this.#passOn(signal));
+    this.guard(scope);
+    scope.start(async (signal) => {
+      const all = () => this.subscriptions.all;
+      await this.#noteSilence(signal, async () => await auditReports(this.#parts, this.#nodes, all, systemClock, signal));
+    });
+  }
+
+  /** Starts the watchdog of subscriptions that have none yet. */
+  guard(scope: TaskScope): void {
+    const { context, limits, link, target } = this.#parts;
+    for (const { id, keepAliveMs, life } of this.subscriptions.all) {
+      if (this.#guarded.has(id)) continue;
+      this.#guarded.add(id);
+      scope.start(async (signal) => {
+        const serverTime = async (): Promise<number> => await readServerTime(link, limits.read, signal);
+        const guarded = { context, device: target.device, keepAliveMs, life, serverTime };
+        await this.#noteSilence(signal, async () => await guard(guarded, signal));
+      });
+    }
+  }
+
+  /** Tags without a node have their quality with each word of the first subscription. */
+  adoptMissing(): void {
+    const [first] = this.subscriptions.all;
+    const { context, hold } = this.#parts;
+    for (const position of this.#nodes.missing()) {
+      const node = this.#nodes.at(position);
+      if (first === undefined || !('quality' in node) || this.#read.has(position)) continue;
+      hold.fail(position, node.quality, context.clock.now());
+      first.members.add(position);
+    }
+  }
+
+  #tagsAt(positions: readonly number[]): number[] {
+    return positions.map((position) => this.#parts.tags[position] as number);
+  }
+
+  async #noteSilence(signal: AbortSignal, watch: () => Promise<never>): Promise<never> {
+    try {
+      return await watch();
+    } catch (thrown) {
+      if (!signal.aborted) this.#parts.limits.silentSessions++;
+      throw thrown;
+    }
+  }
+
+  async #passOn(signal: AbortSignal): Promise<void> {
+    const { config, context, hold, limits, link, target } = this.#parts;
+    const { clock } = context;
+    const began = clock.monotonic();
+    const dropped = async (queue: string, count: number): Promise<void> => {
+      if (count === 0) return;
+      await this.#push(observeEvent({ type: 'dropped', time: clock.now(), queue: `${target.device}: ${queue}`, count }), signal);
+    };
+    for (;;) {
+      const { subscription, changes, events, lost, more, next, old } = await abortable(this.subscriptions.next(), signal).catch(
+        (thrown: unknown) => {
+          throw signal.aborted ? thrown : link.failure(thrown);
+        },
+      );
+      const heardAt = clock.monotonic();
+      subscription.life.heardAt = heardAt;
+      if (heardAt - began > provenMs) limits.silentSessions = 0;
+      for (const { life } of this.subscriptions.all) life.busy = true;
+      // The next answer may contain a change: until then no value is repeated.
+      const early = more && heardAt - subscription.heldAt < config.publishingMs;
+      if (!early) subscription.heldAt = heardAt;
+      const batch = hold.report(changes, clock.now(), config.publishingMs, early ? nobody : subscription.members, old);
+      if (batch !== undefined) await this.#push(observeBatch(batch), signal);
+      await tellTypeChanges(this.#parts, this.#push, signal);
+      subscription.passedOn = next;
+      this.takeEvents(events);
+      await dropped('notifications', lost);
+      await dropped('queues in the server', hold.takeOverflows());
+      const passedOnAt = clock.monotonic();
+      for (const { keepAliveMs, life } of this.subscriptions.all) {
+        life.busy = false;
+        // While we did not fetch, none of them could say anything.
+        if (passedOnAt - heardAt > keepAliveMs) life.heardAt = passedOnAt;
+      }
+    }
+  }
+}
+
+const nobody: readonly number[] = [];
+
+/**
+ * The subscriptions of the session before, if its connection was lost and the server hands them over. Where the tags' nodes are not
+ * those that they watch, they are given up: the server is another than it was.
+ */
+async function inherit(
+  { config, inheritance, limits, link }: SessionParts,
+  nodes: TagNodes,
+  now: () => number,
+  signal: AbortSignal,
+): Promise<Subscriptions | undefined> {
+  const { left } = inheritance;
+  inheritance.left = undefined;
+  if (left === undefined || inheritance.unsupported) return undefined;
+  const subscriptions = await Subscriptions.resume(link, limits, config.publishingMs, now, inheritance, left, signal);
+  if (subscriptions === undefined) return undefined;
+  for (const { watched } of left.subscriptions) {
+    for (const [position, nodeId] of watched) {
+      if (nodes.take(position, nodeId)) continue;
+      await subscriptions.end(signal);
+      return undefined;
+    }
+  }
+  return subscriptions;
+}
+
+/** Tags that are read because the server does not watch them. */
+async function fallBack(
+  parts: SessionParts,
+  push: Push,
+  tags: readonly number[],
+  why: string,
+  signal: AbortSignal,
+): Promise<void> {
+  await tell(parts, push, tags, why, 'the server does not watch them, so that they are read', signal);
+}
+
+async function tell(
+  { context, target }: SessionParts,
+  push: Push,
+  tags: readonly number[],
+  code: string,
+  what: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const message = `${target.device}: ${tags.length} tags: ${what} (${code})`;
+  await push(
+    observeEvent({ type: 'poll-failed', time: context.clock.now(), device: target.device, code, message, tags }),
+    signal,
+  );
+}

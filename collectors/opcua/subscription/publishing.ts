@@ -1,0 +1,101 @@
+import { PublishRequest, PublishResponse, type Response, StatusCodes } from 'node-opcua-client';
+import { ScadaError } from '../../../src/core/errors.ts';
+import type { Link } from '../link/link.ts';
+import { statusOf } from '../requests/status.ts';
+
+/** Lifetime of a subscription without a publish request, ms; then the server deletes it. */
+export const lifetimeMs = 60_000;
+/** Publish requests that wait for a server which has more to say than one answer holds. */
+const mostSpare = 8;
+
+type Outcome = { readonly response: Response } | { readonly error: unknown };
+
+/** Subscriptions that the chain feeds. */
+interface Fed {
+  readonly keepAliveMs: number;
+}
+
+/**
+ * The publish requests of a session, one chain for all its subscriptions: always one for each of them at the server, and a few more
+ * for one that has much to say. Who reads slowly lets them run out, and the server's queues overflow visibly.
+ */
+export class PublishChain {
+  readonly #link: Pick<Link, 'publish'>;
+  readonly #subscriptions: ReadonlyMap<number, Fed>;
+  /** Publish requests that wait at the server. */
+  #pending = 0;
+  /** Outcomes in order of arrival: a request that is never answered does not delay the others. */
+  readonly #outcomes: Outcome[] = [];
+  #wake: () => void = () => {};
+  #acknowledged: { subscriptionId: number; sequenceNumber: number }[] = [];
+  /** Publish requests beyond one for each subscription: the next answer can come while one is on its way. */
+  #spare = 1;
+  /** Publish requests that the server lets wait. */
+  #mostPending = Number.POSITIVE_INFINITY;
+
+  /** @param subscriptions those of the session now, whenever it is looked at */
+  constructor(link: Pick<Link, 'publish'>, subscriptions: ReadonlyMap<number, Fed>) {
+    this.#link = link;
+    this.#subscriptions = subscriptions;
+  }
+
+  /** Acknowledges a notification with the next request, so that the server can drop it. */
+  acknowledge(subscriptionId: number, sequenceNumber: number): void {
+    this.#acknowledged.push({ subscriptionId, sequenceNumber });
+  }
+
+  /** Lets an answer that came another way be the next one. */
+  add(response: PublishResponse): void {
+    this.#outcomes.push({ response });
+  }
+
+  /** The server has more to say than one answer holds. */
+  widen(): void {
+    this.#spare = Math.min(this.#spare + 1, mostSpare);
+  }
+
+  /** Waits for the server's next answer. @throws ScadaError `retryable` for one of another kind, and what the library throws */
+  async next(): Promise<PublishResponse> {
+    for (;;) {
+      const wanted = Math.min(this.#subscriptions.size + this.#spare, this.#mostPending);
+      while (this.#pending < wanted) this.#publish();
+      const outcome = this.#outcomes.shift();
+      if (outcome === undefined) {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        this.#wake = resolve;
+        await promise;
+      } else if ('error' in outcome) this.#refused(outcome.error);
+      else {
+        const { response } = outcome;
+        if (response instanceof PublishResponse) return response;
+        const what = `the server answered a publish request with ${response.schema.name}`;
+        throw new ScadaError('retryable', 'DEVICE_PROTOCOL', what);
+      }
+    }
+  }
+
+  /** A publish request may be one too many, or may have waited for too long; whether a subscription is silent is judged elsewhere. */
+  #refused(error: unknown): void {
+    const tooMany = statusOf(error) === StatusCodes.BadTooManyPublishRequests.value;
+    if (tooMany && this.#pending > 0) this.#mostPending = this.#pending;
+    else if (!/timed out|BadTimeout/i.test(String(error))) throw error;
+  }
+
+  #publish(): void {
+    const subscriptionAcknowledgements = this.#acknowledged;
+    this.#acknowledged = [];
+    const keepAliveMs = Math.max(...[...this.#subscriptions.values()].map((subscription) => subscription.keepAliveMs));
+    const timeoutHint = keepAliveMs * 4 + lifetimeMs;
+    const request = new PublishRequest({ requestHeader: { timeoutHint }, subscriptionAcknowledgements });
+    const settle = (outcome: Outcome): void => {
+      this.#pending--;
+      this.#outcomes.push(outcome);
+      this.#wake();
+    };
+    this.#pending++;
+    this.#link.publish(request).then(
+      (response) => settle({ response }),
+      (error: unknown) => settle({ error }),
+    );
+  }
+}

@@ -1,0 +1,51 @@
+import { isHidden, isOpen, needsAcknowledgement, type Alert } from '../../../../../src/core/alert.ts';
+import { texts } from '../../pages/alarms/text.ts';
+import { shared } from '../../text.ts';
+import { incidentsOf } from './incidents.ts';
+import { byUrgency } from './urgency.ts';
+
+/** Section of the alarm list. */
+export interface AlarmSection {
+  readonly title: string;
+  readonly alerts: readonly Alert[];
+  /** Shown on large screens only. */
+  readonly large?: boolean;
+}
+
+const hidden = (alert: Alert): boolean => isHidden(alert.state);
+
+/** New first; then acknowledged and still active; anomalies; not annunciated; cleared in the last hour. */
+export function alarmSections(open: readonly Alert[], cleared: readonly Alert[]): readonly AlarmSection[] {
+  const shown = open.filter((alert) => isOpen(alert.state)).toSorted(byUrgency);
+  const alarms = shown.filter((alert) => alert.priority !== 'A' && !hidden(alert));
+  return [
+    { title: texts.title.sections.new, alerts: alarms.filter((alert) => needsAcknowledgement(alert.state)) },
+    { title: texts.title.sections.acknowledged, alerts: alarms.filter((alert) => !needsAcknowledgement(alert.state)) },
+    {
+      title: texts.title.sections.anomalies,
+      alerts: shown.filter((alert) => alert.priority === 'A' && !hidden(alert)),
+    },
+    { title: texts.title.sections.hidden, alerts: shown.filter(hidden) },
+    { title: texts.title.sections.cleared, alerts: cleared, large: true },
+  ].filter((section) => section.alerts.length > 0);
+}
+
+/** Sections of a flood: one per incident, first-out first. */
+export const incidentSections = (open: readonly Alert[]): readonly AlarmSection[] =>
+  incidentsOf(open).map((incident) => ({
+    title: `${incident.id}, ${shared.note.first(incident.first.title)}`,
+    alerts: incident.alerts,
+  }));
+
+/** Keeps the order of the rows while a user works with them. `above` counts the new alerts that are not shown. */
+export function heldSections(
+  held: readonly AlarmSection[],
+  now: readonly AlarmSection[],
+): { readonly sections: readonly AlarmSection[]; readonly above: number } {
+  const current = new Map(now.flatMap((section) => section.alerts).map((alert) => [alert.id, alert]));
+  const known = new Set(held.flatMap((section) => section.alerts).map((alert) => alert.id));
+  return {
+    sections: held.map((section) => ({ ...section, alerts: section.alerts.map((alert) => current.get(alert.id) ?? alert) })),
+    above: [...current.keys()].filter((id) => !known.has(id)).length,
+  };
+}

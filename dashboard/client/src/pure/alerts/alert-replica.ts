@@ -1,0 +1,79 @@
+import { isOpen, type Alert } from '../../../../../src/core/alert.ts';
+import type { ServerMessage } from '../../../../protocol.ts';
+
+type Snapshot = Extract<ServerMessage, { type: 'alert-snapshot' }>;
+type Changes = Extract<ServerMessage, { type: 'alert-changes' }>;
+
+/** Next step after a message: draw, wait for the rest of a snapshot, or request the stream again. */
+export type ReplicaResult = 'changed' | 'waiting' | 'lost';
+
+/** Copy of the server's alerts of one epoch up to one sequence number, without gaps. */
+export class AlertReplica {
+  readonly #alerts = new Map<string, Alert>();
+  #epoch: string | undefined;
+  #sequence = 0;
+  /** Changes up to this sequence are on disk. */
+  #saved = Infinity;
+  #incoming: { readonly epoch: string; readonly sequence: number; readonly alerts: Alert[] } | undefined;
+
+  /** Where to resume, empty before the first snapshot. */
+  get position(): { readonly epoch?: string; readonly sequence?: number } {
+    return this.#epoch === undefined ? {} : { epoch: this.#epoch, sequence: this.#sequence };
+  }
+
+  get alerts(): readonly Alert[] {
+    return [...this.#alerts.values()];
+  }
+
+  takeSnapshot(message: Snapshot): ReplicaResult {
+    if (message.first) this.#incoming = { epoch: message.epoch, sequence: message.sequence, alerts: [] };
+    const incoming = this.#incoming;
+    if (incoming === undefined || incoming.epoch !== message.epoch) return this.#lose();
+    incoming.alerts.push(...message.alerts);
+    if (!message.last) return 'waiting';
+    this.#incoming = undefined;
+    this.#epoch = message.epoch;
+    this.#sequence = message.sequence;
+    this.#saved = message.saved ?? Infinity;
+    this.#alerts.clear();
+    for (const alert of incoming.alerts) this.#alerts.set(alert.id, alert);
+    return 'changed';
+  }
+
+  takeChanges(message: Changes): ReplicaResult {
+    if (message.epoch !== this.#epoch) return this.#lose();
+    this.#saved = message.saved ?? Infinity;
+    for (const change of message.changes) {
+      // overlapping answers repeat changes
+      if (change.sequence <= this.#sequence) continue;
+      if (change.sequence !== this.#sequence + 1) return this.#lose();
+      this.#sequence = change.sequence;
+      const mark = change.sequence > this.#saved ? { notSaved: change.sequence } : {};
+      this.#alerts.set(change.alert.id, { ...change.alert, ...mark });
+    }
+    for (const [id, alert] of this.#alerts)
+      if (alert.notSaved !== undefined && alert.notSaved <= this.#saved) this.#alerts.set(id, { ...alert, notSaved: undefined });
+    return 'changed';
+  }
+
+  /** Adds closed alerts from a query, which the stream does not carry. Never replaces an alert of the stream. */
+  addClosed(alerts: readonly Alert[]): void {
+    for (const alert of alerts) {
+      if (!isOpen(alert.state) && !this.#alerts.has(alert.id)) this.#alerts.set(alert.id, alert);
+    }
+  }
+
+  /** Removes alerts that were cleared before `time`. */
+  forgetClosedBefore(time: number): void {
+    for (const alert of this.#alerts.values()) {
+      if (!isOpen(alert.state) && alert.changedAt < time) this.#alerts.delete(alert.id);
+    }
+  }
+
+  #lose(): ReplicaResult {
+    this.#incoming = undefined;
+    this.#epoch = undefined;
+    this.#sequence = 0;
+    return 'lost';
+  }
+}

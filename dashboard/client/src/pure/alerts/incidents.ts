@@ -1,0 +1,36 @@
+import { needsAcknowledgement, type Alert } from '../../../../../src/core/alert.ts';
+import { returnTime } from './alert-words.ts';
+import { byUrgency } from './urgency.ts';
+
+/** Alerts that belong together. */
+export interface IncidentSummary {
+  readonly id: string;
+  /** First-out first. */
+  readonly alerts: readonly Alert[];
+  readonly worst: Alert;
+  readonly first: Alert;
+  readonly since: number;
+  /** Alerts that nobody has acknowledged. */
+  readonly waiting: number;
+}
+
+/** When the last condition of an incident went; undefined while one of them is there. */
+export function incidentEnd(alerts: readonly Alert[]): number | undefined {
+  const ends = alerts.map(returnTime);
+  return ends.includes(undefined) ? undefined : Math.max(...ends.map((end) => end ?? 0));
+}
+
+/** Groups alerts into their incidents, the most urgent first. */
+export function incidentsOf(alerts: readonly Alert[]): readonly IncidentSummary[] {
+  const groups = Map.groupBy(alerts, (alert) => alert.incident);
+  return [...groups]
+    .flatMap(([id, members]) => {
+      const byTime = members.toSorted((a, b) => a.since - b.since);
+      const [worst] = members.toSorted(byUrgency);
+      const [first] = byTime;
+      if (worst === undefined || first === undefined) return [];
+      const waiting = members.filter((alert) => needsAcknowledgement(alert.state)).length;
+      return [{ id, alerts: byTime, worst, first, since: first.since, waiting }];
+    })
+    .sort((a, b) => byUrgency(a.worst, b.worst));
+}

@@ -1,0 +1,55 @@
+import type { Actor, Alert, AlertChange } from '../../../../../src/core/alert.ts';
+import type { IncidentChange } from '../../../../protocol.ts';
+import { shared } from '../../text.ts';
+import { verdictWords } from './alert-words.ts';
+
+/** One line of the sequence of events. */
+export interface SequenceLine {
+  readonly time: number;
+  /** `finding`: of a detector; `act`: a change of state of an alert. */
+  readonly kind: 'finding' | 'act';
+  readonly text: string;
+  readonly by: string;
+  /** Number of times that a finding occurred, and the last time; undefined if once. */
+  readonly times?: number | undefined;
+  readonly lastAt?: number | undefined;
+}
+
+const acts: Readonly<Partial<Record<AlertChange['kind'], string>>> = shared.label.incidentAct;
+
+const verdictOf = ({ verdict }: IncidentChange['alert']): string =>
+  verdict === undefined ? '' : verdictWords[verdict.word].toLowerCase();
+
+/** Findings by their first anomalous sample, and the changes of state of the alerts, first-out first. Updates are left out. */
+export function sequenceOf(alerts: readonly Alert[], changes: readonly IncidentChange[]): readonly SequenceLine[] {
+  const findings = alerts.flatMap((alert) =>
+    alert.findings.map(
+      (finding): SequenceLine => ({
+        time: finding.since,
+        kind: 'finding',
+        text: finding.explanation.sentence,
+        by: finding.detector,
+        times: finding.times,
+        lastAt: finding.lastBeganAt,
+      }),
+    ),
+  );
+  const lives = changes.flatMap((change): SequenceLine[] => {
+    const word = acts[change.kind];
+    if (word === undefined) return [];
+    const priority = change.alert.priority === 'A' ? shared.note.anomaly : shared.note.priority(change.alert.priority);
+    const about = change.kind === 'raised' ? ` (${priority})` : change.kind === 'judged' ? ` (${verdictOf(change.alert)})` : '';
+    const text = `${word}: ${change.alert.title}${about}${change.note === undefined ? '' : `, "${change.note}"`}`;
+    return [{ time: change.time, kind: 'act', text, by: actorText(change.by) }];
+  });
+  return [...findings, ...lives].sort((a, b) => a.time - b.time || (a.kind === 'finding' ? -1 : 1));
+}
+
+/** Changes of two answers in order, each once. */
+export function mergedSteps(known: readonly IncidentChange[], more: readonly IncidentChange[]): readonly IncidentChange[] {
+  const bySequence = new Map([...known, ...more].map((change) => [change.sequence, change]));
+  return [...bySequence.values()].sort((a, b) => a.sequence - b.sequence);
+}
+
+/** The history of an incident names users; the monitor and older entries have none. */
+const actorText = ({ role, user }: Actor): string => (user === undefined ? role : `${user} (${role})`);

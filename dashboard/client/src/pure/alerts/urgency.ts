@@ -1,0 +1,100 @@
+import {
+  isHidden,
+  isOpen,
+  needsAcknowledgement,
+  type Alert,
+  type AlertState,
+  type Priority,
+} from '../../../../../src/core/alert.ts';
+import type { Area } from '../../../../../src/core/monitor.ts';
+import { shared } from '../../text.ts';
+
+/** Worst first. */
+export const priorities = [1, 2, 3, 'A'] as const satisfies readonly Priority[];
+
+const rank = (priority: Priority): number => priorities.indexOf(priority);
+
+/** Unacknowledged and active, unacknowledged and returned, acknowledged and active, waiting for a reset, not annunciated, cleared. */
+const groups: Readonly<Record<AlertState, number>> = { B: 0, D: 1, E: 1, C: 2, F: 3, G: 4, H: 4, I: 4, A: 5 };
+
+/** The order of the banner, of all lists and of worst states: by group, then priority, then newest. */
+export function byUrgency(a: Alert, b: Alert): number {
+  return (
+    groups[a.state] - groups[b.state] || rank(a.priority) - rank(b.priority) || b.raisedAt - a.raisedAt || (a.id < b.id ? -1 : 1)
+  );
+}
+
+/** The most urgent unacknowledged alert, which the banner shows. */
+export function mostUrgent(alerts: readonly Alert[]): Alert | undefined {
+  let first: Alert | undefined;
+  for (const alert of alerts) {
+    if (needsAcknowledgement(alert.state) && (first === undefined || byUrgency(alert, first) < 0)) first = alert;
+  }
+  return first;
+}
+
+/** Numbers of alerts as banner and panels show them. */
+export interface OpenCount {
+  /** Annunciated. */
+  readonly open: number;
+  /** Unacknowledged ones among the open ones. */
+  readonly fresh: number;
+  /** Shelved, suppressed or out of service. */
+  readonly hidden: number;
+}
+
+/** Counts alerts as their badges show them: each counted alert has one badge. */
+export function countOpen(alerts: readonly Alert[]): OpenCount {
+  const open = alerts.filter((alert) => isOpen(alert.state) && !isHidden(alert.state));
+  return {
+    open: open.length,
+    fresh: open.filter((alert) => needsAcknowledgement(alert.state)).length,
+    hidden: alerts.filter((alert) => isHidden(alert.state)).length,
+  };
+}
+
+/** `3 open, 1 not annunciated` */
+export function openText(alerts: readonly Alert[]): string {
+  const { open, hidden } = countOpen(alerts);
+  return [shared.note.open(open), ...(hidden === 0 ? [] : [shared.note.notAnnunciated(hidden)])].join(', ');
+}
+
+/** Alerts of an area: its own, those of its tags, and those of indicators that it takes from other areas. */
+export function alertsOfArea(alerts: readonly Alert[], { id, indicators }: Pick<Area, 'id' | 'indicators'>): readonly Alert[] {
+  return alerts.filter(
+    (alert) => alert.area === id || alert.areas?.includes(id) === true || alert.tags.some((tag) => indicators.includes(tag)),
+  );
+}
+
+/** Open and unacknowledged alerts by priority, worst first. */
+export function countByPriority(
+  alerts: readonly Alert[],
+): readonly { readonly priority: Priority; readonly fresh: number; readonly total: number; readonly worst: Alert | undefined }[] {
+  return priorities.map((priority) => {
+    const own = alerts.filter((alert) => alert.priority === priority);
+    const { open, fresh } = countOpen(own);
+    const shown = own.filter((alert) => isOpen(alert.state) && !isHidden(alert.state));
+    return { priority, fresh, total: open, worst: shown.toSorted(byUrgency)[0] };
+  });
+}
+
+/** At most the worst alarm and the worst anomaly of some alerts. */
+export function worstOf(alerts: readonly Alert[]): readonly Alert[] {
+  const open = alerts.filter((alert) => isOpen(alert.state)).sort(byUrgency);
+  const alarm = open.find((alert) => alert.priority !== 'A');
+  const anomaly = open.find((alert) => alert.priority === 'A');
+  return [alarm, anomaly].filter((alert) => alert !== undefined);
+}
+
+/** Detects a flood: ten or more new alarms in ten minutes. Returns the first of them. */
+export function floodSince(alerts: readonly Alert[], now: number): { readonly first: Alert; readonly count: number } | undefined {
+  const recent = alerts.filter((alert) => alert.priority !== 'A' && !isHidden(alert.state) && now - alert.raisedAt < 600_000);
+  const [first] = recent.toSorted((a, b) => a.raisedAt - b.raisedAt);
+  return first !== undefined && recent.length >= 10 ? { first, count: recent.length } : undefined;
+}
+
+/** The tag, equipment or device to name before an alert's title; undefined where the title names it itself. */
+export function subjectOf(alert: Pick<Alert, 'tags' | 'equipment' | 'device' | 'title'>): string | undefined {
+  const names = [alert.tags.length === 1 ? alert.tags[0] : undefined, alert.equipment, alert.device].filter(Boolean);
+  return names.some((name) => name !== undefined && alert.title.includes(name)) ? undefined : names[0];
+}

@@ -1,0 +1,32 @@
+import type { Equipment } from '../../../../../src/core/monitor.ts';
+import type { Tag } from '../../../../../src/core/tag.ts';
+
+const runs = /^(running|on|open|started)$/i;
+
+/** True for a state that its tag calls running, on, open or started. */
+export function isRunning(tag: Pick<Tag, 'states'>, value: number): boolean {
+  const word = tag.states?.[String(value)];
+  return word === undefined ? value === 1 : runs.test(word);
+}
+
+/** Status tags of running equipment, grouped by its kind; the largest group first. */
+export function runningTags<T extends Tag>(
+  equipment: readonly Equipment[],
+  tags: readonly T[],
+): readonly { readonly kind: string; readonly tags: readonly T[] }[] {
+  const groups = new Map<string, T[]>();
+  for (const tag of tags) {
+    if (tag.kind !== 'discrete' || tag.role !== 'status' || !Object.values(tag.states ?? {}).some((word) => runs.test(word)))
+      continue;
+    const kind = equipment.find((one) => one.id === tag.equipment)?.kind ?? 'equipment';
+    groups.set(kind, [...(groups.get(kind) ?? []), tag]);
+  }
+  return [...groups]
+    .map(([kind, members]) => ({ kind: plural(kind), tags: members }))
+    .sort((a, b) => b.tags.length - a.tags.length);
+}
+
+function plural(kind: string): string {
+  const word = (kind[0]?.toUpperCase() ?? '') + kind.slice(1);
+  return word.endsWith('s') || word === 'Equipment' ? word : `${word}s`;
+}

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import type { Scenario } from '../../../../../src/core/scenario.ts';
+import { sampleAlert } from '../../testing/sample-alert.ts';
+import { scoreScenario } from './scenario-score.ts';
+
+const scenario: Scenario = {
+  id: 'frozen',
+  plant: 'waterworks',
+  kind: 'attack',
+  title: 'Level held',
+  description: '',
+  techniques: ['T1692'],
+  physicalResult: '',
+  difficulty: 1,
+  durationS: 600,
+  steps: [{ atS: 60, actor: 'attacker', act: { type: 'plant', action: { type: 'release', point: 'x' } }, text: '' }],
+  truth: [{ fromS: 60, toS: 600, tags: ['CW.LT01'], equipment: ['CW'] }],
+  expect: { finding: { equipment: ['CW'], tags: [] }, withinS: 300 },
+};
+const technique = { id: 'T1692.002', name: '', idV18: '', version: '19', certainty: 'seen' } as const;
+
+describe('the score of a scenario', () => {
+  it('counts the first alert on what was attacked, from the first hostile step', () => {
+    const alerts = [
+      sampleAlert('before', { raisedAt: -1 }),
+      sampleAlert('elsewhere', { raisedAt: 100_000, equipment: 'T1', tags: ['T1.LT'] }),
+      sampleAlert('right', { raisedAt: 130_000, techniques: [technique] }),
+    ];
+    expect(scoreScenario(scenario, 0, alerts, 200_000)).toMatchObject({
+      detected: true,
+      afterMs: 70_000,
+      withinMs: 300_000,
+      techniqueRight: true,
+      falseAlerts: 1,
+    });
+  });
+
+  it('counts what a tap sees of an attacker on the device that was attacked', () => {
+    const act = { type: 'modbus-scan', controller: 'plc1', from: 0, to: 9 } as const;
+    const scan: Scenario = { ...scenario, steps: [{ atS: 60, actor: 'attacker', act, text: '' }], truth: [] };
+    const alerts = [
+      sampleAlert('other', { raisedAt: 70_000, equipment: '', tags: [], device: 'rtu2' }),
+      sampleAlert('right', { raisedAt: 90_000, equipment: '', tags: [], device: 'plc1' }),
+    ];
+    expect(scoreScenario(scan, 0, alerts, 200_000)).toMatchObject({ afterMs: 30_000, falseAlerts: 1 });
+  });
+
+  it('claims nothing before anything hostile was done', () => {
+    expect(scoreScenario(scenario, 0, [], 30_000).detected).toBeUndefined();
+    expect(scoreScenario(scenario, 0, [], 90_000).detected).toBe(false);
+  });
+
+  it('takes every alert against a look-alike as false', () => {
+    const { expect: _expect, ...rest } = scenario;
+    const benign: Scenario = { ...rest, kind: 'benign', truth: [] };
+    expect(scoreScenario(benign, 0, [sampleAlert('a', { raisedAt: 80_000 })], 90_000)).toMatchObject({
+      detected: undefined,
+      falseAlerts: 1,
+    });
+  });
+});

@@ -1,0 +1,60 @@
+import type { Alert } from '../../../../../src/core/alert.ts';
+import type { Scenario, ScenarioStep } from '../../../../../src/core/scenario.ts';
+
+/** Comparison of the alerts with the ground truth of a scenario. Times in ms. */
+export interface ScenarioScore {
+  /** Undefined while nothing hostile has begun, or where nothing is expected. */
+  readonly detected: boolean | undefined;
+  /** From the first hostile step to the first alert that counts. */
+  readonly afterMs: number | undefined;
+  readonly withinMs: number | undefined;
+  /** True if a matching alert has one of the scenario's techniques. */
+  readonly techniqueRight: boolean | undefined;
+  /** Alerts since the start that match no step of the scenario. */
+  readonly falseAlerts: number;
+  /** Matching alerts, earliest first. */
+  readonly counted: readonly Alert[];
+}
+
+/** Compares the alerts since `startedAt` with the scenario's ground truth. */
+export function scoreScenario(scenario: Scenario, startedAt: number, alerts: readonly Alert[], now: number): ScenarioScore {
+  const hostile = scenario.steps.find(
+    (step) => step.actor === 'attacker' || (scenario.kind === 'fault' && step.actor === 'process'),
+  );
+  const begun = startedAt + (hostile?.atS ?? scenario.truth[0]?.fromS ?? 0) * 1000;
+  // alerts of the monitor about itself concern no device and no process
+  const since = alerts
+    .filter((alert) => alert.raisedAt >= startedAt && alert.device !== 'monitor')
+    .toSorted((a, b) => a.raisedAt - b.raisedAt);
+  const wanted = {
+    equipment: new Set([...(scenario.expect?.finding.equipment ?? []), ...scenario.truth.flatMap((span) => span.equipment)]),
+    tags: new Set([...(scenario.expect?.finding.tags ?? []), ...scenario.truth.flatMap((span) => span.tags)]),
+    // a network attack shows on the attacked device
+    devices: new Set([...(scenario.expect?.finding.devices ?? []), ...scenario.steps.flatMap(attackedDevice)]),
+  };
+  const counts = (alert: Alert): boolean =>
+    wanted.equipment.has(alert.equipment) ||
+    wanted.devices.has(alert.device ?? '') ||
+    alert.tags.some((tag) => wanted.tags.has(tag));
+  const counted = scenario.kind === 'benign' ? [] : since.filter((alert) => alert.raisedAt >= begun && counts(alert));
+  const [first] = counted;
+  const expects = scenario.expect !== undefined && now >= begun;
+  return {
+    detected: expects ? first !== undefined : undefined,
+    afterMs: first === undefined ? undefined : first.raisedAt - begun,
+    withinMs: scenario.expect === undefined ? undefined : scenario.expect.withinS * 1000,
+    techniqueRight:
+      first === undefined || scenario.techniques.length === 0
+        ? undefined
+        : counted.some((alert) => alert.techniques.some(({ id }) => scenario.techniques.some((one) => sameTechnique(one, id)))),
+    falseAlerts: since.length - counted.length,
+    counted,
+  };
+}
+
+function attackedDevice({ actor, act }: ScenarioStep): readonly string[] {
+  return actor === 'attacker' && (act.type === 'modbus-write' || act.type === 'modbus-scan') ? [act.controller] : [];
+}
+
+/** A sub-technique matches its technique: `T1692.001` is a `T1692`. */
+const sameTechnique = (a: string, b: string): boolean => a === b || a.split('.')[0] === b || b.split('.')[0] === a;

@@ -1,0 +1,153 @@
+import type { DetectorGroup } from '../../../src/core/detector.ts';
+import type { Explanation } from '../../../src/core/finding.ts';
+import type { Tag } from '../../../src/core/tag.ts';
+import { gapPeriods } from '../../../src/detector-kit/rows.ts';
+import { longest } from '../model/bank.ts';
+import { Evidence, type EvidenceSnapshot } from './evidence.ts';
+import { explainRelations, mostContributions, type Part } from './explain.ts';
+import { type GroupBaseline, GroupModel, type ModelSnapshot } from '../model/model.ts';
+import { mostSurprising } from '../model/surprise.ts';
+import { dropsOf, suspectsOf } from './suspects.ts';
+
+/** Deviation at which a constant tag has moved, as a share of its value. */
+const constantTolerance = 1e-6;
+
+/** Weight of a constant tag that has moved: that of a tag whose squared residuals are as surprising in each row. */
+const movedDrop = 12 * mostSurprising;
+
+/** Values of some tags at one instant. */
+export interface Row {
+  /** ms UTC. */
+  readonly time: number;
+  readonly value: Float64Array;
+  /** 1 where a value is missing. */
+  readonly mask: Uint8Array;
+}
+
+export interface GroupSnapshot {
+  readonly lastTime: number;
+  readonly model: ModelSnapshot;
+  readonly evidence: EvidenceSnapshot;
+}
+
+/** A group with its relations: rows in, surprise out. */
+export class JudgedGroup {
+  readonly baseline: GroupBaseline;
+  readonly #group: DetectorGroup;
+  readonly #tags: readonly Tag[];
+  readonly #model: GroupModel;
+  /** Columns of a vector that vary, in the model's order, and that never moved, with their value. */
+  readonly #varying: Uint32Array;
+  readonly #constant: Uint32Array;
+  readonly #kept: Float64Array;
+  readonly #x: Float64Array;
+  readonly #mask: Uint8Array;
+  readonly #moved: Uint8Array;
+  readonly #evidence: Evidence;
+  #lastTime = Number.NaN;
+  #last: Float64Array;
+
+  /** @param tags the group's tags, in its order */
+  constructor(group: DetectorGroup, tags: readonly Tag[], baseline: GroupBaseline) {
+    const column = new Map(tags.map((tag, index) => [tag.name, index]));
+    const constants = Object.entries(baseline.constants).filter(([name]) => column.has(name));
+    this.baseline = baseline;
+    this.#group = group;
+    this.#tags = tags;
+    this.#model = new GroupModel(baseline);
+    this.#varying = Uint32Array.from(baseline.tags, (name) => column.get(name) ?? tags.length);
+    this.#constant = Uint32Array.from(constants, ([name]) => column.get(name) ?? tags.length);
+    this.#kept = Float64Array.from(constants, ([, value]) => value);
+    this.#x = new Float64Array(baseline.tags.length);
+    this.#mask = new Uint8Array(baseline.tags.length);
+    this.#moved = new Uint8Array(constants.length);
+    this.#evidence = new Evidence(baseline.tags.length);
+    this.#last = new Float64Array(tags.length).fill(Number.NaN);
+  }
+
+  /** True while every tag of the baseline is in the group. */
+  get fits(): boolean {
+    return this.#varying.every((column) => column < this.#tags.length);
+  }
+
+  score(row: Row): number {
+    const step = row.time - this.#lastTime;
+    const restart = !(step > 0 && step <= gapPeriods * this.#group.periodMs);
+    if (!(step > 0 && step <= longest * this.#group.periodMs)) this.#model.forget();
+    this.#lastTime = row.time;
+    this.#last = row.value;
+    for (let j = 0; j < this.#x.length; j++) {
+      const column = this.#varying[j] as number;
+      this.#mask[j] = row.mask[column] as number;
+      this.#x[j] = row.value[column] as number;
+    }
+    const surprise = this.#model.push(this.#x, this.#mask, restart);
+    // a row that is not judged, or ends an alarm, gives no information on the next ones
+    if (surprise === 0) this.#evidence.forget();
+    else this.#evidence.push(this.#model.lag.product);
+    return surprise + this.#ofConstants(row);
+  }
+
+  /** The next rows are another stay, independent of the previous one. */
+  leave(): void {
+    this.#lastTime = Number.NaN;
+  }
+
+  explain(): Explanation {
+    const { lag, tracks } = this.#model;
+    const { deviation } = this.baseline;
+    const { products } = this.#evidence;
+    const own = lag.own;
+    const drops = dropsOf(own, products, mostContributions);
+    const suspects = suspectsOf(drops, products.length, own, lag.product, tracks[0]?.scale ?? []);
+    const offs = new Map(suspects.map(({ tag, off }) => [tag, off]));
+    const partOf = (j: number, drop: number): Part[] => {
+      const tag = this.#tags[this.#varying[j] as number];
+      const measured = this.#x[j] as number;
+      if (tag === undefined || this.#mask[j] === 1) return [];
+      return [{ tag, drop, measured, expected: measured - (offs.get(j) ?? lag.error(j)) * (deviation[j] ?? 0) }];
+    };
+    const parts = drops.flatMap(({ tag, drop }) => partOf(tag, drop));
+    const moved = [...this.#constant].flatMap((column, i): Part[] => {
+      const tag = this.#tags[column];
+      if (tag === undefined || this.#moved[i] === 0) return [];
+      return [{ tag, drop: movedDrop, measured: this.#last[column] ?? Number.NaN, expected: this.#kept[i] ?? 0 }];
+    });
+    const lies = suspects.flatMap(({ tag }) => partOf(tag, 0));
+    return explainRelations(this.#group.name, [...parts, ...moved], this.#error(parts), lies);
+  }
+
+  snapshot(): GroupSnapshot {
+    return { lastTime: this.#lastTime, model: this.#model.snapshot(), evidence: this.#evidence.snapshot() };
+  }
+
+  restore(snapshot: GroupSnapshot): void {
+    this.#lastTime = snapshot.lastTime;
+    this.#model.restore(snapshot.model);
+    this.#evidence.restore(snapshot.evidence);
+  }
+
+  /** Constant tags that have moved add their surprise to the mean over all tags. */
+  #ofConstants(row: Row): number {
+    let moved = 0;
+    for (let i = 0; i < this.#constant.length; i++) {
+      const column = this.#constant[i] as number;
+      const kept = this.#kept[i] as number;
+      const off =
+        row.mask[column] === 0 &&
+        Math.abs((row.value[column] as number) - kept) > constantTolerance * Math.max(1, Math.abs(kept));
+      this.#moved[i] = off ? 1 : 0;
+      if (off) moved++;
+    }
+    return moved === 0 ? 0 : (moved * mostSurprising) / (this.#x.length + this.#constant.length);
+  }
+
+  /** Standard error of predicting the most surprising tag, in its unit. */
+  #error(parts: readonly Part[]): number {
+    let first: Part | undefined;
+    for (const part of parts) if (first === undefined || part.drop > first.drop) first = part;
+    const j = this.baseline.tags.indexOf(first?.tag.name ?? '');
+    const scale = this.#model.tracks[0]?.scale[j] ?? 0;
+    return j < 0 ? 0 : (scale * (this.baseline.deviation[j] ?? 0)) / this.#model.lag.root(j);
+  }
+}

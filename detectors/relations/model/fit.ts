@@ -1,0 +1,168 @@
+import { independentValues } from '../../../src/detector-kit/bound.ts';
+import { bounded } from '../../../src/detector-kit/intake.ts';
+import type { Rows } from '../../../src/detector-kit/rows.ts';
+import { inTop } from './bank.ts';
+import { type Fold, lagMoments, lagOutOfFold } from './crossfit.ts';
+import { type GroupBaseline, leakInto, standardise, type TrackBaseline, type TrackKind } from './model.ts';
+import { type References, fitReferences, fitTrack } from './reference.ts';
+import { fitObserver, observerOutOfFold } from './observer.ts';
+import { regularise } from './regularise.ts';
+
+export interface FitOptions {
+  readonly mostLags: number;
+  readonly folds: number;
+  /** Share of normal rows that each statistic, and then their maximum, may pass. */
+  readonly alpha: number;
+  /** Rows of the whole calibration, of which these may be a part. */
+  readonly wholeRows: number;
+}
+
+/** A tag with values in less than this share of rows is excluded. */
+const leastPresent = 0.5;
+/** Fewer rows than this many times the tags are not enough to learn relations. */
+const rowsPerTag = 3;
+/** A tag with fewer independent values still wanders: it has not shown its full drift. */
+const fewestIndependent = 30;
+
+/** Learns the relations of a group; undefined if there are too few rows or fewer than two varying tags. */
+export function fitGroup(rows: Rows, names: readonly string[], options: FitOptions): GroupBaseline | undefined {
+  const stretches = rows.stretches();
+  const columns = names.map((name, column) => ({ name, column, ...describe(stretches, column) }));
+  const present = columns.filter(({ present }) => present >= leastPresent * rows.length);
+  const varying = present.filter(({ deviation, mean }) => deviation > 1e-9 * Math.max(1, Math.abs(mean)));
+  const d = varying.length;
+  if (d < 2 || rows.length < rowsPerTag * d) return undefined;
+  const mean = Float64Array.from(varying, (column) => column.mean);
+  const deviation = Float64Array.from(varying, (column) => column.deviation);
+  const noise = Float64Array.from(varying, ({ step, deviation: sd }) => (step / sd) ** 2 / 12);
+  const pick = varying.map(({ column }) => column);
+  const standard = stretches.map((stretch) =>
+    stretch.map((row) => {
+      const x = Float64Array.from(pick, (column) => row[column] as number);
+      const z = new Float64Array(d);
+      standardise(x, mean, deviation, z);
+      // in learning, missing values are replaced by the mean
+      for (let j = 0; j < d; j++) if (Number.isNaN(z[j])) z[j] = 0;
+      return z;
+    }),
+  );
+  const folds = splitFolds(standard, rows.length, options.folds);
+  // each row is judged with the previous one: stays of a single row cannot be learned
+  if (folds.some((_, kept) => rowsAfter(folds.toSpliced(kept, 1).flat(), 1) < d)) return undefined;
+  const most = lagsWithin(folds, lagsFor(options.wholeRows, d, options.mostLags));
+  const precision = regularise(lagMoments(folds, d, most), d, most, noise);
+  const { lags } = precision;
+  const lagU = lagOutOfFold(folds, precision.left, d, lags);
+  const streams: { kind: TrackKind; rows: readonly (readonly Float64Array[])[][] }[] = [{ kind: 'lag', rows: lagU }];
+  const summed = hasSettled(standard, d);
+  if (summed) streams.push({ kind: 'leaky', rows: lagU.map((fold) => fold.map((stretch) => leakyOf(stretch, d))) });
+  const observer = summed ? fitObserver(folds, d) : undefined;
+  if (observer !== undefined) streams.push({ kind: 'observer', rows: observerOutOfFold(folds, observer, d, lags) });
+  const fitted = streams.map(({ kind, rows: residuals }) => fitTrack(kind, residuals, d));
+  const references: References = fitReferences(fitted, options.alpha);
+  return {
+    tags: varying.map(({ name }) => name),
+    mean: [...mean],
+    deviation: [...deviation],
+    constants: Object.fromEntries(
+      present.filter((column) => !varying.includes(column)).map((column) => [column.name, column.mean]),
+    ),
+    rows: rows.seen,
+    lags,
+    precision: [...precision.whole],
+    observer: observer === undefined ? undefined : { weights: [...observer.weights], precision: [...observer.precision] },
+    tracks: fitted.map(
+      (track, k): TrackBaseline => ({
+        kind: track.kind,
+        scale: track.scale,
+        tails: track.tails,
+        normal: track.normal,
+        reference: references.tracks[k] ?? [],
+      }),
+    ),
+    threshold: references.threshold,
+    calm: references.calm,
+  };
+}
+
+/**
+ * Sums of residuals detect every drift, so they need normal operation that has shown its drifts. Wandering tags must be too few to
+ * fill the mean of the largest surprises.
+ */
+function hasSettled(stretches: readonly (readonly Float64Array[])[], d: number): boolean {
+  let wandering = 0;
+  for (let j = 0; j < d; j++) {
+    const places = independentValues(stretches.map((stretch) => Float64Array.from(stretch, (z) => z[j] as number)));
+    if (places < fewestIndependent) wandering++;
+  }
+  return wandering < inTop(d);
+}
+
+/** Most lags for the size of the calibration: three rows per unknown of each regression. */
+const lagsFor = (rows: number, d: number, most: number): number => Math.max(0, Math.min(most, Math.floor(rows / (3 * d)) - 1));
+
+/** Rows with so many others before them in their stretch. */
+const rowsAfter = (stretches: Fold, lags: number): number =>
+  stretches.reduce((sum, { length }) => sum + Math.max(0, length - lags), 0);
+
+/** Most lags that half of the rows of each fold have before them: a stay in a mode may be shorter than the maximum. */
+function lagsWithin(folds: readonly Fold[], most: number): number {
+  let lags = most;
+  while (lags > 0 && folds.some((fold) => 2 * rowsAfter(fold, lags) < rowsAfter(fold, 0))) lags--;
+  return lags;
+}
+
+/** Contiguous folds; a stretch that crosses a border is cut there. */
+function splitFolds(stretches: readonly (readonly Float64Array[])[], rows: number, count: number): Fold[] {
+  const folds: Fold[] = Array.from({ length: count }, () => []);
+  let row = 0;
+  for (const stretch of stretches) {
+    let from = 0;
+    while (from < stretch.length) {
+      const fold = Math.min(count - 1, Math.floor((row * count) / rows));
+      const border = fold === count - 1 ? rows : Math.ceil(((fold + 1) * rows) / count);
+      const to = Math.min(stretch.length, from + border - row);
+      folds[fold]?.push(stretch.slice(from, to));
+      row += to - from;
+      from = to;
+    }
+  }
+  return folds.filter((fold) => fold.length > 0);
+}
+
+interface Description {
+  readonly present: number;
+  readonly mean: number;
+  readonly deviation: number;
+  /** Smallest usual step between values; 0 if there are few. */
+  readonly step: number;
+}
+
+const fewValues = 20;
+const stepQuantile = 0.05;
+
+function describe(stretches: readonly (readonly Float64Array[])[], column: number): Description {
+  const values: number[] = [];
+  for (const stretch of stretches)
+    for (const row of stretch) {
+      const value = bounded(row[column] as number);
+      if (!Number.isNaN(value)) values.push(value);
+    }
+  const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length);
+  const distinct = Float64Array.from(new Set(values)).sort();
+  const gaps = distinct
+    .slice(1)
+    .map((value, i) => value - (distinct[i] as number))
+    .sort();
+  const step = distinct.length <= fewValues ? 0 : (gaps[Math.floor(stepQuantile * gaps.length)] ?? 0);
+  return { present: values.length, mean, deviation: Math.sqrt(variance), step };
+}
+
+function leakyOf(stretch: readonly Float64Array[], d: number): Float64Array[] {
+  const sum = new Float64Array(d);
+  return stretch.map((u, row) => {
+    leakInto(sum, u, row === 0);
+    return sum.slice();
+  });
+}
