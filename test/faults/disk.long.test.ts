@@ -1,5 +1,7 @@
 // Long: a monitor must report each fault of its disk, be used under it and recover from it, which takes about 15 s each.
-import { describe, it } from 'vitest';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, it } from 'vitest';
 import { DiskTrial } from '../support/disk-trial.ts';
 import type { DiskFault } from '../support/faulty-disk.ts';
 import { findPeer } from '../support/peers.ts';
@@ -8,7 +10,7 @@ const compiler = findPeer('cc')?.path;
 
 describe.skipIf(compiler === undefined)('a monitor', () => {
   it.each<DiskFault>(['read-only', 'broken', 'slow', 'hung'])(
-    'goes on with a disk that is %s, and ends at SIGTERM under it',
+    'goes on with a disk that is %s, and ends within 10 s of SIGTERM under it',
     async (fault) => {
       await using trial = await DiskTrial.start(compiler ?? '');
       await trial.survive(
@@ -17,8 +19,18 @@ describe.skipIf(compiler === undefined)('a monitor', () => {
       );
       trial.disk.set(fault);
       await trial.crossLimit();
-      await trial.monitor.end('SIGTERM');
+      await trial.stop();
     },
     240_000,
   );
+
+  it('ends within 10 s of SIGTERM while another process holds state.db', async () => {
+    await using trial = await DiskTrial.start(compiler ?? '');
+    using other = new DatabaseSync(join(trial.data, 'state.db'));
+    other.exec('BEGIN EXCLUSIVE');
+    const { id } = await trial.crossLimit();
+    await trial.acknowledgeUnsaved(id);
+    await trial.stop();
+    expect(trial.monitor.output).toMatch(new RegExp(`not saved: alert ${id} acknowledged by admin`));
+  }, 240_000);
 });

@@ -26,7 +26,7 @@ describe.skipIf(compiler === undefined)('a monitor', () => {
     trial.disk.set('full');
     const { id } = await trial.crossLimit();
     await trial.acknowledgeUnsaved(id);
-    await trial.monitor.end('SIGTERM');
+    await trial.stop();
     expect(trial.monitor.output).toMatch(/writes are not saved\n/);
     expect(trial.monitor.output).toMatch(new RegExp(`not saved: alert ${id} acknowledged by admin`));
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Browser } from '../../dashboard/server/testing/browser.ts';
+import { systemClock } from '../../src/core/clock.ts';
 import { type Alert, needsAcknowledgement } from '../../src/core/alert.ts';
 import type { AuditEntry, SavingStatus } from '../../src/core/state.ts';
 import { FaultyDisk } from './faulty-disk.ts';
@@ -97,6 +98,12 @@ export class DiskTrial implements AsyncDisposable {
     // the end of the alarm is itself a change that is saved a moment later
     await expect.poll(async () => (await this.#alerts()).filter(({ notSaved }) => notSaved !== undefined), patience).toEqual([]);
     expect(this.monitor.isRunning).toBe(true);
+  }
+
+  /** Sends SIGTERM. @throws where the process has not ended within 10 s */
+  async stop(): Promise<void> {
+    const late = systemClock.sleep(10_000).then(() => 'not ended');
+    await expect(Promise.race([this.monitor.end('SIGTERM'), late])).resolves.not.toBe('not ended');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
