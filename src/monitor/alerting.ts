@@ -7,7 +7,7 @@ import { observeEvent } from '../core/observation.ts';
 import { byRole, shownChange } from '../core/shown.ts';
 import { Notifications } from '../notify/index.ts';
 import { FindingIntake } from './finding-intake.ts';
-import type { Running } from './running.ts';
+import type { MonitorRuntime } from './runtime.ts';
 import { SelfWatch } from './self-watch.ts';
 
 /** Findings become alerts, and alerts reach the notifiers. */
@@ -24,8 +24,8 @@ export interface Alerting {
   tick(): void;
 }
 
-export function startAlerting(running: Running): Alerting {
-  const { options, collecting, stream, supervisor } = running;
+export function startAlerting(runtime: MonitorRuntime): Alerting {
+  const { options, collecting, stream, supervisor } = runtime;
   const { config, state, clock } = options;
   const publishMaintenance = (tags: readonly number[], text: string): void => {
     const event = { type: 'maintenance', time: clock.now(), tags, text } as const;
@@ -44,7 +44,7 @@ export function startAlerting(running: Running): Alerting {
   const intake = new FindingIntake((change) => manager.take(change), supervisor.part('alert'));
   const selfWatch = new SelfWatch(clock, (change) => intake.take([change]));
   supervisor.subscribe((status) => selfWatch.notePart(status));
-  const notifying = startNotifiers(running, manager);
+  const notifying = startNotifiers(runtime, manager);
   // after the notifiers, so that they send these alarms
   options.damages?.subscribe((damage) => selfWatch.noteDamage(damage));
   return {
@@ -60,7 +60,7 @@ export function startAlerting(running: Running): Alerting {
   };
 }
 
-function startNotifiers({ options, context, use }: Running, manager: AlertManager): Notifications[] {
+function startNotifiers({ options, context, use }: MonitorRuntime, manager: AlertManager): Notifications[] {
   const { config, dataDir, state, naming = byRole } = options;
   // the position of a notifier holds across restarts, also where a part of the stream was not saved
   const feed = {

@@ -3,7 +3,7 @@ import type { ScadaError } from '../core/errors.ts';
 import type { ChainLink } from '../core/monitor.ts';
 import type { QueueStats } from '../core/queue.ts';
 import type { Spool } from '../storage/spool/index.ts';
-import type { Running } from './running.ts';
+import type { MonitorRuntime } from './runtime.ts';
 
 /** Rates are averaged over the last so many seconds of wall time. */
 const spanMs = 5_000;
@@ -61,7 +61,7 @@ export class LinkMeter {
 /** The links within the monitor, in the order of the chain. */
 export type Meters = ReturnType<typeof makeMeters>;
 
-export function makeMeters({ wall, stream }: Running, spool: Spool) {
+export function makeMeters({ wall, stream }: MonitorRuntime, spool: Spool) {
   const queueOf = (name: string) => () => stream.stats().find((queue) => queue.name === name);
   return {
     collectors: new LinkMeter('collectors', wall),

@@ -1,31 +1,30 @@
+import type { Maintenance } from '../alerts/maintenance.ts';
 import { BatchBuilder } from '../core/batch.ts';
-import type { Clock } from '../core/clock.ts';
-import type { DeviceStatus, LatestValues } from '../core/monitor.ts';
 import { type Observation, observeBatch, observeEvent } from '../core/observation.ts';
-import type { TagTable } from '../core/tag.ts';
+import type { Boards } from './boards.ts';
+import type { PunctualityMeter } from './punctuality.ts';
+import type { MonitorRuntime } from './runtime.ts';
 
 type Row = [value: number, quality: number, sourceTime: number, receiveTime: number];
 
-interface Known {
-  readonly clock: Clock;
-  readonly tags: TagTable;
-  readonly latest: LatestValues;
-  readonly devices: () => readonly DeviceStatus[];
-  /** Tags that are under maintenance. */
-  readonly maintained: () => readonly number[];
+interface Sources extends Pick<Boards, 'latest' | 'devices'> {
+  readonly punctuality: PunctualityMeter;
+  readonly maintenance: Maintenance;
 }
 
 /**
- * What restarted detectors must be given at once: which tags are under maintenance, how the devices are, and the last sample of every
- * tag. A limit that a tag crossed while nothing was judged is then found, also where the next sample comes late or never.
+ * Observations that restarted detectors must receive at once: the delay of the monitor, the tags under maintenance, the states of
+ * the devices, and the last sample of every tag. A limit that a tag crossed while nothing was judged is then found, also where the
+ * next sample comes late or never.
  */
-export function situationOf({ clock, tags, latest, devices, maintained }: Known): Observation[] {
-  const time = clock.now();
-  const states = devices().map(({ name: device, state, reason }) =>
-    observeEvent({ type: 'device', time, device, state, reason }),
-  );
-  const maintenance = observeEvent({ type: 'maintenance', time, tags: maintained(), text: 'maintenance continues' });
-  const samples = devices().flatMap(({ name }) => {
+export function situationOf({ options }: MonitorRuntime, sources: Sources): Observation[] {
+  const { latest, punctuality, maintenance } = sources;
+  const { tags } = options.config;
+  const time = options.clock.now();
+  const devices = sources.devices.list();
+  const states = devices.map(({ name: device, state, reason }) => observeEvent({ type: 'device', time, device, state, reason }));
+  const maintained = observeEvent({ type: 'maintenance', time, tags: maintenance.tags(), text: 'maintenance continues' });
+  const samples = devices.flatMap(({ name }) => {
     const known = tags.ofDevice(name).filter((tag) => !Number.isNaN(latest.receiveTime[tag]));
     if (known.length === 0) return [];
     const batch = new BatchBuilder(name, known.length);
@@ -37,5 +36,5 @@ export function situationOf({ clock, tags, latest, devices, maintained }: Known)
     }
     return [observeBatch(batch.publish())];
   });
-  return [maintenance, ...states, ...samples];
+  return [observeEvent({ ...punctuality.now, time }), maintained, ...states, ...samples];
 }

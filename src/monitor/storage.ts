@@ -7,7 +7,7 @@ import { EventLog } from '../storage/event-log/index.ts';
 import { createSpool, type Spool } from '../storage/spool/index.ts';
 import { eventsFolder, historyFolder } from '../data-directory/folders.ts';
 import type { Meters } from './chain.ts';
-import type { Running } from './running.ts';
+import type { MonitorRuntime } from './runtime.ts';
 
 /** Batches that may be on their way to the historian. It commits them together, so that a disk whose commits take seconds keeps up too. */
 const writesAtOnce = 4_096;
@@ -28,7 +28,7 @@ export interface Storage {
 
 type Opened = Pick<Storage, 'spool' | 'eventLog'>;
 
-export async function openStorage({ options, wall, context, use }: Running): Promise<Opened> {
+export async function openStorage({ options, wall, context, use }: MonitorRuntime): Promise<Opened> {
   const { config, dataDir, clock, logger, replay } = options;
   const { plugin, config: settings } = config.historian;
   const historian = await plugin.create(settings, { tags: config.tags, dataDir: join(dataDir, historyFolder) }, context);
@@ -39,8 +39,8 @@ export async function openStorage({ options, wall, context, use }: Running): Pro
 }
 
 /** Starts the readers of the stream that keep what comes on it. */
-export function startStorage(running: Running, { spool, eventLog }: Opened, meters: Meters): Storage {
-  const { options, wall, stream, supervisor, reading, gather } = running;
+export function startStorage(runtime: MonitorRuntime, { spool, eventLog }: Opened, meters: Meters): Storage {
+  const { options, wall, stream, supervisor, reading, gather } = runtime;
   let lost = 0;
   let fault: string | undefined;
   /** When each write that is on its way began, oldest first, ms of monotonic time. */

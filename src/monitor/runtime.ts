@@ -56,8 +56,8 @@ export interface MonitorOptions {
   readonly onFindings?: ((changes: readonly FindingChange[]) => void) | undefined;
 }
 
-/** What the parts of one running monitor share. */
-export interface Running {
+/** The state that all parts of one running monitor share. */
+export interface MonitorRuntime {
   readonly options: MonitorOptions;
   readonly wall: Clock;
   readonly context: PluginContext;
@@ -76,7 +76,7 @@ export interface Running {
   readonly gather: () => Promise<void>;
 }
 
-export function prepare(options: MonitorOptions, cleanup: AsyncDisposableStack): Running {
+export function prepareRuntime(options: MonitorOptions, cleanup: AsyncDisposableStack): MonitorRuntime {
   const { logger, clock } = options;
   const wall = systemClock;
   const random = new Random(options.seed);

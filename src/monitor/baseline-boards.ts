@@ -1,0 +1,31 @@
+import type { Baseline } from '../detection/baseline/format.ts';
+import type { DetectionPlan } from '../detection/plan/plan.ts';
+import { BudgetBoard } from './budgets.ts';
+import { FollowingBoard } from './following.ts';
+import { LearningBoard } from './learning.ts';
+import type { MonitorRuntime } from './runtime.ts';
+import { UnwatchedBoard } from './unwatched.ts';
+
+/** The facts about the baseline in use that the dashboard shows. */
+export class BaselineBoards {
+  readonly learning: LearningBoard;
+  readonly budgets: BudgetBoard;
+  readonly following: FollowingBoard;
+  readonly unwatched: UnwatchedBoard;
+
+  constructor({ options, wall }: MonitorRuntime, plan: DetectionPlan) {
+    const { config, state, clock } = options;
+    const { site, budgetPerDay, tags } = config;
+    this.learning = new LearningBoard(tags, plan);
+    this.budgets = new BudgetBoard({ site, budgetPerDay, alerts: state.alerts, clock, wall });
+    this.following = new FollowingBoard(state.baselines, clock);
+    this.unwatched = new UnwatchedBoard(plan);
+  }
+
+  /** @param since when the thresholds of the baseline began to judge, ms UTC */
+  use(baseline: Baseline, since: number): void {
+    this.learning.ready(baseline);
+    this.unwatched.use(baseline);
+    this.budgets.use(baseline.calibration, since);
+  }
+}

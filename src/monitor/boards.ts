@@ -1,0 +1,33 @@
+import { LatestTable } from '../ingest/latest.ts';
+import { Journal } from '../storage/journal/index.ts';
+import type { Meters } from './chain.ts';
+import { DeviceBoard } from './devices.ts';
+import type { MonitorRuntime } from './runtime.ts';
+
+/** The present state of the site as the stream reports it, for the dashboard and for restarted detectors. */
+export interface Boards {
+  readonly latest: LatestTable;
+  readonly devices: DeviceBoard;
+  readonly journal: Journal;
+}
+
+/** Updates the boards with every observation that comes onto the stream. */
+export function watchStream({ options, stream }: MonitorRuntime, meters: Meters): Boards {
+  const { config, clock, onObservation } = options;
+  const latest = new LatestTable(config.tags.size);
+  const devices = new DeviceBoard(config.devices, config.tags, clock.now());
+  const journal = new Journal((tag) => config.tags.at(tag).name);
+  if (onObservation !== undefined) stream.tap(onObservation);
+  stream.tap((observation) => {
+    devices.take(observation);
+    if (observation.kind === 'event') {
+      journal.take(observation.event);
+      if (observation.event.type === 'clock' && observation.event.device === undefined)
+        latest.clockSet(observation.event.offsetMs);
+    }
+    if (observation.kind !== 'batch') return;
+    latest.update(observation.batch);
+    meters.collectors.count(observation.batch.length, observation.monotonic);
+  });
+  return { latest, devices, journal };
+}

@@ -1,0 +1,93 @@
+import { availableParallelism } from 'node:os';
+import type { FindingChange } from '../core/finding.ts';
+import type { Observation } from '../core/observation.ts';
+import type { Baseline, BaselineChange } from '../detection/baseline/format.ts';
+import { planDetection } from '../detection/plan/plan.ts';
+import { LiveDetection } from '../detection/threads/live.ts';
+import { workersFor } from '../detection/threads/shards.ts';
+import type { Alerting } from './alerting.ts';
+import { BaselineBoards } from './baseline-boards.ts';
+import type { Boards } from './boards.ts';
+import type { Meters } from './chain.ts';
+import { DetectorStateSaver, readDetectorState } from './detector-state.ts';
+import { PunctualityMeter } from './punctuality.ts';
+import type { MonitorRuntime } from './runtime.ts';
+import type { Shadow } from './shadow/shadow.ts';
+import { startShadow } from './start-shadow.ts';
+import { situationOf } from './situation.ts';
+
+/** The detectors that judge the stream, live and shadow, and the facts about their baseline. */
+export interface Detection {
+  readonly baseline: BaselineBoards;
+  readonly punctuality: PunctualityMeter;
+  readonly shadow: Shadow | undefined;
+  readonly saver: DetectorStateSaver;
+  /** For how long the oldest observation has been waiting for the detectors' answer, ms. */
+  waitingMs(): number;
+  judge(observation: Observation): Promise<void>;
+  useBaseline(baseline: Baseline, change: BaselineChange): Promise<void>;
+}
+
+interface Upstream {
+  readonly alerting: Alerting;
+  readonly meters: Meters;
+  readonly boards: Boards;
+}
+
+/** Starts the detectors. Their findings go to the alerts, then to the comparison with the shadow. */
+export async function startDetection(runtime: MonitorRuntime, { alerting, meters, boards }: Upstream): Promise<Detection> {
+  const { options, context, wall, use } = runtime;
+  const { config, dataDir, clock, logger, lab, baseline } = options;
+  const waitingMs = (): number => detection.waitingMs();
+  const punctuality = new PunctualityMeter({ clock, metrics: context.metrics, lab, waitingMs });
+  const plan = planDetection(config);
+  const known = new BaselineBoards(runtime, plan);
+  if (baseline !== undefined) known.use(baseline, options.learnedAt ?? clock.now());
+  const shadow = await startShadow(runtime, alerting.selfWatch);
+  const onFindings = (changes: readonly FindingChange[]): void => {
+    alerting.take(changes);
+    shadow?.heard(changes);
+    options.onFindings?.(changes);
+    meters.alerts.count(changes.length, wall.monotonic());
+  };
+  const detection: LiveDetection = use(
+    'detection',
+    await LiveDetection.start({
+      plan,
+      workers: config.workers ?? workersFor(plan, availableParallelism()),
+      baseline,
+      clock,
+      logger,
+      onFindings,
+      onFollowed: (thresholds) => known.following.take(thresholds),
+      onScope: (whole) => alerting.selfWatch.set('detection-limited', !whole),
+      keptState: (of) => readDetectorState(dataDir, of, logger),
+      followedOf: ({ calibration }) => known.following.use(calibration),
+      situation: () => situationOf(runtime, { ...boards, punctuality, maintenance: alerting.maintenance }),
+    }),
+  );
+  const saver = new DetectorStateSaver(runtime, detection, shadow);
+  if (options.replay === undefined) readStream(runtime, detection, meters);
+  saver.saveRegularly(runtime);
+  return {
+    baseline: known,
+    punctuality,
+    shadow,
+    saver,
+    waitingMs,
+    judge: (observation) => detection.judge(observation),
+    useBaseline: async (next, change) => {
+      await detection.useBaseline(next, change, known.following.use(next.calibration));
+      known.use(next, clock.now());
+    },
+  };
+}
+
+/** Passes the stream to the detectors. */
+function readStream({ stream, supervisor, reading, gather }: MonitorRuntime, detection: LiveDetection, meters: Meters): void {
+  const toDetectors = stream.read('detectors').inBursts(gather);
+  const judged = (observation: Observation): void => {
+    if (observation.kind === 'batch') meters.detectors.count(observation.batch.length, observation.monotonic);
+  };
+  reading.start((stop) => supervisor.run('detect', (signal) => detection.run(toDetectors, judged, signal), stop));
+}

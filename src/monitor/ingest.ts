@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import { type Observation, observeEvent } from '../core/observation.ts';
+import { ClockWatch } from '../ingest/clock-watch.ts';
+import { DeviceSupervisor } from '../ingest/supervisor.ts';
+import { checkPunctuality, watchParts } from './health.ts';
+import { writePast } from './lab-history/write.ts';
+import type { MonitorParts } from './parts.ts';
+import { type PunctualityMeter, tickMs } from './punctuality.ts';
+import type { ReplayPlayer } from './replay-player.ts';
+import type { MonitorRuntime } from './runtime.ts';
+
+type Publish = MonitorRuntime['publish'];
+
+/**
+ * Starts what puts observations on the stream: collectors and clock, or a recording.
+ * @returns a promise that resolves at the end of the recording; it stays pending where devices are collected
+ */
+export function startIngest(runtime: MonitorRuntime, parts: MonitorParts): Promise<void> {
+  const { replay } = runtime.options;
+  if (replay !== undefined) return play(replay, runtime, parts);
+  const { alerting, detection } = parts;
+  const publish = punctually(runtime.publish, detection.punctuality);
+  collectDevices(runtime, publish);
+  simulatePast(runtime, parts);
+  keepTime(runtime, publish, () => {
+    alerting.tick();
+    checkPunctuality(parts);
+  });
+  watchParts(runtime, parts);
+  return new Promise(() => {});
+}
+
+/** Publishes a late monitor's delay before the observation at which it is measured. */
+function punctually(publish: Publish, punctuality: PunctualityMeter): Publish {
+  return async (observation, signal) => {
+    const late = punctuality.before(observation);
+    if (late !== undefined) await publish(observeEvent(late), signal);
+    await publish(observation, signal);
+  };
+}
+
+/** Starts a supervised collector for every device of the site. */
+function collectDevices({ options, context, supervisor, collecting }: MonitorRuntime, publish: Publish): void {
+  const { config, dataDir } = options;
+  const { sourceTimes, tags } = config;
+  const devices = config.devices.map(({ name, plugin: { type }, config: own }) => ({ name, type, config: own }));
+  for (const { name, plugin, config: own } of config.devices) {
+    const target = { device: name, tags, dataDir: join(dataDir, 'devices', name), devices };
+    const collector = plugin.create(own, target, context);
+    const device = new DeviceSupervisor({ name, collector, tags: tags.ofDevice(name), context, sourceTimes, publish });
+    collecting.start((stop) => supervisor.run(`collect ${name}`, (signal) => device.run(signal), stop));
+  }
+}
+
+/** Gives the historian of a lab's first start some past. */
+function simulatePast({ options, collecting }: MonitorRuntime, { storage }: MonitorParts): void {
+  const { past, state, logger } = options;
+  if (past !== undefined) collecting.start((stop) => writePast(past, { historian: storage.spool, state, logger }, stop));
+}
+
+/** Emits a tick each second of stream time, and an event when the machine's clock was set. */
+function keepTime({ options, wall, supervisor, collecting }: MonitorRuntime, publish: Publish, onTick: () => void): void {
+  const { clock } = options;
+  const run = async (signal: AbortSignal): Promise<void> => {
+    const watch = new ClockWatch(wall);
+    for (;;) {
+      await clock.sleep(tickMs, signal);
+      const offsetMs = watch.stepMs();
+      if (offsetMs !== 0) await publish(observeEvent({ type: 'clock', time: clock.now(), offsetMs }), signal);
+      await publish(observeEvent({ type: 'tick', time: clock.now() }), signal);
+      onTick();
+    }
+  };
+  collecting.start((stop) => supervisor.run('clock', run, stop));
+}
+
+/** Plays a recording instead. @returns a promise that resolves at its end */
+function play(
+  replay: ReplayPlayer,
+  { collecting, publish }: MonitorRuntime,
+  { alerting, detection }: MonitorParts,
+): Promise<void> {
+  const ended = Promise.withResolvers<void>();
+  collecting.start(async (signal) => {
+    await replay.play(async (observation: Observation) => {
+      await publish(observation, signal);
+      await detection.judge(observation);
+      alerting.tick();
+    }, signal);
+    ended.resolve();
+  });
+  return ended.promise;
+}

@@ -1,0 +1,38 @@
+import type { MonitorView } from '../core/monitor.ts';
+import type { Boards } from './boards.ts';
+import { type Meters, notifierLink } from './chain.ts';
+import type { MonitorParts } from './parts.ts';
+import type { MonitorRuntime } from './runtime.ts';
+import { idleShadow } from './shadow/shadow.ts';
+
+/** The monitor as the dashboard sees it. */
+export function viewOf(
+  { options, supervisor }: MonitorRuntime,
+  parts: MonitorParts & Boards & { readonly meters: Meters },
+): MonitorView {
+  const { config, clock, lab, replay } = options;
+  const { latest, devices, journal, meters, alerting, detection, storage } = parts;
+  const { learning, budgets, following, unwatched } = detection.baseline;
+  return {
+    site: config.site,
+    tags: config.tags,
+    clock,
+    latest,
+    alerts: alerting.manager,
+    maintenance: alerting.maintenance,
+    lab,
+    ...(replay === undefined ? {} : { replay: () => replay.status() }),
+    lateMs: () => detection.punctuality.now.lateMs,
+    devices: () => devices.list(),
+    band: (tag) => learning.band(tag),
+    learning: () => learning.status(),
+    budgets: () => budgets.read(),
+    following: () => following.status(),
+    unwatched: () => unwatched.read(),
+    shadow: () => detection.shadow?.status() ?? idleShadow(config),
+    chain: () => [...Object.values(meters).map((meter) => meter.read()), ...alerting.notifying.map(notifierLink)],
+    parts: () => supervisor.states(),
+    journal: (limit, device) => journal.read(limit, device),
+    history: (range, signal) => storage.spool.query(range, signal),
+  };
+}
