@@ -3,7 +3,7 @@ import type { Collector, CollectorTarget, Session } from '../../src/core/collect
 import { observeEvent } from '../../src/core/observation.ts';
 import type { PluginContext } from '../../src/core/plugin.ts';
 import { RequestBudget } from '../../src/ingest/polling/budget.ts';
-import { Renewal } from './certificates/renewal.ts';
+import { Renewal } from './renewal.ts';
 import type { OpenClient } from './connection/client.ts';
 import { deprecatedPolicies, type OpcuaConfig } from './config.ts';
 import { readFacts } from './requests/facts.ts';
@@ -94,7 +94,7 @@ class OpcuaCollector implements Collector {
       const limits = this.#limits;
       const link = new Link(shared);
       const facts = await readFacts(link, limits.read, signal);
-      limits.tell(facts);
+      limits.tell(facts.limits);
       const { securityMode, securityPolicy } = config;
       const certificate = client.serverCertificate?.thumbprint ?? '';
       const identity: Facets = { ...facts.identity, securityMode, securityPolicy, certificate };

@@ -7,7 +7,7 @@ import { isRecord, mismatch } from '../../src/detector-kit/columns.ts';
 import { amendLine, factOf, type BaselineLine } from '../../src/detector-kit/facts.ts';
 import { explainInterlock } from './explain.ts';
 import { interlockLines } from './facts.ts';
-import type { InterlockConfig } from './index.ts';
+import type { InterlockConfig } from './config.ts';
 import { Judge } from './judge.ts';
 import { Learned } from './learned.ts';
 import { stateVariables, type Variable } from './variables.ts';

@@ -1,18 +1,6 @@
-import { z } from 'zod';
 import type { DetectorPlugin } from '../../src/core/detector.ts';
+import { type SequenceConfig, schema } from './config.ts';
 import { SequenceDetector } from './sequence.ts';
-
-const schema = z.strictObject({
-  minSamples: z.number().int().min(2).default(100).describe('Samples of a pair of tags to learn before it is judged'),
-  trustedStays: z
-    .number()
-    .int()
-    .min(0)
-    .default(4)
-    .describe('Learned stays in a combination at which the ratio to the longest of them counts by its root'),
-});
-
-export type SequenceConfig = z.infer<typeof schema>;
 
 export const sequence: DetectorPlugin<SequenceConfig> = {
   type: 'sequence',

@@ -8,7 +8,7 @@ import { amendLine, factOf, type BaselineLine } from '../../src/detector-kit/fac
 import { graded } from '../../src/detector-kit/grade.ts';
 import { States } from '../../src/detector-kit/states.ts';
 import { explainPair } from './explain.ts';
-import type { SequenceConfig } from './index.ts';
+import type { SequenceConfig } from './config.ts';
 import { judgePair, type Verdict } from './judge.ts';
 import { Layout } from './layout.ts';
 import { firstOf, secondOf, ItemStates } from './item-states.ts';

@@ -4,7 +4,7 @@ import { isAbort, toScadaError } from '../core/errors.ts';
 import type { PluginContext } from '../core/plugin.ts';
 import { isBad, qualityName } from '../core/quality.ts';
 import type { TagTable } from '../core/tag.ts';
-import type { DeviceConfig } from '../config/resolve.ts';
+import type { DeviceConfig } from '../config/configured.ts';
 
 /** What one device said when it was tried. */
 export interface DeviceReport {

@@ -1,5 +1,5 @@
 import type { TagMatch } from '../core/collector.ts';
-import type { DeviceConfig } from './resolve.ts';
+import type { DeviceConfig } from './configured.ts';
 
 /** An entry under `tags` whose name is a pattern, and which stands for as many tags as its address matches. */
 export interface TagPattern {

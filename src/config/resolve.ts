@@ -1,4 +1,3 @@
-import type { CollectorPlugin } from '../core/collector.ts';
 import type { DetectorGroup, DetectorPlugin } from '../core/detector.ts';
 import type { HistorianPlugin } from '../core/historian.ts';
 import type { Site } from '../core/monitor.ts';
@@ -6,22 +5,12 @@ import type { NotifierPlugin } from '../core/notifier.ts';
 import type { Plugin } from '../core/plugin.ts';
 import { type Tag, TagTable } from '../core/tag.ts';
 import { type DevicePatterns, type Expanded, fillIn, isPattern, PatternNames } from './patterns.ts';
+import type { Configured, DeviceConfig } from './configured.ts';
 import { resolvePositions } from './positions.ts';
 import { withModes } from './modes.ts';
 import { type ConfigProblem, schemaProblems, unknownName } from './problems.ts';
 import type { PluginRegistry } from './registry.ts';
 import type { ConfigFile } from './schema.ts';
-
-/** A plug-in with its own part of the configuration, checked. */
-export interface Configured<P extends Plugin<unknown>> {
-  readonly plugin: P;
-  readonly config: unknown;
-}
-
-export interface DeviceConfig extends Configured<CollectorPlugin> {
-  readonly name: string;
-  readonly description: string;
-}
 
 /** A configuration that has been checked whole: every name in it exists. */
 export interface MonitorConfig {

@@ -1,6 +1,6 @@
 import type { DeviceStatus } from '../core/monitor.ts';
 import type { DeviceHealthEvent, DeviceState, Observation } from '../core/observation.ts';
-import type { DeviceConfig } from '../config/resolve.ts';
+import type { DeviceConfig } from '../config/configured.ts';
 import type { TagTable } from '../core/tag.ts';
 
 interface Known {

@@ -67,6 +67,40 @@ describe('the source tree', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('has no files that import each other, types included', () => {
+    const graph = new Map(product.map((file) => [file, importsOf(file).flatMap((one) => (one.local ? [one.to] : []))]));
+    expect(cyclesOf(graph)).toEqual([]);
+  });
+
+  it('has no folders side by side that import each other, types included', () => {
+    const parents = new Map<string, Map<string, Set<string>>>();
+    const edge = (parent: string, from: string, to: string): void => {
+      const children = parents.get(parent) ?? new Map<string, Set<string>>();
+      parents.set(parent, children);
+      for (const child of [from, to]) children.set(child, children.get(child) ?? new Set());
+      children.get(from)?.add(to);
+    };
+    for (const file of product) {
+      for (const { to, local } of importsOf(file)) {
+        const [from, other] = [file.split('/'), to.split('/')];
+        const shared = from.findIndex((name, i) => name !== other[i]);
+        const areFolders = shared > 0 && from.length > shared + 1 && other.length > shared + 1;
+        if (local && areFolders) edge(from.slice(0, shared).join('/'), from[shared] as string, other[shared] as string);
+      }
+    }
+    expect(parents.size).toBeGreaterThan(10);
+    expect([...parents].flatMap(([parent, children]) => cyclesOf(children).map((cycle) => `${parent}: ${cycle}`))).toEqual([]);
+  });
+
+  it('has simulated servers that share no code with collectors', () => {
+    const servers = product.filter((file) => file.startsWith('simulators/servers/'));
+    const shared = servers.flatMap((file) =>
+      importsOf(file).filter(({ to, local }) => local && !/^(src\/core|simulators)\//.test(to)),
+    );
+    expect(servers.length).toBeGreaterThan(10);
+    expect(shared.map(({ from, to }) => `${from} → ${to}`)).toEqual([]);
+  });
+
   it('has no folders in src that import each other, types included', () => {
     const folders = new Map<string, Set<string>>();
     for (const file of product.filter((name) => name.startsWith('src/'))) {

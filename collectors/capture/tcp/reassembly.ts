@@ -1,5 +1,4 @@
 import type { PacketStamp } from '../decoder.ts';
-import type { TcpStream } from './stream.ts';
 
 /** How long and how much a stream waits for bytes that are missing. */
 export interface ReassemblyLimits {
@@ -20,11 +19,17 @@ export const defaultLimits: ReassemblyLimits = {
   patienceMs: 1_000,
 };
 
+/** A stream that waits for missing bytes. */
+interface Waiting {
+  /** Gives up the hole it waits for if that has lasted too long. */
+  expire(at: PacketStamp): void;
+}
+
 /** What all streams share: the bounds, what is held against them, and what was counted. */
 export class Reassembly {
   readonly limits: ReassemblyLimits;
   /** Streams that wait for missing bytes. */
-  readonly waiting = new Set<TcpStream>();
+  readonly waiting = new Set<Waiting>();
   /** Bytes held, with what holding them costs. */
   held = 0;
   /** Segments that came again, in part or whole. */

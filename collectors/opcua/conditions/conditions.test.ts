@@ -4,7 +4,7 @@ import type { DeviceAlarmEvent } from '../../../src/core/observation.ts';
 import { type Collected, collect, type OpcuaBench, openOpcuaBench, opcuaTag } from '../../../test/support/opcua.ts';
 import { TaskScope } from '../../../src/core/scope.ts';
 import { BatchSize } from '../requests/limits.ts';
-import type { SessionParts } from '../link/link.ts';
+import type { SessionParts } from '../session-parts.ts';
 import type { Subscriptions } from '../subscription/subscription.ts';
 import { readAlarm } from './filter.ts';
 import { mirrorAlarms } from './mirror.ts';

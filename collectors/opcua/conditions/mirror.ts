@@ -4,7 +4,7 @@ import { observeEvent } from '../../../src/core/observation.ts';
 import { BoundedQueue } from '../../../src/core/queue.ts';
 import type { TaskScope } from '../../../src/core/scope.ts';
 import { abortable } from '../connection/request-queue.ts';
-import type { Push, SessionParts } from '../link/link.ts';
+import type { Push, SessionParts } from '../session-parts.ts';
 import { read } from '../requests/services.ts';
 import { codeOf } from '../requests/status.ts';
 import { Subscriptions } from '../subscription/subscription.ts';

@@ -10,7 +10,7 @@ import { ScadaError } from '../../../src/core/errors.ts';
 import type { RequestBudget } from '../../../src/ingest/polling/budget.ts';
 import type { Certificate, ClientPki } from '../certificates/pki.ts';
 import { howToTrust, readCertificateOf } from '../certificates/pki.ts';
-import { findServerCertificate, Untrusted } from '../certificates/server.ts';
+import { findServerCertificate, Untrusted } from './server-certificate.ts';
 import { type Login, loginOf, needsCare, refuseWeakLogin } from '../certificates/user.ts';
 import type { OpcuaConfig } from '../config.ts';
 import { failureOf } from './failures.ts';

@@ -39,7 +39,7 @@ export async function* discover(
   const link = new Link({ config, target, context, client, budget });
   const limits = new ServerLimits(config);
   const facts = await readFacts(link, limits.read, signal);
-  limits.tell(facts);
+  limits.tell(facts.limits);
   limits.browse.tell(Math.min(facts.limits.nodesPerBrowse, nodesPerRequest));
   limits.translate.tell(Math.min(facts.limits.pathsPerTranslate, nodesPerRequest));
   yield { kind: 'settings', settings: descriptionOf(facts.identity) };

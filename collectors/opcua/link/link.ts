@@ -1,20 +1,15 @@
 import type { Request, Response } from 'node-opcua-client';
-import { type Clock, systemClock } from '../../../src/core/clock.ts';
+import { systemClock } from '../../../src/core/clock.ts';
 import type { CollectorTarget } from '../../../src/core/collector.ts';
 import { ScadaError } from '../../../src/core/errors.ts';
-import type { DeviceHealthEvent, Observation } from '../../../src/core/observation.ts';
+import type { DeviceHealthEvent } from '../../../src/core/observation.ts';
 import type { PluginContext } from '../../../src/core/plugin.ts';
 import type { RequestBudget } from '../../../src/ingest/polling/budget.ts';
 import type { OpenClient } from '../connection/client.ts';
 import type { OpcuaConfig } from '../config.ts';
-import type { ServerFacts } from '../requests/facts.ts';
 import { failureOf } from '../connection/failures.ts';
-import type { SampleHold } from '../values/hold.ts';
-import type { ServerLimits } from '../requests/limits.ts';
-import type { Posture } from '../posture/posture.ts';
 import type { Asker } from '../requests/services.ts';
 import { Silence } from './silence.ts';
-import type { Inheritance } from './transfer.ts';
 
 /** Dependencies of a link. */
 export interface LinkParts {
@@ -24,26 +19,6 @@ export interface LinkParts {
   readonly client: OpenClient;
   readonly budget: RequestBudget;
 }
-
-/** State that the tasks of one session share. */
-export interface SessionParts extends LinkParts {
-  readonly target: CollectorTarget;
-  readonly link: Link;
-  readonly facts: ServerFacts;
-  readonly limits: ServerLimits;
-  readonly hold: SampleHold;
-  /** Indices of the device's tags in the run's table; a tag's position in it is its client handle. */
-  readonly tags: readonly number[];
-  readonly posture: Posture;
-  readonly inheritance: Inheritance;
-  /** The real time, whatever time the plant has: what a server's clock is compared with. */
-  readonly wall: Clock;
-  /** Warns of certificates that near their end. */
-  readonly checkCertificates: () => Promise<void>;
-}
-
-/** Hands one observation to the consumer; waits while it does not take it. */
-export type Push = (observation: Observation, signal: AbortSignal) => Promise<void>;
 
 /** The part of the library's session that sends one message and does nothing else. */
 interface PlainSession {

@@ -10,7 +10,7 @@ import {
 } from 'node-opcua-client';
 import { qualityName } from '../../../src/core/quality.ts';
 import type { BatchSize } from '../requests/limits.ts';
-import type { Resolved } from '../session/nodes.ts';
+import type { Resolved } from '../requests/nodes.ts';
 import { type Asker, askFor, read, valueOf } from '../requests/services.ts';
 import type { Facets } from './memory.ts';
 import type { Subject } from './subjects.ts';

@@ -1,9 +1,9 @@
 import { ScadaError } from '../../../src/core/errors.ts';
 import { observeEvent } from '../../../src/core/observation.ts';
 import { readServerTime } from '../requests/facts.ts';
-import type { Push, SessionParts } from '../link/link.ts';
+import type { Push, SessionParts } from '../session-parts.ts';
 import { Quality } from '../../../src/core/quality.ts';
-import type { Resolved, TagNodes } from '../session/nodes.ts';
+import type { Resolved, TagNodes } from '../requests/nodes.ts';
 import type { Facets } from './memory.ts';
 import { readEndpoints, readServer, readSignature } from './read.ts';
 

@@ -1,5 +1,5 @@
 import type { DataValue } from 'node-opcua-client';
-import type { BatchSize } from './limits.ts';
+import type { BatchSize, StatedLimits } from './limits.ts';
 import { type Asker, read, valueOf } from './services.ts';
 import { emptyReading, readDataValue } from './value.ts';
 
@@ -24,16 +24,16 @@ const limitNodes = {
   itemsPerSubscription: 'i=24104',
   subscriptions: 'i=24096',
   subscriptionsPerSession: 'i=24098',
-} as const;
+} as const satisfies Readonly<Record<keyof StatedLimits, string>>;
 
 /** The server's clock; its reading proves that the server lives. */
 const currentTime = 'i=2258';
 
-/** What a server says about itself. Limits are Infinity where it names none. */
+/** Properties of a server, as it states them. */
 export interface ServerFacts {
   readonly namespaces: readonly string[];
   readonly identity: Readonly<Record<string, string>>;
-  readonly limits: Readonly<Record<keyof typeof limitNodes, number>>;
+  readonly limits: StatedLimits;
 }
 
 /**

@@ -1,7 +1,6 @@
 import { StatusCodes } from 'node-opcua-client';
 import { systemClock } from '../../../src/core/clock.ts';
 import { Quality } from '../../../src/core/quality.ts';
-import type { ServerFacts } from './facts.ts';
 import { Quarantine } from './quarantine.ts';
 import { statusOf } from './status.ts';
 
@@ -30,6 +29,18 @@ export class BatchSize {
   }
 }
 
+/** Limits that a server states, Infinity where it names none. */
+export interface StatedLimits {
+  readonly nodesPerRead: number;
+  readonly nodesPerBrowse: number;
+  readonly pathsPerTranslate: number;
+  readonly itemsPerCall: number;
+  readonly items: number;
+  readonly itemsPerSubscription: number;
+  readonly subscriptions: number;
+  readonly subscriptionsPerSession: number;
+}
+
 /** A device's batch sizes. They outlive sessions, so that what a server refused once is not tried again. */
 export class ServerLimits {
   readonly read: BatchSize;
@@ -49,7 +60,7 @@ export class ServerLimits {
     this.items = new BatchSize(config.itemsPerCall);
   }
 
-  tell({ limits }: ServerFacts): void {
+  tell(limits: StatedLimits): void {
     this.read.tell(limits.nodesPerRead);
     this.items.tell(limits.itemsPerCall);
     this.browse.tell(limits.nodesPerBrowse);

@@ -8,8 +8,8 @@ import { auditReports } from './audit.ts';
 import { opcuaSchema } from '../config.ts';
 import { SampleHold } from '../values/hold.ts';
 import { ServerLimits } from '../requests/limits.ts';
-import type { SessionParts } from '../link/link.ts';
-import type { TagNodes } from './nodes.ts';
+import type { SessionParts } from '../session-parts.ts';
+import type { TagNodes } from '../requests/nodes.ts';
 import type { Subscription } from '../link/subscribed.ts';
 
 const valueOf = (value: number): DataValue => new DataValue({ value: { dataType: DataType.Double, value } });

@@ -1,7 +1,7 @@
 import { ScadaError } from '../../../src/core/errors.ts';
 import type { Clock } from '../../../src/core/clock.ts';
-import type { SessionParts } from '../link/link.ts';
-import type { TagNodes } from './nodes.ts';
+import type { SessionParts } from '../session-parts.ts';
+import type { TagNodes } from '../requests/nodes.ts';
 import { read, valueOf } from '../requests/services.ts';
 import type { Subscription } from '../link/subscribed.ts';
 

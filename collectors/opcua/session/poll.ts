@@ -5,8 +5,8 @@ import { pollsLateMs } from '../../../src/core/plugin.ts';
 import { Quality } from '../../../src/core/quality.ts';
 import { ScanSchedule } from '../../../src/ingest/polling/schedule.ts';
 import type { Change } from '../values/hold.ts';
-import type { Push, SessionParts } from '../link/link.ts';
-import type { TagNodes } from './nodes.ts';
+import type { Push, SessionParts } from '../session-parts.ts';
+import type { TagNodes } from '../requests/nodes.ts';
 import { read, valueOf } from '../requests/services.ts';
 import { tellTypeChanges } from './types.ts';
 

@@ -1,5 +1,5 @@
 import { observeEvent } from '../../../src/core/observation.ts';
-import type { Push, SessionParts } from '../link/link.ts';
+import type { Push, SessionParts } from '../session-parts.ts';
 
 /** Tells of tags whose values come in a built-in type that they never had: another program in the server, or another who answers. */
 export async function tellTypeChanges(

@@ -5,29 +5,7 @@ import { at } from './points/index.ts';
 import { tripCode } from './pumping.ts';
 import { nodeAt } from './quality.ts';
 import { sensorOf } from './sensing.ts';
-import type { WaterworksState } from './state.ts';
-
-/** Acts and disturbances under way, plain data. */
-export interface ActsState {
-  /** Share of the asked dose that the feed pumps deliver. */
-  alumFeed: number;
-  chlorineFeed: number;
-  /** Seconds left of the change of the hypochlorite tank. */
-  swapLeft: number;
-  /** Error of the contact analyser, mg/L, changed by its calibration once the hold is over. */
-  analyserOffset: number;
-  analyserNext: number;
-  /** Open hydrants and bursts: junction index, L/s, seconds left or null until it is ended. */
-  readonly draws: { readonly kind: string; readonly node: number; readonly flow: number; left: number | null }[];
-  /** Pressure that the reducing valve is forced to by hand, or null. */
-  forcedReducer: number | null;
-  /** Tank whose inlet is shut, or -1, and the seconds left. */
-  shutTank: number;
-  shutLeft: number;
-  /** L/s through the floor of the clearwell and of T1. */
-  clearwellLeak: number;
-  tankLeak: number;
-}
+import type { ActsState, WaterworksState } from './state.ts';
 
 export function initialActs(): ActsState {
   return {

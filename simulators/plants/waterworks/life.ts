@@ -4,19 +4,7 @@ import { junctions } from './network-data.ts';
 import type { Noise } from './noise.ts';
 import { at } from './points/index.ts';
 import { tripCode } from './pumping.ts';
-import type { WaterworksState } from './state.ts';
-
-/** Scheduled acts of normal operation with their times, plain data. */
-export interface LifeState {
-  /** ms UTC of the next time, by habit. */
-  readonly next: Record<string, number>;
-  /** Set-point that the operator goes back to and when, or null. */
-  back: number | null;
-  /** Set-point of the last change; absent before the first one. */
-  lastSetpoint?: number;
-  /** Seconds for which a pump has stood tripped. */
-  trippedS: number;
-}
+import type { LifeState, WaterworksState } from './state.ts';
 
 type Days = readonly [from: number, to: number];
 

@@ -3,21 +3,7 @@ import type { Noise } from './noise.ts';
 import { lag } from './noise.ts';
 import { at, points } from './points/index.ts';
 import { sensors } from './sensors.ts';
-import type { WaterworksState } from './state.ts';
-
-/** Inner state of the sensors, plain data, arrays in the order of `sensors`. */
-export interface SensingState {
-  readonly lagged: number[];
-  readonly bias: number[];
-  /** Drift of the bias per hour. */
-  readonly drift: number[];
-  /** Fixed reading of the sensor, or null. */
-  readonly stuck: (number | null)[];
-  /** Seconds for which the output is frozen, as during a calibration. */
-  readonly hold: number[];
-  /** 1 where the transmitter signals its own failure (NAMUR NE 43). */
-  readonly failed: number[];
-}
+import type { SensingState, WaterworksState } from './state.ts';
 
 /** Beyond these shares of the span a 4–20 mA signal says "failed" (NAMUR NE 43: 3.8–20.5 mA live), and reads the values below. */
 const live = { low: -0.0125, high: 0.03125 } as const;

@@ -4,7 +4,7 @@ import { Exception, exceptionPdu, type Frame, type RequestReader } from './frame
 import { type Answer, answer, refusal } from './functions.ts';
 import type { Identity } from './identity.ts';
 import type { PlantImage } from './image.ts';
-import type { ModbusServerOptions } from './index.ts';
+import type { ModbusServerOptions } from './options.ts';
 import type { Connection } from './listen.ts';
 
 /** Silence that ends a frame on a line whose timing we do not control, ms. */

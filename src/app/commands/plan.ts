@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import type { DeviceConfig, MonitorConfig } from '../../config/resolve.ts';
+import type { DeviceConfig } from '../../config/configured.ts';
+import type { MonitorConfig } from '../../config/resolve.ts';
 import type { CollectorPlan, PlannedRequest } from '../../core/collector.ts';
 import { ScadaError } from '../../core/errors.ts';
 import { type CommonOptions, commonOptions } from '../options.ts';

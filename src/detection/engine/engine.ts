@@ -8,7 +8,7 @@ import { Feed } from '../feed/feed.ts';
 import { AdaptiveThreshold } from './adaptive.ts';
 import { beginFinding, inWords, speakingTags } from './describe.ts';
 import { type Concerned, LearningFreeze } from './freeze.ts';
-import { FindingMachine } from './machine.ts';
+import { FindingMachine, type FindingSettings } from './machine.ts';
 import { certaintyOf, RarityColumns } from './rarity.ts';
 import {
   defaultEngineSettings,
@@ -16,7 +16,6 @@ import {
   type EngineDetector,
   type EngineOptions,
   type EngineSnapshot,
-  type FindingSettings,
   type ScoreHook,
   type Threshold,
 } from './types.ts';

@@ -1,4 +1,5 @@
 export { createEngine } from './engine.ts';
+export type { FindingSettings } from './machine.ts';
 export {
   defaultEngineSettings,
   type Engine,
@@ -6,7 +7,6 @@ export {
   type EngineOptions,
   type EngineSettings,
   type EngineSnapshot,
-  type FindingSettings,
   isUsable,
   type Rarity,
   type ScoreHook,

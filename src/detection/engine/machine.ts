@@ -1,4 +1,16 @@
-import type { FindingSettings } from './types.ts';
+import type { DetectorPlugin } from '../../core/detector.ts';
+
+/** Start, update and end of a finding; one set for all detectors. */
+export interface FindingSettings {
+  /** Reports in a row at score ≥ 1 that open a finding. */
+  readonly holdOff: number;
+  /** Least and greatest distance of the end below the threshold, as scores. */
+  readonly endScore: { readonly most: number; readonly least: number };
+  /** Scan periods for which the score must stay below the end. Vectors are smoothed by their detectors already. */
+  readonly endPeriods: Readonly<Record<DetectorPlugin['input'], number>>;
+  /** Period of new explanations of an open finding, ms of stream time. */
+  readonly updateMs: number;
+}
 
 /** Effect of a report on a channel's finding. */
 export type Step = 'none' | 'begin' | 'open' | 'end';

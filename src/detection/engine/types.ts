@@ -5,7 +5,7 @@ import type { TagTable } from '../../core/tag.ts';
 import { defaultFeedSettings, type FeedSettings, type FeedSnapshot } from '../feed/feed.ts';
 import type { AdaptiveThreshold } from './adaptive.ts';
 import type { FreezeSnapshot } from './freeze.ts';
-import type { MachineSnapshot } from './machine.ts';
+import type { FindingSettings, MachineSnapshot } from './machine.ts';
 
 /** A detector with the properties of its plug-in that the engine needs. */
 export interface EngineDetector {
@@ -41,18 +41,6 @@ export interface Rarity {
 
 /** By detector name and channel key. A stated rule needs none; a statistical channel without one is unwatched. */
 export type Thresholds = Readonly<Record<string, Readonly<Record<string, Threshold>>>>;
-
-/** Start, update and end of a finding; one set for all detectors. */
-export interface FindingSettings {
-  /** Reports in a row at score ≥ 1 that open a finding. */
-  readonly holdOff: number;
-  /** Least and greatest distance of the end below the threshold, as scores. */
-  readonly endScore: { readonly most: number; readonly least: number };
-  /** Scan periods for which the score must stay below the end. Vectors are smoothed by their detectors already. */
-  readonly endPeriods: Readonly<Record<DetectorPlugin['input'], number>>;
-  /** Period of new explanations of an open finding, ms of stream time. */
-  readonly updateMs: number;
-}
 
 export interface EngineSettings {
   readonly feed: FeedSettings;

@@ -4,7 +4,8 @@ import type { Historian, HistorianStats, HistorianTarget, HistoryRange, Series }
 import type { PluginContext } from '../../core/plugin.ts';
 import type { TagTable } from '../../core/tag.ts';
 import type { InfluxdbConfig } from './config.ts';
-import { type Dialect, openDialect } from './dialect.ts';
+import type { Dialect } from './dialect.ts';
+import { openDialect } from './dialects.ts';
 import { LineBuilder } from './lines.ts';
 import { asStored, Rows } from './rows.ts';
 import { Server } from './server.ts';

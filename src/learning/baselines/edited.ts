@@ -1,6 +1,6 @@
 import type { Fact } from '../../core/detector.ts';
 import { figureText, listed } from '../../detector-kit/words.ts';
-import type { ReviewedLine } from './review.ts';
+import type { ReviewedLine } from './reviewed-line.ts';
 
 /** Edited lines of one channel that are told one by one. */
 const mostTold = 3;

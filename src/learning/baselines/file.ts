@@ -2,7 +2,7 @@ import { Document, isMap, isScalar, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { ScadaError } from '../../core/errors.ts';
 import type { BaselineLine, LearnedFrom, LineMark } from '../../core/monitor.ts';
-import type { ReviewedLine } from './review.ts';
+import type { ReviewedLine } from './reviewed-line.ts';
 
 const format = 1;
 

@@ -9,7 +9,8 @@ import { applyCalibration } from '../../detection/baseline/apply.ts';
 import { type DetectionPlan, detectorFactories } from '../../detection/plan/plan.ts';
 import { loadFollowed } from './followed.ts';
 import { learnedLines } from './lines.ts';
-import { applyReview, loadReview, type Review, type ReviewedLine, saveReview } from './review.ts';
+import { applyReview, loadReview, type Review, saveReview } from './review.ts';
+import type { ReviewedLine } from './reviewed-line.ts';
 
 /** The learned baseline of a data folder with what people decided about its lines. Each act is stored and audited before it returns. */
 export class BaselineManager {

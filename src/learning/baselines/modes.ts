@@ -3,7 +3,7 @@ import { ScadaError } from '../../core/errors.ts';
 import type { BaselineLine } from '../../core/monitor.ts';
 import { type Tag, TagTable } from '../../core/tag.ts';
 import type { LearnedModes, StoredModes } from '../../detection/baseline/format.ts';
-import type { ReviewedLine } from './review.ts';
+import type { ReviewedLine } from './reviewed-line.ts';
 
 /** Detector of the lines that are about modes: none, they are what detectors go by. */
 export const modesName = 'modes';

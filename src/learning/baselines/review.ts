@@ -1,21 +1,13 @@
 import type { Json } from '../../core/detector.ts';
 import { ScadaError } from '../../core/errors.ts';
-import type { LineMark, LineRef } from '../../core/monitor.ts';
 import type { BaselineStore } from '../../core/state.ts';
 import type { Baseline, CalibratedDetector } from '../../detection/baseline/format.ts';
 import { trafficDetector } from '../job/captures.ts';
 import { checkModes } from './modes.ts';
 import { editedNotes } from './edited.ts';
+import type { ReviewedLine } from './reviewed-line.ts';
 import { latestReadable } from './stored.ts';
 import { type DetectionPlan, detectorFactories } from '../../detection/plan/plan.ts';
-
-/** What people decided about one line. */
-export interface ReviewedLine extends LineRef {
-  readonly approved?: LineMark | undefined;
-  readonly edited?: (LineMark & { readonly figures: Readonly<Record<string, number>> }) | undefined;
-  /** The whole channel of the line's detector is not judged, or the line is forgotten by a detector that can. */
-  readonly unlearned?: LineMark | undefined;
-}
 
 /**
  * What people decided about the lines of one learned baseline. It is kept apart from what was learned, version by version, so

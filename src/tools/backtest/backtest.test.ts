@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { main } from '../../main.ts';
 import { Random } from '../../core/random.ts';
 import { tagsOf } from './stream.ts';
-import { readTable } from './table.ts';
+import { readTable } from './read-table.ts';
 
 let folder = '';
 beforeAll(async () => {

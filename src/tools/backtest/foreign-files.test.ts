@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { adviceOf } from './advice.ts';
 import { withLabelsOf } from './labels.ts';
 import { inPast, inSequence } from './stream.ts';
-import { readTable, type Table, type TableOptions } from './table.ts';
+import { readTable } from './read-table.ts';
+import type { Table, TableOptions } from './table.ts';
 
 /** Files of other programs: each is read correctly, or refused with a remedy. */
 let folder = '';

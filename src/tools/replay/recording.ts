@@ -7,7 +7,7 @@ import { ScadaError } from '../../core/errors.ts';
 import { observeBatch, observeEvent } from '../../core/observation.ts';
 import { Quality } from '../../core/quality.ts';
 import { isEvidence, type Manifest } from '../evidence/format.ts';
-import { readTable } from '../backtest/table.ts';
+import { readTable } from '../backtest/read-table.ts';
 import { evidenceOf } from './evidence.ts';
 import { merged } from '../evidence/merged.ts';
 import { withoutSimulated } from '../../ingest/simulated.ts';

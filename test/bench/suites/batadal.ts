@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { readTable, type Table } from '../../../src/tools/backtest/table.ts';
+import { readTable } from '../../../src/tools/backtest/read-table.ts';
+import type { Table } from '../../../src/tools/backtest/table.ts';
 import { creditsOfRows } from '../ablation.ts';
 import { type ArrayTable, confusion, edges, episodes, judge, partOf } from './judge.ts';
 import type { BenchRow } from '../row.ts';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { readTable, type Table } from '../../../src/tools/backtest/table.ts';
+import { readTable } from '../../../src/tools/backtest/read-table.ts';
+import type { Table } from '../../../src/tools/backtest/table.ts';
 import { type Credits, creditsOfRows } from '../ablation.ts';
 import { edges, type Heard, judge, type Judgement } from './judge.ts';
 import { nabScore, noTally, type Profile, profiles, tally, type Window } from './nab-score.ts';

@@ -4,7 +4,7 @@ import type { SavingStatus } from '../../../../src/core/state.ts';
 import { formatDuration } from '../pure/format.ts';
 import { acknowledgeFailure, dismissFailure } from '../store/acknowledge.ts';
 import { routeHash } from '../pure/route.ts';
-import { useNextAbnormal } from '../pages/next-abnormal.ts';
+import { useNextAbnormal } from '../store/next-abnormal.ts';
 import { useApp } from '../store/app-context.ts';
 import { activeKeys, listenToKeys, useKeys, type KeyBinding } from '../ui/keys.ts';
 import { Banner } from './banner.tsx';

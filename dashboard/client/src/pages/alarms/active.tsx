@@ -1,7 +1,7 @@
 import { createEffect, createMemo, createSignal, on, Show } from 'solid-js';
 import { Portal } from 'solid-js/web';
 import { needsAcknowledgement, type Alert } from '../../../../../src/core/alert.ts';
-import { alarmSections, heldSections, incidentSections, type AlarmSection } from '../../pure/alerts/alarm-sections.ts';
+import { alarmSections, heldSections, incidentSections, type AlarmSection } from './alarm-sections.ts';
 import { alertText, displayOf, mainTag } from '../../pure/alerts/alert-words.ts';
 import { formatDuration } from '../../pure/format.ts';
 import { floodSince } from '../../pure/alerts/urgency.ts';

@@ -3,7 +3,7 @@ import { AreaTabs, Sub } from '../../frame/sub.tsx';
 import { useApp } from '../../store/app-context.ts';
 import { useKeys } from '../../ui/keys.ts';
 import { Empty, Panel } from '../../ui/panel.tsx';
-import { useNextAbnormal } from '../next-abnormal.ts';
+import { useNextAbnormal } from '../../store/next-abnormal.ts';
 import { AlarmLoad } from './alarm-load.tsx';
 import { AreaPanel } from './area-panel.tsx';
 import { KeyTrend } from './key-trend.tsx';

@@ -8,7 +8,7 @@ import { useNamedTags } from '../../store/tags.ts';
 import { useKeys } from '../../ui/keys.ts';
 import { Empty, Panel } from '../../ui/panel.tsx';
 import { Loaded } from '../../ui/resource.tsx';
-import { useNextAbnormal } from '../next-abnormal.ts';
+import { useNextAbnormal } from '../../store/next-abnormal.ts';
 import { SmallTrend } from '../small-trend.tsx';
 import { UnitDisplay } from './display.tsx';
 import { UnitSide } from './side.tsx';

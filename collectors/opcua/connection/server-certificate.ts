@@ -1,11 +1,11 @@
 import { MessageSecurityMode, OPCUAClientBase, type OPCUAClientBaseOptions, SecurityPolicy } from 'node-opcua-client';
 import type { RequestBudget } from '../../../src/ingest/polling/budget.ts';
 import type { OpcuaConfig } from '../config.ts';
-import { leave } from '../connection/leave.ts';
-import { forgottenMs, RequestQueue, openingMs, within } from '../connection/request-queue.ts';
-import { pace } from '../connection/pace.ts';
-import { guardedTransports } from '../connection/transport.ts';
-import type { ClientPki } from './pki.ts';
+import { leave } from './leave.ts';
+import { forgottenMs, RequestQueue, openingMs, within } from './request-queue.ts';
+import { pace } from './pace.ts';
+import { guardedTransports } from './transport.ts';
+import type { ClientPki } from '../certificates/pki.ts';
 
 /** A server whose certificate is not on the trust list, or cannot be trusted. */
 export class Untrusted extends Error {

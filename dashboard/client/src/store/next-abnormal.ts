@@ -1,5 +1,5 @@
 import { displayOf } from '../pure/alerts/alert-words.ts';
-import { useApp } from '../store/app-context.ts';
+import { useApp } from './app-context.ts';
 
 /** The alert that was shown last, on any page. */
 let last: string | undefined;

@@ -1,8 +1,8 @@
 import { isHidden, isOpen, needsAcknowledgement, type Alert } from '../../../../../src/core/alert.ts';
-import { texts } from '../../pages/alarms/text.ts';
+import { texts } from './text.ts';
 import { shared } from '../../text.ts';
-import { incidentsOf } from './incidents.ts';
-import { byUrgency } from './urgency.ts';
+import { incidentsOf } from '../../pure/alerts/incidents.ts';
+import { byUrgency } from '../../pure/alerts/urgency.ts';
 
 /** Section of the alarm list. */
 export interface AlarmSection {

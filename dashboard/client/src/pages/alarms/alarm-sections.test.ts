@@ -1,8 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { sampleAlert } from '../../testing/sample-alert.ts';
 import { alarmSections, heldSections, incidentSections } from './alarm-sections.ts';
-import { bandOf, bandText, expectedOf, expectedPart, limitText, mainTag, partText, valueBandOf } from './alert-words.ts';
-import { mergedSteps, sequenceOf } from './sequence.ts';
+import {
+  bandOf,
+  bandText,
+  expectedOf,
+  expectedPart,
+  limitText,
+  mainTag,
+  partText,
+  valueBandOf,
+} from '../../pure/alerts/alert-words.ts';
+import { mergedSteps, sequenceOf } from '../../pure/alerts/sequence.ts';
 
 const shape = (sections: ReturnType<typeof alarmSections>) =>
   sections.map(({ title, alerts }) => [title.split(/[:,]/)[0], alerts.map(({ id }) => id)]);

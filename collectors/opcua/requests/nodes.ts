@@ -1,11 +1,11 @@
 import { AttributeIds, coerceNodeId, type NodeId } from 'node-opcua-client';
 import { observeEvent } from '../../../src/core/observation.ts';
 import { Quality, qualityName } from '../../../src/core/quality.ts';
-import { walkTree } from '../requests/browse.ts';
+import { walkTree } from './browse.ts';
 import { addressSchema, type OpcuaAddress } from '../config.ts';
-import type { Push, SessionParts } from '../link/link.ts';
-import { browsePathOf, mayBeGlob, patternBounds } from '../requests/paths.ts';
-import { read, translate } from '../requests/services.ts';
+import type { Push, SessionParts } from '../session-parts.ts';
+import { browsePathOf, mayBeGlob, patternBounds } from './paths.ts';
+import { read, translate } from './services.ts';
 
 /** A tag's node, or the quality that its tag has instead and why. */
 export type Resolved = { readonly nodeId: NodeId } | { readonly quality: number; readonly reason: string };

@@ -1,14 +1,14 @@
-import type { Clock } from '../../../src/core/clock.ts';
-import type { CollectorTarget } from '../../../src/core/collector.ts';
-import { ScadaError } from '../../../src/core/errors.ts';
-import type { PluginContext } from '../../../src/core/plugin.ts';
-import type { RequestBudget } from '../../../src/ingest/polling/budget.ts';
-import { type OpenClient, openClient } from '../connection/client.ts';
-import type { OpcuaConfig } from '../config.ts';
-import { refusesUs } from '../connection/failures.ts';
-import type { Posture } from '../posture/posture.ts';
-import { renewalIsDue } from './expiry.ts';
-import { type Certificate, type ClientPki, makeNext, openClientPki, promoteNext } from './pki.ts';
+import type { Clock } from '../../src/core/clock.ts';
+import type { CollectorTarget } from '../../src/core/collector.ts';
+import { ScadaError } from '../../src/core/errors.ts';
+import type { PluginContext } from '../../src/core/plugin.ts';
+import type { RequestBudget } from '../../src/ingest/polling/budget.ts';
+import { type OpenClient, openClient } from './connection/client.ts';
+import type { OpcuaConfig } from './config.ts';
+import { refusesUs } from './connection/failures.ts';
+import type { Posture } from './posture/posture.ts';
+import { renewalIsDue } from './certificates/expiry.ts';
+import { type Certificate, type ClientPki, makeNext, openClientPki, promoteNext } from './certificates/pki.ts';
 
 /** A session that runs is left alone for so long before the successor is tried beside it, ms of the wall clock. */
 const settleMs = 10_000;

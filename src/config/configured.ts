@@ -1,0 +1,13 @@
+import type { CollectorPlugin } from '../core/collector.ts';
+import type { Plugin } from '../core/plugin.ts';
+
+/** A plug-in with its own part of the configuration, checked. */
+export interface Configured<P extends Plugin<unknown>> {
+  readonly plugin: P;
+  readonly config: unknown;
+}
+
+export interface DeviceConfig extends Configured<CollectorPlugin> {
+  readonly name: string;
+  readonly description: string;
+}
