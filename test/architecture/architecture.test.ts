@@ -89,7 +89,7 @@ describe('the source tree', () => {
       }
     }
     expect(parents.size).toBeGreaterThan(10);
-    expect([...parents].flatMap(([parent, children]) => cyclesOf(children).map((cycle) => `${parent}: ${cycle}`))).toEqual([]);
+    expect([...parents].flatMap(([parent, children]) => cyclesOf(children).map((cycle) => [parent, ...cycle]))).toEqual([]);
   });
 
   it('has simulated servers that share no code with collectors', () => {
