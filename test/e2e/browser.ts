@@ -1,4 +1,4 @@
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 
 /** How a script gets in: a user, or the one-time token of a first start. */
 export type Entrance = { readonly name: string; readonly passphrase: string } | { readonly token: string };
@@ -77,13 +77,40 @@ export async function placesOf(page: Page, url: string): Promise<readonly Place[
   ];
 }
 
-/** Opens a place in a theme and waits until its values and charts have come. */
-export async function visit(page: Page, url: string, place: Place, theme: Theme): Promise<void> {
-  await page.addInitScript(`localStorage.setItem('scadawatch.theme', '${theme}')`);
+type StorageState = Awaited<ReturnType<BrowserContext['storageState']>>;
+
+/** A window of one size in one theme. */
+export interface View {
+  readonly size: (typeof sizes)[number];
+  readonly theme: Theme;
+}
+
+/** A page of a signed-in user in a view, and the number of its requests that are not answered. */
+export interface Window {
+  readonly page: Page;
+  readonly unanswered: () => number;
+}
+
+/** Longest time from an answer until what it holds is drawn, ms: charts gather what comes within half a second. */
+const drawnMs = 600;
+
+/** Opens a window whose session is that of `storageState`. */
+export async function openWindow(browser: Browser, { size, theme }: View, storageState: StorageState): Promise<Window> {
+  const context = await browser.newContext({ viewport: size, reducedMotion: 'reduce', storageState });
+  await context.addInitScript(`localStorage.setItem('scadawatch.theme', '${theme}')`);
+  const page = await context.newPage();
+  let unanswered = 0;
+  page.on('request', () => unanswered++);
+  page.on('requestfinished', () => unanswered--);
+  page.on('requestfailed', () => unanswered--);
+  return { page, unanswered: () => unanswered };
+}
+
+/** Shows a place and waits until its values and charts are drawn. The page is loaded once: other places come by its own navigation. */
+export async function visit({ page, unanswered }: Window, url: string, place: Place): Promise<void> {
   await page.goto(`${url}/${place.hash}`);
-  await page.reload();
   await page.waitForSelector('main');
   await page.waitForSelector('.beat');
-  // values come within a second, and a history is drawn at most half a second after it came
-  await page.waitForTimeout(2000);
+  do await page.waitForTimeout(drawnMs);
+  while (unanswered() > 0);
 }

@@ -67,6 +67,3 @@ export const layoutFaults = `(() => {
   if (main !== null && innerWidth > 1100 && main.scrollHeight > main.clientHeight + 2) faults.push('the page scrolls: ' + main.scrollHeight + ' in ' + main.clientHeight);
   return [...new Set(faults)];
 })()`;
-
-/** Runs in the page, as text: a font some 12 % wider than the usual ones. */
-export const widerFont = `document.documentElement.style.setProperty('--font-ui', '"DejaVu Sans", sans-serif')`;

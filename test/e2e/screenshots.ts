@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Entrance, launchBrowser, placesOf, signIn, sizes, themes, visit } from './browser.ts';
+import { type Entrance, launchBrowser, openWindow, placesOf, signIn, sizes, themes, visit } from './browser.ts';
 
 export interface ScreenshotOptions {
   /** Address of a running dashboard, e.g. `http://127.0.0.1:4800`. */
@@ -23,15 +23,15 @@ export async function takeScreenshots({ url, entrance, outDir }: ScreenshotOptio
     const storageState = await first.storageState();
     for (const size of sizes) {
       for (const theme of themes) {
-        const context = await browser.newContext({ viewport: size, reducedMotion: 'reduce', storageState });
-        const page = await context.newPage();
+        const window = await openWindow(browser, { size, theme }, storageState);
+        const { page } = window;
         for (const place of places) {
-          await visit(page, url, place, theme);
+          await visit(window, url, place);
           const file = join(outDir, `${place.name}-${theme}-${size.width}x${size.height}.png`);
           await page.screenshot({ path: file });
           files.push(file);
         }
-        await context.close();
+        await page.context().close();
         const stranger = await browser.newContext({ viewport: size });
         const login = await stranger.newPage();
         await login.addInitScript(`localStorage.setItem('scadawatch.theme', '${theme}')`);
