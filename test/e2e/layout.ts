@@ -20,11 +20,7 @@ export interface LayoutFault {
 }
 
 /** Checks every page for words that are cut off or overlap, and by axe; in both themes and both sizes by default, all at the same time. */
-export async function checkLayout({
-  url,
-  entrance,
-  views = allViews,
-}: LayoutOptions): Promise<readonly LayoutFault[]> {
+export async function checkLayout({ url, entrance, views = allViews }: LayoutOptions): Promise<readonly LayoutFault[]> {
   const browser = await launchBrowser();
   try {
     const first = await browser.newContext();
