@@ -46,21 +46,24 @@ export interface SimulatorAddresses {
   readonly tap?: number | undefined;
 }
 
-/** Requests of the monitor's process to the simulator's. */
-export type LabCall =
-  | { readonly call: 'open'; readonly config: SimulatorConfig }
-  | { readonly call: 'trust'; readonly certificate: string }
+/** Calls of the simulator's process. */
+export interface LabCalls {
+  /** First call. */
+  readonly open: {
+    readonly args: SimulatorConfig;
+    readonly result: { readonly addresses: SimulatorAddresses; readonly status: SimulatorStatus };
+  };
+  /** Certificate of a client: DER in base64. */
+  readonly trust: { readonly args: { readonly certificate: string }; readonly result: void };
   /** `why` goes into the timeline if no user chose the speed. */
-  | { readonly call: 'speed'; readonly speed: number; readonly why?: string | undefined }
-  | { readonly call: 'start'; readonly scenario: string }
-  | { readonly call: 'stop' }
-  | { readonly call: 'reset' };
+  readonly speed: { readonly args: { readonly speed: number; readonly why?: string | undefined }; readonly result: void };
+  readonly start: { readonly args: { readonly scenario: string }; readonly result: void };
+  readonly stop: { readonly args: undefined; readonly result: void };
+  readonly reset: { readonly args: undefined; readonly result: void };
+}
 
-export type LabRequest = LabCall & { readonly id: number };
-
-export type LabMessage =
-  | { readonly type: 'answer'; readonly id: number; readonly addresses?: SimulatorAddresses | undefined }
-  | { readonly type: 'refused'; readonly id: number; readonly message: string }
+/** Reports of the simulator's process without a call. The status comes before the result of the call that has changed it. */
+export type LabEvent =
   | { readonly type: 'status'; readonly status: SimulatorStatus }
   | { readonly type: 'beat'; readonly beat: SimulatorBeat };
 

@@ -54,6 +54,7 @@ describe('the simulator as a process of its own', () => {
     await expect(LabClient.start(options, silentLogger)).rejects.toMatchObject({
       code: 'LAB_REFUSED',
       message: /no plant no-such/,
+      hint: expect.stringContaining('choose one of waterworks') as string,
     });
   });
 });

@@ -2,19 +2,21 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import {
   beatEveryMs,
-  type LabCall,
-  type LabMessage,
-  type LabRequest,
+  type LabCalls,
+  type LabEvent,
   type SimulatorAddresses,
   type SimulatorConfig,
   type SimulatorStatus,
 } from '../../simulators/lab/messages.ts';
 import { scenarios } from '../../simulators/scenarios/index.ts';
 import { PacedClock, systemClock } from '../core/clock.ts';
+import { Deadline } from '../core/deadline.ts';
 import { ScadaError } from '../core/errors.ts';
 import type { LabControl, LabStatus } from '../core/lab.ts';
 import type { Logger } from '../core/plugin.ts';
 import { moduleBeside } from '../core/module.ts';
+import { RpcClient } from '../core/rpc.ts';
+import { processPort } from '../core/rpc-ports.ts';
 
 /** A call that is not answered in this time has failed, ms of machine time. */
 const deadlineMs = 30_000;
@@ -33,32 +35,29 @@ export class LabClient implements LabControl, AsyncDisposable {
   readonly clock: PacedClock;
   readonly addresses: SimulatorAddresses;
   readonly #child: ChildProcess;
-  readonly #calls: Calls;
+  readonly #rpc: RpcClient<LabCalls, LabEvent>;
   readonly #listeners = new Set<() => void>();
   readonly #exited: Promise<void>;
   #disposing = false;
   #status: SimulatorStatus;
-  /** When the last beat came, ms of the machine's monotonic clock, and what it said. */
+  /** When the last beat came, ms of the machine's monotonic clock, and its figures. */
   #beatAt = systemClock.monotonic();
   #behindMs = 0;
   #cpuMs = 0;
   #ended = false;
 
-  private constructor(child: ChildProcess, calls: Calls, status: SimulatorStatus, addresses: SimulatorAddresses, logger: Logger) {
+  private constructor(
+    child: ChildProcess,
+    rpc: RpcClient<LabCalls, LabEvent>,
+    { addresses, status }: LabCalls['open']['result'],
+    logger: Logger,
+  ) {
     this.#child = child;
-    this.#calls = calls;
+    this.#rpc = rpc;
     this.#status = status;
     this.addresses = addresses;
     this.clock = new PacedClock(status.pace);
     this.scenarios = scenarios.filter(({ plant }) => plant === status.plant);
-    child.on('message', (message: LabMessage) => {
-      if (message.type === 'status') this.#take(message.status);
-      else if (message.type === 'beat') {
-        this.#beatAt = systemClock.monotonic();
-        this.#behindMs = message.beat.behindMs;
-        this.#cpuMs = message.beat.cpuMs;
-      }
-    });
     this.#exited = new Promise((resolve) => child.once('exit', () => resolve()));
     child.on('exit', (code) => {
       this.#ended = true;
@@ -75,15 +74,17 @@ export class LabClient implements LabControl, AsyncDisposable {
     const child = fork(fileURLToPath(moduleBeside(import.meta.url, '../../simulators/main')), [], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
-    const calls = new Calls(child);
-    const { promise: first, resolve } = Promise.withResolvers<SimulatorStatus>();
-    child.on('message', (message: LabMessage) => {
-      if (message.type === 'status') resolve(message.status);
+    let client: LabClient | undefined;
+    const rpc = new RpcClient<LabCalls, LabEvent>(processPort(child), {
+      name: 'the simulator',
+      unavailable: (reason, cause) => new ScadaError('fatal', 'LAB_REFUSED', reason, { cause, hint: 'start scadawatch again' }),
+      onEvent: (event) => {
+        if (client !== undefined) client.#note(event);
+      },
     });
     try {
-      const addresses = await calls.call({ call: 'open', config });
-      if (addresses === undefined) throw new ScadaError('fatal', 'INTERNAL', 'the simulator did not say where it is');
-      return new LabClient(child, calls, await first, addresses, logger);
+      const opened = await answered(rpc, 'open', config, openDeadlineMs);
+      return (client = new LabClient(child, rpc, opened, logger));
     } catch (thrown) {
       child.kill('SIGKILL');
       throw thrown;
@@ -118,24 +119,24 @@ export class LabClient implements LabControl, AsyncDisposable {
 
   /** Puts a client's certificate (DER) on the trust list of the plant's OPC UA server. */
   async trust(certificate: Buffer): Promise<void> {
-    await this.#calls.call({ call: 'trust', certificate: certificate.toString('base64') });
+    await answered(this.#rpc, 'trust', { certificate: certificate.toString('base64') });
   }
 
   /** @param why of a speed that nobody chose */
   async setSpeed(speed: number, why?: string): Promise<void> {
-    await this.#calls.call({ call: 'speed', speed, why });
+    await answered(this.#rpc, 'speed', { speed, why });
   }
 
   async start(scenario: string): Promise<void> {
-    await this.#calls.call({ call: 'start', scenario });
+    await answered(this.#rpc, 'start', { scenario });
   }
 
   async stop(): Promise<void> {
-    await this.#calls.call({ call: 'stop' });
+    await answered(this.#rpc, 'stop', undefined);
   }
 
   async reset(): Promise<void> {
-    await this.#calls.call({ call: 'reset' });
+    await answered(this.#rpc, 'reset', undefined);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -152,6 +153,13 @@ export class LabClient implements LabControl, AsyncDisposable {
     await late;
   }
 
+  #note(event: LabEvent): void {
+    if (event.type === 'status') return this.#take(event.status);
+    this.#beatAt = systemClock.monotonic();
+    this.#behindMs = event.beat.behindMs;
+    this.#cpuMs = event.beat.cpuMs;
+  }
+
   #take(status: SimulatorStatus): void {
     const { pace } = this.clock;
     const next = status.pace;
@@ -161,54 +169,15 @@ export class LabClient implements LabControl, AsyncDisposable {
   }
 }
 
-/** Questions over the IPC channel, answered by their number. */
-class Calls {
-  readonly #child: ChildProcess;
-  readonly #waiting = new Map<
-    number,
-    { resolve: (addresses: SimulatorAddresses | undefined) => void; reject: (error: Error) => void }
-  >();
-  #last = 0;
-
-  constructor(child: ChildProcess) {
-    this.#child = child;
-    child.on('message', (message: LabMessage) => {
-      if (message.type === 'status' || message.type === 'beat') return;
-      const waiting = this.#waiting.get(message.id);
-      this.#waiting.delete(message.id);
-      if (message.type === 'answer') waiting?.resolve(message.addresses);
-      else waiting?.reject(new ScadaError('config', 'LAB_REFUSED', message.message));
-    });
-    child.on('exit', () => this.#failAll('the simulator has ended'));
-  }
-
-  async call(call: LabCall): Promise<SimulatorAddresses | undefined> {
-    if (!this.#child.connected)
-      throw new ScadaError('fatal', 'LAB_REFUSED', 'the simulator has ended', { hint: 'start scadawatch again' });
-    const id = ++this.#last;
-    const { promise, resolve, reject } = Promise.withResolvers<SimulatorAddresses | undefined>();
-    this.#waiting.set(id, { resolve, reject });
-    const request: LabRequest = { ...call, id };
-    this.#child.send(request);
-    const answered = new AbortController();
-    try {
-      return await Promise.race([promise, this.#late(call.call, answered.signal)]);
-    } finally {
-      answered.abort();
-      this.#waiting.delete(id);
-    }
-  }
-
-  async #late(call: LabCall['call'], signal: AbortSignal): Promise<never> {
-    const ms = call === 'open' ? openDeadlineMs : deadlineMs;
-    await systemClock.sleep(ms, signal);
-    throw new ScadaError('retryable', 'LAB_REFUSED', `the simulator did not answer to ${call} within ${ms / 1000} s`, {
-      hint: 'try again when this machine is less busy',
-    });
-  }
-
-  #failAll(message: string): void {
-    for (const { reject } of this.#waiting.values()) reject(new ScadaError('fatal', 'LAB_REFUSED', message));
-    this.#waiting.clear();
-  }
+/** Result of a call. @throws ScadaError LAB_REFUSED, also if there is none in time */
+async function answered<Name extends keyof LabCalls>(
+  rpc: RpcClient<LabCalls, LabEvent>,
+  name: Name,
+  args: LabCalls[Name]['args'],
+  ms = deadlineMs,
+): Promise<LabCalls[Name]['result']> {
+  const message = `the simulator did not answer to ${name} within ${ms / 1000} s`;
+  const hint = 'try again when this machine is less busy';
+  const late = new Deadline(systemClock, ms, () => new ScadaError('retryable', 'LAB_REFUSED', message, { hint }));
+  return late.within(rpc.call(name, args));
 }

@@ -1,7 +1,4 @@
-/**
- * Sends all that is put in during one turn of the event loop as one message: waking another thread costs far more than
- * what it is told.
- */
+/** Sends everything that is put in during one turn of the event loop as one message: to wake another thread is the largest cost. */
 export class Outbox<T> {
   readonly #send: (messages: readonly T[]) => void;
   #messages: T[] = [];
@@ -12,6 +9,11 @@ export class Outbox<T> {
 
   put(message: T): void {
     // runs when every promise continuation of this turn has had its turn
-    if (this.#messages.push(message) === 1) process.nextTick(() => this.#send(this.#messages.splice(0)));
+    if (this.#messages.push(message) === 1) process.nextTick(() => this.flush());
+  }
+
+  /** Sends at once what was put in so far. */
+  flush(): void {
+    if (this.#messages.length > 0) this.#send(this.#messages.splice(0));
   }
 }

@@ -1,12 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { workerData } from 'node:worker_threads';
+import { RpcServer } from '../core/rpc-server.ts';
+import { starterPort } from '../core/rpc-ports.ts';
 import { openDatabase, transaction } from './database.ts';
 import { storesOn } from './state.ts';
-import type { WriteAnswer, WriteRequest, WriterOptions } from './writer/messages.ts';
+import type { WriterCalls, WriterOptions } from './writer/messages.ts';
 import { type Operation, perform, type Stores } from './writer/operation.ts';
+import { stateUnavailable } from './writer/unavailable.ts';
 
 /** The only writer of state.db while the monitor runs: a lock or a slow sync blocks this thread and nothing else. */
-const port = parentPort as MessagePort;
 const { dir, written } = workerData as WriterOptions;
 /** The queue tries again by the clock: a long wait here would only delay the stop of the process, ms. */
 const busyMs = 100;
@@ -34,19 +36,14 @@ function reasonOf(thrown: unknown): string {
   return thrown.cause instanceof Error ? thrown.cause.message : thrown.message;
 }
 
-port.on('message', (message: WriteRequest | 'close') => {
-  if (message === 'close') {
-    database?.close();
-    port.close();
-    return;
-  }
-  const { id, operations } = message;
-  let error: string | undefined;
-  try {
-    write(operations);
+new RpcServer<WriterCalls>(starterPort(), {
+  write: ({ id, operations }) => {
+    try {
+      write(operations);
+    } catch (thrown) {
+      throw stateUnavailable(reasonOf(thrown));
+    }
     Atomics.store(written, 0, id);
-  } catch (thrown) {
-    error = reasonOf(thrown);
-  }
-  port.postMessage({ id, error } satisfies WriteAnswer);
+  },
+  close: () => database?.close(),
 });

@@ -35,7 +35,7 @@ const fillHeap = '(() => { const all = []; for (;;) all.push(Array.from({ length
 /** As many tags as no plant has: their names alone fill the heap of the process. */
 const flood = (tank: WatchedTank): unknown => {
   const tags = Array.from({ length: 2e7 }, () => 'a tag');
-  return tank.historian.send([{ type: 'call', id: 1e6, name: 'query', args: { tags, from: 0, to: 1 } }]);
+  return tank.historian.send([{ id: 1e6, name: 'query', args: { tags, from: 0, to: 1 } }]);
 };
 const storeFails = (error: Error) => ({ options: { historian }, begin: () => Object.assign(store, { error }), end: clear });
 

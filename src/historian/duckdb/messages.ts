@@ -1,6 +1,5 @@
 import type { BatchMessage } from '../../core/batch.ts';
 import type { Damage } from '../../core/damage.ts';
-import { ScadaError, type ErrorKind, type ErrorCode, toScadaError } from '../../core/errors.ts';
 import type { HistorianStats, HistoryRange, Series } from '../../core/historian.ts';
 
 /** Start data of the process. */
@@ -51,29 +50,3 @@ export interface Calls {
   maintain: { readonly args: number; readonly result: Maintenance };
   close: { readonly args: undefined; readonly result: undefined };
 }
-
-export type CallName = keyof Calls;
-
-export type ToStore =
-  | { readonly type: 'call'; readonly id: number; readonly name: CallName; readonly args: Calls[CallName]['args'] }
-  | { readonly type: 'cancel'; readonly id: number };
-
-/** A `ScadaError` as it crosses processes, where classes are lost. */
-export interface ErrorMessage {
-  readonly kind: ErrorKind;
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly hint: string | undefined;
-}
-
-export type FromStore =
-  | { readonly type: 'done'; readonly id: number; readonly result: Calls[CallName]['result'] }
-  | { readonly type: 'failed'; readonly id: number; readonly error: ErrorMessage };
-
-export function errorToMessage(thrown: unknown): ErrorMessage {
-  const { kind, code, message, hint } = toScadaError(thrown);
-  return { kind, code, message, hint };
-}
-
-export const errorFromMessage = ({ kind, code, message, hint }: ErrorMessage): ScadaError =>
-  new ScadaError(kind, code, message, hint === undefined ? {} : { hint });

@@ -1,8 +1,8 @@
 import { learnedMessage } from '../calibration/index.ts';
 import { Recording } from './recording.ts';
 import { learnShard, type LearningShard } from './shards.ts';
-import { workInThread } from './thread.ts';
+import { serveJob } from './thread.ts';
 
-await workInThread(async ({ plan, recording }: LearningShard, onProgress) =>
+serveJob(async ({ plan, recording }: LearningShard, onProgress) =>
   learnedMessage(await learnShard(plan, new Recording(recording), onProgress)),
 );

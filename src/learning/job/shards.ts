@@ -29,7 +29,7 @@ export async function learnPlan(
   const learned = shards.map(async (own, index) => {
     const shard: LearningShard = { plan: own, recording: message };
     const module = moduleBeside(import.meta.url, './learner');
-    return runThread<LearnedMessage>(module, 'learning', shard, progress[index] as Progress);
+    return runThread<LearningShard, LearnedMessage>(module, 'learning', shard, progress[index] as Progress);
   });
   return joinLearned((await Promise.all(learned)).map(learnedOf), detectorFactories(plan));
 }

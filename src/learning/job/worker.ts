@@ -8,7 +8,7 @@ import { fingerprint } from '../../detection/plan/plan.ts';
 import type { CalibrationJob } from './job.ts';
 import { record } from './record.ts';
 import { learnPlan } from './shards.ts';
-import { workInThread } from './thread.ts';
+import { serveJob } from './thread.ts';
 
 /** Parts of the time that it takes to record the normal operation, to learn from it and to look for modes; bands are the rest. */
 const recordingShare = 0.2;
@@ -29,7 +29,7 @@ function bandsOf(recording: Recording, tags: TagTable): Baseline['bands'] {
   );
 }
 
-await workInThread(async ({ plan, source, workers, modes: agreed = [] }: CalibrationJob, onProgress): Promise<Baseline> => {
+serveJob(async ({ plan, source, workers, modes: agreed = [] }: CalibrationJob, onProgress): Promise<Baseline> => {
   const tags = new TagTable(plan.tags);
   const { recording, description } = await record(source, tags, (done, text) => onProgress(done * recordingShare, text));
   const threads = Math.min(workers, Math.ceil(recording.length / samplesPerThread));

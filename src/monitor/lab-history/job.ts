@@ -11,6 +11,6 @@ export interface HistoryJob extends SimulatedSpan {
 /** Simulates the history of a lab's first start in a thread of its own. @throws AbortError when the signal aborts */
 export async function runHistory(job: HistoryJob, signal: AbortSignal): Promise<readonly Batch[]> {
   const module = moduleBeside(import.meta.url, './worker');
-  const messages = await runThread<readonly BatchMessage[]>(module, 'the simulated history', job, () => {}, signal);
+  const messages = await runThread<HistoryJob, readonly BatchMessage[]>(module, 'the simulated history', job, () => {}, signal);
   return messages.map((message) => new Batch(message));
 }

@@ -1,9 +1,9 @@
 import type { BatchMessage } from '../../core/batch.ts';
-import { workInThread } from '../../learning/job/thread.ts';
+import { serveJob } from '../../learning/job/thread.ts';
 import type { HistoryJob } from './job.ts';
 import { simulateHistory } from './simulate.ts';
 
-await workInThread(
+serveJob(
   async ({ tags, ...span }: HistoryJob): Promise<readonly BatchMessage[]> =>
     (await simulateHistory(span, tags)).map((batch) => batch.toMessage()),
 );

@@ -13,8 +13,10 @@ export interface WriteRequest {
   readonly operations: readonly Operation[];
 }
 
-/** `error` is why nothing of the request was written; undefined once all of it is on disk. */
-export interface WriteAnswer {
-  readonly id: number;
-  readonly error: string | undefined;
+/** Calls of the thread. */
+export interface WriterCalls {
+  /** Rejects where nothing of the request was written. */
+  readonly write: { readonly args: WriteRequest; readonly result: void };
+  /** Closes the database. */
+  readonly close: { readonly args: undefined; readonly result: void };
 }

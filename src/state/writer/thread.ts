@@ -1,9 +1,10 @@
-import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { moduleBeside } from '../../core/module.ts';
-import { ScadaError } from '../../core/errors.ts';
-import type { WriteAnswer, WriterOptions, WriteRequest } from './messages.ts';
+import { RpcClient } from '../../core/rpc.ts';
+import { threadPort } from '../../core/rpc-ports.ts';
+import type { WriterCalls, WriterOptions } from './messages.ts';
 import type { Operation } from './operation.ts';
+import { stateUnavailable } from './unavailable.ts';
 
 /** Writes operations; rejects where nothing of them was written. */
 export interface Writer {
@@ -12,69 +13,57 @@ export interface Writer {
   close(): Promise<void>;
 }
 
+interface Thread {
+  readonly worker: Worker;
+  readonly rpc: RpcClient<WriterCalls>;
+}
+
 /** The writer thread as seen from outside. A thread that has ended is started again by the next write. */
 export class WriterThread implements Writer {
   readonly #dir: string;
-  #worker: Worker | undefined;
-  #waiting: { readonly id: number; readonly resolve: () => void; readonly reject: (error: unknown) => void } | undefined;
+  #thread: Thread | undefined;
   #next = 1;
   readonly #written = new Int32Array(new SharedArrayBuffer(4));
 
   constructor(dir: string) {
     this.#dir = dir;
     // so that the first write does not wait for the thread to start
-    this.#worker = this.#start();
+    this.#thread = this.#start();
   }
 
   /** One request at a time. @throws ScadaError STATE_UNAVAILABLE */
   async write(operations: readonly Operation[]): Promise<void> {
-    const worker = (this.#worker ??= this.#start());
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const { rpc } = (this.#thread ??= this.#start());
     const id = this.#next++;
-    this.#waiting = { id, resolve, reject };
-    worker.postMessage({ id, operations } satisfies WriteRequest);
-    await promise;
+    try {
+      await rpc.call('write', { id, operations });
+    } catch (thrown) {
+      // a request that was written and not answered must not be written again
+      if (Atomics.load(this.#written, 0) !== id) throw thrown;
+    }
   }
 
   async close(): Promise<void> {
-    const worker = this.#worker;
-    if (worker === undefined) return;
-    const ended = once(worker, 'exit');
-    worker.postMessage('close');
-    await ended;
+    const thread = this.#thread;
+    if (thread === undefined) return;
+    // a thread that has ended meanwhile has nothing to close
+    await thread.rpc.call('close', undefined).catch(() => {});
+    await thread.worker.terminate();
   }
 
-  #start(): Worker {
-    // the published build has JavaScript beside it
+  #start(): Thread {
     const worker = new Worker(moduleBeside(import.meta.url, '../writer-worker'), {
       workerData: { dir: this.#dir, written: this.#written } satisfies WriterOptions,
       name: 'state',
       execArgv: [],
     });
-    worker.on('message', ({ id, error }: WriteAnswer) => {
-      if (this.#waiting?.id !== id) return;
-      const { resolve, reject } = this.#waiting;
-      this.#waiting = undefined;
-      if (error === undefined) resolve();
-      else reject(unavailable(error));
+    const rpc = new RpcClient<WriterCalls>(threadPort(worker), {
+      name: 'its thread',
+      unavailable: stateUnavailable,
+      onFailed: () => {
+        if (this.#thread?.worker === worker) this.#thread = undefined;
+      },
     });
-    worker.on('error', (error) => this.#end(worker, error));
-    worker.on('exit', () => this.#end(worker, undefined));
-    return worker;
-  }
-
-  #end(worker: Worker, cause: unknown): void {
-    if (this.#worker !== worker) return;
-    this.#worker = undefined;
-    const waiting = this.#waiting;
-    this.#waiting = undefined;
-    // a request that was written and not answered must not be written again
-    if (waiting?.id === Atomics.load(this.#written, 0)) waiting.resolve();
-    else waiting?.reject(unavailable(`its thread has ended${cause instanceof Error ? `: ${cause.message}` : ''}`));
+    return { worker, rpc };
   }
 }
-
-const unavailable = (reason: string): ScadaError =>
-  new ScadaError('retryable', 'STATE_UNAVAILABLE', reason, {
-    hint: 'check that the disk of the data directory is not full, read-only or damaged, and that no other program locks state.db',
-  });

@@ -1,0 +1,172 @@
+import type { Clock } from './clock.ts';
+import { type ErrorCode, type ErrorKind, ScadaError, toScadaError } from './errors.ts';
+import { Outbox } from './outbox.ts';
+import type { PeerPort } from './rpc-ports.ts';
+
+/** One call: its arguments, its result, and its progress reports where it has any. All of them are structured-cloned. */
+export interface RpcSignature {
+  readonly args: unknown;
+  readonly result: unknown;
+  readonly progress?: unknown;
+}
+
+/** The calls that one side serves, by name. */
+export type RpcCalls<Calls> = { readonly [Name in keyof Calls]: RpcSignature };
+
+export type ProgressOf<Signature> = Signature extends { readonly progress: infer Progress } ? Progress : never;
+
+export type RpcRequest =
+  | { readonly id: number; readonly name: string; readonly args: unknown }
+  /** Number of a call whose result nobody waits for any more. */
+  | { readonly cancel: number };
+
+export type RpcReply =
+  | { readonly id: number; readonly result: unknown }
+  | { readonly id: number; readonly error: ErrorMessage }
+  | { readonly id: number; readonly progress: unknown }
+  /** Sent without a call. */
+  | { readonly event: unknown };
+
+/** An error as it crosses threads and processes, where classes are lost. */
+export interface ErrorMessage {
+  readonly kind: ErrorKind;
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly hint: string | undefined;
+  /** Of an error that was not a `ScadaError`: a fault of the code. */
+  readonly stack: string | undefined;
+}
+
+export function errorToMessage(thrown: unknown): ErrorMessage {
+  const { kind, code, message, hint } = toScadaError(thrown);
+  const stack = thrown instanceof Error && !(thrown instanceof ScadaError) ? thrown.stack : undefined;
+  return { kind, code, message, hint, stack };
+}
+
+/** @returns the error; its `cause` has the stack of the other side, where that is of use */
+export function errorFromMessage({ kind, code, message, hint, stack }: ErrorMessage): ScadaError {
+  const cause = stack === undefined ? undefined : Object.assign(new Error(message), { stack });
+  return new ScadaError(kind, code, message, { cause, ...(hint === undefined ? {} : { hint }) });
+}
+
+/** Default bound of the calls that wait for a result. */
+const usualBound = 16_384;
+
+export interface RpcOptions<Event> {
+  /** Name of the other side in messages, e.g. `the calibration`. */
+  readonly name: string;
+  /** Makes the error of calls that the other side does not answer, from a sentence. INTERNAL if not given. */
+  readonly unavailable?: (reason: string, cause?: unknown) => ScadaError;
+  /** Called once when the other side has ended, has failed or was given up. */
+  readonly onFailed?: (error: ScadaError) => void;
+  /** Receives what the other side sends without a call, in order with the results. */
+  readonly onEvent?: (event: Event) => void;
+  /** Calls that may wait for a result; further ones are refused. */
+  readonly bound?: number;
+}
+
+export interface CallOptions<Progress> {
+  /** Ends the wait at once, and aborts the signal of the handler. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+interface Waiting {
+  readonly resolve: (result: never) => void;
+  readonly reject: (error: unknown) => void;
+  readonly onProgress: ((progress: never) => void) | undefined;
+  /** When the call was first seen to be the oldest, ms of monotonic time. */
+  since: number | undefined;
+}
+
+/**
+ * Calls functions of another thread or process, which serves them with `RpcServer`. Calls of one turn of the event loop cross as one
+ * message. Everything that waits is rejected when the other side ends.
+ */
+export class RpcClient<Calls extends RpcCalls<Calls>, Event = never> {
+  readonly #options: RpcOptions<Event>;
+  readonly #outbox: Outbox<RpcRequest>;
+  /** By number of the call, oldest first. */
+  readonly #waiting = new Map<number, Waiting>();
+  #next = 1;
+  #answered = 0;
+  #failure: ScadaError | undefined;
+
+  constructor(port: PeerPort, options: RpcOptions<Event>) {
+    this.#options = options;
+    this.#outbox = new Outbox((requests) => port.post(requests));
+    port.onMessage((replies) => {
+      for (const reply of replies as readonly RpcReply[]) this.#take(reply);
+    });
+    port.onEnd((reason, cause) => this.fail(this.#unavailable(reason, cause)));
+  }
+
+  /** The reason that the other side takes no more calls; undefined while it does. */
+  get failure(): ScadaError | undefined {
+    return this.#failure;
+  }
+
+  /** Number of calls that the other side has answered; undefined while no call waits. */
+  get answered(): number | undefined {
+    return this.#waiting.size === 0 ? undefined : this.#answered;
+  }
+
+  /** For how long the oldest call has been waiting, ms; 0 if there is none. */
+  waitingMs(clock: Clock): number {
+    const [oldest] = this.#waiting.values();
+    if (oldest === undefined) return 0;
+    const now = clock.monotonic();
+    oldest.since ??= now;
+    return now - oldest.since;
+  }
+
+  /** @throws what the handler threw, with its code and hint; the failure of the other side; the reason of the signal */
+  async call<Name extends keyof Calls & string>(
+    name: Name,
+    args: Calls[Name]['args'],
+    { signal, onProgress }: CallOptions<ProgressOf<Calls[Name]>> = {},
+  ): Promise<Calls[Name]['result']> {
+    signal?.throwIfAborted();
+    if (this.#failure !== undefined) throw this.#failure;
+    const { bound = usualBound } = this.#options;
+    if (this.#waiting.size >= bound) throw this.#unavailable(`has ${bound} calls to answer and takes no more`);
+    const id = this.#next++;
+    const { promise, resolve, reject } = Promise.withResolvers<Calls[Name]['result']>();
+    this.#waiting.set(id, { resolve, reject, onProgress, since: undefined });
+    this.#outbox.put({ id, name, args });
+    if (signal === undefined) return promise;
+    const cancel = (): void => {
+      this.#waiting.delete(id);
+      this.#outbox.put({ cancel: id });
+      reject(signal.reason);
+    };
+    signal.addEventListener('abort', cancel, { once: true });
+    // a signal outlives many calls: what is left on it adds up
+    return promise.finally(() => signal.removeEventListener('abort', cancel));
+  }
+
+  /** Gives the other side up: everything that waits is rejected with the error. */
+  fail(error: ScadaError): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = error;
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+    this.#options.onFailed?.(error);
+  }
+
+  #take(reply: RpcReply): void {
+    if ('event' in reply) return this.#options.onEvent?.(reply.event as Event);
+    const waiting = this.#waiting.get(reply.id);
+    if ('progress' in reply) return waiting?.onProgress?.(reply.progress as never);
+    this.#waiting.delete(reply.id);
+    this.#answered++;
+    if ('error' in reply) waiting?.reject(errorFromMessage(reply.error));
+    else waiting?.resolve(reply.result as never);
+  }
+
+  #unavailable(predicate: string, cause?: unknown): ScadaError {
+    const { name, unavailable } = this.#options;
+    const message = `${name} ${predicate}`;
+    return unavailable?.(message, cause) ?? new ScadaError('fatal', 'INTERNAL', message, { cause });
+  }
+}

@@ -1,0 +1,8 @@
+import { ScadaError } from '../../core/errors.ts';
+
+/** Of a write that is not on disk. It is tried again. */
+export const stateUnavailable = (reason: string, cause?: unknown): ScadaError =>
+  new ScadaError('retryable', 'STATE_UNAVAILABLE', reason, {
+    cause,
+    hint: 'check that the disk of the data directory is not full, read-only or damaged, and that no other program locks state.db',
+  });
