@@ -28,8 +28,22 @@ export interface Exceptions {
 /** What every detector must hold, whatever it detects. */
 export function detectorContract(plugin: DetectorPlugin, exceptions: Exceptions = {}): void {
   const fresh = (tags = plant): Detector => make(plugin, targetOf(tags), exceptions.config);
-  /** Knows normal operation: from a calibration, or from having watched it where it learns online. */
+  let known: DetectorSnapshot | undefined;
+  /**
+   * Knows normal operation: from a calibration, or from having watched it where it learns online. The first has learned it, the
+   * others continue from its snapshot, which is itself a part of the contract and takes a tenth of the time.
+   */
   const calibrated = (): Detector => {
+    if (known === undefined) {
+      const first = calibratedAnew();
+      known = copy(first.snapshot());
+      return first;
+    }
+    const detector = fresh();
+    detector.restore(copy(known));
+    return detector;
+  };
+  const calibratedAnew = (): Detector => {
     const detector = fresh();
     if (plugin.threshold === 'adaptive') scored(detector, learned);
     else calibrate(plugin, detector, learned);
@@ -88,7 +102,7 @@ export function detectorContract(plugin: DetectorPlugin, exceptions: Exceptions 
     });
 
     it('gives the same surprises for the same input', () => {
-      expect(scored(calibrated(), watched)).toEqual(scored(calibrated(), watched));
+      expect(scored(calibratedAnew(), watched)).toEqual(scored(calibratedAnew(), watched));
     });
 
     it('does not look ahead', () => {
