@@ -5,7 +5,9 @@ import type { PluginContext } from '../../src/core/plugin.ts';
 import type { WireEvent } from '../../src/core/wire.ts';
 import { addressSchema, type CaptureConfig, captureSchema, type SourceConfig } from './config.ts';
 import { AddressBook } from './ends.ts';
+import { isCapture, isCaptureName } from './file/recognise.ts';
 import { streamProtocols } from './protocols.ts';
+import { readRecording } from './replay.ts';
 import { CaptureSession } from './session.ts';
 import { fileSource } from './sources/file.ts';
 import { interfaceSource } from './sources/interface.ts';
@@ -23,6 +25,13 @@ export const capture: CollectorPlugin<CaptureConfig> = {
     'A network tap: who talks to the devices, what they ask and what they write, from a SPAN port, a capture file or PCAP-over-IP.',
   schema: captureSchema,
   addressSchema,
+  recordings: { isNamed: isCaptureName, begins: isCapture, read: readRecording },
+  lab: {
+    serverOf: ({ source }) =>
+      source.type === 'pcap-over-ip' ? { kind: 'tap', host: source.host, port: source.port } : undefined,
+    settingsAt: (config, { port }) =>
+      config.source.type === 'pcap-over-ip' ? { ...config, source: { ...config.source, port } } : config,
+  },
   create: (config, target, context) => createCaptureCollector(config, target, context, systemClock),
 };
 

@@ -1,6 +1,7 @@
-import type { DeviceEndpoint } from '../../src/core/collector.ts';
+import type { DeviceEndpoint, RecordedEntry, RecordingTarget } from '../../src/core/collector.ts';
 import type { TagTable } from '../../src/core/tag.ts';
 import type { WireEvent } from '../../src/core/wire.ts';
+import type { CaptureConfig } from './config.ts';
 import type { PacketStamp } from './decoder.ts';
 import { AddressBook } from './ends.ts';
 import { CaptureReader } from './file/reader.ts';
@@ -74,4 +75,16 @@ export async function* readCapture(
   tap.end();
   if (last !== undefined) yield { stamp: last, events };
   if (flaw !== undefined) throw flaw.thrown;
+}
+
+/** A capture as a recording for a site: addresses of devices that are configured by name come from its taps. */
+export async function* readRecording(
+  path: string,
+  { device: tap, tags, devices, periodMs }: RecordingTarget,
+  signal: AbortSignal,
+): AsyncGenerator<RecordedEntry, void, void> {
+  const taps = devices.filter(({ type }) => type === 'capture').map(({ config }) => config as CaptureConfig);
+  const addresses = Object.assign({}, ...taps.map((one) => one.addresses)) as Record<string, string>;
+  const options = { tap, tags, devices, periodMs, addresses };
+  for await (const { stamp, events } of readCapture(path, options, signal)) yield { time: stamp.time, events };
 }

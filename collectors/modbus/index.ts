@@ -10,6 +10,9 @@ import { preview } from './preview.ts';
 import { misfits } from './rules.ts';
 import { ModbusSession } from './session.ts';
 
+/** A simulated controller needs no rest between requests, and plant time may run faster than the pauses of a real one allow. */
+const tireless = { pauseMs: 0, maxRequestsPerSecond: 10_000 } as const;
+
 /** Modbus by `modbus-serial`, read-only. */
 export const modbus: CollectorPlugin<ModbusConfig> = {
   type: 'modbus',
@@ -19,6 +22,11 @@ export const modbus: CollectorPlugin<ModbusConfig> = {
   check: misfits,
   plan: (config, target) => preview(config, target, systemClock),
   discovery: modbusDiscovery,
+  lab: {
+    // the path of a serial line is no host of this machine, so the lab refuses it
+    serverOf: ({ host, port = 0, serial, unit }) => ({ kind: 'controller', host: host ?? serial?.path ?? '', port, unit }),
+    settingsAt: (config, { port }) => ({ ...config, ...tireless, port }),
+  },
   create: (config, target, context) => createModbusCollector(config, target, context, systemClock),
 };
 

@@ -13,6 +13,19 @@ export const opcua: CollectorPlugin<OpcuaConfig> = {
   // node-opcua is some 60 MB: only who has such a device loads it
   expand: async (...asked) => await (await import('./expand.ts')).expand(...asked),
   discovery: opcuaDiscovery,
+  lab: {
+    serverOf: ({ endpoint }) => {
+      const { hostname, port } = new URL(endpoint);
+      return { kind: 'plant', host: hostname, port: Number(port) };
+    },
+    settingsAt: (config, { endpoint = config.endpoint }) => ({ ...config, endpoint }),
+    trust: async (dataDir, server) => {
+      const { ownCertificate, trustServer } = await import('./certificates/pki.ts');
+      const own = await ownCertificate(dataDir);
+      await trustServer(dataDir, server);
+      return own;
+    },
+  },
   create: (config, target, context) =>
     lazyCollector(async () => (await import('./collector.ts')).createOpcuaCollector(config, target, context)),
 };

@@ -9,6 +9,7 @@ export const traffic: DetectorPlugin<TrafficConfig> = {
   schema,
   input: 'event',
   passes: 1,
+  learnsFromRecordings: true,
   threshold: 'stated',
   create: (config, target) => new TrafficDetector(config, target),
 };

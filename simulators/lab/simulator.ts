@@ -3,7 +3,7 @@ import { ScadaError } from '../../src/core/errors.ts';
 import type { Plant } from '../../src/core/plant.ts';
 import type { PluginContext } from '../../src/core/plugin.ts';
 import { TaskScope } from '../../src/core/scope.ts';
-import { plants } from '../plants/index.ts';
+import { plantOf } from '../plants/index.ts';
 import { scenarios } from '../scenarios/index.ts';
 import { startModbusServer } from '../servers/modbus/index.ts';
 import { type OpcuaRequest, type OpcuaServer, startOpcuaServer } from '../servers/opcua/index.ts';
@@ -232,12 +232,7 @@ export class Simulator implements AsyncDisposable {
 }
 
 async function createPlant(config: SimulatorConfig, context: PluginContext): Promise<Plant> {
-  const plugin = plants.find(({ type }) => type === config.plant);
-  if (plugin === undefined) {
-    throw new ScadaError('config', 'LAB_REFUSED', `there is no plant ${config.plant}`, {
-      hint: `choose one of ${plants.map(({ type }) => type).join(', ')}`,
-    });
-  }
+  const plugin = plantOf(config.plant);
   const { seed, startTime, life } = config;
   const plant = await plugin.create(plugin.schema.parse({}), { seed, startTime, life }, context);
   if (config.state !== undefined) plant.restore(config.state);

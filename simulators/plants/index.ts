@@ -1,5 +1,15 @@
+import { ScadaError } from '../../src/core/errors.ts';
 import type { PlantPlugin } from '../../src/core/plant.ts';
 import { waterworks } from './waterworks/index.ts';
 
 /** The simulated plants. */
 export const plants: readonly PlantPlugin[] = [waterworks];
+
+/** The plant of a type. @throws ScadaError LAB_REFUSED if there is none */
+export function plantOf(type: string): PlantPlugin {
+  const plugin = plants.find((plant) => plant.type === type);
+  if (plugin !== undefined) return plugin;
+  throw new ScadaError('config', 'LAB_REFUSED', `there is no plant ${type}`, {
+    hint: `choose one of ${plants.map((plant) => plant.type).join(', ')}`,
+  });
+}

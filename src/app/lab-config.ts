@@ -1,6 +1,7 @@
 import type { SimulatorAddresses, SimulatorConfig } from '../../simulators/lab/messages.ts';
 import type { PluginRegistry } from '../config/registry.ts';
 import type { MonitorConfig } from '../config/resolve.ts';
+import type { LabAddress, LabServer } from '../core/collector.ts';
 import { ScadaError } from '../core/errors.ts';
 
 /** The monitor's login at the simulated OPC UA server. The passphrase is made anew at each start, and handed over as a secret is. */
@@ -10,6 +11,8 @@ export const passphraseVariable = 'SCADAWATCH_UA1_PASSPHRASE';
 export const requestsFile = 'simulator-requests.jsonl';
 
 export interface LabSetup {
+  /** Type of the plant. */
+  readonly plant: string;
   readonly seed: number;
   readonly speed: number;
   readonly startTime: number;
@@ -24,54 +27,35 @@ export interface LabSetup {
 }
 
 /** The simulator that answers where the configuration expects devices: a controller has the name of its device. */
-export function simulatorConfig(
-  config: MonitorConfig,
-  { anyPort, pkiDir, keptIn, requestsIn, users, ...setup }: LabSetup,
-): SimulatorConfig {
-  const { seed, speed, startTime } = setup;
-  const modbus = config.devices.flatMap(({ name, plugin, config: settings }) => {
-    if (plugin.type !== 'modbus') return [];
-    const { host, port, unit } = settings as { host: string; port: number; unit: number };
-    return [{ controller: name, unit, host: onLoopback(name, host), port: anyPort ? 0 : port }];
+export function simulatorConfig(config: MonitorConfig, { anyPort, pkiDir, users, ...setup }: LabSetup): SimulatorConfig {
+  const servers = config.devices.flatMap((device) => {
+    const server = device.plugin.lab?.serverOf(device.config);
+    if (server === undefined) return [];
+    return [{ ...server, name: device.name, host: onLoopback(device.name, server.host), port: anyPort ? 0 : server.port }];
   });
-  const [opcua] = config.devices.flatMap(({ name, plugin, config: settings }) => {
-    if (plugin.type !== 'opcua') return [];
-    const { hostname, port } = new URL((settings as { endpoint: string }).endpoint);
-    return [{ host: onLoopback(name, hostname), port: anyPort ? 0 : Number(port), pkiDir, users }];
-  });
-  const [tap] = config.devices.flatMap(({ name, plugin, config: settings }) => {
-    const source = sourceOf(plugin.type, settings);
-    return source === undefined ? [] : [{ host: onLoopback(name, source.host), port: anyPort ? 0 : source.port }];
-  });
-  return { plant: 'waterworks', seed, speed, startTime, life: 'ordinary', keptIn, requestsIn, modbus, opcua, tap };
+  const modbus = servers.flatMap((server) =>
+    server.kind === 'controller' ? [{ controller: server.name, unit: server.unit, host: server.host, port: server.port }] : [],
+  );
+  const [opcua] = servers.flatMap(({ kind, host, port }) => (kind === 'plant' ? [{ host, port, pkiDir, users }] : []));
+  const [tap] = servers.flatMap(({ kind, host, port }) => (kind === 'tap' ? [{ host, port }] : []));
+  return { ...setup, life: 'ordinary', modbus, opcua, tap };
 }
-
-/** Where a tap of the configuration expects a capture stream; undefined for other devices and other taps. */
-function sourceOf(type: string, settings: unknown): { readonly host: string; readonly port: number } | undefined {
-  if (type !== 'capture') return undefined;
-  const { source } = settings as { source: { type: string; host: string; port: number } };
-  return source.type === 'pcap-over-ip' ? source : undefined;
-}
-
-/** A simulated controller needs no rest between requests, and plant time may run many times as fast as the pauses that a real one needs. */
-const tireless = { pauseMs: 0, maxRequestsPerSecond: 10_000 } as const;
 
 /** The configuration with its devices where the simulator really is. */
 export function atAddresses(config: MonitorConfig, addresses: SimulatorAddresses): MonitorConfig {
   const devices = config.devices.map((device) => {
-    const settings = device.config as object;
-    const port = addresses.modbus[device.name];
-    if (port !== undefined) return { ...device, config: { ...settings, ...tireless, port } };
-    const source = sourceOf(device.plugin.type, settings);
-    if (source !== undefined && addresses.tap !== undefined) {
-      return { ...device, config: { ...settings, source: { ...source, port: addresses.tap } } };
-    }
-    if (device.plugin.type === 'opcua' && addresses.opcua !== undefined) {
-      return { ...device, config: { ...settings, endpoint: addresses.opcua.endpoint } };
-    }
-    return device;
+    const { lab } = device.plugin;
+    const server = lab?.serverOf(device.config);
+    const address = server === undefined ? undefined : addressOf(device.name, server, addresses);
+    return lab === undefined || address === undefined ? device : { ...device, config: lab.settingsAt(device.config, address) };
   });
   return { ...config, devices };
+}
+
+function addressOf(device: string, { kind }: LabServer, { modbus, opcua, tap }: SimulatorAddresses): LabAddress | undefined {
+  if (kind === 'plant') return opcua === undefined ? undefined : { port: Number(new URL(opcua.endpoint).port), ...opcua };
+  const port = kind === 'tap' ? tap : modbus[device];
+  return port === undefined ? undefined : { port };
 }
 
 /**

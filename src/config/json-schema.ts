@@ -11,7 +11,8 @@ export function jsonSchema(registry: PluginRegistry): JsonSchema {
   const { properties } = schema;
   const description = { type: 'string', description: 'what it is, in plain words' };
   properties['devices'] = { ...properties['devices'], additionalProperties: oneOf(registry.collectors, { description }) };
-  properties['historian'] = { ...properties['historian'], ...oneOf(registry.historians) };
+  const [embedded] = registry.historians;
+  properties['historian'] = { default: { type: embedded?.type }, ...properties['historian'], ...oneOf(registry.historians) };
   properties['notifiers'] = { ...properties['notifiers'], items: oneOf(registry.notifiers) };
   properties['detectors'] = {
     ...properties['detectors'],

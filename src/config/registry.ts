@@ -8,6 +8,7 @@ import type { ZodType } from 'zod';
 export interface PluginRegistry {
   readonly collectors: readonly CollectorPlugin[];
   readonly detectors: readonly DetectorPlugin[];
+  /** The first is used where a configuration names none. */
   readonly historians: readonly HistorianPlugin[];
   readonly notifiers: readonly NotifierPlugin[];
   /** Schema of the `dashboard` section. */

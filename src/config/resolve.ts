@@ -46,7 +46,12 @@ export function resolveConfig(
   checkDeviceTags(devices, tags, problems);
   checkAreas(file, tags, problems);
   const positions = resolvePositions(file, problems);
-  const historian = configure(registry.historians, file.historian, ['historian'], problems);
+  const historian = configure(
+    registry.historians,
+    file.historian ?? { type: registry.historians[0]?.type ?? '' },
+    ['historian'],
+    problems,
+  );
   const notifiers = file.notifiers.flatMap((entry, i) => configure(registry.notifiers, entry, ['notifiers', i], problems) ?? []);
   const dashboard = parseWith({ schema: registry.dashboard }, file.dashboard, ['dashboard'], problems);
   const groups = file.groups?.map((group, i) => ({

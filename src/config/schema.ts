@@ -161,7 +161,7 @@ export const fileSchema = z.strictObject({
     })
     .prefault({})
     .describe('plausible source times; other samples are stored under their receive time with an uncertain quality'),
-  historian: plugged.default({ type: 'duckdb' }).describe('store of the samples'),
+  historian: plugged.optional().describe('store of the samples; the embedded one if not given'),
   notifiers: z.array(plugged).default([]).describe('systems that receive alerts'),
   dashboard: z.looseObject({}).default({}).describe('web server of the dashboard'),
 });

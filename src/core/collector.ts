@@ -1,6 +1,6 @@
 import type { ZodType } from 'zod';
 import type { Discovery, DiscoveryTarget } from './discovery.ts';
-import type { Observation } from './observation.ts';
+import type { Event, Observation } from './observation.ts';
 import type { Plugin, PluginContext } from './plugin.ts';
 import type { TagTable } from './tag.ts';
 
@@ -112,6 +112,64 @@ export interface TagMatch {
   readonly address: unknown;
 }
 
+/** One entry of a recorded file, such as a packet, and the events that it causes. */
+export interface RecordedEntry {
+  /** ms UTC; never steps back. */
+  readonly time: number;
+  readonly events: readonly Event[];
+}
+
+/** Site that a recording is read for. */
+export interface RecordingTarget {
+  /** Name of the device in the events. */
+  readonly device: string;
+  readonly tags: TagTable;
+  /** Every device of the site, among them those of the reader's own type. */
+  readonly devices: readonly DeviceEndpoint[];
+  /** Period of reports on continuing traffic, ms of stream time; 0 reports every entry. */
+  readonly periodMs: number;
+}
+
+/** Reader of files that were recorded elsewhere, as if a live device yielded them. */
+export interface Recordings {
+  /** True for the usual name of such a file. */
+  isNamed(file: string): boolean;
+  /** True if a file begins as a recording does. A file that cannot be read is none. */
+  begins(file: string): Promise<boolean>;
+  /**
+   * All entries in order.
+   * @throws ScadaError INPUT_INVALID for a file that cannot be opened, or read on: then after the entries before the flaw
+   */
+  read(file: string, target: RecordingTarget, signal: AbortSignal): AsyncGenerator<RecordedEntry, void, void>;
+}
+
+/** Server of a simulated plant in the place of a device: one controller, the plant's OPC UA server, or a copy of all their traffic. */
+export type LabServer =
+  | { readonly kind: 'controller'; readonly host: string; readonly port: number; readonly unit: number }
+  | { readonly kind: 'plant' | 'tap'; readonly host: string; readonly port: number };
+
+/** Address of a started server of a simulated plant. */
+export interface LabAddress {
+  readonly port: number;
+  /** URL of a server that has one. */
+  readonly endpoint?: string | undefined;
+}
+
+/** Use of a collector with a simulated plant. */
+export interface LabSupport<Config> {
+  /** Server that the settings expect; undefined for settings that no simulated plant can serve. */
+  serverOf(config: Config): LabServer | undefined;
+  /** Settings for the server at its address, without what only real devices need. */
+  settingsAt(config: Config, address: LabAddress): Config;
+  /**
+   * Makes client and server trust each other, which are started by the same command. Absent where no certificates are used.
+   * @param dataDir folder of the device
+   * @param server the server's certificate, DER
+   * @returns the client's certificate, DER
+   */
+  trust?(dataDir: string, server: Buffer): Promise<Buffer>;
+}
+
 export interface CollectorPlugin<Config = unknown> extends Plugin<Config> {
   /** Schema of a tag's address in the device. */
   readonly addressSchema: ZodType;
@@ -133,5 +191,9 @@ export interface CollectorPlugin<Config = unknown> extends Plugin<Config> {
   ): Promise<readonly (readonly TagMatch[])[]>;
   /** Discovery of a device's points; absent if not supported. */
   readonly discovery?: Discovery<Config> | undefined;
+  /** Reader of recorded files, such as captures of packets; absent where there are none. */
+  readonly recordings?: Recordings | undefined;
+  /** Absent where no simulated plant serves such devices. */
+  readonly lab?: LabSupport<Config> | undefined;
   create(config: Config, target: CollectorTarget, context: PluginContext): Collector;
 }

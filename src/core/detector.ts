@@ -145,6 +145,11 @@ export interface DetectorPlugin<Config = unknown> extends Plugin<Config> {
    * from long stretches that are spread over the calibration.
    */
   readonly excerpt?: true;
+  /**
+   * Set if its baseline is learned from recordings alone (`Recordings`) and kept apart from that of the site. One detector at most:
+   * the stored baseline does not name it.
+   */
+  readonly learnsFromRecordings?: true;
   /** Of an adaptive detector: how many samples of a tag it has at least, and for how long it has watched it, ms, before it judges it. */
   judgesFrom?(config: Config): { readonly samples: number; readonly ms: number };
   /**

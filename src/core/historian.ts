@@ -49,6 +49,35 @@ export interface HistorianTarget {
   readonly dataDir: string;
 }
 
+/** One sample of a file. */
+export interface StoredSample {
+  /** Name of its tag. */
+  readonly tag: string;
+  /** ms UTC */
+  readonly sourceTime: number;
+  /** ms UTC */
+  readonly receiveTime: number;
+  readonly value: number;
+  readonly quality: number;
+  readonly text: string | undefined;
+}
+
+/** A file of a historian, opened for reading; the opener disposes of it. */
+export interface StoredFile extends AsyncDisposable {
+  /** Names of the tags in it, sorted. */
+  readonly tags: readonly string[];
+  /** The samples of some tags in the order in which they were received, some thousand at once; of one time by source time and tag. */
+  samples(tags: readonly string[], signal: AbortSignal): AsyncGenerator<readonly StoredSample[], void, void>;
+}
+
+/** Files of a historian that are read wherever they lie, without the store that wrote them. */
+export interface HistorianFiles {
+  /** True for the usual name of such a file. */
+  isNamed(file: string): boolean;
+  /** @throws ScadaError INPUT_INVALID for another file */
+  open(file: string, signal: AbortSignal): Promise<StoredFile>;
+}
+
 export interface HistorianPlugin<Config = unknown> extends Plugin<Config> {
   /** Opens the store; a store that is away is no error here. */
   create(config: Config, target: HistorianTarget, context: PluginContext): Promise<Historian>;
@@ -60,4 +89,6 @@ export interface HistorianPlugin<Config = unknown> extends Plugin<Config> {
    * @returns false where there is nothing to copy
    */
   copyRunning?(dataDir: string, into: string): Promise<boolean>;
+  /** Absent where a historian has no files that can be moved. */
+  readonly files?: HistorianFiles | undefined;
 }

@@ -70,6 +70,17 @@ export interface PlantOptions {
   readonly life: 'ordinary' | 'calibration' | 'none';
 }
 
+/** Usual places of a plant on the ports of this machine. */
+export interface PlantPorts {
+  /** Controllers with their Modbus unit; devices of the example configuration have their names. */
+  readonly controllers: readonly { readonly name: string; readonly unit: number; readonly port: number }[];
+  /** Port of the OPC UA server; absent where the plant has none. */
+  readonly opcua?: number | undefined;
+}
+
 export interface PlantPlugin<Config = unknown> extends Plugin<Config> {
+  /** Configuration of a monitor for this plant, at these ports: a file. */
+  readonly example: URL;
+  readonly ports: PlantPorts;
   create(config: Config, options: PlantOptions, context: PluginContext): Promise<Plant>;
 }

@@ -147,6 +147,53 @@ describe.each(pluginCategories)('plug-ins in %s', (category) => {
   });
 });
 
+/** Words that are types of plug-ins and mean something else as well, and where they may; everywhere in `src` if that is not said. */
+const otherMeanings: Readonly<Record<string, { readonly meaning: string; readonly only?: RegExp }>> = {
+  counter: { meaning: 'kind of a tag' },
+  'device-health': { meaning: 'event of a device' },
+  discrete: { meaning: 'kind of a tag, table of Modbus' },
+  modbus: {
+    meaning: 'protocol on the wire; input of Telegraf, device that is written',
+    only: /^src\/(core\/wire\.ts|tools\/import\/)/,
+  },
+  opcua: {
+    meaning: 'protocol on the wire; input of Telegraf, device that is written',
+    only: /^src\/(core\/wire\.ts|tools\/import\/)/,
+  },
+  posture: { meaning: 'event of a device' },
+  range: { meaning: 'property of a tag' },
+  replay: { meaning: 'command, folder, act of a plant' },
+  sequence: { meaning: 'number of a change' },
+};
+
+describe('code outside of plug-ins', () => {
+  const isPlugin = (file: string): boolean => pluginCategories.some((category) => new RegExp(`^${category}/[^/]+/`).test(file));
+  const isList = (file: string): boolean => pluginCategories.some((category) => file === `${category}/index.ts`);
+  const machinery = product.filter((file) => !isPlugin(file) && !isList(file) && !file.includes('testing'));
+  const types = pluginCategories.flatMap((category) =>
+    readdirSync(category).filter((name) => existsSync(join(category, name, 'index.ts'))),
+  );
+
+  it('imports no plug-in, only their lists', () => {
+    expect(machinery.length).toBeGreaterThan(300);
+    const wrong = machinery.flatMap((file) => importsOf(file).filter(({ to, local }) => local && isPlugin(to)));
+    expect(wrong.map(({ from, to }) => `${from} → ${to}`)).toEqual([]);
+  });
+
+  it('names no type of a plug-in', () => {
+    const wrong = machinery.flatMap((file) => {
+      const words = [...readFileSync(file, 'utf8').matchAll(/'([a-z][a-z0-9-]*)'/g)].map(([, word = '']) => word);
+      const named = words.filter((word) => {
+        const other = otherMeanings[word];
+        return types.includes(word) && (other === undefined || other.only?.test(file) === false);
+      });
+      return file.startsWith('src/') ? named.map((word) => `${file}: ${word}`) : [];
+    });
+    expect(types.length).toBeGreaterThan(25);
+    expect(wrong).toEqual([]);
+  });
+});
+
 /** What asks a device to change, by the names that the libraries give it. */
 const modbusWrites = /\bwrite(Registers?|Coils?|FC(?![1-4]\b)\w*|MaskRegister|CustomFC\w*)\b|\bcustomFunction\b/;
 const opcuaWrites =

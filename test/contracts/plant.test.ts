@@ -1,5 +1,9 @@
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { plants } from '../../simulators/plants/index.ts';
+import { passphraseVariable } from '../../src/app/lab-config.ts';
+import { registry } from '../../src/app/registry.ts';
+import { loadConfig } from '../../src/config/load.ts';
 import { VirtualClock } from '../../src/core/clock.ts';
 import type { Plant, PlantPlugin } from '../../src/core/plant.ts';
 import { Metrics, silentLogger } from '../../src/core/plugin.ts';
@@ -33,6 +37,20 @@ describe.each(plants.map((plugin) => [plugin.type, plugin] as const))('the plant
     expect(plant.points.filter(({ low, high, description }) => !(low < high) || description === '')).toEqual([]);
     expect(plant.registers.length).toBe(plant.points.length);
     expect(plant.failed.length).toBe(plant.points.length);
+  });
+
+  it('has an example configuration whose devices are its servers, at its ports', async () => {
+    // the lab makes up the passphrase of its servers at each start
+    const config = await loadConfig(fileURLToPath(plugin.example), { registry, environment: { [passphraseVariable]: 'secret' } });
+    const servers = config.devices.flatMap(({ name, plugin: { lab }, config: settings }) => {
+      const server = lab?.serverOf(settings);
+      return server === undefined ? [] : [{ name, ...server }];
+    });
+    const controllers = servers.flatMap((one) =>
+      one.kind === 'controller' ? [{ name: one.name, unit: one.unit, port: one.port }] : [],
+    );
+    expect(controllers).toEqual(plugin.ports.controllers);
+    expect(servers.find(({ kind }) => kind === 'plant')?.port).toBe(plugin.ports.opcua);
   });
 
   it('lives the same life for the same seed and another one for another', async () => {

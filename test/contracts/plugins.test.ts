@@ -17,6 +17,10 @@ interface Described {
   readonly properties?: Readonly<Record<string, { readonly description?: string }>>;
 }
 
+it('learns from recordings by one detector at most, because their stored baseline does not name it', () => {
+  expect(registry.detectors.filter(({ learnsFromRecordings }) => learnsFromRecordings === true).length).toBeLessThanOrEqual(1);
+});
+
 describe.each(Object.entries(categories))('every plug-in of %s', (_, plugins) => {
   it('has a type of its own', () => {
     expect(new Set(plugins.map(({ type }) => type)).size).toBe(plugins.length);

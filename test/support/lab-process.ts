@@ -15,6 +15,8 @@ export interface LabProcessOptions {
   readonly data: string;
   /** More of the command line, e.g. `['--speed', '10']`. */
   readonly args?: readonly string[];
+  /** Options of Node, which its children inherit. */
+  readonly nodeArgs?: readonly string[];
 }
 
 /** How a process ended. */
@@ -47,8 +49,8 @@ export class LabProcess implements AsyncDisposable {
   }
 
   /** Starts it and waits until it has printed where its page is. @throws when it ends before that */
-  static async start({ data, args = [] }: LabProcessOptions): Promise<LabProcess> {
-    const all = [entry, 'lab', '--data', data, '--any-port', '--port', '0', ...args];
+  static async start({ data, args = [], nodeArgs = [] }: LabProcessOptions): Promise<LabProcess> {
+    const all = [...nodeArgs, entry, 'lab', '--data', data, '--any-port', '--port', '0', ...args];
     const child = spawn(process.execPath, all, { stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     const { promise, resolve, reject } = Promise.withResolvers<string>();

@@ -16,5 +16,13 @@ export const waterworks: PlantPlugin<z.infer<typeof schema>> = {
   type: 'waterworks',
   summary: 'Waterworks of a small town: intake, treatment, clearwell, pumping station, network of three zones.',
   schema,
+  example: new URL('./plant.yaml', import.meta.url),
+  ports: {
+    controllers: [
+      { name: 'plc1', unit: 1, port: 5020 },
+      { name: 'rtu2', unit: 2, port: 5021 },
+    ],
+    opcua: 4840,
+  },
   create: async (config, options) => Waterworks.create(options, config.hydraulicsS),
 };

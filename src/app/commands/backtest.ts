@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Command } from 'commander';
+import { recognisedBy } from '../../../collectors/index.ts';
 import { detectors } from '../../../detectors/index.ts';
 import { systemClock } from '../../core/clock.ts';
 import { ScadaError } from '../../core/errors.ts';
 import { openState } from '../../state/state.ts';
 import { adviceOf } from '../../tools/backtest/advice.ts';
-import { isCapture } from '../../tools/backtest/capture-file.ts';
 import { type Judged, writeResults } from '../../tools/backtest/report/output.ts';
 import { backtestPackets } from '../../tools/backtest/packets.ts';
 import { backtest } from '../../tools/backtest/run.ts';
@@ -129,7 +129,7 @@ async function run(file: string | undefined, options: Options): Promise<void> {
     if (file !== undefined) await judgeStored(file, options, work);
     else {
       const input = options.input as string;
-      const isPackets = options.calibratePackets !== undefined || (await isCapture(input));
+      const isPackets = options.calibratePackets !== undefined || (await recognisedBy(input)) !== undefined;
       const judged = isPackets ? judgePackets(input, options, work) : await judgeTable(input, options, work);
       for (const line of await writeResults(judged, options, work.signal)) console.log(line);
     }

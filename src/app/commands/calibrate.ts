@@ -41,7 +41,7 @@ interface Work {
   readonly parts: readonly Part[];
 }
 
-type Part = 'traffic' | 'history' | 'shadow';
+type Part = 'recordings' | 'history' | 'shadow';
 
 /** `scadawatch calibrate`: learns a baseline from recorded normal operation, and from captures of normal traffic. */
 export function calibrateCommand(program: Command): void {
@@ -68,7 +68,7 @@ export function calibrateCommand(program: Command): void {
       const modes = modesAgreed(state.baselines, stated.tags);
       const config = withModes(stated, modes);
       const parts: Part[] = [
-        ...(options.capture.length > 0 ? ['traffic' as const] : []),
+        ...(options.capture.length > 0 ? ['recordings' as const] : []),
         ...(options.from === undefined ? [] : ['history' as const]),
         ...(options.from === undefined || planShadow(config) === undefined ? [] : ['shadow' as const]),
       ];
@@ -85,7 +85,7 @@ export function calibrateCommand(program: Command): void {
 
 async function learnTraffic(work: Work, files: readonly string[]): Promise<void> {
   const { config, state, signal, bar } = work;
-  const traffic = await learnCaptures(config, files, progressOf(work, 'traffic'), signal);
+  const traffic = await learnCaptures(config, files, progressOf(work, 'recordings'), signal);
   bar.end();
   const version = saveTraffic(state.baselines, traffic, systemClock.now());
   note(state, `traffic version ${version}`, traffic.source);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
+import { plantOf, plants } from '../../../simulators/plants/index.ts';
 import type { MonitorConfig } from '../../config/resolve.ts';
 import { TaskScope } from '../../core/scope.ts';
 import { LabClient } from '../lab-client.ts';
@@ -24,7 +25,8 @@ const pastMs = 6 * 3_600_000;
 const otherSeed = 0x5eed;
 
 interface LabOptions extends CommonOptions {
-  readonly config: string;
+  readonly plant: string;
+  readonly config?: string;
   readonly seed: number;
   readonly speed: number;
   readonly port?: number;
@@ -35,10 +37,10 @@ interface LabOptions extends CommonOptions {
 
 /** `scadawatch lab`: a simulated plant and its monitor, in one command. */
 export function labCommand(program: Command): void {
-  const example = fileURLToPath(new URL('../../../simulators/plants/waterworks/plant.yaml', import.meta.url));
   commonOptions(program.command('lab'))
-    .description('start a simulated waterworks on real ports, and the monitor that watches it')
-    .option('--config <plant.yaml>', 'configuration of the monitor', example)
+    .description('start a simulated plant on real ports, and the monitor that watches it')
+    .option('--plant <type>', `simulated plant: ${plants.map(({ type }) => type).join(', ')}`, plants[0]?.type)
+    .option('--config <plant.yaml>', 'configuration of the monitor (default: the example of the plant)')
     .option('--seed <n>', 'random seed of the simulated plant', countBetween(0, 0xffffffff), 1)
     .option('--speed <n>', 'simulated seconds per second, 0 to 60', numberBetween(0, 60), 1)
     .option('--port <n>', 'port of the dashboard', countBetween(0, 65_535))
@@ -54,11 +56,13 @@ export function labCommand(program: Command): void {
 }
 
 async function lab(options: LabOptions): Promise<void> {
+  const plant = plantOf(options.plant);
+  const configFile = options.config ?? fileURLToPath(plant.example);
   using data = await openMonitorData(options.data, 'lab', options.logLevel);
   const { logger, damages } = data;
   const passphrase = randomBytes(24).toString('base64url');
   const environment = { ...process.env, [passphraseVariable]: passphrase };
-  const file = await loadUntouched(options.config, options, environment);
+  const file = await loadUntouched(configFile, options, environment);
   await using service = new Service(logger);
   const { signal } = service;
   await using cleanup = new AsyncDisposableStack();
@@ -66,8 +70,11 @@ async function lab(options: LabOptions): Promise<void> {
   const isFirst = isFirstRun(data.path);
   const startTime = plantStartTime(data.path);
   const users = [{ name: labUser, passphrase }];
+  const { seed, speed } = options;
   const simulator = simulatorConfig(file, {
-    ...options,
+    plant: plant.type,
+    seed,
+    speed,
     startTime,
     users,
     pkiDir: join(data.path, 'simulator-pki'),
@@ -112,16 +119,13 @@ async function lab(options: LabOptions): Promise<void> {
   await service.run(serving);
 }
 
-/** Monitor and plant are started by the same hand, which puts each one's certificate on the other's list: nothing is accepted by itself. */
+/** The command starts monitor and plant, and puts each one's certificate on the other's list: nothing is accepted by itself. */
 async function exchangeCertificates(config: MonitorConfig, client: LabClient, data: string): Promise<void> {
   const { opcua } = client.addresses;
   if (opcua === undefined) return;
-  const { ownCertificate, trustServer } = await import('../../../collectors/opcua/certificates/pki.ts');
   for (const { name, plugin } of config.devices) {
-    if (plugin.type !== 'opcua') continue;
-    const dir = join(data, 'devices', name);
-    await client.trust(await ownCertificate(dir));
-    await trustServer(dir, Buffer.from(opcua.certificate, 'base64'));
+    const own = await plugin.lab?.trust?.(join(data, 'devices', name), Buffer.from(opcua.certificate, 'base64'));
+    if (own !== undefined) await client.trust(own);
   }
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { SimulatorConfig } from '../../../simulators/lab/messages.ts';
 import { Simulator } from '../../../simulators/lab/simulator.ts';
-import { plants } from '../../../simulators/plants/index.ts';
+import { plantOf, plants } from '../../../simulators/plants/index.ts';
 import { systemClock } from '../../core/clock.ts';
 import { Metrics } from '../../core/plugin.ts';
 import { Random } from '../../core/random.ts';
@@ -15,8 +15,8 @@ import { stopSignal, untilAborted } from '../../service/process.ts';
 interface SimulateOptions extends CommonOptions {
   readonly seed: number;
   readonly speed: number;
-  readonly modbus: number;
-  readonly opcua: number;
+  readonly modbus?: number;
+  readonly opcua?: number;
   readonly scenario?: string;
 }
 
@@ -27,10 +27,15 @@ export function simulateCommand(program: Command): void {
     .argument('<plant>', `one of ${plants.map(({ type }) => type).join(', ')}`)
     .option('--seed <n>', 'random seed of the simulated plant', countBetween(0, 0xffffffff), 1)
     .option('--speed <n>', 'simulated seconds per second, 0 to 60', numberBetween(0, 60), 1)
-    .option('--modbus <port>', 'port of the first controller, the others follow; 0 for free ports', countBetween(0, 65_000), 5020)
-    .option('--opcua <port>', 'port of the OPC UA server; 0 for a free one', countBetween(0, 65_535), 4840)
+    .option(
+      '--modbus <port>',
+      'port of the first controller, the others follow; 0 for free ports (default: those of the plant)',
+      countBetween(0, 65_000),
+    )
+    .option('--opcua <port>', 'port of the OPC UA server; 0 for a free one (default: that of the plant)', countBetween(0, 65_535))
     .option('--scenario <id>', 'scenario that starts with the plant')
-    .action(async (plant: string, options: SimulateOptions) => {
+    .action(async (type: string, options: SimulateOptions) => {
+      const { ports } = plantOf(type);
       const signal = stopSignal();
       const passphrase = randomBytes(24).toString('base64url');
       const context = {
@@ -39,24 +44,23 @@ export function simulateCommand(program: Command): void {
         random: new Random(options.seed),
         metrics: new Metrics(),
       };
-      const at = (offset: number): number => (options.modbus === 0 ? 0 : options.modbus + offset);
+      const { modbus: first } = options;
+      const at = (index: number, usual: number): number => (first === undefined ? usual : first === 0 ? 0 : first + index);
+      const host = '127.0.0.1';
+      const opcuaPort = options.opcua ?? ports.opcua;
+      const users = [{ name: labUser, passphrase }];
       const config: SimulatorConfig = {
-        plant,
+        plant: type,
         seed: options.seed,
         speed: options.speed,
         startTime: Math.floor(systemClock.now() / 1000) * 1000,
         life: 'ordinary',
         requestsIn: join(options.data, requestsFile),
-        modbus: [
-          { controller: 'plc1', unit: 1, host: '127.0.0.1', port: at(0) },
-          { controller: 'rtu2', unit: 2, host: '127.0.0.1', port: at(1) },
-        ],
-        opcua: {
-          host: '127.0.0.1',
-          port: options.opcua,
-          pkiDir: join(options.data, 'simulator-pki'),
-          users: [{ name: labUser, passphrase }],
-        },
+        modbus: ports.controllers.map(({ name, unit, port }, i) => ({ controller: name, unit, host, port: at(i, port) })),
+        opcua:
+          ports.opcua === undefined || opcuaPort === undefined
+            ? undefined
+            : { host, port: opcuaPort, pkiDir: join(options.data, 'simulator-pki'), users },
       };
       let told = 0;
       await using simulator = await Simulator.open(config, context, {

@@ -13,6 +13,9 @@ import { defaultGroups } from './groups.ts';
 /** Period of the vectors of groups that the configuration does not state, ms. */
 const groupPeriodMs = 10_000;
 
+/** Type of the detector that learns from recordings alone; empty if there is none. */
+export const recordedDetector = plugins.find(({ learnsFromRecordings }) => learnsFromRecordings === true)?.type ?? '';
+
 export interface PlannedDetector {
   readonly type: string;
   readonly config: unknown;

@@ -3,30 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance, LIST, listValue, VARCHAR } from '@duckdb/node-api';
 import { ScadaError } from '../../core/errors.ts';
+import type { StoredFile, StoredSample } from '../../core/historian.ts';
 import { isCalendarTime } from '../../core/time.ts';
 import { withConnection } from './engine.ts';
 import { quote } from './sql.ts';
-
-/** One sample of a day's file. */
-export interface StoredSample {
-  /** Name of its tag. */
-  readonly tag: string;
-  /** ms UTC */
-  readonly sourceTime: number;
-  /** ms UTC */
-  readonly receiveTime: number;
-  readonly value: number;
-  readonly quality: number;
-  readonly text: string | undefined;
-}
-
-/** A day's file, opened for reading; the opener disposes of it. */
-export interface DayFile extends AsyncDisposable {
-  /** Names of the tags in it, sorted. */
-  readonly tags: readonly string[];
-  /** The samples of some tags in the order in which they were received, some thousand at once; of one time by source time and tag. */
-  samples(tags: readonly string[], signal: AbortSignal): AsyncGenerator<readonly StoredSample[], void, void>;
-}
 
 /** Memory for sorting a large day; more spills to disk. */
 const memoryLimit = '256MB';
@@ -35,7 +15,7 @@ const memoryLimit = '256MB';
  * Opens one of the historian's Parquet files, wherever it lies, in a database of its own.
  * @throws ScadaError INPUT_INVALID for what is no such file
  */
-export async function openDayFile(file: string, signal: AbortSignal): Promise<DayFile> {
+export async function openDayFile(file: string, signal: AbortSignal): Promise<StoredFile> {
   const spill = await mkdtemp(join(tmpdir(), 'scadawatch-day-'));
   const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: memoryLimit,

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { HistorianPlugin } from '../../core/historian.ts';
-import type { DayFile } from './day-file.ts';
 import { DuckdbHistorian } from './historian.ts';
 
 const schema = z.strictObject({
@@ -10,10 +9,6 @@ const schema = z.strictObject({
 
 export type DuckdbConfig = z.infer<typeof schema>;
 
-/** Opens a day's file of the embedded historian, see `day-file.ts`. The driver is loaded with the first. */
-export const openDayFile = async (file: string, signal: AbortSignal): Promise<DayFile> =>
-  await (await import('./day-file.ts')).openDayFile(file, signal);
-
 /** The embedded default: no server, a Parquet file for every day. */
 export const duckdb: HistorianPlugin<DuckdbConfig> = {
   type: 'duckdb',
@@ -21,4 +16,8 @@ export const duckdb: HistorianPlugin<DuckdbConfig> = {
   schema,
   create: (config, target, context) => DuckdbHistorian.open(config, target, context),
   copyRunning: async (dataDir, into) => await (await import('./running-copy.ts')).copyRunning(dataDir, into),
+  files: {
+    isNamed: (file) => /\.parquet$/i.test(file),
+    open: async (file, signal) => await (await import('./day-file.ts')).openDayFile(file, signal),
+  },
 };

@@ -2,12 +2,11 @@ import type { Json } from '../../core/detector.ts';
 import { ScadaError } from '../../core/errors.ts';
 import type { BaselineStore } from '../../core/state.ts';
 import type { Baseline, CalibratedDetector } from '../../detection/baseline/format.ts';
-import { trafficDetector } from '../job/captures.ts';
 import { checkModes } from './modes.ts';
 import { editedNotes } from './edited.ts';
 import type { ReviewedLine } from './reviewed-line.ts';
 import { latestReadable } from './stored.ts';
-import { type DetectionPlan, detectorFactories } from '../../detection/plan/plan.ts';
+import { type DetectionPlan, detectorFactories, recordedDetector } from '../../detection/plan/plan.ts';
 
 /**
  * What people decided about the lines of one learned baseline. It is kept apart from what was learned, version by version, so
@@ -28,7 +27,7 @@ export function loadReview(store: BaselineStore, version: number, traffic?: numb
   const stored = latestReadable(store, name)?.content as unknown as Review | undefined;
   const lines = stored?.of === version ? stored.lines : [];
   const isPresent = stored?.traffic === traffic;
-  return { of: version, traffic, lines: lines.filter(({ detector }) => isPresent || detector !== trafficDetector) };
+  return { of: version, traffic, lines: lines.filter(({ detector }) => isPresent || detector !== recordedDetector) };
 }
 
 /** @returns the version it got */

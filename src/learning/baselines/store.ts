@@ -4,8 +4,7 @@ import { type Baseline, calibrationVersion } from '../../detection/baseline/form
 import { applyReview, loadReview } from './review.ts';
 import { latestReadable } from './stored.ts';
 import { fitsPlan } from '../../detection/baseline/fits.ts';
-import { type DetectionPlan, detectorFactories, fingerprint } from '../../detection/plan/plan.ts';
-import { type TrafficBaseline, trafficDetector } from '../job/captures.ts';
+import { type DetectionPlan, detectorFactories, fingerprint, recordedDetector } from '../../detection/plan/plan.ts';
 
 /** Name under which the site's baseline is kept, version by version. */
 const name = 'site';
@@ -14,6 +13,12 @@ const trafficName = 'site/traffic';
 
 /** And that of the changed detection beside the live one. */
 const shadowName = 'site/shadow';
+
+/** Result of a calibration from recordings, as it is stored. */
+export interface TrafficBaseline {
+  readonly source: string;
+  readonly baseline: Json;
+}
 
 /** A stored baseline as it was learned. */
 export interface LearnedBaseline {
@@ -86,7 +91,7 @@ export function saveTraffic(store: BaselineStore, traffic: TrafficBaseline, time
 /** A baseline in which nothing but the traffic is known, for a site whose process values nobody has learned; undefined without. */
 export function trafficAlone(store: BaselineStore, plan: DetectionPlan): Baseline | undefined {
   const stored = latestReadable(store, trafficName);
-  if (stored === undefined || !plan.detectors.some(({ type }) => type === trafficDetector)) return undefined;
+  if (stored === undefined || !plan.detectors.some(({ type }) => type === recordedDetector)) return undefined;
   const detectors = detectorFactories(plan).map((factory) => [
     factory.name,
     { baseline: factory.create().snapshot().baseline, thresholds: {} },
@@ -120,7 +125,7 @@ export const knownBaseline = (store: BaselineStore, plan: DetectionPlan): Baseli
 function withTraffic(baseline: Baseline, store: BaselineStore): Baseline {
   const stored = latestReadable(store, trafficName);
   const { calibration } = baseline;
-  const part = calibration.detectors[trafficDetector];
+  const part = calibration.detectors[recordedDetector];
   if (stored === undefined || part === undefined) return baseline;
   const traffic = stored.content as unknown as TrafficBaseline;
   return {
@@ -128,7 +133,7 @@ function withTraffic(baseline: Baseline, store: BaselineStore): Baseline {
     calibration: {
       ...calibration,
       source: `${calibration.source}; traffic: ${traffic.source}`,
-      detectors: { ...calibration.detectors, [trafficDetector]: { ...part, baseline: traffic.baseline } },
+      detectors: { ...calibration.detectors, [recordedDetector]: { ...part, baseline: traffic.baseline } },
     },
   };
 }

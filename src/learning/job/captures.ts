@@ -1,19 +1,10 @@
-import { type CaptureConfig } from '../../../collectors/capture/config.ts';
-import { readCapture } from '../../../collectors/capture/index.ts';
+import { basename } from 'node:path';
+import { readerOf } from '../../../collectors/index.ts';
 import type { MonitorConfig } from '../../config/resolve.ts';
-import type { Json } from '../../core/detector.ts';
 import { ScadaError } from '../../core/errors.ts';
 import { observeEvent } from '../../core/observation.ts';
-import { detectorFactories, planDetection } from '../../detection/plan/plan.ts';
-
-/** The detector that learns from captures of traffic, and from nothing else. */
-export const trafficDetector = 'traffic';
-
-/** What a calibration from captures leaves behind, as it is stored. */
-export interface TrafficBaseline {
-  readonly source: string;
-  readonly baseline: Json;
-}
+import { detectorFactories, planDetection, recordedDetector } from '../../detection/plan/plan.ts';
+import type { TrafficBaseline } from '../baselines/store.ts';
 
 /** Packets between two looks at the signal and two signs of progress. */
 const breath = 5_000;
@@ -29,15 +20,12 @@ export async function learnCaptures(
   onProgress: (done: number, text: string) => void,
   signal: AbortSignal,
 ): Promise<TrafficBaseline> {
-  const factory = detectorFactories(planDetection(config)).find(({ name }) => name === trafficDetector);
+  const factory = detectorFactories(planDetection(config)).find(({ name }) => name === recordedDetector);
   if (factory === undefined)
-    throw new ScadaError('config', 'CONFIG_REFERENCE', `${config.file}: the detector ${trafficDetector} is switched off`, {
-      hint: `remove detectors.${trafficDetector}: false`,
+    throw new ScadaError('config', 'CONFIG_REFERENCE', `${config.file}: the detector ${recordedDetector} is switched off`, {
+      hint: `remove detectors.${recordedDetector}: false`,
     });
   const devices = config.devices.map(({ name, plugin: { type }, config: own }) => ({ name, type, config: own }));
-  const taps = devices.filter(({ type }) => type === 'capture').map(({ config: own }) => own as CaptureConfig);
-  const addresses = Object.assign({}, ...taps.map((tap) => tap.addresses)) as Record<string, string>;
-  const options = { tap: 'capture', tags: config.tags, devices, addresses, periodMs: 0 };
   const detector = factory.create();
   const announce = (phase: 'begin' | 'end'): void =>
     detector.learn(observeEvent({ type: 'calibration', time: 0, phase, pass: 0 }));
@@ -45,7 +33,8 @@ export async function learnCaptures(
   let packets = 0;
   for (const [index, file] of files.entries()) {
     let talk = 0;
-    for await (const { events } of readCapture(file, options, signal)) {
+    const target = { device: basename(file), tags: config.tags, devices, periodMs: 0 };
+    for await (const { events } of (await readerOf(file)).read(file, target, signal)) {
       for (const event of events) detector.learn(observeEvent(event));
       talk += events.length;
       if (packets++ % breath === 0) onProgress(index / files.length, `learning from ${file}`);

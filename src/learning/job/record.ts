@@ -1,5 +1,5 @@
 import { headlessObservations } from '../../../simulators/lab/headless.ts';
-import { plants } from '../../../simulators/plants/index.ts';
+import { plantOf } from '../../../simulators/plants/index.ts';
 import { systemClock } from '../../core/clock.ts';
 import { ScadaError } from '../../core/errors.ts';
 import { Metrics, type PluginContext, silentLogger } from '../../core/plugin.ts';
@@ -42,8 +42,7 @@ export async function record(
   });
   const recording = new Recording();
   if (source.type === 'simulate') {
-    const plugin = plants.find(({ type }) => type === source.plant);
-    if (plugin === undefined) throw new ScadaError('config', 'CONFIG_REFERENCE', `there is no plant ${source.plant}`);
+    const plugin = plantOf(source.plant);
     const options = { seed: source.seed, startTime: source.from, life: 'calibration' as const };
     const plant = await plugin.create(plugin.schema.parse({}), options, context);
     for (const batch of headlessObservations({ plant, tags, from: source.from, to: source.to })) {

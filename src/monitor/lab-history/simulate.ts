@@ -1,8 +1,7 @@
 import { headlessObservations } from '../../../simulators/lab/headless.ts';
-import { plants } from '../../../simulators/plants/index.ts';
+import { plantOf } from '../../../simulators/plants/index.ts';
 import { type Batch, BatchBuilder } from '../../core/batch.ts';
 import { systemClock } from '../../core/clock.ts';
-import { ScadaError } from '../../core/errors.ts';
 import { Metrics, type PluginContext, silentLogger } from '../../core/plugin.ts';
 import type { Plant } from '../../core/plant.ts';
 import { isBad, Quality } from '../../core/quality.ts';
@@ -25,8 +24,7 @@ const batchMs = 600_000;
 
 /** Simulates a plant over a span. @returns the samples of all tags in order of time, one batch for each device and ten minutes */
 export async function simulateHistory(span: SimulatedSpan, tags: readonly Tag[]): Promise<Batch[]> {
-  const plugin = plants.find(({ type }) => type === span.plant);
-  if (plugin === undefined) throw new ScadaError('config', 'CONFIG_REFERENCE', `there is no plant ${span.plant}`);
+  const plugin = plantOf(span.plant);
   const context: PluginContext = { logger: silentLogger, clock: systemClock, random: new Random(1), metrics: new Metrics() };
   const options = { seed: span.seed, startTime: span.from, life: 'ordinary' as const };
   return samplesOf(await plugin.create(plugin.schema.parse({}), options, context), span, tags);

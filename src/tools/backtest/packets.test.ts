@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { capture, packetsPerPoll, poll, polling } from '../../../test/support/small-capture.ts';
 import { main } from '../../main.ts';
-import { isCapture } from './capture-file.ts';
+import { isCapture } from '../../../collectors/capture/file/recognise.ts';
 
 let folder = '';
 beforeAll(async () => {

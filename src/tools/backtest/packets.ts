@@ -1,10 +1,12 @@
-import { readCapture } from '../../../collectors/capture/index.ts';
+import { basename } from 'node:path';
+import { readerOf } from '../../../collectors/index.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Detector, DetectorPlugin } from '../../core/detector.ts';
 import { ScadaError } from '../../core/errors.ts';
 import { observeEvent } from '../../core/observation.ts';
 import { Metrics, type PluginContext, silentLogger } from '../../core/plugin.ts';
 import { Random } from '../../core/random.ts';
+import type { RecordedEntry } from '../../core/collector.ts';
 import { TagTable } from '../../core/tag.ts';
 import { createEngine, defaultEngineSettings, type EngineDetector, type ScoreHook } from '../../detection/engine/index.ts';
 import type { RowResult } from './run.ts';
@@ -24,7 +26,6 @@ export interface PacketBacktestOptions {
 /** Stream time between two ticks, ms; after a longer pause the clock jumps. */
 const tickMs = 1_000;
 const mostTicks = 120;
-const tap = 'file';
 
 /**
  * Judges a capture packet by packet, one result for each. An alarm is a packet that is itself part of what is wrong: what one of
@@ -36,12 +37,12 @@ export async function* backtestPackets(options: PacketBacktestOptions): AsyncGen
   const detectors = detectorsOf(options);
   const each = detectors.map(({ detector }) => detector);
   announce(each, 'begin');
-  for (const path of calibrate) for await (const { events } of packetsOf(path, signal)) learn(each, events);
+  for (const path of calibrate) for await (const { events } of await packetsOf(path, signal)) learn(each, events);
   let row = 0;
-  const packets = packetsOf(input, signal);
-  for await (const { stamp, events } of { [Symbol.asyncIterator]: () => upTo(packets, calibratePackets) }) {
+  const packets = await packetsOf(input, signal);
+  for await (const { time, events } of { [Symbol.asyncIterator]: () => upTo(packets, calibratePackets) }) {
     learn(each, events);
-    yield { row: row++, time: stamp.time, score: 0, alarm: false, top: [], open: [] };
+    yield { row: row++, time, score: 0, alarm: false, top: [], open: [] };
   }
   if (row < calibratePackets) {
     throw new ScadaError(
@@ -61,13 +62,13 @@ export async function* backtestPackets(options: PacketBacktestOptions): AsyncGen
   const tags = new TagTable([]);
   const engine = createEngine({ detectors, thresholds: {}, tags, groups: [], settings, onScore: scores.hear });
   let tick = Number.NaN;
-  for await (const { stamp, events } of packets) {
+  for await (const { time, events } of packets) {
     // what time does to a finding is not what this packet is
-    if (!(stamp.time - tick <= mostTicks * tickMs)) tick = stamp.time;
-    for (; tick <= stamp.time; tick += tickMs) engine.observe(observeEvent({ type: 'tick', time: tick }));
+    if (!(time - tick <= mostTicks * tickMs)) tick = time;
+    for (; tick <= time; tick += tickMs) engine.observe(observeEvent({ type: 'tick', time: tick }));
     scores.begin();
     for (const event of events) engine.observe(observeEvent(event));
-    yield { row: row++, time: stamp.time, ...scores.result(), open: engine.open() };
+    yield { row: row++, time, ...scores.result(), open: engine.open() };
   }
 }
 
@@ -98,13 +99,16 @@ class PacketScores {
   }
 }
 
-type Packet = Awaited<ReturnType<ReturnType<typeof packetsOf>['next']>>['value'];
-
-const packetsOf = (path: string, signal: AbortSignal) =>
-  readCapture(path, { tap, tags: new TagTable([]), devices: [], periodMs: 0 }, signal);
+async function packetsOf(path: string, signal: AbortSignal): Promise<AsyncGenerator<RecordedEntry, void, void>> {
+  const reader = await readerOf(path);
+  return reader.read(path, { device: basename(path), tags: new TagTable([]), devices: [], periodMs: 0 }, signal);
+}
 
 /** The first so many of an iterator that goes on to be used. */
-async function* upTo(packets: AsyncIterator<Exclude<Packet, void>>, count: number): AsyncGenerator<Exclude<Packet, void>> {
+async function* upTo(
+  packets: AsyncIterator<RecordedEntry, void, void>,
+  count: number,
+): AsyncGenerator<RecordedEntry, void, void> {
   for (let i = 0; i < count; i++) {
     const next = await packets.next();
     if (next.done === true) return;

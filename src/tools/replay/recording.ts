@@ -1,8 +1,9 @@
 import type { Recorded } from '../../monitor/replay-player.ts';
 import { basename } from 'node:path';
-import { readCapture } from '../../../collectors/capture/index.ts';
+import { collectors } from '../../../collectors/index.ts';
 import type { MonitorConfig } from '../../config/resolve.ts';
 import { BatchBuilder } from '../../core/batch.ts';
+import type { CollectorPlugin } from '../../core/collector.ts';
 import { ScadaError } from '../../core/errors.ts';
 import { observeBatch, observeEvent } from '../../core/observation.ts';
 import { Quality } from '../../core/quality.ts';
@@ -11,7 +12,8 @@ import { readTable } from '../backtest/read-table.ts';
 import { evidenceOf } from './evidence.ts';
 import { merged } from '../evidence/merged.ts';
 import { withoutSimulated } from '../../ingest/simulated.ts';
-import { isStored, storedOf } from './stored.ts';
+import { storedOf } from './stored.ts';
+import { historians } from '../../historian/index.ts';
 
 export interface RecordingOptions {
   readonly files: readonly string[];
@@ -25,7 +27,6 @@ export interface RecordingOptions {
   readonly onManifest?: ((manifest: Manifest) => void) | undefined;
 }
 
-const captureName = /\.(pcap|pcapng|cap)(\.gz)?$/i;
 const tickMs = 1_000;
 /** Seconds of a gap that are told by ticks; longer gaps are jumped over. */
 const mostTicks = 120;
@@ -39,9 +40,11 @@ const reportMs = 1_000;
  */
 export async function* readRecording(options: RecordingOptions, signal: AbortSignal): AsyncGenerator<Recorded, void, void> {
   const sources = options.files.map((file) => {
-    if (captureName.test(file)) return captureOf(file, options.config, signal);
+    const collector = collectors.find(({ recordings }) => recordings?.isNamed(file));
+    if (collector !== undefined) return recordingOf(file, collector, options.config, signal);
     if (isEvidence(file)) return evidenceOf(file, options, signal);
-    return isStored(file) ? storedOf(file, options, signal) : tableOf(file, options);
+    const stored = historians.find(({ files }) => files?.isNamed(file))?.files;
+    return stored === undefined ? tableOf(file, options) : storedOf(file, stored, options, signal);
   });
   let lastTick = Number.NaN;
   for await (const read of merged(sources)) {
@@ -99,11 +102,18 @@ async function* tableOf(file: string, options: RecordingOptions): AsyncGenerator
   }
 }
 
-async function* captureOf(file: string, config: MonitorConfig, signal: AbortSignal): AsyncGenerator<Recorded, void, void> {
-  const devices = config.devices.map(({ name, plugin: { type }, config: own }) => ({ name, type, config: own }));
-  const tap = devices.find(({ type }) => type === 'capture')?.name ?? basename(file);
+/** A recording as the first device of its collector's type yields it. */
+async function* recordingOf(
+  file: string,
+  { type: own, recordings }: CollectorPlugin,
+  config: MonitorConfig,
+  signal: AbortSignal,
+): AsyncGenerator<Recorded, void, void> {
+  const devices = config.devices.map(({ name, plugin: { type }, config: settings }) => ({ name, type, config: settings }));
+  const device = devices.find(({ type }) => type === own)?.name ?? basename(file);
   let time = Number.NEGATIVE_INFINITY;
-  for await (const { events } of readCapture(file, { tap, tags: config.tags, devices, periodMs: reportMs }, signal)) {
+  const target = { device, tags: config.tags, devices, periodMs: reportMs };
+  for await (const { events } of recordings?.read(file, target, signal) ?? []) {
     for (const event of events) {
       time = Math.max(time, event.time);
       yield { time, observation: observeEvent(event) };

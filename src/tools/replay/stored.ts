@@ -2,14 +2,11 @@ import type { MonitorConfig } from '../../config/resolve.ts';
 import { ScadaError } from '../../core/errors.ts';
 import { observeBatch } from '../../core/observation.ts';
 import type { TagTable } from '../../core/tag.ts';
-import { openDayFile } from '../../historian/duckdb/index.ts';
+import type { HistorianFiles } from '../../core/historian.ts';
 import { SourceTimes } from '../../ingest/source-times.ts';
 import { batchesAt, type Received } from '../evidence/order.ts';
 import { TextCodes } from '../evidence/samples.ts';
 import type { Recorded } from '../../monitor/replay-player.ts';
-
-/** True for the name of a file that the embedded historian wrote. */
-export const isStored = (file: string): boolean => /\.parquet$/i.test(file);
 
 interface StoredOptions {
   readonly config: MonitorConfig;
@@ -18,16 +15,17 @@ interface StoredOptions {
 }
 
 /**
- * A day of the embedded historian, in the order in which it was received: what one device gave at one time is one batch, with
+ * A file of a historian, in the order in which it was received: what one device gave at one time is one batch, with
  * its qualities and source times.
  * @throws ScadaError INPUT_INVALID for tags that the configuration does not have, and for what is no such file
  */
 export async function* storedOf(
   file: string,
+  files: HistorianFiles,
   { config, ignore }: StoredOptions,
   signal: AbortSignal,
 ): AsyncGenerator<Recorded, void, void> {
-  await using day = await openDayFile(file, signal);
+  await using day = await files.open(file, signal);
   const wanted = day.tags.filter((name) => !ignore.includes(name));
   const unknown = wanted.filter((name) => config.tags.indexOf(name) === undefined);
   if (unknown.length > 0) {

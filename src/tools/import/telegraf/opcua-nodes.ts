@@ -1,4 +1,3 @@
-import { addressSchema, type Deadband } from '../../../../collectors/opcua/config.ts';
 import type { Entry } from './entry.ts';
 import { within } from './section.ts';
 
@@ -11,8 +10,11 @@ export const fieldNameOf = (node: Entry): string => node.text('name', node.text(
 
 type Place = { readonly node: string } | { readonly namespaceUri: string; readonly id: string };
 
+/** True for an address that a collector takes. */
+export type IsAddress = (place: Place) => boolean;
+
 /** Where the node is, by its index or by the URI of its namespace; undefined where that is not said in full. */
-export function nodeOf(node: Entry, { group }: Parents, lose: (what: string) => void): Place | undefined {
+export function nodeOf(node: Entry, { group }: Parents, isAddress: IsAddress, lose: (what: string) => void): Place | undefined {
   const inherited = (key: string): string => {
     // The group is asked even if the node has its own, so that a default that only some need counts as used.
     const [own, common] = [node.text(key), group?.text(key) ?? ''];
@@ -25,7 +27,7 @@ export function nodeOf(node: Entry, { group }: Parents, lose: (what: string) => 
   const [whole, index, uri] = [node.text('id'), inherited('namespace'), inherited('namespace_uri')];
   const [type, identifier] = [inherited('identifier_type') || 's', node.text('identifier')];
   const checked = (place: Place): Place | undefined =>
-    addressSchema.safeParse(place).success ? place : no(`${Object.values(place).join(';')} is no NodeId`);
+    isAddress(place) ? place : no(`${Object.values(place).join(';')} is no NodeId`);
   if (whole !== '') {
     const [, namespaceUri, id] = /^nsu=([^;]+);(.+)$/.exec(whole) ?? [];
     return checked(namespaceUri === undefined || id === undefined ? { node: whole } : { namespaceUri, id });
@@ -35,6 +37,11 @@ export function nodeOf(node: Entry, { group }: Parents, lose: (what: string) => 
   if (index !== '' && uri !== '') return no('it has both a namespace and a namespace_uri');
   if (index === '' && uri === '') return no('it has neither a namespace nor a namespace_uri');
   return checked(uri === '' ? { node: `ns=${index};${type}=${identifier}` } : { namespaceUri: uri, id: `${type}=${identifier}` });
+}
+
+interface Deadband {
+  readonly type: 'absolute' | 'percent';
+  readonly value: number;
 }
 
 interface Watch {

@@ -1,10 +1,17 @@
+import { collectors } from '../../../../collectors/index.ts';
 import { variableOf } from './variables.ts';
 import type { DraftTag } from '../../draft.ts';
 import type { Entry } from './entry.ts';
-import { fieldNameOf, nodeOf, type Parents, watchOf } from './opcua-nodes.ts';
+import { fieldNameOf, type IsAddress, nodeOf, type Parents, watchOf } from './opcua-nodes.ts';
 import { type Section, type SectionContext, within } from './section.ts';
 
 type Kind = 'opcua' | 'opcua_listener';
+
+/** Type of the device in the configuration that is written. */
+const deviceType = 'opcua';
+
+const isAddress: IsAddress = (place) =>
+  collectors.some(({ type, addressSchema }) => type === deviceType && addressSchema.safeParse(place).success);
 
 const policies = ['None', 'Basic256Sha256', 'Basic256', 'Basic128Rsa15', 'Aes128_Sha256_RsaOaep', 'Aes256_Sha256_RsaPss'];
 const deprecated = ['Basic256', 'Basic128Rsa15'];
@@ -21,7 +28,7 @@ export function readOpcuaSection(section: Entry, kind: Kind, context: SectionCon
     nodes.flatMap((node): DraftTag[] => {
       const field = fieldNameOf(node);
       const loseOf = (what: string): void => lose(`${field || 'a node without a name'}: ${what}`);
-      const place = nodeOf(node, parents, loseOf);
+      const place = nodeOf(node, parents, isAddress, loseOf);
       // Only who subscribes is told of changes: how they are sampled, kept and filtered is nothing to who polls.
       const { scanMs, ...watch } = kind === 'opcua' ? { scanMs: context.intervalMs() } : watchOf(node, parents, reportMs, loseOf);
       if (place === undefined) return [];
@@ -44,7 +51,7 @@ const defaultReportMs = 100;
 
 function settingsOf(section: Entry, kind: Kind, device: string, lose: (what: string) => void): Record<string, unknown> {
   const settings: Record<string, unknown> = {
-    type: 'opcua',
+    type: deviceType,
     endpoint: section.text('endpoint', 'opc.tcp://localhost:4840'),
     ...securityOf(section, lose),
     ...userOf(section, device, lose),

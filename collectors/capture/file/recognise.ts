@@ -5,6 +5,9 @@ const gzipMagic = 0x1f8b;
 /** First four bytes of pcapng, and of pcap in either byte order with micro- or nanoseconds. */
 const captureMagic: ReadonlySet<number> = new Set([0x0a0d0d0a, 0xa1b2c3d4, 0xd4c3b2a1, 0xa1b23c4d, 0x4d3cb2a1]);
 
+/** True for the usual name of a capture. */
+export const isCaptureName = (file: string): boolean => /\.(pcap|pcapng|cap)(\.gz)?$/i.test(file);
+
 /** True if a file, plain or gzipped, begins as a capture of packets does. A file that cannot be read is none. */
 export async function isCapture(path: string): Promise<boolean> {
   try {

@@ -1,0 +1,51 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { LabProcess } from '../../../test/support/lab-process.ts';
+import { main } from '../../main.ts';
+
+const patience = { timeout: 60_000, interval: 250 };
+
+describe('scadawatch lab --plant', () => {
+  it('runs a plant that is not shipped by its own ports and configuration', async () => {
+    const data = mkdtempSync(join(tmpdir(), 'scadawatch-tiny-'));
+    {
+      await using lab = await LabProcess.start({
+        data,
+        nodeArgs: ['--import', new URL('../../../test/support/tiny-lab.ts', import.meta.url).href],
+        args: ['--plant', 'tiny', '--learn-days', '0'],
+      });
+      const browser = await lab.signIn();
+      const devices = async () =>
+        (await browser.call('GET /api/health', {})).body.devices.map(({ name, state }) => `${name} ${state}`);
+      await expect.poll(devices, patience).toEqual(['plc9 up']);
+      const { status, scenarios } = (await browser.call('GET /api/lab', {})).body;
+      expect(status.plant).toBe('tiny');
+      expect(scenarios).toEqual([]);
+      const measured = async () => {
+        const to = (await browser.call('GET /api/lab', {})).body.status.pace.plantMs + 86_400_000;
+        const { series } = (await browser.call('GET /api/history', { tags: ['LEVEL'], from: to - 2 * 86_400_000, to })).body;
+        return series[0]?.value.findLast((level, i) => series[0]?.quality[i] === 0 && level > 0);
+      };
+      await expect.poll(measured, patience).toBeGreaterThan(0);
+      expect((await lab.end('SIGTERM')).code).toBe(0);
+    }
+    rmSync(data, { recursive: true, force: true });
+  });
+
+  it.each([
+    ['lab', '--plant', 'brewery'],
+    ['simulate', 'brewery'],
+  ])('refuses a plant that does not exist, with the list: %s %s', async (...argv) => {
+    using errors = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const before = process.exitCode;
+    try {
+      await main(['node', 'scadawatch', ...argv]);
+      expect(process.exitCode).toBe(2);
+    } finally {
+      process.exitCode = before;
+    }
+    expect(errors.mock.calls.flat().join('\n')).toMatch(/there is no plant brewery[^]*choose one of waterworks/);
+  });
+});
