@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import solid from 'vite-plugin-solid';
 import { WaitingFirst } from './test/order.ts';
 
 const exclude = ['**/node_modules/**', '**/dist/**', '**/*.long.test.ts'];
@@ -27,6 +28,11 @@ export default defineConfig({
       {
         extends: true,
         test: { name: 'isolated', include: ['{src,test}/**/*.test.ts', ...alone], exclude: [...exclude, ...shared.slice(1)] },
+      },
+      {
+        extends: true,
+        plugins: [solid({ hot: false })],
+        test: { name: 'page', include: ['dashboard/client/**/*.test.tsx'], environment: 'happy-dom' },
       },
       { extends: true, test: { name: 'shared', isolate: false, include: shared, exclude: [...exclude, ...alone] } },
     ],

@@ -21,7 +21,7 @@ export function sourceFiles(): string[] {
   return listed.split('\n').filter((file) => file !== '' && !file.endsWith('.d.ts'));
 }
 
-export const isTest = (file: string): boolean => /\.(test|twin)\.ts$/.test(file) || file.startsWith('test/');
+export const isTest = (file: string): boolean => /\.(test|twin)\.tsx?$|\/testing\//.test(file) || file.startsWith('test/');
 
 export function importsOf(file: string): Import[] {
   const text = readFileSync(file, 'utf8');

@@ -1,7 +1,7 @@
 import { Show, type JSX } from 'solid-js';
 import type { ErrorBody, SignInInfo } from '../../../../protocol.ts';
 import { formatDuration } from '../../pure/format.ts';
-import { ApiError } from '../../store/api.ts';
+import { ApiError, failureText as requestFailure } from '../../store/api.ts';
 import './sign-in.css';
 import { texts } from './text.ts';
 
@@ -57,7 +57,7 @@ export function failureText(thrown: unknown): string {
     case 'too-many':
       return `${texts.sentence.tooManyAttempts}${wait}`;
     default:
-      return `${thrown.message.replace(/\.?$/, '.')}${wait}`;
+      return `${requestFailure(thrown)}${wait}`;
   }
 }
 

@@ -1,0 +1,81 @@
+import { expect, it } from 'vitest';
+import { openPage } from '../testing/open-page.tsx';
+import { sampleAlert } from '../testing/sample-alert.ts';
+import { TestServer } from '../testing/server.ts';
+
+const alerts = [sampleAlert('low', { priority: 3, title: 'Low' }), sampleAlert('high', { priority: 1, title: 'High' })];
+
+it('covers the page when data stop, and allows no act until the alerts are complete again', async () => {
+  const server = new TestServer();
+  using page = await openPage(server, '#/alarms/active', alerts);
+  expect(page.text()).not.toContain('DATA STOPPED');
+  const acknowledge = (): HTMLButtonElement => page.find('.banner button', 'Acknowledge') as HTMLButtonElement;
+  expect(acknowledge().disabled).toBe(false);
+
+  await page.wait(5_000);
+  expect(page.find('[role=alertdialog]').textContent).toContain('DATA STOPPED');
+  expect(document.title).toContain('DATA STOPPED');
+  expect(acknowledge().disabled).toBe(true);
+  page.press('Shift+a');
+  expect(server.sentTo('POST /api/alerts/acknowledge')).toEqual([]);
+
+  page.press('Escape');
+  expect(document.querySelector('[role=alertdialog]')).toBeNull();
+  expect(page.find('.notices').textContent).toContain('LAST PICTURE');
+
+  server.welcome(alerts);
+  await page.wait(250);
+  expect(document.title).not.toContain('DATA STOPPED');
+  expect(acknowledge().disabled).toBe(false);
+});
+
+it('acknowledges the most urgent alert by key, and states a failure until it is closed', async () => {
+  const server = new TestServer();
+  server.answer('POST /api/alerts/acknowledge', {
+    status: 503,
+    error: { code: 'unavailable', message: 'The state database is busy', hint: 'Try again' } as never,
+  });
+  using page = await openPage(server, '#/plant', alerts);
+  expect(page.find('.urgent').textContent).toContain('High');
+  page.press('Shift+a');
+  await page.wait(0);
+  expect(server.sentTo('POST /api/alerts/acknowledge')).toEqual([{ ids: ['high'] }]);
+  const notice = page.find('.notices [role=alert]');
+  expect(notice.textContent).toContain('The state database is busy. Try again.');
+  notice.querySelector('button')?.click();
+  expect(document.querySelector('.notices [role=alert]')).toBeNull();
+});
+
+it('opens places by key from every page, and none while somebody types', async () => {
+  const server = new TestServer();
+  using page = await openPage(server, '#/system/health', alerts);
+  page.press('b');
+  expect(location.hash).toContain('INC-1');
+  page.press('g');
+  page.press('a');
+  await page.wait(0);
+  expect(location.hash).toBe('#/alarms/active');
+  const field = document.createElement('input');
+  page.find('main').append(field);
+  page.press('b', field);
+  expect(location.hash).toBe('#/alarms/active');
+  page.press('1');
+  expect(location.hash).toBe('#/unit/clearwell');
+});
+
+it('says to a viewer which roles may acknowledge', async () => {
+  using page = await openPage(new TestServer('viewer'), '#/plant', alerts);
+  const button = page.find('.banner button', 'Acknowledge') as HTMLButtonElement;
+  expect(button.disabled).toBe(true);
+  expect(button.title).toContain('operator');
+});
+
+it('says that the server cannot be reached, and goes on when it can', async () => {
+  const server = new TestServer();
+  server.answer('GET /api/door', 'no-link');
+  using page = await openPage(server, '#/plant', undefined);
+  expect(page.text()).toContain('Try now');
+  server.answer('GET /api/door', { body: { site: 'Test plant', transport: 'loopback', setup: false } });
+  await page.wait(3_000);
+  expect(page.find('form').textContent).toContain('Sign in');
+});
