@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../src/core/clock.ts';
 import { type ClientAddresses, networkOf } from './client-address.ts';
-import { type Device, deviceMaxAgeMs, type KnownDevices } from './known-devices.ts';
-import { RecentMap, TokenBucket } from './rate.ts';
-import type { Session, Sessions } from './sessions.ts';
+import { type Device, deviceMaxAgeMs, type KnownDevices } from '../accounts/known-devices.ts';
+import { RecentMap, TokenBucket } from '../accounts/rate.ts';
+import type { Session, Sessions } from '../accounts/sessions.ts';
 import type { SocketLimits } from './socket-limits.ts';
 
 /** Sign-ins of one address or one known device. */
@@ -49,6 +49,11 @@ export class Gate {
 
   get basePath(): string {
     return this.#options.basePath;
+  }
+
+  /** Name of the cookie that holds the secret of a session. */
+  get cookieName(): string {
+    return this.#cookie;
   }
 
   /** Address of the client, also behind a trusted proxy. */

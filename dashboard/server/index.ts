@@ -5,38 +5,30 @@ import type { BaselineReview, MonitorView } from '../../src/core/monitor.ts';
 import type { Logger } from '../../src/core/plugin.ts';
 import { pseudonymsOf } from '../../src/core/shown.ts';
 import { type AuditLog, savedAtOnce, type SignInClosed, type StateSaving, type UserStore } from '../../src/core/state.ts';
+import { routes, type Services } from '../api/index.ts';
+import { openApiDocument } from '../api/openapi.ts';
 import type { DashboardStats } from '../protocol.ts';
 import { ClientAddresses } from './client-address.ts';
 import { compressAnswers } from './compress.ts';
 import { allowedOrigins, checkBinding, type DashboardConfig } from './config.ts';
 import { Gate } from './gate.ts';
-import { KnownDevices } from './known-devices.ts';
+import { KnownDevices } from '../accounts/known-devices.ts';
 import { listen, Listener, stopListening } from './listen.ts';
-import { LoginThrottle } from './login-throttle.ts';
+import { LoginThrottle } from '../accounts/login-throttle.ts';
 import { secureHeaders, serveBelow, servePages } from './pages.ts';
-import { Passphrases } from './passphrases.ts';
+import { Passphrases } from '../accounts/passphrases.ts';
 import { serveProbes } from './probes.ts';
 import { answerErrors, registerRoutes } from './router.ts';
-import { accountRoutes } from './routes/account.ts';
-import { alertRoutes } from './routes/alerts.ts';
-import { baselineRoutes } from './routes/baseline.ts';
-import { type SignInOptions, signInRoutes } from './routes/sign-in.ts';
-import { historyRoutes } from './routes/history.ts';
-import { labRoutes } from './routes/lab.ts';
-import { maintenanceRoutes } from './routes/maintenance.ts';
-import { plantRoutes } from './routes/plant.ts';
-import { systemRoutes } from './routes/system.ts';
-import { usersRoutes } from './routes/users.ts';
-import { Sessions } from './sessions.ts';
-import { SetupToken } from './setup-token.ts';
-import { SignInWatch } from './sign-in-watch.ts';
+import { Sessions } from '../accounts/sessions.ts';
+import { SetupToken } from '../accounts/setup-token.ts';
+import { SignInWatch } from '../accounts/sign-in-watch.ts';
 import { type SocketLimitNumbers, SocketLimits } from './socket-limits.ts';
 import { Hub, type PageLimits } from './sockets/hub.ts';
 import { acceptWebsockets } from './sockets/upgrade.ts';
 
 export { type DashboardConfig, dashboardSchema } from './config.ts';
 export { checkDashboard } from './listen.ts';
-export { type PassphraseCost, Passphrases } from './passphrases.ts';
+export { type PassphraseCost, Passphrases } from '../accounts/passphrases.ts';
 
 export interface DashboardOptions {
   readonly view: MonitorView;
@@ -86,7 +78,6 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   const listener = new Listener(listening, config, wallClock);
   const stopping = new AbortController();
   const origins = allowedOrigins(config, port);
-  const address = origins[0] ?? '';
   const isTls = config.tls !== undefined;
   const run = randomBytes(4).readUInt32LE();
 
@@ -125,10 +116,14 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   const pages = express.Router({ strict: true, caseSensitive: true });
   secureHeaders(app, gate, isTls);
   compressAnswers(app);
-  const signIn: SignInOptions = {
+  const address = `${origins[0] ?? ''}${basePath}`;
+  let openApi: ReturnType<Services['openApi']> | undefined;
+  const services: Services = {
     view,
+    baseline: options.baseline,
     users,
     audit,
+    saving,
     sessions,
     passphrases,
     throttle: new LoginThrottle(wallClock),
@@ -139,24 +134,12 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     closed: signInClosed,
     transport: isTls ? 'tls' : 'loopback',
     fingerprint,
+    run,
+    stats: () => hub.stats(),
+    openApi: () => (openApi ??= openApiDocument(routes, { address, cookie: gate.cookieName })),
     logger,
   };
-  registerRoutes(
-    pages,
-    {
-      ...signInRoutes(signIn),
-      ...accountRoutes(signIn),
-      ...plantRoutes(view, run),
-      ...historyRoutes(view),
-      ...alertRoutes(view),
-      ...baselineRoutes(options.baseline),
-      ...maintenanceRoutes(view),
-      ...systemRoutes({ view, audit, pseudonymOf, saving, stats: () => hub.stats() }),
-      ...labRoutes(view, audit),
-      ...usersRoutes({ view, users, audit, sessions, passphrases }),
-    },
-    { gate, saving },
-  );
+  registerRoutes(pages, routes, { gate, services });
   serveProbes(app, () => view.parts(), wallClock);
   servePages(pages, options.clientDir);
   serveBelow(app, basePath, pages);
@@ -174,9 +157,9 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   };
   let stopped: Promise<void> | undefined;
   return {
-    address: `${address}${basePath}`,
+    address,
     port,
-    setupLink: first === undefined ? undefined : `${address}${basePath}/#setup=${first.token}`,
+    setupLink: first === undefined ? undefined : `${address}/#setup=${first.token}`,
     stats: () => hub.stats(),
     keepListening: (signal) => listener.keepOpen(signal),
     [Symbol.asyncDispose]: () => (stopped ??= stop()),

@@ -1,57 +1,36 @@
 import express, { type Express, type NextFunction, type Request, type Response, type Router } from 'express';
-import { isAllowed, type Permission, rolesText } from '../../src/core/access.ts';
+import { isAllowed, permissions, rolesText } from '../../src/core/access.ts';
 import type { Logger } from '../../src/core/plugin.ts';
-import type { StateSaving } from '../../src/core/state.ts';
-import { type Api, type Needs, type RouteName, routePermissions } from '../protocol.ts';
-import { ApiError, toApiError } from './api-error.ts';
+import type { Session } from '../accounts/sessions.ts';
+import type { Needs, Route, Services } from '../api/index.ts';
+import { ApiError, toApiError } from '../protocol/api-error.ts';
+import { networkOf } from './client-address.ts';
 import type { Gate } from './gate.ts';
-import type { Device } from './known-devices.ts';
-import { type Input, inputSchemas } from './schemas.ts';
-import type { Session } from './sessions.ts';
-
-/** One request that has passed the permissions table and its schema. */
-export interface Call<Route extends RouteName> {
-  readonly input: Input<Route>;
-  /** Ensured by `admit` for each route that requires a permission. */
-  readonly session: (typeof routePermissions)[Route] extends Permission ? Session : Session | undefined;
-  readonly address: string;
-  /** The device, if a user has signed in on it before. */
-  readonly device: Device | undefined;
-  /** Aborts when the browser disconnects or the server stops. */
-  readonly signal: AbortSignal;
-  /** Sets the secret of a session as a cookie, or removes it. */
-  readonly setSecret: (secret: string | undefined) => void;
-  /** Sets the cookie of a known device. */
-  readonly setDevice: (cookie: string) => void;
-}
-
-export type Handler<Route extends RouteName> = (call: Call<Route>) => Api[Route]['answer'] | Promise<Api[Route]['answer']>;
-
-/** A handler for every route of the protocol. A missing or unknown one does not compile. */
-export type Handlers = { readonly [Route in RouteName]: Handler<Route> };
 
 const bodyBytes = 16 * 1024;
 
 export interface RouterOptions {
   readonly gate: Gate;
-  /** An action is answered when it is on disk, or marked as not saved. */
-  readonly saving: StateSaving;
+  /** Its `saving` decides the answer to an action: it is on disk, or marked as not saved. */
+  readonly services: Services;
 }
 
 /**
- * Registers only the routes of the permissions table: a handler without an entry there is never reached.
- * Each request passes host, session, permission, rate, and schema, in this order, before its handler sees it.
+ * Registers routes. Each request passes host, session, permission, rate and input schema, in this order, before its handler sees it.
+ * @throws TypeError for a route without a known permission
  */
-export function registerRoutes(app: Router, handlers: Handlers, { gate, saving }: RouterOptions): void {
+export function registerRoutes(app: Router, routes: Readonly<Record<string, Route>>, { gate, services }: RouterOptions): void {
   const readBody = express.json({ limit: bodyBytes, strict: true, type: 'application/json' });
-  for (const route of Object.keys(routePermissions) as RouteName[]) {
-    const [method, path = ''] = route.split(' ');
-    const run = endpoint(route, handlers[route] as Handler<RouteName>, gate, saving);
+  for (const [name, route] of Object.entries(routes)) {
+    if (!isDecided(route.permission)) throw new TypeError(`the route ${name} has no permission`);
+    const [method = '', path = ''] = name.split(' ');
+    const isAct = method === 'POST';
+    const run = endpoint(isAct, route, gate, services);
     const guard = (request: Request, response: Response, next: NextFunction): void => {
-      admit(route, routePermissions[route], request, response, gate);
+      admit(isAct, route.permission, request, response, gate);
       next();
     };
-    if (method === 'POST') app.post(path, guard, readBody, run);
+    if (isAct) app.post(path, guard, readBody, run);
     else app.get(path, guard, run);
   }
   app.use('/api', (request: Request) => {
@@ -59,6 +38,8 @@ export function registerRoutes(app: Router, handlers: Handlers, { gate, saving }
     throw new ApiError('not-found', 'This route does not exist.');
   });
 }
+
+const isDecided = (needs: Needs): boolean => needs === 'anybody' || Object.hasOwn(permissions, needs);
 
 /** Answers errors of handlers and pages. Registered last, because Express shows a stack trace for unhandled errors. */
 export function answerErrors(app: Express, logger: Logger): void {
@@ -71,9 +52,9 @@ export function answerErrors(app: Express, logger: Logger): void {
   });
 }
 
-/** Throws unless the permissions table allows the request. */
-function admit(route: RouteName, needs: Needs, request: Request, response: Response, gate: Gate): void {
-  if (route.startsWith('POST ') && !gate.isFromAllowedOrigin(request)) {
+/** Throws unless the permission of the route allows the request. */
+function admit(isAct: boolean, needs: Needs, request: Request, response: Response, gate: Gate): void {
+  if (isAct && !gate.isFromAllowedOrigin(request)) {
     throw new ApiError('forbidden', 'This request is not from a page of this dashboard.', {
       hint: 'Use the dashboard by its own address, or add this address to dashboard.origins.',
     });
@@ -83,39 +64,43 @@ function admit(route: RouteName, needs: Needs, request: Request, response: Respo
     if (session === undefined) throw new ApiError('unauthenticated', 'You are not signed in. Sign in first.');
     if (!isAllowed(session.role, needs)) throw new ApiError('forbidden', `Needs role ${rolesText(needs)}.`, { needs });
   }
-  if (!isInTime(route, request, response, session, gate)) {
+  if (!isInTime(isAct, request, response, session, gate)) {
     throw new ApiError('too-many', 'Too many requests. Try again in a second.', { retryAfterMs: 1000 });
   }
 }
 
-function isInTime(route: RouteName, request: Request, response: Response, session: Session | undefined, gate: Gate): boolean {
+function isInTime(isAct: boolean, request: Request, response: Response, session: Session | undefined, gate: Gate): boolean {
   if (session !== undefined) return gate.mayAskNow(request, session, response);
   // public reads cost no more than a refusal, and a flood of them must not prevent sign-ins
-  return route.startsWith('GET ') || gate.maySignInNow(request);
+  return !isAct || gate.maySignInNow(request);
 }
 
-function endpoint(route: RouteName, handler: Handler<RouteName>, gate: Gate, saving: StateSaving) {
+function endpoint(isAct: boolean, route: Route, gate: Gate, services: Services) {
   return async (request: Request, response: Response): Promise<void> => {
-    const isAct = route.startsWith('POST ');
-    const parsed = inputSchemas[route].safeParse(isAct ? request.body : request.query);
+    const parsed = route.input.safeParse(isAct ? request.body : request.query);
     if (!parsed.success) {
       const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'request'}: ${message}`);
       throw new ApiError('invalid', problems.join('; '));
     }
     const session = gate.sessionOf(request);
     if (isAct && session !== undefined) gate.sessions.touch(session);
+    const address = gate.addressOf(request);
     const answer = await gate.inFlight(response, (signal) =>
-      handler({
-        input: parsed.data as Input<RouteName>,
-        session,
-        address: gate.addressOf(request),
-        signal,
-        device: gate.deviceOf(request),
-        setSecret: (secret) => gate.setSecret(request, response, secret),
-        setDevice: (cookie) => gate.setDevice(request, response, cookie),
-      }),
+      route.handler(
+        {
+          input: parsed.data,
+          session,
+          address,
+          network: networkOf(address),
+          signal,
+          device: gate.deviceOf(request),
+          setSecret: (secret) => gate.setSecret(request, response, secret),
+          setDevice: (cookie) => gate.setDevice(request, response, cookie),
+        },
+        services,
+      ),
     );
-    response.json(isAct && !(await saving.settled()) ? { ...answer, notSaved: true } : answer);
+    response.json(isAct && !(await services.saving.settled()) ? { ...(answer as object), notSaved: true } : answer);
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { argon2id, Passphrases } from './passphrases.ts';
+import { argon2id, Passphrases } from '../accounts/passphrases.ts';
 import { Browser } from './testing/browser.ts';
 import { signInDuringFlood } from './testing/flood.ts';
 import { aBench, cheap, passphrase } from './testing/setup.ts';

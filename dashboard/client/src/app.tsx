@@ -1,6 +1,7 @@
 import { createResource, createSignal, lazy, Match, onCleanup, Show, Switch, type Resource } from 'solid-js';
 import { Dynamic } from 'solid-js/web';
-import type { SessionInfo, SignInInfo } from '../../protocol.ts';
+import type { SignInInfo } from '../../api/index.ts';
+import type { SessionInfo } from '../../protocol.ts';
 import { Frame } from './frame/frame.tsx';
 import { SignInFrame } from './pages/sign-in/frame.tsx';
 import { Setup } from './pages/sign-in/setup.tsx';

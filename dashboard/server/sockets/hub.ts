@@ -5,7 +5,7 @@ import type { Logger } from '../../../src/core/plugin.ts';
 import { TaskScope } from '../../../src/core/scope.ts';
 import { CloseCode, type DashboardStats, type Heartbeat, protocolVersion, subprotocol } from '../../protocol.ts';
 import { networkOf } from '../client-address.ts';
-import type { Session, Sessions } from '../sessions.ts';
+import type { Session, Sessions } from '../../accounts/sessions.ts';
 import { Connection, type StreamCounters } from './connection.ts';
 
 /** Period of value frames, ms: four a second are enough for a person. */

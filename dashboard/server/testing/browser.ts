@@ -1,12 +1,12 @@
 import { type Agent, type IncomingMessage, request, type RequestOptions } from 'node:http';
 import { WebSocket } from 'ws';
+import { type Api, type RouteName, routes } from '../../api/index.ts';
+import { errorBody } from '../../api/schemas/error.ts';
 import {
-  type Api,
   type ClientMessage,
   parseMessage,
   queryText,
   readValueFrame,
-  type RouteName,
   type ServerMessage,
   subprotocol,
   type ValueFrame,
@@ -71,14 +71,18 @@ export class Browser {
     if (cut > 0) this.#cookies.set(pair.slice(0, cut), pair.slice(cut + 1));
   }
 
-  async call<Route extends RouteName>(
-    route: Route,
-    input: Api[Route]['query'] & Api[Route]['body'],
-  ): Promise<Answer<Api[Route]['answer']>> {
+  /** Calls a route. @throws ZodError if the answer does not have the schema of the route, or of an error */
+  async call<Route extends RouteName>(route: Route, input: Api[Route]['input']): Promise<Answer<Api[Route]['answer']>> {
     const [method = '', path = ''] = route.split(' ');
-    if (method === 'GET') return this.raw({ method, path: path + queryText(input as Parameters<typeof queryText>[0]) });
     const headers = { origin: this.origin, 'content-type': 'application/json' };
-    return this.raw({ method, path, body: JSON.stringify(input), headers });
+    const answer = await this.raw<Api[Route]['answer']>(
+      method === 'GET'
+        ? { method, path: path + queryText(input as Parameters<typeof queryText>[0]) }
+        : { method, path, body: JSON.stringify(input), headers },
+    );
+    // a proxy or the base path may answer without JSON
+    if (answer.text.startsWith('{')) (answer.status === 200 ? routes[route].answer : errorBody).parse(answer.body);
+    return answer;
   }
 
   async raw<Body>({ method, path, body, headers = {} }: Raw): Promise<Answer<Body>> {

@@ -5,7 +5,7 @@ import { type Clock, VirtualClock } from '../../../src/core/clock.ts';
 import { silentLogger } from '../../../src/core/plugin.ts';
 import { type Role, roles } from '../../../src/core/access.ts';
 import { type Dashboard, dashboardSchema, startDashboard } from '../index.ts';
-import { Passphrases } from '../passphrases.ts';
+import { Passphrases } from '../../accounts/passphrases.ts';
 import type { SocketLimitNumbers } from '../socket-limits.ts';
 import { Browser } from './browser.ts';
 import { FakeAudit, FakeUsers } from './fake-accounts.ts';

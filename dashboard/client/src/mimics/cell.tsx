@@ -1,5 +1,5 @@
 import { createMemo, For, Show, type JSX } from 'solid-js';
-import type { TagInfo } from '../../../protocol.ts';
+import type { TagInfo } from '../../../api/index.ts';
 import { worstOf } from '../pure/alerts/urgency.ts';
 import { useApp } from '../store/app-context.ts';
 import { Badge } from '../ui/badge.tsx';

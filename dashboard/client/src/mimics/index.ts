@@ -1,5 +1,5 @@
 import type { Component } from 'solid-js';
-import type { TagInfo } from '../../../protocol.ts';
+import type { TagInfo } from '../../../api/index.ts';
 import { PumpingStation, pumpingStationTags } from './pumping-station.tsx';
 import { texts } from './text.ts';
 

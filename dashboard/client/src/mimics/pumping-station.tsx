@@ -1,5 +1,5 @@
 import { createMemo, For, Show } from 'solid-js';
-import type { TagInfo } from '../../../protocol.ts';
+import type { TagInfo } from '../../../api/index.ts';
 import { expectedOf } from '../pure/alerts/alert-words.ts';
 import { shownValue } from '../pure/state/freshness.ts';
 import { isRunning } from '../pure/state/running.ts';

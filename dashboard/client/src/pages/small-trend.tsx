@@ -1,5 +1,5 @@
 import { createMemo, For, Show } from 'solid-js';
-import type { TagInfo } from '../../../protocol.ts';
+import type { TagInfo } from '../../../api/index.ts';
 import { findingSpans, limitLines } from '../pure/trend/trend-layers.ts';
 import { worstOf } from '../pure/alerts/urgency.ts';
 import { useBands } from '../store/bands.ts';

@@ -1,6 +1,6 @@
 import { createMemo, For, Show } from 'solid-js';
 import type { Equipment } from '../../../../src/core/monitor.ts';
-import type { TagInfo } from '../../../protocol.ts';
+import type { TagInfo } from '../../../api/index.ts';
 import { worstOf } from '../pure/alerts/urgency.ts';
 import { useApp } from '../store/app-context.ts';
 import { Badge } from '../ui/badge.tsx';

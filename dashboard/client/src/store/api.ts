@@ -1,5 +1,6 @@
 import { addressOf } from './base.ts';
-import { parseMessage, queryText, type Api, type ErrorBody, type RouteName } from '../../../protocol.ts';
+import type { Api, RouteName } from '../../../api/index.ts';
+import { parseMessage, queryText, type ErrorBody } from '../../../protocol.ts';
 import { shared } from '../text.ts';
 
 /** An answer other than 2xx, or none (`code` is then `no-link`). */
@@ -21,14 +22,14 @@ type Acts = Exclude<RouteName, Questions>;
 /** Requests an answer; lists repeat their key in the query. @throws ApiError */
 export async function ask<K extends Questions>(
   route: K,
-  query: Api[K]['query'],
+  query: Api[K]['input'],
   signal?: AbortSignal,
 ): Promise<Api[K]['answer']> {
   return await call<Api[K]['answer']>(route, { method: 'GET', signal: signal ?? null }, queryText(query));
 }
 
 /** Executes an action on the server. @throws ApiError */
-export async function act<K extends Acts>(route: K, body: Api[K]['body']): Promise<Api[K]['answer']> {
+export async function act<K extends Acts>(route: K, body: Api[K]['input']): Promise<Api[K]['answer']> {
   const headers = { 'content-type': 'application/json' };
   return await call<Api[K]['answer']>(route, { method: 'POST', headers, body: JSON.stringify(body) }, '');
 }

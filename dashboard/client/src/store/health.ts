@@ -1,5 +1,5 @@
 import { createSignal, onCleanup, type Accessor } from 'solid-js';
-import type { Health } from '../../../protocol.ts';
+import type { Health } from '../../../api/index.ts';
 import { ApiError, ask } from './api.ts';
 import { shared } from '../text.ts';
 

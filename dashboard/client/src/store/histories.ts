@@ -1,5 +1,5 @@
 import { createEffect, createSignal, on, onCleanup, untrack, type Accessor } from 'solid-js';
-import type { TagInfo } from '../../../protocol.ts';
+import type { TagInfo } from '../../../api/index.ts';
 import { Track } from '../pure/trend/track.ts';
 import { ApiError } from './api.ts';
 import { HistoryQueue } from './history-queue.ts';

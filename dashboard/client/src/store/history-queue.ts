@@ -1,4 +1,5 @@
-import { limits, type SeriesBody } from '../../../protocol.ts';
+import type { SeriesBody } from '../../../api/index.ts';
+import { limits } from '../../../protocol.ts';
 import { ApiError, ask } from './api.ts';
 
 /** Query for the historian: tags over a span of time. */

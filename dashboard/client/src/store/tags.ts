@@ -1,6 +1,7 @@
 import { createResource, type Accessor, type Resource } from 'solid-js';
 import type { NormalBand } from '../../../../src/core/monitor.ts';
-import { limits, type TagInfo } from '../../../protocol.ts';
+import type { TagInfo } from '../../../api/index.ts';
+import { limits } from '../../../protocol.ts';
 import { ask } from './api.ts';
 
 /** Cache of tags, loaded by name or area when a view needs them and kept for one run of the server. */

@@ -1,6 +1,6 @@
 import { Show } from 'solid-js';
 import type { NormalBand } from '../../../../src/core/monitor.ts';
-import type { TagInfo } from '../../../protocol.ts';
+import type { TagInfo } from '../../../api/index.ts';
 import { expectedOf } from '../pure/alerts/alert-words.ts';
 import { formatNumber } from '../pure/format.ts';
 import { shownValue } from '../pure/state/freshness.ts';

@@ -1,5 +1,5 @@
 import { For } from 'solid-js';
-import type { TagInfo } from '../../../protocol.ts';
+import type { TagInfo } from '../../../api/index.ts';
 import { setpointOf } from '../pure/trend/neighbours.ts';
 import { useBands } from '../store/bands.ts';
 import { useApp } from '../store/app-context.ts';

@@ -1,6 +1,6 @@
 import { Show, type Accessor } from 'solid-js';
 import { qualityName } from '../../../../src/core/quality.ts';
-import type { TagInfo } from '../../../protocol.ts';
+import type { TagInfo } from '../../../api/index.ts';
 import { formatDuration, formatNumber } from '../pure/format.ts';
 import { ageOf, expectedPeriod, freshnessOf, shownValue, type Freshness, type Sample } from '../pure/state/freshness.ts';
 import { useApp } from '../store/app-context.ts';

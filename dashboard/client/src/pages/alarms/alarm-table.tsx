@@ -1,6 +1,6 @@
 import { createEffect, createMemo, For, on, onCleanup, onMount, Show } from 'solid-js';
 import { needsAcknowledgement, type Alert } from '../../../../../src/core/alert.ts';
-import type { TagInfo } from '../../../../protocol.ts';
+import type { TagInfo } from '../../../../api/index.ts';
 import type { AlarmSection } from './alarm-sections.ts';
 import { firstThing, lastedText, limitText, mainTag, placeOf, stateText } from '../../pure/alerts/alert-words.ts';
 import { useApp } from '../../store/app-context.ts';

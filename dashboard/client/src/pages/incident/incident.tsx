@@ -1,6 +1,6 @@
 import { createMemo, createResource, createSignal, For, Show } from 'solid-js';
 import { isOpen, needsAcknowledgement, type Alert, type AlertFinding } from '../../../../../src/core/alert.ts';
-import type { IncidentBody, IncidentChange } from '../../../../protocol.ts';
+import type { IncidentBody, IncidentChange } from '../../../../api/index.ts';
 import { Sub, Tab } from '../../frame/sub.tsx';
 import { displayOf, mainTag } from '../../pure/alerts/alert-words.ts';
 import { formatFigure } from '../../pure/format.ts';

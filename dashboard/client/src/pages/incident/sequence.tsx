@@ -1,6 +1,6 @@
 import { createMemo, For, Show } from 'solid-js';
 import type { Alert } from '../../../../../src/core/alert.ts';
-import type { IncidentChange } from '../../../../protocol.ts';
+import type { IncidentChange } from '../../../../api/index.ts';
 import { sequenceOf } from '../../pure/alerts/sequence.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Button } from '../../ui/button.tsx';

@@ -1,7 +1,7 @@
 import { createMemo, createResource, For, Show, type JSX } from 'solid-js';
 import type { LabStatus } from '../../../../../src/core/lab.ts';
 import type { Scenario } from '../../../../../src/core/scenario.ts';
-import type { TagInfo } from '../../../../protocol.ts';
+import type { TagInfo } from '../../../../api/index.ts';
 import { formatDuration } from '../../pure/format.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Trend } from '../../ui/trend/trend.tsx';

@@ -1,6 +1,6 @@
 import { createMemo, createResource, For, Show } from 'solid-js';
 import type { Area } from '../../../../../src/core/monitor.ts';
-import type { TagInfo } from '../../../../protocol.ts';
+import type { TagInfo } from '../../../../api/index.ts';
 import { routeHash } from '../../pure/route.ts';
 import { alertsOfArea, worstOf } from '../../pure/alerts/urgency.ts';
 import { useApp } from '../../store/app-context.ts';

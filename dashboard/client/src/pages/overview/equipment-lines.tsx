@@ -1,6 +1,6 @@
 import { createMemo, For } from 'solid-js';
 import type { Area } from '../../../../../src/core/monitor.ts';
-import type { TagInfo } from '../../../../protocol.ts';
+import type { TagInfo } from '../../../../api/index.ts';
 import { isRunning, runningTags } from '../../pure/state/running.ts';
 import { useApp } from '../../store/app-context.ts';
 import { texts } from './text.ts';

@@ -1,5 +1,5 @@
 import { createMemo, createResource, Show } from 'solid-js';
-import type { TagInfo } from '../../../../protocol.ts';
+import type { TagInfo } from '../../../../api/index.ts';
 import { useBands } from '../../store/bands.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Empty, Failed } from '../../ui/panel.tsx';

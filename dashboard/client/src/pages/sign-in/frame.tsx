@@ -1,5 +1,6 @@
 import { Show, type JSX } from 'solid-js';
-import type { ErrorBody, SignInInfo } from '../../../../protocol.ts';
+import type { SignInInfo } from '../../../../api/index.ts';
+import type { ErrorBody } from '../../../../protocol.ts';
 import { formatDuration } from '../../pure/format.ts';
 import { ApiError, failureText as requestFailure } from '../../store/api.ts';
 import './sign-in.css';

@@ -1,5 +1,6 @@
 import { createSignal, Match, Switch } from 'solid-js';
-import type { SessionInfo, SignInInfo } from '../../../../protocol.ts';
+import type { SignInInfo } from '../../../../api/index.ts';
+import type { SessionInfo } from '../../../../protocol.ts';
 import { act } from '../../store/api.ts';
 import type { Settings } from '../../store/settings.ts';
 import { createSound } from '../../store/sound.ts';

@@ -1,5 +1,6 @@
 import { createSignal, For, Show } from 'solid-js';
-import type { SessionInfo, SignInInfo } from '../../../../protocol.ts';
+import type { SignInInfo } from '../../../../api/index.ts';
+import type { SessionInfo } from '../../../../protocol.ts';
 import { act } from '../../store/api.ts';
 import { PassphraseField } from '../../ui/passphrase-field.tsx';
 import { Failure, failureText, SignInFrame } from './frame.tsx';

@@ -1,5 +1,6 @@
 import { createMemo, createResource, createSignal, Show } from 'solid-js';
-import { limits, type AuditLine } from '../../../../protocol.ts';
+import type { AuditLine } from '../../../../api/index.ts';
+import { limits } from '../../../../protocol.ts';
 import { ask } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Button } from '../../ui/button.tsx';

@@ -1,7 +1,7 @@
 import { For, Show } from 'solid-js';
 import type { ChainLink } from '../../../../../src/core/monitor.ts';
 import type { PartStatus } from '../../../../../src/core/supervisor.ts';
-import type { Health } from '../../../../protocol.ts';
+import type { Health } from '../../../../api/index.ts';
 import { formatFigure, formatNumber } from '../../pure/format.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Failed, Loading, Panel } from '../../ui/panel.tsx';

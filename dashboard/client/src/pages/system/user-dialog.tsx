@@ -1,6 +1,7 @@
 import { createSignal, For, Show } from 'solid-js';
 import { roles } from '../../../../../src/core/access.ts';
-import { limits, type UserInfo } from '../../../../protocol.ts';
+import type { UserInfo } from '../../../../api/index.ts';
+import { limits } from '../../../../protocol.ts';
 import { act, failureText } from '../../store/api.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';

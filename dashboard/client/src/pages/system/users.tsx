@@ -1,5 +1,5 @@
 import { createResource, createSignal, For, Show } from 'solid-js';
-import type { UserInfo } from '../../../../protocol.ts';
+import type { UserInfo } from '../../../../api/index.ts';
 import { roles } from '../../../../../src/core/access.ts';
 import { act, ask, failureText } from '../../store/api.ts';
 import { useApp } from '../../store/app-context.ts';

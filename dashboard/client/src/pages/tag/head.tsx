@@ -1,7 +1,7 @@
 import { createMemo, For, Show } from 'solid-js';
 import { needsAcknowledgement, type Alert } from '../../../../../src/core/alert.ts';
 import { qualityName } from '../../../../../src/core/quality.ts';
-import type { TagInfo } from '../../../../protocol.ts';
+import type { TagInfo } from '../../../../api/index.ts';
 import { expectedOf } from '../../pure/alerts/alert-words.ts';
 import { formatDuration, formatSigned } from '../../pure/format.ts';
 import { ageOf, shownValue } from '../../pure/state/freshness.ts';

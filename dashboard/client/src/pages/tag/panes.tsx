@@ -1,5 +1,5 @@
 import { createMemo, createResource, For, Index, Show, type JSX } from 'solid-js';
-import type { TagInfo } from '../../../../protocol.ts';
+import type { TagInfo } from '../../../../api/index.ts';
 import { formatDuration } from '../../pure/format.ts';
 import { byUnit, neighboursOf } from '../../pure/trend/neighbours.ts';
 import type { View } from '../../pure/trend/time-window.ts';

@@ -1,5 +1,5 @@
 import { createMemo, createResource, For, Show } from 'solid-js';
-import type { TagInfo } from '../../../../protocol.ts';
+import type { TagInfo } from '../../../../api/index.ts';
 import { stateText } from '../../pure/alerts/alert-words.ts';
 import { decidedText, figuresText, lineName } from '../../pure/state/baseline-words.ts';
 import { formatDuration, formatNumber } from '../../pure/format.ts';

@@ -1,5 +1,5 @@
 import { createMemo, createResource, createSignal, Match, Show, Switch } from 'solid-js';
-import type { TagInfo } from '../../../../protocol.ts';
+import type { TagInfo } from '../../../../api/index.ts';
 import { Sub, Tab } from '../../frame/sub.tsx';
 import { edges, pan, stepCursor, viewSpans, yesterday, zoom, type View } from '../../pure/trend/time-window.ts';
 import { useAcknowledge } from '../../store/acknowledge.ts';

@@ -1,7 +1,7 @@
 import { createMemo, createResource, ErrorBoundary, Show } from 'solid-js';
 import { Dynamic } from 'solid-js/web';
 import type { Area } from '../../../../../src/core/monitor.ts';
-import type { TagInfo } from '../../../../protocol.ts';
+import type { TagInfo } from '../../../../api/index.ts';
 import { formatDuration } from '../../pure/format.ts';
 import { useApp } from '../../store/app-context.ts';
 import { Loaded } from '../../ui/resource.tsx';

@@ -1,6 +1,6 @@
 import { createMemo, Show } from 'solid-js';
 import type { Area } from '../../../../../src/core/monitor.ts';
-import type { TagInfo } from '../../../../protocol.ts';
+import type { TagInfo } from '../../../../api/index.ts';
 import { useApp } from '../../store/app-context.ts';
 import { useNamedTags } from '../../store/tags.ts';
 import { Indicators } from '../../ui/indicators.tsx';

@@ -1,6 +1,6 @@
 import { createMemo, For, Show } from 'solid-js';
 import type { Alert } from '../../../../../src/core/alert.ts';
-import type { TagInfo } from '../../../../protocol.ts';
+import type { TagInfo } from '../../../../api/index.ts';
 import { openText } from '../../pure/alerts/urgency.ts';
 import { AlertRows } from '../../ui/alert-rows.tsx';
 import { Button } from '../../ui/button.tsx';

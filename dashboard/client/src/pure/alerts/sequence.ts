@@ -1,5 +1,5 @@
 import type { Actor, Alert, AlertChange } from '../../../../../src/core/alert.ts';
-import type { IncidentChange } from '../../../../protocol.ts';
+import type { IncidentChange } from '../../../../api/index.ts';
 import { shared } from '../../text.ts';
 import { verdictWords } from './alert-words.ts';
 

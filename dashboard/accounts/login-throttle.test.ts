@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../src/core/clock.ts';
-import { networkOf } from './client-address.ts';
+import { networkOf } from '../server/client-address.ts';
 import { type AttemptSource, LoginThrottle } from './login-throttle.ts';
 
 describe('the throttle of sign-ins', () => {

@@ -1,4 +1,4 @@
-import { ApiError } from './api-error.ts';
+import { ApiError } from '../protocol/api-error.ts';
 
 /** Lane of a client, in which all of its work waits. */
 export interface Lane {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Alert, AlertFinding } from '../../../src/core/alert.ts';
-import type { Browser } from '../testing/browser.ts';
-import { FakeAlerts } from '../testing/fake-alerts.ts';
-import { FakeMonitor } from '../testing/fake-monitor.ts';
-import { aBench, type Bench } from '../testing/setup.ts';
+import type { Alert, AlertFinding } from '../../src/core/alert.ts';
+import type { Browser } from '../server/testing/browser.ts';
+import { FakeAlerts } from '../server/testing/fake-alerts.ts';
+import { FakeMonitor } from '../server/testing/fake-monitor.ts';
+import { aBench, type Bench } from '../server/testing/setup.ts';
 
 let bench: Bench;
 let alerts: FakeAlerts;

@@ -1,6 +1,7 @@
-import type { Alert, AlertChange, AlertFinding } from '../../../src/core/alert.ts';
-import type { Explanation } from '../../../src/core/finding.ts';
-import { type IncidentBody, type IncidentChange, limits } from '../../protocol.ts';
+import type { Alert, AlertChange, AlertFinding } from '../../src/core/alert.ts';
+import type { Explanation } from '../../src/core/finding.ts';
+import { limits } from '../protocol.ts';
+import type { IncidentBody, IncidentChange } from './schemas/alert.ts';
 
 /** Most bytes of JSON for the alerts and for the changes of an incident's answer; with the frame around them 100 kB. */
 const alertBytes = 60_000;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defaultCost, Passphrases } from './passphrases.ts';
-import { cheap, lane } from './testing/setup.ts';
+import { cheap, lane } from '../server/testing/setup.ts';
 
 describe('passphrases', () => {
   it('are stored as argon2id by the second option of RFC 9106, each with its own salt', async () => {

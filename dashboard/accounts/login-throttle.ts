@@ -1,5 +1,5 @@
 import type { Clock } from '../../src/core/clock.ts';
-import { ApiError } from './api-error.ts';
+import { ApiError } from '../protocol/api-error.ts';
 import { RecentMap } from './rate.ts';
 
 interface Failures {

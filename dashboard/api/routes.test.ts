@@ -1,15 +1,15 @@
 import express from 'express';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ScadaError } from '../../../src/core/errors.ts';
-import { savedAtOnce } from '../../../src/core/state.ts';
-import type { ErrorBody, RouteName } from '../../protocol.ts';
-import type { Gate } from '../gate.ts';
-import { type Handlers, registerRoutes } from '../router.ts';
-import type { Browser } from '../testing/browser.ts';
-import { FakeLab } from '../testing/fake-lab.ts';
-import { FakeMonitor } from '../testing/fake-monitor.ts';
-import { aTag, plantStart } from '../testing/fake-values.ts';
-import { aBench, type Bench } from '../testing/setup.ts';
+import { ScadaError } from '../../src/core/errors.ts';
+import { type Route, type RouteName, routes, type Services } from './index.ts';
+import type { ErrorBody } from '../protocol.ts';
+import type { Gate } from '../server/gate.ts';
+import { registerRoutes } from '../server/router.ts';
+import type { Browser } from '../server/testing/browser.ts';
+import { FakeLab } from '../server/testing/fake-lab.ts';
+import { FakeMonitor } from '../server/testing/fake-monitor.ts';
+import { aTag, plantStart } from '../server/testing/fake-values.ts';
+import { aBench, type Bench } from '../server/testing/setup.ts';
 
 let bench: Bench;
 let viewer: Browser;
@@ -28,19 +28,18 @@ beforeEach(async () => {
 afterEach(async () => bench[Symbol.asyncDispose]());
 
 describe('registration', () => {
-  it('leaves out a handler that has no entry in the permissions table', () => {
+  const registered = (table: Readonly<Record<string, Route>>): string[] => {
     const app = express();
-    const handlers = new Proxy({}, { get: () => () => ({}) }) as Handlers;
-    registerRoutes(
-      app,
-      { ...handlers, ...({ 'GET /api/backdoor': () => ({}) } as object) },
-      { gate: {} as Gate, saving: savedAtOnce },
-    );
-    const paths = (app.router.stack as { route?: { path: string } }[]).flatMap(({ route }) =>
-      route === undefined ? [] : [route.path],
-    );
-    expect(paths).toContain('/api/site');
-    expect(paths).not.toContain('/api/backdoor');
+    registerRoutes(app, table, { gate: {} as Gate, services: {} as Services });
+    return (app.router.stack as { route?: { path: string } }[]).flatMap(({ route }) => (route === undefined ? [] : [route.path]));
+  };
+
+  it('refuses a route without a permission', () => {
+    expect(registered(routes)).toContain('/api/site');
+    for (const permission of [undefined, 'everybody', 'toString']) {
+      const backdoor = { ...routes['GET /api/site'], permission } as unknown as Route;
+      expect(() => registered({ ...routes, 'GET /api/backdoor': backdoor })).toThrow('GET /api/backdoor has no permission');
+    }
   });
 });
 
@@ -60,6 +59,13 @@ describe('tags', () => {
     expect(await names({ names: ['LT-2', 'LT-1'] })).toEqual(['LT-1', 'LT-2']);
     expect((await viewer.call('GET /api/tags', { names: ['XX'] })).status).toBe(404);
     expect((await viewer.call('GET /api/tags', { limit: 1001 })).status).toBe(400);
+  });
+
+  it('have places without settings of the configuration', async () => {
+    const [area] = bench.view.site.areas;
+    const shown = structuredClone(bench.view.site);
+    Object.assign(area?.equipment[0] ?? {}, { modes: { tag: 'MODE' } });
+    expect((await viewer.call('GET /api/site', {})).body.site).toEqual(shown);
   });
 
   it('have bands if they are learned', async () => {

@@ -1,5 +1,5 @@
 import { isAbort, ScadaError } from '../../src/core/errors.ts';
-import type { ErrorBody } from '../protocol.ts';
+import type { ErrorBody } from './http.ts';
 
 const status: Readonly<Record<ErrorBody['code'], number>> = {
   unauthenticated: 401,

@@ -1,0 +1,49 @@
+import type { z } from 'zod';
+import { accountRoutes } from './account.ts';
+import { alertRoutes } from './alerts.ts';
+import { baselineRoutes } from './baseline.ts';
+import { documentRoutes } from './document.ts';
+import { historyRoutes } from './history.ts';
+import { labRoutes } from './lab.ts';
+import { maintenanceRoutes } from './maintenance.ts';
+import { plantRoutes } from './plant.ts';
+import { signInRoutes } from './sign-in.ts';
+import { systemRoutes } from './system.ts';
+import { usersRoutes } from './users.ts';
+
+export type { AuditLine } from './audit-line.ts';
+export type { SeriesBody } from './history.ts';
+export type { IncidentBody, IncidentChange } from './schemas/alert.ts';
+export type { TagInfo } from './plant.ts';
+export type { Needs, Route } from './route.ts';
+export type { Services } from './services.ts';
+export type { SignInInfo } from './sign-in.ts';
+export type { Health } from './system.ts';
+export type { UserInfo } from './users.ts';
+
+/** All routes of the HTTP API, by method and path. */
+export const routes = {
+  ...signInRoutes,
+  ...documentRoutes,
+  ...plantRoutes,
+  ...historyRoutes,
+  ...systemRoutes,
+  ...alertRoutes,
+  ...baselineRoutes,
+  ...maintenanceRoutes,
+  ...labRoutes,
+  ...usersRoutes,
+  ...accountRoutes,
+};
+export type RouteName = keyof typeof routes;
+
+/**
+ * Input and answer of each route, for clients. The browser imports types only: a value from this folder would put server code
+ * into the bundle.
+ */
+export type Api = {
+  readonly [Name in RouteName]: {
+    readonly input: z.output<(typeof routes)[Name]['input']>;
+    readonly answer: z.output<(typeof routes)[Name]['answer']>;
+  };
+};

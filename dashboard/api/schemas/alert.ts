@@ -1,0 +1,156 @@
+import { z } from 'zod';
+import {
+  type Actor,
+  type Alert,
+  type AlertChange,
+  AlertChangeKind,
+  type AlertFinding,
+  AlertState,
+  type Technique,
+  type Verdict,
+  verdicts,
+} from '../../../src/core/alert.ts';
+import type { Certainty, Contribution, Explanation, MeasuredBand } from '../../../src/core/finding.ts';
+import { figure, list, objectOf, time } from './parts.ts';
+
+const names = list(z.string());
+
+const contribution = objectOf<Contribution>({
+  tag: z.string(),
+  share: figure,
+  unit: z.string(),
+  of: z.string().optional(),
+  measured: figure,
+  expected: figure,
+  states: z.strictObject({ measured: z.string(), expected: z.string().optional() }).optional(),
+}).meta({ id: 'Contribution' });
+
+const band = objectOf<MeasuredBand>({
+  tag: z.string(),
+  unit: z.string(),
+  of: z.string().optional(),
+  measured: figure,
+  low: figure,
+  high: figure,
+});
+
+export const explanation = objectOf<Explanation>({
+  sentence: z.string(),
+  title: z.string(),
+  band: band.optional(),
+  contributions: list(contribution),
+  normalIf: z.string(),
+  techniques: names,
+  seen: names.optional(),
+}).meta({ id: 'Explanation' });
+
+const certainty: z.ZodType<Certainty> = z
+  .union([
+    z.strictObject({ kind: z.literal('stated') }),
+    z.strictObject({
+      kind: z.literal('calibrated'),
+      onceInDays: figure,
+      learnedDays: figure,
+      beyond: z.boolean(),
+    }),
+    z.strictObject({ kind: z.literal('learning') }),
+  ])
+  .meta({ id: 'Certainty' });
+
+const finding = objectOf<AlertFinding>({
+  id: z.string(),
+  detector: z.string(),
+  channel: z.string().optional(),
+  tags: names,
+  since: time,
+  beganAt: time,
+  endedAt: time.optional(),
+  times: z.int().optional(),
+  lastBeganAt: time.optional(),
+  score: figure,
+  peak: figure,
+  certainty: certainty.optional(),
+  explanation,
+}).meta({ id: 'Finding' });
+
+export const technique = objectOf<Technique>({
+  id: z.string(),
+  name: z.string(),
+  idV18: z.string(),
+  version: z.string(),
+  certainty: z.enum(['seen', 'possible']),
+}).meta({ id: 'Technique' });
+
+/** Without the id of the session, which never leaves the server. */
+export const actor: z.ZodType<Pick<Actor, 'role' | 'user'>> = z
+  .strictObject({ role: z.string(), user: z.string().optional().describe('only where names are shown') })
+  .meta({ id: 'Actor' });
+
+const word = z.enum(verdicts);
+const verdict = objectOf<Omit<Verdict, 'by'> & { readonly by: Pick<Actor, 'role' | 'user'> }>({
+  word,
+  at: time,
+  by: actor,
+  note: z.string().optional(),
+}).meta({ id: 'Verdict' });
+
+const state = z.enum(Object.values(AlertState)).meta({ id: 'AlertState', description: 'state of ISA-18.2 by its letter' });
+const priority = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal('A')]);
+
+export const alert = objectOf<Alert>({
+  id: z.string(),
+  incident: z.string(),
+  priority,
+  state,
+  title: z.string(),
+  area: z.string(),
+  areas: names.optional(),
+  equipment: z.string(),
+  device: z.string().optional(),
+  tags: names,
+  since: time,
+  raisedAt: time,
+  changedAt: time,
+  acknowledgedAt: time.optional(),
+  returnedAt: time.optional(),
+  findings: list(finding),
+  unlisted: z.strictObject({ findings: z.int(), open: z.int() }).optional(),
+  explanation,
+  techniques: list(technique),
+  response: z.string(),
+  verdict: verdict.optional(),
+  notSaved: z.int().optional().describe('sequence of its last change while that is not on disk yet'),
+}).meta({ id: 'Alert' });
+
+const changeShape = {
+  sequence: z.int(),
+  time,
+  kind: z.enum(AlertChangeKind),
+  by: actor,
+  note: z.string().optional(),
+};
+export const alertChange = objectOf<AlertChange>({ ...changeShape, alert }).meta({ id: 'AlertChange' });
+
+/** A change of state of one of an incident's alerts, as shown. */
+export const incidentChange = z
+  .strictObject({
+    ...changeShape,
+    alert: z.strictObject({
+      id: z.string(),
+      title: z.string(),
+      priority,
+      state,
+      verdict: z.strictObject({ word }).optional(),
+    }),
+  })
+  .meta({ id: 'IncidentChange' });
+export type IncidentChange = z.infer<typeof incidentChange>;
+
+export const incident = z.strictObject({
+  id: z.string(),
+  alerts: list(alert).describe('first-out first; findings have only sentence and title'),
+  omitted: z.int().describe('number of alerts that are not listed: those between the first and the newest ones'),
+  changes: list(incidentChange).describe('the last changes before the requested sequence number, oldest first'),
+  earlier: z.boolean().describe('true if there are earlier changes'),
+});
+export type IncidentBody = z.infer<typeof incident>;

@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import type { PlantPace } from '../../../src/core/clock.ts';
+import type { LabEvent, LabResult, LabSpeed, LabStatus } from '../../../src/core/lab.ts';
+import type { PlantAction } from '../../../src/core/plant.ts';
+import type { Scenario, ScenarioAct, ScenarioStep } from '../../../src/core/scenario.ts';
+import { byName, figure, list, objectOf, time } from './parts.ts';
+
+type Acting<Type extends ScenarioAct['type']> = Extract<ScenarioAct, { readonly type: Type }>;
+type Plant<Type extends PlantAction['type']> = Extract<PlantAction, { readonly type: Type }>;
+
+const names = list(z.string());
+const seconds = z.number().describe('plant seconds');
+
+const plantAction = z.union([
+  objectOf<Plant<'sensor-stuck'>>({ type: z.literal('sensor-stuck'), point: z.string(), value: z.number() }),
+  objectOf<Plant<'sensor-bias'>>({
+    type: z.literal('sensor-bias'),
+    point: z.string(),
+    offset: z.number(),
+    driftPerHour: z.number().optional(),
+  }),
+  objectOf<Plant<'replay'>>({ type: z.literal('replay'), points: names, lengthS: seconds }),
+  objectOf<Plant<'release'>>({ type: z.literal('release'), point: z.string() }),
+  objectOf<Plant<'act'>>({ type: z.literal('act'), name: z.string(), value: z.number().optional() }),
+]);
+
+const act = z.union([
+  objectOf<Acting<'modbus-write'>>({
+    type: z.literal('modbus-write'),
+    controller: z.string(),
+    point: z.string(),
+    value: z.number(),
+  }),
+  objectOf<Acting<'opcua-write'>>({ type: z.literal('opcua-write'), point: z.string(), value: z.number() }),
+  objectOf<Acting<'modbus-scan'>>({ type: z.literal('modbus-scan'), controller: z.string(), from: z.int(), to: z.int() }),
+  objectOf<Acting<'plant'>>({ type: z.literal('plant'), action: plantAction }),
+]);
+
+const step = objectOf<ScenarioStep>({
+  atS: seconds,
+  actor: z.enum(['attacker', 'operator', 'process']),
+  act,
+  everyS: seconds.optional(),
+  untilS: seconds.optional(),
+  text: z.string(),
+});
+
+export const scenario = objectOf<Scenario>({
+  id: z.string(),
+  plant: z.string(),
+  kind: z.enum(['attack', 'fault', 'benign']),
+  title: z.string(),
+  description: z.string(),
+  techniques: names,
+  physicalResult: z.string(),
+  difficulty: z.union([z.literal(1), z.literal(2), z.literal(3)]),
+  durationS: seconds,
+  steps: list(step),
+  truth: list(z.strictObject({ fromS: seconds, toS: seconds, tags: names, equipment: names })),
+  expect: z
+    .strictObject({
+      finding: z.strictObject({ equipment: names, tags: names, devices: names.optional() }),
+      withinS: seconds,
+    })
+    .optional(),
+}).meta({ id: 'Scenario' });
+
+const event = objectOf<LabEvent>({
+  time,
+  lane: z.enum(['inject', 'benign', 'control']),
+  text: z.string(),
+  technique: z.string().optional(),
+});
+
+const result = objectOf<LabResult>({
+  scenario: z.string(),
+  startedAt: time,
+  endedAt: time,
+  detected: z.boolean().optional(),
+  afterMs: figure.optional(),
+  withinMs: figure.optional(),
+  techniqueRight: z.boolean().optional(),
+  falseAlerts: z.int(),
+  counted: names,
+});
+
+export const labStatus = objectOf<LabStatus>({
+  plant: z.string(),
+  seed: z.number(),
+  pace: objectOf<PlantPace>({ plantMs: time, wallMs: z.number(), speed: z.number() }),
+  running: z.strictObject({ scenario: z.string(), startedAt: time, endsAt: time }).optional(),
+  events: list(event),
+  truth: byName(figure),
+  speeds: list(objectOf<LabSpeed>({ speed: z.number(), refused: z.string().optional() })),
+  last: result.optional(),
+}).meta({ id: 'LabStatus' });

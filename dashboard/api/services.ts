@@ -1,0 +1,38 @@
+import type { BaselineReview, MonitorView } from '../../src/core/monitor.ts';
+import type { Logger } from '../../src/core/plugin.ts';
+import type { AuditLog, SignInClosed, StateSaving, UserStore } from '../../src/core/state.ts';
+import type { KnownDevices } from '../accounts/known-devices.ts';
+import type { LoginThrottle } from '../accounts/login-throttle.ts';
+import type { Passphrases } from '../accounts/passphrases.ts';
+import type { Sessions } from '../accounts/sessions.ts';
+import type { SetupToken } from '../accounts/setup-token.ts';
+import type { SignInWatch } from '../accounts/sign-in-watch.ts';
+import type { DashboardStats } from '../protocol.ts';
+
+/** Services that handlers of routes receive from the server. */
+export interface Services {
+  readonly view: MonitorView;
+  /** The baseline for review; undefined if it is not shown. */
+  readonly baseline: BaselineReview | undefined;
+  readonly users: UserStore;
+  readonly audit: AuditLog;
+  readonly saving: StateSaving;
+  readonly sessions: Sessions;
+  readonly passphrases: Passphrases;
+  readonly throttle: LoginThrottle;
+  readonly devices: KnownDevices;
+  readonly failures: SignInWatch;
+  readonly pseudonymOf: (name: string) => string;
+  /** Undefined if there are users. */
+  readonly setup: SetupToken | undefined;
+  /** Set if the accounts were lost. */
+  readonly closed: SignInClosed | undefined;
+  readonly transport: 'loopback' | 'tls';
+  readonly fingerprint: string | undefined;
+  /** Random number of this run of the server. Indices of tags are valid for one run. */
+  readonly run: number;
+  readonly stats: () => DashboardStats;
+  /** The OpenAPI document of all routes. */
+  readonly openApi: () => { readonly openapi: string };
+  readonly logger: Logger;
+}

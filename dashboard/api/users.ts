@@ -1,0 +1,187 @@
+import { z } from 'zod';
+import type { AuditEntry, User } from '../../src/core/state.ts';
+import { passphraseProblem } from '../accounts/common-passphrases.ts';
+import type { Session } from '../accounts/sessions.ts';
+import { nameProblem } from '../accounts/user-names.ts';
+import { ApiError } from '../protocol/api-error.ts';
+import { actorOf } from './actor.ts';
+import { route } from './route.ts';
+import { newName, newPassphrase, ofSession, openSession, userAct } from './schemas/accounts.ts';
+import { done, list, nothing, note, role, text } from './schemas/parts.ts';
+import type { Services } from './services.ts';
+
+const userInfo = z.strictObject({
+  name: z.string(),
+  role,
+  createdAt: z.number(),
+  disabled: z.boolean(),
+  sessions: list(openSession).describe('sessions open now, oldest first'),
+});
+export type UserInfo = z.infer<typeof userInfo>;
+
+/** Routes for accounts. Hashes never leave the server. Each change of an account ends its sessions. */
+export const usersRoutes = {
+  'GET /api/users': route({
+    permission: 'manage-users',
+    summary: 'Returns all users with their open sessions.',
+    input: nothing,
+    answer: z.strictObject({ users: list(userInfo) }),
+    handler: ({ session }, { users, sessions }) => ({
+      users: users.list().map(({ name, role: has, createdAt, disabled }) => ({
+        name,
+        role: has,
+        createdAt,
+        disabled,
+        sessions: sessions.listOf(name, session),
+      })),
+    }),
+  }),
+
+  'POST /api/users/add': route({
+    permission: 'manage-users',
+    summary: 'Adds a user.',
+    input: z.strictObject({ name: newName, passphrase: newPassphrase, role }),
+    answer: done,
+    handler: async ({ input, session }, services) => {
+      const { view, users, passphrases } = services;
+      const { name, passphrase } = input;
+      refuseName(services, name);
+      refuseWeak(passphrase, name);
+      const passphraseHash = await passphrases.hash(passphrase, { key: session.user, isKnown: true });
+      // the name may have been taken meanwhile
+      refuseName(services, name);
+      users.add({ name, role: input.role, passphraseHash, createdAt: view.clock.now(), disabled: false });
+      record(services, session, { action: 'user.created', object: name, after: input.role });
+      return {};
+    },
+  }),
+
+  'POST /api/users/role': route({
+    permission: 'manage-users',
+    summary: 'Gives a user another role and ends the sessions of the user.',
+    input: z.strictObject({ name: text, role, reason: note.optional() }),
+    answer: done,
+    handler: ({ input, session }, services) => {
+      const { name, reason } = input;
+      const user = known(services, name);
+      if (user.role === input.role) return {};
+      if (input.role !== 'admin') keepAdministrator(services, user);
+      services.users.change(name, { role: input.role });
+      record(services, session, { action: 'user.role-changed', object: name, before: user.role, after: input.role, reason });
+      services.sessions.endAllOf(name);
+      return {};
+    },
+  }),
+
+  'POST /api/users/passphrase': route({
+    permission: 'manage-users',
+    summary: 'Sets a new passphrase of a user and ends the sessions of the user.',
+    input: z.strictObject({ name: text, passphrase: newPassphrase, reason: note.optional() }),
+    answer: done,
+    handler: async ({ input: { name, passphrase, reason }, session }, services) => {
+      const { users, sessions, passphrases } = services;
+      known(services, name);
+      refuseWeak(passphrase, name);
+      const passphraseHash = await passphrases.hash(passphrase, { key: session.user, isKnown: true });
+      known(services, name);
+      users.change(name, { passphraseHash });
+      record(services, session, { action: 'user.passphrase-changed', object: name, reason });
+      sessions.endAllOf(name, session);
+      return {};
+    },
+  }),
+
+  'POST /api/users/disable': route({
+    permission: 'manage-users',
+    summary: 'Disables a user and ends the sessions of the user.',
+    input: userAct,
+    answer: done,
+    handler: ({ input: { name, reason }, session }, services) => {
+      const user = known(services, name);
+      if (user.disabled) return {};
+      keepAdministrator(services, user);
+      services.users.change(name, { disabled: true });
+      record(services, session, { action: 'user.disabled', object: name, reason });
+      services.sessions.endAllOf(name);
+      return {};
+    },
+  }),
+
+  'POST /api/users/enable': route({
+    permission: 'manage-users',
+    summary: 'Enables a disabled user.',
+    input: userAct,
+    answer: done,
+    handler: ({ input: { name, reason }, session }, services) => {
+      if (!known(services, name).disabled) return {};
+      services.users.change(name, { disabled: false });
+      record(services, session, { action: 'user.enabled', object: name, reason });
+      return {};
+    },
+  }),
+
+  'POST /api/users/remove': route({
+    permission: 'manage-users',
+    summary: 'Removes a user and ends the sessions of the user.',
+    input: userAct,
+    answer: done,
+    handler: ({ input: { name, reason }, session }, services) => {
+      const user = known(services, name);
+      keepAdministrator(services, user);
+      services.users.remove(name);
+      record(services, session, { action: 'user.removed', object: name, before: user.role, reason });
+      services.sessions.endAllOf(name);
+      return {};
+    },
+  }),
+
+  'POST /api/users/end-session': route({
+    permission: 'manage-users',
+    summary: 'Ends a session of any user.',
+    input: ofSession,
+    answer: done,
+    handler: ({ input, session }, services) => {
+      const ending = services.sessions.numbered(input.session);
+      if (ending === undefined) throw new ApiError('not-found', 'This session has ended already.');
+      record(services, session, { action: 'session.ended', object: ending.user });
+      services.sessions.end(ending);
+      return {};
+    },
+  }),
+};
+
+function known({ users }: Services, name: string): User {
+  const user = users.find(name);
+  if (user === undefined) throw new ApiError('not-found', `User ${name} does not exist.`);
+  return user;
+}
+
+function refuseName({ users }: Services, name: string): void {
+  const problem = nameProblem(
+    name,
+    users.list().map((user) => user.name),
+  );
+  if (problem !== undefined) throw new ApiError('conflict', problem);
+}
+
+function refuseWeak(passphrase: string, name: string): void {
+  const weakness = passphraseProblem(passphrase, name);
+  if (weakness !== undefined) throw new ApiError('invalid', weakness);
+}
+
+/** @throws ApiError `conflict` if there would be no active administrator */
+function keepAdministrator({ users }: Services, user: User): void {
+  const active = users.list().filter(({ role: has, disabled }) => has === 'admin' && !disabled);
+  if (active.length > 1 || active[0]?.name !== user.name) return;
+  throw new ApiError('conflict', 'The last active administrator cannot be removed, disabled or changed.', {
+    hint: 'Add another administrator first.',
+  });
+}
+
+function record(
+  { audit, view }: Services,
+  session: Session,
+  entry: Pick<AuditEntry, 'action' | 'object' | 'before' | 'after' | 'reason'>,
+): void {
+  audit.append({ time: view.clock.now(), ...actorOf(session), ...entry });
+}
